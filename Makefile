@@ -1,0 +1,50 @@
+# The two commands: `make demo` plays the restart on embedded parts, `make test` runs every test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test unit lint serve lock clean
+
+demo: $(VENV)/runtime
+	@$(BIN)/hervat demo --directory demo
+
+test: $(VENV)/dev
+	@bash tests/system_parts.sh
+	@$(BIN)/python -m pytest
+
+unit: $(VENV)/dev
+	@$(BIN)/python -m pytest tests/unit
+
+lint: $(VENV)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The virtual environment comes from the lock, hashes checked; bytecode is compiled, for importing costs seconds without.
+$(VENV)/uv: requirements/uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hervat needs Python 3.11 or newer")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@touch $@
+
+$(VENV)/runtime: requirements/runtime.lock pyproject.toml | $(VENV)/uv
+	@test -e $(VENV)/dev || { echo "setting up the virtual environment ..."; \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements/runtime.lock && \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; }
+	@touch $@
+
+$(VENV)/dev: requirements/dev.lock pyproject.toml | $(VENV)/uv
+	@echo "setting up the virtual environment ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements/dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Resolve anew from the *.in files: exact versions and hashes, no address of a registry.
+lock: $(VENV)/uv
+	cd requirements && for name in uv runtime dev; do \
+	../$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header \
+	$$name.in --output-file $$name.lock; done
+
+clean:
+	rm -rf $(VENV) demo

@@ -1,0 +1,129 @@
+"""Great Expectations, quiet and closed: a context per validation, no analytics, no values in results."""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.verdict import Result, Severity
+from hervat.errors import HervatError
+
+_FORMAT = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": ["row"],
+    "return_unexpected_index_query": False,
+    "include_unexpected_rows": False,
+    "exclude_unexpected_values": True,
+    "partial_unexpected_count": 0,
+}
+_QUIET = logging.getLogger("great_expectations")
+_QUIET.setLevel(logging.CRITICAL + 1)
+_QUIET.propagate = False
+_ONE = Lock()  # Great Expectations keeps the current project in a global
+
+
+class ValidationFailed(HervatError):
+    """Great Expectations failed itself, so nothing is known of the rows."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a suite: what failing it is called and costs, and the expectation that says it."""
+
+    reason: str
+    severity: Severity
+    expectation: Expectation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one rule: the result that may be kept, and the rows that failed."""
+
+    result: Result
+    rows: list[int]
+
+
+def _context() -> EphemeralDataContext:
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def outcomes(suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFrame) -> list[Outcome]:
+    """Return what became of each rule on `frame`, whose index is called row. Raises ValidationFailed."""
+    with _ONE:
+        try:
+            return [_outcome(suite, rule, result) for rule, result in _validated(suite, rules(), frame)]
+        except HervatError:
+            raise
+        except Exception as error:  # noqa: BLE001 - its text may hold values
+            kind = type(error).__name__
+            raise ValidationFailed(
+                f"the suite {suite} could not be run ({kind}); nothing was validated"
+            ) from None
+
+
+def _validated(
+    suite: str, rules: Sequence[Rule], frame: pd.DataFrame
+) -> list[tuple[Rule, ExpectationValidationResult]]:
+    for rule in rules:
+        rule.expectation.meta = {"reason": rule.reason}
+    source = _context().data_sources.add_pandas(suite)
+    batch = source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
+    expectations = gx.ExpectationSuite(suite, expectations=[rule.expectation for rule in rules])
+    said = batch.get_batch({"dataframe": frame}).validate(expectations, result_format=_FORMAT)
+    by_reason = {_meta(result)["reason"]: result for result in said.results}
+    return [(rule, by_reason[rule.reason]) for rule in rules]
+
+
+def _meta(said: ExpectationValidationResult) -> dict[str, str]:
+    return (said.expectation_config.meta if said.expectation_config else None) or {}
+
+
+def _outcome(suite: str, rule: Rule, said: ExpectationValidationResult) -> Outcome:
+    """Take the counts and row numbers out of a result, and nothing else. Raises ValidationFailed."""
+    kind = type(rule.expectation).__name__
+    if _raised(said.exception_info) or "element_count" not in said.result:
+        raise ValidationFailed(
+            f"{suite}: {kind} for {rule.reason} could not be evaluated; nothing was validated"
+        )
+    count = int(said.result["unexpected_count"])
+    rows = [int(row) for part in said.result.get("unexpected_index_list") or [] for row in part["row"]]
+    if len(rows) != count or said.success != (count == 0):
+        raise ValidationFailed(f"{suite}: {kind} for {rule.reason} counts {count} rows and names {len(rows)}")
+    result: Result = {
+        "suite": suite,
+        "expectation": kind,
+        "reason": rule.reason,
+        "severity": rule.severity,
+        "element_count": int(said.result["element_count"]),
+        "unexpected_count": count,
+        "success": bool(said.success),
+    }
+    return Outcome(result, rows)
+
+
+def _raised(info: dict[str, object] | None) -> bool:
+    """Say whether an exception came up; Great Expectations nests one entry a metric where several did."""
+    if not info:
+        return False
+    if "raised_exception" in info:
+        return bool(info["raised_exception"])
+    return any(_raised(part) for part in info.values() if isinstance(part, dict))

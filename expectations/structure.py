@@ -1,0 +1,17 @@
+"""The structure of a file as results beside those of its rows: what was checked, what refused it."""
+
+import pandas as pd
+
+from expectations.engine import outcomes
+from expectations.suites import structure_rules
+from expectations.verdict import Result
+from hervat.downloads import CHECKS, Download, StructureRefused
+
+
+def validated(file: Download | StructureRefused) -> list[Result]:
+    """Return a result for each check of a good file; of a refused one only for the check that refused it."""
+    passed = dict.fromkeys(CHECKS, True)
+    if isinstance(file, StructureRefused):
+        passed = {file.reason: False}
+    frame = pd.DataFrame([passed], index=pd.Index([0], name="row"))
+    return [one.result for one in outcomes("structure", lambda: structure_rules(list(passed)), frame)]

@@ -1,0 +1,20 @@
+"""Approval as a flow: its form in the UI is the approval. The next night executes the plan."""
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.states import Completed
+
+from flows.nightly import a_day, directory
+from hervat.cleaning.nightly import approve as record
+from tasks.compose import Installation
+
+
+@flow(name="approve", persist_result=False)
+def approve(hash: str, by: str, municipality: str, config: str | None = None, as_of: str | None = None) -> Any:  # noqa: A002
+    """Approve the plan with this hash, by this name, for this municipality."""
+    installation = Installation(directory(config))
+    night = installation.night(installation.municipalities(municipality)[0], a_day(as_of), origin="prefect")
+    plan = record(night, hash.strip().lower(), by)
+    get_run_logger().info(f"plan {plan.hash[:12]} for {plan.system} is {plan.status}")
+    return Completed(message=f"plan {plan.hash[:12]} is {plan.status}")

@@ -1,0 +1,23 @@
+"""What a flow run shows in the UI: a table and a page of counts, and a warning where something waits for a person."""
+
+from typing import Any
+
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+from hervat.night import Night
+from hervat.report import markdown, table
+from tasks.conduct import Outcome
+
+
+def show(night: Night, outcome: Outcome) -> None:
+    """Write the artifacts of one municipality's night. Counts, names of things and dates only."""
+    if night.view is not None:
+        create_table_artifact(key=f"night-{night.code}", table=table(night.view.overview), description=str(night.as_of))
+        create_markdown_artifact(key=f"report-{night.code}", markdown=markdown(night.view.overview))
+    if outcome.attention:
+        warn(f"waits-{night.code}", "Something waits for a person", outcome.attention)
+
+
+def warn(key: str, title: str, lines: list[Any]) -> None:
+    """Write a warning artifact: a title and a list of lines."""
+    create_markdown_artifact(key=key, markdown="\n".join([f"# ⚠ {title}", "", *[f"- {line}" for line in lines]]))

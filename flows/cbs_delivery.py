@@ -1,0 +1,31 @@
+"""The quarterly CBS delivery as a flow: it is prepared only when the gate is open at this moment."""
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+
+from flows.artifacts import warn
+from flows.ending import ended
+from flows.nightly import a_day, directory
+from hervat.delivery import last_quarter, prepare
+from tasks.compose import Installation
+from tasks.conduct import DONE, FAILED, WAITS
+
+
+@flow(name="cbs-delivery", persist_result=False)
+def cbs_delivery(
+    quarter: str | None = None, municipality: str | None = None, config: str | None = None, as_of: str | None = None
+) -> Any:
+    """Prepare the delivery of a quarter (default: the last one that ended). Blocked is Completed with a warning artifact."""
+    installation, status, errors = Installation(directory(config)), DONE, []
+    for one in [m for m in installation.municipalities(municipality) if m.cbs]:
+        night = installation.night(one, a_day(as_of), origin="prefect")
+        prepared = prepare(night, quarter or last_quarter(night.as_of))
+        errors += prepared.errors
+        if prepared.written:
+            get_run_logger().info(f"{one.code}: {prepared.records} records written")
+            continue
+        status = WAITS
+        lines = [f"{r['code']}: {r['count']}" for r in prepared.gate["reasons"] if not r.get("accepted")]
+        warn(f"gate-{one.code}", "The CBS delivery is blocked", lines)
+    return ended(FAILED if errors else status, errors)

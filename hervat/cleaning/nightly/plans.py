@@ -1,0 +1,177 @@
+"""The register's side of plans: which are open, which have become void, and the making of a new one."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.cleaning import LocalSystem, Persons, Plan, make_plan
+from hervat.cleaning.nightly.approvals import fresh_approvals, needed
+from hervat.night import Night
+from hervat.register.models import CleaningPlan, PlanPerson
+from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
+from hervat.settings import System
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One local system tonight: the corrected persons (key -> BSNs) and which of them stand in it."""
+
+    night: Night
+    system: System
+    local: LocalSystem
+    corrected: Persons
+    standing: set[str]
+    several: set[str] = field(default_factory=set)
+
+
+def waiting_plans(session: Session, municipality: str) -> list[CleaningPlan]:
+    """Return the plans that wait for approval, or have it and wait for the next run."""
+    wanted = select(CleaningPlan).where(
+        CleaningPlan.municipality == municipality, CleaningPlan.status.in_([WAITING, READY])
+    )
+    return list(session.scalars(wanted.order_by(CleaningPlan.id)))
+
+
+def persons_in(session: Session, plan_ids: Iterable[int]) -> set[str]:
+    """Return the keys of the persons in these plans."""
+    return set(session.scalars(select(PlanPerson.key).where(PlanPerson.plan_id.in_(list(plan_ids)))))
+
+
+def tidy(subject: Subject) -> None:
+    """Void the open plans that no longer fit: a person is no longer corrected, or schema or footprint changed.
+
+    An approval that has lapsed puts its plan back to waiting.
+    """
+    night = subject.night
+    with night.register.session() as session:
+        for plan in _open(session, subject):
+            keys = persons_in(session, [plan.id])
+            if not _still_fits(subject, plan, keys):
+                plan.status, plan.ended_on = VOID, night.as_of
+                _note(session, subject, plan, "void")
+            elif plan.status == READY and plan.needs_approval and _lapsed(session, subject, plan):
+                plan.status = WAITING
+                _note(session, subject, plan, "approval lapsed")
+
+
+def plan_for_new(subject: Subject) -> Plan | None:
+    """Make a plan for the persons who stand in the system and are in no open plan. None when there is none to make."""
+    night = subject.night
+    with night.register.session() as session:
+        open_ids = [plan.id for plan in _open(session, subject)]
+        new = subject.standing - persons_in(session, open_ids)
+        occasion = _occasion(session, subject)
+    if not new:
+        return None
+    plan = make_plan(subject.local, _of(subject, new), occasion)
+    _report_set_aside(subject, plan)
+    cleanable = set(plan.found) - set(plan.doubles)
+    if not cleanable:
+        return None
+    if cleanable != new:
+        plan = make_plan(subject.local, _of(subject, cleanable), occasion)
+    if plan.blockers:
+        night.fail(f"system {subject.system.name}: the plan stops: {'; '.join(plan.blockers)}")
+        return None
+    _store(subject, plan, occasion, cleanable)
+    return plan
+
+
+def _of(subject: Subject, keys: Iterable[str]) -> Persons:
+    return {key: subject.corrected[key] for key in keys}
+
+
+def _open(session: Session, subject: Subject) -> list[CleaningPlan]:
+    return [plan for plan in waiting_plans(session, subject.night.code) if plan.system == subject.system.name]
+
+
+def _still_fits(subject: Subject, plan: CleaningPlan, keys: set[str]) -> bool:
+    if not keys <= set(subject.corrected):
+        return False
+    return make_plan(subject.local, _of(subject, keys), plan.occasion).hash == plan.hash
+
+
+def _lapsed(session: Session, subject: Subject, plan: CleaningPlan) -> bool:
+    fresh = fresh_approvals(session, plan, subject.system, subject.night.as_of)
+    return len(fresh) < needed(subject.system)
+
+
+def _occasion(session: Session, subject: Subject) -> int:
+    """Return the number of plans that ended: the same persons a second time make another hash, an old approval is void."""
+    ended = select(func.count()).where(
+        CleaningPlan.municipality == subject.night.code,
+        CleaningPlan.system == subject.system.name,
+        CleaningPlan.status.in_([EXECUTED, VOID]),
+    )
+    return session.scalar(ended) or 0
+
+
+def _store(subject: Subject, plan: Plan, occasion: int, keys: set[str]) -> None:
+    night = subject.night
+    reason = _why_approval(subject, plan, keys)
+    with night.register.session() as session:
+        again = _cleaned_before(session, subject, keys)
+        row = CleaningPlan(
+            municipality=night.code,
+            system=subject.system.name,
+            hash=plan.hash,
+            occasion=occasion,
+            policy=plan.policy,
+            content=_content(plan),
+            made_on=night.as_of,
+            needs_approval=reason,
+            status=WAITING if reason else READY,
+        )
+        session.add(row)
+        session.flush()
+        persons = [{"plan_id": row.id, "key": key, "reappeared": key in again} for key in sorted(keys)]
+        session.execute(insert(PlanPerson), persons)
+        _note(session, subject, row, f"planned for {len(keys)} persons")
+
+
+def _content(plan: Plan) -> dict[str, object]:
+    """Return what a plan shows: counts, names and statements; its persons are kept apart, by pseudonym."""
+    content = {name: value for name, value in asdict(plan).items() if name not in ("found", "doubles", "unknown")}
+    return content | {"doubles": len(plan.doubles), "unknown": len(plan.unknown), "found": len(plan.found)}
+
+
+def _cleaned_before(session: Session, subject: Subject, keys: set[str]) -> set[str]:
+    """Return which of these persons were cleaned in this system before: they have reappeared."""
+    found = session.scalars(
+        select(PlanPerson.key)
+        .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
+        .where(
+            CleaningPlan.municipality == subject.night.code,
+            CleaningPlan.system == subject.system.name,
+            PlanPerson.cleaned_on.is_not(None),
+        )
+    )
+    return keys & set(found)
+
+
+def _why_approval(subject: Subject, plan: Plan, keys: set[str]) -> str | None:
+    """Return why a person must approve: the policy, the brake, or a person known under several BSNs; None: nobody must."""
+    brake, persons = subject.system.brake, len(keys)
+    if subject.system.approval == "required":
+        return "policy"
+    if persons > brake.persons or persons > brake.share * plan.roots_total:
+        return "brake"
+    return "several BSNs" if keys & subject.several else None
+
+
+def _report_set_aside(subject: Subject, plan: Plan) -> None:
+    for count, what in (
+        (len(plan.doubles), "stand there more than once"),
+        (len(plan.unknown), "have a root of unknown law"),
+    ):
+        if count:
+            subject.night.attention.append(f"system {subject.system.name}: {count} corrected persons {what}: set aside")
+
+
+def _note(session: Session, subject: Subject, plan: CleaningPlan, result: str) -> None:
+    night = subject.night
+    thing = f"plan {plan.hash[:12]} of {subject.system.name}"
+    journal.record(session, night.code, night.actor, "cleaning", thing, result, night.origin)

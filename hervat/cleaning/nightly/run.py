@@ -1,0 +1,104 @@
+"""Clean the local systems: lift, plan, execute what needs no approval or has it, read back. A system's failure is its own."""
+
+from collections import defaultdict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.cleaning import LocalSystem, execute, open_system, roots
+from hervat.cleaning.nightly.plans import Subject, persons_in, plan_for_new, tidy, waiting_plans
+from hervat.cleaning.nightly.restricted import keeper, lift_reinstated
+from hervat.errors import redacted
+from hervat.night import Counts, Night
+from hervat.register.models import CleaningPlan, PlanPerson
+from hervat.register.models.cleaning import EXECUTED, READY
+from hervat.register.people import People, bsns_of, read_people
+from hervat.settings import System
+
+
+def clean(night: Night) -> Counts:
+    """Close the difference between the register and each database system. In shadow, plans are made and none executed.
+
+    Counts: a line a system: persons planned (in plans this run worked with), waiting, cleaned and reappeared.
+    """
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+        wrong = people.in_state("corrected")
+        corrected = bsns_of(session, night.code, night.keyring, people, wrong)
+    lines = []
+    for system in night.municipality.databases:
+        try:
+            lines.append(_clean_system(night, system, people, corrected))
+        except Exception as error:  # noqa: BLE001 - a failure stays within its system
+            night.fail(f"system {system.name}: {redacted(error)}")
+    return {"cleaning": lines}
+
+
+def _clean_system(
+    night: Night, system: System, people: People, corrected: dict[str, frozenset[str]]
+) -> dict[str, object]:
+    with open_system(system) as local:
+        if not night.shadow:
+            lift_reinstated(night, local, set(corrected))
+        standing = set() if system.policy == "retain" else standing_keys(night, local, people, set(corrected))
+        several = {key for key, bsns in corrected.items() if len(bsns) > 1}
+        subject = Subject(night, system, local, corrected, standing, several)
+        tidy(subject)
+        plan_for_new(subject)
+        return {"system": system.name, **_close(subject)}
+
+
+def standing_keys(night: Night, local: LocalSystem, people: People, corrected: set[str]) -> set[str]:
+    """Return the keys of the corrected persons who have a root in the system now that is not restricted yet."""
+    found = set()
+    for root in roots(local):
+        if root.verdict and root.bsn and not root.marked:
+            person = people.owner.get(night.keyring.pseudonym("bsn", root.bsn))
+            key = people.key(person) if person is not None else None
+            if key in corrected:
+                found.add(key)
+    return found
+
+
+def _close(subject: Subject) -> dict[str, int]:
+    """Execute the plans that are ready; count what this run planned, leaves waiting, cleaned and met again."""
+    night, counts = subject.night, defaultdict(int, planned=0, waiting=0, cleaned=0, reappeared=0)
+    with night.register.session() as session:
+        plans = [plan for plan in waiting_plans(session, night.code) if plan.system == subject.system.name]
+        for plan in plans:
+            rows = session.scalars(select(PlanPerson).where(PlanPerson.plan_id == plan.id)).all()
+            counts["planned"] += len(rows)
+            counts["reappeared"] += sum(row.reappeared for row in rows)
+            counts["waiting"] += 0 if plan.status == READY else len(rows)
+    for plan in plans:
+        if plan.status == READY and not night.shadow:
+            counts["cleaned"] += _execute(subject, plan)
+    if counts["waiting"]:
+        night.attention.append(f"system {subject.system.name}: {counts['waiting']} persons wait for an approval")
+    return dict(counts)
+
+
+def _execute(subject: Subject, plan: CleaningPlan) -> int:
+    """Execute one plan and write down what was done. Return the number of persons who are proven gone."""
+    night = subject.night
+    with night.register.session() as session:
+        keys = persons_in(session, [plan.id])
+    persons = {key: subject.corrected[key] for key in keys}
+    outcome = execute(subject.local, persons, plan.hash, plan.occasion, keeper(night, subject.system))
+    with night.register.session() as session:
+        cleaned = _write_outcome(session, night, plan.id, outcome.rows, set(outcome.set_aside))
+        told = f"{cleaned} persons, {sum(outcome.rows.values())} rows"
+        thing = f"plan {plan.hash[:12]} of {plan.system}"
+        journal.record(session, night.code, night.actor, "cleaned", thing, told, night.origin)
+    night.say(f"cleaned {plan.system}: {told}")
+    return cleaned
+
+
+def _write_outcome(session: Session, night: Night, plan_id: int, rows: dict[str, int], aside: set[str]) -> int:
+    plan = session.get_one(CleaningPlan, plan_id)
+    plan.status, plan.ended_on, plan.outcome = EXECUTED, night.as_of, {"rows": rows, "set_aside": len(aside)}
+    persons = session.scalars(select(PlanPerson).where(PlanPerson.plan_id == plan_id)).all()
+    for person in persons:
+        person.cleaned_on = None if person.key in aside else night.as_of
+    return sum(person.cleaned_on is not None for person in persons)

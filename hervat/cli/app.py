@@ -1,0 +1,40 @@
+"""The commands, gathered. Each group of commands stands in a file of its own."""
+
+import os
+
+import typer
+
+from hervat import __version__
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
+app = typer.Typer(
+    name="hervat",
+    help="Puts a gemeente's administration right after wrong registrations under the Wet inburgering 2021.",
+    epilog="Exit status: 0 done; 1 done and something waits for a person; 2 usage or configuration; 3 something failed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def hervat(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:  # noqa: ARG001
+    """Put the administration right, and keep it right every night."""
+
+
+def main() -> None:
+    """Run the command line."""
+    from hervat.cli import cbs, cleaning, intake, nights, notices, optin, setup  # noqa: F401 - they register themselves
+
+    app()

@@ -1,0 +1,193 @@
+"""`hervat quarantine`, `incidents`, `formats`, `vault` and `verify`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hervat.cli.app import app
+from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, guarded, print_json, say_to, stdout, table
+from hervat.errors import UsageError
+
+quarantine_app = typer.Typer(no_args_is_help=True, help="Files and rows that failed validation.")
+incidents_app = typer.Typer(no_args_is_help=True, help="What may be a data breach, such as rows of another gemeente.")
+formats_app = typer.Typer(no_args_is_help=True, help="How downloads are read.")
+vault_app = typer.Typer(no_args_is_help=True, help="The secured originals.")
+app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(incidents_app, name="incidents")
+app.add_typer(formats_app, name="formats")
+app.add_typer(vault_app, name="vault")
+
+
+@quarantine_app.command("list", epilog="Example:  hervat quarantine list --json")
+@guarded
+def quarantine_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
+    """List what waits in quarantine: download, file, row number and reason, never the content."""
+    from hervat.intake.quarantine import held
+    from tasks.compose import Installation
+
+    installation, found = Installation(config), []
+    for one in installation.municipalities(municipality):
+        with installation.register.session() as session:
+            found += [{"municipality": one.code, **item.__dict__} for item in held(session, one.code)]
+    if as_json:
+        print_json({"quarantine": found})
+    else:
+        rows = [
+            [
+                f["download_id"],
+                f["file"],
+                f["row"] or "whole file",
+                f["reason"],
+                "yes" if f["correction"] else "",
+                f["since"],
+            ]
+            for f in found
+        ]
+        table("Quarantine", ["download", "file", "row", "reason", "shuts the gate", "since"], rows)
+    return 1 if found else 0
+
+
+@quarantine_app.command(
+    "reject", epilog="Example:  hervat quarantine reject 12 --row 7 --by 'A. Jansen' --reason 'DUO sent it again'"
+)
+@guarded
+def quarantine_reject(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The download's number, or its file name.")],
+    by: By,
+    reason: Reason,
+    row: Annotated[int | None, typer.Option("--row", help="One row; left out: the whole file.")] = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """End a refused file or a quarantined row: it will not be loaded."""
+    from hervat.intake.quarantine import download_number, reject
+    from tasks.compose import Installation
+
+    installation = Installation(config)
+    night, number = _first(installation, municipality, lambda night: download_number(night, file))
+    reject(night, number, row, by, reason)
+    told = {"download": number, "row": row, "rejected": True}
+    print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
+    return 0
+
+
+def _first(installation: Any, municipality: str | None, find: Any) -> tuple[Any, int]:
+    """Return the first municipality's night for which `find` finds a number."""
+    for one in installation.municipalities(municipality):
+        night = installation.night(one, origin="command line")
+        number = find(night)
+        if number is not None:
+            return night, number
+    raise UsageError("there is no such file or incident; the `list` command shows what there is")
+
+
+@incidents_app.command("list", epilog="Example:  hervat incidents list")
+@guarded
+def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
+    """List the incidents that are open: their number, kind, download and count of rows."""
+    from hervat.overview.standing import incidents
+    from tasks.compose import Installation
+
+    installation, found = Installation(config), []
+    for one in installation.municipalities(municipality):
+        with installation.register.session() as session:
+            found += [{"municipality": one.code, **item} for item in incidents(session, one.code)]
+    if as_json:
+        print_json({"incidents": found})
+    else:
+        table(
+            "Incidents",
+            ["number", "kind", "download", "rows", "since"],
+            [[f["id"], f["kind"], f["download"], f["count"], f["since"]] for f in found],
+        )
+    return 1 if found else 0
+
+
+@incidents_app.command(
+    "close", epilog="Example:  hervat incidents close 1 --by 'P. Officer' --reason 'reported to DUO'"
+)
+@guarded
+def incidents_close(
+    number: int, by: By, reason: Reason, config: Config = HERE, municipality: Code = None, as_json: Json = False
+) -> int:
+    """Close an incident after a person has looked at it."""
+    from hervat.intake.incidents import close
+    from tasks.compose import Installation
+
+    installation = Installation(config)
+    night, _ = _first(installation, municipality, lambda night: close(night, number, by, reason))
+    print_json({"incident": number, "closed": True}) if as_json else stdout().print(
+        f"closed incident {number} of {night.code}"
+    )
+    return 0
+
+
+@formats_app.command("check", epilog="Example:  hervat formats check PIB_Wi2021_0000_20220301_010203.csv")
+@guarded
+def formats_check(
+    file: Path,
+    format_: Annotated[str, typer.Option("--format")] = "pib-wi2021",
+    config: Config = HERE,
+    as_json: Json = False,
+) -> int:
+    """Say how a file would be read, without loading it: rows good and bad by reason."""
+    from hervat.cli.formats import checked
+
+    told = checked(file, format_, config)
+    if as_json:
+        print_json(told)
+    else:
+        table(f"{file.name} as {format_}", ["", ""], [[name, value] for name, value in told.items()])
+    return 1 if told["bad"] else 0
+
+
+@vault_app.command("list", epilog="Example:  hervat vault list --json")
+@guarded
+def vault_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
+    """List the secured originals: number, size, kind and when they were secured."""
+    from hervat.vault import Vault
+    from tasks.compose import Installation
+
+    installation, found = Installation(config), []
+    for one in installation.municipalities(municipality):
+        night = installation.night(one)
+        for thing in Vault(installation.settings.vault, night.keyring).objects():
+            found.append(
+                {
+                    "municipality": one.code,
+                    "id": thing.id,
+                    "kind": thing.kind,
+                    "size": thing.size,
+                    "name": thing.meta.get("name"),
+                }
+            )
+    if as_json:
+        print_json({"objects": found})
+    else:
+        table("Vault", ["id", "kind", "size", "name"], [[f["id"], f["kind"], f["size"], f["name"]] for f in found])
+    return 0
+
+
+@app.command(epilog="Example:  hervat verify")
+@guarded
+def verify(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
+    """Check the vault (every original readable, unchanged, none missing) and the journal's chain."""
+    from hervat import journal
+    from hervat.vault import Vault
+    from tasks.compose import Installation
+
+    installation, wrong, say = Installation(config), [], say_to(as_json)
+    for one in installation.municipalities(municipality):
+        night = installation.night(one, origin="verify")
+        wrong += Vault(installation.settings.vault, night.keyring).verify(
+            lambda done, all_: say(f"{done} of {all_} originals")
+        )
+        with installation.register.session() as session:
+            wrong += journal.verify(session, one.code)
+    if as_json:
+        print_json({"wrong": wrong})
+    else:
+        table("Verify", ["wrong"], [[text] for text in wrong])
+    return 3 if wrong else 0

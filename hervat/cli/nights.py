@@ -1,0 +1,109 @@
+"""`hervat run` and `hervat status`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hervat.cli.app import app
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, say_to, stderr, stdout, table
+
+_RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --as-of 2022-03-25 --step settle --json"""
+
+
+@app.command(epilog=_RUN)
+@guarded
+def run(
+    config: Config = HERE,
+    municipality: Code = None,
+    as_of: AsOf = None,
+    step: Annotated[
+        list[str] | None, typer.Option("--step", help="Only this step and what it needs; may be repeated.")
+    ] = None,
+    shadow: Annotated[bool, typer.Option("--shadow", help="Do all but act: nothing outside hervat changes.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Run a night: fetch, validate, load, settle, capture, notify, clean, report."""
+    from tasks.compose import Installation
+    from tasks.conduct import conduct
+    from tasks.night import NIGHT
+    from tasks.step import chosen, plainly
+
+    steps, on = chosen(NIGHT, step or []), day(as_of)
+    installation, say = Installation(config), say_to(as_json)
+    nights = [installation.night(one, on, shadow=shadow, say=say) for one in installation.municipalities(municipality)]
+    outcomes = _all(nights, lambda night: conduct(night, steps, plainly))
+    told = {
+        "as_of": str(nights[0].as_of),
+        "municipalities": [one.account for one in outcomes if one.account],
+        "errors": [text for one in outcomes for text in one.errors],
+        "attention": [text for one in outcomes for text in one.attention],
+    }
+    _print(told, as_json)
+    return max(one.exit_status for one in outcomes)
+
+
+def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
+    """Conduct each municipality's night; one that fails as a whole does not hold up the others."""
+    from hervat.errors import HervatError, UsageError
+    from hervat.register.settle import refuse_earlier
+    from tasks.conduct import FAILED, Outcome
+
+    for night in nights:
+        refuse_earlier(night)
+    outcomes = []
+    for night in nights:
+        try:
+            outcomes.append(conduct_one(night))
+        except UsageError:
+            raise
+        except HervatError as error:
+            outcomes.append(Outcome({}, FAILED, [f"{night.code}: {error}"]))
+    return outcomes
+
+
+@app.command(epilog="Example:  hervat status --as-of 2022-03-16 --json")
+@guarded
+def status(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
+    """Show what stands now, read from the register and every local system at this moment."""
+    from hervat.overview import status_account
+    from tasks.compose import Installation
+
+    installation = Installation(config)
+    nights = [installation.night(one, day(as_of), origin="status") for one in installation.municipalities(municipality)]
+    accounts = [status_account(night) for night in nights]
+    told = {
+        "as_of": str(nights[0].as_of),
+        "municipalities": accounts,
+        "errors": [text for night in nights for text in night.errors],
+        "attention": [text for night in nights for text in night.attention],
+    }
+    _print(told, as_json)
+    return 3 if told["errors"] else 1 if told["attention"] else 0
+
+
+def _print(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(told)
+        return
+    for account in told["municipalities"]:
+        _print_account(told["as_of"], account)
+    for text in told["attention"]:
+        stdout().print(f"waits for a person: {text}", markup=False)
+    for text in told["errors"]:
+        stderr().print(f"error: {text}")
+
+
+def _print_account(as_of: str, account: dict[str, Any]) -> None:
+    rows = [[part, _figures(account.get(part, {}))] for part in ("files", "rows", "persons", "notices")]
+    for line in account.get("cleaning", []):
+        rows.append([f"cleaning {line['system']}", _figures({k: v for k, v in line.items() if k != "system"})])
+    gate = account["gate"]
+    shut = ", ".join(
+        f"{r['code']} {r['count']}" + (f" ({r['system']})" if r.get("system") else "") for r in gate["reasons"]
+    )
+    rows.append(["gate", "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"])
+    table(f"{account['code']} on {as_of}", ["", ""], rows)
+
+
+def _figures(part: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in part.items() if not isinstance(value, dict | list))

@@ -1,0 +1,97 @@
+"""`hervat optin`: what a person decided about the law that holds, and wrong kennisgevingen."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from hervat.cli.app import app
+from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, day, guarded, print_json, stdout
+from hervat.errors import UsageError
+
+optin_app = typer.Typer(
+    no_args_is_help=True, help="Decisions about a person: the choice of law, or the end of a dispute."
+)
+app.add_typer(optin_app, name="optin")
+
+Person = Annotated[
+    int | None, typer.Option("--person", help="The person's number on the worklist; left out: his BSN is asked.")
+]
+
+
+def asked_bsn() -> str:
+    """Return a BSN asked on the terminal without echo, or read as one line from standard input."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("BSN", hide_input=True))
+    return sys.stdin.readline().strip()
+
+
+_RECORD = "Example:  hervat optin record --person 41 --law Wi2021 --date 2022-05-24 --by 'A. Jansen' --reason 'chose in conversation'"
+
+
+@optin_app.command("record", epilog=_RECORD)
+@guarded
+def record(
+    law: Annotated[str, typer.Option("--law", help="Wi2013 or Wi2021.")],
+    by: By,
+    reason: Reason,
+    person: Person = None,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The decision's day; default today.")
+    ] = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Record which law holds for a person: a choice (opt-in), or the decision of a dispute."""
+    from hervat.register.decisions import record_decision
+    from tasks.compose import Installation
+
+    installation = Installation(config)
+    number = _recorded(
+        installation,
+        municipality,
+        person,
+        lambda night, found: record_decision(night, found, law, day(date) or night.as_of, by, reason),
+    )
+    told = {"person": number, "law": law, "recorded": True}
+    print_json(told) if as_json else stdout().print(f"recorded {law} for person {number}")
+    return 0
+
+
+@optin_app.command(
+    "kennisgeving", epilog="Example:  hervat optin kennisgeving --person 41 --date 2022-01-12 --by 'A. Jansen'"
+)
+@guarded
+def kennisgeving(
+    date: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day of the wrong kennisgeving.")],
+    by: By,
+    person: Person = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Record that a person got a wrong kennisgeving, as was said in the conversation (handreiking 3.3)."""
+    from hervat.register.decisions import record_notification
+    from tasks.compose import Installation
+
+    on = day(date)
+    assert on is not None  # noqa: S101 - the option is required
+    number = _recorded(
+        Installation(config), municipality, person, lambda night, found: record_notification(night, found, on, by)
+    )
+    print_json({"person": number, "recorded": True}) if as_json else stdout().print(f"recorded for person {number}")
+    return 0
+
+
+def _recorded(installation, municipality, person, act) -> int:  # type: ignore[no-untyped-def]
+    from hervat.register.decisions import find_person
+
+    bsn = asked_bsn() if person is None else None
+    for one in installation.municipalities(municipality):
+        night = installation.night(one, origin="optin")
+        found = find_person(night, person, bsn)
+        if found is not None:
+            act(night, found)
+            return int(found)
+    raise UsageError("the register knows no such person; the worklist has the numbers")

@@ -1,0 +1,79 @@
+"""`hervat init`, `doctor`, `demo` and `serve`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hervat.cli.app import app
+from hervat.cli.shared import HERE, Config, Json, guarded, print_json, say_to, stdout, table
+
+
+@app.command(epilog="Example:  hervat init /srv/hervat")
+@guarded
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the configuration is to stand.")],
+    as_json: Json = False,
+) -> int:
+    """Write a commented configuration and keys into a directory; existing ones are never written over."""
+    from hervat.installation import write_installation
+
+    written = write_installation(directory)
+    if as_json:
+        print_json({"written": [str(path) for path in written]})
+    else:
+        for path in written:
+            stdout().print(f"wrote {path}", markup=False)
+        stdout().print("Next: fill in hervat.yaml, then `hervat doctor`. Keep a copy of the keys file in a safe place.")
+    return 0
+
+
+@app.command(epilog="Example:  hervat doctor --config /srv/hervat")
+@guarded
+def doctor(config: Config = HERE, as_json: Json = False) -> int:
+    """Try every connection, key, right, table and footprint; say what would fail tonight and what is merely unwise.
+
+    Exit status: 0 all is well, 1 something is unwise, 3 something would fail.
+    """
+    from hervat.doctor import examine
+    from tasks.compose import Installation
+
+    findings = examine(Installation(config), say_to(as_json))
+    if as_json:
+        print_json({"failing": findings.failing, "unwise": findings.unwise})
+    else:
+        table("Would fail tonight", [""], [[text] for text in findings.failing])
+        table("Unwise", [""], [[text] for text in findings.unwise])
+    return 3 if findings.failing else 1 if findings.unwise else 0
+
+
+@app.command(epilog="Example:  hervat demo --directory demo")
+@guarded
+def demo(
+    directory: Annotated[Path, typer.Option("--directory", help="The demo's own folder; it is emptied first.")] = Path(
+        "demo"
+    ),
+    as_json: Json = False,
+) -> int:
+    """Play the restart of 2022 for the made-up gemeente Voorbeeldstad, through the Prefect flows, on embedded parts."""
+    from hervat.demo.play import play
+
+    told = play(directory, say_to(as_json))
+    if as_json:
+        print_json(told.as_json())
+    else:
+        told.show()
+    return 0
+
+
+@app.command(epilog="Example:  hervat serve --config /srv/hervat --port 4200")
+@guarded
+def serve(
+    config: Config = HERE,
+    port: Annotated[int, typer.Option("--port", help="The port of Prefect's server and UI on loopback.")] = 4200,
+    as_json: Json = False,
+) -> int:
+    """Start Prefect's server and UI on loopback with all deployments and a worker; Ctrl-C stops them."""
+    from hervat.cli.serving import serve_until_stopped
+
+    return serve_until_stopped(config, port, say_to(as_json))

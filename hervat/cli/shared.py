@@ -1,0 +1,115 @@
+"""What every command shares: its options, the way it speaks, and how its errors become exit statuses."""
+
+import functools
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hervat.errors import ConfigurationError, HervatError, UsageError
+
+P = ParamSpec("P")
+
+Config = Annotated[
+    Path, typer.Option("--config", envvar="HERVAT_CONFIG", help="The configuration directory.", show_default=".")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
+Code = Annotated[str | None, typer.Option("--municipality", "-m", help="One municipality's code; left out: all.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to act for; default today.")]
+By = Annotated[str, typer.Option("--by", help="Your name: it goes into the journal.")]
+Reason = Annotated[str, typer.Option("--reason", "--why", help="Why; it goes into the journal. No personal data.")]
+
+HERE = Path()
+
+
+def day(text: str | None) -> date | None:
+    """Return the day that YYYY-MM-DD spells. Raises UsageError."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text} is no day; write YYYY-MM-DD, such as 2022-03-25") from None
+
+
+def stdout() -> Console:
+    """Return a console for answers: colours only on a terminal."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def stderr() -> Console:
+    """Return a console for progress and errors."""
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+def say_to(quiet: bool) -> Callable[[str], None]:
+    """Return what prints progress on standard error, with the time; silent when asked."""
+    console = stderr()
+
+    def say(text: str) -> None:
+        console.print(f"{datetime.now():%H:%M:%S} {text}")
+
+    return (lambda _text: None) if quiet else say
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON object on standard output."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
+    """Print a table; an empty one says so in words."""
+    if not rows:
+        stdout().print(f"{title}: none")
+        return
+    shown = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        shown.add_column(column, overflow="fold")
+    for row in rows:
+        shown.add_row(*["" if cell is None else str(cell) for cell in row])
+    stdout().print(shown)
+
+
+def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
+    """Make a command end with its exit status; an error is said safely (rule 7), in JSON too where that is asked for."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        as_json = bool(kwargs.get("as_json"))
+        try:
+            status = command(*args, **kwargs)
+        except HervatError as error:
+            _tell(_texts(error), as_json)
+            status = error.exit_status
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value: only its place is told
+            _tell([_place(error)], as_json)
+            status = 3
+        raise typer.Exit(status or 0)
+
+    return run
+
+
+def _texts(error: HervatError) -> list[str]:
+    return [str(problem) for problem in error.problems] if isinstance(error, ConfigurationError) else [str(error)]
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)
+    return f"unexpected {type(error).__name__} at {Path(ours[-1].filename).name}:{ours[-1].lineno}"
+
+
+def _tell(texts: list[str], as_json: bool) -> None:
+    if as_json:
+        print_json({"errors": texts})
+    for text in texts:
+        stderr().print(f"hervat: {text}")

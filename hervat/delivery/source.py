@@ -1,0 +1,120 @@
+"""The records query on the feeding system: read-only, streamed, in one transaction, so that it says the same twice."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, TextClause, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hervat.errors import HervatError
+from hervat.settings import Cbs, Municipality, System
+
+_BATCH = 2000
+
+
+class SourceError(HervatError):
+    """The records can't be read; the text names the system, never a value."""
+
+
+class RecordsSource:
+    """The records of one quarter. Columns are lower case; rows come in the order of all columns, first to last.
+
+    Sorted by the database, so that the same data gives the same records in the same order.
+    """
+
+    def __init__(self, connection: Connection, system: str, query: str, day: date) -> None:
+        self._connection, self._system, self._day = connection, system, day
+        self._query = query.strip().rstrip(";").rstrip()
+        self.columns = self._columns()
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows, as the columns stand."""
+        order = ", ".join(str(place) for place in range(1, len(self.columns) + 1))
+        with _said(self._system):
+            result = self._execute(f"order by {order}")
+            for part in result.partitions(_BATCH):
+                yield from (tuple(row) for row in part)
+
+    def bsns(self) -> Iterator[Any]:
+        """Yield what stands in the column bsn, row by row."""
+        place = self.columns.index("bsn")
+        return (row[place] for row in self.rows())
+
+    def _columns(self) -> list[str]:
+        with _said(self._system):
+            names = [name.lower() for name in self._execute("where 1 = 0").keys()]
+        if "bsn" not in names:
+            raise SourceError(f"cbs.records: the query on {self._system} has no column bsn; name it with `as bsn`")
+        doubles = sorted({name for name in names if names.count(name) > 1})
+        if doubles:
+            raise SourceError(f"cbs.records: the query on {self._system} has two columns {doubles[0]}; drop one")
+        return names
+
+    def _execute(self, end: str) -> Any:
+        statement = text(f"select * from (\n{self._query}\n) as hervat_records {end}")
+        asked = set(statement.compile().params)
+        if asked - {"peildatum"}:
+            raise SourceError(f"cbs.records: the query asks for :{min(asked - {'peildatum'})}; only :peildatum is given")
+        return self._connection.execute(self._bound(statement, asked), execution_options={"stream_results": True})
+
+    def _bound(self, statement: TextClause, asked: set[str]) -> TextClause:
+        """Bind the quarter's last day: as a date; SQLite has none and compares ISO text."""
+        lite = self._connection.dialect.name == "sqlite"
+        return statement.bindparams(peildatum=str(self._day) if lite else self._day) if asked else statement
+
+
+@contextmanager
+def open_records(municipality: Municipality, cbs: Cbs, day: date) -> Iterator[RecordsSource]:
+    """Give the records of the quarter that ends on `day`. Raises SourceError."""
+    system = municipality.system(cbs.records.system)
+    engine = _engine(system)
+    try:
+        with _said(system.name):
+            connection = engine.connect()
+        with connection:
+            yield RecordsSource(connection, system.name, cbs.records.query, day)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _said(system: str) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise SourceError(
+            f"cbs.records: the query on {system} failed ({type(error).__name__}); see that the database answers, that"
+            " the query is right and that hervat's account may read what it names"
+        ) from None
+
+
+def _engine(system: System) -> Engine:
+    try:
+        url = make_url(system.database or "")
+        if url.get_backend_name() != "sqlite":
+            options = {"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {}
+            engine = create_engine(url, hide_parameters=True, **options)
+            return engine.execution_options(postgresql_readonly=True)
+        if not Path(url.database or "").is_file():
+            raise SourceError(f"system {system.name}: there is no database file {url.database}")
+        read_only = url.set(database=f"file:{quote(url.database or '')}", query={**url.query, "mode": "ro", "uri": "true"})
+        engine = create_engine(read_only, hide_parameters=True)
+    except (SQLAlchemyError, ImportError) as error:
+        raise SourceError(f"system {system.name}: its database URL can't be used ({type(error).__name__})") from None
+    event.listen(engine, "connect", _own_transactions)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _own_transactions(connection: Any, _record: object) -> None:
+    """Python's sqlite3 begins no transaction for reading: two reads could tell different things."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout=30000")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,1 @@
+"""The fictitious gemeente: made-up data, an embedded SFTP server and local systems."""

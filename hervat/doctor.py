@@ -1,0 +1,110 @@
+"""The doctor: tries what a night needs, and says what would fail and what is merely unwise. It changes nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from hervat import cleaning, delivery, notices
+from hervat.downloads import load_format
+from hervat.errors import redacted
+from hervat.pickup import open_pickup
+from hervat.register import Register
+from hervat.settings import Municipality, Settings
+
+
+class Installed(Protocol):
+    """What the doctor needs of an installation."""
+
+    settings: Settings
+    register: Register
+
+
+@dataclass
+class Findings:
+    """What would fail tonight, and what is unwise; each line names the thing and the mend."""
+
+    failing: list[str] = field(default_factory=list)
+    unwise: list[str] = field(default_factory=list)
+
+
+def examine(installation: Installed, say: Callable[[str], None]) -> Findings:
+    """Try everything the configuration names. One thing that fails does not keep the others from being tried."""
+    findings, settings = Findings(), installation.settings
+    _try(findings, "keys", lambda: _keys(settings), say)
+    _try(findings, "vault and output", lambda: _places(settings), say)
+    for one in settings.municipalities:
+        for name, check in _checks(one, settings):
+            _try(findings, f"{one.code} {name}", check, say)
+    return findings
+
+
+Check = Callable[[], tuple[list[str], list[str]]]
+
+
+def _checks(one: Municipality, settings: Settings) -> Iterator[tuple[str, Check]]:
+    for source in one.sources:
+        yield f"source {source.name}", lambda source=source: _source(source, settings)  # type: ignore[misc]
+    for system in one.databases:
+        yield f"system {system.name}", lambda system=system: _system(system)  # type: ignore[misc]
+    yield "third parties", lambda: (notices.check(one), notices.unwise(one))
+    yield "cbs", lambda: (delivery.check(one, settings.directory), [])
+    yield "policy", lambda: ([], _policies(one))
+
+
+def _try(findings: Findings, what: str, check: Check, say: Callable[[str], None]) -> None:
+    say(f"trying {what}")
+    try:
+        failing, unwise = check()
+    except Exception as error:  # noqa: BLE001 - the doctor tries the rest too
+        failing, unwise = [redacted(error)], []
+    findings.failing += [f"{what}: {text}" for text in failing]
+    findings.unwise += [f"{what}: {text}" for text in unwise]
+
+
+def _keys(settings: Settings) -> tuple[list[str], list[str]]:
+    file = settings.keys.file
+    if file is not None and file.stat().st_mode & 0o077:
+        return [], [f"{file} can be read by others; chmod 600 it"]
+    return [], []
+
+
+def _places(settings: Settings) -> tuple[list[str], list[str]]:
+    failing = []
+    for name, place in (("vault", settings.vault), ("output", settings.output)):
+        standing = next(path for path in (place, *place.parents) if path.exists())
+        if not standing.is_dir() or not _writable(standing):
+            failing.append(f"{name}: {standing} can't be written; give this account rights there")
+    return failing, []
+
+
+def _writable(place: Path) -> bool:
+    import os
+
+    return os.access(place, os.W_OK | os.X_OK)
+
+
+def _source(source, settings: Settings) -> tuple[list[str], list[str]]:  # type: ignore[no-untyped-def]
+    load_format(source.format, settings.directory)
+    with open_pickup(source) as pickup:
+        pickup.offered()
+        strange = pickup.strange
+    return [], [f"{strange} files there have a name that can't be used"] if strange else []
+
+
+def _system(system) -> tuple[list[str], list[str]]:  # type: ignore[no-untyped-def]
+    with cleaning.open_system(system) as local:
+        return cleaning.check(local), cleaning.unwise(local)
+
+
+def _policies(one: Municipality) -> list[str]:
+    unwise = [
+        f"system {system.name} is cleaned without an approval below its brake; begin with approval: required"
+        for system in one.databases
+        if system.approval == "automatic" and system.policy == "erase"
+    ]
+    if not one.sources:
+        unwise.append("there are no sources: nothing will ever come in")
+    if not one.disclosures and one.parties:
+        unwise.append("there are parties and no disclosures: nobody will ever be told anything")
+    return unwise

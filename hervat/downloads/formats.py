@@ -1,0 +1,113 @@
+"""How a download is written, as data: columns, encodings, dates, the file's name. Nothing here reads one."""
+
+import hashlib
+import json
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self, get_args
+
+from pydantic import Field as Setting
+from pydantic import ValidationError, model_validator
+
+from hervat.errors import ConfigurationError, Problem
+from hervat.settings.base import Strict
+from hervat.settings.files import read_yaml
+from hervat.settings.problems import problems_of
+from hervat.shipped import shipped
+
+Field = Literal[
+    "signaalcode", "signaalomschrijving", "datum_signaal", "bsn", "v_nummer", "achternaam", "voorvoegsel",
+    "voornamen", "geboortedatum", "doelgroep", "gemeentecode", "wet", "datum_kennisgeving",
+]  # fmt: skip
+Wet = Literal["Wi2007", "Wi2013", "Wi2021"]
+Encoding = Literal["utf-8-sig", "utf-8", "cp1252", "iso-8859-1", "iso-8859-15"]
+FIELDS: tuple[Field, ...] = get_args(Field)
+"""The fields that a format may have, in the order of their columns."""
+
+
+def squeezed(text: str) -> str:
+    """Return what makes headers and wetten the same: letters and digits alone, without capitals."""
+    return "".join(mark for mark in text.casefold() if mark.isalnum())
+
+
+class Format(Strict):
+    """One way in which downloads are written (config/formats/*.yaml says what each key means)."""
+
+    name: str
+    wet: Wet
+    columns: dict[Field, list[str]] = Setting(min_length=1)
+    required: list[Field]
+    one_of: list[Field]
+    encodings: list[Encoding] = Setting(min_length=1)
+    delimiters: list[str] = Setting(min_length=1)
+    date_formats: list[str] = Setting(min_length=1)
+    excel_days: bool
+    sheet: str | None
+    name_pattern: str
+    wetten: dict[Wet, list[str]] = Setting(min_length=1)
+    doelgroepen: list[str]
+    max_characters: int = Setting(ge=1)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        names = [name for given in self.columns.values() for name in {squeezed(one) for one in given}]
+        if len(set(names)) < len(names):
+            raise ValueError("two columns have the same name; give each its own")
+        if missing := {*self.required, *self.one_of} - set(self.columns):
+            raise ValueError(
+                f"required and one_of name fields without a column: {', '.join(sorted(missing))}"
+            )
+        if any(len(delimiter) != 1 for delimiter in self.delimiters):
+            raise ValueError("a delimiter is one character")
+        _checked_pattern(self.name_pattern)
+        return self
+
+    @cached_property
+    def by_header(self) -> dict[str, Field]:
+        """The field of each squeezed header."""
+        return {squeezed(name): field for field, names in self.columns.items() for name in names}
+
+    @cached_property
+    def by_wet(self) -> dict[str, str]:
+        """The canonical wet of each squeezed spelling."""
+        return {squeezed(name): wet for wet, names in self.wetten.items() for name in (wet, *names)}
+
+    def fingerprint(self) -> str:
+        """Return a SHA-256 (hex) over the whole format: under another, rows may mean something else."""
+        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+
+
+def _checked_pattern(pattern: str) -> None:
+    try:
+        groups = set(re.compile(pattern).groupindex)
+    except re.error:
+        raise ValueError("name_pattern is no regular expression") from None
+    if strange := groups - {"wet", "code", "date", "time"}:
+        raise ValueError(f"name_pattern has groups that mean nothing: {', '.join(sorted(strange))}")
+
+
+def load_format(name: str, directory: Path) -> Format:
+    """Return the format of that name or path; `directory` is the installation. Raises ConfigurationError."""
+    path = shipped("formats", name, directory)
+    content = _content(path, directory, frozenset())
+    try:
+        return Format.model_validate(content)
+    except ValidationError as error:
+        raise ConfigurationError(problems_of(error, Format, path.name)) from None
+
+
+def _content(path: Path, directory: Path, passed: frozenset[Path]) -> dict[str, Any]:
+    """Return a format file's keys, over those of the format that it is `like`."""
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise ConfigurationError([Problem(path.name, "-", "this is no mapping", "write `key: value` lines")])
+    like = content.pop("like", None)
+    if like is None:
+        return content
+    other = shipped("formats", str(like), directory)
+    if other in passed | {path}:
+        raise ConfigurationError(
+            [Problem(path.name, "like", "this goes round in a circle", "name another format")]
+        )
+    return {**_content(other, directory, passed | {path}), **content}

@@ -1,0 +1,28 @@
+"""Why a file is refused whole: a closed list of reasons."""
+
+from typing import Literal, get_args
+
+from hervat.errors import HervatError
+
+Reason = Literal[
+    "empty", "too_large", "bad_workbook", "nul_bytes", "encoding", "not_a_table", "too_wide",
+    "columns_doubled", "columns_missing", "quotes", "truncated",
+]  # fmt: skip
+CHECKS: tuple[Reason, ...] = get_args(Reason)
+"""Every structural check. A good file passed all; of a refused one only the failed one is known."""
+
+
+class StructureRefused(HervatError):
+    """A file is no download of its format; nothing of it is loaded. `reason` is from a closed list."""
+
+    def __init__(self, reason: Reason, file_name: str, wrong: str, mend: str) -> None:
+        self.reason, self.file_name = reason, file_name
+        super().__init__(f"{file_name}: {wrong}; {mend}")
+
+
+class Wrong(Exception):
+    """What is wrong with a file, while it is read; the reader adds the file's name."""
+
+    def __init__(self, reason: Reason, wrong: str, mend: str) -> None:
+        self.reason, self.wrong, self.mend = reason, wrong, mend
+        super().__init__(reason)

@@ -1,0 +1,29 @@
+"""Beginning an installation: a commented configuration and keys, never over existing ones."""
+
+from pathlib import Path
+
+from hervat.errors import UsageError
+from hervat.keyring import new_master
+from hervat.shipped import shipped
+
+
+def write_installation(directory: Path) -> list[Path]:
+    """Write hervat.yaml and var/keys.json into `directory`. Raises UsageError when one of them is there already."""
+    directory = directory.expanduser().absolute()
+    configuration, keys = directory / "hervat.yaml", directory / "var" / "keys.json"
+    there = [str(path) for path in (configuration, keys) if path.exists()]
+    if there:
+        raise UsageError(f"{' and '.join(there)} is there already and is not written over; give another directory")
+    template = shipped("installation", "installation/hervat.yaml", directory).read_text(encoding="utf-8")
+    try:
+        keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(keys, new_master())
+        _write(configuration, template)
+    except OSError as error:
+        raise UsageError(f"{directory} can't be written ({type(error).__name__}); mend its rights") from None
+    return [configuration, keys]
+
+
+def _write(path: Path, text: str) -> None:
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(text, encoding="utf-8")

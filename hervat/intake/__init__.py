@@ -1,0 +1,1 @@
+"""Intake: originals are secured, judged and loaded into the register."""

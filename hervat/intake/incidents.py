@@ -1,0 +1,20 @@
+"""Incidents: closing one, after a person has looked at it."""
+
+from hervat import journal
+from hervat.errors import UsageError
+from hervat.night import Night
+from hervat.register.models import Incident
+from hervat.register.models.intake import OPEN
+
+
+def close(night: Night, number: int, by: str, why: str) -> int | None:
+    """Close an open incident of this municipality; None when there is no such. Raises UsageError without a name or reason."""
+    if not by.strip() or not why.strip():
+        raise UsageError("give who closes it (--by) and why (--reason)")
+    with night.register.session() as session:
+        found = session.get(Incident, number)
+        if found is None or found.municipality != night.code or found.status != OPEN:
+            return None
+        found.status = "closed"
+        journal.record(session, night.code, by, "closed", f"incident {number}", "ok", night.origin)
+    return number

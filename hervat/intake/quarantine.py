@@ -1,0 +1,94 @@
+"""The quarantine's life: what stands in it, and its end by a person."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.errors import UsageError
+from hervat.intake.verdicts import VALIDATED
+from hervat.night import Night
+from hervat.register.models import Download, QuarantinedRow
+from hervat.register.models.intake import LOADED, OPEN, REFUSED, REJECTED, SECURED
+
+UNLOADED = (SECURED, VALIDATED, REFUSED)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A whole file (row None) or a row in quarantine; `correction`: it shuts the CBS gate."""
+
+    download_id: int
+    file: str
+    row: int | None
+    reason: str
+    correction: bool
+    since: date
+
+
+def held(session: Session, municipality: str) -> list[Held]:
+    """Return what stands in quarantine: refused files first, then rows, by file and row."""
+    files = session.scalars(
+        select(Download).where(Download.municipality == municipality, Download.status == REFUSED).order_by(Download.id)
+    )
+    rows = session.execute(
+        select(QuarantinedRow, Download.name)
+        .join(Download, Download.id == QuarantinedRow.download_id)
+        .where(
+            QuarantinedRow.municipality == municipality,
+            QuarantinedRow.status == OPEN,
+            Download.status.in_([LOADED, VALIDATED]),
+        )
+        .order_by(QuarantinedRow.download_id, QuarantinedRow.row)
+    )
+    whole = [Held(f.id, f.name, None, f.reason or "refused", True, f.secured_on) for f in files]
+    return whole + [Held(q.download_id, name, q.row, q.reason, q.correction, q.since) for q, name in rows]
+
+
+def reject(night: Night, download_id: int, row: int | None, by: str, why: str) -> None:
+    """End a refused file or a quarantined row: by whom, why. Raises UsageError when nothing such is held."""
+    if not by.strip() or not why.strip():
+        raise UsageError("give who rejects (--by) and why (--reason)")
+    with night.register.session() as session:
+        download = session.get(Download, download_id)
+        if download is None or download.municipality != night.code:
+            raise UsageError(f"there is no download {download_id} of {night.code}; `hervat quarantine list` shows them")
+        if row is None:
+            _reject_file(session, download, by, why)
+        else:
+            _reject_row(session, download_id, row, by, why)
+        thing = f"download {download_id}" + (f" row {row}" if row is not None else "")
+        journal.record(session, night.code, by, "rejected", thing, "ok", night.origin)
+
+
+def _reject_file(session: Session, download: Download, by: str, why: str) -> None:
+    """End a refused file, or every open row of one that was loaded."""
+    if download.status == REFUSED:
+        download.status, download.ended_by, download.ended_why = REJECTED, by, why
+        return
+    wanted = select(QuarantinedRow).where(QuarantinedRow.download_id == download.id, QuarantinedRow.status == OPEN)
+    rows = session.scalars(wanted).all()
+    if not rows:
+        raise UsageError(f"download {download.id} is {download.status} and has no row in quarantine")
+    for found in rows:
+        found.status, found.ended_by, found.ended_why = REJECTED, by, why
+
+
+def _reject_row(session: Session, download_id: int, row: int, by: str, why: str) -> None:
+    wanted = select(QuarantinedRow).where(QuarantinedRow.download_id == download_id, QuarantinedRow.row == row)
+    found = session.scalars(wanted.where(QuarantinedRow.status == OPEN)).first()
+    if found is None:
+        raise UsageError(f"row {row} of download {download_id} is not in quarantine")
+    found.status, found.ended_by, found.ended_why = REJECTED, by, why
+
+
+def download_number(night: Night, given: str) -> int | None:
+    """Return the number of the download that a number or a file name stands for: of several, the one that still waits."""
+    with night.register.session() as session:
+        wanted = select(Download).where(Download.municipality == night.code)
+        wanted = wanted.where(Download.id == int(given)) if given.isdigit() else wanted.where(Download.name == given)
+        found = session.scalars(wanted.order_by(Download.id.desc())).all()
+        open_ids = {item.download_id for item in held(session, night.code)}
+    return next((one.id for one in found if one.id in open_ids), found[0].id if found else None)

@@ -1,0 +1,56 @@
+"""The processing log: append-only, each line chained to the one before by its hash (BIO2 8.15.01, 8.15.05).
+
+A line says who did what to which thing, with what result and from where: never a BSN, name or date of birth.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.register.models import JournalLine
+
+_FIRST = "0" * 64
+_FIELDS = ("seq", "municipality", "at", "actor", "action", "object", "result", "origin", "previous")
+
+
+def record(session: Session, municipality: str, actor: str, action: str, thing: str, result: str, origin: str) -> None:
+    """Append one line to a municipality's journal, in the transaction of what it tells about."""
+    last = session.scalars(_lines(municipality).order_by(JournalLine.seq.desc()).limit(1)).first()
+    fields: dict[str, Any] = {
+        "seq": last.seq + 1 if last else 1,
+        "municipality": municipality,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "actor": actor,
+        "action": action,
+        "object": thing,
+        "result": result,
+        "origin": origin,
+        "previous": last.hash if last else _FIRST,
+    }
+    session.add(JournalLine(**fields, hash=_hash(fields)))
+    session.flush()
+
+
+def verify(session: Session, municipality: str) -> list[str]:
+    """Return what is wrong with a municipality's journal: lines changed, missing or out of order. Empty: all is well."""
+    wrong, previous, expected = [], _FIRST, 1
+    for line in session.scalars(_lines(municipality).order_by(JournalLine.seq)).yield_per(1000):
+        fields = {name: getattr(line, name) for name in _FIELDS}
+        if line.seq != expected or line.previous != previous:
+            wrong.append(f"journal of {municipality}: a line is missing before line {line.seq}")
+        if line.hash != _hash(fields):
+            wrong.append(f"journal of {municipality}: line {line.seq} was changed")
+        previous, expected = line.hash, line.seq + 1
+    return wrong
+
+
+def _lines(municipality: str) -> Any:
+    return select(JournalLine).where(JournalLine.municipality == municipality)
+
+
+def _hash(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([fields[name] for name in _FIELDS]).encode()).hexdigest()

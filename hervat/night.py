@@ -1,0 +1,70 @@
+"""What a night's steps work with: one municipality on one day. Ids and counts come out of a step, never persons."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from hervat.keyring import Keyring
+from hervat.register import Register
+from hervat.rounds import Rounds
+from hervat.settings import Municipality, Settings
+from hervat.settling import Settler
+
+Counts = dict[str, Any]
+
+
+def _silent(_text: str) -> None:
+    return None
+
+
+@dataclass
+class Night:
+    """One municipality, one day. `counts` gathers what the steps did, `errors` what failed (safe to print).
+
+    attention: something waits for a person, so the run ends with exit status 1. uncaptured: systems whose
+    disclosures could not be read, so that nothing is erased there. view: the last look over all (hervat.overview).
+    """
+
+    settings: Settings
+    municipality: Municipality
+    register: Register
+    keyring: Keyring
+    rounds: Rounds
+    settler: Settler
+    as_of: date
+    shadow: bool = False
+    actor: str = "hervat"
+    origin: str = "run"
+    say: Callable[[str], None] = _silent
+    counts: Counts = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    attention: list[str] = field(default_factory=list)
+    uncaptured: set[str] = field(default_factory=set)
+    view: Any = None
+
+    @property
+    def code(self) -> str:
+        """The municipality's code."""
+        return self.municipality.code
+
+    def fail(self, error: str) -> None:
+        """Note that something failed while the rest goes on; the run ends with exit status 3."""
+        self.errors.append(error)
+        self.say(f"error: {error}")
+
+    def add(self, counts: Mapping[str, Any]) -> None:
+        """Add a step's counts to the night's: numbers are summed, lists appended, mappings merged."""
+        _merge(self.counts, counts)
+
+
+def _merge(into: Counts, more: Mapping[str, Any]) -> None:
+    for name, value in more.items():
+        if isinstance(value, Mapping):
+            _merge(into.setdefault(name, {}), value)
+        elif isinstance(value, list):
+            into.setdefault(name, []).extend(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            into[name] = into.get(name, 0) + value
+        else:
+            into[name] = value

@@ -1,0 +1,17 @@
+"""Telling third parties and suppliers: capture who received data, compose, send, and read what they confirm."""
+
+from hervat.notices.capture import capture
+from hervat.notices.checks import check, unwise
+from hervat.notices.notify import notify
+from hervat.notices.standing import standing, unconfirmed_suppliers
+from hervat.notices.supplier import request_erasures
+
+__all__ = [
+    "capture",
+    "check",
+    "notify",
+    "request_erasures",
+    "standing",
+    "unconfirmed_suppliers",
+    "unwise",
+]

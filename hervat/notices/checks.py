@@ -1,0 +1,86 @@
+"""What `hervat doctor` asks of notices: whether certificates and channels work, and what is allowed but unwise."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from hervat.errors import HervatError
+from hervat.notices.envelope import read_certificate
+from hervat.notices.recipients import Recipient, parties, suppliers
+from hervat.settings import Channel, Municipality
+from hervat.sftp import SftpClient
+
+
+def check(municipality: Municipality) -> list[str]:
+    """Return what is wrong with the certificates and channels of parties and suppliers; it connects to each."""
+    found = [
+        f"{recipient}: {problem}"
+        for recipient in parties(municipality) + suppliers(municipality)
+        for problem in (_certificate(recipient), _channel(recipient.channel))
+        if problem
+    ]
+    return found + [
+        f"system {system.name}: a supplier can be asked to erase, not to restrict; write policy erase or retain"
+        for system in municipality.systems
+        if system.supplier and system.policy == "restrict"
+    ]
+
+
+def unwise(municipality: Municipality) -> list[str]:
+    """Return what works but is probably not meant."""
+    no_bsn = [
+        f"party {party.name}: identifier is bsn but there is no certificate, so it gets no BSN, only kenmerken;"
+        " add a certificate or write identifier: reference"
+        for party in municipality.parties
+        if party.identifier == "bsn" and not party.certificate
+    ]
+    by_hand = [
+        f"{recipient}: he has no certificate, so his requests name nobody and a person hands each list over"
+        for recipient in suppliers(municipality)
+        if not recipient.mark
+    ]
+    return no_bsn + by_hand + _shared(municipality)
+
+
+def _shared(municipality: Municipality) -> list[str]:
+    """Return the channels that several recipients share: each would see the others' notices."""
+    places = Counter(_place(recipient.channel) for recipient in parties(municipality) + suppliers(municipality))
+    return [
+        f"{recipient}: its channel is another's as well; give each recipient a folder of its own"
+        for recipient in parties(municipality) + suppliers(municipality)
+        if places[_place(recipient.channel)] > 1
+    ]
+
+
+def _place(channel: Channel) -> str:
+    server = channel.sftp
+    return f"{server.user}@{server.host}:{server.port}{server.directory}" if server else str(channel.folder)
+
+
+def _certificate(recipient: Recipient) -> str | None:
+    try:
+        if recipient.certificate:
+            read_certificate(recipient.certificate)
+    except HervatError as error:
+        return str(error)
+    return None
+
+
+def _channel(channel: Channel) -> str | None:
+    if channel.folder:
+        return _folder(channel.folder)
+    try:
+        if channel.sftp:
+            with SftpClient(channel.sftp) as client:
+                client.listing(channel.sftp.directory, "*")
+    except HervatError as error:
+        return str(error)
+    return None
+
+
+def _folder(folder: Path) -> str | None:
+    """Return why a folder can't be written to; one that is not there yet is made by the first notice."""
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if not there.is_dir():
+        return f"{there} is no folder; mend the configuration"
+    return None if os.access(there, os.W_OK | os.X_OK) else f"the folder {there} can't be written to; mend its rights"

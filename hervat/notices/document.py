@@ -1,0 +1,58 @@
+"""The machine-readable part of a notice: one UTF-8 JSON file, the same bytes for the same facts."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from hervat.notices.due import Due
+from hervat.notices.letter import letter
+from hervat.notices.recipients import Recipient
+from hervat.settings import Municipality
+
+SCHEMA = "hervat/notice/1"
+
+
+def document(
+    recipient: Recipient,
+    municipality: Municipality,
+    number: str,
+    kind: str,
+    day: date,
+    persons: Sequence[Mapping[str, Any]],
+    count: int,
+) -> bytes:
+    """Return a notice as JSON. `persons` is empty for a recipient who may see no mark; `count` counts them still.
+
+    service_may_resume, in a resume and a withdrawal: whether that holds for all persons in it; a person of a
+    withdrawal has it as well.
+    """
+    content: dict[str, Any] = {
+        "schema": SCHEMA,
+        "number": number,
+        "kind": kind,
+        "municipality": {"code": municipality.code, "name": municipality.name},
+        "day": day.isoformat(),
+        "text_nl": letter(kind, municipality.name, number, day, count, recipient.mark),
+        "count": count,
+    }
+    if recipient.audience == "supplier":
+        content["system"] = recipient.name
+    if kind in ("resume", "withdrawal"):
+        content["service_may_resume"] = all(person.get("service_may_resume", True) for person in persons)
+    if recipient.mark:
+        content["persons"] = list(persons)
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def persons_of(mark: str, dues: Mapping[str, Due], marks: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
+    """Return the persons of a notice, in the order of their marks; one whom a party knows twice stands there twice."""
+    careful_last = sorted(dues, key=lambda key: (not dues[key].may_resume, key))  # of two behind one kenmerk it rules
+    named = {value: dues[key] for key in careful_last for value in marks[key]}
+    return [{mark: value, **_service(named[value])} for value in sorted(named)]
+
+
+def _service(item: Due) -> dict[str, Any]:
+    """Return what a person's entry says of service: for a withdrawal whether, and for both under which law."""
+    whether = {"service_may_resume": item.may_resume} if item.kind == "withdrawal" else {}
+    return {**whether, "law": item.law} if item.law else whether

@@ -1,0 +1,87 @@
+"""What a third party is due to be told of a person: one pure function over a table of states. No storage, no clock.
+
+`told` is what the party now believes: "hold" (stop), "correction" (erase what was registered wrongly), "resume" (go on
+after a hold), "resume13" (go on under the Wi2013, he stays corrected), "withdrawal_may" and "withdrawal_wait" (the
+correction is taken back; service may resume, or not yet). Source: handreiking 4.3, AVG art. 19.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from hervat.settling import Verdict
+
+KINDS = ("hold", "correction", "withdrawal", "resume")
+"""The kinds of notices, in the order in which a run sends them."""
+
+_CORRECTED = ("correction", "resume13")
+_HELD = ("hold", "withdrawal_wait")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a party was told last of a person, on which day, and the newest disclosure known by then."""
+
+    told: str
+    day: date
+    disclosed_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A person's data at a party: the newest day of disclosure, and the last day on which one was captured."""
+
+    until: date
+    captured: date
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A notice of this kind is due for a person; `told` is what the party believes after it.
+
+    law: under which law service goes on (resume, and a withdrawal after which it may), else None.
+    """
+
+    kind: str
+    told: str
+    law: str | None = None
+
+    @property
+    def may_resume(self) -> bool:
+        """Say whether service to this person may go on."""
+        return self.law is not None
+
+
+def due(verdict: Verdict | None, last: Told | None, received: Received) -> tuple[Due, ...]:
+    """Return what is due for a person whom the party received, in the order of sending; nothing is the usual answer."""
+    told = last.told if last else None
+    afresh = last is not None and _afresh(last, received)
+    if verdict is None:
+        return ()
+    if verdict.state == "corrected":
+        return _corrected(None if afresh else told, verdict.resumed)
+    if verdict.state == "released":
+        return _released(told, "Wi2013" if verdict.reason == "wi2013_resumed" else "Wi2021")
+    return _held(told, afresh) if verdict.state == "parked" and verdict.held else ()
+
+
+def _afresh(last: Told, received: Received) -> bool:
+    """Say whether the party received the person's data again after it was told."""
+    return received.captured > last.day or received.until > (last.disclosed_until or date.min)
+
+
+def _corrected(told: str | None, resumed: bool) -> tuple[Due, ...]:
+    correction = () if told in _CORRECTED else (Due("correction", "correction"),)
+    resume = (Due("resume", "resume13", "Wi2013"),) if resumed and told != "resume13" else ()
+    return correction + resume
+
+
+def _released(told: str | None, law: str) -> tuple[Due, ...]:
+    if told in _HELD:
+        return (Due("resume", "resume", law),)
+    return (Due("withdrawal", "withdrawal_may", law),) if told in _CORRECTED else ()
+
+
+def _held(told: str | None, afresh: bool) -> tuple[Due, ...]:
+    if told in _CORRECTED:
+        return (Due("withdrawal", "withdrawal_wait"),)
+    return () if told in _HELD and not afresh else (Due("hold", "hold"),)

@@ -1,0 +1,22 @@
+"""Notify: the step of a night that tells third parties what changed, and reads what they answer."""
+
+from hervat.night import Counts, Night
+from hervat.notices.compose import compose
+from hervat.notices.confirm import confirm
+from hervat.notices.recipients import parties
+from hervat.notices.send import send
+from hervat.notices.standing import unconfirmed
+
+
+def notify(night: Night) -> Counts:
+    """Compose, send and read confirmations; return the notices made in this run by kind, and how many stand unconfirmed.
+
+    In shadow nothing is written, sent or read: the counts are of what would be due.
+    """
+    made = compose(night)
+    if not night.shadow:
+        send(night)
+        confirm(night, parties(night.municipality))
+    with night.register.session() as session:
+        waiting = unconfirmed(session, night.code)
+    return {"notices": {**made, "unconfirmed": waiting}}

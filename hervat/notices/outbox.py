@@ -1,0 +1,67 @@
+"""The outbox: a notice and what it tells of each person are written in one transaction before the first attempt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cryptography.x509 import Certificate
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.night import Night
+from hervat.notices.document import document
+from hervat.notices.envelope import SUFFIX, enveloped
+from hervat.notices.recipients import Recipient
+from hervat.register.models import Notice
+from hervat.register.models import Told as ToldRow
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A notice to be. persons: their entries in the file; told: key -> (what, newest disclosure); count: how many."""
+
+    kind: str
+    persons: list[dict[str, Any]] = field(repr=False)
+    told: Mapping[str, tuple[str, date | None]] = field(repr=False)
+    count: int
+    unnamed: int = 0
+
+
+def write(session: Session, night: Night, recipient: Recipient, certificate: Certificate | None, draft: Draft) -> str:
+    """Write a notice, due to be sent, with its bytes sealed; return its number (it holds no personal data)."""
+    number = _next_number(session, night)
+    plain = document(recipient, night.municipality, number, draft.kind, night.as_of, draft.persons, draft.count)
+    notice = Notice(
+        municipality=night.code,
+        audience=recipient.audience,
+        party=recipient.name,
+        number=number,
+        kind=draft.kind,
+        day=night.as_of,
+        persons=draft.count,
+        unnamed=draft.unnamed,
+        file_name=f"{number}-{draft.kind}.json{SUFFIX if certificate else ''}",
+        payload=night.keyring.seal(enveloped(plain, certificate) if certificate else plain, "notice"),
+    )
+    session.add(notice)
+    session.flush()
+    rows = [
+        {"notice_id": notice.id, "key": key, "told": told, "disclosed_until": until}
+        for key, (told, until) in sorted(draft.told.items())
+    ]
+    session.execute(insert(ToldRow), rows)
+    result = f"{draft.kind} to {recipient}, {draft.count} person(s)"
+    journal.record(session, night.code, night.actor, "notice composed", number, result, night.origin)
+    return number
+
+
+def _next_number(session: Session, night: Night) -> str:
+    """Return CODE-YYYYMMDD-SEQ; the municipality's lock keeps two runs from taking the same one."""
+    start = f"{night.code}-{night.as_of:%Y%m%d}-"
+    taken = session.scalars(
+        select(Notice.number).where(Notice.municipality == night.code, Notice.number.startswith(start))
+    )
+    last = max((int(number.removeprefix(start)) for number in taken), default=0)
+    return f"{start}{last + 1:04}"

@@ -1,0 +1,81 @@
+"""Send: every notice that is due goes over its recipient's channel, the same bytes each time, in order of number."""
+
+import time
+
+from sqlalchemy import select
+
+from hervat import journal
+from hervat.errors import HervatError, redacted
+from hervat.night import Counts, Night
+from hervat.notices.channels import deliver
+from hervat.notices.recipients import Audience, Recipient, parties, suppliers
+from hervat.register.models import Notice
+from hervat.register.models.notices import DUE, SENT
+
+_WAIT_SECONDS = 2.0
+
+
+def send(night: Night, audience: Audience = "party") -> Counts:
+    """Send what is due; return how many notices were sent and how many stay due.
+
+    A recipient's outage is noted by its name and holds up nobody else; his own later notices wait, so that none
+    overtakes another. A notice is marked as sent in a transaction of its own: killed before it, it is sent again.
+    """
+    found = parties(night.municipality) if audience == "party" else suppliers(night.municipality)
+    recipients = {one.name: one for one in found}
+    queues = _queues(night, audience)
+    sent = sum(_to(night, recipients.get(name), name, queue) for name, queue in queues.items())
+    return {"sent": sent, "due": sum(map(len, queues.values())) - sent}
+
+
+def _queues(night: Night, audience: Audience) -> dict[str, list[int]]:
+    """Return the notices that are due for each recipient, the oldest first."""
+    with night.register.session() as session:
+        rows = session.execute(
+            select(Notice.party, Notice.id)
+            .where(Notice.municipality == night.code, Notice.audience == audience, Notice.status == DUE)
+            .order_by(Notice.id)
+        )
+        queues: dict[str, list[int]] = {}
+        for name, notice_id in rows:
+            queues.setdefault(name, []).append(notice_id)
+    return queues
+
+
+def _to(night: Night, recipient: Recipient | None, name: str, queue: list[int]) -> int:
+    """Send a recipient's queue until one fails; return how many were sent."""
+    if recipient is None:
+        night.fail(f"{name}: {len(queue)} notice(s) wait, but it is not configured any more; put it back or tell it by hand")
+        return 0
+    for done, notice_id in enumerate(queue):
+        try:
+            _send(night, recipient, notice_id)
+        except Exception as error:  # noqa: BLE001 - a failure stays within its recipient
+            night.fail(f"{recipient}: {len(queue) - done} notice(s) were not delivered: {redacted(error)}")
+            return done
+    return len(queue)
+
+
+def _send(night: Night, recipient: Recipient, notice_id: int) -> None:
+    with night.register.session() as session:
+        notice = session.get_one(Notice, notice_id)
+        notice.attempts += 1
+    data = night.keyring.open(notice.payload, "notice")
+    _deliver(recipient, notice.file_name, data)
+    with night.register.session() as session:
+        notice = session.get_one(Notice, notice_id)
+        notice.status, notice.sent_on = SENT, night.as_of
+        result = f"to {recipient}, attempt {notice.attempts}"
+        journal.record(session, night.code, night.actor, "notice sent", notice.number, result, night.origin)
+    night.say(f"sent {notice.number} to {recipient}")
+
+
+def _deliver(recipient: Recipient, file_name: str, data: bytes) -> None:
+    """Deliver; once more after what passes by itself (a lost connection)."""
+    try:
+        deliver(recipient.channel, file_name, data)
+    except HervatError as error:
+        if not getattr(error, "passing", False):
+            raise
+        time.sleep(_WAIT_SECONDS)
+        deliver(recipient.channel, file_name, data)

@@ -1,0 +1,74 @@
+"""What stands of all notices: how many of each kind, how many unconfirmed, how many of these too long."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hervat.notices.due import KINDS
+from hervat.register.models import Identifier, Notice
+from hervat.register.models import Told as ToldRow
+from hervat.register.models.notices import SENT
+from hervat.settings import Municipality
+
+
+def unconfirmed(session: Session, code: str) -> int:
+    """Return how many notices to parties were sent and are not confirmed in any way."""
+    return session.scalar(select(func.count()).where(*_open(code))) or 0
+
+
+def overdue(session: Session, municipality: Municipality, day: date) -> dict[str, int]:
+    """Return, for each party to be reminded on `day`, how many of its notices stay unconfirmed for too long."""
+    found = {}
+    for party in municipality.parties:
+        since = day - timedelta(days=party.remind_after_days)
+        late = select(func.count()).where(*_open(municipality.code), Notice.party == party.name, Notice.sent_on <= since)
+        found[party.name] = session.scalar(late) or 0
+    return {name: count for name, count in found.items() if count}
+
+
+def standing(session: Session, code: str, day: date, municipality: Municipality) -> dict[str, int]:
+    """Return the notices to parties that stand: by kind, unconfirmed, overdue on `day`, and unsent."""
+    rows = session.execute(
+        select(Notice.kind, func.count())
+        .where(Notice.municipality == code, Notice.audience == "party")
+        .group_by(Notice.kind)
+    )
+    kinds = Counter(dict(rows.tuples().all()))
+    unsent = select(func.count()).where(
+        Notice.municipality == code, Notice.audience == "party", Notice.status != SENT
+    )
+    return {
+        **{kind: kinds[kind] for kind in KINDS},
+        "unconfirmed": unconfirmed(session, code),
+        "overdue": sum(overdue(session, municipality, day).values()),
+        "unsent": session.scalar(unsent) or 0,
+    }
+
+
+def unconfirmed_suppliers(session: Session, code: str) -> dict[str, int]:
+    """Return system -> persons whose last erasure request its supplier has not confirmed as done."""
+    rows = session.execute(
+        select(Notice.party, ToldRow.key, Identifier.person_id, Notice.done_on)
+        .join(Notice, Notice.id == ToldRow.notice_id)
+        .outerjoin(
+            Identifier,
+            (Identifier.pseudonym == ToldRow.key) & (Identifier.municipality == code) & (Identifier.kind == "bsn"),
+        )
+        .where(Notice.municipality == code, Notice.audience == "supplier")
+        .order_by(Notice.id)
+    )
+    last = {(system, key): (person or key, done_on) for system, key, person, done_on in rows}
+    waiting = {(system, person) for (system, _), (person, done_on) in last.items() if done_on is None}
+    return dict(sorted(Counter(system for system, _ in waiting).items()))
+
+
+def _open(code: str) -> tuple[object, ...]:
+    return (
+        Notice.municipality == code,
+        Notice.audience == "party",
+        Notice.status == SENT,
+        Notice.received_on.is_(None),
+        Notice.done_on.is_(None),
+    )

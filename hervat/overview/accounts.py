@@ -1,0 +1,61 @@
+"""The public account of a run and of what stands: the JSON of the design, for one municipality."""
+
+from typing import Any
+
+from hervat.night import Night
+from hervat.overview import standing
+from hervat.overview.view import View, look_over
+
+_FILES = ("fetched", "known", "refused")
+_ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
+_NOTICES = ("hold", "correction", "resume", "withdrawal", "unconfirmed")
+_CLEANING = ("planned", "waiting", "cleaned", "reappeared")
+
+
+def account(night: Night) -> dict[str, Any]:
+    """Return what this run did: files, rows, cleaning and notices of the run; persons and gate as they stand now."""
+    view: View = night.view or look_over(night)
+    done = night.counts
+    return {
+        "code": night.code,
+        "files": _part(done.get("files", {}), _FILES),
+        "rows": _part(done.get("rows", {}), _ROWS),
+        "persons": view.overview.persons,
+        "cleaning": _lines(done.get("cleaning", []), [system.name for system in night.municipality.databases]),
+        "notices": {**_part(done.get("notices", {}), _NOTICES), "unconfirmed": view.overview.notices["unconfirmed"]},
+        "gate": view.gate,
+    }
+
+
+def status_account(night: Night) -> dict[str, Any]:
+    """Return what stands now, in the same form; nothing of it comes from an earlier run."""
+    overview = look_over(night).overview
+    with night.register.session() as session:
+        plans = standing.cleaning(session, night.code)
+    lines = [
+        {"system": line.name, **plans.get(line.name, {}), "reappeared": line.reappeared}
+        for line in overview.systems
+        if line.kind == "database"
+    ]
+    return {
+        "code": night.code,
+        "files": overview.counts["files"],
+        "rows": overview.counts["rows"],
+        "persons": overview.persons,
+        "cleaning": _lines(lines, [line["system"] for line in lines]),
+        "notices": _part(overview.notices, _NOTICES),
+        "gate": night.view.gate,
+        "quarter": overview.quarter,
+        "deadline": str(overview.deadline),
+        "last_good_run": overview.last_good_run and overview.last_good_run.isoformat(),
+        "systems": [{"system": s.name, "corrected": s.corrected, "proven": s.proven} for s in overview.systems],
+    }
+
+
+def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:
+    return {name: int(counts.get(name, 0)) for name in names}
+
+
+def _lines(lines: list[dict[str, Any]], systems: list[str]) -> list[dict[str, Any]]:
+    found = {line["system"]: line for line in lines}
+    return [{"system": name, **_part(found.get(name, {}), _CLEANING)} for name in systems]

@@ -1,0 +1,125 @@
+"""What stands in the register, in a few grouped queries: files, rows, plans, notices, runs."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hervat.cleaning.nightly import waiting_plans
+from hervat.register.models import (
+    CleaningPlan,
+    Delivery,
+    Download,
+    Incident,
+    Offer,
+    PersonState,
+    PlanPerson,
+    QuarantinedRow,
+    Run,
+)
+from hervat.register.models.cleaning import EXECUTED, READY
+from hervat.register.models.intake import OPEN, REFUSED
+from hervat.report.model import PlanLine
+
+_ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
+
+
+def files(session: Session, code: str) -> dict[str, int]:
+    """Return the originals that are secured, the offers that were known already, and the refused that wait."""
+    secured = _count(session, Download, Download.municipality == code)
+    offers = _count(session, Offer, Offer.municipality == code)
+    refused = _count(session, Download, Download.municipality == code, Download.status == REFUSED)
+    return {"fetched": secured, "known": max(0, offers - secured), "refused": refused}
+
+
+def rows(session: Session, code: str) -> dict[str, int]:
+    """Return the rows of all loaded downloads; quarantined: those that still wait."""
+    sums = [func.coalesce(func.sum(getattr(Download, f"rows_{name}")), 0) for name in _ROWS]
+    values = session.execute(select(*sums).where(Download.municipality == code)).one()
+    waiting = _count(session, QuarantinedRow, QuarantinedRow.municipality == code, QuarantinedRow.status == OPEN)
+    return {**{name: int(value) for name, value in zip(_ROWS, values, strict=True)}, "quarantined": waiting}
+
+
+def incidents(session: Session, code: str) -> list[dict[str, Any]]:
+    """Return the open incidents, with the download that each is about."""
+    wanted = select(Incident).where(Incident.municipality == code, Incident.status == OPEN).order_by(Incident.id)
+    return [
+        {"id": one.id, "kind": one.kind, "download": one.download_id, "count": one.count, "since": one.opened_on}
+        for one in session.scalars(wanted)
+    ]
+
+
+def plans(session: Session, code: str) -> list[PlanLine]:
+    """Return the plans that wait for approval or for the next run."""
+    return [_plan_line(session, plan) for plan in waiting_plans(session, code)]
+
+
+def _plan_line(session: Session, plan: CleaningPlan) -> PlanLine:
+    persons = _count(session, PlanPerson, PlanPerson.plan_id == plan.id)
+    content = plan.content
+    return PlanLine(
+        system=plan.system,
+        hash=plan.hash,
+        why=plan.needs_approval,
+        status=plan.status,
+        made_on=plan.made_on,
+        persons=persons,
+        rows=content.get("rows", {}),
+        nulled=content.get("nulled", {}),
+        notes=list(content.get("notes", [])),
+    )
+
+
+def cleaning(session: Session, code: str) -> dict[str, dict[str, int]]:
+    """Return for each system the persons in open plans, those that wait for approval, and those cleaned so far."""
+    rows_ = session.execute(
+        select(CleaningPlan.system, CleaningPlan.status, func.count(PlanPerson.key), func.count(PlanPerson.cleaned_on))
+        .join(PlanPerson, PlanPerson.plan_id == CleaningPlan.id)
+        .where(CleaningPlan.municipality == code)
+        .group_by(CleaningPlan.system, CleaningPlan.status)
+    )
+    found: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"planned": 0, "waiting": 0, "cleaned": 0})
+    for system, status, persons, cleaned in rows_:
+        if status == EXECUTED:
+            found[system]["cleaned"] += cleaned
+        elif status in ("waiting", READY):
+            found[system]["planned"] += persons
+            found[system]["waiting"] += persons if status == "waiting" else 0
+    return dict(found)
+
+
+def cleaned_before(session: Session, code: str, system: str) -> set[str]:
+    """Return the keys of the persons who were cleaned in a system."""
+    wanted = (
+        select(PlanPerson.key)
+        .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
+        .where(CleaningPlan.municipality == code, CleaningPlan.system == system, PlanPerson.cleaned_on.is_not(None))
+    )
+    return set(session.scalars(wanted))
+
+
+def last_good_run(session: Session, code: str) -> datetime | None:
+    """Return when the last run ended of which nothing failed."""
+    wanted = select(func.max(Run.ended_at)).where(Run.municipality == code, Run.exit_status.in_([0, 1]))
+    return session.scalar(wanted)
+
+
+def delivered(session: Session, code: str) -> list[dict[str, Any]]:
+    """Return the deliveries that were written, newest first."""
+    wanted = select(Delivery).where(Delivery.municipality == code).order_by(Delivery.id.desc())
+    return [
+        {"quarter": one.quarter, "records": one.records, "written_on": one.written_on, "receipt": one.receipt}
+        for one in session.scalars(wanted)
+    ]
+
+
+def parked_since(session: Session, code: str) -> date | None:
+    """Return since when the longest parked person is parked."""
+    wanted = select(func.min(PersonState.since)).where(PersonState.municipality == code, PersonState.state == "parked")
+    return session.scalar(wanted)
+
+
+def _count(session: Session, table: Any, *conditions: Any) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0

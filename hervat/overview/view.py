@@ -1,0 +1,100 @@
+"""One look over everything at this moment: register, local systems, gate."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from hervat import __version__
+from hervat.delivery import GateFacts, Reason, accepted, deadline, look, orphans_of, quarter_for, reasons
+from hervat.delivery.gate import ACCEPTABLE
+from hervat.intake.quarantine import held
+from hervat.night import Night
+from hervat.notices import standing as standing_notices
+from hervat.overview import standing
+from hervat.overview.systems import system_lines
+from hervat.register.people import People
+from hervat.report.model import Held, Overview, ReasonLine
+
+
+@dataclass(frozen=True)
+class View:
+    """The overview, and what must not be in it: the people, and the gate's facts with the orphans' BSNs."""
+
+    overview: Overview
+    people: People
+    facts: GateFacts
+    gate: dict[str, Any]
+    orphans: dict[str, list[str]]
+
+
+def look_over(night: Night) -> View:
+    """Look at the register and every local system now. What can't be read is an error of the night."""
+    with night.register.session() as session:
+        deliveries = standing.delivered(session, night.code)
+    quarter = quarter_for(night.as_of, {one["quarter"] for one in deliveries})
+    facts = look(night, quarter)
+    for error in facts.errors:
+        night.fail(error)
+    found = accepted(night, quarter, reasons(facts))
+    view = _view(night, quarter, facts, found, deliveries)
+    _what_waits(night, view.overview)
+    night.view = view
+    return view
+
+
+def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], deliveries: list[dict[str, Any]]) -> View:
+    gate_open = not facts.errors and all(reason.accepted for reason in found)
+    with night.register.session() as session:
+        items = held(session, night.code)
+        parked = standing.parked_since(session, night.code)
+        overview = Overview(
+            code=night.code,
+            name=night.municipality.name,
+            day=night.as_of,
+            made_at=datetime.now(UTC),
+            version=__version__,
+            shadow=night.shadow,
+            counts={"files": standing.files(session, night.code), "rows": standing.rows(session, night.code)},
+            run=night.counts,
+            persons={**facts.people.counts(), "orphans": len(orphans_of(facts))},
+            parked_why=_parked_why(facts.people),
+            parked_longest_days=(night.as_of - parked).days if parked else 0,
+            unknown_group_released=sum(
+                v.unknown_group and v.state == "released" for v in facts.people.verdicts.values()
+            ),
+            held=[Held(**item.__dict__, days=(night.as_of - item.since).days) for item in items],
+            refused_files=sum(item.row is None for item in items),
+            incidents=standing.incidents(session, night.code),
+            systems=system_lines(session, night, facts),
+            plans=standing.plans(session, night.code),
+            notices=standing_notices(session, night.code, night.as_of, night.municipality),
+            gate_open=gate_open,
+            reasons=[ReasonLine(r.code, r.count, r.system, r.accepted, r.code in ACCEPTABLE) for r in found],
+            quarter=quarter,
+            deadline=deadline(quarter),
+            delivered=deliveries,
+            last_good_run=standing.last_good_run(session, night.code),
+            errors=list(dict.fromkeys(night.errors)),
+            attention=list(dict.fromkeys(night.attention)),
+        )
+    gate = {"open": gate_open, "reasons": [reason.as_json() for reason in found]}
+    return View(overview, facts.people, facts, gate, orphans_of(facts))
+
+
+def _parked_why(people: People) -> dict[str, int]:
+    return dict(Counter(v.reason for v in people.verdicts.values() if v.state == "parked"))
+
+
+def _what_waits(night: Night, overview: Overview) -> None:
+    """Note what waits for a person: it makes the exit status 1."""
+    waits = {
+        "files refused for their structure": overview.refused_files,
+        "rows in quarantine": len(overview.held) - overview.refused_files,
+        "incidents (rows of another gemeente)": len(overview.incidents),
+        "disputed persons to decide about": overview.persons["disputed"],
+        "orphans to look at": overview.persons["orphans"],
+        "persons in plans that wait for approval": sum(p.persons for p in overview.plans if p.status == "waiting"),
+        "notices without an answer past their term": overview.notices.get("overdue", 0),
+    }
+    night.attention += [f"{count} {what}" for what, count in waits.items() if count]

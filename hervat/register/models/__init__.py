@@ -1,0 +1,54 @@
+"""The register's tables, one file a subject."""
+
+from hervat.register.models.base import Base, utc_now
+from hervat.register.models.cleaning import Approval, CleaningPlan, KeptValue, PlanPerson
+from hervat.register.models.intake import (
+    Download,
+    ForeignRow,
+    Incident,
+    Offer,
+    QuarantinedRow,
+    Sighting,
+    ValidationResult,
+)
+from hervat.register.models.notices import DisclosedTo, Notice, Told
+from hervat.register.models.persons import (
+    Decision,
+    Identifier,
+    Person,
+    PersonState,
+    SettledDay,
+    SignalRow,
+    WrongNotification,
+)
+from hervat.register.models.records import Acceptance, Delivery, JournalLine, Run
+
+__all__ = [
+    "Acceptance",
+    "Approval",
+    "Base",
+    "CleaningPlan",
+    "Decision",
+    "Delivery",
+    "DisclosedTo",
+    "Download",
+    "ForeignRow",
+    "Identifier",
+    "Incident",
+    "JournalLine",
+    "KeptValue",
+    "Notice",
+    "Offer",
+    "Person",
+    "PersonState",
+    "PlanPerson",
+    "QuarantinedRow",
+    "Run",
+    "SettledDay",
+    "Sighting",
+    "SignalRow",
+    "Told",
+    "ValidationResult",
+    "WrongNotification",
+    "utc_now",
+]

@@ -1,0 +1,114 @@
+"""Downloads and what became of each of their rows."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hervat.register.models.base import Base, OfMunicipality, utc_now
+
+SECURED, LOADED, REFUSED, REJECTED, MENDED = "secured", "loaded", "refused", "rejected", "mended"
+OPEN = "open"
+
+
+class Download(OfMunicipality, Base):
+    """A secured original. status: secured, loaded, refused (structure), rejected (by a person), mended (by a later file)."""
+
+    __tablename__ = "download"
+    __table_args__ = (UniqueConstraint("municipality", "digest", "made_on"),)
+
+    source: Mapped[str]
+    name: Mapped[str]
+    digest: Mapped[str]
+    size: Mapped[int]
+    made_at: Mapped[datetime]
+    made_on: Mapped[date]
+    wet: Mapped[str | None]
+    object_id: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(String(10), default=SECURED)
+    reason: Mapped[str | None]
+    detail: Mapped[str | None]
+    format_fingerprint: Mapped[str | None]
+    rows_read: Mapped[int] = mapped_column(default=0)
+    rows_loaded: Mapped[int] = mapped_column(default=0)
+    rows_known: Mapped[int] = mapped_column(default=0)
+    rows_foreign: Mapped[int] = mapped_column(default=0)
+    rows_quarantined: Mapped[int] = mapped_column(default=0)
+    rows_unknown_code: Mapped[int] = mapped_column(default=0)
+    secured_at: Mapped[datetime] = mapped_column(default=utc_now)
+    secured_on: Mapped[date]
+    ended_by: Mapped[str | None]
+    ended_why: Mapped[str | None]
+
+
+class Offer(OfMunicipality, Base):
+    """A file as a source listed it: the same name, size and time stamp need not be fetched again."""
+
+    __tablename__ = "offer"
+    __table_args__ = (UniqueConstraint("municipality", "source", "name", "size", "modified"),)
+
+    source: Mapped[str]
+    name: Mapped[str]
+    size: Mapped[int]
+    modified: Mapped[int]
+    download_id: Mapped[int] = mapped_column(ForeignKey("download.id"))
+
+
+class Sighting(Base):
+    """One good row of a download and the signal that it is (loaded: this row brought it in)."""
+
+    __tablename__ = "sighting"
+
+    download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signal_id: Mapped[int] = mapped_column(ForeignKey("signal.id"), index=True)
+    loaded: Mapped[bool]
+
+
+class QuarantinedRow(OfMunicipality, Base):
+    """A row that failed validation: its place and reason; the content stays in the vault."""
+
+    __tablename__ = "quarantined_row"
+    __table_args__ = (UniqueConstraint("download_id", "row"), Index("ix_quarantined_row_status", "status"))
+
+    download_id: Mapped[int] = mapped_column(ForeignKey("download.id"))
+    row: Mapped[int]
+    reason: Mapped[str]
+    code: Mapped[str | None]
+    signal_date: Mapped[date | None]
+    correction: Mapped[bool]
+    since: Mapped[date]
+    status: Mapped[str] = mapped_column(String(10), default=OPEN)
+    ended_by: Mapped[str | None]
+    ended_why: Mapped[str | None]
+
+
+class ForeignRow(Base):
+    """A row about another gemeente: not loaded, only a keyed hash of it (HMAC) is kept."""
+
+    __tablename__ = "foreign_row"
+
+    download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    row_hash: Mapped[str]
+
+
+class Incident(OfMunicipality, Base):
+    """Something that may be a data breach (rows of another gemeente): a person looks at it."""
+
+    __tablename__ = "incident"
+
+    kind: Mapped[str]
+    download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), unique=True)
+    count: Mapped[int]
+    opened_on: Mapped[date]
+    status: Mapped[str] = mapped_column(String(10), default=OPEN)
+
+
+class ValidationResult(OfMunicipality, Base):
+    """The outcome of one expectation on one download: counts, no values (rule 7)."""
+
+    __tablename__ = "validation_result"
+
+    download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), index=True)
+    result: Mapped[dict[str, object]] = mapped_column(JSON)

@@ -1,0 +1,60 @@
+"""Who received whose data, and what they were told."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hervat.register.models.base import Base, OfMunicipality, utc_now
+
+DUE, SENT = "due", "sent"
+
+
+class DisclosedTo(OfMunicipality, Base):
+    """A third party received data about a person on a day, under a kenmerk of its own."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (UniqueConstraint("municipality", "party", "key", "reference_key", "provided_on"),)
+
+    system: Mapped[str]
+    party: Mapped[str] = mapped_column(index=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    bsn: Mapped[bytes] = mapped_column(LargeBinary)
+    reference_key: Mapped[str] = mapped_column(String(64), default="")
+    reference: Mapped[bytes | None] = mapped_column(LargeBinary)
+    provided_on: Mapped[date]
+    captured_on: Mapped[date]
+
+
+class Notice(OfMunicipality, Base):
+    """A notice to a party (or an erasure request to a supplier); its bytes are kept before the first attempt (rule 6)."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("municipality", "number"),)
+
+    audience: Mapped[str] = mapped_column(String(8), default="party")
+    party: Mapped[str]
+    number: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(12))
+    day: Mapped[date]
+    persons: Mapped[int]
+    unnamed: Mapped[int] = mapped_column(default=0)
+    file_name: Mapped[str]
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[str] = mapped_column(String(10), default=DUE, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_on: Mapped[date | None]
+    received_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Told(Base):
+    """A person in a notice: `told` is what the party now believes of him, as far as was disclosed by then."""
+
+    __tablename__ = "told"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    told: Mapped[str] = mapped_column(String(20))
+    disclosed_until: Mapped[date | None]

@@ -1,0 +1,96 @@
+"""Persons, their signals, decisions about them and the state they are in. BSNs are encrypted (rule 8)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hervat.register.models.base import Base, OfMunicipality, utc_now
+
+
+class Person(OfMunicipality, Base):
+    """A person: all that shares a BSN or a V-nummer."""
+
+    __tablename__ = "person"
+
+
+class Identifier(OfMunicipality, Base):
+    """A BSN or V-nummer of a person: sealed, and found by its pseudonym."""
+
+    __tablename__ = "identifier"
+    __table_args__ = (UniqueConstraint("municipality", "kind", "pseudonym"),)
+
+    kind: Mapped[str] = mapped_column(String(3))
+    pseudonym: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class SignalRow(OfMunicipality, Base):
+    """A signal about a person; `last_seen` is the latest date of making of the downloads that held it."""
+
+    __tablename__ = "signal"
+    __table_args__ = (UniqueConstraint("person_id", "code", "date", "wet", "gemeentecode"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code: Mapped[str]
+    date: Mapped[date]
+    wet: Mapped[str]
+    gemeentecode: Mapped[str]
+    doelgroep: Mapped[str | None]
+    kennisgeving: Mapped[date | None]
+    details: Mapped[bytes | None] = mapped_column(LargeBinary)
+    first_seen: Mapped[date]
+    last_seen: Mapped[date]
+    may_be_ignored: Mapped[bool] = mapped_column(default=False)
+
+
+class Decision(OfMunicipality, Base):
+    """A recorded decision about the law that holds for a person."""
+
+    __tablename__ = "decision"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    law: Mapped[str] = mapped_column(String(6))
+    date: Mapped[date]
+    by: Mapped[str]
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class WrongNotification(OfMunicipality, Base):
+    """A wrong kennisgeving, as the person told it: asked in the conversation (handreiking 3.3)."""
+
+    __tablename__ = "wrong_notification"
+    __table_args__ = (UniqueConstraint("person_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    date: Mapped[date]
+    by: Mapped[str]
+
+
+class PersonState(OfMunicipality, Base):
+    """A person's state on the last settled day, and since when it is so."""
+
+    __tablename__ = "person_state"
+    __table_args__ = (UniqueConstraint("person_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    day: Mapped[date]
+    since: Mapped[date]
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    reason: Mapped[str]
+    doelgroep: Mapped[str | None]
+    reinstated: Mapped[bool]
+    held: Mapped[bool]
+    resumed: Mapped[bool]
+    unknown_group: Mapped[bool]
+
+
+class SettledDay(Base):
+    """The last day on which a municipality was settled: a run refuses an earlier one."""
+
+    __tablename__ = "settled_day"
+
+    municipality: Mapped[str] = mapped_column(String(4), primary_key=True)
+    day: Mapped[date]

@@ -1,0 +1,71 @@
+"""What hervat keeps about its own doing: runs, the journal, deliveries and accepted reasons."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hervat.register.models.base import Base, OfMunicipality, utc_now
+
+
+class Run(OfMunicipality, Base):
+    """One run of a night; `ended_at` stays empty when it was killed."""
+
+    __tablename__ = "run"
+
+    as_of: Mapped[date]
+    shadow: Mapped[bool]
+    steps: Mapped[list[str]] = mapped_column(JSON)
+    version: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(default=utc_now)
+    ended_at: Mapped[datetime | None]
+    exit_status: Mapped[int | None]
+    counts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class JournalLine(Base):
+    """A line of the journal: who did what to which thing, with what result; `hash` chains it to the one before."""
+
+    __tablename__ = "journal"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    municipality: Mapped[str] = mapped_column(String(4), primary_key=True)
+    at: Mapped[str]
+    actor: Mapped[str]
+    action: Mapped[str]
+    object: Mapped[str]
+    result: Mapped[str]
+    origin: Mapped[str]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Delivery(OfMunicipality, Base):
+    """A CBS delivery that was written, and the portal's receipt when a person has uploaded it."""
+
+    __tablename__ = "delivery"
+
+    quarter: Mapped[str] = mapped_column(String(6))
+    records: Mapped[int]
+    digest: Mapped[str]
+    gate: Mapped[dict[str, Any]] = mapped_column(JSON)
+    written_on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    receipt: Mapped[str | None]
+    confirmed_by: Mapped[str | None]
+    confirmed_on: Mapped[date | None]
+
+
+class Acceptance(OfMunicipality, Base):
+    """One person accepts one reason of the gate, for the persons or things it held at that moment (sealed)."""
+
+    __tablename__ = "acceptance"
+    __table_args__ = (UniqueConstraint("municipality", "quarter", "code", "by"),)
+
+    quarter: Mapped[str] = mapped_column(String(6))
+    code: Mapped[str]
+    by: Mapped[str]
+    reason: Mapped[str]
+    members: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,0 +1,80 @@
+"""The register's database: its engine, its migrations, and transactions on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from hervat.errors import HervatError, UsageError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class RegisterError(HervatError):
+    """The register's database failed; the text names what, never what stood in it."""
+
+
+class Register:
+    """The pipeline's own database. One instance serves a process; sessions are short."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        try:
+            self.engine: Engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True)
+        except (SQLAlchemyError, ImportError) as error:
+            raise UsageError(f"register: this URL can't be used ({type(error).__name__})") from None
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _sqlite_manners)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether this is SQLite (WAL) and not PostgreSQL."""
+        return self.url.get_backend_name() == "sqlite"
+
+    def migrate(self) -> None:
+        """Bring the tables up to date. Raises RegisterError when the database can't be reached or is newer."""
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        try:
+            with self.engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except (SQLAlchemyError, CommandError) as error:
+            raise RegisterError(f"the register can't be opened ({type(error).__name__}): {self.place}") from None
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).chmod(0o600)
+
+    @property
+    def place(self) -> str:
+        """Where the register is, without a password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Give a session in one transaction: committed at the end, rolled back on any error."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                with session.begin():
+                    yield session
+            except SQLAlchemyError as error:
+                raise RegisterError(f"the register refused a step ({type(error).__name__})") from None
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _sqlite_manners(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA busy_timeout=30000")

@@ -1,0 +1,8 @@
+"""The Dutch report (page, markdown, table; counts only) and the worklist (an .xlsx with personal data)."""
+
+from hervat.report.artifact import markdown, table
+from hervat.report.page import write_page
+from hervat.report.todo import Task, todo
+from hervat.report.worklist import write_worklist
+
+__all__ = ["Task", "markdown", "table", "todo", "write_page", "write_worklist"]

@@ -1,0 +1,81 @@
+"""The report in short, for a run's artifacts: a markdown text and a table. Counts only."""
+
+import re
+from typing import Any
+
+from hervat.report.dutch import GATE, STATES, said
+from hervat.report.model import Overview, ReasonLine, SystemLine
+from hervat.report.spelling import long_day, number, quarter_text, weekday
+from hervat.report.todo import Task, todo
+
+_SPECIAL = re.compile(r"([\\*_{}\[\]<>()#+!|~&])")
+
+
+def markdown(overview: Overview) -> str:
+    """Return the report in short as markdown: what must be done, the persons, the systems, the gate."""
+    shadow = ["**Schaduwnacht: er is niets gewist of verstuurd.**", ""] if overview.shadow else []
+    parts = [
+        f"# {_plain(overview.name)}, {weekday(overview.day)}",
+        "",
+        *shadow,
+        "## Vandaag te doen",
+        "",
+        *([_task(task) for task in todo(overview)] or ["Er is vandaag niets te doen."]),
+        "",
+        "## Stand",
+        "",
+        "| Onderdeel | Aantal |",
+        "| --- | ---: |",
+        *(f"| {_plain(row['onderdeel'])} | {_plain(str(row['aantal']))} |" for row in table(overview)),
+        "",
+        "## CBS-poort",
+        "",
+        f"{_gate(overview)} Uiterste dag voor {quarter_text(overview.quarter)}: {long_day(overview.deadline)}.",
+        "",
+        *(_reason(one) for one in overview.reasons),
+    ]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def table(overview: Overview) -> list[dict[str, Any]]:
+    """Return the main counts as rows with `onderdeel` and `aantal`."""
+    persons = [(STATES[state], overview.persons.get(state, 0)) for state in STATES]
+    rows = [
+        *persons,
+        ("Teruggeplaatst", overview.persons.get("reinstated", 0)),
+        ("Zonder geldig signaal in een systeem", overview.persons.get("orphans", 0)),
+        *((f"{system.name}: bewezen schoon", proven(system)) for system in overview.systems),
+        ("In quarantaine", len(overview.held)),
+        ("Plannen die wachten op goedkeuring", sum(plan.status == "waiting" for plan in overview.plans)),
+        ("Berichten zonder bevestiging", overview.notices.get("unconfirmed") or 0),
+        ("Open incidenten", len(overview.incidents)),
+        ("Fouten deze nacht", len(overview.errors)),
+    ]
+    return [{"onderdeel": what, "aantal": count} for what, count in rows]
+
+
+def proven(system: SystemLine) -> str:
+    """Return `12 van 15`, or that nobody can tell yet."""
+    if system.proven is None:
+        return f"nog niet te zien ({number(system.corrected)} gecorrigeerd)"
+    return f"{number(system.proven)} van {number(system.corrected)}"
+
+
+def _task(task: Task) -> str:
+    before = f"uiterlijk {long_day(task.before)}" if task.before else "geen vaste dag"
+    return f"- **{_plain(task.what)}** ({_plain(task.who)}, {before}). {task.how}"
+
+
+def _gate(overview: Overview) -> str:
+    return "De poort is **open**." if overview.gate_open else "De poort is **dicht**."
+
+
+def _reason(one: ReasonLine) -> str:
+    where = f" ({_plain(one.system)})" if one.system else ""
+    accepted = ", aanvaard door twee personen" if one.accepted else ""
+    return f"- {_plain(said(GATE, one.code))}{where}: {number(one.count)}{accepted}"
+
+
+def _plain(text: str) -> str:
+    """Return `text` so that markdown shows it as it is, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()).replace("`", "'"))

@@ -1,0 +1,106 @@
+"""The Dutch words for codes of the register, the gate and the settling. A code without words is shown as it is."""
+
+from collections.abc import Mapping
+
+STATES = {
+    "disputed": "Betwist",
+    "corrected": "Gecorrigeerd",
+    "released": "Vrijgegeven",
+    "parked": "Geparkeerd",
+    "noted": "Genoteerd",
+}
+STATE_MEANING = {
+    "disputed": "De signalen spreken elkaar tegen. Er wordt niets gewist. Een medewerker beslist.",
+    "corrected": "Een SS190 zegt: deze persoon valt niet onder de Wi2021.",
+    "released": "De persoon is opnieuw gemeld. De gemeente mag aan de slag.",
+    "parked": "De gemeente wacht tot duidelijk is onder welke wet de persoon valt.",
+    "noted": "Alleen ter informatie. De herstart verandert niets voor deze persoon.",
+}
+REASONS = {
+    "ss190": "Er is een correctiesignaal (SS190).",
+    "seen_again": "Het signaal is na de herstart opnieuw ontvangen.",
+    "outside_round": "Het signaal valt buiten de periode van de herstart.",
+    "wi2013_resumed": "De inburgeringsplicht onder de Wi2013 is hervat.",
+    "restart_to_come": "De herstart van deze doelgroep moet nog komen.",
+    "not_seen_again": "De herstart is geweest, maar het signaal is nog niet opnieuw ontvangen.",
+    "wi2013_stopped": "Het vaststellen van de plicht onder de Wi2013 ligt nog stil.",
+    "no_restart": "Er is geen signaal dat bij de herstart hoort.",
+}
+DISPUTED = "Een correctie (SS190) en een later besluit of signaal spreken elkaar tegen."
+QUARANTINE = {
+    "refused": "het bestand is geweigerd",
+    "empty": "het bestand is leeg",
+    "too_large": "het bestand is te groot",
+    "bad_workbook": "het Excel-bestand is niet te openen",
+    "nul_bytes": "het bestand is beschadigd",
+    "encoding": "de tekens in het bestand zijn niet te lezen",
+    "not_a_table": "het bestand is geen tabel van dit soort",
+    "too_wide": "het bestand heeft te veel kolommen",
+    "columns_doubled": "een kolom staat er twee keer in",
+    "columns_missing": "er ontbreken kolommen",
+    "quotes": "de aanhalingstekens kloppen niet",
+    "truncated": "het bestand is afgebroken",
+    "columns_wrong": "de regel heeft te veel of te weinig kolommen",
+    "code_missing": "de signaalcode ontbreekt",
+    "code_malformed": "de signaalcode is verkeerd geschreven",
+    "date_missing": "de datum van het signaal ontbreekt",
+    "date_malformed": "de datum van het signaal klopt niet",
+    "identifier_missing": "er is geen BSN en geen V-nummer",
+    "bsn_wrong": "het BSN klopt niet",
+    "v_number_wrong": "het V-nummer klopt niet",
+    "wet_unknown": "de wet is onbekend",
+    "gemeentecode_malformed": "de gemeentecode klopt niet",
+    "birth_malformed": "de geboortedatum klopt niet",
+    "kennisgeving_malformed": "de datum van de kennisgeving klopt niet",
+    "text_too_long": "een tekst is te lang",
+    "control_characters": "er staan tekens in die niet mogen",
+    "group_unknown": "de doelgroep is onbekend",
+    "correction_with_more": "bij een SS190 staat meer dan een BSN",
+    "signal_in_future": "het signaal ligt in de toekomst",
+    "born_in_future": "de geboortedatum ligt in de toekomst",
+    "v_number_zero": "het V-nummer is 0",
+}
+GATE = {
+    "corrected_in_records": "Gecorrigeerde personen staan in de levering",
+    "standing": "Gecorrigeerde personen staan nog in het systeem dat de levering voedt",
+    "disputed": "Betwiste personen: eerst moet iemand beslissen",
+    "quarantined_correction": "Regels in quarantaine waar een correctie in kan staan",
+    "download_unloaded": "Bestanden die nog niet zijn ingelezen",
+    "standing_elsewhere": "Gecorrigeerde personen staan nog in een ander systeem",
+    "plan_waits": "Personen in een plan dat op goedkeuring wacht",
+    "supplier_unconfirmed": "De leverancier heeft het wissen nog niet bevestigd",
+    "orphans": "Personen in een systeem zonder geldig signaal",
+    "parked_in_records": "Geparkeerde personen staan in de levering",
+}
+NOTICES = {
+    "hold": "Stop voorlopig",
+    "correction": "Pas aan en wis",
+    "resume": "Ga weer verder",
+    "withdrawal": "Correctie ingetrokken",
+    "erasure": "Verzoek om te wissen (leverancier)",
+}
+NOTICE_WHY = {
+    "hold": "De persoon is geparkeerd. De partij mag de gegevens even niet gebruiken.",
+    "correction": "De persoon viel niet onder de Wi2021. De partij moet de gegevens aanpassen of wissen.",
+    "resume": "Het is duidelijk onder welke wet de persoon valt. De partij mag weer verder.",
+    "withdrawal": "De persoon valt toch onder de Wi2021. De eerdere correctie geldt niet meer.",
+    "erasure": "Alleen de leverancier kan in dit systeem wissen.",
+}
+POLICIES = {"erase": "wissen", "restrict": "afschermen", "retain": "bewaren"}
+KINDS = {"database": "Database", "supplier": "Leverancier", "files": "Bestanden"}
+APPROVAL = {
+    "policy": "De gemeente wil elk plan eerst goedkeuren.",
+    "brake": "Het zijn veel personen tegelijk.",
+    "several BSNs": "Een persoon heeft meer dan één BSN.",
+}
+INCIDENTS = {"foreign_rows": "Regels over personen van een andere gemeente"}
+
+
+def said(words: Mapping[str, str], code: str | None) -> str:
+    """Return the Dutch words for a code, the code itself when there are none, nothing for None."""
+    return words.get(code, code) if code else ""
+
+
+def why(state: str, reason: str) -> str:
+    """Return in Dutch why a person is in a state (a dispute is settled as `ss190` too)."""
+    return DISPUTED if state == "disputed" else said(REASONS, reason)

@@ -1,0 +1,99 @@
+"""What the report shows of a municipality on a day: counts, names of things and dates; no person can be met in it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Held:
+    """A file or row that waits in quarantine; `days` is its age."""
+
+    download_id: int
+    file: str
+    row: int | None
+    reason: str
+    correction: bool
+    since: date
+    days: int
+
+
+@dataclass(frozen=True)
+class SystemLine:
+    """A local system: corrected persons in all, how many of them are proven clean there, who still stands, who waits.
+
+    kind: database, supplier or files. proven is None where hervat can't look (a supplier before he confirms).
+    """
+
+    name: str
+    kind: str
+    policy: str
+    corrected: int
+    proven: int | None
+    standing: int
+    set_aside: int
+    waiting: int
+    reappeared: int
+    cleaned: int
+    shared: dict[str, int] = field(default_factory=dict)
+    stranded: dict[str, int] = field(default_factory=dict)
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """A plan that waits: its hash, why it needs approval, since when, how many persons and rows."""
+
+    system: str
+    hash: str
+    why: str | None
+    status: str
+    made_on: date
+    persons: int
+    rows: dict[str, int]
+    nulled: dict[str, int]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    """A reason that shuts the gate; accepted: by whom, when two persons did."""
+
+    code: str
+    count: int
+    system: str | None
+    accepted: bool
+    acceptable: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the report of one night shows."""
+
+    code: str
+    name: str
+    day: date
+    made_at: datetime
+    version: str
+    shadow: bool
+    counts: dict[str, Any]
+    run: dict[str, Any]
+    persons: dict[str, int]
+    parked_why: dict[str, int]
+    parked_longest_days: int
+    unknown_group_released: int
+    held: list[Held]
+    refused_files: int
+    incidents: list[dict[str, Any]]
+    systems: list[SystemLine]
+    plans: list[PlanLine]
+    notices: dict[str, Any]
+    gate_open: bool
+    reasons: list[ReasonLine]
+    quarter: str
+    deadline: date
+    delivered: list[dict[str, Any]]
+    last_good_run: datetime | None
+    errors: list[str]
+    attention: list[str]
+    quality: list[dict[str, Any]] = field(default_factory=list)

@@ -1,0 +1,128 @@
+"""The report as one self-contained HTML page: written whole, readable by its owner alone. Counts only."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from hervat.report import dutch, spelling
+from hervat.report.artifact import markdown, table
+from hervat.report.files import private_file, private_folder
+from hervat.report.model import Held, Overview
+from hervat.report.todo import todo
+
+__all__ = ["markdown", "page", "table", "todo", "write_page"]
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class HeldLine:
+    """What is held of one file for one reason: how many rows, the first of them, and the longest wait in days."""
+
+    file: str
+    download_id: int
+    reason: str
+    rows: list[int]
+    correction: bool
+    days: int
+
+    @property
+    def where(self) -> str:
+        """The row numbers in words; a whole file has none."""
+        more = len(self.rows) - _SHOWN
+        shown = ", ".join(str(row) for row in self.rows[:_SHOWN])
+        return f"{shown} en nog {more}" if more > 0 else shown or "hele bestand"
+
+
+def write_page(overview: Overview, output: Path) -> Path:
+    """Write <output>/report/<code>/<yyyy-mm-dd>.html and a copy laatste.html. Return the first. Raises WriteFailed."""
+    folder = private_folder(output, "report", overview.code)
+    content = page(overview).encode()
+    path = folder / f"{overview.day.isoformat()}.html"
+    for target in (path, folder / "laatste.html"):
+        with private_file(target) as file:
+            file.write(content)
+    return path
+
+
+def page(overview: Overview) -> str:
+    """Return the report as HTML."""
+    css = _css()
+    return _environment().get_template("page.html.j2").render(
+        o=overview,
+        css=Markup(css),  # noqa: S704 - our own file
+        css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        tasks=todo(overview),
+        held=held_lines(overview.held),
+        failing=failing(overview.quality),
+        checked=sum(one.get("element_count") or 0 for one in overview.quality),
+        notices=notice_counts(overview.notices),
+        sent=notice_counts(overview.run.get("notices") or {}),
+        days_left=(overview.deadline - overview.day).days,
+    )
+
+
+def held_lines(held: list[Held]) -> list[HeldLine]:
+    """Return the quarantine as one line a file and reason, longest wait first."""
+    ordered = sorted(held, key=lambda one: (one.download_id, one.row is not None, one.reason, one.row or 0))
+    groups = groupby(ordered, key=lambda one: (one.download_id, one.row is None, one.reason))
+    lines = [_held_line(list(group)) for _, group in groups]
+    return sorted(lines, key=lambda line: (-line.days, line.download_id))
+
+
+def _held_line(held: list[Held]) -> HeldLine:
+    rows = [one.row for one in held if one.row is not None]
+    urgent = any(one.correction for one in held)
+    days = max(one.days for one in held)
+    return HeldLine(held[0].file, held[0].download_id, held[0].reason, rows, urgent, days)
+
+
+def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
+    """Return (reason, severity, rows) of each rule that any row failed, over all downloads, most rows first."""
+    found: dict[tuple[str, str], int] = {}
+    for one in quality:
+        key = (str(one.get("reason")), str(one.get("severity")))
+        found[key] = found.get(key, 0) + (one.get("unexpected_count") or 0)
+    return sorted(((*key, count) for key, count in found.items() if count), key=lambda line: (-line[2], line[0]))
+
+
+def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return (kind, count) for each kind of notice that is counted."""
+    return [(kind, notices[kind]) for kind in dutch.NOTICES if isinstance(notices.get(kind), int)]
+
+
+@cache
+def _css() -> str:
+    source = _environment().loader
+    assert source is not None  # noqa: S101 - it is set below
+    return source.get_source(_environment(), "page.css")[0]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("hervat.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "long_day": spelling.long_day,
+        "weekday": spelling.weekday,
+        "moment": spelling.moment,
+        "number": spelling.number,
+        "amount": spelling.amount,
+        "quarter_text": spelling.quarter_text,
+        "ticked": spelling.ticked,
+        "breakable": spelling.breakable,
+    }
+    environment.globals |= {"dutch": dutch, "said": dutch.said}
+    return environment

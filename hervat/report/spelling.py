@@ -1,0 +1,71 @@
+"""How days, moments, numbers and commands are written in Dutch texts."""
+
+import re
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+_ZONE = ZoneInfo("Europe/Amsterdam")
+_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+
+def long_day(day: date) -> str:
+    """Return a day as `25 maart 2022`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def weekday(day: date) -> str:
+    """Return a day as `vrijdag 25 maart 2022`."""
+    return f"{_DAYS[day.weekday()]} {long_day(day)}"
+
+
+def short_day(day: date) -> str:
+    """Return a day as `25-03-2022`."""
+    return f"{day.day:02}-{day.month:02}-{day.year:04}"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as `25 maart 2022, 01.34 uur` in the Netherlands; without a zone it is UTC."""
+    local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(_ZONE)
+    return f"{long_day(local.date())}, {local:%H.%M} uur"
+
+
+def number(value: int) -> str:
+    """Return a number with points between the thousands."""
+    return f"{value:,}".replace(",", ".")
+
+
+def amount(value: int, one: str, more: str) -> str:
+    """Return a number with its noun: `1 persoon`, `2 personen`."""
+    return f"{number(value)} {one if value == 1 else more}"
+
+
+def quarter_text(quarter: str) -> str:
+    """Return `2022Q1` as `kwartaal 1 van 2022`; anything else as it is."""
+    found = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
+    return f"kwartaal {found[2]} van {found[1]}" if found else quarter
+
+
+def quarter_end(quarter: str) -> date | None:
+    """Return the first day after a quarter, None where `quarter` is none."""
+    found = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
+    if not found:
+        return None
+    year, month = int(found[1]), int(found[2]) * 3 + 1
+    return date(year + 1, 1, 1) if month > 12 else date(year, month, 1)
+
+
+def ticked(text: str) -> Markup:
+    """Return `text` for HTML: escaped, and what stands between backticks as code."""
+    parts = (Markup("<code>{}</code>") if odd % 2 else Markup("{}") for odd in range(text.count("`") + 1))
+    return Markup("").join(form.format(part) for form, part in zip(parts, text.split("`"), strict=True))
+
+
+def breakable(text: str) -> Markup:
+    """Return `text` for HTML: escaped, and with places where a long file name may be broken."""
+    return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[_.\-/])", text))

@@ -1,0 +1,190 @@
+"""What a person must do today: the tasks that follow from an overview. Pure; no person can be met in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from hervat.report.dutch import APPROVAL, QUARANTINE, said
+from hervat.report.model import Held, Overview, PlanLine, SystemLine
+from hervat.report.spelling import amount, quarter_end, quarter_text
+
+PRIVACY = "Privacy officer"
+APPROVER = "Privacy officer of applicatiebeheerder"
+ENGINEER = "Data engineer"
+CONSULENT = "Consulent inburgering"
+APPLICATION = "Applicatiebeheerder"
+DELIVERER = "Medewerker die aan het CBS levert"
+_BREACH = timedelta(days=3)  # AVG art. 33: 72 hours
+_UNSAID = {
+    "corrected_in_records": (ENGINEER, "Kijk eerst naar het opschonen. Pas zo nodig de query van de levering aan."),
+    "standing_elsewhere": (APPLICATION, "Kijk onder ‘SS190 en schoon’ in welk systeem. Schoon dat op."),
+    "parked_in_records": (CONSULENT, "Wacht tot het signaal er weer is, of laat twee personen dit aanvaarden."),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do: what, by whom, until when (None: no fixed day), and how; commands stand between backticks."""
+
+    what: str
+    who: str
+    before: date | None
+    how: str
+
+
+def todo(overview: Overview) -> list[Task]:
+    """Return what must be done, the earliest day first; of one day, what is most serious first."""
+    parts = (_errors, _incidents, _disputed, _held, _plans, _systems, _orphans, _notices, _reasons, _delivery)
+    tasks = [task for part in parts for task in part(overview)]
+    return sorted(tasks, key=lambda task: task.before or date.max)
+
+
+def _errors(overview: Overview) -> Iterator[Task]:
+    if overview.errors:
+        count = amount(len(overview.errors), "fout", "fouten")
+        how = "Lees de meldingen onder ‘Fouten en meldingen’. Los ze op. Start daarna opnieuw: `hervat run`."
+        yield Task(f"Los {count} van deze nacht op", ENGINEER, overview.day, how)
+
+
+def _incidents(overview: Overview) -> Iterator[Task]:
+    for one in overview.incidents:
+        rows = amount(one["count"], "regel", "regels")
+        what = f"Beoordeel of dit een datalek is: {rows} over een andere gemeente in download {one['download']}"
+        how = "Is het een datalek? Meld het dan binnen 72 uur bij de Autoriteit Persoonsgegevens."
+        yield Task(what, PRIVACY, one["since"] + _BREACH, how)
+
+
+def _disputed(overview: Overview) -> Iterator[Task]:
+    count = overview.persons.get("disputed", 0)
+    if count:
+        what = f"Beslis over {amount(count, 'betwiste persoon', 'betwiste personen')}"
+        how = "Zij staan bovenaan in de werklijst. Leg uw besluit vast met `hervat optin record`."
+        yield Task(what, CONSULENT, overview.deadline, how)
+
+
+def _held(overview: Overview) -> Iterator[Task]:
+    ordered = sorted(overview.held, key=lambda one: (one.download_id, one.row is not None, one.row or 0))
+    for _, group in groupby(ordered, key=lambda one: (one.download_id, one.row is None)):
+        yield _held_task(overview, list(group))
+
+
+def _held_task(overview: Overview, held: list[Held]) -> Task:
+    first = held[0]
+    command = f"hervat quarantine reject {first.download_id}"
+    where = f"bestand {first.file}"
+    if first.row is None:
+        where += f" ({said(QUARANTINE, first.reason)})"
+    elif len(held) == 1:
+        where += f", regel {first.row} ({said(QUARANTINE, first.reason)})"
+        command += f" --row {first.row}"
+    else:
+        where += f", {amount(len(held), 'regel', 'regels')}"
+        command += " --row REGEL"
+    how = f"Haal een goed bestand op en zet het klaar. Of wijs af: `{command} --by NAAM --reason REDEN`."
+    urgent = any(one.correction or one.row is None for one in held)
+    return Task(f"Herstel of wijs af: {where}", ENGINEER, overview.deadline if urgent else None, how)
+
+
+def _plans(overview: Overview) -> Iterator[Task]:
+    for plan in overview.plans:
+        if plan.status == "waiting":
+            yield _plan_task(overview, plan)
+
+
+def _plan_task(overview: Overview, plan: PlanLine) -> Task:
+    what = f"Keur plan {plan.hash[:12]} goed: {amount(plan.persons, 'persoon', 'personen')} uit {plan.system}"
+    how = f"{said(APPROVAL, plan.why)} Bekijk het plan met `hervat plan`."
+    how += f" Akkoord? Typ `hervat approve {plan.hash[:12]} --by NAAM`."
+    return Task(what, APPROVER, overview.deadline, how.strip())
+
+
+def _systems(overview: Overview) -> Iterator[Task]:
+    for system in overview.systems:
+        if system.error:
+            how = "De melding staat onder ‘SS190 en schoon’. Controleer met `hervat doctor`."
+            yield Task(f"Maak systeem {system.name} weer leesbaar", APPLICATION, overview.day, how)
+        if system.set_aside:
+            count = amount(system.set_aside, "persoon", "personen")
+            how = "Zij staan er dubbel in, of de wet is niet ingevuld. Herstel dat in het systeem."
+            yield Task(f"Zoek {count} uit in {system.name}", APPLICATION, overview.deadline, how)
+        if system.reappeared:
+            count = amount(system.reappeared, "persoon die terugkwam", "personen die terugkwamen")
+            how = "Zij waren al opgeschoond. Zoek uit welke koppeling of import hen terugzet."
+            yield Task(f"Zoek uit: {count} in {system.name}", APPLICATION, overview.deadline, how)
+        yield from _others_clean(overview, system)
+
+
+def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:
+    """The systems in which hervat can't clean: only the supplier, or a person, can."""
+    if system.kind == "files" and system.standing:
+        count = amount(system.standing, "persoon", "personen")
+        how = "Hervat past deze lijsten niet zelf aan. Haal de regels met de hand weg."
+        yield Task(f"Haal {count} uit de lijsten van {system.name}", CONSULENT, overview.deadline, how)
+    left = system.corrected - (system.proven or 0)
+    if system.kind == "supplier" and left > 0:
+        count = amount(left, "persoon", "personen")
+        how = "Vraag de leverancier te bevestigen dat er is gewist. Stand: `hervat notices`."
+        yield Task(f"Vraag bevestiging voor {system.name}: {count}", APPLICATION, overview.deadline, how)
+
+
+def _orphans(overview: Overview) -> Iterator[Task]:
+    count = overview.persons.get("orphans", 0)
+    accepted = any(one.code == "orphans" and one.accepted for one in overview.reasons)
+    if count and not accepted:
+        what = f"Zoek uit of {amount(count, 'persoon', 'personen')} zonder geldig signaal bij uw gemeente hoort"
+        how = "Zij staan in de werklijst. Hoort iemand hier toch? Twee personen aanvaarden dit:"
+        yield Task(what, CONSULENT, overview.deadline, f"{how} {_accept(overview, 'orphans')}")
+
+
+def _notices(overview: Overview) -> Iterator[Task]:
+    overdue = overview.notices.get("overdue") or 0
+    count = overdue if isinstance(overdue, int) else len(overdue)
+    if count:
+        what = f"Bel over {amount(count, 'bericht', 'berichten')} zonder bevestiging na de termijn"
+        how = "Zie welke partij niet antwoordt met `hervat notices`. Noteer wat u afspreekt."
+        yield Task(what, PRIVACY, overview.day, how)
+
+
+def _reasons(overview: Overview) -> Iterator[Task]:
+    """What shuts the gate and has no task of its own yet."""
+    for one in overview.reasons:
+        if one.code in _UNSAID and not one.accepted and not _said_by_system(overview, one.system):
+            who, how = _UNSAID[one.code]
+            what = f"{amount(one.count, 'persoon houdt', 'personen houden')} de levering tegen: {_REASON[one.code]}"
+            how = f"{how} {_accept(overview, one.code)}" if one.acceptable else how
+            yield Task(what, who, overview.deadline, how)
+
+
+_REASON = {
+    "corrected_in_records": "gecorrigeerd, maar in de levering",
+    "standing_elsewhere": "gecorrigeerd, maar nog in een ander systeem",
+    "parked_in_records": "geparkeerd, maar in de levering",
+}
+
+
+def _said_by_system(overview: Overview, name: str | None) -> bool:
+    """Say whether a plan or a list of names is the task already."""
+    planned = {plan.system for plan in overview.plans}
+    return name in planned or any(one.name == name and one.kind == "files" for one in overview.systems)
+
+
+def _accept(overview: Overview, code: str) -> str:
+    return f"`hervat cbs accept --quarter {overview.quarter} --code {code} --by NAAM --reason REDEN`"
+
+
+def _delivery(overview: Overview) -> Iterator[Task]:
+    """The delivery is a task once its quarter has ended, until the portal's receipt is recorded."""
+    end = quarter_end(overview.quarter)
+    written = [one for one in overview.delivered if one["quarter"] == overview.quarter]
+    if (end and overview.day < end) or any(one["receipt"] for one in written):
+        return
+    quarter = quarter_text(overview.quarter)
+    prepare = f"`hervat cbs prepare --quarter {overview.quarter}`"
+    if written:
+        how = "Zet het bestand op het portaal van het CBS. Leg de ontvangst vast met `hervat cbs confirm`."
+    elif overview.gate_open:
+        how = f"De poort is open. Maak de levering met {prepare}."
+    else:
+        how = f"De poort is nog dicht. Los eerst de redenen op. Daarna: {prepare}."
+    yield Task(f"Lever {quarter} aan bij het CBS", DELIVERER, overview.deadline, how)

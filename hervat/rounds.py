@@ -1,0 +1,91 @@
+"""The dates and rules of a correction round, as data: the restart of 2022 is the first, a later one another file."""
+
+from datetime import date
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from hervat.errors import ConfigurationError
+from hervat.settings.base import Strict
+from hervat.settings.files import read_yaml
+from hervat.settings.problems import problems_of
+from hervat.shipped import shipped
+
+
+class Period(Strict):
+    """Days from and until, both included."""
+
+    from_: date = Field(alias="from")
+    until: date
+
+    def holds(self, day: date) -> bool:
+        """Say whether `day` falls in the period."""
+        return self.from_ <= day <= self.until
+
+
+class OptIn(Strict):
+    """From when a choice of law may be recorded, and what is proposed for a doelgroep."""
+
+    from_: date = Field(alias="from")
+    proposals: dict[str, Literal["Wi2013", "Wi2021"]] = Field(default_factory=dict)
+    otherwise: Literal["Wi2013", "Wi2021"]
+
+    def proposal(self, group: str | None) -> str:
+        """Return the law that the round proposes for a doelgroep."""
+        return self.proposals.get(group or "", self.otherwise)
+
+
+class Round(Strict):
+    """One correction round."""
+
+    name: str
+    period: Period
+    corrections_from: date
+    reinstating: frozenset[str]
+    wi2021: dict[str, date] = Field(min_length=1)
+    wi2013: date
+    group_changes: dict[str, str]
+    optin: OptIn
+    bulk_moments: list[date] = Field(default_factory=list)
+
+    def restart(self, group: str | None) -> date:
+        """Return the day on which a doelgroep restarts under the Wi2021; an unknown one waits for the last."""
+        return self.wi2021.get(group or "", max(self.wi2021.values()))
+
+
+class Rounds(Strict):
+    """The rounds of an installation, in order of time; they may not overlap."""
+
+    rounds: tuple[Round, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for one, next_one in zip(self.rounds, self.rounds[1:], strict=False):
+            if next_one.period.from_ <= one.period.until:
+                raise ValueError(f"the rounds {one.name} and {next_one.name} overlap or stand out of order")
+        return self
+
+    def at(self, day: date) -> Round | None:
+        """Return the round in whose period `day` falls, None outside every round."""
+        return next((one for one in self.rounds if one.period.holds(day)), None)
+
+    def ruling(self, day: date) -> Round:
+        """Return the round whose restart dates rule a signal of `day`: its own, else the last that had begun."""
+        begun = [one for one in self.rounds if one.period.from_ <= day]
+        return begun[-1] if begun else self.rounds[0]
+
+
+def read_rounds(names: list[str], directory: Path) -> Rounds:
+    """Return the rounds of these names or paths. Raises ConfigurationError."""
+    rounds = []
+    for name in names:
+        path = shipped("rounds", name, directory)
+        try:
+            rounds.append(Round.model_validate(read_yaml(path)))
+        except ValidationError as error:
+            raise ConfigurationError(problems_of(error, Round, path.name)) from None
+    try:
+        return Rounds(rounds=tuple(rounds))
+    except ValidationError as error:
+        raise ConfigurationError(problems_of(error, Rounds, "hervat.yaml")) from None

@@ -1,0 +1,53 @@
+"""The typed configuration: one directory with `hervat.yaml` in it, checked whole when it is read."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from hervat.errors import ConfigurationError, Problem
+from hervat.settings.channels import Channel, FolderPickup, SftpPickup, SftpServer
+from hervat.settings.delivery import Cbs, Records
+from hervat.settings.files import filled, read_yaml
+from hervat.settings.parties import Disclosure, Party
+from hervat.settings.problems import problems_of
+from hervat.settings.root import Keys, Municipality, Settings
+from hervat.settings.sources import Source
+from hervat.settings.systems import Brake, Footprint, PersonTable, Supplier, System
+
+__all__ = [
+    "Brake",
+    "Cbs",
+    "Channel",
+    "Disclosure",
+    "FolderPickup",
+    "Footprint",
+    "Keys",
+    "Municipality",
+    "Party",
+    "PersonTable",
+    "Records",
+    "Settings",
+    "SftpPickup",
+    "SftpServer",
+    "Source",
+    "Supplier",
+    "System",
+    "read_settings",
+]
+
+
+def read_settings(directory: Path) -> Settings:
+    """Return the configuration in `directory`. Raises ConfigurationError with every mistake in it."""
+    directory = directory.expanduser().absolute()
+    path = directory / "hervat.yaml"
+    problems: list[Problem] = []
+    content = filled(read_yaml(path), "", path.name, problems)
+    if not isinstance(content, dict):
+        raise ConfigurationError([Problem(path.name, "-", "this is no mapping", "write `key: value` lines")])
+    try:
+        settings = Settings.model_validate({**content, "directory": directory}, context={"base": directory})
+    except ValidationError as error:
+        raise ConfigurationError(problems + problems_of(error, Settings, path.name)) from None
+    if problems:
+        raise ConfigurationError(problems)
+    return settings

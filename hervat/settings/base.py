@@ -1,0 +1,42 @@
+"""What every part of the configuration shares: strictness, and paths and URLs that start at its directory."""
+
+from pathlib import Path
+from typing import Annotated, cast
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
+
+
+class Strict(BaseModel):
+    """A part of the configuration: frozen, and an unknown key in it is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def base_of(info: ValidationInfo) -> Path:
+    """Return the configuration directory from which relative paths start."""
+    return cast(Path, (info.context or {}).get("base", Path.cwd()))
+
+
+def _from_base(path: Path, info: ValidationInfo) -> Path:
+    return base_of(info) / path.expanduser()
+
+
+def _url_from_base(url: str, info: ValidationInfo) -> str:
+    scheme, _, rest = url.partition(":///")
+    if scheme.split("+")[0] == "sqlite" and rest and not rest.startswith(("/", ":memory:", "file:")):
+        return f"{scheme}:///{base_of(info) / rest}"
+    if scheme in ("sqlite", "sqlite+pysqlite") or url.startswith("sqlite"):
+        return url
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if "://" not in url:
+        raise ValueError("this is no database URL: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+    return url
+
+
+FilePath = Annotated[Path, AfterValidator(_from_base)]
+DatabaseUrl = Annotated[str, AfterValidator(_url_from_base)]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+Quarter = Annotated[str, StringConstraints(pattern=r"^\d{4}Q[1-4]$")]

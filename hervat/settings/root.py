@@ -1,0 +1,92 @@
+"""The configuration as a whole: one installation and its municipalities."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
+from hervat.settings.delivery import Cbs
+from hervat.settings.parties import Disclosure, Party
+from hervat.settings.sources import Source
+from hervat.settings.systems import System
+
+
+class Keys(Strict):
+    """Where the master key comes from: a file, or an environment variable."""
+
+    file: FilePath | None = None
+    env: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.file is None) == (self.env is None):
+            raise ValueError("give exactly one of file and env")
+        return self
+
+
+class Municipality(Strict):
+    """One gemeente: its sources, systems, third parties and delivery."""
+
+    code: Code
+    name: str
+    former_codes: list[Code] = Field(default_factory=list)
+    sources: list[Source] = Field(default_factory=list)
+    systems: list[System] = Field(default_factory=list)
+    disclosures: list[Disclosure] = Field(default_factory=list)
+    parties: list[Party] = Field(default_factory=list)
+    cbs: Cbs | None = None
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        for kind, names in (
+            ("sources", [source.name for source in self.sources]),
+            ("systems", [system.name for system in self.systems]),
+            ("parties", [party.name for party in self.parties]),
+        ):
+            _unique(kind, names)
+        readable = {system.name for system in self.systems if system.database}
+        queried = [disclosure.system for disclosure in self.disclosures]
+        queried += [self.cbs.records.system] if self.cbs else []
+        for name in queried:
+            if name not in readable:
+                raise ValueError(f"a query names the system {name!r}, which is none of the databases under systems")
+        return self
+
+    @property
+    def databases(self) -> list[System]:
+        """The systems that hervat reads and cleans itself."""
+        return [system for system in self.systems if system.database]
+
+    def system(self, name: str) -> System:
+        """Return the system of that name."""
+        return next(system for system in self.systems if system.name == name)
+
+
+class Settings(Strict):
+    """A whole configuration. `directory` is where it was read from."""
+
+    directory: FilePath
+    register_url: DatabaseUrl = Field(alias="register")
+    vault: FilePath
+    output: FilePath
+    keys: Keys
+    rounds: list[str] = Field(default_factory=lambda: ["restart-2022.yaml"], min_length=1)
+    municipalities: list[Municipality] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _codes(self) -> Self:
+        _unique("municipalities", [municipality.code for municipality in self.municipalities])
+        return self
+
+    def municipality(self, code: str) -> Municipality | None:
+        """Return the municipality of that code, or None."""
+        return next((one for one in self.municipalities if one.code == code), None)
+
+
+def _unique(kind: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"two of the {kind} are called {name!r}; give each its own name")
+        seen.add(name)

@@ -1,0 +1,25 @@
+"""The sources of downloads."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from hervat.settings.base import Name, Strict
+from hervat.settings.channels import FolderPickup, SftpPickup
+
+
+class Source(Strict):
+    """Where one kind of download is picked up; exactly one of `sftp` and `folder`."""
+
+    name: Name
+    format: str = "pib-wi2021"
+    sftp: SftpPickup | None = None
+    folder: FolderPickup | None = None
+    stable_after_seconds: float = Field(default=60, ge=0)
+    after_pickup: Literal["keep", "move", "delete"] = "keep"
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.sftp is None) == (self.folder is None):
+            raise ValueError("give exactly one of sftp and folder")
+        return self

@@ -1,0 +1,76 @@
+"""The local systems: where wrongly registered persons stand, and what may be done about it there."""
+
+from datetime import date
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from hervat.settings.base import DatabaseUrl, FilePath, Name, Strict
+from hervat.settings.channels import Channel, FolderPickup
+
+
+class PersonTable(Strict):
+    """The table in which a person is found by BSN."""
+
+    table: str
+    bsn: str
+
+
+class Footprint(Strict):
+    """Which rows of a system are about a person's registration under the Wi2021 (design, Cleaning)."""
+
+    person: PersonTable
+    root: str
+    path: list[str] | None = None
+    where: dict[str, Any] = Field(default_factory=dict)
+    conditions: list[str] = Field(default_factory=list)
+    owns: list[str] = Field(default_factory=list)
+    belongs: dict[str, list[str]] = Field(default_factory=dict)
+    links: list[str] = Field(default_factory=list)
+    keep: list[str] = Field(default_factory=list)
+
+
+class Brake(Strict):
+    """Above so many persons, or so large a share of the roots, approval is required whatever the policy."""
+
+    persons: int = Field(default=50, ge=0)
+    share: float = Field(default=0.10, ge=0, le=1)
+
+
+class Supplier(Strict):
+    """The supplier who alone can erase in a system; without a certificate he gets no BSN."""
+
+    name: str
+    channel: Channel
+    certificate: FilePath | None = None
+
+
+class System(Strict):
+    """One local system; exactly one of `database` (hervat cleans), `supplier` (he does) and `files` (a person)."""
+
+    name: Name
+    database: DatabaseUrl | None = None
+    supplier: Supplier | None = None
+    files: FolderPickup | None = None
+    footprint: Footprint | None = None
+    policy: Literal["erase", "restrict", "retain"] = "erase"
+    restrict: dict[str, Any] = Field(default_factory=dict)
+    ground: str | None = None
+    until: date | None = None
+    approval: Literal["required", "automatic"] = "required"
+    four_eyes: bool = False
+    approval_days: int = Field(default=14, ge=1)
+    brake: Brake = Brake()
+    allow_index: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if sum(part is not None for part in (self.database, self.supplier, self.files)) != 1:
+            raise ValueError("give exactly one of database, supplier and files")
+        if (self.database is None) != (self.footprint is None):
+            raise ValueError("a database needs a footprint, and nothing else has one")
+        if (self.policy == "restrict") != bool(self.restrict):
+            raise ValueError("policy restrict needs restrict: {table.column: value}, and nothing else has it")
+        if (self.policy == "retain") != (self.ground is not None and self.until is not None):
+            raise ValueError("policy retain needs ground and until, and nothing else has them")
+        return self

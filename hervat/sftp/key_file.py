@@ -1,0 +1,33 @@
+"""The private key with which we log in: one file, without a passphrase (a nightly run has nobody to ask)."""
+
+import stat
+from pathlib import Path
+
+from paramiko import PKey
+
+from hervat.sftp.errors import SftpError
+
+
+def private_key(path: Path) -> PKey:
+    """Return the key in `path` (ed25519, ECDSA or RSA, OpenSSH or PEM). Raises SftpError naming what is wrong."""
+    try:
+        rights = path.stat().st_mode
+        key = PKey.from_path(path)
+    except FileNotFoundError:
+        raise SftpError(f"there is no key file {path}; make one with `ssh-keygen -t ed25519 -N '' -f {path}`") from None
+    except PermissionError:
+        raise SftpError(f"the key file {path} can't be read: permission denied") from None
+    except Exception as error:  # noqa: BLE001 - cryptography and paramiko raise many kinds; none is ours to show
+        raise SftpError(_unusable(path, error)) from None
+    if stat.S_IMODE(rights) & 0o077:
+        raise SftpError(f"the key file {path} can be read by others; `chmod 600 {path}`")
+    return key
+
+
+def _unusable(path: Path, error: Exception) -> str:
+    # cryptography says "password" (OpenSSH: ValueError or TypeError, PEM: TypeError); the text itself is not shown
+    if "passw" in str(error).lower() or "encrypted" in str(error).lower():
+        return (
+            f"the key file {path} has a passphrase; a nightly run needs one without (`ssh-keygen -p -N '' -f {path}`)"
+        )
+    return f"the key file {path} holds no private key that can be used (ed25519, ECDSA or RSA)"

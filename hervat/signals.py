@@ -1,0 +1,46 @@
+"""The catalogue of signals: code -> kind and text. An unknown code has no entry and so no meaning."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from hervat.settings.base import Strict
+from hervat.settings.files import read_yaml
+from hervat.shipped import shipped
+
+Kind = Literal[
+    "new_obligation", "route_and_term", "obligation_met", "exempt", "suspended", "obligation_withdrawn", "request",
+    "municipality_change", "group_change", "ten_week", "attention", "resumed_obligation", "correction", "exam",
+]  # fmt: skip
+
+
+class SignalKind(Strict):
+    """What one code means; `source` is where that was made public."""
+
+    kind: Kind
+    text: str
+    source: str
+
+
+class Catalogue(Strict):
+    """All codes that a public source names."""
+
+    signals: dict[str, SignalKind] = Field(min_length=1)
+
+    def kind(self, code: str) -> Kind | None:
+        """Return the kind of a code, None for one that nobody has named."""
+        found = self.signals.get(code)
+        return found.kind if found else None
+
+    def text(self, code: str) -> str:
+        """Return DUO's Dutch text of a code."""
+        found = self.signals.get(code)
+        return found.text if found else "onbekende signaalcode"
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue that ships."""
+    return Catalogue.model_validate(read_yaml(shipped("signals", "signals.yaml", Path.cwd())))

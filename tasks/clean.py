@@ -1,0 +1,15 @@
+"""Clean: plan, execute what may be executed, read back; and ask the suppliers who alone can erase."""
+
+from hervat.cleaning.nightly import clean
+from hervat.night import Counts, Night
+from hervat.notices import request_erasures
+from tasks.step import Step
+
+
+def _clean(night: Night) -> Counts:
+    counts = clean(night)
+    night.add(counts)
+    return request_erasures(night)
+
+
+STEP = Step("clean", _clean, needs=("settle", "capture"), retries=0, timeout=14400, acts=True)

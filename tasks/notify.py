@@ -1,0 +1,6 @@
+"""Notify: tell the third parties what is new. It does not wait for cleaning."""
+
+from hervat.notices import notify
+from tasks.step import Step
+
+STEP = Step("notify", notify, needs=("settle", "capture"), acts=True)

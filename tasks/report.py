@@ -1,0 +1,18 @@
+"""Report: the page and the worklist, from what stands at this moment."""
+
+from hervat.night import Counts, Night
+from hervat.overview import look_over
+from hervat.report import write_page, write_worklist
+from tasks.step import Step
+
+
+def _report(night: Night) -> Counts:
+    view = look_over(night)
+    page = write_page(view.overview, night.settings.output)
+    with night.register.session() as session:
+        sheet = write_worklist(session, night, view.people, view.orphans)
+    night.say(f"wrote {page.name} and {sheet.name}")
+    return {}
+
+
+STEP = Step("report", _report)

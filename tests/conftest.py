@@ -1,0 +1,29 @@
+"""What all tests share: property tests that do not depend on the clock, and PostgreSQL for those that ask."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[object]:
+    from tests.support.postgres import Cluster
+
+    cluster = Cluster()
+    cluster.start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: object) -> str:
+    """An empty database of its own on a private PostgreSQL cluster."""
+    return postgres_cluster.create()  # type: ignore[attr-defined]

@@ -1,0 +1,110 @@
+"""A real PostgreSQL for the tests: a private cluster in a temporary folder, on a free loopback port."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from psycopg import sql
+
+_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+_PATIENCE_SECONDS = 60
+
+
+class Cluster:
+    """One cluster for a test run. `create` gives a new, empty database in it."""
+
+    def __init__(self) -> None:
+        self._home: Path | None = None
+        self._server: subprocess.Popen[bytes] | None = None
+        self._made = 0
+        self.port = 0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Make the cluster and wait until it answers."""
+        self._home = Path(tempfile.mkdtemp(prefix="hervat-pg-"))
+        self.port = _free_port()
+        if os.getuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(self._home, owner.pw_uid, owner.pw_gid)
+        data = self._home / "data"
+        initdb = [_binary("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]
+        subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, **self._as_postgres())
+        options = ["-D", str(data), "-p", str(self.port), "-h", "127.0.0.1", "-k", str(self._home)]
+        quick = [part for option in _QUICK for part in ("-c", option)]
+        with (self._home / "log").open("wb") as log:
+            self._server = subprocess.Popen(
+                [_binary("postgres"), *options, *quick], stdout=log, stderr=log, **self._as_postgres()
+            )
+        self._wait()
+
+    def stop(self) -> None:
+        """End the server at once and remove everything of it."""
+        if self._server and self._server.poll() is None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait(30)
+        if self._home:
+            shutil.rmtree(self._home, ignore_errors=True)
+        self._server = self._home = None
+
+    def create(self) -> str:
+        """Return the SQLAlchemy URL of a new, empty database."""
+        self._made += 1
+        name = f"test_{self._made}"
+        with self._connect() as connection:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
+    def fresh_database(self) -> str:
+        """Return what `create` returns."""
+        return self.create()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True)
+
+    def _as_postgres(self) -> dict[str, Any]:
+        clean = {"cwd": self._home, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}}
+        if os.getuid() != 0:
+            return clean
+        return {**clean, "user": "postgres", "group": "postgres", "extra_groups": []}
+
+    def _wait(self) -> None:
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < end:
+            try:
+                self._connect().close()
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+            else:
+                return
+        raise TimeoutError("the test cluster does not answer")
+
+
+def _binary(name: str) -> str:
+    """Return the newest PostgreSQL binary of that name: Debian keeps them out of the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    path = str(found[-1]) if found else shutil.which(name)
+    if not path:
+        raise FileNotFoundError(f"these tests need PostgreSQL's {name}")
+    return path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

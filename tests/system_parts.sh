@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The real parts that the tests run against: OpenSSH's server, PostgreSQL, openssl, Chromium. Root installs what is
+# missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
+set -u
+missing=()
+[ -x /usr/sbin/sshd ] || missing+=(openssh-server)
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
+command -v openssl >/dev/null || missing+=(openssl)
+command -v chromium >/dev/null || missing+=(chromium)
+[ ${#missing[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+  echo "installing ${missing[*]} ..."
+  export DEBIAN_FRONTEND=noninteractive
+  # No clusters or services of their own: the tests start private ones.
+  mkdir -p /etc/postgresql-common && grep -qs create_main_cluster /etc/postgresql-common/createcluster.conf ||
+    echo "create_main_cluster = false" >>/etc/postgresql-common/createcluster.conf
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null && exit 0
+fi
+echo "the tests need what is missing here: ${missing[*]} (on Debian: apt-get install ${missing[*]})" >&2
+exit 1

@@ -1,0 +1,122 @@
+"""The bytes of a notice: deterministic, readable, and with no other mark of a person than the recipient may see."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hervat.notices.confirm import Confirmation, read_confirmation
+from hervat.notices.document import document, persons_of
+from hervat.notices.due import Due
+from hervat.notices.letter import letter
+from hervat.notices.recipients import Recipient
+from hervat.settings import Channel, Municipality
+
+GEMEENTE = Municipality(code="0000", name="Voorbeeldstad")
+DAY = date(2022, 3, 25)
+NUMBER = "0000-20220325-0001"
+KINDS = ["hold", "correction", "resume", "withdrawal", "erasure"]
+
+
+def to(mark: str, audience: str = "party") -> Recipient:
+    return Recipient(audience, "taalschool", Channel(folder=Path("x")), None, mark)
+
+
+@pytest.mark.parametrize("mark", ["bsn", "reference", ""])
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_a_dutch_letter_about_nobody_in_particular(kind, mark):
+    text = letter(kind, "Voorbeeldstad", NUMBER, DAY, 3, mark)
+    assert text.startswith("Gemeente Voorbeeldstad\n25 maart 2022\n")
+    assert "Onderwerp: " in text
+    assert f'"number": "{NUMBER}"' in text
+    assert "{{" not in text
+    assert "{%" not in text
+    assert "\n\n\n" not in text
+    assert max(map(len, text.splitlines())) <= 120
+    assert ("burgerservicenummer" in text) == (mark == "bsn")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_letters_are_short_sentences(kind):
+    text = letter(kind, "Voorbeeldstad", NUMBER, DAY, 3, "reference")
+    words = [len(sentence.split()) for sentence in re.split(r"[.?!:]\s|\n\n", text) if sentence.strip()]
+    assert max(words) <= 20
+    assert sum(words) / len(words) <= 10
+
+
+def test_the_same_facts_give_the_same_bytes():
+    first = persons_of("reference", {"a": Due("hold", "hold"), "b": Due("hold", "hold")}, {"a": ["K2"], "b": ["K1"]})
+    other = persons_of("reference", {"b": Due("hold", "hold"), "a": Due("hold", "hold")}, {"b": ["K1"], "a": ["K2"]})
+    assert first == [{"reference": "K1"}, {"reference": "K2"}]
+    assert document(to("reference"), GEMEENTE, NUMBER, "hold", DAY, first, 2) == document(
+        to("reference"), GEMEENTE, NUMBER, "hold", DAY, other, 2
+    )
+
+
+def test_its_parts():
+    persons = persons_of("bsn", {"a": Due("hold", "hold")}, {"a": ["999990019"]})
+    read = json.loads(document(to("bsn"), GEMEENTE, NUMBER, "hold", DAY, persons, 1))
+    assert read.pop("text_nl")
+    assert read == {
+        "schema": "hervat/notice/1",
+        "number": NUMBER,
+        "kind": "hold",
+        "municipality": {"code": "0000", "name": "Voorbeeldstad"},
+        "day": "2022-03-25",
+        "count": 1,
+        "persons": [{"bsn": "999990019"}],
+    }
+
+
+def test_a_withdrawal_says_whether_service_may_resume_for_each_and_for_all():
+    dues = {"a": Due("withdrawal", "withdrawal_may", "Wi2021"), "b": Due("withdrawal", "withdrawal_wait")}
+    persons = persons_of("reference", dues, {"a": ["K1"], "b": ["K2"]})
+    assert persons == [
+        {"reference": "K1", "service_may_resume": True, "law": "Wi2021"},
+        {"reference": "K2", "service_may_resume": False},
+    ]
+    for some, may in ((persons, False), (persons[:1], True)):
+        read = json.loads(document(to("reference"), GEMEENTE, NUMBER, "withdrawal", DAY, some, len(some)))
+        assert read["service_may_resume"] is may
+
+
+def test_of_two_persons_behind_one_kenmerk_the_one_who_must_wait_rules():
+    dues = {"b": Due("withdrawal", "withdrawal_may", "Wi2021"), "a": Due("withdrawal", "withdrawal_wait")}
+    persons = persons_of("reference", dues, {"a": ["K1"], "b": ["K1"]})
+    assert persons == [{"reference": "K1", "service_may_resume": False}]
+
+
+def test_a_resume_says_under_which_law():
+    dues = {"a": Due("resume", "resume", "Wi2021"), "b": Due("resume", "resume13", "Wi2013")}
+    persons = persons_of("reference", dues, {"a": ["K1"], "b": ["K2"]})
+    assert persons == [{"reference": "K1", "law": "Wi2021"}, {"reference": "K2", "law": "Wi2013"}]
+
+
+def test_a_recipient_who_may_see_no_mark_gets_a_count_alone():
+    read = json.loads(document(to("", "supplier"), GEMEENTE, NUMBER, "erasure", DAY, [], 3))
+    assert (read["count"], read["system"]) == (3, "taalschool")
+    assert "persons" not in read
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_a_confirmation_is_read(bom):
+    data = bom + json.dumps({"number": NUMBER, "status": "done", "day": "2022-03-26"}).encode()
+    assert read_confirmation(data) == Confirmation(NUMBER, "done", date(2022, 3, 26))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"null", b"[]", b'"x"', b"{", b"\xff\xfe", b"[" * 100_000,
+        b'{"number": "1", "status": "done"}',
+        b'{"number": 1, "status": "done", "day": "2022-03-26"}',
+        b'{"number": "1", "status": "seen", "day": "2022-03-26"}',
+        b'{"number": "1", "status": ["done"], "day": "2022-03-26"}',
+        b'{"number": "1", "status": "done", "day": "26-03-2022"}',
+        b'{"number": "1", "status": "done", "day": 20220326}',
+    ],
+)  # fmt: skip
+def test_garbage_is_no_confirmation_and_raises_nothing(data):
+    assert read_confirmation(data) is None
