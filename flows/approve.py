@@ -11,7 +11,7 @@ from tasks.compose import Installation
 
 
 @flow(name="approve", persist_result=False)
-def approve(hash: str, by: str, municipality: str, config: str | None = None, as_of: str | None = None) -> Any:  # noqa: A002
+def approve(hash: str, by: str, municipality: str, config: str | None = None, as_of: str | None = None) -> Any:
     """Approve the plan with this hash, by this name, for this municipality."""
     installation = Installation(directory(config))
     night = installation.night(installation.municipalities(municipality)[0], a_day(as_of), origin="prefect")

@@ -16,7 +16,7 @@ from tasks.conduct import DONE, FAILED, WAITS
 def cbs_delivery(
     quarter: str | None = None, municipality: str | None = None, config: str | None = None, as_of: str | None = None
 ) -> Any:
-    """Prepare the delivery of a quarter (default: the last one that ended). Blocked is Completed with a warning artifact."""
+    """Prepare the delivery of a quarter (default: the last ended). Blocked is Completed with a warning artifact."""
     installation, status, errors = Installation(directory(config)), DONE, []
     for one in [m for m in installation.municipalities(municipality) if m.cbs]:
         night = installation.night(one, a_day(as_of), origin="prefect")

@@ -38,7 +38,7 @@ def nightly(
     steps: list[str] | None = None,
     shadow: bool = False,
 ) -> Any:
-    """Run a night for one municipality or all. Completed with a warning artifact when something waits, Failed on errors."""
+    """Run a night for one municipality or all. Completed (with a warning when something waits), or Failed."""
     installation = Installation(directory(config))
     outcomes = []
     for one in installation.municipalities(municipality):

@@ -1,5 +1,6 @@
 """The doctor: tries what a night needs, and says what would fail and what is merely unwise. It changes nothing."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from hervat.downloads import load_format
 from hervat.errors import redacted
 from hervat.pickup import open_pickup
 from hervat.register import Register
-from hervat.settings import Municipality, Settings
+from hervat.settings import Municipality, Settings, Source, System
 
 
 class Installed(Protocol):
@@ -79,12 +80,10 @@ def _places(settings: Settings) -> tuple[list[str], list[str]]:
 
 
 def _writable(place: Path) -> bool:
-    import os
-
     return os.access(place, os.W_OK | os.X_OK)
 
 
-def _source(source, settings: Settings) -> tuple[list[str], list[str]]:  # type: ignore[no-untyped-def]
+def _source(source: Source, settings: Settings) -> tuple[list[str], list[str]]:
     load_format(source.format, settings.directory)
     with open_pickup(source) as pickup:
         pickup.offered()
@@ -92,7 +91,7 @@ def _source(source, settings: Settings) -> tuple[list[str], list[str]]:  # type:
     return [], [f"{strange} files there have a name that can't be used"] if strange else []
 
 
-def _system(system) -> tuple[list[str], list[str]]:  # type: ignore[no-untyped-def]
+def _system(system: System) -> tuple[list[str], list[str]]:
     with cleaning.open_system(system) as local:
         return cleaning.check(local), cleaning.unwise(local)
 

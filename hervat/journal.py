@@ -36,7 +36,7 @@ def record(session: Session, municipality: str, actor: str, action: str, thing: 
 
 
 def verify(session: Session, municipality: str) -> list[str]:
-    """Return what is wrong with a municipality's journal: lines changed, missing or out of order. Empty: all is well."""
+    """Return what is wrong with a journal: lines changed, missing or out of order. Empty: all is well."""
     wrong, previous, expected = [], _FIRST, 1
     for line in session.scalars(_lines(municipality).order_by(JournalLine.seq)).yield_per(1000):
         fields = {name: getattr(line, name) for name in _FIELDS}

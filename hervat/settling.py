@@ -9,6 +9,7 @@ from hervat.rounds import Rounds
 from hervat.signals import Catalogue
 
 State = Literal["disputed", "corrected", "released", "parked", "noted"]
+Day = date
 STATES: tuple[State, ...] = ("disputed", "corrected", "released", "parked", "noted")
 
 
@@ -17,10 +18,10 @@ class Signal:
     """What settling needs of a signal: `last_seen` is the latest day on which a download that holds it was made."""
 
     code: str
-    date: date
+    date: Day
     wet: str
     group: str | None
-    last_seen: date
+    last_seen: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Decision:
     """A recorded decision of a person about the law; of two on one day the higher number is the later one."""
 
     law: Literal["Wi2013", "Wi2021"]
-    date: date
+    date: Day
     number: int = 0
 
 
@@ -58,7 +59,7 @@ class Settler:
 
     def settle(self, signals: Iterable[Signal], decisions: Iterable[Decision], day: date) -> Verdict:
         """Return the state on `day` of a person of whom all these facts are known (design: What a person is)."""
-        known = sorted(signals, key=lambda s: (s.date, self._kind(s) == "group_change", s.last_seen, s.code))
+        known = sorted(signals, key=self._in_time)
         group = self._group(known)
         corrections = [s.date for s in known if self._kind(s) == "correction" and self._counts_from(s) <= day]
         reinstating = [s.date for s in known if self._reinstates(s, group)]
@@ -102,6 +103,12 @@ class Settler:
     def restart(self, group: str | None, day: date) -> date:
         """Return the day on which a doelgroep restarted in the round that rules on `day` (for orphans)."""
         return self._rounds.ruling(day).restart(group)
+
+    def _in_time(self, signal: Signal) -> tuple[date, bool, date, str, date, str]:
+        """Order signals in time; of two alike the doelgroep that restarts later comes last, so it rules."""
+        waits = self._rounds.ruling(signal.date).restart(signal.group)
+        change = self._kind(signal) == "group_change"
+        return (signal.date, change, signal.last_seen, signal.code, waits, signal.group or "")
 
     def _kind(self, signal: Signal) -> str | None:
         return self._catalogue.kind(signal.code)

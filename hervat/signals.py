@@ -43,4 +43,4 @@ class Catalogue(Strict):
 @cache
 def catalogue() -> Catalogue:
     """Return the catalogue that ships."""
-    return Catalogue.model_validate(read_yaml(shipped("signals", "signals.yaml", Path.cwd())))
+    return Catalogue.model_validate(read_yaml(shipped("signals", "signals.yaml", Path(__file__).parent)))

@@ -1,1 +1,1 @@
-"""The steps of a night, one file a step: what it needs, its retries and time-out, and the few lines that call hervat/."""
+"""The steps of a night, one file a step: what it needs, its retries, and the few lines that call hervat/."""

@@ -13,7 +13,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 app = typer.Typer(
     name="hervat",
     help="Puts a gemeente's administration right after wrong registrations under the Wet inburgering 2021.",
-    epilog="Exit status: 0 done; 1 done and something waits for a person; 2 usage or configuration; 3 something failed.",
+    epilog="Exit status: 0 done; 1 done, something waits for a person; 2 usage or configuration; 3 something failed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -29,7 +29,7 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
-def hervat(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:  # noqa: ARG001
+def hervat(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
     """Put the administration right, and keep it right every night."""
 
 

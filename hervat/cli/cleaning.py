@@ -22,7 +22,7 @@ def plan(
     sql: Annotated[bool, typer.Option("--sql", help="Show the statements that will run.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Show the plans that wait: for approval, or approved for the next run. Exit status 1 when one waits for approval."""
+    """Show the plans that wait: for approval, or approved for the next run. Exit status 1: one waits for approval."""
     from hervat.overview.standing import plans
     from hervat.register.models import CleaningPlan
     from tasks.compose import Installation

@@ -1,13 +1,18 @@
 """`hervat optin`: what a person decided about the law that holds, and wrong kennisgevingen."""
 
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hervat.cli.app import app
 from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, day, guarded, print_json, stdout
 from hervat.errors import UsageError
+
+if TYPE_CHECKING:
+    from hervat.night import Night
+    from tasks.compose import Installation
 
 optin_app = typer.Typer(
     no_args_is_help=True, help="Decisions about a person: the choice of law, or the end of a dispute."
@@ -26,7 +31,9 @@ def asked_bsn() -> str:
     return sys.stdin.readline().strip()
 
 
-_RECORD = "Example:  hervat optin record --person 41 --law Wi2021 --date 2022-05-24 --by 'A. Jansen' --reason 'chose in conversation'"
+_RECORD = (
+    "Example:  hervat optin record --person 41 --law Wi2021 --date 2022-05-24 --by 'A. Jansen' --reason choice"
+)
 
 
 @optin_app.command("record", epilog=_RECORD)
@@ -84,7 +91,9 @@ def kennisgeving(
     return 0
 
 
-def _recorded(installation, municipality, person, act) -> int:  # type: ignore[no-untyped-def]
+def _recorded(
+    installation: "Installation", municipality: str | None, person: int | None, act: Callable[["Night", int], None]
+) -> int:
     from hervat.register.decisions import find_person
 
     bsn = asked_bsn() if person is None else None

@@ -78,7 +78,7 @@ def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
 
 
 def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
-    """Make a command end with its exit status; an error is said safely (rule 7), in JSON too where that is asked for."""
+    """Make a command end with its exit status; an error is said safely (rule 7), in JSON too where asked for."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:

@@ -68,7 +68,9 @@ class Layout(Strict):
             raise ValueError(f"the kenmerk {doubles[0]} stands here twice")
         found = [kenmerk for kenmerk in self.kenmerken if kenmerk.type == "bsn"]
         if [kenmerk.name for kenmerk in found] != ["bsn"] or not found[0].mandatory:
-            raise ValueError("it needs one kenmerk of type bsn, called bsn and mandatory: by it the gate knows a person")
+            raise ValueError(
+                "it needs one kenmerk of type bsn, called bsn and mandatory: by it the gate knows a person"
+            )
         return self
 
     @cached_property
@@ -88,4 +90,3 @@ def read_layout(name: str, directory: Path) -> Layout:
         return Layout.model_validate(read_yaml(path))
     except ValidationError as error:
         raise ConfigurationError(problems_of(error, Layout, path.name)) from None
-

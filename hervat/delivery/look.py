@@ -1,4 +1,4 @@
-"""Look: what the gate judges, read at this moment from the register and the local systems; never from an earlier run."""
+"""Look: what the gate judges, read at this moment from register and systems; never from an earlier run."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ def look(night: Night, quarter: str) -> GateFacts:
         with open_records(night.municipality, cbs, peildatum(quarter)) as source:
             return in_records(night, source)
 
-    found = _tried(records, frozenset(), errors)
+    found = _tried(records, frozenset[str](), errors)
     return replace(facts, records=found, errors=tuple(errors))
 
 
@@ -49,7 +49,7 @@ def look_at_systems(night: Night) -> GateFacts:
             plans=waiting.waiting_persons(session, night.code),
             suppliers=waiting.unconfirmed(session, municipality, people),
         )
-    systems = [_tried(lambda one=one: _roots(night, one), None, errors, one) for one in municipality.databases]
+    systems = [_system(night, one, errors) for one in municipality.databases]
     wanted = {bsn: key for key, bsns in corrected.items() for bsn in bsns}
     return replace(
         facts,
@@ -65,13 +65,18 @@ def in_records(night: Night, source: RecordsSource) -> Keys:
     return frozenset(night.keyring.pseudonym("bsn", bsn) for bsn in digits if bsn)
 
 
+def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | None:
+    named: list[str] = []
+    found = _tried(lambda: _roots(night, system), None, named)
+    errors.extend(f"system {system.name}: {said}" for said in named)
+    return found
+
+
 def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
-        return summed(
-            system.name, feeds, system.policy, roots(local), lambda bsn: night.keyring.pseudonym("bsn", bsn)
-        )
+        return summed(system.name, feeds, system.policy, roots(local), lambda bsn: night.keyring.pseudonym("bsn", bsn))
 
 
 def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:
@@ -80,10 +85,10 @@ def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[
     return _tried(lambda: listed.search(system, wanted), [], errors)
 
 
-def _tried(read: Callable[[], T], otherwise: T, errors: list[str], system: System | None = None) -> T:
+def _tried(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:
     """Return what `read` gives; what it raises becomes an error: the gate is not open on what nobody could see."""
     try:
         return read()
-    except Exception as error:  # noqa: BLE001 - a failure stays within its system
-        errors.append(f"system {system.name}: {redacted(error)}" if system else redacted(error))
+    except Exception as error:  # noqa: BLE001 - what failed is told, and the rest is looked at
+        errors.append(redacted(error))
         return otherwise

@@ -20,7 +20,9 @@ def read_schema(path: Path) -> etree.XMLSchema:
         return etree.XMLSchema(etree.parse(str(path), parser))
     except (OSError, etree.Error) as error:
         wrong = f"this is no XSD that can be used ({type(error).__name__})"
-        raise ConfigurationError([Problem(str(path), "cbs.xsd", wrong, "put the XSD of CBS there, or leave xsd out")]) from None
+        raise ConfigurationError(
+            [Problem(str(path), "cbs.xsd", wrong, "put the XSD of CBS there, or leave xsd out")]
+        ) from None
 
 
 def validate(path: Path, schema: etree.XMLSchema) -> None:
@@ -38,7 +40,7 @@ def validate(path: Path, schema: etree.XMLSchema) -> None:
 def _refused(path: Path, schema: etree.XMLSchema) -> SchemaError:
     """Read the file again as a tree: a streamed check says that something is wrong, and knows no line numbers."""
     schema.validate(etree.parse(str(path), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)))
-    found = [entry for entry in schema.error_log if entry.level_name in ("ERROR", "FATAL")]
+    found = [entry for entry in iter(schema.error_log) if entry.level_name in ("ERROR", "FATAL")]
     lines = [f"line {entry.line}: {entry.type_name}" for entry in found[:_SHOWN]]
     more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
     return SchemaError("\n".join([f"the XSD refuses the records in {len(found)} places:", *lines, *more]))

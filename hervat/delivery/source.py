@@ -46,7 +46,7 @@ class RecordsSource:
 
     def _columns(self) -> list[str]:
         with _said(self._system):
-            names = [name.lower() for name in self._execute("where 1 = 0").keys()]
+            names = [name.lower() for name in list(self._execute("where 1 = 0").keys())]
         if "bsn" not in names:
             raise SourceError(f"cbs.records: the query on {self._system} has no column bsn; name it with `as bsn`")
         doubles = sorted({name for name in names if names.count(name) > 1})
@@ -58,7 +58,9 @@ class RecordsSource:
         statement = text(f"select * from (\n{self._query}\n) as hervat_records {end}")
         asked = set(statement.compile().params)
         if asked - {"peildatum"}:
-            raise SourceError(f"cbs.records: the query asks for :{min(asked - {'peildatum'})}; only :peildatum is given")
+            raise SourceError(
+                f"cbs.records: the query asks for :{min(asked - {'peildatum'})}; only :peildatum is given"
+            )
         return self._connection.execute(self._bound(statement, asked), execution_options={"stream_results": True})
 
     def _bound(self, statement: TextClause, asked: set[str]) -> TextClause:
@@ -101,7 +103,9 @@ def _engine(system: System) -> Engine:
             return engine.execution_options(postgresql_readonly=True)
         if not Path(url.database or "").is_file():
             raise SourceError(f"system {system.name}: there is no database file {url.database}")
-        read_only = url.set(database=f"file:{quote(url.database or '')}", query={**url.query, "mode": "ro", "uri": "true"})
+        read_only = url.set(
+            database=f"file:{quote(url.database or '')}", query={**url.query, "mode": "ro", "uri": "true"}
+        )
         engine = create_engine(read_only, hide_parameters=True)
     except (SQLAlchemyError, ImportError) as error:
         raise SourceError(f"system {system.name}: its database URL can't be used ({type(error).__name__})") from None

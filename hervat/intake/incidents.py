@@ -8,7 +8,7 @@ from hervat.register.models.intake import OPEN
 
 
 def close(night: Night, number: int, by: str, why: str) -> int | None:
-    """Close an open incident of this municipality; None when there is no such. Raises UsageError without a name or reason."""
+    """Close an open incident of this municipality; None: there is none. Raises UsageError without name or reason."""
     if not by.strip() or not why.strip():
         raise UsageError("give who closes it (--by) and why (--reason)")
     with night.register.session() as session:

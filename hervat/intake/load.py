@@ -53,7 +53,7 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
         for name, count in counts.items():
             setattr(download, f"rows_{name}", count)
         session.flush()
-        end_mended(session, night, download)
+        end_mended(session, download)
         told = ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
         journal.record(session, night.code, night.actor, "loaded", f"download {download_id}", told, night.origin)
     night.say(f"loaded download {download_id}: {told}")

@@ -8,12 +8,11 @@ took over a name ends nothing of another's.
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat.night import Night
 from hervat.register.models import Download, QuarantinedRow, Sighting, SignalRow
 from hervat.register.models.intake import LOADED, MENDED, OPEN, REFUSED
 
 
-def end_mended(session: Session, night: Night, download: Download) -> None:
+def end_mended(session: Session, download: Download) -> None:
     """End what this newly loaded download mends."""
     for older in _refused(session, download):
         older.status, older.ended_by, older.ended_why = MENDED, "hervat", f"download {download.id} was loaded"

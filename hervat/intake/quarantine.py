@@ -54,7 +54,7 @@ def reject(night: Night, download_id: int, row: int | None, by: str, why: str) -
     with night.register.session() as session:
         download = session.get(Download, download_id)
         if download is None or download.municipality != night.code:
-            raise UsageError(f"there is no download {download_id} of {night.code}; `hervat quarantine list` shows them")
+            raise UsageError(f"{night.code} has no download {download_id}; `hervat quarantine list` shows them")
         if row is None:
             _reject_file(session, download, by, why)
         else:
@@ -85,7 +85,7 @@ def _reject_row(session: Session, download_id: int, row: int, by: str, why: str)
 
 
 def download_number(night: Night, given: str) -> int | None:
-    """Return the number of the download that a number or a file name stands for: of several, the one that still waits."""
+    """Return the number of the download of this number or file name: of several, the one that still waits."""
     with night.register.session() as session:
         wanted = select(Download).where(Download.municipality == night.code)
         wanted = wanted.where(Download.id == int(given)) if given.isdigit() else wanted.where(Download.name == given)

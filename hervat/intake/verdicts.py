@@ -56,7 +56,7 @@ def refuse(night: Night, download_id: int, reason: str, detail: str, fingerprint
 
 
 def accept(night: Night, download_id: int, judgement: Judgement, fingerprint: str) -> None:
-    """Write down the judgement of a download that can be loaded, in one transaction; a killed earlier one is replaced."""
+    """Write down the judgement of a download that can be loaded, in one transaction; a killed one is replaced."""
     with night.register.session() as session:
         download = session.get_one(Download, download_id)
         session.execute(delete(QuarantinedRow).where(QuarantinedRow.download_id == download_id))

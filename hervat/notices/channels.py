@@ -51,7 +51,7 @@ def _write(folder: Path, name: str, data: bytes) -> None:
     final, part = folder / name, folder / f".{name}.part"
     if final.is_file() and final.read_bytes() == data:
         return
-    with part.open("wb", opener=lambda path, flags: os.open(path, flags, 0o640)) as file:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -79,8 +79,8 @@ def _signals(session: Session, municipality: str) -> dict[int, list[Signal]]:
         ).where(SignalRow.municipality == municipality)
     )
     found: defaultdict[int, list[Signal]] = defaultdict(list)
-    for person, *rest in rows:
-        found[person].append(Signal(*rest))
+    for person, code, day, wet, group, last_seen in rows:
+        found[person].append(Signal(code, day, wet, group, last_seen))
     return found
 
 
@@ -91,8 +91,8 @@ def _decisions(session: Session, municipality: str) -> dict[int, list[Choice]]:
         )
     )
     found: defaultdict[int, list[Choice]] = defaultdict(list)
-    for person, *rest in rows:
-        found[person].append(Choice(*rest))
+    for person, law, day, number in rows:
+        found[person].append(Choice("Wi2021" if law == "Wi2021" else "Wi2013", day, number))
     return found
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from hervat.report import dutch, spelling
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
-from hervat.report.model import Held, Overview
+from hervat.report.model import Held, Overview, SystemLine
 from hervat.report.todo import todo
 
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
@@ -65,8 +65,15 @@ def page(overview: Overview) -> str:
         checked=sum(one.get("element_count") or 0 for one in overview.quality),
         notices=notice_counts(overview.notices),
         sent=notice_counts(overview.run.get("notices") or {}),
+        clean=sum(_is_clean(system) for system in overview.systems),
         days_left=(overview.deadline - overview.day).days,
     )
+
+
+def _is_clean(system: SystemLine) -> bool:
+    """Say whether every corrected person is proven clean in a system; an unreadable one is not."""
+    left = system.standing or system.set_aside or system.error
+    return not left and system.proven is not None and system.proven >= system.corrected
 
 
 def held_lines(held: list[Held]) -> list[HeldLine]:
@@ -121,6 +128,7 @@ def _environment() -> Environment:
         "number": spelling.number,
         "amount": spelling.amount,
         "quarter_text": spelling.quarter_text,
+        "upper_first": spelling.upper_first,
         "ticked": spelling.ticked,
         "breakable": spelling.breakable,
     }

@@ -60,6 +60,11 @@ def quarter_end(quarter: str) -> date | None:
     return date(year + 1, 1, 1) if month > 12 else date(year, month, 1)
 
 
+def upper_first(text: str) -> str:
+    """Return `text` with its first letter as a capital; the rest (BSN, CBS) stays."""
+    return text[:1].upper() + text[1:]
+
+
 def ticked(text: str) -> Markup:
     """Return `text` for HTML: escaped, and what stands between backticks as code."""
     parts = (Markup("<code>{}</code>") if odd % 2 else Markup("{}") for odd in range(text.count("`") + 1))

@@ -3,7 +3,7 @@
 import posixpath
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -110,8 +110,6 @@ class SftpClient:
 
 def _cut(connection: socket.socket, transport: Transport) -> None:
     """End a connection on which nothing moves, from another thread: what waits on it wakes up with an error."""
-    try:
+    with suppress(OSError):  # the other side may have cut it already; what is left is our end
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # the other side has cut it already; what is left is our end
     transport.close()

@@ -70,11 +70,11 @@ def _authenticate(transport: Transport, server: SftpServer, key: PKey) -> None:
     started = time.monotonic()
     try:
         more = transport.auth_publickey(server.user, key)
-    except AuthenticationException:
-        # paramiko says "authentication failed" for a time-out and a lost connection too
+    except AuthenticationException as error:
+        # paramiko says the same of a time-out and of a lost connection
         if time.monotonic() - started >= server.timeout_seconds:
             raise TimeoutError from None
-        if not transport.is_active() and not transport.auth_handler:
+        if "EOF" in str(error):
             raise EOFError from None
         raise SftpError(_refused(server, key)) from None
     if more:

@@ -37,7 +37,7 @@ def _told(error: Exception, where: str, doing: str, alive: bool) -> SftpError:
     if not alive or isinstance(error, EOFError | ConnectionError | SSHException):
         return SftpError(f"{where}: {doing}: the connection was lost", passing=True)
     if isinstance(error, OSError):
-        return SftpError(f"{where}: {doing}: {_REFUSALS.get(error.errno, 'the server reports a failure')}")
+        return SftpError(f"{where}: {doing}: {_REFUSALS.get(error.errno or 0, 'the server reports a failure')}")
     if isinstance(error, SFTPError):
         return SftpError(f"{where}: {doing}: the server does not speak SFTP as it should")
     return SftpError(f"{where}: {doing}: failed unexpectedly ({type(error).__name__})")

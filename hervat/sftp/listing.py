@@ -12,7 +12,7 @@ _LOCALE_FREE = ("utf-8", "surrogateescape")
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A regular file: its name, its size in bytes, and when it was modified (seconds since 1970, the server's clock)."""
+    """A regular file: its name, size in bytes, and when it was modified (seconds since 1970, the server's clock)."""
 
     name: str
     size: int

@@ -34,6 +34,10 @@ class Watchdog:
         finally:
             self._since = None
 
+    def beat(self) -> None:
+        """Say, within an operation, that it moves: its time starts anew."""
+        self._since = time.monotonic()
+
     def _watch(self) -> None:
         while not self._stopped.wait(min(1.0, self._seconds / 4)):
             since = self._since

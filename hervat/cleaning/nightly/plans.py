@@ -100,7 +100,7 @@ def _lapsed(session: Session, subject: Subject, plan: CleaningPlan) -> bool:
 
 
 def _occasion(session: Session, subject: Subject) -> int:
-    """Return the number of plans that ended: the same persons a second time make another hash, an old approval is void."""
+    """Return how many plans ended: the same persons a second time make another hash, so no old approval holds."""
     ended = select(func.count()).where(
         CleaningPlan.municipality == subject.night.code,
         CleaningPlan.system == subject.system.name,
@@ -153,7 +153,7 @@ def _cleaned_before(session: Session, subject: Subject, keys: set[str]) -> set[s
 
 
 def _why_approval(subject: Subject, plan: Plan, keys: set[str]) -> str | None:
-    """Return why a person must approve: the policy, the brake, or a person known under several BSNs; None: nobody must."""
+    """Return why a person must approve: the policy, the brake, or a person with several BSNs; None: nobody must."""
     brake, persons = subject.system.brake, len(keys)
     if subject.system.approval == "required":
         return "policy"

@@ -1,4 +1,4 @@
-"""Clean the local systems: lift, plan, execute what needs no approval or has it, read back. A system's failure is its own."""
+"""Clean the local systems: lift, plan, execute what may be executed, read back. A system's failure is its own."""
 
 from collections import defaultdict
 

@@ -12,7 +12,10 @@ OPEN = "open"
 
 
 class Download(OfMunicipality, Base):
-    """A secured original. status: secured, loaded, refused (structure), rejected (by a person), mended (by a later file)."""
+    """A secured original.
+
+    status: secured, validated, loaded, refused (structure), rejected (by a person), mended (by a later file).
+    """
 
     __tablename__ = "download"
     __table_args__ = (UniqueConstraint("municipality", "digest", "made_on"),)

@@ -27,7 +27,7 @@ class DisclosedTo(OfMunicipality, Base):
 
 
 class Notice(OfMunicipality, Base):
-    """A notice to a party (or an erasure request to a supplier); its bytes are kept before the first attempt (rule 6)."""
+    """A notice to a party, or an erasure request to a supplier; its bytes are kept before any attempt (rule 6)."""
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("municipality", "number"),)

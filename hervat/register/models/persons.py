@@ -1,6 +1,7 @@
 """Persons, their signals, decisions about them and the state they are in. BSNs are encrypted (rule 8)."""
 
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,14 +35,14 @@ class SignalRow(OfMunicipality, Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     code: Mapped[str]
-    date: Mapped[date]
+    date: Mapped[Day]
     wet: Mapped[str]
     gemeentecode: Mapped[str]
     doelgroep: Mapped[str | None]
-    kennisgeving: Mapped[date | None]
+    kennisgeving: Mapped[Day | None]
     details: Mapped[bytes | None] = mapped_column(LargeBinary)
-    first_seen: Mapped[date]
-    last_seen: Mapped[date]
+    first_seen: Mapped[Day]
+    last_seen: Mapped[Day]
     may_be_ignored: Mapped[bool] = mapped_column(default=False)
 
 
@@ -52,7 +53,7 @@ class Decision(OfMunicipality, Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     law: Mapped[str] = mapped_column(String(6))
-    date: Mapped[date]
+    date: Mapped[Day]
     by: Mapped[str]
     reason: Mapped[str]
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -65,7 +66,7 @@ class WrongNotification(OfMunicipality, Base):
     __table_args__ = (UniqueConstraint("person_id"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    date: Mapped[date]
+    date: Mapped[Day]
     by: Mapped[str]
 
 
@@ -76,8 +77,8 @@ class PersonState(OfMunicipality, Base):
     __table_args__ = (UniqueConstraint("person_id"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    day: Mapped[date]
-    since: Mapped[date]
+    day: Mapped[Day]
+    since: Mapped[Day]
     state: Mapped[str] = mapped_column(String(10), index=True)
     reason: Mapped[str]
     doelgroep: Mapped[str | None]
@@ -93,4 +94,4 @@ class SettledDay(Base):
     __tablename__ = "settled_day"
 
     municipality: Mapped[str] = mapped_column(String(4), primary_key=True)
-    day: Mapped[date]
+    day: Mapped[Day]

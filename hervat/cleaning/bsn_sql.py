@@ -1,0 +1,39 @@
+"""A BSN column normalised in SQL, so that it is compared with nine digits: what `hervat.bsn.normalised` does."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, String, Text, case, cast, func, literal, null, type_coerce
+
+_NOISE = (" ", ".", "-", "\u00a0", "\t", "\r", "\n")
+
+
+def normalised_bsn(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[str | None]:
+    """Return the nine digits in `column` (text, CHAR(n) or a number), NULL where no BSN can stand there.
+
+    Blanks, dots, hyphens and a trailing '.0' of a number are dropped, lost zeros are put back.
+    """
+    plain = func.trim(cast(column, Text), type_=String())
+    return _postgresql(plain) if dialect.name == "postgresql" else _sqlite(plain)
+
+
+def _postgresql(plain: ColumnElement[str]) -> ColumnElement[str | None]:
+    whole = func.regexp_replace(plain, r"^([0-9\s-]+)\.0+\s*$", r"\1")
+    digits = func.regexp_replace(whole, r"[\s.\-" + "\u00a0]", "", "g", type_=String())
+    padded = func.lpad(digits, 9, "0", type_=String())
+    clean = case((plain.regexp_match("^[0-9]{9}$"), plain), else_=padded)  # the usual case costs one match
+    known = digits.regexp_match("^[0-9]{1,9}$") & ~digits.regexp_match("^0+$")
+    return case((known, clean), else_=null())
+
+
+def _sqlite(plain: ColumnElement[str]) -> ColumnElement[str | None]:
+    blanks = literal("".join(_NOISE[3:]) + " ")
+    trimmed: ColumnElement[str] = func.trim(plain, blanks, type_=String())
+    dot = func.instr(trimmed, ".")
+    only_zeros = (dot > 1) & (func.length(trimmed) > dot) & (func.rtrim(trimmed, "0") == func.substr(trimmed, 1, dot))
+    digits: ColumnElement[str] = case((only_zeros, func.substr(trimmed, 1, dot - 1)), else_=trimmed)
+    for noise in _NOISE:
+        digits = func.replace(digits, noise, "", type_=String())
+    length = func.length(digits)
+    known = (length >= 1) & (length <= 9) & ~digits.op("GLOB")("*[^0-9]*") & (func.ltrim(digits, "0") != "")
+    padded = func.substr("000000000" + type_coerce(digits, String()), -9, type_=String())
+    return case((known, padded), else_=null())

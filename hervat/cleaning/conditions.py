@@ -1,0 +1,107 @@
+"""What `where` and `conditions` say, read into values; `verdict.py` makes SQL of them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hervat.cleaning.names import Findings
+from hervat.cleaning.schema import Key
+from hervat.cleaning.values import fitted
+from hervat.settings import Footprint
+
+_NULL = re.compile(r"^(?P<name>[^'\"<>=!]+?)\s+(?P<op>is(?:\s+not)?\s+null)$", re.IGNORECASE)
+_COMPARED = re.compile(r"^(?P<name>[^'\"<>=!]+?)\s*(?P<op>!=|<>|<=|>=|=|<|>)\s*(?P<value>\S.*)$")
+
+KeyFinder = Callable[[str, str], Key | None]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`table.column op values`, reached from the root over `keys`; without keys: on the root or on its path."""
+
+    keys: tuple[Key, ...]
+    table: str
+    column: str
+    op: str
+    values: tuple[Any, ...]
+
+    @property
+    def tables(self) -> set[str]:
+        """The tables whose rows it reads."""
+        return {self.table, *(name for key in self.keys for name in (key.table, key.target))}
+
+
+def read_conditions(
+    footprint: Footprint, path: tuple[Key, ...], findings: Findings, find_key: KeyFinder
+) -> tuple[Condition, ...]:
+    """Return the conditions under which a root row is about the Wi2021; mistakes go to `findings`."""
+    allowed = {footprint.root, *(key.target for key in path)}
+    wheres = [_where(name, value, allowed, findings) for name, value in footprint.where.items()]
+    others = [_condition(text, footprint.root, findings, find_key) for text in footprint.conditions]
+    return tuple(one for one in (*wheres, *others) if one)
+
+
+def _where(name: str, value: Any, allowed: set[str], findings: Findings) -> Condition | None:
+    key = f"footprint.where.{name}"
+    found = findings.column(key, name)
+    if not found:
+        return None
+    if found[0] not in allowed:
+        findings.add(key, f"the table {found[0]} is not on the path", f"name one of {', '.join(sorted(allowed))}")
+        return None
+    values = value if isinstance(value, list) else [value]
+    if not values or any(one is None for one in values):
+        findings.add(key, "an empty value is unknown, never true", 'write it under conditions: "... is null"')
+        return None
+    return _fit(key, Condition((), *found, "=", tuple(values)), findings)
+
+
+def _condition(text: str, root: str, findings: Findings, find_key: KeyFinder) -> Condition | None:
+    key = f"footprint.conditions[{text}]"
+    parsed = _parse(text)
+    if not parsed:
+        findings.add(key, "this is no condition", 'write "root.key > table.column >= value", or "... is null"')
+        return None
+    steps, name, op, value = parsed
+    found = findings.column(key, name)
+    keys = tuple(one for step in steps if (one := find_key(key, step)))
+    if not found or len(keys) < len(steps) or not _connected(key, root, keys, found[0], findings):
+        return None
+    return _fit(key, Condition(keys, *found, op, value), findings)
+
+
+def _parse(text: str) -> tuple[list[str], str, str, tuple[Any, ...]] | None:
+    *steps, last = [part.strip() for part in text.split(" > ")]
+    if match := _NULL.match(last):
+        return steps, match["name"], " ".join(match["op"].lower().split()), ()
+    if match := _COMPARED.match(last):
+        return steps, match["name"], match["op"].replace("<>", "!="), (_unquoted(match["value"]),)
+    return (steps[:-1], steps[-1], ">", (_unquoted(last),)) if steps and last else None
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+def _connected(key: str, root: str, keys: tuple[Key, ...], table: str, findings: Findings) -> bool:
+    at = root
+    for one in keys:
+        if one.table != at:
+            findings.add(key, f"{one} does not start at {at}", "start at the root; each key leads to the next table")
+            return False
+        at = one.target
+    if at != table:
+        findings.add(key, f"these keys lead to {at}, not to {table}", f"name a column of {at}, or the key to {table}")
+    return at == table
+
+
+def _fit(key: str, condition: Condition, findings: Findings) -> Condition | None:
+    column = findings.schema[condition.table].column(condition.column)
+    try:
+        values = tuple(fitted(column, value) for value in condition.values)
+    except ValueError as error:
+        findings.add(key, str(error), "write a value of that type")
+        return None
+    return Condition(condition.keys, condition.table, condition.column, condition.op, values)

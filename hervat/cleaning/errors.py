@@ -1,0 +1,49 @@
+"""The errors of cleaning, and the guard that turns a driver's exception (it can hold values) into one of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from hervat.errors import HervatError
+
+
+class CleaningError(HervatError):
+    """A local system could not be read or cleaned; the text names the system and the thing, never a value."""
+
+
+class LockedError(CleaningError):
+    """Another run is cleaning this system at this moment."""
+
+
+class ChangedError(CleaningError):
+    """What was approved is not what would be done now: a new plan is needed."""
+
+
+class BlockedError(CleaningError):
+    """The plan stops: something points into what would be erased and may not be null."""
+
+
+class ConservationError(CleaningError):
+    """Something other than the plan's rows would have changed; everything was rolled back."""
+
+
+@contextmanager
+def guarded(system: str, doing: str) -> Iterator[None]:
+    """Let no driver's text through: raise CleaningError with the system, the step, and names of things only."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise CleaningError(f"system {system}: {doing}: the database refused ({_named(error)})") from None
+
+
+def _named(error: Exception) -> str:
+    original: Any = getattr(error, "orig", None) or error
+    parts = [type(original).__name__]
+    parts.append(getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None) or "")
+    diagnosis = getattr(original, "diag", None)
+    for what in ("table", "column", "constraint"):
+        name = getattr(diagnosis, f"{what}_name", None)
+        parts.append(f"{what} {name}" if name else "")
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,38 @@
+"""What would keep a delivery from being prepared, for `hervat doctor`; nothing is written."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from hervat.delivery.layout import read_layout
+from hervat.delivery.records import check_columns
+from hervat.delivery.schema import read_schema
+from hervat.delivery.source import open_records
+from hervat.errors import redacted
+from hervat.settings import Cbs, Municipality
+
+_ANY_DAY = date(2022, 3, 31)
+
+
+def check(municipality: Municipality, directory: Path) -> list[str]:
+    """Return what is wrong with the layout, the XSD and the records query. `directory` is the configuration's."""
+    cbs = municipality.cbs
+    return [] if cbs is None else [wrong for step in _steps(municipality, cbs, directory) for wrong in _tried(step)]
+
+
+def _steps(municipality: Municipality, cbs: Cbs, directory: Path) -> Iterator[Callable[[], object]]:
+    def columns() -> None:
+        with open_records(municipality, cbs, _ANY_DAY) as source:
+            check_columns(source, read_layout(cbs.layout, directory))
+
+    yield columns
+    if (xsd := cbs.xsd) is not None:
+        yield lambda: read_schema(xsd)
+
+
+def _tried(step: Callable[[], object]) -> list[str]:
+    try:
+        step()
+    except Exception as error:  # noqa: BLE001 - one thing that is wrong hides no other
+        return [redacted(error)]
+    return []

@@ -1,0 +1,104 @@
+"""What the worklist tells a caseworker about a person: what to mind, what to ask, what is proposed. Pure, Dutch."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from hervat.report.dossiers import Dossier
+from hervat.report.dutch import STATES, said, why
+from hervat.report.spelling import short_day
+from hervat.rounds import Rounds
+from hervat.signals import Catalogue
+
+_WRONG = ("corrected", "disputed")
+
+
+def state_text(dossier: Dossier) -> str:
+    """Return the person's state in Dutch; one who stands in a local system only is unknown to the PIB."""
+    return said(STATES, dossier.verdict.state) if dossier.verdict else "Niet bekend in de PIB"
+
+
+def reason_text(dossier: Dossier) -> str:
+    """Return why the person is in that state."""
+    if dossier.verdict is None:
+        return "Er is geen signaal over deze persoon."
+    return why(dossier.verdict.state, dossier.verdict.reason)
+
+
+def mind(dossier: Dossier, catalogue: Catalogue) -> list[str]:
+    """Return what a caseworker should know about the person beside his state."""
+    return [*_of_verdict(dossier), *_of_facts(dossier), *_of_signals(dossier, catalogue)]
+
+
+def _of_verdict(dossier: Dossier) -> Iterator[str]:
+    verdict = dossier.verdict
+    if verdict is None:
+        return
+    if verdict.reinstated:
+        yield "Teruggeplaatst: er was een SS190, maar de Wi2021 geldt toch."
+    if verdict.unknown_group:
+        yield "De doelgroep is onbekend. Daarom geldt de laatste datum van de herstart."
+    if verdict.state == "corrected" and verdict.resumed:
+        yield "De inburgeringsplicht onder de Wi2013 is hervat."
+    if verdict.held:
+        yield "Derde partijen moeten wachten."
+
+
+def _of_facts(dossier: Dossier) -> Iterator[str]:
+    if dossier.systems:
+        yield f"Staat zonder geldig signaal in: {', '.join(dossier.systems)}. Hoort misschien bij een andere gemeente."
+    if len(dossier.bsns) > 1:
+        yield "Heeft meer dan één BSN. Controleer of dit één persoon is."
+    if dossier.verdict and not dossier.bsns:
+        yield "Het BSN is niet bekend."
+    for law, day in dossier.decisions:
+        yield f"Besluit van {short_day(day)}: {law}."
+
+
+def _of_signals(dossier: Dossier, catalogue: Catalogue) -> Iterator[str]:
+    if any(one.may_be_ignored for one in dossier.signals):
+        yield "Het tienwekensignaal mag u negeren."
+    if any(one.wet == "Wi2007" and catalogue.kind(one.code) == "new_obligation" for one in dossier.signals):
+        yield "Nieuwe plicht onder de Wi2007. Overleg met DUO."
+    unknown = sorted({one.code for one in dossier.signals if catalogue.kind(one.code) is None})
+    if unknown:
+        yield f"Onbekende signaalcode: {', '.join(unknown)}."
+
+
+def ask(dossier: Dossier) -> list[str]:
+    """Return what to ask in the conversation (handreiking 3.3), or to decide."""
+    questions = []
+    if dossier.verdict and dossier.verdict.state == "disputed":
+        questions.append("Beslis welke wet geldt. Leg dit vast met: hervat optin record.")
+    if was_wrong(dossier):
+        questions.append("Heeft u een brief van DUO gekregen over het stoppen van de inburgering?")
+        questions.append(_notified(dossier))
+        questions.append("Heeft u hulp nodig bij DUO?")
+    if dossier.systems:
+        questions.append("Zoek uit of deze persoon bij uw gemeente hoort.")
+    return questions
+
+
+def _notified(dossier: Dossier) -> str:
+    if dossier.notified:
+        return f"Kennisgeving van {short_day(dossier.notified)} is genoteerd."
+    return "Heeft u een kennisgeving van DUO gekregen? Met welke datum? Leg dit vast met: hervat optin record."
+
+
+def was_wrong(dossier: Dossier) -> bool:
+    """Say whether the person was wrongly registered, so that there is something to talk about."""
+    return dossier.verdict is not None and (dossier.verdict.state in _WRONG or dossier.verdict.reinstated)
+
+
+def proposal(dossier: Dossier, rounds: Rounds, day: date) -> str:
+    """Return the choice of law that the round proposes, for a recorded wrong kennisgeving only; else nothing.
+
+    It changes nothing: only DUO's signal or a recorded decision does.
+    """
+    if dossier.notified is None or dossier.decisions or not was_wrong(dossier):
+        return ""
+    corrections = [one.date for one in dossier.signals if one.code == "SS190"]
+    optin = rounds.ruling(max(corrections, default=day)).optin
+    if day < optin.from_:
+        return f"Een keuze kan vanaf {short_day(optin.from_)}."
+    law = optin.proposal(dossier.verdict.group if dossier.verdict else None)
+    return f"Voorstel: {law}, tenzij de persoon anders kiest."

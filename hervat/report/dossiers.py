@@ -1,0 +1,133 @@
+"""What the worklist shows of a person, read in sets and opened with the keyring. Personal data: it has no repr."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from hervat.keyring import Keyring
+from hervat.register.models import Decision, Identifier, PersonState, SignalRow, WrongNotification
+from hervat.register.people import People
+from hervat.settling import Verdict
+
+_SET = 2000
+_NAMED = ("surname", "prefix", "first_names")
+
+
+@dataclass(frozen=True, repr=False)
+class SignalLine:
+    """One signal of a person."""
+
+    code: str
+    date: date
+    wet: str
+    kennisgeving: date | None
+    last_seen: date
+    may_be_ignored: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Dossier:
+    """One person with all that is known of him. person is None for one who stands in a local system only.
+
+    notified: the wrong kennisgeving that he told of. decisions: (law, day), in order. systems: those in which he is
+    an orphan. name is empty where no signal carries one (an SS190 holds a BSN alone).
+    """
+
+    person: int | None
+    verdict: Verdict | None
+    since: date | None = None
+    bsns: Sequence[str] = ()
+    v_numbers: Sequence[str] = ()
+    name: str = ""
+    birth: str = ""
+    signals: Sequence[SignalLine] = ()
+    decisions: Sequence[tuple[str, date]] = ()
+    notified: date | None = None
+    systems: Sequence[str] = ()
+
+
+@dataclass(repr=False)
+class _Set:
+    """The facts of one set of persons, by person id."""
+
+    since: dict[int, date]
+    notified: dict[int, date]
+    identifiers: dict[int, list[Row[Any]]]
+    signals: dict[int, list[Row[Any]]]
+    decisions: dict[int, list[Row[Any]]] = field(default_factory=dict)
+
+
+def read_dossiers(
+    session: Session, keyring: Keyring, people: People, order: Sequence[int], orphans: Mapping[int, Sequence[str]]
+) -> Iterator[Dossier]:
+    """Yield the dossiers of these person ids in this order: five queries for each 2,000, whatever they hold."""
+    for start in range(0, len(order), _SET):
+        ids = order[start : start + _SET]
+        known = _read(session, ids)
+        for person in ids:
+            yield _dossier(keyring, people, known, person, orphans.get(person, ()))
+
+
+def _read(session: Session, ids: Sequence[int]) -> _Set:
+    def of(table: Any, *columns: Any) -> Select[Any]:
+        return select(table.person_id, *columns).where(table.person_id.in_(ids))
+
+    signal = SignalRow
+    columns = (signal.code, signal.date, signal.wet, signal.kennisgeving, signal.last_seen, signal.may_be_ignored)
+    identifiers = of(Identifier, Identifier.kind, Identifier.sealed).order_by(Identifier.id)
+    signals = of(signal, *columns, signal.details).order_by(signal.date, signal.code, signal.wet, signal.id)
+    decisions = of(Decision, Decision.law, Decision.date).order_by(Decision.date, Decision.id)
+    return _Set(
+        dict(row.tuple() for row in session.execute(of(PersonState, PersonState.since))),
+        dict(row.tuple() for row in session.execute(of(WrongNotification, WrongNotification.date))),
+        _by_person(session.execute(identifiers)),
+        _by_person(session.execute(signals)),
+        _by_person(session.execute(decisions)),
+    )
+
+
+def _by_person(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(row)
+    return found
+
+
+def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems: Sequence[str]) -> Dossier:
+    marks = [(row.kind, row.sealed) for row in known.identifiers.get(person, [])]
+    signals = known.signals.get(person, [])
+    name, birth = _named(keyring, signals)
+    return Dossier(
+        person=person,
+        verdict=people.verdicts[person],
+        since=known.since.get(person),
+        bsns=sorted(_opened(keyring, marks, "bsn")),
+        v_numbers=sorted(_opened(keyring, marks, "v")),
+        name=name,
+        birth=birth,
+        signals=[SignalLine(*row[1:7]) for row in signals],
+        decisions=[(row.law, row.date) for row in known.decisions.get(person, [])],
+        notified=known.notified.get(person),
+        systems=systems,
+    )
+
+
+def _opened(keyring: Keyring, marks: list[tuple[str, bytes]], kind: str) -> list[str]:
+    return [keyring.open(sealed, "identifier").decode() for one, sealed in marks if one == kind]
+
+
+def _named(keyring: Keyring, signals: list[Row[Any]]) -> tuple[str, str]:
+    """Return name and date of birth (ISO) as the download that was made last says them."""
+    for row in sorted(signals, key=lambda one: (one.last_seen, one.date), reverse=True):
+        if row.details:
+            said = json.loads(keyring.open(row.details, "details"))
+            surname, prefix, first_names = (said.get(part, "") for part in _NAMED)
+            rest = " ".join(part for part in (first_names, prefix) if part)
+            return ", ".join(part for part in (surname, rest) if part), said.get("birth", "")
+    return "", ""
