@@ -7,7 +7,7 @@ from prefect import flow, get_run_logger
 from flows.artifacts import warn
 from flows.ending import ended
 from flows.nightly import a_day, directory
-from hervat.delivery import last_quarter, prepare
+from hervat.delivery import prepare, quarter_for
 from tasks.compose import Installation
 from tasks.conduct import DONE, FAILED, WAITS
 
@@ -20,7 +20,7 @@ def cbs_delivery(
     installation, status, errors = Installation(directory(config)), DONE, []
     for one in [m for m in installation.municipalities(municipality) if m.cbs]:
         night = installation.night(one, a_day(as_of), origin="prefect")
-        prepared = prepare(night, quarter or last_quarter(night.as_of))
+        prepared = prepare(night, quarter or quarter_for(night.as_of, set()))
         errors += prepared.errors
         if prepared.written:
             get_run_logger().info(f"{one.code}: {prepared.records} records written")

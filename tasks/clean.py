@@ -3,13 +3,15 @@
 from hervat.cleaning.nightly import clean
 from hervat.night import Counts, Night
 from hervat.notices import request_erasures
+from hervat.register.people import read_people
 from tasks.step import Step
 
 
 def _clean(night: Night) -> Counts:
     counts = clean(night)
-    night.add(counts)
-    return request_erasures(night)
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+    return counts | request_erasures(night, people)
 
 
 STEP = Step("clean", _clean, needs=("settle", "capture"), retries=0, timeout=14400, acts=True)

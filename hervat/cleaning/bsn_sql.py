@@ -19,10 +19,9 @@ def normalised_bsn(column: ColumnElement[Any], dialect: Dialect) -> ColumnElemen
 def _postgresql(plain: ColumnElement[str]) -> ColumnElement[str | None]:
     whole = func.regexp_replace(plain, r"^([0-9\s-]+)\.0+\s*$", r"\1")
     digits = func.regexp_replace(whole, r"[\s.\-" + "\u00a0]", "", "g", type_=String())
-    padded = func.lpad(digits, 9, "0", type_=String())
-    clean = case((plain.regexp_match("^[0-9]{9}$"), plain), else_=padded)  # the usual case costs one match
     known = digits.regexp_match("^[0-9]{1,9}$") & ~digits.regexp_match("^0+$")
-    return case((known, clean), else_=null())
+    usual = plain.regexp_match("^[0-9]{9}$") & (plain != "000000000")  # costs one match, not four
+    return case((usual, plain), (known, func.lpad(digits, 9, "0", type_=String())), else_=null())
 
 
 def _sqlite(plain: ColumnElement[str]) -> ColumnElement[str | None]:

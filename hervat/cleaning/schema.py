@@ -10,6 +10,8 @@ from sqlalchemy import Column, Connection, MetaData, Table, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 from sqlalchemy.exc import SAWarning
 
+from hervat.cleaning.triggers import Trigger, read_triggers
+
 
 @dataclass(frozen=True)
 class Key:
@@ -64,6 +66,7 @@ class Schema:
 
     tables: Mapping[str, TableInfo]
     outside: tuple[tuple[str, str], ...] = ()
+    triggers: tuple[Trigger, ...] = ()
 
     def __getitem__(self, name: str) -> TableInfo:
         return self.tables[name]
@@ -95,7 +98,7 @@ def read_schema(connection: Connection) -> Schema:
         exact = {name: name for name in names.values()}
         known = {**names, **exact} if connection.dialect.name == "sqlite" else exact
         tables = {name: _table(look, name, known) for name in sorted(exact)}
-    return Schema(tables, _from_outside(connection))
+    return Schema(tables, _from_outside(connection), read_triggers(connection, tables))
 
 
 def _table(look: Any, name: str, known: Mapping[str, str]) -> TableInfo:

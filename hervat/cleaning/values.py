@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Column, types
 
@@ -65,4 +66,5 @@ _CONVERSIONS: tuple[tuple[type[types.TypeEngine[Any]], Callable[[Any], Any]], ..
     (types.Numeric, _number),
     (types.DateTime, _moment),
     (types.Date, _day),
+    (types.Uuid, lambda value: UUID(str(value))),
 )

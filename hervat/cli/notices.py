@@ -1,10 +1,13 @@
 """`hervat notices`."""
 
+from typing import Annotated
+
 import typer
 from sqlalchemy import select
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, table
+from hervat.cli.shared import HERE, By, Code, Config, Json, guarded, print_json, stdout, table
+from hervat.errors import UsageError
 
 notices_app = typer.Typer(no_args_is_help=True, help="What third parties and suppliers were told.")
 app.add_typer(notices_app, name="notices")
@@ -40,4 +43,26 @@ def notices_list(config: Config = HERE, municipality: Code = None, as_json: Json
         print_json({"notices": found})
     else:
         table("Notices", list(_COLUMNS), [[item[name] for name in _COLUMNS] for item in found])
+    return 0
+
+
+@notices_app.command("told", epilog="Example:  hervat notices told --party welzijn --by 'A. Jansen'")
+@guarded
+def notices_told(
+    party: Annotated[str, typer.Option("--party", help="The party that you told by hand.")],
+    by: By,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Record that you told a party by hand about the persons whom hervat can't name to it."""
+    from hervat.notices.by_hand import told_by_hand
+    from tasks.compose import Installation
+
+    installation = Installation(config)
+    found = [one for one in installation.municipalities(municipality) if any(p.name == party for p in one.parties)]
+    if not found:
+        raise UsageError(f"there is no party {party!r} in hervat.yaml")
+    persons = told_by_hand(installation.night(found[0], origin="notices"), party, by)
+    print_json({"party": party, "persons": persons}) if as_json else stdout().print(f"recorded for {persons} persons")
     return 0

@@ -5,9 +5,10 @@ from hervat.delivery.confirm import confirm, delivered
 from hervat.delivery.doctor import check
 from hervat.delivery.facts import GateFacts, Hit, SystemFacts
 from hervat.delivery.gate import ABSOLUTE, ACCEPTABLE, CODES, Reason, orphan_bsns, orphans, reasons
+from hervat.delivery.job import DeliveryError, Prepared
 from hervat.delivery.layout import Layout, read_layout
 from hervat.delivery.look import look
-from hervat.delivery.prepare import DeliveryError, Prepared, prepare
+from hervat.delivery.prepare import prepare
 from hervat.delivery.quarters import deadline, peildatum, quarter_for
 from hervat.delivery.records import RecordsError
 

@@ -1,6 +1,7 @@
 """Acceptances: two persons may open the gate for an acceptable reason, for those whom it held when they did."""
 
 import json
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.bsn import parse
 from hervat.delivery.facts import GateFacts, Keys
 from hervat.delivery.gate import ABSOLUTE, ACCEPTABLE, Reason, reasons
 from hervat.delivery.look import look
@@ -21,6 +23,7 @@ from hervat.register.models import Acceptance, utc_now
 
 Members = Mapping[str, Keys]
 _CONTEXT = "acceptance"
+_DIGITS = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
 
 
 def accept(night: Night, quarter: str, code: str, by: str, reason: str) -> int:
@@ -29,7 +32,7 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str) -> int:
     Raises UsageError for an absolute or unknown code, a reason that does not stand, an empty name or reason, and for
     a person who accepted the same already. Whoever accepted it when it held fewer may accept it anew.
     """
-    name, why = _line(by, "--by NAME"), _line(reason, "--reason TEXT")
+    name, why = _line(by, "--by NAME"), _without_bsn(_line(reason, "--reason TEXT"))
     _acceptable(code)
     found = reasons(look(night, checked(quarter)))
     now = _members(one for one in found if one.code == code)
@@ -92,6 +95,13 @@ def _line(text: str, option: str) -> str:
     if not line:
         raise UsageError(f"who accepts and why must be known: give {option}")
     return line
+
+
+def _without_bsn(text: str) -> str:
+    """Return a text that is to be journalled; a BSN in it is refused (rule 7)."""
+    if any(parse(run) for run in _DIGITS.findall(text)):
+        raise UsageError("the reason holds a BSN; write it without one")
+    return text
 
 
 def _acceptable(code: str) -> None:

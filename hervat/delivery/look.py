@@ -68,7 +68,7 @@ def in_records(night: Night, source: RecordsSource) -> Keys:
 def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | None:
     named: list[str] = []
     found = _tried(lambda: _roots(night, system), None, named)
-    errors.extend(f"system {system.name}: {said}" for said in named)
+    errors.extend(said if system.name in said else f"system {system.name}: {said}" for said in named)
     return found
 
 

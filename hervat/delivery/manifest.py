@@ -8,36 +8,27 @@ from typing import Any
 
 from hervat import __version__
 from hervat.delivery.gate import Reason
-from hervat.delivery.layout import Layout
+from hervat.delivery.job import Job
 from hervat.delivery.quarters import peildatum
-from hervat.night import Night
 from hervat.register.models import utc_now
-from hervat.settings import Cbs
 
 NAME = "manifest.json"
 
 
-def describe(
-    *, night: Night,
-    cbs: Cbs,
-    quarter: str,
-    layout: Layout,
-    weighed: tuple[Reason, ...],
-    files: Mapping[str, str],
-    count: int,
-) -> dict[str, Any]:
-    """Return the manifest. files: name -> SHA-256; count: records. voorlopig: made before the quarter had ended."""
+def describe(job: Job, files: Mapping[str, str], records: int) -> dict[str, Any]:
+    """Return the manifest. files: name -> SHA-256. voorlopig: it was made before the quarter had ended."""
+    layout = job.layout
     return {
-        "quarter": quarter,
-        "peildatum": str(peildatum(quarter)),
-        "voorlopig": night.as_of < peildatum(quarter),
-        "municipality": {"code": night.code, "name": night.municipality.name},
-        "reporter": cbs.reporter,
+        "quarter": job.quarter,
+        "peildatum": str(peildatum(job.quarter)),
+        "voorlopig": job.early,
+        "municipality": {"code": job.night.code, "name": job.night.municipality.name},
+        "reporter": job.cbs.reporter,
         "layout": {"name": layout.name, "version": layout.version, "provisional": layout.provisional},
-        "xsd_checked": cbs.xsd is not None,
-        "records": count,
+        "xsd_checked": job.cbs.xsd is not None,
+        "records": records,
         "files": [{"name": name, "sha256": digest} for name, digest in files.items()],
-        "gate": {"open": True, "reasons": [_reason(one) for one in weighed]},
+        "gate": {"open": True, "reasons": [_reason(one) for one in job.weighed]},
         "hervat": __version__,
         "made_at": utc_now().isoformat(timespec="seconds") + "Z",
     }

@@ -2,7 +2,7 @@
 
 from string import Template
 
-from hervat.delivery.layout import Layout
+from hervat.delivery.job import Job
 from hervat.delivery.quarters import deadline, peildatum
 
 NAME = "LEESMIJ.txt"
@@ -35,20 +35,16 @@ _PROVISIONAL = """\
 """
 
 
-def readme(*, layout: Layout, code: str, name: str, quarter: str, records: int, early: bool) -> bytes:
-    """Return the text for one delivery; early: it was made before the quarter had ended."""
-    provisional = Template(_PROVISIONAL).substitute(layout=layout.name) if layout.provisional else ""
+def readme(job: Job, records: int) -> bytes:
+    """Return the text for one delivery of so many records."""
+    provisional = Template(_PROVISIONAL).substitute(layout=job.layout.name) if job.layout.provisional else ""
     return _TEXT.substitute(
-        gemeente=name,
-        code=code,
-        kwartaal=quarter,
-        peildatum=_dutch(peildatum(quarter).isoformat()),
-        uiterlijk=_dutch(deadline(quarter).isoformat()),
+        gemeente=job.night.municipality.name,
+        code=job.night.code,
+        kwartaal=job.quarter,
+        peildatum=f"{peildatum(job.quarter):%d-%m-%Y}",
+        uiterlijk=f"{deadline(job.quarter):%d-%m-%Y}",
         records=records,
-        voorlopig=_EARLY if early else "",
+        voorlopig=_EARLY if job.early else "",
         indeling=provisional,
     ).encode()
-
-
-def _dutch(iso: str) -> str:
-    return "-".join(reversed(iso.split("-")))

@@ -5,17 +5,10 @@ import stat
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import IO, Any, ParamSpec
 
-from paramiko import (
-    SFTP_NO_SUCH_FILE,
-    SFTP_OK,
-    SFTP_PERMISSION_DENIED,
-    SFTPAttributes,
-    SFTPHandle,
-    SFTPServer,
-    SFTPServerInterface,
-)
+from paramiko import SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface
+from paramiko.sftp import SFTP_FAILURE, SFTP_NO_SUCH_FILE, SFTP_OK, SFTP_PERMISSION_DENIED
 
 P = ParamSpec("P")
 
@@ -41,13 +34,18 @@ def _answered(work: Callable[P, Any]) -> Callable[P, Any]:
 
 
 class _Handle(SFTPHandle):
+    def __init__(self, flags: int, file: IO[bytes], path: Path) -> None:
+        super().__init__(flags)
+        self.readfile = self.writefile = file
+        self._path = path
+
     @_answered
     def stat(self) -> SFTPAttributes:
         return SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
 
     @_answered
     def chattr(self, attr: SFTPAttributes) -> None:
-        SFTPServer.set_file_attr(self.filename, attr)
+        SFTPServer.set_file_attr(str(self._path), attr)
 
 
 class Files(SFTPServerInterface):
@@ -79,11 +77,12 @@ class Files(SFTPServerInterface):
 
     @_answered
     def list_folder(self, path: str) -> list[SFTPAttributes]:
-        """Return what stands in a directory."""
+        """Return what stands in a directory (a name that is no UTF-8 can't be said over this server)."""
         with os.scandir(self._followed(path)) as entries:
             return [
                 SFTPAttributes.from_stat(entry.stat(follow_symlinks=False), entry.name)
-                for entry in sorted(entries, key=str)
+                for entry in entries
+                if entry.name.isascii() or entry.name.isprintable()
             ]
 
     @_answered
@@ -105,10 +104,7 @@ class Files(SFTPServerInterface):
         descriptor = os.open(real, flags | os.O_NOFOLLOW, attr.st_mode or 0o644)
         way = {os.O_RDONLY: "rb", os.O_WRONLY: "ab" if flags & os.O_APPEND else "wb"}
         file = os.fdopen(descriptor, way.get(flags & os.O_ACCMODE, "a+b" if flags & os.O_APPEND else "r+b"))
-        handle = _Handle(flags)
-        handle.filename = str(real)  # type: ignore[attr-defined]
-        handle.readfile = handle.writefile = file  # type: ignore[attr-defined]
-        return handle
+        return _Handle(flags, file, real)
 
     @_answered
     def remove(self, path: str) -> None:
@@ -120,7 +116,7 @@ class Files(SFTPServerInterface):
         """Rename over nothing, as the protocol wants it."""
         target = self._real(newpath)
         if target.exists():
-            return SFTPServer.convert_errno(0)
+            return SFTP_FAILURE
         self._real(oldpath).rename(target)
         return None
 

@@ -10,16 +10,12 @@ import sys
 import threading
 from pathlib import Path
 
-from paramiko import (
+from paramiko import PKey, ServerInterface, SFTPServer, SSHException, Transport
+from paramiko.common import (
     AUTH_FAILED,
     AUTH_SUCCESSFUL,
     OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
     OPEN_SUCCEEDED,
-    PKey,
-    ServerInterface,
-    SFTPServer,
-    SSHException,
-    Transport,
 )
 
 from hervat.demo.embedded import EmbeddedServer
@@ -32,13 +28,13 @@ class _KeysOnly(ServerInterface):
     def __init__(self, authorized: set[str]) -> None:
         self._authorized = authorized
 
-    def get_allowed_auths(self, username: str) -> str:
+    def get_allowed_auths(self, username: str) -> str:  # noqa: ARG002 - paramiko's face
         return "publickey"
 
-    def check_auth_publickey(self, username: str, key: PKey) -> int:
+    def check_auth_publickey(self, username: str, key: PKey) -> int:  # noqa: ARG002
         return AUTH_SUCCESSFUL if key.get_base64() in self._authorized else AUTH_FAILED
 
-    def check_channel_request(self, kind: str, chanid: int) -> int:
+    def check_channel_request(self, kind: str, chanid: int) -> int:  # noqa: ARG002
         return OPEN_SUCCEEDED if kind == "session" else OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
 

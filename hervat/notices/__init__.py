@@ -1,5 +1,6 @@
 """Telling third parties and suppliers: capture who received data, compose, send, and read what they confirm."""
 
+from hervat.notices.by_hand import told_by_hand
 from hervat.notices.capture import capture
 from hervat.notices.checks import check, unwise
 from hervat.notices.notify import notify
@@ -12,6 +13,7 @@ __all__ = [
     "notify",
     "request_erasures",
     "standing",
+    "told_by_hand",
     "unconfirmed_suppliers",
     "unwise",
 ]

@@ -80,9 +80,9 @@ def _mark(night: Night, row: Row) -> Mark:
 
 def _known(session: Session, code: str, keys: set[str]) -> Iterable[tuple[str, str, str, date]]:
     wanted = sorted(keys)
-    stored = select(
-        DisclosedTo.party, DisclosedTo.key, DisclosedTo.reference_key, DisclosedTo.provided_on
-    ).where(DisclosedTo.municipality == code)
+    stored = select(DisclosedTo.party, DisclosedTo.key, DisclosedTo.reference_key, DisclosedTo.provided_on).where(
+        DisclosedTo.municipality == code
+    )
     for start in range(0, len(wanted), _CHUNK):
         for row in session.execute(stored.where(DisclosedTo.key.in_(wanted[start : start + _CHUNK]))):
             yield (row.party, row.key, row.reference_key, row.provided_on)

@@ -1,4 +1,4 @@
-"""The ways to a recipient and back: a file put on an SFTP server or in a folder, and the confirmations that lie there."""
+"""The ways to a recipient and back: a file on an SFTP server or in a folder, and the confirmations that lie there."""
 
 import os
 import posixpath
@@ -41,7 +41,11 @@ def confirmations(channel: Channel) -> list[tuple[str, bytes]]:
         return _from_sftp(channel.sftp)
     folder = (channel.folder or Path()) / CONFIRMATIONS
     try:
-        return [(path.name, _small(path)) for path in sorted(folder.glob("*.json")) if path.is_file() and not path.is_symlink()]
+        return [
+            (path.name, _small(path))
+            for path in sorted(folder.glob("*.json"))
+            if path.is_file() and not path.is_symlink()
+        ]
     except OSError as error:
         raise ChannelError(_unusable(folder, "read", error)) from None
 
@@ -64,8 +68,12 @@ def _write(folder: Path, name: str, data: bytes) -> None:
             os.close(handle)
 
 
+def _likely(size: int) -> bool:
+    return size <= _LARGEST
+
+
 def _small(path: Path) -> bytes:
-    return path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+    return path.read_bytes() if _likely(path.stat().st_size) else b""
 
 
 def _unusable(folder: Path, how: str, error: OSError) -> str:
@@ -79,6 +87,9 @@ def _from_sftp(server: SftpServer) -> list[tuple[str, bytes]]:
             return []
         files = sorted(client.listing(directory, "*.json"), key=lambda file: file.name)
         return [
-            (file.name, b"".join(client.read(posixpath.join(directory, file.name))) if file.size <= _LARGEST else b"")
+            (
+                file.name,
+                b"".join(client.read(posixpath.join(directory, file.name), file)) if _likely(file.size) else b"",
+            )
             for file in files
         ]

@@ -52,8 +52,8 @@ def _drafts(session: Session, night: Night, recipient: Recipient, people: People
     unnamed = {people.owner[key] for key in wanted - marks.keys()}
     if unnamed:
         night.attention.append(
-            f"{recipient}: {len(unnamed)} person(s) can't be named to it (no kenmerk); tell it by hand, or have the"
-            " kenmerk recorded in the system that told of it"
+            f"{recipient}: {len(unnamed)} person(s) can't be named to it (no kenmerk); tell it by hand and record that,"
+            " or have the kenmerk recorded in the system that told of it"
         )
     drafts = [_draft(kind, found.get(kind, {}), recipient, marks, got, people) for kind in KINDS]
     return [draft for draft in drafts if draft.told]

@@ -13,8 +13,9 @@ _TEXTS = Environment(
     lstrip_blocks=True,
 )
 _MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december"
-).split()
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
 
 
 def letter(kind: str, municipality: str, number: str, day: date, persons: int, mark: str) -> str:

@@ -9,14 +9,14 @@ from hervat.notices.standing import unconfirmed
 
 
 def notify(night: Night) -> Counts:
-    """Compose, send and read confirmations; return the notices made in this run by kind, and how many stand unconfirmed.
+    """Compose, send and read confirmations; return this run's notices by kind, and how many stand unconfirmed.
 
     In shadow nothing is written, sent or read: the counts are of what would be due.
     """
     made = compose(night)
     if not night.shadow:
-        send(night)
-        confirm(night, parties(night.municipality))
+        failed = send(night)["failed"]
+        confirm(night, [one for one in parties(night.municipality) if one.name not in failed])
     with night.register.session() as session:
         waiting = unconfirmed(session, night.code)
     return {"notices": {**made, "unconfirmed": waiting}}

@@ -29,8 +29,10 @@ class Draft:
     unnamed: int = 0
 
 
-def write(session: Session, night: Night, recipient: Recipient, certificate: Certificate | None, draft: Draft) -> str:
-    """Write a notice, due to be sent, with its bytes sealed; return its number (it holds no personal data)."""
+def write(
+    session: Session, night: Night, recipient: Recipient, certificate: Certificate | None, draft: Draft
+) -> Notice:
+    """Write a notice, due to be sent, with its bytes sealed; return it. Its number holds no personal data."""
     number = _next_number(session, night)
     plain = document(recipient, night.municipality, number, draft.kind, night.as_of, draft.persons, draft.count)
     notice = Notice(
@@ -54,7 +56,7 @@ def write(session: Session, night: Night, recipient: Recipient, certificate: Cer
     session.execute(insert(ToldRow), rows)
     result = f"{draft.kind} to {recipient}, {draft.count} person(s)"
     journal.record(session, night.code, night.actor, "notice composed", number, result, night.origin)
-    return number
+    return notice
 
 
 def _next_number(session: Session, night: Night) -> str:

@@ -34,7 +34,9 @@ def parties(municipality: Municipality) -> list[Recipient]:
 def suppliers(municipality: Municipality) -> list[Recipient]:
     """Return the suppliers who can be asked to erase, under the name of their system; not where `retain` rules."""
     return [
-        Recipient("supplier", s.name, s.supplier.channel, s.supplier.certificate, "bsn" if s.supplier.certificate else "")
+        Recipient(
+            "supplier", s.name, s.supplier.channel, s.supplier.certificate, "bsn" if s.supplier.certificate else ""
+        )
         for s in municipality.systems
         if s.supplier and s.policy != "retain"
     ]

@@ -16,7 +16,7 @@ _WAIT_SECONDS = 2.0
 
 
 def send(night: Night, audience: Audience = "party") -> Counts:
-    """Send what is due; return how many notices were sent and how many stay due.
+    """Send what is due; return how many notices were sent, how many stay due, and who could not be reached.
 
     A recipient's outage is noted by its name and holds up nobody else; his own later notices wait, so that none
     overtakes another. A notice is marked as sent in a transaction of its own: killed before it, it is sent again.
@@ -24,8 +24,9 @@ def send(night: Night, audience: Audience = "party") -> Counts:
     found = parties(night.municipality) if audience == "party" else suppliers(night.municipality)
     recipients = {one.name: one for one in found}
     queues = _queues(night, audience)
-    sent = sum(_to(night, recipients.get(name), name, queue) for name, queue in queues.items())
-    return {"sent": sent, "due": sum(map(len, queues.values())) - sent}
+    sent = {name: _to(night, recipients.get(name), name, queue) for name, queue in queues.items()}
+    failed = [name for name, queue in queues.items() if sent[name] < len(queue)]
+    return {"sent": sum(sent.values()), "due": sum(map(len, queues.values())) - sum(sent.values()), "failed": failed}
 
 
 def _queues(night: Night, audience: Audience) -> dict[str, list[int]]:
@@ -45,7 +46,9 @@ def _queues(night: Night, audience: Audience) -> dict[str, list[int]]:
 def _to(night: Night, recipient: Recipient | None, name: str, queue: list[int]) -> int:
     """Send a recipient's queue until one fails; return how many were sent."""
     if recipient is None:
-        night.fail(f"{name}: {len(queue)} notice(s) wait, but it is not configured any more; put it back or tell it by hand")
+        night.fail(
+            f"{name}: {len(queue)} notice(s) wait, but it is not configured any more; put it back or tell it by hand"
+        )
         return 0
     for done, notice_id in enumerate(queue):
         try:

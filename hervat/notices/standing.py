@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hervat.notices.due import KINDS
@@ -23,7 +23,9 @@ def overdue(session: Session, municipality: Municipality, day: date) -> dict[str
     found = {}
     for party in municipality.parties:
         since = day - timedelta(days=party.remind_after_days)
-        late = select(func.count()).where(*_open(municipality.code), Notice.party == party.name, Notice.sent_on <= since)
+        late = select(func.count()).where(
+            *_open(municipality.code), Notice.party == party.name, Notice.sent_on <= since
+        )
         found[party.name] = session.scalar(late) or 0
     return {name: count for name, count in found.items() if count}
 
@@ -36,9 +38,7 @@ def standing(session: Session, code: str, day: date, municipality: Municipality)
         .group_by(Notice.kind)
     )
     kinds = Counter(dict(rows.tuples().all()))
-    unsent = select(func.count()).where(
-        Notice.municipality == code, Notice.audience == "party", Notice.status != SENT
-    )
+    unsent = select(func.count()).where(Notice.municipality == code, Notice.audience == "party", Notice.status != SENT)
     return {
         **{kind: kinds[kind] for kind in KINDS},
         "unconfirmed": unconfirmed(session, code),
@@ -64,7 +64,7 @@ def unconfirmed_suppliers(session: Session, code: str) -> dict[str, int]:
     return dict(sorted(Counter(system for system, _ in waiting).items()))
 
 
-def _open(code: str) -> tuple[object, ...]:
+def _open(code: str) -> tuple[ColumnElement[bool], ...]:
     return (
         Notice.municipality == code,
         Notice.audience == "party",

@@ -33,8 +33,8 @@ def request_erasures(night: Night, people: People) -> Counts:
         except HervatError as error:
             night.fail(f"{recipient}: no erasure was requested: {error}")
     if not night.shadow:
-        send(night, "supplier")
-        confirm(night, suppliers(night.municipality))
+        failed = send(night, "supplier")["failed"]
+        confirm(night, [one for one in suppliers(night.municipality) if one.name not in failed])
         _hand_over(night)
     return {"suppliers": asked}
 
@@ -67,7 +67,9 @@ def _unasked(session: Session, night: Night, recipient: Recipient, people: Peopl
 
 def _draft(session: Session, night: Night, recipient: Recipient, people: People, keys: set[str]) -> Draft:
     owners = {people.owner[key] for key in keys}
-    entries = _entries(bsns_of(session, night.code, night.keyring, people, owners), night, keys) if recipient.mark else []
+    entries = (
+        _entries(bsns_of(session, night.code, night.keyring, people, owners), night, keys) if recipient.mark else []
+    )
     return Draft(_KIND, entries, {key: (_KIND, None) for key in keys}, len(owners))
 
 

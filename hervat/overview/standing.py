@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat.cleaning.nightly import waiting_plans
+from hervat.cleaning.nightly import persons_in, waiting_plans
 from hervat.register.models import (
     CleaningPlan,
     Delivery,
@@ -98,6 +98,11 @@ def cleaned_before(session: Session, code: str, system: str) -> set[str]:
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, PlanPerson.cleaned_on.is_not(None))
     )
     return set(session.scalars(wanted))
+
+
+def in_open_plans(session: Session, code: str, system: str) -> set[str]:
+    """Return the keys of the persons in the plans of a system that are not executed yet."""
+    return persons_in(session, [plan.id for plan in waiting_plans(session, code) if plan.system == system])
 
 
 def last_good_run(session: Session, code: str) -> datetime | None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hervat.delivery import GateFacts
 from hervat.night import Night
-from hervat.overview.standing import cleaned_before, cleaning
+from hervat.overview.standing import cleaned_before, cleaning, in_open_plans
 from hervat.register.models import CleaningPlan
 from hervat.register.models.cleaning import EXECUTED
 from hervat.report.model import SystemLine
@@ -22,29 +22,36 @@ def system_lines(session: Session, night: Night, facts: GateFacts) -> list[Syste
 
 def _line(session: Session, night: Night, facts: GateFacts, system: System, done: dict[str, int]) -> SystemLine:
     corrected = len(facts.people.in_state("corrected"))
-    standing = facts.standing_in(system.name)
+    standing = standing_in(facts, system.name)
+    error = next((text for text in facts.errors if system.name in text), None)
     return SystemLine(
         name=system.name,
         kind="database" if system.database else "supplier" if system.supplier else "files",
         policy=system.policy,
         corrected=corrected,
-        proven=_proven(facts, system, corrected, standing),
+        proven=None if error else _proven(facts, system, corrected, standing),
         standing=len(standing),
-        set_aside=facts.unsure_in(system.name),
+        set_aside=len(standing - in_open_plans(session, night.code, system.name)) if system.database else 0,
         waiting=done.get("waiting", 0),
         reappeared=len(standing & cleaned_before(session, night.code, system.name)),
         cleaned=done.get("cleaned", 0),
         **_last_plan(session, night.code, system.name),
-        error=facts.error_of(system.name),
+        error=error,
     )
 
 
+def standing_in(facts: GateFacts, system: str) -> frozenset[str]:
+    """Return the keys of the corrected persons who stand in a system now, be it a database or a list."""
+    people = facts.people
+    met = frozenset().union(*(one.standing for one in facts.systems if one.name == system))
+    owners = {people.owner[one] for one in met if one in people.owner}
+    keys = {people.key(one) for one in owners if people.verdicts[one].state == "corrected"}
+    return frozenset(key for key in keys if key) | {hit.key for hit in facts.hits if hit.system == system}
+
+
 def _proven(facts: GateFacts, system: System, corrected: int, standing: frozenset[str]) -> int | None:
-    if facts.error_of(system.name):
-        return None
     if system.supplier:
-        waiting = facts.supplier_unconfirmed.get(system.name)
-        return None if waiting is None else corrected - min(corrected, len(waiting))
+        return corrected - min(corrected, len(facts.suppliers.get(system.name, ())))
     return corrected - len(standing)
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hervat import __version__
-from hervat.delivery import GateFacts, Reason, accepted, deadline, look, orphans_of, quarter_for, reasons
-from hervat.delivery.gate import ACCEPTABLE
+from hervat.bsn import Bsn
+from hervat.delivery import ACCEPTABLE, GateFacts, Reason, deadline, look, orphan_bsns, orphans, quarter_for, reasons
+from hervat.delivery.accept import answer, weigh
 from hervat.intake.quarantine import held
 from hervat.night import Night
 from hervat.notices import standing as standing_notices
@@ -25,18 +26,19 @@ class View:
     people: People
     facts: GateFacts
     gate: dict[str, Any]
-    orphans: dict[str, list[str]]
+    orphans: dict[str, list[Bsn]]
 
 
 def look_over(night: Night) -> View:
     """Look at the register and every local system now. What can't be read is an error of the night."""
     with night.register.session() as session:
         deliveries = standing.delivered(session, night.code)
-    quarter = quarter_for(night.as_of, {one["quarter"] for one in deliveries})
+    quarter = quarter_for(night.as_of, {one["quarter"] for one in deliveries if one["receipt"]})
     facts = look(night, quarter)
     for error in facts.errors:
         night.fail(error)
-    found = accepted(night, quarter, reasons(facts))
+    with night.register.session() as session:
+        found = weigh(session, night, quarter, reasons(facts))
     view = _view(night, quarter, facts, found, deliveries)
     _what_waits(night, view.overview)
     night.view = view
@@ -44,7 +46,7 @@ def look_over(night: Night) -> View:
 
 
 def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], deliveries: list[dict[str, Any]]) -> View:
-    gate_open = not facts.errors and all(reason.accepted for reason in found)
+    gate = answer(found, facts.errors)
     with night.register.session() as session:
         items = held(session, night.code)
         parked = standing.parked_since(session, night.code)
@@ -57,7 +59,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             shadow=night.shadow,
             counts={"files": standing.files(session, night.code), "rows": standing.rows(session, night.code)},
             run=night.counts,
-            persons={**facts.people.counts(), "orphans": len(orphans_of(facts))},
+            persons={**facts.people.counts(), "orphans": len(frozenset().union(*orphans(facts).values()))},
             parked_why=_parked_why(facts.people),
             parked_longest_days=(night.as_of - parked).days if parked else 0,
             unknown_group_released=sum(
@@ -69,7 +71,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             systems=system_lines(session, night, facts),
             plans=standing.plans(session, night.code),
             notices=standing_notices(session, night.code, night.as_of, night.municipality),
-            gate_open=gate_open,
+            gate_open=gate["open"],
             reasons=[ReasonLine(r.code, r.count, r.system, r.accepted, r.code in ACCEPTABLE) for r in found],
             quarter=quarter,
             deadline=deadline(quarter),
@@ -78,8 +80,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             errors=list(dict.fromkeys(night.errors)),
             attention=list(dict.fromkeys(night.attention)),
         )
-    gate = {"open": gate_open, "reasons": [reason.as_json() for reason in found]}
-    return View(overview, facts.people, facts, gate, orphans_of(facts))
+    return View(overview, facts.people, facts, gate, orphan_bsns(facts))
 
 
 def _parked_why(people: People) -> dict[str, int]:

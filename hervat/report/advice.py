@@ -68,7 +68,7 @@ def ask(dossier: Dossier) -> list[str]:
     """Return what to ask in the conversation (handreiking 3.3), or to decide."""
     questions = []
     if dossier.verdict and dossier.verdict.state == "disputed":
-        questions.append("Beslis welke wet geldt. Leg dit vast met: hervat optin record.")
+        questions.append("Beslis welke wet geldt. Leg dit vast met: hervat optin record --person NUMMER")
     if was_wrong(dossier):
         questions.append("Heeft u een brief van DUO gekregen over het stoppen van de inburgering?")
         questions.append(_notified(dossier))
@@ -81,7 +81,8 @@ def ask(dossier: Dossier) -> list[str]:
 def _notified(dossier: Dossier) -> str:
     if dossier.notified:
         return f"Kennisgeving van {short_day(dossier.notified)} is genoteerd."
-    return "Heeft u een kennisgeving van DUO gekregen? Met welke datum? Leg dit vast met: hervat optin record."
+    asked = "Heeft u een kennisgeving van DUO gekregen? Met welke datum?"
+    return f"{asked} Leg dit vast met: hervat optin kennisgeving --person NUMMER"
 
 
 def was_wrong(dossier: Dossier) -> bool:
@@ -96,7 +97,7 @@ def proposal(dossier: Dossier, rounds: Rounds, day: date) -> str:
     """
     if dossier.notified is None or dossier.decisions or not was_wrong(dossier):
         return ""
-    corrections = [one.date for one in dossier.signals if one.code == "SS190"]
+    corrections = [one.day for one in dossier.signals if one.code == "SS190"]
     optin = rounds.ruling(max(corrections, default=day)).optin
     if day < optin.from_:
         return f"Een keuze kan vanaf {short_day(optin.from_)}."

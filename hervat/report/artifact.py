@@ -1,6 +1,7 @@
 """The report in short, for a run's artifacts: a markdown text and a table. Counts only."""
 
 import re
+from html import escape
 from typing import Any
 
 from hervat.report.dutch import GATE, STATES, said
@@ -8,7 +9,7 @@ from hervat.report.model import Overview, ReasonLine, SystemLine
 from hervat.report.spelling import long_day, number, quarter_text, weekday
 from hervat.report.todo import Task, todo
 
-_SPECIAL = re.compile(r"([\\*_{}\[\]<>()#+!|~&])")
+_SPECIAL = re.compile(r"([\\*_{}\[\]()#+!|~])")
 
 
 def markdown(overview: Overview) -> str:
@@ -63,7 +64,7 @@ def proven(system: SystemLine) -> str:
 
 def _task(task: Task) -> str:
     before = f"uiterlijk {long_day(task.before)}" if task.before else "geen vaste dag"
-    return f"- **{_plain(task.what)}** ({_plain(task.who)}, {before}). {task.how}"
+    return f"- **{_plain(task.what)}** ({_plain(task.who)}, {before}). {_commands(task.how)}"
 
 
 def _gate(overview: Overview) -> str:
@@ -78,4 +79,16 @@ def _reason(one: ReasonLine) -> str:
 
 def _plain(text: str) -> str:
     """Return `text` so that markdown shows it as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()).replace("`", "'"))
+    return _SPECIAL.sub(r"\\\1", escape(" ".join(text.split()).replace("`", "'"), quote=False))
+
+
+def _commands(text: str) -> str:
+    """Return `text` with what stands between backticks left as a command."""
+    parts = text.split("`")
+    return "`".join(part if odd % 2 else _around(part) for odd, part in enumerate(parts))
+
+
+def _around(text: str) -> str:
+    """Return `text` as plain markdown with the spaces around it kept."""
+    start, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{start}{_plain(text)}{end}" if text.strip() else text

@@ -24,7 +24,7 @@ class SignalLine:
     """One signal of a person."""
 
     code: str
-    date: date
+    day: date
     wet: str
     kennisgeving: date | None
     last_seen: date
@@ -111,7 +111,7 @@ def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems
         v_numbers=sorted(_opened(keyring, marks, "v")),
         name=name,
         birth=birth,
-        signals=[SignalLine(*row[1:7]) for row in signals],
+        signals=[SignalLine(*tuple(row)[1:7]) for row in signals],
         decisions=[(row.law, row.date) for row in known.decisions.get(person, [])],
         notified=known.notified.get(person),
         systems=systems,

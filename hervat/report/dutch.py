@@ -101,6 +101,12 @@ def said(words: Mapping[str, str], code: str | None) -> str:
     return words.get(code, code) if code else ""
 
 
+def titled(words: Mapping[str, str], code: str) -> str:
+    """Return the Dutch words for a code with a capital, the code itself as it is when there are none."""
+    text = words.get(code)
+    return text[:1].upper() + text[1:] if text else code
+
+
 def why(state: str, reason: str) -> str:
     """Return in Dutch why a person is in a state (a dispute is settled as `ss190` too)."""
     return DISPUTED if state == "disputed" else said(REASONS, reason)

@@ -55,18 +55,22 @@ def write_page(overview: Overview, output: Path) -> Path:
 def page(overview: Overview) -> str:
     """Return the report as HTML."""
     css = _css()
-    return _environment().get_template("page.html.j2").render(
-        o=overview,
-        css=Markup(css),  # noqa: S704 - our own file
-        css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
-        tasks=todo(overview),
-        held=held_lines(overview.held),
-        failing=failing(overview.quality),
-        checked=sum(one.get("element_count") or 0 for one in overview.quality),
-        notices=notice_counts(overview.notices),
-        sent=notice_counts(overview.run.get("notices") or {}),
-        clean=sum(_is_clean(system) for system in overview.systems),
-        days_left=(overview.deadline - overview.day).days,
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            o=overview,
+            css=Markup(css),  # noqa: S704 - our own file
+            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            tasks=todo(overview),
+            held=held_lines(overview.held),
+            failing=failing(overview.quality),
+            checked=sum(one.get("element_count") or 0 for one in overview.quality),
+            notices=notice_counts(overview.notices),
+            sent=notice_counts(overview.run.get("notices") or {}),
+            clean=sum(_is_clean(system) for system in overview.systems),
+            days_left=(overview.deadline - overview.day).days,
+        )
     )
 
 

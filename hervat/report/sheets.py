@@ -6,12 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-untyped]
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from hervat.report.files import WriteFailed
 
+Book = Workbook
 Cell = str | int | date | None
 _LAST_ROW, _LONGEST = 1_048_575, 32_767
 _OLDEST = date(1900, 3, 1)  # Excel knows no earlier day for sure
@@ -26,7 +28,7 @@ class Sheet:
         self._row, columns = 0, list(columns)
         self._width = len(columns)
         self._sheet.outline_settings(True, False, True, False)
-        self._sheet.freeze_panes(1, 1)
+        self._sheet.freeze_panes(1, 2)
         self._sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         self._sheet.set_landscape()
         self._sheet.set_paper(9)
@@ -64,15 +66,17 @@ class Sheet:
 
 
 def _formats(book: Workbook) -> dict[tuple[str, bool], Format]:
-    look = {
+    look: dict[str, dict[str, object]] = {
         "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#154273", "valign": "vcenter"},
-        "person": {"bold": True, "bg_color": "#E6EDF5", "top": 1, "top_color": "#8FA3B8"},
+        "person": {"bg_color": "#E6EDF5", "top": 1, "top_color": "#8FA3B8"},
         "plain": {},
         "detail": {"font_color": "#4A5561"},
     }
     shared = {"text_wrap": True, "valign": "top", "font_name": "Calibri", "font_size": 11}
     return {
-        (name, is_day): book.add_format({**shared, **own, **({"num_format": "dd-mm-yyyy", "align": "left"} if is_day else {})})
+        (name, is_day): book.add_format(
+            {**shared, **own, **({"num_format": "dd-mm-yyyy", "align": "left"} if is_day else {})}
+        )
         for name, own in look.items()
         for is_day in (False, True)
     }
@@ -91,4 +95,7 @@ def workbook(file: BinaryIO, scratch: Path, day: date) -> Iterator[Workbook]:
     book = Workbook(file, options)
     book.set_properties({"title": "Werklijst", "created": datetime(day.year, day.month, day.day)})
     yield book
-    book.close()
+    try:
+        book.close()
+    except XlsxWriterException as error:
+        raise WriteFailed(f"the worklist can't be written ({type(error).__name__}); mend the room there") from None

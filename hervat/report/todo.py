@@ -15,11 +15,16 @@ ENGINEER = "Data engineer"
 CONSULENT = "Consulent inburgering"
 APPLICATION = "Applicatiebeheerder"
 DELIVERER = "Medewerker die aan het CBS levert"
+DECIDE = "hervat optin record --person NUMMER --law WET --by NAAM --reason REDEN"
+_TERM = timedelta(days=27)  # with the first day after a quarter: four weeks after its last day (CBS)
 _BREACH = timedelta(days=3)  # AVG art. 33: 72 hours
 _UNSAID = {
     "corrected_in_records": (ENGINEER, "Kijk eerst naar het opschonen. Pas zo nodig de query van de levering aan."),
-    "standing_elsewhere": (APPLICATION, "Kijk onder ‘SS190 en schoon’ in welk systeem. Schoon dat op."),
-    "parked_in_records": (CONSULENT, "Wacht tot het signaal er weer is, of laat twee personen dit aanvaarden."),
+    "standing_elsewhere": (
+        APPLICATION,
+        "Kijk onder ‘SS190 en schoon’ in welk systeem. Schoon dat op. Of aanvaard dit met twee personen:",
+    ),
+    "parked_in_records": (CONSULENT, "Wacht tot het signaal er weer is. Of aanvaard dit met twee personen:"),
 }
 
 
@@ -52,6 +57,7 @@ def _incidents(overview: Overview) -> Iterator[Task]:
         rows = amount(one["count"], "regel", "regels")
         what = f"Beoordeel of dit een datalek is: {rows} over een andere gemeente in download {one['download']}"
         how = "Is het een datalek? Meld het dan binnen 72 uur bij de Autoriteit Persoonsgegevens."
+        how += f" Klaar? Typ `hervat incidents close {one['id']} --by NAAM --reason REDEN`."
         yield Task(what, PRIVACY, one["since"] + _BREACH, how)
 
 
@@ -59,7 +65,7 @@ def _disputed(overview: Overview) -> Iterator[Task]:
     count = overview.persons.get("disputed", 0)
     if count:
         what = f"Beslis over {amount(count, 'betwiste persoon', 'betwiste personen')}"
-        how = "Zij staan bovenaan in de werklijst. Leg uw besluit vast met `hervat optin record`."
+        how = f"Kijk bovenaan in de werklijst. Daar staat ook het nummer. Leg uw besluit vast: `{DECIDE}`."
         yield Task(what, CONSULENT, overview.deadline, how)
 
 
@@ -106,11 +112,11 @@ def _systems(overview: Overview) -> Iterator[Task]:
             yield Task(f"Maak systeem {system.name} weer leesbaar", APPLICATION, overview.day, how)
         if system.set_aside:
             count = amount(system.set_aside, "persoon", "personen")
-            how = "Zij staan er dubbel in, of de wet is niet ingevuld. Herstel dat in het systeem."
+            how = "De persoon staat er dubbel in, of de wet is niet ingevuld. Herstel dat in het systeem."
             yield Task(f"Zoek {count} uit in {system.name}", APPLICATION, overview.deadline, how)
         if system.reappeared:
             count = amount(system.reappeared, "persoon die terugkwam", "personen die terugkwamen")
-            how = "Zij waren al opgeschoond. Zoek uit welke koppeling of import hen terugzet."
+            how = "Dit was al opgeschoond. Zoek uit welke koppeling of import het terugzet."
             yield Task(f"Zoek uit: {count} in {system.name}", APPLICATION, overview.deadline, how)
         yield from _others_clean(overview, system)
 
@@ -124,7 +130,7 @@ def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:
     left = system.corrected - (system.proven or 0)
     if system.kind == "supplier" and left > 0:
         count = amount(left, "persoon", "personen")
-        how = "Vraag de leverancier te bevestigen dat er is gewist. Stand: `hervat notices`."
+        how = "Vraag de leverancier te bevestigen dat er is gewist. Stand: `hervat notices list`."
         yield Task(f"Vraag bevestiging voor {system.name}: {count}", APPLICATION, overview.deadline, how)
 
 
@@ -132,17 +138,17 @@ def _orphans(overview: Overview) -> Iterator[Task]:
     count = overview.persons.get("orphans", 0)
     accepted = any(one.code == "orphans" and one.accepted for one in overview.reasons)
     if count and not accepted:
-        what = f"Zoek uit of {amount(count, 'persoon', 'personen')} zonder geldig signaal bij uw gemeente hoort"
-        how = "Zij staan in de werklijst. Hoort iemand hier toch? Twee personen aanvaarden dit:"
+        what = f"Zoek uit: {amount(count, 'persoon', 'personen')} in een systeem zonder geldig signaal"
+        how = "Kijk in de werklijst. Hoort de persoon bij een andere gemeente? Haal hem zelf weg."
+        how += " Of aanvaard dit met twee personen:"
         yield Task(what, CONSULENT, overview.deadline, f"{how} {_accept(overview, 'orphans')}")
 
 
 def _notices(overview: Overview) -> Iterator[Task]:
-    overdue = overview.notices.get("overdue") or 0
-    count = overdue if isinstance(overdue, int) else len(overdue)
+    count = overview.notices.get("overdue", 0)
     if count:
         what = f"Bel over {amount(count, 'bericht', 'berichten')} zonder bevestiging na de termijn"
-        how = "Zie welke partij niet antwoordt met `hervat notices`. Noteer wat u afspreekt."
+        how = "Zie welke partij niet antwoordt met `hervat notices list`. Noteer wat u afspreekt."
         yield Task(what, PRIVACY, overview.day, how)
 
 
@@ -174,17 +180,22 @@ def _accept(overview: Overview, code: str) -> str:
 
 
 def _delivery(overview: Overview) -> Iterator[Task]:
-    """The delivery is a task once its quarter has ended, until the portal's receipt is recorded."""
+    """A delivery is a task once its quarter has ended, until the portal's receipt is recorded."""
+    received = {one["quarter"] for one in overview.delivered if one["receipt"]}
+    written = {one["quarter"] for one in overview.delivered} - received
+    for quarter in sorted(written):
+        yield _upload_task(overview, quarter)
     end = quarter_end(overview.quarter)
-    written = [one for one in overview.delivered if one["quarter"] == overview.quarter]
-    if (end and overview.day < end) or any(one["receipt"] for one in written):
-        return
-    quarter = quarter_text(overview.quarter)
-    prepare = f"`hervat cbs prepare --quarter {overview.quarter}`"
-    if written:
-        how = "Zet het bestand op het portaal van het CBS. Leg de ontvangst vast met `hervat cbs confirm`."
-    elif overview.gate_open:
-        how = f"De poort is open. Maak de levering met {prepare}."
-    else:
-        how = f"De poort is nog dicht. Los eerst de redenen op. Daarna: {prepare}."
-    yield Task(f"Lever {quarter} aan bij het CBS", DELIVERER, overview.deadline, how)
+    if overview.quarter not in received | written and (end is None or overview.day >= end):
+        prepare = f"`hervat cbs prepare --quarter {overview.quarter}`"
+        how = "De poort is open." if overview.gate_open else "De poort is nog dicht. Los eerst de redenen op."
+        what = f"Lever {quarter_text(overview.quarter)} aan bij het CBS"
+        yield Task(what, DELIVERER, overview.deadline, f"{how} Maak de levering met {prepare}.")
+
+
+def _upload_task(overview: Overview, quarter: str) -> Task:
+    end = quarter_end(quarter)
+    command = f"`hervat cbs confirm --quarter {quarter} --receipt KENMERK --by NAAM`"
+    how = f"Zet het bestand op het portaal van het CBS. Leg de ontvangst vast: {command}."
+    before = end + _TERM if end else overview.deadline
+    return Task(f"Zet de levering van {quarter_text(quarter)} op het portaal", DELIVERER, before, how)

@@ -12,21 +12,22 @@ from itertools import chain
 from pathlib import Path
 
 from sqlalchemy.orm import Session
-from xlsxwriter import Workbook
 
 from hervat import journal
+from hervat.bsn import Bsn
 from hervat.intake.quarantine import held
 from hervat.night import Night
 from hervat.register.people import People
 from hervat.report.advice import ask, mind, proposal, reason_text, state_text
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
-from hervat.report.dutch import QUARANTINE, said
+from hervat.report.dutch import QUARANTINE, titled
 from hervat.report.files import private_file, private_folder
-from hervat.report.sheets import Cell, Sheet, workbook
-from hervat.report.spelling import short_day, upper_first
+from hervat.report.sheets import Book, Cell, Sheet, workbook
+from hervat.report.spelling import short_day
 from hervat.settling import State
 from hervat.signals import catalogue
 
+Orphans = Mapping[str, Iterable[Bsn | str]]
 _COLUMNS = [
     ("Nummer", 9), ("Toestand", 14), ("BSN", 12), ("V-nummer", 13), ("Naam", 30), ("Geboortedatum", 14),
     ("Doelgroep", 24), ("Waarom", 36), ("Sinds", 12), ("Let op", 44), ("Vragen of beslissen", 44), ("Keuze", 26),
@@ -38,15 +39,15 @@ _AFTER_ORPHANS: tuple[State, ...] = ("parked", "released", "noted")
 _OF_PERSON, _OF_SIGNAL = 12, 7
 
 
-def write_worklist(session: Session, night: Night, people: People, orphans: Iterable[tuple[str, str]] = ()) -> Path:
+def write_worklist(session: Session, night: Night, people: People, orphans: Orphans | None = None) -> Path:
     """Write <output>/worklist/<code>.xlsx and its line in the journal. Return the path.
 
-    orphans: (BSN in nine digits, name of the system) of each person who stands in a system without a valid signal.
+    orphans: system -> BSNs of those who stand in it without a valid signal (`hervat.delivery.orphan_bsns`).
     Raises WriteFailed, SealError; their texts hold no personal data.
     """
     folder = private_folder(night.settings.output, "worklist")
     path = folder / f"{night.code}.xlsx"
-    known, strangers = _orphans(night, people, orphans)
+    known, strangers = _orphans(night, people, orphans or {})
     with _scratch(folder, night.code) as scratch, private_file(path) as file:
         with workbook(file, scratch, night.as_of) as book:
             count = _persons(book, session, night, people, known, strangers)
@@ -68,16 +69,19 @@ def _scratch(folder: Path, code: str) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _orphans(
-    night: Night, people: People, orphans: Iterable[tuple[str, str]]
-) -> tuple[dict[int, list[str]], dict[str, list[str]]]:
+def _orphans(night: Night, people: People, orphans: Orphans) -> tuple[dict[int, list[str]], dict[str, list[str]]]:
     """Return the systems in which each orphan stands: by person id, and by BSN for whom the register doesn't know."""
     known: defaultdict[int, list[str]] = defaultdict(list)
     strangers: defaultdict[str, list[str]] = defaultdict(list)
-    for bsn, system in sorted(set(orphans)):
+    pairs = {(_digits(bsn), system) for system, bsns in orphans.items() for bsn in bsns}
+    for bsn, system in sorted(pairs):
         person = people.owner.get(night.keyring.pseudonym("bsn", bsn))
         (strangers[bsn] if person is None else known[person]).append(system)
-    return dict(known), dict(strangers)
+    return {person: sorted(set(systems)) for person, systems in known.items()}, dict(strangers)
+
+
+def _digits(bsn: Bsn | str) -> str:
+    return bsn.reveal() if isinstance(bsn, Bsn) else bsn
 
 
 def _order(people: People, orphans: Mapping[int, Sequence[str]]) -> tuple[list[int], list[int]]:
@@ -91,7 +95,7 @@ def _order(people: People, orphans: Mapping[int, Sequence[str]]) -> tuple[list[i
 
 
 def _persons(
-    book: Workbook,
+    book: Book,
     session: Session,
     night: Night,
     people: People,
@@ -106,7 +110,8 @@ def _persons(
         read_dossiers(session, night.keyring, people, after, known),
     )
     count = 0
-    for count, dossier in enumerate(dossiers, 1):
+    for dossier in dossiers:
+        count += 1
         state = state_text(dossier)
         sheet.write(_person_row(night, dossier, state), "person")
         for signal in dossier.signals:
@@ -142,7 +147,7 @@ def _signal_row(dossier: Dossier, state: str, signal: SignalLine) -> list[Cell]:
         *([None] * (_OF_PERSON - 2)),
         signal.code,
         catalogue().text(signal.code),
-        signal.date,
+        signal.day,
         signal.wet,
         signal.last_seen,
         signal.kennisgeving,
@@ -159,9 +164,9 @@ def _day(text: str) -> Cell:
     return day if day.year > 1900 else short_day(day)
 
 
-def _quarantine(book: Workbook, session: Session, night: Night) -> None:
+def _quarantine(book: Book, session: Session, night: Night) -> None:
     sheet = Sheet(book, "Quarantaine", [("Download", 10), ("Bestand", 44), ("Regel", 14), ("Reden", 48), ("Sinds", 12)])
     for one in held(session, night.code):
-        reason = upper_first(said(QUARANTINE, one.reason))
+        reason = titled(QUARANTINE, one.reason)
         sheet.write([one.download_id, one.file, "hele bestand" if one.row is None else one.row, reason, one.since])
     sheet.close()

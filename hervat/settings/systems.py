@@ -73,4 +73,6 @@ class System(Strict):
             raise ValueError("policy restrict needs restrict: {table.column: value}, and nothing else has it")
         if (self.policy == "retain") != (self.ground is not None and self.until is not None):
             raise ValueError("policy retain needs ground and until, and nothing else has them")
+        if self.supplier and self.policy == "restrict":
+            raise ValueError("a supplier erases or retains; hervat can't restrict where it has no database")
         return self

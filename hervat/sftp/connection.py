@@ -1,5 +1,6 @@
 """Opening a connection: host key checked before anything is said, then the key, then SFTP; a time-out on each."""
 
+import logging
 import socket
 import time
 
@@ -9,6 +10,9 @@ from hervat.settings import SftpServer
 from hervat.sftp.errors import SftpError
 from hervat.sftp.known_hosts import check_host_key
 
+# paramiko writes what a server says into its log; nobody should read that in ours
+_LOG = "paramiko.hervat"
+logging.getLogger(_LOG).setLevel(logging.CRITICAL + 1)
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
 
 
@@ -30,6 +34,7 @@ def transport_over(connection: socket.socket, server: SftpServer, pinned: list[P
     """Return a transport (not yet started) with our time-outs, asking for the kinds of host key that are pinned."""
     transport = Transport(connection)
     transport.daemon = True
+    transport.set_log_channel(_LOG)
     for limit in ("banner_timeout", "handshake_timeout", "auth_timeout", "channel_timeout"):
         setattr(transport, limit, server.timeout_seconds)
     options = transport.get_security_options()
@@ -41,8 +46,7 @@ def transport_over(connection: socket.socket, server: SftpServer, pinned: list[P
 
 def log_in(transport: Transport, server: SftpServer, pinned: list[PKey], key: PKey) -> SFTPClient:
     """Check the host key, authenticate by key and return the SFTP session. Raises SftpError."""
-    _handshake(transport, server)
-    check_host_key(server, transport.get_remote_server_key(), pinned)
+    check_host_key(server, _host_key(transport, server), pinned)
     _authenticate(transport, server, key)
     transport.set_keepalive(max(1, int(server.timeout_seconds / 2)))
     try:
@@ -56,9 +60,11 @@ def log_in(transport: Transport, server: SftpServer, pinned: list[PKey], key: PK
     return SFTPClient(channel)
 
 
-def _handshake(transport: Transport, server: SftpServer) -> None:
+def _host_key(transport: Transport, server: SftpServer) -> PKey:
+    """Return the key the server shows, once it has proven that it holds it."""
     try:
         transport.start_client(timeout=server.timeout_seconds)
+        return transport.get_remote_server_key()
     except (SSHException, EOFError, OSError):
         raise SftpError(
             f"{server.host}: port {server.port} accepts connections but no SSH session came about within the time-out",

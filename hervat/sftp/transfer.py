@@ -36,16 +36,22 @@ def read_file(sftp: SFTPClient, path: str, listed_as: RemoteFile | None, host: s
         raise _changed(host, path)
     total = 0
     with sftp.open(path, "rb") as file:
-        for start in range(0, before.size, _WINDOW):
-            for chunk in file.readv(_requests(start, min(start + _WINDOW, before.size))):
-                total += len(chunk)
-                yield chunk
+        for chunk in _chunks(file, before.size):
+            total += len(chunk)
+            yield chunk
     if total != before.size or stamp(sftp, path) != before:
         raise _changed(host, path)
 
 
-def _requests(start: int, end: int) -> list[tuple[int, int]]:
-    return [(offset, min(_REQUEST, end - offset)) for offset in range(start, end, _REQUEST)]
+def _chunks(file: SFTPFile, size: int) -> Iterator[bytes]:
+    """Yield what the file gives of `size` bytes, a window of requests at a time."""
+    for window in range(0, size, _WINDOW):
+        end = min(window + _WINDOW, size)
+        requests = [(offset, min(_REQUEST, end - offset)) for offset in range(window, end, _REQUEST)]
+        for (_, asked), chunk in zip(requests, file.readv(requests), strict=False):
+            yield chunk
+            if len(chunk) < asked:
+                return  # the file ends here by now; paramiko waits for ever for what lies beyond
 
 
 def _changed(host: str, path: str) -> SftpError:

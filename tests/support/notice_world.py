@@ -1,4 +1,4 @@
-"""A gemeente for tests of notices: a real register, a real local system, parties with folders. All persons are made up."""
+"""A gemeente for tests of notices: real register, real local system, parties with folders. All persons are made up."""
 
 import json
 import sqlite3
@@ -140,7 +140,9 @@ class NoticeWorld:
                 )
             return person.id
 
-    def signal(self, person: int, code: str, day: date, seen: date, wet: str = "Wi2021", group: str | None = None) -> None:
+    def signal(
+        self, person: int, code: str, day: date, seen: date, wet: str = "Wi2021", group: str | None = None
+    ) -> None:
         """Give a person a signal, last seen in a download made on `seen`."""
         with self.register.session() as session:
             session.add(

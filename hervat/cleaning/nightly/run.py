@@ -28,6 +28,9 @@ def clean(night: Night) -> Counts:
         corrected = bsns_of(session, night.code, night.keyring, people, wrong)
     lines = []
     for system in night.municipality.databases:
+        if system.name in night.uncaptured:
+            night.fail(f"system {system.name}: nothing is erased there, for who received data could not be read from it")
+            continue
         try:
             lines.append(_clean_system(night, system, people, corrected))
         except Exception as error:  # noqa: BLE001 - a failure stays within its system

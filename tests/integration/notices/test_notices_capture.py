@@ -25,7 +25,9 @@ def stored(world):
 
 
 def counts(**found):
-    return {"disclosures": {**dict.fromkeys(("read", "new", "known", "unreadable", "undated", "unknown_party"), 0), **found}}
+    return {
+        "disclosures": {**dict.fromkeys(("read", "new", "known", "unreadable", "undated", "unknown_party"), 0), **found}
+    }
 
 
 def test_all_that_the_query_returns_is_stored_once(world):
@@ -111,7 +113,9 @@ def test_a_query_that_fails_is_red_and_stops_the_erasing_there_and_nothing_else(
 
 
 def test_columns_may_stand_in_any_order_and_case(tmp_path):
-    query = "select verstrekt_op as Verstrekt_Op, kenmerk as KENMERK, 'x' as anders, partij, bsn as BSN from verstrekking"
+    query = (
+        "select verstrekt_op as Verstrekt_Op, kenmerk as KENMERK, 'x' as anders, partij, bsn as BSN from verstrekking"
+    )
     world = NoticeWorld(tmp_path, {"disclosures": [{"system": "inburgering", "query": query}]})
     world.disclose(made_up_bsn(1), "taalschool", "T1")
     assert capture(world.night(DAY)) == counts(read=1, new=1)

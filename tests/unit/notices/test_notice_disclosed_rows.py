@@ -28,9 +28,16 @@ def test_a_day_that_cannot_be_read_is_always_the_same_one(written):
 
 @pytest.mark.parametrize(
     ("written", "bsn"),
-    [(999990019, "999990019"), ("9999.90.019", "999990019"), (12345672.0, "012345672"), (Decimal(999990019), "999990019"),
-     (None, None), ("onbekend", None), ("", None)],
-)  # fmt: skip
+    [
+        (999990019, "999990019"),
+        ("9999.90.019", "999990019"),
+        (12345672.0, "012345672"),
+        (Decimal(999990019), "999990019"),
+        (None, None),
+        ("onbekend", None),
+        ("", None),
+    ],
+)
 def test_bsns_are_normalised_and_unreadable_ones_are_none(written, bsn):
     assert row_of(written, "taalschool", None, None).bsn == bsn
 

@@ -1,0 +1,81 @@
+"""The statements of a cleaning, over the key sets of a `Reach`. They are the same whatever the data, and so is their text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Executable, FromClause, and_, delete, false, func, literal, not_, null, or_, select, update
+from sqlalchemy.sql.dml import Delete, Update
+
+from hervat.cleaning.joining import among, sides
+from hervat.cleaning.nulling import Nulling, nullings
+from hervat.cleaning.order import deletion_order
+from hervat.cleaning.reach import Reach, named_by_primary
+from hervat.cleaning.schema import Key
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Which rows are erased, which are counted, and how; nothing here writes by itself."""
+
+    reach: Reach
+
+    @property
+    def nullings(self) -> list[Nulling]:
+        """What may have to be set to null."""
+        return nullings(self.reach.shape, self.reach.schema)
+
+    @property
+    def order(self) -> list[tuple[str, ...]]:
+        """The groups of tables in the order of their deletion."""
+        return deletion_order(self.reach.shape)
+
+    def erased(self, table: str) -> ColumnElement[bool]:
+        """Say that a row of the table is erased."""
+        source = self.reach.schema[table].sa
+        if table in self.reach.sets:
+            set_ = self.reach.sets[table]
+            return among(set_.primary, set_.rows(lost=0))
+        ends = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
+        return or_(false(), *(self._names_erased(key, source) for key in ends))
+
+    def pointing(self, one: Nulling) -> ColumnElement[bool]:
+        """Say that a surviving row of the table names an erased one by one of these keys."""
+        source = self.reach.schema[one.table].sa
+        named = or_(*(self._names_erased(key, source) for key in one.keys))
+        set_ = self.reach.sets.get(one.table)
+        return named if set_ is None else and_(named, not_(set_.holds(source, lost=0)))
+
+    def count(self, connection: Connection, table: str, condition: ColumnElement[bool]) -> int:
+        """Return how many rows of the table fulfil a condition."""
+        source = self.reach.schema[table].sa
+        return connection.scalar(select(func.count()).select_from(source).where(condition)) or 0
+
+    def null_statement(self, one: Nulling) -> Update:
+        """Return the statement that sets a key of surviving rows to null."""
+        return update(self.reach.schema[one.table].sa).where(self.pointing(one)).values(dict.fromkeys(one.columns, null()))
+
+    def delete_statement(self, table: str) -> Delete:
+        """Return the statement that erases the rows of one table."""
+        return delete(self.reach.schema[table].sa).where(self.erased(table))
+
+    def circle_statement(self, tables: Sequence[str]) -> Executable:
+        """Return one statement (PostgreSQL) that erases the rows of tables that point to each other, and counts them."""
+        parts = [self.delete_statement(table).returning(literal(1).label("one")).cte(f"gone_{at}") for at, table in enumerate(tables)]
+        return select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
+
+    def texts(self, dialect: Any) -> list[str]:
+        """Return all statements as text, without values, in the order in which they are executed."""
+        found: list[Any] = [self.null_statement(one) for one in self.nullings if one.columns]
+        for group in self.order:
+            at_once = len(group) > 1 and dialect.name == "postgresql"
+            found += [self.circle_statement(group)] if at_once else [self.delete_statement(table) for table in group]
+        return [" ".join(str(one.compile(dialect=dialect)).split()) for one in found]
+
+    def _names_erased(self, key: Key, source: FromClause) -> ColumnElement[bool]:
+        set_, target = self.reach.sets[key.target], self.reach.schema[key.target].sa.alias()
+        left, right = sides(key, source, target)
+        if named_by_primary(key, self.reach.schema):
+            return among(left, set_.rows(lost=0))
+        erased = among(set_.primary_of(target), set_.rows(lost=0))
+        return among(left, select(*right).where(erased).correlate(None))

@@ -1,0 +1,55 @@
+"""What a plan's hash is made of: what would be done and to whom, never how many rows that happens to be."""
+
+import json
+from hashlib import sha256
+
+from hervat.cleaning.erasing import Erasure
+from hervat.cleaning.nulling import nullings
+from hervat.cleaning.persons import Persons
+from hervat.cleaning.reach import Reach
+from hervat.cleaning.restrict import mark_statement
+from hervat.cleaning.system import LocalSystem
+from hervat.cleaning.triggers import Trigger
+
+
+def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
+    """Return the hash that a plan for these persons has now; it reads no row of the system."""
+    system = local.system
+    content = {
+        "system": system.name,
+        "persons": sorted(persons),
+        "policy": system.policy,
+        "footprint": system.footprint.model_dump(mode="json") if system.footprint else None,
+        "restrict": sorted((str(mark), str(mark.value)) for mark in local.marks),
+        "allow_index": system.allow_index,
+        "schema": local.schema.described(local.shape.concerned),
+        "triggers": [[one.name, one.table, one.definition] for one in triggers_met(local)],
+        "statements": statement_texts(local),
+        "occasion": occasion,
+    }
+    return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def statement_texts(local: LocalSystem) -> tuple[str, ...]:
+    """Return the statements that the policy leads to, as text without values."""
+    reach = Reach(local.shape, local.schema)
+    if local.system.policy == "erase":
+        return tuple(Erasure(reach).texts(local.dialect))
+    if local.system.policy == "restrict":
+        texts = (str(mark_statement(mark, reach).compile(dialect=local.dialect)) for mark in local.marks)
+        return tuple(" ".join(text.split()) for text in texts)
+    return ()
+
+
+def triggers_met(local: LocalSystem) -> list[Trigger]:
+    """Return the triggers that the policy's statements can set off."""
+    if local.system.policy == "erase":
+        updated = {one.table for one in nullings(local.shape, local.schema) if one.columns}
+        deleted = set(local.shape.tables)
+    else:
+        updated, deleted = {mark.table for mark in local.marks}, set()
+    return [
+        one
+        for one in local.schema.triggers
+        if ("DELETE" in one.events and one.table in deleted) or ("UPDATE" in one.events and one.table in updated)
+    ]

@@ -1,0 +1,66 @@
+"""Which tables are inside a footprint, which of them are link tables, and who holds whose rows (design, Cleaning 1-4)."""
+
+from dataclasses import dataclass
+
+from hervat.cleaning.links import KeyNames
+from hervat.cleaning.names import Findings
+from hervat.cleaning.schema import Key, Schema
+from hervat.cleaning.shape import Holding
+from hervat.settings import Footprint
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The tables inside, root first, and the link tables among them."""
+
+    tables: tuple[str, ...]
+    links: frozenset[str]
+
+
+def tables_inside(footprint: Footprint, schema: Schema, keys: tuple[Key, ...], owned: tuple[Key, ...]) -> Inside:
+    """Return the least set of 1: from the root, the targets of `owns` keys and every table that points in."""
+    shut = {*footprint.keep, footprint.person.table}
+    tables = [footprint.root]
+    for table in tables:  # grows while it is walked
+        targets = [key.target for key in owned if key.table == table]
+        pointing = sorted(key.table for key in keys if key.target == table)
+        tables += dict.fromkeys(name for name in (*targets, *pointing) if name not in shut and name not in tables)
+    named = {*footprint.belongs, *(key.table for key in owned), footprint.root}
+    links = frozenset(name for name in tables if name not in named and _is_link(name, schema, keys))
+    return Inside(tuple(tables), links)
+
+
+def _is_link(name: str, schema: Schema, keys: tuple[Key, ...]) -> bool:
+    own = [key for key in keys if key.table == name]
+    in_keys = {column for key in own for column in key.columns}
+    nothing_else = set(schema[name].columns) <= in_keys | set(schema[name].primary)
+    return len(own) >= 2 and nothing_else and not any(key.target == name for key in keys)
+
+
+def read_holdings(
+    footprint: Footprint, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], find_key: KeyNames, findings: Findings
+) -> tuple[Holding, ...]:
+    """Return every way in which rows inside are held; mistakes go to `findings`."""
+    held = [name for name in inside.tables if name not in inside.links and name != footprint.root]
+    found = [Holding(key.table, key.target, key, owned=True) for key in owned if key.target in held]
+    for name in held:
+        listed = footprint.belongs.get(name)
+        if listed is None:
+            belongs = _only_key(name, inside, keys, owned, findings)
+        else:
+            where = f"footprint.belongs.{name}"
+            belongs = [key for column in listed if (key := find_key(where, f"{name}.{column}"))]
+        found += [Holding(key.target, name, key, False, tuple(belongs[:at])) for at, key in enumerate(belongs)]
+    return tuple(found)
+
+
+def _only_key(
+    name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: Findings
+) -> list[Key]:
+    own = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
+    if len(own) <= 1:
+        return own
+    listed = ", ".join(key.columns[-1] for key in own)
+    wrong = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own))}"
+    findings.add("footprint.belongs", wrong, f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, the first first")
+    return []

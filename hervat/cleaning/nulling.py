@@ -1,0 +1,44 @@
+"""Keys of surviving rows that name erased ones: set to null where they may be, else the plan stops (design, Cleaning 7)."""
+
+from dataclasses import dataclass
+
+from hervat.cleaning.schema import Key, Schema
+from hervat.cleaning.shape import Shape
+
+
+@dataclass(frozen=True)
+class Nulling:
+    """Columns of a table that are set to null, for the keys (with the same columns) that need it. No columns: a blocker."""
+
+    table: str
+    columns: tuple[str, ...]
+    keys: tuple[Key, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The columns as table.column."""
+        return [f"{self.table}.{column}" for column in self.columns]
+
+
+def nullings(shape: Shape, schema: Schema) -> list[Nulling]:
+    """Return what may have to be set to null, table by table, whatever the data; link rows never survive."""
+    found: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
+    for key in shape.pointing_in:
+        if key.table not in shape.links:
+            columns = _to_null(key, shape, schema)
+            found.setdefault((key.table, columns or key.columns), []).append(key)
+    return [
+        Nulling(table, () if _blocks(keys[0], shape, schema) else columns, tuple(keys))
+        for (table, columns), keys in sorted(found.items())
+    ]
+
+
+def _to_null(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
+    """Return the nullable columns of a key; where it can be, none that another key needs too."""
+    able = tuple(name for name in key.columns if name in schema[key.table].nullable)
+    others = {name for other in shape.keys_of(key.table) if other.columns != key.columns for name in other.columns}
+    return tuple(name for name in able if name not in others) or able
+
+
+def _blocks(key: Key, shape: Shape, schema: Schema) -> bool:
+    return not _to_null(key, shape, schema)

@@ -1,0 +1,85 @@
+"""A plan: what a cleaning of these persons would do to one system. Making one only reads."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from hervat.cleaning.engine import begin_reading
+from hervat.cleaning.errors import guarded
+from hervat.cleaning.fingerprint import plan_hash, statement_texts, triggers_met
+from hervat.cleaning.indexes import missing_indexes
+from hervat.cleaning.persons import Persons
+from hervat.cleaning.survey import Survey
+from hervat.cleaning.system import LocalSystem
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An immutable plan. `hash` names persons, policy, footprint, schema, statements and occasion, never counts.
+
+    `persons` is the number asked for; `found`, `doubles` and `unknown` are keys of persons: with a true root, with
+    more than one person row (set aside), with a root of unknown law. `rows`, `shared` and `stranded` count rows by
+    table, `nulled` and (policy restrict) `marked` by table.column. With `blockers` it can't be executed.
+    """
+
+    system: str
+    policy: str
+    hash: str
+    persons: int
+    found: tuple[str, ...]
+    doubles: tuple[str, ...]
+    unknown: tuple[str, ...]
+    rows: dict[str, int]
+    shared: dict[str, int]
+    stranded: dict[str, int]
+    nulled: dict[str, int]
+    marked: dict[str, int]
+    triggers: tuple[str, ...]
+    indexes: tuple[str, ...]
+    order: tuple[str, ...]
+    statements: tuple[str, ...]
+    blockers: tuple[str, ...]
+    notes: tuple[str, ...]
+    roots_total: int
+
+
+def make_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
+    """Return the plan to clean a system of these persons (key -> BSNs); `occasion` tells apart a second cleaning.
+
+    Reads only: its temporary tables are rolled back. Raises CleaningError when the database can't be read.
+    """
+    with guarded(local.name, "making the plan"), local.engine.connect() as connection:
+        begin_reading(connection)
+        try:
+            return plan_of(connection, local, persons, occasion, Survey(connection, local, persons), whole=True)
+        finally:
+            connection.rollback()
+
+
+def plan_of(
+    connection: Connection, local: LocalSystem, persons: Persons, occasion: int, survey: Survey, whole: bool
+) -> Plan:
+    """Return the plan that a survey in this transaction gives; not `whole`: stranded rows and all roots go uncounted."""
+    erases, asked = local.system.policy == "erase", survey.asked
+    indexed = erases and local.system.allow_index and local.dialect.name == "postgresql"
+    return Plan(
+        system=local.name,
+        policy=local.system.policy,
+        hash=plan_hash(local, persons, occasion),
+        persons=len(persons),
+        found=tuple(sorted(asked.found)),
+        doubles=tuple(sorted(asked.doubles)),
+        unknown=tuple(sorted(asked.unknown)),
+        rows=survey.rows() if erases else {},
+        shared=survey.shared(),
+        stranded=survey.stranded() if whole else {},
+        nulled=survey.nulled() if erases else {},
+        marked=survey.marked(),
+        triggers=tuple(map(str, triggers_met(local))),
+        indexes=tuple(map(str, missing_indexes(local.shape, local.schema))) if indexed else (),
+        order=tuple(name for group in survey.erasure.order for name in group) if erases else (),
+        statements=statement_texts(local),
+        blockers=tuple(survey.blockers()) if erases else (),
+        notes=local.shape.notes,
+        roots_total=survey.roots_total() if whole else 0,
+    )

@@ -1,0 +1,40 @@
+"""The roots of a system at this moment: what the gate, the orphans and the read-back look at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Select, case, literal, select
+
+from hervat.cleaning.errors import guarded
+from hervat.cleaning.marks import unmarked
+from hervat.cleaning.rooted import rooted
+from hervat.cleaning.system import LocalSystem
+
+_AT_A_TIME = 1000
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root row of a person row. `verdict` None: unknown; `marked`: restricted already. Never print it."""
+
+    bsn: str | None
+    verdict: bool | None
+    marked: bool
+
+    def __repr__(self) -> str:
+        return f"Root(bsn=*********, verdict={self.verdict}, marked={self.marked})"
+
+
+def roots(local: LocalSystem) -> Iterator[Root]:
+    """Yield each (person row, root row) of the system, live. Raises CleaningError when it can't be read."""
+    with guarded(local.name, "reading the roots"), local.engine.connect() as connection:
+        for bsn, verdict, marked in connection.execution_options(yield_per=_AT_A_TIME).execute(_wanted(local)):
+            yield Root(bsn, None if verdict is None else bool(verdict), bool(marked))
+
+
+def _wanted(local: LocalSystem) -> Select[tuple[str | None, int | None, int]]:
+    found = rooted(local.shape, local.schema, local.dialect)
+    marked = literal(0)
+    if local.system.policy == "restrict":
+        marked = case((unmarked(local.marks, local.shape.root, found.root), 0), else_=1)
+    return select(found.bsn, found.verdict, marked).select_from(found.joined)

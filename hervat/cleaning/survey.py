@@ -1,0 +1,89 @@
+"""The look at a system inside one transaction: who was found, what is reached, and the counts of a plan."""
+
+from sqlalchemy import Connection, func, select
+
+from hervat.cleaning.erasing import Erasure
+from hervat.cleaning.persons import AskedPersons, Persons
+from hervat.cleaning.reach import Reach
+from hervat.cleaning.restrict import unmarked_rows
+from hervat.cleaning.rooted import rooted
+from hervat.cleaning.system import LocalSystem
+
+
+class Survey:
+    """Finds persons and reach when it is made; its methods count."""
+
+    def __init__(self, connection: Connection, local: LocalSystem, persons: Persons) -> None:
+        self.connection, self.local = connection, local
+        self.asked = AskedPersons(connection, local.shape, local.schema, persons)
+        self.reach = Reach(local.shape, local.schema)
+        self.reach.create(connection)
+        self.asked.start(self.reach.roots)
+        self.reach.spread(connection)
+        self.reach.drop(connection)
+        self.erasure = Erasure(self.reach)
+
+    def rows(self) -> dict[str, int]:
+        """Return the rows to be erased, by table."""
+        counts = {
+            name: self.erasure.count(self.connection, name, self.erasure.erased(name)) for name in self.local.shape.tables
+        }
+        return _some(counts)
+
+    def shared(self) -> dict[str, int]:
+        """Return the rows that are reached and kept, by table."""
+        return _some({name: one.count(self.connection, one.sa.c.lost > 0) for name, one in self.reach.sets.items()})
+
+    def stranded(self) -> dict[str, int]:
+        """Return the rows that no root row at all reaches, by table."""
+        everyone = Reach(self.local.shape, self.local.schema, "hervat_e")
+        everyone.create(self.connection)
+        roots = everyone.roots
+        self.connection.execute(roots.add(roots.primary, [], 0))
+        everyone.spread(self.connection)
+        total = {name: self._size(name) for name in self.local.shape.held}
+        return _some({name: size - everyone.sets[name].count(self.connection) for name, size in total.items()})
+
+    def nulled(self) -> dict[str, int]:
+        """Return the keys of surviving rows that are set to null, by table.column."""
+        counts = {}
+        for one in self.erasure.nullings:
+            if one.columns and (rows := self.erasure.count(self.connection, one.table, self.erasure.pointing(one))):
+                counts |= dict.fromkeys(one.names, rows)
+        return counts
+
+    def blockers(self) -> list[str]:
+        """Return what stops the plan: surviving rows that point in and may not be null, with the key's name."""
+        found = []
+        for one in self.erasure.nullings:
+            if not one.columns and (rows := self.erasure.count(self.connection, one.table, self.erasure.pointing(one))):
+                keys = ", ".join(map(str, one.keys))
+                found.append(f"{rows} surviving rows of {one.table} point in by {keys}, which may not be null")
+        inside = set(self.local.shape.tables)
+        return found + [
+            f"{source} (another schema) points to {target} by a key that would cascade"
+            for source, target in self.local.schema.outside
+            if target in inside
+        ]
+
+    def marked(self) -> dict[str, int]:
+        """Return the values that policy restrict sets, by table.column."""
+        return _some(
+            {
+                str(mark): self.erasure.count(self.connection, mark.table, unmarked_rows(mark, self.reach))
+                for mark in self.local.marks
+            }
+        )
+
+    def roots_total(self) -> int:
+        """Return how many true roots the system holds, of whomever."""
+        found = rooted(self.local.shape, self.local.schema, self.local.dialect)
+        wanted = select(func.count()).select_from(found.joined).where(found.verdict == 1)
+        return self.connection.scalar(wanted) or 0
+
+    def _size(self, table: str) -> int:
+        return self.connection.scalar(select(func.count()).select_from(self.local.schema[table].sa)) or 0
+
+
+def _some(counts: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count}

@@ -1,0 +1,112 @@
+"""A folder of this machine (or a mounted share) as a place where files lie. Links are not followed: none is a file."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hervat.errors import HervatError
+from hervat.pickup.offered import Offered
+from hervat.settings import FolderPickup
+from hervat.sftp.listing import fits, is_strange
+
+_CHUNK = 256 * 1024
+
+
+class FolderError(HervatError):
+    """A folder could not be used. `passing`: it may well work a moment later."""
+
+    def __init__(self, text: str, passing: bool = False) -> None:
+        self.passing = passing
+        super().__init__(text)
+
+
+class FolderPlace:
+    """The files of one folder."""
+
+    strange = 0
+
+    def __init__(self, pickup: FolderPickup) -> None:
+        self._folder, self._pattern = pickup.directory, pickup.pattern
+
+    def listing(self) -> list[Offered]:
+        """Return the regular files whose names fit."""
+        with self._told("listing it"), os.scandir(self._folder) as entries:
+            found = [
+                entry for entry in entries if fits(entry.name, self._pattern) and entry.is_file(follow_symlinks=False)
+            ]
+            self.strange = sum(is_strange(entry.name) for entry in found)
+            good = sorted((entry for entry in found if not is_strange(entry.name)), key=lambda entry: entry.name)
+            return [_offered(entry.name, entry.stat(follow_symlinks=False)) for entry in good]
+
+    def read(self, offered: Offered) -> Iterator[bytes]:
+        """Yield a file's content; an error when it is not, or no longer, the one that was offered."""
+        with self._told(f"reading {offered.name}"):
+            handle = os.open(self._folder / offered.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb"):
+            total = 0
+            self._check(offered, handle)
+            while chunk := self._piece(offered, handle):
+                total += len(chunk)
+                yield chunk
+            self._check(offered, handle)
+        if total != offered.size:
+            raise self._changed(offered)
+
+    def remove(self, offered: Offered) -> None:
+        """Remove the file that was offered."""
+        with self._told(f"removing {offered.name}"):
+            if self._stands(offered):
+                (self._folder / offered.name).unlink()
+
+    def move(self, offered: Offered, subdirectory: str) -> None:
+        """Move the file that was offered, under a name that is free there."""
+        with self._told(f"moving {offered.name}"):
+            if self._stands(offered):
+                target = self._folder / subdirectory
+                target.mkdir(exist_ok=True)
+                (self._folder / offered.name).rename(_free(target, offered.name))
+
+    def _stands(self, offered: Offered) -> bool:
+        try:
+            return _offered(offered.name, (self._folder / offered.name).lstat()) == offered
+        except FileNotFoundError:
+            return False
+
+    def _piece(self, offered: Offered, handle: int) -> bytes:
+        with self._told(f"reading {offered.name}"):
+            return os.read(handle, _CHUNK)
+
+    def _check(self, offered: Offered, handle: int) -> None:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or _offered(offered.name, found) != offered:
+            raise self._changed(offered)
+
+    def _changed(self, offered: Offered) -> FolderError:
+        text = f"folder {self._folder}: reading {offered.name}: the file vanished or changed since it was listed"
+        return FolderError(text, passing=True)
+
+    @contextmanager
+    def _told(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            what = "there is no such folder" if not self._folder.is_dir() else "the file vanished since it was listed"
+            raise FolderError(f"folder {self._folder}: {doing}: {what}", passing=self._folder.is_dir()) from None
+        except PermissionError:
+            raise FolderError(f"folder {self._folder}: {doing}: permission denied; give us the right") from None
+        except OSError as error:
+            raise FolderError(f"folder {self._folder}: {doing}: {error.strerror or type(error).__name__}") from None
+
+
+def _offered(name: str, found: os.stat_result) -> Offered:
+    return Offered(name, found.st_size, found.st_mtime)
+
+
+def _free(folder: Path, name: str) -> Path:
+    target, number = folder / name, 1
+    while target.exists():
+        number += 1
+        target = folder / f"{name}.{number}"
+    return target

@@ -1,0 +1,32 @@
+"""What a source offers, and what a place (a server, a folder) must be able to do with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One file at a source: name, size in bytes, and time stamp (seconds since 1970, by the source's clock)."""
+
+    name: str
+    size: int
+    modified: float
+
+
+class Place(Protocol):
+    """Where files lie. Its errors are HervatErrors; `passing` on one says that trying again is worth it."""
+
+    strange: int
+
+    def listing(self) -> list[Offered]:
+        """Return the files whose names fit; `strange` then counts those with a name that can't be used."""
+
+    def read(self, offered: Offered) -> Iterator[bytes]:
+        """Yield a file's content; an error when it is not, or no longer, the one that was offered."""
+
+    def remove(self, offered: Offered) -> None:
+        """Remove a file; what is gone already, or is another by now, is left at that."""
+
+    def move(self, offered: Offered, subdirectory: str) -> None:
+        """Move a file into a subdirectory; what is gone already, or is another by now, is left at that."""

@@ -1,0 +1,43 @@
+"""A directory on an SFTP server as a place where files lie."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import astuple
+
+from hervat.pickup.offered import Offered
+from hervat.settings import SftpPickup
+from hervat.sftp import RemoteFile, SftpClient
+
+
+class RemotePlace:
+    """The files of one directory over an open connection."""
+
+    strange = 0
+
+    def __init__(self, client: SftpClient, pickup: SftpPickup) -> None:
+        self._client, self._directory, self._pattern = client, pickup.directory, pickup.pattern
+
+    def listing(self) -> list[Offered]:
+        """Return the regular files whose names fit."""
+        found = [Offered(*astuple(file)) for file in self._client.listing(self._directory, self._pattern)]
+        self.strange = self._client.strange
+        return found
+
+    def read(self, offered: Offered) -> Iterator[bytes]:
+        """Yield a file's content, if it is still the one that was offered."""
+        yield from self._client.read(self._path(offered), _listed(offered))
+
+    def remove(self, offered: Offered) -> None:
+        """Remove the file that was offered."""
+        self._client.remove(self._path(offered), _listed(offered))
+
+    def move(self, offered: Offered, subdirectory: str) -> None:
+        """Move the file that was offered."""
+        self._client.move(self._path(offered), subdirectory, _listed(offered))
+
+    def _path(self, offered: Offered) -> str:
+        return posixpath.join(self._directory, offered.name)
+
+
+def _listed(offered: Offered) -> RemoteFile:
+    return RemoteFile(*astuple(offered))

@@ -1,0 +1,115 @@
+"""Persons are one for all rows that share a BSN or a V-nummer; a row with both joins them. Numbers are made up."""
+
+from collections import defaultdict
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from hervat.intake.identities import Identities
+from hervat.intake.signal_store import Seen, SignalStore
+from hervat.keyring import Keyring
+from hervat.register import Register
+from hervat.register.models import Download, Identifier, Person, Sighting, SignalRow, utc_now
+
+KEYRING = Keyring(b"k" * 32, "0000")
+DAY = date(2022, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory):
+    register = Register(f"sqlite:///{tmp_path_factory.mktemp('register')}/r.db")
+    register.migrate()
+    return register
+
+
+def emptied(session):
+    from hervat.register.models import Base
+
+    for table in reversed(Base.metadata.sorted_tables):
+        session.execute(table.delete())
+
+
+def download(session, number=1, made_on=DAY):
+    session.add(
+        Download(
+            id=number, municipality="0000", source="s", name=f"f{number}", digest=f"d{number}", size=1,
+            made_at=utc_now(), made_on=made_on, object_id=f"o{number}", secured_on=DAY,
+        )
+    )  # fmt: skip
+    session.flush()
+    return SignalStore(session, "0000", number, made_on)
+
+
+def seen(row, person, code="SS101", day=DAY, group=None):
+    return Seen(row, (person, code, day, "Wi2021", "0000"), group, None, None, False)
+
+
+BSNS, VS = st.sampled_from([None, "A", "B", "C", "D"]), st.sampled_from([None, "1", "2", "3", "4"])
+ROWS = st.lists(st.tuples(BSNS, VS).filter(any), min_size=1, max_size=8)
+
+
+def naive_groups(rows):
+    """Which marks belong together: repeat joining until nothing changes."""
+    groups = [{("bsn", b), ("v", v)} - {("bsn", None), ("v", None)} for b, v in rows]
+    changed = True
+    while changed:
+        changed = False
+        for one in groups:
+            for other in groups:
+                if one is not other and one & other:
+                    one |= other
+                    groups.remove(other)
+                    changed = True
+                    break
+            if changed:
+                break
+    return {frozenset(group) for group in groups}
+
+
+@settings(max_examples=150)
+@given(st.lists(ROWS, min_size=1, max_size=4))
+def test_joining_is_what_naive_joining_says(register, batches):
+    with register.session() as session:
+        emptied(session)
+        for batch in batches:
+            people = Identities(session, KEYRING)
+            persons = people.persons_of(batch)
+            assert len(persons) == len(batch)
+        rows = session.execute(select(Identifier.kind, Identifier.sealed, Identifier.person_id))
+        found = defaultdict(set)
+        for kind, sealed, person in rows:
+            found[person].add((kind, KEYRING.open(sealed, "identifier").decode()))
+        assert {frozenset(marks) for marks in found.values()} == naive_groups([row for batch in batches for row in batch])
+        assert session.scalar(select(func.count()).select_from(Person)) == len(found)
+
+
+def test_joined_persons_keep_all_signals_and_the_later_sighting(register):
+    with register.session() as session:
+        emptied(session)
+        by_bsn, by_v = Identities(session, KEYRING).persons_of([("A", None), (None, "1")])
+        assert by_bsn != by_v
+        download(session, 1, DAY).put([seen(2, by_bsn), seen(3, by_v, group="Overig"), seen(4, by_v, "SS120")])
+        download(session, 2, date(2022, 3, 25)).put([seen(2, by_v)])
+        (joined,) = set(Identities(session, KEYRING).persons_of([("A", "1")]))
+        session.expire_all()
+        rows = {row.code: row for row in session.scalars(select(SignalRow))}
+        assert set(rows) == {"SS101", "SS120"} and {row.person_id for row in rows.values()} == {joined}
+        assert rows["SS101"].last_seen == date(2022, 3, 25) and rows["SS101"].doelgroep == "Overig"
+        assert session.scalar(select(func.count()).select_from(Sighting)) == 4
+
+
+def test_a_known_signal_takes_the_later_date_whatever_the_order_of_loading(register):
+    later = date(2022, 3, 25)
+    for order in ([DAY, later], [later, DAY]):
+        with register.session() as session:
+            emptied(session)
+            (person,) = Identities(session, KEYRING).persons_of([("A", None)])
+            for number, made_on in enumerate(order, 1):
+                group = "Overig" if made_on == later else "Gezinsvormer"
+                loaded = download(session, number, made_on).put([seen(2, person, group=group), seen(3, person, group=group)])
+                assert loaded == (1 if number == 1 else 0)
+            row = session.scalars(select(SignalRow).execution_options(populate_existing=True)).one()
+            assert (row.first_seen, row.last_seen, row.doelgroep) == (DAY, later, "Overig")

@@ -1,0 +1,110 @@
+"""The register on SQLite and PostgreSQL alike: migrations, the lock that dies with its holder, the journal's chain."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import update
+
+from hervat import journal
+from hervat.register import Busy, Register, municipality_lock
+from hervat.register.models import Base, JournalLine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/var/register.db"
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def register(url):
+    register = Register(url)
+    register.migrate()
+    yield register
+    register.close()
+
+
+def test_migrations_make_what_the_models_say(register):
+    register.migrate()
+    with register.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+HOLDER = """
+    import sys, time
+    from hervat.register import Register, municipality_lock
+    with municipality_lock(Register(sys.argv[1]), "0000"):
+        print("held", flush=True)
+        time.sleep(60)
+"""
+
+
+def test_the_lock_keeps_others_out_and_dies_with_its_holder(register, url):
+    holder = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(HOLDER), url], stdout=subprocess.PIPE, text=True, env=os.environ
+    )
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(Busy, match="another run is at work for 0000"), municipality_lock(register, "0000"):
+        pass
+    with municipality_lock(register, "0363"):
+        pass
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    for _ in range(100):  # PostgreSQL notices a dead client within moments
+        try:
+            with municipality_lock(register, "0000"):
+                return
+        except Busy:
+            import time
+
+            time.sleep(0.1)
+    pytest.fail("the lock outlived its holder")
+
+
+def write(register, *things):
+    with register.session() as session:
+        for thing in things:
+            journal.record(session, "0000", "someone", "loaded", thing, "ok", "test")
+
+
+def wrong(register):
+    with register.session() as session:
+        return journal.verify(session, "0000")
+
+
+def test_the_journal_notices_tampering(register):
+    write(register, "download 1", "download 2", "download 3")
+    assert wrong(register) == []
+    with register.session() as session:
+        session.execute(update(JournalLine).where(JournalLine.seq == 2).values(result="nothing"))
+    assert wrong(register) == ["journal of 0000: line 2 was changed"]
+
+
+def test_the_journal_notices_a_missing_line(register):
+    write(register, "download 1", "download 2", "download 3")
+    with register.session() as session:
+        session.delete(session.get(JournalLine, (2, "0000")))
+    assert wrong(register) == ["journal of 0000: a line is missing before line 3"]
+
+
+def test_an_error_of_the_database_shows_no_value(register):
+    from hervat.register import RegisterError
+    from hervat.register.models import Person
+
+    with pytest.raises(RegisterError) as caught, register.session() as session:
+        session.add(Person(municipality="made up name that is far too long", id="made up"))
+    assert "made up" not in str(caught.value) and caught.value.__suppress_context__
+
+
+def test_an_unreachable_register_is_a_clear_error():
+    from hervat.register import RegisterError
+
+    with pytest.raises(RegisterError, match="can't be opened"):
+        Register("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1").migrate()

@@ -1,0 +1,32 @@
+"""Verdicts of the settler, one way into each state and reason. Signals are made up."""
+
+from datetime import date
+from pathlib import Path
+
+from hervat.rounds import read_rounds
+from hervat.settling import Settler, Signal, Verdict
+from hervat.signals import catalogue
+
+_JANUARY, _RESTART = date(2022, 1, 10), date(2022, 3, 1)
+
+
+def _signal(code: str, day: date = _JANUARY, wet: str = "Wi2021", seen: date = _JANUARY) -> Signal:
+    return Signal(code, day, wet, "Gezinsvormer", seen)
+
+
+def every_verdict() -> list[Verdict]:
+    """Return a verdict for each way in which a person can be settled."""
+    settler = Settler(read_rounds(["restart-2022.yaml"], Path.cwd()), catalogue())
+    new = _signal("SS101")
+    cases = [
+        ([new, _signal("SS190", _RESTART)], _RESTART),
+        ([_signal("SS101", _RESTART, seen=_RESTART), _signal("SS190", _RESTART)], _RESTART),
+        ([_signal("SS101", seen=_RESTART)], _RESTART),
+        ([_signal("SS101", date(2023, 9, 1), seen=date(2023, 9, 1))], date(2022, 2, 1)),
+        ([_signal("SS101", wet="Wi2013")], date(2022, 5, 23)),
+        ([new], date(2022, 2, 1)),
+        ([new], _RESTART),
+        ([_signal("SS101", wet="Wi2013")], _RESTART),
+        ([_signal("SS101", wet="Wi2007")], _RESTART),
+    ]
+    return [settler.settle(signals, [], day) for signals, day in cases]

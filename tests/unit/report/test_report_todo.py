@@ -1,0 +1,87 @@
+"""What must be done today follows from the overview alone."""
+
+from dataclasses import replace
+from datetime import date
+
+from hervat.report import todo
+from hervat.report.model import Held, PlanLine
+from tests.support.overviews import DAY, HASH, empty, full
+
+
+def whats(overview):
+    return [task.what for task in todo(overview)]
+
+
+def test_an_empty_night_asks_nothing():
+    assert todo(empty()) == []
+
+
+def test_a_full_night_names_each_kind_of_task_once():
+    told = " | ".join(whats(full()))
+    for said in (
+        "Los 1 fout", "systeem archief", "Bel over 2 berichten", "datalek is: 3 regels",
+        "Beslis over 1 betwiste persoon", "25 regels", "herzien_en_nog_een_keer.csv (het bestand is afgebroken)",
+        "Keur plan 3f2a9c41d07b goed: 12 personen",
+        "Zoek 1 persoon uit in inburgering", "die terugkwam in inburgering", "bevestiging voor leerlingvolg: 1.250",
+        "Haal 7 personen uit de lijsten van schaduwlijsten", "2 personen in een systeem zonder geldig signaal",
+        "3 personen houden de levering tegen: geparkeerd", "Lever kwartaal 1 van 2022 aan",
+        "Map1.xlsx, regel 7 (a_reason_without_words)",
+    ):  # fmt: skip
+        assert told.count(said) == 1, said
+    assert len(todo(full())) == 16
+
+
+def test_the_earliest_day_comes_first_and_no_day_last():
+    days = [task.before or date.max for task in todo(full())]
+    assert days == sorted(days)
+    assert todo(full())[-1].before is None
+
+
+def test_everything_has_someone_who_does_it_and_a_way():
+    for task in todo(full()):
+        assert task.who and task.how.count("`") % 2 == 0
+
+
+def test_a_data_breach_must_be_reported_within_72_hours():
+    task = next(task for task in todo(full()) if "datalek" in task.what)
+    assert (task.who, task.before) == ("Privacy officer", date(2022, 4, 6))
+    assert "hervat incidents close 5" in task.how
+
+
+def test_a_plan_that_is_ready_waits_for_nobody():
+    plan = PlanLine("s", HASH, "brake", "ready", DAY, 60, {}, {}, [])
+    assert todo(empty(plans=[plan])) == []
+    task = todo(empty(plans=[replace(plan, status="waiting")]))[0]
+    assert f"hervat approve {HASH[:12]} --by NAAM" in task.how
+    assert task.before == date(2022, 4, 28)
+
+
+def test_a_row_that_can_hold_a_correction_is_bound_to_the_deadline():
+    row = Held(9, "a.csv", 41, "bsn_wrong", False, DAY, 0)
+    assert todo(empty(held=[row]))[0].before is None
+    task = todo(empty(held=[replace(row, correction=True)]))[0]
+    assert task.before == date(2022, 4, 28)
+    assert "hervat quarantine reject 9 --row 41 --by NAAM" in task.how
+
+
+def test_accepted_orphans_ask_nothing_more():
+    accepted = [replace(one, accepted=True) for one in full().reasons]
+    assert not any("zonder geldig signaal" in what for what in whats(full(reasons=accepted)))
+
+
+def test_the_delivery_becomes_a_task_when_the_quarter_has_ended():
+    assert todo(empty(day=date(2022, 3, 31))) == []
+    task = todo(empty(day=date(2022, 4, 1)))[0]
+    assert task.before == date(2022, 4, 28)
+    assert "hervat cbs prepare --quarter 2022Q1" in task.how
+    shut = todo(empty(day=date(2022, 4, 1), gate_open=False))[0]
+    assert "dicht" in shut.how
+
+
+def test_a_written_delivery_must_be_uploaded_before_its_own_deadline():
+    written = {"quarter": "2022Q1", "records": 3, "written_on": date(2022, 4, 4), "receipt": None}
+    night = empty(day=date(2022, 4, 5), quarter="2022Q2", deadline=date(2022, 7, 28), delivered=[written])
+    task = todo(night)[0]
+    assert task.before == date(2022, 4, 28)
+    assert "hervat cbs confirm --quarter 2022Q1" in task.how
+    assert todo(replace(night, delivered=[{**written, "receipt": "x"}])) == []

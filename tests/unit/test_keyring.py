@@ -1,0 +1,55 @@
+"""Encryption and pseudonyms: bound to municipality and context, and closed to other keys."""
+
+import os
+
+import pytest
+
+from hervat.errors import UsageError
+from hervat.keyring import Keyring, SealError, load_master, master_from, new_master
+
+MASTER = os.urandom(32)
+
+
+def test_what_is_sealed_opens_again_and_only_so():
+    one, other = Keyring(MASTER, "0000"), Keyring(MASTER, "0363")
+    sealed = one.seal(b"made up", "details")
+    assert one.open(sealed, "details") == b"made up"
+    assert b"made up" not in sealed
+    for keyring, context, data in (
+        (other, "details", sealed),
+        (one, "identifier", sealed),
+        (one, "details", sealed[:-1] + bytes([sealed[-1] ^ 1])),
+        (one, "details", b"short"),
+        (Keyring(os.urandom(32), "0000"), "details", sealed),
+    ):
+        with pytest.raises(SealError):
+            keyring.open(data, context)
+
+
+def test_a_pseudonym_is_stable_and_differs_by_kind_key_and_municipality():
+    one = Keyring(MASTER, "0000")
+    assert one.pseudonym("bsn", "1") == Keyring(MASTER, "0000").pseudonym("bsn", "1")
+    others = {one.pseudonym("v", "1"), Keyring(MASTER, "0363").pseudonym("bsn", "1"), one.pseudonym("bsn", "2")}
+    assert one.pseudonym("bsn", "1") not in others and len(others) == 3
+
+
+def test_keys_come_from_a_file_or_the_environment(tmp_path, monkeypatch):
+    text = new_master()
+    file = tmp_path / "keys.json"
+    file.write_text(text)
+    monkeypatch.setenv("MADE_UP_KEYS", text)
+    assert load_master(file, None) == load_master(None, "MADE_UP_KEYS") == master_from(text, "here")
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"master": "x"}', '{"master": "AAAA"}', "[1]"])
+def test_wrong_keys_are_refused_without_being_shown(text):
+    with pytest.raises(UsageError, match="the file"):
+        master_from(text, "the file")
+
+
+def test_missing_keys_name_the_mend(tmp_path, monkeypatch):
+    monkeypatch.delenv("MADE_UP_KEYS", raising=False)
+    with pytest.raises(UsageError, match="hervat init"):
+        load_master(tmp_path / "none.json", None)
+    with pytest.raises(UsageError, match="MADE_UP_KEYS"):
+        load_master(None, "MADE_UP_KEYS")
