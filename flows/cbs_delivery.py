@@ -8,6 +8,7 @@ from flows.artifacts import warn
 from flows.ending import ended
 from flows.nightly import a_day, directory
 from hervat.delivery import prepare, quarter_for
+from hervat.errors import HervatError
 from tasks.compose import Installation
 from tasks.conduct import DONE, FAILED, WAITS
 
@@ -20,7 +21,11 @@ def cbs_delivery(
     installation, status, errors = Installation(directory(config)), DONE, []
     for one in [m for m in installation.municipalities(municipality) if m.cbs]:
         night = installation.night(one, a_day(as_of), origin="prefect")
-        prepared = prepare(night, quarter or quarter_for(night.as_of, set()))
+        try:
+            prepared = prepare(night, quarter or quarter_for(night.as_of, set()))
+        except HervatError as error:
+            errors.append(f"{one.code}: {error}")
+            continue
         errors += prepared.errors
         if prepared.written:
             get_run_logger().info(f"{one.code}: {prepared.records} records written")

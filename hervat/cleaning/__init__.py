@@ -1,4 +1,34 @@
 """Cleaning of local systems: footprint, plan, execute, read back. Knows nothing of the register."""
 
+from hervat.cleaning.doctor import check, unwise
+from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, ConservationError, LockedError
+from hervat.cleaning.execute import Outcome, execute
+from hervat.cleaning.fingerprint import plan_hash
+from hervat.cleaning.kept import Kept
+from hervat.cleaning.lift import lift
+from hervat.cleaning.persons import Persons
+from hervat.cleaning.plan import Plan, make_plan
 from hervat.cleaning.roots import Root, roots
 from hervat.cleaning.system import LocalSystem, open_system
+
+__all__ = [
+    "BlockedError",
+    "ChangedError",
+    "CleaningError",
+    "ConservationError",
+    "Kept",
+    "LocalSystem",
+    "LockedError",
+    "Outcome",
+    "Persons",
+    "Plan",
+    "Root",
+    "check",
+    "execute",
+    "lift",
+    "make_plan",
+    "open_system",
+    "plan_hash",
+    "roots",
+    "unwise",
+]

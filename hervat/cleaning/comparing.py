@@ -5,7 +5,19 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Dialect, Numeric, String, case, cast, func, types, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    Numeric,
+    String,
+    case,
+    cast,
+    func,
+    type_coerce,
+    types,
+)
 
 from hervat.cleaning.values import is_day
 
@@ -18,7 +30,10 @@ _OPERATORS: dict[str, Comparison] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_ISO = {"sqlite": ("GLOB", "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"), "postgresql": ("~", "^[0-9]{4}-[0-9]{2}-[0-9]{2}")}
+_ISO = {
+    "sqlite": ("GLOB", "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"),
+    "postgresql": ("~", "^[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
 
 
 def compared(column: ColumnElement[Any], op: str, values: tuple[Any, ...], dialect: Dialect) -> ColumnElement[bool]:
@@ -50,7 +65,13 @@ def _moment(column: ColumnElement[Any], op: str, value: date | datetime, dialect
     """Compare by day where a day is given, else to the second; SQLite keeps both as ISO text."""
     if dialect.name == "sqlite":
         length = 10 if is_day(value) else 19
-        return _as_text(column, op, value.isoformat(" ")[:19] if isinstance(value, datetime) else str(value), length, dialect)
+        return _as_text(
+            column,
+            op,
+            value.isoformat(" ")[:19] if isinstance(value, datetime) else str(value),
+            length,
+            dialect,
+        )
     if isinstance(column.type, DateTime) and is_day(value):
         column = cast(column, Date)
     return _OPERATORS[op](column, value)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, make_url
@@ -13,6 +14,11 @@ from hervat.errors import UsageError
 
 _BUSY_SECONDS = 10.0
 _LOCK_TIMEOUT = "30s"
+_MANNERS: dict[str, Any] = {
+    "hide_parameters": True,
+    "poolclass": NullPool,
+    "execution_options": {"preserve_rowcount": True},
+}
 
 
 def engine_of(system: str, url: str) -> Engine:
@@ -22,13 +28,13 @@ def engine_of(system: str, url: str) -> Engine:
         kind = parsed.get_backend_name()
         if kind == "postgresql":
             arguments = {"connect_timeout": 10, "application_name": "hervat"}
-            return create_engine(parsed, hide_parameters=True, poolclass=NullPool, connect_args=arguments)
+            return create_engine(parsed, connect_args=arguments, **_MANNERS)
     except (SQLAlchemyError, ImportError) as error:
         raise UsageError(f"system {system}: this database URL can't be used ({type(error).__name__})") from None
     if kind != "sqlite":
         raise UsageError(f"system {system}: hervat cleans SQLite and PostgreSQL, not {kind}")
     path = sqlite_file(system, parsed.database)
-    return create_engine("sqlite://", creator=lambda: _connect(path), hide_parameters=True, poolclass=NullPool)
+    return create_engine("sqlite://", creator=lambda: _connect(path), **_MANNERS)
 
 
 def sqlite_file(system: str, name: str | None) -> Path:

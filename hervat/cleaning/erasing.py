@@ -1,10 +1,25 @@
-"""The statements of a cleaning, over the key sets of a `Reach`. They are the same whatever the data, and so is their text."""
+"""The statements of a cleaning, over the key sets of a `Reach`: the same whatever the data, and so is their text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, FromClause, and_, delete, false, func, literal, not_, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    FromClause,
+    and_,
+    delete,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import Delete, Update
 
 from hervat.cleaning.joining import among, sides
@@ -53,15 +68,20 @@ class Erasure:
 
     def null_statement(self, one: Nulling) -> Update:
         """Return the statement that sets a key of surviving rows to null."""
-        return update(self.reach.schema[one.table].sa).where(self.pointing(one)).values(dict.fromkeys(one.columns, null()))
+        return (
+            update(self.reach.schema[one.table].sa).where(self.pointing(one)).values(dict.fromkeys(one.columns, null()))
+        )
 
     def delete_statement(self, table: str) -> Delete:
         """Return the statement that erases the rows of one table."""
         return delete(self.reach.schema[table].sa).where(self.erased(table))
 
     def circle_statement(self, tables: Sequence[str]) -> Executable:
-        """Return one statement (PostgreSQL) that erases the rows of tables that point to each other, and counts them."""
-        parts = [self.delete_statement(table).returning(literal(1).label("one")).cte(f"gone_{at}") for at, table in enumerate(tables)]
+        """Return one statement (PostgreSQL) that erases from tables in a circle, and counts."""
+        parts = [
+            self.delete_statement(table).returning(literal(1).label("one")).cte(f"gone_{at}")
+            for at, table in enumerate(tables)
+        ]
         return select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
 
     def texts(self, dialect: Any) -> list[str]:

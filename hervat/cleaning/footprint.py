@@ -50,7 +50,11 @@ def _basics(footprint: Footprint, findings: Findings) -> None:
     for name in footprint.belongs:
         findings.table("footprint.belongs", name)
     if footprint.root == footprint.person.table:
-        findings.add("footprint.root", "root and person are one table", "a person row is never erased: name another root")
+        findings.add(
+            "footprint.root",
+            "root and person are one table",
+            "a person row is never erased: name another root",
+        )
     if footprint.root in footprint.keep:
         findings.add("footprint.keep", "the root can't be kept", "take it out, or choose policy retain")
 
@@ -69,7 +73,11 @@ def _have_primary_keys(shape: Shape, findings: Findings) -> None:
 
 
 def _notes(
-    footprint: Footprint, inside: Inside, links: tuple[Key, ...], owned: tuple[Key, ...], keys: tuple[Key, ...]
+    footprint: Footprint,
+    inside: Inside,
+    links: tuple[Key, ...],
+    owned: tuple[Key, ...],
+    keys: tuple[Key, ...],
 ) -> list[str]:
     """Say what in the footprint has no effect, and which keys of the person row lead inside."""
     notes = [
@@ -77,8 +85,11 @@ def _notes(
         for key in links
         if key.target not in inside.tables
     ]
-    notes += [f"owns: {key} has no effect, its target {key.target} holds no held rows" for key in owned
-              if key.target not in inside.tables or key.target == footprint.root]
+    notes += [
+        f"owns: {key} has no effect, its target {key.target} holds no held rows"
+        for key in owned
+        if key.target not in inside.tables or key.target == footprint.root
+    ]
     notes += [f"belongs: {name} is not inside the footprint" for name in footprint.belongs if name not in inside.tables]
     notes += [
         f"the person table points in by {key}: a person row is never erased, the key is set to null"

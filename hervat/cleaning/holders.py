@@ -1,4 +1,4 @@
-"""Which tables are inside a footprint, which of them are link tables, and who holds whose rows (design, Cleaning 1-4)."""
+"""Which tables are inside a footprint, which are link tables, and who holds whose rows (design, Cleaning 1-4)."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,12 @@ def _is_link(name: str, schema: Schema, keys: tuple[Key, ...]) -> bool:
 
 
 def read_holdings(
-    footprint: Footprint, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], find_key: KeyNames, findings: Findings
+    footprint: Footprint,
+    inside: Inside,
+    keys: tuple[Key, ...],
+    owned: tuple[Key, ...],
+    find_key: KeyNames,
+    findings: Findings,
 ) -> tuple[Holding, ...]:
     """Return every way in which rows inside are held; mistakes go to `findings`."""
     held = [name for name in inside.tables if name not in inside.links and name != footprint.root]
@@ -62,5 +67,9 @@ def _only_key(
         return own
     listed = ", ".join(key.columns[-1] for key in own)
     wrong = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own))}"
-    findings.add("footprint.belongs", wrong, f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, the first first")
+    findings.add(
+        "footprint.belongs",
+        wrong,
+        f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, the first first",
+    )
     return []

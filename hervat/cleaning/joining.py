@@ -39,4 +39,7 @@ def _family(column: ColumnElement[Any]) -> type[Any]:
     kind = column.type
     if isinstance(kind, types.Integer):
         return types.Numeric
-    return next((family for family in _FAMILIES if isinstance(kind, family)), String if isinstance(kind, String) else type(kind))
+    return next(
+        (family for family in _FAMILIES if isinstance(kind, family)),
+        String if isinstance(kind, String) else type(kind),
+    )

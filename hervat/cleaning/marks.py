@@ -1,9 +1,12 @@
 """The marks of policy restrict: which columns get which value, and which rows bear them already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, literal, true
+from sqlalchemy import Column, ColumnElement, Dialect, FromClause, and_, literal, true, type_coerce
+from sqlalchemy.types import NullType, TypeEngine
 
 from hervat.cleaning.names import Findings
 from hervat.cleaning.schema import Schema
@@ -14,19 +17,24 @@ from hervat.settings import System
 
 @dataclass(frozen=True)
 class Mark:
-    """The value that a column gets under policy restrict."""
+    """The value that a column gets under policy restrict; `kind` is the type under which it is bound."""
 
     table: str
     column: str
     value: Any
+    kind: TypeEngine[Any] = field(compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.table}.{self.column}"
 
     def missing(self, source: FromClause) -> ColumnElement[bool]:
         """Say that a row does not bear this mark."""
-        column = source.c[self.column]
-        return column.is_distinct_from(literal(self.value, column.type))
+        return type_coerce(source.c[self.column], self.kind).is_distinct_from(self.literal)
+
+    @property
+    def literal(self) -> ColumnElement[Any]:
+        """The value as the statements bind it."""
+        return literal(self.value, self.kind)
 
 
 def unmarked(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnElement[bool]:
@@ -35,17 +43,21 @@ def unmarked(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnEl
     return ~and_(true(), *own)
 
 
-def read_marks(system: System, shape: Shape, schema: Schema) -> tuple[Mark, ...]:
+def read_marks(system: System, shape: Shape, schema: Schema, dialect: Dialect) -> tuple[Mark, ...]:
     """Return the marks of a system. Raises ConfigurationError with every mistake in `restrict`."""
     findings = Findings(system.name, schema)
-    marks = [_mark(name, value, shape, findings) for name, value in system.restrict.items()]
+    marks = [_mark(name, value, shape, findings, dialect) for name, value in system.restrict.items()]
     if system.policy == "restrict" and not any(mark and mark.table == shape.root for mark in marks):
-        findings.add("restrict", f"no column of the root table {shape.root}", "name one: by it a restricted root is known")
+        findings.add(
+            "restrict",
+            f"no column of the root table {shape.root}",
+            "name one: by it a restricted root is known",
+        )
     findings.stop()
     return tuple(mark for mark in marks if mark)
 
 
-def _mark(name: str, value: Any, shape: Shape, findings: Findings) -> Mark | None:
+def _mark(name: str, value: Any, shape: Shape, findings: Findings, dialect: Dialect) -> Mark | None:
     key = f"restrict.{name}"
     found = findings.column(key, name)
     if not found:
@@ -59,7 +71,23 @@ def _mark(name: str, value: Any, shape: Shape, findings: Findings) -> Mark | Non
     elif value is None and column not in info.nullable:
         findings.add(key, f"{name} may not be null", "write a value")
     try:
-        return Mark(table, column, fitted(info.column(column), value))
+        return _bound(table, info.column(column), value, dialect)
     except ValueError as error:
         findings.add(key, str(error), "write a value of that type")
         return None
+
+
+def _bound(table: str, column: Column[Any], value: Any, dialect: Dialect) -> Mark:
+    fit = fitted(column, value)
+    if dialect.name != "sqlite":
+        return Mark(table, column.name, fit, column.type)
+    # SQLite keeps what it is given: give it plain text and numbers, so that they can be kept as JSON and compared.
+    if isinstance(fit, bool):
+        fit = int(fit)
+    elif isinstance(fit, Decimal):
+        fit = float(fit)
+    elif isinstance(fit, date):
+        fit = fit.isoformat(" ") if isinstance(fit, datetime) else fit.isoformat()
+    elif not isinstance(fit, int | float | None):
+        fit = str(fit)
+    return Mark(table, column.name, fit, NullType())

@@ -1,4 +1,4 @@
-"""Keys of surviving rows that name erased ones: set to null where they may be, else the plan stops (design, Cleaning 7)."""
+"""Keys of surviving rows that name erased ones: nulled where they may be, else the plan stops (Cleaning 7)."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from hervat.cleaning.shape import Shape
 
 @dataclass(frozen=True)
 class Nulling:
-    """Columns of a table that are set to null, for the keys (with the same columns) that need it. No columns: a blocker."""
+    """Columns that are set to null, for the keys (with the same columns) that need it. No columns: a blocker."""
 
     table: str
     columns: tuple[str, ...]

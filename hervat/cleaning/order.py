@@ -26,10 +26,10 @@ def _reaching(tables: Iterable[str], keys: Iterable[Key]) -> dict[str, set[str]]
     for key in keys:
         if key.table in reached and key.target in reached:
             reached[key.table].add(key.target)
-    for through in reached:  # Warshall: each table in turn as the one passed through
-        for name in reached:
-            if through in reached[name]:
-                reached[name] |= reached[through]
+    for through, further in reached.items():  # Warshall: each table in turn as the one passed through
+        for names in reached.values():
+            if through in names:
+                names |= further
     return reached
 
 

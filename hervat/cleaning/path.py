@@ -10,9 +10,7 @@ from hervat.settings import Footprint
 _ENOUGH = 12
 
 
-def read_path(
-    footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames
-) -> tuple[Key, ...]:
+def read_path(footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames) -> tuple[Key, ...]:
     """Return the keys from root to person, () after noting in `findings` why there is no such path."""
     if footprint.path is not None:
         return _configured(footprint, findings, find_key)

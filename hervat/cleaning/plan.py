@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from hervat.cleaning.engine import begin_reading
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.fingerprint import plan_hash, statement_texts, triggers_met
@@ -51,15 +49,13 @@ def make_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
     with guarded(local.name, "making the plan"), local.engine.connect() as connection:
         begin_reading(connection)
         try:
-            return plan_of(connection, local, persons, occasion, Survey(connection, local, persons), whole=True)
+            return plan_of(local, persons, occasion, Survey(connection, local, persons), whole=True)
         finally:
             connection.rollback()
 
 
-def plan_of(
-    connection: Connection, local: LocalSystem, persons: Persons, occasion: int, survey: Survey, whole: bool
-) -> Plan:
-    """Return the plan that a survey in this transaction gives; not `whole`: stranded rows and all roots go uncounted."""
+def plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey, whole: bool) -> Plan:
+    """Return the plan that a survey gives; not `whole`: stranded rows and all roots go uncounted."""
     erases, asked = local.system.policy == "erase", survey.asked
     indexed = erases and local.system.allow_index and local.dialect.name == "postgresql"
     return Plan(

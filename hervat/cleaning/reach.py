@@ -5,12 +5,25 @@ anything: a row was reached by way of a holder, and when that holder is dropped 
 So dropping until nothing changes is enough, and what remains is the largest such set.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Integer, Select, and_, literal, not_, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 
-from hervat.cleaning.joining import among, filled, sides
+from hervat.cleaning.joining import among, equal, filled, sides
 from hervat.cleaning.schema import Key, Schema
 from hervat.cleaning.shape import Holding, Shape
 from hervat.cleaning.workspace import KeySet
@@ -38,7 +51,9 @@ class Reach:
         fresh, round_ = {self.shape.root}, 0
         while fresh:
             round_ += 1
-            fresh = {one.held for one in self.shape.holdings if one.holder in fresh and self._reach(connection, one, round_)}
+            fresh = {
+                one.held for one in self.shape.holdings if one.holder in fresh and self._reach(connection, one, round_)
+            }
 
     def _reach(self, connection: Connection, one: Holding, round_: int) -> int:
         """Add the rows that those reached in the round before hold. Return how many."""
@@ -54,7 +69,11 @@ class Reach:
         round_ = 1
         while fresh:
             round_ += 1
-            fresh = {one.held for one in self.shape.holdings if one.holder in fresh and self._drop_after(connection, one, round_)}
+            fresh = {
+                one.held
+                for one in self.shape.holdings
+                if one.holder in fresh and self._drop_after(connection, one, round_)
+            }
 
     def _drop_after(self, connection: Connection, one: Holding, round_: int) -> int:
         lost = self.sets[one.holder].rows(lost=round_ - 1)
@@ -68,7 +87,11 @@ class Reach:
 
     def _held_by(self, one: Holding, holders: Select[Any]) -> ColumnElement[bool]:
         """Say that a row of the held table is held, this way, by one of these rows (given by primary key)."""
-        return self._held(one, lambda holder: among([holder.c[name] for name in self.schema[one.holder].primary], holders), holders)
+        return self._held(
+            one,
+            lambda holder: among([holder.c[name] for name in self.schema[one.holder].primary], holders),
+            holders,
+        )
 
     def _held_outside(self, one: Holding) -> ColumnElement[bool]:
         """Say that a row of the held table is held, this way, by a row that was never reached."""
@@ -76,7 +99,10 @@ class Reach:
         return self._held(one, lambda holder: true() if holders is None else not_(holders.holds(holder)))
 
     def _held(
-        self, one: Holding, is_holder: Callable[[FromClause], ColumnElement[bool]], holders: Select[Any] | None = None
+        self,
+        one: Holding,
+        is_holder: Callable[[FromClause], ColumnElement[bool]],
+        holders: Select[Any] | None = None,
     ) -> ColumnElement[bool]:
         held, holder = self.schema[one.held].sa, self.schema[one.holder].sa.alias()
         if one.owned:
@@ -88,6 +114,19 @@ class Reach:
         else:
             named = select(*target).where(is_holder(holder)).correlate(None)
         return and_(among(source, named), *self._decides(one))
+
+    def pairs(
+        self, connection: Connection, one: Holding, shown: Callable[[ColumnElement[Any]], ColumnElement[Any]]
+    ) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+        """Yield (held, holder), as primary keys, for the rows that hold each other this way and were not dropped."""
+        held, holder = self.schema[one.held].sa, self.schema[one.holder].sa.alias()
+        source, target = sides(one.key, holder, held) if one.owned else sides(one.key, held, holder)
+        mine, theirs = self.sets[one.held], self.sets[one.holder]
+        columns = [*mine.primary, *theirs.primary_of(holder)]
+        wanted = select(*map(shown, columns)).select_from(held.join(holder, equal(source, target)))
+        both = among(mine.primary, mine.rows(lost=0)), among(theirs.primary_of(holder), theirs.rows(lost=0))
+        for row in connection.execute(wanted.where(*both, *([] if one.owned else self._decides(one)))):
+            yield tuple(row[: len(mine.keys)]), tuple(row[len(mine.keys) :])
 
     def _decides(self, one: Holding) -> list[ColumnElement[bool]]:
         """Say that the keys before this one are null, so that this one decides."""

@@ -1,17 +1,19 @@
-"""Policy restrict: which values are set, what stood there before, and putting it back."""
+"""Policy restrict in SQL: which rows lack a mark, and the statement that sets it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import ColumnElement, Connection, Dialect, Text, and_, cast, literal, select, type_coerce, types, update
+from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.sql.dml import Update
 
-from hervat.cleaning.engine import begin_writing
-from hervat.cleaning.errors import CleaningError, guarded
-from hervat.cleaning.joining import among, equal
+from hervat.cleaning.joining import among
 from hervat.cleaning.marks import Mark
-from hervat.cleaning.persons import AskedPersons
 from hervat.cleaning.reach import Reach
-from hervat.cleaning.schema import TableInfo
-from hervat.cleaning.system import LocalSystem
+
+
+def unmarked_rows(mark: Mark, reach: Reach) -> ColumnElement[bool]:
+    """Say that a row belongs to what is restricted and does not bear the mark yet."""
+    set_ = reach.sets[mark.table]
+    return and_(among(set_.primary, set_.rows(lost=0)), mark.missing(reach.schema[mark.table].sa))
+
+
+def mark_statement(mark: Mark, reach: Reach) -> Update:
+    """Return the statement that sets one mark where it is missing."""
+    return update(reach.schema[mark.table].sa).where(unmarked_rows(mark, reach)).values({mark.column: mark.literal})

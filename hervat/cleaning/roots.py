@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, case, literal, select
+from sqlalchemy import ColumnElement, Select, case, literal, select
 
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.marks import unmarked
@@ -32,9 +33,9 @@ def roots(local: LocalSystem) -> Iterator[Root]:
             yield Root(bsn, None if verdict is None else bool(verdict), bool(marked))
 
 
-def _wanted(local: LocalSystem) -> Select[tuple[str | None, int | None, int]]:
+def _wanted(local: LocalSystem) -> Select[Any]:
     found = rooted(local.shape, local.schema, local.dialect)
-    marked = literal(0)
+    marked: ColumnElement[int] = literal(0)
     if local.system.policy == "restrict":
         marked = case((unmarked(local.marks, local.shape.root, found.root), 0), else_=1)
     return select(found.bsn, found.verdict, marked).select_from(found.joined)

@@ -25,7 +25,9 @@ class Key:
     on_delete: str = ""
 
     def __str__(self) -> str:
-        return f"{self.table}.{self.columns[0]}" if len(self.columns) == 1 else f"{self.table}.({', '.join(self.columns)})"
+        return (
+            f"{self.table}.{self.columns[0]}" if len(self.columns) == 1 else f"{self.table}.({', '.join(self.columns)})"
+        )
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,7 @@ def _known(name: str, known: Mapping[str, str]) -> str | None:
     return known.get(name) or known.get(name.lower())
 
 
-def _key(
-    table: str, found: ReflectedForeignKeyConstraint, known: Mapping[str, str], spelled: Mapping[str, str]
-) -> Key:
+def _key(table: str, found: ReflectedForeignKeyConstraint, known: Mapping[str, str], spelled: Mapping[str, str]) -> Key:
     target = _known(found["referred_table"], known) or ""
     columns = tuple(spelled.get(name.lower(), name) for name in found["constrained_columns"])
     action = str(found.get("options", {}).get("ondelete") or "")

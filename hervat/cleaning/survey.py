@@ -26,7 +26,8 @@ class Survey:
     def rows(self) -> dict[str, int]:
         """Return the rows to be erased, by table."""
         counts = {
-            name: self.erasure.count(self.connection, name, self.erasure.erased(name)) for name in self.local.shape.tables
+            name: self.erasure.count(self.connection, name, self.erasure.erased(name))
+            for name in self.local.shape.tables
         }
         return _some(counts)
 
@@ -46,7 +47,7 @@ class Survey:
 
     def nulled(self) -> dict[str, int]:
         """Return the keys of surviving rows that are set to null, by table.column."""
-        counts = {}
+        counts: dict[str, int] = {}
         for one in self.erasure.nullings:
             if one.columns and (rows := self.erasure.count(self.connection, one.table, self.erasure.pointing(one))):
                 counts |= dict.fromkeys(one.names, rows)

@@ -42,7 +42,9 @@ class LocalSystem:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -56,7 +58,7 @@ def open_system(system: System) -> LocalSystem:
         with guarded(system.name, "reading the schema"), engine.connect() as connection:
             schema = read_schema(connection)
         shape = read_shape(system, schema)
-        return LocalSystem(system, engine, schema, shape, read_marks(system, shape, schema))
+        return LocalSystem(system, engine, schema, shape, read_marks(system, shape, schema, engine.dialect))
     except BaseException:
         engine.dispose()
         raise

@@ -27,7 +27,7 @@ def is_day(value: Any) -> bool:
     if isinstance(value, datetime):
         return False
     try:
-        return isinstance(value, date) or bool(date.fromisoformat(str(value))) and len(str(value)) == 10
+        return isinstance(value, date) or (bool(date.fromisoformat(str(value))) and len(str(value)) == 10)
     except ValueError:
         return False
 
@@ -49,7 +49,16 @@ def _number(value: Any) -> int | Decimal:
 
 
 def _truth(value: Any) -> bool:
-    known = {"true": True, "1": True, "ja": True, "t": True, "false": False, "0": False, "nee": False, "f": False}
+    known = {
+        "true": True,
+        "1": True,
+        "ja": True,
+        "t": True,
+        "false": False,
+        "0": False,
+        "nee": False,
+        "f": False,
+    }
     try:
         return known[str(value).lower()]
     except KeyError:

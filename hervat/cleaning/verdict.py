@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Dialect, FromClause, Integer, and_, case, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Integer,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from hervat.cleaning.comparing import compared
 from hervat.cleaning.conditions import Condition
@@ -25,9 +37,7 @@ def verdict_of(shape: Shape, schema: Schema, on_path: Mapping[str, FromClause], 
     return case((false, 0), (true, 1))
 
 
-def _verdict(
-    condition: Condition, schema: Schema, on_path: Mapping[str, FromClause], dialect: Dialect
-) -> Verdict:
+def _verdict(condition: Condition, schema: Schema, on_path: Mapping[str, FromClause], dialect: Dialect) -> Verdict:
     if not condition.keys:
         return _three(_comparison(condition, on_path[condition.table], dialect))
     return _over_keys(condition, schema, on_path[condition.keys[0].table], dialect)

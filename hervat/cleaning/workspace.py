@@ -3,7 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, Integer, MetaData, Select, Table, cast, exists, func, insert, literal, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.sql.dml import Insert
 
 from hervat.cleaning.joining import equal
@@ -13,7 +28,7 @@ _WORTH_ANALYZING = 500
 
 
 class KeySet:
-    """The primary keys of rows of one table: `round` says when a row was reached, `lost` when it was dropped (0: not)."""
+    """Primary keys of rows of one table: `round` says when a row was reached, `lost` when dropped (0: not)."""
 
     def __init__(self, table: TableInfo, name: str) -> None:
         self.table = table
@@ -32,7 +47,9 @@ class KeySet:
 
     def create(self, connection: Connection) -> None:
         """Make the temporary table, empty, with the types of the keys themselves."""
-        shape = select(*self.primary, _integer("round"), _integer("lost")).where(func.coalesce(literal(1, Integer), 1) == 0)
+        shape = select(*self.primary, _integer("round"), _integer("lost")).where(
+            func.coalesce(literal(1, Integer), 1) == 0
+        )
         create_as(connection, self.sa, shape)
         quoted = connection.dialect.identifier_preparer.quote
         columns = ", ".join(quoted(one.name) for one in self.keys)
@@ -53,7 +70,9 @@ class KeySet:
         conditions += [] if lost is None else [here.c.lost == lost]
         return select(*(here.c[one.name] for one in self.keys)).where(*conditions).correlate(None)
 
-    def add(self, found: Sequence[ColumnElement[Any]], conditions: Sequence[ColumnElement[bool]], round_: int) -> Insert:
+    def add(
+        self, found: Sequence[ColumnElement[Any]], conditions: Sequence[ColumnElement[bool]], round_: int
+    ) -> Insert:
         """Return the statement that adds the rows with these keys that the set does not hold yet."""
         names = [*(one.name for one in self.keys), "round", "lost"]
         wanted = select(*found, _value(round_), _value(0)).where(*conditions).distinct()
@@ -72,7 +91,9 @@ def create_as(connection: Connection, table: Table, shape: Select[Any]) -> None:
     """Create a temporary table with the columns (and their types) of `shape`, under the names of `table`."""
     dialect = connection.dialect
     quoted = dialect.identifier_preparer.quote
-    labelled = shape.with_only_columns(*(one.label(to.name) for one, to in zip(shape.selected_columns, table.c, strict=True)))
+    labelled = shape.with_only_columns(
+        *(one.label(to.name) for one, to in zip(shape.selected_columns, table.c, strict=True))
+    )
     body = labelled.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     drop = " ON COMMIT DROP" if dialect.name == "postgresql" else ""
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {quoted(table.name)}{drop} AS {body}")

@@ -37,9 +37,7 @@ def prepare(
     quarter: Quarter, config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False
 ) -> int:
     """Write the delivery of a quarter, only when the gate is open at this moment. Exit status 1: it is blocked."""
-    from hervat.delivery import prepare as write
-
-    prepared = [(night, write(night, quarter)) for night in _nights(config, municipality, as_of, quarter)]
+    prepared = [(night, _prepared(night, quarter)) for night in _nights(config, municipality, as_of, quarter)]
     if as_json:
         print_json({"quarter": quarter, "municipalities": [told(night, one) for night, one in prepared]})
     for night, one in prepared if not as_json else []:
@@ -56,6 +54,20 @@ def prepare(
     if any(one.errors for _, one in prepared):
         return 3
     return 0 if all(one.written for _, one in prepared) else 1
+
+
+def _prepared(night: Any, quarter: str) -> Any:
+    """Prepare one municipality's delivery; what can't be delivered there does not hold up the others."""
+    from hervat.delivery import Prepared
+    from hervat.delivery import prepare as write
+    from hervat.errors import HervatError
+
+    try:
+        return write(night, quarter)
+    except UsageError:
+        raise
+    except HervatError as error:
+        return Prepared(False, (), night.settings.output, 0, (str(error),), {"open": False, "reasons": []})
 
 
 def told(night: Any, one: Any) -> dict[str, Any]:

@@ -31,9 +31,7 @@ def asked_bsn() -> str:
     return sys.stdin.readline().strip()
 
 
-_RECORD = (
-    "Example:  hervat optin record --person 41 --law Wi2021 --date 2022-05-24 --by 'A. Jansen' --reason choice"
-)
+_RECORD = "Example:  hervat optin record --person 41 --law Wi2021 --date 2022-05-24 --by 'A. Jansen' --reason choice"
 
 
 @optin_app.command("record", epilog=_RECORD)

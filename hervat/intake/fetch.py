@@ -15,7 +15,7 @@ from hervat.errors import HervatError, redacted
 from hervat.night import Counts, Night
 from hervat.pickup import Offered, Pickup, open_pickup
 from hervat.register.models import Download, Offer
-from hervat.register.models.intake import LOADED, MENDED
+from hervat.register.models.intake import REFUSED, REJECTED
 from hervat.settings import Source
 from hervat.vault import Vault, VaultObject
 
@@ -71,10 +71,10 @@ def _from_source(night: Night, vault: Vault, source: Source) -> Iterator[str]:
     with open_pickup(source) as pickup:
         for offered in pickup.offered():
             known = _offered_before(night, source, offered)
-            if known is None:
+            if known is None or source.folder:  # a folder is read again: that costs little and misses nothing
                 outcome = _take(night, vault, source, form, pickup, offered)
             else:
-                outcome = "known" if known in (LOADED, MENDED) else ""
+                outcome = _said_of(known)
             if how != "keep":
                 pickup.settle(offered, how)
             if outcome:
@@ -115,12 +115,12 @@ def _take(night: Night, vault: Vault, source: Source, form: Format, pickup: Pick
         with night.register.session() as session:
             known = _same(session, night.code, incoming.digest, facts.made_at)
             if known:
-                session.add(_offer(night.code, source.name, offered, known.id))
-                return "known"
+                _remember(session, night, source, offered, known.id)
+                return _said_of(known.status)
         thing = incoming.commit(_KIND, _meta(facts))
     with night.register.session() as session:
         download = _secure(session, night, thing, facts)
-        session.add(_offer(night.code, source.name, offered, download.id))
+        _remember(session, night, source, offered, download.id)
     night.say(f"fetched {download.id} from {source.name}")
     return "fetched"
 
@@ -170,12 +170,22 @@ def _meta(facts: Facts) -> dict[str, str | int | None]:
     return {"source": facts.source, "name": facts.name, "made_at": facts.made_at.isoformat(), "wet": facts.wet}
 
 
-def _offer(code: str, source: str, offered: Offered, download_id: int) -> Offer:
-    return Offer(
-        municipality=code,
-        source=source,
-        name=offered.name,
-        size=offered.size,
-        modified=int(offered.modified),
-        download_id=download_id,
-    )
+def _said_of(status: str) -> str:
+    """Return what a file that is secured already counts as: known, unless it was refused or rejected."""
+    return "" if status in (REFUSED, REJECTED) else "known"
+
+
+def _remember(session: Session, night: Night, source: Source, offered: Offered, download_id: int) -> None:
+    """Remember the file as it was listed; the latest content under the same name, size and time stamp counts."""
+    listed = {
+        "municipality": night.code,
+        "source": source.name,
+        "name": offered.name,
+        "size": offered.size,
+        "modified": int(offered.modified),
+    }
+    found = session.scalars(select(Offer).filter_by(**listed)).first()
+    if found is None:
+        session.add(Offer(**listed, download_id=download_id))
+    else:
+        found.download_id = download_id

@@ -48,17 +48,19 @@ class Sheet:
         if level:
             self._sheet.set_row(self._row, None, None, {"level": level})
         for place, cell in enumerate(cells):
-            self._cell(place, cell, style)
+            if cell is not None and cell != "":
+                self._cell(place, cell, style)
+            elif style == "person":  # its colour goes on
+                self._sheet.write_blank(self._row, place, None, self._formats[style, False])
         self._row += 1
 
-    def _cell(self, place: int, cell: Cell, style: str) -> None:
+    def _cell(self, place: int, cell: str | int | date, style: str) -> None:
         if isinstance(cell, date) and cell >= _OLDEST:
             self._sheet.write_datetime(self._row, place, cell, self._formats[style, True])
         elif isinstance(cell, int):
             self._sheet.write_number(self._row, place, cell, self._formats[style, False])
         else:
-            text = "" if cell is None else str(cell)[:_LONGEST]
-            self._sheet.write_string(self._row, place, text, self._formats[style, False])
+            self._sheet.write_string(self._row, place, str(cell)[:_LONGEST], self._formats[style, False])
 
     def close(self) -> None:
         """Put the filter over all that was written."""

@@ -4,6 +4,7 @@ import posixpath
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from operator import itemgetter
 from types import TracebackType
 from typing import Self
 
@@ -45,11 +46,10 @@ class SftpClient:
     def listing(self, directory: str, pattern: str = "*") -> list[RemoteFile]:
         """Return the regular files whose names fit the pattern, by name; hidden ones only for a pattern with a dot."""
         with self._doing(f"listing {directory}"):
-            entries = [
-                (name, one) for name, one in listed(self._sftp, directory) if fits(name, pattern) and regular(one)
-            ]
+            found = listed(self._sftp, directory, self._watchdog.beat)
+        entries = [(name, one) for name, one in found if fits(name, pattern) and regular(one)]
         self.strange = sum(is_strange(name) for name, _ in entries)
-        good = sorted((name, one) for name, one in entries if not is_strange(name))
+        good = [(name, one) for name, one in sorted(entries, key=itemgetter(0)) if not is_strange(name)]
         return [RemoteFile(name, one.st_size or 0, float(one.st_mtime or 0)) for name, one in good]
 
     def read(self, path: str, listed_as: RemoteFile | None = None) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """One look into a remote directory: names, sizes and time stamps in one listing, whatever bytes the names hold."""
 
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -31,11 +32,11 @@ def is_strange(name: str) -> bool:
     return any(not one.isprintable() for one in name)
 
 
-def listed(sftp: SFTPClient, directory: str) -> list[tuple[str, SFTPAttributes]]:
+def listed(sftp: SFTPClient, directory: str, beat: Callable[[], None]) -> list[tuple[str, SFTPAttributes]]:
     """Return name and attributes of all that is in a directory.
 
     paramiko's own listing ends in an error when one single name is no UTF-8, so the packets are read here;
-    such a name gets surrogates in it, which `is_strange` knows.
+    such a name gets surrogates in it, which `is_strange` knows. `beat` is called for each packet that came.
     """
     kind, answer = sftp._request(CMD_OPENDIR, directory)  # type: ignore[attr-defined]
     if kind != CMD_HANDLE:
@@ -46,6 +47,7 @@ def listed(sftp: SFTPClient, directory: str) -> list[tuple[str, SFTPAttributes]]
             kind, answer = sftp._request(CMD_READDIR, handle)  # type: ignore[attr-defined]
             if kind != CMD_NAME:
                 raise SFTPError
+            beat()
             found += [_entry(answer) for _ in range(answer.get_int())]
     except EOFError:
         # the protocol's end of a listing; of a lost connection paramiko makes an SSHException

@@ -30,8 +30,8 @@ class Incoming:
         self._plain, self._cipher, self._size = hashlib.sha256(), hashlib.sha256(), 0
         self._committed = False
         with disk_errors("the vault can't be written"):
-            for name in ("objects", "keys"):
-                private_folder(folder / name)
+            for one in (folder.parent, folder, folder / "objects", folder / "keys"):
+                private_folder(one)
             self._object = folder / "objects" / self.id
             self._part = self._object.with_suffix(".part")
             self._file = os.fdopen(new_private(self._part), "wb")

@@ -92,8 +92,7 @@ class Manifest:
     def problems(self) -> list[str]:
         """Return what is wrong with the chain; empty when all is well."""
         try:
-            lines = self.lines()
-            head = self._head_seq()
+            lines, head = self._state()
         except VaultError as error:
             return [str(error)]
         found, prev = [], START
@@ -109,6 +108,14 @@ class Manifest:
                 f"the manifest holds {len(lines)} line(s) and its head says {head}: lines or the head are gone"
             )
         return found
+
+    def _state(self) -> tuple[list[Line], int]:
+        """Return the lines and the head of one moment: a run may be writing."""
+        if not self._path.is_file():
+            return [], self._head_seq()
+        with self._path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            return list(_parsed(file.read())), self._head_seq()
 
     def _hash(self, seq: int, prev: str, thing: VaultObject) -> str:
         return self._keyring.pseudonym("manifest", json.dumps(_body(seq, prev, thing), sort_keys=True))

@@ -45,12 +45,18 @@ class Vault:
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> list[str]:
         """Return all that is wrong, in words with ids only; empty when every original is there and unchanged."""
-        problems = self._manifest.problems()
-        try:
-            things = self.objects()
-        except VaultError:
-            return problems
-        return problems + all_problems(self._folder, self._keyring, things, progress)
+        with disk_errors("the vault can't be read"):
+            stored = stored_ids(
+                self._folder
+            )  # before the lines: a run may be writing, and an object's line comes first
+            problems = self._manifest.problems()
+            try:
+                things = self.objects()
+            except VaultError:
+                return problems
+            problems += all_problems(self._folder, self._keyring, things, progress)
+        unknown = stored - {thing.id for thing in things}
+        return problems + [f"object {one} stands in no line of the manifest" for one in sorted(unknown)]
 
     def sweep(self) -> int:
         """Finish what a killed run left, at the start of the next; return how many things were mended or removed.

@@ -27,6 +27,8 @@ PermitRootLogin prohibit-password
 StrictModes no
 UsePAM no
 UseDNS no
+"""
+_SFTP = """\
 Subsystem sftp internal-sftp
 ForceCommand internal-sftp -d {directory}
 """
@@ -41,8 +43,8 @@ class Sshd:
 
     host = "127.0.0.1"
 
-    def __init__(self, directory: Path, user: str | None = None) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, user: str | None = None, sftp: bool = True) -> None:
+        self.directory, self._sftp = directory, sftp
         self.user = user or pwd.getpwuid(os.getuid()).pw_name
 
     def __enter__(self) -> Self:
@@ -56,7 +58,9 @@ class Sshd:
         self.known_hosts.write_text(f"[{self.host}]:{self.port} {host_line}\n")
         config = self.keys / "sshd_config"
         config.write_text(
-            _CONFIG.format(port=self.port, host_key=self.host_key, authorized=authorized, directory=self.directory)
+            (_CONFIG + _SFTP * self._sftp).format(
+                port=self.port, host_key=self.host_key, authorized=authorized, directory=self.directory
+            )
         )
         if os.getuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)

@@ -1,5 +1,4 @@
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -54,7 +53,7 @@ class Served:
 @pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Served]]:
     """Start each kind of server once; what they serve is emptied before each test by `served`."""
-    roots = {kind: Path(tempfile.mkdtemp(prefix=f"hervat-{kind}-")) for kind in ("embedded", "openssh")}
+    roots = {kind: tmp_path_factory.mktemp(kind) for kind in ("embedded", "openssh")}
     for root in roots.values():
         (root / "pib").mkdir()
     keys = tmp_path_factory.mktemp("keys")

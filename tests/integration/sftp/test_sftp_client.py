@@ -42,7 +42,7 @@ def test_reads_what_is_there(served, size):
         assert b"".join(client.read(f"{served.remote}/PIB_a.csv", listed)) == content
 
 
-def test_no_such_directory_and_no_rights_are_told_apart(served, tmp_path):
+def test_no_such_directory(served):
     with SftpClient(served.pickup()) as client:
         with pytest.raises(SftpError, match="no such file or directory") as raised:
             client.listing(f"{served.remote}/nowhere", "*")

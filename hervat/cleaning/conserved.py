@@ -1,0 +1,57 @@
+"""Conservation: every table of the schema counted before and after, and no key left pointing nowhere (rule 4)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, func, select, text
+
+from hervat.cleaning.errors import ConservationError
+from hervat.cleaning.schema import Schema
+from hervat.cleaning.triggers import Trigger
+
+
+def count_tables(connection: Connection, schema: Schema) -> dict[str, int]:
+    """Return the number of rows of every table, as this transaction sees them."""
+    return {
+        name: connection.scalar(select(func.count()).select_from(table.sa)) or 0
+        for name, table in schema.tables.items()
+    }
+
+
+def grown(
+    system: str,
+    before: Mapping[str, int],
+    after: Mapping[str, int],
+    planned: Mapping[str, int],
+    triggers: Iterable[Trigger],
+) -> dict[str, int]:
+    """Return by how much the tables grew that a named trigger writes to.
+
+    Raises ConservationError when any other table is not exactly before - planned, with the names and the counts.
+    """
+    may_grow = {name for trigger in triggers for name in trigger.writes}
+    off = {name: after[name] - count + planned.get(name, 0) for name, count in before.items()}
+    wrong = {name: by for name, by in off.items() if by < 0 or (by > 0 and name not in may_grow)}
+    if wrong:
+        told = ", ".join(f"{name} ({by:+d} rows)" for name, by in sorted(wrong.items()))
+        raise ConservationError(f"system {system}: other tables than planned would change: {told}; nothing was done")
+    return {name: by for name, by in off.items() if by}
+
+
+def dangling(connection: Connection, tables: Iterable[str]) -> Counter[tuple[str, str]]:
+    """Return how many keys of each (table, target) point nowhere. SQLite alone; PostgreSQL refuses them itself."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        return Counter()
+    found: Counter[tuple[str, str]] = Counter()
+    for name in sorted(tables):
+        rows = connection.execute(text('select "table", "parent" from pragma_foreign_key_check(:name)'), {"name": name})
+        found.update((table, parent) for table, parent in rows)
+    return found
+
+
+def refuse_dangling(system: str, before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> None:
+    """Raise ConservationError when more keys point nowhere than before."""
+    if more := after - before:
+        told = ", ".join(f"{table} -> {target} ({count})" for (table, target), count in sorted(more.items()))
+        raise ConservationError(f"system {system}: keys would point nowhere: {told}; nothing was done")

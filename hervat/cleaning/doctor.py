@@ -1,0 +1,98 @@
+"""What would fail tonight (rights, locks, blockers to come) and what is unwise, told before it happens."""
+
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection, make_url, text
+
+from hervat.cleaning.errors import guarded
+from hervat.cleaning.indexes import missing_indexes
+from hervat.cleaning.nulling import nullings
+from hervat.cleaning.system import LocalSystem
+
+
+def check(local: LocalSystem) -> list[str]:
+    """Return what would fail tonight, each with the thing that lacks; [] when nothing would."""
+    if local.dialect.name == "sqlite":
+        return _files(local)
+    with guarded(local.name, "looking up rights"), local.engine.connect() as connection:
+        return _rights(connection, local)
+
+
+def unwise(local: LocalSystem) -> list[str]:
+    """Return what works and is still worth a thought."""
+    shape, found = local.shape, list(local.shape.notes)
+    if not shape.conditions:
+        found.append(f"neither where nor conditions: every row of {shape.root} counts as registered under the Wi2021")
+    if not local.schema[shape.person].is_unique((shape.bsn,)):
+        found.append(f"{shape.person}.{shape.bsn} is not unique: persons with several rows are set aside")
+    missing = missing_indexes(shape, local.schema)
+    if (
+        missing
+        and local.system.policy == "erase"
+        and local.dialect.name == "postgresql"
+        and not local.system.allow_index
+    ):
+        found.append(
+            f"{len(missing)} keys into the footprint have no index: erasing is slow; allow_index: true builds them"
+        )
+    found += [
+        f"{keys} may not be null: a surviving row that points in by it would stop a plan"
+        for one in nullings(shape, local.schema)
+        if not one.columns and one.table not in shape.tables and (keys := ", ".join(map(str, one.keys)))
+    ]
+    return found
+
+
+def _files(local: LocalSystem) -> list[str]:
+    path = Path(make_url(local.system.database or "").database or "")
+    if local.system.policy == "retain":
+        return []
+    wrong = [] if os.access(path, os.W_OK) else [f"the database file {path.name} may not be written"]
+    if not os.access(path.parent, os.W_OK):
+        wrong.append(f"the folder of {path.name} may not be written: no lock file and no journal can be made there")
+    return wrong
+
+
+def _rights(connection: Connection, local: LocalSystem) -> list[str]:
+    wrong = [f"no right to {right} on {name}" for right, name in _needed(local) if not _has(connection, name, right)]
+    if not connection.scalar(text("select has_database_privilege(current_database(), 'TEMP')")):
+        wrong.append("no right to make temporary tables in this database (TEMP)")
+    if local.system.policy == "erase" and local.system.allow_index:
+        tables = sorted({one.table for one in missing_indexes(local.shape, local.schema)})
+        wrong += [
+            f"allow_index: {name} belongs to another role, who alone may index it"
+            for name in tables
+            if not _owns(connection, name)
+        ]
+    if connection.scalar(text("select pg_is_in_recovery()")):
+        wrong.append("this server is a read-only copy")
+    return wrong
+
+
+def _needed(local: LocalSystem) -> list[tuple[str, str]]:
+    """Return (right, table); a right on columns alone is enough where only those are updated."""
+    needed = [("SELECT", name) for name in sorted(local.schema.tables)]
+    if local.system.policy == "erase":
+        needed += [("DELETE", name) for name in sorted(local.shape.tables)]
+        needed += [
+            ("UPDATE", name)
+            for name in sorted({one.table for one in nullings(local.shape, local.schema) if one.columns})
+        ]
+    if local.system.policy == "restrict":
+        needed += [("UPDATE", name) for name in sorted({mark.table for mark in local.marks})]
+    return needed
+
+
+def _has(connection: Connection, table: str, right: str) -> bool:
+    name = "quote_ident(current_schema()) || '.' || quote_ident(:table)"
+    function = "has_any_column_privilege" if right == "UPDATE" else "has_table_privilege"
+    return bool(connection.scalar(text(f"select {function}({name}, :right)"), {"table": table, "right": right}))
+
+
+def _owns(connection: Connection, table: str) -> bool:
+    wanted = """
+        select pg_has_role(relowner, 'USAGE') from pg_class
+        where relname = :table and relnamespace = current_schema()::regnamespace
+    """
+    return bool(connection.scalar(text(wanted), {"table": table}))

@@ -1,0 +1,128 @@
+"""Against a real Prefect server: a worker runs a deployment, the exit statuses become states, and nothing leaks."""
+
+import base64
+import os
+import re
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+from hervat.cli.serving import POOL, deploy, house, prefect
+from hervat.prefect_server import PrefectServer
+from tests.support.town import FAMILY, Town, made_up_bsn, row
+
+WRONG, RIGHT = made_up_bsn(21), made_up_bsn(22)
+NAME = "Şeyma Verzonnenachternaam"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with PrefectServer(tmp_path_factory.mktemp("prefect")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    town = Town(tmp_path_factory.mktemp("gemeente") / "town", approval="required")
+    town.register_person(1, WRONG)
+    town.offer(
+        "20220301",
+        row("SS190", "01-03-2022", WRONG),
+        row("SS101", "10-01-2022", RIGHT, group=FAMILY, name=NAME, born="02-02-1992"),
+    )
+    return town
+
+
+def run_prefect(environment, *arguments, seconds=240):
+    return subprocess.run(
+        [*prefect(), *arguments], env=environment, cwd=house(), capture_output=True, text=True, timeout=seconds, check=False
+    )
+
+
+def runs(server):
+    with sqlite3.connect(server.home / "prefect.db") as database:
+        return dict(database.execute("select flow_run.name, state_type from flow_run"))
+
+
+def test_a_process_worker_runs_the_deployed_night(server, town):
+    environment = server.environment | {"HERVAT_CONFIG": str(town.directory), "HERVAT_HOME": str(house())}
+    deploy(environment)
+    started = run_prefect(
+        environment, "deployment", "run", "nightly/rerun", "--param", "as_of=2022-03-01", "--param", "municipality=0000"
+    )
+    assert started.returncode == 0, started.stderr
+    log = server.home / "worker.log"
+    with log.open("wb") as out:
+        worker = subprocess.Popen(
+            [*prefect(), "worker", "start", "--pool", POOL, "--type", "process"],
+            env=environment, cwd=house(), stdout=out, stderr=out,
+        )  # fmt: skip
+        try:
+            until = time.monotonic() + 200
+            while time.monotonic() < until and set(runs(server).values()) - {"COMPLETED", "FAILED", "CRASHED"}:
+                time.sleep(1)
+        finally:
+            worker.terminate()
+            worker.wait(30)
+    assert list(runs(server).values()) == ["COMPLETED"], log.read_text()[-3000:]
+    status = town.json("status", "--as-of", "2022-03-01", status=1)["municipalities"][0]
+    assert status["persons"]["corrected"] == 1 and status["cleaning"][0]["waiting"] == 1
+
+
+def test_the_steps_are_tasks_and_the_artifacts_hold_counts(server, town):
+    with sqlite3.connect(server.home / "prefect.db") as database:
+        tasks = {name.rsplit("-", 1)[0] for (name,) in database.execute("select name from task_run")}
+        keys = {key for (key,) in database.execute("select key from artifact")}
+    assert tasks == {"fetch", "validate", "load", "settle", "capture", "notify", "clean", "report"} or {
+        name.split("-")[0] for name in tasks
+    } == {"fetch", "validate", "load", "settle", "capture", "notify", "clean", "report"}
+    assert {"night-0000", "report-0000", "waits-0000"} <= keys
+
+
+def test_approval_is_a_form_and_failure_is_failed(server, town):
+    (plan,) = town.json("plan")["plans"]
+    script = f"""
+import os
+from flows.approve import approve
+from flows.nightly import nightly
+approve(hash="{plan["hash"]}", by="A. Jansen", municipality="0000", config="{town.directory}")
+print(nightly(config="{town.directory}", as_of="2022-03-02", return_state=True).type.value)
+os.rename("{town.directory}/local.db", "{town.directory}/weg.db")
+print(nightly(config="{town.directory}", as_of="2022-03-02", return_state=True).type.value)
+os.rename("{town.directory}/weg.db", "{town.directory}/local.db")
+"""
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=server.environment, cwd=house(), capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.stdout.split() == ["COMPLETED", "FAILED"], done.stderr[-3000:]
+    assert not town.sql("select 1 from inburgeraar")
+
+
+def test_nothing_of_a_person_is_in_prefect(server, town):
+    """Decoded: every table and file of Prefect's own, base64 in it too."""
+    time.sleep(3)
+    found = []
+    for path in server.home.rglob("*"):
+        if path.is_file():
+            found += leaks(path.read_bytes(), str(path))
+    assert found == []
+
+
+def leaks(data, where):
+    marks = [mark.encode() for mark in (WRONG, RIGHT, NAME, "02-02-1992", "1992-02-02", "Verzonnen 1")]
+    decoded = [data]
+    for chunk in re.findall(rb"[A-Za-z0-9+/=]{40,}", data):
+        try:
+            decoded.append(base64.b64decode(chunk + b"=" * (-len(chunk) % 4)))
+        except ValueError:
+            continue
+    return [(where, mark) for text in decoded for mark in marks if mark in text]
+
+
+def test_the_search_itself_finds_what_is_hidden(tmp_path):
+    assert leaks(base64.b64encode(b"x" * 40 + WRONG.encode() + b"y" * 40), "here")
+    assert os.environ.get("PATH")

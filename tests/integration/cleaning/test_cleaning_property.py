@@ -1,0 +1,137 @@
+"""On generated schemas and data, the cleaning in SQL does what the rules written naively in memory say."""
+
+import sqlite3
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from tests.support.dossiers import bsn
+from tests.support.naive import World
+
+from hervat.cleaning import execute, make_plan, open_system
+from hervat.settings import System
+
+BSNS = [bsn(at) for at in range(4)]
+IDS = st.integers(1, 5)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    names = [f"t{at}" for at in range(draw(st.integers(2, 5)))]
+    keys = {
+        name: {f"k{at}": to for at, to in enumerate(draw(st.lists(st.sampled_from(names), max_size=3)))} for name in names
+    }
+    pairs = [(name, column) for name in names for column in keys[name]]
+    owns = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=3)) if pairs else []
+    required = set(draw(st.lists(st.sampled_from(pairs), max_size=1))) if pairs else set()
+    keep = draw(st.lists(st.sampled_from(names[1:]), max_size=1))
+    rows = {
+        name: {
+            row: {column: draw(IDS if (name, column) in required else st.none() | IDS) for column in keys[name]}
+            for row in draw(st.sets(IDS))
+        }
+        for name in names
+    }
+    link_keys = {f"l{at}": {"a": draw(st.sampled_from(names)), "b": draw(st.sampled_from(names))} for at in range(draw(st.integers(0, 2)))}
+    pair = st.tuples(st.none() | IDS, st.none() | IDS)
+    links = {name: draw(st.lists(pair, max_size=4)) for name in link_keys}
+    world = World(keys, rows, links, link_keys, owns, {}, keep, required)
+    for name in world.inside() - {world.root}:
+        able = world.candidates(name)
+        if len(able) > 1:
+            world.belongs[name] = draw(st.permutations(able))[: draw(st.integers(1, len(able)))]
+    world.persons = draw(st.dictionaries(st.integers(1, 5), st.sampled_from(BSNS)))
+    law = st.sampled_from(["Wi2021", "Wi2021", "Wi2013", None])
+    world.laws = {row: draw(law) for row in rows["t0"]}
+    world.person_of = {row: draw(st.none() | IDS) for row in rows["t0"]}
+    return world
+
+
+def build(world: World, path: Path) -> None:
+    with sqlite3.connect(path) as base:
+        base.execute("create table p (id integer primary key, bsn text)")
+        base.executemany("insert into p values (?, ?)", world.persons.items())
+        for name, keys in world.keys.items():
+            columns = ["id integer primary key", "x text", *(["wet text", "p_id integer references p (id)"] if name == "t0" else [])]
+            columns += [
+                f"{column} integer {'not null' if (name, column) in world.required else ''} references {to} (id)"
+                for column, to in keys.items()
+            ]
+            base.execute(f"create table {name} ({', '.join(columns)})")
+            for row, values in world.rows[name].items():
+                extra = [world.laws[row], world.person_of[row]] if name == "t0" else []
+                given = [row, "x", *extra, *values.values()]
+                base.execute(f"insert into {name} values ({', '.join('?' * len(given))})", given)
+        for name, keys in world.link_keys.items():
+            base.execute(f"create table {name} (a integer references {keys['a']} (id), b integer references {keys['b']} (id))")
+            base.executemany(f"insert into {name} values (?, ?)", world.links[name])
+
+
+def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with sqlite3.connect(path) as base:
+        names = [name for (name,) in base.execute("select name from sqlite_master where type = 'table'")]
+        return {name: sorted(base.execute(f"select * from {name}"), key=repr) for name in names}
+
+
+def after(world: World, before: dict[str, list[tuple[object, ...]]], gone: set[tuple[str, int]]) -> dict[str, list[tuple[object, ...]]]:
+    """What must stand afterwards: every other row as it was, but for the keys that are set to null."""
+    found = {"p": before["p"]}
+    nulled = world.pointing(gone)
+    for name, keys in world.keys.items():
+        skip = 4 if name == "t0" else 2
+        rows = []
+        for row in before[name]:
+            if (name, row[0]) not in gone:
+                head, tail = row[:skip], row[skip:]
+                rows.append((*head, *(None if (name, row[0], column) in nulled else value for column, value in zip(keys, tail, strict=True))))
+        found[name] = sorted(rows, key=repr)
+    for name, rows in world.link_rows_gone(gone).items():
+        left = Counter(before[name])
+        left.subtract(Counter(rows))
+        found[name] = sorted(left.elements(), key=repr)
+    return found
+
+
+def system(world: World, path: Path) -> System:
+    footprint = {
+        "person": {"table": "p", "bsn": "bsn"},
+        "root": "t0",
+        "path": ["t0.p_id"],
+        "where": {"t0.wet": "Wi2021"},
+        "owns": [f"{table}.{column}" for table, column in world.owns],
+        "belongs": world.belongs,
+        "keep": world.keep,
+    }
+    return System.model_validate({"name": "klein", "database": f"sqlite:///{path}", "footprint": footprint})
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.sets(st.sampled_from(BSNS), min_size=1))
+def test_sql_does_what_the_rules_say(world: World, asked: set[str]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "klein.db"
+        build(world, path)
+        before = content(path)
+        roots = world.corrected(asked)
+        reached, gone = world.reached(roots), world.erased(roots)
+        persons = {f"key {one}": frozenset([one]) for one in asked}
+        with open_system(system(world, path)) as local:
+            plan = make_plan(local, persons)
+            assert content(path) == before
+            links = {name: len(rows) for name, rows in world.link_rows_gone(gone).items() if rows}
+            assert plan.rows == dict(Counter(table for table, _ in gone)) | links
+            assert plan.shared == dict(Counter(table for table, _ in reached - gone))
+            everyone = world.reached(set(world.rows["t0"]))
+            assert plan.stranded == dict(Counter(table for table, _ in world.all_rows(world.inside()) - everyone))
+            pointing = Counter((table, column) for table, _, column in world.pointing(gone))
+            blocked = {pair for pair in pointing if pair in world.required}
+            assert plan.nulled == {f"{t}.{c}": n for (t, c), n in pointing.items() if (t, c) not in blocked}
+            assert len(plan.blockers) == len(blocked)
+            event(f"shared: {bool(plan.shared)}, erased: {min(3, len(gone))}, blocked: {bool(blocked)}")
+            if not blocked:
+                outcome = execute(local, persons, plan.hash)
+                assert outcome.read_back == 0
+                assert content(path) == after(world, before, gone)
+                assert execute(local, persons, plan.hash).rows == {}
