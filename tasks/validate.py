@@ -52,7 +52,7 @@ def _judge_rows(judgement: Judgement, frame: pl.DataFrame, made_on: date) -> Non
     failed = failed.with_columns(readable.alias("code"))
     for row in failed.select("row", "reason", "code", "signal_date", "correction").iter_rows():
         judgement.failed.append(FailedRow(*row))
-    judgement.results.extend(verdict.results)
+    judgement.results.extend(dict(result) for result in verdict.results)
     judgement.warnings = dict(Counter(judgement.warnings) + Counter(verdict.warnings))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, Text, case, cast, func, literal, null, type_coerce
+from sqlalchemy import ColumnElement, Dialect, String, Text, case, cast, func, literal, not_, null, type_coerce
 
 _NOISE = (" ", ".", "-", "\u00a0", "\t", "\r", "\n")
 
@@ -33,6 +33,7 @@ def _sqlite(plain: ColumnElement[str]) -> ColumnElement[str | None]:
     for noise in _NOISE:
         digits = func.replace(digits, noise, "", type_=String())
     length = func.length(digits)
-    known = (length >= 1) & (length <= 9) & ~digits.op("GLOB")("*[^0-9]*") & (func.ltrim(digits, "0") != "")
+    other = digits.op("GLOB", is_comparison=True)("*[^0-9]*")
+    known = (length >= 1) & (length <= 9) & not_(other) & (func.ltrim(digits, "0") != "")
     padded = func.substr("000000000" + type_coerce(digits, String()), -9, type_=String())
     return case((known, padded), else_=null())

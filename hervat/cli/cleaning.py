@@ -84,7 +84,8 @@ def approve(
 @guarded
 def show(system: str, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Show which tables and keys a system's footprint comes to, and what stands in its way."""
-    from hervat.cleaning import check, describe, open_system, unwise
+    from hervat.cleaning import check, open_system, unwise
+    from hervat.cleaning.describe import describe
     from hervat.settings import read_settings
 
     settings = read_settings(config)

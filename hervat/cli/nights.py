@@ -39,7 +39,7 @@ def run(
         "attention": [text for one in outcomes for text in one.attention],
     }
     _print(told, as_json)
-    return max(one.exit_status for one in outcomes)
+    return max(int(one.exit_status) for one in outcomes)
 
 
 def _all(nights: list[Any], conduct_one: Any) -> list[Any]:

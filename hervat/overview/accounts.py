@@ -32,7 +32,7 @@ def status_account(night: Night) -> dict[str, Any]:
     overview = look_over(night).overview
     with night.register.session() as session:
         plans = standing.cleaning(session, night.code)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"system": line.name, **plans.get(line.name, {}), "reappeared": line.reappeared}
         for line in overview.systems
         if line.kind == "database"

@@ -12,10 +12,10 @@ from hervat.sftp.listing import RemoteFile
 from hervat.sftp.watchdog import Watchdog
 
 _CHUNK = 256 * 1024
-# Asked at once: 256 requests of 32 KiB. 64 is many times slower, and without a limit some servers hang (measured).
+# Asked at once: 512 requests of 32 KiB. 64 is many times slower, and without a limit some servers hang (measured).
 # A window at a time, for paramiko's own limit is a thread that waits for ever when a read is given up half-way.
 _REQUEST = 32 * 1024
-_WINDOW = 256 * _REQUEST
+_WINDOW = 512 * _REQUEST
 
 
 def stamp(sftp: SFTPClient, path: str) -> RemoteFile | None:

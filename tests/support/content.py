@@ -1,0 +1,57 @@
+"""What an installation holds, without ids, times and nonces: to compare a killed and repeated night with a whole one."""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from hervat.keyring import Keyring, load_master
+from hervat.register import Register
+from hervat.register import models as m
+from hervat.vault import Vault
+from tests.support.town import Town
+
+
+def content_of(town: Town) -> dict[str, Any]:
+    """Return what stands in register, vault, local system and notices, in an order of its own."""
+    keyring = Keyring(load_master(town.directory / "var" / "keys.json", None), "0000")
+    vault = Vault(town.directory / "var" / "vault", keyring)
+    register = Register(town.register.replace("sqlite:///var", f"sqlite:///{town.directory}/var"))
+    told = {"vault": sorted(vault.open(one.id).read() for one in vault.objects()), "local": town.rows()}
+    with register.session() as session:
+        told |= _register(session, keyring)
+    register.close()
+    told["out"] = sorted(
+        (path.name, path.read_bytes()) for path in (town.directory / "out").rglob("*.json") if path.is_file()
+    )
+    return told
+
+
+def _register(session: Any, keyring: Keyring) -> dict[str, Any]:
+    marks: dict[int, tuple[str, ...]] = {}
+    for kind, pseudonym, person in session.execute(
+        select(m.Identifier.kind, m.Identifier.pseudonym, m.Identifier.person_id).order_by(m.Identifier.pseudonym)
+    ):
+        marks[person] = (*marks.get(person, ()), f"{kind}:{pseudonym}")
+    digests = dict(session.execute(select(m.Download.id, m.Download.digest)).all())
+    return {
+        "persons": sorted(marks.values()),
+        "signals": sorted(
+            (marks[s.person_id], s.code, str(s.date), s.wet, s.gemeentecode, str(s.doelgroep), str(s.first_seen),
+             str(s.last_seen), s.may_be_ignored, _opened(keyring, s.details))
+            for s in session.scalars(select(m.SignalRow))
+        ),
+        "states": sorted((marks[s.person_id], s.state, s.reason, str(s.since)) for s in session.scalars(select(m.PersonState))),
+        "downloads": sorted((d.digest, d.status, d.rows_read, d.rows_loaded, d.rows_known) for d in session.scalars(select(m.Download))),
+        "quarantine": sorted((digests[q.download_id], q.row, q.reason, q.status) for q in session.scalars(select(m.QuarantinedRow))),
+        "sightings": sorted((digests[s.download_id], s.row, s.loaded) for s in session.scalars(select(m.Sighting))),
+        "plans": sorted((p.system, p.status, p.hash) for p in session.scalars(select(m.CleaningPlan))),
+        "cleaned": sorted((p.key, str(p.cleaned_on)) for p in session.scalars(select(m.PlanPerson))),
+        "disclosures": sorted((d.party, d.key, str(d.provided_on)) for d in session.scalars(select(m.DisclosedTo))),
+        "notices": sorted((n.party, n.kind, n.status, keyring.open(n.payload, "notice")) for n in session.scalars(select(m.Notice))),
+        "told": sorted((t.key, t.told) for t in session.scalars(select(m.Told))),
+    }  # fmt: skip
+
+
+def _opened(keyring: Keyring, details: bytes | None) -> str:
+    return json.dumps(json.loads(keyring.open(details, "details")), sort_keys=True) if details else ""
