@@ -18,9 +18,7 @@ def passes(column: pd.Series) -> pd.Series:
     """Return for each text whether it is nine digits, not all zero, whose weighted sum is divisible by 11."""
     texts = column.astype(str)
     good = texts.str.fullmatch("[0-9]{9}").astype(bool).to_numpy(copy=True)
-    digits = np.array(texts[good].to_list(), dtype="S9").view(np.uint8).reshape(-1, 9).astype(np.int64) - ord(
-        "0"
-    )
+    digits = np.array(texts[good].to_list(), dtype="S9").view(np.uint8).reshape(-1, 9).astype(np.int64) - ord("0")
     good[good] = (digits @ _WEIGHTS % 11 == 0) & digits.any(axis=1)
     return pd.Series(good, index=column.index)
 

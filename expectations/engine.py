@@ -75,9 +75,7 @@ def outcomes(suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFram
             raise
         except Exception as error:  # noqa: BLE001 - its text may hold values
             kind = type(error).__name__
-            raise ValidationFailed(
-                f"the suite {suite} could not be run ({kind}); nothing was validated"
-            ) from None
+            raise ValidationFailed(f"the suite {suite} could not be run ({kind}); nothing was validated") from None
 
 
 def _validated(
@@ -101,9 +99,7 @@ def _outcome(suite: str, rule: Rule, said: ExpectationValidationResult) -> Outco
     """Take the counts and row numbers out of a result, and nothing else. Raises ValidationFailed."""
     kind = type(rule.expectation).__name__
     if _raised(said.exception_info) or "element_count" not in said.result:
-        raise ValidationFailed(
-            f"{suite}: {kind} for {rule.reason} could not be evaluated; nothing was validated"
-        )
+        raise ValidationFailed(f"{suite}: {kind} for {rule.reason} could not be evaluated; nothing was validated")
     count = int(said.result["unexpected_count"])
     rows = [int(row) for part in said.result.get("unexpected_index_list") or [] for row in part["row"]]
     if len(rows) != count or said.success != (count == 0):

@@ -29,9 +29,7 @@ def validated(typed: pl.DataFrame, day: date) -> RowVerdict:
     said = outcomes("rows", lambda: [*row_rules(), *warning_rules(day)], _frame(typed))
     failing = [one for one in said if one.result["severity"] == "row"]
     warning = [one for one in said if one.result["severity"] == "warning"]
-    return RowVerdict(
-        _first_reasons(failing), _counts(failing), _counts(warning), [one.result for one in said]
-    )
+    return RowVerdict(_first_reasons(failing), _counts(failing), _counts(warning), [one.result for one in said])
 
 
 def _frame(typed: pl.DataFrame) -> pd.DataFrame:
@@ -57,9 +55,7 @@ def _column(series: pl.Series) -> object:
 
 
 def _first_reasons(failing: Sequence[Outcome]) -> pl.DataFrame:
-    parts = [
-        pl.DataFrame({"row": one.rows, "reason": one.result["reason"]}, schema=_FAILING) for one in failing
-    ]
+    parts = [pl.DataFrame({"row": one.rows, "reason": one.result["reason"]}, schema=_FAILING) for one in failing]
     return pl.concat(parts).unique("row", keep="first", maintain_order=True).sort("row")
 
 

@@ -17,7 +17,7 @@ def normalised_bsn(column: ColumnElement[Any], dialect: Dialect) -> ColumnElemen
 
 
 def _postgresql(plain: ColumnElement[str]) -> ColumnElement[str | None]:
-    whole = func.regexp_replace(plain, r"^([0-9\s-]+)\.0+\s*$", r"\1")
+    whole = func.regexp_replace(plain, r"^\s*([0-9]+)\.0{1,2}\s*$", r"\1")
     digits = func.regexp_replace(whole, r"[\s.\-" + "\u00a0]", "", "g", type_=String())
     known = digits.regexp_match("^[0-9]{1,9}$") & ~digits.regexp_match("^0+$")
     usual = plain.regexp_match("^[0-9]{9}$") & (plain != "000000000")  # costs one match, not four
@@ -28,8 +28,10 @@ def _sqlite(plain: ColumnElement[str]) -> ColumnElement[str | None]:
     blanks = literal("".join(_NOISE[3:]) + " ")
     trimmed: ColumnElement[str] = func.trim(plain, blanks, type_=String())
     dot = func.instr(trimmed, ".")
-    only_zeros = (dot > 1) & (func.length(trimmed) > dot) & (func.rtrim(trimmed, "0") == func.substr(trimmed, 1, dot))
-    digits: ColumnElement[str] = case((only_zeros, func.substr(trimmed, 1, dot - 1)), else_=trimmed)
+    before, after = func.substr(trimmed, 1, dot - 1), func.substr(trimmed, dot + 1)
+    number = not_(before.op("GLOB", is_comparison=True)("*[^0-9]*"))
+    only_zeros = (dot > 1) & number & after.in_(["0", "00"])
+    digits: ColumnElement[str] = case((only_zeros, before), else_=trimmed)
     for noise in _NOISE:
         digits = func.replace(digits, noise, "", type_=String())
     length = func.length(digits)

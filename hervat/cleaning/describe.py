@@ -9,7 +9,7 @@ from hervat.cleaning.system import LocalSystem
 def describe(local: LocalSystem) -> list[dict[str, Any]]:
     """Return a line a table: the person table, the tables inside with their holders, and those that only point in."""
     shape = local.shape
-    lines = [{"table": shape.person, "part": "person (found, never erased)", "keys": [_words(key) for key in shape.path]}]
+    lines = [{"table": shape.person, "part": "person (never erased)", "keys": [_words(key) for key in shape.path]}]
     for name in shape.tables:
         part = "root" if name == shape.root else "link table" if name in shape.links else "held"
         held = [f"held by {_words(one.key)}" for one in shape.holdings if one.held == name]

@@ -18,7 +18,8 @@ def read_shape(system: System, schema: Schema) -> Shape:
     findings = Findings(system.name, schema)
     _basics(footprint, findings)
     links = read_links(footprint.links, findings)
-    findings.stop()  # without root and person there is nothing to hold the rest against
+    if not {footprint.root, footprint.person.table} <= set(schema.tables):
+        findings.stop()  # without root and person there is nothing to hold the rest against
     keys = all_keys(schema, links)
     find_key = KeyNames(keys, findings)
     owned = tuple(key for name in footprint.owns if (key := find_key("footprint.owns", name)))

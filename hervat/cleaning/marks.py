@@ -6,13 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Dialect, FromClause, and_, literal, true, type_coerce
-from sqlalchemy.types import NullType, TypeEngine
+from sqlalchemy.types import Float, Integer, String, TypeEngine
 
 from hervat.cleaning.names import Findings
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
 from hervat.cleaning.values import fitted
 from hervat.settings import System
+
+
+_KINDS: dict[type, TypeEngine[Any]] = {int: Integer(), float: Float()}
 
 
 @dataclass(frozen=True)
@@ -90,4 +93,4 @@ def _bound(table: str, column: Column[Any], value: Any, dialect: Dialect) -> Mar
         fit = fit.isoformat(" ") if isinstance(fit, datetime) else fit.isoformat()
     elif not isinstance(fit, int | float | None):
         fit = str(fit)
-    return Mark(table, column.name, fit, NullType())
+    return Mark(table, column.name, fit, _KINDS.get(type(fit), String()))

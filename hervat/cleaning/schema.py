@@ -117,7 +117,7 @@ def _table(look: Any, name: str, known: Mapping[str, str]) -> TableInfo:
         sa=table,
         primary=primary,
         nullable=frozenset(one["name"] for one in columns if one["nullable"] and one["name"] not in primary),
-        keys=tuple(keys),
+        keys=tuple(sorted(keys, key=lambda key: (key.columns, key.target, key.target_columns))),
         unique=unique + tuple(tuple(one["column_names"]) for one in plain if one["unique"]),
         indexes=tuple(tuple(one["column_names"]) for one in plain),
     )

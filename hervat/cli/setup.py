@@ -56,7 +56,7 @@ def demo(
     as_json: Json = False,
 ) -> int:
     """Play the restart of 2022 for the made-up gemeente Voorbeeldstad, through the Prefect flows, on embedded parts."""
-    from hervat.demo.play import play
+    from hervat.cli.play import play
 
     told = play(directory, say_to(as_json))
     if as_json:

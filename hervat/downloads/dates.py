@@ -16,9 +16,7 @@ def day(text: pl.Expr, format: Format) -> pl.Expr:
     written = text.str.replace(_TIME, "")
     bare = pl.when(written.str.len_chars() >= _SHORTEST).then(written).otherwise(None)
     tried = [bare.str.to_date(pattern, strict=False) for pattern in format.date_formats]
-    days = [
-        pl.when(one.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(one).otherwise(None) for one in tried
-    ]
+    days = [pl.when(one.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(one).otherwise(None) for one in tried]
     if format.excel_days:
         serial = text.str.extract(r"^(\d{5})(?:[.,]\d+)?$").cast(pl.Int64)
         days.append(_EXCEL_START + pl.duration(days=serial))

@@ -55,9 +55,7 @@ class Format(Strict):
         if len(set(names)) < len(names):
             raise ValueError("two columns have the same name; give each its own")
         if missing := {*self.required, *self.one_of} - set(self.columns):
-            raise ValueError(
-                f"required and one_of name fields without a column: {', '.join(sorted(missing))}"
-            )
+            raise ValueError(f"required and one_of name fields without a column: {', '.join(sorted(missing))}")
         if any(len(delimiter) != 1 for delimiter in self.delimiters):
             raise ValueError("a delimiter is one character")
         _checked_pattern(self.name_pattern)
@@ -107,7 +105,5 @@ def _content(path: Path, directory: Path, passed: frozenset[Path]) -> dict[str, 
         return content
     other = shipped("formats", str(like), directory)
     if other in passed | {path}:
-        raise ConfigurationError(
-            [Problem(path.name, "like", "this goes round in a circle", "name another format")]
-        )
+        raise ConfigurationError([Problem(path.name, "like", "this goes round in a circle", "name another format")])
     return {**_content(other, directory, passed | {path}), **content}

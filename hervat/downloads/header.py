@@ -38,13 +38,9 @@ def header_of(cells: Sequence[str], row: int, format: Format) -> Header:
     width = max((place for place, name in enumerate(named, 1) if name), default=0)
     fields = [format.by_header.get(name) for name in named]
     if not any(fields):
-        raise Wrong(
-            "not_a_table", f"has no header of the format {format.name}", "put the header on the first row"
-        )
+        raise Wrong("not_a_table", f"has no header of the format {format.name}", "put the header on the first row")
     if doubled := [field for field, count in Counter(fields).items() if field and count > 1]:
-        raise Wrong(
-            "columns_doubled", f"has more than one column for {', '.join(doubled)}", "leave one of each"
-        )
+        raise Wrong("columns_doubled", f"has more than one column for {', '.join(doubled)}", "leave one of each")
     positions = {field: place for place, field in enumerate(fields) if field}
     _refuse_missing(positions, format)
     return Header(positions, width, len(cells), width - len(positions), row)

@@ -47,9 +47,7 @@ def look(stream: BinaryIO, encodings: Sequence[str]) -> Octets:
     last = b""
     while chunk:
         if b"\0" in chunk:
-            raise Wrong(
-                "nul_bytes", "holds NUL bytes, so it is damaged or no text", f"{_AGAIN} as CSV (UTF-8)"
-            )
+            raise Wrong("nul_bytes", "holds NUL bytes, so it is damaged or no text", f"{_AGAIN} as CSV (UTF-8)")
         for candidate in candidates:
             if candidate.fits:
                 candidate.feed(chunk)
@@ -88,6 +86,4 @@ def _chosen(candidates: list[_Candidate]) -> str:
             if candidate.other_than_ascii:
                 raise Wrong("truncated", "stops in the middle of a character, so it is cut off", _AGAIN)
     tried = ", ".join(candidate.encoding for candidate in candidates)
-    raise Wrong(
-        "encoding", f"is not written in {tried or 'an encoding of its format'}", "save it as CSV (UTF-8)"
-    )
+    raise Wrong("encoding", f"is not written in {tried or 'an encoding of its format'}", "save it as CSV (UTF-8)")

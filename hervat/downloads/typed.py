@@ -47,9 +47,7 @@ def _texts(format: Format, wet: str | None) -> list[pl.Expr]:
             for field, name in zip(("achternaam", "voorvoegsel", "voornamen"), _NAMES, strict=True)
         ),
         pl.col("geboortedatum").alias("birth_text"),
-        _spelled(pl.col("doelgroep"), {squeezed(group): group for group in format.doelgroepen}).alias(
-            "group"
-        ),
+        _spelled(pl.col("doelgroep"), {squeezed(group): group for group in format.doelgroepen}).alias("group"),
         _gemeentecode(pl.col("gemeentecode")).alias("gemeentecode"),
         _spelled(pl.col("wet"), format.by_wet).fill_null(wet or format.wet).alias("wet"),
         pl.col("datum_kennisgeving").alias("kennisgeving_text"),
@@ -64,9 +62,7 @@ def _code(text: pl.Expr) -> pl.Expr:
 def _number(text: pl.Expr) -> pl.Expr:
     """Return digits without what sheets put between and behind them; null if other marks come first."""
     whole = text.str.replace(r"^([0-9]+)[.,]00?$", "$1")
-    return (
-        pl.when(whole.str.contains("^[0-9]")).then(whole.str.replace_all(r"[ .\-\x{A0}]", "")).otherwise(None)
-    )
+    return pl.when(whole.str.contains("^[0-9]")).then(whole.str.replace_all(r"[ .\-\x{A0}]", "")).otherwise(None)
 
 
 def _bsn(text: pl.Expr) -> pl.Expr:

@@ -162,12 +162,16 @@ def test_other_content_under_a_known_name_mends_nothing_of_another(town):
     town.offer("20220301", row("SS120", "01-03-2022", RIGHT), name=path.name)
     town.night("2022-03-02", status=1)
     assert len(town.json("quarantine", "list", status=1)["quarantine"]) == 1
-    town.json("quarantine", "reject", path.name, "--row", "2", "--by", "A. Jansen", "--reason", "bij DUO nagevraagd", status=0)
+    town.json(
+        "quarantine", "reject", path.name, "--row", "2", "--by", "A. Jansen", "--reason", "bij DUO nagevraagd", status=0
+    )
     assert town.json("quarantine", "list", status=0)["quarantine"] == []
 
 
 def test_a_truncated_file_is_refused_and_a_mended_one_ends_it(town):
-    good = "\r\n".join([row("SS101", "10-01-2022", RIGHT, group=FAMILY), row("SS101", "10-01-2022", WAITS, group=FAMILY)])
+    good = "\r\n".join(
+        [row("SS101", "10-01-2022", RIGHT, group=FAMILY), row("SS101", "10-01-2022", WAITS, group=FAMILY)]
+    )
     from tests.support.town import HEADER
 
     whole = f"{HEADER}\r\n{good}\r\n".encode()
@@ -213,7 +217,18 @@ def test_disputed_until_decided(town):
     told = town.night("2022-03-01", status=1)
     assert told["persons"]["disputed"] == 1 and told["cleaning"][0]["planned"] == 0
     assert {"code": "disputed", "count": 1} in told["gate"]["reasons"]
-    record = ["optin", "record", "--law", "Wi2021", "--date", "2022-03-02", "--by", "A. Jansen", "--reason", "nagevraagd"]
+    record = [
+        "optin",
+        "record",
+        "--law",
+        "Wi2021",
+        "--date",
+        "2022-03-02",
+        "--by",
+        "A. Jansen",
+        "--reason",
+        "nagevraagd",
+    ]
     town.json(*record, stdin=f"{WRONG}\n", status=0)
     told = town.night("2022-03-02", status=0)
     assert told["persons"]["released"] == 1 and told["persons"]["reinstated"] == 1
@@ -237,6 +252,8 @@ def test_two_runs_at_once(town):
     town.night("2022-03-01", status=1)
 
 
-@pytest.mark.parametrize("arguments", [["run", "--as-of", "gisteren"], ["run", "--step", "polish"], ["run", "-m", "9999"]])
+@pytest.mark.parametrize(
+    "arguments", [["run", "--as-of", "gisteren"], ["run", "--step", "polish"], ["run", "-m", "9999"]]
+)
 def test_wrong_usage(town, arguments):
     assert town.json(*arguments, status=2)["errors"]

@@ -42,8 +42,16 @@ def build(place):
     town = Town(place, more="")
     for number, bsn in enumerate(PERSONS, 1):
         town.register_person(number, bsn)
-        town.sql("insert into verstrekking values (:n, :bsn, 'school', :k, '2022-01-12')", n=number, bsn=bsn, k=f"K-{number}")
-    town.offer("20220112", *[row("SS101", "10-01-2022", b, group=ASYLUM if i % 2 else FAMILY, name="Verzonnen") for i, b in enumerate(PERSONS)])
+        town.sql(
+            "insert into verstrekking values (:n, :bsn, 'school', :k, '2022-01-12')", n=number, bsn=bsn, k=f"K-{number}"
+        )
+    town.offer(
+        "20220112",
+        *[
+            row("SS101", "10-01-2022", b, group=ASYLUM if i % 2 else FAMILY, name="Verzonnen")
+            for i, b in enumerate(PERSONS)
+        ],
+    )
     town.offer(
         "20220301",
         *[row("SS190", "01-03-2022", b) for b in PERSONS[:4]],
@@ -54,7 +62,9 @@ def build(place):
 
 
 def run_killed(town, at):
-    return subprocess.run([sys.executable, "-c", SCRIPT, str(town.directory), str(at)], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(town.directory), str(at)], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="module")

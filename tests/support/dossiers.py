@@ -99,9 +99,9 @@ class Base:
         with self.engine.begin() as connection:
             for row in rows:
                 values = ", ".join(f":v{at}" for at in range(len(row)))
-                names = [
-                    one["name"] for one in __import__("sqlalchemy").inspect(connection).get_columns(table)
-                ][: len(row)]
+                names = [one["name"] for one in __import__("sqlalchemy").inspect(connection).get_columns(table)][
+                    : len(row)
+                ]
                 columns = ", ".join(f'"{name}"' for name in names)
                 connection.execute(
                     text(f'insert into "{table}" ({columns}) values ({values})'),
@@ -142,7 +142,9 @@ def make_schema(base: Base) -> None:
                 column,
                 "plicht_id integer references inburgeringsplicht (id), aanbod_id integer references inburgeringsaanbod (id))",
             )
-        script = script.replace('"laatste_plicht_id" integer', '"laatste_plicht_id" integer references inburgeringsplicht (id)')
+        script = script.replace(
+            '"laatste_plicht_id" integer', '"laatste_plicht_id" integer references inburgeringsplicht (id)'
+        )
     base.run(script)
     if not base.is_sqlite:
         base.run(LATER)

@@ -100,6 +100,10 @@ class World:
 
     def link_rows_gone(self, gone: set[tuple[str, int]]) -> dict[str, list[tuple[int | None, ...]]]:
         return {
-            name: [row for row in rows if any((to, value) in gone for to, value in zip(self.link_keys[name].values(), row, strict=True))]
+            name: [
+                row
+                for row in rows
+                if any((to, value) in gone for to, value in zip(self.link_keys[name].values(), row, strict=True))
+            ]
             for name, rows in self.links.items()
         }

@@ -82,7 +82,9 @@ class Town:
 
     def configure(self) -> None:
         """Write the configuration over the one that init wrote."""
-        source = self.source or '{name: by-hand, folder: {directory: incoming, pattern: "PIB_*"}, stable_after_seconds: 0}'
+        source = (
+            self.source or '{name: by-hand, folder: {directory: incoming, pattern: "PIB_*"}, stable_after_seconds: 0}'
+        )
         (self.directory / "hervat.yaml").write_text(f"""
 register: {self.register}
 vault: var/vault

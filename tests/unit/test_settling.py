@@ -73,7 +73,9 @@ TABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "signals", "decisions", "day", "state", "reinstated"), TABLE, ids=[r[0] for r in TABLE])
+@pytest.mark.parametrize(
+    ("name", "signals", "decisions", "day", "state", "reinstated"), TABLE, ids=[r[0] for r in TABLE]
+)
 def test_the_table_of_states(name, signals, decisions, day, state, reinstated):
     verdict = SETTLER.settle(signals, decisions, day)
     assert (verdict.state, verdict.reinstated) == (state, reinstated)
@@ -123,7 +125,9 @@ def naive_group(signals):
 
 def naive(signals, decisions, day):
     restart = RESTART.get(naive_group(signals), LAST)
-    corrections = [s.date for s in signals if s.code == "SS190" and (max(s.date, MARCH_1) if in_round(s.date) else s.date) <= day]
+    corrections = [
+        s.date for s in signals if s.code == "SS190" and (max(s.date, MARCH_1) if in_round(s.date) else s.date) <= day
+    ]
     putting_back = [s.date for s in signals if s.code in OBLIGED and s.wet == "Wi2021" and s.last_seen >= restart]
     last = sorted(decisions, key=lambda d: (d.date, d.number))[-1] if decisions else None
     reinstated = False
@@ -162,13 +166,22 @@ DECISIONS = st.builds(Decision, st.sampled_from(["Wi2013", "Wi2021"]), DAYS, st.
 
 
 @settings(max_examples=1500)
-@given(st.lists(SIGNALS, min_size=1, max_size=6), st.lists(DECISIONS, max_size=2, unique_by=lambda d: (d.date, d.number)), DAYS)
+@given(
+    st.lists(SIGNALS, min_size=1, max_size=6),
+    st.lists(DECISIONS, max_size=2, unique_by=lambda d: (d.date, d.number)),
+    DAYS,
+)
 def test_settling_is_what_the_naive_writing_says(signals, decisions, day):
     verdict = SETTLER.settle(signals, decisions, day)
     assert (verdict.state, verdict.reinstated) == naive(signals, decisions, day)
 
 
-@given(st.lists(SIGNALS, min_size=1, max_size=6, unique=True), st.lists(DECISIONS, max_size=2, unique_by=lambda d: (d.date, d.number)), DAYS, st.randoms())
+@given(
+    st.lists(SIGNALS, min_size=1, max_size=6, unique=True),
+    st.lists(DECISIONS, max_size=2, unique_by=lambda d: (d.date, d.number)),
+    DAYS,
+    st.randoms(),
+)
 def test_the_order_of_loading_does_not_matter(signals, decisions, day, random):
     shuffled = list(signals)
     random.shuffle(shuffled)

@@ -29,7 +29,9 @@ def clean(night: Night) -> Counts:
     lines = []
     for system in night.municipality.databases:
         if system.name in night.uncaptured:
-            night.fail(f"system {system.name}: nothing is erased there, for who received data could not be read from it")
+            night.fail(
+                f"system {system.name}: nothing is erased there, for who received data could not be read from it"
+            )
             continue
         try:
             lines.append(_clean_system(night, system, people, corrected))

@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 from tests.support.dossiers import Base, bsn
 
-from hervat.cleaning import BlockedError, ChangedError, CleaningError, Outcome, Plan, check, execute, make_plan, open_system, roots
+from hervat.cleaning import (
+    BlockedError,
+    ChangedError,
+    CleaningError,
+    Outcome,
+    Plan,
+    check,
+    execute,
+    make_plan,
+    open_system,
+    roots,
+)
 
 ONE_AND_TWO = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
 DOSSIER_OF_ONE = {
@@ -113,7 +124,13 @@ def test_the_day_s_work_does_not_void_a_plan(base: Base) -> None:
         assert execute(local, ONE_AND_TWO, plan.hash).rows["termijn"] == 3
 
 
-@pytest.mark.parametrize("change", ["alter table termijn add column nieuw integer", "create table extra (id integer primary key, plicht_id integer references inburgeringsplicht (id))"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table termijn add column nieuw integer",
+        "create table extra (id integer primary key, plicht_id integer references inburgeringsplicht (id))",
+    ],
+)
 def test_a_changed_schema_voids_a_plan(base: Base, change: str) -> None:
     before = base.everything()
     with open_system(base.system()) as local:
@@ -132,7 +149,9 @@ def test_other_persons_void_a_plan(base: Base) -> None:
 
 
 def test_a_key_that_may_not_be_null_stops_the_plan(base: Base) -> None:
-    base.run("create table vast (id integer primary key, termijn_id integer not null references termijn (id) on delete cascade)")
+    base.run(
+        "create table vast (id integer primary key, termijn_id integer not null references termijn (id) on delete cascade)"
+    )
     base.add("vast", (1, 1))
     footprint = {**base.system().footprint.model_dump(), "keep": ["factuur", "vast"]}
     before = base.everything()
@@ -171,7 +190,9 @@ def test_self_reference_within_the_dossier(base: Base) -> None:
 
 def test_roots_are_live(base: Base) -> None:
     with open_system(base.system()) as local:
-        assert sorted((one.bsn, one.verdict) for one in roots(local) if one.verdict) == [(bsn(at), True) for at in (1, 2, 3, 6)]
+        assert sorted((one.bsn, one.verdict) for one in roots(local) if one.verdict) == [
+            (bsn(at), True) for at in (1, 2, 3, 6)
+        ]
         assert [one.verdict for one in roots(local) if one.bsn == bsn(5)] == [None]
         execute(local, ONE_AND_TWO, make_plan(local, ONE_AND_TWO).hash)
         assert sorted(one.bsn for one in roots(local) if one.verdict) == [bsn(3), bsn(6)]
@@ -190,7 +211,9 @@ def test_a_trigger_is_named_and_what_it_writes_may_grow(base: Base) -> None:
     if base.is_sqlite:
         base.run("create trigger na_wissen after delete on termijn begin insert into spoor values (old.id, 'weg'); end")
     else:
-        base.run("create function sporen() returns trigger language plpgsql as $$ begin insert into spoor values (old.id, 'weg'); return old; end $$")
+        base.run(
+            "create function sporen() returns trigger language plpgsql as $$ begin insert into spoor values (old.id, 'weg'); return old; end $$"
+        )
         base.run("create trigger na_wissen after delete on termijn for each row execute function sporen()")
     plan = planned(base, ONE_AND_TWO)
     assert plan.triggers == ("na_wissen on termijn (writes to spoor)",)
@@ -203,7 +226,9 @@ def test_a_trigger_that_takes_more_rolls_all_back(base: Base) -> None:
         base.run("update inburgeraar set gemeente_id = null;\ndelete from plicht_gemeente")
     else:
         base.run("update inburgeraar set gemeente_id = null;\ndelete from plicht_gemeente")
-        base.run("create function gulzig() returns trigger language plpgsql as $$ begin delete from gemeente; return old; end $$")
+        base.run(
+            "create function gulzig() returns trigger language plpgsql as $$ begin delete from gemeente; return old; end $$"
+        )
         base.run("create trigger gulzig after delete on termijn for each row execute function gulzig()")
     before = base.everything()
     with pytest.raises(CleaningError, match=r"gemeente \(-1 rows\)"):
@@ -221,7 +246,9 @@ def test_indexes_are_named_and_gone_afterwards(base: Base) -> None:
     assert bool(plan.indexes) is not base.is_sqlite  # on SQLite hervat's way of erasing needs none
     assert cleaned(base, ONE_AND_TWO, allow_index=True).rows == plan.rows
     with open_system(base.system()) as local:
-        assert not any(name.startswith("hervat") for table in local.schema.tables.values() for name in map(str, table.indexes))
+        assert not any(
+            name.startswith("hervat") for table in local.schema.tables.values() for name in map(str, table.indexes)
+        )
 
 
 def test_errors_hold_no_values(base: Base) -> None:

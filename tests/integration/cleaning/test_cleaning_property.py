@@ -24,7 +24,7 @@ def world_of(seed: int) -> World:
     keys = {name: {f"k{at}": dice.choice(names) for at in range(dice.choice([0, 1, 1, 2, 3]))} for name in names}
     pairs = [(name, column) for name in names for column in keys[name]]
     owns = dice.sample(pairs, min(len(pairs), dice.randint(0, 3)))
-    required = {one for one in pairs if dice.random() < 0.05}
+    required = {one for one in pairs if dice.random() < 0.12}
     keep = [name for name in names[1:] if dice.random() < 0.1]
     ids = range(1, dice.randint(2, 7))
 
@@ -53,7 +53,11 @@ def build(world: World, path: Path) -> None:
         base.execute("create table p (id integer primary key, bsn text)")
         base.executemany("insert into p values (?, ?)", world.persons.items())
         for name, keys in world.keys.items():
-            columns = ["id integer primary key", "x text", *(["wet text", "p_id integer references p (id)"] if name == "t0" else [])]
+            columns = [
+                "id integer primary key",
+                "x text",
+                *(["wet text", "p_id integer references p (id)"] if name == "t0" else []),
+            ]
             columns += [
                 f"{column} integer {'not null' if (name, column) in world.required else ''} references {to} (id)"
                 for column, to in keys.items()
@@ -64,7 +68,9 @@ def build(world: World, path: Path) -> None:
                 given = [row, "x", *extra, *values.values()]
                 base.execute(f"insert into {name} values ({', '.join('?' * len(given))})", given)
         for name, keys in world.link_keys.items():
-            base.execute(f"create table {name} (a integer references {keys['a']} (id), b integer references {keys['b']} (id))")
+            base.execute(
+                f"create table {name} (a integer references {keys['a']} (id), b integer references {keys['b']} (id))"
+            )
             base.executemany(f"insert into {name} values (?, ?)", world.links[name])
 
 
@@ -74,7 +80,9 @@ def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
         return {name: sorted(base.execute(f"select * from {name}"), key=repr) for name in names}
 
 
-def after(world: World, before: dict[str, list[tuple[object, ...]]], gone: set[tuple[str, int]]) -> dict[str, list[tuple[object, ...]]]:
+def after(
+    world: World, before: dict[str, list[tuple[object, ...]]], gone: set[tuple[str, int]]
+) -> dict[str, list[tuple[object, ...]]]:
     """What must stand afterwards: every other row as it was, but for the keys that are set to null."""
     found = {"p": before["p"]}
     nulled = world.pointing(gone)
@@ -84,7 +92,15 @@ def after(world: World, before: dict[str, list[tuple[object, ...]]], gone: set[t
         for row in before[name]:
             if (name, row[0]) not in gone:
                 head, tail = row[:skip], row[skip:]
-                rows.append((*head, *(None if (name, row[0], column) in nulled else value for column, value in zip(keys, tail, strict=True))))
+                rows.append(
+                    (
+                        *head,
+                        *(
+                            None if (name, row[0], column) in nulled else value
+                            for column, value in zip(keys, tail, strict=True)
+                        ),
+                    )
+                )
         found[name] = sorted(rows, key=repr)
     for name, rows in world.link_rows_gone(gone).items():
         left = Counter(before[name])

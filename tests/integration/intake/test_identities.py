@@ -82,7 +82,9 @@ def test_joining_is_what_naive_joining_says(register, batches):
         found = defaultdict(set)
         for kind, sealed, person in rows:
             found[person].add((kind, KEYRING.open(sealed, "identifier").decode()))
-        assert {frozenset(marks) for marks in found.values()} == naive_groups([row for batch in batches for row in batch])
+        assert {frozenset(marks) for marks in found.values()} == naive_groups(
+            [row for batch in batches for row in batch]
+        )
         assert session.scalar(select(func.count()).select_from(Person)) == len(found)
 
 
@@ -109,7 +111,9 @@ def test_a_known_signal_takes_the_later_date_whatever_the_order_of_loading(regis
             (person,) = Identities(session, KEYRING).persons_of([("A", None)])
             for number, made_on in enumerate(order, 1):
                 group = "Overig" if made_on == later else "Gezinsvormer"
-                loaded = download(session, number, made_on).put([seen(2, person, group=group), seen(3, person, group=group)])
+                loaded = download(session, number, made_on).put(
+                    [seen(2, person, group=group), seen(3, person, group=group)]
+                )
                 assert loaded == (1 if number == 1 else 0)
             row = session.scalars(select(SignalRow).execution_options(populate_existing=True)).one()
             assert (row.first_seen, row.last_seen, row.doelgroep) == (DAY, later, "Overig")

@@ -16,9 +16,7 @@ def test_the_shipped_formats_load_and_differ(name, tmp_path):
 
 
 def test_a_fingerprint_tells_formats_apart_and_stays(tmp_path):
-    one, again, other = (
-        load_format(n, tmp_path).fingerprint() for n in ("pib-wi2021", "pib-wi2021", "pib-wi2013")
-    )
+    one, again, other = (load_format(n, tmp_path).fingerprint() for n in ("pib-wi2021", "pib-wi2021", "pib-wi2013"))
     assert one == again != other
 
 

@@ -12,9 +12,7 @@ HEADER = (
     "Signaalcode;Signaalomschrijving;Datum signaal;BSN;V-nummer;Achternaam;Voorvoegsel;Voornamen;"
     "Geboortedatum;Doelgroep;Gemeentecode;Wet;Datum kennisgeving\r\n"
 )
-ROW = (
-    "SS101;Persoon is plichtig;01-03-2022;999990019;;{name};;Ayşe;01-02-1990;Gezinshereniger;0363;Wi2021;\r\n"
-)
+ROW = "SS101;Persoon is plichtig;01-03-2022;999990019;;{name};;Ayşe;01-02-1990;Gezinshereniger;0363;Wi2021;\r\n"
 
 
 def only(download) -> pl.DataFrame:
@@ -45,9 +43,7 @@ def test_the_delimiter_is_found(reading, delimiter):
 
 
 def test_excels_sep_line_is_no_row(reading):
-    assert only(reading("sep=,\r\n" + (HEADER + ROW.format(name="A")).replace(";", ",")))[
-        "row"
-    ].to_list() == [2]
+    assert only(reading("sep=,\r\n" + (HEADER + ROW.format(name="A")).replace(";", ",")))["row"].to_list() == [2]
 
 
 def test_quoted_delimiters_newlines_and_quotes_stay_in_their_cell(reading):

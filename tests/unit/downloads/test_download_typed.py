@@ -128,13 +128,7 @@ def test_incomplete_days_of_birth_are_no_mistakes(typed_row):
 
 def test_helpers_for_validation(typed_row):
     row = typed_row(bsn="999990019", signaalcode="SS190")
-    assert (
-        row["bare"]
-        and row["identified"]
-        and row["group_known"]
-        and not row["too_long"]
-        and not row["control"]
-    )
+    assert row["bare"] and row["identified"] and row["group_known"] and not row["too_long"] and not row["control"]
     assert not typed_row(bsn="1", v_nummer="2")["bare"]
     assert not typed_row(achternaam="A")["identified"]
     assert not typed_row(doelgroep="Iets")["group_known"]

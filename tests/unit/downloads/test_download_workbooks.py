@@ -46,9 +46,7 @@ def test_typed_days_are_the_same_as_of_a_csv(reading, pib):
 
 
 def test_cells_beyond_the_header_make_a_row_wrong(reading):
-    frame = pl.concat(
-        reading(book([HEADER, ["SS190", "01-03-2022", "999990019"], [*HEADER, "more"]])).batches()
-    )
+    frame = pl.concat(reading(book([HEADER, ["SS190", "01-03-2022", "999990019"], [*HEADER, "more"]])).batches())
     assert frame["columns_ok"].to_list() == [True, False]
 
 

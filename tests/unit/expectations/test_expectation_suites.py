@@ -159,9 +159,7 @@ def test_the_structure_is_part_of_the_results():
     with pytest.raises(StructureRefused) as refused:
         read(lambda: io.BytesIO(b"Code;BSN\n"), "x.csv", PIB)
     failed = validate_structure(refused.value)
-    assert [(r["reason"], r["severity"], r["success"]) for r in failed] == [
-        ("columns_missing", "file", False)
-    ]
+    assert [(r["reason"], r["severity"], r["success"]) for r in failed] == [("columns_missing", "file", False)]
 
 
 def test_a_hundred_thousand_rows_in_reasonable_time():
@@ -180,7 +178,5 @@ def test_validations_side_by_side_do_not_mix():
 
     frames = [rows({"signaalcode": ""}), rows({"wet": "x"}), rows({})] * 2
     with ThreadPoolExecutor(3) as pool:
-        said = [
-            list(verdict.reasons) for verdict in pool.map(lambda frame: validate_rows(frame, DAY), frames)
-        ]
+        said = [list(verdict.reasons) for verdict in pool.map(lambda frame: validate_rows(frame, DAY), frames)]
     assert said == [["code_missing"], ["wet_unknown"], []] * 2

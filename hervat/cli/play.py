@@ -1,0 +1,224 @@
+"""`hervat demo`: the restart of 2022 for a made-up gemeente, through the Prefect flows, on embedded parts."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from hervat.cli.shared import stdout, table
+from hervat.demo.sftp_server import EmbeddedServer
+from hervat.demo.world import World
+from hervat.errors import HervatError
+from hervat.prefect_server import PrefectServer
+
+NIGHTS = (date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 24))
+QUARTER = "2022Q1"
+CODE = "0000"
+ANNA, BRAM = "Anna Voorbeeld", "Bram Voorbeeld"
+_COLUMNS = ("fetched", "quarantined", "parked", "released", "corrected", "cleaned", "notified", "gate")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class NightLine:
+    """A night of the demo in figures."""
+
+    night: str
+    fetched: int
+    quarantined: int
+    parked: int
+    released: int
+    corrected: int
+    cleaned: int
+    notified: int
+    gate: str
+
+
+@dataclass
+class Played:
+    """What the demo came to: a line a night, the attempts at the delivery, and where things stand."""
+
+    nights: list[NightLine] = field(default_factory=list)
+    deliveries: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return asdict(self)
+
+    def show(self) -> None:
+        """Print it."""
+        rows = [[line.night, *[getattr(line, name) for name in _COLUMNS]] for line in self.nights]
+        table("The nights of Voorbeeldstad", ["night", *_COLUMNS], rows)
+        for text in self.deliveries:
+            stdout().print(text, markup=False)
+        table("Where things stand", ["", ""], [[name, place] for name, place in self.places.items()])
+        spent = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
+        stdout().print(f"The time went to: {spent}.", markup=False)
+
+
+def play(directory: Path, say: Say) -> Played:
+    """Play the demo in `directory`, which is emptied first (only one that the demo itself made). Raises HervatError."""
+    played, world = Played(), World(directory.absolute())
+    world.empty()
+    prefect = PrefectServer(world.directory / "prefect")
+    prefect.start()  # it takes its time while the world is built
+    try:
+        with _timed(played, "the world"), EmbeddedServer(world.sftp_root, world.keys) as server:
+            world.build(server)
+            say("built Voorbeeldstad: an SFTP server, two local systems, two third parties")
+            with _timed(played, "Prefect's server"):
+                prefect.wait()
+            os.environ.update(prefect.environment)
+            _play(_Player(world, played, say))
+    finally:
+        prefect.stop()
+    played.seconds["the world"] -= sum(s for name, s in played.seconds.items() if name != "the world")
+    played.places = world.places()
+    return played
+
+
+def _play(player: "_Player") -> None:
+    first, middle, asylum, last = NIGHTS
+    player.night(first)
+    player.night(middle)
+    player.deliver(middle, written=False)
+    player.approve_all(middle)
+    player.night(asylum)
+    player.night(last)
+    player.put_right(last)
+    player.night(last, again=True)
+    player.accept(last)
+    player.deliver(last, written=True)
+
+
+@contextmanager
+def _timed(played: Played, what: str) -> Iterator[None]:
+    begun = time.monotonic()
+    yield
+    played.seconds[what] = played.seconds.get(what, 0) + time.monotonic() - begun
+
+
+class _Player:
+    """The hands at the keyboard: the flows that run, and what persons decide in between."""
+
+    def __init__(self, world: World, played: Played, say: Say) -> None:
+        self._world, self._played, self._say = world, played, say
+        self._config = str(world.directory)
+        with _timed(played, "importing"):
+            from flows.approve import approve
+            from flows.cbs_delivery import cbs_delivery
+            from flows.nightly import nightly
+            from tasks.compose import Installation
+
+            self._flows = {"nightly": nightly, "approve": approve, "cbs": cbs_delivery}
+            self._installation = Installation(world.directory)
+
+    def night(self, day: date, *, again: bool = False) -> None:
+        """Play a night: what DUO shows, what the gemeente and the parties do, and the nightly flow."""
+        if not again:
+            self._world.open_night(day)
+        self._say(f"night of {day}{' again' if again else ''} ...")
+        with _timed(self._played, "the nights"):
+            self._flow("nightly", as_of=str(day))
+        line = self._line(day, again)
+        self._played.nights.append(line)
+        self._say(", ".join(f"{name} {getattr(line, name)}" for name in _COLUMNS))
+        self._world.confirmations(day)
+
+    def deliver(self, day: date, *, written: bool) -> None:
+        """Attempt the delivery; the demo says what came of it and whether that was meant."""
+        with _timed(self._played, "the delivery"):
+            self._flow("cbs", quarter=QUARTER, as_of=str(day))
+        manifest = self._world.output / "cbs" / CODE / QUARTER / "manifest.json"
+        if manifest.exists() != written:
+            raise HervatError(f"the delivery on {day} should {'' if written else 'not '}have been written")
+        shut = ", ".join(f"{r['code']} {r['count']}" for r in self._gate(day)["reasons"] if not r.get("accepted"))
+        text = "written" if written else f"blocked by {shut}"
+        self._played.deliveries.append(f"The delivery of {QUARTER} on {day}: {text}.")
+        self._say(self._played.deliveries[-1])
+
+    def approve_all(self, day: date) -> None:
+        """Approve every plan that waits, through the flow whose form is the approval."""
+        from hervat.cleaning.nightly import waiting_plans
+
+        with self._installation.register.session() as session:
+            hashes = [plan.hash for plan in waiting_plans(session, CODE) if plan.status == "waiting"]
+        for one in hashes:
+            self._flow("approve", hash=one, by=ANNA, municipality=CODE, as_of=str(day))
+        self._say(f"{ANNA} approved {len(hashes)} plan(s)")
+
+    def put_right(self, day: date) -> None:
+        """Decide the dispute, reject what can't be mended, close the incidents and approve what waits."""
+        from hervat.intake.incidents import close
+        from hervat.intake.quarantine import held, reject
+        from hervat.overview.standing import incidents
+        from hervat.register.decisions import find_person, record_decision
+
+        night = self._night(day)
+        for bsn, law in self._world.disputes():
+            person = find_person(night, None, bsn)
+            if person is None:
+                raise HervatError("the disputed person is not in the register")
+            record_decision(night, person, law, day, ANNA, "nagevraagd bij DUO")
+        self._world.mend()
+        with self._installation.register.session() as session:
+            waiting, open_incidents = held(session, CODE), incidents(session, CODE)
+        for item in waiting:
+            if not self._world.will_be_mended(item.file, item.row):
+                reject(night, item.download_id, item.row, ANNA, "DUO stuurt het opnieuw")
+        for one in open_incidents:
+            close(night, one["id"], BRAM, "gemeld bij DUO en de andere gemeente")
+        self._say("the dispute is decided, broken files are mended or rejected, incidents closed")
+        self.approve_all(day)
+
+    def accept(self, day: date) -> None:
+        """Let two persons accept each reason of the gate that may be accepted."""
+        from hervat.delivery import ACCEPTABLE, accept
+
+        codes = {reason["code"] for reason in self._gate(day)["reasons"]}
+        for code in sorted(codes.intersection(ACCEPTABLE)):
+            for name in (ANNA, BRAM):
+                accept(self._night(day), QUARTER, code, name, "nagevraagd, hoort bij een andere gemeente")
+            self._say(f"{ANNA} and {BRAM} accepted {code}")
+
+    def _flow(self, name: str, **parameters: str) -> None:
+        state = self._flows[name](config=self._config, return_state=True, **parameters)
+        if not state.is_completed():
+            raise HervatError(f"the flow {name} ended as {state.name}: {state.message}")
+
+    def _night(self, day: date) -> Any:
+        return self._installation.night(self._installation.municipalities(CODE)[0], day, origin="demo")
+
+    def _gate(self, day: date) -> dict[str, Any]:
+        from hervat.delivery import gate_json, look
+
+        night = self._night(day)
+        return gate_json(night, QUARTER, look(night, QUARTER))
+
+    def _line(self, day: date, again: bool) -> NightLine:
+        """Return the figures of the run that just ended, as the register keeps them."""
+        from hervat.register.models import Run
+
+        with self._installation.register.session() as session:
+            counts = session.scalars(select(Run.counts).order_by(Run.id.desc()).limit(1)).one() or {}
+        persons, gate = counts["persons"], counts["gate"]
+        return NightLine(
+            night=f"{day}{' again' if again else ''}",
+            fetched=counts["files"]["fetched"],
+            quarantined=counts["rows"]["quarantined"],
+            parked=persons["parked"],
+            released=persons["released"],
+            corrected=persons["corrected"],
+            cleaned=sum(line["cleaned"] for line in counts["cleaning"]),
+            notified=sum(counts["notices"][kind] for kind in ("hold", "correction", "resume", "withdrawal")),
+            gate="open" if gate["open"] else "shut: " + ", ".join(sorted({r["code"] for r in gate["reasons"]})),
+        )

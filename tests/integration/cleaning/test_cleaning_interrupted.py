@@ -1,0 +1,135 @@
+"""Killed, locked, cut off, without rights: nothing or all, an error with the name of it, and the next run goes on."""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from tests.support.dossiers import FOOTPRINT, Base, bsn
+
+from hervat.cleaning import CleaningError, LockedError, check, execute, make_plan, open_system, unwise
+from hervat.settings import System
+
+PERSONS = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
+KILLED = """
+import os, signal, sys
+from sqlalchemy import event
+from hervat.cleaning import execute, make_plan, open_system
+from hervat.settings import System
+import json
+system, persons, at = json.loads(sys.argv[1]), json.loads(sys.argv[2]), int(sys.argv[3])
+persons = {key: frozenset(bsns) for key, bsns in persons.items()}
+with open_system(System.model_validate(system)) as local:
+    plan = make_plan(local, persons)
+    seen = [0]
+    @event.listens_for(local.engine, "after_cursor_execute")
+    def count(connection, cursor, statement, *rest):
+        seen[0] += statement.startswith(("DELETE", "UPDATE", "WITH"))
+        if seen[0] > at:
+            os.kill(os.getpid(), signal.SIGKILL)
+    @event.listens_for(local.engine, "commit")
+    def commit(connection):
+        if at == 99 and seen[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+    execute(local, persons, plan.hash)
+"""
+
+
+def kill_at(base: Base, at: int) -> None:
+    system = {"name": "proef", "database": base.url, "footprint": FOOTPRINT}
+    persons = {key: sorted(bsns) for key, bsns in PERSONS.items()}
+    done = subprocess.run([sys.executable, "-c", KILLED, json.dumps(system), json.dumps(persons), str(at)], check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+def settled(base: Base) -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows once the database has noticed that its client is gone."""
+    for _ in range(50):
+        if base.is_sqlite:
+            break
+        with base.engine.connect() as connection:
+            if connection.scalar(text("select count(*) from pg_stat_activity where application_name = 'hervat'")) == 0:
+                break
+        time.sleep(0.1)
+    return base.everything()
+
+
+@pytest.mark.parametrize("at", [0, 4, 13, 99])
+def test_killed_at_any_statement_nothing_was_done_and_the_next_run_goes_on(base: Base, at: int) -> None:
+    before = base.everything()
+    kill_at(base, at)
+    assert settled(base) == before
+    with open_system(base.system()) as local:
+        assert execute(local, PERSONS, make_plan(local, PERSONS).hash).cleaned == ("a", "b")
+
+
+def test_a_run_beside_another_is_refused(base: Base) -> None:
+    path = Path(base.url.removeprefix("sqlite:///"))
+    with open_system(base.system()) as local:
+        hash_ = make_plan(local, PERSONS).hash
+        if base.is_sqlite:
+            held = os.open(path.with_name("local.db.hervat-lock"), os.O_CREAT | os.O_RDWR)
+            fcntl.flock(held, fcntl.LOCK_EX)
+        else:
+            other = base.engine.connect()
+            other.execute(text("select pg_advisory_lock(:key)"), {"key": 0x6865727661743031})
+        with pytest.raises(LockedError, match="system proef: another run"):
+            execute(local, PERSONS, hash_)
+        os.close(held) if base.is_sqlite else other.close()
+        assert execute(local, PERSONS, hash_).cleaned == ("a", "b")
+
+
+def test_a_connection_that_is_cut_leaves_all_as_it_was(base: Base) -> None:
+    if base.is_sqlite:
+        base.run("create trigger kapot before delete on termijn begin select raise(rollback, 'weg'); end")
+    else:
+        base.run(
+            "create function kapot() returns trigger language plpgsql as "
+            "$$ begin perform pg_terminate_backend(pg_backend_pid()); return old; end $$"
+        )
+        base.run("create trigger kapot before delete on termijn for each row execute function kapot()")
+    before = base.everything()
+    with open_system(base.system()) as local:
+        with pytest.raises(CleaningError, match="system proef"):
+            execute(local, PERSONS, make_plan(local, PERSONS).hash)
+        assert base.everything() == before
+    base.run("drop trigger kapot" + ("" if base.is_sqlite else " on termijn"))
+    with open_system(base.system()) as local:
+        assert execute(local, PERSONS, make_plan(local, PERSONS).hash).cleaned == ("a", "b")
+
+
+def test_a_role_that_may_only_read_can_plan_and_is_told_what_it_lacks(base: Base) -> None:
+    if base.is_sqlite:
+        path = Path(base.url.removeprefix("sqlite:///"))
+        path.chmod(0o400)
+        with open_system(base.system()) as local:
+            assert make_plan(local, PERSONS).found == ("a", "b")
+        return
+    role = f"lezer_{base.url.rsplit('_', 1)[1]}"
+    base.run(f"create role {role} login;\ngrant select on all tables in schema public to {role}")
+    url = base.url.replace("postgres@", f"{role}@")
+    system = System.model_validate({"name": "proef", "database": url, "footprint": FOOTPRINT, "allow_index": True})
+    with open_system(system) as local:
+        plan = make_plan(local, PERSONS)
+        assert plan.found == ("a", "b")
+        told = check(local)
+        assert "no right to DELETE on termijn" in told
+        assert "no right to UPDATE on factuur" in told
+        assert any("allow_index: termijn" in one for one in told)
+        before = base.everything()
+        with pytest.raises(CleaningError, match="InsufficientPrivilege"):
+            execute(local, PERSONS, plan.hash)
+    assert base.everything() == before
+
+
+def test_what_is_unwise_is_said(base: Base) -> None:
+    with open_system(base.system({**FOOTPRINT, "where": {}})) as local:
+        told = " ".join(unwise(local))
+    assert "every row of inburgeraar counts" in told
+    assert ("allow_index" in told) is not base.is_sqlite
