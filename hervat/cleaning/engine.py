@@ -14,6 +14,7 @@ from hervat.errors import UsageError
 
 _BUSY_SECONDS = 10.0
 _LOCK_TIMEOUT = "30s"
+_WORK_MEM = "128MB"  # the key sets of tens of thousands of persons are hashed, not looked through
 _MANNERS: dict[str, Any] = {
     "hide_parameters": True,
     "poolclass": NullPool,
@@ -73,4 +74,4 @@ def _begin(connection: Connection, sqlite: str) -> None:
         connection.exec_driver_sql(sqlite)
     else:
         connection.execution_options(isolation_level="REPEATABLE READ")
-        connection.exec_driver_sql("SELECT 1")
+        connection.exec_driver_sql(f"SET LOCAL work_mem = '{_WORK_MEM}'")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Text, cast, select, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy.types import UserDefinedType
 
 from hervat.cleaning.marks import Mark
 from hervat.cleaning.persons import AskedPersons
@@ -28,9 +28,15 @@ class Kept:
     mark: Any = field(repr=False)
 
 
+class Bare(UserDefinedType[Any]):
+    """A value as the driver gives and takes it: SQLAlchemy would make dates of SQLite's texts."""
+
+    cache_ok = True
+
+
 def portable(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
     """Return a column so that its value survives JSON and can be put back unchanged."""
-    return cast(column, Text) if dialect.name == "postgresql" else type_coerce(column, NullType())
+    return cast(column, Text) if dialect.name == "postgresql" else type_coerce(column, Bare())
 
 
 def kept_values(connection: Connection, reach: Reach, asked: AskedPersons, marks: tuple[Mark, ...]) -> list[Kept]:

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, Text, bindparam, cast, type_coerce, update
 from sqlalchemy.sql.dml import Update
-from sqlalchemy.types import NullType
 
 from hervat.cleaning.engine import begin_writing
 from hervat.cleaning.errors import CleaningError, guarded
-from hervat.cleaning.kept import Kept
+from hervat.cleaning.kept import Bare, Kept
 from hervat.cleaning.lock import locked
 from hervat.cleaning.schema import TableInfo
 from hervat.cleaning.system import LocalSystem
@@ -52,10 +51,10 @@ def _statement(table: TableInfo, column: str, dialect: Dialect) -> Update:
 
 
 def _bare(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
-    return column if dialect.name == "postgresql" else type_coerce(column, NullType())
+    return column if dialect.name == "postgresql" else type_coerce(column, Bare())
 
 
 def _bound(name: str, column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
     if dialect.name == "postgresql":
         return cast(bindparam(name, type_=Text), column.type)
-    return bindparam(name, type_=NullType())
+    return bindparam(name, type_=Bare())

@@ -14,7 +14,6 @@ from hervat.cleaning.shape import Shape
 from hervat.cleaning.values import fitted
 from hervat.settings import System
 
-
 _KINDS: dict[type, TypeEngine[Any]] = {int: Integer(), float: Float()}
 
 

@@ -29,7 +29,7 @@ def _reaching(tables: Iterable[str], keys: Iterable[Key]) -> dict[str, set[str]]
     for through, further in reached.items():  # Warshall: each table in turn as the one passed through
         for names in reached.values():
             if through in names:
-                names |= further
+                names.update(further)
     return reached
 
 

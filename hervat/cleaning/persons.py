@@ -60,7 +60,7 @@ class AskedPersons:
         roots.settle(self._connection, added.rowcount)
 
     def _load(self, persons: Persons) -> None:
-        create_as(self._connection, _ASKED, select(*(_text() for _ in _ASKED.c)).where(_NOTHING))
+        create_as(self._connection, _ASKED, select(_text(), _text()).where(_NOTHING))
         pairs = {(key, bsn) for key, bsns in persons.items() for one in bsns if (bsn := normalised(one))}
         rows = [{"person": key, "bsn": bsn} for key, bsn in sorted(pairs)]
         for at in range(0, len(rows), _AT_A_TIME):

@@ -33,7 +33,7 @@ def roots(local: LocalSystem) -> Iterator[Root]:
             yield Root(bsn, None if verdict is None else bool(verdict), bool(marked))
 
 
-def _wanted(local: LocalSystem) -> Select[Any]:
+def _wanted(local: LocalSystem) -> Select[*tuple[Any, ...]]:
     found = rooted(local.shape, local.schema, local.dialect)
     marked: ColumnElement[int] = literal(0)
     if local.system.policy == "restrict":

@@ -87,7 +87,7 @@ class KeySet:
         analyze(connection, self.sa, changed)
 
 
-def create_as(connection: Connection, table: Table, shape: Select[Any]) -> None:
+def create_as(connection: Connection, table: Table, shape: Select[*tuple[Any, ...]]) -> None:
     """Create a temporary table with the columns (and their types) of `shape`, under the names of `table`."""
     dialect = connection.dialect
     quoted = dialect.identifier_preparer.quote

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from hervat.settings import System
@@ -99,7 +99,7 @@ class Base:
         with self.engine.begin() as connection:
             for row in rows:
                 values = ", ".join(f":v{at}" for at in range(len(row)))
-                names = [one["name"] for one in __import__("sqlalchemy").inspect(connection).get_columns(table)][
+                names = [one["name"] for one in inspect(connection).get_columns(table)][
                     : len(row)
                 ]
                 columns = ", ".join(f'"{name}"' for name in names)
@@ -115,8 +115,6 @@ class Base:
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return every row of every table."""
-        from sqlalchemy import inspect
-
         return {name: self.rows(name) for name in inspect(self.engine).get_table_names()}
 
     def system(self, footprint: Mapping[str, Any] | None = None, **options: Any) -> System:
@@ -137,7 +135,7 @@ def make_schema(base: Base) -> None:
     """Make the tables."""
     script = SCHEMA
     if base.is_sqlite:
-        for column, target in (("plicht_id integer, aanbod_id integer)", ""),):
+        for column in ("plicht_id integer, aanbod_id integer)",):
             script = script.replace(
                 column,
                 "plicht_id integer references inburgeringsplicht (id), aanbod_id integer references inburgeringsaanbod (id))",

@@ -4,10 +4,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, select
 from sqlalchemy.pool import NullPool
-from tests.support.postgres import Cluster
 
 from hervat.bsn import normalised
 from hervat.cleaning.bsn_sql import normalised_bsn
+from tests.support.postgres import Cluster
 
 SPELLED = Table("spelled", MetaData(), Column("at", String), Column("bsn", String))
 digits = st.text("0123456789", min_size=1, max_size=10)
@@ -39,8 +39,8 @@ def test_sqlite_as_python(texts: list[str]) -> None:
     assert in_sql(create_engine("sqlite://"), texts) == [normalised(text) for text in texts]
 
 
-def test_postgresql_as_python(cleaning_cluster: Cluster) -> None:
-    engine = create_engine(cleaning_cluster.create(), poolclass=NullPool)
+def test_postgresql_as_python(postgres_cluster: Cluster) -> None:
+    engine = create_engine(postgres_cluster.create(), poolclass=NullPool)
 
     @settings(max_examples=25, deadline=None)
     @given(st.lists(spelled, min_size=20, max_size=60))
@@ -51,6 +51,6 @@ def test_postgresql_as_python(cleaning_cluster: Cluster) -> None:
     as_python()
 
 
-def test_a_dotted_bsn_that_ends_in_zeros_keeps_them(cleaning_cluster: Cluster) -> None:
-    for engine in (create_engine("sqlite://"), create_engine(cleaning_cluster.create(), poolclass=NullPool)):
+def test_a_dotted_bsn_that_ends_in_zeros_keeps_them(postgres_cluster: Cluster) -> None:
+    for engine in (create_engine("sqlite://"), create_engine(postgres_cluster.create(), poolclass=NullPool)):
         assert in_sql(engine, ["123.456.000", "1234.56.000"]) == ["123456000", "123456000"]

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.support.dossiers import Base, bsn
 
 from hervat.cleaning import (
     BlockedError,
@@ -17,6 +16,7 @@ from hervat.cleaning import (
     open_system,
     roots,
 )
+from tests.support.dossiers import Base, bsn
 
 ONE_AND_TWO = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
 DOSSIER_OF_ONE = {

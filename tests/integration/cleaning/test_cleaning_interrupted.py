@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.support.dossiers import FOOTPRINT, Base, bsn
 
 from hervat.cleaning import CleaningError, LockedError, check, execute, make_plan, open_system, unwise
 from hervat.settings import System
+from tests.support.dossiers import FOOTPRINT, Base, bsn
 
 PERSONS = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
 KILLED = """

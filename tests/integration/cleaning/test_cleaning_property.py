@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from tests.support.dossiers import bsn
-from tests.support.naive import World
 
 from hervat.cleaning import execute, make_plan, open_system
 from hervat.settings import System
+from tests.support.dossiers import bsn
+from tests.support.naive import World
 
 BSNS = [bsn(at) for at in range(7)]
 

@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict
 
 import pytest
-from tests.support.dossiers import Base, bsn
 
 from hervat.cleaning import CleaningError, Kept, execute, lift, make_plan, open_system, roots
 from hervat.errors import ConfigurationError
+from tests.support.dossiers import Base, bsn
 
 PERSONS = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
 OPTIONS = {

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.support.dossiers import Base, bsn
 
 from hervat.cleaning import CleaningError, execute, make_plan, open_system
 from hervat.errors import ConfigurationError
+from tests.support.dossiers import Base, bsn
 
 PERSON = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"}
 ONE = {"a": frozenset([bsn(1)])}
@@ -102,7 +102,7 @@ def test_all_mistakes_at_once(empty: Base) -> None:
     start(
         empty,
         "create table root (id integer primary key, persoon_id integer references persoon (id), ook_id integer references persoon (id));\n"
-        "create table twee (id integer primary key, a_id integer references root (id), b_id integer references root (id))",
+        "create table twee (id integer primary key, x integer, a_id integer references root (id), b_id integer references root (id))",
     )
     footprint = PERSON | {"where": {"root.wte": 1}, "keep": ["weg"], "owns": ["twee.id"], "conditions": ["onzin"]}
     with pytest.raises(ConfigurationError) as caught:

@@ -1,0 +1,97 @@
+"""The made-up persons of Voorbeeldstad, and the story that each of them plays. Nobody here exists.
+
+BSNs are reserved test numbers first, then numbers that pass the elfproef by arithmetic: they belong to nobody we know of.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Literal
+
+Story = Literal[
+    "right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "v_number_first", "unknown_group",
+    "wi2013", "wi2007", "foreign", "orphan",
+]  # fmt: skip
+
+FAMILY, ASYLUM, OTHER, UNHEARD_OF = "Gezinshereniger", "Asielstatushouder", "Overig", "Nareiziger nieuw stelsel"
+_RESERVED = ("999990019", "999994669", "999992740", "999990925", "999993276")
+_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2)
+
+# story, doelgroep, how many
+_PARTS: tuple[tuple[Story, str, int], ...] = (
+    ("disputed", FAMILY, 1),
+    ("reinstated", FAMILY, 2),
+    ("orphan", ASYLUM, 1),
+    ("v_number_first", ASYLUM, 3),
+    ("unknown_group", UNHEARD_OF, 2),
+    ("never_resent", ASYLUM, 5),
+    ("late_wrong", ASYLUM, 1),
+    ("wrong", FAMILY, 9),
+    ("wrong", ASYLUM, 20),
+    ("right", FAMILY, 38),
+    ("right", ASYLUM, 72),
+    ("right", OTHER, 8),
+    ("wi2013", FAMILY, 8),
+    ("wi2007", OTHER, 4),
+    ("foreign", ASYLUM, 6),
+)
+_FIRST = (
+    "Amina", "José", "Çağla", "Zoë", "Mehmet", "Anaïs", "Yusuf", "Mária", "Hüseyin", "Noor", "Sofía", "Tariq", "Renée",
+    "Ibrahim", "Léa", "Omar", "Inés", "Søren", "Fatıma", "Nguyễn",
+)  # fmt: skip
+_LAST = (
+    "Çelik", "Muñoz", "El Verzonnen", "Đặng", "Müller", "Voorbeeld", "Şahin", "Ó Briain", "Łukasik", "Haddad-Proef",
+    "Ngô", "García Ejemplo", "Öztürk", "Verzonnen; zoon", 'De "Test"', "Bakır", "Novák", "Yıldız", "Ahmadi", "Tesfaye",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    """A made-up person; `number` is also the key of his rows in the local system."""
+
+    number: int
+    story: Story
+    group: str
+    bsn: str
+    v_number: str
+    first_names: str
+    surname: str
+    born: date
+
+    @property
+    def obliged_on(self) -> date:
+        """The day of his signals in January 2022."""
+        return date(2022, 1, 4) + timedelta(days=self.number % 14)
+
+
+@cache
+def cast() -> tuple[Person, ...]:
+    """Return all persons: always the same ones."""
+    chance, bsns = random.Random("Voorbeeldstad"), _bsns()  # noqa: S311 - made-up names, no secret
+    persons = []
+    for story, group, count in _PARTS:
+        for _ in range(count):
+            number = len(persons) + 1
+            persons.append(
+                Person(
+                    number, story, group, next(bsns), str(2_000_000_000 + 7919 * number),
+                    chance.choice(_FIRST), chance.choice(_LAST), date(1960, 1, 1) + timedelta(days=chance.randrange(15000)),
+                )
+            )  # fmt: skip
+    return tuple(persons)
+
+
+def playing(*stories: Story) -> list[Person]:
+    """Return the persons of these stories."""
+    return [person for person in cast() if person.story in stories]
+
+
+def _bsns() -> Iterator[str]:
+    yield from _RESERVED
+    for number in range(88_000_001, 88_999_999, 97):
+        digits = f"{number:08d}"
+        last = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True)) % 11
+        if last < 10:
+            yield digits + str(last)

@@ -1,0 +1,203 @@
+"""What DUO's portal offers as downloads on each night of the demo: made up, and as messy as the domain."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import xlsxwriter
+
+from hervat.demo.cast import Person, playing
+
+HEADER = (
+    "Signaalcode;Signaalomschrijving;Datum signaal;BSN;V-nummer;Achternaam;Voorvoegsel;Voornamen;Geboortedatum;"
+    "Doelgroep;Gemeentecode;Wet;Datum kennisgeving"
+).split(";")
+MARCH_1, MARCH_16, MARCH_25, MAY_24 = date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 24)
+_BULK = (("SS101", "Persoon is inburgeringsplichtig"), ("SS120", "In gemeente gevestigd zonder PIP"),
+         ("SS127", "Nog geen inburgeringsaanbod ontvangen"))  # fmt: skip
+_WRONG_BSN = "123456789"  # fails the elfproef
+
+Row = list[str]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it is offered. growing: DUO is still writing it, so that its time stamp is of this moment."""
+
+    name: str
+    content: bytes
+    growing: bool = False
+    by_hand: bool = False
+
+
+def offered(night: date) -> list[File]:
+    """Return what is new or other on the server and in the folder on a night of the demo."""
+    return {MARCH_1: _first, MARCH_16: _second, MARCH_25: _third, MAY_24: _fourth}[night]()
+
+
+def mended() -> File:
+    """Return the file that was cut off on 16 March, whole."""
+    return File(_name("Wi2021", MARCH_16, "070000"), _csv(_cut_rows()))
+
+
+def _first() -> list[File]:
+    """1 March: January's wrong registrations, still in the folder; the corrections; gezinsmigranten again."""
+    half = len(_january()) // 2
+    early, later = _january()[:half], _january()[half:]
+    plain = [row for row in early if _fits_windows(row)]
+    rest = [row for row in early if not _fits_windows(row)]
+    january = _csv(plain, "cp1252")
+    foreign = [row for person in playing("foreign") for row in _bulk(person, person.obliged_on, gemeente="0363")]
+    wrong = [_row("SS101", date(2022, 1, 5), bsn=_WRONG_BSN), _row("SS101", date(2022, 1, 5), bsn="99999001")]
+    return [
+        File(_name("Wi2021", date(2022, 1, 12), "090000"), january),
+        File(_name("Wi2021", date(2022, 1, 12), "094500"), january),
+        File(_name("Wi2021", date(2022, 1, 18), "090000"), _csv([*rest, *later, *plain[:40], *foreign, *wrong], bom=True)),
+        File(_name("Wi2021", MARCH_1, "060000"), _csv([*_corrections(), *_family_again(), *_oddities()], bom=True)),
+        File(_name("Wi2013", MARCH_1, "060500"), _csv(_other_laws())),
+        File(_name("Wi2021", MARCH_1, "120000", "xlsx"), _workbook(_family_again()[:30]), by_hand=True),
+    ]
+
+
+def _second() -> list[File]:
+    """16 March: the first real download; one under a loaded name, one cut off, one that is still growing."""
+    week = [_row("SS126", MARCH_16, person) for person in playing("right")[:25]]
+    rows = [*_corrections(), *_family_again(), *week]
+    return [
+        File(_name("Wi2021", MARCH_16, "060000"), _csv(rows, bom=True)),
+        File(_name("Wi2021", date(2022, 1, 18), "090000"), _csv([_row("SS131", date(2022, 1, 17), p) for p in playing("right")[:9]])),
+        File(_name("Wi2021", MARCH_16, "070000"), _csv(_cut_rows())[:-60]),
+        File(_name("Wi2021", MARCH_16, "080000"), _csv(_late_rows())[:200], growing=True),
+    ]  # fmt: skip
+
+
+def _third() -> list[File]:
+    """25 March: asielstatushouders and others again; the file that was growing is whole now."""
+    again = [row for person in playing("right", "unknown_group") if person.group != "Gezinshereniger" for row in _bulk(person, person.obliged_on)]
+    known_now = [row for person in playing("v_number_first") for row in _bulk(person, person.obliged_on, both=True)]
+    late = [_correction(person, date(2022, 3, 22)) for person in playing("late_wrong")]
+    return [
+        File(_name("Wi2021", MARCH_16, "080000"), _csv(_late_rows())),
+        File(_name("Wi2021", MARCH_25, "060000"), _csv([*again, *known_now, *late], bom=True)),
+    ]  # fmt: skip
+
+
+def _fourth() -> list[File]:
+    """24 May: the Wi2013 is resumed, two persons are lawfully obliged after all, and ordinary signals go on."""
+    back = [row for person in playing("reinstated") for row in _bulk(person, date(2022, 5, 10))]
+    resumed = [_row("SS101", date(2022, 5, 23), person, wet="Wi2013") for person in playing("wrong")[:20]]
+    going_on = [_row(code, date(2022, 5, 20), person) for person in playing("right") for code in ("SS102", "SS137")]
+    return [
+        File(_name("Wi2021", MAY_24, "060000"), _csv([*going_on, *back], bom=True)),
+        File(_name("Wi2013", MAY_24, "060500"), _csv(resumed)),
+    ]
+
+
+def _january() -> list[Row]:
+    told = ("right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "v_number_first", "unknown_group")
+    return [row for person in playing(*told) for row in _bulk(person, person.obliged_on, only_v=person.story == "v_number_first")]  # fmt: skip
+
+
+def _corrections() -> list[Row]:
+    return [_correction(person, MARCH_1) for person in playing("wrong", "reinstated", "disputed")]
+
+
+def _correction(person: Person, day: date) -> Row:
+    """An SS190 holds a BSN and nothing else about the person."""
+    return ["SS190", "Correctie persoon is inburgeringsplichtig onder de Wi2013", _day(day), person.bsn, *[""] * 9]
+
+
+def _family_again() -> list[Row]:
+    again = [row for person in playing("right") if person.group == "Gezinshereniger" for row in _bulk(person, person.obliged_on)]
+    return again + [_row("SS101", MARCH_1, person) for person in playing("disputed")]
+
+
+def _oddities() -> list[Row]:
+    person = playing("right")[0]
+    return [
+        ["SS190", "", _day(MARCH_1), _WRONG_BSN, *[""] * 9],
+        _row("SS150", MARCH_1, person),
+        _row("SS198", MARCH_1, person),
+        _row("SS120", MARCH_1, person)[:6],
+        ["SS101", "", "31-02-2022", person.bsn, *[""] * 9],
+    ]
+
+
+def _other_laws() -> list[Row]:
+    rows = [_row("SS101", date(2022, 2, 1), person, wet="Wi2013") for person in playing("wi2013")]
+    rows += [_row("SS112", date(2022, 2, 8), person, wet="Wi2013") for person in playing("wi2013")[:5]]
+    return rows + [_row("SS101", date(2022, 2, 2), person, wet="Wi2007") for person in playing("wi2007")]
+
+
+def _cut_rows() -> list[Row]:
+    return [_row("SS137", date(2022, 3, 14), person) for person in playing("right")[:30]]
+
+
+def _late_rows() -> list[Row]:
+    return [_row("SS131", date(2022, 3, 15), person) for person in playing("right")[30:60]]
+
+
+def _bulk(person: Person, day: date, *, gemeente: str = "0000", only_v: bool = False, both: bool = False) -> list[Row]:
+    """Return the three signals that come about a person on one day."""
+    rows = [_row(code, day, person, text=text, gemeente=gemeente) for code, text in _BULK]
+    for row in rows:
+        row[3] = "" if only_v else person.bsn
+        row[4] = person.v_number if only_v or both or person.number % 3 else ""
+    return rows
+
+
+def _row(
+    code: str, day: date, person: Person | None = None, *, text: str = "", wet: str = "Wi2021", gemeente: str = "0000", bsn: str = ""
+) -> Row:  # fmt: skip
+    if person is None:
+        return [code, text, _day(day), bsn, "", "Onbekend", "", "Verzonnen", "01-01-1990", "", gemeente, wet, ""]
+    return [
+        code, text, _day(day), person.bsn, "", person.surname, "", person.first_names, _day(person.born), person.group,
+        gemeente, wet, "",
+    ]  # fmt: skip
+
+
+def _day(day: date) -> str:
+    return f"{day:%d-%m-%Y}"
+
+
+def _name(wet: str, day: date, clock: str, suffix: str = "csv") -> str:
+    return f"PIB_{wet}_0000_{day:%Y%m%d}_{clock}.{suffix}"
+
+
+def _fits_windows(row: Row) -> bool:
+    try:
+        ";".join(row).encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _csv(rows: Iterable[Row], encoding: str = "utf-8", *, bom: bool = False) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(HEADER)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig" if bom else encoding)
+
+
+def _workbook(rows: Iterable[Row]) -> bytes:
+    """Return the sheet as Excel keeps it: dates as dates, numbers as numbers."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet, dated = book.add_worksheet("Signalen"), book.add_format({"num_format": "dd-mm-yyyy"})
+        sheet.write_row(0, 0, HEADER)
+        for number, row in enumerate(rows, 1):
+            sheet.write_row(number, 0, row)
+            sheet.write_datetime(number, 2, _read(row[2]), dated)
+            sheet.write_number(number, 3, int(row[3]))
+    return buffer.getvalue()
+
+
+def _read(text: str) -> date:
+    day, month, year = text.split("-")
+    return date(int(year), int(month), int(day))
+
+
