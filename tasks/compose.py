@@ -10,6 +10,7 @@ from hervat.errors import UsageError
 from hervat.keyring import Keyring, load_master
 from hervat.night import Night
 from hervat.register import Register
+from hervat.register.keys import check_keys
 from hervat.rounds import read_rounds
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.settling import Settler
@@ -51,12 +52,14 @@ class Installation:
         origin: str = "run",
         say: Callable[[str], None] | None = None,
     ) -> Night:
-        """Return a night of one municipality on a day (default: today in the Netherlands)."""
+        """Return a night of one municipality on a day (default: today in the Netherlands). Raises UsageError."""
+        keyring = Keyring(self._master, municipality.code)
+        check_keys(self.register, keyring)
         night = Night(
             settings=self.settings,
             municipality=municipality,
             register=self.register,
-            keyring=Keyring(self._master, municipality.code),
+            keyring=keyring,
             rounds=self.rounds,
             settler=Settler(self.rounds, catalogue()),
             as_of=as_of or today(),

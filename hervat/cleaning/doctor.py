@@ -93,6 +93,6 @@ def _has(connection: Connection, table: str, right: str) -> bool:
 def _owns(connection: Connection, table: str) -> bool:
     wanted = """
         select pg_has_role(relowner, 'USAGE') from pg_class
-        where relname = :table and relnamespace = current_schema()::regnamespace
+        where relname = :table and relnamespace = quote_ident(current_schema())::regnamespace
     """
     return bool(connection.scalar(text(wanted), {"table": table}))

@@ -141,7 +141,10 @@ def _key(table: str, found: ReflectedForeignKeyConstraint, known: Mapping[str, s
 def _partitions(connection: Connection) -> list[str]:
     if connection.dialect.name != "postgresql":
         return []
-    wanted = "select relname from pg_class where relispartition and relnamespace = current_schema()::regnamespace"
+    wanted = """
+        select relname from pg_class
+        where relispartition and relnamespace = quote_ident(current_schema())::regnamespace
+    """
     return list(connection.scalars(text(wanted)))
 
 
@@ -154,6 +157,6 @@ def _from_outside(connection: Connection) -> tuple[tuple[str, str], ...]:
         join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
         join pg_class t on t.oid = k.confrelid
         where k.contype = 'f' and k.confdeltype in ('c', 'n', 'd')
-        and t.relnamespace = current_schema()::regnamespace and c.relnamespace <> t.relnamespace
+        and t.relnamespace = quote_ident(current_schema())::regnamespace and c.relnamespace <> t.relnamespace
     """
     return tuple((source, target) for source, target in connection.execute(text(wanted)))

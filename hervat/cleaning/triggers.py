@@ -10,7 +10,7 @@ _SQLITE = "select name, tbl_name, sql, '' from sqlite_master where type = 'trigg
 _POSTGRESQL = """
     select t.tgname, c.relname, pg_get_triggerdef(t.oid), p.prosrc from pg_trigger t
     join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
-    where not t.tgisinternal and t.tgenabled <> 'D' and c.relnamespace = current_schema()::regnamespace
+    where not t.tgisinternal and t.tgenabled <> 'D' and c.relnamespace = quote_ident(current_schema())::regnamespace
 """
 _EVENTS = re.compile(r"\b(INSERT|UPDATE|DELETE|TRUNCATE)\b", re.IGNORECASE)
 _ON = re.compile(r"\bON\b", re.IGNORECASE)

@@ -38,7 +38,7 @@ def plan(
     else:
         columns = ["municipality", "system", "hash", "status", "approval", "persons", "rows", "keys to null", "notes"]
         rows = [
-            [p["municipality"], p["system"], p["hash"], p["status"], p["why"] or "not needed", p["persons"],
+            [p["municipality"], p["system"], p["hash"][:12], p["status"], p["why"] or "not needed", p["persons"],
              sum(p["rows"].values()), sum(p["nulled"].values()), "; ".join(p["notes"])]
             for p in shown
         ]  # fmt: skip

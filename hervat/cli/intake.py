@@ -175,15 +175,16 @@ def vault_list(config: Config = HERE, municipality: Code = None, as_json: Json =
 def verify(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Check the vault (every original readable, unchanged, none missing) and the journal's chain."""
     from hervat import journal
+    from hervat.intake.originals import missing
     from hervat.vault import Vault
     from tasks.compose import Installation
 
     installation, wrong, say = Installation(config), [], say_to(as_json)
     for one in installation.municipalities(municipality):
         night = installation.night(one, origin="verify")
-        wrong += Vault(installation.settings.vault, night.keyring).verify(
-            lambda done, all_: say(f"{done} of {all_} originals")
-        )
+        vault = Vault(installation.settings.vault, night.keyring)
+        wrong += missing(night, vault)
+        wrong += vault.verify(lambda done, all_: say(f"{done} of {all_} originals"))
         with installation.register.session() as session:
             wrong += journal.verify(session, one.code)
     if as_json:

@@ -39,6 +39,7 @@ class NightLine:
     cleaned: int
     notified: int
     gate: str
+    reasons: str
 
 
 @dataclass
@@ -58,6 +59,8 @@ class Played:
         """Print it."""
         rows = [[line.night, *[getattr(line, name) for name in _COLUMNS]] for line in self.nights]
         table("The nights of Voorbeeldstad", ["night", *_COLUMNS], rows)
+        for line in self.nights:
+            stdout().print(f"The gate on {line.night}: {line.reasons or 'open'}.", markup=False)
         for text in self.deliveries:
             stdout().print(text, markup=False)
         table("Where things stand", ["", ""], [[name, place] for name, place in self.places.items()])
@@ -220,5 +223,6 @@ class _Player:
             corrected=persons["corrected"],
             cleaned=sum(line["cleaned"] for line in counts["cleaning"]),
             notified=sum(counts["notices"][kind] for kind in ("hold", "correction", "resume", "withdrawal")),
-            gate="open" if gate["open"] else "shut: " + ", ".join(sorted({r["code"] for r in gate["reasons"]})),
+            gate="open" if gate["open"] else f"shut by {len(gate['reasons'])}",
+            reasons=", ".join(f"{r['code']} {r['count']}" for r in gate["reasons"]),
         )

@@ -36,8 +36,17 @@ def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> 
             say("stopping")
             return 0
         finally:
-            worker.terminate()
-            worker.wait(30)
+            stop(worker)
+
+
+def stop(worker: "subprocess.Popen[bytes]") -> None:
+    """Stop the worker: it may take its time, but not for ever."""
+    worker.terminate()
+    try:
+        worker.wait(15)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
 
 
 def prefect() -> list[str]:

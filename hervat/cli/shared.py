@@ -40,8 +40,9 @@ def day(text: str | None) -> date | None:
 
 
 def stdout() -> Console:
-    """Return a console for answers: colours only on a terminal."""
-    return Console(highlight=False, soft_wrap=True)
+    """Return a console for answers: colours only on a terminal; what is read by a program is not folded."""
+    width = None if sys.stdout.isatty() else 200
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def stderr() -> Console:

@@ -54,7 +54,9 @@ def _first() -> list[File]:
     return [
         File(_name("Wi2021", date(2022, 1, 12), "090000"), january),
         File(_name("Wi2021", date(2022, 1, 12), "094500"), january),
-        File(_name("Wi2021", date(2022, 1, 18), "090000"), _csv([*rest, *later, *plain[:40], *foreign, *wrong], bom=True)),
+        File(
+            _name("Wi2021", date(2022, 1, 18), "090000"), _csv([*rest, *later, *plain[:40], *foreign, *wrong], bom=True)
+        ),
         File(_name("Wi2021", MARCH_1, "060000"), _csv([*_corrections(), *_family_again(), *_oddities()], bom=True)),
         File(_name("Wi2013", MARCH_1, "060500"), _csv(_other_laws())),
         File(_name("Wi2021", MARCH_1, "120000", "xlsx"), _workbook(_family_again()[:30]), by_hand=True),
@@ -75,12 +77,17 @@ def _second() -> list[File]:
 
 def _third() -> list[File]:
     """25 March: asielstatushouders and others again; the file that was growing is whole now."""
-    again = [row for person in playing("right", "unknown_group") if person.group != "Gezinshereniger" for row in _bulk(person, person.obliged_on)]
+    again = [
+        row
+        for person in playing("right", "unknown_group")
+        if person.group != "Gezinshereniger"
+        for row in _bulk(person, person.obliged_on)
+    ]
     known_now = [row for person in playing("v_number_first") for row in _bulk(person, person.obliged_on, both=True)]
     late = [_correction(person, date(2022, 3, 22)) for person in playing("late_wrong")]
     return [
         File(_name("Wi2021", MARCH_16, "080000"), _csv(_late_rows())),
-        File(_name("Wi2021", MARCH_25, "060000"), _csv([*again, *known_now, *late], bom=True)),
+        File(_name("Wi2021", MARCH_25, "060000"), _csv([*again, *known_now, *late, *_family_again()], bom=True)),
     ]  # fmt: skip
 
 
@@ -88,7 +95,11 @@ def _fourth() -> list[File]:
     """24 May: the Wi2013 is resumed, two persons are lawfully obliged after all, and ordinary signals go on."""
     back = [row for person in playing("reinstated") for row in _bulk(person, date(2022, 5, 10))]
     resumed = [_row("SS101", date(2022, 5, 23), person, wet="Wi2013") for person in playing("wrong")[:20]]
-    going_on = [_row(code, date(2022, 5, 20), person) for person in playing("right") for code in ("SS102", "SS137")]
+    going_on = [
+        _row(code, date(2022, 5, 20), person)
+        for person in playing("right")
+        for code in ("SS101", "SS102", "SS137", "SS199")
+    ]
     return [
         File(_name("Wi2021", MAY_24, "060000"), _csv([*going_on, *back], bom=True)),
         File(_name("Wi2013", MAY_24, "060500"), _csv(resumed)),
@@ -110,7 +121,12 @@ def _correction(person: Person, day: date) -> Row:
 
 
 def _family_again() -> list[Row]:
-    again = [row for person in playing("right") if person.group == "Gezinshereniger" for row in _bulk(person, person.obliged_on)]
+    again = [
+        row
+        for person in playing("right")
+        if person.group == "Gezinshereniger"
+        for row in _bulk(person, person.obliged_on)
+    ]
     return again + [_row("SS101", MARCH_1, person) for person in playing("disputed")]
 
 
@@ -199,5 +215,3 @@ def _workbook(rows: Iterable[Row]) -> bytes:
 def _read(text: str) -> date:
     day, month, year = text.split("-")
     return date(int(year), int(month), int(day))
-
-

@@ -83,9 +83,7 @@ def _register(system: Connection, persons: Iterable[Person]) -> None:
         dutch = (n, person.bsn, person.first_names, person.surname, person.born.isoformat())
         system.execute("insert into natuurlijk_persoon values (?, ?, ?, ?, ?)", dutch)
         system.execute("insert into inburgeringsplicht values (?, ?, 'lopend')", (n, person.obliged_on.isoformat()))
-        system.execute(
-            "insert into inburgeraar values (?, ?, 'Wi2021', ?, 'actief', ?, null)", (n, n, person.group, n)
-        )
+        system.execute("insert into inburgeraar values (?, ?, 'Wi2021', ?, 'actief', ?, null)", (n, n, person.group, n))
         system.execute("insert into traject values (?, ?, 'inburgering', '2022-01-17')", (n, n))
         system.execute("insert into brede_intake values (?, ?, '2022-01-19')", (n, n))
         system.execute("insert into notitie values (?, ?, 'eerste gesprek gepland')", (n, n))
@@ -112,7 +110,7 @@ def _other_dossier(system: Connection, person: Person) -> None:
 
 
 def _disclose(system: Connection) -> None:
-    told = [*playing("wrong")[:14], *playing("right")[:30], *playing("reinstated"), *playing("disputed")]
+    told = [*playing("wrong")[:14], *playing("right")[26:60], *playing("reinstated"), *playing("disputed")]
     for number, person in enumerate(told, 1):
         party, short = ("taalschool", "TS") if person.number % 3 else ("welzijn", "WZ")
         row = (number, person.bsn, party, f"{short}-{person.number:04d}", "2022-01-24")

@@ -39,7 +39,9 @@ class World:
         """Make the folder, or empty the one of an earlier demo. Raises UsageError for anybody else's folder."""
         if self.directory.exists() and any(self.directory.iterdir()):
             if not (self.directory / _MARKER).exists():
-                raise UsageError(f"{self.directory} is not empty and not of an earlier demo; give --directory another one")
+                raise UsageError(
+                    f"{self.directory} is not empty and not of an earlier demo; give --directory another one"
+                )
             shutil.rmtree(self.directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / _MARKER).write_text("made by hervat demo, which empties this folder\n", encoding="utf-8")

@@ -16,5 +16,5 @@ def close(night: Night, number: int, by: str, why: str) -> int | None:
         if found is None or found.municipality != night.code or found.status != OPEN:
             return None
         found.status = "closed"
-        journal.record(session, night.code, by, "closed", f"incident {number}", "ok", night.origin)
+        journal.record(session, night.code, by, "closed", f"incident {number}", " ".join(why.split()), night.origin)
     return number

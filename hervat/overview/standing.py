@@ -18,6 +18,7 @@ from hervat.register.models import (
     PlanPerson,
     QuarantinedRow,
     Run,
+    ValidationResult,
 )
 from hervat.register.models.cleaning import EXECUTED, READY
 from hervat.register.models.intake import OPEN, REFUSED
@@ -118,6 +119,16 @@ def delivered(session: Session, code: str) -> list[dict[str, Any]]:
         {"quarter": one.quarter, "records": one.records, "written_on": one.written_on, "receipt": one.receipt}
         for one in session.scalars(wanted)
     ]
+
+
+def quality(session: Session, code: str, day: date) -> list[dict[str, Any]]:
+    """Return the expectations that were not met by the downloads secured on a day: counts, no values."""
+    wanted = (
+        select(ValidationResult.result)
+        .join(Download, Download.id == ValidationResult.download_id)
+        .where(ValidationResult.municipality == code, Download.secured_on == day)
+    )
+    return [result for result in session.scalars(wanted) if not result.get("success")]
 
 
 def parked_since(session: Session, code: str) -> date | None:

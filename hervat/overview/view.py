@@ -79,6 +79,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             last_good_run=standing.last_good_run(session, night.code),
             errors=list(dict.fromkeys(night.errors)),
             attention=list(dict.fromkeys(night.attention)),
+            quality=standing.quality(session, night.code, night.as_of),
         )
     return View(overview, facts.people, facts, gate, orphan_bsns(facts))
 

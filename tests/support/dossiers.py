@@ -99,9 +99,7 @@ class Base:
         with self.engine.begin() as connection:
             for row in rows:
                 values = ", ".join(f":v{at}" for at in range(len(row)))
-                names = [one["name"] for one in inspect(connection).get_columns(table)][
-                    : len(row)
-                ]
+                names = [one["name"] for one in inspect(connection).get_columns(table)][: len(row)]
                 columns = ", ".join(f'"{name}"' for name in names)
                 connection.execute(
                     text(f'insert into "{table}" ({columns}) values ({values})'),
@@ -135,11 +133,10 @@ def make_schema(base: Base) -> None:
     """Make the tables."""
     script = SCHEMA
     if base.is_sqlite:
-        for column in ("plicht_id integer, aanbod_id integer)",):
-            script = script.replace(
-                column,
-                "plicht_id integer references inburgeringsplicht (id), aanbod_id integer references inburgeringsaanbod (id))",
-            )
+        script = script.replace(
+            "plicht_id integer, aanbod_id integer)",
+            "plicht_id integer references inburgeringsplicht (id), aanbod_id integer references inburgeringsaanbod (id))",
+        )
         script = script.replace(
             '"laatste_plicht_id" integer', '"laatste_plicht_id" integer references inburgeringsplicht (id)'
         )

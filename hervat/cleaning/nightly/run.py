@@ -36,7 +36,8 @@ def clean(night: Night) -> Counts:
         try:
             lines.append(_clean_system(night, system, people, corrected))
         except Exception as error:  # noqa: BLE001 - a failure stays within its system
-            night.fail(f"system {system.name}: {redacted(error)}")
+            said = redacted(error)
+            night.fail(said if system.name in said else f"system {system.name}: {said}")
     return {"cleaning": lines}
 
 

@@ -21,7 +21,7 @@ from hervat.register.models.persons import (
     SignalRow,
     WrongNotification,
 )
-from hervat.register.models.records import Acceptance, Delivery, JournalLine, Run
+from hervat.register.models.records import Acceptance, Delivery, JournalLine, KeyCheck, Run
 
 __all__ = [
     "Acceptance",
@@ -36,6 +36,7 @@ __all__ = [
     "Identifier",
     "Incident",
     "JournalLine",
+    "KeyCheck",
     "KeptValue",
     "Notice",
     "Offer",

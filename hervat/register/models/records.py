@@ -24,6 +24,15 @@ class Run(OfMunicipality, Base):
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
+class KeyCheck(Base):
+    """What the municipality's keys make of a fixed text: other keys are noticed before anything is written."""
+
+    __tablename__ = "key_check"
+
+    municipality: Mapped[str] = mapped_column(String(4), primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(String(64))
+
+
 class JournalLine(Base):
     """A line of the journal: who did what to which thing, with what result; `hash` chains it to the one before."""
 

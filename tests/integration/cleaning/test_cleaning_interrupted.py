@@ -133,3 +133,18 @@ def test_what_is_unwise_is_said(base: Base) -> None:
         told = " ".join(unwise(local))
     assert "every row of inburgeraar counts" in told
     assert ("allow_index" in told) is not base.is_sqlite
+
+
+def test_hidden_rows_are_an_error_never_a_proof(base: Base) -> None:
+    if base.is_sqlite:
+        base.run("create table breed (id integer primary key, traject_nr integer references traject (plicht_id))")
+        with open_system(base.system({**FOOTPRINT, "keep": ["factuur", "breed"]})) as local:
+            assert execute(local, PERSONS, make_plan(local, PERSONS).hash).cleaned == ("a", "b")
+        return
+    role = f"blind_{base.url.rsplit('_', 1)[1]}"
+    base.run(f"create role {role} login;\ngrant all on all tables in schema public to {role}")
+    base.run("alter table inburgeraar enable row level security")
+    url = base.url.replace("postgres@", f"{role}@")
+    system = System.model_validate({"name": "proef", "database": url, "footprint": FOOTPRINT})
+    with open_system(system) as local, pytest.raises(CleaningError, match="InsufficientPrivilege"):
+        make_plan(local, PERSONS)

@@ -122,7 +122,7 @@ def system(world: World, path: Path) -> System:
     return System.model_validate({"name": "klein", "database": f"sqlite:///{path}", "footprint": footprint})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=1))
 def test_sql_does_what_the_rules_say(seed: int, asked: set[str]) -> None:
     world = world_of(seed)

@@ -153,6 +153,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kept_value_municipality"), ["municipality"], unique=False)
 
     op.create_table(
+        "key_check",
+        sa.Column("municipality", sa.String(length=4), nullable=False),
+        sa.Column("pseudonym", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("municipality", name=op.f("pk_key_check")),
+    )
+    op.create_table(
         "notice",
         sa.Column("audience", sa.String(length=8), nullable=False),
         sa.Column("party", sa.String(), nullable=False),

@@ -1,0 +1,17 @@
+"""Register and vault against each other: every original that the register knows must be in the vault (rule 1)."""
+
+from sqlalchemy import select
+
+from hervat.night import Night
+from hervat.register.models import Download
+from hervat.vault import Vault
+
+
+def missing(night: Night, vault: Vault) -> list[str]:
+    """Return a line for each download whose original the vault no longer holds, as after an older vault was put back."""
+    held = {thing.id for thing in vault.objects()}
+    with night.register.session() as session:
+        known = session.execute(
+            select(Download.id, Download.object_id).where(Download.municipality == night.code)
+        ).all()
+    return [f"download {number}: its original {one} is not in the vault" for number, one in known if one not in held]

@@ -1,0 +1,19 @@
+"""The keys that belong to a register: others are refused before anything is read or written with them."""
+
+from hervat.errors import UsageError
+from hervat.keyring import Keyring
+from hervat.register.models import KeyCheck
+from hervat.register.store import Register
+
+
+def check_keys(register: Register, keyring: Keyring) -> None:
+    """Hold the keys against the register, which remembers them from the first time. Raises UsageError for other keys."""
+    now = keyring.pseudonym("check", "hervat")
+    with register.session() as session:
+        known = session.get(KeyCheck, keyring.code)
+        if known is None:
+            session.add(KeyCheck(municipality=keyring.code, pseudonym=now))
+        elif known.pseudonym != now:
+            raise UsageError(
+                f"these are other keys than those of the register of {keyring.code}; put the right keys file back"
+            )
