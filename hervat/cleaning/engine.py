@@ -11,9 +11,9 @@ from sqlalchemy.pool import NullPool
 
 from hervat.cleaning.errors import CleaningError
 from hervat.errors import UsageError
+from hervat.postgres import patience
 
 _BUSY_SECONDS = 10.0
-_LOCK_TIMEOUT = "30s"
 _WORK_MEM = "128MB"  # the key sets of tens of thousands of persons are hashed, not looked through
 _MANNERS: dict[str, Any] = {
     "hide_parameters": True,
@@ -29,9 +29,7 @@ def engine_of(system: str, url: str) -> Engine:
         kind = parsed.get_backend_name()
         if kind == "postgresql":
             # Row security would hide rows from the counts and the read-back: off means an error instead.
-            options = f"{parsed.query.get('options', '')} -c row_security=off".strip()
-            arguments = {"connect_timeout": 10, "application_name": "hervat", "options": options}
-            return create_engine(parsed, connect_args=arguments, **_MANNERS)
+            return create_engine(parsed, connect_args=patience(parsed, "row_security=off"), **_MANNERS)
     except (SQLAlchemyError, ImportError) as error:
         raise UsageError(f"system {system}: this database URL can't be used ({type(error).__name__})") from None
     if kind != "sqlite":
@@ -67,8 +65,6 @@ def begin_reading(connection: Connection) -> None:
 def begin_writing(connection: Connection) -> None:
     """Begin the one transaction of a cleaning: SQLite's write lock at once, PostgreSQL with one snapshot."""
     _begin(connection, "BEGIN IMMEDIATE")
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
 
 
 def _begin(connection: Connection, sqlite: str) -> None:

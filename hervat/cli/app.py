@@ -5,6 +5,7 @@ import os
 import typer
 
 from hervat import __version__
+from hervat.cli.usage import Commands
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -12,6 +13,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 
 app = typer.Typer(
     name="hervat",
+    cls=Commands,
     help="Puts a gemeente's administration right after wrong registrations under the Wet inburgering 2021.",
     epilog="Exit status: 0 done; 1 done, something waits for a person; 2 usage or configuration; 3 something failed.",
     no_args_is_help=True,

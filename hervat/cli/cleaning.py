@@ -1,6 +1,6 @@
 """`hervat plan`, `approve` and `footprint`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -94,7 +94,7 @@ def show(system: str, config: Config = HERE, municipality: Code = None, as_json:
             if found.name != system or municipality not in (None, one.code):
                 continue
             with open_system(found) as local:
-                told = {"system": system, "tables": describe(local), "errors": check(local), "unwise": unwise(local)}
+                told: dict[str, Any] = {"system": system, "tables": describe(local), "errors": check(local), "unwise": unwise(local)}
             if as_json:
                 print_json(told)
             else:

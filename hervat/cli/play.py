@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from hervat.cli.shared import stdout, table
 from hervat.demo.sftp_server import EmbeddedServer
-from hervat.demo.world import World
+from hervat.demo.stage import Server, Stage
 from hervat.errors import HervatError
 from hervat.prefect_server import PrefectServer
 
@@ -70,22 +70,28 @@ class Played:
 
 def play(directory: Path, say: Say) -> Played:
     """Play the demo in `directory`, which is emptied first (only one that the demo itself made). Raises HervatError."""
-    played, world = Played(), World(directory.absolute())
-    world.empty()
-    prefect = PrefectServer(world.directory / "prefect")
-    prefect.start()  # it takes its time while the world is built
+    stage = Stage(directory.absolute())
+    stage.empty()
+    return play_on(stage, EmbeddedServer(stage.sftp_root, stage.keys), say)
+
+
+def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Played:
+    """Play the demo on a stage, with an SSH server that serves its SFTP folder."""
+    played = Played()
+    prefect = PrefectServer(stage.directory / "prefect")
+    prefect.start()  # it takes its time while the stage is built
     try:
-        with _timed(played, "the world"), EmbeddedServer(world.sftp_root, world.keys) as server:
-            world.build(server)
+        with _timed(played, "the stage"), ssh as server:
+            stage.build(server)
             say("built Voorbeeldstad: an SFTP server, two local systems, two third parties")
             with _timed(played, "Prefect's server"):
                 prefect.wait()
-            os.environ.update(prefect.environment)
-            _play(_Player(world, played, say))
+            with _speaking_to(prefect):
+                _play(_Player(stage, played, say))
     finally:
         prefect.stop()
-    played.seconds["the world"] -= sum(s for name, s in played.seconds.items() if name != "the world")
-    played.places = world.places()
+    played.seconds["the stage"] -= sum(s for name, s in played.seconds.items() if name != "the stage")
+    played.places = stage.places()
     return played
 
 
@@ -104,6 +110,16 @@ def _play(player: "_Player") -> None:
 
 
 @contextmanager
+def _speaking_to(server: PrefectServer) -> Iterator[None]:
+    """Let Prefect's library speak to this server, also where it was imported before."""
+    os.environ.update(server.environment)
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: server.environment["PREFECT_API_URL"]}):
+        yield
+
+
+@contextmanager
 def _timed(played: Played, what: str) -> Iterator[None]:
     begun = time.monotonic()
     yield
@@ -113,35 +129,35 @@ def _timed(played: Played, what: str) -> Iterator[None]:
 class _Player:
     """The hands at the keyboard: the flows that run, and what persons decide in between."""
 
-    def __init__(self, world: World, played: Played, say: Say) -> None:
-        self._world, self._played, self._say = world, played, say
-        self._config = str(world.directory)
+    def __init__(self, stage: Stage, played: Played, say: Say) -> None:
+        self._stage, self._played, self._say = stage, played, say
+        self._config = str(stage.directory)
         with _timed(played, "importing"):
             from flows.approve import approve
             from flows.cbs_delivery import cbs_delivery
             from flows.nightly import nightly
             from tasks.compose import Installation
 
-            self._flows = {"nightly": nightly, "approve": approve, "cbs": cbs_delivery}
-            self._installation = Installation(world.directory)
+            self._flows: dict[str, Any] = {"nightly": nightly, "approve": approve, "cbs": cbs_delivery}
+            self._installation = Installation(stage.directory)
 
     def night(self, day: date, *, again: bool = False) -> None:
         """Play a night: what DUO shows, what the gemeente and the parties do, and the nightly flow."""
         if not again:
-            self._world.open_night(day)
+            self._stage.open_night(day)
         self._say(f"night of {day}{' again' if again else ''} ...")
         with _timed(self._played, "the nights"):
             self._flow("nightly", as_of=str(day))
         line = self._line(day, again)
         self._played.nights.append(line)
         self._say(", ".join(f"{name} {getattr(line, name)}" for name in _COLUMNS))
-        self._world.confirmations(day)
+        self._stage.confirmations(day)
 
     def deliver(self, day: date, *, written: bool) -> None:
         """Attempt the delivery; the demo says what came of it and whether that was meant."""
         with _timed(self._played, "the delivery"):
             self._flow("cbs", quarter=QUARTER, as_of=str(day))
-        manifest = self._world.output / "cbs" / CODE / QUARTER / "manifest.json"
+        manifest = self._stage.output / "cbs" / CODE / QUARTER / "manifest.json"
         if manifest.exists() != written:
             raise HervatError(f"the delivery on {day} should {'' if written else 'not '}have been written")
         shut = ", ".join(f"{r['code']} {r['count']}" for r in self._gate(day)["reasons"] if not r.get("accepted"))
@@ -167,16 +183,16 @@ class _Player:
         from hervat.register.decisions import find_person, record_decision
 
         night = self._night(day)
-        for bsn, law in self._world.disputes():
+        for bsn, law in self._stage.disputes():
             person = find_person(night, None, bsn)
             if person is None:
                 raise HervatError("the disputed person is not in the register")
             record_decision(night, person, law, day, ANNA, "nagevraagd bij DUO")
-        self._world.mend()
+        self._stage.mend()
         with self._installation.register.session() as session:
             waiting, open_incidents = held(session, CODE), incidents(session, CODE)
         for item in waiting:
-            if not self._world.will_be_mended(item.file, item.row):
+            if not self._stage.will_be_mended(item.file, item.row):
                 reject(night, item.download_id, item.row, ANNA, "DUO stuurt het opnieuw")
         for one in open_incidents:
             close(night, one["id"], BRAM, "gemeld bij DUO en de andere gemeente")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, TextClause, create_engine, event, mak
 from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.errors import HervatError
+from hervat.postgres import patience
 from hervat.settings import Cbs, Municipality, System
 
 _BATCH = 2000
@@ -99,7 +100,7 @@ def _engine(system: System) -> Engine:
         url = make_url(system.database or "")
         if url.get_backend_name() != "sqlite":
             options = {"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {}
-            engine = create_engine(url, hide_parameters=True, **options)
+            engine = create_engine(url, hide_parameters=True, connect_args=patience(url), **options)
             return engine.execution_options(postgresql_readonly=True)
         if not Path(url.database or "").is_file():
             raise SourceError(f"system {system.name}: there is no database file {url.database}")

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.delivery.facts import Keys
+from hervat.intake.quarantine import UNLOADED
 from hervat.register.models import CleaningPlan, Download, Notice, PlanPerson, QuarantinedRow, Told
 from hervat.register.models.cleaning import WAITING
-from hervat.register.models.intake import OPEN, REFUSED, SECURED
+from hervat.register.models.intake import OPEN
 from hervat.register.people import People
 from hervat.settings import Municipality
 
@@ -27,9 +28,10 @@ def quarantined_corrections(session: Session, municipality: str) -> Keys:
 
 
 def unloaded(session: Session, municipality: str) -> Keys:
-    """Return the secured files that are not loaded: a run was killed, or they were refused and nobody ended it."""
+    """Return the secured files that are not loaded: a run was killed or had no load
+    step, loading failed, or they were refused and nobody ended it."""
     found = session.scalars(
-        select(Download.id).where(Download.municipality == municipality, Download.status.in_([SECURED, REFUSED]))
+        select(Download.id).where(Download.municipality == municipality, Download.status.in_(UNLOADED))
     )
     return frozenset(f"file {number}" for number in found)
 

@@ -1,6 +1,6 @@
 """The made-up persons of Voorbeeldstad, and the story that each of them plays. Nobody here exists.
 
-BSNs are reserved test numbers first, then numbers that pass the elfproef by arithmetic: they belong to nobody we know of.
+BSNs are of the range that is reserved for tests: they pass the elfproef and belong to nobody.
 """
 
 import random
@@ -10,14 +10,16 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
+from stdnum.nl import bsn as elfproef
+
 Story = Literal[
     "right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "v_number_first", "unknown_group",
     "wi2013", "wi2007", "foreign", "orphan",
 ]  # fmt: skip
 
 FAMILY, ASYLUM, OTHER, UNHEARD_OF = "Gezinshereniger", "Asielstatushouder", "Overig", "Nareiziger nieuw stelsel"
+_BORN = date(1960, 1, 1)
 _RESERVED = ("999990019", "999994669", "999992740", "999990925", "999993276")
-_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2)
 
 # story, doelgroep, how many
 _PARTS: tuple[tuple[Story, str, int], ...] = (
@@ -70,14 +72,14 @@ class Person:
 def cast() -> tuple[Person, ...]:
     """Return all persons: always the same ones."""
     chance, bsns = random.Random("Voorbeeldstad"), _bsns()  # noqa: S311 - made-up names, no secret
-    persons = []
+    persons: list[Person] = []
     for story, group, count in _PARTS:
         for _ in range(count):
             number = len(persons) + 1
             persons.append(
                 Person(
                     number, story, group, next(bsns), str(2_000_000_000 + 7919 * number),
-                    chance.choice(_FIRST), chance.choice(_LAST), date(1960, 1, 1) + timedelta(days=chance.randrange(15000)),
+                    chance.choice(_FIRST), chance.choice(_LAST), _BORN + timedelta(days=chance.randrange(15000)),
                 )
             )  # fmt: skip
     return tuple(persons)
@@ -89,9 +91,9 @@ def playing(*stories: Story) -> list[Person]:
 
 
 def _bsns() -> Iterator[str]:
+    """Yield test numbers of the reserved range 99999*, spread over it: they pass the elfproef and are nobody's."""
     yield from _RESERVED
-    for number in range(88_000_001, 88_999_999, 97):
-        digits = f"{number:08d}"
-        last = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True)) % 11
-        if last < 10:
-            yield digits + str(last)
+    for number in range(10_000):
+        bsn = f"99999{number:04d}"
+        if elfproef.is_valid(bsn) and bsn not in _RESERVED:
+            yield bsn

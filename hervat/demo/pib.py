@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from hervat.demo.cast import Person, playing
 
-HEADER = (
-    "Signaalcode;Signaalomschrijving;Datum signaal;BSN;V-nummer;Achternaam;Voorvoegsel;Voornamen;Geboortedatum;"
-    "Doelgroep;Gemeentecode;Wet;Datum kennisgeving"
-).split(";")
+HEADER = [
+    "Signaalcode", "Signaalomschrijving", "Datum signaal", "BSN", "V-nummer", "Achternaam", "Voorvoegsel", "Voornamen",
+    "Geboortedatum", "Doelgroep", "Gemeentecode", "Wet", "Datum kennisgeving",
+]  # fmt: skip
 MARCH_1, MARCH_16, MARCH_25, MAY_24 = date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 24)
 _BULK = (("SS101", "Persoon is inburgeringsplichtig"), ("SS120", "In gemeente gevestigd zonder PIP"),
          ("SS127", "Nog geen inburgeringsaanbod ontvangen"))  # fmt: skip
@@ -65,11 +65,12 @@ def _first() -> list[File]:
 
 def _second() -> list[File]:
     """16 March: the first real download; one under a loaded name, one cut off, one that is still growing."""
-    week = [_row("SS126", MARCH_16, person) for person in playing("right")[:25]]
+    week = [_row(code, MARCH_16, person) for person in playing("right")[:38] for code in ("SS126", "SS132", "SS137")]
     rows = [*_corrections(), *_family_again(), *week]
+    other = [_row("SS131", date(2022, 1, 17), person) for person in playing("right")[:9]]
     return [
         File(_name("Wi2021", MARCH_16, "060000"), _csv(rows, bom=True)),
-        File(_name("Wi2021", date(2022, 1, 18), "090000"), _csv([_row("SS131", date(2022, 1, 17), p) for p in playing("right")[:9]])),
+        File(_name("Wi2021", date(2022, 1, 18), "090000"), _csv(other)),
         File(_name("Wi2021", MARCH_16, "070000"), _csv(_cut_rows())[:-60]),
         File(_name("Wi2021", MARCH_16, "080000"), _csv(_late_rows())[:200], growing=True),
     ]  # fmt: skip
@@ -107,8 +108,10 @@ def _fourth() -> list[File]:
 
 
 def _january() -> list[Row]:
-    told = ("right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "v_number_first", "unknown_group")
-    return [row for person in playing(*told) for row in _bulk(person, person.obliged_on, only_v=person.story == "v_number_first")]  # fmt: skip
+    by_bsn = playing("right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "unknown_group")
+    rows = [row for person in by_bsn for row in _bulk(person, person.obliged_on)]
+    by_v_number = playing("v_number_first")
+    return rows + [row for person in by_v_number for row in _bulk(person, person.obliged_on, only_v=True)]
 
 
 def _corrections() -> list[Row]:
@@ -165,8 +168,15 @@ def _bulk(person: Person, day: date, *, gemeente: str = "0000", only_v: bool = F
 
 
 def _row(
-    code: str, day: date, person: Person | None = None, *, text: str = "", wet: str = "Wi2021", gemeente: str = "0000", bsn: str = ""
-) -> Row:  # fmt: skip
+    code: str,
+    day: date,
+    person: Person | None = None,
+    *,
+    text: str = "",
+    wet: str = "Wi2021",
+    gemeente: str = "0000",
+    bsn: str = "",
+) -> Row:
     if person is None:
         return [code, text, _day(day), bsn, "", "Onbekend", "", "Verzonnen", "01-01-1990", "", gemeente, wet, ""]
     return [

@@ -1,16 +1,17 @@
-"""The two local systems of Voorbeeldstad, in forms that vendors use: SQLite files, and how they live on."""
+"""The two local systems of Voorbeeldstad, in forms that vendors use, and how they live on from night to night."""
 
-from collections.abc import Iterable
-from contextlib import closing
-from pathlib import Path
-from sqlite3 import Connection, connect
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from hervat.demo.cast import Person, playing
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from hervat.demo.cast import Person, Story, playing
 
 _INBURGERING = """
-pragma journal_mode = wal;
 create table natuurlijk_persoon (
-  id integer primary key, burgerservicenummer char(9), voornamen varchar(80), achternaam varchar(80), geboortedatum date);
+  id integer primary key, burgerservicenummer char(9), voornamen varchar(80), achternaam varchar(80),
+  geboortedatum date);
 create table inburgeringsplicht (id integer primary key, datum_start date, status varchar(20));
 create table groepsintake (id integer primary key, datum date, locatie varchar(40));
 create table inburgeraar (
@@ -31,95 +32,103 @@ create table notitie (id integer primary key, inburgeraar_id integer references 
 create table factuur (id integer primary key, traject_id integer references traject(id), bedrag numeric);
 create table verstrekking (
   id integer primary key, bsn varchar(9), partij varchar(20), kenmerk varchar(20), verstrekt_op date);
-insert into taal values (1, 'Arabisch'), (2, 'Tigrinya'), (3, 'Turks');
+insert into taal values (1, 'Arabisch'), (2, 'Tigrinya'), (3, 'Turks')
 """
 _TAALREGISTER = """
 create table klant (klantnr integer primary key, bsn integer, naam varchar(80));
 create table cursist (id integer primary key, klantnr integer not null references klant(klantnr), regeling varchar(8));
-create table presentie (id integer primary key, cursist_id integer not null references cursist(id), uren integer);
+create table presentie (id integer primary key, cursist_id integer not null references cursist(id), uren integer)
 """
-_STANDS = ("right", "wrong", "late_wrong", "reinstated", "disputed", "unknown_group", "orphan")
+_STANDS: tuple[Story, ...] = ("right", "wrong", "late_wrong", "reinstated", "disputed", "unknown_group", "orphan")
 
 
-def build(directory: Path) -> None:
-    """Make both systems in `directory`, as they stand on 1 March 2022."""
-    with closing(connect(directory / "inburgering.db")) as system:
-        system.executescript(_INBURGERING)
+def build(inburgering: str, taalregister: str) -> None:
+    """Make both systems at these URLs, as they stand on 1 March 2022."""
+    with _system(inburgering) as system:
+        _create(system, _INBURGERING)
         _register(system, playing(*_STANDS))
         _share(system)
         _other_dossier(system, playing("wrong")[0])
         _disclose(system)
-        system.commit()
-    with closing(connect(directory / "taalregister.db")) as system:
-        system.executescript(_TAALREGISTER)
+    with _system(taalregister) as system:
+        _create(system, _TAALREGISTER)
         _enrol(system, [*playing("wrong")[5:17], *playing("right")[:40]])
-        system.commit()
 
 
-def bring_back(directory: Path) -> None:
+def bring_back(inburgering: str) -> None:
     """An import of the vendor's brings a cleaned person back, as a restored backup would."""
     person = playing("wrong")[2]
-    with closing(connect(directory / "inburgering.db")) as system:
-        system.execute("insert into inburgeringsplicht values (9001, '2022-01-03', 'lopend')")
-        system.execute(
-            "insert into inburgeraar values (9001, ?, 'Wi2021', ?, 'actief', 9001, null)", (person.number, person.group)
-        )
-        system.commit()
+    with _system(inburgering) as system:
+        _insert(system, "inburgeringsplicht", 9001, "2022-01-03", "lopend")
+        _insert(system, "inburgeraar", 9001, person.number, "Wi2021", person.group, "actief", 9001, None)
 
 
-def disclose_more(directory: Path, day: str) -> None:
+def disclose_more(inburgering: str, day: str) -> None:
     """The gemeente passes some persons on to the language school on a day."""
-    with closing(connect(directory / "inburgering.db")) as system:
-        last = system.execute("select max(id) from verstrekking").fetchone()[0]
+    with _system(inburgering) as system:
+        last = int(system.execute(text("select max(id) from verstrekking")).scalar_one())
         for number, person in enumerate(playing("right")[-6:], last + 1):
-            row = (number, person.bsn, "taalschool", f"TS-{person.number:04d}", day)
-            system.execute("insert into verstrekking values (?, ?, ?, ?, ?)", row)
-        system.commit()
+            _insert(system, "verstrekking", number, person.bsn, "taalschool", f"TS-{person.number:04d}", day)
+
+
+@contextmanager
+def _system(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    with engine.begin() as connection:
+        yield connection
+
+
+def _create(system: Connection, schema: str) -> None:
+    for statement in schema.split(";"):
+        system.execute(text(statement))
+
+
+def _insert(system: Connection, table: str, *values: object) -> None:
+    marks = {f"v{number}": value for number, value in enumerate(values)}
+    system.execute(text(f"insert into {table} values ({', '.join(f':{mark}' for mark in marks)})"), marks)
 
 
 def _register(system: Connection, persons: Iterable[Person]) -> None:
     for person in persons:
         n = person.number
-        dutch = (n, person.bsn, person.first_names, person.surname, person.born.isoformat())
-        system.execute("insert into natuurlijk_persoon values (?, ?, ?, ?, ?)", dutch)
-        system.execute("insert into inburgeringsplicht values (?, ?, 'lopend')", (n, person.obliged_on.isoformat()))
-        system.execute("insert into inburgeraar values (?, ?, 'Wi2021', ?, 'actief', ?, null)", (n, n, person.group, n))
-        system.execute("insert into traject values (?, ?, 'inburgering', '2022-01-17')", (n, n))
-        system.execute("insert into brede_intake values (?, ?, '2022-01-19')", (n, n))
-        system.execute("insert into notitie values (?, ?, 'eerste gesprek gepland')", (n, n))
-        system.execute("insert into traject_taal values (?, ?)", (n, n % 3 + 1))
-        system.execute("insert into factuur values (?, ?, 120)", (n, n))
+        born = person.born.isoformat()
+        _insert(system, "natuurlijk_persoon", n, person.bsn, person.first_names, person.surname, born)
+        _insert(system, "inburgeringsplicht", n, person.obliged_on.isoformat(), "lopend")
+        _insert(system, "inburgeraar", n, n, "Wi2021", person.group, "actief", n, None)
+        _insert(system, "traject", n, n, "inburgering", "2022-01-17")
+        _insert(system, "brede_intake", n, n, "2022-01-19")
+        _insert(system, "notitie", n, n, "eerste gesprek gepland")
+        _insert(system, "traject_taal", n, n % 3 + 1)
+        _insert(system, "factuur", n, n, 120)
         if n % 2:
-            system.execute("insert into pip values (?, ?, '2022-02-01', 'B', 'B1', null, 'NVT')", (n, n))
+            _insert(system, "pip", n, n, "2022-02-01", "B", "B1", None, "NVT")
 
 
 def _share(system: Connection) -> None:
     """Two persons, one wrongly and one rightly registered, had their intake in one group: a row that they share."""
-    wrong, right = playing("wrong")[1], playing("right")[1]
-    system.execute("insert into groepsintake values (1, '2022-01-20', 'Stadhuis')")
-    system.execute("update inburgeraar set groepsintake_id = 1 where id in (?, ?)", (wrong.number, right.number))
+    _insert(system, "groepsintake", 1, "2022-01-20", "Stadhuis")
+    for person in (playing("wrong")[1], playing("right")[1]):
+        system.execute(text("update inburgeraar set groepsintake_id = 1 where id = :id"), {"id": person.number})
 
 
 def _other_dossier(system: Connection, person: Person) -> None:
     """A wrongly registered person has a lawful dossier under the Wi2013 in the same system."""
-    system.execute("insert into inburgeringsplicht values (8001, '2019-05-01', 'lopend')")
-    row = (person.number, person.group)
-    system.execute("insert into inburgeraar values (8001, ?, 'Wi2013', ?, 'actief', 8001, null)", row)
-    system.execute("insert into traject values (8001, 8001, 'inburgering', '2019-06-01')")
-    system.execute("insert into notitie values (8001, 8001, 'lening aangevraagd')")
+    _insert(system, "inburgeringsplicht", 8001, "2019-05-01", "lopend")
+    _insert(system, "inburgeraar", 8001, person.number, "Wi2013", person.group, "actief", 8001, None)
+    _insert(system, "traject", 8001, 8001, "inburgering", "2019-06-01")
+    _insert(system, "notitie", 8001, 8001, "lening aangevraagd")
 
 
 def _disclose(system: Connection) -> None:
     told = [*playing("wrong")[:14], *playing("right")[26:60], *playing("reinstated"), *playing("disputed")]
     for number, person in enumerate(told, 1):
         party, short = ("taalschool", "TS") if person.number % 3 else ("welzijn", "WZ")
-        row = (number, person.bsn, party, f"{short}-{person.number:04d}", "2022-01-24")
-        system.execute("insert into verstrekking values (?, ?, ?, ?, ?)", row)
+        _insert(system, "verstrekking", number, person.bsn, party, f"{short}-{person.number:04d}", "2022-01-24")
 
 
 def _enrol(system: Connection, persons: Iterable[Person]) -> None:
     for person in persons:
         n = person.number
-        system.execute("insert into klant values (?, ?, ?)", (n, int(person.bsn), person.surname))
-        system.execute("insert into cursist values (?, ?, 'WI21')", (n, n))
-        system.execute("insert into presentie values (?, ?, 3)", (n, n))
+        _insert(system, "klant", n, int(person.bsn), person.surname)
+        _insert(system, "cursist", n, n, "WI21")
+        _insert(system, "presentie", n, n, 3)

@@ -8,7 +8,7 @@ from hervat.vault import Vault
 
 
 def missing(night: Night, vault: Vault) -> list[str]:
-    """Return a line for each download whose original the vault no longer holds, as after an older vault was put back."""
+    """Return a line for each download whose original is not in the vault, as after an older vault was put back."""
     held = {thing.id for thing in vault.objects()}
     with night.register.session() as session:
         known = session.execute(

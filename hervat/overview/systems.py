@@ -33,7 +33,9 @@ def _line(session: Session, night: Night, facts: GateFacts, system: System, done
         standing=len(standing),
         set_aside=len(standing - in_open_plans(session, night.code, system.name)) if system.database else 0,
         waiting=done.get("waiting", 0),
-        reappeared=len(standing & cleaned_before(session, night.code, system.name)),
+        reappeared=len(
+            standing & {facts.people.key_now(key) for key in cleaned_before(session, night.code, system.name)}
+        ),
         cleaned=done.get("cleaned", 0),
         **_last_plan(session, night.code, system.name),
         error=error,
@@ -52,7 +54,7 @@ def standing_in(facts: GateFacts, system: str) -> frozenset[str]:
 def _proven(facts: GateFacts, system: System, corrected: int, standing: frozenset[str]) -> int | None:
     if system.supplier:
         return corrected - min(corrected, len(facts.suppliers.get(system.name, ())))
-    return corrected - len(standing)
+    return corrected - len(standing) - facts.people.unfindable()
 
 
 def _last_plan(session: Session, code: str, system: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def look_over(night: Night) -> View:
     with night.register.session() as session:
         found = weigh(session, night, quarter, reasons(facts))
     view = _view(night, quarter, facts, found, deliveries)
-    _what_waits(night, view.overview)
+    _what_waits(night, view.overview, facts.people)
     night.view = view
     return view
 
@@ -88,13 +88,14 @@ def _parked_why(people: People) -> dict[str, int]:
     return dict(Counter(v.reason for v in people.verdicts.values() if v.state == "parked"))
 
 
-def _what_waits(night: Night, overview: Overview) -> None:
+def _what_waits(night: Night, overview: Overview, people: People) -> None:
     """Note what waits for a person: it makes the exit status 1."""
     waits = {
         "files refused for their structure": overview.refused_files,
         "rows in quarantine": len(overview.held) - overview.refused_files,
         "incidents (rows of another gemeente)": len(overview.incidents),
         "disputed persons to decide about": overview.persons["disputed"],
+        "corrected persons without a BSN, whom no system can be searched for": people.unfindable(),
         "orphans to look at": overview.persons["orphans"],
         "persons in plans that wait for approval": sum(p.persons for p in overview.plans if p.status == "waiting"),
         "notices without an answer past their term": overview.notices.get("overdue", 0),

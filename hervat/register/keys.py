@@ -7,7 +7,7 @@ from hervat.register.store import Register
 
 
 def check_keys(register: Register, keyring: Keyring) -> None:
-    """Hold the keys against the register, which remembers them from the first time. Raises UsageError for other keys."""
+    """Hold the keys against the register, which remembers them from the first time. Raises UsageError for others."""
     now = keyring.pseudonym("check", "hervat")
     with register.session() as session:
         known = session.get(KeyCheck, keyring.code)

@@ -4,13 +4,14 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.errors import HervatError
-from hervat.register.store import Register
+from hervat.register.store import Register, RegisterError
 
 
 class Busy(HervatError):
@@ -43,10 +44,17 @@ def _file_lock(register: Register, code: str) -> Iterator[None]:
         os.close(handle)
 
 
+def _connected(register: Register) -> Connection:
+    try:
+        return register.engine.connect()
+    except SQLAlchemyError as error:
+        raise RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}") from None
+
+
 @contextmanager
 def _advisory_lock(register: Register, code: str) -> Iterator[None]:
     number = int.from_bytes(hashlib.sha256(f"hervat:{code}".encode()).digest()[:8], "big", signed=True)
-    with register.engine.connect() as connection:
+    with _connected(register) as connection:
         held = connection.execute(text("select pg_try_advisory_lock(:number)"), {"number": number}).scalar_one()
         connection.commit()
         if not held:
@@ -54,5 +62,6 @@ def _advisory_lock(register: Register, code: str) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.execute(text("select pg_advisory_unlock(:number)"), {"number": number})
-            connection.commit()
+            with suppress(SQLAlchemyError):  # the register went down meanwhile, and the lock with the connection
+                connection.execute(text("select pg_advisory_unlock(:number)"), {"number": number})
+                connection.commit()

@@ -39,6 +39,14 @@ class People:
         """Return the person's key, None for one who is known by V-nummer alone."""
         return next(iter(self.keys.get(person, [])), None)
 
+    def unfindable(self) -> int:
+        """Return how many corrected persons are known by V-nummer alone: no system can be searched for them."""
+        return sum(self.key(person) is None for person in self.in_state("corrected"))
+
+    def key_now(self, key: str) -> str:
+        """Return today's key of a person named by a key of then: he may have been joined with another since."""
+        return (self.key(self.owner[key]) if key in self.owner else None) or key
+
     def counts(self) -> dict[str, int]:
         """Return the persons in each state, and how many of them are reinstated."""
         found = Counter(verdict.state for verdict in self.verdicts.values())

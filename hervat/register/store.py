@@ -1,5 +1,7 @@
 """The register's database: its engine, its migrations, and transactions on it."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,13 +10,14 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError, UsageError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = 4_872_301  # the number of the advisory lock, the same for every installation
 
 
 class RegisterError(HervatError):
@@ -45,13 +48,28 @@ class Register:
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
         try:
-            with self.engine.begin() as connection:
+            with self._alone(), self.engine.begin() as connection:
+                if not self.is_sqlite:
+                    connection.execute(text(f"select pg_advisory_xact_lock({_MIGRATING})"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except (SQLAlchemyError, CommandError) as error:
             raise RegisterError(f"the register can't be opened ({type(error).__name__}): {self.place}") from None
         if self.is_sqlite and self.url.database:
             Path(self.url.database).chmod(0o600)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold a file lock beside SQLite while the tables are made: two first runs at once would make them twice."""
+        if not (self.is_sqlite and self.url.database):
+            yield
+            return
+        handle = os.open(f"{self.url.database}.migrate.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     @property
     def place(self) -> str:

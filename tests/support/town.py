@@ -114,7 +114,7 @@ municipalities:
       records:
         system: inburgering
         query: "select p.bsn from persoon p join inburgeraar i on i.persoon_id = p.id where i.wet = 'Wi2021' and :peildatum is not null"
-""")  # noqa: E501
+""")
 
     def offer(self, day: str, *rows: str, name: str = "", encoding: str = "utf-8", raw: bytes | None = None) -> Path:
         """Put a download in the incoming folder; `day` as jjjjmmdd is its date of making."""

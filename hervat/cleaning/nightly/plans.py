@@ -12,6 +12,7 @@ from hervat.cleaning.nightly.approvals import fresh_approvals, needed
 from hervat.night import Night
 from hervat.register.models import CleaningPlan, PlanPerson
 from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
+from hervat.register.people import People
 from hervat.settings import System
 
 
@@ -22,6 +23,7 @@ class Subject:
     night: Night
     system: System
     local: LocalSystem
+    people: People
     corrected: Persons
     standing: set[str]
     several: set[str] = field(default_factory=set)
@@ -43,7 +45,7 @@ def persons_in(session: Session, plan_ids: Iterable[int]) -> set[str]:
 def tidy(subject: Subject) -> None:
     """Void the open plans that no longer fit: a person is no longer corrected, or schema or footprint changed.
 
-    An approval that has lapsed puts its plan back to waiting.
+    A plan waits (again) when its approval has lapsed, or when the configuration now asks for one that it did not need.
     """
     night = subject.night
     with night.register.session() as session:
@@ -55,14 +57,18 @@ def tidy(subject: Subject) -> None:
             elif plan.status == READY and plan.needs_approval and _lapsed(session, subject, plan):
                 plan.status = WAITING
                 _note(session, subject, plan, "approval lapsed")
+            elif why := not plan.needs_approval and _why_approval(subject, keys, plan.content["roots_total"]):
+                plan.status, plan.needs_approval = WAITING, why
+                _note(session, subject, plan, "approval needed now")
 
 
 def plan_for_new(subject: Subject) -> Plan | None:
     """Make a plan for the persons who stand in the system and are in no open plan. None when there is none to make."""
     night = subject.night
     with night.register.session() as session:
-        open_ids = [plan.id for plan in _open(session, subject)]
-        new = subject.standing - persons_in(session, open_ids)
+        plans = _open(session, subject)
+        new = subject.standing - persons_in(session, [plan.id for plan in plans])
+        free = persons_in(session, [plan.id for plan in plans if not plan.needs_approval])
         occasion = _occasion(session, subject)
     if not new:
         return None
@@ -76,7 +82,7 @@ def plan_for_new(subject: Subject) -> Plan | None:
     if plan.blockers:
         night.fail(f"system {subject.system.name}: the plan stops: {'; '.join(plan.blockers)}")
         return None
-    _store(subject, plan, occasion, cleanable)
+    _store(subject, plan, occasion, cleanable, _why_approval(subject, cleanable, plan.roots_total, free))
     return plan
 
 
@@ -109,9 +115,8 @@ def _occasion(session: Session, subject: Subject) -> int:
     return session.scalar(ended) or 0
 
 
-def _store(subject: Subject, plan: Plan, occasion: int, keys: set[str]) -> None:
+def _store(subject: Subject, plan: Plan, occasion: int, keys: set[str], reason: str | None) -> None:
     night = subject.night
-    reason = _why_approval(subject, plan, keys)
     with night.register.session() as session:
         again = _cleaned_before(session, subject, keys)
         row = CleaningPlan(
@@ -149,26 +154,26 @@ def _cleaned_before(session: Session, subject: Subject, keys: set[str]) -> set[s
             PlanPerson.cleaned_on.is_not(None),
         )
     )
-    return keys & set(found)
+    return keys & {subject.people.key_now(key) for key in found}
 
 
-def _why_approval(subject: Subject, plan: Plan, keys: set[str]) -> str | None:
-    """Return why a person must approve: the policy, the brake, or a person with several BSNs; None: nobody must."""
-    brake, persons = subject.system.brake, len(keys)
+def _why_approval(subject: Subject, keys: set[str], roots_total: int, free: Iterable[str] = ()) -> str | None:
+    """Return why a person must approve: the policy, the brake, or a person with several BSNs; None: nobody must.
+
+    free: persons in plans that wait for nobody (of a shadow night, or of one that failed); the brake counts them too.
+    """
+    brake, persons = subject.system.brake, len(keys.union(free))
     if subject.system.approval == "required":
         return "policy"
-    if persons > brake.persons or persons > brake.share * plan.roots_total:
+    if persons > brake.persons or persons > brake.share * roots_total:
         return "brake"
     return "several BSNs" if keys & subject.several else None
 
 
 def _report_set_aside(subject: Subject, plan: Plan) -> None:
-    for count, what in (
-        (len(plan.doubles), "stand there more than once"),
-        (len(plan.unknown), "have a root of unknown law"),
-    ):
-        if count:
-            subject.night.attention.append(f"system {subject.system.name}: {count} corrected persons {what}: set aside")
+    if plan.doubles:
+        told = f"{len(plan.doubles)} corrected persons stand there more than once: set aside"
+        subject.night.attention.append(f"system {subject.system.name}: {told}")
 
 
 def _note(session: Session, subject: Subject, plan: CleaningPlan, result: str) -> None:

@@ -10,6 +10,7 @@ from hervat import journal
 from hervat.cleaning import Kept, LocalSystem, lift
 from hervat.night import Night
 from hervat.register.models import KeptValue
+from hervat.register.people import People
 from hervat.settings import System
 
 
@@ -33,17 +34,18 @@ def keeper(night: Night, system: System) -> Callable[[list[Kept]], None]:
     return keep
 
 
-def lift_reinstated(night: Night, local: LocalSystem, corrected: set[str]) -> int:
-    """Put back the old values of persons who are no longer corrected. Return how many values were put back."""
+def lift_reinstated(night: Night, local: LocalSystem, people: People) -> int:
+    """Put back the old values of persons who are no longer corrected. Return how many values were put back.
+
+    Those of a disputed person wait until a person has decided. A value was kept under the key that the person had
+    then; any BSN of his names him.
+    """
+    bound = people.in_state("corrected", "disputed")
     with night.register.session() as session:
-        rows = session.scalars(
-            select(KeptValue).where(
-                KeptValue.municipality == night.code,
-                KeptValue.system == local.name,
-                KeptValue.lifted_on.is_(None),
-                KeptValue.key.not_in(corrected),
-            )
-        ).all()
+        wanted = select(KeptValue).where(
+            KeptValue.municipality == night.code, KeptValue.system == local.name, KeptValue.lifted_on.is_(None)
+        )
+        rows = [row for row in session.scalars(wanted) if people.owner.get(row.key) not in bound]
     kept = [Kept(**json.loads(night.keyring.open(row.sealed, "kept"))) for row in rows]
     if not kept:
         return 0

@@ -46,25 +46,31 @@ def _clean_system(
 ) -> dict[str, object]:
     with open_system(system) as local:
         if not night.shadow:
-            lift_reinstated(night, local, set(corrected))
-        standing = set() if system.policy == "retain" else standing_keys(night, local, people, set(corrected))
+            lift_reinstated(night, local, people)
+        standing = set() if system.policy == "retain" else _standing(night, local, people, set(corrected))
         several = {key for key, bsns in corrected.items() if len(bsns) > 1}
-        subject = Subject(night, system, local, corrected, standing, several)
+        subject = Subject(night, system, local, people, corrected, standing, several)
         tidy(subject)
         plan_for_new(subject)
         return {"system": system.name, **_close(subject)}
 
 
-def standing_keys(night: Night, local: LocalSystem, people: People, corrected: set[str]) -> set[str]:
-    """Return the keys of the corrected persons who have a root in the system now that is not restricted yet."""
-    found = set()
+def _standing(night: Night, local: LocalSystem, people: People, corrected: set[str]) -> set[str]:
+    """Return the keys of the corrected persons who have a root in the system now that is not restricted yet.
+
+    A root of unknown law is set aside: counted in the night's attention, for hervat can't do anything about it.
+    """
+    found: dict[bool, set[str]] = {True: set(), False: set()}
     for root in roots(local):
-        if root.verdict and root.bsn and not root.marked:
+        if root.verdict is not False and root.bsn and not root.marked:
             person = people.owner.get(night.keyring.pseudonym("bsn", root.bsn))
             key = people.key(person) if person is not None else None
             if key in corrected:
-                found.add(key)
-    return found
+                found[root.verdict is True].add(key)
+    if found[False]:
+        told = f"{len(found[False])} corrected persons have a root of unknown law: set aside"
+        night.attention.append(f"system {local.name}: {told}")
+    return found[True]
 
 
 def _close(subject: Subject) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The world around hervat in the demo: a folder with servers, systems and parties, and what they do from night to night."""
+"""The stage of the demo: a folder with servers, systems and parties, and what they do from night to night."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import shutil
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -17,7 +18,6 @@ from jinja2 import Environment, StrictUndefined
 
 from hervat.demo import pib, vendor
 from hervat.demo.cast import playing
-from hervat.demo.embedded import EmbeddedServer
 from hervat.errors import UsageError
 from hervat.keyring import new_master
 from hervat.shipped import shipped
@@ -25,15 +25,36 @@ from hervat.shipped import shipped
 _MARKER = ".hervat-demo"
 
 
-class World:
+class Server(Protocol):
+    """An SSH server that serves the stage's SFTP folder."""
+
+    host: str
+    port: int
+    user: str
+    user_key: Path
+    known_hosts: Path
+
+
+class Urls:
+    """Where the register and the two local systems are; SQLite in the demo's folder unless said otherwise."""
+
+    def __init__(self, directory: Path, register: str = "", inburgering: str = "", taalregister: str = "") -> None:
+        self.register = register or "sqlite:///var/register.db"
+        self.inburgering = inburgering or f"sqlite:///{directory}/systems/inburgering.db"
+        self.taalregister = taalregister or f"sqlite:///{directory}/systems/taalregister.db"
+
+
+class Stage:
     """The folder of the demo. It is emptied only when the demo itself made it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, urls: Urls | None = None, chrooted: bool = True) -> None:
         self.directory = directory
+        self.urls = urls or Urls(directory)
         self.keys, self.sftp_root = directory / "keys", directory / "sftp"
         self.systems, self.by_hand = directory / "systems", directory / "by-hand"
         self.output, self.welzijn = directory / "var" / "output", directory / "parties" / "welzijn"
         self.taalschool = self.sftp_root / "taalschool"
+        self.remote = "" if chrooted else str(self.sftp_root)
 
     def empty(self) -> None:
         """Make the folder, or empty the one of an earlier demo. Raises UsageError for anybody else's folder."""
@@ -46,7 +67,7 @@ class World:
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / _MARKER).write_text("made by hervat demo, which empties this folder\n", encoding="utf-8")
 
-    def build(self, server: EmbeddedServer) -> None:
+    def build(self, server: Server) -> None:
         """Write configuration, keys, systems and the folders of the parties."""
         for folder in (self.systems, self.by_hand, self.welzijn / "confirmations", self.taalschool / "confirmations"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -56,9 +77,10 @@ class World:
         keys.touch(0o600)
         keys.write_text(new_master(), encoding="utf-8")
         _certificate(self.keys / "taalschool.pem", self.keys / "taalschool-key.pem")
-        vendor.build(self.systems)
+        vendor.build(self.urls.inburgering, self.urls.taalregister)
         template = shipped("demo", "hervat.yaml.j2", self.directory).read_text(encoding="utf-8")
-        text = Environment(undefined=StrictUndefined, autoescape=False).from_string(template).render(server=server)  # noqa: S701 - YAML
+        environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - YAML, not HTML
+        text = environment.from_string(template).render(server=server, stage=self)
         (self.directory / "hervat.yaml").write_text(text, encoding="utf-8")
 
     def open_night(self, day: date) -> None:
@@ -66,9 +88,9 @@ class World:
         for file in pib.offered(day):
             self._put(file)
         if day == pib.MARCH_16:
-            vendor.disclose_more(self.systems, "2022-03-10")
+            vendor.disclose_more(self.urls.inburgering, "2022-03-10")
         if day == pib.MAY_24:
-            vendor.bring_back(self.systems)
+            vendor.bring_back(self.urls.inburgering)
 
     def mend(self) -> None:
         """Offer the file that was cut off again, whole."""

@@ -1,0 +1,151 @@
+"""The demo, played whole: on its embedded parts, and on OpenSSH and PostgreSQL with the same table.
+
+Every night each table of each local system is compared with what it was: what is gone was planned and is about a
+corrected person, and all other rows are identical. Afterwards everything is searched, decoded, for the seeded persons.
+"""
+
+import base64
+import json
+
+import pytest
+from lxml import etree
+from sqlalchemy import select
+
+from hervat.demo.cast import cast, playing
+from hervat.demo.stage import Stage
+from hervat.register import Register
+from hervat.register.models import CleaningPlan, Download, Run, ValidationResult
+from tests.support.leaks import leaks
+from tests.support.watched import watched
+
+NIGHTS = {
+    "2022-03-01": (5, 5, 99, 38, 31, 12, 4),
+    "2022-03-16": (3, 0, 99, 38, 31, 0, 1),
+    "2022-03-25": (2, 0, 13, 123, 32, 31, 2),
+    "2022-05-24": (2, 0, 5, 133, 30, 0, 4),
+    "2022-05-24 again": (1, 0, 5, 134, 30, 2, 0),
+}
+CLEANED = {person.number for person in playing("wrong", "late_wrong", "reinstated")}
+
+
+@pytest.fixture(scope="module", params=["embedded", "sshd"])
+def demo(request, tmp_path_factory):
+    place = tmp_path_factory.mktemp("demo") / "stage"
+    if request.param == "embedded":
+        return watched(place, "embedded", [])
+    cluster = request.getfixturevalue("postgres_cluster")
+    return watched(place, "sshd", [cluster.create() for _ in range(3)])
+
+
+def test_the_table_is_the_same_on_all_parts(demo):
+    _, told = demo
+    assert {
+        n.night: (n.fetched, n.quarantined, n.parked, n.released, n.corrected, n.cleaned, n.notified)
+        for n in told.nights
+    } == NIGHTS
+    assert [line.gate for line in told.nights][-1] == "shut by 1" and told.nights[-1].reasons == "orphans 1"
+    blocked, written = told.deliveries
+    assert "blocked by corrected_in_records 31, standing 31, disputed 1" in blocked and "plan_waits 31" in blocked
+    assert written.endswith("written.")
+
+
+def test_every_night_conserves_every_table(demo):
+    stage, _ = demo
+    assert len(stage.seen) == 9
+    gone = []
+    for (_, before), (_, after) in zip(stage.seen, stage.seen[1:], strict=False):
+        for place, rows in before.items():
+            removed, added = rows - after[place], after[place] - rows
+            if place[1] == "factuur":
+                assert {row[0] for row in removed} == {row[0] for row in added}
+                assert all(row[1] is None for row in added) and {row[0] for row in removed} <= CLEANED
+            elif place[1] in ("natuurlijk_persoon", "klant", "taal", "groepsintake"):
+                assert not removed
+            else:
+                assert {row[0] for row in removed} <= CLEANED | {9001}, place
+                assert not removed or not added, place
+                gone.extend((place, row) for row in removed)
+    planned = sum(sum(plan.outcome["rows"].values()) for plan in plans(stage) if plan.status == "executed")
+    assert len(gone) == planned > 200
+    last = stage.seen[-1][1]
+    assert {row[0] for row in last["inburgering", "inburgeraar"] if row[1] in CLEANED} == {8001}
+    assert (1, "2022-01-20", "Stadhuis") in {
+        tuple(map(str, r)) if r[0] != 1 else (r[0], str(r[1]), r[2]) for r in last["inburgering", "groepsintake"]
+    }
+
+
+def register(stage):
+    return Register(stage.urls.register.replace("sqlite:///var", f"sqlite:///{stage.directory}/var"))
+
+
+def plans(stage):
+    with register(stage).session() as session:
+        return session.scalars(select(CleaningPlan)).all()
+
+
+def test_the_data_is_as_messy_as_the_domain(demo):
+    stage, _ = demo
+    with register(stage).session() as session:
+        downloads = session.scalars(select(Download)).all()
+    assert len(cast()) == 180 and 1900 <= sum(d.rows_read for d in downloads) <= 2600
+    for d in downloads:
+        assert d.rows_read == d.rows_loaded + d.rows_known + d.rows_foreign + d.rows_quarantined
+    assert {d.status for d in downloads} == {"loaded", "mended"}
+    assert sum(d.rows_foreign for d in downloads) == 18 and sum(d.rows_unknown_code for d in downloads) == 2
+
+
+def test_the_delivery_holds_nobody_it_should_not(demo):
+    stage, _ = demo
+    folder = stage.output / "cbs" / "0000" / "2022Q1"
+    tree = etree.parse(str(folder / "swi.xml"))
+    delivered = {element.text for element in tree.iter() if etree.QName(element).localname == "bsn"}
+    assert delivered.isdisjoint({person.bsn for person in playing("wrong", "late_wrong", "reinstated")})
+    assert len(delivered) > 100 and playing("disputed")[0].bsn in delivered
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["records"] == len(delivered)
+
+
+def marks():
+    for person in cast():
+        yield person.bsn
+        yield f"{person.born:%d-%m-%Y}"
+        yield person.born.isoformat()
+    yield from {person.surname for person in cast()} - {"Voorbeeld"}
+
+
+def test_no_seeded_person_is_found_where_he_should_not_be(demo):
+    stage, _ = demo
+    holds = ("systems", "sftp/pib", "by-hand", "var/output/worklist", "var/output/cbs", "keys")
+    hits, searched, sought = [], 0, set(marks())
+    for path in stage.directory.rglob("*"):
+        inside = str(path.relative_to(stage.directory))
+        hits += [("name", mark) for mark in sought if mark in inside]
+        if path.is_file() and not inside.startswith(holds):
+            searched += 1
+            hits += leaks(path.read_bytes(), inside, sought)
+    with register(stage).session() as session:
+        kept = [run.counts for run in session.scalars(select(Run))]
+        kept += session.scalars(select(ValidationResult.result)).all()
+    hits += leaks(json.dumps(kept, ensure_ascii=False).encode(), "register", sought)
+    assert hits == [] and searched > 30
+
+
+def test_it_can_be_played_again_in_its_own_folder_only(tmp_path):
+    stage = Stage(tmp_path)
+    stage.empty()
+    (tmp_path / "left over").write_text("x")
+    stage.empty()
+    assert [path.name for path in tmp_path.iterdir()] == [".hervat-demo"]
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "precious").write_text("x")
+    from hervat.errors import UsageError
+
+    with pytest.raises(UsageError, match="not of an earlier demo"):
+        Stage(other).empty()
+    assert (other / "precious").exists()
+
+
+def test_the_search_finds_what_is_hidden():
+    person = cast()[0]
+    assert leaks(base64.b64encode(b"_" * 31 + person.bsn.encode() + b"_" * 30), "here", [person.bsn])
