@@ -98,11 +98,14 @@ def accept(
 ) -> int:
     """Accept a reason of the gate that may be accepted; two different persons must."""
     from hervat.delivery import accept as record
+    from hervat.register.settle import last_settled
 
     nights = _nights(config, municipality, as_of, quarter)
     if len(nights) > 1:
         raise UsageError("several municipalities deliver here; say which with --municipality")
-    record(nights[0], quarter, code, by, reason)
+    with nights[0].register.session() as session:
+        also = None if as_of else last_settled(session, nights[0].code)
+    record(nights[0], quarter, code, by, reason, also)
     print_json({"quarter": quarter, "code": code, "by": by}) if as_json else stdout().print(
         f"{by} accepted {code} for {quarter}", markup=False
     )

@@ -94,7 +94,8 @@ def show(system: str, config: Config = HERE, municipality: Code = None, as_json:
             if found.name != system or municipality not in (None, one.code):
                 continue
             with open_system(found) as local:
-                told: dict[str, Any] = {"system": system, "tables": describe(local), "errors": check(local), "unwise": unwise(local)}
+                told: dict[str, Any] = {"system": system, "tables": describe(local), "errors": check(local)}
+                told["unwise"] = unwise(local)
             if as_json:
                 print_json(told)
             else:

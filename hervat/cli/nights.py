@@ -35,8 +35,8 @@ def run(
     told = {
         "as_of": str(nights[0].as_of),
         "municipalities": [one.account for one in outcomes if one.account],
-        "errors": [text for one in outcomes for text in one.errors],
-        "attention": [text for one in outcomes for text in one.attention],
+        "errors": _said(nights, [one.errors for one in outcomes]),
+        "attention": _said(nights, [one.attention for one in outcomes]),
     }
     _print(told, as_json)
     return max(int(one.exit_status) for one in outcomes)
@@ -74,11 +74,18 @@ def status(config: Config = HERE, municipality: Code = None, as_of: AsOf = None,
     told = {
         "as_of": str(nights[0].as_of),
         "municipalities": accounts,
-        "errors": [text for night in nights for text in night.errors],
-        "attention": [text for night in nights for text in night.attention],
+        "errors": _said(nights, [list(dict.fromkeys(night.errors)) for night in nights]),
+        "attention": _said(nights, [list(dict.fromkeys(night.attention)) for night in nights]),
     }
     _print(told, as_json)
     return 3 if told["errors"] else 1 if told["attention"] else 0
+
+
+def _said(nights: list[Any], texts: list[list[str]]) -> list[str]:
+    """Return the texts of all municipalities; where there are several, each says whose it is."""
+    several = len(nights) > 1
+    named = [(night.code, text) for night, lines in zip(nights, texts, strict=True) for text in lines]
+    return [f"{code}: {text}" if several and not text.startswith(code) else text for code, text in named]
 
 
 def _print(told: dict[str, Any], as_json: bool) -> None:

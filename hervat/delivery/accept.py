@@ -6,6 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -26,15 +27,18 @@ _CONTEXT = "acceptance"
 _DIGITS = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
 
 
-def accept(night: Night, quarter: str, code: str, by: str, reason: str) -> int:
+def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: date | None = None) -> int:
     """Record that `by` accepts a reason as it stands now. Return how many persons accept it so: two open the gate.
+
+    also: another day whose members are accepted with it (the last settled one, where the caller named no day).
 
     Raises UsageError for an absolute or unknown code, a reason that does not stand, an empty name or reason, and for
     a person who accepted the same already. Whoever accepted it when it held fewer may accept it anew.
     """
     name, why = _line(by, "--by NAME"), _without_bsn(_line(reason, "--reason TEXT"))
     _acceptable(code)
-    found = reasons(look(night, checked(quarter)))
+    days = {night.as_of, also or night.as_of}
+    found = [one for day in sorted(days) for one in reasons(look(replace(night, as_of=day), checked(quarter)))]
     now = _members(one for one in found if one.code == code)
     if not now:
         raise UsageError(f"{code} does not stand for {quarter}; `hervat status` shows the reasons that do")
@@ -126,7 +130,10 @@ def _who(reason: Reason, given: list[tuple[str, Members]]) -> tuple[str, ...]:
 
 
 def _members(found: Iterable[Reason]) -> dict[str, Keys]:
-    return {one.system or "": one.members for one in found}
+    members: defaultdict[str, Keys] = defaultdict(frozenset)
+    for one in found:
+        members[one.system or ""] |= one.members
+    return dict(members)
 
 
 def _covers(given: Members, wanted: Members) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.cleaning import LocalSystem, Persons, Plan, make_plan
+from hervat.cleaning import LocalSystem, Persons, Plan, make_plan, plan_hash
 from hervat.cleaning.nightly.approvals import fresh_approvals, needed
 from hervat.night import Night
 from hervat.register.models import CleaningPlan, PlanPerson
@@ -97,7 +97,7 @@ def _open(session: Session, subject: Subject) -> list[CleaningPlan]:
 def _still_fits(subject: Subject, plan: CleaningPlan, keys: set[str]) -> bool:
     if not keys <= set(subject.corrected):
         return False
-    return make_plan(subject.local, _of(subject, keys), plan.occasion).hash == plan.hash
+    return plan_hash(subject.local, _of(subject, keys), plan.occasion) == plan.hash
 
 
 def _lapsed(session: Session, subject: Subject, plan: CleaningPlan) -> bool:
