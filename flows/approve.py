@@ -10,7 +10,7 @@ from hervat.cleaning.nightly import approve as record
 from tasks.compose import Installation
 
 
-@flow(name="approve", persist_result=False)
+@flow(name="approve", flow_run_name="approve-{municipality}", persist_result=False)
 def approve(hash: str, by: str, municipality: str, config: str | None = None, as_of: str | None = None) -> Any:
     """Approve the plan with this hash, by this name, for this municipality."""
     installation = Installation(directory(config))

@@ -13,7 +13,7 @@ from tasks.compose import Installation
 from tasks.conduct import DONE, FAILED, WAITS
 
 
-@flow(name="cbs-delivery", persist_result=False)
+@flow(name="cbs-delivery", flow_run_name="cbs-delivery-{quarter}", persist_result=False)
 def cbs_delivery(
     quarter: str | None = None, municipality: str | None = None, config: str | None = None, as_of: str | None = None
 ) -> Any:

@@ -17,6 +17,7 @@ def write_installation(directory: Path) -> list[Path]:
     template = shipped("installation", "installation/hervat.yaml", directory).read_text(encoding="utf-8")
     try:
         keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (directory / "incoming").mkdir(mode=0o700, exist_ok=True)  # the source that the template begins with
         _write(keys, new_master())
         _write(configuration, template)
     except OSError as error:

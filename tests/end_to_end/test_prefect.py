@@ -90,6 +90,7 @@ def test_the_steps_are_tasks_and_the_artifacts_hold_counts(server, town):
 def test_approval_is_a_form_and_failure_is_failed(server, town):
     (plan,) = town.json("plan")["plans"]
     script = f"""
+import os
 from flows.approve import approve
 from flows.nightly import nightly
 approve(hash="{plan["hash"]}", by="A. Jansen", municipality="0000", config="{town.directory}")

@@ -71,7 +71,7 @@ class Town:
     def __post_init__(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.incoming = self.directory / "incoming"
-        self.incoming.mkdir()
+        self.incoming.mkdir(exist_ok=True)
         self.local = self.local or f"sqlite:///{self.directory}/local.db"
         self.engine = create_engine(self.local)
         with self.engine.begin() as connection:
