@@ -12,6 +12,7 @@ from hervat.errors import redacted
 from hervat.pickup import open_pickup
 from hervat.register import Register
 from hervat.settings import Municipality, Settings, Source, System
+from hervat.sftp.key_file import readable_by_others
 
 
 class Installed(Protocol):
@@ -65,7 +66,7 @@ def _try(findings: Findings, what: str, check: Check, say: Callable[[str], None]
 
 def _keys(settings: Settings) -> tuple[list[str], list[str]]:
     file = settings.keys.file
-    if file is not None and file.stat().st_mode & 0o077:
+    if file is not None and readable_by_others(file):
         return [], [f"{file} can be read by others; chmod 600 it"]
     return [], []
 
@@ -88,7 +89,10 @@ def _source(source: Source, settings: Settings) -> tuple[list[str], list[str]]:
     with open_pickup(source) as pickup:
         pickup.offered()
         strange = pickup.strange
-    return [], [f"{strange} files there have a name that can't be used"] if strange else []
+    unwise = [f"{strange} files there have a name that can't be used"] if strange else []
+    if source.sftp and readable_by_others(source.sftp.key):
+        unwise.append(f"{source.sftp.key} can be read by others; chmod 600 it")
+    return [], unwise
 
 
 def _system(system: System) -> tuple[list[str], list[str]]:

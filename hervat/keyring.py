@@ -82,9 +82,10 @@ def _opened(cipher: AESGCM, sealed: bytes, context: str) -> bytes:
 
 
 def master_from(text: str, where: str) -> bytes:
-    """Return the master key that a keys file or variable holds. Raises UsageError naming `where`."""
+    """Return the master key that a keys file or variable holds: its JSON, or the bare base64. Raises UsageError."""
     try:
-        master = b64decode(json.loads(text)["master"], validate=True)
+        said = json.loads(text)["master"] if text.lstrip().startswith("{") else text.strip()
+        master = b64decode(said, validate=True)
     except (ValueError, KeyError, TypeError, Base64Error):
         raise UsageError(f"{where} holds no keys; `hervat init` writes a keys file") from None
     if len(master) != 32:

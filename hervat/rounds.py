@@ -47,7 +47,6 @@ class Round(Strict):
     wi2013: date
     group_changes: dict[str, str]
     optin: OptIn
-    bulk_moments: list[date] = Field(default_factory=list)
 
     def restart(self, group: str | None) -> date:
         """Return the day on which a doelgroep restarts under the Wi2021; an unknown one waits for the last."""

@@ -53,9 +53,10 @@ def quarantine_list(config: Config = HERE, municipality: Code = None, as_json: J
 )
 @guarded
 def quarantine_reject(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The download's number, or its file name.")],
     by: By,
     reason: Reason,
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="The download's number, or its file name.")] = None,
+    named: Annotated[str | None, typer.Option("--file", "--download", help="The same, as an option.")] = None,
     row: Annotated[int | None, typer.Option("--row", help="One row; left out: the whole file.")] = None,
     config: Config = HERE,
     municipality: Code = None,
@@ -65,8 +66,11 @@ def quarantine_reject(
     from hervat.intake.quarantine import download_number, reject
     from tasks.compose import Installation
 
+    given = file or named
+    if given is None:
+        raise UsageError("say which file: its number or name; `hervat quarantine list` shows them")
     installation = Installation(config)
-    night, number = _first(installation, municipality, lambda night: download_number(night, file))
+    night, number = _first(installation, municipality, lambda night: download_number(night, given))
     reject(night, number, row, by, reason)
     told = {"download": number, "row": row, "rejected": True}
     print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))

@@ -39,6 +39,8 @@ def run(
         "attention": _said(nights, [one.attention for one in outcomes]),
     }
     _print(told, as_json)
+    if not as_json and not told["errors"] and all(_idle(account) for account in told["municipalities"]):
+        stdout().print("Nothing was new: nothing was loaded, sent or cleaned.")
     return max(int(one.exit_status) for one in outcomes)
 
 
@@ -98,6 +100,13 @@ def _print(told: dict[str, Any], as_json: bool) -> None:
         stdout().print(f"waits for a person: {text}", markup=False)
     for text in told["errors"]:
         stderr().print(f"error: {text}")
+
+
+def _idle(account: dict[str, Any]) -> bool:
+    """Say whether a run loaded, sent and cleaned nothing."""
+    told = sum(account["notices"][kind] for kind in ("hold", "correction", "resume", "withdrawal"))
+    cleaned = sum(line["cleaned"] for line in account["cleaning"])
+    return not (account["files"]["fetched"] or account["rows"]["read"] or told or cleaned)
 
 
 def _print_account(as_of: str, account: dict[str, Any]) -> None:

@@ -11,17 +11,18 @@ from hervat.sftp.errors import SftpError
 def private_key(path: Path) -> PKey:
     """Return the key in `path` (ed25519, ECDSA or RSA, OpenSSH or PEM). Raises SftpError naming what is wrong."""
     try:
-        rights = path.stat().st_mode
-        key = PKey.from_path(path)
+        return PKey.from_path(path)
     except FileNotFoundError:
         raise SftpError(f"there is no key file {path}; make one with `ssh-keygen -t ed25519 -N '' -f {path}`") from None
     except PermissionError:
         raise SftpError(f"the key file {path} can't be read: permission denied") from None
     except Exception as error:  # noqa: BLE001 - cryptography and paramiko raise many kinds; none is ours to show
         raise SftpError(_unusable(path, error)) from None
-    if stat.S_IMODE(rights) & 0o077:
-        raise SftpError(f"the key file {path} can be read by others; `chmod 600 {path}`")
-    return key
+
+
+def readable_by_others(path: Path) -> bool:
+    """Say whether a key file can be read by others than its owner: unwise, which `hervat doctor` says."""
+    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
 def _unusable(path: Path, error: Exception) -> str:

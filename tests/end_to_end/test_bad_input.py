@@ -217,6 +217,20 @@ def test_doctor_says_what_would_fail(town):
     assert any("by-hand" in text for text in told["failing"]) and any("inburgering" in text for text in told["failing"])
 
 
+def test_doctor_says_what_is_unwise(tmp_path):
+    from tests.support.sshd import Sshd
+
+    (tmp_path / "served").mkdir()
+    with Sshd(tmp_path / "served") as server:
+        loose = tmp_path / "loose"
+        loose.write_bytes(server.user_key.read_bytes())
+        loose.chmod(0o644)
+        where = f"host: {server.host}, port: {server.port}, user: {server.user}, key: {loose}, known_hosts: {server.known_hosts}"
+        town = Town(tmp_path / "town", source=f"{{name: open, sftp: {{{where}, directory: {tmp_path}/served}}}}")
+        told = town.json("doctor", status=1)
+    assert told["failing"] == [] and any(f"{loose} can be read by others" in text for text in told["unwise"])
+
+
 def test_init_never_writes_over(town):
     before = (town.directory / "hervat.yaml").read_text()
     assert town.hervat("init", str(town.directory), config=False).exit_code == 2

@@ -63,6 +63,7 @@ def test_the_second_run_of_a_night_does_nothing(town):
         ("hold", "correction", "resume", "withdrawal"), 0
     )
     assert second["persons"] == first["persons"] and town.rows() == rows
+    assert "Nothing was new" in town.hervat("run", "--as-of", "2022-03-01").stdout
 
 
 def test_a_release_by_date_does_not_wait_for_a_file(town):

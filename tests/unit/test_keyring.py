@@ -1,5 +1,6 @@
 """Encryption and pseudonyms: bound to municipality and context, and closed to other keys."""
 
+import json
 import os
 
 import pytest
@@ -39,6 +40,7 @@ def test_keys_come_from_a_file_or_the_environment(tmp_path, monkeypatch):
     file.write_text(text)
     monkeypatch.setenv("MADE_UP_KEYS", text)
     assert load_master(file, None) == load_master(None, "MADE_UP_KEYS") == master_from(text, "here")
+    assert master_from(json.loads(text)["master"] + "\n", "here") == master_from(text, "here")
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"master": "x"}', '{"master": "AAAA"}', "[1]"])

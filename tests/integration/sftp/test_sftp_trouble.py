@@ -106,10 +106,6 @@ def test_key_files_that_can_not_be_used(served, tmp_path):
     broken = tmp_path / "broken"
     broken.write_text("this is no key")
     assert "holds no private key" in str(refused(served.pickup(key=broken)))
-    loose = tmp_path / "loose"
-    shutil.copy(served.server.user_key, loose)
-    loose.chmod(0o644)
-    assert "chmod 600" in str(refused(served.pickup(key=loose)))
 
 
 def test_connection_refused_and_a_name_that_is_not_there(served):
