@@ -1,5 +1,7 @@
 """The keys that belong to a register: others are refused before anything is read or written with them."""
 
+from sqlalchemy.dialects import postgresql, sqlite
+
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.register.models import KeyCheck
@@ -9,11 +11,14 @@ from hervat.register.store import Register
 def check_keys(register: Register, keyring: Keyring) -> None:
     """Hold the keys against the register, which remembers them from the first time. Raises UsageError for others."""
     now = keyring.pseudonym("check", "hervat")
+    insert = sqlite.insert if register.is_sqlite else postgresql.insert
     with register.session() as session:
         known = session.get(KeyCheck, keyring.code)
-        if known is None:
-            session.add(KeyCheck(municipality=keyring.code, pseudonym=now))
-        elif known.pseudonym != now:
+        if known is None:  # a first run beside this one may write it too
+            first = insert(KeyCheck).values(municipality=keyring.code, pseudonym=now)
+            session.execute(first.on_conflict_do_nothing())
+            known = session.get_one(KeyCheck, keyring.code)
+        if known.pseudonym != now:
             raise UsageError(
                 f"these are other keys than those of the register of {keyring.code}; put the right keys file back"
             )

@@ -92,7 +92,7 @@ class Register:
 
 
 def _sqlite_manners(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout=30000")  # first: the next ones may have to wait too
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA busy_timeout=30000")
