@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, guarded, print_json, say_to, stdout, table
+from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, gathered, guarded, print_json, say_to, stdout, table
 from hervat.errors import UsageError
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Files and rows that failed validation.")
@@ -24,12 +24,8 @@ app.add_typer(vault_app, name="vault")
 def quarantine_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """List what waits in quarantine: download, file, row number and reason, never the content."""
     from hervat.intake.quarantine import held
-    from tasks.compose import Installation
 
-    installation, found = Installation(config), []
-    for one in installation.municipalities(municipality):
-        with installation.register.session() as session:
-            found += [{"municipality": one.code, **item.__dict__} for item in held(session, one.code)]
+    found = gathered(config, municipality, lambda session, code: [item.__dict__ for item in held(session, code)])
     if as_json:
         print_json({"quarantine": found})
     else:
@@ -92,12 +88,8 @@ def _first(installation: Any, municipality: str | None, find: Any) -> tuple[Any,
 def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """List the incidents that are open: their number, kind, download and count of rows."""
     from hervat.overview.standing import incidents
-    from tasks.compose import Installation
 
-    installation, found = Installation(config), []
-    for one in installation.municipalities(municipality):
-        with installation.register.session() as session:
-            found += [{"municipality": one.code, **item} for item in incidents(session, one.code)]
+    found = gathered(config, municipality, incidents)
     if as_json:
         print_json({"incidents": found})
     else:

@@ -4,16 +4,19 @@ import functools
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from hervat.errors import ConfigurationError, HervatError, UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 P = ParamSpec("P")
 
@@ -63,6 +66,19 @@ def say_to(quiet: bool) -> Callable[[str], None]:
 def print_json(value: Any) -> None:
     """Print one JSON object on standard output."""
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def gathered(
+    config: Path, municipality: str | None, read: Callable[["Session", str], Iterable[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """Return what `read` finds in the register for each municipality, with its code."""
+    from tasks.compose import Installation
+
+    installation, found = Installation(config), []
+    for one in installation.municipalities(municipality):
+        with installation.register.session() as session:
+            found += [{"municipality": one.code, **item} for item in read(session, one.code)]
+    return found
 
 
 def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:

@@ -4,12 +4,13 @@ from hervat.notices.by_hand import told_by_hand
 from hervat.notices.capture import capture
 from hervat.notices.checks import check, unwise
 from hervat.notices.notify import notify
-from hervat.notices.standing import standing, unconfirmed_suppliers
+from hervat.notices.standing import listed, standing, unconfirmed_suppliers
 from hervat.notices.supplier import request_erasures
 
 __all__ = [
     "capture",
     "check",
+    "listed",
     "notify",
     "request_erasures",
     "standing",

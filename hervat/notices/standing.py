@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,20 @@ from hervat.register.models import Identifier, Notice
 from hervat.register.models import Told as ToldRow
 from hervat.register.models.notices import SENT
 from hervat.settings import Municipality
+
+_LISTED = (
+    "number",
+    "audience",
+    "party",
+    "kind",
+    "day",
+    "persons",
+    "status",
+    "attempts",
+    "sent_on",
+    "received_on",
+    "done_on",
+)
 
 
 def unconfirmed(session: Session, code: str) -> int:
@@ -45,6 +60,12 @@ def standing(session: Session, code: str, day: date, municipality: Municipality)
         "overdue": sum(overdue(session, municipality, day).values()),
         "unsent": session.scalar(unsent) or 0,
     }
+
+
+def listed(session: Session, code: str) -> list[dict[str, Any]]:
+    """Return every notice and request: number, to whom, kind, day, a count of persons, and how far it got."""
+    wanted = select(Notice).where(Notice.municipality == code).order_by(Notice.id)
+    return [{name: getattr(notice, name) for name in _LISTED} for notice in session.scalars(wanted)]
 
 
 def unconfirmed_suppliers(session: Session, code: str) -> dict[str, int]:

@@ -4,17 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from hervat.intake import quarantine
+
 
 @dataclass(frozen=True)
-class Held:
+class Held(quarantine.Held):
     """A file or row that waits in quarantine; `days` is its age."""
 
-    download_id: int
-    file: str
-    row: int | None
-    reason: str
-    correction: bool
-    since: date
     days: int
 
 

@@ -29,6 +29,4 @@ def test_every_promise_has_a_test():
 
 def test_no_registry_and_no_path_of_a_machine():
     locks = "".join(path.read_text() for path in (ROOT / "requirements").glob("*.lock"))
-    assert (
-        "--index-url" not in locks and "http://" not in locks and "https://" not in locks and "--hash=sha256:" in locks
-    )
+    assert "--index" not in locks and "http://" not in locks and "https://" not in locks and "--hash=sha256:" in locks
