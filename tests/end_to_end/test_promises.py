@@ -52,6 +52,21 @@ def test_four_eyes_are_two_different_persons(tmp_path):
     assert cleaned(town.night("2022-03-02", status=0)) == (1, 0)
 
 
+def test_a_plan_for_persons_whom_somebody_else_took_away_waits_for_nobody(tmp_path):
+    town = Town(tmp_path / "town", approval="required")
+    corrected(town, ONE)
+    assert cleaned(town.night("2022-03-01", status=1)) == (0, 1)
+    for statement in (
+        "les where traject_id = 1",
+        "traject where id = 1",
+        "inburgeraar where id = 1",
+        "plicht where id = 1",
+    ):
+        town.sql(f"delete from {statement}")
+    told = town.night("2022-03-02", status=0)
+    assert cleaned(told) == (0, 0) and told["gate"]["open"] is True
+
+
 def test_an_approval_lapses(tmp_path):
     town = Town(tmp_path / "town", approval="required\n        approval_days: 3")
     corrected(town, ONE)

@@ -43,7 +43,7 @@ def persons_in(session: Session, plan_ids: Iterable[int]) -> set[str]:
 
 
 def tidy(subject: Subject) -> None:
-    """Void the open plans that no longer fit: a person is no longer corrected, or schema or footprint changed.
+    """Void the open plans that no longer fit: a person is no longer corrected, schema or footprint changed, all gone.
 
     A plan waits (again) when its approval has lapsed, or when the configuration now asks for one that it did not need.
     """
@@ -95,7 +95,8 @@ def _open(session: Session, subject: Subject) -> list[CleaningPlan]:
 
 
 def _still_fits(subject: Subject, plan: CleaningPlan, keys: set[str]) -> bool:
-    if not keys <= set(subject.corrected):
+    gone = plan.status == WAITING and not keys & subject.standing  # somebody else took them away
+    if gone or not keys <= set(subject.corrected):
         return False
     return plan_hash(subject.local, _of(subject, keys), plan.occasion) == plan.hash
 
