@@ -6,14 +6,15 @@ from prefect import flow, get_run_logger
 
 from flows.artifacts import warn
 from flows.ending import ended
+from flows.naming import named
 from flows.nightly import a_day, directory
 from hervat.delivery import prepare, quarter_for
 from hervat.errors import HervatError
-from tasks.compose import Installation
+from tasks.compose import Installation, today
 from tasks.conduct import DONE, FAILED, WAITS
 
 
-@flow(name="cbs-delivery", flow_run_name="cbs-delivery-{quarter}", persist_result=False)
+@flow(name="cbs-delivery", flow_run_name=named("cbs", "quarter", lambda: str(today())), persist_result=False)
 def cbs_delivery(
     quarter: str | None = None, municipality: str | None = None, config: str | None = None, as_of: str | None = None
 ) -> Any:

@@ -9,9 +9,10 @@ from prefect import flow, get_run_logger
 
 from flows.artifacts import show
 from flows.ending import ended
+from flows.naming import named
 from flows.runner import in_prefect
 from hervat.errors import HervatError, UsageError
-from tasks.compose import Installation
+from tasks.compose import Installation, today
 from tasks.conduct import FAILED, Outcome, conduct
 from tasks.night import NIGHT
 from tasks.step import chosen
@@ -30,7 +31,7 @@ def a_day(text: str | None) -> date | None:
         raise UsageError("as_of is a day, written as YYYY-MM-DD") from None
 
 
-@flow(name="nightly", flow_run_name="nightly-{as_of}", persist_result=False, validate_parameters=True)
+@flow(name="nightly", flow_run_name=named("nightly", "as_of", lambda: str(today())), persist_result=False)
 def nightly(
     config: str | None = None,
     municipality: str | None = None,

@@ -72,7 +72,7 @@ def test_a_process_worker_runs_the_deployed_night(server, town):
         finally:
             worker.terminate()
             worker.wait(30)
-    assert list(runs(server).values()) == ["COMPLETED"], log.read_text()[-3000:]
+    assert runs(server) == {"nightly-2022-03-01": "COMPLETED"}, log.read_text()[-3000:]
     status = town.json("status", "--as-of", "2022-03-01", status=1)["municipalities"][0]
     assert status["persons"]["corrected"] == 1 and status["cleaning"][0]["waiting"] == 1
 

@@ -1,0 +1,10 @@
+"""The names of flow runs: what runs and for which day or quarter, never who."""
+
+from collections.abc import Callable
+
+from prefect.runtime import flow_run
+
+
+def named(flow: str, parameter: str, otherwise: Callable[[], str]) -> Callable[[], str]:
+    """Return what names a run: the flow and a parameter of it, or `otherwise` where that was left out."""
+    return lambda: f"{flow}-{flow_run.parameters.get(parameter) or otherwise()}"
