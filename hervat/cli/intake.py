@@ -1,5 +1,6 @@
 """`hervat quarantine`, `incidents`, `formats`, `vault` and `verify`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -180,7 +181,7 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
         night = installation.night(one, origin="verify")
         vault = Vault(installation.settings.vault, night.keyring)
         wrong += missing(night, vault)
-        wrong += vault.verify(lambda done, all_: say(f"{done} of {all_} originals"))
+        wrong += vault.verify(lambda done, total: _tell(say, done, total))
         with installation.register.session() as session:
             wrong += journal.verify(session, one.code)
     if as_json:
@@ -188,3 +189,9 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
     else:
         table("Verify", ["wrong"], [[text] for text in wrong])
     return 3 if wrong else 0
+
+
+def _tell(say: Callable[[str], None], done: int, total: int) -> None:
+    """Tell how far the check is: about twenty times in all, however many originals there are."""
+    if done == total or done % max(1, total // 20) == 0:
+        say(f"{done} of {total} originals")

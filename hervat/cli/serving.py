@@ -18,7 +18,7 @@ def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> 
     """Serve until Ctrl-C or SIGTERM. Raises HervatError when a part does not come up."""
     settings = read_settings(config)
     home = settings.directory / "var" / "prefect"
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with PrefectServer(home, port) as server:
         say(f"the server and UI are at {server.ui_url}")
         environment = server.environment | {"HERVAT_CONFIG": str(settings.directory), "HERVAT_HOME": str(house())}

@@ -79,7 +79,8 @@ def whole(tmp_path_factory):
 
 
 def moments(contacts):
-    return sorted(random.Random(2022).sample(range(1, contacts), KILLS))
+    last = contacts - contacts // 20  # a night meets the outside a little more or less often each time
+    return sorted(random.Random(2022).sample(range(1, last), KILLS))
 
 
 @pytest.mark.parametrize("which", range(KILLS))
