@@ -95,8 +95,8 @@ def test_what_is_known_of_a_person(cases):
     assert row["Doelgroep"] == "Gezinsvormer"
     assert row["Waarom"] == "Er is een correctiesignaal (SS190)."
     assert "brief van DUO" in row["Vragen of beslissen"] and "kennisgeving" in row["Vragen of beslissen"]
-
     assert "hulp nodig bij DUO" in row["Vragen of beslissen"]
+
 
 def test_what_to_mind(cases):
     cases.fill()
