@@ -6,11 +6,13 @@ from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from flows.nightly import a_day, directory
+from flows.redacting import redacting
 from hervat.cleaning.nightly import approve as record
 from tasks.compose import Installation
 
 
 @flow(name="approve", flow_run_name="approve-{municipality}", persist_result=False)
+@redacting
 def approve(hash: str, by: str, municipality: str, config: str | None = None, as_of: str | None = None) -> Any:
     """Approve the plan with this hash, by this name, for this municipality."""
     installation = Installation(directory(config))

@@ -8,13 +8,15 @@ from flows.artifacts import warn
 from flows.ending import ended
 from flows.naming import named
 from flows.nightly import a_day, directory
+from flows.redacting import redacting
 from hervat.delivery import prepare, quarter_for
-from hervat.errors import HervatError
+from hervat.errors import redacted
 from tasks.compose import Installation, today
 from tasks.conduct import DONE, FAILED, WAITS
 
 
 @flow(name="cbs-delivery", flow_run_name=named("cbs", "quarter", lambda: str(today())), persist_result=False)
+@redacting
 def cbs_delivery(
     quarter: str | None = None, municipality: str | None = None, config: str | None = None, as_of: str | None = None
 ) -> Any:
@@ -24,8 +26,8 @@ def cbs_delivery(
         night = installation.night(one, a_day(as_of), origin="prefect")
         try:
             prepared = prepare(night, quarter or quarter_for(night.as_of, set()))
-        except HervatError as error:
-            errors.append(f"{one.code}: {error}")
+        except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
+            errors.append(f"{one.code}: {redacted(error)}")
             continue
         errors += prepared.errors
         if prepared.written:

@@ -10,8 +10,9 @@ from prefect import flow, get_run_logger
 from flows.artifacts import show
 from flows.ending import ended
 from flows.naming import named
+from flows.redacting import redacting
 from flows.runner import in_prefect
-from hervat.errors import HervatError, UsageError
+from hervat.errors import UsageError, redacted
 from tasks.compose import Installation, today
 from tasks.conduct import FAILED, Outcome, conduct
 from tasks.night import NIGHT
@@ -32,6 +33,7 @@ def a_day(text: str | None) -> date | None:
 
 
 @flow(name="nightly", flow_run_name=named("nightly", "as_of", lambda: str(today())), persist_result=False)
+@redacting
 def nightly(
     config: str | None = None,
     municipality: str | None = None,
@@ -47,7 +49,7 @@ def nightly(
         try:
             outcome = conduct(night, chosen(NIGHT, steps or []), in_prefect)
             show(night, outcome)
-        except HervatError as error:
-            outcome = Outcome({}, FAILED, [f"{one.code}: {error}"])
+        except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
+            outcome = Outcome({}, FAILED, [f"{one.code}: {redacted(error)}"])
         outcomes.append(outcome)
     return ended(max(o.exit_status for o in outcomes), [text for o in outcomes for text in o.errors])

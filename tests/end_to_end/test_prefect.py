@@ -128,6 +128,14 @@ for failing in NIGHT:
     flows.nightly.NIGHT = [fails(step) if step is failing else step for step in NIGHT]
     state = flows.nightly.nightly(config=sys.argv[1], as_of="2022-03-03", return_state=True)
     print(failing.name, state.type.value)
+
+def conduct(*_):
+    raise ValueError(" ".join(sys.argv[2:]))
+
+flows.nightly.NIGHT, flows.nightly.conduct = NIGHT, conduct
+print("outside", flows.nightly.nightly(config=sys.argv[1], as_of="2022-03-03", return_state=True).type.value)
+flows.nightly.Installation = conduct
+print("before", flows.nightly.nightly(config=sys.argv[1], as_of="2022-03-03", return_state=True).type.value)
 """
 
 
@@ -136,7 +144,7 @@ def test_an_error_in_any_step_is_failed_and_is_not_told(server, town):
         [sys.executable, "-c", FAILING, str(town.directory), WRONG, NAME], env=server.environment, cwd=house(),
         capture_output=True, text=True, timeout=250, check=False,
     )  # fmt: skip
-    steps = ("fetch", "validate", "load", "settle", "capture", "notify", "clean", "report")
+    steps = ("fetch", "validate", "load", "settle", "capture", "notify", "clean", "report", "outside", "before")
     assert done.stdout.split() == [word for step in steps for word in (step, "FAILED")], done.stderr[-3000:]
     assert "ValueError" in done.stderr
     assert leaks(done.stderr.encode(), "stderr") == []
