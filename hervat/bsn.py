@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stdnum.nl import bsn as elfproef
 
 _NOISE = re.compile(r"[\s.\-\u00a0]")
+_RUN = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
 _DECIMAL = re.compile(r"^(\d+)\.0{1,2}$")
 
 
@@ -40,6 +41,11 @@ def normalised(text: str | int | float | None) -> str | None:
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9 or not digits.strip("0"):
         return None
     return digits.zfill(9)
+
+
+def stands_in(text: str) -> bool:
+    """Say whether a BSN stands in a free text, such as a reason that is to be journalled."""
+    return any(parse(run) for run in _RUN.findall(text))
 
 
 def parse(text: str | None) -> Bsn | None:

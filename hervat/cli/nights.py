@@ -46,7 +46,7 @@ def run(
 
 def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
     """Conduct each municipality's night; one that fails as a whole does not hold up the others."""
-    from hervat.errors import HervatError, UsageError
+    from hervat.errors import UsageError, redacted
     from hervat.register.settle import refuse_earlier
     from tasks.conduct import FAILED, Outcome
 
@@ -58,8 +58,8 @@ def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
             outcomes.append(conduct_one(night))
         except UsageError:
             raise
-        except HervatError as error:
-            outcomes.append(Outcome({}, FAILED, [f"{night.code}: {error}"]))
+        except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
+            outcomes.append(Outcome({}, FAILED, [f"{night.code}: {redacted(error)}"]))
     return outcomes
 
 

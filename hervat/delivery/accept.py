@@ -1,7 +1,6 @@
 """Acceptances: two persons may open the gate for an acceptable reason, for those whom it held when they did."""
 
 import json
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.bsn import parse
+from hervat.bsn import stands_in
 from hervat.delivery.facts import GateFacts, Keys
 from hervat.delivery.gate import ABSOLUTE, ACCEPTABLE, Reason, reasons
 from hervat.delivery.look import look
@@ -24,7 +23,6 @@ from hervat.register.models import Acceptance, utc_now
 
 Members = Mapping[str, Keys]
 _CONTEXT = "acceptance"
-_DIGITS = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
 
 
 def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: date | None = None) -> int:
@@ -103,7 +101,7 @@ def _line(text: str, option: str) -> str:
 
 def _without_bsn(text: str) -> str:
     """Return a text that is to be journalled; a BSN in it is refused (rule 7)."""
-    if any(parse(run) for run in _DIGITS.findall(text)):
+    if stands_in(text):
         raise UsageError("the reason holds a BSN; write it without one")
     return text
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.bsn import stands_in
 from hervat.errors import UsageError
 from hervat.intake.verdicts import VALIDATED
 from hervat.night import Night
@@ -51,6 +52,8 @@ def reject(night: Night, download_id: int, row: int | None, by: str, why: str) -
     """End a refused file or a quarantined row: by whom, why. Raises UsageError when nothing such is held."""
     if not by.strip() or not why.strip():
         raise UsageError("give who rejects (--by) and why (--reason)")
+    if stands_in(by + " " + why):
+        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
     with night.register.session() as session:
         download = session.get(Download, download_id)
         if download is None or download.municipality != night.code:

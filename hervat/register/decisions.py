@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import bsn, journal
+from hervat.bsn import stands_in
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register.models import Decision, Identifier, Person, WrongNotification
@@ -78,3 +79,5 @@ def _refuse_choice(session: Session, night: Night, person: int, on: date, *, cor
 def _named(by: str, reason: str) -> None:
     if not by.strip() or not reason.strip():
         raise UsageError("give who decided (--by) and why (--reason)")
+    if stands_in(by + " " + reason):
+        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")

@@ -132,3 +132,24 @@ def test_a_person_with_several_bsns_needs_an_approval(tmp_path):
     assert told["persons"]["corrected"] == 1 and cleaned(told) == (0, 1)
     (plan,) = town.json("plan", status=1)["plans"]
     assert plan["why"] == "several BSNs"
+
+
+def test_no_bsn_goes_into_the_journal_by_a_reason(tmp_path):
+    town = Town(tmp_path / "town")
+    town.register_person(1, ONE)
+    town.offer(
+        "20220301",
+        row("SS190", "01-03-2022", ONE),
+        row("SS101", "01-03-2022", ONE, group=FAMILY),
+        row("SS101", "01-03-2022", "123456789"),
+        row("SS101", "01-03-2022", TWO, gemeente="0363"),
+    )
+    town.night("2022-03-01", status=1)
+    told = ["--by", "A. Jansen", "--reason", f"gebeld over {TWO}"]
+    for command in (
+        ["quarantine", "reject", "1", "--row", "4", *told],
+        ["incidents", "close", "1", *told],
+        ["optin", "record", "--law", "Wi2013", "--person", "1", *told],
+    ):
+        (said,) = town.json(*command, status=2)["errors"]
+        assert "BSN stands in" in said and TWO not in said
