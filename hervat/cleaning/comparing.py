@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
-    Dialect,
     Numeric,
     String,
     case,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     types,
 )
 
+from hervat.cleaning.databases import Database
 from hervat.cleaning.values import is_day
 
 Comparison = Callable[[Any, Any], ColumnElement[bool]]
@@ -30,13 +30,9 @@ _OPERATORS: dict[str, Comparison] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_ISO = {
-    "sqlite": ("GLOB", "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"),
-    "postgresql": ("~", "^[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-}
 
 
-def compared(column: ColumnElement[Any], op: str, values: tuple[Any, ...], dialect: Dialect) -> ColumnElement[bool]:
+def compared(column: ColumnElement[Any], op: str, values: tuple[Any, ...], database: Database) -> ColumnElement[bool]:
     """Return `column op values`; several values mean any of them."""
     if op == "is null":
         return column.is_(None)
@@ -44,10 +40,10 @@ def compared(column: ColumnElement[Any], op: str, values: tuple[Any, ...], diale
         return column.is_not(None)
     kind, value = column.type, values[0]
     if isinstance(kind, Date | DateTime):
-        return _any(lambda one: _moment(column, op, one, dialect), values)
+        return _any(lambda one: _moment(column, op, one, database), values)
     if isinstance(kind, String) and is_day(value) and op in ("<", "<=", ">", ">="):
-        return _as_text(column, op, str(value), 10, dialect)
-    if isinstance(kind, Numeric) and dialect.name == "sqlite":
+        return _as_text(column, op, str(value), 10, database)
+    if isinstance(kind, Numeric) and database.typeless:
         column, values = type_coerce(column, types.Float()), tuple(float(one) for one in values)
     if isinstance(kind, types.CHAR):
         column = func.rtrim(column, type_=String())
@@ -61,26 +57,25 @@ def _any(one: Callable[[Any], ColumnElement[bool]], values: tuple[Any, ...]) -> 
     return found
 
 
-def _moment(column: ColumnElement[Any], op: str, value: date | datetime, dialect: Dialect) -> ColumnElement[bool]:
-    """Compare by day where a day is given, else to the second; SQLite keeps both as ISO text."""
-    if dialect.name == "sqlite":
+def _moment(column: ColumnElement[Any], op: str, value: date | datetime, database: Database) -> ColumnElement[bool]:
+    """Compare by day where a day is given, else to the second; where types do not bind, both lie there as ISO text."""
+    if database.typeless:
         length = 10 if is_day(value) else 19
         return _as_text(
             column,
             op,
             value.isoformat(" ")[:19] if isinstance(value, datetime) else str(value),
             length,
-            dialect,
+            database,
         )
     if isinstance(column.type, DateTime) and is_day(value):
         column = cast(column, Date)
     return _OPERATORS[op](column, value)
 
 
-def _as_text(column: ColumnElement[Any], op: str, value: str, length: int, dialect: Dialect) -> ColumnElement[bool]:
+def _as_text(column: ColumnElement[Any], op: str, value: str, length: int, database: Database) -> ColumnElement[bool]:
     # A text that is no ISO date sorts anywhere: it must come out unknown, not true.
     plain = type_coerce(column, String())
-    sign, pattern = _ISO[dialect.name]
     begin = func.replace(func.substr(plain, 1, length), "T", " ", type_=String())
-    comparison: ColumnElement[bool] = case((plain.op(sign, is_comparison=True)(pattern), _OPERATORS[op](begin, value)))
+    comparison: ColumnElement[bool] = case((database.is_iso_day(plain), _OPERATORS[op](begin, value)))
     return comparison

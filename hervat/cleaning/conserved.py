@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, func, select
 
+from hervat.cleaning.databases import database_of
 from hervat.cleaning.errors import ConservationError
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.triggers import Trigger
@@ -40,25 +40,10 @@ def grown(
 
 
 def dangling(connection: Connection, tables: Iterable[str]) -> Counter[tuple[str, str]]:
-    """Return how many keys of each (table, target) point nowhere. SQLite alone; PostgreSQL refuses them itself."""
-    if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-        return Counter()
-    found: Counter[tuple[str, str]] = Counter()
-    for name in sorted(tables):
-        found.update(_dangling_of(connection, name))
-    return found
-
-
-def _dangling_of(connection: Connection, table: str) -> list[tuple[str, str]]:
-    wanted = text('select "table", "parent" from pragma_foreign_key_check(:name)')
-    try:
-        return [(source, target) for source, target in connection.execute(wanted, {"name": table})]
-    except OperationalError as error:
-        # A key to columns that are not unique: SQLite itself can't check it, hervat's own look at it stands alone.
-        if str(error.orig).startswith("foreign key mismatch"):
-            return []
-        raise
+    """Return how many keys of each (table, target) point nowhere, where the database does not refuse that itself."""
+    database = database_of(connection)
+    database.check_keys_now(connection)
+    return Counter(pair for name in sorted(tables) for pair in database.dangling(connection, name))
 
 
 def refuse_dangling(system: str, before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> None:

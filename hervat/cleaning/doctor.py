@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url
 
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.indexes import missing_indexes
@@ -13,7 +13,7 @@ from hervat.cleaning.system import LocalSystem
 
 def check(local: LocalSystem) -> list[str]:
     """Return what would fail tonight, each with the thing that lacks; [] when nothing would."""
-    if local.dialect.name == "sqlite":
+    if local.database.is_file:
         return _files(local)
     with guarded(local.name, "looking up rights"), local.engine.connect() as connection:
         return _rights(connection, local)
@@ -27,12 +27,7 @@ def unwise(local: LocalSystem) -> list[str]:
     if not local.schema[shape.person].is_unique((shape.bsn,)):
         found.append(f"{shape.person}.{shape.bsn} is not unique: persons with several rows are set aside")
     missing = missing_indexes(shape, local.schema)
-    if (
-        missing
-        and local.system.policy == "erase"
-        and local.dialect.name == "postgresql"
-        and not local.system.allow_index
-    ):
+    if missing and local.system.policy == "erase" and local.database.looks_per_row and not local.system.allow_index:
         found.append(
             f"{len(missing)} keys into the footprint have no index: erasing is slow; allow_index: true builds them"
         )
@@ -55,23 +50,20 @@ def _files(local: LocalSystem) -> list[str]:
 
 
 def _rights(connection: Connection, local: LocalSystem) -> list[str]:
-    wrong = [f"no right to {right} on {name}" for right, name in _needed(local) if not _has(connection, name, right)]
-    if not connection.scalar(text("select has_database_privilege(current_database(), 'TEMP')")):
-        wrong.append("no right to make temporary tables in this database (TEMP)")
+    database = local.database
+    wrong = database.lacking(connection, [(right, None, name) for right, name in _needed(local)])
     if local.system.policy == "erase" and local.system.allow_index:
         tables = sorted({one.table for one in missing_indexes(local.shape, local.schema)})
         wrong += [
             f"allow_index: {name} belongs to another role, who alone may index it"
             for name in tables
-            if not _owns(connection, name)
+            if not database.may_index(connection, None, name)
         ]
-    if connection.scalar(text("select pg_is_in_recovery()")):
-        wrong.append("this server is a read-only copy")
     return wrong
 
 
 def _needed(local: LocalSystem) -> list[tuple[str, str]]:
-    """Return (right, table); a right on columns alone is enough where only those are updated."""
+    """Return (right, table)."""
     needed = [("SELECT", name) for name in sorted(local.schema.tables)]
     if local.system.policy == "erase":
         needed += [("DELETE", name) for name in sorted(local.shape.tables)]
@@ -82,17 +74,3 @@ def _needed(local: LocalSystem) -> list[tuple[str, str]]:
     if local.system.policy == "restrict":
         needed += [("UPDATE", name) for name in sorted({mark.table for mark in local.marks})]
     return needed
-
-
-def _has(connection: Connection, table: str, right: str) -> bool:
-    name = "quote_ident(current_schema()) || '.' || quote_ident(:table)"
-    function = "has_any_column_privilege" if right == "UPDATE" else "has_table_privilege"
-    return bool(connection.scalar(text(f"select {function}({name}, :right)"), {"table": table, "right": right}))
-
-
-def _owns(connection: Connection, table: str) -> bool:
-    wanted = """
-        select pg_has_role(relowner, 'USAGE') from pg_class
-        where relname = :table and relnamespace = quote_ident(current_schema())::regnamespace
-    """
-    return bool(connection.scalar(text(wanted), {"table": table}))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Dialect,
     Executable,
     FromClause,
     and_,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import Delete, Update
 
+from hervat.cleaning.databases import database_of
 from hervat.cleaning.joining import among, sides
 from hervat.cleaning.nulling import Nulling, nullings
 from hervat.cleaning.order import deletion_order
@@ -84,11 +86,11 @@ class Erasure:
         ]
         return select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
 
-    def texts(self, dialect: Any) -> list[str]:
+    def texts(self, dialect: Dialect) -> list[str]:
         """Return all statements as text, without values, in the order in which they are executed."""
         found: list[Any] = [self.null_statement(one) for one in self.nullings if one.columns]
         for group in self.order:
-            at_once = len(group) > 1 and dialect.name == "postgresql"
+            at_once = len(group) > 1 and database_of(dialect).circles == "together"
             found += [self.circle_statement(group)] if at_once else [self.delete_statement(table) for table in group]
         return [" ".join(str(one.compile(dialect=dialect)).split()) for one in found]
 

@@ -7,7 +7,6 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from hervat.cleaning.conserved import count_tables, dangling, grown, refuse_dangling
-from hervat.cleaning.engine import begin_writing
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, guarded
 from hervat.cleaning.fingerprint import triggers_met
 from hervat.cleaning.footprint import read_shape
@@ -55,7 +54,7 @@ def execute(
     if local.system.policy == "restrict" and keep is None:
         raise CleaningError(f"system {local.name}: policy restrict needs a place to keep the old values")
     with guarded(local.name, "cleaning"), locked(local) as connection:
-        begin_writing(connection)
+        local.database.begin_writing(connection)
         current = _as_it_is_now(connection, local)
         survey = Survey(connection, current, persons)
         plan = plan_of(current, persons, occasion, survey, whole=False)
@@ -69,7 +68,7 @@ def _as_it_is_now(connection: Connection, local: LocalSystem) -> LocalSystem:
     """Return the system with its schema as this transaction sees it: an approval holds for no other."""
     schema = read_schema(connection)
     shape = read_shape(local.system, schema)
-    return replace(local, schema=schema, shape=shape, marks=read_marks(local.system, shape, schema, local.dialect))
+    return replace(local, schema=schema, shape=shape, marks=read_marks(local.system, shape, schema, local.database))
 
 
 def _refuse(plan: Plan, expected_hash: str) -> None:

@@ -34,9 +34,9 @@ def statement_texts(local: LocalSystem) -> tuple[str, ...]:
     """Return the statements that the policy leads to, as text without values."""
     reach = Reach(local.shape, local.schema)
     if local.system.policy == "erase":
-        return tuple(Erasure(reach).texts(local.dialect))
+        return tuple(Erasure(reach).texts(local.engine.dialect))
     if local.system.policy == "restrict":
-        texts = (str(mark_statement(mark, reach).compile(dialect=local.dialect)) for mark in local.marks)
+        texts = (str(mark_statement(mark, reach).compile(dialect=local.engine.dialect)) for mark in local.marks)
         return tuple(" ".join(text.split()) for text in texts)
     return ()
 

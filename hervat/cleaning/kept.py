@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Text, cast, select, type_coerce
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy import Connection, select
 
+from hervat.cleaning.databases import database_of
 from hervat.cleaning.marks import Mark
 from hervat.cleaning.persons import AskedPersons
 from hervat.cleaning.reach import Reach
@@ -28,17 +28,6 @@ class Kept:
     mark: Any = field(repr=False)
 
 
-class Bare(UserDefinedType[Any]):
-    """A value as the driver gives and takes it: SQLAlchemy would make dates of SQLite's texts."""
-
-    cache_ok = True
-
-
-def portable(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
-    """Return a column so that its value survives JSON and can be put back unchanged."""
-    return cast(column, Text) if dialect.name == "postgresql" else type_coerce(column, Bare())
-
-
 def kept_values(connection: Connection, reach: Reach, asked: AskedPersons, marks: tuple[Mark, ...]) -> list[Kept]:
     """Return the values that the marks will overwrite, once for each person whose root holds the row."""
     owners = _owners(connection, reach, asked, any(mark.table != reach.shape.root for mark in marks))
@@ -46,9 +35,9 @@ def kept_values(connection: Connection, reach: Reach, asked: AskedPersons, marks
 
 
 def _kept(connection: Connection, reach: Reach, mark: Mark, owners: dict[_RowId, set[str]]) -> Iterator[Kept]:
-    table, dialect = reach.schema[mark.table], connection.dialect
-    columns = [portable(table.column(name), dialect) for name in (*table.primary, mark.column)]
-    rows = connection.execute(select(*columns, portable(mark.literal, dialect)).where(unmarked_rows(mark, reach)))
+    table, database = reach.schema[mark.table], database_of(connection)
+    columns = [database.portable(table.column(name)) for name in (*table.primary, mark.column)]
+    rows = connection.execute(select(*columns, database.portable(mark.literal)).where(unmarked_rows(mark, reach)))
     for *key, old, bears in rows:
         for person in sorted(owners[mark.table, tuple(key)]):
             yield Kept(person, mark.table, key, mark.column, old, bears)
@@ -57,8 +46,8 @@ def _kept(connection: Connection, reach: Reach, mark: Mark, owners: dict[_RowId,
 def _owners(connection: Connection, reach: Reach, asked: AskedPersons, below: bool) -> dict[_RowId, set[str]]:
     """Return whose each row is: of the roots, and where needed of all that hangs from them."""
     found: defaultdict[_RowId, set[str]] = defaultdict(set)
-    dialect, root = connection.dialect, reach.shape.root
-    keys = [portable(one, dialect) for one in asked.owner_keys]
+    root = reach.shape.root
+    keys = [database_of(connection).portable(one) for one in asked.owner_keys]
     for person, *key in connection.execute(select(asked.owners.c.person, *keys).where(asked.owners.c.verdict == 1)):
         found[root, tuple(key)].add(person)
     if not below:
@@ -78,6 +67,6 @@ def _holds(connection: Connection, reach: Reach) -> defaultdict[_RowId, list[_Ro
     holds: defaultdict[_RowId, list[_RowId]] = defaultdict(list)
     for one in reach.shape.holdings:
         if one.holder in reach.sets:
-            for held, holder in reach.pairs(connection, one, lambda column: portable(column, connection.dialect)):
+            for held, holder in reach.pairs(connection, one, database_of(connection).portable):
                 holds[one.holder, holder].append((one.held, held))
     return holds

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url
 
 from hervat.cleaning.errors import LockedError, guarded
 from hervat.cleaning.system import LocalSystem
 
-_ADVISORY = 0x6865727661743031  # "hervat01"
 _PATIENCE_SECONDS = 2.0
 _STEP_SECONDS = 0.1
 
@@ -28,22 +27,15 @@ def locked(local: LocalSystem) -> Iterator[Connection]:
     try:
         with local.engine.connect() as connection:
             if file is None:
-                _wait(local.name, lambda: _advisory(connection))
+                _wait(local.name, lambda: local.database.take_lock(connection))
             yield connection
     finally:
         if file is not None:
             os.close(file)
 
 
-def _advisory(connection: Connection) -> bool:
-    # A session lock: it outlives this commit and ends with the connection, which no pool keeps.
-    taken = connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _ADVISORY})
-    connection.commit()
-    return bool(taken)
-
-
 def _lock_file(local: LocalSystem) -> int | None:
-    if local.dialect.name != "sqlite":
+    if not local.database.is_file:
         return None
     path = Path(make_url(local.system.database or "").database or "")
     file = os.open(path.with_name(f"{path.name}.hervat-lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)

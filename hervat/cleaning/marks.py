@@ -5,9 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Dialect, FromClause, and_, literal, true, type_coerce
+from sqlalchemy import Column, ColumnElement, FromClause, and_, literal, true, type_coerce
 from sqlalchemy.types import Float, Integer, String, TypeEngine
 
+from hervat.cleaning.databases import Database
 from hervat.cleaning.names import Findings
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
@@ -45,10 +46,10 @@ def unmarked(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnEl
     return ~and_(true(), *own)
 
 
-def read_marks(system: System, shape: Shape, schema: Schema, dialect: Dialect) -> tuple[Mark, ...]:
+def read_marks(system: System, shape: Shape, schema: Schema, database: Database) -> tuple[Mark, ...]:
     """Return the marks of a system. Raises ConfigurationError with every mistake in `restrict`."""
     findings = Findings(system.name, schema)
-    marks = [_mark(name, value, shape, findings, dialect) for name, value in system.restrict.items()]
+    marks = [_mark(name, value, shape, findings, database) for name, value in system.restrict.items()]
     if system.policy == "restrict" and not any(mark and mark.table == shape.root for mark in marks):
         findings.add(
             "restrict",
@@ -59,7 +60,7 @@ def read_marks(system: System, shape: Shape, schema: Schema, dialect: Dialect) -
     return tuple(mark for mark in marks if mark)
 
 
-def _mark(name: str, value: Any, shape: Shape, findings: Findings, dialect: Dialect) -> Mark | None:
+def _mark(name: str, value: Any, shape: Shape, findings: Findings, database: Database) -> Mark | None:
     key = f"restrict.{name}"
     found = findings.column(key, name)
     if not found:
@@ -73,17 +74,17 @@ def _mark(name: str, value: Any, shape: Shape, findings: Findings, dialect: Dial
     elif value is None and column not in info.nullable:
         findings.add(key, f"{name} may not be null", "write a value")
     try:
-        return _bound(table, info.column(column), value, dialect)
+        return _bound(table, info.column(column), value, database)
     except ValueError as error:
         findings.add(key, str(error), "write a value of that type")
         return None
 
 
-def _bound(table: str, column: Column[Any], value: Any, dialect: Dialect) -> Mark:
+def _bound(table: str, column: Column[Any], value: Any, database: Database) -> Mark:
     fit = fitted(column, value)
-    if dialect.name != "sqlite":
+    if not database.typeless:
         return Mark(table, column.name, fit, column.type)
-    # SQLite keeps what it is given: give it plain text and numbers, so that they can be kept as JSON and compared.
+    # It keeps what it is given: give it plain text and numbers, so that they can be kept as JSON and compared.
     if isinstance(fit, bool):
         fit = int(fit)
     elif isinstance(fit, Decimal):

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from hervat.bsn import normalised
-from hervat.cleaning.bsn_sql import normalised_bsn
+from hervat.cleaning.databases import database_of
 from hervat.cleaning.rooted import rooted
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
@@ -65,19 +65,18 @@ class AskedPersons:
         rows = [{"person": key, "bsn": bsn} for key, bsn in sorted(pairs)]
         for at in range(0, len(rows), _AT_A_TIME):
             self._connection.execute(insert(_ASKED), rows[at : at + _AT_A_TIME])
-        self._connection.exec_driver_sql("CREATE INDEX hervat_asked_bsn ON hervat_asked (bsn)")
         analyze(self._connection, _ASKED, len(rows))
 
     def _find_doubles(self) -> None:
         create_as(self._connection, _DOUBLE, select(_text()).where(_NOTHING))
         table = self._schema[self._shape.person]
-        bsn = normalised_bsn(table.column(self._shape.bsn), self._connection.dialect)
+        bsn = database_of(self._connection).normalised_bsn(table.column(self._shape.bsn))
         joined = table.sa.join(_ASKED, _ASKED.c.bsn == bsn)
         several = select(_ASKED.c.person).select_from(joined).group_by(_ASKED.c.person).having(func.count() > 1)
         self._connection.execute(insert(_DOUBLE).from_select(["person"], several))
 
     def _find_roots(self) -> None:
-        source = rooted(self._shape, self._schema, self._connection.dialect)
+        source = rooted(self._shape, self._schema, database_of(self._connection))
         keys = [source.root.c[name] for name in self._schema[self._shape.root].primary]
         create_as(self._connection, self.owners, select(_text(), *keys, cast(null(), Integer)).where(_NOTHING))
         joined = source.joined.join(_ASKED, _ASKED.c.bsn == source.bsn)

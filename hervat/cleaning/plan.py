@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from hervat.cleaning.engine import begin_reading
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.fingerprint import plan_hash, statement_texts, triggers_met
 from hervat.cleaning.indexes import missing_indexes
@@ -47,7 +46,7 @@ def make_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
     Reads only: its temporary tables are rolled back. Raises CleaningError when the database can't be read.
     """
     with guarded(local.name, "making the plan"), local.engine.connect() as connection:
-        begin_reading(connection)
+        local.database.begin_reading(connection)
         try:
             return plan_of(local, persons, occasion, Survey(connection, local, persons), whole=True)
         finally:
@@ -57,7 +56,7 @@ def make_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
 def plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey, whole: bool) -> Plan:
     """Return the plan that a survey gives; not `whole`: stranded rows and all roots go uncounted."""
     erases, asked = local.system.policy == "erase", survey.asked
-    indexed = erases and local.system.allow_index and local.dialect.name == "postgresql"
+    indexed = erases and local.system.allow_index and local.database.looks_per_row
     return Plan(
         system=local.name,
         policy=local.system.policy,

@@ -20,7 +20,7 @@ def roots_left(local: LocalSystem, persons: Persons, set_aside: Collection[str])
     All true roots are streamed and their BSNs, as they are written there, normalised here and not in SQL.
     """
     wanted = {normalised(bsn) for key, bsns in persons.items() if key not in set_aside for bsn in bsns} - {None}
-    source = rooted(local.shape, local.schema, local.dialect)
+    source = rooted(local.shape, local.schema, local.database)
     rows = select(cast(source.raw_bsn, Text)).select_from(source.joined).where(source.verdict == 1)
     if local.system.policy == "restrict":
         rows = rows.where(unmarked(local.marks, local.shape.root, source.root))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, FromClause
+from sqlalchemy import ColumnElement, FromClause
 
-from hervat.cleaning.bsn_sql import normalised_bsn
+from hervat.cleaning.databases import Database
 from hervat.cleaning.joining import equal, sides
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
@@ -24,7 +24,7 @@ class Rooted:
     verdict: Verdict
 
 
-def rooted(shape: Shape, schema: Schema, dialect: Dialect) -> Rooted:
+def rooted(shape: Shape, schema: Schema, database: Database) -> Rooted:
     """Return the join from root to person and what it says of each root row."""
     root: FromClause = schema[shape.root].sa
     on_path, joined, at = {shape.root: root}, root, root
@@ -33,5 +33,5 @@ def rooted(shape: Shape, schema: Schema, dialect: Dialect) -> Rooted:
         joined = joined.join(target, equal(*sides(key, at, target)))
         on_path[key.target] = at = target
     bsn = at.c[shape.bsn]
-    verdict = verdict_of(shape, schema, on_path, dialect)
-    return Rooted(joined, root, at, bsn, normalised_bsn(bsn, dialect), verdict)
+    verdict = verdict_of(shape, schema, on_path, database)
+    return Rooted(joined, root, at, bsn, database.normalised_bsn(bsn), verdict)

@@ -34,7 +34,7 @@ def roots(local: LocalSystem) -> Iterator[Root]:
 
 
 def _wanted(local: LocalSystem) -> Select[*tuple[Any, ...]]:
-    found = rooted(local.shape, local.schema, local.dialect)
+    found = rooted(local.shape, local.schema, local.database)
     marked: ColumnElement[int] = literal(0)
     if local.system.policy == "restrict":
         marked = case((unmarked(local.marks, local.shape.root, found.root), 0), else_=1)

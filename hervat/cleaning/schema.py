@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, inspect, text
+from sqlalchemy import Column, Connection, MetaData, Table, inspect
 from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 from sqlalchemy.exc import SAWarning
 
+from hervat.cleaning.databases import database_of
 from hervat.cleaning.triggers import Trigger, read_triggers
 
 
@@ -93,14 +94,14 @@ def read_schema(connection: Connection) -> Schema:
     """Reflect the default schema: its tables, not views; of a partitioned table the whole, not the parts."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # a column type unknown to SQLAlchemy is no obstacle
-        look = inspect(connection)
+        look, database = inspect(connection), database_of(connection)
         names = {name.lower(): name for name in look.get_table_names()}
-        for part in _partitions(connection):
+        for part in database.partitions(connection, None):
             names.pop(part.lower(), None)
         exact = {name: name for name in names.values()}
-        known = {**names, **exact} if connection.dialect.name == "sqlite" else exact
+        known = {**names, **exact} if database.typeless else exact
         tables = {name: _table(look, name, known) for name in sorted(exact)}
-    return Schema(tables, _from_outside(connection), read_triggers(connection, tables))
+    return Schema(tables, tuple(database.cascades_from_outside(connection)), read_triggers(connection, tables))
 
 
 def _table(look: Any, name: str, known: Mapping[str, str]) -> TableInfo:
@@ -136,27 +137,3 @@ def _key(table: str, found: ReflectedForeignKeyConstraint, known: Mapping[str, s
     columns = tuple(spelled.get(name.lower(), name) for name in found["constrained_columns"])
     action = str(found.get("options", {}).get("ondelete") or "")
     return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action.upper())
-
-
-def _partitions(connection: Connection) -> list[str]:
-    if connection.dialect.name != "postgresql":
-        return []
-    wanted = """
-        select relname from pg_class
-        where relispartition and relnamespace = quote_ident(current_schema())::regnamespace
-    """
-    return list(connection.scalars(text(wanted)))
-
-
-def _from_outside(connection: Connection) -> tuple[tuple[str, str], ...]:
-    """Return (key's table, table it points to) for keys of other schemas that would cascade into theirs."""
-    if connection.dialect.name != "postgresql":
-        return ()
-    wanted = """
-        select n.nspname || '.' || c.relname, t.relname from pg_constraint k
-        join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-        join pg_class t on t.oid = k.confrelid
-        where k.contype = 'f' and k.confdeltype in ('c', 'n', 'd')
-        and t.relnamespace = quote_ident(current_schema())::regnamespace and c.relnamespace <> t.relnamespace
-    """
-    return tuple((source, target) for source, target in connection.execute(text(wanted)))

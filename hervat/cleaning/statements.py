@@ -44,7 +44,7 @@ def _null(connection: Connection, local: LocalSystem, survey: Survey, plan: Plan
 
 def _delete(connection: Connection, local: LocalSystem, survey: Survey, plan: Plan, group: list[str]) -> None:
     with guarded(local.name, f"erasing from {', '.join(group)}"):
-        if len(group) > 1 and connection.dialect.name == "postgresql":
+        if len(group) > 1 and local.database.circles == "together":
             done = list(connection.execute(survey.erasure.circle_statement(group)).one())
         else:
             done = [connection.execute(survey.erasure.delete_statement(name)).rowcount for name in group]

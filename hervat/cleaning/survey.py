@@ -78,7 +78,7 @@ class Survey:
 
     def roots_total(self) -> int:
         """Return how many true roots the system holds, of whomever."""
-        found = rooted(self.local.shape, self.local.schema, self.local.dialect)
+        found = rooted(self.local.shape, self.local.schema, self.local.database)
         wanted = select(func.count()).select_from(found.joined).where(found.verdict == 1)
         return self.connection.scalar(wanted) or 0
 

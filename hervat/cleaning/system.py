@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Engine
 
-from hervat.cleaning.engine import engine_of
+from hervat.cleaning.databases import Database, Waits, database_of, engine_of
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.footprint import read_shape
 from hervat.cleaning.marks import Mark, read_marks
@@ -31,9 +31,9 @@ class LocalSystem:
         return self.system.name
 
     @property
-    def dialect(self) -> Dialect:
-        """The SQL of its database."""
-        return self.engine.dialect
+    def database(self) -> Database:
+        """The kind of its database."""
+        return database_of(self.engine)
 
     def close(self) -> None:
         """Close its connections."""
@@ -53,12 +53,12 @@ def open_system(system: System) -> LocalSystem:
 
     Raises ConfigurationError with every mistake in the footprint, CleaningError when the database can't be read.
     """
-    engine = engine_of(system.name, system.database or "")
+    engine = engine_of(system.name, system.database or "", Waits(system.lock_timeout, system.statement_timeout))
     try:
         with guarded(system.name, "reading the schema"), engine.connect() as connection:
             schema = read_schema(connection)
         shape = read_shape(system, schema)
-        return LocalSystem(system, engine, schema, shape, read_marks(system, shape, schema, engine.dialect))
+        return LocalSystem(system, engine, schema, shape, read_marks(system, shape, schema, database_of(engine)))
     except BaseException:
         engine.dispose()
         raise

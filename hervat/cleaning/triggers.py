@@ -4,14 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-_SQLITE = "select name, tbl_name, sql, '' from sqlite_master where type = 'trigger'"
-_POSTGRESQL = """
-    select t.tgname, c.relname, pg_get_triggerdef(t.oid), p.prosrc from pg_trigger t
-    join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
-    where not t.tgisinternal and t.tgenabled <> 'D' and c.relnamespace = quote_ident(current_schema())::regnamespace
-"""
+from hervat.cleaning.databases import database_of
+
 _EVENTS = re.compile(r"\b(INSERT|UPDATE|DELETE|TRUNCATE)\b", re.IGNORECASE)
 _ON = re.compile(r"\bON\b", re.IGNORECASE)
 _WRITES = re.compile(
@@ -39,8 +35,7 @@ class Trigger:
 def read_triggers(connection: Connection, tables: Iterable[str]) -> tuple[Trigger, ...]:
     """Return the triggers that are on, of the default schema."""
     known = {name.lower(): name for name in tables}
-    wanted = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
-    found = [_trigger(known, *row) for row in connection.execute(text(wanted))]
+    found = [_trigger(known, *row) for row in database_of(connection).triggers(connection)]
     return tuple(sorted(found, key=lambda one: (one.table, one.name)))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from sqlalchemy import (
     ColumnElement,
-    Dialect,
     FromClause,
     Integer,
     and_,
@@ -18,6 +17,7 @@ from sqlalchemy import (
 
 from hervat.cleaning.comparing import compared
 from hervat.cleaning.conditions import Condition
+from hervat.cleaning.databases import Database
 from hervat.cleaning.joining import among, equal, sides
 from hervat.cleaning.schema import Key, Schema
 from hervat.cleaning.shape import Shape
@@ -25,9 +25,9 @@ from hervat.cleaning.shape import Shape
 Verdict = ColumnElement[int]
 
 
-def verdict_of(shape: Shape, schema: Schema, on_path: Mapping[str, FromClause], dialect: Dialect) -> Verdict:
+def verdict_of(shape: Shape, schema: Schema, on_path: Mapping[str, FromClause], database: Database) -> Verdict:
     """Return the verdict on a root row, given the tables that are joined on its path to the person."""
-    parts = [_verdict(condition, schema, on_path, dialect) for condition in shape.conditions]
+    parts = [_verdict(condition, schema, on_path, database) for condition in shape.conditions]
     parts += [_one_target(key, schema, on_path) for key in shape.path if _may_lead_to_several(key, shape, schema)]
     if not parts:
         return literal(1, Integer)
@@ -37,28 +37,28 @@ def verdict_of(shape: Shape, schema: Schema, on_path: Mapping[str, FromClause], 
     return case((false, 0), (true, 1))
 
 
-def _verdict(condition: Condition, schema: Schema, on_path: Mapping[str, FromClause], dialect: Dialect) -> Verdict:
+def _verdict(condition: Condition, schema: Schema, on_path: Mapping[str, FromClause], database: Database) -> Verdict:
     if not condition.keys:
-        return _three(_comparison(condition, on_path[condition.table], dialect))
-    return _over_keys(condition, schema, on_path[condition.keys[0].table], dialect)
+        return _three(_comparison(condition, on_path[condition.table], database))
+    return _over_keys(condition, schema, on_path[condition.keys[0].table], database)
 
 
 def _three(said: ColumnElement[bool]) -> Verdict:
     return case((said, 1), (not_(said), 0))
 
 
-def _comparison(condition: Condition, source: FromClause, dialect: Dialect) -> ColumnElement[bool]:
-    return compared(source.c[condition.column], condition.op, condition.values, dialect)
+def _comparison(condition: Condition, source: FromClause, database: Database) -> ColumnElement[bool]:
+    return compared(source.c[condition.column], condition.op, condition.values, database)
 
 
-def _over_keys(condition: Condition, schema: Schema, root: FromClause, dialect: Dialect) -> Verdict:
+def _over_keys(condition: Condition, schema: Schema, root: FromClause, database: Database) -> Verdict:
     """Return the verdict on the row that the keys lead to; no row, or rows that disagree: unknown."""
     steps = [schema[key.target].sa.alias() for key in condition.keys]
     first, *others = condition.keys
     joined: FromClause = steps[0]
     for key, source, target in zip(others, steps, steps[1:], strict=False):
         joined = joined.join(target, equal(*sides(key, source, target)))
-    said = _three(_comparison(condition, steps[-1], dialect))
+    said = _three(_comparison(condition, steps[-1], database))
     agreed = case((and_(func.min(said) == func.max(said), func.count(said) == func.count()), func.min(said)))
     wanted = select(agreed).select_from(joined).where(equal(*sides(first, root, steps[0])))
     return wanted.correlate(root).scalar_subquery()

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import Insert
 
+from hervat.cleaning.databases import database_of
 from hervat.cleaning.joining import equal
 from hervat.cleaning.schema import TableInfo
 
@@ -50,11 +51,7 @@ class KeySet:
         shape = select(*self.primary, _integer("round"), _integer("lost")).where(
             func.coalesce(literal(1, Integer), 1) == 0
         )
-        create_as(connection, self.sa, shape)
-        quoted = connection.dialect.identifier_preparer.quote
-        columns = ", ".join(quoted(one.name) for one in self.keys)
-        index = quoted(f"{self.sa.name}_k")
-        connection.exec_driver_sql(f"CREATE UNIQUE INDEX {index} ON {quoted(self.sa.name)} ({columns})")
+        create_as(connection, self.sa, shape, [one.name for one in self.keys])
 
     def holds(self, source: FromClause, lost: int | None = None) -> ColumnElement[bool]:
         """Say that a row of `source` (the table or an alias) is in the set; with `lost`: dropped in that round."""
@@ -83,26 +80,21 @@ class KeySet:
         return connection.scalar(select(func.count()).select_from(self.sa).where(*conditions)) or 0
 
     def settle(self, connection: Connection, changed: int) -> None:
-        """Tell PostgreSQL's planner how large the set has become."""
+        """Tell the planner how large the set has become."""
         analyze(connection, self.sa, changed)
 
 
-def create_as(connection: Connection, table: Table, shape: Select[*tuple[Any, ...]]) -> None:
+def create_as(
+    connection: Connection, table: Table, shape: Select[*tuple[Any, ...]], unique: Sequence[str] = ()
+) -> None:
     """Create a temporary table with the columns (and their types) of `shape`, under the names of `table`."""
-    dialect = connection.dialect
-    quoted = dialect.identifier_preparer.quote
-    labelled = shape.with_only_columns(
-        *(one.label(to.name) for one, to in zip(shape.selected_columns, table.c, strict=True))
-    )
-    body = labelled.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-    drop = " ON COMMIT DROP" if dialect.name == "postgresql" else ""
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {quoted(table.name)}{drop} AS {body}")
+    database_of(connection).create_as(connection, table, shape, unique)
 
 
 def analyze(connection: Connection, table: Table, changed: int) -> None:
-    """Refresh PostgreSQL's statistics of a temporary table that grew."""
-    if changed >= _WORTH_ANALYZING and connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.quote(table.name)}")
+    """Refresh the planner's statistics of a temporary table that grew."""
+    if changed >= _WORTH_ANALYZING:
+        database_of(connection).analyze(connection, table)
 
 
 def _integer(name: str) -> ColumnElement[int]:

@@ -62,6 +62,8 @@ class System(Strict):
     approval_days: int = Field(default=14, ge=1)
     brake: Brake = Brake()
     allow_index: bool = False
+    lock_timeout: int | None = Field(default=None, ge=1)  # seconds
+    statement_timeout: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

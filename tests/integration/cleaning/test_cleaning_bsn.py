@@ -6,7 +6,7 @@ from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, s
 from sqlalchemy.pool import NullPool
 
 from hervat.bsn import normalised
-from hervat.cleaning.bsn_sql import normalised_bsn
+from hervat.cleaning.databases import database_of
 from tests.support.postgres import Cluster
 
 SPELLED = Table("spelled", MetaData(), Column("at", String), Column("bsn", String))
@@ -29,7 +29,9 @@ def in_sql(engine: Engine, texts: list[str]) -> list[str | None]:
         SPELLED.create(connection)
         rows = [{"at": f"{at:04}", "bsn": text} for at, text in enumerate(texts)]
         connection.execute(SPELLED.insert(), rows)
-        return list(connection.scalars(select(normalised_bsn(SPELLED.c.bsn, engine.dialect)).order_by(SPELLED.c.at)))
+        return list(
+            connection.scalars(select(database_of(engine).normalised_bsn(SPELLED.c.bsn)).order_by(SPELLED.c.at))
+        )
 
 
 @settings(max_examples=25, deadline=None)

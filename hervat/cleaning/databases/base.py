@@ -1,0 +1,186 @@
+"""What every kind of database that hervat cleans can be asked; each kind answers in its own way in its own file.
+
+Nothing of footprints, persons or plans belongs here, and no other file asks for the name of a dialect.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+)
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeEngine
+
+BLANKS = ("\u00a0", "\t", "\r", "\n", " ")
+NOISE = (*BLANKS, ".", "-")
+
+MANNERS: dict[str, Any] = {
+    "hide_parameters": True,
+    "poolclass": NullPool,
+    "execution_options": {"preserve_rowcount": True},
+}
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How many seconds hervat waits for a lock, and lets one statement last. None: the kind's own measure."""
+
+    lock: int | None = None
+    statement: int | None = None
+
+
+class Database:
+    """One kind of database. `name` is that of SQLAlchemy's dialect.
+
+    is_file: its lock and its rights are those of a file.
+    typeless: a column may hold what its type does not say (SQLite), so values are compared and kept as they lie there.
+    looks_per_row: each erased row makes the database look through every table that points to it without an index.
+    circles: how tables that point to each other in a circle are emptied: `together` in one statement, `unchecked`
+    (foreign keys are not enforced meanwhile and checked afterwards), `nulled` (the keys that may be null first).
+    """
+
+    name: ClassVar[str]
+    is_file: ClassVar[bool] = False
+    typeless: ClassVar[bool] = False
+    looks_per_row: ClassVar[bool] = True
+    indexes_in_transaction: ClassVar[bool] = False
+    circles: ClassVar[str] = "nulled"
+    tried: ClassVar[bool] = True
+    plain_text: ClassVar[TypeEngine[Any]] = Text()
+
+    # connections and transactions
+
+    def engine(self, system: str, url: URL, waits: Waits) -> Engine:
+        """Return an engine without a pool that hides parameters and gives up on a held lock. No database is created."""
+        raise NotImplementedError
+
+    def begin_reading(self, connection: Connection) -> None:
+        """Begin a transaction that sees one state of the database and is rolled back by its caller."""
+        raise NotImplementedError
+
+    def begin_writing(self, connection: Connection) -> None:
+        """Begin the one transaction of a cleaning."""
+        self.begin_reading(connection)
+
+    def take_lock(self, connection: Connection) -> bool:
+        """Take hervat's lock on this database for this connection, if nobody has it; it dies with the connection."""
+        raise NotImplementedError
+
+    # temporary tables
+
+    def temporary(self, name: str) -> str:
+        """Return the name under which a temporary table is made."""
+        return name
+
+    def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
+        """Make an empty temporary table with the columns (and their types) of `shape`, under the names of `table`."""
+        raise NotImplementedError
+
+    def analyze(self, connection: Connection, table: Table) -> None:
+        """Tell the planner how large a temporary table has become, where it wants to be told."""
+
+    # values
+
+    def as_text(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """Return a column as text."""
+        return cast(column, self.plain_text)
+
+    def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
+        """Return the nine digits in a column (text, CHAR(n) or a number), NULL where no BSN can stand there.
+
+        The same as `hervat.bsn.normalised`: blanks, dots, hyphens and a trailing '.0' of a number are dropped,
+        lost zeros are put back.
+        """
+        raise NotImplementedError
+
+    def nine_digits(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Say that a text column holds nine digits and nothing else, cheaply: it runs over every person row."""
+        raise NotImplementedError
+
+    def stripped_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """Return what is left of a text without blanks, dots, hyphens, '.0' and leading zeros, whatever it is.
+
+        Written without any part of `normalised_bsn`: the read-back must not share a mistake with the deletion.
+        """
+        whole = self._without_decimals(self._without(self.as_text(column), BLANKS))
+        return func.ltrim(self._without(whole, (".", "-")), "0", type_=String())
+
+    def _without_decimals(self, plain: ColumnElement[str]) -> ColumnElement[str]:
+        length = func.length(plain)
+        before = func.substr(plain, 1, length - 2, type_=String()), func.substr(plain, 1, length - 3, type_=String())
+        one_dot = length - func.length(func.replace(plain, ".", "", type_=String())) == 1
+        return case((one_dot & plain.like("%.0"), before[0]), (one_dot & plain.like("%.00"), before[1]), else_=plain)
+
+    def _without(self, plain: ColumnElement[str], noise: Iterable[str]) -> ColumnElement[str]:
+        for one in noise:
+            plain = func.replace(plain, one, "", type_=String())
+        return plain
+
+    def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        """Say that a text begins with a date as yyyy-mm-dd."""
+        raise NotImplementedError
+
+    def portable(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a column so that its value survives JSON and can be put back unchanged."""
+        return self.as_text(column)
+
+    def bare(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a column as it is compared with what `bound` gives."""
+        return column
+
+    def bound(self, name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a parameter that takes a value that `portable` gave, in the type of its column."""
+        return cast(bindparam(name, type_=Text), column.type)
+
+    # what the catalogue says
+
+    def partitions(self, connection: Connection, schema: str | None) -> list[str]:
+        """Return the tables that are parts of another table."""
+        return []
+
+    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
+        """Return (key's table, table it points to) for keys of schemas not read that would cascade into those read."""
+        return []
+
+    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
+        """Return (name, table, definition, body) of the triggers that are on."""
+        return []
+
+    # keys that the database itself enforces
+
+    def check_keys_now(self, connection: Connection) -> None:
+        """Let the database check what it had put off until the commit."""
+
+    def dangling(self, connection: Connection, table: str) -> list[tuple[str, str]]:
+        """Return (table, target) for each key that points nowhere, where the database did not refuse that itself."""
+        return []
+
+    # rights
+
+    def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
+        """Return what the account may not do, of (right, schema, table) that a cleaning needs, and what else lacks."""
+        return []
+
+    def may_index(self, connection: Connection, schema: str | None, table: str) -> bool:
+        """Say whether the account may build an index on a table."""
+        return True
+
+    # help
+
+    def quoted(self, dialect: Dialect, table: Table) -> str:
+        """Return a table's name as it stands in a statement."""
+        return dialect.identifier_preparer.format_table(table)

@@ -1,0 +1,149 @@
+"""SQLite: one file, any value in any column, foreign keys checked by hervat itself, one writer at a time."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    String,
+    Table,
+    bindparam,
+    case,
+    create_engine,
+    func,
+    literal,
+    not_,
+    null,
+    text,
+    type_coerce,
+)
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.types import UserDefinedType
+
+from hervat.cleaning.databases.base import BLANKS, MANNERS, NOISE, Database, Waits
+from hervat.cleaning.databases.temporary import create_as
+from hervat.cleaning.errors import CleaningError
+
+_BUSY_SECONDS = 10
+_NINE = "[0-9]" * 9
+_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
+
+
+class Bare(UserDefinedType[Any]):
+    """A value as the driver gives and takes it: SQLAlchemy would make dates of SQLite's texts."""
+
+    cache_ok = True
+
+
+class Sqlite(Database):
+    """SQLite by Python's own driver. Its lock is a file beside the database (`hervat.cleaning.lock`)."""
+
+    name = "sqlite"
+    is_file = True
+    typeless = True
+    looks_per_row = False
+    circles = "unchecked"
+
+    def engine(self, system: str, url: URL, waits: Waits) -> Engine:
+        """See the base. Raises CleaningError naming the system when the file is not there."""
+        path = sqlite_file(system, url.database)
+        return create_engine("sqlite://", creator=lambda: _connect(path, waits.lock or _BUSY_SECONDS), **MANNERS)
+
+    def begin_reading(self, connection: Connection) -> None:
+        """See the base."""
+        connection.exec_driver_sql("BEGIN")
+
+    def begin_writing(self, connection: Connection) -> None:
+        """Begin with the write lock, at once."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
+        """See the base."""
+        create_as(connection, table, shape, "CREATE TEMPORARY TABLE {name} AS {body}")
+        if unique:
+            quoted = connection.dialect.identifier_preparer.quote
+            columns = ", ".join(map(quoted, unique))
+            connection.exec_driver_sql(
+                f"CREATE UNIQUE INDEX temp.{quoted(table.name + '_k')} ON {quoted(table.name)} ({columns})"
+            )
+
+    def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
+        """See the base."""
+        plain = func.trim(self.as_text(column), type_=String())
+        trimmed: ColumnElement[str] = func.trim(plain, literal("".join(BLANKS)), type_=String())
+        dot = func.instr(trimmed, ".")
+        before, after = func.substr(trimmed, 1, dot - 1), func.substr(trimmed, dot + 1)
+        number = not_(_like(before, "*[^0-9]*"))
+        only_zeros = (dot > 1) & number & after.in_(["0", "00"])
+        digits = self._without(case((only_zeros, before), else_=trimmed), NOISE)
+        length = func.length(digits)
+        known = (length >= 1) & (length <= 9) & not_(_like(digits, "*[^0-9]*")) & (func.ltrim(digits, "0") != "")
+        padded = func.substr("000000000" + type_coerce(digits, String()), -9, type_=String())
+        return case((known, padded), else_=null())
+
+    def nine_digits(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """See the base."""
+        return _like(column, _NINE)
+
+    def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        """See the base."""
+        return _like(column, _DAY)
+
+    def portable(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return the bare value: SQLite has but five kinds of it."""
+        return type_coerce(column, Bare())
+
+    def bare(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """See the base."""
+        return type_coerce(column, Bare())
+
+    def bound(self, name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """See the base."""
+        return bindparam(name, type_=Bare())
+
+    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
+        """See the base."""
+        wanted = text("select name, tbl_name, sql, '' from sqlite_master where type = 'trigger'")
+        return [(name, table, definition, body) for name, table, definition, body in connection.execute(wanted)]
+
+    def dangling(self, connection: Connection, table: str) -> list[tuple[str, str]]:
+        """See the base."""
+        wanted = text('select "table", "parent" from pragma_foreign_key_check(:name)')
+        try:
+            return [(source, target) for source, target in connection.execute(wanted, {"name": table})]
+        except OperationalError as error:
+            # A key to columns that are not unique: SQLite itself can't check it, hervat's own look at it stands alone.
+            if str(error.orig).startswith("foreign key mismatch"):
+                return []
+            raise
+
+
+def sqlite_file(system: str, name: str | None) -> Path:
+    """Return the file of a SQLite database. Raises CleaningError naming the system when it is not there."""
+    path = Path(name or "")
+    if not name or not path.is_file():
+        raise CleaningError(f"system {system}: there is no database file {path.name or '(none named)'}")
+    return path.absolute()
+
+
+def _connect(path: Path, busy_seconds: int) -> sqlite3.Connection:
+    # Foreign keys are not enforced while hervat works: no cascade may do what the plan did not count. Instead
+    # `conserved.py` holds PRAGMA foreign_key_check before against after, in the same transaction.
+    target = f"file:{quote(str(path))}?mode=rw"
+    connection = sqlite3.connect(target, uri=True, isolation_level=None, timeout=busy_seconds)
+    connection.execute("PRAGMA foreign_keys=OFF")
+    connection.execute("PRAGMA temp_store=MEMORY")  # the keys of persons never touch the disk a second time
+    connection.execute("PRAGMA secure_delete=ON")
+    return connection
+
+
+def _like(column: Any, pattern: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.op("GLOB", is_comparison=True)(pattern)
+    return found
