@@ -33,20 +33,20 @@ class Condition:
 
 
 def read_conditions(
-    footprint: Footprint, path: tuple[Key, ...], findings: Findings, find_key: KeyFinder
+    root: str, footprint: Footprint, path: tuple[Key, ...], findings: Findings, find_key: KeyFinder
 ) -> tuple[Condition, ...]:
-    """Return the conditions under which a root row is about the Wi2021; mistakes go to `findings`."""
-    allowed = {footprint.root, *(key.target for key in path)}
-    wheres = [_where(name, value, allowed, findings) for name, value in footprint.where.items()]
-    others = [_condition(text, footprint.root, findings, find_key) for text in footprint.conditions]
+    """Return the conditions under which a row of this root is about the Wi2021; mistakes go to `findings`."""
+    allowed = {root, *(key.target for key in path)}
+    wheres = [_where(name, value, allowed, footprint, findings) for name, value in footprint.where.items()]
+    others = [_condition(text, root, footprint, findings, find_key) for text in footprint.conditions]
     return tuple(one for one in (*wheres, *others) if one)
 
 
-def _where(name: str, value: Any, allowed: set[str], findings: Findings) -> Condition | None:
+def _where(name: str, value: Any, allowed: set[str], footprint: Footprint, findings: Findings) -> Condition | None:
     key = f"footprint.where.{name}"
     found = findings.column(key, name)
-    if not found:
-        return None
+    if not found or (found[0] not in allowed and found[0] in footprint.roots):
+        return None  # it is about another root
     if found[0] not in allowed:
         findings.add(key, f"the table {found[0]} is not on the path", f"name one of {', '.join(sorted(allowed))}")
         return None
@@ -57,7 +57,7 @@ def _where(name: str, value: Any, allowed: set[str], findings: Findings) -> Cond
     return _fit(key, Condition((), *found, "=", tuple(values)), findings)
 
 
-def _condition(text: str, root: str, findings: Findings, find_key: KeyFinder) -> Condition | None:
+def _condition(text: str, root: str, footprint: Footprint, findings: Findings, find_key: KeyFinder) -> Condition | None:
     key = f"footprint.conditions[{text}]"
     parsed = _parse(text)
     if not parsed:
@@ -66,6 +66,9 @@ def _condition(text: str, root: str, findings: Findings, find_key: KeyFinder) ->
     steps, name, op, value = parsed
     found = findings.column(key, name)
     keys = tuple(one for step in steps if (one := find_key(key, step)))
+    start = keys[0].table if keys else found and found[0]
+    if start != root and start in footprint.roots:
+        return None  # it is about another root
     if not found or len(keys) < len(steps) or not _connected(key, root, keys, found[0], findings):
         return None
     return _fit(key, Condition(keys, *found, op, value), findings)

@@ -22,8 +22,11 @@ def check(local: LocalSystem) -> list[str]:
 def unwise(local: LocalSystem) -> list[str]:
     """Return what works and is still worth a thought."""
     shape, found = local.shape, list(local.shape.notes)
-    if not shape.conditions:
-        found.append(f"neither where nor conditions: every row of {shape.root} counts as registered under the Wi2021")
+    found += [
+        f"neither where nor conditions: every row of {root.table} counts as registered under the Wi2021"
+        for root in shape.roots
+        if not root.conditions
+    ]
     if not local.schema[shape.person].is_unique((shape.bsn,)):
         found.append(f"{shape.person}.{shape.bsn} is not unique: persons with several rows are set aside")
     missing = missing_indexes(shape, local.schema)
@@ -51,15 +54,20 @@ def _files(local: LocalSystem) -> list[str]:
 
 def _rights(connection: Connection, local: LocalSystem) -> list[str]:
     database = local.database
-    wrong = database.lacking(connection, [(right, None, name) for right, name in _needed(local)])
+    wrong = database.lacking(connection, [(right, *_place(local, name)) for right, name in _needed(local)])
     if local.system.policy == "erase" and local.system.allow_index:
         tables = sorted({one.table for one in missing_indexes(local.shape, local.schema)})
         wrong += [
             f"allow_index: {name} belongs to another role, who alone may index it"
             for name in tables
-            if not database.may_index(connection, None, name)
+            if not database.may_index(connection, *_place(local, name))
         ]
     return wrong
+
+
+def _place(local: LocalSystem, name: str) -> tuple[str | None, str]:
+    table = local.schema[name]
+    return table.schema, table.sa.name
 
 
 def _needed(local: LocalSystem) -> list[tuple[str, str]]:

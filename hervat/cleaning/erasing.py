@@ -63,6 +63,27 @@ class Erasure:
         set_ = self.reach.sets.get(one.table)
         return named if set_ is None else and_(named, not_(set_.holds(source, lost=0)))
 
+    def rows(self, connection: Connection, table: str) -> int:
+        """Return how many rows of the table are erased."""
+        if table in self.reach.sets:
+            set_ = self.reach.sets[table]
+            return set_.count(connection, set_.sa.c.lost == 0)
+        return self.count(connection, table, self.erased(table))
+
+    def pointing_rows(self, connection: Connection, one: Nulling) -> int:
+        """Return how many surviving rows of the table name an erased one by one of these keys."""
+        if not self._decided_by(one):
+            return self.count(connection, one.table, self.pointing(one))
+        # Whoever is named by such a key holds the row, so it was reached: it survives only where it was dropped.
+        set_ = self.reach.sets[one.table]
+        if not set_.count(connection, set_.sa.c.lost > 0):
+            return 0
+        return self.count(connection, one.table, and_(among(set_.primary, set_.lost()), self.pointing(one)))
+
+    def _decided_by(self, one: Nulling) -> bool:
+        first = [hold.key for hold in self.reach.shape.held_by(one.table) if not hold.owned and not hold.unless]
+        return all(key in first for key in one.keys)
+
     def count(self, connection: Connection, table: str, condition: ColumnElement[bool]) -> int:
         """Return how many rows of the table fulfil a condition."""
         source = self.reach.schema[table].sa

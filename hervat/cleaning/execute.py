@@ -1,7 +1,7 @@
 """The execution of a plan: one transaction, counted before and after, under a lock, read back afterwards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from sqlalchemy import Connection
@@ -9,14 +9,11 @@ from sqlalchemy import Connection
 from hervat.cleaning.conserved import count_tables, dangling, grown, refuse_dangling
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, guarded
 from hervat.cleaning.fingerprint import triggers_met
-from hervat.cleaning.footprint import read_shape
 from hervat.cleaning.kept import Kept, kept_values
 from hervat.cleaning.lock import locked
-from hervat.cleaning.marks import read_marks
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.plan import Plan, plan_of
 from hervat.cleaning.readback import roots_left
-from hervat.cleaning.schema import read_schema
 from hervat.cleaning.statements import erase, mark
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
@@ -55,20 +52,13 @@ def execute(
         raise CleaningError(f"system {local.name}: policy restrict needs a place to keep the old values")
     with guarded(local.name, "cleaning"), locked(local) as connection:
         local.database.begin_writing(connection)
-        current = _as_it_is_now(connection, local)
+        current = local.as_it_is_now(connection)
         survey = Survey(connection, current, persons)
         plan = plan_of(current, persons, occasion, survey, whole=False)
         _refuse(plan, expected_hash)
         grew = _act(connection, current, survey, plan, keep)
         connection.commit()
     return _proven(current, persons, plan, grew)
-
-
-def _as_it_is_now(connection: Connection, local: LocalSystem) -> LocalSystem:
-    """Return the system with its schema as this transaction sees it: an approval holds for no other."""
-    schema = read_schema(connection)
-    shape = read_shape(local.system, schema)
-    return replace(local, schema=schema, shape=shape, marks=read_marks(local.system, shape, schema, local.database))
 
 
 def _refuse(plan: Plan, expected_hash: str) -> None:

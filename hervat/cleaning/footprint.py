@@ -6,35 +6,29 @@ from hervat.cleaning.links import KeyNames, read_links
 from hervat.cleaning.names import Findings
 from hervat.cleaning.path import read_path
 from hervat.cleaning.schema import Key, Schema
-from hervat.cleaning.shape import Shape, all_keys
-from hervat.settings import Footprint, System
+from hervat.cleaning.shape import RootTable, Shape, all_keys
+from hervat.settings import Footprint
 
 
-def read_shape(system: System, schema: Schema) -> Shape:
+def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     """Return the footprint of a system as it fits its schema. Raises ConfigurationError with all mistakes."""
-    footprint = system.footprint
-    if footprint is None:
-        raise ValueError("only a system with a database has a footprint")
-    findings = Findings(system.name, schema)
+    findings = Findings(system, schema)
     _basics(footprint, findings)
     links = read_links(footprint.links, findings)
-    if not {footprint.root, footprint.person.table} <= set(schema.tables):
+    if not {*footprint.roots, footprint.person.table} <= set(schema.tables):
         findings.stop()  # without root and person there is nothing to hold the rest against
     keys = all_keys(schema, links)
     find_key = KeyNames(keys, findings)
     owned = tuple(key for name in footprint.owns if (key := find_key("footprint.owns", name)))
     _owned_fit(footprint, owned, findings)
     inside = tables_inside(footprint, schema, keys, owned)
-    path = read_path(footprint, keys, findings, find_key)
     shape = Shape(
-        root=footprint.root,
+        roots=tuple(_root(name, footprint, keys, findings, find_key) for name in footprint.roots),
         person=footprint.person.table,
         bsn=footprint.person.bsn,
-        path=path,
         tables=inside.tables,
         links=inside.links,
         holdings=read_holdings(footprint, inside, keys, owned, find_key, findings),
-        conditions=read_conditions(footprint, path, findings, find_key) if path else (),
         keys=keys,
         notes=tuple(_notes(footprint, inside, links, owned, keys)),
     )
@@ -43,20 +37,29 @@ def read_shape(system: System, schema: Schema) -> Shape:
     return shape
 
 
+def _root(name: str, footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames) -> RootTable:
+    path = read_path(name, footprint, keys, findings, find_key)
+    conditions = read_conditions(name, footprint, path, findings, find_key) if path else ()
+    return RootTable(name, path, conditions)
+
+
 def _basics(footprint: Footprint, findings: Findings) -> None:
-    findings.table("footprint.root", footprint.root)
+    for name in footprint.roots:
+        findings.table("footprint.root", name)
     findings.column("footprint.person", f"{footprint.person.table}.{footprint.person.bsn}")
     for name in footprint.keep:
         findings.table("footprint.keep", name)
     for name in footprint.belongs:
         findings.table("footprint.belongs", name)
-    if footprint.root == footprint.person.table:
+    if not footprint.roots:
+        findings.add("footprint.root", "there is none", "name the table whose rows say: under the Wi2021")
+    if footprint.person.table in footprint.roots:
         findings.add(
             "footprint.root",
             "root and person are one table",
             "a person row is never erased: name another root",
         )
-    if footprint.root in footprint.keep:
+    if set(footprint.roots) & set(footprint.keep):
         findings.add("footprint.keep", "the root can't be kept", "take it out, or choose policy retain")
 
 
@@ -89,7 +92,7 @@ def _notes(
     notes += [
         f"owns: {key} has no effect, its target {key.target} holds no held rows"
         for key in owned
-        if key.target not in inside.tables or key.target == footprint.root
+        if key.target not in inside.tables or key.target in footprint.roots
     ]
     notes += [f"belongs: {name} is not inside the footprint" for name in footprint.belongs if name not in inside.tables]
     notes += [

@@ -11,7 +11,7 @@ from hervat.settings import Footprint
 
 @dataclass(frozen=True)
 class Inside:
-    """The tables inside, root first, and the link tables among them."""
+    """The tables inside, roots first, and the link tables among them."""
 
     tables: tuple[str, ...]
     links: frozenset[str]
@@ -20,12 +20,12 @@ class Inside:
 def tables_inside(footprint: Footprint, schema: Schema, keys: tuple[Key, ...], owned: tuple[Key, ...]) -> Inside:
     """Return the least set of 1: from the root, the targets of `owns` keys and every table that points in."""
     shut = {*footprint.keep, footprint.person.table}
-    tables = [footprint.root]
+    tables = list(footprint.roots)
     for table in tables:  # grows while it is walked
         targets = [key.target for key in owned if key.table == table]
         pointing = sorted(key.table for key in keys if key.target == table)
         tables += dict.fromkeys(name for name in (*targets, *pointing) if name not in shut and name not in tables)
-    named = {*footprint.belongs, *(key.table for key in owned), footprint.root}
+    named = {*footprint.belongs, *(key.table for key in owned), *footprint.roots}
     links = frozenset(name for name in tables if name not in named and _is_link(name, schema, keys))
     return Inside(tuple(tables), links)
 
@@ -46,7 +46,7 @@ def read_holdings(
     findings: Findings,
 ) -> tuple[Holding, ...]:
     """Return every way in which rows inside are held; mistakes go to `findings`."""
-    held = [name for name in inside.tables if name not in inside.links and name != footprint.root]
+    held = [name for name in inside.tables if name not in inside.links and name not in footprint.roots]
     found = [Holding(key.table, key.target, key, owned=True) for key in owned if key.target in held]
     for name in held:
         listed = footprint.belongs.get(name)

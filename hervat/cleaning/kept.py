@@ -30,7 +30,8 @@ class Kept:
 
 def kept_values(connection: Connection, reach: Reach, asked: AskedPersons, marks: tuple[Mark, ...]) -> list[Kept]:
     """Return the values that the marks will overwrite, once for each person whose root holds the row."""
-    owners = _owners(connection, reach, asked, any(mark.table != reach.shape.root for mark in marks))
+    below = any(mark.table not in reach.shape.root_tables for mark in marks)
+    owners = _owners(connection, reach, asked, below)
     return [one for mark in marks for one in _kept(connection, reach, mark, owners)]
 
 
@@ -46,10 +47,10 @@ def _kept(connection: Connection, reach: Reach, mark: Mark, owners: dict[_RowId,
 def _owners(connection: Connection, reach: Reach, asked: AskedPersons, below: bool) -> dict[_RowId, set[str]]:
     """Return whose each row is: of the roots, and where needed of all that hangs from them."""
     found: defaultdict[_RowId, set[str]] = defaultdict(set)
-    root = reach.shape.root
-    keys = [database_of(connection).portable(one) for one in asked.owner_keys]
-    for person, *key in connection.execute(select(asked.owners.c.person, *keys).where(asked.owners.c.verdict == 1)):
-        found[root, tuple(key)].add(person)
+    for root, owners in asked.owners.items():
+        keys = [database_of(connection).portable(one) for one in asked.owner_keys(root)]
+        for person, *key in connection.execute(select(owners.c.person, *keys).where(owners.c.verdict == 1)):
+            found[root, tuple(key)].add(person)
     if not below:
         return found
     holds = _holds(connection, reach)

@@ -50,12 +50,10 @@ def read_marks(system: System, shape: Shape, schema: Schema, database: Database)
     """Return the marks of a system. Raises ConfigurationError with every mistake in `restrict`."""
     findings = Findings(system.name, schema)
     marks = [_mark(name, value, shape, findings, database) for name, value in system.restrict.items()]
-    if system.policy == "restrict" and not any(mark and mark.table == shape.root for mark in marks):
-        findings.add(
-            "restrict",
-            f"no column of the root table {shape.root}",
-            "name one: by it a restricted root is known",
-        )
+    for name in shape.root_tables if system.policy == "restrict" else ():
+        if not any(mark and mark.table == name for mark in marks):
+            wrong = f"no column of the root table {name}"
+            findings.add("restrict", wrong, "name one: by it a restricted root is known")
     findings.stop()
     return tuple(mark for mark in marks if mark)
 

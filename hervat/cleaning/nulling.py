@@ -21,10 +21,14 @@ class Nulling:
 
 
 def nullings(shape: Shape, schema: Schema) -> list[Nulling]:
-    """Return what may have to be set to null, table by table, whatever the data; link rows never survive."""
+    """Return what may have to be set to null, table by table, whatever the data.
+
+    Link rows never survive. Nor does a row that holds an erased one by an `owns` key: it would have kept it.
+    """
+    owned = {(one.key, one.held) for one in shape.holdings if one.owned}
     found: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
     for key in shape.pointing_in:
-        if key.table not in shape.links:
+        if key.table not in shape.links and (key, key.target) not in owned:
             columns = _to_null(key, shape, schema)
             found.setdefault((key.table, columns or key.columns), []).append(key)
     return [

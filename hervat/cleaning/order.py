@@ -1,37 +1,36 @@
 """In which order tables are emptied: those that point before those that are pointed to; a circle goes at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from graphlib import TopologicalSorter
 
-from hervat.cleaning.schema import Key
 from hervat.cleaning.shape import Shape
 
+Group = tuple[str, ...]
 
-def deletion_order(shape: Shape) -> list[tuple[str, ...]]:
+
+def deletion_order(shape: Shape) -> list[Group]:
     """Return groups of tables; the tables of one group point to each other in a circle."""
-    points = _reaching(shape.tables, [key for key in shape.keys if key.declared])
-    groups = {name: _circle(name, points) for name in shape.tables}
-    waits: dict[tuple[str, ...], set[tuple[str, ...]]] = {group: set() for group in groups.values()}
-    for name, reached in points.items():
-        for target in reached:
-            if groups[target] != groups[name]:
-                waits[groups[target]].add(groups[name])
-    ordered = {group: sorted(before) for group, before in sorted(waits.items())}
-    return list(TopologicalSorter(ordered).static_order())
+    points = [(key.table, key.target) for key in shape.keys if key.declared]
+    return sorted_groups(shape.tables, [(a, b) for a, b in points if a in shape.tables and b in shape.tables])
 
 
-def _reaching(tables: Iterable[str], keys: Iterable[Key]) -> dict[str, set[str]]:
-    """Return for each table all tables inside that it points to, directly or by others."""
-    reached = {name: set[str]() for name in sorted(tables)}
-    for key in keys:
-        if key.table in reached and key.target in reached:
-            reached[key.table].add(key.target)
-    for through, further in reached.items():  # Warshall: each table in turn as the one passed through
-        for names in reached.values():
-            if through in names:
-                names.update(further)
-    return reached
+def sorted_groups(names: Collection[str], pairs: Collection[tuple[str, str]]) -> list[Group]:
+    """Return the names in groups such that the first of each pair comes before the second, or is in its group."""
+    groups = _circles(names, pairs)
+    before: dict[Group, set[Group]] = {group: set() for group in groups.values()}
+    for first, second in pairs:
+        if groups[first] != groups[second]:
+            before[groups[second]].add(groups[first])
+    return list(TopologicalSorter({group: sorted(ones) for group, ones in sorted(before.items())}).static_order())
 
 
-def _circle(name: str, points: dict[str, set[str]]) -> tuple[str, ...]:
-    return tuple(sorted({name, *(other for other in points[name] if name in points[other])}))
+def _circles(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, Group]:
+    """Return for each name those with which it stands in a circle, itself among them."""
+    reached = {name: set[str]() for name in sorted(names)}
+    for first, second in pairs:
+        reached[first].add(second)
+    for through, further in reached.items():  # Warshall: each in turn as the one passed through
+        for ones in reached.values():
+            if through in ones:
+                ones.update(further)
+    return {name: tuple(sorted({name, *(one for one in reached[name] if name in reached[one])})) for name in reached}

@@ -1,6 +1,7 @@
 """The way from a root row to its person: the configured one, or the only one there is."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from hervat.cleaning.links import KeyNames
 from hervat.cleaning.names import Findings
@@ -10,19 +11,28 @@ from hervat.settings import Footprint
 _ENOUGH = 12
 
 
-def read_path(footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames) -> tuple[Key, ...]:
-    """Return the keys from root to person, () after noting in `findings` why there is no such path."""
+def read_path(
+    root: str, footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames
+) -> tuple[Key, ...]:
+    """Return the keys from a root table to the person, () after noting in `findings` why there is no such path."""
+    person = footprint.person.table
     if footprint.path is not None:
-        return _configured(footprint, findings, find_key)
-    ways: list[tuple[Key, ...]] = []
-    for way in _ways(footprint.root, footprint.person.table, keys):
-        ways.append(way)
-        if len(ways) == _ENOUGH:
-            break
+        ways = _configured(footprint.path, person, find_key)
+        mine = [way for way in ways if way[0].table == root]
+        if len(mine) == 1 or len(footprint.roots) == 1:
+            return _checked(root, person, (mine or ways)[0] if ways else (), findings)
+        if mine:
+            findings.add("footprint.path", f"two paths start at {root}", "write one path for each root")
+            return ()
+    return _only_way(root, person, keys, findings)
+
+
+def _only_way(root: str, person: str, keys: tuple[Key, ...], findings: Findings) -> tuple[Key, ...]:
+    ways = list(islice(_ways(root, person, keys), _ENOUGH))
     if len(ways) == 1:
         return ways[0]
     if not ways:
-        wrong = f"no key leads from {footprint.root} to {footprint.person.table}"
+        wrong = f"no key leads from {root} to {person}"
         findings.add("footprint.path", wrong, "name the keys in path; a relation without foreign key goes under links")
         return ()
     listed = "; ".join("[" + ", ".join(map(str, way)) + "]" for way in ways)
@@ -30,22 +40,31 @@ def read_path(footprint: Footprint, keys: tuple[Key, ...], findings: Findings, f
     return ()
 
 
-def _configured(footprint: Footprint, findings: Findings, find_key: KeyNames) -> tuple[Key, ...]:
-    names, at, way = footprint.path or [], footprint.root, []
+def _configured(names: list[str], person: str, find_key: KeyNames) -> list[tuple[Key, ...]]:
+    """Return the configured keys as one way after another: a new one begins where the one before met the person."""
+    ways: list[list[Key]] = [[]]
     for name in names:
         key = find_key("footprint.path", name)
         if not key:
-            return ()
+            return []
+        if ways[-1] and ways[-1][-1].target == person:
+            ways.append([])
+        ways[-1].append(key)
+    return [tuple(way) for way in ways if way]
+
+
+def _checked(root: str, person: str, way: tuple[Key, ...], findings: Findings) -> tuple[Key, ...]:
+    at = root
+    for key in way:
         if key.table != at:
-            findings.add("footprint.path", f"{name} does not start at {at}", "start at the root, one key after another")
+            findings.add("footprint.path", f"{key} does not start at {at}", "start at the root, one key after another")
             return ()
-        way.append(key)
         at = key.target
-    if at != footprint.person.table or not way:
-        mend = f"name the keys that lead to {footprint.person.table}, or leave path out"
+    if way and at != person:
+        mend = f"name the keys that lead to {person}, or leave path out"
         findings.add("footprint.path", f"the path ends at {at}, not at the person", mend)
         return ()
-    return tuple(way)
+    return way
 
 
 def _ways(root: str, person: str, keys: tuple[Key, ...]) -> Iterator[tuple[Key, ...]]:

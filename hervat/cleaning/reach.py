@@ -5,7 +5,7 @@ anything: a row was reached by way of a holder, and when that holder is dropped 
 So dropping until nothing changes is enough, and what remains is the largest such set.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -28,51 +28,62 @@ from hervat.cleaning.schema import Key, Schema
 from hervat.cleaning.shape import Holding, Shape
 from hervat.cleaning.workspace import KeySet
 
+IsHolder = Callable[[FromClause], ColumnElement[bool]]
+
 
 class Reach:
-    """The sets of keys of one reach, one a table inside that is no link table."""
+    """The sets of keys of one reach: one a table inside that is no link table, or of `tables` alone."""
 
-    def __init__(self, shape: Shape, schema: Schema, prefix: str = "hervat_r") -> None:
+    def __init__(
+        self, shape: Shape, schema: Schema, prefix: str = "hervat_r", tables: Collection[str] | None = None
+    ) -> None:
         self.shape, self.schema = shape, schema
-        self.sets = {name: KeySet(schema[name], f"{prefix}{at}") for at, name in enumerate(shape.nodes)}
+        nodes = shape.nodes if tables is None else tables
+        self.sets = {
+            name: KeySet(schema[name], f"{prefix}{at}") for at, name in enumerate(shape.nodes) if name in nodes
+        }
+        self.holdings = [one for one in shape.holdings if one.held in self.sets]
 
     def create(self, connection: Connection) -> None:
         """Make the temporary tables."""
         for one in self.sets.values():
             one.create(connection)
 
-    @property
-    def roots(self) -> KeySet:
-        """The set of the root table: the corrected roots, from which all is reached."""
-        return self.sets[self.shape.root]
-
-    def spread(self, connection: Connection) -> None:
-        """Reach all that hangs from the roots in the set, holder to held, round by round."""
-        fresh, round_ = {self.shape.root}, 0
+    def spread(self, start: Collection[str] | None = None) -> None:
+        """Reach all that hangs from the rows in the sets of `start` (the roots), holder to held, round by round."""
+        fresh, round_ = set(self.shape.root_tables if start is None else start), 0
         while fresh:
             round_ += 1
-            fresh = {
-                one.held for one in self.shape.holdings if one.holder in fresh and self._reach(connection, one, round_)
-            }
+            fresh = {one.held for one in self.holdings if one.holder in fresh and self._reach(one, round_)}
 
-    def _reach(self, connection: Connection, one: Holding, round_: int) -> int:
+    def _reach(self, one: Holding, round_: int) -> int:
         """Add the rows that those reached in the round before hold. Return how many."""
         held = self.sets[one.held]
-        by_fresh = self._held_by(one, self.sets[one.holder].rows(round_=round_ - 1))
-        added = connection.execute(held.add(held.primary, [by_fresh, not_(held.holds(held.table.sa))], round_)).rowcount
-        held.settle(connection, added)
-        return added
+        wanted = select(*held.primary).where(self._held_by(one, self.sets[one.holder].rows(round_=round_ - 1)))
+        if self.may_be_held_twice(one.held):
+            wanted = wanted.where(not_(held.holds(held.table.sa)))
+        return held.add(wanted, round_)
+
+    def may_be_held_twice(self, table: str) -> bool:
+        """Say whether a row of the table can have more holders than one.
+
+        Of its own keys the first that is not null decides: one holder, where the key names one row.
+        """
+        return any(
+            one.owned or not self.schema[one.holder].is_unique(one.key.target_columns)
+            for one in self.shape.held_by(table)
+        )
 
     def drop(self, connection: Connection) -> None:
         """Drop every row with a holder outside, until nothing changes."""
-        fresh = {one.held for one in self.shape.holdings if self._drop(connection, one, self._held_outside(one), 1)}
+        # A row with one holder was reached by way of it: it has none outside.
+        first = [one for one in self.holdings if self.may_be_held_twice(one.held)]
+        fresh = {one.held for one in first if self._drop(connection, one, self._held_outside(one), 1)}
         round_ = 1
         while fresh:
             round_ += 1
             fresh = {
-                one.held
-                for one in self.shape.holdings
-                if one.holder in fresh and self._drop_after(connection, one, round_)
+                one.held for one in self.holdings if one.holder in fresh and self._drop_after(connection, one, round_)
             }
 
     def _drop_after(self, connection: Connection, one: Holding, round_: int) -> int:
@@ -87,33 +98,13 @@ class Reach:
 
     def _held_by(self, one: Holding, holders: Select[Any]) -> ColumnElement[bool]:
         """Say that a row of the held table is held, this way, by one of these rows (given by primary key)."""
-        return self._held(
-            one,
-            lambda holder: among([holder.c[name] for name in self.schema[one.holder].primary], holders),
-            holders,
-        )
+        primary = self.schema[one.holder].primary
+        return held_when(self.schema, one, lambda holder: among([holder.c[name] for name in primary], holders), holders)
 
     def _held_outside(self, one: Holding) -> ColumnElement[bool]:
         """Say that a row of the held table is held, this way, by a row that was never reached."""
         holders = self.sets.get(one.holder)
-        return self._held(one, lambda holder: true() if holders is None else not_(holders.holds(holder)))
-
-    def _held(
-        self,
-        one: Holding,
-        is_holder: Callable[[FromClause], ColumnElement[bool]],
-        holders: Select[Any] | None = None,
-    ) -> ColumnElement[bool]:
-        held, holder = self.schema[one.held].sa, self.schema[one.holder].sa.alias()
-        if one.owned:
-            source, target = sides(one.key, holder, held)
-            return among(target, select(*source).where(is_holder(holder), filled(source)).correlate(None))
-        source, target = sides(one.key, held, holder)
-        if holders is not None and named_by_primary(one.key, self.schema):
-            named = holders
-        else:
-            named = select(*target).where(is_holder(holder)).correlate(None)
-        return and_(among(source, named), *self._decides(one))
+        return held_when(self.schema, one, lambda holder: true() if holders is None else not_(holders.holds(holder)))
 
     def pairs(
         self, connection: Connection, one: Holding, shown: Callable[[ColumnElement[Any]], ColumnElement[Any]]
@@ -125,13 +116,33 @@ class Reach:
         columns = [*mine.primary, *theirs.primary_of(holder)]
         wanted = select(*map(shown, columns)).select_from(held.join(holder, equal(source, target)))
         both = among(mine.primary, mine.rows(lost=0)), among(theirs.primary_of(holder), theirs.rows(lost=0))
-        for row in connection.execute(wanted.where(*both, *([] if one.owned else self._decides(one)))):
+        for row in connection.execute(wanted.where(*both, *([] if one.owned else _decides(self.schema, one)))):
             yield tuple(row[: len(mine.keys)]), tuple(row[len(mine.keys) :])
 
-    def _decides(self, one: Holding) -> list[ColumnElement[bool]]:
-        """Say that the keys before this one are null, so that this one decides."""
-        table = self.schema[one.held]
-        return [or_(*(table.column(name).is_(None) for name in key.columns)) for key in one.unless]
+
+def held_when(
+    schema: Schema, one: Holding, is_holder: IsHolder, holders: Select[Any] | None = None
+) -> ColumnElement[bool]:
+    """Say that a row of the held table is held, this way, by a row for which `is_holder` is true.
+
+    holders: the primary keys of just these rows, where they are at hand: it saves a look at the holder's table.
+    """
+    held, holder = schema[one.held].sa, schema[one.holder].sa.alias()
+    if one.owned:
+        source, target = sides(one.key, holder, held)
+        return among(target, select(*source).where(is_holder(holder), filled(source)).correlate(None))
+    source, target = sides(one.key, held, holder)
+    if holders is not None and named_by_primary(one.key, schema):
+        named = holders
+    else:
+        named = select(*target).where(is_holder(holder)).correlate(None)
+    return and_(among(source, named), *_decides(schema, one))
+
+
+def _decides(schema: Schema, one: Holding) -> list[ColumnElement[bool]]:
+    """Say that the keys before this one are null, so that this one decides."""
+    table = schema[one.held]
+    return [or_(*(table.column(name).is_(None) for name in key.columns)) for key in one.unless]
 
 
 def named_by_primary(key: Key, schema: Schema) -> bool:

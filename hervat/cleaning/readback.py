@@ -1,29 +1,39 @@
-"""The proof after the commit: on a new connection, by another way than the deletion's, no true root is left."""
+"""The proof after the commit: on a new connection, by other SQL than the deletion's, no true root is left."""
 
 from collections.abc import Collection
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Connection, String, cast, func, null, select
 
-from hervat.bsn import normalised
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.marks import unmarked
-from hervat.cleaning.persons import Persons
+from hervat.cleaning.persons import Persons, pairs
 from hervat.cleaning.rooted import rooted
+from hervat.cleaning.shape import RootTable
 from hervat.cleaning.system import LocalSystem
-
-_AT_A_TIME = 1000
+from hervat.cleaning.workspace import Scratch
 
 
 def roots_left(local: LocalSystem, persons: Persons, set_aside: Collection[str]) -> int:
     """Return how many true (and under restrict unmarked) roots of these persons stand, those set aside apart.
 
-    All true roots are streamed and their BSNs, as they are written there, normalised here and not in SQL.
+    Every BSN in the system is stripped of what is no digit and of zeros in front, and looked up among these persons:
+    no index, no spelling that is expected, and nothing of what the deletion found.
     """
-    wanted = {normalised(bsn) for key, bsns in persons.items() if key not in set_aside for bsn in bsns} - {None}
-    source = rooted(local.shape, local.schema, local.database)
-    rows = select(cast(source.raw_bsn, Text)).select_from(source.joined).where(source.verdict == 1)
-    if local.system.policy == "restrict":
-        rows = rows.where(unmarked(local.marks, local.shape.root, source.root))
+    wanted = {bsn.lstrip("0") for key, bsn in pairs(persons) if key not in set_aside}
     with guarded(local.name, "reading back"), local.engine.connect() as connection:
-        found = connection.execution_options(yield_per=_AT_A_TIME).scalars(rows)
-        return sum(normalised(bsn) in wanted for bsn in found)
+        local.database.begin_reading(connection)
+        try:
+            gone = Scratch(connection, "hervat_gone", {"bsn": cast(null(), String(9))})
+            gone.load([(bsn,) for bsn in sorted(wanted)])
+            return sum(_left(connection, local, root, gone) for root in local.shape.roots)
+        finally:
+            connection.rollback()
+
+
+def _left(connection: Connection, local: LocalSystem, root: RootTable, gone: Scratch) -> int:
+    found = rooted(root, local.shape, local.schema, local.database)
+    stripped = local.database.stripped_bsn(found.person.c[local.shape.bsn])
+    left = select(func.count()).select_from(found.joined).where(found.verdict == 1, stripped.in_(select(gone.c.bsn)))
+    if local.system.policy == "restrict":
+        left = left.where(unmarked(local.marks, root.table, found.root))
+    return connection.scalar(left) or 0

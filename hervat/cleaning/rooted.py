@@ -1,37 +1,45 @@
 """Root rows joined over the path to their person rows: the one query that both the gate and a plan start from."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import FromClause
 
 from hervat.cleaning.databases import Database
 from hervat.cleaning.joining import equal, sides
 from hervat.cleaning.schema import Schema
-from hervat.cleaning.shape import Shape
+from hervat.cleaning.shape import RootTable, Shape
 from hervat.cleaning.verdict import Verdict, verdict_of
 
 
 @dataclass(frozen=True)
 class Rooted:
-    """What to select from: `joined`, with the root row, the person row, his raw and normalised BSN, and the verdict."""
+    """What to select from: `joined`, with the root row, the person row at the end of the path, and the verdict."""
 
     joined: FromClause
     root: FromClause
     person: FromClause
-    raw_bsn: ColumnElement[Any]
-    bsn: ColumnElement[str | None]
     verdict: Verdict
 
 
-def rooted(shape: Shape, schema: Schema, database: Database) -> Rooted:
-    """Return the join from root to person and what it says of each root row."""
-    root: FromClause = schema[shape.root].sa
-    on_path, joined, at = {shape.root: root}, root, root
-    for key in shape.path:
-        target = schema[key.target].sa.alias()
+def rooted(
+    root: RootTable, shape: Shape, schema: Schema, database: Database, person: FromClause | None = None
+) -> Rooted:
+    """Return the join from a root to the person and what it says of each root row.
+
+    person: another table in the place of the person table, with those of its columns that are met.
+    """
+    start: FromClause = schema[root.table].sa
+    on_path, joined, at = {root.table: start}, start, start
+    for key in root.path:
+        last = key is root.path[-1]
+        target = person if last and person is not None else schema[key.target].sa.alias()
         joined = joined.join(target, equal(*sides(key, at, target)))
         on_path[key.target] = at = target
-    bsn = at.c[shape.bsn]
-    verdict = verdict_of(shape, schema, on_path, database)
-    return Rooted(joined, root, at, bsn, database.normalised_bsn(bsn), verdict)
+    return Rooted(joined, start, at, verdict_of(root, shape, schema, on_path, database))
+
+
+def met_columns(shape: Shape) -> list[str]:
+    """Return the columns of the person table by which roots lead to it or that their conditions read."""
+    led = [name for root in shape.roots for key in root.path[-1:] for name in key.target_columns]
+    read = [one.column for root in shape.roots for one in root.conditions if one.table == shape.person and not one.keys]
+    return list(dict.fromkeys([*led, *read]))

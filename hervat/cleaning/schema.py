@@ -1,17 +1,16 @@
-"""The schema of a local system as it is now: tables, columns, primary keys and keys. Nothing about footprints."""
+"""The schema of a local system as it is now: tables, columns, primary keys and keys. Nothing about footprints.
 
-import warnings
+A table of the default schema goes by its own name, one of another schema by "schema.table".
+"""
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, inspect
-from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
-from sqlalchemy.exc import SAWarning
+from sqlalchemy import Column, Table
 
-from hervat.cleaning.databases import database_of
-from hervat.cleaning.triggers import Trigger, read_triggers
+from hervat.cleaning.triggers import Trigger
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,11 @@ class TableInfo:
     indexes: tuple[tuple[str, ...], ...] = ()
 
     @property
+    def schema(self) -> str | None:
+        """The schema it stands in, None for the default one."""
+        return self.sa.schema
+
+    @property
     def columns(self) -> list[str]:
         """The names of its columns, in their order."""
         return [column.name for column in self.sa.columns]
@@ -65,11 +69,18 @@ class TableInfo:
 
 @dataclass(frozen=True)
 class Schema:
-    """All tables of the default schema; `outside` names cascading keys that point in from another schema."""
+    """All tables of the schemas read.
+
+    `outside` names cascading keys that point in from a schema not read; `views` the views, `copies` (materialised
+    view, table) where a copy of a table's rows stands; `mark` changes whenever the schema does ("" where unknown).
+    """
 
     tables: Mapping[str, TableInfo]
     outside: tuple[tuple[str, str], ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    views: frozenset[str] = frozenset()
+    copies: tuple[tuple[str, str], ...] = ()
+    mark: str = ""
 
     def __getitem__(self, name: str) -> TableInfo:
         return self.tables[name]
@@ -88,52 +99,3 @@ def _described(table: TableInfo) -> list[Any]:
     columns = [[column.name, str(column.type), column.name in table.nullable] for column in table.sa.columns]
     keys = sorted([list(key.columns), key.target, list(key.target_columns), key.on_delete] for key in table.keys)
     return [table.name, columns, list(table.primary), keys]
-
-
-def read_schema(connection: Connection) -> Schema:
-    """Reflect the default schema: its tables, not views; of a partitioned table the whole, not the parts."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # a column type unknown to SQLAlchemy is no obstacle
-        look, database = inspect(connection), database_of(connection)
-        names = {name.lower(): name for name in look.get_table_names()}
-        for part in database.partitions(connection, None):
-            names.pop(part.lower(), None)
-        exact = {name: name for name in names.values()}
-        known = {**names, **exact} if database.typeless else exact
-        tables = {name: _table(look, name, known) for name in sorted(exact)}
-    return Schema(tables, tuple(database.cascades_from_outside(connection)), read_triggers(connection, tables))
-
-
-def _table(look: Any, name: str, known: Mapping[str, str]) -> TableInfo:
-    columns = look.get_columns(name)
-    primary = tuple(look.get_pk_constraint(name)["constrained_columns"])
-    table = Table(name, MetaData(), *(Column(one["name"], one["type"]) for one in columns))
-    spelled = {one["name"].lower(): one["name"] for one in columns}
-    keys = {_key(name, one, known, spelled): None for one in look.get_foreign_keys(name) if _inside(one, known)}
-    unique = tuple(tuple(one["column_names"]) for one in look.get_unique_constraints(name))
-    found = [one for one in look.get_indexes(name) if all(one["column_names"])]
-    plain = [one for one in found if not any("where" in option for option in one.get("dialect_options", {}))]
-    return TableInfo(
-        name=name,
-        sa=table,
-        primary=primary,
-        nullable=frozenset(one["name"] for one in columns if one["nullable"] and one["name"] not in primary),
-        keys=tuple(sorted(keys, key=lambda key: (key.columns, key.target, key.target_columns))),
-        unique=unique + tuple(tuple(one["column_names"]) for one in plain if one["unique"]),
-        indexes=tuple(tuple(one["column_names"]) for one in plain),
-    )
-
-
-def _inside(found: ReflectedForeignKeyConstraint, known: Mapping[str, str]) -> bool:
-    return not found["referred_schema"] and _known(found["referred_table"], known) is not None
-
-
-def _known(name: str, known: Mapping[str, str]) -> str | None:
-    return known.get(name) or known.get(name.lower())
-
-
-def _key(table: str, found: ReflectedForeignKeyConstraint, known: Mapping[str, str], spelled: Mapping[str, str]) -> Key:
-    target = _known(found["referred_table"], known) or ""
-    columns = tuple(spelled.get(name.lower(), name) for name in found["constrained_columns"])
-    action = str(found.get("options", {}).get("ondelete") or "")
-    return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action.upper())

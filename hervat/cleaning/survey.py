@@ -7,6 +7,8 @@ from hervat.cleaning.persons import AskedPersons, Persons
 from hervat.cleaning.reach import Reach
 from hervat.cleaning.restrict import unmarked_rows
 from hervat.cleaning.rooted import rooted
+from hervat.cleaning.shape import RootTable
+from hervat.cleaning.stranded import Stranded
 from hervat.cleaning.system import LocalSystem
 
 
@@ -18,18 +20,14 @@ class Survey:
         self.asked = AskedPersons(connection, local.shape, local.schema, persons)
         self.reach = Reach(local.shape, local.schema)
         self.reach.create(connection)
-        self.asked.start(self.reach.roots)
-        self.reach.spread(connection)
+        self.asked.start(self.reach.sets)
+        self.reach.spread()
         self.reach.drop(connection)
         self.erasure = Erasure(self.reach)
 
     def rows(self) -> dict[str, int]:
         """Return the rows to be erased, by table."""
-        counts = {
-            name: self.erasure.count(self.connection, name, self.erasure.erased(name))
-            for name in self.local.shape.tables
-        }
-        return _some(counts)
+        return _some({name: self.erasure.rows(self.connection, name) for name in self.local.shape.tables})
 
     def shared(self) -> dict[str, int]:
         """Return the rows that are reached and kept, by table."""
@@ -37,19 +35,13 @@ class Survey:
 
     def stranded(self) -> dict[str, int]:
         """Return the rows that no root row at all reaches, by table."""
-        everyone = Reach(self.local.shape, self.local.schema, "hervat_e")
-        everyone.create(self.connection)
-        roots = everyone.roots
-        self.connection.execute(roots.add(roots.primary, [], 0))
-        everyone.spread(self.connection)
-        total = {name: self._size(name) for name in self.local.shape.held}
-        return _some({name: size - everyone.sets[name].count(self.connection) for name, size in total.items()})
+        return Stranded(self.connection, self.local.shape, self.local.schema).rows
 
     def nulled(self) -> dict[str, int]:
         """Return the keys of surviving rows that are set to null, by table.column."""
         counts: dict[str, int] = {}
         for one in self.erasure.nullings:
-            if one.columns and (rows := self.erasure.count(self.connection, one.table, self.erasure.pointing(one))):
+            if one.columns and (rows := self.erasure.pointing_rows(self.connection, one)):
                 counts |= dict.fromkeys(one.names, rows)
         return counts
 
@@ -57,7 +49,7 @@ class Survey:
         """Return what stops the plan: surviving rows that point in and may not be null, with the key's name."""
         found = []
         for one in self.erasure.nullings:
-            if not one.columns and (rows := self.erasure.count(self.connection, one.table, self.erasure.pointing(one))):
+            if not one.columns and (rows := self.erasure.pointing_rows(self.connection, one)):
                 keys = ", ".join(map(str, one.keys))
                 found.append(f"{rows} surviving rows of {one.table} point in by {keys}, which may not be null")
         inside = set(self.local.shape.tables)
@@ -78,12 +70,19 @@ class Survey:
 
     def roots_total(self) -> int:
         """Return how many true roots the system holds, of whomever."""
-        found = rooted(self.local.shape, self.local.schema, self.local.database)
-        wanted = select(func.count()).select_from(found.joined).where(found.verdict == 1)
-        return self.connection.scalar(wanted) or 0
+        return sum(self._true_roots(root) for root in self.local.shape.roots)
 
-    def _size(self, table: str) -> int:
-        return self.connection.scalar(select(func.count()).select_from(self.local.schema[table].sa)) or 0
+    def _true_roots(self, root: RootTable) -> int:
+        local = self.local
+        found = rooted(root, local.shape, local.schema, local.database)
+        source = found.joined if self._needs_way(root) else found.root
+        return self.connection.scalar(select(func.count()).select_from(source).where(found.verdict == 1)) or 0
+
+    def _needs_way(self, root: RootTable) -> bool:
+        """Say whether a root alone does not tell: a condition reads on the way, or the way may lead nowhere."""
+        read = {one.keys[0].table if one.keys else one.table for one in root.conditions}
+        sure = all(key.declared and not set(key.columns) & self.local.schema[key.table].nullable for key in root.path)
+        return self.local.database.typeless or not sure or bool(read - {root.table})
 
 
 def _some(counts: dict[str, int]) -> dict[str, int]:

@@ -1,16 +1,18 @@
 """A local system that is open: its engine, its schema as it is now and its footprint as it fits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from hervat.cleaning.cut import as_kept
 from hervat.cleaning.databases import Database, Waits, database_of, engine_of
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.footprint import read_shape
 from hervat.cleaning.marks import Mark, read_marks
-from hervat.cleaning.schema import Schema, read_schema
+from hervat.cleaning.reflect import known_schema
+from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
 from hervat.settings import System
 
@@ -47,6 +49,10 @@ class LocalSystem:
     ) -> None:
         self.close()
 
+    def as_it_is_now(self, connection: Connection) -> "LocalSystem":
+        """Return the system with its schema as this transaction sees it: an approval holds for no other."""
+        return replace(self, **_fitted(self.system, connection))
+
 
 def open_system(system: System) -> LocalSystem:
     """Connect, read the schema and hold the footprint against it.
@@ -56,9 +62,16 @@ def open_system(system: System) -> LocalSystem:
     engine = engine_of(system.name, system.database or "", Waits(system.lock_timeout, system.statement_timeout))
     try:
         with guarded(system.name, "reading the schema"), engine.connect() as connection:
-            schema = read_schema(connection)
-        shape = read_shape(system, schema)
-        return LocalSystem(system, engine, schema, shape, read_marks(system, shape, schema, database_of(engine)))
+            return LocalSystem(system, engine, **_fitted(system, connection))
     except BaseException:
         engine.dispose()
         raise
+
+
+def _fitted(system: System, connection: Connection) -> dict[str, Any]:
+    if system.footprint is None:
+        raise ValueError("only a system with a database has a footprint")
+    footprint = as_kept(system.footprint, connection.dialect)
+    schema = known_schema(connection, system.database or "", footprint)
+    shape = read_shape(system.name, footprint, schema)
+    return {"schema": schema, "shape": shape, "marks": read_marks(system, shape, schema, database_of(connection))}

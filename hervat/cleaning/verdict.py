@@ -20,15 +20,17 @@ from hervat.cleaning.conditions import Condition
 from hervat.cleaning.databases import Database
 from hervat.cleaning.joining import among, equal, sides
 from hervat.cleaning.schema import Key, Schema
-from hervat.cleaning.shape import Shape
+from hervat.cleaning.shape import RootTable, Shape
 
 Verdict = ColumnElement[int]
 
 
-def verdict_of(shape: Shape, schema: Schema, on_path: Mapping[str, FromClause], database: Database) -> Verdict:
+def verdict_of(
+    root: RootTable, shape: Shape, schema: Schema, on_path: Mapping[str, FromClause], database: Database
+) -> Verdict:
     """Return the verdict on a root row, given the tables that are joined on its path to the person."""
-    parts = [_verdict(condition, schema, on_path, database) for condition in shape.conditions]
-    parts += [_one_target(key, schema, on_path) for key in shape.path if _may_lead_to_several(key, shape, schema)]
+    parts = [_verdict(condition, schema, on_path, database) for condition in root.conditions]
+    parts += [_one_target(key, schema, on_path) for key in root.path if _may_lead_to_several(key, shape, schema)]
     if not parts:
         return literal(1, Integer)
     if len(parts) == 1:

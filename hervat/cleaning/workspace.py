@@ -1,6 +1,6 @@
-"""Temporary tables for keys: they live in one transaction on one connection, and hold no row's content."""
+"""Temporary tables: they live in one transaction on one connection, and hold keys, never a row's content."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +19,6 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.sql.dml import Insert
 
 from hervat.cleaning.databases import database_of
 from hervat.cleaning.joining import equal
@@ -28,14 +27,55 @@ from hervat.cleaning.schema import TableInfo
 _WORTH_ANALYZING = 500
 
 
+class Scratch:
+    """A temporary table whose columns have the types of the columns they are given."""
+
+    def __init__(
+        self, connection: Connection, name: str, columns: Mapping[str, ColumnElement[Any]], unique: Sequence[str] = ()
+    ) -> None:
+        self._connection, self._changed = connection, 0
+        self._database = database_of(connection)
+        self.table = Table(
+            self._database.temporary(name), MetaData(), *(Column(one, column.type) for one, column in columns.items())
+        )
+        nothing = func.coalesce(literal(1, Integer), 1) == 0
+        self._database.create_as(connection, self.table, select(*columns.values()).where(nothing), unique)
+
+    @property
+    def c(self) -> Any:
+        """Its columns."""
+        return self.table.c
+
+    def load(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Put these rows in."""
+        self._database.load(self._connection, self.table, rows)
+        self._changed += len(rows)
+        self.settle()
+
+    def fill(self, wanted: Select[Any]) -> int:
+        """Put in what a query gives. Return how many rows."""
+        names = [column.name for column in self.table.c]
+        added = self._connection.execute(insert(self.table).from_select(names, wanted)).rowcount
+        self._changed += added
+        return added
+
+    def settle(self) -> None:
+        """Tell the planner how large the table has become."""
+        if self._changed >= _WORTH_ANALYZING:
+            self._database.analyze(self._connection, self.table)
+            self._changed = 0
+
+
 class KeySet:
     """Primary keys of rows of one table: `round` says when a row was reached, `lost` when dropped (0: not)."""
 
     def __init__(self, table: TableInfo, name: str) -> None:
-        self.table = table
-        columns = [Column(f"k{at}", table.column(one).type) for at, one in enumerate(table.primary)]
+        self.table, self._name = table, name
+        self._scratch: Scratch | None = None
+        names = [f"k{at}" for at in range(len(table.primary))]
+        columns = [Column(one, table.column(of).type) for one, of in zip(names, table.primary, strict=True)]
         self.sa = Table(name, MetaData(), *columns, Column("round", Integer), Column("lost", Integer))
-        self.keys: list[ColumnElement[Any]] = [self.sa.c[one.name] for one in columns]
+        self.keys: list[ColumnElement[Any]] = [self.sa.c[one] for one in names]
 
     @property
     def primary(self) -> list[ColumnElement[Any]]:
@@ -48,10 +88,11 @@ class KeySet:
 
     def create(self, connection: Connection) -> None:
         """Make the temporary table, empty, with the types of the keys themselves."""
-        shape = select(*self.primary, _integer("round"), _integer("lost")).where(
-            func.coalesce(literal(1, Integer), 1) == 0
-        )
-        create_as(connection, self.sa, shape, [one.name for one in self.keys])
+        names = [one.name for one in self.keys]
+        columns = dict(zip(names, self.primary, strict=True)) | {"round": number(0), "lost": number(0)}
+        self._scratch = Scratch(connection, self._name, columns, unique=names)
+        self.sa = self._scratch.table
+        self.keys = [self.sa.c[one] for one in names]
 
     def holds(self, source: FromClause, lost: int | None = None) -> ColumnElement[bool]:
         """Say that a row of `source` (the table or an alias) is in the set; with `lost`: dropped in that round."""
@@ -67,39 +108,24 @@ class KeySet:
         conditions += [] if lost is None else [here.c.lost == lost]
         return select(*(here.c[one.name] for one in self.keys)).where(*conditions).correlate(None)
 
-    def add(
-        self, found: Sequence[ColumnElement[Any]], conditions: Sequence[ColumnElement[bool]], round_: int
-    ) -> Insert:
-        """Return the statement that adds the rows with these keys that the set does not hold yet."""
-        names = [*(one.name for one in self.keys), "round", "lost"]
-        wanted = select(*found, _value(round_), _value(0)).where(*conditions).distinct()
-        return insert(self.sa).from_select(names, wanted)
+    def lost(self) -> Select[Any]:
+        """Return the keys that were reached and dropped, in whichever round."""
+        here = self.sa.alias()
+        return select(*(here.c[one.name] for one in self.keys)).where(here.c.lost > 0).correlate(None)
+
+    def add(self, wanted: Select[Any], round_: int) -> int:
+        """Add the keys that a query gives (each once, none that the set holds yet). Return how many."""
+        if self._scratch is None:
+            raise ValueError("the set has no table yet")
+        added = self._scratch.fill(wanted.add_columns(number(round_), number(0)))
+        self._scratch.settle()
+        return added
 
     def count(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
         """Return how many keys the set holds under these conditions."""
         return connection.scalar(select(func.count()).select_from(self.sa).where(*conditions)) or 0
 
-    def settle(self, connection: Connection, changed: int) -> None:
-        """Tell the planner how large the set has become."""
-        analyze(connection, self.sa, changed)
 
-
-def create_as(
-    connection: Connection, table: Table, shape: Select[*tuple[Any, ...]], unique: Sequence[str] = ()
-) -> None:
-    """Create a temporary table with the columns (and their types) of `shape`, under the names of `table`."""
-    database_of(connection).create_as(connection, table, shape, unique)
-
-
-def analyze(connection: Connection, table: Table, changed: int) -> None:
-    """Refresh the planner's statistics of a temporary table that grew."""
-    if changed >= _WORTH_ANALYZING:
-        database_of(connection).analyze(connection, table)
-
-
-def _integer(name: str) -> ColumnElement[int]:
-    return _value(0).label(name)
-
-
-def _value(number: int) -> ColumnElement[int]:
-    return cast(literal(number, Integer), Integer)
+def number(value: int) -> ColumnElement[int]:
+    """Return a number as a column of a query."""
+    return cast(literal(value, Integer), Integer)

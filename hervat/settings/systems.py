@@ -20,7 +20,7 @@ class Footprint(Strict):
     """Which rows of a system are about a person's registration under the Wi2021 (design, Cleaning)."""
 
     person: PersonTable
-    root: str
+    root: str | list[str]
     path: list[str] | None = None
     where: dict[str, Any] = Field(default_factory=dict)
     conditions: list[str] = Field(default_factory=list)
@@ -28,6 +28,11 @@ class Footprint(Strict):
     belongs: dict[str, list[str]] = Field(default_factory=dict)
     links: list[str] = Field(default_factory=list)
     keep: list[str] = Field(default_factory=list)
+
+    @property
+    def roots(self) -> list[str]:
+        """The root tables: usually one."""
+        return [self.root] if isinstance(self.root, str) else self.root
 
 
 class Brake(Strict):

@@ -21,11 +21,13 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    insert,
 )
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
 BLANKS = ("\u00a0", "\t", "\r", "\n", " ")
+_AT_A_TIME = 5000
 NOISE = (*BLANKS, ".", "-")
 
 MANNERS: dict[str, Any] = {
@@ -89,6 +91,13 @@ class Database:
     def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
         """Make an empty temporary table with the columns (and their types) of `shape`, under the names of `table`."""
         raise NotImplementedError
+
+    def load(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Put rows into a temporary table."""
+        names = [column.name for column in table.c]
+        for at in range(0, len(rows), _AT_A_TIME):
+            part = [dict(zip(names, row, strict=True)) for row in rows[at : at + _AT_A_TIME]]
+            connection.execute(insert(table), part)
 
     def analyze(self, connection: Connection, table: Table) -> None:
         """Tell the planner how large a temporary table has become, where it wants to be told."""
@@ -155,6 +164,18 @@ class Database:
     def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
         """Return (key's table, table it points to) for keys of schemas not read that would cascade into those read."""
         return []
+
+    def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+        """Return (schema, table) of the tables elsewhere whose keys lead into the default schema or `schemas`."""
+        return []
+
+    def copies(self, connection: Connection) -> list[tuple[str, str]]:
+        """Return (materialised view, table) where a view keeps a copy of what a table holds."""
+        return []
+
+    def schema_mark(self, connection: Connection) -> str:
+        """Return a text that changes whenever the schema does; "" where only reading all of it can tell."""
+        return ""
 
     def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
         """Return (name, table, definition, body) of the triggers that are on."""

@@ -23,24 +23,63 @@ from hervat.cleaning.databases.temporary import create_as
 from hervat.postgres import patience
 
 _ADVISORY = 0x6865727661743031  # "hervat01"
+_SHOWN = "case when {1}.nspname = current_schema() then {0}.relname else {1}.nspname || '.' || {0}.relname end"
 _WORK_MEM = "128MB"  # the key sets of tens of thousands of persons are hashed, not looked through
-_OWN = "('pg_catalog', 'information_schema', 'pg_toast')"
 _PARTITIONS = """
     select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where relispartition and n.nspname = coalesce(:schema, current_schema())
+    where relispartition and n.nspname = coalesce(cast(:schema as text), current_schema())
 """
-_OUTSIDE = """
-    select n.nspname, c.relname, t.relname from pg_constraint k
+_POINTING = """
+    with recursive read as (
+        select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = current_schema() or n.nspname = any(:schemas)
+        union select k.conrelid from pg_constraint k join read on read.oid = k.confrelid where k.contype = 'f'
+    )
+    select n.nspname, c.relname from read join pg_class c on c.oid = read.oid
+    join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname <> current_schema() and not n.nspname = any(:schemas) and not c.relispartition
+    and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
+    order by 1, 2
+"""
+_OUTSIDE = f"""
+    select {_SHOWN.format("c", "n")}, {_SHOWN.format("t", "m")} from pg_constraint k
     join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-    join pg_class t on t.oid = k.confrelid
-    where k.contype = 'f' and k.confdeltype in ('c', 'n', 'd')
-    and t.relnamespace = quote_ident(current_schema())::regnamespace and c.relnamespace <> t.relnamespace
+    join pg_class t on t.oid = k.confrelid join pg_namespace m on m.oid = t.relnamespace
+    where k.contype = 'f' and k.confdeltype in ('c', 'n', 'd') and n.oid <> m.oid
 """
-_TRIGGERS = """
-    select t.tgname, c.relname, pg_get_triggerdef(t.oid), p.prosrc from pg_trigger t
-    join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
-    where not t.tgisinternal and t.tgenabled <> 'D' and c.relnamespace = quote_ident(current_schema())::regnamespace
+_TRIGGERS = f"""
+    select t.tgname, {_SHOWN.format("c", "n")}, pg_get_triggerdef(t.oid), p.prosrc from pg_trigger t
+    join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+    join pg_proc p on p.oid = t.tgfoid where not t.tgisinternal and t.tgenabled <> 'D'
 """
+_COPIES = f"""
+    with recursive uses as (
+        select r.ev_class as view, d.refobjid as used from pg_rewrite r join pg_depend d on d.objid = r.oid
+        where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.ev_class
+    ), all_uses as (
+        select view, used from uses union select a.view, u.used from all_uses a join uses u on u.view = a.used
+    )
+    select distinct {_SHOWN.format("c", "n")}, {_SHOWN.format("t", "m")} from all_uses a
+    join pg_class c on c.oid = a.view and c.relkind = 'm' join pg_namespace n on n.oid = c.relnamespace
+    join pg_class t on t.oid = a.used and t.relkind in ('r', 'p') join pg_namespace m on m.oid = t.relnamespace
+    order by 1, 2
+"""
+_MARK = """
+    select md5(string_agg(part, ',' order by part)) from (
+        select concat_ws(' ', c.oid, relname, relkind, attnum, attname, atttypid, atttypmod, attnotnull) as part
+        from pg_class c join pg_attribute on attrelid = c.oid
+        where relnamespace in (select oid from mine) and attnum > 0 and not attisdropped
+        union all select concat_ws(' ', oid, conrelid, confdeltype, pg_get_constraintdef(oid)) from pg_constraint
+        where connamespace in (select oid from mine)
+        union all select concat_ws(' ', indexrelid, pg_get_indexdef(indexrelid))
+        from pg_index join pg_class i on i.oid = indexrelid where i.relnamespace in (select oid from mine)
+        union all select concat_ws(' ', t.oid, tgenabled, pg_get_triggerdef(t.oid), md5(prosrc))
+        from pg_trigger t join pg_proc p on p.oid = tgfoid where not tgisinternal
+    ) parts
+"""
+_MINE = (
+    "with mine as (select oid from pg_namespace where nspname not like 'pg\\_%' and nspname <> 'information_schema')"
+)
 
 
 class Postgresql(Database):
@@ -70,6 +109,15 @@ class Postgresql(Database):
     def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
         """See the base. No index: what is asked of a set is hashed."""
         create_as(connection, table, shape, "CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {body}")
+
+    def load(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """See the base."""
+        quoted = connection.dialect.identifier_preparer.quote
+        columns = ", ".join(quoted(column.name) for column in table.c)
+        cursor: Any = connection.connection.cursor()
+        with cursor, cursor.copy(f"COPY {quoted(table.name)} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def analyze(self, connection: Connection, table: Table) -> None:
         """See the base."""
@@ -101,7 +149,20 @@ class Postgresql(Database):
 
     def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
         """See the base."""
-        return [(f"{schema}.{table}", target) for schema, table, target in connection.execute(text(_OUTSIDE))]
+        return [(table, target) for table, target in connection.execute(text(_OUTSIDE))]
+
+    def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+        """See the base. Tables that the account may not read are left out: their keys are the database's to refuse."""
+        found = connection.execute(text(_POINTING), {"schemas": list(schemas)})
+        return [(schema, table) for schema, table in found]
+
+    def copies(self, connection: Connection) -> list[tuple[str, str]]:
+        """See the base."""
+        return [(view, table) for view, table in connection.execute(text(_COPIES))]
+
+    def schema_mark(self, connection: Connection) -> str:
+        """See the base."""
+        return connection.scalar(text(_MINE + _MARK)) or ""
 
     def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
         """See the base."""

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -107,6 +108,11 @@ class Sqlite(Database):
     def bound(self, name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """See the base."""
         return bindparam(name, type_=Bare())
+
+    def schema_mark(self, connection: Connection) -> str:
+        """See the base."""
+        texts = connection.scalars(text("select coalesce(sql, name) from sqlite_master order by type, name"))
+        return sha256("\0".join(texts).encode()).hexdigest()
 
     def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
         """See the base."""

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Numeric, String
 from hervat.cleaning.conditions import _parse
 from hervat.cleaning.order import deletion_order
 from hervat.cleaning.schema import Key
-from hervat.cleaning.shape import Shape
+from hervat.cleaning.shape import RootTable, Shape
 from hervat.cleaning.triggers import _trigger
 from hervat.cleaning.values import fitted, is_day
 
@@ -70,7 +70,7 @@ def test_days() -> None:
 def test_pointing_tables_come_before_those_they_point_to(pairs: list[tuple[int, int]]) -> None:
     tables = tuple(f"t{at}" for at in range(7))
     keys = tuple(Key(tables[a], ("k",), tables[b], ("id",)) for a, b in pairs)
-    shape = Shape("t0", "p", "bsn", (), tables, frozenset(), (), (), keys)
+    shape = Shape((RootTable("t0"),), "p", "bsn", tables, frozenset(), (), keys)
     order = deletion_order(shape)
     place = {name: at for at, group in enumerate(order) for name in group}
     assert sorted(place) == sorted(tables)

@@ -1,0 +1,130 @@
+"""Reading the schema of a local system: in a handful of queries for all tables, not a handful for each."""
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Column, Connection, MetaData, Table, inspect
+from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
+from sqlalchemy.engine.reflection import Inspector
+from sqlalchemy.exc import SAWarning
+
+from hervat.cleaning.databases import database_of
+from hervat.cleaning.schema import Key, Schema, TableInfo
+from hervat.cleaning.triggers import read_triggers
+from hervat.settings import Footprint
+
+_BEFORE_DOT = re.compile(r"([^\s.<>=!'\"]+)\.")
+_seen: dict[tuple[str, frozenset[str]], Schema] = {}  # of this process: a schema is read anew only when it changed
+
+Names = Mapping[str | None, list[str]]
+
+
+def known_schema(connection: Connection, url: str, footprint: Footprint) -> Schema:
+    """Return the schema for a footprint, from memory when the database says that nothing in it changed."""
+    also = frozenset(_schemas_named(footprint))
+    mark, seen = database_of(connection).schema_mark(connection), _seen.get((url, also))
+    if not mark or seen is None or seen.mark != mark:
+        seen = _seen[url, also] = read_schema(connection, also)
+    return seen
+
+
+def _schemas_named(footprint: Footprint) -> Iterator[str]:
+    """Yield what may be the name of a schema in a footprint: whatever stands before a dot."""
+    texts = [footprint.person.table, *footprint.roots, *footprint.keep, *footprint.belongs, *footprint.where]
+    texts += [*(footprint.path or []), *footprint.owns, *footprint.links, *footprint.conditions]
+    for text in texts:
+        yield from _BEFORE_DOT.findall(text)
+
+
+def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
+    """Reflect the default schema, the schemas of `also`, and the tables of any other that point into these.
+
+    Tables, not views; of a partitioned table the whole, not the parts.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # a column type unknown to SQLAlchemy is no obstacle
+        look, database = inspect(connection), database_of(connection)
+        read = [None, *sorted(set(also) & set(look.get_schema_names()) - {look.default_schema_name})]
+        names: dict[str | None, list[str]] = {one: _tables(look, connection, one) for one in read}
+        for schema, table in database.pointing_in(connection, [one for one in read if one]):
+            names.setdefault(schema, []).append(table)
+        known = _Known(names, database.typeless)
+        tables = {one.name: one for schema in names for one in _read(look, schema, names[schema], known)}
+    return Schema(
+        tables=dict(sorted(tables.items())),
+        outside=tuple(one for one in database.cascades_from_outside(connection) if one[0] not in tables),
+        triggers=read_triggers(connection, tables),
+        views=frozenset(known.shown(one, name) for one in read for name in look.get_view_names(one)),
+        copies=tuple(database.copies(connection)),
+        mark=database.schema_mark(connection),
+    )
+
+
+class _Known:
+    """The tables that are read, by schema and name, and by the name that each goes by here."""
+
+    def __init__(self, names: Names, any_case: bool) -> None:
+        self._any_case = any_case
+        self._tables = {
+            self._fold(self.shown(schema, name)): self.shown(schema, name) for schema in names for name in names[schema]
+        }
+
+    def shown(self, schema: str | None, name: str) -> str:
+        """Return the name by which a table goes."""
+        return f"{schema}.{name}" if schema else name
+
+    def target(self, found: ReflectedForeignKeyConstraint, own: str | None) -> str | None:
+        """Return the table that a foreign key names, None where it is not read."""
+        schema, name = found["referred_schema"], found["referred_table"]
+        able = [self.shown(schema, name)] if schema else [name, self.shown(own, name)]
+        return next((self._tables[self._fold(one)] for one in able if self._fold(one) in self._tables), None)
+
+    def _fold(self, name: str) -> str:
+        return name.lower() if self._any_case else name
+
+
+def _tables(look: Inspector, connection: Connection, schema: str | None) -> list[str]:
+    parts = {name.lower() for name in database_of(connection).partitions(connection, schema)}
+    return sorted(name for name in look.get_table_names(schema) if name.lower() not in parts)
+
+
+def _read(look: Inspector, schema: str | None, names: list[str], known: _Known) -> list[TableInfo]:
+    if not names:
+        return []
+    given: dict[str, Any] = {"schema": schema, "filter_names": sorted(names)}
+    columns, primary = look.get_multi_columns(**given), look.get_multi_pk_constraint(**given)
+    keys, unique = look.get_multi_foreign_keys(**given), look.get_multi_unique_constraints(**given)
+    indexes = look.get_multi_indexes(**given)
+    return [
+        _table(known, at, columns[at], primary.get(at), keys.get(at, []), unique.get(at, []), indexes.get(at, []))
+        for at in sorted(columns, key=lambda one: one[1])
+    ]
+
+
+def _table(
+    known: _Known, at: tuple[str | None, str], columns: Any, primary: Any, keys: Any, unique: Any, indexes: Any
+) -> TableInfo:
+    schema, name = at
+    shown = known.shown(schema, name)
+    main = tuple((primary or {}).get("constrained_columns", ()))
+    spelled = {one["name"].lower(): one["name"] for one in columns}
+    found = {_key(shown, one, target, spelled): None for one in keys if (target := known.target(one, schema))}
+    whole = [one for one in indexes if all(one["column_names"])]
+    plain = [one for one in whole if not any("where" in option for option in one.get("dialect_options", {}))]
+    return TableInfo(
+        name=shown,
+        sa=Table(name, MetaData(), *(Column(one["name"], one["type"]) for one in columns), schema=schema),
+        primary=main,
+        nullable=frozenset(one["name"] for one in columns if one["nullable"] and one["name"] not in main),
+        keys=tuple(sorted(found, key=lambda key: (key.columns, key.target, key.target_columns))),
+        unique=tuple(tuple(one["column_names"]) for one in [*unique, *(one for one in plain if one["unique"])]),
+        indexes=tuple(tuple(one["column_names"]) for one in plain),
+    )
+
+
+def _key(table: str, found: ReflectedForeignKeyConstraint, target: str, spelled: Mapping[str, str]) -> Key:
+    columns = tuple(spelled.get(name.lower(), name) for name in found["constrained_columns"])
+    action = str(found.get("options", {}).get("ondelete") or "")
+    return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action.upper())
