@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Executable,
     FromClause,
     and_,
+    case,
     delete,
     false,
     func,
@@ -26,9 +28,11 @@ from sqlalchemy.sql.dml import Delete, Update
 from hervat.cleaning.databases import database_of
 from hervat.cleaning.joining import among, sides
 from hervat.cleaning.nulling import Nulling, nullings
+from hervat.cleaning.once import leaves, named_by_primary
 from hervat.cleaning.order import deletion_order
-from hervat.cleaning.reach import Reach, named_by_primary
+from hervat.cleaning.reach import Reach
 from hervat.cleaning.schema import Key
+from hervat.cleaning.shape import Holding
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,20 @@ class Erasure:
         """The groups of tables in the order of their deletion."""
         return deletion_order(self.reach.shape)
 
+    @cached_property
+    def leaves(self) -> dict[str, Holding]:
+        """The tables whose rows are not collected, with the key that decides about them."""
+        found = leaves(self.reach.shape, self.reach.schema)
+        return {name: one for name, one in found.items() if name not in self.reach.sets}
+
     def erased(self, table: str) -> ColumnElement[bool]:
         """Say that a row of the table is erased."""
         source = self.reach.schema[table].sa
         if table in self.reach.sets:
             set_ = self.reach.sets[table]
             return among(set_.primary, set_.rows(lost=0))
+        if table in self.leaves:
+            return self._names_erased(self.leaves[table].key, source)
         ends = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
         return or_(false(), *(self._names_erased(key, source) for key in ends))
 
@@ -60,8 +72,19 @@ class Erasure:
         """Say that a surviving row of the table names an erased one by one of these keys."""
         source = self.reach.schema[one.table].sa
         named = or_(*(self._names_erased(key, source) for key in one.keys))
+        if one.table in self.leaves:
+            return and_(named, case((self.erased(one.table), 1), else_=0) == 0)
         set_ = self.reach.sets.get(one.table)
         return named if set_ is None else and_(named, not_(set_.holds(source, lost=0)))
+
+    def shared(self, connection: Connection) -> dict[str, int]:
+        """Return the rows that are reached and kept, by table."""
+        kept = {name: one.count(connection, one.sa.c.lost > 0) for name, one in self.reach.sets.items()}
+        for name, one in self.leaves.items():
+            if kept.get(one.holder):
+                column, lost = self.reach.schema[name].sa, self.reach.sets[one.holder].lost()
+                kept[name] = self.count(connection, name, among([column.c[key] for key in one.key.columns], lost))
+        return kept
 
     def rows(self, connection: Connection, table: str) -> int:
         """Return how many rows of the table are erased."""

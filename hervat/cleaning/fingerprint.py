@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from hervat.cleaning.erasing import Erasure
 from hervat.cleaning.nulling import nullings
+from hervat.cleaning.once import leaves
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.reach import Reach
 from hervat.cleaning.restrict import mark_statement
@@ -32,13 +33,20 @@ def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
 
 def statement_texts(local: LocalSystem) -> tuple[str, ...]:
     """Return the statements that the policy leads to, as text without values."""
-    reach = Reach(local.shape, local.schema)
+    reach = reach_of(local)
     if local.system.policy == "erase":
         return tuple(Erasure(reach).texts(local.engine.dialect))
     if local.system.policy == "restrict":
         texts = (str(mark_statement(mark, reach).compile(dialect=local.engine.dialect)) for mark in local.marks)
         return tuple(" ".join(text.split()) for text in texts)
     return ()
+
+
+def reach_of(local: LocalSystem) -> Reach:
+    """Return the reach that the policy needs: to erase, what hangs from one key need not be collected."""
+    shape, schema = local.shape, local.schema
+    spared = leaves(shape, schema) if local.system.policy == "erase" else {}
+    return Reach(shape, schema, tables=[name for name in shape.nodes if name not in spared])
 
 
 def triggers_met(local: LocalSystem) -> list[Trigger]:

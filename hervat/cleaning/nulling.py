@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from hervat.cleaning.once import held_once
 from hervat.cleaning.schema import Key, Schema
-from hervat.cleaning.shape import Shape
+from hervat.cleaning.shape import Holding, Shape
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,23 @@ class Nulling:
 def nullings(shape: Shape, schema: Schema) -> list[Nulling]:
     """Return what may have to be set to null, table by table, whatever the data.
 
-    Link rows never survive. Nor does a row that holds an erased one by an `owns` key: it would have kept it.
+    Link rows never survive; nor does a row that holds an erased one by an `owns` key: it would have kept it; nor one
+    that the erased one alone holds: it is erased too.
     """
-    owned = {(one.key, one.held) for one in shape.holdings if one.owned}
+    sure = {one.key for one in shape.holdings if one.owned or _alone(one, shape, schema)}
     found: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
     for key in shape.pointing_in:
-        if key.table not in shape.links and (key, key.target) not in owned:
+        if key.table not in shape.links and key not in sure:
             columns = _to_null(key, shape, schema)
             found.setdefault((key.table, columns or key.columns), []).append(key)
     return [
         Nulling(table, () if _blocks(keys[0], shape, schema) else columns, tuple(keys))
         for (table, columns), keys in sorted(found.items())
     ]
+
+
+def _alone(one: Holding, shape: Shape, schema: Schema) -> bool:
+    return not one.unless and one.key.declared and held_once(shape, schema, one.held)
 
 
 def _to_null(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:

@@ -10,11 +10,10 @@ from hervat.cleaning.databases import database_of
 from hervat.cleaning.rooted import met_columns, rooted
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import RootTable, Shape
-from hervat.cleaning.spelled import matches
+from hervat.cleaning.spelled import Pairs, looked_up
 from hervat.cleaning.workspace import KeySet, Scratch
 
 Persons: TypeAlias = Mapping[str, frozenset[str]]
-Pairs: TypeAlias = list[tuple[str, str]]
 
 _PERSON = "hervat_person"
 
@@ -32,9 +31,7 @@ class AskedPersons:
 
     def __init__(self, connection: Connection, shape: Shape, schema: Schema, persons: Persons) -> None:
         self._connection, self._shape, self._schema = connection, shape, schema
-        self._asked = Scratch(connection, "hervat_asked", {"person": _text(), "bsn": _text()})
-        self._asked.load(pairs(persons))
-        self._rows = self._find_rows()
+        self._rows = self._find_rows(pairs(persons))
         self._double = self._find_doubles()
         self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(shape.roots)}
         self.doubles = frozenset(connection.scalars(select(self._double.c.person)))
@@ -52,14 +49,16 @@ class AskedPersons:
         """Return the columns that hold the primary key of a root."""
         return [self.owners[table].c[f"k{at}"] for at in range(len(self._schema[table].primary))]
 
-    def _find_rows(self) -> Scratch:
+    def _find_rows(self, wanted: Pairs) -> Scratch:
         """Keep of each person's row (of all his rows) what the way to it needs, under the names it has there."""
         table = self._schema[self._shape.person]
         columns = {name: table.column(name) for name in met_columns(self._shape)}
         found = Scratch(self._connection, _PERSON, {"hervat_key": _text(), **columns})
-        asked = self._asked.table
-        for condition in matches(table, self._shape.bsn, asked.c.bsn, database_of(self._connection)):
-            joined = table.sa.join(asked, condition)
+        texts, conditions = looked_up(table, self._shape.bsn, wanted, database_of(self._connection))
+        asked = Scratch(self._connection, "hervat_asked", {"person": _text(), "bsn": _text()})
+        asked.load(texts)
+        for condition in conditions(asked.c.bsn):
+            joined = table.sa.join(asked.table, condition)
             found.fill(select(asked.c.person, *columns.values()).select_from(joined))
         found.settle()
         return found

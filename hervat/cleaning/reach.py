@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 
 from hervat.cleaning.joining import among, equal, filled, sides
-from hervat.cleaning.schema import Key, Schema
+from hervat.cleaning.once import held_once, named_by_primary
+from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Holding, Shape
 from hervat.cleaning.workspace import KeySet
 
@@ -32,7 +33,7 @@ IsHolder = Callable[[FromClause], ColumnElement[bool]]
 
 
 class Reach:
-    """The sets of keys of one reach: one a table inside that is no link table, or of `tables` alone."""
+    """The sets of keys of one reach: one for each of `tables` (all tables inside but the link tables)."""
 
     def __init__(
         self, shape: Shape, schema: Schema, prefix: str = "hervat_r", tables: Collection[str] | None = None
@@ -60,24 +61,14 @@ class Reach:
         """Add the rows that those reached in the round before hold. Return how many."""
         held = self.sets[one.held]
         wanted = select(*held.primary).where(self._held_by(one, self.sets[one.holder].rows(round_=round_ - 1)))
-        if self.may_be_held_twice(one.held):
+        if not held_once(self.shape, self.schema, one.held):
             wanted = wanted.where(not_(held.holds(held.table.sa)))
         return held.add(wanted, round_)
-
-    def may_be_held_twice(self, table: str) -> bool:
-        """Say whether a row of the table can have more holders than one.
-
-        Of its own keys the first that is not null decides: one holder, where the key names one row.
-        """
-        return any(
-            one.owned or not self.schema[one.holder].is_unique(one.key.target_columns)
-            for one in self.shape.held_by(table)
-        )
 
     def drop(self, connection: Connection) -> None:
         """Drop every row with a holder outside, until nothing changes."""
         # A row with one holder was reached by way of it: it has none outside.
-        first = [one for one in self.holdings if self.may_be_held_twice(one.held)]
+        first = [one for one in self.holdings if not held_once(self.shape, self.schema, one.held)]
         fresh = {one.held for one in first if self._drop(connection, one, self._held_outside(one), 1)}
         round_ = 1
         while fresh:
@@ -143,8 +134,3 @@ def _decides(schema: Schema, one: Holding) -> list[ColumnElement[bool]]:
     """Say that the keys before this one are null, so that this one decides."""
     table = schema[one.held]
     return [or_(*(table.column(name).is_(None) for name in key.columns)) for key in one.unless]
-
-
-def named_by_primary(key: Key, schema: Schema) -> bool:
-    """Say whether a key holds its target's primary key as it is, so that no look at the target is needed."""
-    return key.declared and key.target_columns == schema[key.target].primary

@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, func, select
 
 from hervat.cleaning.erasing import Erasure
+from hervat.cleaning.fingerprint import reach_of
 from hervat.cleaning.persons import AskedPersons, Persons
-from hervat.cleaning.reach import Reach
 from hervat.cleaning.restrict import unmarked_rows
 from hervat.cleaning.rooted import rooted
 from hervat.cleaning.shape import RootTable
@@ -18,7 +18,7 @@ class Survey:
     def __init__(self, connection: Connection, local: LocalSystem, persons: Persons) -> None:
         self.connection, self.local = connection, local
         self.asked = AskedPersons(connection, local.shape, local.schema, persons)
-        self.reach = Reach(local.shape, local.schema)
+        self.reach = reach_of(local)
         self.reach.create(connection)
         self.asked.start(self.reach.sets)
         self.reach.spread()
@@ -31,7 +31,7 @@ class Survey:
 
     def shared(self) -> dict[str, int]:
         """Return the rows that are reached and kept, by table."""
-        return _some({name: one.count(self.connection, one.sa.c.lost > 0) for name, one in self.reach.sets.items()})
+        return _some(self.erasure.shared(self.connection))
 
     def stranded(self) -> dict[str, int]:
         """Return the rows that no root row at all reaches, by table."""

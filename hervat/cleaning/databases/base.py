@@ -22,11 +22,12 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    or_,
 )
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
-BLANKS = ("\u00a0", "\t", "\r", "\n", " ")
+BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000
 NOISE = (*BLANKS, ".", "-")
 
@@ -50,6 +51,7 @@ class Database:
 
     is_file: its lock and its rights are those of a file.
     typeless: a column may hold what its type does not say (SQLite), so values are compared and kept as they lie there.
+    pads: blanks at the end of a text say nothing when it is compared.
     looks_per_row: each erased row makes the database look through every table that points to it without an index.
     circles: how tables that point to each other in a circle are emptied: `together` in one statement, `unchecked`
     (foreign keys are not enforced meanwhile and checked afterwards), `nulled` (the keys that may be null first).
@@ -58,6 +60,7 @@ class Database:
     name: ClassVar[str]
     is_file: ClassVar[bool] = False
     typeless: ClassVar[bool] = False
+    pads: ClassVar[bool] = False
     looks_per_row: ClassVar[bool] = True
     indexes_in_transaction: ClassVar[bool] = False
     circles: ClassVar[str] = "nulled"
@@ -116,9 +119,10 @@ class Database:
         """
         raise NotImplementedError
 
-    def nine_digits(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Say that a text column holds nine digits and nothing else, cheaply: it runs over every person row."""
-        raise NotImplementedError
+    def odd(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Say that a text may spell a BSN otherwise than as nine digits; cheap, for it runs over every person row."""
+        plain = self.as_text(column)
+        return or_(func.length(plain) != 9, *(plain.contains(one) for one in NOISE))
 
     def stripped_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         """Return what is left of a text without blanks, dots, hyphens, '.0' and leading zeros, whatever it is.

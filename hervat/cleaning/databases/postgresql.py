@@ -15,10 +15,11 @@ from sqlalchemy import (
     create_engine,
     func,
     null,
+    or_,
     text,
 )
 
-from hervat.cleaning.databases.base import MANNERS, Database, Waits
+from hervat.cleaning.databases.base import MANNERS, NOISE, Database, Waits
 from hervat.cleaning.databases.temporary import create_as
 from hervat.postgres import patience
 
@@ -132,9 +133,11 @@ class Postgresql(Database):
         usual = plain.regexp_match("^[0-9]{9}$") & (plain != "000000000")  # costs one match, not four
         return case((usual, plain), (known, func.lpad(digits, 9, "0", type_=String())), else_=null())
 
-    def nine_digits(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """See the base."""
-        return self.as_text(column).regexp_match("^[0-9]{9}$")
+    def odd(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """See the base. By bytes: a third of the price of a regular expression."""
+        plain = self.as_text(column)
+        noise = (plain.collate("C").contains(one) for one in NOISE)
+        return or_(func.octet_length(plain) != 9, *noise)
 
     def _without(self, plain: ColumnElement[str], noise: Iterable[str]) -> ColumnElement[str]:
         return func.translate(plain, "".join(noise), "", type_=String())

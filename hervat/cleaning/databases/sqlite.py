@@ -33,7 +33,6 @@ from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
 
 _BUSY_SECONDS = 10
-_NINE = "[0-9]" * 9
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
 
 
@@ -88,10 +87,6 @@ class Sqlite(Database):
         known = (length >= 1) & (length <= 9) & not_(_like(digits, "*[^0-9]*")) & (func.ltrim(digits, "0") != "")
         padded = func.substr("000000000" + type_coerce(digits, String()), -9, type_=String())
         return case((known, padded), else_=null())
-
-    def nine_digits(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """See the base."""
-        return _like(column, _NINE)
 
     def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """See the base."""
