@@ -27,7 +27,7 @@ def plan(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
-    """Show all that is known of the plans that wait for approval or the next run. Exit status 1: one must be approved."""
+    """Show all that is known of the plans that wait. Exit status 1: one of them waits for approval."""
     from hervat.cli.plan_page import show as show_plan
     from hervat.overview.plans import whole_plans
     from tasks.compose import Installation

@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.table import Table
-from rich.text import Text
-
 from hervat.cli.shared import stdout
 
+_WIDE = 22
 _STATUS = {"waiting": "waits for approval", "ready": "approved: the next run executes it"}
 _COUNTED = (
     ("rows", "rows to erase"),
@@ -20,7 +18,6 @@ _LISTED = (
     ("triggers", "triggers"),
     ("indexes", "indexes for the time"),
     ("order", "order"),
-    ("blockers", "stops on"),
     ("notes", "notes"),
 )
 
@@ -28,18 +25,11 @@ _LISTED = (
 def show(plan: Mapping[str, Any], sql: bool) -> None:
     """Print a plan; `sql`: with the statements that will run."""
     why = "no approval needed: the next run executes it" if not plan["why"] else _STATUS[plan["status"]]
-    shown = Table(
-        title=f"{plan['system']} ({plan['municipality']}): {why}", title_justify="left", box=None, pad_edge=False,
-        show_header=False,
-    )  # fmt: skip
-    shown.add_column(no_wrap=True)
-    shown.add_column(overflow="fold")
-    for label, text in facts(plan):
-        shown.add_row(label, Text(text))
-    stdout().print(shown)
+    lines = [f"{plan['system']} ({plan['municipality']}): {why}"]
+    lines += [f"  {label:<{_WIDE}}{text}" for label, text in facts(plan)]
     if sql:
-        stdout().print("statements", *[f"  {text}" for text in plan["content"]["statements"]], sep="\n", markup=False)
-    stdout().print()
+        lines += ["  statements", *[f"    {text}" for text in plan["content"]["statements"]]]
+    stdout().print("\n".join(lines), end="\n\n", markup=False)
 
 
 def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -77,7 +67,7 @@ def _approvals(why: str | None, approvals: Mapping[str, Any]) -> Iterator[tuple[
 def _still(missing: int, may: list[str] | None) -> str:
     if may is None:
         return f"{missing} more, by name (--by NAME)"
-    return f"{missing} of {', '.join(may) or 'nobody: the file of approvers names no other'} (--key FILE)"
+    return f"{missing} more (--key FILE): {' or '.join(may) or 'the file of approvers names no other'}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

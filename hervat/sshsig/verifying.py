@@ -44,12 +44,12 @@ def verify(text: str, armored: str, signers: Path) -> Signer:
         signature = Path(place, "plan.sig")
         signature.write_text(tidied(armored), encoding="ascii")
         name = _name(signature, signers)
-        for signed in (text, text + "\n"):
-            arguments = ("-n", NAMESPACE, "-f", spelled(signers), "-I", name, "-s", spelled(signature))
-            answer = ask("verify", *arguments, data=signed.encode())
-            if answer.ok:
-                return Signer(name, _fingerprint(answer))
-    raise SignatureRefused(f"the signature does not hold: {_why(answer, signers)}")
+        arguments = ("verify", "-n", NAMESPACE, "-f", spelled(signers), "-I", name, "-s", spelled(signature))
+        answers = [ask(*arguments, data=signed.encode()) for signed in (text, text + "\n")]
+    for answer in answers:
+        if answer.ok:
+            return Signer(name, _fingerprint(answer))
+    raise SignatureRefused(f"the signature does not hold: {_why(answers[0], signers)}")
 
 
 def _name(signature: Path, signers: Path) -> str:
