@@ -52,9 +52,10 @@ class Signed(Town):
     def key(self, name):
         return ("--key", str(self.keys[name]))
 
-    def file(self, text, name="plan.sig"):
-        (self.directory / name).write_text(text)
-        return ("--signature", str(self.directory / name))
+    def file(self, text):
+        path = self.directory / f"{next(self.numbers)}.sig"
+        path.write_text(text)
+        return ("--signature", str(path))
 
     def session(self):
         return Register(f"sqlite:///{self.directory}/var/register.db").session()
@@ -64,7 +65,7 @@ class Signed(Town):
         told = self.night(day, status=status)
         erased = not self.sql("select 1 from inburgeraar")
         assert told["cleaning"] == [] or told["cleaning"][0]["cleaned"] == int(erased)
-        return erased, [text for text in told["attention"] + told["errors"] if "approval" in text or "ssh" in text]
+        return erased, [text for text in told["attention"] + told["errors"] if "approv" in text or "ssh" in text]
 
 
 @pytest.fixture
@@ -89,8 +90,8 @@ def test_the_command_itself_with_a_signature_made_elsewhere(town):
     given = town.wait("anna")
     command = [
         sys.executable,
-        "-m",
-        "hervat",
+        "-c",
+        "from hervat.cli import main; main()",
         "approve",
         given[:10],
         "--config",
@@ -140,7 +141,7 @@ def test_what_is_no_approval_is_refused_and_leaves_no_row(town):
 def test_without_approvers_a_key_is_not_held_against_anything(tmp_path):
     town = Signed(tmp_path / "town", approval="required")
     given = town.wait("anna")
-    town.setting("approvers: approvers\n", "")
+    town.setting("    approvers: approvers\n", "")
     assert "has no approvers" in town.approve(given, *town.key("anna"), status=2)["errors"][0]
     assert "--by NAME" in town.approve(given, status=2)["errors"][0]
     assert town.approve(given, "--by", "A. Jansen")["fingerprint"] is None
@@ -232,7 +233,7 @@ def test_a_key_that_was_taken_out_executes_nothing_until_it_signs_again(town):
 
 def test_a_plan_approved_by_name_waits_again_when_approvers_are_configured(town):
     given = town.wait("anna")
-    town.setting("approvers: approvers\n", "")
+    town.setting("    approvers: approvers\n", "")
     town.approve(given, "--by", ANNA)
     town.setting("former_codes", "approvers: approvers\n    former_codes")
     refused(town, given, "approved by signature now")
@@ -300,7 +301,7 @@ def test_doctor_on_approvals(town):
     assert approvals(told, "failing") == approvals(told, "unwise") == []
     town.setting("        approval: required", "        four_eyes: true\n        approval: required")
     assert "names 1 persons and an approval takes 2" in approvals(town.json("doctor", status=3), "failing")[0]
-    town.setting("approvers: approvers\n", "")
+    town.setting("    approvers: approvers\n", "")
     assert "a name that anybody can type; approvers: FILE" in approvals(town.json("doctor", status=1), "unwise")[0]
 
 
