@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, openssl, Chromium. Root installs what is
-# missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
+# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, openssl, Chromium. Root installs
+# what is missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
 set -u
 missing=()
 [ -x /usr/sbin/sshd ] || missing+=(openssh-server)

@@ -56,7 +56,8 @@ def approve(
         typer.Option("--key", help="Sign with this SSH key: a private one, or the .pub of one in the agent."),
     ] = None,
     signature: Annotated[
-        Path | None, typer.Option("--signature", help="A signature made elsewhere: ssh-keygen -Y sign -n hervat.")
+        Path | None,
+        typer.Option("--signature", help="A signature made by ssh-keygen -Y sign -n hervat; -: standard input."),
     ] = None,
     config: Config = HERE,
     municipality: Code = None,

@@ -1,6 +1,7 @@
 """The text of a signature as persons hand it over: pasted in a form, its line ends changed or lost."""
 
 import re
+import sys
 from base64 import b64decode
 from binascii import Error as NotBase64
 from pathlib import Path
@@ -14,7 +15,9 @@ _LINE, _LONGEST = 70, 20_000
 
 
 def read(path: Path) -> str:
-    """Return the text of a signature's file. Raises UsageError when there is none that can be read."""
+    """Return the text of a signature's file (`-`: of standard input). Raises UsageError when it can't be read."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(_LONGEST).decode("ascii", errors="replace")
     try:
         with path.open("rb") as file:
             return file.read(_LONGEST).decode("ascii", errors="replace")

@@ -79,6 +79,12 @@ def test_a_key_that_may_not_sign_now(tmp_path, anna, options, why):
         sshsig.verify(HASH, signed(HASH, anna), signers)
 
 
+def test_the_form_of_a_line_in_the_how_to(tmp_path, anna):
+    signers = tmp_path / "approvers"
+    signers.write_text(line("anna", anna, 'namespaces="hervat",valid-before="20990101"'))
+    assert sshsig.verify(HASH, signed(HASH, anna), signers).name == "anna" and sshsig.flaws(signers, 1) == ([], [])
+
+
 def test_a_key_that_is_unknown_or_made_for_something_else(tmp_path, signers, anna):
     with pytest.raises(sshsig.SignatureRefused, match="does not stand in approvers"):
         sshsig.verify(HASH, signed(HASH, make_key(tmp_path, "stranger")), signers)
