@@ -11,7 +11,8 @@ from flows.nightly import a_day, directory
 from flows.redacting import redacting
 from hervat.delivery import prepare, quarter_for
 from hervat.errors import redacted
-from tasks.compose import Installation, today
+from hervat.today import today
+from tasks.compose import Installation
 from tasks.conduct import DONE, FAILED, WAITS
 
 

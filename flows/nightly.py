@@ -13,7 +13,8 @@ from flows.naming import named
 from flows.redacting import redacting
 from flows.runner import in_prefect
 from hervat.errors import UsageError, redacted
-from tasks.compose import Installation, today
+from hervat.today import today
+from tasks.compose import Installation
 from tasks.conduct import FAILED, Outcome, conduct
 from tasks.night import NIGHT
 from tasks.step import chosen

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hervat import cleaning, delivery, notices
+from hervat.cleaning import nightly
 from hervat.downloads import load_format
 from hervat.errors import redacted
 from hervat.pickup import open_pickup
@@ -36,7 +37,7 @@ def examine(installation: Installed, say: Callable[[str], None]) -> Findings:
     _try(findings, "keys", lambda: _keys(settings), say)
     _try(findings, "vault and output", lambda: _places(settings), say)
     for one in settings.municipalities:
-        for name, check in _checks(one, settings):
+        for name, check in _checks(one, installation):
             _try(findings, f"{one.code} {name}", check, say)
     return findings
 
@@ -44,11 +45,14 @@ def examine(installation: Installed, say: Callable[[str], None]) -> Findings:
 Check = Callable[[], tuple[list[str], list[str]]]
 
 
-def _checks(one: Municipality, settings: Settings) -> Iterator[tuple[str, Check]]:
+def _checks(one: Municipality, installation: Installed) -> Iterator[tuple[str, Check]]:
+    settings = installation.settings
     for source in one.sources:
         yield f"source {source.name}", lambda source=source: _source(source, settings)  # type: ignore[misc]
     for system in one.databases:
         yield f"system {system.name}", lambda system=system: _system(system)  # type: ignore[misc]
+    yield "approvals", lambda: nightly.approvals_flaws(one)
+    yield "restore point", lambda: ([], _unready(one, installation.register))
     yield "third parties", lambda: (notices.check(one), notices.unwise(one))
     yield "cbs", lambda: (delivery.check(one, settings.directory), [])
     yield "policy", lambda: ([], _policies(one))
@@ -98,6 +102,11 @@ def _source(source: Source, settings: Settings) -> tuple[list[str], list[str]]:
 def _system(system: System) -> tuple[list[str], list[str]]:
     with cleaning.open_system(system) as local:
         return cleaning.check(local), cleaning.unwise(local)
+
+
+def _unready(one: Municipality, register: Register) -> list[str]:
+    with register.session() as session:
+        return nightly.unready(session, one)
 
 
 def _policies(one: Municipality) -> list[str]:

@@ -2,9 +2,8 @@
 
 import getpass
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from hervat.errors import UsageError
 from hervat.keyring import Keyring, load_master
@@ -15,11 +14,7 @@ from hervat.rounds import read_rounds
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.settling import Settler
 from hervat.signals import catalogue
-
-
-def today() -> date:
-    """Return the day in the Netherlands."""
-    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+from hervat.today import today
 
 
 class Installation:

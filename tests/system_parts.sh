@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The real parts that the tests run against: OpenSSH's server, PostgreSQL, openssl, Chromium. Root installs what is
-# missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
+# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, openssl, Chromium. Root installs
+# what is missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
 set -u
 missing=()
 [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
+command -v ssh-keygen >/dev/null || missing+=(openssh-client)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v chromium >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -1,12 +1,16 @@
 """`hervat plan`, `approve` and `footprint`."""
 
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, day, guarded, print_json, stdout, table
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, stdout, table
 from hervat.errors import UsageError
+from hervat.today import today
 
 footprint_app = typer.Typer(
     no_args_is_help=True, help="What of a system's rows is about a registration under the Wi2021."
@@ -20,64 +24,82 @@ def plan(
     config: Config = HERE,
     municipality: Code = None,
     sql: Annotated[bool, typer.Option("--sql", help="Show the statements that will run.")] = False,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
-    """Show the plans that wait: for approval, or approved for the next run. Exit status 1: one waits for approval."""
-    from hervat.overview.standing import plans
-    from hervat.register.models import CleaningPlan
+    """Show all that is known of the plans that wait. Exit status 1: one of them waits for approval."""
+    from hervat.cli.plan_page import show as show_plan
+    from hervat.overview.plans import whole_plans
     from tasks.compose import Installation
 
-    installation, shown = Installation(config), []
+    installation, shown, on = Installation(config), [], day(as_of) or today()
     for one in installation.municipalities(municipality):
         with installation.register.session() as session:
-            for line in plans(session, one.code):
-                found = session.query(CleaningPlan).filter_by(municipality=one.code, hash=line.hash).one()
-                shown.append({"municipality": one.code, **line.__dict__, "content": found.content})
+            shown += whole_plans(session, one, on)
     if as_json:
         print_json({"plans": shown})
+    elif not shown:
+        stdout().print("Plans: none")
     else:
-        columns = ["municipality", "system", "hash", "status", "approval", "persons", "rows", "keys to null", "notes"]
-        rows = [
-            [p["municipality"], p["system"], p["hash"][:12], p["status"], p["why"] or "not needed", p["persons"],
-             sum(p["rows"].values()), sum(p["nulled"].values()), "; ".join(p["notes"])]
-            for p in shown
-        ]  # fmt: skip
-        table("Plans", columns, rows)
-        for p in shown if sql else []:
-            stdout().print("\n".join(p["content"]["statements"]), markup=False)
-    return 1 if any(p["status"] == "waiting" for p in shown) else 0
+        for one_plan in shown:
+            show_plan(one_plan, sql)
+    return 1 if any(one_plan["status"] == "waiting" for one_plan in shown) else 0
 
 
-@app.command(epilog="Example:  hervat approve 3f2a9c41d0 --by 'A. Jansen'")
+@app.command(epilog="Example:  hervat approve 3f2a9c41d0 --key ~/.ssh/id_ed25519")
 @guarded
 def approve(
     hash_: Annotated[str, typer.Argument(metavar="HASH", help="The plan's hash, or its first 8 or more characters.")],
-    by: By,
+    by: Annotated[str, typer.Option("--by", help="Your name, for the journal; with a signature it is known.")] = "",
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="Sign with this SSH key: a private one, or the .pub of one in the agent."),
+    ] = None,
+    signature: Annotated[
+        Path | None,
+        typer.Option("--signature", help="A signature made by ssh-keygen -Y sign -n hervat; -: standard input."),
+    ] = None,
     config: Config = HERE,
     municipality: Code = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
-    """Approve a plan; the next run executes it."""
+    """Approve a plan; the next run executes it. Where hervat.yaml has `approvers`: --key or --signature, else --by."""
+    from hervat.cleaning.nightly import NoSuchPlan
     from hervat.cleaning.nightly import approve as record
     from tasks.compose import Installation
 
-    installation = Installation(config)
+    installation, sign = Installation(config), _signing(key, signature)
     errors = []
     for one in installation.municipalities(municipality):
         try:
-            approved = record(installation.night(one, day(as_of), origin="approve"), hash_.lower(), by)
-        except UsageError as error:
+            night = installation.night(one, day(as_of), origin="approve")
+            approved = record(night, hash_.strip().lower(), by, sign)
+        except NoSuchPlan as error:
             errors.append(error)
             continue
-        told = {"hash": approved.hash, "system": approved.system, "status": approved.status, "by": by}
         if as_json:
-            print_json(told)
+            print_json(asdict(approved))
         else:
             more = "the next run executes it" if approved.status == "ready" else "a second person must approve it too"
-            stdout().print(f"approved {approved.hash[:12]} for {approved.system}: {more}", markup=False)
+            said = f"approved {approved.hash[:12]} for {approved.system} by {approved.by}: {more}"
+            stdout().print(said, markup=False)
         return 0
     raise errors[0]
+
+
+def _signing(key: Path | None, signature: Path | None) -> Callable[[str], str] | None:
+    """Return what gives the signature over a hash: made now with a key, or read from a file."""
+    from hervat import sshsig
+
+    if key and signature:
+        raise UsageError("give --key or --signature, not both")
+    if key:
+        return lambda text: sshsig.sign(text, key)
+    if signature:
+        read = sshsig.read(signature)
+        return lambda _text: read
+    return None
 
 
 @footprint_app.command("show", epilog="Example:  hervat footprint show inburgering")

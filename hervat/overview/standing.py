@@ -23,6 +23,7 @@ from hervat.register.models import (
 from hervat.register.models.cleaning import EXECUTED, READY
 from hervat.register.models.intake import OPEN, REFUSED
 from hervat.report.model import PlanLine
+from hervat.settings import Municipality
 
 _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
 
@@ -52,12 +53,13 @@ def incidents(session: Session, code: str) -> list[dict[str, Any]]:
     ]
 
 
-def plans(session: Session, code: str) -> list[PlanLine]:
+def plans(session: Session, municipality: Municipality) -> list[PlanLine]:
     """Return the plans that wait for approval or for the next run."""
-    return [_plan_line(session, plan) for plan in waiting_plans(session, code)]
+    signed = {system.name for system in municipality.databases if municipality.approvers_of(system)}
+    return [_plan_line(session, plan, plan.system in signed) for plan in waiting_plans(session, municipality.code)]
 
 
-def _plan_line(session: Session, plan: CleaningPlan) -> PlanLine:
+def _plan_line(session: Session, plan: CleaningPlan, signed: bool) -> PlanLine:
     persons = _count(session, PlanPerson, PlanPerson.plan_id == plan.id)
     content = plan.content
     return PlanLine(
@@ -70,6 +72,7 @@ def _plan_line(session: Session, plan: CleaningPlan) -> PlanLine:
         rows=content.get("rows", {}),
         nulled=content.get("nulled", {}),
         notes=list(content.get("notes", [])),
+        signed=signed,
     )
 
 

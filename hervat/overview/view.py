@@ -69,7 +69,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             refused_files=sum(item.row is None for item in items),
             incidents=standing.incidents(session, night.code),
             systems=system_lines(session, night, facts),
-            plans=standing.plans(session, night.code),
+            plans=standing.plans(session, night.municipality),
             notices=standing_notices(session, night.code, night.as_of, night.municipality),
             gate_open=gate["open"],
             reasons=[ReasonLine(r.code, r.count, r.system, r.accepted, r.code in ACCEPTABLE) for r in found],

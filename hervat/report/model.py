@@ -38,7 +38,7 @@ class SystemLine:
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A plan that waits: its hash, why it needs approval, since when, how many persons and rows."""
+    """A plan that waits: its hash, why it needs approval, since when, how many persons and rows; signed: by key."""
 
     system: str
     hash: str
@@ -49,6 +49,7 @@ class PlanLine:
     rows: dict[str, int]
     nulled: dict[str, int]
     notes: list[str]
+    signed: bool = False
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,8 @@ def _plans(overview: Overview) -> Iterator[Task]:
 def _plan_task(overview: Overview, plan: PlanLine) -> Task:
     what = f"Keur plan {plan.hash[:12]} goed: {amount(plan.persons, 'persoon', 'personen')} uit {plan.system}"
     how = f"{said(APPROVAL, plan.why)} Bekijk het plan met `hervat plan`."
-    how += f" Akkoord? Typ `hervat approve {plan.hash[:12]} --by NAAM`."
+    option = "--key SLEUTEL" if plan.signed else "--by NAAM"
+    how += f" Akkoord? Typ `hervat approve {plan.hash[:12]} {option}`."
     return Task(what, APPROVER, overview.deadline, how.strip())
 
 

@@ -22,6 +22,9 @@ _MENDS = {
     "model_type": "write a mapping, `key: value`",
     "bool_parsing": "write true or false",
     "too_short": "give at least one",
+    "date_type": "write a day, as YYYY-MM-DD",
+    "date_from_datetime_parsing": "write a day, as YYYY-MM-DD",
+    "date_from_datetime_inexact": "write a day, as YYYY-MM-DD",
 }
 
 

@@ -1,10 +1,12 @@
 """The configuration as a whole: one installation and its municipalities."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
 
+from hervat.errors import UsageError
 from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
 from hervat.settings.parties import Disclosure, Party
@@ -26,7 +28,7 @@ class Keys(Strict):
 
 
 class Municipality(Strict):
-    """One gemeente: its sources, systems, third parties and delivery."""
+    """One gemeente: its sources, systems, third parties and delivery. `approvers` holds where a system has none."""
 
     code: Code
     name: str
@@ -35,6 +37,7 @@ class Municipality(Strict):
     systems: list[System] = Field(default_factory=list)
     disclosures: list[Disclosure] = Field(default_factory=list)
     parties: list[Party] = Field(default_factory=list)
+    approvers: FilePath | None = None
     cbs: Cbs | None = None
 
     @model_validator(mode="after")
@@ -59,8 +62,15 @@ class Municipality(Strict):
         return [system for system in self.systems if system.database]
 
     def system(self, name: str) -> System:
-        """Return the system of that name."""
-        return next(system for system in self.systems if system.name == name)
+        """Return the system of that name. Raises UsageError where it was taken out of the configuration."""
+        found = next((system for system in self.systems if system.name == name), None)
+        if found is None:
+            raise UsageError(f"there is no system {name} in hervat.yaml; put it back until its plans have ended")
+        return found
+
+    def approvers_of(self, system: System) -> Path | None:
+        """Return the file of those who may approve a plan for a system by signature; None: a typed name is enough."""
+        return system.approvers or self.approvers
 
 
 class Settings(Strict):

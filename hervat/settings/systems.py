@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from hervat.settings.base import DatabaseUrl, FilePath, Name, Strict
 from hervat.settings.channels import Channel, FolderPickup
+from hervat.today import today
 
 
 class PersonTable(Strict):
@@ -63,12 +64,14 @@ class System(Strict):
     ground: str | None = None
     until: date | None = None
     approval: Literal["required", "automatic"] = "required"
+    approvers: FilePath | None = None
     four_eyes: bool = False
     approval_days: int = Field(default=14, ge=1)
     brake: Brake = Brake()
     allow_index: bool = False
     lock_timeout: int | None = Field(default=None, ge=1)  # seconds
     statement_timeout: int | None = Field(default=None, ge=1)
+    restore_point: date | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -82,4 +85,8 @@ class System(Strict):
             raise ValueError("policy retain needs ground and until, and nothing else has them")
         if self.supplier and self.policy == "restrict":
             raise ValueError("a supplier erases or retains; hervat can't restrict where it has no database")
+        if self.database is None and (self.approvers or self.restore_point):
+            raise ValueError("approvers and restore_point are of a database: nothing else is cleaned by a plan")
+        if self.restore_point and self.restore_point > today():
+            raise ValueError("restore_point lies in the future; write the day on which the last one was made")
         return self

@@ -11,6 +11,7 @@ import pytest
 from hervat.cli.serving import POOL, deploy, house, prefect
 from hervat.prefect_server import PrefectServer
 from tests.support.leaks import leaks as search
+from tests.support.ssh_keys import line, make_key, signed
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 WRONG, RIGHT = made_up_bsn(21), made_up_bsn(22)
@@ -110,6 +111,38 @@ os.rename("{town.directory}/weg.db", "{town.directory}/local.db")
     )
     assert done.stdout.split() == ["COMPLETED", "FAILED"], done.stderr[-3000:]
     assert not town.sql("select 1 from inburgeraar")
+
+
+SIGNING = """
+import sys
+from flows.approve import approve
+given, config, *pasted = sys.argv[1:]
+for text in pasted:
+    state = approve(hash=given, signature=text, municipality="0000", config=config, return_state=True)
+    print(state.type.value, state.message)
+"""
+
+
+def test_the_form_takes_a_pasted_signature(server, tmp_path):
+    town = Town(tmp_path / "town", approval="required\n        approvers: approvers")
+    anna, other = make_key(tmp_path, "anna"), make_key(tmp_path, "other")
+    (town.directory / "approvers").write_text(line("anna@voorbeeldstad.nl", anna))
+    town.register_person(1, WRONG)
+    town.offer("20220301", row("SS190", "01-03-2022", WRONG))
+    town.night("2022-03-01", status=1)
+    given = town.json("plan")["plans"][0]["hash"]
+    pasted = ["  ", signed(given, other), signed(given[:-1], anna), "  " + signed(given, anna).replace("\n", "\r\n  ")]
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNING, given, str(town.directory), *pasted], env=server.environment, cwd=house(),
+        capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+    told = done.stdout.splitlines()
+    assert [text.split()[0] for text in told] == ["FAILED", "FAILED", "FAILED", "COMPLETED"], done.stderr[-3000:]
+    for text, said in zip(
+        told, ("approved by signature", "does not stand in", "not over this hash", "is ready"), strict=True
+    ):
+        assert said in text
+    assert town.night("2022-03-02", status=0)["cleaning"][0]["cleaned"] == 1
 
 
 FAILING = """

@@ -1,54 +1,113 @@
-"""Approvals: by whom, when, of which hash. One is enough, two different ones where four eyes are asked for."""
+"""Approving a plan: by a name or, where the gemeente has `approvers`, by a signature over the plan's hash."""
 
 import getpass
-from datetime import date, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
+from hervat import journal, sshsig
+from hervat.bsn import stands_in
+from hervat.cleaning.nightly.counted import counted, needed
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register.models import Approval, CleaningPlan
 from hervat.register.models.cleaning import READY, WAITING
-from hervat.settings import System
 
 _SHORTEST = 8
+Sign = Callable[[str], str]
 
 
-def approve(night: Night, given: str, by: str) -> CleaningPlan:
+class NoSuchPlan(UsageError):
+    """No plan waits under that hash, here."""
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What an approval came to: the plan, its status now (ready, or waiting for a second person), and who approved."""
+
+    hash: str
+    system: str
+    status: str
+    by: str
+    fingerprint: str | None
+
+
+@dataclass(frozen=True)
+class _Approver:
+    name: str
+    signature: str | None = None
+    fingerprint: str | None = None
+
+
+def approve(night: Night, given: str, by: str = "", sign: Sign | None = None) -> Approved:
     """Record the approval of the plan whose hash is (or starts with) `given`. The next run executes it.
 
-    Raises UsageError when no such plan waits, or the same person approves twice where four eyes are needed.
+    `sign` gives the armored signature over a (whole) hash, where the system has `approvers`; who signed is who
+    approves, and `by` may be left out. Raises NoSuchPlan, SignatureRefused, KeygenError, and UsageError when nobody
+    is named, or the same person approves twice where four eyes are needed.
     """
-    name = " ".join(by.split())
-    if not name:
-        raise UsageError("say who approves: --by NAME")
     with night.register.session() as session:
         plan = _waiting(session, night.code, given)
-        system = night.municipality.system(plan.system)
-        fresh = fresh_approvals(session, plan, system, night.as_of)
-        if name.casefold() in fresh:
-            raise UsageError(f"{name} has approved this plan already; another person must")
-        session.add(
-            Approval(municipality=night.code, plan_id=plan.id, by=name, account=getpass.getuser(), day=night.as_of)
+    approver = _approver(night, plan, " ".join(by.split()), sign)  # may wait for a passphrase: no transaction is open
+    with night.register.session() as session:
+        return _record(session, night, _waiting(session, night.code, plan.hash), approver)
+
+
+def _approver(night: Night, plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
+    approvers = night.municipality.approvers_of(night.municipality.system(plan.system))
+    if approvers is None:
+        return _free_of_bsns(_named(plan, by, sign))
+    if sign is None:
+        raise sshsig.SignatureRefused(
+            f"{plan.system} is approved by signature: sign with your own key, `hervat approve {plan.hash[:12]}"
+            f" --key FILE`, or give --signature FILE, made by `ssh-keygen -Y sign -n {sshsig.NAMESPACE}`"
         )
-        if len(fresh) + 1 >= needed(system):
-            plan.status = READY
-        journal.record(session, night.code, name, "approved", f"plan {plan.hash[:12]}", plan.status, night.origin)
-    return plan
+    signature = sign(plan.hash)
+    signer = sshsig.verify(plan.hash, signature, approvers)
+    if by and by.casefold() != signer.name.casefold():
+        raise sshsig.SignatureRefused(f"the key is {signer.name}'s and no other's; leave --by out")
+    return _free_of_bsns(_Approver(signer.name, signature, signer.fingerprint))
 
 
-def needed(system: System) -> int:
-    """Return how many different persons must approve a plan for this system."""
-    return 2 if system.four_eyes else 1
+def _named(plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
+    if sign is not None:
+        raise UsageError(
+            f"{plan.system} has no approvers, so no key can be held against them; add approvers: FILE to hervat.yaml,"
+            " or approve by name: --by NAME"
+        )
+    if not by:
+        raise UsageError("say who approves: --by NAME")
+    return _Approver(by)
 
 
-def fresh_approvals(session: Session, plan: CleaningPlan, system: System, day: date) -> set[str]:
-    """Return the names (casefolded) whose approvals have not lapsed on `day`."""
-    oldest = day - timedelta(days=system.approval_days)
-    found = session.scalars(select(Approval.by).where(Approval.plan_id == plan.id, Approval.day >= oldest))
-    return {name.casefold() for name in found}
+def _free_of_bsns(approver: _Approver) -> _Approver:
+    if stands_in(approver.name):
+        raise UsageError("a BSN stands in the name; write it without one (rule 7)")
+    return approver
+
+
+def _record(session: Session, night: Night, plan: CleaningPlan, approver: _Approver) -> Approved:
+    name, asked = approver.name, needed(night.municipality.system(plan.system))
+    names = counted(session, plan, night.municipality, night.as_of).names
+    if name.casefold() in names and (plan.status == READY or len(names) < asked):
+        raise UsageError(f"{name} has approved this plan already; another person must")
+    session.add(
+        Approval(
+            municipality=night.code,
+            plan_id=plan.id,
+            by=name,
+            account=getpass.getuser(),
+            day=night.as_of,
+            signature=approver.signature,
+            fingerprint=approver.fingerprint,
+        )
+    )
+    plan.status = READY if len(names | {name.casefold()}) >= asked else WAITING
+    told = f"{plan.status}, signed with {approver.fingerprint}" if approver.signature else plan.status
+    journal.record(session, night.code, name, "approved", f"plan {plan.hash[:12]}", told, night.origin)
+    return Approved(plan.hash, plan.system, plan.status, name, approver.fingerprint)
 
 
 def _waiting(session: Session, municipality: str, given: str) -> CleaningPlan:
@@ -63,5 +122,5 @@ def _waiting(session: Session, municipality: str, given: str) -> CleaningPlan:
     ).all()
     if len(found) != 1:
         said = "no plan waits" if not found else f"{len(found)} plans wait"
-        raise UsageError(f"{said} under the hash {given}; `hervat plan` shows the plans that wait")
+        raise NoSuchPlan(f"{said} under the hash {given}; `hervat plan` shows the plans that wait")
     return found[0]

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import date
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.cleaning import LocalSystem, Persons, Plan, make_plan, plan_hash
-from hervat.cleaning.nightly.approvals import fresh_approvals, needed
 from hervat.night import Night
 from hervat.register.models import CleaningPlan, PlanPerson
 from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
@@ -18,7 +18,10 @@ from hervat.settings import System
 
 @dataclass(frozen=True)
 class Subject:
-    """One local system tonight: the corrected persons (key -> BSNs) and which of them stand in it."""
+    """One local system tonight: the corrected persons (key -> BSNs) and which of them stand in it.
+
+    several: persons with more than one BSN. unknown: how many corrected persons have a root of unknown law.
+    """
 
     night: Night
     system: System
@@ -27,6 +30,7 @@ class Subject:
     corrected: Persons
     standing: set[str]
     several: set[str] = field(default_factory=set)
+    unknown: int = 0
 
 
 def waiting_plans(session: Session, municipality: str) -> list[CleaningPlan]:
@@ -45,7 +49,7 @@ def persons_in(session: Session, plan_ids: Iterable[int]) -> set[str]:
 def tidy(subject: Subject) -> None:
     """Void the open plans that no longer fit: a person is no longer corrected, schema or footprint changed, all gone.
 
-    A plan waits (again) when its approval has lapsed, or when the configuration now asks for one that it did not need.
+    A plan waits when the configuration now asks for an approval that it did not need.
     """
     night = subject.night
     with night.register.session() as session:
@@ -53,13 +57,10 @@ def tidy(subject: Subject) -> None:
             keys = persons_in(session, [plan.id])
             if not _still_fits(subject, plan, keys):
                 plan.status, plan.ended_on = VOID, night.as_of
-                _note(session, subject, plan, "void")
-            elif plan.status == READY and plan.needs_approval and _lapsed(session, subject, plan):
-                plan.status = WAITING
-                _note(session, subject, plan, "approval lapsed")
+                note(session, subject, plan, "void")
             elif why := not plan.needs_approval and _why_approval(subject, keys, plan.content["roots_total"]):
                 plan.status, plan.needs_approval = WAITING, why
-                _note(session, subject, plan, "approval needed now")
+                note(session, subject, plan, "approval needed now")
 
 
 def plan_for_new(subject: Subject) -> Plan | None:
@@ -74,6 +75,7 @@ def plan_for_new(subject: Subject) -> Plan | None:
         return None
     plan = make_plan(subject.local, _of(subject, new), occasion)
     _report_set_aside(subject, plan)
+    aside = {"doubles": len(plan.doubles), "unknown": subject.unknown}
     cleanable = set(plan.found) - set(plan.doubles)
     if not cleanable:
         return None
@@ -82,7 +84,7 @@ def plan_for_new(subject: Subject) -> Plan | None:
     if plan.blockers:
         night.fail(f"system {subject.system.name}: the plan stops: {'; '.join(plan.blockers)}")
         return None
-    _store(subject, plan, occasion, cleanable, _why_approval(subject, cleanable, plan.roots_total, free))
+    _store(subject, plan, aside, occasion, cleanable, _why_approval(subject, cleanable, plan.roots_total, free))
     return plan
 
 
@@ -101,11 +103,6 @@ def _still_fits(subject: Subject, plan: CleaningPlan, keys: set[str]) -> bool:
     return plan_hash(subject.local, _of(subject, keys), plan.occasion) == plan.hash
 
 
-def _lapsed(session: Session, subject: Subject, plan: CleaningPlan) -> bool:
-    fresh = fresh_approvals(session, plan, subject.system, subject.night.as_of)
-    return len(fresh) < needed(subject.system)
-
-
 def _occasion(session: Session, subject: Subject) -> int:
     """Return how many plans ended: the same persons a second time make another hash, so no old approval holds."""
     ended = select(func.count()).where(
@@ -116,7 +113,9 @@ def _occasion(session: Session, subject: Subject) -> int:
     return session.scalar(ended) or 0
 
 
-def _store(subject: Subject, plan: Plan, occasion: int, keys: set[str], reason: str | None) -> None:
+def _store(
+    subject: Subject, plan: Plan, aside: dict[str, int], occasion: int, keys: set[str], reason: str | None
+) -> None:
     night = subject.night
     with night.register.session() as session:
         again = _cleaned_before(session, subject, keys)
@@ -126,7 +125,7 @@ def _store(subject: Subject, plan: Plan, occasion: int, keys: set[str], reason: 
             hash=plan.hash,
             occasion=occasion,
             policy=plan.policy,
-            content=_content(plan),
+            content=_content(plan) | aside | {"restore_point": _day(subject.system.restore_point)},
             made_on=night.as_of,
             needs_approval=reason,
             status=WAITING if reason else READY,
@@ -135,13 +134,17 @@ def _store(subject: Subject, plan: Plan, occasion: int, keys: set[str], reason: 
         session.flush()
         persons = [{"plan_id": row.id, "key": key, "reappeared": key in again} for key in sorted(keys)]
         session.execute(insert(PlanPerson), persons)
-        _note(session, subject, row, f"planned for {len(keys)} persons")
+        note(session, subject, row, f"planned for {len(keys)} persons")
 
 
 def _content(plan: Plan) -> dict[str, object]:
     """Return what a plan shows: counts, names and statements; its persons are kept apart, by pseudonym."""
     content = {name: value for name, value in asdict(plan).items() if name not in ("found", "doubles", "unknown")}
-    return content | {"doubles": len(plan.doubles), "unknown": len(plan.unknown), "found": len(plan.found)}
+    return content | {"found": len(plan.found)}
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else str(day)
 
 
 def _cleaned_before(session: Session, subject: Subject, keys: set[str]) -> set[str]:
@@ -177,7 +180,8 @@ def _report_set_aside(subject: Subject, plan: Plan) -> None:
         subject.night.attention.append(f"system {subject.system.name}: {told}")
 
 
-def _note(session: Session, subject: Subject, plan: CleaningPlan, result: str) -> None:
+def note(session: Session, subject: Subject, plan: CleaningPlan, result: str) -> None:
+    """Write into the journal what became of a plan."""
     night = subject.night
     thing = f"plan {plan.hash[:12]} of {subject.system.name}"
     journal.record(session, night.code, night.actor, "cleaning", thing, result, night.origin)

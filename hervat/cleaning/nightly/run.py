@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.cleaning import LocalSystem, execute, open_system, roots
+from hervat.cleaning.nightly.held import hold_unapproved
 from hervat.cleaning.nightly.plans import Subject, persons_in, plan_for_new, tidy, waiting_plans
 from hervat.cleaning.nightly.restricted import keeper, lift_reinstated
 from hervat.errors import redacted
@@ -47,19 +48,22 @@ def _clean_system(
     with open_system(system) as local:
         if not night.shadow:
             lift_reinstated(night, local, people)
-        standing = set() if system.policy == "retain" else _standing(night, local, people, set(corrected))
+        standing, unknown = _standing(night, local, people, set(corrected))
         several = {key for key, bsns in corrected.items() if len(bsns) > 1}
-        subject = Subject(night, system, local, people, corrected, standing, several)
+        subject = Subject(night, system, local, people, corrected, standing, several, unknown)
         tidy(subject)
         plan_for_new(subject)
         return {"system": system.name, **_close(subject)}
 
 
-def _standing(night: Night, local: LocalSystem, people: People, corrected: set[str]) -> set[str]:
+def _standing(night: Night, local: LocalSystem, people: People, corrected: set[str]) -> tuple[set[str], int]:
     """Return the keys of the corrected persons who have a root in the system now that is not restricted yet.
 
-    A root of unknown law is set aside: counted in the night's attention, for hervat can't do anything about it.
+    Beside them the number of those with a root of unknown law. Such a root is set aside: counted in the night's
+    attention, for hervat can't do anything about it. Under policy retain nobody is looked for.
     """
+    if local.system.policy == "retain":
+        return set(), 0
     found: dict[bool, set[str]] = {True: set(), False: set()}
     for root in roots(local):
         if root.verdict is not False and root.bsn and not root.marked:
@@ -70,7 +74,7 @@ def _standing(night: Night, local: LocalSystem, people: People, corrected: set[s
     if found[False]:
         told = f"{len(found[False])} corrected persons have a root of unknown law: set aside"
         night.attention.append(f"system {local.name}: {told}")
-    return found[True]
+    return found[True], len(found[False])
 
 
 def _close(subject: Subject) -> dict[str, int]:
@@ -79,6 +83,7 @@ def _close(subject: Subject) -> dict[str, int]:
     with night.register.session() as session:
         plans = [plan for plan in waiting_plans(session, night.code) if plan.system == subject.system.name]
         for plan in plans:
+            hold_unapproved(session, subject, plan)
             rows = session.scalars(select(PlanPerson).where(PlanPerson.plan_id == plan.id)).all()
             counts["planned"] += len(rows)
             counts["reappeared"] += sum(row.reappeared for row in rows)

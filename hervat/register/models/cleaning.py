@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hervat.register.models.base import Base, OfMunicipality, utc_now
@@ -41,7 +41,7 @@ class PlanPerson(Base):
 
 
 class Approval(OfMunicipality, Base):
-    """Who approved which plan, when."""
+    """Who approved which plan, when. `signature` (armored) is over the plan's hash, where keys are asked for."""
 
     __tablename__ = "approval"
 
@@ -50,6 +50,8 @@ class Approval(OfMunicipality, Base):
     account: Mapped[str]
     day: Mapped[date]
     at: Mapped[datetime] = mapped_column(default=utc_now)
+    signature: Mapped[str | None] = mapped_column(Text)
+    fingerprint: Mapped[str | None]
 
 
 class KeptValue(OfMunicipality, Base):

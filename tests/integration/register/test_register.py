@@ -9,11 +9,11 @@ import textwrap
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from hervat import journal
-from hervat.register import Busy, Register, municipality_lock
-from hervat.register.models import Base, JournalLine
+from hervat.register import Busy, Register, municipality_lock, store
+from hervat.register.models import Approval, Base, JournalLine
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,6 +35,27 @@ def test_migrations_make_what_the_models_say(register):
     register.migrate()
     with register.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_an_older_register_keeps_its_approvals(url, monkeypatch):
+    register, upgrade = Register(url), store.command.upgrade
+    monkeypatch.setattr(store.command, "upgrade", lambda config, _head: upgrade(config, "0001"))
+    register.migrate()
+    with register.session() as session:
+        session.execute(text(
+            "insert into cleaning_plan (municipality, system, hash, occasion, policy, content, made_on, status)"
+            " values ('0000', 's', 'h', 0, 'erase', '{}', '2022-03-01', 'waiting')"
+        ))  # fmt: skip
+        session.execute(text(
+            "insert into approval (municipality, plan_id, \"by\", account, day, at)"
+            " values ('0000', 1, 'A. Jansen', 'hervat', '2022-03-01', '2022-03-01 01:30:00')"
+        ))  # fmt: skip
+    monkeypatch.undo()
+    register.migrate()
+    with register.session() as session:
+        (kept,) = session.scalars(select(Approval))
+    register.close()
+    assert (kept.by, kept.signature, kept.fingerprint) == ("A. Jansen", None, None)
 
 
 HOLDER = """

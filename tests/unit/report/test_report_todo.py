@@ -85,3 +85,9 @@ def test_a_written_delivery_must_be_uploaded_before_its_own_deadline():
     assert task.before == date(2022, 4, 28)
     assert "hervat cbs confirm --quarter 2022Q1" in task.how
     assert todo(replace(night, delivered=[{**written, "receipt": "x"}])) == []
+
+
+def test_a_plan_that_is_approved_by_signature_asks_for_a_key():
+    plan = PlanLine("s", HASH, "policy", "waiting", DAY, 60, {}, {}, [], signed=True)
+    (task,) = todo(empty(plans=[plan]))
+    assert f"hervat approve {HASH[:12]} --key SLEUTEL" in task.how and "--by" not in task.how

@@ -52,6 +52,16 @@ def test_defaults_and_paths_from_the_directory(tmp_path):
     assert (one.systems[0].brake.persons, one.systems[0].brake.share) == (50, 0.10)
 
 
+def test_approvers_are_a_path_and_a_systems_own_come_first(tmp_path):
+    text = GOOD.replace("    sources:", "    approvers: keys/approvers\n    sources:")
+    one = read(tmp_path, text).municipalities[0]
+    assert one.approvers_of(one.systems[0]) == tmp_path / "keys" / "approvers"
+    one = read(tmp_path, text.replace("approval: automatic", "approvers: /etc/own")).municipalities[0]
+    assert str(one.approvers_of(one.systems[0])) == "/etc/own"
+    one = read(tmp_path, GOOD).municipalities[0]
+    assert one.approvers_of(one.systems[0]) is None
+
+
 def test_every_mistake_at_once(tmp_path):
     text = GOOD.replace('code: "0000"\n', "code: 12\n").replace("approval: automatic", "aproval: automatic")
     text = text.replace("pattern:", "patern:").replace("vault: var/vault\n", "")
@@ -79,6 +89,10 @@ def test_every_mistake_at_once(tmp_path):
         ("name: Voorbeeldstad", "name: Voorbeeldstad\n    name: Twee", "stands here twice"),
         ("register: sqlite:///var/register.db", "register: nowhere", "database URL"),
         ("municipalities:", "municipalities: [", "YAML"),
+        ("approval: automatic", "restore_point: 2999-01-01", "restore_point lies in the future; write the day"),
+        ("approval: automatic", "restore_point: gisteren", "restore_point.* write a day, as YYYY-MM-DD"),
+        ("${MADE_UP_URL}\n        footprint: {person: {table: persoon, bsn: bsn}, root: inburgeraar}\n        approval: automatic",
+         "null\n        supplier: {name: L, channel: {folder: out}}\n        approvers: approvers", "are of a database"),
     ],
 )  # fmt: skip
 def test_single_mistakes(tmp_path, before, after, said):

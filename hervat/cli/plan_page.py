@@ -1,0 +1,84 @@
+"""A plan on the terminal: everything it knows, a line each. Counts, names and hashes; never a person."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hervat.cli.shared import stdout
+
+_WIDE = 22
+_STATUS = {"waiting": "waits for approval", "ready": "approved: the next run executes it"}
+_COUNTED = (
+    ("rows", "rows to erase"),
+    ("marked", "columns to set"),
+    ("shared", "shared rows, kept"),
+    ("stranded", "stranded rows, kept"),
+    ("nulled", "keys to null"),
+)
+_LISTED = (
+    ("triggers", "triggers"),
+    ("indexes", "indexes for the time"),
+    ("order", "order"),
+    ("notes", "notes"),
+)
+
+
+def show(plan: Mapping[str, Any], sql: bool) -> None:
+    """Print a plan; `sql`: with the statements that will run."""
+    why = "no approval needed: the next run executes it" if not plan["why"] else _STATUS[plan["status"]]
+    lines = [f"{plan['system']} ({plan['municipality']}): {why}"]
+    lines += [f"  {label:<{_WIDE}}{text}" for label, text in facts(plan)]
+    if sql:
+        lines += ["  statements", *[f"    {text}" for text in plan["content"]["statements"]]]
+    stdout().print("\n".join(lines), end="\n\n", markup=False)
+
+
+def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return (label, text) for everything a plan knows but its statements."""
+    content = plan["content"]
+    yield "hash", plan["hash"]
+    yield "made on", f"{plan['made_on']}, policy {plan['policy']}"
+    yield from _approvals(plan["why"], plan["approvals"])
+    yield "restore point", str(plan["restore_point"] or "none recorded (restore_point: YYYY-MM-DD at the system)")
+    yield "persons", str(plan["persons"])
+    yield "set aside", f"{content.get('doubles', 0)} double, {content.get('unknown', 0)} of unknown law"
+    for key, label in _COUNTED:
+        yield label, _counts(content.get(key) or {})
+    if "coverage" in content:
+        yield "coverage", _any(content["coverage"])
+    for key, label in _LISTED:
+        yield label, ("; " if key != "order" else ", ").join(content.get(key) or ()) or "none"
+
+
+def _approvals(why: str | None, approvals: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not why:
+        return
+    yield "approval", f"{why}: {approvals['needed'] - approvals['missing']} of {approvals['needed']} given"
+    for one in approvals["given"]:
+        signed = f", signed with {one['fingerprint']}" if one["signed"] else ", by name"
+        yield "  given", f"{one['by']} on {one['day']}{signed}"
+    for text in approvals["refused"]:
+        yield "  refused", text
+    if approvals["error"]:
+        yield "  unknown", approvals["error"]
+    if approvals["missing"]:
+        yield "  still needed", _still(approvals["missing"], approvals["may"])
+
+
+def _still(missing: int, may: list[str] | None) -> str:
+    if may is None:
+        return f"{missing} more, by name (--by NAME)"
+    return f"{missing} more (--key FILE): {' or '.join(may) or 'the file of approvers names no other'}"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    parts = [f"{name} {count}" for name, count in counts.items()]
+    return f"{sum(counts.values())}: {', '.join(parts)}" if parts else "none"
+
+
+def _any(value: Any) -> str:
+    """Return what coverage found, whatever its form: counts by place, or a list of them."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_any(one)}" for name, one in value.items()) or "nothing found"
+    if isinstance(value, list | tuple):
+        return "; ".join(_any(one) for one in value) or "nothing found"
+    return str(value)

@@ -1,0 +1,22 @@
+"""Signatures by SSH keys (SSHSIG), made and verified by OpenSSH's own ssh-keygen; knows nothing of plans."""
+
+from hervat.sshsig.armor import read
+from hervat.sshsig.errors import KeygenError, SignatureRefused, SignersUnreadable
+from hervat.sshsig.keygen import NAMESPACE, usable
+from hervat.sshsig.signers import flaws, names
+from hervat.sshsig.signing import sign
+from hervat.sshsig.verifying import Signer, verify
+
+__all__ = [
+    "NAMESPACE",
+    "KeygenError",
+    "SignatureRefused",
+    "Signer",
+    "SignersUnreadable",
+    "flaws",
+    "names",
+    "read",
+    "sign",
+    "usable",
+    "verify",
+]

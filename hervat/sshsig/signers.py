@@ -1,0 +1,71 @@
+"""The file of those who may sign, read for the doctor and for who still must. What counts is what ssh-keygen says."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hervat.sshsig.errors import SignersUnreadable
+
+_PRINCIPALS = re.compile(r'"([^"]+)"|(\S+)')
+_KEY = re.compile(r"\s(AAAA[A-Za-z0-9+/]+=*)(?:\s|$)")
+_OTHERS_WRITE = 0o022
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    names: tuple[str, ...]
+    key: str | None
+    authority: bool
+
+    @property
+    def vague(self) -> bool:
+        return not self.authority and (len(self.names) != 1 or bool(re.search(r"[*?!]", self.names[0])))
+
+
+def names(signers: Path) -> list[str]:
+    """Return the names of those whose keys stand in the file, each once, in its order. Raises SignersUnreadable.
+
+    Whom a certificate authority in it names can't be known beforehand.
+    """
+    found = (line.names[0] for line in _lines(signers) if line.key and not line.vague and not line.authority)
+    return list(dict.fromkeys(found))
+
+
+def flaws(signers: Path, needed: int) -> tuple[list[str], list[str]]:
+    """Return what would keep `needed` persons from signing, and what is unwise. Raises SignersUnreadable."""
+    lines, file = list(_lines(signers)), signers.name
+    failing = [f"{file}: line {line.number} holds no key; write NAME KEYTYPE KEY" for line in lines if not line.key]
+    there = len({name.casefold() for name in names(signers)})
+    if there < needed and not any(line.authority for line in lines):
+        failing.append(f"{file} names {there} persons and an approval takes {needed}; add a name and key a person")
+    unwise = [
+        f"{file}: line {line.number} has several names or a pattern and approves nothing; give one name"
+        for line in lines
+        if line.vague
+    ]
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        owners[line.key or ""].update(line.names if line.key else ())
+    if any(len(found) > 1 for found in owners.values()):
+        unwise.append(f"{file}: one key stands under several names; only the first counts")
+    if signers.stat().st_mode & _OTHERS_WRITE:
+        unwise.append(f"{file} can be written by others, and who writes it can approve; chmod 644 it")
+    return failing, unwise
+
+
+def _lines(signers: Path) -> Iterator[_Line]:
+    try:
+        text = signers.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise SignersUnreadable(
+            f"approvers: {signers} can't be read ({type(error).__name__}); mend its path or rights"
+        ) from None
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if line and not line.startswith("#") and (found := _PRINCIPALS.match(line)):
+            key = _KEY.search(line, found.end())
+            authority = "cert-authority" in line[found.end() : key.start() if key else None]
+            yield _Line(number, tuple((found[1] or found[2]).split(",")), key[1] if key else None, authority)

@@ -1,0 +1,76 @@
+"""Who signed: found by the key in the file of those who may (OpenSSH's allowed_signers), and proven over the text.
+
+Not proven: when it was signed. A signature holds no moment.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hervat.sshsig.armor import tidied
+from hervat.sshsig.errors import SignatureRefused, SignersUnreadable
+from hervat.sshsig.keygen import NAMESPACE, Answer, ask, spelled
+
+_PATTERN = re.compile(r"[*?!]")
+_FINGERPRINT = re.compile(r"SHA256:\S+")
+_WHY = (
+    ("has expired", "its key has expired; its owner needs a new key, or a later valid-before in {file}"),
+    ("is not yet valid", "its key does not count yet (valid-after in {file})"),
+    ("namespace does not match", f"it was made for another purpose; sign with `-n {NAMESPACE}`"),
+    ("in signature namespace", f'its key may not sign here; namespaces="{NAMESPACE}" in {{file}} allows it'),
+    ("no principal matched", "its key does not stand in {file}; whoever keeps that file adds it"),
+    ("incorrect signature", "it is not over this hash; sign the whole hash of this plan and nothing else"),
+)
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signed: the name (principal) that the file gives to the key, and the key's fingerprint."""
+
+    name: str
+    fingerprint: str
+
+
+def verify(text: str, armored: str, signers: Path) -> Signer:
+    """Return who signed `text` (or `text` and a line end: from `echo`), now.
+
+    Raises SignatureRefused with the reason, SignersUnreadable, or KeygenError.
+    """
+    if not signers.is_file() or not os.access(signers, os.R_OK):
+        raise SignersUnreadable(f"approvers: {signers} is no file that can be read; mend its path or rights")
+    with TemporaryDirectory(prefix="hervat-") as place:
+        signature = Path(place, "plan.sig")
+        signature.write_text(tidied(armored), encoding="ascii")
+        name = _name(signature, signers)
+        arguments = ("verify", "-n", NAMESPACE, "-f", spelled(signers), "-I", name, "-s", spelled(signature))
+        answers = [ask(*arguments, data=signed.encode()) for signed in (text, text + "\n")]
+    for answer in answers:
+        if answer.ok:
+            return Signer(name, _fingerprint(answer))
+    raise SignatureRefused(f"the signature does not hold: {_why(answers[0], signers)}")
+
+
+def _name(signature: Path, signers: Path) -> str:
+    answer = ask("find-principals", "-s", spelled(signature), "-f", spelled(signers))
+    found = answer.out.splitlines() if answer.ok else []
+    if not found:
+        raise SignatureRefused(f"the signature does not hold: {_why(answer, signers)}")
+    if len(found) > 1 or _PATTERN.search(found[0]):
+        raise SignatureRefused(
+            f"the signature names nobody: its key stands in {signers.name} under several names or a pattern;"
+            " give each key the one name of its owner"
+        )
+    return found[0]
+
+
+def _why(answer: Answer, signers: Path) -> str:
+    said = answer.said.lower()
+    why = next((why for sign, why in _WHY if sign in said), "ssh-keygen refused it")
+    return why.format(file=signers.name)
+
+
+def _fingerprint(answer: Answer) -> str:
+    found = _FINGERPRINT.search(answer.out)
+    return found[0] if found else ""
