@@ -1,22 +1,24 @@
-"""The execution of a plan: one transaction, counted before and after, under a lock, read back afterwards."""
+"""The execution of a plan: under a lock, in one transaction (or one a chunk of persons), read back afterwards."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
 from hervat.cleaning.conserved import count_tables, dangling, grown, refuse_dangling
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, guarded
-from hervat.cleaning.fingerprint import triggers_met
+from hervat.cleaning.fingerprint import plan_hash, triggers_met
 from hervat.cleaning.kept import Kept, kept_values
 from hervat.cleaning.lock import locked
 from hervat.cleaning.persons import Persons
-from hervat.cleaning.plan import Plan, plan_of
 from hervat.cleaning.readback import roots_left
-from hervat.cleaning.statements import erase, mark
+from hervat.cleaning.statements import Done, erase, mark
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
+from hervat.cleaning.together import chunks
+from hervat.cleaning.witness import Witness
 
 Keep: TypeAlias = Callable[[list[Kept]], None]
 
@@ -26,7 +28,8 @@ class Outcome:
     """What was done, by table (`rows`, `left` shared, `grown` by triggers) and by table.column (`nulled`, `marked`).
 
     `cleaned` are the keys of the persons who had a true root, `set_aside` of those who are double or have a root of
-    unknown law; who is in neither had nothing there. `read_back`: true roots found afterwards, 0.
+    unknown law; who is in neither had nothing there. `read_back`: true roots found afterwards, 0. `whole` and
+    `sampled`: tables whose other rows were compared before and after, all of them or some.
     """
 
     rows: dict[str, int]
@@ -37,56 +40,100 @@ class Outcome:
     left: dict[str, int]
     grown: dict[str, int]
     read_back: int
+    whole: tuple[str, ...] = ()
+    sampled: tuple[str, ...] = ()
 
 
 def execute(
     local: LocalSystem, persons: Persons, expected_hash: str, occasion: int = 0, keep: Keep | None = None
 ) -> Outcome:
-    """Clean a system of these persons, all or nothing, if that is still what the hash names.
+    """Clean a system of these persons, all or nothing (of a chunk), if that is still what the hash names.
 
     `keep` gets the old values before policy restrict overwrites them; when it raises, nothing was done.
-    Raises LockedError, ChangedError, BlockedError, ConservationError or CleaningError: each time nothing was done,
-    but for a read-back that finds a root (the next run meets it).
+    Raises LockedError, ChangedError, BlockedError, ConservationError or CleaningError: each time nothing was done
+    (but the chunks before), but for a read-back that finds a root (the next run meets it).
     """
     if local.system.policy == "restrict" and keep is None:
         raise CleaningError(f"system {local.name}: policy restrict needs a place to keep the old values")
+    size = local.system.chunk
+    parts = chunks(local, persons, size) if size and len(persons) > size else [persons]
+
+    def unchanged(current: LocalSystem) -> None:
+        if plan_hash(current, persons, occasion) != expected_hash:
+            told = f"schema, footprint or persons changed since {expected_hash[:12]}: make a new plan"
+            raise ChangedError(f"system {local.name}: {told}")
+
+    return _summed([_part(local, part, unchanged, keep) for part in parts])
+
+
+def _part(local: LocalSystem, persons: Persons, unchanged: Callable[[LocalSystem], None], keep: Keep | None) -> Outcome:
     with guarded(local.name, "cleaning"), locked(local) as connection:
         local.database.begin_writing(connection)
         current = local.as_it_is_now(connection)
+        unchanged(current)
         survey = Survey(connection, current, persons)
-        plan = plan_of(current, persons, occasion, survey, whole=False)
-        _refuse(plan, expected_hash)
-        grew = _act(connection, current, survey, plan, keep)
+        outcome = _act(connection, current, survey, keep)
         connection.commit()
-    return _proven(current, persons, plan, grew)
+    _prove(current, persons, survey)
+    return outcome
 
 
-def _refuse(plan: Plan, expected_hash: str) -> None:
-    if plan.hash != expected_hash:
-        raise ChangedError(
-            f"system {plan.system}: schema, footprint or persons changed since {expected_hash[:12]}: make a new plan"
-        )
-    if plan.blockers:
-        raise BlockedError(f"system {plan.system}: the plan stops: {'; '.join(plan.blockers)}")
-
-
-def _act(connection: Connection, local: LocalSystem, survey: Survey, plan: Plan, keep: Keep | None) -> dict[str, int]:
+def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> Outcome:
+    blockers = survey.blockers() if local.system.policy == "erase" else []
+    if blockers:
+        raise BlockedError(f"system {local.name}: the plan stops: {'; '.join(blockers)}")
+    asked, shared = survey.asked, survey.shared()
     if local.system.policy == "retain":
-        return {}
+        return _outcome(Done(), (), survey, shared, {})
     before, loose = count_tables(connection, local.schema), dangling(connection, local.shape.concerned)
+    others = Witness(connection, local, survey, before)
     if local.system.policy == "erase":
-        erase(connection, local, survey, plan)
-    elif keep and plan.marked:
-        keep(kept_values(connection, survey.reach, survey.asked, local.marks))
-        mark(connection, local, survey, plan)
+        done = erase(connection, local, survey)
+    else:
+        done = mark(connection, local, survey, lambda: _kept(connection, local, survey, keep))
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
-    return grown(local.name, before, count_tables(connection, local.schema), plan.rows, triggers_met(local))
+    after = count_tables(connection, local.schema)
+    grew = grown(local.name, before, after, done.rows, triggers_met(local))
+    others.refuse_changed()
+    cleaned = tuple(sorted(asked.found - asked.doubles))
+    return _outcome(done, cleaned, survey, shared, grew, others)
 
 
-def _proven(local: LocalSystem, persons: Persons, plan: Plan, grew: dict[str, int]) -> Outcome:
-    aside = tuple(sorted({*plan.doubles, *plan.unknown}))
-    left = 0 if local.system.policy == "retain" else roots_left(local, persons, plan.doubles)
+def _kept(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> None:
+    if keep:
+        keep(kept_values(connection, survey.reach, survey.asked, local.marks))
+
+
+def _outcome(
+    done: Done,
+    cleaned: tuple[str, ...],
+    survey: Survey,
+    shared: dict[str, int],
+    grew: dict[str, int],
+    others: Witness | None = None,
+) -> Outcome:
+    aside = tuple(sorted(survey.asked.doubles | survey.asked.unknown))
+    compared = (others.whole, others.sampled) if others else ((), ())
+    return Outcome(done.rows, done.nulled, done.marked, cleaned, aside, shared, grew, 0, *compared)
+
+
+def _prove(local: LocalSystem, persons: Persons, survey: Survey) -> None:
+    left = 0 if local.system.policy == "retain" else roots_left(local, persons, survey.asked.doubles)
     if left:
         raise CleaningError(f"system {local.name}: {left} roots of cleaned persons stand there after the commit")
-    cleaned = () if local.system.policy == "retain" else tuple(sorted({*plan.found} - {*plan.doubles}))
-    return Outcome(plan.rows, plan.nulled, plan.marked, cleaned, aside, plan.shared, grew, left)
+
+
+def _summed(outcomes: list[Outcome]) -> Outcome:
+    """Return the outcome of all chunks together."""
+    if len(outcomes) == 1:
+        return outcomes[0]
+    summed: dict[str, Any] = {}
+    for name in (one.name for one in fields(Outcome)):
+        values = [getattr(one, name) for one in outcomes]
+        if isinstance(values[0], dict):
+            summed[name] = dict(sum((Counter(value) for value in values), Counter()))
+        elif isinstance(values[0], tuple):
+            summed[name] = tuple(sorted({item for value in values for item in value}))
+        else:
+            summed[name] = sum(values)
+    return Outcome(**summed)

@@ -23,6 +23,7 @@ def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
         "footprint": system.footprint.model_dump(mode="json") if system.footprint else None,
         "restrict": sorted((str(mark), str(mark.value)) for mark in local.marks),
         "allow_index": system.allow_index,
+        "chunk": system.chunk,
         "schema": local.schema.described(local.shape.concerned),
         "triggers": [[one.name, one.table, one.definition] for one in triggers_met(local)],
         "statements": statement_texts(local),
@@ -42,10 +43,10 @@ def statement_texts(local: LocalSystem) -> tuple[str, ...]:
     return ()
 
 
-def reach_of(local: LocalSystem) -> Reach:
+def reach_of(local: LocalSystem, whole: bool = False) -> Reach:
     """Return the reach that the policy needs: to erase, what hangs from one key need not be collected."""
     shape, schema = local.shape, local.schema
-    spared = leaves(shape, schema) if local.system.policy == "erase" else {}
+    spared = leaves(shape, schema) if local.system.policy == "erase" and not whole else {}
     return Reach(shape, schema, tables=[name for name in shape.nodes if name not in spared])
 
 

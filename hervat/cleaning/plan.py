@@ -48,13 +48,12 @@ def make_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
     with guarded(local.name, "making the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            return plan_of(local, persons, occasion, Survey(connection, local, persons), whole=True)
+            return _plan_of(local, persons, occasion, Survey(connection, local, persons))
         finally:
             connection.rollback()
 
 
-def plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey, whole: bool) -> Plan:
-    """Return the plan that a survey gives; not `whole`: stranded rows and all roots go uncounted."""
+def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey) -> Plan:
     erases, asked = local.system.policy == "erase", survey.asked
     indexed = erases and local.system.allow_index and local.database.looks_per_row
     return Plan(
@@ -67,7 +66,7 @@ def plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey,
         unknown=tuple(sorted(asked.unknown)),
         rows=survey.rows() if erases else {},
         shared=survey.shared(),
-        stranded=survey.stranded() if whole else {},
+        stranded=survey.stranded(),
         nulled=survey.nulled() if erases else {},
         marked=survey.marked(),
         triggers=tuple(map(str, triggers_met(local))),
@@ -76,5 +75,5 @@ def plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey,
         statements=statement_texts(local),
         blockers=tuple(survey.blockers()) if erases else (),
         notes=local.shape.notes,
-        roots_total=survey.roots_total() if whole else 0,
+        roots_total=survey.roots_total(),
     )

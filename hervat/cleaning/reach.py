@@ -107,7 +107,7 @@ class Reach:
         columns = [*mine.primary, *theirs.primary_of(holder)]
         wanted = select(*map(shown, columns)).select_from(held.join(holder, equal(source, target)))
         both = among(mine.primary, mine.rows(lost=0)), among(theirs.primary_of(holder), theirs.rows(lost=0))
-        for row in connection.execute(wanted.where(*both, *([] if one.owned else _decides(self.schema, one)))):
+        for row in connection.execute(wanted.where(*both, *([] if one.owned else decides(self.schema, one)))):
             yield tuple(row[: len(mine.keys)]), tuple(row[len(mine.keys) :])
 
 
@@ -127,10 +127,10 @@ def held_when(
         named = holders
     else:
         named = select(*target).where(is_holder(holder)).correlate(None)
-    return and_(among(source, named), *_decides(schema, one))
+    return and_(among(source, named), *decides(schema, one))
 
 
-def _decides(schema: Schema, one: Holding) -> list[ColumnElement[bool]]:
+def decides(schema: Schema, one: Holding) -> list[ColumnElement[bool]]:
     """Say that the keys before this one are null, so that this one decides."""
     table = schema[one.held]
     return [or_(*(table.column(name).is_(None) for name in key.columns)) for key in one.unless]

@@ -1,58 +1,86 @@
-"""Executing the statements of a plan, each held against the number of rows that was planned for it."""
+"""Executing the statements of a plan, each held against the number of rows that was counted for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from hervat.cleaning.errors import ConservationError, guarded
-from hervat.cleaning.indexes import missing_indexes
-from hervat.cleaning.plan import Plan
+from hervat.cleaning.indexes import TemporaryIndex, missing_indexes
 from hervat.cleaning.restrict import mark_statement
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
 
 
-def erase(connection: Connection, local: LocalSystem, survey: Survey, plan: Plan) -> None:
+@dataclass(frozen=True)
+class Done:
+    """What was done: rows erased by table, keys nulled and marks set by table.column."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    nulled: dict[str, int] = field(default_factory=dict)
+    marked: dict[str, int] = field(default_factory=dict)
+
+
+def erase(connection: Connection, local: LocalSystem, survey: Survey) -> Done:
     """Set keys of surviving rows to null and erase the rest. Raises ConservationError when a count is another."""
+    collected = survey.collected()
     # Indexes first: PostgreSQL does not use an index in its own transaction when rows were updated before.
-    built = [one for one in missing_indexes(local.shape, local.schema) if plan.indexes and one.target in plan.rows]
+    built = [one for one in _wanted_indexes(local) if one.target in collected]
     for one in built:
         with guarded(local.name, f"building an index on {one.table}"):
             one.create(connection)
-    _null(connection, local, survey, plan)
+    nulled = _null(connection, local, survey)
+    rows: dict[str, int] = {}
     for group in survey.erasure.order:
-        _delete(connection, local, survey, plan, [name for name in group if name in plan.rows])
+        met = [name for name in group if name in collected or name not in survey.reach.sets]
+        rows |= _delete(connection, local, survey, met)
+    _hold(local.name, collected, {name: rows.get(name, 0) for name in collected})
     for one in built:
         one.drop(connection)
+    return Done(rows={name: count for name, count in rows.items() if count}, nulled=nulled)
 
 
-def mark(connection: Connection, local: LocalSystem, survey: Survey, plan: Plan) -> None:
-    """Set the marks of policy restrict. Raises ConservationError when a count is another than planned."""
-    for one in local.marks:
+def mark(connection: Connection, local: LocalSystem, survey: Survey, keep: Callable[[], None]) -> Done:
+    """Set the marks of policy restrict. Raises ConservationError when a count is another than counted before."""
+    planned = survey.marked()
+    if planned:
+        keep()
+    done: dict[str, int] = {}
+    for one in local.marks if planned else ():
         with guarded(local.name, f"restricting {one}"):
-            done = connection.execute(mark_statement(one, survey.reach)).rowcount
-        _hold(local.name, plan.marked, str(one), done)
+            done[str(one)] = connection.execute(mark_statement(one, survey.reach)).rowcount
+    _hold(local.name, {name: planned.get(name, 0) for name in done}, done)
+    return Done(marked=planned)
 
 
-def _null(connection: Connection, local: LocalSystem, survey: Survey, plan: Plan) -> None:
+def _wanted_indexes(local: LocalSystem) -> list[TemporaryIndex]:
+    if not local.system.allow_index or not local.database.looks_per_row:
+        return []
+    return missing_indexes(local.shape, local.schema)
+
+
+def _null(connection: Connection, local: LocalSystem, survey: Survey) -> dict[str, int]:
+    planned, done = survey.nulled(), dict[str, int]()
     for one in survey.erasure.nullings:
-        if one.columns and one.names[0] in plan.nulled:
+        if one.columns and one.names[0] in planned:
             with guarded(local.name, f"setting {', '.join(one.names)} to null"):
-                done = connection.execute(survey.erasure.null_statement(one)).rowcount
-            _hold(local.name, plan.nulled, one.names[0], done)
+                rows = connection.execute(survey.erasure.null_statement(one)).rowcount
+            done |= dict.fromkeys(one.names, rows)
+    _hold(local.name, planned, done)
+    return done
 
 
-def _delete(connection: Connection, local: LocalSystem, survey: Survey, plan: Plan, group: list[str]) -> None:
+def _delete(connection: Connection, local: LocalSystem, survey: Survey, group: list[str]) -> dict[str, int]:
     with guarded(local.name, f"erasing from {', '.join(group)}"):
         if len(group) > 1 and local.database.circles == "together":
             done = list(connection.execute(survey.erasure.circle_statement(group)).one())
         else:
             done = [connection.execute(survey.erasure.delete_statement(name)).rowcount for name in group]
-    for name, count in zip(group, done, strict=True):
-        _hold(local.name, plan.rows, name, count)
+    return dict(zip(group, done, strict=True))
 
 
-def _hold(system: str, planned: Mapping[str, int], name: str, done: int) -> None:
-    if done != planned.get(name, 0):
-        text = f"system {system}: {name}: {done} rows instead of the {planned.get(name, 0)} planned; nothing was done"
-        raise ConservationError(text)
+def _hold(system: str, planned: Mapping[str, int], done: Mapping[str, int]) -> None:
+    for name, count in planned.items():
+        if done.get(name, 0) != count:
+            text = f"system {system}: {name}: {done.get(name, 0)} rows instead of the {count} planned; nothing was done"
+            raise ConservationError(text)

@@ -13,12 +13,12 @@ from hervat.cleaning.system import LocalSystem
 
 
 class Survey:
-    """Finds persons and reach when it is made; its methods count."""
+    """Finds persons and reach when it is made; its methods count. `whole`: the rows of leaves are collected too."""
 
-    def __init__(self, connection: Connection, local: LocalSystem, persons: Persons) -> None:
+    def __init__(self, connection: Connection, local: LocalSystem, persons: Persons, whole: bool = False) -> None:
         self.connection, self.local = connection, local
         self.asked = AskedPersons(connection, local.shape, local.schema, persons)
-        self.reach = reach_of(local)
+        self.reach = reach_of(local, whole)
         self.reach.create(connection)
         self.asked.start(self.reach.sets)
         self.reach.spread()
@@ -28,6 +28,10 @@ class Survey:
     def rows(self) -> dict[str, int]:
         """Return the rows to be erased, by table."""
         return _some({name: self.erasure.rows(self.connection, name) for name in self.local.shape.tables})
+
+    def collected(self) -> dict[str, int]:
+        """Return the rows to be erased of the tables whose keys were collected, by table."""
+        return _some({name: self.erasure.rows(self.connection, name) for name in self.reach.sets})
 
     def shared(self) -> dict[str, int]:
         """Return the rows that are reached and kept, by table."""

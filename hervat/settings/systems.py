@@ -69,6 +69,7 @@ class System(Strict):
     approval_days: int = Field(default=14, ge=1)
     brake: Brake = Brake()
     allow_index: bool = False
+    chunk: int | None = Field(default=None, ge=1)  # persons a transaction; None: all in one
     lock_timeout: int | None = Field(default=None, ge=1)  # seconds
     statement_timeout: int | None = Field(default=None, ge=1)
     restore_point: date | None = None
