@@ -1,0 +1,69 @@
+"""A footprint as a picture: which part each table plays, and which keys hold."""
+
+from collections.abc import Iterable, Mapping
+
+from hervat.cleaning.picture.counted import Rows
+from hervat.cleaning.picture.model import (
+    FINDS,
+    HELD,
+    KEPT,
+    LINK,
+    LOOSE,
+    NULLED,
+    PATH,
+    PERSON,
+    PLAIN,
+    ROOT,
+    Arrow,
+    Box,
+    Picture,
+)
+from hervat.cleaning.schema import Key
+from hervat.cleaning.shape import Shape
+
+
+def picture_of(name: str, shape: Shape, kept: Iterable[str] = (), rows: Mapping[str, Rows] | None = None) -> Picture:
+    """Return the picture of a system's footprint; `kept`: the tables that are never entered; `rows`: counts."""
+    parts = parts_of(shape, kept)
+    counted = rows or {}
+    boxes = tuple(_box(table, part, counted.get(table)) for table, part in parts.items())
+    return Picture(name, boxes, tuple(dict.fromkeys(_arrows(shape, parts))))
+
+
+def parts_of(shape: Shape, kept: Iterable[str] = ()) -> dict[str, str]:
+    """Return the part of every table that is shown: person first, then root to leaf, then what stays outside."""
+    parts = {shape.person: PERSON} | {key.table: PATH for key in shape.path}
+    for table in shape.tables:
+        parts[table] = ROOT if table == shape.root else LINK if table in shape.links else HELD
+    shut = set(kept)
+    for key in shape.pointing_in:
+        parts.setdefault(key.table, KEPT if key.table in shut else NULLED)
+    for key in shape.keys:
+        if key.table in shape.tables:
+            parts.setdefault(key.target, KEPT if key.target in shut else PLAIN)
+    return parts
+
+
+def _box(table: str, part: str, rows: Rows | None) -> Box:
+    return Box(table, part, rows.rows, rows.reached, rows.stranded) if rows else Box(table, part)
+
+
+def _arrows(shape: Shape, parts: Mapping[str, str]) -> Iterable[Arrow]:
+    """Yield the path from person to root, then who holds whom, then the keys that hold nothing."""
+    for key in shape.path:
+        yield Arrow(key.target, key.table, words_of(key), FINDS)
+    for one in shape.holdings:
+        yield Arrow(one.holder, one.held, words_of(one.key))
+    holding = {one.key for one in shape.holdings} | set(shape.path)
+    for key in shape.keys:
+        if key in holding or key.table not in parts or key.target not in parts:
+            continue
+        if key.table in shape.links and key.target in shape.tables:
+            yield Arrow(key.target, key.table, words_of(key))  # a link row goes with either end
+        elif key.table in shape.tables or key.target in shape.tables:
+            yield Arrow(key.table, key.target, words_of(key), LOOSE)
+
+
+def words_of(key: Key) -> str:
+    """Return a key as table.column, or table.column+column."""
+    return f"{key.table}.{'+'.join(key.columns)}"
