@@ -23,7 +23,7 @@ def configured_url(directory: Path, system: str, municipality: str | None) -> st
     directory = directory.expanduser().absolute()
     for code, one in _systems(read_yaml(directory / _FILE)):
         if one.get("name") == system and municipality in (None, code) and isinstance(one.get("database"), str):
-            return _url(directory, one["database"], f"systems.{system}.database")
+            return _url(directory, one["database"], _FILE, f"systems.{system}.database")
     raise UsageError(
         f"there is no database system {system!r} in {_FILE}; write its name and database there, or give --database"
     )
@@ -39,19 +39,19 @@ def given_url(directory: Path, text: str) -> str:
             "a password on the command line can be read by others: put the URL in an environment variable and write "
             "--database '${NAME}'"
         )
-    return _url(directory.expanduser().absolute(), text, "--database")
+    return _url(directory.expanduser().absolute(), text, "command line", "--database")
 
 
-def _url(directory: Path, text: str, key: str) -> str:
+def _url(directory: Path, text: str, file: str, key: str) -> str:
     problems: list[Problem] = []
-    content = filled(text, key, _FILE, problems)
+    content = filled(text, key, file, problems)
     if problems:
         raise ConfigurationError(problems)
     try:
         return TypeAdapter(DatabaseUrl).validate_python(content, context={"base": directory})
     except ValidationError as error:
         said = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
-        raise ConfigurationError([Problem(_FILE, key, said, "mend it as said")]) from None
+        raise ConfigurationError([Problem(file, key, said, "mend it as said")]) from None
 
 
 def _systems(content: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """Layers: each table stands below its holders, as near to the person as they allow. Names only, no drawing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Pair = tuple[str, str]
 
@@ -47,3 +47,23 @@ def layers(names: Sequence[str], pairs: Iterable[Pair]) -> dict[str, int]:
     for name in names:
         layer(name)
     return found
+
+
+def narrowed(
+    found: Mapping[str, int], pairs: Iterable[Pair], widths: Mapping[str, float], widest: float
+) -> dict[str, int]:
+    """Return the layers with the tables of which nothing hangs moved down, until no layer is wider than `widest`.
+
+    A layer of tables that all hold others stays as wide as it is.
+    """
+    level, holders = dict(found), {source for source, _ in pairs}
+    at = 0
+    while at <= max(level.values(), default=-1):
+        row = [name for name in level if level[name] == at]
+        over = sum(widths[name] for name in row) - widest
+        for name in reversed([one for one in row if one not in holders]):
+            if over > 0 and len(row) > 1:
+                level[name] += 1
+                over -= widths[name]
+        at += 1
+    return level

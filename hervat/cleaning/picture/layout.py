@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from hervat.cleaning.picture.layers import Pair, forward, layers
+from hervat.cleaning.picture.layers import Pair, forward, layers, narrowed
 
 GAP, RISE = 28.0, 62.0
 _SWEEPS = 12
-_PULL = 3
+_WIDEST = 900.0
+_SETTLING = 80
+_PULL = 6
 _STRAIGHT = 8.0  # how much rather a box moves than a line bends
 
 
@@ -30,7 +32,8 @@ def lay_out(widths: Mapping[str, float], pairs: Sequence[Pair], heavy: Collectio
     """
     names = list(widths)
     downward = forward(names, pairs)
-    level = layers(names, downward)
+    gapped = {name: width + GAP for name, width in widths.items()}
+    level = narrowed(layers(names, downward), downward, gapped, _WIDEST)
     steps, places = _through(downward, level)
     pull = steps + _PULL * [step for step in steps if step in heavy or step[::-1] in heavy]
     wide = {**widths, **{place: 10.0 for chain in places.values() for place in chain}}
@@ -95,7 +98,7 @@ def _settled(
         for name in row:
             centre[name] = x + wide[name] / 2
             x += wide[name] + GAP
-    for sweep in range(3 * _SWEEPS):
+    for sweep in range(_SETTLING):
         for row in rows if sweep % 2 == 0 else reversed(rows):
             wanted = [_mean([centre[one] for one in near[name]], centre[name]) for name in row]
             weights = [_STRAIGHT if name in places else 1.0 for name in row]

@@ -20,6 +20,7 @@ from hervat.cleaning.picture.model import (
 )
 from hervat.cleaning.schema import Key
 from hervat.cleaning.shape import Shape
+from hervat.cleaning.system import LocalSystem
 
 
 def picture_of(name: str, shape: Shape, kept: Iterable[str] = (), rows: Mapping[str, Rows] | None = None) -> Picture:
@@ -28,6 +29,12 @@ def picture_of(name: str, shape: Shape, kept: Iterable[str] = (), rows: Mapping[
     counted = rows or {}
     boxes = tuple(_box(table, part, counted.get(table)) for table, part in parts.items())
     return Picture(name, boxes, tuple(dict.fromkeys(_arrows(shape, parts))))
+
+
+def picture_of_system(local: LocalSystem, rows: Mapping[str, Rows] | None = None) -> Picture:
+    """Return the picture of an open system, with what its footprint keeps out."""
+    footprint = local.system.footprint
+    return picture_of(local.name, local.shape, footprint.keep if footprint else (), rows)
 
 
 def parts_of(shape: Shape, kept: Iterable[str] = ()) -> dict[str, str]:

@@ -15,8 +15,13 @@ _LEAST = 560.0
 _LOOP = 26.0
 
 
+def svg_file(picture: Picture, wording: Wording = ENGLISH) -> str:
+    """Return the picture as the content of an SVG file."""
+    return svg(picture, wording).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
+
 def svg(picture: Picture, wording: Wording = ENGLISH) -> str:
-    """Return the picture as an SVG element that stands by itself, in a file or in a page."""
+    """Return the picture as an element of an HTML page."""
     counted = any(wording.counted(box) for box in picture.boxes)
     height = 68.0 if counted else 52.0
     widths = {box.name: box_width(box, wording.parts[box.part], wording.counted(box)) for box in picture.boxes}
@@ -49,7 +54,7 @@ def _layout(picture: Picture, widths: Mapping[str, float]) -> Layout:
 def _whole(picture: Picture, wording: Wording, width: float, height: float, body: Iterable[str]) -> str:
     mark = f"tables-{''.join(one if one.isalnum() else '-' for one in picture.name)}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{wording.language}" '
+        f'<svg role="img" lang="{wording.language}" '
         f'aria-labelledby="{mark}-title {mark}-desc" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" font-size="11.5">'
         f'<title id="{mark}-title">{_text(wording.title.format(picture.name))}</title>'
@@ -74,7 +79,7 @@ def _line(route: Route) -> str:
 def _box(box: Box, layout: Layout, widths: Mapping[str, float], height: float, wording: Wording) -> str:
     width, told, ink = widths[box.name], wording.counted(box), PAINTS[box.part].ink
     x, y = layout.left[box.name], layout.layer[box.name] * (height + RISE)
-    first = 22.0 if height > 60 or told else height / 2 - 3
+    first = height / 2 - (12 if told else 3)
     lines = [(wording.parts[box.part], first + 17), (told, first + 34)]
     smaller = "".join(
         f'<text x="{width / 2:.1f}" y="{at:.1f}" text-anchor="middle" fill="{ink}">{_text(line)}</text>'

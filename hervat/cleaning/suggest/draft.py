@@ -58,6 +58,15 @@ class Draft:
                 found[key] = values if key in ("conditions", "owns", "links", "keep") else values[0]
         return found
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the footprint, why each line stands there, and what is undecided."""
+        reasons = [
+            {"key": one.key, "value": one.value, "why": one.why, "guess": one.guess, "in_force": one.active}
+            for one in self.lines
+        ]
+        undecided = [str(one) for one in self.undecided]
+        return {"system": self.system, "footprint": self.footprint, "undecided": undecided, "reasons": reasons}
+
 
 def _plain(value: Any) -> Any:
     """Return a value of plain texts: names from a reflected schema are a kind of their own."""

@@ -44,15 +44,19 @@ def _tell_kept(scene: Scene, name: str) -> None:
 
 
 def _own_more(scene: Scene, judged: set[Key]) -> bool:
-    """Judge the first key that leads out and was not judged yet; say whether there was one."""
+    """Judge the first key that leads out and was not judged yet; say whether there was one.
+
+    Nearest to the root first: what the root owns may bring in a table that another key only seems to own.
+    """
     inside = scene.inside()
+    place = {name: at for at, name in enumerate(inside.tables)}
     shut = {*inside.tables, *scene.kept, *scene.on_path, scene.person.table}
-    for key in sorted(scene.keys, key=str):
-        if key in judged or key.table not in inside.tables or key.table in inside.links or key.target in shut:
-            continue
-        judged.add(key)
-        _judge(scene, key)
-        return True
+    leading = [key for key in scene.keys if key.table in place and key.table not in inside.links]
+    for key in sorted(leading, key=lambda key: (place[key.table], str(key))):
+        if key not in judged and key.target not in shut:
+            judged.add(key)
+            _judge(scene, key)
+            return True
     return False
 
 

@@ -31,7 +31,10 @@ def _by_text(scene: Scene, path: tuple[Key, ...]) -> bool:
 
 
 def _spelled(scene: Scene, table: str, column: str, name: str) -> bool:
-    """Add the law as this column spells it; which spelling it is, only counts can tell."""
+    """Add the law as this column spells it; which spelling it is, only counts can tell.
+
+    Where they don't, the usual spelling stands: a wrong one finds nobody, none at all would take in every law's rows.
+    """
     rows = scene.counts.spelled(table, column, vocabulary.WI2021)
     if rows is None:
         why = "its name says law; the rows were not looked at: write the value as it stands there"
@@ -41,7 +44,7 @@ def _spelled(scene: Scene, table: str, column: str, name: str) -> bool:
     values = list(met) or [vocabulary.WI2021[0]]
     told = ", ".join(f"{count} rows say {spelling}" for spelling, count in met.items())
     why = f"its name says law; {told or 'no row holds any spelling that was tried'}"
-    scene.draft.add("where", {name: values[0] if len(values) == 1 else values}, why, guess=True, active=bool(met))
+    scene.draft.add("where", {name: values[0] if len(values) == 1 else values}, why, guess=True)
     if not met:
         scene.draft.leave("where", f"{name} names a law, but how it spells the Wi2021 is not known: write its value")
     return True

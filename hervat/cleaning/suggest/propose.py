@@ -45,7 +45,8 @@ def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Draft:
         _without_root(draft, starts)
     elif len(led) > 1 and led[0].score == led[1].score:
         names = " and ".join(f"{one.person.table}.{one.person.column}" for one in led[:2])
-        draft.leave("person", f"{names} could both be the person's BSN: say which, then run this again", refused=True)
+        draft.leave("person", f"{names} could both be the person's BSN: write one", refused=True)
+        draft.leave("root", "it must lead to the person, who is to be decided first", refused=True)
     elif len(led[0].roots) > 1 and led[0].roots[0].score == led[0].roots[1].score:
         _person(draft, led[0].person)
         best = ", ".join(one.table for one in led[0].roots if one.score == led[0].roots[0].score)
