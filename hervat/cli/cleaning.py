@@ -12,6 +12,7 @@ from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, prin
 from hervat.errors import UsageError
 from hervat.today import today
 
+
 @app.command(epilog="Example:  hervat plan --sql")
 @guarded
 def plan(

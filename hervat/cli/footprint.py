@@ -28,10 +28,14 @@ Database = Annotated[
         help="The database of a system that is not in hervat.yaml yet; ${NAME} reads the environment. No password.",
     ),
 ]
-Counted = Annotated[bool, typer.Option("--counts/--no-counts", help="Count rows too; on a large database it takes time.")]
+Counted = Annotated[
+    bool, typer.Option("--counts/--no-counts", help="Count rows too; on a large database it takes time.")
+]
 
 
-@footprint_app.command("suggest", epilog="Example:  hervat footprint suggest inburgering --database '${INBURGERING_URL}'")
+@footprint_app.command(
+    "suggest", epilog="Example:  hervat footprint suggest inburgering --database '${INBURGERING_URL}'"
+)
 @guarded
 def suggest(
     system: SystemName, database: Database = None, counts: Counted = True, config: Config = HERE,
@@ -118,7 +122,9 @@ def _draw(local: "LocalSystem", rows: dict[str, "Rows"], target: Path) -> None:
     try:
         target.write_text(svg_file(picture_of_system(local, rows)), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{target} can't be written ({type(error).__name__}); name a file in a folder of yours") from None
+        raise UsageError(
+            f"{target} can't be written ({type(error).__name__}); name a file in a folder of yours"
+        ) from None
     stderr().print(f"wrote {target}")
 
 

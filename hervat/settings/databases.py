@@ -12,7 +12,7 @@ from hervat.settings.base import DatabaseUrl
 from hervat.settings.files import filled, read_yaml
 
 _FILE = "hervat.yaml"
-_PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{\w+\}@)[^/]*@|[?&]password=(?!\$\{)")
+_PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{\w+\}@).*@|[?&]password=(?!\$\{)")
 
 
 def configured_url(directory: Path, system: str, municipality: str | None) -> str:

@@ -57,7 +57,9 @@ def picture(name: str, more: int = 0) -> Picture:
         Arrow("inburgeraar", "gemeente", "inburgeraar.gemeente_id", "loose"),
     ]
     boxes += [Box(f"een_tabel_met_een_lange_naam_{at}", "held") for at in range(more)]
-    arrows += [Arrow("pip" if at % 2 else "inburgeraar", f"een_tabel_met_een_lange_naam_{at}", "k") for at in range(more)]
+    arrows += [
+        Arrow("pip" if at % 2 else "inburgeraar", f"een_tabel_met_een_lange_naam_{at}", "k") for at in range(more)
+    ]
     return Picture(name, tuple(boxes), tuple(arrows))
 
 

@@ -6,4 +6,16 @@ from hervat.cleaning.picture.of_shape import picture_of, picture_of_system
 from hervat.cleaning.picture.svg import svg, svg_file
 from hervat.cleaning.picture.wording import DUTCH, ENGLISH
 
-__all__ = ["DUTCH", "ENGLISH", "Arrow", "Box", "Picture", "Rows", "count_rows", "picture_of", "picture_of_system", "svg", "svg_file"]
+__all__ = [
+    "DUTCH",
+    "ENGLISH",
+    "Arrow",
+    "Box",
+    "Picture",
+    "Rows",
+    "count_rows",
+    "picture_of",
+    "picture_of_system",
+    "svg",
+    "svg_file",
+]

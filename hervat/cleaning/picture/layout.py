@@ -1,5 +1,6 @@
 """Where each table and each arrow of a picture stands: layers from top to bottom, few crossings, no overlap."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from hervat.cleaning.picture.layers import Pair, forward, layers, narrowed
 
 GAP, RISE = 28.0, 62.0
 _SWEEPS = 12
+_LANE = 10.0  # how wide a place is that a line passes through
 _WIDEST = 900.0
 _SETTLING = 80
 _PULL = 6
@@ -36,14 +38,16 @@ def lay_out(widths: Mapping[str, float], pairs: Sequence[Pair], heavy: Collectio
     level = narrowed(layers(names, downward), downward, gapped, _WIDEST)
     steps, places = _through(downward, level)
     pull = steps + _PULL * [step for step in steps if step in heavy or step[::-1] in heavy]
-    wide = {**widths, **{place: 10.0 for chain in places.values() for place in chain}}
+    wide = {**widths, **{place: _LANE for chain in places.values() for place in chain}}
     at = {**level, **{place: level[pair[0]] + n for pair, chain in places.items() for n, place in enumerate(chain, 1)}}
     rows = _ordered(at, steps)
     centre = _settled(rows, wide, pull, {place for chain in places.values() for place in chain})
     least = min((centre[name] - wide[name] / 2 for name in wide), default=0.0)
     left = {name: centre[name] - wide[name] / 2 - least for name in widths}
     bends = {pair: tuple(centre[one] - least for one in chain) for pair, chain in places.items()}
-    edges = [left[name] + widths[name] for name in widths] + [one for chain in bends.values() for one in chain]
+    edges = [left[name] + widths[name] for name in widths] + [
+        one + _LANE / 2 for chain in bends.values() for one in chain
+    ]
     return Layout(left, level, bends, max(edges, default=0.0))
 
 
@@ -54,7 +58,7 @@ def _through(pairs: Sequence[Pair], level: Mapping[str, int]) -> tuple[list[Pair
         chain = [f"{source}\0{target}\0{n}" for n in range(1, level[target] - level[source])]
         places[source, target] = chain
         stops = [source, *chain, target]
-        steps += list(zip(stops, stops[1:], strict=False))
+        steps += list(itertools.pairwise(stops))
     return steps, places
 
 

@@ -1,6 +1,6 @@
 """A picture as SVG: one image with a title and a description in words, of names and counts only."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from hervat.cleaning.picture.layout import RISE, Layout, lay_out
@@ -41,9 +41,7 @@ def svg(picture: Picture, wording: Wording = ENGLISH) -> str:
 
 def _layout(picture: Picture, widths: Mapping[str, float]) -> Layout:
     outside = {box.name for box in picture.boxes if box.part in (NULLED, KEPT)}
-    pairs = [
-        (one.target, one.source) if one.source in outside else (one.source, one.target) for one in picture.arrows
-    ]
+    pairs = [(one.target, one.source) if one.source in outside else (one.source, one.target) for one in picture.arrows]
     loops = {one.source for one in picture.arrows if one.source == one.target}
     room = {name: width + (2 * _LOOP if name in loops else 0) for name, width in widths.items()}
     found = lay_out(room, pairs, {pair for pair, one in zip(pairs, picture.arrows, strict=True) if one.kind != LOOSE})

@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hervat.cleaning.picture.model import FINDS, HELD, HOLDS, KEPT, LINK, LOOSE, NULLED, PATH, PERSON, PLAIN, ROOT, Box, Picture
+from hervat.cleaning.picture.model import (
+    FINDS,
+    HELD,
+    HOLDS,
+    KEPT,
+    LINK,
+    LOOSE,
+    NULLED,
+    PATH,
+    PERSON,
+    PLAIN,
+    ROOT,
+    Box,
+    Picture,
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +47,9 @@ class Wording:
             f"{box.name}: {self.parts[box.part]}{', ' if (told := self.counted(box)) else ''}{told}"
             for box in picture.boxes
         )
-        holds = "; ".join(self.holds.format(one.source, one.target, one.key) for one in picture.arrows if one.kind == HOLDS)
+        holds = "; ".join(
+            self.holds.format(one.source, one.target, one.key) for one in picture.arrows if one.kind == HOLDS
+        )
         return f"{tables}. {holds}."
 
 

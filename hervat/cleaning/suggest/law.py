@@ -73,7 +73,9 @@ def _by_day(scene: Scene) -> bool:
     for before, table in ways:
         for column in start_columns(table):
             text = f"{before}{table.name}.{column} >= {vocabulary.IN_FORCE}"
-            why = "no column names the law: the day on which it starts decides (the Wi2021 is in force since 2022-01-01)"
+            why = (
+                "no column names the law: the day on which it starts decides (the Wi2021 is in force since 2022-01-01)"
+            )
             scene.draft.add("conditions", text, why, guess=True)
             return True
     return False

@@ -74,4 +74,6 @@ def _one(found: list[TableInfo]) -> TableInfo | None:
 
 def _fits(one: TypeEngine[object], other: TypeEngine[object]) -> bool:
     numbers, texts = (Integer, Numeric), (String,)
-    return any(isinstance(one, kind) and isinstance(other, kind) for kind in (numbers, texts)) or type(one) is type(other)
+    return any(isinstance(one, kind) and isinstance(other, kind) for kind in (numbers, texts)) or type(one) is type(
+        other
+    )

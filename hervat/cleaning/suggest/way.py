@@ -12,7 +12,9 @@ Way = tuple[Key, ...]
 _ENOUGH = 12
 
 
-def ranked_ways(schema: Schema, keys: tuple[Key, ...], root: str, person: str) -> list[tuple[tuple[int, int, int], Way]]:
+def ranked_ways(
+    schema: Schema, keys: tuple[Key, ...], root: str, person: str
+) -> list[tuple[tuple[int, int, int], Way]]:
     """Return the ways with their ranks, the best (lowest) first.
 
     A key with the name of a role (partner, contact) is another person; a shared primary key is the same person for

@@ -1,7 +1,7 @@
 """`hervat footprint suggest`: what it proposes for schemas that nobody here has seen, and what it leaves to a person."""
 
-import yaml
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, String, Table, create_engine
@@ -116,9 +116,7 @@ def test_a_schema_without_foreign_keys(tmp_path):
 
 
 def test_mixed_case_reserved_words_and_a_partner(tmp_path):
-    footprint, draft = suggested(
-        tmp_path, MIXED, "insert into \"Inburgering\" values (1, 1, null, 'Wi2021', 1)"
-    )
+    footprint, draft = suggested(tmp_path, MIXED, "insert into \"Inburgering\" values (1, 1, null, 'Wi2021', 1)")
     assert footprint["person"] == {"table": "Persoon", "bsn": "BSN_Nr"}
     assert (footprint["root"], footprint["path"]) == ("Inburgering", ["Inburgering.PersoonId"])
     assert footprint["keep"] == ["Log: alles, #1"]
@@ -147,9 +145,7 @@ BASE = (
 
 
 def test_no_spelling_of_the_law_is_known(tmp_path):
-    footprint, draft = suggested(
-        tmp_path, BASE.format(""), "insert into inburgeraar values (1, 1, 'W.I. 21')"
-    )
+    footprint, draft = suggested(tmp_path, BASE.format(""), "insert into inburgeraar values (1, 1, 'W.I. 21')")
     assert footprint["where"] == {"inburgeraar.wet": "Wi2021"}  # it finds nobody; none would take in every law's rows
     assert [one for one in told(draft) if one.startswith("footprint.where") and "write its value" in one]
 
@@ -162,7 +158,9 @@ def test_two_ways_to_the_person_that_no_name_tells_apart_are_undecided(tmp_path)
 
 
 def test_two_tables_that_could_be_the_root_are_undecided(tmp_path):
-    other = ";\ncreate table oud_inburgeraar (id integer primary key, persoon_id integer references persoon (id), wet text)"
+    other = (
+        ";\ncreate table oud_inburgeraar (id integer primary key, persoon_id integer references persoon (id), wet text)"
+    )
     footprint, draft = suggested(tmp_path, BASE.format("") + other)
     assert "root" not in footprint
     assert "each of inburgeraar, oud_inburgeraar could say" in told(draft)[0]
@@ -176,7 +174,9 @@ def test_no_bsn_and_nothing_that_leads_to_it(tmp_path):
 def test_a_table_without_primary_key_is_undecided_and_named(tmp_path):
     script = BASE.format("") + ";\ncreate table kaal (inburgeraar_id integer references inburgeraar (id), tekst text)"
     _, draft = suggested(tmp_path, script)
-    assert [one for one in draft.undecided if one.refused and "the table kaal is inside and has no primary key" in one.text]
+    assert [
+        one for one in draft.undecided if one.refused and "the table kaal is inside and has no primary key" in one.text
+    ]
 
 
 def test_a_table_on_the_path_that_points_in_is_kept(tmp_path):
@@ -193,7 +193,9 @@ def test_a_table_on_the_path_that_points_in_is_kept(tmp_path):
 @pytest.mark.parametrize(("shared", "owns"), [(False, True), (True, False)])
 def test_counts_tell_whether_a_table_without_a_telling_name_is_somebody_s_own(tmp_path, shared, owns):
     script = BASE.format(", kaart_id integer references kaart (id), soort_id integer references soort (id)")
-    script += ";\ncreate table kaart (id integer primary key, x text);\ncreate table soort (id integer primary key, x text)"
+    script += (
+        ";\ncreate table kaart (id integer primary key, x text);\ncreate table soort (id integer primary key, x text)"
+    )
     rows = [f"insert into kaart values ({n}, 'x')" for n in range(30)] + ["insert into soort values (1, 'x')"]
     rows += [f"insert into inburgeraar values ({n}, {n}, 'Wi2021', {n // 2 if shared else n}, 1)" for n in range(30)]
     footprint, draft = suggested(tmp_path, script, *rows)
@@ -224,7 +226,19 @@ def test_no_value_of_a_row_is_shown(tmp_path):
     assert [one for one in (bsn(3), secret, "7654321", "8765432", "2022-02-03") if one in text] == []
 
 
-NAMES = ["persoon", "Klant", "inburgeraar", "INBURGERINGSPLICHT", "traject", "pip", "order", "log", "soort_plicht", "les", "a b"]
+NAMES = [
+    "persoon",
+    "Klant",
+    "inburgeraar",
+    "INBURGERINGSPLICHT",
+    "traject",
+    "pip",
+    "order",
+    "log",
+    "soort_plicht",
+    "les",
+    "a b",
+]
 COLUMNS = ["bsn", "wet", "naam", "datum_start", "traject_id", "PersoonId", "klant_bsn", "group", "x: y", "yes"]
 
 
@@ -242,7 +256,9 @@ def schemas(draw):
         targets = [one for one in made_ if len(one.primary_key.columns) == 1] if made_ else []
         for at, target in enumerate(draw(st.lists(st.sampled_from(targets), max_size=3)) if targets else []):
             role = draw(st.sampled_from(["", "partner_"]))
-            columns.append(Column(f"{role}{target.name}_{at}", Integer, ForeignKey(target.c.id), nullable=draw(st.booleans())))
+            columns.append(
+                Column(f"{role}{target.name}_{at}", Integer, ForeignKey(target.c.id), nullable=draw(st.booleans()))
+            )
         made_.append(Table(name, meta, *columns))
     return meta
 
