@@ -19,7 +19,8 @@ class Held(quarantine.Held):
 class SystemLine:
     """A local system: corrected persons in all, how many of them are proven clean there, who still stands, who waits.
 
-    kind: database, supplier or files. picture: the tables of a database. proven is None where hervat can't look (a supplier before he confirms).
+    kind: database, supplier or files. picture: the tables of a database. proven is None where hervat can't look (a
+    supplier before he confirms).
     """
 
     name: str
