@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from hervat.cleaning.engine import begin_reading
+from hervat.cleaning.databases import database_of
 from hervat.cleaning.erasing import Erasure
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.joining import among
@@ -25,7 +25,7 @@ class Rows:
 def count_rows(local: LocalSystem) -> dict[str, Rows]:
     """Return the counts of every table that takes part. Raises CleaningError when they can't be read."""
     with guarded(local.name, "counting rows"), local.engine.connect() as connection:
-        begin_reading(connection)
+        database_of(connection).begin_reading(connection)
         try:
             return _counts(connection, local)
         finally:
@@ -54,7 +54,7 @@ def _reached(connection: Connection, local: LocalSystem, prefix: str, true_roots
 
 
 def _true(local: LocalSystem, reach: Reach) -> ColumnElement[bool]:
-    found = rooted(local.shape, local.schema, local.dialect)
+    found = rooted(local.shape, local.schema, local.database)
     keys = [found.root.c[name] for name in local.schema[local.shape.root].primary]
     return among(reach.roots.primary, select(*keys).select_from(found.joined).where(found.verdict == 1).correlate(None))
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, String, case, cast, exists, func, select
+from sqlalchemy import Connection, case, exists, func, select
 
+from hervat.cleaning.databases import database_of
 from hervat.cleaning.joining import equal, filled, sides
 from hervat.cleaning.schema import Key, Schema
 
@@ -84,7 +85,7 @@ class RowCounts:
 
     def spelled(self, table: str, column: str, spellings: Iterable[str]) -> dict[str, int] | None:
         """Return how many rows hold each of these spellings of ours."""
-        asked, wanted = cast(self._schema[table].column(column), String), tuple(spellings)
+        asked, wanted = database_of(self._connection).as_text(self._schema[table].column(column)), tuple(spellings)
         each = [func.coalesce(func.sum(case((asked == one, 1), else_=0)), 0) for one in wanted]
         row = self._connection.execute(select(*each)).one()
         return {one: int(count) for one, count in zip(wanted, row, strict=True)}

@@ -1,6 +1,6 @@
 """A suggestion for a database: its schema is read, and where wanted its rows are counted; then the connection ends."""
 
-from hervat.cleaning.engine import begin_reading, engine_of
+from hervat.cleaning.databases import database_of, engine_of
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.schema import read_schema
 from hervat.cleaning.suggest.counts import NoCounts, RowCounts
@@ -13,7 +13,7 @@ def suggest_for(system: str, url: str, counted: bool = True) -> Draft:
     engine = engine_of(system, url)
     try:
         with guarded(system, "looking at the schema"), engine.connect() as connection:
-            begin_reading(connection)
+            database_of(connection).begin_reading(connection)
             schema = read_schema(connection)
             counts = RowCounts(connection, schema) if counted else NoCounts()
             draft = suggest(system, schema, counts)
