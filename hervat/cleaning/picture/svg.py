@@ -1,16 +1,15 @@
 """A picture as SVG: one image with a title and a description in words, of names and counts only."""
 
 from collections.abc import Iterable, Mapping
-from html import escape
 
 from hervat.cleaning.picture.layout import RISE, Layout, lay_out
-from hervat.cleaning.picture.model import KEPT, LOOSE, NULLED, PARTS, Arrow, Box, Picture
-from hervat.cleaning.picture.paint import FONT, INK, PAINTS, STROKES, box_width, shortened, text_width
+from hervat.cleaning.picture.legend import group, legend, plain, rect
+from hervat.cleaning.picture.model import KEPT, LOOSE, NULLED, PARTS, Box, Picture
+from hervat.cleaning.picture.paint import FONT, PAINTS, STROKES, box_width, shortened
 from hervat.cleaning.picture.routes import Route, routes
 from hervat.cleaning.picture.wording import ENGLISH, Wording
-from hervat.cleaning.suggest.words import one_line
 
-_MARGIN, _LEGEND = 24.0, 26.0
+_MARGIN = 24.0
 _LEAST = 560.0
 _LOOP = 26.0
 
@@ -28,13 +27,13 @@ def svg(picture: Picture, wording: Wording = ENGLISH) -> str:
     layout = _layout(picture, widths)
     parts = [part for part in PARTS if any(box.part == part for box in picture.boxes)]
     width = max(layout.width, _LEAST)
-    legend, legend_height = _legend(parts, picture.arrows, wording, width)
+    items, legend_height = legend(parts, picture.arrows, wording, width)
     bottom = max(layout.layer.values(), default=0) * (height + RISE) + height
     side = (width - layout.width) / 2
     body = [
-        _group(_MARGIN + side, _MARGIN, (_line(one) for one in routes(picture.arrows, layout, widths, height))),
-        _group(_MARGIN + side, _MARGIN, (_box(one, layout, widths, height, wording) for one in picture.boxes)),
-        _group(_MARGIN, _MARGIN + bottom + 36, legend),
+        group(_MARGIN + side, _MARGIN, (_line(one) for one in routes(picture.arrows, layout, widths, height))),
+        group(_MARGIN + side, _MARGIN, (_box(one, layout, widths, height, wording) for one in picture.boxes)),
+        group(_MARGIN, _MARGIN + bottom + 36, items),
     ]
     return _whole(picture, wording, width + 2 * _MARGIN, bottom + legend_height + 36 + 2 * _MARGIN, body)
 
@@ -55,20 +54,16 @@ def _whole(picture: Picture, wording: Wording, width: float, height: float, body
         f'<svg role="img" lang="{wording.language}" '
         f'aria-labelledby="{mark}-title {mark}-desc" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" font-size="11.5">'
-        f'<title id="{mark}-title">{_text(wording.title.format(picture.name))}</title>'
-        f'<desc id="{mark}-desc">{_text(wording.described(picture))}</desc>'
+        f'<title id="{mark}-title">{plain(wording.title.format(picture.name))}</title>'
+        f'<desc id="{mark}-desc">{plain(wording.described(picture))}</desc>'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(body)}</svg>\n'
     )
-
-
-def _group(x: float, y: float, parts: Iterable[str]) -> str:
-    return f'<g transform="translate({x:.1f} {y:.1f})">{"".join(parts)}</g>'
 
 
 def _line(route: Route) -> str:
     colour, dash = STROKES[route.kind]
     return (
-        f"<g><title>{_text(route.told)}</title>"
+        f"<g><title>{plain(route.told)}</title>"
         f'<path d="{route.line}" fill="none" stroke="{colour}" stroke-width="1.6"{dash}/>'
         f'<path d="{route.head}" fill="{colour}"/></g>'
     )
@@ -80,49 +75,13 @@ def _box(box: Box, layout: Layout, widths: Mapping[str, float], height: float, w
     first = height / 2 - (12 if told else 3)
     lines = [(wording.parts[box.part], first + 17), (told, first + 34)]
     smaller = "".join(
-        f'<text x="{width / 2:.1f}" y="{at:.1f}" text-anchor="middle" fill="{ink}">{_text(line)}</text>'
+        f'<text x="{width / 2:.1f}" y="{at:.1f}" text-anchor="middle" fill="{ink}">{plain(line)}</text>'
         for line, at in lines
         if line
     )
     return (
-        f'<g transform="translate({x:.1f} {y:.1f})"><title>{_text(box.name)}</title>'
-        f"{_rect(box.part, width, height, 9)}"
+        f'<g transform="translate({x:.1f} {y:.1f})"><title>{plain(box.name)}</title>'
+        f"{rect(box.part, width, height, 9)}"
         f'<text x="{width / 2:.1f}" y="{first:.1f}" text-anchor="middle" font-size="13.5" font-weight="700" '
-        f'fill="{ink}">{_text(shortened(box.name))}</text>{smaller}</g>'
+        f'fill="{ink}">{plain(shortened(box.name))}</text>{smaller}</g>'
     )
-
-
-def _rect(part: str, width: float, height: float, round_: float) -> str:
-    paint = PAINTS[part]
-    dash = ' stroke-dasharray="5 4"' if paint.dashed else ""
-    return (
-        f'<rect width="{width:.1f}" height="{height:.1f}" rx="{round_}" fill="{paint.fill}" '
-        f'stroke="{paint.stroke}" stroke-width="1.5"{dash}/>'
-    )
-
-
-def _legend(parts: list[str], arrows: Iterable[Arrow], wording: Wording, width: float) -> tuple[list[str], float]:
-    """Return the legend's items, wrapped to the width, and its height."""
-    items = [(wording.parts[part], _rect(part, 18, 13, 3)) for part in parts]
-    kinds = {one.kind for one in arrows}
-    items += [(text, _sample(kind)) for kind, text in wording.arrows.items() if kind in kinds]
-    placed, x, y = [], 0.0, 0.0
-    for text, swatch in items:
-        needed = 26 + text_width(text) + 20
-        if x and x + needed > width:
-            x, y = 0.0, y + _LEGEND
-        placed.append(_group(x, y, [swatch, f'<text x="26" y="11" fill="{INK}">{_text(text)}</text>']))
-        x += needed
-    return placed, y + _LEGEND
-
-
-def _sample(kind: str) -> str:
-    colour, dash = STROKES[kind]
-    return (
-        f'<path d="M0 6.5h12" stroke="{colour}" stroke-width="1.6"{dash}/>'
-        f'<path d="M20 6.5l-9 -4.5v9z" fill="{colour}"/>'
-    )
-
-
-def _text(text: str) -> str:
-    return escape(one_line(text))

@@ -19,7 +19,7 @@ def propose_belongs(scene: Scene) -> None:
 
 
 def _own_further(scene: Scene) -> None:
-    """Let an owned table own what it points to, where all its keys lead further from the root: it holds, not is held."""
+    """Let an owned table own what it points to where all its keys lead further from the root: it holds, not is held."""
     inside = scene.inside()
     steps = steps_from_root(scene, inside)
     for name in [key.target for key in scene.owned]:
@@ -62,7 +62,11 @@ def _propose(scene: Scene, name: str, own: list[Key], steps: dict[str, int], two
         missing = ", ".join(str(key) for key in order if key not in named)
         scene.draft.leave(f"belongs.{name}", f"no column names {missing} and no other key")
         return
-    why = ["the first that is not empty decides; here its namesake, then the nearest to the root comes first"] if order else []
+    why = (
+        ["the first that is not empty decides; here its namesake, then the nearest to the root comes first"]
+        if order
+        else []
+    )
     why += [f"{key} points to its own table: left out" for key in own if key not in others]
     why += ["without this line it is a link table, whose rows go with either end"] if twofold else []
     scene.draft.add("belongs", {name: list(named.values())}, "; ".join(why), guess=True)

@@ -1,21 +1,18 @@
 """`hervat footprint suggest`: a first footprint from the schema, the names and, where wanted, counts."""
 
-from dataclasses import dataclass
-
 from pydantic import ValidationError
 
 from hervat.cleaning.footprint import read_shape
-from hervat.cleaning.schema import Key, Schema
+from hervat.cleaning.schema import Schema
 from hervat.cleaning.suggest.belongs import propose_belongs
 from hervat.cleaning.suggest.counts import Counts, NoCounts
 from hervat.cleaning.suggest.draft import Draft
 from hervat.cleaning.suggest.inside import propose_inside
 from hervat.cleaning.suggest.law import propose_law
-from hervat.cleaning.suggest.links import guess_links
 from hervat.cleaning.suggest.outside import tell_outside
-from hervat.cleaning.suggest.person import PersonGuess, persons
-from hervat.cleaning.suggest.root import RootGuess, roots
+from hervat.cleaning.suggest.person import PersonGuess
 from hervat.cleaning.suggest.scene import Scene
+from hervat.cleaning.suggest.start import Start, starts
 from hervat.cleaning.suggest.way import ranked_ways, words_of
 from hervat.errors import ConfigurationError
 from hervat.settings import System
@@ -23,26 +20,13 @@ from hervat.settings import System
 _SHOWN = 5
 
 
-@dataclass(frozen=True)
-class _Start:
-    """A person table with the keys (guessed links among them) and the roots that lead to it."""
-
-    person: PersonGuess
-    keys: tuple[Key, ...]
-    roots: list[RootGuess]
-
-    @property
-    def score(self) -> int:
-        return self.person.score + (self.roots[0].score if self.roots else 0)
-
-
 def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Draft:
     """Return a first footprint for a system. What hervat would refuse in it is among what is undecided."""
     draft = Draft(system)
-    starts = [_start(schema, person, counts or NoCounts()) for person in persons(schema)[:_SHOWN]]
-    led = sorted((one for one in starts if one.roots), key=lambda one: -one.score)
+    found = starts(schema, counts or NoCounts())
+    led = sorted((one for one in found if one.roots), key=lambda one: -one.score)
     if not led:
-        _without_root(draft, starts)
+        _without_root(draft, found)
     elif len(led) > 1 and led[0].score == led[1].score:
         names = " and ".join(f"{one.person.table}.{one.person.column}" for one in led[:2])
         draft.leave("person", f"{names} could both be the person's BSN: write one", refused=True)
@@ -56,23 +40,12 @@ def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Draft:
     return draft
 
 
-def _start(schema: Schema, person: PersonGuess, counts: Counts) -> _Start:
-    links = tuple(link for link in guess_links(schema, person) if _met(counts.matched(link)))
-    keys = tuple(dict.fromkeys((*schema.keys, *links)))
-    return _Start(person, keys, roots(schema, keys, person.table))
-
-
-def _met(matched: tuple[int, int] | None) -> bool:
-    """Say whether a guessed link holds: most of its filled rows find a row at the other end."""
-    return matched is None or matched[1] * 2 > matched[0] or matched[0] == 0
-
-
-def _without_root(draft: Draft, starts: list[_Start]) -> None:
-    if not starts:
+def _without_root(draft: Draft, found: list[Start]) -> None:
+    if not found:
         text = "no column of this database is named and typed as a BSN: name the table and column of the person's BSN"
         draft.leave("person", text, refused=True)
     else:
-        _person(draft, starts[0].person)
+        _person(draft, found[0].person)
     text = "no table's name or column says that a person stands under the Wi2021 and leads to his row; name it"
     draft.leave("root", text, refused=True)
 
@@ -81,7 +54,7 @@ def _person(draft: Draft, person: PersonGuess) -> None:
     draft.add("person", {"table": person.table, "bsn": person.column}, person.why)
 
 
-def _propose(draft: Draft, schema: Schema, counts: Counts, start: _Start) -> None:
+def _propose(draft: Draft, schema: Schema, counts: Counts, start: Start) -> None:
     _person(draft, start.person)
     root, *others = start.roots
     less = f"; less likely: {', '.join(one.table for one in others[:_SHOWN])}" if others else ""

@@ -31,7 +31,8 @@ OWNED = (
 LOOKUP = (
     "soort", "type", "status", "land", "taal", "gemeente", "code", "categorie", "niveau", "doelgroep", "reden",
     "medewerker", "organisatie", "school", "leverancier", "locatie", "aanbieder", "instelling", "gebruiker", "lookup",
-    "stamtabel", "enum", "codelijst", "referentie", "domein", "wet", "regeling", "persoon", "partij", "afdeling", "docent", "team", "rol",
+    "stamtabel", "enum", "codelijst", "referentie", "domein", "wet", "regeling", "persoon", "partij", "afdeling",
+    "docent", "team", "rol",
 )  # fmt: skip
 KEPT = (
     "log", "logs", "logboek", "auditlog", "logging", "audit", "journaal", "factuur", "facturen", "betaling", "boeking",

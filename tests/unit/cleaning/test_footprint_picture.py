@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from hervat.cleaning.picture import DUTCH, ENGLISH, Arrow, Box, Picture, svg, svg_file
 from hervat.cleaning.picture.layers import forward, layers, narrowed
-from hervat.cleaning.picture.layout import GAP, crossings, lay_out, spaced
+from hervat.cleaning.picture.layout import lay_out
 from hervat.cleaning.picture.model import PARTS
+from hervat.cleaning.picture.placing import GAP, crossings, spaced
 
 NAMES = [f"t{at}" for at in range(9)]
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=25)
