@@ -5,7 +5,7 @@ from typing import Any
 
 from hervat.cleaning.picture.counted import Rows
 from hervat.cleaning.picture.model import HELD, KEPT, LINK, NULLED, PATH, PERSON, PLAIN, ROOT
-from hervat.cleaning.picture.of_shape import parts_of, words_of
+from hervat.cleaning.picture.of_shape import kept_by, parts_of, path_keys, words_of
 from hervat.cleaning.schema import Key
 from hervat.cleaning.shape import Holding, Shape
 from hervat.cleaning.system import LocalSystem
@@ -37,14 +37,9 @@ def describe(local: LocalSystem, rows: Mapping[str, Rows] | None = None) -> list
     return lines
 
 
-def kept_by(local: LocalSystem) -> list[str]:
-    """Return the tables that the footprint never enters."""
-    return local.system.footprint.keep if local.system.footprint else []
-
-
 def path_of(local: LocalSystem) -> list[str]:
-    """Return the keys from root to person."""
-    return [words_of(key) for key in local.shape.path]
+    """Return the keys from the roots to the person."""
+    return [words_of(key) for key in reversed(path_keys(local.shape))]
 
 
 def conditions_of(local: LocalSystem) -> list[str]:
@@ -61,7 +56,7 @@ def _keys(shape: Shape, table: str, part: str) -> list[str]:
         ends = [f"goes with {words_of(key)}" for key in shape.keys_of(table) if key.target in shape.nodes]
         return ends if part == LINK else held
     if part == PERSON:
-        return [words_of(key) for key in shape.path]
+        return [words_of(key) for key in reversed(path_keys(shape))]
     return [words_of(key) for key in shape.keys if _between(key, shape, table, part)]
 
 
@@ -73,6 +68,6 @@ def _held(one: Holding) -> str:
 def _between(key: Key, shape: Shape, table: str, part: str) -> bool:
     """Say whether a key is one by which a table outside touches the footprint."""
     if part == PATH:
-        return key in shape.path and table in (key.table, key.target)
+        return key in path_keys(shape) and table in (key.table, key.target)
     pointing = key.table == table and key in shape.pointing_in
     return pointing or (key.target == table and key.table in shape.tables)

@@ -6,7 +6,8 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from hervat.cleaning.schema import Schema, read_schema
+from hervat.cleaning.reflect import read_schema
+from hervat.cleaning.schema import Schema
 
 NO_KEYS = """
 create table tbl_klant (klantnr integer primary key, bsn varchar(12), naam varchar(40));

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from hervat.cleaning.cut import as_kept
 from hervat.cleaning.picture.counted import Rows
 from hervat.cleaning.picture.model import (
     FINDS,
@@ -33,15 +34,20 @@ def picture_of(name: str, shape: Shape, kept: Iterable[str] = (), rows: Mapping[
 
 def picture_of_system(local: LocalSystem, rows: Mapping[str, Rows] | None = None) -> Picture:
     """Return the picture of an open system, with what its footprint keeps out."""
+    return picture_of(local.name, local.shape, kept_by(local), rows)
+
+
+def kept_by(local: LocalSystem) -> list[str]:
+    """Return the tables that the footprint never enters, as the database spells them."""
     footprint = local.system.footprint
-    return picture_of(local.name, local.shape, footprint.keep if footprint else (), rows)
+    return as_kept(footprint, local.engine.dialect).keep if footprint else []
 
 
 def parts_of(shape: Shape, kept: Iterable[str] = ()) -> dict[str, str]:
     """Return the part of every table that is shown: person first, then root to leaf, then what stays outside."""
-    parts = {shape.person: PERSON} | {key.table: PATH for key in shape.path}
+    parts = {shape.person: PERSON} | {key.table: PATH for key in path_keys(shape)}
     for table in shape.tables:
-        parts[table] = ROOT if table == shape.root else LINK if table in shape.links else HELD
+        parts[table] = ROOT if table in shape.root_tables else LINK if table in shape.links else HELD
     shut = set(kept)
     for key in shape.pointing_in:
         parts.setdefault(key.table, KEPT if key.table in shut else NULLED)
@@ -57,11 +63,11 @@ def _box(table: str, part: str, rows: Rows | None) -> Box:
 
 def _arrows(shape: Shape, parts: Mapping[str, str]) -> Iterable[Arrow]:
     """Yield the path from person to root, then who holds whom, then the keys that hold nothing."""
-    for key in shape.path:
+    for key in path_keys(shape):
         yield Arrow(key.target, key.table, words_of(key), FINDS)
     for one in shape.holdings:
         yield Arrow(one.holder, one.held, words_of(one.key))
-    holding = {one.key for one in shape.holdings} | set(shape.path)
+    holding = {one.key for one in shape.holdings} | set(path_keys(shape))
     for key in shape.keys:
         if key in holding or key.table not in parts or key.target not in parts:
             continue
@@ -69,6 +75,11 @@ def _arrows(shape: Shape, parts: Mapping[str, str]) -> Iterable[Arrow]:
             yield Arrow(key.target, key.table, words_of(key))  # a link row goes with either end
         elif key.table in shape.tables or key.target in shape.tables:
             yield Arrow(key.table, key.target, words_of(key), LOOSE)
+
+
+def path_keys(shape: Shape) -> tuple[Key, ...]:
+    """Return the keys by which roots lead to the person, each once, nearest to the person first."""
+    return tuple(dict.fromkeys(key for root in shape.roots for key in reversed(root.path)))
 
 
 def words_of(key: Key) -> str:

@@ -2,7 +2,7 @@
 
 from hervat.cleaning.databases import database_of, engine_of
 from hervat.cleaning.errors import guarded
-from hervat.cleaning.schema import read_schema
+from hervat.cleaning.reflect import read_schema
 from hervat.cleaning.suggest.counts import NoCounts, RowCounts
 from hervat.cleaning.suggest.draft import Draft
 from hervat.cleaning.suggest.propose import suggest

@@ -15,7 +15,7 @@ from hervat.cleaning.suggest.scene import Scene
 from hervat.cleaning.suggest.start import Start, starts
 from hervat.cleaning.suggest.way import ranked_ways, words_of
 from hervat.errors import ConfigurationError
-from hervat.settings import System
+from hervat.settings import Footprint
 
 _SHOWN = 5
 
@@ -34,7 +34,11 @@ def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Draft:
     elif len(led[0].roots) > 1 and led[0].roots[0].score == led[0].roots[1].score:
         _person(draft, led[0].person)
         best = ", ".join(one.table for one in led[0].roots if one.score == led[0].roots[0].score)
-        draft.leave("root", f"each of {best} could say that a person stands under the Wi2021", refused=True)
+        draft.leave(
+            "root",
+            f"each of {best} could say that a person stands under the Wi2021: write one, or root: [...] for several",
+            refused=True,
+        )
     else:
         _propose(draft, schema, counts or NoCounts(), led[0])
     return draft
@@ -96,8 +100,7 @@ def _links(scene: Scene) -> None:
 def _hold_against(draft: Draft, schema: Schema) -> None:
     """Hold the footprint against the schema as every night would; each refusal is undecided."""
     try:
-        content = {"name": draft.system, "database": "sqlite://", "footprint": draft.footprint}
-        read_shape(System.model_validate(content), schema)
+        read_shape(draft.system, Footprint.model_validate(draft.footprint), schema)
     except ConfigurationError as error:
         for problem in error.problems:
             key = problem.key.removeprefix(f"systems.{draft.system}.footprint").lstrip(".")

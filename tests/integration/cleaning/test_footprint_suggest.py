@@ -8,11 +8,11 @@ from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, String, Tabl
 
 from hervat.cleaning import make_plan, open_system
 from hervat.cleaning.footprint import read_shape
-from hervat.cleaning.schema import read_schema
+from hervat.cleaning.reflect import read_schema
 from hervat.cleaning.suggest import as_yaml, suggest, suggest_for
 from hervat.demo import vendor
 from hervat.errors import ConfigurationError
-from hervat.settings import System
+from hervat.settings import Footprint, System
 from tests.support.dossiers import FOOTPRINT, bsn
 from tests.support.schemas import MIXED, MODEL, NO_KEYS, made, schema_of
 
@@ -23,7 +23,7 @@ def system(footprint, url="sqlite://"):
 
 def refusals(footprint, schema):
     try:
-        read_shape(system(footprint), schema)
+        read_shape("proef", Footprint.model_validate(footprint), schema)
     except ConfigurationError as error:
         return error.problems
     return []
