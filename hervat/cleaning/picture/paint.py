@@ -45,7 +45,11 @@ def shortened(name: str) -> str:
 
 def box_width(box: Box, *lines: str) -> float:
     """Return how wide a box must be for its name and the smaller lines below it."""
-    return max(116.0, len(shortened(box.name)) * _NAME + 28, *(len(line) * _SMALL + 28 for line in lines))
+    return max(116.0, sum(map(_letter, shortened(box.name))) + 28, *(len(line) * _SMALL + 28 for line in lines))
+
+
+def _letter(one: str) -> float:
+    return _NAME * 1.2 if one.isupper() else _NAME
 
 
 def text_width(text: str) -> float:

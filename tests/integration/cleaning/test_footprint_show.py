@@ -5,7 +5,7 @@ import pytest
 from hervat.cleaning import CleaningError, open_system
 from hervat.cleaning.describe import conditions_of, describe, path_of
 from hervat.cleaning.picture import count_rows, picture_of_system
-from tests.support.dossiers import FOOTPRINT
+from tests.support.dossiers import FOOTPRINT, bsn
 
 
 def test_parts_holders_and_counts(base):
@@ -69,3 +69,19 @@ def test_a_database_that_went_away_is_an_error_with_its_name(base):
         base.run("drop table factuur")
         with pytest.raises(CleaningError, match="system proef: counting rows"):
             count_rows(local)
+
+
+def test_two_roots_are_counted_and_drawn_each(base):
+    base.run("delete from taalles")
+    base.add("taalles", (1, bsn(1), 3), (2, bsn(2), 4), (3, None, 5))
+    roots = {
+        "root": ["inburgeraar", "taalles"],
+        "path": ["inburgeraar.id", "vreemdeling.id", "taalles.klant_bsn"],
+    }
+    with open_system(base.system(FOOTPRINT | roots)) as local:
+        lines = {one["table"]: one for one in describe(local, count_rows(local))}
+        drawn = {(one.source, one.target): one.kind for one in picture_of_system(local).arrows}
+        assert path_of(local) == ["taalles.klant_bsn", "inburgeraar.id", "vreemdeling.id"]
+    assert (lines["taalles"]["part"], lines["taalles"]["rows"], lines["taalles"]["reached"]) == ("root", 3, 2)
+    assert (lines["inburgeraar"]["part"], lines["inburgeraar"]["reached"]) == ("root", 4)
+    assert drawn["natuurlijk_persoon", "taalles"] == drawn["vreemdeling", "inburgeraar"] == "finds"
