@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, stdout, table
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, stdout
 from hervat.errors import UsageError
 from hervat.today import today
 
