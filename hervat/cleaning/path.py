@@ -28,7 +28,7 @@ def read_path(
 
 
 def _only_way(root: str, person: str, keys: tuple[Key, ...], findings: Findings) -> tuple[Key, ...]:
-    ways = list(islice(_ways(root, person, keys), _ENOUGH))
+    ways = list(islice(ways_between(root, person, keys), _ENOUGH))
     if len(ways) == 1:
         return ways[0]
     if not ways:
@@ -67,7 +67,7 @@ def _checked(root: str, person: str, way: tuple[Key, ...], findings: Findings) -
     return way
 
 
-def _ways(root: str, person: str, keys: tuple[Key, ...]) -> Iterator[tuple[Key, ...]]:
+def ways_between(root: str, person: str, keys: tuple[Key, ...]) -> Iterator[tuple[Key, ...]]:
     """Yield each simple path; only tables from which the person can be reached are entered."""
     leads = _leading_to(person, keys)
 

@@ -37,6 +37,15 @@ def hervat(version: bool = typer.Option(False, "--version", callback=_version, i
 
 def main() -> None:
     """Run the command line."""
-    from hervat.cli import cbs, cleaning, intake, nights, notices, optin, setup  # noqa: F401 - they register themselves
+    from hervat.cli import (  # noqa: F401 - they register themselves
+        cbs,
+        cleaning,
+        footprint,
+        intake,
+        nights,
+        notices,
+        optin,
+        setup,
+    )
 
     app()

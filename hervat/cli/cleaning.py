@@ -1,21 +1,16 @@
-"""`hervat plan`, `approve` and `footprint`."""
+"""`hervat plan` and `approve`."""
 
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, stdout, table
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, stdout
 from hervat.errors import UsageError
 from hervat.today import today
-
-footprint_app = typer.Typer(
-    no_args_is_help=True, help="What of a system's rows is about a registration under the Wi2021."
-)
-app.add_typer(footprint_app, name="footprint")
 
 
 @app.command(epilog="Example:  hervat plan --sql")
@@ -100,33 +95,3 @@ def _signing(key: Path | None, signature: Path | None) -> Callable[[str], str] |
         read = sshsig.read(signature)
         return lambda _text: read
     return None
-
-
-@footprint_app.command("show", epilog="Example:  hervat footprint show inburgering")
-@guarded
-def show(system: str, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """Show which tables and keys a system's footprint comes to, and what stands in its way."""
-    from hervat.cleaning import check, open_system, unwise
-    from hervat.cleaning.describe import describe
-    from hervat.settings import read_settings
-
-    settings = read_settings(config)
-    for one in settings.municipalities:
-        for found in one.databases:
-            if found.name != system or municipality not in (None, one.code):
-                continue
-            with open_system(found) as local:
-                told: dict[str, Any] = {"system": system, "tables": describe(local), "errors": check(local)}
-                told["unwise"] = unwise(local)
-            if as_json:
-                print_json(told)
-            else:
-                table(
-                    system,
-                    ["table", "part", "keys"],
-                    [[t["table"], t["part"], ", ".join(t["keys"])] for t in told["tables"]],
-                )
-                for text in [*told["errors"], *told["unwise"]]:
-                    stdout().print(text, markup=False)
-            return 3 if told["errors"] else 0
-    raise UsageError(f"there is no database system {system!r} in hervat.yaml")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hervat.bsn import Bsn
+from hervat.cleaning.picture import Picture
 from hervat.register.people import People
 from hervat.settling import Settler
 
@@ -33,6 +34,7 @@ class SystemFacts:
 
     feeds: the records of CBS come from it. standing: BSNs with a root that the policy does not allow for a corrected
     person. wi2021: BSNs with a root under the Wi2021. nameless: such roots of which no BSN can be read.
+    picture: its footprint, for the report.
     """
 
     name: str
@@ -40,6 +42,7 @@ class SystemFacts:
     standing: Keys = frozenset()
     wi2021: Mapping[str, Bsn] = field(default_factory=dict)
     nameless: int = 0
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

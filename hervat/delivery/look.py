@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from hervat.bsn import normalised
 from hervat.cleaning import open_system, roots
+from hervat.cleaning.picture import picture_of_system
 from hervat.delivery import listed, waiting
 from hervat.delivery.facts import GateFacts, Hit, Keys, SystemFacts, summed
 from hervat.delivery.quarters import peildatum
@@ -76,7 +77,8 @@ def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
-        return summed(system.name, feeds, system.policy, roots(local), lambda bsn: night.keyring.pseudonym("bsn", bsn))
+        found = summed(system.name, feeds, system.policy, roots(local), lambda bsn: night.keyring.pseudonym("bsn", bsn))
+        return replace(found, picture=picture_of_system(local))
 
 
 def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:

@@ -1,15 +1,17 @@
 """A line a local system: how many corrected persons are proven clean there, how many still stand, who waits."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hervat.cleaning.picture import Picture
 from hervat.delivery import GateFacts
 from hervat.night import Night
 from hervat.overview.standing import cleaned_before, cleaning, in_open_plans
 from hervat.register.models import CleaningPlan
-from hervat.register.models.cleaning import EXECUTED
+from hervat.register.models.cleaning import EXECUTED, VOID
 from hervat.report.model import SystemLine
 from hervat.settings import System
 
@@ -39,7 +41,22 @@ def _line(session: Session, night: Night, facts: GateFacts, system: System, done
         cleaned=done.get("cleaned", 0),
         **_last_plan(session, night.code, system.name),
         error=error,
+        picture=_picture(session, night.code, facts, system.name),
     )
+
+
+def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Picture | None:
+    """Return the picture that was seen when the roots were read, with the rows of the last plan; nothing is counted."""
+    seen = next((one.picture for one in facts.systems if one.name == system), None)
+    if seen is None:
+        return None
+    wanted = (
+        select(CleaningPlan.content)
+        .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status != VOID)
+        .order_by(CleaningPlan.id.desc())
+    )
+    planned = (session.scalars(wanted).first() or {}).get("rows", {})
+    return replace(seen, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in seen.boxes))
 
 
 def standing_in(facts: GateFacts, system: str) -> frozenset[str]:

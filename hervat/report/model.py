@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from hervat.cleaning.picture import Picture
 from hervat.intake import quarantine
 
 
@@ -18,7 +19,8 @@ class Held(quarantine.Held):
 class SystemLine:
     """A local system: corrected persons in all, how many of them are proven clean there, who still stands, who waits.
 
-    kind: database, supplier or files. proven is None where hervat can't look (a supplier before he confirms).
+    kind: database, supplier or files. picture: the tables of a database. proven is None where hervat can't look (a
+    supplier before he confirms).
     """
 
     name: str
@@ -34,6 +36,7 @@ class SystemLine:
     shared: dict[str, int] = field(default_factory=dict)
     stranded: dict[str, int] = field(default_factory=dict)
     error: str | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from hervat.cleaning.picture import DUTCH, Picture, svg
 from hervat.report import dutch, spelling
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
@@ -109,6 +110,11 @@ def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
     return [(kind, notices[kind]) for kind in dutch.NOTICES if isinstance(notices.get(kind), int)]
 
 
+def _drawn(picture: Picture) -> Markup:
+    """Return a picture as inline SVG: names in it are escaped where it is drawn."""
+    return Markup(svg(picture, DUTCH))  # noqa: S704
+
+
 @cache
 def _css() -> str:
     source = _environment().loader
@@ -135,6 +141,7 @@ def _environment() -> Environment:
         "upper_first": spelling.upper_first,
         "ticked": spelling.ticked,
         "breakable": spelling.breakable,
+        "drawn": _drawn,
     }
     environment.globals |= {"dutch": dutch, "said": dutch.said}
     return environment

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from hervat.errors import ConfigurationError, Problem
 from hervat.settings.channels import Channel, FolderPickup, SftpPickup, SftpServer
+from hervat.settings.databases import configured_url, given_url
 from hervat.settings.delivery import Cbs, Records
 from hervat.settings.files import filled, read_yaml
 from hervat.settings.parties import Disclosure, Party
@@ -32,6 +33,8 @@ __all__ = [
     "Source",
     "Supplier",
     "System",
+    "configured_url",
+    "given_url",
     "read_settings",
 ]
 

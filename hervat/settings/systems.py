@@ -79,7 +79,9 @@ class System(Strict):
         if sum(part is not None for part in (self.database, self.supplier, self.files)) != 1:
             raise ValueError("give exactly one of database, supplier and files")
         if (self.database is None) != (self.footprint is None):
-            raise ValueError("a database needs a footprint, and nothing else has one")
+            raise ValueError(
+                "a database needs a footprint, and nothing else has one (`hervat footprint suggest` proposes one)"
+            )
         if (self.policy == "restrict") != bool(self.restrict):
             raise ValueError("policy restrict needs restrict: {table.column: value}, and nothing else has it")
         if (self.policy == "retain") != (self.ground is not None and self.until is not None):

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from hervat.cleaning.picture import Arrow, Box, Picture
 from hervat.report.model import Held, Overview, PlanLine, ReasonLine, SystemLine
 
 DAY = date(2022, 4, 4)
@@ -40,6 +41,26 @@ def empty(**changes: Any) -> Overview:
         "attention": [],
     }
     return Overview(**{**facts, **changes})
+
+
+def picture(name: str, more: int = 0) -> Picture:
+    """Return a picture of a made-up footprint, with so many more tables below its root."""
+    boxes = [
+        Box("natuurlijk_persoon", "person"), Box("inburgeraar", "root", planned=12), Box("pip", "held", planned=9),
+        Box("gesprek", "nulled"), Box("factuur", "kept"), Box("gemeente", "plain"),
+    ]  # fmt: skip
+    arrows = [
+        Arrow("natuurlijk_persoon", "inburgeraar", "inburgeraar.persoon_id", "finds"),
+        Arrow("inburgeraar", "pip", "pip.inburgeraar_id"),
+        Arrow("gesprek", "pip", "gesprek.pip_id", "loose"),
+        Arrow("factuur", "pip", "factuur.pip_id", "loose"),
+        Arrow("inburgeraar", "gemeente", "inburgeraar.gemeente_id", "loose"),
+    ]
+    boxes += [Box(f"een_tabel_met_een_lange_naam_{at}", "held") for at in range(more)]
+    arrows += [
+        Arrow("pip" if at % 2 else "inburgeraar", f"een_tabel_met_een_lange_naam_{at}", "k") for at in range(more)
+    ]
+    return Picture(name, tuple(boxes), tuple(arrows))
 
 
 def _system(name: str, kind: str, **changes: Any) -> SystemLine:
@@ -94,8 +115,11 @@ def full(**changes: Any) -> Overview:
                 reappeared=1,
                 shared={"gesprek": 4},
                 stranded={"oude_notitie": 211},
+                picture=picture("inburgering", more=9),
             ),
-            _system("taalregister", "database", policy="restrict", proven=1250, standing=0),
+            _system(
+                "taalregister", "database", policy="restrict", proven=1250, standing=0, picture=picture("taalregister")
+            ),
             _system("leerlingvolg", "supplier", proven=None, standing=0, cleaned=0),
             _system("schaduwlijsten", "files", proven=1243, standing=7, cleaned=0),
             _system(

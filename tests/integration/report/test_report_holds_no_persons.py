@@ -41,6 +41,18 @@ def test_the_report_counts_persons_and_names_none(cases):
     assert [word for word in seeded(cases) if word in text] == []
 
 
+def test_the_report_shows_the_tables_of_each_database(cases, monkeypatch):
+    monkeypatch.setattr("hervat.cleaning.picture.counted._counts", None)  # a night that counts for it fails here
+    night = cases.night_on(AFTER)
+    STEP.run(night)
+    assert night.errors == []
+    text = (cases.settings.output / "report" / "0000" / f"{AFTER}.html").read_text(encoding="utf-8")
+    picture = text[text.index('<svg role="img"') : text.index("</svg>", text.index('<svg role="img"'))]
+    assert ">De tabellen van inburgering</title>" in picture
+    assert "persoon: persoon, nooit gewist; inburgeraar: begin van het dossier" in picture
+    assert [word for word in seeded(cases) if word in picture] == []
+
+
 def test_the_worklist_of_the_same_night_holds_them_with_the_orphan(cases):
     STEP.run(cases.night_on(AFTER))
     book = CalamineWorkbook.from_path(str(cases.settings.output / "worklist" / "0000.xlsx"))

@@ -1,0 +1,86 @@
+"""In which order the tables of each layer stand, and how far from each other."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from hervat.cleaning.picture.layers import Pair
+
+GAP = 28.0
+_SWEEPS = 12
+_SETTLING = 80
+_STRAIGHT = 8.0  # how much rather a box moves than a line bends
+
+
+def ordered(level: Mapping[str, int], steps: Sequence[Pair]) -> list[list[str]]:
+    """Return the names layer by layer, ordered so that few steps cross: each next to its neighbours' middle."""
+    rows: list[list[str]] = [[] for _ in range(max(level.values(), default=-1) + 1)]
+    for name, at in level.items():
+        rows[at].append(name)
+    near = _neighbours(steps)
+    best, fewest = [list(row) for row in rows], crossings(rows, steps)
+    for sweep in range(_SWEEPS):
+        for row in rows if sweep % 2 == 0 else reversed(rows):
+            place = {name: n for other in rows for n, name in enumerate(other)}
+            middle = {name: _mean([place[one] for one in near[name]], place[name]) for name in row}
+            row.sort(key=lambda name: middle[name])
+        if (count := crossings(rows, steps)) < fewest:
+            best, fewest = [list(row) for row in rows], count
+    return best
+
+
+def crossings(rows: Sequence[Sequence[str]], steps: Sequence[Pair]) -> int:
+    """Return how many pairs of steps between the same layers cross."""
+    place = {name: (at, n) for at, row in enumerate(rows) for n, name in enumerate(row)}
+    between = defaultdict(list)
+    for source, target in steps:
+        if place[source][0] != place[target][0]:
+            upper, lower = sorted((place[source], place[target]))
+            between[upper[0]].append((upper[1], lower[1]))
+    return sum(
+        (a[0] - b[0]) * (a[1] - b[1]) < 0 for found in between.values() for n, a in enumerate(found) for b in found[:n]
+    )
+
+
+def settled(
+    rows: Sequence[Sequence[str]], wide: Mapping[str, float], steps: Sequence[Pair], places: Collection[str]
+) -> dict[str, float]:
+    """Return the centres: each name is drawn to the middle of its neighbours as far as the others leave room."""
+    near, centre = _neighbours(steps), {}
+    for row in rows:
+        x = -sum(wide[name] + GAP for name in row) / 2
+        for name in row:
+            centre[name] = x + wide[name] / 2
+            x += wide[name] + GAP
+    for sweep in range(_SETTLING):
+        for row in rows if sweep % 2 == 0 else reversed(rows):
+            wanted = [_mean([centre[one] for one in near[name]], centre[name]) for name in row]
+            weights = [_STRAIGHT if name in places else 1.0 for name in row]
+            centre.update(zip(row, spaced(wanted, [wide[name] for name in row], weights), strict=True))
+    return centre
+
+
+def spaced(wanted: Sequence[float], widths: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """Return centres as near to the wanted ones as can be (least squares) with a gap between the boxes, in order."""
+    offset, offsets = 0.0, list[float]()
+    blocks = list[tuple[float, float, int]]()
+    for at, (one, width) in enumerate(zip(wanted, widths, strict=True)):
+        offset += (widths[at - 1] + width) / 2 + GAP if at else 0.0
+        offsets.append(offset)
+        blocks.append((one - offset, weights[at], 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (a, p, n), (b, q, m) = blocks[-2:]
+            blocks[-2:] = [((a * p + b * q) / (p + q), p + q, n + m)]
+    flat = [value for value, _, count in blocks for _ in range(count)]
+    return [value + offset for value, offset in zip(flat, offsets, strict=True)]
+
+
+def _neighbours(steps: Sequence[Pair]) -> defaultdict[str, list[str]]:
+    near = defaultdict(list)
+    for source, target in steps:
+        near[source].append(target)
+        near[target].append(source)
+    return near
+
+
+def _mean(values: Sequence[float], otherwise: float) -> float:
+    return sum(values) / len(values) if values else otherwise

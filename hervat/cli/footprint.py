@@ -1,0 +1,142 @@
+"""`hervat footprint suggest` and `show`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hervat.cli.app import app
+from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, stderr, stdout, table
+from hervat.errors import HervatError, UsageError
+
+if TYPE_CHECKING:
+    from hervat.cleaning import LocalSystem
+    from hervat.cleaning.picture import Rows
+    from hervat.settings import System
+
+footprint_app = typer.Typer(
+    no_args_is_help=True, help="What of a system's rows is about a registration under the Wi2021."
+)
+app.add_typer(footprint_app, name="footprint")
+
+SystemName = Annotated[str, typer.Argument(metavar="SYSTEM", help="The system's name in hervat.yaml.")]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="The database of a system that is not in hervat.yaml yet; ${NAME} reads the environment. No password.",
+    ),
+]
+Counted = Annotated[
+    bool, typer.Option("--counts/--no-counts", help="Count rows too; on a large database it takes time.")
+]
+
+
+@footprint_app.command(
+    "suggest", epilog="Example:  hervat footprint suggest inburgering --database '${INBURGERING_URL}'"
+)
+@guarded
+def suggest(
+    system: SystemName, database: Database = None, counts: Counted = True, config: Config = HERE,
+    municipality: Code = None, as_json: Json = False,
+) -> int:  # fmt: skip
+    """Propose a first footprint from the schema, names and counts: YAML with comments, to paste below the system.
+
+    No content of a row is shown. Exit status 1: something is left for a person to decide.
+    """
+    from hervat.cleaning.suggest import as_yaml, suggest_for
+    from hervat.settings import configured_url, given_url
+
+    url = given_url(config, database) if database else configured_url(config, system, municipality)
+    draft = suggest_for(system, url, counts)
+    if as_json:
+        print_json(draft.as_json())
+    else:
+        typer.echo(as_yaml(draft), nl=False)
+    return 1 if draft.undecided else 0
+
+
+@footprint_app.command("show", epilog="Example:  hervat footprint show inburgering --svg inburgering.svg")
+@guarded
+def show(
+    system: SystemName,
+    svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Write a picture of it too.")] = None,
+    counts: Counted = True, config: Config = HERE, municipality: Code = None, as_json: Json = False,
+) -> int:  # fmt: skip
+    """Show a system's footprint: tables, keys, rows now, reached from roots of the Wi2021, and what stands in its way.
+
+    Exit status 3: something would fail tonight.
+    """
+    from hervat.cleaning import open_system
+
+    with open_system(_system(config, system, municipality)) as local:
+        rows, errors = _counted(local) if counts else ({}, [])
+        told = _told(local, rows, errors)
+        if svg:
+            _draw(local, rows, svg)
+    if as_json:
+        print_json(told)
+    else:
+        _print(told)
+    return 3 if told["errors"] else 0
+
+
+def _system(config: Path, name: str, municipality: str | None) -> "System":
+    from hervat.settings import read_settings
+
+    for one in read_settings(config).municipalities:
+        for found in one.databases:
+            if found.name == name and municipality in (None, one.code):
+                return found
+    raise UsageError(f"there is no database system {name!r} in hervat.yaml")
+
+
+def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
+    """Return the counts; what keeps them from being taken is an error to show, not the end."""
+    from hervat.cleaning.picture import count_rows
+
+    try:
+        return count_rows(local), []
+    except HervatError as error:
+        return {}, [str(error)]
+
+
+def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str]) -> dict[str, Any]:
+    from hervat.cleaning import check, unwise
+    from hervat.cleaning.describe import conditions_of, describe, path_of
+
+    return {
+        "system": local.name,
+        "path": path_of(local),
+        "conditions": conditions_of(local),
+        "tables": describe(local, rows),
+        "errors": [*check(local), *errors],
+        "unwise": unwise(local),
+    }
+
+
+def _draw(local: "LocalSystem", rows: dict[str, "Rows"], target: Path) -> None:
+    from hervat.cleaning.picture import picture_of_system, svg_file
+
+    try:
+        target.write_text(svg_file(picture_of_system(local, rows)), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{target} can't be written ({type(error).__name__}); name a file in a folder of yours"
+        ) from None
+    stderr().print(f"wrote {target}")
+
+
+def _print(told: dict[str, Any]) -> None:
+    counted = ["rows", "reached", "stranded"] if any("rows" in one for one in told["tables"]) else []
+    lines = [
+        [one["table"], one["part"], *(one.get(name) for name in counted), "; ".join(one["keys"])]
+        for one in told["tables"]
+    ]
+    table(told["system"], ["table", "part", *counted, "keys"], lines)
+    stdout().print(f"\nfrom root to person: {', '.join(told['path'])}", markup=False)
+    stdout().print(f"of the Wi2021: {'; '.join(told['conditions']) or 'every root'}", markup=False)
+    for name in ("errors", "unwise"):
+        for text in told[name]:
+            stdout().print(f"{'would fail' if name == 'errors' else 'unwise'}: {text}", markup=False)
