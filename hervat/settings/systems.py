@@ -36,6 +36,13 @@ class Footprint(Strict):
         return [self.root] if isinstance(self.root, str) else self.root
 
 
+class Coverage(Strict):
+    """Where a plan also searches for BSNs and V-nummers that nobody configured: tables (`*` allowed), less columns."""
+
+    tables: list[str] = Field(min_length=1)
+    except_: list[str] = Field(default_factory=list, alias="except")
+
+
 class Brake(Strict):
     """Above so many persons, or so large a share of the roots, approval is required whatever the policy."""
 
@@ -59,6 +66,7 @@ class System(Strict):
     supplier: Supplier | None = None
     files: FolderPickup | None = None
     footprint: Footprint | None = None
+    coverage: Coverage | None = None
     policy: Literal["erase", "restrict", "retain"] = "erase"
     restrict: dict[str, Any] = Field(default_factory=dict)
     ground: str | None = None
@@ -79,6 +87,8 @@ class System(Strict):
             raise ValueError("give exactly one of database, supplier and files")
         if (self.database is None) != (self.footprint is None):
             raise ValueError("a database needs a footprint, and nothing else has one")
+        if self.coverage and (self.database is None or self.policy == "retain"):
+            raise ValueError("coverage is searched when a plan is made: only for a database, and not under retain")
         if (self.policy == "restrict") != bool(self.restrict):
             raise ValueError("policy restrict needs restrict: {table.column: value}, and nothing else has it")
         if (self.policy == "retain") != (self.ground is not None and self.until is not None):
