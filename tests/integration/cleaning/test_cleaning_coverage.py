@@ -115,10 +115,14 @@ def test_rows_that_are_erased_are_covered_and_shared_ones_are_not(base: Base) ->
 
 
 def test_a_link_row_with_a_null_key_is_searched(base: Base) -> None:
-    base.run("drop table plicht_gemeente;\ncreate table plicht_gemeente (plicht_id integer references inburgeringsplicht (id), gemeente_id integer references gemeente (id));\n")
+    base.run(
+        "drop table plicht_gemeente;\ncreate table plicht_gemeente (plicht_id integer references inburgeringsplicht (id), gemeente_id integer references gemeente (id));\n"
+    )
     base.run("create table soort (naam varchar(20) primary key)")
     base.add("soort", (bsn(1),), (bsn(3),))
-    base.run("create table plicht_soort (plicht_id integer references inburgeringsplicht (id), naam varchar(20) references soort (naam))")
+    base.run(
+        "create table plicht_soort (plicht_id integer references inburgeringsplicht (id), naam varchar(20) references soort (naam))"
+    )
     base.add("plicht_soort", (101, bsn(3)), (None, bsn(1)))
     found = places(planned(base))
     assert ("plicht_soort", "naam", "bsn", 1) in found and ("soort", "naam", "bsn", 1) in found
@@ -136,7 +140,9 @@ def test_a_finding_stays_after_the_execution_as_it_was_counted(base: Base) -> No
     with open_system(base.system(FOOTPRINT, coverage=EVERYWHERE)) as local:
         plan = make_plan(local, PERSONS, v_numbers=V_NUMBERS)
         execute(local, PERSONS, plan.hash)
-        assert places(make_plan(local, PERSONS, v_numbers=V_NUMBERS)) == places(plan) == [("notitie", "tekst", "bsn", 1)]
+        assert (
+            places(make_plan(local, PERSONS, v_numbers=V_NUMBERS)) == places(plan) == [("notitie", "tekst", "bsn", 1)]
+        )
 
 
 def test_a_key_that_is_set_to_null_is_covered(base: Base) -> None:
@@ -234,7 +240,7 @@ def test_wrong_names_are_refused_with_the_mend(base: Base) -> None:
 def test_doctor_names_columns_that_by_name_hold_numbers(base: Base) -> None:
     base.run(
         "create table klanten (id integer primary key, bsn varchar(9), bsn_datum date, klant_vnummer bigint);\n"
-        "create table log (id integer primary key, \"klantBsn\" varchar(9));\n"
+        'create table log (id integer primary key, "klantBsn" varchar(9));\n'
         "create table bewaard (id integer primary key, sofinummer varchar(9))"
     )
     footprint = {**FOOTPRINT, "keep": ["factuur", "bewaard"]}
@@ -261,9 +267,9 @@ def streamed(local: LocalSystem) -> tuple[Plan, int]:
 
 
 def test_memory_is_flat(base: Base) -> None:
-    rows, width = 300_000, 60
+    rows, width = 300_000, 100
     base.run("create table log (id integer primary key, regel text)")
-    filled = "('telefoon 06' || (10000000 + n) || ' belde over de afspraak van morgen en later')"
+    filled = "('telefoon 06' || (40000000 + n) || ' belde over de afspraak van morgen en later')"
     series = (
         f"with recursive s (n) as (select 1 union all select n + 1 from s where n < {rows}) select n, {filled} from s"
         if base.is_sqlite
@@ -271,7 +277,9 @@ def test_memory_is_flat(base: Base) -> None:
     )
     base.run(f"insert into log (id, regel) {series}")
     base.run(f"update log set regel = 'over {bsn(1)}' where id = {rows}")
+    with open_system(base.system(FOOTPRINT, coverage={"tables": ["gemeente"]})) as local:
+        _, least = streamed(local)
     with open_system(base.system(FOOTPRINT, coverage={"tables": ["log"]})) as local:
         plan, peak = streamed(local)
     assert places(plan) == [("log", "regel", "bsn", 1)]
-    assert peak < rows * width / 4  # every row may hold a number, so all of them come by: never at once
+    assert peak < least + rows * width / 20  # every row may hold a number, so all of them come by: never at once
