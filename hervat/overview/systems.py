@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hervat.delivery import GateFacts
 from hervat.night import Night
+from hervat.overview.coverage import found_elsewhere
 from hervat.overview.standing import cleaned_before, cleaning, in_open_plans
 from hervat.register.models import CleaningPlan
 from hervat.register.models.cleaning import EXECUTED
@@ -38,6 +39,7 @@ def _line(session: Session, night: Night, facts: GateFacts, system: System, done
         ),
         cleaned=done.get("cleaned", 0),
         **_last_plan(session, night.code, system.name),
+        coverage=found_elsewhere(session, night.code, system.name, night.as_of),
         error=error,
     )
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from hervat.report.model import Held, Overview, PlanLine, ReasonLine, SystemLine
+from hervat.report.model import Found, Held, Overview, PlanLine, ReasonLine, SystemLine
 
 DAY = date(2022, 4, 4)
 HASH = "3f2a9c41d07be5518c6ad90a4efb7721" * 2
@@ -94,6 +94,10 @@ def full(**changes: Any) -> Overview:
                 reappeared=1,
                 shared={"gesprek": 4},
                 stranded={"oude_notitie": 211},
+                coverage=[
+                    Found("gesprek", "verslag", "bsn", 3, DAY, True),
+                    Found("koppeling", "vreemdelingennummer_uit_een_heel_oude_koppeling", "v", 1, DAY, True),
+                ],
             ),
             _system("taalregister", "database", policy="restrict", proven=1250, standing=0),
             _system("leerlingvolg", "supplier", proven=None, standing=0, cleaned=0),
