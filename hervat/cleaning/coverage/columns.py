@@ -11,13 +11,9 @@ from uuid import UUID
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Dialect,
     Select,
     String,
-    Text,
-    Unicode,
     and_,
-    cast,
     func,
     literal_column,
     or_,
@@ -26,6 +22,7 @@ from sqlalchemy import (
 )
 
 from hervat.cleaning.coverage.naming import says_bsn, says_v_number
+from hervat.cleaning.databases import Database
 
 Kind: TypeAlias = Literal["number", "text", "other", "binary"]
 
@@ -34,7 +31,6 @@ _SHORTEST_NAMED = 4  # within a text, right after the word BSN
 _NAMES = ("bsn", "burgerservice", "sofi")
 _NEVER = {bool, date, datetime, time, timedelta, UUID}
 _KINDS: dict[type, Kind] = {int: "number", float: "number", Decimal: "number", str: "text", bytes: "binary"}
-_TEXT = Text().with_variant(Unicode(), "mssql").with_variant(String(4000), "oracle")
 
 
 def kind_of(column: Column[Any]) -> Kind | None:
@@ -49,29 +45,23 @@ def kind_of(column: Column[Any]) -> Kind | None:
     return None if held in _NEVER else _KINDS.get(held, "other")
 
 
-def shown(column: Column[Any]) -> ColumnElement[Any]:
+def shown(column: Column[Any], database: Database) -> ColumnElement[Any]:
     """Return a column as the driver gives it; what is neither text nor number as text."""
-    return cast(column, _TEXT) if kind_of(column) == "other" else type_coerce(column, types.NullType())
+    return database.as_text(column) if kind_of(column) == "other" else type_coerce(column, types.NullType())
 
 
-def may_hold(column: Column[Any], numbers: Select[Any], dialect: Dialect) -> ColumnElement[bool]:
+def may_hold(column: Column[Any], numbers: Select[Any], database: Database) -> ColumnElement[bool]:
     """Say that a cell may hold one of the numbers: as a number, or as a text with enough digits."""
     named = says_bsn(column.name) or says_v_number(column.name)
-    if kind_of(column) == "number" and dialect.name != "sqlite":  # SQLite holds text in any column
+    if kind_of(column) == "number" and not database.typeless:
         (number,) = numbers.selected_columns
         return column.in_(numbers if named else numbers.where(number >= 10 ** (SHORTEST - 1)))
-    text = _as_text(column, dialect)
+    text = database.searchable(column)
     digits = _digits(text)
     if named:
         return digits >= 1
     names = or_(*(func.lower(text).like(f"%{name}%") for name in _NAMES))
     return or_(digits >= SHORTEST, and_(digits >= _SHORTEST_NAMED, names))
-
-
-def _as_text(column: Column[Any], dialect: Dialect) -> ColumnElement[str]:
-    if dialect.name == "postgresql":
-        return cast(column, Text).collate("C")  # other collations refuse to search, or fold letters in their own way
-    return cast(column, _TEXT) if dialect.name == "sqlite" or kind_of(column) == "other" else column
 
 
 def _digits(text: ColumnElement[str]) -> ColumnElement[int]:

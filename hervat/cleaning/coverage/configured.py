@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,10 +70,9 @@ def _searched(table: TableInfo, left_out: set[tuple[str, str] | None]) -> Search
 
 def _views(connection: Connection) -> set[str]:
     look = inspect(connection)
-    found = set(look.get_view_names())
-    if connection.dialect.name in ("postgresql", "oracle"):
-        found |= set(look.get_materialized_view_names())
-    return found
+    with suppress(NotImplementedError):  # where there are no materialised ones
+        return {*look.get_view_names(), *look.get_materialized_view_names()}
+    return set(look.get_view_names())
 
 
 def _view(connection: Connection, name: str) -> TableInfo:

@@ -3,8 +3,6 @@
 It tells how many persons' numbers stand in which column, and shows no value, no row and no person.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -68,7 +66,7 @@ def uncovered(survey: Survey, persons: Persons, v_numbers: Persons) -> tuple[Unc
     sought, met = Sought.of(persons, v_numbers), _Met()
     with guarded(survey.local.name, "preparing the search"):
         _load(survey.connection, sought)
-    with _any_text(survey.connection):
+    with survey.local.database.any_text(survey.connection):
         for one in survey.local.searched:
             with guarded(survey.local.name, f"searching {one.name}"):
                 _search(survey, one, sought, met)
@@ -86,9 +84,9 @@ def unsearched(local: LocalSystem) -> tuple[str, ...]:
 
 def candidates(survey: Survey, one: Searched) -> Select[Any]:
     """Return the query for the cells that may hold a number, null where they don't; rows without any are left out."""
-    dialect, numbers = survey.connection.dialect, select(_NUMBERS.c.number)
+    database, numbers = survey.local.database, select(_NUMBERS.c.number)
     columns = [one.sa.c[name] for name in one.columns]
-    holds = [may_hold(column, numbers, dialect) for column in columns]
+    holds = [may_hold(column, numbers, database) for column in columns]
     cells = [
         case((told, _kept(survey, one, column)), else_=null()).label(f"c{at}")
         for at, (told, column) in enumerate(zip(holds, columns, strict=True))
@@ -115,11 +113,11 @@ def _stands(survey: Survey, table: str) -> list[ColumnElement[bool]]:
 
 def _kept(survey: Survey, one: Searched, column: Column[Any]) -> ColumnElement[Any]:
     """Return a cell as it will stand: a key of a surviving row that the plan sets to null is null."""
-    if survey.local.system.policy != "erase":
-        return shown(column)
-    nulled = [it for it in survey.erasure.nullings if it.table == one.name and column.name in it.columns]
+    nullings = survey.erasure.nullings if survey.local.system.policy == "erase" else []
+    nulled = [it for it in nullings if it.table == one.name and column.name in it.columns]
     gone = [(survey.erasure.pointing(it), null()) for it in nulled]
-    return case(*gone, else_=shown(column)) if gone else shown(column)
+    cell = shown(column, survey.local.database)
+    return case(*gone, else_=cell) if gone else cell
 
 
 def _load(connection: Connection, sought: Sought) -> None:
@@ -130,17 +128,3 @@ def _load(connection: Connection, sought: Sought) -> None:
     for at in range(0, len(rows), _AT_A_TIME):
         connection.execute(insert(_NUMBERS), rows[at : at + _AT_A_TIME])
     analyze(connection, _NUMBERS, len(rows))
-
-
-@contextmanager
-def _any_text(connection: Connection) -> Iterator[None]:
-    """SQLite holds text as it came, of whatever encoding: let no such cell stop the search."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    before, driver.text_factory = driver.text_factory, lambda octets: octets.decode(errors="replace")
-    try:
-        yield
-    finally:
-        driver.text_factory = before

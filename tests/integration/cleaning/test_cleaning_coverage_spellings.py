@@ -12,6 +12,9 @@ from sqlalchemy.types import JSON, NUMERIC, Text
 
 from hervat.cleaning.coverage.columns import may_hold, shown
 from hervat.cleaning.coverage.sought import BSN, V_NUMBER, Sought, _bsns, _v_numbers
+from hervat.cleaning.databases import Database, database_of
+from hervat.cleaning.databases.postgresql import Postgresql
+from hervat.cleaning.databases.sqlite import Sqlite
 from tests.support.dossiers import bsn
 from tests.support.postgres import Cluster
 
@@ -55,7 +58,7 @@ def let_through(engine: Engine, cells: list[str]) -> dict[str, set[int]]:
             name: {
                 int(at)
                 for at in connection.scalars(
-                    select(SPELLED.c.at).where(may_hold(SPELLED.c[name], NUMBERS, engine.dialect))
+                    select(SPELLED.c.at).where(may_hold(SPELLED.c[name], NUMBERS, database_of(engine)))
                 )
             }
             for name in COLUMNS
@@ -104,7 +107,9 @@ def test_a_collation_that_refuses_to_search_stops_nothing(postgres_cluster: Clus
             pytest.skip("this PostgreSQL has no ICU")
         connection.exec_driver_sql("create table spelled (at text, tekst text collate lui)")
         connection.exec_driver_sql(f"insert into spelled values ('1', 'BSN {bsn(1)}'), ('2', 'niets')")
-        wanted = select(shown(SPELLED.c.tekst)).where(may_hold(SPELLED.c.tekst, NUMBERS, engine.dialect))
+        wanted = select(shown(SPELLED.c.tekst, database_of(engine))).where(
+            may_hold(SPELLED.c.tekst, NUMBERS, database_of(engine))
+        )
         assert list(connection.scalars(wanted)) == [f"BSN {bsn(1)}"]
 
 
@@ -139,8 +144,8 @@ def test_it_compiles_for_every_dialect(dialect, kind) -> None:
     if isinstance(kind, JSON) and dialect is oracle:
         pytest.skip("SQLAlchemy knows no JSON of Oracle")
     column = Table("t", MetaData(), Column("order", kind)).c.order
-    ours = dialect.dialect()
-    text = str(select(shown(column)).where(may_hold(column, NUMBERS, ours)).compile(dialect=ours))
+    ours, database = dialect.dialect(), {sqlite: Sqlite(), postgresql: Postgresql()}.get(dialect, Database())
+    text = str(select(shown(column, database)).where(may_hold(column, NUMBERS, database)).compile(dialect=ours))
     if isinstance(kind, NUMERIC) and dialect is not sqlite:
         assert "hervat_sought" in text and "replace" not in text.lower()
     else:
