@@ -67,13 +67,14 @@ def _rights(connection: Connection, local: LocalSystem) -> list[str]:
 
 
 def _place(local: LocalSystem, name: str) -> tuple[str | None, str]:
-    table = local.schema[name]
-    return table.schema, table.sa.name
+    others = {one.name: one.sa for one in local.searched}  # views, and tables of schemas not read
+    table = local.schema[name].sa if name in local.schema.tables else others[name]
+    return table.schema, table.name
 
 
 def _needed(local: LocalSystem) -> list[tuple[str, str]]:
     """Return (right, table)."""
-    searched = {one.name for one in local.searched}  # views among them
+    searched = {one.name for one in local.searched}
     needed = [("SELECT", name) for name in sorted({*local.schema.tables, *searched})]
     if local.system.policy == "erase":
         needed += [("DELETE", name) for name in sorted(local.shape.tables)]

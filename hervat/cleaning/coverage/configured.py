@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
+from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning
 
 from hervat.cleaning.coverage.columns import kind_of
 from hervat.cleaning.names import Findings
 from hervat.cleaning.schema import Schema, TableInfo
+from hervat.cleaning.shape import Shape
 from hervat.settings import Coverage, System
 
 
@@ -26,25 +28,23 @@ class Searched:
     binary: tuple[str, ...]
 
 
-def read_views(connection: Connection, system: System) -> dict[str, TableInfo]:
-    """Return the views that the system's coverage names in full; a pattern takes tables alone."""
+def read_others(connection: Connection, system: System, schema: Schema) -> dict[str, TableInfo]:
+    """Return what the system's coverage names in full beside the schema: views, and tables of yet other schemas."""
     named = {name for name in system.coverage.tables if "*" not in name} if system.coverage else set()
-    if not named:
-        return {}
+    look = inspect(connection)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # a column type unknown to SQLAlchemy is no obstacle
-        return {name: _view(connection, name) for name in sorted(named & _views(connection))}
+        found = (_other(look, name) for name in sorted(named - set(schema.tables)))
+        return {one.name: one for one in found if one}
 
 
-def read_searched(system: System, schema: Schema, views: dict[str, TableInfo]) -> tuple[Searched, ...]:
+def read_searched(system: System, shape: Shape, schema: Schema, others: dict[str, TableInfo]) -> tuple[Searched, ...]:
     """Return where is searched, () without coverage. Raises ConfigurationError with every name that is not there."""
     if system.coverage is None:
         return ()
-    findings = Findings(system.name, Schema({**schema.tables, **views}))
+    findings = Findings(system.name, Schema({**schema.tables, **others}))
     left_out = {findings.column("coverage.except", name) for name in system.coverage.except_}
-    own = system.footprint.person if system.footprint else None
-    if own:
-        left_out.add((own.table, own.bsn))  # by it a person is found: his row is never erased
+    left_out.add((shape.person, shape.bsn))  # by it a person is found: his row is never erased
     names = dict.fromkeys(_names(system.coverage, schema, findings))
     findings.stop()
     return tuple(_searched(findings.schema[name], left_out) for name in names)
@@ -68,13 +68,16 @@ def _searched(table: TableInfo, left_out: set[tuple[str, str] | None]) -> Search
     return Searched(table.name, table.sa, columns, tuple(name for name, kind in kinds.items() if kind == "binary"))
 
 
-def _views(connection: Connection) -> set[str]:
-    look = inspect(connection)
-    with suppress(NotImplementedError):  # where there are no materialised ones
-        return {*look.get_view_names(), *look.get_materialized_view_names()}
-    return set(look.get_view_names())
+def _other(look: Inspector, name: str) -> TableInfo | None:
+    schema, _, plain = name.rpartition(".")
+    if (schema and schema not in look.get_schema_names()) or plain not in _all_in(look, schema or None):
+        return None
+    columns: list[Column[Any]] = [Column(one["name"], one["type"]) for one in look.get_columns(plain, schema or None)]
+    return TableInfo(name, Table(plain, MetaData(), *columns, schema=schema or None), (), frozenset(), ())
 
 
-def _view(connection: Connection, name: str) -> TableInfo:
-    columns: list[Column[Any]] = [Column(one["name"], one["type"]) for one in inspect(connection).get_columns(name)]
-    return TableInfo(name, Table(name, MetaData(), *columns), (), frozenset(), ())
+def _all_in(look: Inspector, schema: str | None) -> set[str]:
+    found = {*look.get_view_names(schema), *look.get_table_names(schema)}
+    with suppress(NotImplementedError):  # where there are no materialised views
+        found |= set(look.get_materialized_view_names(schema))
+    return found

@@ -10,16 +10,9 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Connection,
-    Integer,
-    MetaData,
     Select,
-    Table,
     case,
     cast,
-    func,
-    insert,
-    literal,
     null,
     or_,
     select,
@@ -32,10 +25,8 @@ from hervat.cleaning.errors import guarded
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
-from hervat.cleaning.workspace import analyze, create_as
+from hervat.cleaning.workspace import Scratch
 
-_NUMBERS = Table("hervat_sought", MetaData(), Column("number", BigInteger))
-_AT_A_TIME = 5000
 _ROWS_AT_A_TIME = 500
 
 _Met: TypeAlias = dict[tuple[str, str, str], set[str]]
@@ -65,11 +56,12 @@ def uncovered(survey: Survey, persons: Persons, v_numbers: Persons) -> tuple[Unc
         return ()
     sought, met = Sought.of(persons, v_numbers), _Met()
     with guarded(survey.local.name, "preparing the search"):
-        _load(survey.connection, sought)
+        numbers = Scratch(survey.connection, "hervat_sought", {"number": cast(null(), BigInteger)})
+        numbers.load([(number,) for number in sorted(sought.numbers)])
     with survey.local.database.any_text(survey.connection):
         for one in survey.local.searched:
             with guarded(survey.local.name, f"searching {one.name}"):
-                _search(survey, one, sought, met)
+                _search(survey, one, select(numbers.c.number), sought, met)
     return tuple(sorted(Uncovered(*place, len(keys)) for place, keys in met.items()))
 
 
@@ -82,11 +74,10 @@ def unsearched(local: LocalSystem) -> tuple[str, ...]:
     )
 
 
-def candidates(survey: Survey, one: Searched) -> Select[Any]:
+def _candidates(survey: Survey, one: Searched, numbers: Select[Any]) -> Select[Any]:
     """Return the query for the cells that may hold a number, null where they don't; rows without any are left out."""
-    database, numbers = survey.local.database, select(_NUMBERS.c.number)
     columns = [one.sa.c[name] for name in one.columns]
-    holds = [may_hold(column, numbers, database) for column in columns]
+    holds = [may_hold(column, numbers, survey.local.database) for column in columns]
     cells = [
         case((told, _kept(survey, one, column)), else_=null()).label(f"c{at}")
         for at, (told, column) in enumerate(zip(holds, columns, strict=True))
@@ -94,10 +85,12 @@ def candidates(survey: Survey, one: Searched) -> Select[Any]:
     return select(*cells).where(or_(*holds), *_stands(survey, one.name))
 
 
-def _search(survey: Survey, one: Searched, sought: Sought, met: _Met) -> None:
+def _search(survey: Survey, one: Searched, numbers: Select[Any], sought: Sought, met: _Met) -> None:
     if not one.columns:
         return
-    rows = survey.connection.execute(candidates(survey, one), execution_options={"yield_per": _ROWS_AT_A_TIME})
+    rows = survey.connection.execute(
+        _candidates(survey, one, numbers), execution_options={"yield_per": _ROWS_AT_A_TIME}
+    )
     for row in rows:
         for column, value in zip(one.columns, row, strict=True):
             for kind, key in sought.met(column, value) if value is not None else ():
@@ -118,13 +111,3 @@ def _kept(survey: Survey, one: Searched, column: Column[Any]) -> ColumnElement[A
     gone = [(survey.erasure.pointing(it), null()) for it in nulled]
     cell = shown(column, survey.local.database)
     return case(*gone, else_=cell) if gone else cell
-
-
-def _load(connection: Connection, sought: Sought) -> None:
-    """Put the numbers into a temporary table: columns of numbers are compared with it inside the database."""
-    nothing = func.coalesce(literal(1, Integer), 1) == 0
-    create_as(connection, _NUMBERS, select(cast(null(), BigInteger)).where(nothing))
-    rows = [{"number": number} for number in sorted(sought.numbers)]
-    for at in range(0, len(rows), _AT_A_TIME):
-        connection.execute(insert(_NUMBERS), rows[at : at + _AT_A_TIME])
-    analyze(connection, _NUMBERS, len(rows))

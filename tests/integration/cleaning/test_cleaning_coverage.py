@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import column, insert, table
 
-from hervat.cleaning import LocalSystem, Plan, execute, make_plan, open_system, unwise
+from hervat.cleaning import LocalSystem, Plan, check, execute, make_plan, open_system, unwise
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import FOOTPRINT as GIVEN
-from tests.support.dossiers import Base, bsn
+from tests.support.dossiers import Base, bsn, fill, make_schema
 
 PERSONS = {"one": frozenset({bsn(1)}), "two": frozenset({bsn(2)})}
 V_NUMBERS = {"one": frozenset({"7000000001"}), "two": frozenset({"42"})}
@@ -169,14 +169,30 @@ def test_views_only_by_name_and_tables_without_key(base: Base) -> None:
     assert places(planned(base, coverage={"tables": ["kijk"]})) == [("kijk", "gezien", "bsn", 1)]
 
 
-def test_a_materialised_view_by_name(postgres_url: str) -> None:
-    from tests.support.dossiers import fill, make_schema
-
-    base = Base(postgres_url)
+def on_postgresql(url: str) -> Base:
+    base = Base(url)
     make_schema(base)
     fill(base)
+    return base
+
+
+def test_a_materialised_view_by_name(postgres_url: str) -> None:
+    base = on_postgresql(postgres_url)
     base.run(f"create materialized view beeld as select '{bsn(1)}'::text as gezien")
     assert places(planned(base, coverage={"tables": ["beeld"]})) == [("beeld", "gezien", "bsn", 1)]
+
+
+def test_a_table_of_another_schema_by_its_full_name(postgres_url: str) -> None:
+    base = on_postgresql(postgres_url)
+    base.run("create schema audit;\ncreate table audit.regel (tekst text, kopie text)")
+    base.run(f"insert into audit.regel values ('{bsn(1)}', '{bsn(2)}')")
+    assert places(planned(base)) == []
+    named = {"tables": ["audit.regel"], "except": ["audit.regel.kopie"]}
+    assert places(planned(base, coverage=named)) == [("audit.regel", "tekst", "bsn", 1)]
+    with open_system(base.system(FOOTPRINT, coverage=named)) as local:
+        assert check(local) == []
+    with pytest.raises(ConfigurationError):
+        open_system(base.system(FOOTPRINT, coverage={"tables": ["elders.regel"]}))
 
 
 def test_json_and_xml_as_text_binary_is_said_to_be_unsearched(base: Base) -> None:
@@ -197,8 +213,6 @@ def test_json_and_xml_as_text_binary_is_said_to_be_unsearched(base: Base) -> Non
 
 
 def test_sqlite_holds_anything_in_any_column(empty: Base) -> None:
-    from tests.support.dossiers import fill, make_schema
-
     if not empty.is_sqlite:
         pytest.skip("PostgreSQL does not")
     make_schema(empty)
