@@ -18,7 +18,7 @@ class Plan:
     `persons` is the number asked for; `found`, `doubles` and `unknown` are keys of persons: with a true root, with
     more than one person row (set aside), with a root of unknown law. `rows`, `shared` and `stranded` count rows by
     table, `nulled` and (policy restrict) `marked` by table.column. `coverage`: where numbers of these persons stand
-    that the plan leaves standing. With `blockers` it can't be executed.
+    that the plan leaves standing (None: nobody asked to search). With `blockers` it can't be executed.
     """
 
     system: str
@@ -40,7 +40,7 @@ class Plan:
     blockers: tuple[str, ...]
     notes: tuple[str, ...]
     roots_total: int
-    coverage: tuple[Uncovered, ...] = ()
+    coverage: tuple[Uncovered, ...] | None = None
 
 
 def make_plan(
@@ -56,7 +56,7 @@ def make_plan(
         try:
             survey = Survey(connection, local, persons)
             plan = plan_of(local, persons, occasion, survey, whole=True)
-            if not search:
+            if not (search and local.searched):
                 return plan
             found = uncovered(survey, persons, v_numbers or {})
             return replace(plan, coverage=found, notes=plan.notes + unsearched(local))

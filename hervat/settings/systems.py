@@ -82,13 +82,17 @@ class System(Strict):
     restore_point: date | None = None
 
     @model_validator(mode="after")
+    def _coverage_fits(self) -> Self:
+        if self.coverage and (self.database is None or self.policy == "retain"):
+            raise ValueError("coverage is searched when a plan is made: only for a database, and not under retain")
+        return self
+
+    @model_validator(mode="after")
     def _fits(self) -> Self:
         if sum(part is not None for part in (self.database, self.supplier, self.files)) != 1:
             raise ValueError("give exactly one of database, supplier and files")
         if (self.database is None) != (self.footprint is None):
             raise ValueError("a database needs a footprint, and nothing else has one")
-        if self.coverage and (self.database is None or self.policy == "retain"):
-            raise ValueError("coverage is searched when a plan is made: only for a database, and not under retain")
         if (self.policy == "restrict") != bool(self.restrict):
             raise ValueError("policy restrict needs restrict: {table.column: value}, and nothing else has it")
         if (self.policy == "retain") != (self.ground is not None and self.until is not None):

@@ -45,8 +45,16 @@ def test_found_counted_and_told_without_any_value(tmp_path):
     assert plan["content"]["coverage"] == NOTES
     page = report(town, "2022-03-01")
     assert "BSN van 2 personen" in page and "V-nummer van 1 persoon" in page and "2 plekken in inburgering" in page
+    shown = town.hervat("plan").stdout
+    assert "table los, column tekst, kind bsn, persons 2" in shown
     marks = {ONE, TWO, OTHER, V_NUMBER, f"{ONE[:3]}.{ONE[3:6]}.{ONE[6:]}"}
-    outputs = [json.dumps(told), json.dumps(plan), town.hervat("status").stdout, town.hervat("plan", "--sql").stdout]
+    outputs = [
+        json.dumps(told),
+        json.dumps(plan),
+        town.hervat("status").stdout,
+        town.hervat("plan", "--sql").stdout,
+        shown,
+    ]
     hits = [hit for text in outputs for hit in leaks(text.encode(), "output", marks)]
     holds = ("local.db", "incoming", "var/output/worklist")
     for path in town.directory.rglob("*"):

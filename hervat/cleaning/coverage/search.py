@@ -52,8 +52,6 @@ def uncovered(survey: Survey, persons: Persons, v_numbers: Persons) -> tuple[Unc
     Rows of the footprint that the policy erases or restricts are left out, and so are keys that it sets to null.
     Raises CleaningError naming the table that can't be searched: what was not searched is not clean.
     """
-    if not survey.local.searched:
-        return ()
     sought, met = Sought.of(persons, v_numbers), _Met()
     with guarded(survey.local.name, "preparing the search"):
         numbers = Scratch(survey.connection, "hervat_sought", {"number": cast(null(), BigInteger)})

@@ -152,6 +152,8 @@ def _store(
 def _content(plan: Plan) -> dict[str, object]:
     """Return what a plan shows: counts, names and statements; its persons are kept apart, by pseudonym."""
     content = {name: value for name, value in asdict(plan).items() if name not in ("found", "doubles", "unknown")}
+    if plan.coverage is None:
+        del content["coverage"]  # an empty list says that nothing was found
     return content | {"found": len(plan.found)}
 
 
