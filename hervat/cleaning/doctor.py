@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
+from hervat.cleaning.coverage.unlisted import unlisted
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.indexes import missing_indexes
 from hervat.cleaning.nulling import nullings
@@ -39,7 +40,7 @@ def unwise(local: LocalSystem) -> list[str]:
         for one in nullings(shape, local.schema)
         if not one.columns and one.table not in shape.tables and (keys := ", ".join(map(str, one.keys)))
     ]
-    return found
+    return found + unlisted(local)
 
 
 def _files(local: LocalSystem) -> list[str]:
@@ -66,13 +67,15 @@ def _rights(connection: Connection, local: LocalSystem) -> list[str]:
 
 
 def _place(local: LocalSystem, name: str) -> tuple[str | None, str]:
-    table = local.schema[name]
-    return table.schema, table.sa.name
+    others = {one.name: one.sa for one in local.searched}  # views, and tables of schemas not read
+    table = local.schema[name].sa if name in local.schema.tables else others[name]
+    return table.schema, table.name
 
 
 def _needed(local: LocalSystem) -> list[tuple[str, str]]:
     """Return (right, table)."""
-    needed = [("SELECT", name) for name in sorted(local.schema.tables)]
+    searched = {one.name for one in local.searched}
+    needed = [("SELECT", name) for name in sorted({*local.schema.tables, *searched})]
     if local.system.policy == "erase":
         needed += [("DELETE", name) for name in sorted(local.shape.tables)]
         needed += [

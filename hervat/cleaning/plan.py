@@ -1,7 +1,8 @@
 """A plan: what a cleaning of these persons would do to one system. Making one only reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from hervat.cleaning.coverage.search import Uncovered, uncovered, unsearched
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.fingerprint import plan_hash, statement_texts, triggers_met
 from hervat.cleaning.indexes import missing_indexes
@@ -16,7 +17,8 @@ class Plan:
 
     `persons` is the number asked for; `found`, `doubles` and `unknown` are keys of persons: with a true root, with
     more than one person row (set aside), with a root of unknown law. `rows`, `shared` and `stranded` count rows by
-    table, `nulled` and (policy restrict) `marked` by table.column. With `blockers` it can't be executed.
+    table, `nulled` and (policy restrict) `marked` by table.column. `coverage`: where numbers of these persons stand
+    that the plan leaves standing (None: nobody asked to search). With `blockers` it can't be executed.
     """
 
     system: str
@@ -38,17 +40,26 @@ class Plan:
     blockers: tuple[str, ...]
     notes: tuple[str, ...]
     roots_total: int
+    coverage: tuple[Uncovered, ...] | None = None
 
 
-def make_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
+def make_plan(
+    local: LocalSystem, persons: Persons, occasion: int = 0, v_numbers: Persons | None = None, search: bool = True
+) -> Plan:
     """Return the plan to clean a system of these persons (key -> BSNs); `occasion` tells apart a second cleaning.
 
+    Where coverage is configured it searches for their BSNs and V-nummers (key -> V-nummers), unless not to `search`.
     Reads only: its temporary tables are rolled back. Raises CleaningError when the database can't be read.
     """
     with guarded(local.name, "making the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            return _plan_of(local, persons, occasion, Survey(connection, local, persons))
+            survey = Survey(connection, local, persons)
+            plan = _plan_of(local, persons, occasion, survey)
+            if not (search and local.searched):
+                return plan
+            found = uncovered(survey, persons, v_numbers or {})
+            return replace(plan, coverage=found, notes=plan.notes + unsearched(local))
         finally:
             connection.rollback()
 

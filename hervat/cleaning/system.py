@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
+from hervat.cleaning.coverage.configured import Searched, read_others, read_searched
 from hervat.cleaning.cut import as_kept
 from hervat.cleaning.databases import Database, Waits, database_of, engine_of
 from hervat.cleaning.errors import guarded
@@ -26,6 +27,7 @@ class LocalSystem:
     schema: Schema
     shape: Shape
     marks: tuple[Mark, ...]
+    searched: tuple[Searched, ...] = ()
 
     @property
     def name(self) -> str:
@@ -57,7 +59,8 @@ class LocalSystem:
 def open_system(system: System) -> LocalSystem:
     """Connect, read the schema and hold the footprint against it.
 
-    Raises ConfigurationError with every mistake in the footprint, CleaningError when the database can't be read.
+    Raises ConfigurationError with every mistake in footprint, restrict or coverage, CleaningError when the database
+    can't be read.
     """
     engine = engine_of(system.name, system.database or "", Waits(system.lock_timeout, system.statement_timeout))
     try:
@@ -74,4 +77,6 @@ def _fitted(system: System, connection: Connection) -> dict[str, Any]:
     footprint = as_kept(system.footprint, connection.dialect)
     schema = known_schema(connection, system.database or "", footprint)
     shape = read_shape(system.name, footprint, schema)
-    return {"schema": schema, "shape": shape, "marks": read_marks(system, shape, schema, database_of(connection))}
+    marks = read_marks(system, shape, schema, database_of(connection))
+    searched = read_searched(system, shape, schema, read_others(connection, system, schema))
+    return {"schema": schema, "shape": shape, "marks": marks, "searched": searched}

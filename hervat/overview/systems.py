@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hervat.cleaning.picture import Picture
 from hervat.delivery import GateFacts
 from hervat.night import Night
+from hervat.overview.coverage import found_elsewhere
 from hervat.overview.standing import cleaned_before, cleaning, in_open_plans
 from hervat.register.models import CleaningPlan
 from hervat.register.models.cleaning import EXECUTED, VOID
@@ -40,6 +41,7 @@ def _line(session: Session, night: Night, facts: GateFacts, system: System, done
         ),
         cleaned=done.get("cleaned", 0),
         **_last_plan(session, night.code, system.name),
+        coverage=found_elsewhere(session, night.code, system.name, night.as_of),
         error=error,
         picture=_picture(session, night.code, facts, system.name),
     )

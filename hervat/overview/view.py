@@ -98,6 +98,9 @@ def _what_waits(night: Night, overview: Overview, people: People) -> None:
         "corrected persons without a BSN, whom no system can be searched for": people.unfindable(),
         "orphans to look at": overview.persons["orphans"],
         "persons in plans that wait for approval": sum(p.persons for p in overview.plans if p.status == "waiting"),
+        "columns outside a footprint in which numbers of corrected persons stand": sum(
+            one.fresh for system in overview.systems for one in system.coverage
+        ),
         "notices without an answer past their term": overview.notices.get("overdue", 0),
     }
     night.attention += [f"{count} {what}" for what, count in waits.items() if count]

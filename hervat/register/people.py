@@ -67,9 +67,22 @@ def bsns_of(
     session: Session, municipality: str, keyring: Keyring, people: People, persons: set[int]
 ) -> dict[str, frozenset[str]]:
     """Return person key -> BSNs (nine digits) of these persons; those without a BSN are left out."""
+    return _opened(session, municipality, keyring, people, persons, "bsn")
+
+
+def v_numbers_of(
+    session: Session, municipality: str, keyring: Keyring, people: People, persons: set[int]
+) -> dict[str, frozenset[str]]:
+    """Return person key -> V-nummers of these persons; those without a V-nummer or without a BSN are left out."""
+    return _opened(session, municipality, keyring, people, persons, "v")
+
+
+def _opened(
+    session: Session, municipality: str, keyring: Keyring, people: People, persons: set[int], kind: str
+) -> dict[str, frozenset[str]]:
     rows = session.execute(
         select(Identifier.person_id, Identifier.sealed).where(
-            Identifier.municipality == municipality, Identifier.kind == "bsn"
+            Identifier.municipality == municipality, Identifier.kind == kind
         )
     )
     found: defaultdict[str, set[str]] = defaultdict(set)
@@ -77,7 +90,7 @@ def bsns_of(
         key = people.key(person)
         if person in persons and key:
             found[key].add(keyring.open(sealed, "identifier").decode())
-    return {key: frozenset(bsns) for key, bsns in found.items()}
+    return {key: frozenset(numbers) for key, numbers in found.items()}
 
 
 def _signals(session: Session, municipality: str) -> dict[int, list[Signal]]:

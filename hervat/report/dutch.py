@@ -93,6 +93,7 @@ APPROVAL = {
     "brake": "Het zijn veel personen tegelijk.",
     "several BSNs": "Een persoon heeft meer dan één BSN.",
 }
+NUMBERS = {"bsn": "BSN", "v": "V-nummer"}
 INCIDENTS = {"foreign_rows": "Regels over personen van een andere gemeente"}
 
 

@@ -16,6 +16,18 @@ class Held(quarantine.Held):
 
 
 @dataclass(frozen=True)
+class Found:
+    """Where a plan's coverage search found numbers (`kind`: bsn, v) of so many persons; `fresh`: tonight."""
+
+    table: str
+    column: str
+    kind: str
+    persons: int
+    searched_on: date
+    fresh: bool
+
+
+@dataclass(frozen=True)
 class SystemLine:
     """A local system: corrected persons in all, how many of them are proven clean there, who still stands, who waits.
 
@@ -35,6 +47,7 @@ class SystemLine:
     cleaned: int
     shared: dict[str, int] = field(default_factory=dict)
     stranded: dict[str, int] = field(default_factory=dict)
+    coverage: list[Found] = field(default_factory=list)
     error: str | None = None
     picture: Picture | None = None
 

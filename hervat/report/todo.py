@@ -119,7 +119,18 @@ def _systems(overview: Overview) -> Iterator[Task]:
             count = amount(system.reappeared, "persoon die terugkwam", "personen die terugkwamen")
             how = "Dit was al opgeschoond. Zoek uit welke koppeling of import het terugzet."
             yield Task(f"Zoek uit: {count} in {system.name}", APPLICATION, overview.deadline, how)
+        yield from _elsewhere(overview, system)
         yield from _others_clean(overview, system)
+
+
+def _elsewhere(overview: Overview, system: SystemLine) -> Iterator[Task]:
+    """What the coverage search found tonight: it does not shut the gate."""
+    count = sum(one.fresh for one in system.coverage)
+    if count:
+        what = f"Bekijk {amount(count, 'plek', 'plekken')} in {system.name} waar nog een BSN of V-nummer staat"
+        how = "De plekken staan onder ‘SS190 en schoon’. Haal de nummers daar met de hand weg."
+        how += " Of neem de tabel op in de footprint."
+        yield Task(what, APPLICATION, overview.deadline, how)
 
 
 def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:

@@ -13,12 +13,13 @@ from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.root import Keys, Municipality, Settings
 from hervat.settings.sources import Source
-from hervat.settings.systems import Brake, Footprint, PersonTable, Supplier, System
+from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Supplier, System
 
 __all__ = [
     "Brake",
     "Cbs",
     "Channel",
+    "Coverage",
     "Disclosure",
     "FolderPickup",
     "Footprint",

@@ -36,6 +36,13 @@ class Footprint(Strict):
         return [self.root] if isinstance(self.root, str) else self.root
 
 
+class Coverage(Strict):
+    """Where a plan also searches for BSNs and V-nummers that nobody configured: tables (`*` allowed), less columns."""
+
+    tables: list[str] = Field(min_length=1)
+    except_: list[str] = Field(default_factory=list, alias="except")
+
+
 class Brake(Strict):
     """Above so many persons, or so large a share of the roots, approval is required whatever the policy."""
 
@@ -59,6 +66,7 @@ class System(Strict):
     supplier: Supplier | None = None
     files: FolderPickup | None = None
     footprint: Footprint | None = None
+    coverage: Coverage | None = None
     policy: Literal["erase", "restrict", "retain"] = "erase"
     restrict: dict[str, Any] = Field(default_factory=dict)
     ground: str | None = None
@@ -73,6 +81,12 @@ class System(Strict):
     lock_timeout: int | None = Field(default=None, ge=1)  # seconds
     statement_timeout: int | None = Field(default=None, ge=1)
     restore_point: date | None = None
+
+    @model_validator(mode="after")
+    def _coverage_fits(self) -> Self:
+        if self.coverage and (self.database is None or self.policy == "retain"):
+            raise ValueError("coverage is searched when a plan is made: only for a database, and not under retain")
+        return self
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hervat.cleaning.picture import Arrow, Box, Picture
-from hervat.report.model import Held, Overview, PlanLine, ReasonLine, SystemLine
+from hervat.report.model import Found, Held, Overview, PlanLine, ReasonLine, SystemLine
 
 DAY = date(2022, 4, 4)
 HASH = "3f2a9c41d07be5518c6ad90a4efb7721" * 2
@@ -116,6 +116,10 @@ def full(**changes: Any) -> Overview:
                 shared={"gesprek": 4},
                 stranded={"oude_notitie": 211},
                 picture=picture("inburgering", more=9),
+                coverage=[
+                    Found("gesprek", "verslag", "bsn", 3, DAY, True),
+                    Found("koppeling", "vreemdelingennummer_uit_een_heel_oude_koppeling", "v", 1, DAY, True),
+                ],
             ),
             _system(
                 "taalregister", "database", policy="restrict", proven=1250, standing=0, picture=picture("taalregister")

@@ -4,6 +4,7 @@ Nothing of footprints, persons or plans belongs here, and no other file asks for
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -110,6 +111,14 @@ class Database:
     def as_text(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         """Return a column as text."""
         return cast(column, self.plain_text)
+
+    def searchable(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """Return a column as text in which any statement may search."""
+        return column if isinstance(column.type, String) and not self.typeless else self.as_text(column)
+
+    def any_text(self, connection: Connection) -> AbstractContextManager[None]:
+        """Let no cell in another encoding than the database's own stop what is read within."""
+        return nullcontext()
 
     def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
         """Return the nine digits in a column (text, CHAR(n) or a number), NULL where no BSN can stand there.

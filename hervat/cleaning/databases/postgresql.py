@@ -124,6 +124,10 @@ class Postgresql(Database):
         """See the base."""
         connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.quote(table.name)}")
 
+    def searchable(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """See the base. Other collations may refuse to search, or fold letters in their own way."""
+        return self.as_text(column).collate("C")
+
     def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
         """See the base."""
         plain = func.trim(self.as_text(column), type_=String())

@@ -1,7 +1,8 @@
 """SQLite: one file, any value in any column, foreign keys checked by hervat itself, one writer at a time."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,16 @@ class Sqlite(Database):
             connection.exec_driver_sql(
                 f"CREATE UNIQUE INDEX temp.{quoted(table.name + '_k')} ON {quoted(table.name)} ({columns})"
             )
+
+    @contextmanager
+    def any_text(self, connection: Connection) -> Iterator[None]:
+        """See the base: SQLite keeps the octets that it is given."""
+        driver: Any = connection.connection.driver_connection
+        before, driver.text_factory = driver.text_factory, lambda octets: octets.decode(errors="replace")
+        try:
+            yield
+        finally:
+            driver.text_factory = before
 
     def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
         """See the base."""

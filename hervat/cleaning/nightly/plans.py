@@ -12,7 +12,7 @@ from hervat.cleaning import LocalSystem, Persons, Plan, make_plan, plan_hash
 from hervat.night import Night
 from hervat.register.models import CleaningPlan, PlanPerson
 from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
-from hervat.register.people import People
+from hervat.register.people import People, v_numbers_of
 from hervat.settings import System
 
 
@@ -73,23 +73,33 @@ def plan_for_new(subject: Subject) -> Plan | None:
         occasion = _occasion(session, subject)
     if not new:
         return None
-    plan = make_plan(subject.local, _of(subject, new), occasion)
+    plan = make_plan(subject.local, _of(subject, new), occasion, search=False)
     _report_set_aside(subject, plan)
     aside = {"doubles": len(plan.doubles), "unknown": subject.unknown}
     cleanable = set(plan.found) - set(plan.doubles)
     if not cleanable:
         return None
-    if cleanable != new:
-        plan = make_plan(subject.local, _of(subject, cleanable), occasion)
+    if cleanable != new or subject.system.coverage:
+        plan = make_plan(subject.local, _of(subject, cleanable), occasion, _v_numbers(subject, cleanable))
     if plan.blockers:
         night.fail(f"system {subject.system.name}: the plan stops: {'; '.join(plan.blockers)}")
         return None
+    _report_coverage(subject, plan)
     _store(subject, plan, aside, occasion, cleanable, _why_approval(subject, cleanable, plan.roots_total, free))
     return plan
 
 
 def _of(subject: Subject, keys: Iterable[str]) -> Persons:
     return {key: subject.corrected[key] for key in keys}
+
+
+def _v_numbers(subject: Subject, keys: Iterable[str]) -> Persons:
+    """Return the V-nummers of these persons, for the search that coverage asks for; no others are opened."""
+    if subject.system.coverage is None:
+        return {}
+    night, persons = subject.night, {subject.people.owner[key] for key in keys}
+    with night.register.session() as session:
+        return v_numbers_of(session, night.code, night.keyring, subject.people, persons)
 
 
 def _open(session: Session, subject: Subject) -> list[CleaningPlan]:
@@ -134,12 +144,16 @@ def _store(
         session.flush()
         persons = [{"plan_id": row.id, "key": key, "reappeared": key in again} for key in sorted(keys)]
         session.execute(insert(PlanPerson), persons)
-        note(session, subject, row, f"planned for {len(keys)} persons")
+        searched = len(subject.local.searched)
+        told = f", {searched} tables searched for their numbers" if searched else ""
+        note(session, subject, row, f"planned for {len(keys)} persons{told}")
 
 
 def _content(plan: Plan) -> dict[str, object]:
     """Return what a plan shows: counts, names and statements; its persons are kept apart, by pseudonym."""
     content = {name: value for name, value in asdict(plan).items() if name not in ("found", "doubles", "unknown")}
+    if plan.coverage is None:
+        del content["coverage"]  # an empty list says that nothing was found
     return content | {"found": len(plan.found)}
 
 
@@ -178,6 +192,12 @@ def _report_set_aside(subject: Subject, plan: Plan) -> None:
     if plan.doubles:
         told = f"{len(plan.doubles)} corrected persons stand there more than once: set aside"
         subject.night.attention.append(f"system {subject.system.name}: {told}")
+
+
+def _report_coverage(subject: Subject, plan: Plan) -> None:
+    if plan.coverage:
+        places = "; ".join(map(str, plan.coverage))
+        subject.night.attention.append(f"system {subject.system.name}: {places}")
 
 
 def note(session: Session, subject: Subject, plan: CleaningPlan, result: str) -> None:

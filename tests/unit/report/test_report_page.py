@@ -162,3 +162,9 @@ def test_the_markdown_starts_with_what_must_be_done():
 def test_markdown_from_outside_stays_text():
     text = markdown(full(name="[a](b) | `c` *d*"))
     assert text.startswith("# \\[a\\]\\(b\\) \\| 'c' \\*d\\*, maandag")
+
+
+def test_what_the_search_found_is_told_by_place_and_count():
+    told = " ".join(page(full()).replace("<wbr>", "").split())
+    assert "gesprek.verslag (BSN van 3 personen)" in told
+    assert "Niet opgeschoond:</strong> op 4 april 2022 stonden" in told
