@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test unit lint serve lock clean
+.PHONY: demo test unit lint bench-cleaning lock clean
 
 demo: $(VENV)/runtime
 	@$(BIN)/hervat demo --directory demo
@@ -14,6 +14,11 @@ test: $(VENV)/dev
 
 unit: $(VENV)/dev
 	@$(BIN)/python -m pytest tests/unit
+
+# What hervat costs beside statements written by hand: a line a ratio, 0 only when every goal holds. Takes minutes.
+bench-cleaning: $(VENV)/dev
+	@bash tests/system_parts.sh
+	@$(BIN)/python -m benchmarks.cleaning
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""A large made-up local system on PostgreSQL: persons, inburgeraars, six child tables. BSNs are counted up."""
+"""A large made-up local system on PostgreSQL: persons, inburgeraars, six child tables. BSNs are counted up and down."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,9 @@ class Caseload:
     def _statements(self) -> list[str]:
         made = [
             "create table persoon (id bigint primary key, bsn varchar(9) unique, naam text, geboren date)",
-            f"""insert into persoon select n, lpad((100000000 + n)::text, 9, '0'), 'naam ' || n,
+            f"""insert into persoon select n,
+                lpad((100000000 + n * case when n % 10 = 5 then -1 else 1 end)::text, 9, '0'),
+                'naam ' || n,
                 date '1950-01-01' + n % 20000 from generate_series(1, {self.persons}) n""",
             """create table inburgeraar (id bigint primary key, persoon_id bigint not null references persoon,
                 wet varchar(10) not null, status text, sinds date)""",
@@ -66,7 +68,13 @@ class Caseload:
             made.append("create index on inburgeraar (persoon_id)")
         return made
 
-    def bsns(self, count: int, first: int = 1, step: int = 7) -> dict[str, frozenset[str]]:
-        """Return made-up persons spread over the system: key -> BSN."""
-        numbers = ((first + at * step) % self.persons + 1 for at in range(count))
-        return {f"p{number}": frozenset([f"{100_000_000 + number:09}"]) for number in numbers}
+    def persons_of(self, number: int, size: int) -> dict[str, frozenset[str]]:
+        """Return `size` made-up persons spread over the whole system: key -> BSN. Other numbers, other persons."""
+        stride = self.persons // size
+        numbers = (number + at * stride + 1 for at in range(size))
+        return {f"p{one}": frozenset([bsn_of(one)]) for one in numbers}
+
+
+def bsn_of(number: int) -> str:
+    """Return the made-up BSN of a person: one in ten begins with a zero, as BSNs do."""
+    return f"{100_000_000 + number * (-1 if number % 10 == 5 else 1):09}"

@@ -12,8 +12,8 @@ from sqlalchemy import (
     Executable,
     FromClause,
     and_,
-    case,
     delete,
+    exists,
     false,
     func,
     literal,
@@ -21,12 +21,13 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.sql.dml import Delete, Update
 
 from hervat.cleaning.databases import database_of
-from hervat.cleaning.joining import among, sides
+from hervat.cleaning.joining import among, equal, sides
 from hervat.cleaning.nulling import Nulling, nullings
 from hervat.cleaning.once import leaves, named_by_primary
 from hervat.cleaning.order import deletion_order
@@ -68,12 +69,22 @@ class Erasure:
         ends = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
         return or_(false(), *(self._names_erased(key, source) for key in ends))
 
+    def survives(self, table: str) -> ColumnElement[bool]:
+        """Say that a row of the table is not erased; never unknown, and cheap where only some rows are wanted."""
+        source = self.reach.schema[table].sa
+        if table in self.reach.sets:
+            return not_(self.reach.sets[table].holds(source, lost=0))
+        if table in self.leaves:
+            return self._names_survivor(self.leaves[table].key, source)
+        ends = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
+        return and_(true(), *(self._names_survivor(key, source) for key in ends))
+
     def pointing(self, one: Nulling) -> ColumnElement[bool]:
         """Say that a surviving row of the table names an erased one by one of these keys."""
         source = self.reach.schema[one.table].sa
         named = or_(*(self._names_erased(key, source) for key in one.keys))
         if one.table in self.leaves:
-            return and_(named, case((self.erased(one.table), 1), else_=0) == 0)
+            return and_(named, self.survives(one.table))
         set_ = self.reach.sets.get(one.table)
         return named if set_ is None else and_(named, not_(set_.holds(source, lost=0)))
 
@@ -137,6 +148,16 @@ class Erasure:
             at_once = len(group) > 1 and database_of(dialect).circles == "together"
             found += [self.circle_statement(group)] if at_once else [self.delete_statement(table) for table in group]
         return [" ".join(str(one.compile(dialect=dialect)).split()) for one in found]
+
+    def _names_survivor(self, key: Key, source: FromClause) -> ColumnElement[bool]:
+        """Say that a key names no row that is erased: another, or none."""
+        set_, target = self.reach.sets[key.target].sa.alias(), self.reach.schema[key.target].sa.alias()
+        left, right = sides(key, source, target)
+        here = [set_.c[one.name] for one in self.reach.sets[key.target].keys]
+        if named_by_primary(key, self.reach.schema):
+            return not_(exists().where(equal(here, left), set_.c.lost == 0).correlate(source))
+        same = and_(equal(here, self.reach.sets[key.target].primary_of(target)), equal(left, right))
+        return not_(exists().where(same, set_.c.lost == 0).correlate(source))
 
     def _names_erased(self, key: Key, source: FromClause) -> ColumnElement[bool]:
         set_, target = self.reach.sets[key.target], self.reach.schema[key.target].sa.alias()

@@ -66,7 +66,7 @@ class _Known:
     """The tables that are read, by schema and name, and by the name that each goes by here."""
 
     def __init__(self, names: Names, any_case: bool) -> None:
-        self._any_case = any_case
+        self.any_case = any_case
         self._tables = {
             self._fold(self.shown(schema, name)): self.shown(schema, name) for schema in names for name in names[schema]
         }
@@ -82,7 +82,7 @@ class _Known:
         return next((self._tables[self._fold(one)] for one in able if self._fold(one) in self._tables), None)
 
     def _fold(self, name: str) -> str:
-        return name.lower() if self._any_case else name
+        return name.lower() if self.any_case else name
 
 
 def _tables(look: Inspector, connection: Connection, schema: str | None) -> list[str]:
@@ -96,6 +96,8 @@ def _read(look: Inspector, schema: str | None, names: list[str], known: _Known) 
     given: dict[str, Any] = {"schema": schema, "filter_names": sorted(names)}
     columns, primary = look.get_multi_columns(**given), look.get_multi_pk_constraint(**given)
     keys, unique = look.get_multi_foreign_keys(**given), look.get_multi_unique_constraints(**given)
+    # SQLite hides the index behind a UNIQUE that stands with its column, and SQLAlchemy does not always see the UNIQUE.
+    given |= {"include_auto_indexes": True} if known.any_case else {}
     indexes = look.get_multi_indexes(**given)
     return [
         _table(known, at, columns[at], primary.get(at), keys.get(at, []), unique.get(at, []), indexes.get(at, []))

@@ -2,23 +2,28 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import FromClause
+from sqlalchemy import ColumnElement, FromClause
 
 from hervat.cleaning.databases import Database
 from hervat.cleaning.joining import equal, sides
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import RootTable, Shape
-from hervat.cleaning.verdict import Verdict, verdict_of
+from hervat.cleaning.verdict import Said, said_of, verdict_of
 
 
 @dataclass(frozen=True)
 class Rooted:
-    """What to select from: `joined`, with the root row, the person row at the end of the path, and the verdict."""
+    """What to select from: `joined`, with the root row, the person row its path leads to, and what is said of it."""
 
     joined: FromClause
     root: FromClause
     person: FromClause
-    verdict: Verdict
+    said: Said
+
+    @property
+    def verdict(self) -> ColumnElement[int]:
+        """What is said, as a number: 1 true, 0 false, NULL unknown."""
+        return verdict_of(self.said)
 
 
 def rooted(
@@ -35,7 +40,7 @@ def rooted(
         target = person if last and person is not None else schema[key.target].sa.alias()
         joined = joined.join(target, equal(*sides(key, at, target)))
         on_path[key.target] = at = target
-    return Rooted(joined, start, at, verdict_of(root, shape, schema, on_path, database))
+    return Rooted(joined, start, at, said_of(root, shape, schema, on_path, database))
 
 
 def met_columns(shape: Shape) -> list[str]:

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, func, select
 
 from hervat.cleaning.erasing import Erasure
 from hervat.cleaning.fingerprint import reach_of
+from hervat.cleaning.indexes import missing_indexes, too_slow
 from hervat.cleaning.persons import AskedPersons, Persons
 from hervat.cleaning.restrict import unmarked_rows
 from hervat.cleaning.rooted import rooted
@@ -56,12 +57,21 @@ class Survey:
             if not one.columns and (rows := self.erasure.pointing_rows(self.connection, one)):
                 keys = ", ".join(map(str, one.keys))
                 found.append(f"{rows} surviving rows of {one.table} point in by {keys}, which may not be null")
+        return [*found, *self._cascades(), *self._too_slow()]
+
+    def _cascades(self) -> list[str]:
         inside = set(self.local.shape.tables)
-        return found + [
+        return [
             f"{source} (another schema) points to {target} by a key that would cascade"
             for source, target in self.local.schema.outside
             if target in inside
         ]
+
+    def _too_slow(self) -> list[str]:
+        if self.local.system.allow_index or not self.local.database.looks_per_row:
+            return []
+        missing = missing_indexes(self.local.shape, self.local.schema)
+        return too_slow(self.connection, missing, self.collected()) if missing else []
 
     def marked(self) -> dict[str, int]:
         """Return the values that policy restrict sets, by table.column."""
@@ -80,7 +90,7 @@ class Survey:
         local = self.local
         found = rooted(root, local.shape, local.schema, local.database)
         source = found.joined if self._needs_way(root) else found.root
-        return self.connection.scalar(select(func.count()).select_from(source).where(found.verdict == 1)) or 0
+        return self.connection.scalar(select(func.count()).select_from(source).where(found.said)) or 0
 
     def _needs_way(self, root: RootTable) -> bool:
         """Say whether a root alone does not tell: a condition reads on the way, or the way may lead nowhere."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, literal, select, type_coerce
 from sqlalchemy.types import NullType
 
 from hervat.cleaning.errors import ConservationError
@@ -18,7 +18,7 @@ from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
 
 _SMALL = 1000  # rows: at most so many are compared whole
-_AT_EITHER_END = 250
+_AT_EITHER_END = 100
 
 
 class Witness:
@@ -55,7 +55,7 @@ class Witness:
     def _without_planned(self, wanted: Select[Any], name: str) -> Select[Any]:
         if self._local.system.policy != "erase" or name not in self._local.shape.tables:
             return wanted
-        return wanted.where(case((self._survey.erasure.erased(name), 1), else_=0) == 0)
+        return wanted.where(self._survey.erasure.survives(name))
 
     def _set(self, name: str) -> Collection[str]:
         """Return the columns of the table that the plan itself sets: to null, or to a mark."""

@@ -20,9 +20,10 @@ _PATIENCE_SECONDS = 60
 
 
 class Cluster:
-    """One cluster for a test run. `create` gives a new, empty database in it."""
+    """One cluster for a test run. `create` gives a new, empty database in it; `settings`: more, as name=value."""
 
-    def __init__(self) -> None:
+    def __init__(self, *settings: str) -> None:
+        self._settings = (*_QUICK, *settings)
         self._home: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._made = 0
@@ -48,7 +49,7 @@ class Cluster:
         initdb = [_binary("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]
         subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, **self._as_postgres())
         options = ["-D", str(data), "-p", str(self.port), "-h", "127.0.0.1", "-k", str(self._home)]
-        quick = [part for option in _QUICK for part in ("-c", option)]
+        quick = [part for option in self._settings for part in ("-c", option)]
         with (self._home / "log").open("wb") as log:
             self._server = subprocess.Popen(
                 [_binary("postgres"), *options, *quick], stdout=log, stderr=log, **self._as_postgres()

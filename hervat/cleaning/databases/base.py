@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     insert,
     or_,
+    select,
 )
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
@@ -202,6 +203,10 @@ class Database:
     def dangling(self, connection: Connection, table: str) -> list[tuple[str, str]]:
         """Return (table, target) for each key that points nowhere, where the database did not refuse that itself."""
         return []
+
+    def size(self, connection: Connection, table: Table) -> int:
+        """Return about how many rows a table has."""
+        return connection.scalar(select(func.count()).select_from(table)) or 0
 
     # rights
 

@@ -138,13 +138,10 @@ class Postgresql(Database):
         return case((usual, plain), (known, func.lpad(digits, 9, "0", type_=String())), else_=null())
 
     def odd(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """See the base. By bytes: a third of the price of a regular expression."""
+        """See the base. By bytes, and by REPLACE: a third of the price of a regular expression or TRANSLATE."""
         plain = self.as_text(column)
-        noise = (plain.collate("C").contains(one) for one in NOISE)
-        return or_(func.octet_length(plain) != 9, *noise)
-
-    def _without(self, plain: ColumnElement[str], noise: Iterable[str]) -> ColumnElement[str]:
-        return func.translate(plain, "".join(noise), "", type_=String())
+        bare = self._without(plain.collate("C"), NOISE)
+        return or_(func.octet_length(plain) != 9, func.octet_length(bare) != 9)
 
     def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """See the base."""
@@ -180,6 +177,14 @@ class Postgresql(Database):
     def check_keys_now(self, connection: Connection) -> None:
         """See the base."""
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def size(self, connection: Connection, table: Table) -> int:
+        """See the base. What the last ANALYZE saw, where there was one."""
+        name = self.quoted(connection.dialect, table)
+        known = connection.scalar(
+            text("select reltuples from pg_class where oid = cast(:name as regclass)"), {"name": name}
+        )
+        return int(known) if known is not None and known > 0 else super().size(connection, table)
 
     def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
         """See the base. A right on columns alone is enough where only those are updated."""
