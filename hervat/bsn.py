@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from stdnum.nl import bsn as elfproef
 
+from hervat.bsn_text import bsns_in
+
 _NOISE = re.compile(r"[\s.\-\u00a0]")
-_RUN = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
 _DECIMAL = re.compile(r"^(\d+)\.0{1,2}$")
 
 
@@ -44,8 +45,8 @@ def normalised(text: str | int | float | None) -> str | None:
 
 
 def stands_in(text: str) -> bool:
-    """Say whether a BSN stands in a free text, such as a reason that is to be journalled."""
-    return any(parse(run) for run in _RUN.findall(text))
+    """Say whether a BSN stands in a free text, in any spelling, such as a reason that is to be journalled."""
+    return any(parse(found) for found in bsns_in(text))
 
 
 def parse(text: str | None) -> Bsn | None:

@@ -10,7 +10,7 @@ def _report(night: Night) -> Counts:
     view = look_over(night)
     page = write_page(view.overview, night.settings.output)
     with night.register.session() as session:
-        sheet = write_worklist(session, night, view.people, view.orphans)
+        sheet = write_worklist(session, night, view.people, view.orphans, view.after)
     night.say(f"wrote {page.name} and {sheet.name}")
     return {}
 

@@ -5,7 +5,7 @@ from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, Co
 from hervat.cleaning.execute import Outcome, execute
 from hervat.cleaning.fingerprint import plan_hash
 from hervat.cleaning.kept import Kept
-from hervat.cleaning.lift import lift
+from hervat.cleaning.lift import Lifted, lift
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.plan import Plan, make_plan
 from hervat.cleaning.roots import Root, roots
@@ -17,6 +17,7 @@ __all__ = [
     "CleaningError",
     "ConservationError",
     "Kept",
+    "Lifted",
     "LocalSystem",
     "LockedError",
     "Outcome",

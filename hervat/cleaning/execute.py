@@ -1,7 +1,7 @@
 """The execution of a plan: under a lock, in one transaction (or one a chunk of persons), read back afterwards."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from hervat.cleaning.kept import Kept, kept_values
 from hervat.cleaning.lock import locked
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.readback import roots_left
+from hervat.cleaning.shared import SharedKey, shared_keys
 from hervat.cleaning.statements import Done, erase, mark
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
@@ -21,6 +22,7 @@ from hervat.cleaning.together import chunks
 from hervat.cleaning.witness import Witness
 
 Keep: TypeAlias = Callable[[list[Kept]], None]
+Note: TypeAlias = Callable[[Iterable[SharedKey]], None]
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,17 @@ class Outcome:
 
 
 def execute(
-    local: LocalSystem, persons: Persons, expected_hash: str, occasion: int = 0, keep: Keep | None = None
+    local: LocalSystem,
+    persons: Persons,
+    expected_hash: str,
+    occasion: int = 0,
+    keep: Keep | None = None,
+    note: Note | None = None,
 ) -> Outcome:
     """Clean a system of these persons, all or nothing (of a chunk), if that is still what the hash names.
 
-    `keep` gets the old values before policy restrict overwrites them; when it raises, nothing was done.
+    `keep` gets the old values before policy restrict overwrites them, `note` the shared rows that an erasure leaves;
+    when one of them raises, nothing was done.
     Raises LockedError, ChangedError, BlockedError, ConservationError or CleaningError: each time nothing was done
     (but the chunks before), but for a read-back that finds a root (the next run meets it).
     """
@@ -63,16 +71,24 @@ def execute(
             told = f"schema, footprint or persons changed since {expected_hash[:12]}: make a new plan"
             raise ChangedError(f"system {local.name}: {told}")
 
-    return _summed([_part(local, part, unchanged, keep) for part in parts])
+    return _summed([_part(local, part, unchanged, keep, note) for part in parts])
 
 
-def _part(local: LocalSystem, persons: Persons, unchanged: Callable[[LocalSystem], None], keep: Keep | None) -> Outcome:
+def _part(
+    local: LocalSystem,
+    persons: Persons,
+    unchanged: Callable[[LocalSystem], None],
+    keep: Keep | None,
+    note: Note | None,
+) -> Outcome:
     with guarded(local.name, "cleaning"), locked(local) as connection:
         local.database.begin_writing(connection)
         current = local.as_it_is_now(connection)
         unchanged(current)
         survey = Survey(connection, current, persons)
         outcome = _act(connection, current, survey, keep)
+        if note and local.system.policy == "erase":
+            note(shared_keys(connection, survey.erasure))
         connection.commit()
     _prove(current, persons, survey)
     return outcome

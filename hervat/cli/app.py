@@ -45,6 +45,7 @@ def main() -> None:
         nights,
         notices,
         optin,
+        refill,
         setup,
     )
 

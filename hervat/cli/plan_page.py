@@ -41,6 +41,8 @@ def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "restore point", str(plan["restore_point"] or "none recorded (restore_point: YYYY-MM-DD at the system)")
     yield "persons", str(plan["persons"])
     yield "set aside", f"{content.get('doubles', 0)} double, {content.get('unknown', 0)} of unknown law"
+    for one in plan["since"]:
+        yield "seen again", f"{one['persons']} cleaned {one['cleaned_on']}, seen again since {one['seen_on']}"
     for key, label in _COUNTED:
         yield label, _counts(content.get(key) or {})
     if "coverage" in content:

@@ -1,36 +1,30 @@
 """Search the lists beside the systems (files) for corrected persons: in any sheet and column. A person mends them."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook
-
 from hervat.bsn import normalised
+from hervat.bsn_text import bsns_in
 from hervat.delivery.facts import Hit
-from hervat.errors import HervatError
+from hervat.delivery.list_rows import ListError, rows_of
 from hervat.settings import System
 
-_TEXT = (".csv", ".txt", ".tsv")
-_WORKBOOK = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_RUN = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
+__all__ = ["ListError", "search"]
+
 _HEADER = re.compile(r"bsn|burgerservice|sofi", re.IGNORECASE)
+_LONGEST_HEADER = 40
+_DIGIT = re.compile(r"[0-9]")
 _SHORTEST = 7  # digits; a shorter number is a BSN with lost zeros only in a column that says that it holds BSNs
-
-Row = tuple[str, int, list[Any]]
-
-
-class ListError(HervatError):
-    """A list can't be searched, so nobody can say who stands in it."""
 
 
 def search(system: System, wanted: Mapping[str, str]) -> list[Hit]:
     """Return where the lists of a files system name these persons; `wanted`: BSN (nine digits) -> person's key.
 
-    Raises ListError naming the folder or file that can't be read: what was not searched is not clean.
+    Row 0: the name of the sheet names him, or (without a sheet) that of the file. Raises ListError naming the folder or
+    file that can't be read: what was not searched is not clean.
     """
     return [hit for path in _files(system) for hit in _in_file(system.name, path, wanted)]
 
@@ -49,56 +43,31 @@ def _files(system: System) -> list[Path]:
 
 def _in_file(system: str, path: Path, wanted: Mapping[str, str]) -> Iterator[Hit]:
     sheet_seen, columns = None, frozenset[int]()
-    for sheet, number, cells in _rows(system, path):
+    for key in _keys(bsns_in(path.stem), wanted):
+        yield Hit(system, path.name, "", 0, key)
+    for sheet, number, cells in rows_of(system, path):
         if sheet != sheet_seen:
             sheet_seen, columns = sheet, frozenset()
-        columns |= {at for at, cell in enumerate(cells) if isinstance(cell, str) and _HEADER.search(cell)}
-        for key in sorted({wanted[bsn] for bsn in _bsns(cells, columns) if bsn in wanted}):
+        columns |= {at for at, cell in enumerate(cells) if _is_header(cell)}
+        for key in _keys(_bsns(cells, columns) if number else bsns_in(sheet), wanted):
             yield Hit(system, path.name, sheet, number, key)
 
 
+def _is_header(cell: Any) -> bool:
+    return isinstance(cell, str) and len(cell) <= _LONGEST_HEADER and _HEADER.search(cell) is not None
+
+
+def _keys(bsns: Iterable[str], wanted: Mapping[str, str]) -> list[str]:
+    return sorted({wanted[bsn] for bsn in bsns if bsn in wanted})
+
+
 def _bsns(cells: Iterable[Any], columns: frozenset[int]) -> Iterator[str]:
-    """Yield what may be a BSN in a row: cells that spell one, and runs of eight or nine digits within a text."""
+    """Yield what may be a BSN in a row: cells that are one, and what is spelled within a text."""
     for at, cell in enumerate(cells):
         text = str(cell)
+        if not _DIGIT.search(text):
+            continue
         digits = normalised(text)
         if digits and (at in columns or len(digits.lstrip("0")) >= _SHORTEST):
             yield digits
-        yield from (run.zfill(9) for run in _RUN.findall(text))
-
-
-def _rows(system: str, path: Path) -> Iterator[Row]:
-    kind = path.suffix.casefold()
-    try:
-        if kind in _TEXT:
-            yield from _text_rows(path)
-        elif kind in _WORKBOOK:
-            yield from _workbook_rows(path)
-        else:
-            raise ListError(f"system {system}: {path.name} is no list that can be searched; save it as .xlsx or .csv")
-    except ListError:
-        raise
-    except Exception as error:  # noqa: BLE001 - calamine and csv each have their own kinds; what they say may hold values
-        raise ListError(f"system {system}: {path.name} can't be read ({type(error).__name__})") from None
-
-
-def _workbook_rows(path: Path) -> Iterator[Row]:
-    with CalamineWorkbook.from_path(path) as book:
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            first = sheet.start[0] if sheet.start else 0
-            for number, cells in enumerate(sheet.to_python(skip_empty_area=True), first + 1):
-                yield name, number, cells
-
-
-def _text_rows(path: Path) -> Iterator[Row]:
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    lines = text.splitlines()
-    separator = max(";,\t|", key=(lines or [""])[0].count)
-    rows = csv.reader(lines, delimiter=separator)
-    for cells in rows:
-        yield "", rows.line_num, cells
+        yield from bsns_in(text)

@@ -4,7 +4,7 @@ from hervat.notices.by_hand import told_by_hand
 from hervat.notices.capture import capture
 from hervat.notices.checks import check, unwise
 from hervat.notices.notify import notify
-from hervat.notices.standing import listed, standing, unconfirmed_suppliers
+from hervat.notices.standing import listed, standing, supplier_terms, unconfirmed_suppliers
 from hervat.notices.supplier import request_erasures
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "notify",
     "request_erasures",
     "standing",
+    "supplier_terms",
     "told_by_hand",
     "unconfirmed_suppliers",
     "unwise",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from hervat.notices.asked import Asked
 from hervat.notices.due import Due
 from hervat.notices.letter import letter
 from hervat.notices.recipients import Recipient
@@ -21,11 +22,13 @@ def document(
     day: date,
     persons: Sequence[Mapping[str, Any]],
     count: int,
+    asked: Asked | None = None,
 ) -> bytes:
     """Return a notice as JSON. `persons` is empty for a recipient who may see no mark; `count` counts them still.
 
     service_may_resume, in a resume and a withdrawal: whether that holds for all persons in it; a person of a
-    withdrawal has it as well.
+    withdrawal has it as well. erase and erase_by, in a request to a supplier: what (in Dutch), and the last day;
+    refers_to, in a reminder: the request's number.
     """
     content: dict[str, Any] = {
         "schema": SCHEMA,
@@ -33,16 +36,23 @@ def document(
         "kind": kind,
         "municipality": {"code": municipality.code, "name": municipality.name},
         "day": day.isoformat(),
-        "text_nl": letter(kind, municipality.name, number, day, count, recipient.mark),
+        "text_nl": letter(kind, municipality.name, number, day, count, recipient.mark, asked),
         "count": count,
     }
     if recipient.audience == "supplier":
         content["system"] = recipient.name
+    if asked:
+        content |= _terms(asked)
     if kind in ("resume", "withdrawal"):
         content["service_may_resume"] = all(person.get("service_may_resume", True) for person in persons)
-    if recipient.mark:
+    if recipient.mark and not (asked and asked.refers_to):
         content["persons"] = list(persons)
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _terms(asked: Asked) -> dict[str, Any]:
+    by = {"erase_by": asked.by.isoformat()}
+    return {"refers_to": asked.refers_to, **by} if asked.refers_to else {"erase": list(asked.erase), **by}
 
 
 def persons_of(mark: str, dues: Mapping[str, Due], marks: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.night import Night
+from hervat.notices.asked import Asked
 from hervat.notices.document import document
 from hervat.notices.envelope import SUFFIX, enveloped
 from hervat.notices.recipients import Recipient
@@ -20,13 +21,17 @@ from hervat.register.models import Told as ToldRow
 
 @dataclass(frozen=True)
 class Draft:
-    """A notice to be. persons: their entries in the file; told: key -> (what, newest disclosure); count: how many."""
+    """A notice to be. persons: their entries in the file; told: key -> (what, newest disclosure); count: how many.
+
+    asked: what a supplier is to do and by when.
+    """
 
     kind: str
     persons: list[dict[str, Any]] = field(repr=False)
     told: Mapping[str, tuple[str, date | None]] = field(repr=False)
     count: int
     unnamed: int = 0
+    asked: Asked | None = None
 
 
 def write(
@@ -34,7 +39,8 @@ def write(
 ) -> Notice:
     """Write a notice, due to be sent, with its bytes sealed; return it. Its number holds no personal data."""
     number = _next_number(session, night)
-    plain = document(recipient, night.municipality, number, draft.kind, night.as_of, draft.persons, draft.count)
+    facts = (draft.kind, night.as_of, draft.persons, draft.count, draft.asked)
+    plain = document(recipient, night.municipality, number, *facts)
     notice = Notice(
         municipality=night.code,
         audience=recipient.audience,
@@ -44,6 +50,8 @@ def write(
         day=night.as_of,
         persons=draft.count,
         unnamed=draft.unnamed,
+        due_on=draft.asked.by if draft.asked else None,
+        refers_to=draft.asked.refers_to if draft.asked else None,
         file_name=f"{number}-{draft.kind}.json{SUFFIX if certificate else ''}",
         payload=night.keyring.seal(enveloped(plain, certificate) if certificate else plain, "notice"),
     )
@@ -53,7 +61,8 @@ def write(
         {"notice_id": notice.id, "key": key, "told": told, "disclosed_until": until}
         for key, (told, until) in sorted(draft.told.items())
     ]
-    session.execute(insert(ToldRow), rows)
+    if rows:
+        session.execute(insert(ToldRow), rows)
     result = f"{draft.kind} to {recipient}, {draft.count} person(s)"
     journal.record(session, night.code, night.actor, "notice composed", number, result, night.origin)
     return notice

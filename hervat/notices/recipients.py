@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hervat.settings import Channel, Municipality
+from hervat.settings import Channel, Municipality, Supplier
 
 Audience = Literal["party", "supplier"]
 
@@ -14,6 +14,7 @@ class Recipient:
     """One that gets notices. `name` is the party's, or that of the supplier's system.
 
     mark: what names a person to him; "" where he may see no mark at all (a supplier without a certificate).
+    terms: of a supplier, what he is asked and by when.
     """
 
     audience: Audience
@@ -21,6 +22,7 @@ class Recipient:
     channel: Channel
     certificate: Path | None
     mark: Literal["bsn", "reference", ""]
+    terms: Supplier | None = None
 
     def __str__(self) -> str:
         return f"party {self.name}" if self.audience == "party" else f"supplier of {self.name}"
@@ -34,9 +36,11 @@ def parties(municipality: Municipality) -> list[Recipient]:
 def suppliers(municipality: Municipality) -> list[Recipient]:
     """Return the suppliers who can be asked to erase, under the name of their system; not where `retain` rules."""
     return [
-        Recipient(
-            "supplier", s.name, s.supplier.channel, s.supplier.certificate, "bsn" if s.supplier.certificate else ""
-        )
+        Recipient("supplier", s.name, s.supplier.channel, s.supplier.certificate, _mark(s.supplier), s.supplier)
         for s in municipality.systems
         if s.supplier and s.policy != "retain"
     ]
+
+
+def _mark(supplier: Supplier) -> Literal["bsn", ""]:
+    return "bsn" if supplier.certificate else ""

@@ -1,8 +1,9 @@
 """Send: every notice that is due goes over its recipient's channel, the same bytes each time, in order of number."""
 
 import time
+from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from hervat import journal
 from hervat.errors import HervatError, redacted
@@ -15,15 +16,17 @@ from hervat.register.models.notices import DUE, SENT
 _WAIT_SECONDS = 2.0
 
 
-def send(night: Night, audience: Audience = "party") -> Counts:
+def send(night: Night, audience: Audience = "party", skip: Collection[str] = ()) -> Counts:
     """Send what is due; return how many notices were sent, how many stay due, and who could not be reached.
+
+    skip: whom not to try (again).
 
     A recipient's outage is noted by its name and holds up nobody else; his own later notices wait, so that none
     overtakes another. A notice is marked as sent in a transaction of its own: killed before it, it is sent again.
     """
     found = parties(night.municipality) if audience == "party" else suppliers(night.municipality)
     recipients = {one.name: one for one in found}
-    queues = _queues(night, audience)
+    queues = {name: queue for name, queue in _queues(night, audience).items() if name not in skip}
     sent = {name: _to(night, recipients.get(name), name, queue) for name, queue in queues.items()}
     failed = [name for name, queue in queues.items() if sent[name] < len(queue)]
     return {"sent": sum(sent.values()), "due": sum(map(len, queues.values())) - sum(sent.values()), "failed": failed}
@@ -63,14 +66,20 @@ def _send(night: Night, recipient: Recipient, notice_id: int) -> None:
     with night.register.session() as session:
         notice = session.get_one(Notice, notice_id)
         notice.attempts += 1
-    data = night.keyring.open(notice.payload, "notice")
-    _deliver(recipient, notice.file_name, data)
+        again = session.scalars(_request_of(notice)).one() if notice.refers_to else None
+    for one in [again, notice] if again else [notice]:
+        _deliver(recipient, one.file_name, night.keyring.open(one.payload, "notice"))
     with night.register.session() as session:
         notice = session.get_one(Notice, notice_id)
         notice.status, notice.sent_on = SENT, night.as_of
         result = f"to {recipient}, attempt {notice.attempts}"
         journal.record(session, night.code, night.actor, "notice sent", notice.number, result, night.origin)
     night.say(f"sent {notice.number} to {recipient}")
+
+
+def _request_of(reminder: Notice) -> Select[Notice]:
+    """Select the request that goes out again with its reminder, the same bytes under the same name."""
+    return select(Notice).where(Notice.municipality == reminder.municipality, Notice.number == reminder.refers_to)
 
 
 def _deliver(recipient: Recipient, file_name: str, data: bytes) -> None:

@@ -25,6 +25,10 @@ _LISTED = (
     "sent_on",
     "received_on",
     "done_on",
+    "due_on",
+    "refers_to",
+    "erased",
+    "evidence",
 )
 
 
@@ -83,6 +87,20 @@ def unconfirmed_suppliers(session: Session, code: str) -> dict[str, int]:
     last = {(system, key): (person or key, done_on) for system, key, person, done_on in rows}
     waiting = {(system, person) for (system, _), (person, done_on) in last.items() if done_on is None}
     return dict(sorted(Counter(system for system, _ in waiting).items()))
+
+
+def supplier_terms(session: Session, code: str, system: str, day: date) -> tuple[date | None, int]:
+    """Return the earliest last day of a supplier's open requests, and how many of them are past theirs on `day`."""
+    wanted = select(Notice.due_on).where(
+        Notice.municipality == code,
+        Notice.audience == "supplier",
+        Notice.party == system,
+        Notice.refers_to.is_(None),
+        Notice.done_on.is_(None),
+        Notice.due_on.is_not(None),
+    )
+    found = [due_on for due_on in session.scalars(wanted) if due_on]
+    return min(found, default=None), sum(due_on < day for due_on in found)
 
 
 def _open(code: str) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,7 @@
 """Erasure requests to the suppliers who alone can erase in a system (handreiking 4.2). Part of the step clean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import select
@@ -8,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
 from hervat.night import Counts, Night
+from hervat.notices.asked import asked_of
 from hervat.notices.confirm import confirm
 from hervat.notices.envelope import read_certificate
 from hervat.notices.outbox import Draft, write
 from hervat.notices.recipients import Recipient, suppliers
+from hervat.notices.remind import remind
 from hervat.notices.send import send
 from hervat.notices.told import last_told
 from hervat.register.models import Notice, PersonState
@@ -21,22 +24,40 @@ _KIND = "erasure"
 
 
 def request_erasures(night: Night, people: People) -> Counts:
-    """Ask each supplier to erase the corrected persons he was not asked for yet, send, and read his answers.
+    """Ask each supplier to erase the corrected persons he was not asked for yet, send, read his answers, remind him.
 
     Counts, per system: persons newly requested. In shadow nothing is written or sent. A supplier without a certificate
     gets number and count only; that a person must hand him the list is in the night's attention until he confirms.
     """
+    found = suppliers(night.municipality)
     asked = []
-    for recipient in suppliers(night.municipality):
-        try:
-            asked.append({"system": recipient.name, "requested": _request(night, recipient, people)})
-        except HervatError as error:
-            night.fail(f"{recipient}: no erasure was requested: {error}")
+    for one in found:
+        with _own_trouble(night, one, "no erasure was requested"):
+            asked.append({"system": one.name, "requested": _request(night, one, people)})
+    failed = [] if night.shadow else _send_and_read(night, found)
+    for one in found:
+        with _own_trouble(night, one, "he was not reminded"):
+            remind(night, one, people)
     if not night.shadow:
-        failed = send(night, "supplier")["failed"]
-        confirm(night, [one for one in suppliers(night.municipality) if one.name not in failed])
+        send(night, "supplier", skip=failed)
         _hand_over(night)
     return {"suppliers": asked}
+
+
+def _send_and_read(night: Night, found: list[Recipient]) -> list[str]:
+    """Send what is due and read the answers, so that nobody is reminded of what he has done; return who failed."""
+    failed: list[str] = send(night, "supplier")["failed"]
+    confirm(night, [one for one in found if one.name not in failed])
+    return failed
+
+
+@contextmanager
+def _own_trouble(night: Night, recipient: Recipient, what: str) -> Iterator[None]:
+    """Keep a supplier's failure within him."""
+    try:
+        yield
+    except HervatError as error:
+        night.fail(f"{recipient}: {what}: {error}")
 
 
 def _request(night: Night, recipient: Recipient, people: People) -> int:
@@ -70,7 +91,8 @@ def _draft(session: Session, night: Night, recipient: Recipient, people: People,
     entries = (
         _entries(bsns_of(session, night.code, night.keyring, people, owners), night, keys) if recipient.mark else []
     )
-    return Draft(_KIND, entries, {key: (_KIND, None) for key in keys}, len(owners))
+    told = {key: (_KIND, None) for key in keys}
+    return Draft(_KIND, entries, told, len(owners), asked=asked_of(recipient.terms, night.as_of))
 
 
 def _entries(bsns: Mapping[str, frozenset[str]], night: Night, keys: set[str]) -> list[dict[str, str]]:
@@ -88,6 +110,7 @@ def _hand_over(night: Night) -> None:
                 Notice.municipality == night.code,
                 Notice.audience == "supplier",
                 Notice.party.in_(unnamed),
+                Notice.refers_to.is_(None),
                 Notice.received_on.is_(None),
                 Notice.done_on.is_(None),
             )

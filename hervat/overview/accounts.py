@@ -5,6 +5,7 @@ from typing import Any
 from hervat.night import Night
 from hervat.overview import standing
 from hervat.overview.view import View, look_over
+from hervat.report.model import Overview
 
 _FILES = ("fetched", "known", "refused")
 _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
@@ -24,6 +25,7 @@ def account(night: Night) -> dict[str, Any]:
         "cleaning": _lines(done.get("cleaning", []), [system.name for system in night.municipality.databases]),
         "notices": {**_part(done.get("notices", {}), _NOTICES), "unconfirmed": view.overview.notices["unconfirmed"]},
         "gate": view.gate,
+        "refill": _refill(view.overview),
     }
 
 
@@ -45,11 +47,17 @@ def status_account(night: Night) -> dict[str, Any]:
         "cleaning": _lines(lines, [line["system"] for line in lines]),
         "notices": _part(overview.notices, _NOTICES),
         "gate": night.view.gate,
+        "refill": _refill(overview),
         "quarter": overview.quarter,
         "deadline": str(overview.deadline),
         "last_good_run": overview.last_good_run and overview.last_good_run.isoformat(),
         "systems": [{"system": s.name, "corrected": s.corrected, "proven": s.proven} for s in overview.systems],
     }
+
+
+def _refill(overview: Overview) -> list[dict[str, Any]]:
+    """Return the systems in which erased persons who are reinstated are to be filled in again, and how many."""
+    return [{"system": line.name, "persons": line.refill} for line in overview.systems if line.refill]
 
 
 def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat.cleaning.nightly import persons_in, waiting_plans
+from hervat.cleaning.nightly import in_plan, persons_in, waiting_plans
 from hervat.register.models import (
     CleaningPlan,
     Delivery,
@@ -73,6 +73,7 @@ def _plan_line(session: Session, plan: CleaningPlan, signed: bool) -> PlanLine:
         nulled=content.get("nulled", {}),
         notes=list(content.get("notes", [])),
         signed=signed,
+        since=in_plan(session, plan),
     )
 
 

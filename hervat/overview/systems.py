@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hervat.aftermath import Aftermath, counts
 from hervat.cleaning.picture import Picture
 from hervat.delivery import GateFacts
 from hervat.night import Night
@@ -17,13 +18,18 @@ from hervat.report.model import SystemLine
 from hervat.settings import System
 
 
-def system_lines(session: Session, night: Night, facts: GateFacts) -> list[SystemLine]:
-    """Return a line for each system of the municipality, as it stands now."""
+def system_lines(session: Session, night: Night, facts: GateFacts, stays: Aftermath) -> list[SystemLine]:
+    """Return a line for each system of the municipality, as it stands now; `stays`: what stays after cleaning."""
     done = cleaning(session, night.code)
-    return [_line(session, night, facts, system, done.get(system.name, {})) for system in night.municipality.systems]
+    return [
+        _line(session, night, facts, system, done.get(system.name, {}), counts(session, night, system, stays))
+        for system in night.municipality.systems
+    ]
 
 
-def _line(session: Session, night: Night, facts: GateFacts, system: System, done: dict[str, int]) -> SystemLine:
+def _line(
+    session: Session, night: Night, facts: GateFacts, system: System, done: dict[str, int], stays: dict[str, Any]
+) -> SystemLine:
     corrected = len(facts.people.in_state("corrected"))
     standing = standing_in(facts, system.name)
     error = next((text for text in facts.errors if system.name in text), None)
@@ -40,10 +46,11 @@ def _line(session: Session, night: Night, facts: GateFacts, system: System, done
             standing & {facts.people.key_now(key) for key in cleaned_before(session, night.code, system.name)}
         ),
         cleaned=done.get("cleaned", 0),
-        **_last_plan(session, night.code, system.name),
+        stranded=_last_stranded(session, night.code, system.name),
         coverage=found_elsewhere(session, night.code, system.name, night.as_of),
         error=error,
         picture=_picture(session, night.code, facts, system.name),
+        **stays,
     )
 
 
@@ -76,12 +83,13 @@ def _proven(facts: GateFacts, system: System, corrected: int, standing: frozense
     return corrected - len(standing) - facts.people.unfindable()
 
 
-def _last_plan(session: Session, code: str, system: str) -> dict[str, Any]:
-    """Return the shared and stranded rows that the last executed plan counted."""
+def _last_stranded(session: Session, code: str, system: str) -> dict[str, int]:
+    """Return the stranded rows that the last executed plan counted."""
     wanted = (
         select(CleaningPlan.content)
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED)
         .order_by(CleaningPlan.id.desc())
     )
     content = session.scalars(wanted).first() or {}
-    return {"shared": content.get("shared", {}), "stranded": content.get("stranded", {})}
+    found: dict[str, int] = content.get("stranded", {})
+    return found

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hervat import __version__
+from hervat.aftermath import Aftermath, after
 from hervat.bsn import Bsn
 from hervat.delivery import ACCEPTABLE, GateFacts, Reason, deadline, look, orphan_bsns, orphans, quarter_for, reasons
 from hervat.delivery.accept import answer, weigh
@@ -20,13 +21,14 @@ from hervat.report.model import Held, Overview, ReasonLine
 
 @dataclass(frozen=True)
 class View:
-    """The overview, and what must not be in it: the people, and the gate's facts with the orphans' BSNs."""
+    """The overview, and what must not be in it: the people, the gate's facts with the orphans' BSNs, the aftermath."""
 
     overview: Overview
     people: People
     facts: GateFacts
     gate: dict[str, Any]
     orphans: dict[str, list[Bsn]]
+    after: Aftermath
 
 
 def look_over(night: Night) -> View:
@@ -50,6 +52,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
     with night.register.session() as session:
         items = held(session, night.code)
         parked = standing.parked_since(session, night.code)
+        what_stays = after(session, night, facts)
         overview = Overview(
             code=night.code,
             name=night.municipality.name,
@@ -68,7 +71,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             held=[Held(**item.__dict__, days=(night.as_of - item.since).days) for item in items],
             refused_files=sum(item.row is None for item in items),
             incidents=standing.incidents(session, night.code),
-            systems=system_lines(session, night, facts),
+            systems=system_lines(session, night, facts, what_stays),
             plans=standing.plans(session, night.municipality),
             notices=standing_notices(session, night.code, night.as_of, night.municipality),
             gate_open=gate["open"],
@@ -81,7 +84,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             attention=list(dict.fromkeys(night.attention)),
             quality=standing.quality(session, night.code, night.as_of),
         )
-    return View(overview, facts.people, facts, gate, orphan_bsns(facts))
+    return View(overview, facts.people, facts, gate, orphan_bsns(facts), what_stays)
 
 
 def _parked_why(people: People) -> dict[str, int]:
@@ -102,5 +105,8 @@ def _what_waits(night: Night, overview: Overview, people: People) -> None:
             one.fresh for system in overview.systems for one in system.coverage
         ),
         "notices without an answer past their term": overview.notices.get("overdue", 0),
+        "requests to suppliers past their term": sum(s.overdue for s in overview.systems),
+        "persons to fill in again": sum(s.refill for s in overview.systems),
+        "shared rows that nobody holds any more, to look at": sum(sum(s.loose.values()) for s in overview.systems),
     }
     night.attention += [f"{count} {what}" for what, count in waits.items() if count]

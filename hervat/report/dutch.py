@@ -78,6 +78,7 @@ NOTICES = {
     "resume": "Ga weer verder",
     "withdrawal": "Correctie ingetrokken",
     "erasure": "Verzoek om te wissen (leverancier)",
+    "reminder": "Herinnering aan een verzoek (leverancier)",
 }
 NOTICE_WHY = {
     "hold": "De persoon is geparkeerd. De partij mag de gegevens even niet gebruiken.",
@@ -85,6 +86,7 @@ NOTICE_WHY = {
     "resume": "Het is duidelijk onder welke wet de persoon valt. De partij mag weer verder.",
     "withdrawal": "De persoon valt toch onder de Wi2021. De eerdere correctie geldt niet meer.",
     "erasure": "Alleen de leverancier kan in dit systeem wissen.",
+    "reminder": "De leverancier heeft het wissen nog niet bevestigd.",
 }
 POLICIES = {"erase": "wissen", "restrict": "afschermen", "retain": "bewaren"}
 KINDS = {"database": "Database", "supplier": "Leverancier", "files": "Bestanden"}

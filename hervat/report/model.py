@@ -33,6 +33,9 @@ class SystemLine:
 
     kind: database, supplier or files. picture: the tables of a database. proven is None where hervat can't look (a
     supplier before he confirms).
+    What stays after a cleaning: refill (persons to fill in again), since (counts by cleaned_on and seen_on), left
+    (values not put back tonight), shared and loose rows by table (loose: shared once, nobody holds them any more),
+    places (rows of lists by file), due_on and overdue (requests to a supplier).
     """
 
     name: str
@@ -50,6 +53,13 @@ class SystemLine:
     coverage: list[Found] = field(default_factory=list)
     error: str | None = None
     picture: Picture | None = None
+    refill: int = 0
+    since: list[dict[str, Any]] = field(default_factory=list)
+    left: int = 0
+    loose: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    due_on: date | None = None
+    overdue: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,7 @@ class PlanLine:
     nulled: dict[str, int]
     notes: list[str]
     signed: bool = False
+    since: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

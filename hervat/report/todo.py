@@ -121,6 +121,28 @@ def _systems(overview: Overview) -> Iterator[Task]:
             yield Task(f"Zoek uit: {count} in {system.name}", APPLICATION, overview.deadline, how)
         yield from _elsewhere(overview, system)
         yield from _others_clean(overview, system)
+        yield from _after(overview, system)
+
+
+def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
+    """What stays after cleaning and a person must do."""
+    if system.refill:
+        what = f"Vul {amount(system.refill, 'persoon', 'personen')} opnieuw in {system.name}"
+        how = "De persoon is gewist, maar de Wi2021 geldt toch. Zie de werklijst, blad Opnieuw vullen."
+        if system.kind == "supplier":
+            how += " Klaar? Typ `hervat refill done --system SYSTEEM --person NUMMER --by NAAM`."
+        yield Task(what, CONSULENT, overview.deadline, how)
+    if system.left:
+        count = amount(system.left, "oude waarde", "oude waarden")
+        how = "Er staat nu iets anders, of de rij is weg. Kijk of dat klopt."
+        yield Task(f"Controleer {count} in {system.name}: niet teruggezet", APPLICATION, overview.deadline, how)
+    if system.loose:
+        count = amount(sum(system.loose.values()), "losse rij", "losse rijen")
+        how = "Deze rijen waren van meer personen en zijn nu van niemand. Zie de werklijst, blad Losse rijen."
+        yield Task(f"Bekijk {count} in {system.name}", APPLICATION, overview.deadline, how)
+    if system.overdue:
+        what = f"Bel de leverancier van {system.name}: {amount(system.overdue, 'verzoek', 'verzoeken')} over de termijn"
+        yield Task(what, APPLICATION, overview.day, "Zie welk verzoek met `hervat notices list`.")
 
 
 def _elsewhere(overview: Overview, system: SystemLine) -> Iterator[Task]:

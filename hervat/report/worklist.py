@@ -14,11 +14,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.aftermath import Aftermath
 from hervat.bsn import Bsn
 from hervat.intake.quarantine import held
 from hervat.night import Night
 from hervat.register.people import People
 from hervat.report.advice import ask, mind, proposal, reason_text, state_text
+from hervat.report.after_sheets import write_after
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
 from hervat.report.dutch import QUARANTINE, titled
 from hervat.report.files import private_file, private_folder
@@ -39,10 +41,17 @@ _AFTER_ORPHANS: tuple[State, ...] = ("parked", "released", "noted")
 _OF_PERSON, _OF_SIGNAL = 12, 7
 
 
-def write_worklist(session: Session, night: Night, people: People, orphans: Orphans | None = None) -> Path:
+def write_worklist(
+    session: Session,
+    night: Night,
+    people: People,
+    orphans: Orphans | None = None,
+    after: Aftermath | None = None,
+) -> Path:
     """Write <output>/worklist/<code>.xlsx and its line in the journal. Return the path.
 
     orphans: system -> BSNs of those who stand in it without a valid signal (`hervat.delivery.orphan_bsns`).
+    after: what stays after cleaning; each part of it that is not empty has a sheet.
     Raises WriteFailed, SealError; their texts hold no personal data.
     """
     folder = private_folder(night.settings.output, "worklist")
@@ -52,6 +61,7 @@ def write_worklist(session: Session, night: Night, people: People, orphans: Orph
         with workbook(file, scratch, night.as_of) as book:
             count = _persons(book, session, night, people, known, strangers)
             _quarantine(book, session, night)
+            write_after(book, session, night, people, after or Aftermath())
         told = f"{count} persons"
         journal.record(session, night.code, night.actor, "worklist written", path.name, told, night.origin)
     return path

@@ -1,9 +1,9 @@
 """The local systems: where wrongly registered persons stand, and what may be done about it there."""
 
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from hervat.settings.base import DatabaseUrl, FilePath, Name, Strict
 from hervat.settings.channels import Channel, FolderPickup
@@ -51,11 +51,17 @@ class Brake(Strict):
 
 
 class Supplier(Strict):
-    """The supplier who alone can erase in a system; without a certificate he gets no BSN."""
+    """The supplier who alone can erase in a system; without a certificate he gets no BSN.
+
+    what: what he is to erase, in Dutch, a line each; left out, what the letter says. within_days: his term.
+    """
 
     name: str
     channel: Channel
     certificate: FilePath | None = None
+    what: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]] = Field(default_factory=list)
+    within_days: int = Field(default=28, ge=1)
+    remind_after_days: int = Field(default=14, ge=1)
 
 
 class System(Strict):

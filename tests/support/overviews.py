@@ -120,12 +120,25 @@ def full(**changes: Any) -> Overview:
                     Found("gesprek", "verslag", "bsn", 3, DAY, True),
                     Found("koppeling", "vreemdelingennummer_uit_een_heel_oude_koppeling", "v", 1, DAY, True),
                 ],
+                refill=2,
+                since=[{"cleaned_on": date(2022, 3, 1), "seen_on": date(2022, 4, 2), "persons": 1}],
+                left=3,
+                loose={"pip": 1},
             ),
             _system(
                 "taalregister", "database", policy="restrict", proven=1250, standing=0, picture=picture("taalregister")
             ),
-            _system("leerlingvolg", "supplier", proven=None, standing=0, cleaned=0),
-            _system("schaduwlijsten", "files", proven=1243, standing=7, cleaned=0),
+            _system(
+                "leerlingvolg",
+                "supplier",
+                proven=None,
+                standing=0,
+                cleaned=0,
+                refill=1,
+                due_on=date(2022, 3, 29),
+                overdue=2,
+            ),
+            _system("schaduwlijsten", "files", proven=1243, standing=7, cleaned=0, places={"lijst maart.xlsx": 9}),
             _system(
                 "archief",
                 "database",

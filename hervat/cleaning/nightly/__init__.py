@@ -4,18 +4,24 @@ from hervat.cleaning.nightly.approvals import Approved, NoSuchPlan, approve
 from hervat.cleaning.nightly.counted import Counted, counted, needed
 from hervat.cleaning.nightly.plans import persons_in, waiting_plans
 from hervat.cleaning.nightly.run import clean
+from hervat.cleaning.nightly.seen_again import SeenAgain, cleaned_on, in_plan, seen_again, since
 from hervat.cleaning.nightly.wise import approvals_flaws, unready
 
 __all__ = [
     "Approved",
     "Counted",
     "NoSuchPlan",
+    "SeenAgain",
     "approvals_flaws",
     "approve",
     "clean",
+    "cleaned_on",
     "counted",
+    "in_plan",
     "needed",
     "persons_in",
+    "seen_again",
+    "since",
     "unready",
     "waiting_plans",
 ]

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.cleaning import Kept, LocalSystem, lift
+from hervat.cleaning import Kept, Lifted, LocalSystem, lift
 from hervat.night import Night
 from hervat.register.models import KeptValue
 from hervat.register.people import People
@@ -38,20 +40,44 @@ def lift_reinstated(night: Night, local: LocalSystem, people: People) -> int:
     """Put back the old values of persons who are no longer corrected. Return how many values were put back.
 
     Those of a disputed person wait until a person has decided. A value was kept under the key that the person had
-    then; any BSN of his names him.
+    then; any BSN of his names him. What was not put back, because something else stands there now or the row is gone,
+    is remembered and in the night's attention.
     """
     bound = people.in_state("corrected", "disputed")
     with night.register.session() as session:
         wanted = select(KeptValue).where(
             KeptValue.municipality == night.code, KeptValue.system == local.name, KeptValue.lifted_on.is_(None)
         )
-        rows = [row for row in session.scalars(wanted) if people.owner.get(row.key) not in bound]
+        rows = [row for row in session.scalars(wanted.order_by(KeptValue.id)) if people.owner.get(row.key) not in bound]
     kept = [Kept(**json.loads(night.keyring.open(row.sealed, "kept"))) for row in rows]
     if not kept:
         return 0
     lifted = lift(local, kept)
+    left = {id(one) for one in (*lifted.other, *lifted.gone)}
     with night.register.session() as session:
-        for row in rows:
-            session.get_one(KeptValue, row.id).lifted_on = night.as_of
-        journal.record(session, night.code, night.actor, "lifted", local.name, f"{lifted} values", night.origin)
-    return lifted
+        for row, one in zip(rows, kept, strict=True):
+            stored = session.get_one(KeptValue, row.id)
+            stored.lifted_on, stored.put_back = night.as_of, id(one) not in left
+        told = f"{lifted.back} values, {len(lifted.other)} replaced since, {len(lifted.gone)} rows gone"
+        journal.record(session, night.code, night.actor, "lifted", local.name, told, night.origin)
+    _tell(night, local.name, lifted)
+    return lifted.back
+
+
+def left_tonight(session: Session, municipality: str, system: str, day: date) -> int:
+    """Return how many values were not put back on a day, for something else stands there or the row is gone."""
+    wanted = select(func.count()).where(
+        KeptValue.municipality == municipality,
+        KeptValue.system == system,
+        KeptValue.lifted_on == day,
+        KeptValue.put_back.is_(False),
+    )
+    return session.scalar(wanted) or 0
+
+
+def _tell(night: Night, system: str, lifted: Lifted) -> None:
+    if lifted.other or lifted.gone:
+        night.attention.append(
+            f"system {system}: {len(lifted.other)} restricted values were not put back, because something else stands"
+            f" there now, and {len(lifted.gone)}, because the row is gone"
+        )

@@ -10,6 +10,8 @@ from hervat.cleaning import LocalSystem, execute, open_system, roots
 from hervat.cleaning.nightly.held import hold_unapproved
 from hervat.cleaning.nightly.plans import Subject, persons_in, plan_for_new, tidy, waiting_plans
 from hervat.cleaning.nightly.restricted import keeper, lift_reinstated
+from hervat.cleaning.nightly.seen_again import note_seen_again
+from hervat.cleaning.nightly.shared import look_at_shared, noter
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.register.models import CleaningPlan, PlanPerson
@@ -51,9 +53,12 @@ def _clean_system(
         standing, unknown = _standing(night, local, people, set(corrected))
         several = {key for key, bsns in corrected.items() if len(bsns) > 1}
         subject = Subject(night, system, local, people, corrected, standing, several, unknown)
+        note_seen_again(subject)
         tidy(subject)
         plan_for_new(subject)
-        return {"system": system.name, **_close(subject)}
+        counts = _close(subject)
+        look_at_shared(night, local)
+        return {"system": system.name, **counts}
 
 
 def _standing(night: Night, local: LocalSystem, people: People, corrected: set[str]) -> tuple[set[str], int]:
@@ -102,7 +107,8 @@ def _execute(subject: Subject, plan: CleaningPlan) -> int:
     with night.register.session() as session:
         keys = persons_in(session, [plan.id])
     persons = {key: subject.corrected[key] for key in keys}
-    outcome = execute(subject.local, persons, plan.hash, plan.occasion, keeper(night, subject.system))
+    keep, note = keeper(night, subject.system), noter(night, subject.system)
+    outcome = execute(subject.local, persons, plan.hash, plan.occasion, keep, note)
     with night.register.session() as session:
         cleaned = _write_outcome(session, night, plan.id, outcome.rows, set(outcome.set_aside))
         told = f"{cleaned} persons, {sum(outcome.rows.values())} rows"

@@ -1,5 +1,6 @@
 """The register's tables, one file a subject."""
 
+from hervat.register.models.aftermath import Reappearance, Refilled, SharedRow
 from hervat.register.models.base import Base, utc_now
 from hervat.register.models.cleaning import Approval, CleaningPlan, KeptValue, PlanPerson
 from hervat.register.models.intake import (
@@ -44,8 +45,11 @@ __all__ = [
     "PersonState",
     "PlanPerson",
     "QuarantinedRow",
+    "Reappearance",
+    "Refilled",
     "Run",
     "SettledDay",
+    "SharedRow",
     "Sighting",
     "SignalRow",
     "Told",

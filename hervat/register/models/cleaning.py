@@ -55,7 +55,10 @@ class Approval(OfMunicipality, Base):
 
 
 class KeptValue(OfMunicipality, Base):
-    """The old value of a restricted column, sealed for the day on which the restriction is lifted."""
+    """The old value of a restricted column, sealed for the day on which the restriction is lifted.
+
+    put_back: false where something else stood there by then, or the row was gone.
+    """
 
     __tablename__ = "kept_value"
 
@@ -64,3 +67,4 @@ class KeptValue(OfMunicipality, Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     kept_on: Mapped[date]
     lifted_on: Mapped[date | None]
+    put_back: Mapped[bool | None]

@@ -27,7 +27,11 @@ class DisclosedTo(OfMunicipality, Base):
 
 
 class Notice(OfMunicipality, Base):
-    """A notice to a party, or an erasure request to a supplier; its bytes are kept before any attempt (rule 6)."""
+    """A notice to a party, or an erasure request to a supplier; its bytes are kept before any attempt (rule 6).
+
+    due_on: the last day by which a supplier is to have erased. refers_to: of which notice this is a reminder.
+    evidence, erased: what a supplier said of it when he was done.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("municipality", "number"),)
@@ -46,6 +50,10 @@ class Notice(OfMunicipality, Base):
     sent_on: Mapped[date | None]
     received_on: Mapped[date | None]
     done_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    refers_to: Mapped[str | None]
+    evidence: Mapped[str | None]
+    erased: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from hervat.cleaning import CleaningError, Kept, execute, lift, make_plan, open_system, roots
+from hervat.cleaning import CleaningError, Kept, Lifted, execute, lift, make_plan, open_system, roots
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 
@@ -41,9 +41,9 @@ def test_marked_kept_and_lifted(base: Base) -> None:
         again = list[Kept]()
         execute(local, PERSONS, plan.hash, keep=again.extend)
         assert again == []
-        assert lift(local, stored(kept)) == 5
+        assert lift(local, stored(kept)) == Lifted(5)
         assert base.everything() == before
-        assert lift(local, stored(kept)) == 0
+        assert lift(local, stored(kept)) == Lifted(0)
 
 
 def test_lifting_leaves_what_was_changed_since(base: Base) -> None:
@@ -51,7 +51,12 @@ def test_lifting_leaves_what_was_changed_since(base: Base) -> None:
     with open_system(base.system(**OPTIONS)) as local:
         execute(local, PERSONS, make_plan(local, PERSONS).hash, keep=kept.extend)
         base.run("update inburgeraar set status = 'verhuisd' where id = 1")
-        assert lift(local, stored(kept)) == 4
+        lifted = lift(local, stored(kept))
+        assert (lifted.back, [(one.person, one.column) for one in lifted.other], lifted.gone) == (
+            4,
+            [("a", "status")],
+            (),
+        )
         assert [row[3] for row in base.rows("inburgeraar")][:2] == ["verhuisd", "actief"]
 
 

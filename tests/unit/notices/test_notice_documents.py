@@ -2,11 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from hervat.notices.asked import Asked
 from hervat.notices.confirm import Confirmation, read_confirmation
 from hervat.notices.document import document, persons_of
 from hervat.notices.due import Due
@@ -18,6 +20,7 @@ GEMEENTE = Municipality(code="0000", name="Voorbeeldstad")
 DAY = date(2022, 3, 25)
 NUMBER = "0000-20220325-0001"
 KINDS = ["hold", "correction", "resume", "withdrawal", "erasure"]
+ASKED = Asked(("het dossier", "kopieën daarvan"), date(2022, 4, 22))
 
 
 def to(mark: str, audience: str = "party") -> Recipient:
@@ -27,7 +30,7 @@ def to(mark: str, audience: str = "party") -> Recipient:
 @pytest.mark.parametrize("mark", ["bsn", "reference", ""])
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_a_dutch_letter_about_nobody_in_particular(kind, mark):
-    text = letter(kind, "Voorbeeldstad", NUMBER, DAY, 3, mark)
+    text = letter(kind, "Voorbeeldstad", NUMBER, DAY, 3, mark, ASKED)
     assert text.startswith("Gemeente Voorbeeldstad\n25 maart 2022\n")
     assert "Onderwerp: " in text
     assert f'"number": "{NUMBER}"' in text
@@ -40,7 +43,7 @@ def test_each_kind_has_a_dutch_letter_about_nobody_in_particular(kind, mark):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_letters_are_short_sentences(kind):
-    text = letter(kind, "Voorbeeldstad", NUMBER, DAY, 3, "reference")
+    text = letter(kind, "Voorbeeldstad", NUMBER, DAY, 3, "reference", ASKED)
     words = [len(sentence.split()) for sentence in re.split(r"[.?!:]\s|\n\n", text) if sentence.strip()]
     assert max(words) <= 20
     assert sum(words) / len(words) <= 10
@@ -95,15 +98,51 @@ def test_a_resume_says_under_which_law():
 
 
 def test_a_recipient_who_may_see_no_mark_gets_a_count_alone():
-    read = json.loads(document(to("", "supplier"), GEMEENTE, NUMBER, "erasure", DAY, [], 3))
+    read = json.loads(document(to("", "supplier"), GEMEENTE, NUMBER, "erasure", DAY, [], 3, ASKED))
     assert (read["count"], read["system"]) == (3, "taalschool")
     assert "persons" not in read
+
+
+def test_a_request_says_what_to_erase_and_by_when_in_the_letter_and_as_data():
+    read = json.loads(
+        document(to("bsn", "supplier"), GEMEENTE, NUMBER, "erasure", DAY, [{"bsn": "999990019"}], 1, ASKED)
+    )
+    assert (read["erase"], read["erase_by"]) == (["het dossier", "kopieën daarvan"], "2022-04-22")
+    assert "  - het dossier\n  - kopieën daarvan\n- Doe dit uiterlijk op 22 april 2022.\n" in read["text_nl"]
+
+
+def test_a_reminder_names_the_request_and_nobody_else():
+    asked = replace(ASKED, erase=(), refers_to=NUMBER)
+    read = json.loads(document(to("bsn", "supplier"), GEMEENTE, NUMBER[:-1] + "2", "reminder", DAY, [], 3, asked))
+    text = read.pop("text_nl")
+    assert read["refers_to"] == NUMBER and read["erase_by"] == "2022-04-22"
+    assert not {"persons", "erase"} & set(read)
+    assert f"\nHet nummer van dat verzoek is {NUMBER}." in text and "De uiterste dag is 22 april 2022." in text
+    assert f'{{"number": "{NUMBER}", "status": "received"' in text
+    assert "{{" not in text and "{%" not in text and "\n\n\n" not in text
 
 
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 def test_a_confirmation_is_read(bom):
     data = bom + json.dumps({"number": NUMBER, "status": "done", "day": "2022-03-26"}).encode()
     assert read_confirmation(data) == Confirmation(NUMBER, "done", date(2022, 3, 26))
+
+
+def test_a_confirmation_may_carry_what_shows_it():
+    said = {"number": NUMBER, "status": "done", "day": "2022-03-26", "erased": 12, "evidence": " rapport\n17 "}
+    read = read_confirmation(json.dumps(said).encode())
+    assert read == Confirmation(NUMBER, "done", date(2022, 3, 26), "rapport 17", 12)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"evidence": "bsn 999.990.019"}, {"evidence": "x" * 501}, {"evidence": 7}, {"erased": -1}, {"erased": True}],
+)
+def test_unfit_evidence_is_not_kept_but_the_confirmation_counts(more):
+    said = {"number": NUMBER, "status": "done", "day": "2022-03-26", **more}
+    read = read_confirmation(json.dumps(said).encode())
+    assert read == Confirmation(NUMBER, "done", date(2022, 3, 26), unfit=True)
+    assert "999" not in repr(read)
 
 
 @pytest.mark.parametrize(

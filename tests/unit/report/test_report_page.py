@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from hervat.report import markdown, table, write_page
+from hervat.report import markdown, table, todo, write_page
 from hervat.report.files import WriteFailed, private_file
 from hervat.report.page import held_lines, page
 from tests.support.overviews import DAY, empty, full
@@ -168,3 +168,20 @@ def test_what_the_search_found_is_told_by_place_and_count():
     told = " ".join(page(full()).replace("<wbr>", "").split())
     assert "gesprek.verslag (BSN van 3 personen)" in told
     assert "Niet opgeschoond:</strong> op 4 april 2022 stonden" in told
+
+
+def test_what_stays_after_cleaning_is_told_with_its_task():
+    shown = words(full()).replace(" .", ".")
+    for text in (
+        "2 personen opnieuw vullen",
+        "1 persoon: gewist op 1 maart 2022, weer gezien op 2 april 2022.",
+        "3 oude waarden niet teruggezet",
+        "nu van niemand zijn: pip 1",
+        "uiterlijk op 29 maart 2022. Over de termijn: 2 verzoeken.",
+        "xlsx: 9 plekken.",
+    ):
+        assert text in shown
+    tasks = [task.what for task in todo(full())]
+    assert "Vul 2 personen opnieuw in inburgering" in tasks and "Vul 1 persoon opnieuw in leerlingvolg" in tasks
+    assert "Bekijk 1 losse rij in inburgering" in tasks
+    assert "Bel de leverancier van leerlingvolg: 2 verzoeken over de termijn" in tasks

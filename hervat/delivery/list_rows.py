@@ -1,0 +1,103 @@
+"""The rows of a list beside the systems: a workbook (all its sheets, hidden ones too) or a text file, streamed."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from hervat.bsn import stands_in
+from hervat.errors import HervatError
+
+_TEXT = (".csv", ".txt", ".tsv")
+_WORKBOOK = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_CHUNK, _SAMPLE = 1 << 20, 1 << 16
+_SEPARATORS = ";,\t|"
+
+Row = tuple[str, int, list[Any]]
+
+
+class ListError(HervatError):
+    """A list can't be searched, so nobody can say who stands in it."""
+
+
+def shown(name: str) -> str:
+    """Return the name of a file as it may be printed: one that holds a BSN without its digits (rule 7)."""
+    return re.sub(r"\d", "*", name) if stands_in(name) else name
+
+
+def rows_of(system: str, path: Path) -> Iterator[Row]:
+    """Yield (sheet, row number, cells) of a list; each sheet comes first as row 0, without cells.
+
+    The number is the one that Excel shows: in a text file that of the record, so a line break within quotes counts
+    for none. Raises ListError with the file's name and no value.
+    """
+    kind = path.suffix.casefold()
+    try:
+        if kind in _TEXT:
+            yield from _text_rows(path)
+        elif kind in _WORKBOOK:
+            yield from _workbook_rows(path)
+        else:
+            raise ListError(
+                f"system {system}: {shown(path.name)} is no list that can be searched; save it as .xlsx or .csv"
+            )
+    except ListError:
+        raise
+    except Exception as error:  # noqa: BLE001 - calamine and csv each have their own kinds; what they say may hold values
+        said = f"system {system}: {shown(path.name)} can't be read ({type(error).__name__}); save it anew"
+        raise ListError(f"{said} as .xlsx or .csv, without a password") from None
+
+
+def _workbook_rows(path: Path) -> Iterator[Row]:
+    with CalamineWorkbook.from_path(path) as book:
+        for name in book.sheet_names:
+            yield name, 0, []
+            for number, cells in enumerate(book.get_sheet_by_name(name).iter_rows(), 1):
+                yield name, number, cells
+
+
+def _text_rows(path: Path) -> Iterator[Row]:
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        start = file.readline()
+        hint = re.fullmatch(r"sep=(.)\s*", start, re.IGNORECASE)  # Excel takes it and does not show it as a row
+        separator = hint[1] if hint else _separator(path, encoding)
+        for number, cells in enumerate(csv.reader(chain([start], file), delimiter=separator), 0 if hint else 1):
+            yield "", number, cells
+
+
+def _separator(path: Path, encoding: str) -> str:
+    """Return what separates the cells: the sign that stands most often in the beginning (a title has none)."""
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        return max(_SEPARATORS, key=file.read(_SAMPLE).count)
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding of a text file, in one pass over its bytes: UTF-16, UTF-8, else windows-1252."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        chunk = file.read(_CHUNK)
+        wide = _wide(chunk)
+        try:
+            while not wide and chunk:
+                decoder.decode(chunk)
+                chunk = file.read(_CHUNK)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return wide or "utf-8-sig"
+
+
+def _wide(start: bytes) -> str | None:
+    """Return which UTF-16 it is: by its mark, or, without one, by the zero in every other byte."""
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    even, odd = start[:_SAMPLE:2].count(0), start[1:_SAMPLE:2].count(0)
+    if max(even, odd) * 4 <= len(start[:_SAMPLE]):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"

@@ -1,0 +1,75 @@
+"""The worklist's sheets of what stays after cleaning: fill in again, seen again, in lists, and loose rows."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy.orm import Session
+
+from hervat.aftermath import Aftermath
+from hervat.aftermath.refill import Refill
+from hervat.delivery.facts import Hit
+from hervat.night import Night
+from hervat.register.people import People
+from hervat.report.counting import counting, why_back
+from hervat.report.dossiers import Dossier, read_dossiers
+from hervat.report.sheets import Book, Cell, Sheet
+from hervat.signals import catalogue
+
+_WHO = [("Nummer", 9), ("BSN", 12), ("Naam", 30)]
+_REFILL = [
+    ("Systeem", 18), *_WHO, ("Gewist op", 12), ("Waarom terug", 44), ("Signaal", 10), ("Omschrijving", 40),
+    ("Datum signaal", 14), ("Laatst gezien", 14), ("Datum kennisgeving", 18),
+]  # fmt: skip
+_AGAIN = [("Systeem", 18), *_WHO, ("Opgeschoond op", 16), ("Weer gezien op", 16)]
+_LISTS = [("Systeem", 18), ("Bestand", 44), ("Blad", 24), ("Regel", 14), *_WHO]
+_LOOSE = [("Systeem", 18), ("Tabel", 30), ("Sleutel", 24), ("Wat te doen", 60)]
+_LOOK = "Deze rij was van meer personen. Nu hoort zij bij niemand meer. Bekijk of zij weg kan."
+
+
+def write_after(book: Book, session: Session, night: Night, people: People, found: Aftermath) -> None:
+    """Write the sheets; one with nothing to tell is left out."""
+    known = {one.person for one in found.refills}
+    keys = [*(one.key for one in found.again), *(one.key for one in found.hits)]
+    known |= {people.owner[key] for key in keys if key in people.owner}
+    dossiers = {one.person: one for one in read_dossiers(session, night.keyring, people, sorted(known), {})}
+    who = {key: dossiers[person] for key, person in people.owner.items() if person in dossiers}
+    if found.refills:
+        _refills(book, night, [(one, dossiers[one.person]) for one in found.refills])
+    if found.again:
+        _rows(book, "Weer gezien", _AGAIN, ([a.system, *_of(who[a.key]), a.cleaned_on, a.seen_on] for a in found.again))
+    if found.hits:
+        _rows(book, "Lijsten", _LISTS, ([*_place(hit), *_of(who[hit.key])] for hit in found.hits))
+    if found.loose:
+        _rows(book, "Losse rijen", _LOOSE, ([one.system, one.table, one.key, _LOOK] for one in found.loose))
+
+
+def _refills(book: Book, night: Night, found: Iterable[tuple[Refill, Dossier]]) -> None:
+    sheet = Sheet(book, "Opnieuw vullen", _REFILL)
+    for one, dossier in found:
+        who: list[Cell] = [one.system, *_of(dossier)]
+        sheet.write([*who, one.erased_on, why_back(dossier, night.rounds), *([None] * 5)], "person")
+        for signal in counting(dossier, night.rounds, catalogue()):
+            told: list[Cell] = [
+                signal.code,
+                catalogue().text(signal.code),
+                signal.day,
+                signal.last_seen,
+                signal.kennisgeving,
+            ]
+            sheet.write([*who[:2], *([None] * 4), *told], "detail", level=1)
+    sheet.close()
+
+
+def _rows(book: Book, name: str, columns: list[tuple[str, int]], rows: Iterable[list[Cell]]) -> None:
+    sheet = Sheet(book, name, columns)
+    for row in rows:
+        sheet.write(row)
+    sheet.close()
+
+
+def _of(dossier: Dossier) -> Iterator[Cell]:
+    yield from (dossier.person, ", ".join(dossier.bsns), dossier.name)
+
+
+def _place(hit: Hit) -> list[Cell]:
+    where: Cell = hit.row or ("naam van het blad" if hit.sheet else "naam van het bestand")
+    return [hit.system, hit.file, hit.sheet, where]
