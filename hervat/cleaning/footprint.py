@@ -30,7 +30,7 @@ def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
         links=inside.links,
         holdings=read_holdings(footprint, inside, keys, owned, find_key, findings),
         keys=keys,
-        notes=tuple(_notes(footprint, inside, links, owned, keys)),
+        notes=tuple(_notes(footprint, inside, links, owned, keys, schema.copies)),
     )
     _have_primary_keys(shape, findings)
     findings.stop()
@@ -82,6 +82,7 @@ def _notes(
     links: tuple[Key, ...],
     owned: tuple[Key, ...],
     keys: tuple[Key, ...],
+    copies: tuple[tuple[str, str], ...],
 ) -> list[str]:
     """Say what in the footprint has no effect, and which keys of the person row lead inside."""
     notes = [
@@ -93,6 +94,11 @@ def _notes(
         f"owns: {key} has no effect, its target {key.target} holds no held rows"
         for key in owned
         if key.target not in inside.tables or key.target in footprint.roots
+    ]
+    notes += [
+        f"the materialised view {view} keeps a copy of rows of {table} until it is refreshed"
+        for view, table in copies
+        if table in inside.tables
     ]
     notes += [f"belongs: {name} is not inside the footprint" for name in footprint.belongs if name not in inside.tables]
     notes += [

@@ -29,7 +29,10 @@ class Findings:
         """Return the table of that name, or None after noting that there is none."""
         if name in self.schema.tables:
             return name
-        self.add(key, f"there is no table {name}", _meant(name, self.schema.tables))
+        if name in self.schema.views:
+            self.add(key, f"{name} is a view", "name the table behind it: rows are erased there")
+        else:
+            self.add(key, f"there is no table {name}", _meant(name, self.schema.tables))
         return None
 
     def column(self, key: str, name: str) -> tuple[str, str] | None:
