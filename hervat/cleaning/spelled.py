@@ -49,6 +49,8 @@ def all_spelled(pairs: Pairs, padded: bool) -> Pairs:
 
 def spellings(digits: str) -> set[str]:
     """Return the texts of at most nine characters that `hervat.bsn.normalised` reads as these nine digits."""
+    if digits[0] != "0":
+        return {digits}  # nothing else fits
     found = {digits}
     for lost in range(1, _zeros(digits) + 1):
         kept = digits[lost:]

@@ -8,14 +8,16 @@ from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, literal, select, type_coerce
 from sqlalchemy.types import NullType
 
 from hervat.cleaning.errors import ConservationError
 from hervat.cleaning.fingerprint import triggers_met
+from hervat.cleaning.joining import equal
 from hervat.cleaning.schema import TableInfo
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
+from hervat.cleaning.workspace import Scratch
 
 _SMALL = 1000  # rows: at most so many are compared whole
 _AT_EITHER_END = 100
@@ -32,6 +34,7 @@ class Witness:
         able = [name for name in looked if counts[name] > _SMALL and local.schema[name].primary]
         self.sampled = tuple(able)
         self.uncompared = tuple(sorted(set(looked) - {*self.whole, *self.sampled}))
+        self._samples = {name: self._sample(at, name) for at, name in enumerate(self.sampled)}
         self._before = {name: self._digest(name, before=True) for name in (*self.whole, *self.sampled)}
 
     def refuse_changed(self) -> None:
@@ -46,27 +49,32 @@ class Witness:
         columns: list[ColumnElement[Any]] = [
             type_coerce(table.column(one), NullType()) for one in table.columns if one not in self._set(name)
         ]
-        wanted: Select[Any] = select(*(columns or [literal(1)])).select_from(table.sa)
-        if before:
-            wanted = self._without_planned(wanted, name)
-        looks = self._ends(wanted, table) if name in self.sampled else [wanted]
-        return sum(map(self._sum, looks))
+        wanted: Select[Any] = select(*(columns or [literal(1)])).select_from(self._source(table))
+        if before and self._local.system.policy == "erase" and name in self._local.shape.tables:
+            wanted = wanted.where(self._survey.erasure.survives(name))
+        return self._sum(wanted)
 
-    def _without_planned(self, wanted: Select[Any], name: str) -> Select[Any]:
-        if self._local.system.policy != "erase" or name not in self._local.shape.tables:
-            return wanted
-        return wanted.where(self._survey.erasure.survives(name))
+    def _source(self, table: TableInfo) -> FromClause:
+        if table.name not in self._samples:
+            return table.sa
+        sample = self._samples[table.name].table
+        return table.sa.join(sample, equal(list(sample.c), [table.column(one) for one in table.primary]))
+
+    def _sample(self, at: int, name: str) -> Scratch:
+        """Remember the keys of the rows at either end."""
+        table = self._local.schema[name]
+        keys = [table.column(one) for one in table.primary]
+        found = Scratch(self._connection, f"hervat_s{at}", {f"k{at}": one for at, one in enumerate(keys)})
+        for order in (keys, [one.desc() for one in keys]):
+            found.fill(select(*keys).order_by(*order).limit(_AT_EITHER_END))
+        found.analyze()
+        return found
 
     def _set(self, name: str) -> Collection[str]:
         """Return the columns of the table that the plan itself sets: to null, or to a mark."""
         if self._local.system.policy == "erase":
             return {one for found in self._survey.erasure.nullings if found.table == name for one in found.columns}
         return {mark.column for mark in self._local.marks if mark.table == name}
-
-    def _ends(self, wanted: Select[Any], table: TableInfo) -> list[Select[Any]]:
-        keys = [table.column(one) for one in table.primary]
-        first, last = wanted.order_by(*keys), wanted.order_by(*(one.desc() for one in keys))
-        return [first.limit(_AT_EITHER_END), last.limit(_AT_EITHER_END)]
 
     def _sum(self, wanted: Select[Any]) -> int:
         """Return a digest that does not depend on the order of the rows, and counts one that stands there twice."""

@@ -62,8 +62,12 @@ class Scratch:
     def settle(self) -> None:
         """Tell the planner how large the table has become."""
         if self._changed >= _WORTH_ANALYZING:
-            self._database.analyze(self._connection, self.table)
-            self._changed = 0
+            self.analyze()
+
+    def analyze(self) -> None:
+        """Tell it however small the table is: a planner takes an unknown one for larger than it is."""
+        self._database.analyze(self._connection, self.table)
+        self._changed = 0
 
 
 class KeySet:
