@@ -7,7 +7,8 @@ from stdnum.nl import bsn as elfproef
 
 from hervat.bsn_text import bsns_in
 
-_NOISE = re.compile(r"[\s.\-\u00a0]")
+_BLANK = re.compile(r"[\s\u00a0]")
+_NOISE = re.compile(r"[.\-]")
 _DECIMAL = re.compile(r"^(\d+)\.0{1,2}$")
 
 
@@ -38,7 +39,7 @@ def normalised(text: str | int | float | None) -> str | None:
     """
     if text is None:
         return None
-    digits = _NOISE.sub("", _DECIMAL.sub(r"\1", str(text).strip()))
+    digits = _NOISE.sub("", _DECIMAL.sub(r"\1", _BLANK.sub("", str(text))))
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9 or not digits.strip("0"):
         return None
     return digits.zfill(9)

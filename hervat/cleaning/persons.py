@@ -57,6 +57,7 @@ class AskedPersons:
         texts, conditions = looked_up(table, self._shape.bsn, wanted, database_of(self._connection))
         asked = Scratch(self._connection, "hervat_asked", {"person": _text(), "bsn": _text()})
         asked.load(texts)
+        asked.analyze()
         for condition in conditions(asked.c.bsn):
             joined = table.sa.join(asked.table, condition)
             found.fill(select(asked.c.person, *columns.values()).select_from(joined))

@@ -146,7 +146,8 @@ class Database:
         length = func.length(plain)
         before = func.substr(plain, 1, length - 2, type_=String()), func.substr(plain, 1, length - 3, type_=String())
         one_dot = length - func.length(func.replace(plain, ".", "", type_=String())) == 1
-        return case((one_dot & plain.like("%.0"), before[0]), (one_dot & plain.like("%.00"), before[1]), else_=plain)
+        number = one_dot & plain.not_like("%-%")
+        return case((number & plain.like("%.0"), before[0]), (number & plain.like("%.00"), before[1]), else_=plain)
 
     def _without(self, plain: ColumnElement[str], noise: Iterable[str]) -> ColumnElement[str]:
         for one in noise:

@@ -131,8 +131,10 @@ class Postgresql(Database):
     def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
         """See the base."""
         plain = func.trim(self.as_text(column), type_=String())
-        whole = func.regexp_replace(plain, r"^\s*([0-9]+)\.0{1,2}\s*$", r"\1")
-        digits = func.regexp_replace(whole, r"[\s.\-" + "\u00a0]", "", "g", type_=String())
+        solid = func.regexp_replace(plain, "[\\s\u00a0]", "", "g", type_=String())
+        digits = func.regexp_replace(
+            func.regexp_replace(solid, r"^([0-9]+)\.0{1,2}$", r"\1"), r"[.\-]", "", "g", type_=String()
+        )
         known = digits.regexp_match("^[0-9]{1,9}$") & ~digits.regexp_match("^0+$")
         usual = plain.regexp_match("^[0-9]{9}$") & (plain != "000000000")  # costs one match, not four
         return case((usual, plain), (known, func.lpad(digits, 9, "0", type_=String())), else_=null())

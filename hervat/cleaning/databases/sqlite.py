@@ -20,7 +20,6 @@ from sqlalchemy import (
     case,
     create_engine,
     func,
-    literal,
     not_,
     null,
     text,
@@ -87,8 +86,7 @@ class Sqlite(Database):
 
     def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
         """See the base."""
-        plain = func.trim(self.as_text(column), type_=String())
-        trimmed: ColumnElement[str] = func.trim(plain, literal("".join(BLANKS)), type_=String())
+        trimmed = self._without(self.as_text(column), BLANKS)
         dot = func.instr(trimmed, ".")
         before, after = func.substr(trimmed, 1, dot - 1), func.substr(trimmed, dot + 1)
         number = not_(_like(before, "*[^0-9]*"))
