@@ -36,7 +36,8 @@ class Maker:
         self._row(self.tables.lookup, kind=OUTSIDE)
         self._persons()
         for _ in range(dice.randint(rows // 4, rows)):
-            self._held(dice.choice(self.held), self._about())
+            about = self._about()
+            any(self._held(table, about) for table in dice.sample(self.held, len(self.held)))
         self._references()
 
     # -- persons and their registrations
@@ -77,25 +78,26 @@ class Maker:
     def _about(self) -> frozenset[int]:
         """Choose whom a row is about: mostly one, sometimes several, sometimes nobody (a leftover)."""
         everyone = [one.at for one in self.vendor.registrations]
-        count = min(len(everyone), self.dice.choice([0, 1, 1, 1, 1, 2, 2, 2, 3]))
+        count = min(len(everyone), self.dice.choice([0, 1, 1, 1, 1, 1, 2, 2, 2, 3]))
         return frozenset(self.dice.sample(everyone, count))
 
     # -- rows within: their keys tell the ownership that was chosen
 
-    def _held(self, table: Entity, about: frozenset[int]) -> None:
-        """Add a row about these registrations where its keys can tell so; else add none."""
+    def _held(self, table: Entity, about: frozenset[int]) -> bool:
+        """Add a row about these registrations where its keys can tell so; else add none and return False."""
         if any(not self.vendor.of(key.target) for key in table.keys if key.columns[0] in table.required):
-            return
+            return False
         new = self._new(table, about)
         told = self._told_by_own_key(new)
         owners = list(self._owners_for(new, about - told)) if about else []
         if told.union(*(owner.about for owner, _ in owners)) != about or not self._whole(new):
-            return
+            return False
         for owner, key in owners:
             self._let_own(owner, key, new)
         new.covered = frozenset().union(*(owner.about for owner, _ in owners))
         self._beside(new)
         self.vendor.rows.append(new)
+        return True
 
     def _whole(self, new: Row) -> bool:
         """Say whether a subtype found its supertype, and took no other's place."""
