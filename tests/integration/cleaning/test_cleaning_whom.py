@@ -41,6 +41,8 @@ def holds(vendor: Vendor, engine: Engine, url: str, asked: set[str]) -> Truth:
     with open_system(system) as local:
         plan = make_plan(local, persons)
         assert content(vendor, engine) == before
+        assert (set(plan.found), set(plan.unknown)) == (having(vendor, asked, True), having(vendor, asked, None))
+        assert set(plan.doubles) == {f"key {one}" for one in vendor.doubles & asked}
         assert plan.rows == truth.rows
         assert plan.shared == truth.shared
         assert plan.stranded == truth.stranded
@@ -58,6 +60,11 @@ def holds(vendor: Vendor, engine: Engine, url: str, asked: set[str]) -> Truth:
         assert (again.rows, again.nulled) == ({}, {})
         assert content(vendor, engine) == truth.after
     return truth
+
+
+def having(vendor: Vendor, asked: set[str], verdict: bool | None) -> set[str]:
+    """Return the keys of the asked persons with a registration of that verdict."""
+    return {f"key {one.bsn}" for one in vendor.registrations if one.bsn in asked and one.verdict is verdict}
 
 
 @settings(max_examples=80 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
