@@ -1,6 +1,6 @@
 """Names of a footprint as the database spells them: a footprint that ships fits whatever its capitals became there.
 
-PostgreSQL makes small letters of names without quotes and cuts them at 63 bytes; others keep what the vendor wrote.
+PostgreSQL makes small letters of names without quotes, Oracle capitals; others keep what the vendor wrote.
 """
 
 import re
@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from hervat.cleaning.schema import Schema
 from hervat.settings import Footprint
 
-_LONGEST = 63
 _NAME = re.compile(r"^[^'\"<>=!]+?(?=\s*(?:[<>=!]|\bis\b|$))", re.IGNORECASE)
 
 
@@ -25,15 +24,15 @@ def fitted_names(footprint: Footprint, schema: Schema) -> Footprint:
         update={
             "person": person.model_copy(update={"table": table, "bsn": names.column(table, person.bsn)}),
             "root": [names.table(one) for one in footprint.roots],
-            "path": footprint.path and [names.both(one) for one in footprint.path],
+            "path": footprint.path and [names.key(one) for one in footprint.path],
             "where": {names.both(one): value for one, value in footprint.where.items()},
             "conditions": [names.condition(one) for one in footprint.conditions],
-            "owns": [names.both(one) for one in footprint.owns],
+            "owns": [names.key(one) for one in footprint.owns],
             "belongs": {
                 (held := names.table(one)): [names.column(held, column) for column in columns]
                 for one, columns in footprint.belongs.items()
             },
-            "links": ["->".join(names.around(one) for one in link.split("->")) for link in footprint.links],
+            "links": [names.key(one) for one in footprint.links],
             "keep": [names.table(one) for one in footprint.keep],
         }
     )
@@ -59,9 +58,9 @@ class _Spelling:
                 return f"{table}.{column}"
         return name
 
-    def around(self, text: str) -> str:
-        """Return a name with the blanks around it."""
-        return text.replace(text.strip(), self.both(text.strip())) if text.strip() else text
+    def key(self, name: str) -> str:
+        """Return "table.column" or "table.column -> table.column" as it is spelled."""
+        return " -> ".join(self.both(one.strip()) for one in name.split("->"))
 
     def condition(self, text: str) -> str:
         return " > ".join(_NAME.sub(lambda name: self.both(name[0]), part) for part in text.split(" > "))
@@ -71,9 +70,5 @@ def _fit(name: str, known: Iterable[str]) -> str:
     names = list(known)
     if name in names:
         return name
-    fitting = [one for one in names if _plain(one) == _plain(name)]
+    fitting = [one for one in names if one.lower() == name.lower()]
     return fitting[0] if len(fitting) == 1 else name
-
-
-def _plain(name: str) -> bytes:
-    return name.lower().encode()[:_LONGEST]
