@@ -59,11 +59,12 @@ class _Spelling:
         return name
 
     def key(self, name: str) -> str:
-        """Return "table.column" or "table.column -> table.column" as it is spelled."""
-        return " -> ".join(self.both(one.strip()) for one in name.split("->"))
+        """Return "table.column", perhaps with "-> table" or "-> table.column" behind it, as it is spelled."""
+        return " -> ".join(self.table(self.both(one.strip())) for one in name.split("->"))
 
     def condition(self, text: str) -> str:
-        return " > ".join(_NAME.sub(lambda name: self.both(name[0]), part) for part in text.split(" > "))
+        *keys, last = text.split(" > ")
+        return " > ".join([*map(self.key, keys), _NAME.sub(lambda name: self.both(name[0]), last)])
 
 
 def _fit(name: str, known: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ from tests.support.vendor.truth import Truth, truth_of
 
 MORE = int(os.environ.get("HERVAT_TEST_MORE", "1"))  # so many times as many examples, for a long look
 WHOLE = [Phase.explicit, Phase.generate]  # a seed of a random system can't be made smaller
-seeds, asked_for = st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=3)
+seeds, asked_for = st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=4)
 
 
 def holds(vendor: Vendor, engine: Engine, url: str, asked: set[str]) -> Truth:
@@ -67,7 +67,7 @@ def having(vendor: Vendor, asked: set[str], verdict: bool | None) -> set[str]:
     return {f"key {one.bsn}" for one in vendor.registrations if one.bsn in asked and one.verdict is verdict}
 
 
-@settings(max_examples=80 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
 @given(seeds, asked_for)
 def test_a_row_goes_when_all_it_is_about_are_corrected(seed: int, asked: set[str]) -> None:
     with TemporaryDirectory() as folder:
@@ -81,7 +81,7 @@ def test_a_row_goes_on_postgresql_as_on_sqlite(postgres_cluster: Cluster) -> Non
     url = postgres_cluster.create()
     base = Base(url)
 
-    @settings(max_examples=25 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
     @given(seeds, asked_for)
     def goes(seed: int, asked: set[str]) -> None:
         base.run("drop schema public cascade;\ncreate schema public")

@@ -21,7 +21,7 @@ def spelled(number: str, dice: Random) -> str:
     return dice.choice(SPELLED).format(number, number[:4], number[4:6], number[6:])
 
 
-def make_vendor(seed: int, rows: int = 60) -> Vendor:
+def make_vendor(seed: int, rows: int = 70) -> Vendor:
     """Return a random vendor's system with about so many rows."""
     return Maker(Random(seed), rows).vendor
 
