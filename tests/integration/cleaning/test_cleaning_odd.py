@@ -55,14 +55,9 @@ def test_identity_and_generated_columns(postgres: Base) -> None:
 insert into root (persoon_id) values (1), (2);
 create table kind (id integer generated always as identity primary key, root_id integer references root (id),
   x integer generated always as (root_id * 2) stored);
-insert into kind (root_id) values (1), (2);
-create table los (id integer primary key, kind_id integer references kind (id),
-  z integer generated always as (coalesce(kind_id, 0) + 1) stored);
-insert into los (id, kind_id) values (1, 1), (2, 2)""",
-        keep=["los"],
+insert into kind (root_id) values (1), (2)""",
     )
-    assert (outcome.rows, outcome.nulled) == ({"root": 1, "kind": 1}, {"los.kind_id": 1})
-    assert postgres.rows("los") == [(1, None, 1), (2, 2, 3)]
+    assert (outcome.rows, postgres.rows("kind")) == ({"root": 1, "kind": 1}, [(2, 2, 4)])
 
 
 def test_views_show_what_is_left(empty: Base) -> None:

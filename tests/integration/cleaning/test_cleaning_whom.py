@@ -62,6 +62,20 @@ def holds(vendor: Vendor, engine: Engine, url: str, asked: set[str]) -> Truth:
     return truth
 
 
+def holds_in_chunks(vendor: Vendor, engine: Engine, url: str, asked: set[str], chunk: int) -> None:
+    """Clean so many persons at a time: what goes is the same, though others' rows are met in between."""
+    write(vendor, engine)
+    truth = truth_of(vendor, vendor.corrected(asked))
+    persons = {f"key {one}": frozenset([one]) for one in asked}
+    given = {"name": "klein", "database": url, "footprint": vendor.footprint, "chunk": chunk}
+    with open_system(System.model_validate(given)) as local:
+        plan = make_plan(local, persons)
+        assert (plan.rows, plan.shared) == (truth.rows, truth.shared)
+        if not truth.blocked:
+            assert execute(local, persons, plan.hash).rows == truth.rows
+            assert content(vendor, engine) == truth.after
+
+
 def having(vendor: Vendor, asked: set[str], verdict: bool | None) -> set[str]:
     """Return the keys of the asked persons with a registration of that verdict."""
     return {f"key {one.bsn}" for one in vendor.registrations if one.bsn in asked and one.verdict is verdict}
@@ -75,6 +89,14 @@ def test_a_row_goes_when_all_it_is_about_are_corrected(seed: int, asked: set[str
         truth = holds(make_vendor(seed), base.engine, base.url, asked)
     event(f"erased {min(9, truth.rows.total() // 3 * 3)}+, shared {bool(truth.shared)}, nulled {bool(truth.nulled)}")
     event(f"blocked {truth.blocked}, stranded {bool(truth.stranded)}")
+
+
+@settings(max_examples=40 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
+@given(seeds, asked_for, st.integers(1, 3))
+def test_chunks_of_persons_leave_nothing_behind(seed: int, asked: set[str], chunk: int) -> None:
+    with TemporaryDirectory() as folder:
+        base = sqlite_base(Path(folder))
+        holds_in_chunks(make_vendor(seed), base.engine, base.url, asked, chunk)
 
 
 def test_a_row_goes_on_postgresql_as_on_sqlite(postgres_cluster: Cluster) -> None:
