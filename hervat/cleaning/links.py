@@ -1,4 +1,4 @@
-"""Keys in a footprint: configured links ("a.b -> c.d"), and the key that a column names (with its target, if need be)."""
+"""Keys in a footprint: configured links ("a.b -> c.d"), and the key that a column (and its target) names."""
 
 from collections.abc import Iterable
 

@@ -15,7 +15,7 @@ def held_once(shape: Shape, schema: Schema, table: str) -> bool:
 
 
 def leaves(shape: Shape, schema: Schema) -> dict[str, Holding]:
-    """Return the tables to which nothing points, that hold nothing, and whose rows one key decides about, with that key.
+    """Return the tables that hold nothing, to which nothing points, and whose rows one key decides about: that key.
 
     Their rows need not be collected: which are erased is said by the holder's set and that key.
     """

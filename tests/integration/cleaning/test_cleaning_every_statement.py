@@ -46,7 +46,7 @@ def hurt_at_commit(local: LocalSystem, hurt: Hurt) -> Iterator[None]:
 
     def before(connection: Connection) -> None:
         commits.append(1)
-        if len(commits) == (2 if local.dialect.name == "postgresql" else 1):
+        if len(commits) == (2 if local.engine.dialect.name == "postgresql" else 1):
             hurt(connection)
 
     event.listen(local.engine, "commit", before)

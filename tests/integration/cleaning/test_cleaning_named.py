@@ -65,7 +65,9 @@ def test_capitals_do_not_matter_where_one_table_fits(subtypes: Base) -> None:
 def test_capitals_that_tell_two_tables_apart_are_read_to_the_letter(empty: Base) -> None:
     if empty.is_sqlite:
         pytest.skip("SQLite knows no two tables that differ by capitals alone")
-    empty.run('create table persoon (id integer primary key, bsn text);\ncreate table "PERSOON" (id integer primary key)')
+    empty.run(
+        'create table persoon (id integer primary key, bsn text);\ncreate table "PERSOON" (id integer primary key)'
+    )
     empty.run("create table root (id integer primary key, p integer references persoon (id))")
     with open_system(empty.system(footprint(person={"table": "persoon", "bsn": "BSN"}))) as local:
         assert local.shape.person == "persoon"
@@ -87,5 +89,7 @@ def test_a_footprint_of_the_installation_comes_before_one_that_ships(tmp_path: P
     own.write_text("person: {table: p, bsn: b}\nroots: r\n")
     with pytest.raises(ConfigurationError, match="ggm.yaml: roots: there is no such key; did you mean root"):
         read("ggm.yaml")
-    with pytest.raises(ConfigurationError, match="no such file among the footprints; .*name one that ships: ggm, ggm-ddl"):
+    with pytest.raises(
+        ConfigurationError, match="no such file among the footprints; .*name one that ships: ggm, ggm-ddl"
+    ):
         read("onbekend.yaml")

@@ -93,7 +93,9 @@ def test_a_circle_of_three_that_may_not_be_null(empty: Base, late: str) -> None:
         said = f" references {target} (id)" if inline else ""
         empty.run(PERSONS + ";\n" + ROOTS) if table == "a" else None
         empty.run(f"create table {table} (id integer primary key, {column} integer not null{said}{more})")
-    empty.run("insert into a values (1, 1, 1), (2, 2, 2);\ninsert into b values (1, 1), (2, 2);\ninsert into c values (1, 1), (2, 2)")
+    empty.run(
+        "insert into a values (1, 1, 1), (2, 2, 2);\ninsert into b values (1, 1), (2, 2);\ninsert into c values (1, 1), (2, 2)"
+    )
     for table, (column, target) in () if inline else keys.items():
         empty.run(f"alter table {table} add foreign key ({column}) references {target} (id){late}")
     _, outcome = cleaned(empty, belongs={"a": ["root_id"], "b": [], "c": ["a_id"]}, owns=["a.b_id"])
@@ -103,7 +105,20 @@ def test_a_circle_of_three_that_may_not_be_null(empty: Base, late: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["ta.bel", 'met "aan"haling', "een ' quote", "a b", "100% zeker", "%s", "%(a)s", "ja:nee", "[haak]", "éé€", "a;b", "a\\b"],
+    [
+        "ta.bel",
+        'met "aan"haling',
+        "een ' quote",
+        "a b",
+        "100% zeker",
+        "%s",
+        "%(a)s",
+        "ja:nee",
+        "[haak]",
+        "éé€",
+        "a;b",
+        "a\\b",
+    ],
 )
 def test_names_of_tables_and_columns(empty: Base, name: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
@@ -177,7 +192,9 @@ insert into los values (1, {one}), (2, {two})""",
     assert [(row[0], row[1] is None) for row in postgres.rows("los")] == [(1, True), (2, False)]
 
 
-@pytest.mark.parametrize("kind", ["text", "char(12)", "integer", "bigint", "numeric(9, 0)", "double precision", "nummer", "teksten"])
+@pytest.mark.parametrize(
+    "kind", ["text", "char(12)", "integer", "bigint", "numeric(9, 0)", "double precision", "nummer", "teksten"]
+)
 @pytest.mark.parametrize("lost", [False, True])
 def test_a_bsn_of_any_type_with_and_without_its_zeros(empty: Base, kind: str, lost: bool) -> None:
     if kind in ("nummer", "teksten"):
@@ -186,7 +203,9 @@ def test_a_bsn_of_any_type_with_and_without_its_zeros(empty: Base, kind: str, lo
         empty.run("create domain nummer as bigint;\ncreate domain teksten as varchar(12)")
     number = "001234505" if lost else bsn(1)
     spelled = number.lstrip("0") if lost or kind not in ("text", "char(12)", "teksten") else number
-    empty.run(f"create table persoon (id integer primary key, bsn {kind});\ninsert into persoon values (1, {spelled}), (2, 99)")
+    empty.run(
+        f"create table persoon (id integer primary key, bsn {kind});\ninsert into persoon values (1, {spelled}), (2, 99)"
+    )
     empty.run(ROOTS)
     with open_system(empty.system({"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"})) as local:
         persons = {"a": frozenset([number])}
@@ -195,7 +214,9 @@ def test_a_bsn_of_any_type_with_and_without_its_zeros(empty: Base, kind: str, lo
 
 def test_a_trigger_that_forbids_or_turns_a_delete_into_something_else_undoes_all(postgres: Base) -> None:
     postgres.run(f"{PERSONS};\n{ROOTS};\n{KIND}")
-    postgres.run("create function houd() returns trigger language plpgsql as $$ begin update kind set x = 9 where id = old.id; return null; end $$")
+    postgres.run(
+        "create function houd() returns trigger language plpgsql as $$ begin update kind set x = 9 where id = old.id; return null; end $$"
+    )
     postgres.run("create trigger houd before delete on kind for each row execute function houd()")
     before = postgres.everything()
     with pytest.raises(CleaningError, match="kind"):

@@ -45,5 +45,3 @@ def naive_rows(vendor: Vendor, corrected: frozenset[int]) -> tuple[Counter[str],
     gone, reached = world.erased(roots), world.reached(roots)
     links = Counter({name: len(rows) for name, rows in world.link_rows_gone(gone).items() if rows})
     return Counter(table for table, _ in gone) + links, Counter(table for table, _ in reached - gone)
-
-
