@@ -44,7 +44,7 @@ def path_of(local: LocalSystem) -> list[str]:
 
 def conditions_of(local: LocalSystem) -> list[str]:
     """Return what makes a root one of the Wi2021, as the configuration says it."""
-    footprint = local.system.footprint
+    footprint = local.footprint
     if footprint is None:
         return []
     return [f"{name} = {value}" for name, value in footprint.where.items()] + footprint.conditions

@@ -1,5 +1,6 @@
 """A configured footprint read against the schema: a `Shape`, or every mistake in it at once."""
 
+from hervat.cleaning.capitals import fitted_names
 from hervat.cleaning.conditions import read_conditions
 from hervat.cleaning.holders import Inside, read_holdings, tables_inside
 from hervat.cleaning.links import KeyNames, read_links
@@ -12,6 +13,7 @@ from hervat.settings import Footprint
 
 def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     """Return the footprint of a system as it fits its schema. Raises ConfigurationError with all mistakes."""
+    footprint = fitted_names(footprint, schema)
     findings = Findings(system, schema)
     _basics(footprint, findings)
     links = read_links(footprint.links, findings)

@@ -1,4 +1,4 @@
-"""Keys in a footprint: configured links ("a.b -> c.d"), and the key that a column names."""
+"""Keys in a footprint: configured links ("a.b -> c.d"), and the key that a column (and its target) names."""
 
 from collections.abc import Iterable
 
@@ -22,18 +22,22 @@ def read_links(texts: Iterable[str], findings: Findings) -> tuple[Key, ...]:
 
 
 class KeyNames:
-    """Finds the key that "table.column" names: the one of that column alone, else the composite one that holds it."""
+    """Finds the key that "table.column" names: the one of that column alone, else the composite one that holds it.
+
+    Where a column is in several, "table.column -> table" (or "-> table.column") says which.
+    """
 
     def __init__(self, keys: tuple[Key, ...], findings: Findings) -> None:
         self._keys, self._findings = keys, findings
 
     def __call__(self, where: str, name: str) -> Key | None:
         """Return the key, or None after noting under `where` why there is not exactly one."""
-        found = self._findings.column(where, name)
+        source, _, target = (part.strip() for part in name.partition("->"))
+        found = self._findings.column(where, source)
         if not found:
             return None
         table, column = found
-        keys = [key for key in self._keys if key.table == table and column in key.columns]
+        keys = [key for key in self._keys if key.table == table and column in key.columns and _leads(key, target)]
         alone = [key for key in keys if len(key.columns) == 1]
         chosen = alone if len(alone) == 1 else keys
         if len(chosen) == 1:
@@ -43,5 +47,10 @@ class KeyNames:
             self._findings.add(where, f"{table}.{column} is no foreign key", mend)
         else:
             targets = ", ".join(sorted(f"{key} -> {key.target}" for key in chosen))
-            self._findings.add(where, f"{table}.{column} is in several keys: {targets}", "name a column of one alone")
+            mend = f"name a column of one alone, or write {table}.{column} -> {chosen[0].target}"
+            self._findings.add(where, f"{table}.{column} is in several keys: {targets}", mend)
         return None
+
+
+def _leads(key: Key, target: str) -> bool:
+    return not target or target in (key.target, *(f"{key.target}.{one}" for one in key.target_columns))

@@ -15,15 +15,15 @@ def held_once(shape: Shape, schema: Schema, table: str) -> bool:
 
 
 def leaves(shape: Shape, schema: Schema) -> dict[str, Holding]:
-    """Return the tables to which nothing points and whose rows one key decides about, with that key.
+    """Return the tables that hold nothing, to which nothing points, and whose rows one key decides about: that key.
 
     Their rows need not be collected: which are erased is said by the holder's set and that key.
     """
-    pointed = {key.target for key in shape.keys}
+    busy = {key.target for key in shape.keys} | {one.holder for one in shape.holdings}
     return {
         name: ways[0]
         for name in shape.held
-        if name not in pointed
+        if name not in busy
         and len(ways := shape.held_by(name)) == 1
         and not ways[0].owned
         and ways[0].holder in shape.nodes

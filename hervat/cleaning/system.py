@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
+from hervat.cleaning.capitals import fitted_names
 from hervat.cleaning.coverage.configured import Searched, read_others, read_searched
 from hervat.cleaning.cut import as_kept
 from hervat.cleaning.databases import Database, Waits, database_of, engine_of
@@ -15,7 +16,7 @@ from hervat.cleaning.marks import Mark, read_marks
 from hervat.cleaning.reflect import known_schema
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
-from hervat.settings import System
+from hervat.settings import Footprint, System
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ class LocalSystem:
     def database(self) -> Database:
         """The kind of its database."""
         return database_of(self.engine)
+
+    @property
+    def footprint(self) -> Footprint | None:
+        """Its footprint, with the names as the database spells them."""
+        given = self.system.footprint
+        return fitted_names(as_kept(given, self.engine.dialect), self.schema) if given else None
 
     def close(self) -> None:
         """Close its connections."""

@@ -4,11 +4,10 @@ What is read is hashed at once and never kept. It proves that the rows looked at
 these are the first and the last by primary key, and `sampled` says so.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, FromClause, case, not_, select, type_coerce
 from sqlalchemy.types import NullType
 
 from hervat.cleaning.errors import ConservationError
@@ -24,59 +23,74 @@ _AT_EITHER_END = 100
 
 
 class Witness:
-    """Made before anything is done: it remembers a digest a table. `whole`, `sampled`, `uncompared`: which tables."""
+    """Made before anything is done: it remembers keys and a digest a table. `whole`, `sampled`: which tables.
+
+    A row that the plan erases, sets to null in or marks is none of the others' rows: what the database itself then
+    changes in it (a generated column, a day of the last change) is not looked at.
+    """
 
     def __init__(self, connection: Connection, local: LocalSystem, survey: Survey, counts: Mapping[str, int]) -> None:
         self._connection, self._local, self._survey = connection, local, survey
         grows = {name for trigger in triggers_met(local) for name in trigger.writes}
         looked = sorted((set(local.schema.tables) if grows else set(local.shape.concerned)) - grows)
-        self.whole = tuple(name for name in looked if counts[name] <= _SMALL)
-        able = [name for name in looked if counts[name] > _SMALL and local.schema[name].primary]
-        self.sampled = tuple(able)
-        self.uncompared = tuple(sorted(set(looked) - {*self.whole, *self.sampled}))
-        self._samples = {name: self._sample(at, name) for at, name in enumerate(self.sampled)}
-        self._before = {name: self._digest(name, before=True) for name in (*self.whole, *self.sampled)}
+        able = [name for name in looked if local.schema[name].primary or self._plain(name, counts[name])]
+        self.whole = tuple(name for name in able if counts[name] <= _SMALL)
+        self.sampled = tuple(name for name in able if counts[name] > _SMALL)
+        keyed = (name for name in able if local.schema[name].primary)
+        self._samples = {name: self._sample(at, name) for at, name in enumerate(keyed)}
+        self._before = {name: self._digest(name, first=True) for name in able}
 
     def refuse_changed(self) -> None:
         """Raise ConservationError, naming the tables, when rows that are not of the plan are no longer as they were."""
-        changed = [name for name, digest in self._before.items() if self._digest(name, before=False) != digest]
+        changed = [name for name, digest in self._before.items() if self._digest(name, first=False) != digest]
         if changed:
             told = f"rows of others would change in {', '.join(changed)}; nothing was done"
             raise ConservationError(f"system {self._local.name}: {told}")
 
-    def _digest(self, name: str, before: bool) -> int:
+    def _plain(self, name: str, count: int) -> bool:
+        """Say whether a table without a primary key can be compared: small, and no row of it stays and is changed."""
+        return count <= _SMALL and not any(one.table == name for one in self._survey.erasure.nullings)
+
+    def _digest(self, name: str, first: bool) -> int:
+        """Return a digest that does not depend on the order of the rows, and counts one that stands there twice."""
         table = self._local.schema[name]
-        columns: list[ColumnElement[Any]] = [
-            type_coerce(table.column(one), NullType()) for one in table.columns if one not in self._set(name)
-        ]
-        wanted: Select[Any] = select(*(columns or [literal(1)])).select_from(self._source(table))
-        if before and self._local.system.policy == "erase" and name in self._local.shape.tables:
-            wanted = wanted.where(self._survey.erasure.survives(name))
-        return self._sum(wanted)
+        wanted = select(*(type_coerce(column, NullType()) for column in table.sa.c)).select_from(self._source(table))
+        if first and name not in self._samples:
+            wanted = wanted.where(*self._untouched(name))
+        rows = self._connection.execute(wanted)
+        return sum(int.from_bytes(sha256(repr(tuple(row)).encode()).digest()) for row in rows)
 
     def _source(self, table: TableInfo) -> FromClause:
         if table.name not in self._samples:
             return table.sa
-        sample = self._samples[table.name].table
-        return table.sa.join(sample, equal(list(sample.c), [table.column(one) for one in table.primary]))
+        return _joined(table, self._samples[table.name])
 
     def _sample(self, at: int, name: str) -> Scratch:
-        """Remember the keys of the rows at either end."""
+        """Remember the keys of others' rows: all of a small table, else those among the rows at either end."""
         table = self._local.schema[name]
-        keys = [table.column(one) for one in table.primary]
-        found = Scratch(self._connection, f"hervat_s{at}", {f"k{at}": one for at, one in enumerate(keys)})
-        for order in (keys, [one.desc() for one in keys]):
-            found.fill(select(*keys).order_by(*order).limit(_AT_EITHER_END))
+        keys = {f"k{at}": table.column(one) for at, one in enumerate(table.primary)}
+        source: FromClause = table.sa
+        if name in self.sampled:
+            ends = Scratch(self._connection, f"hervat_w{at}", keys)
+            for order in (list(keys.values()), [one.desc() for one in keys.values()]):
+                ends.fill(select(*keys.values()).order_by(*order).limit(_AT_EITHER_END))
+            ends.analyze()
+            source = _joined(table, ends)
+        found = Scratch(self._connection, f"hervat_s{at}", keys)
+        found.fill(select(*keys.values()).select_from(source).where(*self._untouched(name)).distinct())
         found.analyze()
         return found
 
-    def _set(self, name: str) -> Collection[str]:
-        """Return the columns of the table that the plan itself sets: to null, or to a mark."""
-        if self._local.system.policy == "erase":
-            return {one for found in self._survey.erasure.nullings if found.table == name for one in found.columns}
-        return {mark.column for mark in self._local.marks if mark.table == name}
+    def _untouched(self, name: str) -> list[ColumnElement[bool]]:
+        """Say that the plan does nothing to a row of the table."""
+        erasure, sets = self._survey.erasure, self._survey.reach.sets
+        if self._local.system.policy != "erase":
+            marked = any(mark.table == name for mark in self._local.marks)
+            return [not_(sets[name].holds(self._local.schema[name].sa, lost=0))] if marked else []
+        kept = [erasure.survives(name)] if name in self._local.shape.tables else []
+        nulled = (one for one in erasure.nullings if one.table == name)
+        return kept + [case((erasure.pointing(one), 1), else_=0) == 0 for one in nulled]
 
-    def _sum(self, wanted: Select[Any]) -> int:
-        """Return a digest that does not depend on the order of the rows, and counts one that stands there twice."""
-        rows = self._connection.execute(wanted)
-        return sum(int.from_bytes(sha256(repr(tuple(row)).encode()).digest()) for row in rows)
+
+def _joined(table: TableInfo, keys: Scratch) -> FromClause:
+    return table.sa.join(keys.table, equal(list(keys.c), [table.column(one) for one in table.primary]))

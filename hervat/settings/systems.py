@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
-from hervat.settings.base import DatabaseUrl, FilePath, Name, Strict
+from hervat.settings.base import DatabaseUrl, FilePath, Name, Strict, base_of
 from hervat.settings.channels import Channel, FolderPickup
+from hervat.settings.footprints import footprint_file
 from hervat.today import today
 
 
@@ -87,6 +88,11 @@ class System(Strict):
     lock_timeout: int | None = Field(default=None, ge=1)  # seconds
     statement_timeout: int | None = Field(default=None, ge=1)
     restore_point: date | None = None
+
+    @field_validator("footprint", mode="before")
+    @classmethod
+    def _named(cls, value: Any, info: ValidationInfo) -> Any:
+        return footprint_file(value, base_of(info), Footprint) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _coverage_fits(self) -> Self:

@@ -97,10 +97,10 @@ class Base:
     def add(self, table: str, *rows: tuple[Any, ...]) -> None:
         """Insert rows; values in the order of the columns (the first so many)."""
         with self.engine.begin() as connection:
+            named = [one["name"] for one in inspect(connection).get_columns(table)] if rows else []
             for row in rows:
                 values = ", ".join(f":v{at}" for at in range(len(row)))
-                names = [one["name"] for one in inspect(connection).get_columns(table)][: len(row)]
-                columns = ", ".join(f'"{name}"' for name in names)
+                columns = ", ".join(f'"{name}"' for name in named[: len(row)])
                 connection.execute(
                     text(f'insert into "{table}" ({columns}) values ({values})'),
                     {f"v{at}": value for at, value in enumerate(row)},

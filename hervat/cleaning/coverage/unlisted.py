@@ -22,7 +22,7 @@ def unlisted(local: LocalSystem) -> list[str]:
 
 def _known(local: LocalSystem) -> set[str]:
     """Return the tables that the footprint is about, person and path among them, and those kept or searched."""
-    keep = local.system.footprint.keep if local.system.footprint else []
+    keep = local.footprint.keep if local.footprint else []
     on_path = {name for root in local.shape.roots for key in root.path for name in (key.table, key.target)}
     return {*local.shape.tables, local.shape.person, *on_path, *keep, *(one.name for one in local.searched)}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from hervat.cleaning.cut import as_kept
 from hervat.cleaning.picture.counted import Rows
 from hervat.cleaning.picture.model import (
     FINDS,
@@ -39,8 +38,7 @@ def picture_of_system(local: LocalSystem, rows: Mapping[str, Rows] | None = None
 
 def kept_by(local: LocalSystem) -> list[str]:
     """Return the tables that the footprint never enters, as the database spells them."""
-    footprint = local.system.footprint
-    return as_kept(footprint, local.engine.dialect).keep if footprint else []
+    return local.footprint.keep if local.footprint else []
 
 
 def parts_of(shape: Shape, kept: Iterable[str] = ()) -> dict[str, str]:
