@@ -85,7 +85,11 @@ class Base:
     def __post_init__(self) -> None:
         given: dict[str, Any] = {"poolclass": NullPool}
         if self.is_mariadb:  # whose connections cost most: they are kept
-            given = {"connect_args": {"init_command": "set session sql_mode = 'ANSI_QUOTES,STRICT_ALL_TABLES'"}}
+            given = {
+                "connect_args": {
+                    "init_command": "set session sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES'"
+                }
+            }
         self.engine: Engine = create_engine(self.url, **given)
 
     @property

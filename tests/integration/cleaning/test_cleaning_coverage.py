@@ -281,10 +281,11 @@ def test_memory_is_flat(base: Base) -> None:
     rows, width = 300_000, 100
     base.run("create table log (id integer primary key, regel text)")
     filled = "('telefoon 06' || (40000000 + n) || ' belde over de afspraak van morgen en later')"
+    counted = f"(select seq as n from seq_1_to_{rows})" if base.is_mariadb else f"generate_series(1, {rows})"
     series = (
         f"with recursive s (n) as (select 1 union all select n + 1 from s where n < {rows}) select n, {filled} from s"
         if base.is_sqlite
-        else f"select n, {filled} from generate_series(1, {rows}) as s (n)"
+        else f"select n, {filled} from {counted} as s{'' if base.is_mariadb else ' (n)'}"
     )
     base.run(f"insert into log (id, regel) {series}")
     base.run(f"update log set regel = 'over {bsn(1)}' where id = {rows}")

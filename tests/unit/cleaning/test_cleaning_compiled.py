@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Numeric, String, Table, cast, make_url, null, select
+from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Numeric, String, Table, make_url, select
 from sqlalchemy.dialects import mssql, oracle
 from sqlalchemy.engine import Dialect
 
+from hervat.cleaning.conserved import count_tables
 from hervat.cleaning.databases import Waits, database_of, engine_of
 from hervat.cleaning.databases.mssql_rendering import MssqlWriter
 from hervat.cleaning.databases.oracle_rendering import OracleWriter
@@ -16,20 +17,18 @@ from hervat.cleaning.doctor import unwise
 from hervat.cleaning.footprint import read_shape
 from hervat.cleaning.kept import kept_values
 from hervat.cleaning.lift import _statement
-from hervat.cleaning.conserved import count_tables
 from hervat.cleaning.marks import read_marks
-from hervat.cleaning.plan import _plan_of
-from hervat.cleaning.readback import _left
-from hervat.cleaning.roots import _wanted as roots_wanted
+from hervat.cleaning.plan import make_plan
+from hervat.cleaning.readback import roots_left
+from hervat.cleaning.roots import roots
 from hervat.cleaning.schema import Key, Schema, TableInfo
 from hervat.cleaning.statements import erase, mark
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.witness import Witness
-from hervat.cleaning.workspace import Scratch
 from hervat.errors import UsageError
 from hervat.settings import System
-from tests.support.dossiers import FOOTPRINT, bsn
+from tests.support.dossiers import FOOTPRINT
 
 FOREIGN = re.compile(r"\b(GLOB|LIMIT|REGEXP|ILIKE|GET_LOCK|USING)\b|::|~", re.IGNORECASE)
 TEXT, NUMBER = String(40), Integer()
@@ -122,14 +121,31 @@ class FakeConnection:
         self.execute(statement)
         return ["a"]
 
+    def execution_options(self, **_options: Any) -> "FakeConnection":
+        return self
+
+    def rollback(self) -> None:
+        pass
+
+    def __enter__(self) -> "FakeConnection":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
     def exec_driver_sql(self, statement: str) -> Result:
         self.seen.append(statement)
         return Result()
 
 
 class FakeEngine:
+    """Gives out one connection, again and again."""
+
     def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+        self.dialect, self.connection = dialect, FakeConnection(dialect)
+
+    def connect(self) -> "FakeConnection":
+        return self.connection
 
 
 def dialects() -> list[Dialect]:
@@ -157,22 +173,21 @@ RESTRICT = {"inburgeraar.status": "beperkt", "termijn.einde": "2000-01-01", "inb
 
 def statements(dialect: Dialect) -> list[str]:
     seen: list[str] = []
+    few, many = ({f"{at}": frozenset([f"{100000000 + at}"]) for at in range(number)} for number in (1, 1001))
     for options in ({}, {"policy": "restrict", "restrict": RESTRICT}):
-        local, connection = local_on(dialect, **options), FakeConnection(dialect)
-        persons = {"a": frozenset([bsn(1)])}
-        survey = Survey(connection, local, persons)  # type: ignore[arg-type]
-        plan = _plan_of(local, persons, 0, survey)
-        Witness(connection, local, survey, dict.fromkeys(TABLES, 5000)).refuse_changed()  # type: ignore[arg-type]
+        local = local_on(dialect, **options)
+        connection: Any = local.engine.connect()
+        plan = make_plan(local, few)
+        survey = Survey(connection, local, few)
+        Witness(connection, local, survey, dict.fromkeys(TABLES, 5000)).refuse_changed()
         if options:
-            kept_values(connection, survey.reach, survey.asked, local.marks)  # type: ignore[arg-type]
-            mark(connection, local, survey, lambda: None)  # type: ignore[arg-type]
+            mark(connection, local, survey, lambda: None)
+            kept_values(connection, survey.reach, survey.asked, local.marks)
         else:
-            erase(connection, local, survey)  # type: ignore[arg-type]
-        count_tables(connection, local.schema)  # type: ignore[arg-type]
-        gone = Scratch(connection, "hervat_gone", {"bsn": cast(null(), String(9)), "stripped": cast(null(), String(9))})  # type: ignore[arg-type]
-        for root in local.shape.roots:
-            connection.execute(roots_wanted(local, root))
-            _left(connection, local, root, gone)  # type: ignore[arg-type]
+            erase(connection, local, survey)
+        count_tables(connection, local.schema)
+        assert roots_left(local, few, ()) == roots_left(local, many, ()) == 1
+        assert list(roots(local)) == []
         seen += [*connection.seen, *plan.statements]
     table = schema()["inburgeraar"]
     seen += [
