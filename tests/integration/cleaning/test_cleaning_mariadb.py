@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from hervat.cleaning import CleaningError, Kept, LocalSystem, check, execute, lift, make_plan, open_system
 from hervat.cleaning.errors import BlockedError, ConservationError
+from hervat.cleaning.nulling import nullings
 from hervat.settings import System
 from tests.support.dossiers import FOOTPRINT, Base, bsn
 from tests.support.mariadb import MariaServer
@@ -151,8 +152,12 @@ def test_a_table_that_can_not_be_rolled_back_is_refused_by_name(base: Base) -> N
 
 
 def test_the_rights_that_the_manual_names_are_enough(base: Base, mariadb_server: MariaServer) -> None:
-    system = as_account(base, mariadb_server, "wisser", f"{RIGHTS} on {{}}.*")
-    with open_system(system) as local:
+    with open_system(base.system()) as local:
+        nulled = [one for one in nullings(local.shape, local.schema) if one.columns]
+        grants = [f"delete on {{}}.`{name}`" for name in local.shape.tables]
+    grants += [f"update ({', '.join(one.columns)}) on {{}}.`{one.table}`" for one in nulled]
+    least = "select, create temporary tables, trigger on {}.*"
+    with open_system(as_account(base, mariadb_server, "wisser", least, *grants)) as local:
         assert check(local) == []
         assert cleaned(local).cleaned == ("a", "b")
 
