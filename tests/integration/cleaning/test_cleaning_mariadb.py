@@ -95,16 +95,18 @@ def test_a_statement_that_lasts_too_long_is_ended(base: Base) -> None:
         connection.execute(long).all()
 
 
-def test_the_value_that_is_kept_is_the_one_that_was_overwritten(base: Base) -> None:
+@pytest.mark.parametrize("begins", ["CREATE OR REPLACE TEMPORARY TABLE", "INSERT INTO hervat_r0"])
+def test_the_value_that_is_kept_is_the_one_that_was_overwritten(base: Base, begins: str) -> None:
     kept = list[Kept]()
-    with open_system(base.system(**RESTRICT)) as local:
+    marks = {"inburgeraar.status": "verwerking beperkt", "termijn.einde": "2000-01-01"}
+    with open_system(base.system(policy="restrict", restrict=marks)) as local:
         hash_ = make_plan(local, PERSONS).hash
-        late = "update inburgeraar set status = 'verhuisd' where id = 1"
-        with once(local.engine, "CREATE OR REPLACE TEMPORARY TABLE", lambda: change(base, late)) as done:
+        late = "update termijn set einde = '2026-06-06' where id = 1"
+        with once(local.engine, begins, lambda: change(base, late)) as done:
             execute(local, PERSONS, hash_, keep=kept.extend)
         assert done == [True]
-        assert sorted(one.old for one in kept) == ["actief", "verhuisd"]
-        assert lift(local, kept).back == 2
+        assert sorted(one.old for one in kept if one.table == "termijn") == ["2025-01-01", "2026-06-06"]
+        assert lift(local, kept).back == 4
 
 
 def test_a_row_that_came_meanwhile_is_not_swept_away_by_a_cascade(base: Base) -> None:
