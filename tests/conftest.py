@@ -1,4 +1,4 @@
-"""What all tests share: property tests that do not depend on the clock, and PostgreSQL for those that ask."""
+"""What all tests share: property tests that do not depend on the clock, and real databases for those that ask."""
 
 import sys
 from collections.abc import Iterator
@@ -27,3 +27,17 @@ def postgres_cluster() -> Iterator[object]:
 def postgres_url(postgres_cluster: object) -> str:
     """An empty database of its own on a private PostgreSQL cluster."""
     return postgres_cluster.create()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[object]:
+    from tests.support.mariadb import MariaServer
+
+    with MariaServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mariadb_url(mariadb_server: object) -> str:
+    """An empty database of its own on a private MariaDB server."""
+    return mariadb_server.create()  # type: ignore[attr-defined]

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, openssl, Chromium. Root installs
+# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, MariaDB, openssl, Chromium. Root installs
 # what is missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
 set -u
 missing=()
 [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
 command -v ssh-keygen >/dev/null || missing+=(openssh-client)
+[ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v chromium >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] && exit 0
@@ -15,6 +16,15 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   # No clusters or services of their own: the tests start private ones.
   mkdir -p /etc/postgresql-common && grep -qs create_main_cluster /etc/postgresql-common/createcluster.conf ||
     echo "create_main_cluster = false" >>/etc/postgresql-common/createcluster.conf
+  # MariaDB's package would start a server, now and at every boot: its unit is masked, and nothing may start meanwhile.
+  if [[ " ${missing[*]} " == *" mariadb-server "* ]]; then
+    mkdir -p /etc/systemd/system && [ -e /etc/systemd/system/mariadb.service ] ||
+      ln -s /dev/null /etc/systemd/system/mariadb.service
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d
+      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
+  fi
   apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null && exit 0
 fi
 echo "the tests need what is missing here: ${missing[*]} (on Debian: apt-get install ${missing[*]})" >&2

@@ -28,6 +28,8 @@ def unwise(local: LocalSystem) -> list[str]:
         for root in shape.roots
         if not root.conditions
     ]
+    if not local.database.tried:
+        found.append(f"hervat was never tried on a real {local.database.name} server: try it on a copy first")
     if not local.schema[shape.person].is_unique((shape.bsn,)):
         found.append(f"{shape.person}.{shape.bsn} is not unique: persons with several rows are set aside")
     missing = missing_indexes(shape, local.schema)

@@ -65,9 +65,9 @@ class Erasure:
             set_ = self.reach.sets[table]
             return among(set_.primary, set_.rows(lost=0))
         if table in self.leaves:
-            return self._names_erased(self.leaves[table].key, source)
+            return self.names_erased(self.leaves[table].key, source)
         ends = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
-        return or_(false(), *(self._names_erased(key, source) for key in ends))
+        return or_(false(), *(self.names_erased(key, source) for key in ends))
 
     def survives(self, table: str) -> ColumnElement[bool]:
         """Say that a row of the table is not erased; never unknown, and cheap where only some rows are wanted."""
@@ -82,7 +82,7 @@ class Erasure:
     def pointing(self, one: Nulling) -> ColumnElement[bool]:
         """Say that a surviving row of the table names an erased one by one of these keys."""
         source = self.reach.schema[one.table].sa
-        named = or_(*(self._names_erased(key, source) for key in one.keys))
+        named = or_(*(self.names_erased(key, source) for key in one.keys))
         if one.table in self.leaves:
             return and_(named, self.survives(one.table))
         set_ = self.reach.sets.get(one.table)
@@ -159,7 +159,8 @@ class Erasure:
         same = and_(equal(here, self.reach.sets[key.target].primary_of(target)), equal(left, right))
         return not_(exists().where(same, set_.c.lost == 0).correlate(source))
 
-    def _names_erased(self, key: Key, source: FromClause) -> ColumnElement[bool]:
+    def names_erased(self, key: Key, source: FromClause) -> ColumnElement[bool]:
+        """Say that a row names an erased one by this key."""
         set_, target = self.reach.sets[key.target], self.reach.schema[key.target].sa.alias()
         left, right = sides(key, source, target)
         if named_by_primary(key, self.reach.schema):

@@ -42,6 +42,8 @@ def _named(error: Exception) -> str:
     original: Any = getattr(error, "orig", None) or error
     parts = [type(original).__name__]
     parts.append(getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None) or "")
+    number = original.args[0] if getattr(original, "args", None) else None
+    parts.append(f"error {number}" if isinstance(number, int) and not isinstance(original, OSError) else "")
     diagnosis = getattr(original, "diag", None)
     for what in ("table", "column", "constraint"):
         name = getattr(diagnosis, f"{what}_name", None)

@@ -95,7 +95,7 @@ def _part(
 
 
 def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> Outcome:
-    blockers = survey.blockers() if local.system.policy == "erase" else []
+    blockers = [*survey.unfit(), *(survey.blockers() if local.system.policy == "erase" else [])]
     if blockers:
         raise BlockedError(f"system {local.name}: the plan stops: {'; '.join(blockers)}")
     asked, shared = survey.asked, survey.shared()

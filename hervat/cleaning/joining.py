@@ -16,8 +16,14 @@ def sides(key: Key, source: FromClause, target: FromClause) -> tuple[Columns, Co
     left: Columns = [source.c[name] for name in key.columns]
     right: Columns = [target.c[name] for name in key.target_columns]
     if key.declared or all(_family(a) is _family(b) for a, b in zip(left, right, strict=True)):
-        return left, right
+        return left if key.declared else [_collated(a, b) for a, b in zip(left, right, strict=True)], right
     return [cast(one, Text) for one in left], [cast(one, Text) for one in right]
+
+
+def _collated(column: ColumnElement[Any], like: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column so that it compares with another whose text sorts otherwise: MariaDB refuses to mix them."""
+    own, other = getattr(column.type, "collation", None), getattr(like.type, "collation", None)
+    return cast(column, like.type) if own and other and own != other else column
 
 
 def equal(left: Sequence[ColumnElement[Any]], right: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:

@@ -84,7 +84,7 @@ def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey
         indexes=tuple(map(str, missing_indexes(local.shape, local.schema))) if indexed else (),
         order=tuple(name for group in survey.erasure.order for name in group) if erases else (),
         statements=statement_texts(local),
-        blockers=tuple(survey.blockers()) if erases else (),
+        blockers=(*survey.unfit(), *(survey.blockers() if erases else ())),
         notes=local.shape.notes,
         roots_total=survey.roots_total(),
     )

@@ -59,6 +59,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         views=frozenset(known.shown(one, name) for one in read for name in look.get_view_names(one)),
         copies=tuple(database.copies(connection)),
         mark=database.schema_mark(connection),
+        unfit=tuple(database.unfit(connection)),
     )
 
 

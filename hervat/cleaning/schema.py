@@ -81,6 +81,7 @@ class Schema:
     views: frozenset[str] = frozenset()
     copies: tuple[tuple[str, str], ...] = ()
     mark: str = ""
+    unfit: tuple[tuple[str, str], ...] = ()
 
     def __getitem__(self, name: str) -> TableInfo:
         return self.tables[name]

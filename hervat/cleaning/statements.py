@@ -10,6 +10,7 @@ from hervat.cleaning.indexes import TemporaryIndex, missing_indexes
 from hervat.cleaning.restrict import mark_statement
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
+from hervat.cleaning.unenforced import erase_unenforced, goes_unenforced
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def _delete(connection: Connection, local: LocalSystem, survey: Survey, group: l
     with guarded(local.name, f"erasing from {', '.join(group)}"):
         if len(group) > 1 and local.database.circles == "together":
             done = list(connection.execute(survey.erasure.circle_statement(group)).one())
+        elif goes_unenforced(local, group):
+            done = erase_unenforced(connection, local, survey.erasure, group)
         else:
             done = [connection.execute(survey.erasure.delete_statement(name)).rowcount for name in group]
     return dict(zip(group, done, strict=True))

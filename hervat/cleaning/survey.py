@@ -67,6 +67,13 @@ class Survey:
             if target in inside
         ]
 
+    def unfit(self) -> list[str]:
+        """Return what stops a plan whatever its policy: a table that it would write to and can't be rolled back."""
+        shape, erases = self.local.shape, self.local.system.policy == "erase"
+        written = {*shape.tables, *(key.table for key in shape.pointing_in)} if erases else set()
+        written |= {mark.table for mark in self.local.marks}
+        return [f"{table}: {why}" for table, why in self.local.schema.unfit if table in written]
+
     def _too_slow(self) -> list[str]:
         if self.local.system.allow_index or not self.local.database.looks_per_row:
             return []

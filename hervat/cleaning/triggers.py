@@ -12,7 +12,7 @@ _EVENTS = re.compile(r"\b(INSERT|UPDATE|DELETE|TRUNCATE)\b", re.IGNORECASE)
 _ON = re.compile(r"\bON\b", re.IGNORECASE)
 _WRITES = re.compile(
     r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+"
-    r"(?:ONLY\s+)?(?:\"?\w+\"?\s*\.\s*)?[\"`\[]?(\w+)",
+    r"(?:ONLY\s+)?(?:[\"`]?\w+[\"`]?\s*\.\s*)?[\"`\[]?(\w+)",
     re.IGNORECASE,
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, TextClause, create_engine, event, mak
 from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.errors import HervatError
+from hervat.mariadb import is_mariadb, reading_engine
 from hervat.postgres import patience
 from hervat.settings import Cbs, Municipality, System
 
@@ -98,6 +99,8 @@ def _said(system: str) -> Iterator[None]:
 def _engine(system: System) -> Engine:
     try:
         url = make_url(system.database or "")
+        if is_mariadb(url):
+            return reading_engine(system.name, url)
         if url.get_backend_name() != "sqlite":
             options = {"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {}
             engine = create_engine(url, hide_parameters=True, connect_args=patience(url), **options)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.errors import HervatError
+from hervat.mariadb import is_mariadb, reading_engine
 from hervat.postgres import patience
 from hervat.settings import System
 
@@ -47,6 +48,8 @@ def _reader(system: System) -> Engine:
             if not Path(path).is_file():
                 raise QueryError(f"system {system.name}: there is no database file {path}")
             url = url.set(database=f"file:{quote(path)}", query={**url.query, "mode": "ro", "uri": "true"})
+        if is_mariadb(url):
+            return reading_engine(system.name, url)
         return create_engine(url, hide_parameters=True, connect_args=patience(url))
     except (SQLAlchemyError, ImportError) as error:
         raise QueryError(f"system {system.name}: its database URL can't be used ({type(error).__name__})") from None

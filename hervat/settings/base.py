@@ -5,6 +5,13 @@ from typing import Annotated, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
 
+_SHORT = {
+    "postgres://": "postgresql+psycopg://",
+    "postgresql://": "postgresql+psycopg://",
+    "mariadb://": "mariadb+pymysql://",
+    "mysql://": "mariadb+pymysql://",
+}
+
 
 class Strict(BaseModel):
     """A part of the configuration: frozen, and an unknown key in it is a mistake."""
@@ -27,9 +34,9 @@ def _url_from_base(url: str, info: ValidationInfo) -> str:
         return f"{scheme}:///{base_of(info) / rest}"
     if scheme in ("sqlite", "sqlite+pysqlite") or url.startswith("sqlite"):
         return url
-    for short in ("postgres://", "postgresql://"):
+    for short, driver in _SHORT.items():
         if url.startswith(short):
-            return "postgresql+psycopg://" + url.removeprefix(short)
+            return driver + url.removeprefix(short)
     if "://" not in url:
         raise ValueError("this is no database URL: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
     return url

@@ -5,6 +5,7 @@ natuurlijk_persoon <- vreemdeling <- inburgeraar (the root), and all that hangs 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ FOOTPRINT: dict[str, Any] = {
 }
 
 
+@cache
 def bsn(number: int) -> str:
     """Return the made-up BSN of that number: nine digits that pass the elfproef."""
     found = -1
@@ -81,11 +83,22 @@ class Base:
     url: str
 
     def __post_init__(self) -> None:
-        self.engine: Engine = create_engine(self.url, poolclass=NullPool)
+        given: dict[str, Any] = {"poolclass": NullPool}
+        if self.is_mariadb:  # whose connections cost most: they are kept
+            given = {
+                "connect_args": {
+                    "init_command": "set session sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES'"
+                }
+            }
+        self.engine: Engine = create_engine(self.url, **given)
 
     @property
     def is_sqlite(self) -> bool:
         return self.url.startswith("sqlite")
+
+    @property
+    def is_mariadb(self) -> bool:
+        return self.url.startswith("mariadb")
 
     def run(self, script: str) -> None:
         """Execute the statements of a script, foreign keys not enforced (SQLite) or enforced (PostgreSQL)."""
@@ -93,6 +106,32 @@ class Base:
             for statement in script.split(";\n"):
                 if statement.strip():
                     connection.exec_driver_sql(statement.replace("%", "%%") if not self.is_sqlite else statement)
+
+    def trigger(self, name: str, event: str, table: str, body: str) -> None:
+        """Make a trigger ("after delete", say) that does this one statement for each row."""
+        head = f"create trigger {name} {event} on {table}"
+        with self.engine.begin() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql(f"{head} begin {body}; end")
+            elif self.is_mariadb:
+                connection.exec_driver_sql(f"{head} for each row begin {body}; end")
+            else:
+                function = (
+                    f"create function {name}() returns trigger language plpgsql as $$ begin {body}; return old; end $$"
+                )
+                connection.exec_driver_sql(function)
+                connection.exec_driver_sql(f"{head} for each row execute function {name}()")
+
+    def drop_trigger(self, name: str, table: str) -> None:
+        """Take a trigger away."""
+        self.run(f"drop trigger {name}" + ("" if self.is_sqlite or self.is_mariadb else f" on {table}"))
+
+    @property
+    def refusal(self) -> str:
+        """The statement by which a trigger refuses, with a text that is a secret."""
+        if self.is_mariadb:
+            return "signal sqlstate '45000' set message_text = 'geheim'"
+        return "select raise(abort, 'geheim')" if self.is_sqlite else "raise exception 'geheim'"
 
     def add(self, table: str, *rows: tuple[Any, ...]) -> None:
         """Insert rows; values in the order of the columns (the first so many)."""

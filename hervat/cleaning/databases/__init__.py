@@ -4,11 +4,14 @@ from sqlalchemy import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.cleaning.databases.base import Database, Waits
+from hervat.cleaning.databases.mariadb import Mariadb, Mysql
+from hervat.cleaning.databases.mssql import Mssql
+from hervat.cleaning.databases.oracle import Oracle
 from hervat.cleaning.databases.postgresql import Postgresql
 from hervat.cleaning.databases.sqlite import Sqlite
 from hervat.errors import UsageError
 
-_KINDS: dict[str, Database] = {one.name: one for one in (Sqlite(), Postgresql())}
+_KINDS: dict[str, Database] = {one.name: one for one in (Sqlite(), Postgresql(), Mariadb(), Mysql(), Mssql(), Oracle())}
 
 __all__ = ["Database", "Waits", "database_of", "engine_of"]
 

@@ -3,8 +3,8 @@
 Nothing of footprints, persons or plans belongs here, and no other file asks for the name of a dialect.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -196,7 +196,16 @@ class Database:
         """Return (name, table, definition, body) of the triggers that are on."""
         return []
 
+    def unfit(self, connection: Connection) -> list[tuple[str, str]]:
+        """Return (table, why) of the tables in which a cleaning could not be rolled back."""
+        return []
+
     # keys that the database itself enforces
+
+    @contextmanager
+    def unenforced(self, connection: Connection) -> Iterator[None]:
+        """Let no key be enforced and nothing cascade meanwhile, where `circles` is `unchecked`; the caller looks."""
+        yield
 
     def check_keys_now(self, connection: Connection) -> None:
         """Let the database check what it had put off until the commit."""

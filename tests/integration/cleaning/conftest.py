@@ -1,4 +1,4 @@
-"""Each test of cleaning runs on SQLite and on PostgreSQL."""
+"""Each test of cleaning runs on SQLite, on PostgreSQL and on MariaDB."""
 
 from pathlib import Path
 
@@ -7,10 +7,12 @@ import pytest
 from tests.support.dossiers import Base, fill, make_schema, sqlite_base
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Base:
     if request.param == "sqlite":
         return sqlite_base(tmp_path)
+    if request.param == "mariadb":
+        return Base(request.getfixturevalue("mariadb_server").create())
     return Base(request.getfixturevalue("postgres_cluster").create())
 
 

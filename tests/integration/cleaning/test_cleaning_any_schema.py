@@ -106,7 +106,9 @@ def test_a_view_is_refused_by_its_name_and_a_copy_is_told(empty: Base) -> None:
 def test_a_name_that_the_database_cut(empty: Base) -> None:
     long = "deelnemer_aan_het_inburgeringstraject_volgens_de_wet_inburgering_2021"
     persons(empty)
-    empty.run(f"create table {long[:63]} (id integer primary key, persoon_id integer references persoon (id))")
+    empty.run(
+        f"create table {long[:63]} (id integer primary key, persoon_id integer, constraint wie foreign key (persoon_id) references persoon (id))"
+    )
     empty.run(f"create table les (id integer primary key, deelnemer integer references {long[:63]} (id))")
     empty.add(long[:63], (1, 1), (2, 2))
     empty.add("les", (1, 1), (2, 2))

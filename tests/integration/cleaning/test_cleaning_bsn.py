@@ -1,5 +1,6 @@
-"""The BSN normalised in SQL is the BSN normalised in Python, on SQLite and PostgreSQL."""
+"""The BSN normalised in SQL is the BSN normalised in Python, on SQLite, PostgreSQL and MariaDB."""
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, select
@@ -7,9 +8,10 @@ from sqlalchemy.pool import NullPool
 
 from hervat.bsn import normalised
 from hervat.cleaning.databases import database_of
+from tests.support.mariadb import MariaServer
 from tests.support.postgres import Cluster
 
-SPELLED = Table("spelled", MetaData(), Column("at", String), Column("bsn", String))
+SPELLED = Table("spelled", MetaData(), Column("at", String(4)), Column("bsn", String(60)))
 digits = st.text("0123456789", min_size=1, max_size=10)
 spelled = st.one_of(
     digits,
@@ -51,6 +53,37 @@ def test_postgresql_as_python(postgres_cluster: Cluster) -> None:
         assert in_sql(engine, texts) == [normalised(text) for text in texts]
 
     as_python()
+
+
+@pytest.mark.parametrize("collation", ["utf8mb4_unicode_ci", "latin1_swedish_ci"])
+def test_mariadb_as_python(mariadb_server: MariaServer, collation: str) -> None:
+    engine = create_engine(mariadb_server.create(), poolclass=NullPool)
+    with engine.begin() as connection:
+        charset = collation.split("_", maxsplit=1)[0]
+        connection.exec_driver_sql(f"alter database character set {charset} collate {collation}")
+
+    @settings(max_examples=15, deadline=None)
+    @given(st.lists(spelled, min_size=20, max_size=60))
+    @example(["123456782.000", "123 456 782", "1234.56.782", "12345678", "1", "123456782\n", "12345678\u00a02"])
+    def as_python(texts: list[str]) -> None:
+        assert in_sql(engine, texts) == [normalised(text) for text in texts]
+
+    as_python()
+
+
+def test_what_is_stripped_on_mariadb_is_the_bsn_without_its_zeros(mariadb_server: MariaServer) -> None:
+    engine = create_engine(mariadb_server.create(), poolclass=NullPool)
+    texts = ["123456782", " 1234.56.782 ", "012345672.0", "12345672.00", "0", "x", "123-456-782", "123.0.0"]
+    with engine.begin() as connection:
+        SPELLED.create(connection)
+        rows = [{"at": f"{at:04}", "bsn": text} for at, text in enumerate(texts)]
+        connection.execute(SPELLED.insert(), rows)
+        stripped, nine = database_of(engine).stripped_bsn(SPELLED.c.bsn), database_of(engine).nine_digits(SPELLED.c.bsn)
+        found = connection.execute(select(stripped, nine).order_by(SPELLED.c.at)).all()
+    assert [text for text, _ in found] == [
+        "123456782", "123456782", "12345672", "12345672", "", "x", "123456782", "12300",
+    ]  # fmt: skip
+    assert [bool(nine) for _, nine in found] == [True, *([False] * 7)]
 
 
 def test_a_dotted_bsn_that_ends_in_zeros_keeps_them(postgres_cluster: Cluster) -> None:

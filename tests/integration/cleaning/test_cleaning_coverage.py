@@ -196,14 +196,16 @@ def test_a_table_of_another_schema_by_its_full_name(postgres_url: str) -> None:
 
 
 def test_json_and_xml_as_text_binary_is_said_to_be_unsearched(base: Base) -> None:
-    binary, xml = ("blob", "text") if base.is_sqlite else ("bytea", "xml")
+    binary, xml = ("blob", "text") if base.is_sqlite or base.is_mariadb else ("bytea", "xml")
     base.run(f"create table stuk (id integer primary key, blad json, boek {xml}, scan {binary}, dag date, aan boolean)")
     with base.engine.begin() as connection:
         put = insert(table("stuk", *map(column, ("id", "blad", "boek"))))
         if base.is_sqlite:
             connection.execute(put.values(id=1, blad=f'{{"x": "{bsn(1)}"}}', boek=f"<a>{bsn(2)}</a>"))
         else:
-            connection.exec_driver_sql(f"insert into stuk values (1, '{{\"x\": \"{bsn(1)}\"}}', '<a>{bsn(2)}</a>')")
+            connection.exec_driver_sql(
+                f"insert into stuk (id, blad, boek) values (1, '{{\"x\": \"{bsn(1)}\"}}', '<a>{bsn(2)}</a>')"
+            )
     plan = planned(base)
     assert places(plan) == [("stuk", "blad", "bsn", 1), ("stuk", "boek", "bsn", 1)]
     assert "coverage: stuk.scan is binary: it was not searched" in plan.notes
@@ -281,10 +283,11 @@ def test_memory_is_flat(base: Base) -> None:
     rows, width = 300_000, 100
     base.run("create table log (id integer primary key, regel text)")
     filled = "('telefoon 06' || (40000000 + n) || ' belde over de afspraak van morgen en later')"
+    counted = f"(select seq as n from seq_1_to_{rows})" if base.is_mariadb else f"generate_series(1, {rows})"
     series = (
         f"with recursive s (n) as (select 1 union all select n + 1 from s where n < {rows}) select n, {filled} from s"
         if base.is_sqlite
-        else f"select n, {filled} from generate_series(1, {rows}) as s (n)"
+        else f"select n, {filled} from {counted} as s{'' if base.is_mariadb else ' (n)'}"
     )
     base.run(f"insert into log (id, regel) {series}")
     base.run(f"update log set regel = 'over {bsn(1)}' where id = {rows}")

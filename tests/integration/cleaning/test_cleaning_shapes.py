@@ -24,7 +24,7 @@ def outcome(base: Base, footprint: dict[str, Any], persons: dict[str, frozenset[
 
 
 def test_a_circle_of_keys_that_may_not_be_null(empty: Base) -> None:
-    late = "" if empty.is_sqlite else " deferrable initially deferred"
+    late = "" if empty.is_sqlite or empty.is_mariadb else " deferrable initially deferred"
     start(
         empty,
         f"create table root (id integer primary key, persoon_id integer references persoon (id));\n"
@@ -35,9 +35,13 @@ def test_a_circle_of_keys_that_may_not_be_null(empty: Base) -> None:
         empty.run(f"alter table a add foreign key (b_id) references b (id) on delete cascade{late}")
     empty.add("root", (1, 1), (2, 2))
     with empty.engine.begin() as connection:
+        if empty.is_mariadb:
+            connection.exec_driver_sql("set foreign_key_checks = 0")
         for at in (1, 2):
             connection.exec_driver_sql(f"insert into a values ({at}, {at}, {at})")
             connection.exec_driver_sql(f"insert into b values ({at}, {at})")
+        if empty.is_mariadb:
+            connection.exec_driver_sql("set foreign_key_checks = 1")
     done = outcome(empty, {"belongs": {"a": ["root_id"], "b": ["a_id"]}})
     assert done.rows == {"root": 1, "a": 1, "b": 1}
     assert empty.rows("b") == [(2, 2)]

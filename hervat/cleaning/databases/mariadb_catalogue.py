@@ -1,0 +1,85 @@
+"""What MariaDB's catalogue says of keys between databases and of triggers, as far as the account may see."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from hervat.cleaning.databases.mariadb_rights import may
+
+Place = tuple[str, str]
+
+_KEYS = text("""
+    select constraint_schema, r.table_name, unique_constraint_schema, referenced_table_name, delete_rule,
+    coalesce(t.table_type = 'BASE TABLE', 1) from information_schema.referential_constraints r
+    left join information_schema.tables t on t.table_schema = r.constraint_schema and t.table_name = r.table_name
+""")
+_TRIGGERS = text("""
+    select trigger_name, if(event_object_schema = database(), event_object_table,
+    concat(event_object_schema, '.', event_object_table)), concat_ws(' ', action_timing, event_manipulation, 'ON '),
+    action_statement from information_schema.triggers where event_object_schema <> 'sys'
+""")
+
+
+class _Key(NamedTuple):
+    """A foreign key; `read`: its table is one that hervat reads (no system-versioned table, say)."""
+
+    table: Place
+    target: Place
+    rule: str
+    read: bool
+
+    @property
+    def cascades(self) -> bool:
+        """Whether deleting its target does something to its table."""
+        return self.rule not in ("RESTRICT", "NO ACTION")
+
+
+def cascades_from_outside(connection: Connection) -> list[tuple[str, str]]:
+    """Return the keys of other databases, and of tables not read, that would cascade or that nobody would check.
+
+    Nobody would: into tables from which rows go while keys are not enforced (`hervat.cleaning.unenforced`).
+    """
+    here = str(connection.scalar(text("select database()")))
+    keys = _keys(connection)
+    outside = [key for key in keys if key.table[0] != key.target[0] or not key.read]
+    return [
+        (_shown(here, key.table), _shown(here, key.target))
+        for key in outside
+        if key.cascades or _goes_unchecked(key.target, keys)
+    ]
+
+
+def _goes_unchecked(target: Place, keys: Iterable[_Key]) -> bool:
+    return any(key.target == target and key.cascades for key in keys) or target in _after(target, keys)
+
+
+def _after(table: Place, keys: Iterable[_Key]) -> set[Place]:
+    """Return the tables that a table points to, directly or by others."""
+    found, fresh = set[Place](), {table}
+    while fresh:
+        fresh = {key.target for key in keys if key.table in fresh} - found
+        found |= fresh
+    return found
+
+
+def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the tables of other databases whose keys lead into this one or `schemas`, as far as they may be read."""
+    read = {str(connection.scalar(text("select database()"))), *schemas}
+    keys, found = [key for key in _keys(connection) if key.read], set[Place]()
+    while more := {key.table for key in keys if key.target[0] in read or key.target in found} - found:
+        found |= more
+    return sorted(one for one in found if one[0] not in read and may(connection, "SELECT", *one))
+
+
+def triggers(connection: Connection) -> list[tuple[str, str, str, str]]:
+    """Return (name, table, definition, body) of the triggers that the account may see."""
+    return [(name, table, head, body) for name, table, head, body in connection.execute(_TRIGGERS)]
+
+
+def _keys(connection: Connection) -> list[_Key]:
+    return [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
+
+
+def _shown(here: str, place: Place) -> str:
+    return place[1] if place[0] == here else ".".join(place)

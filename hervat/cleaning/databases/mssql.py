@@ -1,0 +1,134 @@
+"""SQL Server 2017 and newer, by pyodbc. Compiled in the tests, never tried on a server (docs/LIMITS.md)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Float,
+    Numeric,
+    Select,
+    String,
+    Table,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    text,
+)
+
+from hervat.cleaning.databases.base import BLANKS, NOISE, Database, Waits
+from hervat.cleaning.databases.drivers import engine_by
+from hervat.cleaning.databases.mssql_rendering import MssqlWriter
+from hervat.cleaning.databases.temporary import create_as
+
+_EXACT = "Latin1_General_BIN2"
+_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]%"
+_LOCK = text("""
+    set nocount on; declare @taken int;
+    exec @taken = sp_getapplock @Resource = 'hervat', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+    select @taken
+""")
+_SNAPSHOT = text("select snapshot_isolation_state from sys.databases where name = db_name()")
+_OUTSIDE = text("""
+    select schema_name(c.schema_id) + '.' + c.name,
+    iif(t.schema_id = schema_id(), t.name, schema_name(t.schema_id) + '.' + t.name) from sys.foreign_keys k
+    join sys.tables c on c.object_id = k.parent_object_id join sys.tables t on t.object_id = k.referenced_object_id
+    where k.delete_referential_action > 0 and c.schema_id <> t.schema_id
+""")
+_TRIGGERS = text("""
+    select t.name, object_name(t.parent_id), m.definition, '' from sys.triggers t
+    join sys.sql_modules m on m.object_id = t.object_id where t.is_disabled = 0 and t.parent_class = 1
+""")
+_RIGHT = text("""
+    select has_perms_by_name(quotename(coalesce(:schema, schema_name())) + '.' + quotename(:table), 'OBJECT', :right)
+""")
+
+
+class Mssql(Database):
+    """SQL Server: key sets in #tables of the session, one snapshot where the database allows it, else SERIALIZABLE."""
+
+    name = "mssql"
+    tried = False
+    plain_text = String(8000)
+
+    def engine(self, system: str, url: URL, waits: Waits) -> Engine:
+        """See the base. Raises UsageError where the driver is not installed."""
+        engine = engine_by("pyodbc", system, url, connect_args={"timeout": 10})
+        engine.dialect.statement_compiler = MssqlWriter
+        return engine
+
+    def begin_reading(self, connection: Connection) -> None:
+        """See the base."""
+        allowed = connection.scalar(_SNAPSHOT)
+        connection.rollback()
+        connection.execution_options(isolation_level="SNAPSHOT" if allowed == 1 else "SERIALIZABLE")
+
+    def take_lock(self, connection: Connection) -> bool:
+        """See the base. The session's lock ends with the connection."""
+        taken = connection.scalar(_LOCK)
+        connection.commit()
+        return taken is not None and taken >= 0
+
+    def temporary(self, name: str) -> str:
+        """See the base."""
+        return f"#{name}"
+
+    def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
+        """See the base. No index: a snapshot allows none. UNION: else an identity column would come along as one."""
+        form = "SELECT * INTO {name} FROM ({body} UNION ALL {body}) AS hervat_shape"
+        create_as(connection, table, shape, form)
+
+    def as_text(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """See the base. A float would be written as a power of ten."""
+        plain = cast(column, Numeric(28, 2)) if isinstance(column.type, Float) else column
+        return cast(plain, self.plain_text).collate(_EXACT)
+
+    def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
+        """See the base."""
+        plain = func.trim(literal("".join(BLANKS)).op("FROM")(self.as_text(column)), type_=String())
+        digits = self._without(self._without_decimals(plain), NOISE)
+        length = func.len(digits)
+        known = (length <= 9) & digits.like("%[1-9]%") & digits.not_like("%[^0-9]%")
+        return case((known, func.right(literal("000000000") + digits, 9, type_=String())), else_=null())
+
+    def nine_digits(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """See the base."""
+        return self.as_text(column).like("[0-9]" * 9)
+
+    def _without_decimals(self, plain: ColumnElement[str]) -> ColumnElement[str]:
+        length = func.len(plain)
+        number = plain.not_like("%[^0-9.]%") & plain.not_like("%.%.%")
+        before = [func.left(plain, length - cut, type_=String()) for cut in (2, 3)]
+        ends = [number & plain.like(f"[0-9]%{end}") for end in (".0", ".00")]
+        return case(*zip(ends, before, strict=True), else_=plain)
+
+    def stripped_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """See the base."""
+        whole = self._without_decimals(self._without(self.as_text(column), BLANKS))
+        digits = self._without(whole, (".", "-"))
+        return func.substring(digits, func.patindex("%[^0]%", digits + literal("x")), 8000, type_=String())
+
+    def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        """See the base."""
+        return column.like(_DAY)
+
+    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
+        """See the base."""
+        return [(table, target) for table, target in connection.execute(_OUTSIDE)]
+
+    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
+        """See the base."""
+        return [(name, table, text_, body) for name, table, text_, body in connection.execute(_TRIGGERS)]
+
+    def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
+        """See the base."""
+        return [
+            f"no right to {right} on {table}"
+            for right, schema, table in needed
+            if not connection.scalar(_RIGHT, {"schema": schema, "table": table, "right": right})
+        ]
