@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.dossiers import Base, fill, make_schema, sqlite_base
+from tests.support.postgres import Cluster
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
@@ -14,6 +15,12 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Base:
     if request.param == "mariadb":
         return Base(request.getfixturevalue("mariadb_server").create())
     return Base(request.getfixturevalue("postgres_cluster").create())
+
+
+@pytest.fixture
+def on_postgresql(postgres_cluster: Cluster) -> Base:
+    """An empty database for what PostgreSQL alone has."""
+    return Base(postgres_cluster.create())
 
 
 @pytest.fixture

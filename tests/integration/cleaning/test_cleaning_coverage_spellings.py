@@ -101,10 +101,7 @@ def test_a_collation_that_refuses_to_search_stops_nothing(postgres_cluster: Clus
     engine = create_engine(postgres_cluster.create(), poolclass=NullPool)
     with engine.begin() as connection:
         made = "create collation lui (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
-        try:
-            connection.exec_driver_sql(made)
-        except Exception:
-            pytest.skip("this PostgreSQL has no ICU")
+        connection.exec_driver_sql(made)
         connection.exec_driver_sql("create table spelled (at text, tekst text collate lui)")
         connection.exec_driver_sql(f"insert into spelled values ('1', 'BSN {bsn(1)}'), ('2', 'niets')")
         wanted = select(shown(SPELLED.c.tekst, database_of(engine))).where(
@@ -137,12 +134,16 @@ def test_who_is_sought_is_not_printed() -> None:
 
 
 @pytest.mark.parametrize(
-    "dialect", [sqlite, postgresql, mysql, mssql, oracle], ids=lambda it: it.__name__.split(".")[-1]
+    ("dialect", "kind"),
+    [
+        (dialect, kind)
+        for dialect in (sqlite, postgresql, mysql, mssql, oracle)
+        for kind in (Text(), String(40), NUMERIC(12, 2), JSON())
+        if not (dialect is oracle and isinstance(kind, JSON))  # SQLAlchemy knows no JSON of Oracle
+    ],
+    ids=lambda it: getattr(it, "__name__", str(it)).split(".")[-1],
 )
-@pytest.mark.parametrize("kind", [Text(), String(40), NUMERIC(12, 2), JSON()], ids=str)
 def test_it_compiles_for_every_dialect(dialect, kind) -> None:
-    if isinstance(kind, JSON) and dialect is oracle:
-        pytest.skip("SQLAlchemy knows no JSON of Oracle")
     column = Table("t", MetaData(), Column("order", kind)).c.order
     ours, database = dialect.dialect(), {sqlite: Sqlite(), postgresql: Postgresql()}.get(dialect, Database())
     text = str(select(shown(column, database)).where(may_hold(column, NUMBERS, database)).compile(dialect=ours))

@@ -62,9 +62,8 @@ def test_capitals_do_not_matter_where_one_table_fits(subtypes: Base) -> None:
         assert execute(local, ONE, make_plan(local, ONE).hash).rows == {"root": 1}
 
 
-def test_capitals_that_tell_two_tables_apart_are_read_to_the_letter(empty: Base) -> None:
-    if empty.is_sqlite:
-        pytest.skip("SQLite knows no two tables that differ by capitals alone")
+def test_capitals_that_tell_two_tables_apart_are_read_to_the_letter(on_postgresql: Base) -> None:
+    empty = on_postgresql
     empty.run(
         'create table persoon (id integer primary key, bsn text);\ncreate table "PERSOON" (id integer primary key)'
     )
