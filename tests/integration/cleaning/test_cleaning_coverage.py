@@ -1,6 +1,7 @@
 """Coverage: a plan finds what nobody configured, counts it, and shows no value; on SQLite and PostgreSQL."""
 
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import column, insert, table
 from hervat.cleaning import LocalSystem, Plan, check, execute, make_plan, open_system, unwise
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import FOOTPRINT as GIVEN
-from tests.support.dossiers import Base, bsn, fill, make_schema
+from tests.support.dossiers import Base, bsn, fill, make_schema, sqlite_base
 
 PERSONS = {"one": frozenset({bsn(1)}), "two": frozenset({bsn(2)})}
 V_NUMBERS = {"one": frozenset({"7000000001"}), "two": frozenset({"42"})}
