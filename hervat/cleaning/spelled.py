@@ -34,10 +34,10 @@ def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> t
         return pairs, lambda asked: [database.normalised_bsn(column) == asked]
     if room == _DIGITS and not database.typeless and _few(pairs):
         padded = database.pads or isinstance(column.type, types.CHAR)
-        return all_spelled(pairs, padded), lambda asked: [column == cast(asked, column.type)]
+        return all_spelled(pairs, padded), lambda asked: [database.bears(column, asked)]
     odd = database.odd(column)
     return pairs, lambda asked: [
-        and_(column == cast(asked, column.type), not_(odd)),
+        and_(database.bears(column, asked), not_(odd)),
         and_(odd, database.normalised_bsn(column) == asked),
     ]
 

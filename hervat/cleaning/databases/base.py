@@ -129,6 +129,10 @@ class Database:
         """
         raise NotImplementedError
 
+    def bears(self, column: ColumnElement[Any], asked: ColumnElement[str]) -> ColumnElement[bool]:
+        """Say that a text column holds just this text, so that an index on it serves."""
+        return column == cast(asked, column.type)
+
     def odd(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Say that a text may spell a BSN otherwise than as nine digits; cheap, for it runs over every person row."""
         plain = self.as_text(column)

@@ -54,6 +54,7 @@ class Mssql(Database):
 
     name = "mssql"
     tried = False
+    pads = True
     plain_text = String(8000)
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
@@ -95,10 +96,6 @@ class Mssql(Database):
         length = func.len(digits)
         known = (length <= 9) & digits.like("%[1-9]%") & digits.not_like("%[^0-9]%")
         return case((known, func.right(literal("000000000") + digits, 9, type_=String())), else_=null())
-
-    def nine_digits(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """See the base."""
-        return self.as_text(column).like("[0-9]" * 9)
 
     def _without_decimals(self, plain: ColumnElement[str]) -> ColumnElement[str]:
         length = func.len(plain)

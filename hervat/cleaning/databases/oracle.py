@@ -97,10 +97,6 @@ class Oracle(Database):
         known = digits.regexp_match("^[0-9]{1,9}$") & ~digits.regexp_match("^0+$")
         return case((known, func.lpad(digits, 9, "0", type_=String())), else_=null())
 
-    def nine_digits(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """See the base."""
-        return self.as_text(column).regexp_match("^[0-9]{9}$")
-
     def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """See the base."""
         return column.regexp_match("^[0-9]{4}-[0-9]{2}-[0-9]{2}")

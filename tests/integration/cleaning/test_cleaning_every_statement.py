@@ -41,12 +41,12 @@ def hurt_at(local: LocalSystem, at: int, hurt: Hurt) -> Iterator[list[str]]:
 
 @contextmanager
 def hurt_at_commit(local: LocalSystem, hurt: Hurt) -> Iterator[None]:
-    """Hurt the execution as it commits what it wrote (PostgreSQL: its second commit; the first is of the lock)."""
+    """Hurt the execution as it commits what it wrote (beside SQLite: its second commit; the first is of the lock)."""
     commits: list[int] = []
 
     def before(connection: Connection) -> None:
         commits.append(1)
-        if len(commits) == (2 if local.engine.dialect.name == "postgresql" else 1):
+        if len(commits) == (1 if local.database.is_file else 2):
             hurt(connection)
 
     event.listen(local.engine, "commit", before)
@@ -57,14 +57,15 @@ def hurt_at_commit(local: LocalSystem, hurt: Hurt) -> Iterator[None]:
 
 
 def cutting(base: Base) -> Hurt:
-    """Return what cuts a connection: PostgreSQL ends its server process, SQLite has none and stops ours."""
+    """Return what cuts a connection: a server ends its process or thread, SQLite has none and stops ours."""
 
     def cut(connection: Connection) -> None:
         if base.is_sqlite:
             raise Cut
-        pid = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+        driver: Any = connection.connection.driver_connection
+        pid = driver.thread_id() if base.is_mariadb else driver.info.backend_pid
         with base.engine.connect() as other:
-            other.execute(text("select pg_terminate_backend(:pid)"), {"pid": pid})
+            other.execute(text(f"kill {pid}" if base.is_mariadb else f"select pg_terminate_backend({pid})"))
 
     return cut
 
@@ -87,7 +88,7 @@ def places(begun: list[str]) -> list[int]:
 
 @pytest.mark.slow
 def test_a_fault_at_any_statement_undoes_all(base: Base) -> None:
-    """The process is stopped on SQLite, the connection cut on PostgreSQL."""
+    """The process is stopped on SQLite, the connection cut on a server."""
     before = base.everything()
     with open_system(base.system()) as local:
         plan = make_plan(local, PERSONS)

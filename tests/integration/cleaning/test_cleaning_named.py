@@ -13,8 +13,8 @@ ONE = {"a": frozenset([bsn(1)])}
 SUBTYPES = """
 create table "Persoon" (id integer primary key, "BSN" varchar(9));
 create table vreemdeling (id integer primary key references "Persoon" (id));
-create table root (id integer primary key references vreemdeling (id) references "Persoon" (id), x integer);
-create table kind (id integer primary key references root (id) references "Persoon" (id), x integer)
+create table root (id integer primary key, x integer, foreign key (id) references vreemdeling (id), foreign key (id) references "Persoon" (id));
+create table kind (id integer primary key, x integer, foreign key (id) references root (id), foreign key (id) references "Persoon" (id))
 """
 
 

@@ -95,7 +95,8 @@ def test_a_circle_of_three_that_may_not_be_null(empty: Base, late: str) -> None:
         "insert into a values (1, 1, 1), (2, 2, 2);\ninsert into b values (1, 1), (2, 2);\ninsert into c values (1, 1), (2, 2)"
     )
     for table, (column, target) in () if inline else keys.items():
-        empty.run(f"alter table {table} add foreign key ({column}) references {target} (id){late}")
+        said = "" if empty.is_mariadb else late  # where no key can be late
+        empty.run(f"alter table {table} add foreign key ({column}) references {target} (id){said}")
     _, outcome = cleaned(empty, belongs={"a": ["root_id"], "b": [], "c": ["a_id"]}, owns=["a.b_id"])
     assert outcome.rows == {"root": 1, "a": 1, "b": 1, "c": 1}
     assert [empty.rows(name) for name in "abc"] == [[(2, 2, 2)], [(2, 2)], [(2, 2)]]
