@@ -1,7 +1,7 @@
 """What MariaDB's catalogue says of keys between databases and of triggers, as far as the account may see."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -14,15 +14,6 @@ _KEYS = text("""
     select constraint_schema, r.table_name, unique_constraint_schema, referenced_table_name, delete_rule,
     coalesce(t.table_type = 'BASE TABLE', 1) from information_schema.referential_constraints r
     left join information_schema.tables t on t.table_schema = r.constraint_schema and t.table_name = r.table_name
-""")
-_OF_TABLE = text("""
-    select c.constraint_name, c.column_name, nullif(c.referenced_table_schema, database()), c.referenced_table_name,
-    c.referenced_column_name, r.delete_rule from information_schema.key_column_usage c
-    join information_schema.referential_constraints r on r.constraint_schema = c.constraint_schema
-    and r.constraint_name = c.constraint_name and r.table_name = c.table_name
-    where c.table_schema = coalesce(:schema, database()) and c.table_name = :table
-    and r.constraint_schema = coalesce(:schema, database()) and r.table_name = :table
-    order by c.constraint_name, c.ordinal_position
 """)
 _TRIGGERS = text("""
     select trigger_name, if(event_object_schema = database(), event_object_table,
@@ -43,18 +34,6 @@ class _Key(NamedTuple):
     def cascades(self) -> bool:
         """Whether deleting its target does something to its table."""
         return self.rule not in _TAME
-
-
-def foreign_keys(connection: Connection, table: str, schema: str | None) -> list[dict[str, Any]]:
-    """Return a table's foreign keys as SQLAlchemy does, whatever the names: it loses those with a bracket in them."""
-    found: dict[str, dict[str, Any]] = {}
-    for name, column, *target, named, rule in connection.execute(_OF_TABLE, {"schema": schema, "table": table}):
-        options = {} if rule in _TAME else {"ondelete": rule}
-        key = dict(zip(("referred_schema", "referred_table"), target, strict=True)) | {"name": name, "options": options}
-        one = found.setdefault(name, key | {"constrained_columns": [], "referred_columns": []})
-        one["constrained_columns"].append(column)
-        one["referred_columns"].append(named)
-    return list(found.values())
 
 
 def cascades_from_outside(connection: Connection) -> list[tuple[str, str]]:

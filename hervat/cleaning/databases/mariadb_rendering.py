@@ -24,7 +24,7 @@ from sqlalchemy.dialects.mysql.mysqldb import MySQLCompiler_mysqldb
 from sqlalchemy.dialects.mysql.pymysql import MySQLDialect_pymysql
 from sqlalchemy.sql.visitors import iterate
 
-from hervat.cleaning.databases.mariadb_catalogue import foreign_keys
+from hervat.cleaning.databases.mariadb_keys import foreign_keys
 
 EXACT = "utf8mb4_bin"
 DRIVER = "mariadb+hervat"
@@ -80,8 +80,11 @@ class JoiningDialect(MariaDBDialect, MySQLDialect_pymysql):
         return columns
 
     def get_foreign_keys(self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any) -> Any:
-        """Return the foreign keys, read from the catalogue."""
-        return foreign_keys(connection, table_name, schema)
+        """Return the foreign keys, whatever their names."""
+        quoted = self.identifier_preparer.quote
+        place = f"{quoted(schema)}.{quoted(table_name)}" if schema else quoted(table_name)
+        statement = str(connection.exec_driver_sql(f"SHOW CREATE TABLE {place}").one()[1])
+        return foreign_keys(statement, schema, self.default_schema_name)
 
 
 registry.register(DRIVER.replace("+", "."), __name__, JoiningDialect.__name__)
