@@ -21,16 +21,19 @@ def spelled(number: str, dice: Random) -> str:
     return dice.choice(SPELLED).format(number, number[:4], number[4:6], number[6:])
 
 
-def make_vendor(seed: int, rows: int = 70) -> Vendor:
-    """Return a random vendor's system with about so many rows."""
-    return Maker(Random(seed), rows).vendor
+def make_vendor(seed: int, rows: int = 70, close: bool = False) -> Vendor:
+    """Return a random vendor's system with about so many rows.
+
+    `close`: many rows are about two persons and many keys that may not be null name a row of somebody else.
+    """
+    return Maker(Random(seed), rows, close).vendor
 
 
 class Maker:
     """Makes one vendor."""
 
-    def __init__(self, dice: Random, rows: int) -> None:
-        self.dice, self.tables = dice, Tables(dice)
+    def __init__(self, dice: Random, rows: int, close: bool) -> None:
+        self.dice, self.close, self.tables = dice, close, Tables(dice, 0.7 if close else 0.15)
         self.vendor = Vendor(self.tables.all, footprint=self.tables.footprint())
         self.held = self.tables.types[1:]
         self._row(self.tables.lookup, kind=OUTSIDE)
@@ -46,7 +49,7 @@ class Maker:
         dice = self.dice
         for number in BSNS[: dice.randint(2, 6)]:
             self._person(number)
-            if dice.random() < 0.12:
+            if dice.random() < 0.12 and not self.close:
                 self.vendor.doubles.add(number)
                 self._person(number)
         self._person(None)
@@ -58,7 +61,7 @@ class Maker:
             self._register(row, number)
 
     def _register(self, person: Row, number: str | None) -> None:
-        verdict = self.dice.choice([True, True, True, True, False, None])
+        verdict = self.dice.choice([True] * 4 + [True] * 8 * self.close + [False, None])
         one = Registration(len(self.vendor.registrations), number, verdict)
         self.vendor.registrations.append(one)
         root = self._new(self.tables.root, frozenset([one.at]))
@@ -78,7 +81,7 @@ class Maker:
     def _about(self) -> frozenset[int]:
         """Choose whom a row is about: mostly one, sometimes several, sometimes nobody (a leftover)."""
         everyone = [one.at for one in self.vendor.registrations]
-        count = min(len(everyone), self.dice.choice([0, 1, 1, 1, 1, 1, 2, 2, 2, 3]))
+        count = min(len(everyone), self.dice.choice([1, 2, 2, 3] if self.close else [0, 1, 1, 1, 1, 1, 2, 2, 2, 3]))
         return frozenset(self.dice.sample(everyone, count))
 
     # -- rows within: their keys tell the ownership that was chosen

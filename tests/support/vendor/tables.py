@@ -14,8 +14,8 @@ TEXT = String(60)
 class Tables:
     """One schema: `types` are the tables inside the footprint, the root first."""
 
-    def __init__(self, dice: Random) -> None:
-        self.dice = dice
+    def __init__(self, dice: Random, must: float = 0.15) -> None:
+        self.dice, self.must = dice, must
         self.words = iter(f"{word}{'' if at < len(KEYS) else at}" for at, word in enumerate(KEYS * 9))
         self.person = Entity("Persoon", {"id": Integer(), "BSN": TEXT, "naam": TEXT}, ("id",))
         self.lookup = Entity("gemeente", {"id": Integer(), "naam": TEXT}, ("id",))
@@ -98,7 +98,7 @@ class Tables:
             one.key(word, other, owns=other is not self.root, plain=other is self.root)
         elif style == "plain":
             key = one.key(word, other, plain=True)
-            one.required |= {key.columns[0]} if self.dice.random() < 0.15 else set()
+            one.required |= {key.columns[0]} if self.dice.random() < self.must else set()
         else:
             one.belongs.append(one.key(word, other, owns=style == "both" and other is not self.root))
 
