@@ -7,8 +7,9 @@ persons belong together.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import and_, exists, func, not_, select
+from sqlalchemy import Select, and_, exists, func, not_, select
 
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.joining import equal, sides
@@ -84,8 +85,8 @@ class _Labels:
             if key.table in self._tables and key.target in self._tables:
                 yield from self._pairs(self._across(key))
 
-    def _pairs(self, wanted: object) -> Iterator[tuple[str, str]]:
-        yield from ((one, other) for one, other in self._connection.execute(wanted))  # type: ignore[call-overload]
+    def _pairs(self, wanted: Select[Any]) -> Iterator[tuple[str, str]]:
+        yield from ((one, other) for one, other in self._connection.execute(wanted))
 
     def _empty(self, at: int, name: str) -> Scratch:
         set_ = self._reach.sets[name]
@@ -117,7 +118,7 @@ class _Labels:
         labels.fill(wanted.group_by(*set_.primary))
         labels.settle()
 
-    def _across(self, key: Key) -> object:
+    def _across(self, key: Key) -> Select[Any]:
         schema = self._reach.schema
         source, target = schema[key.table].sa.alias(), schema[key.target].sa.alias()
         left, right = sides(key, source, target)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.cleaning import LocalSystem, execute, open_system, roots
+from hervat.cleaning import LocalSystem, Outcome, execute, open_system, roots
 from hervat.cleaning.nightly.held import hold_unapproved
 from hervat.cleaning.nightly.plans import Subject, persons_in, plan_for_new, tidy, waiting_plans
 from hervat.cleaning.nightly.restricted import keeper, lift_reinstated
@@ -110,18 +110,31 @@ def _execute(subject: Subject, plan: CleaningPlan) -> int:
     keep, note = keeper(night, subject.system), noter(night, subject.system)
     outcome = execute(subject.local, persons, plan.hash, plan.occasion, keep, note)
     with night.register.session() as session:
-        cleaned = _write_outcome(session, night, plan.id, outcome.rows, set(outcome.set_aside))
+        cleaned = _write_outcome(session, night, plan.id, outcome)
         told = f"{cleaned} persons, {sum(outcome.rows.values())} rows"
         thing = f"plan {plan.hash[:12]} of {plan.system}"
         journal.record(session, night.code, night.actor, "cleaned", thing, told, night.origin)
-    night.say(f"cleaned {plan.system}: {told}")
+    night.say(f"cleaned {plan.system}: {told}{_compared(outcome)}")
     return cleaned
 
 
-def _write_outcome(session: Session, night: Night, plan_id: int, rows: dict[str, int], aside: set[str]) -> int:
+def _compared(outcome: Outcome) -> str:
+    """Say how others' rows were proven untouched, where there was something to prove."""
+    if not outcome.whole and not outcome.sampled:
+        return ""
+    return f"; others' rows are as they were ({len(outcome.whole)} tables whole, {len(outcome.sampled)} by sample)"
+
+
+def _write_outcome(session: Session, night: Night, plan_id: int, outcome: Outcome) -> int:
     plan = session.get_one(CleaningPlan, plan_id)
-    plan.status, plan.ended_on, plan.outcome = EXECUTED, night.as_of, {"rows": rows, "set_aside": len(aside)}
+    plan.status, plan.ended_on = EXECUTED, night.as_of
+    plan.outcome = {
+        "rows": outcome.rows,
+        "set_aside": len(outcome.set_aside),
+        "compared_whole": list(outcome.whole),
+        "compared_by_sample": list(outcome.sampled),
+    }
     persons = session.scalars(select(PlanPerson).where(PlanPerson.plan_id == plan_id)).all()
     for person in persons:
-        person.cleaned_on = None if person.key in aside else night.as_of
+        person.cleaned_on = None if person.key in outcome.set_aside else night.as_of
     return sum(person.cleaned_on is not None for person in persons)
