@@ -55,7 +55,9 @@ class MariaServer:
             os.chown(self._home, owner.pw_uid, owner.pw_gid)
         data = f"--datadir={self._home / 'data'}"
         install = [_binary("mariadb-install-db"), "--no-defaults", data, "--auth-root-authentication-method=normal"]
-        subprocess.run([*install, "--skip-test-db"], check=True, stdout=subprocess.DEVNULL, **self._as_mysql())
+        made = subprocess.run([*install, "--skip-test-db"], check=False, capture_output=True, **self._as_mysql())
+        if made.returncode:
+            raise RuntimeError(f"MariaDB's folder could not be made: {made.stderr[-600:]!r} {made.stdout[-600:]!r}")
         places = [f"--socket={self._home / 'socket'}", f"--pid-file={self._home / 'pid'}"]
         # A server of its own folder for temporary tables: at its start one removes what it finds there.
         places.append(f"--tmpdir={self._home / 'data'}")

@@ -117,7 +117,7 @@ def test_a_row_that_came_meanwhile_is_not_swept_away_by_a_cascade(base: Base) ->
         hash_ = make_plan(local, PERSONS).hash
         come = "insert into los values (1, 1)"
         with (
-            once(local.engine, "DELETE FROM termijn", lambda: change(base, come)) as done,
+            once(local.engine, "INSERT INTO hervat_s", lambda: change(base, come)) as done,
             pytest.raises(ConservationError, match="1 rows of los came to point"),
         ):
             execute(local, PERSONS, hash_)
