@@ -10,7 +10,7 @@ from hervat.cleaning.capitals import fitted_names
 from hervat.cleaning.coverage.configured import Searched, read_others, read_searched
 from hervat.cleaning.cut import as_kept
 from hervat.cleaning.databases import Database, Waits, database_of, engine_of
-from hervat.cleaning.errors import guarded
+from hervat.cleaning.errors import CleaningError, guarded
 from hervat.cleaning.footprint import read_shape
 from hervat.cleaning.marks import Mark, read_marks
 from hervat.cleaning.reflect import known_schema
@@ -84,6 +84,10 @@ def _fitted(system: System, connection: Connection) -> dict[str, Any]:
     footprint = as_kept(system.footprint, connection.dialect)
     schema = known_schema(connection, system.database or "", footprint)
     shape = read_shape(system.name, footprint, schema)
+    bsn = schema[shape.person].column(shape.bsn)
+    if database_of(connection).loses_digits(bsn):
+        told = f"{shape.person}.{shape.bsn} is a single-precision number: it has lost digits, nobody is found by it"
+        raise CleaningError(f"system {system.name}: {told}; let the vendor give it another type")
     marks = read_marks(system, shape, schema, database_of(connection))
     searched = read_searched(system, shape, schema, read_others(connection, system, schema))
     return {"schema": schema, "shape": shape, "marks": marks, "searched": searched}

@@ -25,6 +25,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    types,
 )
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
@@ -128,6 +129,10 @@ class Database:
         lost zeros are put back.
         """
         raise NotImplementedError
+
+    def loses_digits(self, column: ColumnElement[Any]) -> bool:
+        """Say whether a column can't hold nine digits to the last: a single-precision number."""
+        return not self.typeless and isinstance(column.type, types.REAL | types.FLOAT)
 
     def bears(self, column: ColumnElement[Any], asked: ColumnElement[str]) -> ColumnElement[bool]:
         """Say that a text column holds just this text, so that an index on it serves."""

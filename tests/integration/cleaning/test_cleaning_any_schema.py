@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from hervat.cleaning import BlockedError, execute, indexes, make_plan, open_system, roots, unwise
+from hervat.cleaning import BlockedError, CleaningError, execute, indexes, make_plan, open_system, roots, unwise
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 
@@ -142,3 +142,12 @@ def test_what_would_look_too_long_without_an_index_is_refused_with_the_mend(
             execute(local, ONE, plan.hash)
     with open_system(empty.system(PERSON | {"root": "root"}, allow_index=True)) as local:
         assert execute(local, ONE, make_plan(local, ONE).hash).rows == {"root": 1, "les": 1}
+
+
+def test_a_bsn_column_that_has_lost_digits_is_red(on_postgresql: Base) -> None:
+    on_postgresql.run(
+        "create table persoon (id integer primary key, bsn real);\n"
+        "create table root (id integer primary key, persoon_id integer references persoon (id))"
+    )
+    with pytest.raises(CleaningError, match=r"system proef: persoon\.bsn is a single-precision number"):
+        open_system(on_postgresql.system(PERSON | {"root": "root"}))
