@@ -89,7 +89,9 @@ def test_a_choice_of_law_takes_a_kennisgeving_and_its_day(tmp_path):
     told = ["optin", "kennisgeving", "--date", "2022-01-12", "--by", "A. Jansen"]
     number = town.json(*told, stdin=f"{ONE}\n", status=0)["person"]
     town.json(*choice, "--date", "2022-05-24", "--person", str(number), status=0)
-    assert town.night("2022-05-24", status=0)["persons"]["reinstated"] == 1
+    told = town.night("2022-05-24", status=1)  # he was erased: a person must fill the system in again
+    assert told["persons"]["reinstated"] == 1
+    assert sum(line["persons"] for line in told["refill"]) == 1
     assert "nothing to decide" in town.json(*choice, "--date", "2022-05-24", stdin=f"{TWO}\n", status=2)["errors"][0]
     assert "no BSN" in town.json(*choice, "--date", "2022-05-24", stdin="123456789\n", status=2)["errors"][0]
 
