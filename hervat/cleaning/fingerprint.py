@@ -34,6 +34,13 @@ def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
 
 def statement_texts(local: LocalSystem) -> tuple[str, ...]:
     """Return the statements that the policy leads to, as text without values."""
+    if "texts" not in local.remembered:
+        local.remembered["texts"] = _texts(local)
+    texts: tuple[str, ...] = local.remembered["texts"]
+    return texts
+
+
+def _texts(local: LocalSystem) -> tuple[str, ...]:
     reach = reach_of(local)
     if local.system.policy == "erase":
         return tuple(Erasure(reach).texts(local.engine.dialect))

@@ -1,6 +1,7 @@
 """A local system that is open: its engine, its schema as it is now and its footprint as it fits."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
@@ -58,9 +59,15 @@ class LocalSystem:
     ) -> None:
         self.close()
 
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """What was worked out of this footprint on this schema, and need not be again."""
+        return {}
+
     def as_it_is_now(self, connection: Connection) -> "LocalSystem":
         """Return the system with its schema as this transaction sees it: an approval holds for no other."""
-        return replace(self, **_fitted(self.system, connection))
+        now = replace(self, **_fitted(self.system, connection))
+        return self if now.schema is self.schema else now
 
 
 def open_system(system: System) -> LocalSystem:
