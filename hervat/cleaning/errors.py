@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.errors import HervatError
@@ -34,7 +35,7 @@ def guarded(system: str, doing: str) -> Iterator[None]:
     """Let no driver's text through: raise CleaningError with the system, the step, and names of things only."""
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, psycopg.Error, OSError) as error:  # COPY goes past SQLAlchemy; its error repeats the row
         raise CleaningError(f"system {system}: {doing}: the database refused ({_named(error)})") from None
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from hervat.cleaning import CleaningError, LockedError, check, execute, make_plan, open_system, unwise
 from hervat.settings import System
-from tests.support.dossiers import FOOTPRINT, Base, bsn
+from tests.support.dossiers import FOOTPRINT, Base, bsn, make_schema
 
 PERSONS = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
 KILLED = """
@@ -152,3 +152,12 @@ def test_hidden_rows_are_an_error_never_a_proof(base: Base) -> None:
     system = System.model_validate({"name": "proef", "database": url, "footprint": FOOTPRINT})
     with open_system(system) as local, pytest.raises(CleaningError, match="InsufficientPrivilege"):
         make_plan(local, PERSONS)
+
+
+def test_what_the_driver_says_of_a_row_that_it_could_not_load_is_not_repeated(on_postgresql: Base) -> None:
+    make_schema(on_postgresql)
+    secret = "geheim" * 40  # longer than a person's key can be: PostgreSQL's error repeats the row
+    with open_system(on_postgresql.system()) as local, pytest.raises(CleaningError, match="making the plan") as caught:
+        make_plan(local, {secret: frozenset([bsn(1)])})
+    assert "geheim" not in str(caught.value)
+    assert caught.value.__suppress_context__
