@@ -1,0 +1,31 @@
+"""The read-back sees a root that stands, in any spelling, and an execution that leaves one is red."""
+
+from importlib import import_module
+
+import pytest
+
+from hervat.cleaning import CleaningError, execute, make_plan, open_system
+from hervat.cleaning.readback import roots_left
+from tests.support.dossiers import Base, bsn
+
+PERSONS = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
+
+
+def test_it_sees_what_stands_and_not_whom_was_set_aside(base: Base) -> None:
+    dotted = ".".join((bsn(2)[:3], bsn(2)[3:6], bsn(2)[6:]))
+    base.run(f"update natuurlijk_persoon set burgerservicenummer = '{dotted}' where id = 2")
+    with open_system(base.system()) as local:
+        assert roots_left(local, PERSONS, ()) == 2
+        assert roots_left(local, PERSONS, ("b",)) == 1
+        many = {f"k{at}": frozenset([f"{900_000_000 + at}"]) for at in range(1200)}  # more than fit in a list
+        assert roots_left(local, PERSONS | many, ()) == 2
+        execute(local, PERSONS, make_plan(local, PERSONS).hash)
+        assert roots_left(local, PERSONS, ()) == 0
+
+
+def test_a_root_that_stands_after_the_commit_is_red(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("hervat.cleaning.execute"), "_act", lambda *given: object())  # does nothing
+    with open_system(base.system()) as local:
+        hash_ = make_plan(local, PERSONS).hash
+        with pytest.raises(CleaningError, match="2 roots of cleaned persons stand there after the commit"):
+            execute(local, PERSONS, hash_)
