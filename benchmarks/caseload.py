@@ -69,8 +69,11 @@ class Caseload:
         return made
 
     def persons_of(self, number: int, size: int) -> dict[str, frozenset[str]]:
-        """Return `size` made-up persons spread over the whole system: key -> BSN. Other numbers, other persons."""
-        stride = self.persons // size
+        """Return `size` made-up persons spread over the whole system: key -> BSN. Other numbers, other persons.
+
+        The stride is odd, so that one in ten BSNs of them begins with a zero.
+        """
+        stride = self.persons // size - 1
         numbers = (number + at * stride + 1 for at in range(size))
         return {f"p{one}": frozenset([bsn_of(one)]) for one in numbers}
 

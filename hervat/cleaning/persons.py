@@ -16,6 +16,7 @@ from hervat.cleaning.workspace import KeySet, Scratch
 Persons: TypeAlias = Mapping[str, frozenset[str]]
 
 _PERSON = "hervat_person"
+_TEXT, _NUMBER = String(128), Integer()
 
 
 def pairs(persons: Persons) -> Pairs:
@@ -74,7 +75,7 @@ class AskedPersons:
         person = self._rows.table
         source = rooted(root, self._shape, self._schema, database_of(self._connection), person)
         keys = {f"k{at}": source.root.c[name] for at, name in enumerate(self._schema[root.table].primary)}
-        columns = {"person": _text(), **keys, "verdict": cast(null(), Integer)}
+        columns = {"person": _text(), **keys, "verdict": cast(null(), _NUMBER)}
         found = Scratch(self._connection, f"hervat_found{at}", columns)
         wanted = select(person.c.hervat_key, *keys.values(), source.verdict).select_from(source.joined)
         found.fill(wanted.distinct())
@@ -89,4 +90,4 @@ class AskedPersons:
 
 
 def _text() -> ColumnElement[str | None]:
-    return cast(null(), String(128))
+    return cast(null(), _TEXT)

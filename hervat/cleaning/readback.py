@@ -1,21 +1,24 @@
 """The proof after the commit: on a new connection, by other SQL than the deletion's, no true root is left."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, String, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, String, and_, cast, func, null, or_, select, types
 
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.marks import unmarked
 from hervat.cleaning.persons import Persons, pairs
 from hervat.cleaning.rooted import rooted
 from hervat.cleaning.shape import RootTable
+from hervat.cleaning.spelled import only_nine
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.workspace import Scratch
 
 Set: TypeAlias = list[str] | Select[Any]
+Asked: TypeAlias = Callable[[FromClause], ColumnElement[bool]]
 
 _FEW = 1000
+_PATTERNS = 3  # so many cost less than the look for odd spellings
 
 
 def roots_left(local: LocalSystem, persons: Persons, set_aside: Collection[str]) -> int:
@@ -28,9 +31,40 @@ def roots_left(local: LocalSystem, persons: Persons, set_aside: Collection[str])
     with guarded(local.name, "reading back"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            return sum(_left(connection, local, root, *_sets(connection, wanted)) for root in local.shape.roots)
+            asked = _asked_in(connection, local, wanted)
+            return sum(_left(connection, local, root, asked) for root in local.shape.roots)
         finally:
             connection.rollback()
+
+
+def _asked_in(connection: Connection, local: LocalSystem, wanted: list[tuple[str, str]]) -> Asked:
+    """Return what says of a person row that it is of one of these BSNs.
+
+    Few are looked for at once, so that the roots are then found by their keys; many in the same query as the roots.
+    """
+    bears = _bears(connection, local, wanted)
+    table = local.schema[local.shape.person]
+    keys = [table.column(name) for name in table.primary]
+    if len(wanted) > _FEW or len(keys) != 1 or not isinstance(keys[0].type, types.Integer | types.String):
+        return bears
+    found = list(connection.scalars(select(*keys).where(bears(table.sa))))
+    return bears if len(found) > _FEW else lambda person: person.c[table.primary[0]].in_(found)
+
+
+def _bears(connection: Connection, local: LocalSystem, wanted: list[tuple[str, str]]) -> Asked:
+    database, (bsns, stripped) = local.database, _sets(connection, wanted)
+    short = [digits for bsn, digits in wanted if bsn != digits]
+
+    def bears(person: FromClause) -> ColumnElement[bool]:
+        bsn = person.c[local.shape.bsn]
+        plain = database.as_text(bsn)
+        otherwise = [database.odd(bsn)]
+        if only_nine(bsn, database) and len(short) <= _PATTERNS:
+            # with anything but digits in nine characters, only a BSN that begins with a zero can be meant
+            otherwise = [plain.like("%".join(["", *digits, ""])) for digits in short]
+        return and_(or_(plain.in_(bsns), *otherwise), database.stripped_bsn(bsn).in_(stripped))
+
+    return bears
 
 
 def _sets(connection: Connection, wanted: list[tuple[str, str]]) -> tuple[Set, Set]:
@@ -43,12 +77,9 @@ def _sets(connection: Connection, wanted: list[tuple[str, str]]) -> tuple[Set, S
     return select(gone.c.bsn), select(gone.c.stripped)
 
 
-def _left(connection: Connection, local: LocalSystem, root: RootTable, bsns: Set, stripped: Set) -> int:
-    database, found = local.database, rooted(root, local.shape, local.schema, local.database)
-    bsn = found.person.c[local.shape.bsn]
-    may_be = or_(database.as_text(bsn).in_(bsns), database.odd(bsn))
-    left = select(func.count()).select_from(found.joined).where(found.said, may_be)
-    left = left.where(database.stripped_bsn(bsn).in_(stripped))
+def _left(connection: Connection, local: LocalSystem, root: RootTable, asked: Asked) -> int:
+    found = rooted(root, local.shape, local.schema, local.database)
+    left = select(func.count()).select_from(found.joined).where(found.said, asked(found.person))
     if local.system.policy == "restrict":
         left = left.where(unmarked(local.marks, root.table, found.root))
     return connection.scalar(left) or 0

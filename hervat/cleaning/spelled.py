@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import combinations_with_replacement, product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, ColumnElement, String, and_, cast, not_, types
 
@@ -32,7 +32,7 @@ def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> t
     room = column.type.length if isinstance(column.type, String) else 0
     if not table.is_indexed((bsn,)) or (room is not None and room < _DIGITS):
         return pairs, lambda asked: [database.normalised_bsn(column) == asked]
-    if room == _DIGITS and not database.typeless and _few(pairs):
+    if only_nine(column, database) and _few(pairs):
         padded = database.pads or isinstance(column.type, types.CHAR)
         return all_spelled(pairs, padded), lambda asked: [database.bears(column, asked)]
     odd = database.odd(column)
@@ -40,6 +40,11 @@ def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> t
         and_(database.bears(column, asked), not_(odd)),
         and_(odd, database.normalised_bsn(column) == asked),
     ]
+
+
+def only_nine(column: ColumnElement[Any], database: Database) -> bool:
+    """Say whether a column has room for nine characters and no more."""
+    return isinstance(column.type, String) and column.type.length == _DIGITS and not database.typeless
 
 
 def all_spelled(pairs: Pairs, padded: bool) -> Pairs:

@@ -66,18 +66,16 @@ class Witness:
         return _joined(table, self._samples[table.name])
 
     def _sample(self, at: int, name: str) -> Scratch:
-        """Remember the keys of others' rows: all of a small table, else those among the rows at either end."""
+        """Remember the keys of others' rows: all of a small table, else those at either end."""
         table = self._local.schema[name]
         keys = {f"k{at}": table.column(one) for at, one in enumerate(table.primary)}
-        source: FromClause = table.sa
-        if name in self.sampled:
-            ends = Scratch(self._connection, f"hervat_w{at}", keys)
-            for order in (list(keys.values()), [one.desc() for one in keys.values()]):
-                ends.fill(select(*keys.values()).order_by(*order).limit(_AT_EITHER_END))
-            ends.analyze()
-            source = _joined(table, ends)
         found = Scratch(self._connection, f"hervat_s{at}", keys)
-        found.fill(select(*keys.values()).select_from(source).where(*self._untouched(name)).distinct())
+        others = select(*keys.values()).where(*self._untouched(name))
+        if name in self.sampled:
+            for order in (list(keys.values()), [one.desc() for one in keys.values()]):
+                found.fill(others.order_by(*order).limit(_AT_EITHER_END))
+        else:
+            found.fill(others)
         found.analyze()
         return found
 

@@ -1,6 +1,7 @@
 """Temporary tables: they live in one transaction on one connection, and hold keys, never a row's content."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,12 +20,19 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.types import TypeEngine
 
 from hervat.cleaning.databases import database_of
 from hervat.cleaning.joining import equal
 from hervat.cleaning.schema import TableInfo
 
 _WORTH_ANALYZING = 500
+
+
+@lru_cache(maxsize=1000)
+def _described(name: str, columns: tuple[tuple[str, TypeEngine[Any]], ...]) -> Table:
+    """Return the description of a table; the same one each time, so that statements over it are compiled once."""
+    return Table(name, MetaData(), *(Column(one, kind) for one, kind in columns))
 
 
 class Scratch:
@@ -35,9 +43,8 @@ class Scratch:
     ) -> None:
         self._connection, self._changed = connection, 0
         self._database = database_of(connection)
-        self.table = Table(
-            self._database.temporary(name), MetaData(), *(Column(one, column.type) for one, column in columns.items())
-        )
+        types = tuple((one, column.type) for one, column in columns.items())
+        self.table = _described(self._database.temporary(name), types)
         nothing = func.coalesce(literal(1, Integer), 1) == 0
         self._database.create_as(connection, self.table, select(*columns.values()).where(nothing), unique)
 
