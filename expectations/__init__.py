@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
+    from expectations.rows import RowSuite
     from expectations.verdict import Result, RowVerdict
     from hervat.downloads import Download, StructureRefused
+
+
+def row_suite(day: date | None = None) -> "RowSuite":
+    """Return the rules on the rows of one file, to be looked at in batches; after `day` (today) is the future."""
+    from expectations.rows import RowSuite
+
+    return RowSuite(day or date.today())
 
 
 def validate_rows(typed: pl.DataFrame, day: date | None = None) -> "RowVerdict":
@@ -18,9 +26,9 @@ def validate_rows(typed: pl.DataFrame, day: date | None = None) -> "RowVerdict":
 
     Raises ValidationFailed where Great Expectations itself fails: never "passed".
     """
-    from expectations.rows import validated
-
-    return validated(typed, day or date.today())
+    suite = row_suite(day)
+    suite.look(typed)
+    return suite.verdict()
 
 
 def validate_structure(file: "Download | StructureRefused") -> "list[Result]":
@@ -30,4 +38,4 @@ def validate_structure(file: "Download | StructureRefused") -> "list[Result]":
     return validated(file)
 
 
-__all__ = ["validate_rows", "validate_structure"]
+__all__ = ["row_suite", "validate_rows", "validate_structure"]

@@ -66,16 +66,28 @@ def _context() -> EphemeralDataContext:
     return gx.get_context(mode="ephemeral", project_config=config)
 
 
-def outcomes(suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFrame) -> list[Outcome]:
-    """Return what became of each rule on `frame`, whose index is called row. Raises ValidationFailed."""
+def outcomes(
+    suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFrame, weights: Sequence[int] | None = None
+) -> list[Outcome]:
+    """Return what became of each rule on `frame`, whose index is called row. Raises ValidationFailed.
+
+    weights: how many rows each row of `frame` stands for (else one); its index then counts from 0.
+    """
     with _ONE:
         try:
-            return [_outcome(suite, rule, result) for rule, result in _validated(suite, rules(), frame)]
+            found = [_outcome(suite, rule, result) for rule, result in _validated(suite, rules(), frame)]
         except HervatError:
             raise
         except Exception as error:  # noqa: BLE001 - its text may hold values
             kind = type(error).__name__
             raise ValidationFailed(f"the suite {suite} could not be run ({kind}); nothing was validated") from None
+    return found if weights is None else [_weighed(one, weights) for one in found]
+
+
+def _weighed(one: Outcome, weights: Sequence[int]) -> Outcome:
+    """Return an outcome whose counts are of the rows that the judged ones stand for."""
+    failed = sum(weights[at] for at in one.rows)
+    return Outcome({**one.result, "element_count": sum(weights), "unexpected_count": failed}, one.rows)
 
 
 def _validated(

@@ -1,12 +1,8 @@
 """Validate: judge each secured original, structure first, then rows (Great Expectations)."""
 
-from collections import Counter
-from datetime import date
-from typing import Any
-
 import polars as pl
 
-from expectations import validate_rows
+from expectations import row_suite
 from hervat.downloads import StructureRefused, is_correction_like, load_format
 from hervat.errors import redacted
 from hervat.intake.load import source_of, typed_rows
@@ -30,42 +26,30 @@ def validate(night: Night) -> Counts:
 
 def _judge(night: Night, download: Download, fingerprint: str) -> int:
     source_of(night, download)
-    judgement = Judgement()
     try:
-        for frame in typed_rows(night, download):
-            _judge_rows(judgement, frame, download.made_on)
+        judgement = _judged(night, download)
     except StructureRefused as refusal:
         refuse(night, download.id, refusal.reason, str(refusal), fingerprint)
         night.say(f"refused download {download.id}: {refusal.reason}")
         return 1
-    judgement.results = _summed(judgement.results)
     accept(night, download.id, judgement, fingerprint)
     return 0
 
 
-def _judge_rows(judgement: Judgement, frame: pl.DataFrame, made_on: date) -> None:
-    verdict = validate_rows(frame, made_on)
-    failed = frame.join(verdict.failing, on="row", how="inner").with_columns(
-        is_correction_like(frame).alias("correction")
-    )
+def _judged(night: Night, download: Download) -> Judgement:
+    suite, odd = row_suite(download.made_on), []
+    for frame in typed_rows(night, download):
+        odd.append(_told(suite.look(frame)))
+    verdict = suite.verdict()
+    failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
+    rows = [FailedRow(*row) for row in failed.iter_rows()]
+    return Judgement(rows, [dict(one) for one in verdict.results], verdict.warnings)
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what quarantine keeps of a row beside its reason."""
     readable = pl.when(pl.col("code").str.contains(r"^SS\d{3}$")).then(pl.col("code"))  # else it may be anything
-    failed = failed.with_columns(readable.alias("code"))
-    for row in failed.select("row", "reason", "code", "signal_date", "correction").iter_rows():
-        judgement.failed.append(FailedRow(*row))
-    judgement.results.extend(dict(result) for result in verdict.results)
-    judgement.warnings = dict(Counter(judgement.warnings) + Counter(verdict.warnings))
-
-
-def _summed(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the batches' results as one a rule: counts are summed, success holds only where it held in each batch."""
-    total: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for result in results:
-        key = (result.get("suite"), result.get("expectation"), result.get("reason"))
-        into = total.setdefault(key, {**result, "element_count": 0, "unexpected_count": 0, "success": True})
-        into["element_count"] += result.get("element_count") or 0
-        into["unexpected_count"] += result.get("unexpected_count") or 0
-        into["success"] = into["success"] and result.get("success")
-    return list(total.values())
+    return rows.select("row", readable.alias("code"), "signal_date", is_correction_like(rows).alias("correction"))
 
 
 STEP = Step("validate", validate)

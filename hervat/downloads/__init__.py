@@ -4,6 +4,7 @@ Knows nothing of validation (expectations/) and nothing of the register.
 """
 
 from hervat.downloads.corrections import is_correction_like
+from hervat.downloads.distinct import by_value
 from hervat.downloads.formats import FIELDS, Format, load_format
 from hervat.downloads.naming import NameFacts, name_facts
 from hervat.downloads.reader import Download, Opener, read
@@ -19,6 +20,7 @@ __all__ = [
     "Opener",
     "Reason",
     "StructureRefused",
+    "by_value",
     "is_correction_like",
     "load_format",
     "name_facts",

@@ -14,10 +14,37 @@ _AGAIN = "download it again"
 
 @dataclass(frozen=True)
 class Octets:
-    """What the bytes are. `encoding` is None for a workbook."""
+    """What the bytes are. `encoding` is None for a workbook; `tail`: what stands behind the last line's end.
+
+    `quoted`: a quote stands somewhere; `one_line_each`: lines end in LF or CR LF and none fills a megabyte.
+    """
 
     encoding: str | None
-    ends_in_newline: bool = True
+    tail: bytes = b""
+    quoted: bool = False
+    one_line_each: bool = False
+
+
+class _Lines:
+    """What is seen of lines and quotes while the bytes go by."""
+
+    def __init__(self) -> None:
+        self.tail, self.quoted, self.long = b"", False, False
+        self._returns, self._pairs, self._last = 0, 0, b""
+
+    def feed(self, chunk: bytes) -> None:
+        self.quoted |= b'"' in chunk
+        self.long |= b"\n" not in chunk and len(chunk) == _CHUNK
+        self._returns += chunk.count(b"\r")
+        self._pairs += (self._last + chunk).count(b"\r\n")
+        self._last = chunk[-1:]
+        _, end, rest = chunk.rpartition(b"\n")
+        self.tail = rest if end else self.tail[-_CHUNK:] + chunk
+
+    def octets(self, encoding: str) -> Octets:
+        """Return what the bytes are."""
+        tail = b"" if self._last in (b"\r", b"\n") else self.tail.rpartition(b"\r")[2]
+        return Octets(encoding, tail, self.quoted, self._returns == self._pairs and not self.long)
 
 
 class _Candidate:
@@ -44,15 +71,16 @@ def look(stream: BinaryIO, encodings: Sequence[str]) -> Octets:
     _refuse_others(chunk)
     marked = chunk.startswith(codecs.BOM_UTF8)
     candidates = [_Candidate(e) for e in encodings if not marked or e.startswith("utf-8")]
-    last = b""
+    lines = _Lines()
     while chunk:
         if b"\0" in chunk:
             raise Wrong("nul_bytes", "holds NUL bytes, so it is damaged or no text", f"{_AGAIN} as CSV (UTF-8)")
         for candidate in candidates:
             if candidate.fits:
                 candidate.feed(chunk)
-        last, chunk = chunk, stream.read(_CHUNK)
-    return Octets(_chosen(candidates), last.endswith((b"\n", b"\r")))
+        lines.feed(chunk)
+        chunk = stream.read(_CHUNK)
+    return lines.octets(_chosen(candidates))
 
 
 def _first_content(stream: BinaryIO) -> bytes:

@@ -1,34 +1,35 @@
 """Reading a download: its structure whole and first, then its rows in batches of text columns."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import csv
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
 import polars as pl
 
-from hervat.downloads.formats import FIELDS, Format
+from hervat.downloads.formats import Format
 from hervat.downloads.header import Header, header_of
-from hervat.downloads.octets import look
+from hervat.downloads.octets import Octets, look
+from hervat.downloads.plain import closes_well, frame_of, plain_frames
 from hervat.downloads.refused import StructureRefused, Wrong
 from hervat.downloads.rows import Row, delimiter_of, header_line, text_rows
 from hervat.downloads.workbook import sheet_of, sheet_rows
 
 Opener = Callable[[], BinaryIO]
 """Opens the file anew, from its first byte; what it returns need not be seekable."""
+Frames = Callable[[], Iterator[pl.DataFrame]]
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file whose structure is good. `rows` counts its rows, but for blank ones."""
+    """A file whose structure is good."""
 
     file_name: str
     header: Header
-    rows: int
     encoding: str | None
     delimiter: str | None
-    _rows: Callable[[], Iterator[Row]] = field(repr=False)
+    _frames: Frames = field(repr=False)
     _batch_rows: int = field(repr=False)
 
     @property
@@ -36,74 +37,98 @@ class Download:
         """How many columns the format does not know; their content is not read."""
         return self.header.extra
 
+    @property
+    def rows(self) -> int:
+        """How many rows it has, but for blank ones: the file is read for it."""
+        return sum(frame.height for frame in self.batches())
+
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the rows: a text column a field (null where empty or absent), `row` and `columns_ok`.
 
         `row` is the number that a person sees in the sheet (header 1); `columns_ok`: the row has as many
         cells as the header. A file with a header only yields nothing.
         """
-        rows = islice(self._rows(), 1, None)
-        while batch := list(islice(rows, self._batch_rows)):
-            yield _frame(batch, self.header)
+        held: list[pl.DataFrame] = []
+        for frame in self._frames():
+            for piece in frame.iter_slices(self._batch_rows):
+                if held and sum(one.height for one in held) + piece.height > self._batch_rows:
+                    yield pl.concat(held)
+                    held = []
+                held.append(piece)
+        if held:
+            yield pl.concat(held)
 
 
-def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 50_000) -> Download:
+def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 250_000) -> Download:
     """Return the download behind `opener`, its structure checked to the last row.
 
     The file is opened several times and never held whole (a workbook is). Raises StructureRefused.
     """
     try:
-        return _read(opener, file_name, format, batch_rows)
+        with opener() as stream:
+            octets = look(stream, format.encodings)
+        if octets.encoding is None:
+            return _workbook(opener, file_name, format, batch_rows)
+        return _text(opener, file_name, format, batch_rows, octets, octets.encoding)
     except Wrong as wrong:
         raise StructureRefused(wrong.reason, file_name, wrong.wrong, wrong.mend) from None
 
 
-def _read(opener: Opener, file_name: str, format: Format, batch_rows: int) -> Download:
+def _workbook(opener: Opener, file_name: str, format: Format, batch_rows: int) -> Download:
     with opener() as stream:
-        octets = look(stream, format.encodings)
-    if octets.encoding is None:
-        with opener() as stream:
-            sheet = sheet_of(stream, format.sheet)
-        rows, ends, delimiter = partial(sheet_rows, sheet), True, None
-    else:
-        with opener() as stream:
-            delimiter = delimiter_of(header_line(stream, octets.encoding), format)
-        rows, ends = partial(_text_rows, opener, octets.encoding, delimiter), octets.ends_in_newline
-    header, count = _checked(rows(), ends, format)
-    return Download(file_name, header, count, octets.encoding, delimiter, rows, batch_rows)
+        sheet = sheet_of(stream, format.sheet)
+    header = _checked(sheet_rows(sheet), format)
+    return Download(file_name, header, None, None, lambda: _framed(sheet_rows(sheet), header, batch_rows), batch_rows)
 
 
-def _text_rows(opener: Opener, encoding: str, delimiter: str) -> Iterator[Row]:
+def _text(opener: Opener, file_name: str, format: Format, batch_rows: int, octets: Octets, encoding: str) -> Download:
     with opener() as stream:
-        yield from text_rows(stream, encoding, delimiter)
+        delimiter = delimiter_of(header_line(stream, encoding), format)
+
+    def rows() -> Iterator[Row]:
+        with opener() as stream:
+            yield from text_rows(stream, encoding, delimiter)
+
+    def blocks() -> Iterator[pl.DataFrame]:
+        with opener() as stream:
+            yield from plain_frames(stream, encoding, delimiter, header)
+
+    plain = _is_plain(opener, octets, encoding, delimiter)
+    header = _checked(islice(rows(), 1) if plain else rows(), format)
+    _refuse_cut(octets.tail.decode(encoding, "replace"), delimiter, header)
+    frames = blocks if plain else lambda: _framed(rows(), header, batch_rows)
+    return Download(file_name, header, encoding, delimiter, frames, batch_rows)
 
 
-def _checked(rows: Iterable[Row], ends_in_newline: bool, format: Format) -> tuple[Header, int]:
-    """Return the header and the number of rows, having split the whole file."""
+def _is_plain(opener: Opener, octets: Octets, encoding: str, delimiter: str) -> bool:
+    """Say whether every line is a record, so that columns can be split at once."""
+    if not octets.one_line_each or not octets.quoted:
+        return octets.one_line_each
+    with opener() as stream:
+        return closes_well(stream, encoding, delimiter)
+
+
+def _checked(rows: Iterable[Row], format: Format) -> Header:
+    """Return the header, having split all rows that are given."""
     rows = iter(rows)
     number, cells = next(rows, (0, []))
     if not cells:
         raise Wrong("empty", "is empty: it has not even a header", "download it again")
     header = header_of(cells, number, format)
-    count, width = 0, header.width
-    for _, cells in rows:
-        count, width = count + 1, len(cells)
-    if not ends_in_newline and width < header.width:
+    for _ in rows:
+        pass
+    return header
+
+
+def _refuse_cut(tail: str, delimiter: str, header: Header) -> None:
+    """Refuse a file whose last line has no end and too few cells."""
+    cells = next(csv.reader([tail], delimiter=delimiter), [])
+    if any(cells) and len(cells) < header.width:
         raise Wrong("truncated", "ends in the middle of a row, so it is cut off", "download it again")
-    return header, count
 
 
-def _frame(rows: Sequence[Row], header: Header) -> pl.DataFrame:
-    columns: list[pl.Series] = [
-        pl.Series("row", [number for number, _ in rows], dtype=pl.Int64),
-        pl.Series("columns_ok", [header.fits(cells) for _, cells in rows], dtype=pl.Boolean),
-    ]
-    for name in FIELDS:
-        place = header.positions.get(name)
-        texts = [None] * len(rows) if place is None else [_cell(cells, place) for _, cells in rows]
-        columns.append(pl.Series(name, texts, dtype=pl.String))
-    return pl.DataFrame(columns)
-
-
-def _cell(cells: Sequence[str], place: int) -> str | None:
-    return cells[place] or None if place < len(cells) else None
+def _framed(rows: Iterator[Row], header: Header, batch_rows: int) -> Iterator[pl.DataFrame]:
+    """Yield rows that are split already as columns, a batch at a time."""
+    below = islice(rows, 1, None)
+    while batch := list(islice(below, batch_rows)):
+        yield frame_of(batch, header)

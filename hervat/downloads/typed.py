@@ -3,12 +3,20 @@
 import polars as pl
 
 from hervat.downloads.dates import day, is_incomplete
-from hervat.downloads.formats import FIELDS, Format, squeezed
+from hervat.downloads.distinct import Work, by_value
+from hervat.downloads.formats import FIELDS, Field, Format, squeezed
 
 # Line breaks and tabs inside a cell are ugly but harmless; other control characters come from damage.
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}]"
-_NAMES = ("surname", "prefix", "first_names")
+_TEXTS = {
+    "signaalomschrijving": "description",
+    "achternaam": "surname",
+    "voorvoegsel": "prefix",
+    "voornamen": "first_names",
+}
 _BEYOND_BSN = ("v_number", "surname", "prefix", "first_names", "birth_text", "group", "kennisgeving_text")
+_DAYS = {"datum_signaal": "signal_date", "geboortedatum": "birth", "datum_kennisgeving": "kennisgeving"}
+_MARKS = ("long", "control")
 
 
 def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.DataFrame:
@@ -19,39 +27,52 @@ def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.Dat
     be read stays as it is (texts) or is null (days): validation refuses it. For that, booleans:
     date_given, date_ok, birth_ok, kennisgeving_ok, identified, group_known, bare, too_long, control.
     """
-    plain = frame.with_columns(_plain(name) for name in FIELDS)
-    cells = plain.select("row", "columns_ok", *_texts(format, wet), *_cell_checks(frame, format))
-    days = cells.with_columns(
-        signal_date=day(pl.col("date_text"), format),
-        birth=day(pl.col("birth_text"), format),
-        kennisgeving=day(pl.col("kennisgeving_text"), format),
-    )
-    return days.with_columns(_row_checks(format)).drop("date_text", "kennisgeving_text")
+    fields = [by_value(frame[name], _work(name, format, wet)) for name in FIELDS]
+    cells = pl.concat([frame.select("row", "columns_ok"), *fields], how="horizontal")
+    marks = [f"{one}_{name}" for one in _MARKS for name in FIELDS]
+    return cells.with_columns(_row_checks()).drop("signal_date_text", "kennisgeving_text", *marks)
+
+
+def _work(name: Field, format: Format, wet: str | None) -> Work:
+    """Return what makes typed columns of the texts of one field."""
+
+    def work(texts: pl.DataFrame) -> pl.DataFrame:
+        cell = pl.col(name)
+        marks = [(cell.str.len_chars() > format.max_characters).fill_null(False).alias(f"long_{name}"),
+                 cell.str.contains(_CONTROL).fill_null(False).alias(f"control_{name}")]  # fmt: skip
+        return texts.select(_plain(name)).select(*_columns(name, cell, format, wet), *marks)
+
+    return work
+
+
+def _columns(name: Field, cell: pl.Expr, format: Format, wet: str | None) -> list[pl.Expr]:
+    """Return the typed columns that come of one field."""
+    if name in _DAYS:
+        return _days(name, cell, format)
+    if name in _NUMBERS:
+        to, read = _NUMBERS[name]
+        return [read(cell).alias(to)]
+    if name == "doelgroep":
+        group = _spelled(cell, {squeezed(one): one for one in format.doelgroepen})
+        return [group.alias("group"), (group.is_null() | group.is_in(format.doelgroepen)).alias("group_known")]
+    if name == "wet":
+        return [_spelled(cell, format.by_wet).fill_null(wet or format.wet).alias("wet")]
+    return [cell.alias(_TEXTS[name])]
+
+
+def _days(name: Field, cell: pl.Expr, format: Format) -> list[pl.Expr]:
+    """Return the day, the text as written, and whether the cell is empty or spells a day (a birth: as far as known)."""
+    to, found = _DAYS[name], day(cell, format)
+    good = cell.is_null() | found.is_not_null()
+    if name == "geboortedatum":
+        good |= is_incomplete(cell)
+    return [found.alias(to), cell.alias(f"{to}_text"), good.alias("date_ok" if to == "signal_date" else f"{to}_ok")]
 
 
 def _plain(name: str) -> pl.Expr:
     """Return a cell without padding and without Excel's ="..." that keeps zeros; null for an empty one."""
     text = pl.col(name).str.strip_chars().str.replace(r'^="(.*)"$', "$1").str.strip_chars()
     return pl.when(text.str.len_bytes() > 0).then(text).alias(name)
-
-
-def _texts(format: Format, wet: str | None) -> list[pl.Expr]:
-    return [
-        _code(pl.col("signaalcode")).alias("code"),
-        pl.col("signaalomschrijving").alias("description"),
-        pl.col("datum_signaal").alias("date_text"),
-        _bsn(pl.col("bsn")).alias("bsn"),
-        _v_number(pl.col("v_nummer")).alias("v_number"),
-        *(
-            pl.col(field).alias(name)
-            for field, name in zip(("achternaam", "voorvoegsel", "voornamen"), _NAMES, strict=True)
-        ),
-        pl.col("geboortedatum").alias("birth_text"),
-        _spelled(pl.col("doelgroep"), {squeezed(group): group for group in format.doelgroepen}).alias("group"),
-        _gemeentecode(pl.col("gemeentecode")).alias("gemeentecode"),
-        _spelled(pl.col("wet"), format.by_wet).fill_null(wet or format.wet).alias("wet"),
-        pl.col("datum_kennisgeving").alias("kennisgeving_text"),
-    ]
 
 
 def _code(text: pl.Expr) -> pl.Expr:
@@ -88,24 +109,20 @@ def _spelled(text: pl.Expr, spellings: dict[str, str]) -> pl.Expr:
     return pl.coalesce(bare.replace_strict(spellings, default=None, return_dtype=pl.String), text)
 
 
-def _cell_checks(frame: pl.DataFrame, format: Format) -> list[pl.Expr]:
-    texts = [pl.col(name) for name in FIELDS if frame[name].null_count() < frame.height]
-    long = [text.str.len_chars() > format.max_characters for text in texts]
-    control = [text.str.contains(_CONTROL) for text in texts]
-    return [
-        pl.any_horizontal(long or [pl.lit(False)]).fill_null(False).alias("too_long"),
-        pl.any_horizontal(control or [pl.lit(False)]).fill_null(False).alias("control"),
-    ]
+_NUMBERS = {
+    "signaalcode": ("code", _code),
+    "bsn": ("bsn", _bsn),
+    "v_nummer": ("v_number", _v_number),
+    "gemeentecode": ("gemeentecode", _gemeentecode),
+}
 
 
-def _row_checks(format: Format) -> list[pl.Expr]:
-    birth, kennisgeving, group = pl.col("birth_text"), pl.col("kennisgeving_text"), pl.col("group")
+def _row_checks() -> list[pl.Expr]:
+    bare = [pl.col(name).is_null() for name in _BEYOND_BSN]
     return [
-        pl.col("date_text").is_not_null().alias("date_given"),
-        (pl.col("date_text").is_null() | pl.col("signal_date").is_not_null()).alias("date_ok"),
-        (birth.is_null() | pl.col("birth").is_not_null() | is_incomplete(birth)).alias("birth_ok"),
-        (kennisgeving.is_null() | pl.col("kennisgeving").is_not_null()).alias("kennisgeving_ok"),
+        pl.any_horizontal(f"long_{name}" for name in FIELDS).alias("too_long"),
+        pl.any_horizontal(f"control_{name}" for name in FIELDS).alias("control"),
         (pl.col("bsn").is_not_null() | pl.col("v_number").is_not_null()).alias("identified"),
-        (group.is_null() | group.is_in(format.doelgroepen)).alias("group_known"),
-        pl.all_horizontal(pl.col(name).is_null() for name in _BEYOND_BSN).alias("bare"),
+        pl.all_horizontal(bare).alias("bare"),
+        pl.col("signal_date_text").is_not_null().alias("date_given"),
     ]

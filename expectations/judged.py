@@ -1,0 +1,53 @@
+"""What the rules look at: a boolean column a rule, true where all is well, in polars for all rows at once."""
+
+from datetime import date
+
+import polars as pl
+
+from expectations.bsn import passes
+from hervat.downloads import by_value
+from hervat.downloads.corrections import CORRECTION
+
+_WETTEN = ("Wi2007", "Wi2013", "Wi2021")
+_AS_THEY_ARE = (
+    "columns_ok",
+    "date_given",
+    "date_ok",
+    "identified",
+    "birth_ok",
+    "kennisgeving_ok",
+    "group_known",
+)
+_OF_TEXTS = {
+    "code": {
+        "code_given": pl.col("code").is_not_null(),
+        "code_written": pl.col("code").str.contains(r"\ASS[0-9]{3}\z"),
+    },
+    "bsn": {"bsn_passes_elfproef": passes(pl.col("bsn"))},
+    "v_number": {
+        "v_number_written": pl.col("v_number").str.contains(r"\A(?:0|[1-9][0-9]{0,9})\z"),
+        "v_number_told": pl.col("v_number") != "0",
+    },
+    "wet": {"wet_known": pl.col("wet").is_in(_WETTEN)},
+    "gemeentecode": {"gemeentecode_written": pl.col("gemeentecode").str.contains(r"\A[0-9]{4}\z")},
+}
+
+
+def judged(typed: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return the columns that the rules look at, of rows of `hervat.downloads.typed`; `day` ends the past.
+
+    No texts: Great Expectations never gets to see what stands there. What is not told is not wrong.
+    """
+    of_rows = typed.select(
+        *_AS_THEY_ARE,
+        text_short=~pl.col("too_long"),
+        text_clean=~pl.col("control"),
+        correction_bare=pl.col("bare") | (pl.col("code") != CORRECTION),
+        signal_past=pl.col("signal_date") <= day,
+        birth_past=pl.col("birth") <= day,
+    )
+    of_texts = [
+        by_value(typed[name], lambda text, wanted=wanted: text.select(**wanted))  # type: ignore[misc]
+        for name, wanted in _OF_TEXTS.items()
+    ]
+    return pl.concat([of_rows, *of_texts], how="horizontal").select(pl.all().fill_null(True))
