@@ -1,63 +1,103 @@
 """Who is who: rows that share a BSN or a V-nummer are about one person, and a row with both joins them."""
 
+from collections.abc import Sequence
+
+import polars as pl
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from hervat.intake.signal_store import fold
 from hervat.keyring import Keyring
-from hervat.register.models import Decision, Identifier, Person, PersonState, SignalRow, WrongNotification
+from hervat.register.bulk import insert_rows, next_ids
+from hervat.register.models import (
+    Decision,
+    Identifier,
+    Person,
+    Personalia,
+    PersonState,
+    SignalRow,
+    WrongNotification,
+)
 
-Mark = tuple[str, str]  # kind ("bsn" or "v") and value
+_CHUNK, _FEW = 5000, 20_000
+Mark = str  # kind ("bsn" or "v"), a colon, and the pseudonym
 
 
 class Identities:
-    """The identifiers of a municipality, held while rows are loaded; `persons_of` finds, joins and makes persons."""
+    """The identifiers of a municipality, held while rows are loaded; `persons_of` finds, joins and makes persons.
+
+    Of the last call: `made` are the ids of the persons that it made, `joined` says whether persons became one.
+    """
 
     def __init__(self, session: Session, keyring: Keyring) -> None:
         self._session, self._keyring, self._code = session, keyring, keyring.code
-        rows = session.execute(
-            select(Identifier.kind, Identifier.pseudonym, Identifier.person_id).where(
-                Identifier.municipality == self._code
-            )
-        )
-        self._owner: dict[Mark, int] = {(kind, pseudonym): person for kind, pseudonym, person in rows}
+        self._owner: dict[Mark, int] = {}
+        self._marks: dict[tuple[str, str], Mark] = {}  # of the values met so far, by kind
+        self._all = False
+        self.made: set[int] = set()
+        self.joined = False
 
-    def persons_of(self, rows: list[tuple[str | None, str | None]]) -> list[int]:
+    def persons_of(self, rows: Sequence[tuple[str | None, str | None]]) -> list[int]:
         """Return the person id of each (BSN, V-nummer), after joining and making the persons that this asks for."""
-        values = {("bsn", bsn) for bsn, _ in rows if bsn} | {("v", v) for _, v in rows if v}
-        marks = {one: (one[0], self._keyring.pseudonym(*one)) for one in sorted(values)}
+        new = [("bsn", bsn) for bsn in {bsn for bsn, _ in rows if bsn}] + [("v", v) for v in {v for _, v in rows if v}]
+        new = sorted(one for one in new if one not in self._marks)
+        self._marks |= {one: f"{one[0]}:{self._keyring.pseudonym(*one)}" for one in new}
+        self._learn([self._marks[one] for one in new])
+        marks = [[self._marks[one] for one in (("bsn", bsn), ("v", v)) if one[1]] for bsn, v in rows]  # type: ignore[index]
         sets = _Sets(self._owner)
-        for bsn, v in rows:
-            sets.join([marks[one] for one in (("bsn", bsn), ("v", v)) if one[1]])  # type: ignore[index]
-        self._make(sets, {mark: value for (_, value), mark in marks.items()})
+        for of_row in marks:
+            sets.join(of_row)
+        self._make(sets, {self._marks[one]: one[1] for one in new})
         self._merge(sets)
-        return [self._owner[marks["bsn", bsn] if bsn else marks["v", v or ""]] for bsn, v in rows]
+        return [self._owner[of_row[0]] for of_row in marks]
+
+    def _learn(self, marks: list[Mark]) -> None:
+        """Read whose these identifiers are: few by themselves, else those of the whole municipality."""
+        if self._all:
+            return
+        wanted = select(Identifier.kind, Identifier.pseudonym, Identifier.person_id)
+        wanted = wanted.where(Identifier.municipality == self._code)
+        self._all = len(marks) > _FEW
+        parts = [marks[start : start + _CHUNK] for start in range(0, len(marks), _CHUNK)]
+        for some in [None] if self._all else parts:
+            asked = (
+                wanted if some is None else wanted.where(Identifier.pseudonym.in_([_apart(mark)[1] for mark in some]))
+            )
+            self._owner |= {f"{kind}:{found}": person for kind, found, person in self._session.execute(asked)}
 
     def _make(self, sets: "_Sets", values: dict[Mark, str]) -> None:
         """Make the new persons and write the new identifiers of old and new ones."""
         fresh = sets.without_owner()
         made = _inserted(self._session, self._code, len(fresh))
         sets.own(dict(zip(fresh, made, strict=True)))
+        self.made = set(made)
         new = [mark for mark in values if mark not in self._owner]
         self._owner.update({mark: sets.owner(mark) for mark in new})
-        if new:
-            self._session.execute(insert(Identifier), [self._identifier(mark, values[mark]) for mark in new])
+        insert_rows(self._session, Identifier, self._identifiers(new, values))
 
-    def _identifier(self, mark: Mark, value: str) -> dict[str, object]:
-        return {
-            "municipality": self._code,
-            "kind": mark[0],
-            "pseudonym": mark[1],
-            "sealed": self._keyring.seal(value.encode(), "identifier"),
-            "person_id": self._owner[mark],
+    def _identifiers(self, new: list[Mark], values: dict[Mark, str]) -> pl.DataFrame:
+        sealed = [self._keyring.seal(values[mark].encode(), "identifier") for mark in new]
+        columns = {
+            "municipality": [self._code] * len(new),
+            "kind": [_apart(mark)[0] for mark in new],
+            "pseudonym": [_apart(mark)[1] for mark in new],
+            "sealed": pl.Series(sealed, dtype=pl.Binary),
+            "person_id": [self._owner[mark] for mark in new],
         }
+        return pl.DataFrame(columns)
 
     def _merge(self, sets: "_Sets") -> None:
         merged = sets.merged()
+        self.joined = bool(merged)
         if not merged:
             return
         self._owner = {mark: merged.get(person, person) for mark, person in self._owner.items()}
-        merge_persons(self._session, merged)
+        merge_persons(self._session, self._code, merged)
+
+
+def _apart(mark: Mark) -> tuple[str, str]:
+    kind, _, pseudonym = mark.partition(":")
+    return kind, pseudonym
 
 
 class _Sets:
@@ -70,8 +110,9 @@ class _Sets:
         self._anchor: dict[int, Mark] = {}
 
     def join(self, marks: list[Mark]) -> None:
-        for mark in marks:
-            self._find(mark)  # meeting a mark may join sets by itself, so the roots are looked up afterwards
+        if len({self._find(mark) for mark in marks}) == 1:
+            return
+        # meeting a mark may have joined sets by itself, so the roots are looked up again
         first, *others = sorted({self._find(mark) for mark in marks})
         for other in others:
             self._parent[other] = first
@@ -108,15 +149,15 @@ class _Sets:
 
 
 def _inserted(session: Session, code: str, count: int) -> list[int]:
-    if not count:
-        return []
-    statement = insert(Person).returning(Person.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, [{"municipality": code}] * count))
+    ids = next_ids(session, Person, count)
+    insert_rows(session, Person, pl.DataFrame({"id": ids}).with_columns(municipality=pl.lit(code)))
+    return list(ids)
 
 
-def merge_persons(session: Session, merged: dict[int, int]) -> None:
+def merge_persons(session: Session, municipality: str, merged: dict[int, int]) -> None:
     """Move all that is known of the persons that went up in another to that one, in a few statements."""
-    _merge_signals(session, merged)
+    _merge_signals(session, municipality, merged)
+    _merge_personalia(session, merged)
     for table in (Identifier, Decision):
         rows = session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all()
         if rows:
@@ -137,7 +178,19 @@ def _keep_one(session: Session, table: type[WrongNotification] | type[PersonStat
             session.execute(update(table), [{"id": one, "person_id": merged[person]}])
 
 
-def _merge_signals(session: Session, merged: dict[int, int]) -> None:
+def _merge_signals(session: Session, municipality: str, merged: dict[int, int]) -> None:
     concerned = set(merged) | set(merged.values())
     rows = session.scalars(select(SignalRow).where(SignalRow.person_id.in_(concerned)).order_by(SignalRow.id)).all()
-    fold(session, rows, merged)
+    fold(session, municipality, rows, merged)
+
+
+def _merge_personalia(session: Session, merged: dict[int, int]) -> None:
+    """Keep of the persons that become one what was said last."""
+    concerned = set(merged) | set(merged.values())
+    wanted = select(Personalia.person_id, Personalia.sealed, Personalia.said_on)
+    rows = session.execute(wanted.where(Personalia.person_id.in_(concerned)).order_by(Personalia.said_on)).all()
+    last = {merged.get(person, person): (sealed, day) for person, sealed, day in rows}
+    session.execute(delete(Personalia).where(Personalia.person_id.in_(concerned)))
+    if last:
+        kept = [{"person_id": one, "sealed": sealed, "said_on": day} for one, (sealed, day) in last.items()]
+        session.execute(insert(Personalia), kept)

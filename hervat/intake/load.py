@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 import polars as pl
 from sqlalchemy import delete, insert, select
@@ -14,7 +13,8 @@ from hervat.downloads import load_format, name_facts, read, typed
 from hervat.errors import HervatError, redacted
 from hervat.intake.identities import Identities
 from hervat.intake.mended import end_mended
-from hervat.intake.signal_store import Seen, SignalStore
+from hervat.intake.personalia import PersonaliaStore
+from hervat.intake.signal_store import SignalStore
 from hervat.intake.verdicts import VALIDATED
 from hervat.night import Counts, Night
 from hervat.register.models import Download, ForeignRow, Incident, QuarantinedRow
@@ -23,7 +23,6 @@ from hervat.settings import Source
 from hervat.signals import catalogue
 from hervat.vault import Vault
 
-_DETAILS = ("surname", "prefix", "first_names", "birth")
 _HASHED = ("code", "signal_date", "bsn", "v_number", "gemeentecode", "wet")
 
 
@@ -83,6 +82,7 @@ class _Loading:
         self._night, self._session, self._download = night, session, download
         self._own = {night.code, *night.municipality.former_codes}
         self._people = Identities(session, night.keyring)
+        self._personalia = PersonaliaStore(session, night.keyring, download.made_on)
         self._store = SignalStore(session, night.code, download.id, download.made_on)
         failed = select(QuarantinedRow.row).where(QuarantinedRow.download_id == download.id)
         self._failed = list(session.scalars(failed))
@@ -91,37 +91,49 @@ class _Loading:
         counts: Counter[str] = Counter()
         for frame in typed_rows(self._night, self._download):
             good = frame.filter(~pl.col("row").is_in(self._failed))
-            foreign = good.filter(pl.col("gemeentecode").is_not_null() & ~pl.col("gemeentecode").is_in(self._own))
-            own = good.filter(pl.col("gemeentecode").is_null() | pl.col("gemeentecode").is_in(self._own))
+            elsewhere = ~pl.col("gemeentecode").is_in(self._own)
+            foreign = good.filter(elsewhere)
+            own = good.filter(elsewhere.fill_null(False).not_())
             self._keep_foreign(foreign)
-            rows = self._seen(own)
-            loaded = self._store.put(rows) if rows else 0
-            unknown = sum(catalogue().kind(seen.key[1]) is None for seen in rows)
+            loaded = self._put(own) if own.height else 0
             counts.update(
                 read=frame.height,
                 loaded=loaded,
-                known=len(rows) - loaded,
+                known=own.height - loaded,
                 foreign=foreign.height,
                 quarantined=frame.height - good.height,
-                unknown_code=unknown,
+                unknown_code=_unknown(own["code"]),
             )
         return counts
 
-    def _seen(self, frame: pl.DataFrame) -> list[Seen]:
-        rows = frame.to_dicts()
-        persons = self._people.persons_of([_marks(row) for row in rows])
-        return [self._one(row, person) for row, person in zip(rows, persons, strict=True)]
+    def _put(self, own: pl.DataFrame) -> int:
+        """Write the rows of our own persons; return how many brought in a signal."""
+        rows = self._with_persons(own)
+        if self._people.joined:
+            self._personalia.forget()
+            self._store.forget()
+        self._personalia.put(rows, self._people.made)
+        signals = rows.select(
+            "row", "person_id", "code", "wet", "kennisgeving", self._ignorable(),
+            pl.col("signal_date").alias("date"), pl.col("group").alias("doelgroep"),
+            pl.col("gemeentecode").fill_null(self._night.code),
+        )  # fmt: skip
+        return self._store.put(signals, self._people.made)
 
-    def _one(self, row: dict[str, Any], person: int) -> Seen:
-        code, day = row["code"], row["signal_date"]
-        ignorable = catalogue().kind(code) == "ten_week" and self._night.rounds.at(day) is not None
-        key = (person, code, day, row["wet"], row["gemeentecode"] or self._night.code)
-        return Seen(row["row"], key, row["group"], row["kennisgeving"], self._details(row), ignorable)
+    def _with_persons(self, own: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows with their persons; a V-nummer 0 beside a BSN is a placeholder that would join strangers."""
+        rows = own.with_columns(v=pl.when(pl.col("bsn").is_null() | (pl.col("v_number") != "0")).then("v_number"))
+        marks = rows.select("bsn", "v").unique(maintain_order=True)
+        persons = pl.Series("person_id", self._people.persons_of(marks.rows()), dtype=pl.Int64)
+        return rows.join(
+            marks.with_columns(persons), on=["bsn", "v"], how="left", nulls_equal=True, maintain_order="left"
+        )
 
-    def _details(self, row: dict[str, Any]) -> bytes | None:
-        said = {name: str(row[name]) for name in _DETAILS if row[name] is not None}
-        plain = json.dumps(said, ensure_ascii=False).encode()
-        return self._night.keyring.seal(plain, "details") if said else None
+    def _ignorable(self) -> pl.Expr:
+        codes = [code for code, one in catalogue().signals.items() if one.kind == "ten_week"]
+        periods = [one.period for one in self._night.rounds.rounds]
+        within = pl.any_horizontal(pl.col("signal_date").is_between(one.from_, one.until) for one in periods)
+        return (pl.col("code").is_in(codes) & within).alias("may_be_ignored")
 
     def _keep_foreign(self, frame: pl.DataFrame) -> None:
         rows = [
@@ -136,10 +148,9 @@ class _Loading:
             self._session.execute(insert(ForeignRow), rows)
 
 
-def _marks(row: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Return BSN and V-nummer; a V-nummer 0 beside a BSN is a placeholder that would join strangers."""
-    bsn, v_number = row["bsn"], row["v_number"]
-    return bsn, None if bsn and v_number == "0" else v_number
+def _unknown(codes: pl.Series) -> int:
+    """Return how many of the codes nobody has named."""
+    return sum(count for code, count in codes.value_counts().iter_rows() if catalogue().kind(code) is None)
 
 
 def _incident(session: Session, night: Night, download: Download, count: int) -> None:

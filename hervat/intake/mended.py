@@ -5,11 +5,15 @@ A quarantined row ends only when a good row with the same signal code stands in 
 took over a name ends nothing of another's.
 """
 
-from sqlalchemy import func, select
+import polars as pl
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.register.models import Download, QuarantinedRow, Sighting, SignalRow
+from hervat.intake.sightings import sightings_of
+from hervat.register.models import Download, QuarantinedRow, SignalRow
 from hervat.register.models.intake import LOADED, MENDED, OPEN, REFUSED
+
+_CHUNK = 5000
 
 
 def end_mended(session: Session, download: Download) -> None:
@@ -60,25 +64,26 @@ def _quarantined(session: Session, download: Download) -> list[int]:
 
 def _same_places(session: Session, older: int, newer: int) -> bool:
     """Say whether each good row of the older download (at least one) stands in the same place of the newer."""
-    mine = select(Sighting.row, Sighting.signal_id).where(Sighting.download_id == older).subquery()
-    theirs = select(Sighting.row, Sighting.signal_id).where(Sighting.download_id == newer).subquery()
-    both = (mine.c.row == theirs.c.row) & (mine.c.signal_id == theirs.c.signal_id)
-    shared = session.scalar(select(func.count()).select_from(mine.join(theirs, both))) or 0
-    total = session.scalar(select(func.count()).select_from(mine)) or 0
-    return 0 < shared == total
+    mine, theirs = (sightings_of(session, one).select("row", "signal_id") for one in (older, newer))
+    return 0 < mine.height == mine.join(theirs, on=["row", "signal_id"], how="semi").height
 
 
 def _end_rows(session: Session, older_id: int, download: Download) -> None:
-    good = session.execute(
-        select(Sighting.row, SignalRow.code)
-        .join(SignalRow, SignalRow.id == Sighting.signal_id)
-        .where(Sighting.download_id == download.id)
-    )
-    codes = {row: code for row, code in good}
     rows = session.scalars(
         select(QuarantinedRow).where(QuarantinedRow.download_id == older_id, QuarantinedRow.status == OPEN)
-    )
+    ).all()
+    places = sightings_of(session, download.id).filter(pl.col("row").is_in([row.row for row in rows]))
+    codes = _codes(session, places["signal_id"].to_list())
+    found = {row: codes[signal] for row, signal in places.select("row", "signal_id").iter_rows()}
     for row in rows:
-        code = codes.get(row.row)
+        code = found.get(row.row)
         if code is not None and (row.code in (code, None)):
             row.status, row.ended_by, row.ended_why = MENDED, "hervat", f"download {download.id} was loaded"
+
+
+def _codes(session: Session, signals: list[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for start in range(0, len(signals), _CHUNK):
+        some = SignalRow.id.in_(signals[start : start + _CHUNK])
+        found |= dict(session.execute(select(SignalRow.id, SignalRow.code).where(some)).tuples())
+    return found

@@ -1,29 +1,25 @@
-"""Writing signals: new ones in one statement, and what a later download says of known ones."""
+"""Writing signals: new ones at once, and what a later download says of known ones."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+import polars as pl
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hervat.register.models import Sighting, SignalRow
+from hervat.intake.sightings import follow, keep
+from hervat.register.bulk import insert_rows, next_ids
+from hervat.register.models import SignalRow
 
 _CHUNK = 5000
+KEY = ("person_id", "code", "date", "wet", "gemeentecode")
+FACTS = ("doelgroep", "kennisgeving")
+_TYPES = {
+    "id": pl.Int64, "person_id": pl.Int64, "code": pl.String, "date": pl.Date, "wet": pl.String,
+    "gemeentecode": pl.String, "first_seen": pl.Date, "last_seen": pl.Date, "doelgroep": pl.String,
+    "kennisgeving": pl.Date,
+}  # fmt: skip
 Key = tuple[int, str, date, str, str]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A good row of a download: which signal it is, and what it says beside that."""
-
-    row: int
-    key: Key
-    doelgroep: str | None
-    kennisgeving: date | None
-    details: bytes | None
-    may_be_ignored: bool
 
 
 class SignalStore:
@@ -32,81 +28,95 @@ class SignalStore:
     def __init__(self, session: Session, municipality: str, download_id: int, made_on: date) -> None:
         self._session, self._code = session, municipality
         self._download, self._made_on = download_id, made_on
+        self.forget()
 
-    def put(self, rows: list[Seen]) -> int:
-        """Write the batch: signals, sightings. Return how many rows brought in a signal; the rest were known."""
-        known = self._known({seen.key[0] for seen in rows})
-        first: dict[Key, Seen] = {}
-        for seen in rows:
-            if seen.key not in known:
-                first.setdefault(seen.key, seen)
-        fresh = self._insert(list(first.values()))
-        self._refresh([seen for seen in rows if seen.key in known], known)
-        ids = {key: row.id for key, row in known.items()} | fresh
-        self._session.execute(
-            insert(Sighting),
-            [
-                {"download_id": self._download, "row": s.row, "signal_id": ids[s.key], "loaded": first.get(s.key) is s}
-                for s in rows
-            ],
-        )
-        return len(first)
+    def forget(self) -> None:
+        """Know nothing of what was put: persons became one, and what is known of them is read anew."""
+        self._known = pl.DataFrame(schema=_TYPES)  # of all persons met so far
+        self._met: set[int] = set()
 
-    def _known(self, persons: set[int]) -> dict[Key, SignalRow]:
-        found: dict[Key, SignalRow] = {}
-        ordered = sorted(persons)
+    def put(self, rows: pl.DataFrame, strangers: Collection[int] = ()) -> int:
+        """Write the batch: signals, sightings. Return how many rows brought in a signal; the rest were known.
+
+        rows: `row`, the columns of KEY and FACTS, `may_be_ignored`. strangers: persons who were made for these
+        rows, so that nothing is known of them.
+        """
+        persons = set(rows["person_id"].unique()) - self._met
+        self._known = pl.concat([self._known, self._read(persons - set(strangers))])
+        self._met |= persons
+        joined = rows.join(self._known, on=KEY, how="left", suffix="_then", maintain_order="left")
+        fresh = self._insert(_once(joined.filter(pl.col("id").is_null())))
+        self._refresh(joined.filter(pl.col("id").is_not_null()))
+        self._keep(joined, fresh)
+        return fresh.height
+
+    def _read(self, persons: set[int]) -> pl.DataFrame:
+        ordered, found = sorted(persons), [pl.DataFrame(schema=_TYPES)]
+        wanted = select(*(getattr(SignalRow, name) for name in _TYPES))
         for start in range(0, len(ordered), _CHUNK):
-            wanted = SignalRow.person_id.in_(ordered[start : start + _CHUNK])
-            for row in self._session.scalars(select(SignalRow).where(wanted)):
-                found[row.person_id, row.code, row.date, row.wet, row.gemeentecode] = row
-        return found
+            some = wanted.where(SignalRow.person_id.in_(ordered[start : start + _CHUNK]))
+            rows = [tuple(row) for row in self._session.execute(some)]
+            found.append(pl.DataFrame(rows, schema=_TYPES, orient="row"))
+        return pl.concat(found)
 
-    def _insert(self, rows: list[Seen]) -> dict[Key, int]:
-        if not rows:
-            return {}
-        statement = insert(SignalRow).returning(SignalRow.id, sort_by_parameter_order=True)
-        ids = self._session.scalars(statement, [self._values(seen) for seen in rows])
-        return {seen.key: one for seen, one in zip(rows, ids, strict=True)}
+    def _insert(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Write new signals. Return them with their ids, and the row that brought each in."""
+        seen = pl.lit(self._made_on)
+        ordered = rows.select("row", *KEY, *FACTS, "may_be_ignored").sort(KEY)  # as the index stands: that is faster
+        fresh = ordered.with_columns(
+            next_ids(self._session, SignalRow, rows.height).alias("id"),
+            pl.lit(self._code).alias("municipality"), seen.alias("first_seen"), seen.alias("last_seen"),
+        )  # fmt: skip
+        insert_rows(self._session, SignalRow, fresh.drop("row"))
+        self._known = pl.concat([self._known, fresh.select(list(_TYPES))])
+        return fresh
 
-    def _values(self, seen: Seen) -> dict[str, Any]:
-        person, code, day, wet, gemeentecode = seen.key
-        return {
-            "municipality": self._code,
-            "person_id": person,
-            "code": code,
-            "date": day,
-            "wet": wet,
-            "gemeentecode": gemeentecode,
-            "doelgroep": seen.doelgroep,
-            "kennisgeving": seen.kennisgeving,
-            "details": seen.details,
-            "first_seen": self._made_on,
-            "last_seen": self._made_on,
-            "may_be_ignored": seen.may_be_ignored,
-        }
+    def _keep(self, joined: pl.DataFrame, fresh: pl.DataFrame) -> None:
+        """Keep which row is which signal."""
+        ids = joined.select("row", *KEY, "id").join(
+            fresh.select(*KEY, fresh_id="id", first_row="row"), on=KEY, how="left", maintain_order="left"
+        )
+        loaded = (pl.col("row") == pl.col("first_row")).fill_null(False)
+        sightings = ids.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded)
+        keep(self._session, self._download, sightings)
 
-    def _refresh(self, rows: list[Seen], known: dict[Key, SignalRow]) -> None:
+    def _refresh(self, rows: pl.DataFrame) -> None:
         """Tell the known signals that they were seen again; what a later download says goes first."""
-        changes: dict[int, dict[str, Any]] = {}
-        for seen in rows:
-            row = known[seen.key]
-            change = changes.setdefault(row.id, {"id": row.id, **_facts(row)})
-            later = self._made_on >= row.last_seen
-            change["first_seen"] = min(change["first_seen"], self._made_on)
-            change["last_seen"] = max(change["last_seen"], self._made_on)
-            for name in ("doelgroep", "kennisgeving", "details"):
-                said = getattr(seen, name)
-                if said is not None and (later or change[name] is None):
-                    change[name] = said
-        if changes:
-            self._session.execute(update(SignalRow), list(changes.values()))
+        if rows.is_empty():
+            return
+        later = pl.lit(self._made_on) >= pl.col("last_seen")
+        told = {
+            name: pl.when(later | pl.col(f"{name}_then").is_null())
+            .then(pl.coalesce(name, f"{name}_then"))
+            .otherwise(f"{name}_then")
+            for name in FACTS
+        }
+        last = rows.sort("row").group_by("id", maintain_order=True).agg(
+            pl.col("last_seen", "first_seen", *(f"{name}_then" for name in FACTS)).first(),
+            pl.col(*FACTS).drop_nulls().last(),
+        ) if rows["id"].is_duplicated().any() else rows  # fmt: skip
+        differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_then")) for name in FACTS)
+        changed = last.with_columns(**told).filter(differs).select("id", *FACTS)
+        if changed.height:
+            self._session.execute(update(SignalRow), changed.to_dicts())
+        self._seen(last.filter(pl.col("last_seen") < self._made_on)["id"], "last_seen")
+        self._seen(last.filter(pl.col("first_seen") > self._made_on)["id"], "first_seen")
+
+    def _seen(self, ids: pl.Series, name: str) -> None:
+        for some in ids.unique().sort().to_frame().iter_slices(_CHUNK):
+            wanted = update(SignalRow).where(SignalRow.id.in_(some["id"].to_list())).values({name: self._made_on})
+            self._session.execute(wanted, execution_options={"synchronize_session": False})
 
 
-def _facts(row: SignalRow) -> dict[str, Any]:
-    return {n: getattr(row, n) for n in ("first_seen", "last_seen", "doelgroep", "kennisgeving", "details")}
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return each new signal once, as its last row tells it, under the number of its first."""
+    if not rows.select(KEY).is_duplicated().any():
+        return rows
+    facts = pl.col(*FACTS).drop_nulls().last()
+    return rows.group_by(KEY, maintain_order=True).agg(pl.col("row").first(), facts, pl.col("may_be_ignored").first())
 
 
-def fold(session: Session, rows: Iterable[SignalRow], merged: dict[int, int]) -> None:
+def fold(session: Session, municipality: str, rows: Iterable[SignalRow], merged: dict[int, int]) -> None:
     """Move signals to the person that stays; two that become the same signal become one, seen at the later day."""
     kept: dict[Key, SignalRow] = {}
     gone: dict[int, int] = {}
@@ -116,8 +126,7 @@ def fold(session: Session, rows: Iterable[SignalRow], merged: dict[int, int]) ->
         if first is not row:
             _join(first, row)
             gone[row.id] = first.id
-    for old, new in gone.items():
-        session.execute(update(Sighting).where(Sighting.signal_id == old).values(signal_id=new))
+    follow(session, municipality, gone)
     session.execute(delete(SignalRow).where(SignalRow.id.in_(gone)))
     for key, row in kept.items():
         row.person_id = key[0]
@@ -126,7 +135,7 @@ def fold(session: Session, rows: Iterable[SignalRow], merged: dict[int, int]) ->
 
 def _join(first: SignalRow, other: SignalRow) -> None:
     later, earlier = (other, first) if other.last_seen >= first.last_seen else (first, other)
-    for name in ("doelgroep", "kennisgeving", "details"):
+    for name in FACTS:
         said = getattr(later, name)
         setattr(first, name, said if said is not None else getattr(earlier, name))
     first.last_seen, first.first_seen = later.last_seen, min(first.first_seen, other.first_seen)

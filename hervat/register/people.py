@@ -97,7 +97,9 @@ def _signals(session: Session, municipality: str) -> dict[int, list[Signal]]:
     rows = session.execute(
         select(
             SignalRow.person_id, SignalRow.code, SignalRow.date, SignalRow.wet, SignalRow.doelgroep, SignalRow.last_seen
-        ).where(SignalRow.municipality == municipality)
+        )
+        .join(Person, Person.id == SignalRow.person_id)
+        .where(Person.municipality == municipality)
     )
     found: defaultdict[int, list[Signal]] = defaultdict(list)
     for person, code, day, wet, group, last_seen in rows:

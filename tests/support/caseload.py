@@ -6,7 +6,15 @@ from datetime import date, datetime
 from pathlib import Path
 
 from hervat.night import Night
-from hervat.register.models import Decision, Download, Identifier, QuarantinedRow, SignalRow, WrongNotification
+from hervat.register.models import (
+    Decision,
+    Download,
+    Identifier,
+    Personalia,
+    QuarantinedRow,
+    SignalRow,
+    WrongNotification,
+)
 from hervat.register.models.intake import LOADED, REFUSED
 from tests.support.notice_world import CODE, NoticeWorld, made_up_bsn
 
@@ -27,14 +35,15 @@ class Caseload(NoticeWorld):
     def told(
         self, person: int, code: str, day: date, seen: date, details: dict[str, str] | None = None, **facts: object
     ) -> None:
-        """Give a person a signal with personal details."""
-        plain = json.dumps(details, ensure_ascii=False).encode() if details else None
-        sealed = self.keyring.seal(plain, "details") if plain else None
+        """Give a person a signal, and what its download says of him."""
         values = {"wet": "Wi2021", "doelgroep": "Gezinsvormer", "gemeentecode": CODE, **facts}
         with self.register.session() as session:
+            if details:
+                sealed = self.keyring.seal(json.dumps(details, ensure_ascii=False).encode(), "details")
+                session.merge(Personalia(person_id=person, sealed=sealed, said_on=seen))
             session.add(
                 SignalRow(
-                    municipality=CODE, person_id=person, code=code, date=day, details=sealed,
+                    municipality=CODE, person_id=person, code=code, date=day,
                     first_seen=seen, last_seen=seen, **values,
                 )
             )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from hervat.intake.sightings import sightings_of
 from hervat.keyring import Keyring, load_master
 from hervat.register import Register
 from hervat.register import models as m
@@ -38,13 +39,14 @@ def _register(session: Any, keyring: Keyring) -> dict[str, Any]:
         "persons": sorted(marks.values()),
         "signals": sorted(
             (marks[s.person_id], s.code, str(s.date), s.wet, s.gemeentecode, str(s.doelgroep), str(s.first_seen),
-             str(s.last_seen), s.may_be_ignored, _opened(keyring, s.details))
+             str(s.last_seen), s.may_be_ignored)
             for s in session.scalars(select(m.SignalRow))
         ),
+        "personalia": sorted((marks[p.person_id], str(p.said_on), _opened(keyring, p.sealed)) for p in session.scalars(select(m.Personalia))),
         "states": sorted((marks[s.person_id], s.state, s.reason, str(s.since)) for s in session.scalars(select(m.PersonState))),
         "downloads": sorted((d.digest, d.status, d.rows_read, d.rows_loaded, d.rows_known) for d in session.scalars(select(m.Download))),
         "quarantine": sorted((digests[q.download_id], q.row, q.reason, q.status) for q in session.scalars(select(m.QuarantinedRow))),
-        "sightings": sorted((digests[s.download_id], s.row, s.loaded) for s in session.scalars(select(m.Sighting))),
+        "sightings": sorted((digests[one], *row) for one in digests for row in sightings_of(session, one).select("row", "loaded").rows()),
         "plans": sorted((p.system, p.status, p.hash) for p in session.scalars(select(m.CleaningPlan))),
         "cleaned": sorted((p.key, str(p.cleaned_on)) for p in session.scalars(select(m.PlanPerson))),
         "disclosures": sorted((d.party, d.key, str(d.provided_on)) for d in session.scalars(select(m.DisclosedTo))),
@@ -53,5 +55,5 @@ def _register(session: Any, keyring: Keyring) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _opened(keyring: Keyring, details: bytes | None) -> str:
-    return json.dumps(json.loads(keyring.open(details, "details")), sort_keys=True) if details else ""
+def _opened(keyring: Keyring, sealed: bytes) -> str:
+    return json.dumps(json.loads(keyring.open(sealed, "details")), sort_keys=True)

@@ -9,7 +9,7 @@ from hervat.register.models.intake import (
     Incident,
     Offer,
     QuarantinedRow,
-    Sighting,
+    SightingBlock,
     ValidationResult,
 )
 from hervat.register.models.notices import DisclosedTo, Notice, Told
@@ -17,6 +17,7 @@ from hervat.register.models.persons import (
     Decision,
     Identifier,
     Person,
+    Personalia,
     PersonState,
     SettledDay,
     SignalRow,
@@ -43,6 +44,7 @@ __all__ = [
     "Offer",
     "Person",
     "PersonState",
+    "Personalia",
     "PlanPerson",
     "QuarantinedRow",
     "Reappearance",
@@ -50,7 +52,7 @@ __all__ = [
     "Run",
     "SettledDay",
     "SharedRow",
-    "Sighting",
+    "SightingBlock",
     "SignalRow",
     "Told",
     "ValidationResult",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hervat.register.models.base import Base, OfMunicipality, utc_now
@@ -57,15 +57,14 @@ class Offer(OfMunicipality, Base):
     download_id: Mapped[int] = mapped_column(ForeignKey("download.id"))
 
 
-class Sighting(Base):
-    """One good row of a download and the signal that it is (loaded: this row brought it in)."""
+class SightingBlock(Base):
+    """Some good rows of a download and the signals that they are, packed (hervat.intake.sightings)."""
 
-    __tablename__ = "sighting"
+    __tablename__ = "sighting_block"
 
     download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), primary_key=True)
-    row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    signal_id: Mapped[int] = mapped_column(ForeignKey("signal.id"), index=True)
-    loaded: Mapped[bool]
+    first_row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class QuarantinedRow(OfMunicipality, Base):

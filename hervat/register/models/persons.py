@@ -27,20 +27,35 @@ class Identifier(OfMunicipality, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
-class SignalRow(OfMunicipality, Base):
-    """A signal about a person; `last_seen` is the latest date of making of the downloads that held it."""
+class Personalia(Base):
+    """Name and date of birth of a person, sealed, as the download that was made last (`said_on`) says them."""
+
+    __tablename__ = "personalia"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    said_on: Mapped[Day]
+
+
+class SignalRow(Base):
+    """A signal about a person; `last_seen` is the latest date of making of the downloads that held it.
+
+    The longest table: the unique key leads from a person to his signals, and there is no other index or foreign key,
+    which would make loading three times as slow. That each has its person is an expectation on the register.
+    """
 
     __tablename__ = "signal"
     __table_args__ = (UniqueConstraint("person_id", "code", "date", "wet", "gemeentecode"),)
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    municipality: Mapped[str] = mapped_column(String(4))
+    person_id: Mapped[int]
     code: Mapped[str]
     date: Mapped[Day]
     wet: Mapped[str]
     gemeentecode: Mapped[str]
     doelgroep: Mapped[str | None]
     kennisgeving: Mapped[Day | None]
-    details: Mapped[bytes | None] = mapped_column(LargeBinary)
     first_seen: Mapped[Day]
     last_seen: Mapped[Day]
     may_be_ignored: Mapped[bool] = mapped_column(default=False)

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from datetime import date
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from hervat.intake.identities import Identities
-from hervat.intake.signal_store import Seen, SignalStore
+from hervat.intake.sightings import sightings_of
+from hervat.intake.signal_store import SignalStore
 from hervat.keyring import Keyring
 from hervat.register import Register
-from hervat.register.models import Download, Identifier, Person, Sighting, SignalRow, utc_now
+from hervat.register.models import Download, Identifier, Person, SignalRow, utc_now
 
 KEYRING = Keyring(b"k" * 32, "0000")
 DAY = date(2022, 3, 1)
@@ -43,8 +45,17 @@ def download(session, number=1, made_on=DAY):
     return SignalStore(session, "0000", number, made_on)
 
 
-def seen(row, person, code="SS101", day=DAY, group=None):
-    return Seen(row, (person, code, day, "Wi2021", "0000"), group, None, None, False)
+SEEN = {
+    "row": pl.Int64, "person_id": pl.Int64, "code": pl.String, "date": pl.Date, "wet": pl.String, "gemeentecode": pl.String,
+    "doelgroep": pl.String, "kennisgeving": pl.Date, "may_be_ignored": pl.Boolean,
+}  # fmt: skip
+
+
+def seen(*rows):
+    """Rows of a download: (row, person, code, group), what is left out is as good as any."""
+    full = [(*row, *("SS101", None)[len(row) - 2 :]) for row in rows]
+    told = [(row, person, code, DAY, "Wi2021", "0000", group, None, False) for row, person, code, group in full]
+    return pl.DataFrame(told, schema=SEEN, orient="row")
 
 
 BSNS, VS = st.sampled_from([None, "A", "B", "C", "D"]), st.sampled_from([None, "1", "2", "3", "4"])
@@ -93,14 +104,16 @@ def test_joined_persons_keep_all_signals_and_the_later_sighting(register):
         emptied(session)
         by_bsn, by_v = Identities(session, KEYRING).persons_of([("A", None), (None, "1")])
         assert by_bsn != by_v
-        download(session, 1, DAY).put([seen(2, by_bsn), seen(3, by_v, group="Overig"), seen(4, by_v, "SS120")])
-        download(session, 2, date(2022, 3, 25)).put([seen(2, by_v)])
+        download(session, 1, DAY).put(seen((2, by_bsn), (3, by_v, "SS101", "Overig"), (4, by_v, "SS120")))
+        download(session, 2, date(2022, 3, 25)).put(seen((2, by_v)))
         (joined,) = set(Identities(session, KEYRING).persons_of([("A", "1")]))
         session.expire_all()
         rows = {row.code: row for row in session.scalars(select(SignalRow))}
         assert set(rows) == {"SS101", "SS120"} and {row.person_id for row in rows.values()} == {joined}
         assert rows["SS101"].last_seen == date(2022, 3, 25) and rows["SS101"].doelgroep == "Overig"
-        assert session.scalar(select(func.count()).select_from(Sighting)) == 4
+        sightings = [sightings_of(session, one) for one in (1, 2)]
+        assert [one["row"].to_list() for one in sightings] == [[2, 3, 4], [2]]
+        assert {one for each in sightings for one in each["signal_id"]} == {row.id for row in rows.values()}
 
 
 def test_a_known_signal_takes_the_later_date_whatever_the_order_of_loading(register):
@@ -112,7 +125,7 @@ def test_a_known_signal_takes_the_later_date_whatever_the_order_of_loading(regis
             for number, made_on in enumerate(order, 1):
                 group = "Overig" if made_on == later else "Gezinsvormer"
                 loaded = download(session, number, made_on).put(
-                    [seen(2, person, group=group), seen(3, person, group=group)]
+                    seen((2, person, "SS101", group), (3, person, "SS101", group))
                 )
                 assert loaded == (1 if number == 1 else 0)
             row = session.scalars(select(SignalRow).execution_options(populate_existing=True)).one()

@@ -1,0 +1,81 @@
+"""One measured part of `benchmarks.intake`, in a process of its own: `floor` or `intake`. Prints figures as JSON."""
+
+import json
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import psycopg
+import yaml
+
+
+def floor(folder: Path, url: str) -> dict[str, float]:
+    """Read the file and load its rows, without any check."""
+    start = time.perf_counter()
+    (path,) = folder.glob("*.csv")
+    rows = pl.read_csv(path, separator=";", infer_schema=False).with_row_index("id")
+    columns = ", ".join(f'"{name}" text' for name in rows.columns[1:])
+    table = f"create table floor (id integer primary key, {columns})"
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as database:
+            database.execute("pragma journal_mode=wal")
+            database.execute("pragma synchronous=full")
+            database.execute(table)
+            database.executemany(f"insert into floor values ({', '.join('?' * rows.width)})", rows.rows())
+    else:
+        with psycopg.connect(url.replace("+psycopg", "")) as connection, connection.cursor() as cursor:
+            cursor.execute(table)
+            with cursor.copy("copy floor from stdin (format csv)") as copy:
+                for some in rows.iter_slices(100_000):
+                    copy.write(some.write_csv(include_header=False).encode())
+    return {"seconds": time.perf_counter() - start}
+
+
+def intake(folder: Path, url: str) -> dict[str, float]:
+    """Fetch, validate and load the file, by the steps of a night."""
+    start = time.perf_counter()
+    import great_expectations  # noqa: F401 - what is imported when is part of what is measured
+
+    import expectations.rows  # noqa: F401
+    from tasks import compose, fetch, load, validate
+
+    figures = {"imports": time.perf_counter() - start}
+    with tempfile.TemporaryDirectory() as place:
+        night = _night(compose, Path(place), folder, url)
+        for name, step in (("fetch", fetch), ("validate", validate), ("load", load)):
+            start = time.perf_counter()
+            counts = step.STEP.run(night)
+            figures[name] = time.perf_counter() - start
+        if night.errors or counts["rows"]["read"] != counts["rows"]["loaded"]:
+            raise SystemExit(f"not all was loaded: {night.errors} {counts}")
+    figures["seconds"] = figures["fetch"] + figures["validate"] + figures["load"]
+    figures["peak_gib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    return figures
+
+
+def _night(compose: object, place: Path, folder: Path, url: str) -> object:
+    source = {"name": "pib", "stable_after_seconds": 0, "folder": {"directory": str(folder), "pattern": "*.csv"}}
+    town = {"code": "0000", "name": "Voorbeeldstad", "sources": [source]}
+    told = {
+        "register": url,
+        "vault": "vault",
+        "output": "output",
+        "keys": {"file": "keys.json"},
+        "municipalities": [town],
+    }
+    (place / "hervat.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    from hervat.keyring import new_master
+
+    (place / "keys.json").write_text(new_master(), encoding="utf-8")
+    installation = compose.Installation(place)  # type: ignore[attr-defined]
+    return installation.night(installation.settings.municipalities[0], date(2022, 3, 1))
+
+
+if __name__ == "__main__":
+    work = {"floor": floor, "intake": intake}[sys.argv[1]]
+    print(json.dumps(work(Path(sys.argv[2]), sys.argv[3])))

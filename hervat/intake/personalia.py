@@ -1,0 +1,62 @@
+"""A person's name and date of birth, sealed, as the download that was made last says them: once a person, not a row."""
+
+import json
+from collections.abc import Collection
+from datetime import date
+
+import polars as pl
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hervat.keyring import Keyring
+from hervat.register.bulk import insert_rows
+from hervat.register.models import Personalia
+
+TOLD = ("surname", "prefix", "first_names", "birth")
+_CHUNK = 5000
+_PLAINLY = {"synchronize_session": False}
+
+
+class PersonaliaStore:
+    """Takes what the rows of one download say of persons."""
+
+    def __init__(self, session: Session, keyring: Keyring, made_on: date) -> None:
+        self._session, self._keyring, self._made_on = session, keyring, made_on
+        self.forget()
+
+    def forget(self) -> None:
+        """Know nothing of what was put: persons became one."""
+        self._known = pl.DataFrame(schema={"person_id": pl.Int64, "told": pl.UInt64})
+
+    def put(self, rows: pl.DataFrame, strangers: Collection[int] = ()) -> None:
+        """Keep the last row's words on each person (`person_id` and the columns TOLD), unless known or older.
+
+        strangers: persons who were made for these rows, so that nothing is known of them.
+        """
+        said = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in TOLD))
+        last = said.select("person_id", *TOLD).unique("person_id", keep="last", maintain_order=True)
+        last = last.with_columns(told=pl.struct(TOLD).hash())
+        fresh = last.join(self._known, on=["person_id", "told"], how="anti")
+        others = self._known.join(fresh, on="person_id", how="anti")
+        self._known = pl.concat([others, fresh.select(self._known.columns)])
+        kept = self._cleared(sorted(set(fresh["person_id"]) - set(strangers)))
+        self._insert(fresh.filter(~pl.col("person_id").is_in(kept)))
+
+    def _cleared(self, persons: list[int]) -> list[int]:
+        """Take away what was said before of these persons; return those of whom something later was said."""
+        later: list[int] = []
+        for start in range(0, len(persons), _CHUNK):
+            some = Personalia.person_id.in_(persons[start : start + _CHUNK])
+            newer = Personalia.said_on > self._made_on
+            later += self._session.scalars(select(Personalia.person_id).where(some, newer))
+            self._session.execute(delete(Personalia).where(some, ~newer), execution_options=_PLAINLY)
+        return later
+
+    def _insert(self, rows: pl.DataFrame) -> None:
+        sealed = [self._sealed(row) for row in rows.select(TOLD).iter_rows(named=True)]
+        values = {"person_id": rows["person_id"], "sealed": pl.Series(sealed, dtype=pl.Binary)}
+        insert_rows(self._session, Personalia, pl.DataFrame(values).with_columns(said_on=pl.lit(self._made_on)))
+
+    def _sealed(self, row: dict[str, object]) -> bytes:
+        said = {name: str(value) for name, value in row.items() if value is not None}
+        return self._keyring.seal(json.dumps(said, ensure_ascii=False).encode(), "details")

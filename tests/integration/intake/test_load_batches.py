@@ -1,0 +1,97 @@
+"""A download comes to the same however it is cut into batches, also when rows join persons half-way. All made up."""
+
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from hervat.intake.sightings import sightings_of
+from hervat.intake.verdicts import VALIDATED
+from hervat.register.models import Base, Download, Identifier, Personalia, SignalRow, utc_now
+from tests.support.notice_world import CODE, NoticeWorld
+
+load = import_module("hervat.intake.load")
+DAY, LATER = date(2022, 3, 1), date(2022, 3, 25)
+KINDS = {
+    "row": pl.Int64, "code": pl.String, "signal_date": pl.Date, "bsn": pl.String, "v_number": pl.String,
+    "surname": pl.String, "prefix": pl.String, "first_names": pl.String, "birth": pl.Date, "group": pl.String,
+    "gemeentecode": pl.String, "wet": pl.String, "kennisgeving": pl.Date,
+}  # fmt: skip
+rows = st.tuples(
+    st.sampled_from(["SS101", "SS120"]),
+    st.sampled_from([None, "A", "B", "C"]),
+    st.sampled_from([None, "1", "2", "3"]),
+    st.sampled_from([None, "X", "Y"]),
+    st.sampled_from([None, "Overig", "Gezinsvormer"]),
+    st.sampled_from([None, CODE, "9999"]),
+).filter(lambda row: row[1] or row[2])
+files = st.lists(st.lists(rows, min_size=1, max_size=7), min_size=1, max_size=3)
+
+
+def frame(told: list[tuple[Any, ...]]) -> pl.DataFrame:
+    full = [
+        (at, code, DAY, bsn, v, name, None, None, None, group, place, "Wi2021", None)
+        for at, (code, bsn, v, name, group, place) in enumerate(told, 2)
+    ]
+    return pl.DataFrame(full, schema=KINDS, orient="row")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> NoticeWorld:
+    return NoticeWorld(tmp_path_factory.mktemp("batches"))
+
+
+def loaded(world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int) -> dict[str, Any]:
+    """Load these downloads, each made a day later, in batches of `size`; return what stands in the register."""
+    with world.register.session() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+        for number in range(len(told)):
+            session.add(
+                Download(
+                    id=number + 1, municipality=CODE, source="s", name=f"{number}", digest=f"{number}", size=1, made_at=utc_now(),
+                    made_on=DAY.replace(day=number + 1), object_id=f"{number}", secured_on=DAY, status=VALIDATED,
+                )
+            )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "typed_rows", lambda _night, one: frame(told[one.id - 1]).iter_slices(size))
+        counts = [load.load_one(world.night(LATER), number + 1) for number in range(len(told))]
+    return {"counts": counts, **standing(world, len(told))}
+
+
+def standing(world: NoticeWorld, downloads: int) -> dict[str, Any]:
+    with world.register.session() as session:
+        marks: dict[int, list[str]] = {}
+        for one in session.scalars(select(Identifier).order_by(Identifier.pseudonym)):
+            marks.setdefault(one.person_id, []).append(one.pseudonym)
+        signals = list(session.scalars(select(SignalRow)))
+        key = {s.id: (tuple(marks[s.person_id]), s.code) for s in signals}
+        said = {
+            tuple(marks[p.person_id]): world.keyring.open(p.sealed, "details")
+            for p in session.scalars(select(Personalia))
+        }
+        return {
+            "signals": sorted(
+                (*key[s.id], s.gemeentecode, s.first_seen, s.last_seen, str(s.doelgroep)) for s in signals
+            ),
+            "said": sorted(said.items()),
+            "sightings": [
+                [(row, key[signal]) for row, signal in sightings_of(session, one + 1).select("row", "signal_id").rows()]
+                for one in range(downloads)
+            ],
+        }
+
+
+@settings(max_examples=60, deadline=None)
+@given(files, st.integers(1, 4))
+def test_batches_make_no_difference(world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int) -> None:
+    whole, cut = loaded(world, told, 1000), loaded(world, told, size)
+    assert whole["sightings"] == cut["sightings"]
+    assert whole["signals"] == cut["signals"]
+    assert whole["said"] == cut["said"]
+    assert [one["read"] for one in whole["counts"]] == [len(one) for one in told]
