@@ -70,6 +70,13 @@ class FolderPickup(Picked):
     directory: FilePath
 
 
+class SearchedFolder(Strict):
+    """A folder in which files are looked through whose names fit a pattern."""
+
+    directory: FilePath
+    pattern: str = "*"
+
+
 class Channel(Strict):
     """The way to a third party: exactly one of `sftp` and `folder`."""
 

@@ -1,4 +1,4 @@
-"""The algorithms that hervat speaks: an explicit list, best first. No SHA-1, MD5, CBC, 3DES or DSA, whatever paramiko has.
+"""The algorithms that hervat speaks: an explicit list, best first. No SHA-1, MD5, CBC, 3DES or DSA.
 
 A server that offers none of a kind is refused by the name of the kind; there is no switch to allow more.
 """
@@ -50,13 +50,13 @@ def restrict(transport: OurTransport, pinned: Pinned) -> None:
         had = getattr(options, name)
         setattr(options, name, tuple(one for one in wanted if one in had))
     names = {key.get_name() for key in pinned.keys}
-    wanted = [kind for kind in HOST_KEYS if kind in names or (kind in _RSA and "ssh-rsa" in names)]
-    others = [kind for kind in HOST_KEYS if kind not in wanted]
+    first = [kind for kind in HOST_KEYS if kind in names or (kind in _RSA and "ssh-rsa" in names)]
+    others = [kind for kind in HOST_KEYS if kind not in first]
     certified = [kind + _CERTIFIED for kind in HOST_KEYS] if pinned.authorities else []
-    transport.host_keys = (*certified, *wanted, *others)
+    transport.host_keys = (*certified, *first, *others)
 
 
 def refused_kind(said: str) -> str | None:
-    """Return which kind of algorithm a server offers none of that we allow, from paramiko's text; None: another error."""
+    """Return of which kind of algorithm a server offers none that we allow, from paramiko's text; None: no such."""
     kinds = {"kex": "key exchange", "host key": "host key", "ciphers": "cipher", "macs": "MAC"}
     return next((kind for word, kind in kinds.items() if f"no acceptable {word}" in said), None)

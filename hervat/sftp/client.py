@@ -104,4 +104,3 @@ class SftpClient:
     def _doing(self, what: str) -> Iterator[None]:
         with in_our_words(self._server.host, what, self._session.alive), self._watchdog.operation():
             yield
-

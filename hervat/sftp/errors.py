@@ -42,7 +42,7 @@ def _told(error: Exception, where: str, doing: str, alive: bool) -> SftpError:
     if isinstance(error, SFTPError):
         return SftpError(f"{where}: {doing}: the server does not speak SFTP as it should")
     if isinstance(error, TooMany):
-        return SftpError(f"{where}: {doing}: there is no end to it; give a directory with the downloads and nothing else")
+        return SftpError(f"{where}: {doing}: there is no end to it; give a directory with downloads and nothing else")
     return SftpError(f"{where}: {doing}: failed unexpectedly ({type(error).__name__})")
 
 

@@ -19,7 +19,7 @@ def private_key(server: SshLogin) -> PKey | None:
     if path is None:
         return None
     try:
-        return PKey.from_path(path, passphrase.encode() if passphrase else None)
+        return PKey.from_path(path, passphrase.encode() if passphrase else None)  # type: ignore[arg-type] # bytes it is
     except FileNotFoundError:
         raise SftpError(f"there is no key file {path}; make one with `ssh-keygen -t ed25519 -N '' -f {path}`") from None
     except PermissionError:
