@@ -45,7 +45,7 @@ class Pickup:
     def settle(self, offered: Offered, how: Literal["keep", "move", "delete"]) -> None:
         """Do with a picked-up file what the source says; `move` brings it to `opgehaald`. Harmless when repeated.
 
-        A file that was replaced in the meantime is left: nobody has read it yet. Its marker goes the same way, after it.
+        A file that was replaced in the meantime is left: nobody has read it yet. Its marker goes after it, the same way.
         """
         for one in filter(None, (offered, self._markers.get(offered.name))):
             if how == "move":
