@@ -30,6 +30,11 @@ class FolderPlace:
     def __init__(self, pickup: FolderPickup) -> None:
         self._folder, self._depth = pickup.directory, pickup.depth
 
+    @property
+    def alive(self) -> bool:
+        """A folder is always there to be asked."""
+        return True
+
     def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
         """Return the regular files whose names fit."""
         with self._told("listing it"):

@@ -22,6 +22,10 @@ class Place(Protocol):
 
     strange: int
 
+    @property
+    def alive(self) -> bool:
+        """Tell whether the place can still be spoken to."""
+
     def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
         """Return the files whose names fit a pattern; `strange` then counts those with a name that can't be used."""
 

@@ -26,6 +26,11 @@ class Pickup:
         self._patterns = (source.sftp or source.folder).patterns  # type: ignore[union-attr]
         self._markers: dict[str, Offered] = {}
 
+    @property
+    def alive(self) -> bool:
+        """Tell whether the source can still be spoken to."""
+        return self._place.alive
+
     def offered(self, now: float | None = None) -> list[Offered]:
         """Return the files that are ready, the oldest first.
 
@@ -45,7 +50,7 @@ class Pickup:
     def settle(self, offered: Offered, how: Literal["keep", "move", "delete"]) -> None:
         """Do with a picked-up file what the source says; `move` brings it to `opgehaald`. Harmless when repeated.
 
-        A file that was replaced in the meantime is left: nobody has read it yet. Its marker goes after it, the same way.
+        A file that was replaced in the meantime is left: nobody has read it yet. Its marker follows it.
         """
         for one in filter(None, (offered, self._markers.get(offered.name))):
             if how == "move":

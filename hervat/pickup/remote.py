@@ -17,6 +17,11 @@ class RemotePlace:
     def __init__(self, client: SftpClient, pickup: SftpPickup) -> None:
         self._client, self._pickup = client, pickup
 
+    @property
+    def alive(self) -> bool:
+        """Tell whether the connection stands."""
+        return self._client.alive
+
     def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
         """Return the regular files whose names fit."""
         found = self._client.listing(self._pickup.directory, patterns, self._pickup.depth)
