@@ -68,11 +68,11 @@ class Visitor:
             offered = pickup.offered()
             visit.growing, visit.strange = pickup.growing, pickup.strange
             known = self._ledger.known(visit.source.name)
-            new = [one.size for one in offered if listed(one) not in known]
-            with self._room.promised(new) as promise:
+            new = {listed(one) for one in offered} - known.keys()
+            with self._room.promised([size for _, size, _ in new]) as promise:
                 for one in offered:
                     self._file(visit, pickup, form, one, known.get(listed(one)))
-                    if listed(one) not in known:
+                    if listed(one) in new:
                         promise.kept(one.size)
 
     def _file(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered, known: str | None) -> None:

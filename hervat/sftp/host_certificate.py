@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     SSHCertificate,
     SSHCertificateType,
+    SSHCertPublicKeyTypes,
     load_ssh_public_identity,
 )
 from paramiko import PKey
@@ -24,7 +25,9 @@ def flaw(shown: PKey, host: str, pinned: Pinned) -> str | None:
     certificate = _certificate(shown)
     if certificate is None:
         return "with no certificate, and known_hosts holds only @cert-authority (or another key) for this server"
-    signer = _blob(certificate)
+    signer, certified = (_blob(key) for key in (certificate.signature_key(), certificate.public_key()))
+    if certified != shown.asbytes():
+        return "with a certificate for another key"
     if signer not in {key.asbytes() for key in pinned.authorities}:
         return "with a certificate that none of the @cert-authority keys in known_hosts signed"
     if signer in {key.asbytes() for key in pinned.revoked}:
@@ -39,14 +42,15 @@ def _certificate(shown: PKey) -> SSHCertificate | None:
         return None
     try:
         found = load_ssh_public_identity(f"{blob.key_type} {base64.b64encode(blob.key_blob).decode()}".encode())
+        if isinstance(found, SSHCertificate):
+            found.signature_key(), found.public_key()  # they are read when they are asked for
     except (ValueError, UnsupportedAlgorithm):
         return None
     return found if isinstance(found, SSHCertificate) else None
 
 
-def _blob(certificate: SSHCertificate) -> bytes:
-    line = certificate.signature_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
-    return base64.b64decode(line.split()[1])
+def _blob(key: SSHCertPublicKeyTypes) -> bytes:
+    return base64.b64decode(key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).split()[1])
 
 
 def _unsigned(certificate: SSHCertificate) -> str | None:
