@@ -16,7 +16,8 @@ from typing import Literal, Self
 class Proxy:
     """Passes connections on to a port; `connections` counts them.
 
-    after: bytes from the server after which it cuts the connection, or lets it stall (None: never).
+    after: bytes from the server after which it cuts the connection, or lets it stall (None: never); it does so with
+    the first `times` connections.
     delay: seconds each way. hiccup: seconds that each hundredth piece from the server comes later than it should,
     with all that is behind it, as where a packet is lost and sent again.
     """
@@ -30,7 +31,9 @@ class Proxy:
         how: Literal["cut", "stall"] = "cut",
         delay: float = 0,
         hiccup: float = 0,
+        times: int = sys.maxsize,
     ) -> None:
+        self._times = times
         self._target, self._after, self._how = target, after, how
         self._delay, self._hiccup, self.connections = delay, hiccup, 0
         self._over = threading.Event()
@@ -56,7 +59,8 @@ class Proxy:
                 for end in (client, server):
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._pump(client, server, None, 0)
-                self._pump(server, client, self._after, self._hiccup)
+                after = self._after if self.connections <= self._times else None
+                self._pump(server, client, after, self._hiccup)
 
     def _pump(self, source: socket.socket, sink: socket.socket, left: int | None, hiccup: float) -> None:
         pieces: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
