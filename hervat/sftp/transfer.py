@@ -73,10 +73,18 @@ class _Reading:
             place, answer = asked.popleft()
             chunk = self._pipeline.data(answer)
             asked.extend(self._ask(following, size) for following in islice(places, 1))
-            if len(chunk) != min(_REQUEST, size - place):
-                raise _changed(self._host, self._path)
-            yield chunk
+            yield self._whole(chunk, place, min(_REQUEST, size - place))
         self._unchanged(before, last)
+
+    def _whole(self, chunk: bytes, place: int, length: int) -> bytes:
+        """Return a chunk of that length: some servers give less at once than was asked. No more comes: it was cut."""
+        while len(chunk) < length:
+            rest = self._pipeline.ask(CMD_READ, self._handle, int64(place + len(chunk)), length - len(chunk))
+            more = self._pipeline.data(rest)
+            if not more:
+                raise _changed(self._host, self._path)
+            chunk += more
+        return chunk
 
     def _ask(self, place: int, size: int) -> tuple[int, Answer]:
         length = min(_REQUEST, size - place)
