@@ -42,12 +42,14 @@ def test_the_same_log_ins_follow_each_other():
 
 def test_at_most_four_to_a_server_at_once_and_servers_beside_each_other():
     busy, most, lock = {"x": 0, "y": 0}, {"x": 0, "y": 0}, threading.Lock()
+    four = {host: threading.Barrier(4) for host in "xy"}  # passed by four at a time, and never by fewer
 
     def visit(one, _connect):
         host = one.sftp.host
         with lock:
             busy[host] += 1
             most[host] = max(most[host], busy[host])
+        four[host].wait(20)
         time.sleep(0.01)
         with lock:
             busy[host] -= 1
