@@ -94,7 +94,7 @@ def _source(source: Source, settings: Settings) -> tuple[list[str], list[str]]:
         pickup.offered()
         strange = pickup.strange
     unwise = [f"{strange} files there have a name that can't be used"] if strange else []
-    if source.sftp and readable_by_others(source.sftp.key):
+    if source.sftp and source.sftp.key and readable_by_others(source.sftp.key):
         unwise.append(f"{source.sftp.key} can be read by others; chmod 600 it")
     return [], unwise
 

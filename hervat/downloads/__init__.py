@@ -7,6 +7,7 @@ from hervat.downloads.corrections import is_correction_like
 from hervat.downloads.distinct import by_value
 from hervat.downloads.formats import FIELDS, Format, load_format
 from hervat.downloads.naming import NameFacts, name_facts
+from hervat.downloads.packed import unpacked
 from hervat.downloads.reader import Download, Opener, read
 from hervat.downloads.refused import CHECKS, Reason, StructureRefused
 from hervat.downloads.typed import typed
@@ -26,4 +27,5 @@ __all__ = [
     "name_facts",
     "read",
     "typed",
+    "unpacked",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hervat.downloads.formats import Format, squeezed
+from hervat.downloads.packed import plain_names
 
 _DUTCH = ZoneInfo("Europe/Amsterdam")
 
@@ -20,8 +21,9 @@ class NameFacts:
 
 
 def name_facts(format: Format, file_name: str) -> NameFacts:
-    """Return what `file_name` tells by the format's pattern; nothing where it does not fit."""
-    found = re.match(format.name_pattern, file_name, re.IGNORECASE)
+    """Return what `file_name` (folders and packing left off) tells by the format's pattern; nothing without a fit."""
+    names = plain_names(file_name)
+    found = next(filter(None, (re.match(format.name_pattern, name, re.IGNORECASE) for name in names)), None)
     if not found:
         return NameFacts()
     told = found.groupdict()

@@ -7,6 +7,7 @@ from hervat.errors import HervatError
 Reason = Literal[
     "empty", "too_large", "bad_workbook", "nul_bytes", "encoding", "not_a_table", "too_wide",
     "columns_doubled", "columns_missing", "quotes", "truncated",
+    "bad_archive", "archive_count", "archive_locked", "archive_bomb",
 ]  # fmt: skip
 CHECKS: tuple[Reason, ...] = get_args(Reason)
 """Every structural check. A good file passed all; of a refused one only the failed one is known."""

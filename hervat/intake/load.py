@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.downloads import load_format, name_facts, read, typed
+from hervat.downloads import load_format, name_facts, read, typed, unpacked
 from hervat.errors import HervatError, redacted
 from hervat.intake.identities import Identities
 from hervat.intake.mended import end_mended
@@ -65,7 +65,8 @@ def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
     form = load_format(source.format, night.settings.directory)
     vault = Vault(night.settings.vault, night.keyring)
     wet = name_facts(form, download.name).wet
-    for frame in read(lambda: vault.open(download.object_id), download.name, form).batches():
+    opener = unpacked(lambda: vault.open(download.object_id), download.name)
+    for frame in read(opener, download.name, form).batches():
         yield typed(frame, form, wet)
 
 

@@ -5,6 +5,6 @@ afterwards (`after_pickup`) is what was read. Nothing here keeps a copy.
 """
 
 from hervat.pickup.offered import Offered, Place
-from hervat.pickup.pickup import Pickup, open_pickup
+from hervat.pickup.pickup import Connect, Pickup, open_pickup
 
-__all__ = ["Offered", "Pickup", "Place", "open_pickup"]
+__all__ = ["Connect", "Offered", "Pickup", "Place", "open_pickup"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from hervat.errors import HervatError
 from hervat.pickup.offered import Offered
 from hervat.settings import FolderPickup
-from hervat.sftp.listing import fits, is_strange
+from hervat.sftp.listing import enters, fits, is_strange
 
 _CHUNK = 256 * 1024
 
@@ -28,17 +28,21 @@ class FolderPlace:
     strange = 0
 
     def __init__(self, pickup: FolderPickup) -> None:
-        self._folder, self._pattern = pickup.directory, pickup.pattern
+        self._folder, self._depth = pickup.directory, pickup.depth
 
-    def listing(self) -> list[Offered]:
+    @property
+    def alive(self) -> bool:
+        """A folder is always there to be asked."""
+        return True
+
+    def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
         """Return the regular files whose names fit."""
-        with self._told("listing it"), os.scandir(self._folder) as entries:
-            found = [
-                entry for entry in entries if fits(entry.name, self._pattern) and entry.is_file(follow_symlinks=False)
-            ]
-            self.strange = sum(is_strange(entry.name) for entry in found)
-            good = sorted((entry for entry in found if not is_strange(entry.name)), key=lambda entry: entry.name)
-            return [_offered(entry.name, entry.stat(follow_symlinks=False)) for entry in good]
+        with self._told("listing it"):
+            entries = [entry for entry in _files(self._folder, self._depth) if fits(entry.name, patterns)]
+            good = [entry for entry in entries if not is_strange(entry.name)]
+            self.strange = len(entries) - len(good)
+            found = [(os.path.relpath(entry.path, self._folder), entry) for entry in good]
+            return [_offered(name, entry.stat(follow_symlinks=False)) for name, entry in sorted(found, key=_name)]
 
     def read(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content; an error when it is not, or no longer, the one that was offered."""
@@ -64,9 +68,10 @@ class FolderPlace:
         """Move the file that was offered, under a name that is free there."""
         with self._told(f"moving {offered.name}"):
             if self._stands(offered):
-                target = self._folder / subdirectory
+                path = self._folder / offered.name
+                target = path.parent / subdirectory
                 target.mkdir(exist_ok=True)
-                (self._folder / offered.name).rename(_free(target, offered.name))
+                path.rename(_free(target, path.name))
 
     def _stands(self, offered: Offered) -> bool:
         try:
@@ -98,6 +103,20 @@ class FolderPlace:
             raise FolderError(f"folder {self._folder}: {doing}: permission denied; give us the right") from None
         except OSError as error:
             raise FolderError(f"folder {self._folder}: {doing}: {error.strerror or type(error).__name__}") from None
+
+
+def _files(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
+    """Yield the regular files of a folder, and of `depth` levels of folders below."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                yield entry
+            elif depth and entry.is_dir(follow_symlinks=False) and enters(entry.name):
+                yield from _files(Path(entry.path), depth - 1)
+
+
+def _name(found: tuple[str, os.DirEntry[str]]) -> str:
+    return found[0]
 
 
 def _offered(name: str, found: os.stat_result) -> Offered:

@@ -7,7 +7,10 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Offered:
-    """One file at a source: name, size in bytes, and time stamp (seconds since 1970, by the source's clock)."""
+    """One file at a source: its name (a path below the source's directory), size in bytes, and time stamp.
+
+    The time stamp is in seconds since 1970, by the source's clock.
+    """
 
     name: str
     size: int
@@ -19,8 +22,12 @@ class Place(Protocol):
 
     strange: int
 
-    def listing(self) -> list[Offered]:
-        """Return the files whose names fit; `strange` then counts those with a name that can't be used."""
+    @property
+    def alive(self) -> bool:
+        """Tell whether the place can still be spoken to."""
+
+    def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
+        """Return the files whose names fit a pattern; `strange` then counts those with a name that can't be used."""
 
     def read(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content; an error when it is not, or no longer, the one that was offered."""

@@ -1,18 +1,18 @@
 """A source as it is tonight: what may be taken, its content, and what happens to it afterwards."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Literal
 
 from hervat.errors import UsageError
 from hervat.pickup.folder import FolderPlace
 from hervat.pickup.offered import Offered, Place
 from hervat.pickup.remote import RemotePlace
-from hervat.settings import Source
-from hervat.sftp import SftpClient
+from hervat.settings import SftpServer, Source
+from hervat.sftp import PICKED_UP, SftpClient
 
-_PICKED_UP = "opgehaald"
+Connect = Callable[[SftpServer], AbstractContextManager[SftpClient]]
 
 
 class Pickup:
@@ -21,19 +21,27 @@ class Pickup:
     growing = 0
     strange = 0
 
-    def __init__(self, place: Place, stable_after_seconds: float) -> None:
-        self._place, self._stable_after = place, stable_after_seconds
+    def __init__(self, place: Place, source: Source) -> None:
+        self._place, self._source = place, source
+        self._patterns = (source.sftp or source.folder).patterns  # type: ignore[union-attr]
+        self._markers: dict[str, Offered] = {}
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the source can still be spoken to."""
+        return self._place.alive
 
     def offered(self, now: float | None = None) -> list[Offered]:
-        """Return the files that have not changed for `stable_after_seconds`, the oldest first.
+        """Return the files that are ready, the oldest first.
 
-        Measured from the file's time stamp to our clock (`now`, seconds since 1970); a stamp in the future is growing.
+        Ready is what has not changed for `stable_after_seconds`, measured from the file's time stamp to our clock
+        (`now`, seconds since 1970; a stamp in the future is growing); with a `done_marker`, what has one.
         """
-        found = self._place.listing()
-        before = (time.time() if now is None else now) - self._stable_after
-        stable = [file for file in found if file.modified <= before or not self._stable_after]
-        self.growing, self.strange = len(found) - len(stable), self._place.strange
-        return sorted(stable, key=lambda file: (file.modified, file.name))
+        found = self._listed()
+        before = (time.time() if now is None else now) - self._source.stable_after_seconds
+        ready = [file for file in found if self._ready(file, before)]
+        self.growing, self.strange = len(found) - len(ready), self._place.strange
+        return sorted(ready, key=lambda file: (file.modified, file.name))
 
     def chunks(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content in pieces; an error (`passing`) when it is not what was offered, up to the end."""
@@ -42,21 +50,39 @@ class Pickup:
     def settle(self, offered: Offered, how: Literal["keep", "move", "delete"]) -> None:
         """Do with a picked-up file what the source says; `move` brings it to `opgehaald`. Harmless when repeated.
 
-        A file that was replaced in the meantime is left: nobody has read it yet.
+        A file that was replaced in the meantime is left: nobody has read it yet. Its marker follows it.
         """
-        if how == "move":
-            self._place.move(offered, _PICKED_UP)
-        elif how == "delete":
-            self._place.remove(offered)
+        for one in filter(None, (offered, self._markers.get(offered.name))):
+            if how == "move":
+                self._place.move(one, PICKED_UP)
+            elif how == "delete":
+                self._place.remove(one)
+
+    def _listed(self) -> list[Offered]:
+        """Return the files; their markers are kept apart."""
+        marker = self._source.done_marker
+        if not marker:
+            return self._place.listing(self._patterns)
+        found = self._place.listing((*self._patterns, *(f"{pattern}{marker}" for pattern in self._patterns)))
+        self._markers = {file.name.removesuffix(marker): file for file in found if file.name.endswith(marker)}
+        return [file for file in found if not file.name.endswith(marker)]
+
+    def _ready(self, file: Offered, before: float) -> bool:
+        stable = file.modified <= before or not self._source.stable_after_seconds
+        if not self._source.done_marker:
+            return stable
+        marker = self._markers.get(file.name)
+        # a marker that is older than its file may be that of the file before: then the file's age decides too
+        return marker is not None and (marker.modified >= file.modified or stable)
 
 
 @contextmanager
-def open_pickup(source: Source) -> Iterator[Pickup]:
-    """Open a source. Raises SftpError or FolderError, here or later, with the mend in it."""
+def open_pickup(source: Source, connect: Connect = SftpClient) -> Iterator[Pickup]:
+    """Open a source; `connect` gives a connection to its server. Raises SftpError or FolderError, here or later."""
     if source.sftp is not None:
-        with SftpClient(source.sftp) as client:
-            yield Pickup(RemotePlace(client, source.sftp), source.stable_after_seconds)
+        with connect(source.sftp) as client:
+            yield Pickup(RemotePlace(client, source.sftp), source)
     elif source.folder is not None:
-        yield Pickup(FolderPlace(source.folder), source.stable_after_seconds)
+        yield Pickup(FolderPlace(source.folder), source)
     else:
         raise UsageError(f"source {source.name}: give exactly one of sftp and folder")

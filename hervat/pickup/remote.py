@@ -15,13 +15,18 @@ class RemotePlace:
     strange = 0
 
     def __init__(self, client: SftpClient, pickup: SftpPickup) -> None:
-        self._client, self._directory, self._pattern = client, pickup.directory, pickup.pattern
+        self._client, self._pickup = client, pickup
 
-    def listing(self) -> list[Offered]:
+    @property
+    def alive(self) -> bool:
+        """Tell whether the connection stands."""
+        return self._client.alive
+
+    def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
         """Return the regular files whose names fit."""
-        found = [Offered(*astuple(file)) for file in self._client.listing(self._directory, self._pattern)]
+        found = self._client.listing(self._pickup.directory, patterns, self._pickup.depth)
         self.strange = self._client.strange
-        return found
+        return [Offered(*astuple(file)) for file in found]
 
     def read(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content, if it is still the one that was offered."""
@@ -36,8 +41,8 @@ class RemotePlace:
         self._client.move(self._path(offered), subdirectory, _listed(offered))
 
     def _path(self, offered: Offered) -> str:
-        return posixpath.join(self._directory, offered.name)
+        return posixpath.join(self._pickup.directory, offered.name)
 
 
 def _listed(offered: Offered) -> RemoteFile:
-    return RemoteFile(*astuple(offered))
+    return RemoteFile(posixpath.basename(offered.name), offered.size, offered.modified)

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from hervat.errors import ConfigurationError, Problem
-from hervat.settings.channels import Channel, FolderPickup, SftpPickup, SftpServer
+from hervat.settings.channels import Channel, FolderPickup, SftpPickup, SftpServer, SshLogin
 from hervat.settings.databases import configured_url, given_url
 from hervat.settings.delivery import Cbs, Records
 from hervat.settings.files import filled, read_yaml
@@ -32,6 +32,7 @@ __all__ = [
     "SftpPickup",
     "SftpServer",
     "Source",
+    "SshLogin",
     "Supplier",
     "System",
     "configured_url",

@@ -1,32 +1,77 @@
 """Where files come from and go to: SFTP servers and folders."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from hervat.settings.base import FilePath, Strict
 
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
+"""The name of an environment variable: a secret never stands in the configuration itself."""
+Pattern = Annotated[str, StringConstraints(min_length=1)]
+DEEPEST = 16
 
-class SftpServer(Strict):
-    """An SFTP server and one directory on it; its host key must stand in `known_hosts`."""
+
+class SshLogin(Strict):
+    """An SSH server and how to log in there; its host key (or who signs it) must stand in `known_hosts`.
+
+    `passphrase_env` and `password_env` name environment variables. With both a key and a password both are given.
+    """
 
     host: str
     port: int = Field(default=22, ge=1, le=65535)
     user: str
-    key: FilePath
+    key: FilePath | None = None
+    passphrase_env: Variable | None = None
+    password_env: Variable | None = None
     known_hosts: FilePath
+
+    @model_validator(mode="after")
+    def _login(self) -> Self:
+        if self.key is None and self.password_env is None:
+            raise ValueError("give a key, or a password_env that names an environment variable")
+        if self.passphrase_env and self.key is None:
+            raise ValueError("passphrase_env belongs to a key; give the key too")
+        return self
+
+
+class SftpServer(SshLogin):
+    """An SFTP server and one directory on it, reached over the SSH server `jump` where one is given."""
+
+    jump: SshLogin | None = None
     directory: str = "."
     timeout_seconds: float = Field(default=30, gt=0)
 
 
-class SftpPickup(SftpServer):
-    """Files on an SFTP server whose names fit a pattern."""
+class Picked(Strict):
+    """Which files count: names that fit (one of) the pattern(s), in subfolders too (true: at most 16 deep)."""
 
-    pattern: str = "*"
+    pattern: Pattern | Annotated[list[Pattern], Field(min_length=1)] = "*"
+    subfolders: bool | Annotated[int, Field(ge=1, le=DEEPEST)] = False
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns; a name counts when it fits one of them."""
+        return (self.pattern,) if isinstance(self.pattern, str) else tuple(self.pattern)
+
+    @property
+    def depth(self) -> int:
+        """How many levels below the directory are looked into."""
+        return DEEPEST * self.subfolders if isinstance(self.subfolders, bool) else self.subfolders
 
 
-class FolderPickup(Strict):
-    """Files in a folder whose names fit a pattern."""
+class SftpPickup(SftpServer, Picked):
+    """Files on an SFTP server."""
+
+
+class FolderPickup(Picked):
+    """Files in a folder."""
+
+    directory: FilePath
+
+
+class SearchedFolder(Strict):
+    """A folder in which files are looked through whose names fit a pattern."""
 
     directory: FilePath
     pattern: str = "*"

@@ -1,21 +1,25 @@
 """The sources of downloads."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from hervat.settings.base import Name, Strict
 from hervat.settings.channels import FolderPickup, SftpPickup
 
 
 class Source(Strict):
-    """Where one kind of download is picked up; exactly one of `sftp` and `folder`."""
+    """Where one kind of download is picked up; exactly one of `sftp` and `folder`.
+
+    `done_marker`: a file counts as soon as one of its name with this behind it stands beside it, and not before.
+    """
 
     name: Name
     format: str = "pib-wi2021"
     sftp: SftpPickup | None = None
     folder: FolderPickup | None = None
     stable_after_seconds: float = Field(default=60, ge=0)
+    done_marker: Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")] | None = None
     after_pickup: Literal["keep", "move", "delete"] = "keep"
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from hervat.settings.base import DatabaseUrl, FilePath, Name, Strict, base_of
-from hervat.settings.channels import Channel, FolderPickup
+from hervat.settings.channels import Channel, SearchedFolder
 from hervat.settings.footprints import footprint_file
 from hervat.today import today
 
@@ -71,7 +71,7 @@ class System(Strict):
     name: Name
     database: DatabaseUrl | None = None
     supplier: Supplier | None = None
-    files: FolderPickup | None = None
+    files: SearchedFolder | None = None
     footprint: Footprint | None = None
     coverage: Coverage | None = None
     policy: Literal["erase", "restrict", "retain"] = "erase"

@@ -1,7 +1,7 @@
-"""The SFTP client: host keys pinned, key authentication only, time-outs on everything, errors in our own words."""
+"""The SFTP client: host keys pinned, modern algorithms only, time-outs on everything, errors in our own words."""
 
 from hervat.sftp.client import SftpClient
 from hervat.sftp.errors import SftpError
-from hervat.sftp.listing import RemoteFile
+from hervat.sftp.listing import PICKED_UP, RemoteFile
 
-__all__ = ["RemoteFile", "SftpClient", "SftpError"]
+__all__ = ["PICKED_UP", "RemoteFile", "SftpClient", "SftpError"]

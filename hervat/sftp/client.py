@@ -1,23 +1,17 @@
 """One connection to an SFTP server, and what hervat does over it. It tries nothing again: that is the caller's."""
 
 import posixpath
-import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
-from paramiko import SFTPClient, Transport
-
 from hervat.settings import SftpServer
-from hervat.sftp.connection import connected, log_in, transport_over
 from hervat.sftp.errors import SftpError, in_our_words
-from hervat.sftp.key_file import private_key
-from hervat.sftp.known_hosts import pinned_keys
-from hervat.sftp.listing import RemoteFile, fits, is_strange, listed, regular
+from hervat.sftp.listing import RemoteFile, fits, is_strange, regular, remote_file, tree
+from hervat.sftp.pipeline import Pipeline
+from hervat.sftp.session import Session
 from hervat.sftp.transfer import moved, read_file, stamp, write_file
-from hervat.sftp.watchdog import Watchdog
 
 
 class SftpClient:
@@ -43,21 +37,25 @@ class SftpClient:
     ) -> None:
         self._stack.close()
 
-    def listing(self, directory: str, pattern: str = "*") -> list[RemoteFile]:
-        """Return the regular files whose names fit the pattern, by name; hidden ones only for a pattern with a dot."""
+    def listing(self, directory: str, patterns: str | Sequence[str] = "*", depth: int = 0) -> list[RemoteFile]:
+        """Return the regular files whose names fit a pattern, by name; hidden ones only for a pattern with a dot.
+
+        With a depth those in subfolders too, named by their path; where picked-up files are moved to is left out.
+        """
+        wanted = (patterns,) if isinstance(patterns, str) else patterns
         with self._doing(f"listing {directory}"):
-            found = listed(self._sftp, directory, self._watchdog.beat)
-        entries = [(name, one) for name, one in found if fits(name, pattern) and regular(one)]
-        self.strange = sum(is_strange(name) for name, _ in entries)
-        good = [(name, one) for name, one in sorted(entries, key=itemgetter(0)) if not is_strange(name)]
-        return [RemoteFile(name, one.st_size or 0, float(one.st_mtime or 0)) for name, one in good]
+            found = tree(self._pipeline, directory, depth, self._watchdog.beat)
+        fitting = [one for one in found if regular(one[2]) and fits(one[1], wanted)]
+        good = [one for one in fitting if not is_strange(one[1])]
+        self.strange = len(fitting) - len(good)
+        return sorted((remote_file(*one) for one in good), key=lambda file: file.name)
 
     def read(self, path: str, listed_as: RemoteFile | None = None) -> Iterator[bytes]:
         """Yield a file's content in pieces.
 
         Raises SftpError (passing) when it is gone, is not as it was listed, changes meanwhile or ends too early.
         """
-        chunks = read_file(self._sftp, path, listed_as, self._server.host)
+        chunks = read_file(self._pipeline, path, listed_as, self._server.host)
         while True:
             with self._doing(f"reading {path}"):
                 chunk = next(chunks, None)
@@ -91,25 +89,18 @@ class SftpClient:
             if found and listed_as in (None, found):
                 moved(self._sftp, path, subdirectory)
 
+    @property
+    def alive(self) -> bool:
+        """Tell whether the connection still stands, as far as we know."""
+        return self._session.alive()
+
     def _open(self, opening: ExitStack) -> None:
-        server = self._server
-        pinned, key = pinned_keys(server), private_key(server.key)
-        connection = opening.enter_context(connected(server))
-        self._transport = transport_over(connection, server, pinned)
-        opening.callback(self._transport.close)
-        self._watchdog = Watchdog(lambda: _cut(connection, self._transport), 2 * server.timeout_seconds)
-        opening.enter_context(self._watchdog)
-        with self._doing("logging in"):
-            self._sftp: SFTPClient = log_in(self._transport, server, pinned, key)
+        self._session = Session(self._server, opening)
+        self._watchdog = self._session.watchdog
+        self._sftp = self._session.open()
+        self._pipeline = Pipeline(self._sftp)
 
     @contextmanager
     def _doing(self, what: str) -> Iterator[None]:
-        with in_our_words(self._server.host, what, self._transport.is_active), self._watchdog.operation():
+        with in_our_words(self._server.host, what, self._session.alive), self._watchdog.operation():
             yield
-
-
-def _cut(connection: socket.socket, transport: Transport) -> None:
-    """End a connection on which nothing moves, from another thread: what waits on it wakes up with an error."""
-    with suppress(OSError):  # the other side may have cut it already; what is left is our end
-        connection.shutdown(socket.SHUT_RDWR)
-    transport.close()

@@ -1,25 +1,30 @@
-"""Opening a connection: host key checked before anything is said, then the key, then SFTP; a time-out on each."""
+"""Opening a connection: host key checked before anything is said, then the log-in, then SFTP; a time-out on each."""
 
 import logging
 import socket
-import time
 
-from paramiko import AuthenticationException, PKey, SFTPClient, SSHException, Transport
+from paramiko import Channel, SFTPClient, SSHException, Transport
+from paramiko.ssh_exception import IncompatiblePeer
 
-from hervat.settings import SftpServer
+from hervat.settings import SftpServer, SshLogin
+from hervat.sftp.algorithms import OurTransport, refused_kind, restrict
 from hervat.sftp.errors import SftpError
-from hervat.sftp.known_hosts import check_host_key
+from hervat.sftp.host_key import check_host_key
+from hervat.sftp.known_hosts import Pinned
+from hervat.sftp.stream import Stream
 
 # paramiko writes what a server says into its log; nobody should read that in ours
 _LOG = "paramiko.hervat"
 logging.getLogger(_LOG).setLevel(logging.CRITICAL + 1)
-_RSA = ("rsa-sha2-512", "rsa-sha2-256")
+logging.getLogger("paramiko.sftp").setLevel(logging.CRITICAL + 1)
 
 
-def connected(server: SftpServer) -> socket.socket:
+def connected(server: SshLogin, seconds: float) -> socket.socket:
     """Return a TCP connection to the server. Raises SftpError for a name or port that does not answer."""
     try:
-        return socket.create_connection((server.host, server.port), timeout=server.timeout_seconds)
+        connection = socket.create_connection((server.host, server.port), timeout=seconds)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
     except socket.gaierror:
         raise SftpError(f"{server.host}: this name can't be found; check sftp.host and the network", True) from None
     except ConnectionRefusedError:
@@ -30,24 +35,55 @@ def connected(server: SftpServer) -> socket.socket:
         raise SftpError(f"{server.host}: can't be reached ({type(error).__name__})", True) from None
 
 
-def transport_over(connection: socket.socket, server: SftpServer, pinned: list[PKey]) -> Transport:
-    """Return a transport (not yet started) with our time-outs, asking for the kinds of host key that are pinned."""
-    transport = Transport(connection)
+def through(jump: Transport, server: SshLogin, seconds: float) -> Channel:
+    """Return a connection to the server that the jump host makes for us. Raises SftpError."""
+    try:
+        channel = jump.open_channel("direct-tcpip", (server.host, server.port), ("127.0.0.1", 0), timeout=seconds)
+    except (SSHException, EOFError, OSError):
+        alive = jump.is_active()
+        what = "the jump host makes no connection to it" if alive else "the connection to the jump host was lost"
+        raise SftpError(f"{server.host}: {what} (port {server.port})", passing=True) from None
+    channel.settimeout(seconds)
+    return channel
+
+
+def transport_over(connection: socket.socket | Channel, pinned: Pinned, seconds: float) -> OurTransport:
+    """Return a transport (not yet started) with our time-outs and algorithms."""
+    transport = OurTransport(connection)
     transport.daemon = True
     transport.set_log_channel(_LOG)
     for limit in ("banner_timeout", "handshake_timeout", "auth_timeout", "channel_timeout"):
-        setattr(transport, limit, server.timeout_seconds)
-    options = transport.get_security_options()
-    names = {key.get_name() for key in pinned}
-    wanted = [kind for kind in options.key_types if kind in names or (kind in _RSA and "ssh-rsa" in names)]
-    options.key_types = wanted + [kind for kind in options.key_types if kind not in wanted]
+        setattr(transport, limit, seconds)
+    restrict(transport, pinned)
     return transport
 
 
-def log_in(transport: Transport, server: SftpServer, pinned: list[PKey], key: PKey) -> SFTPClient:
-    """Check the host key, authenticate by key and return the SFTP session. Raises SftpError."""
-    check_host_key(server, _host_key(transport, server), pinned)
-    _authenticate(transport, server, key)
+def start(transport: Transport, server: SshLogin, pinned: Pinned, seconds: float) -> None:
+    """Bring an SSH session about, with a server that has proven that it holds a key it may show. Raises SftpError."""
+    try:
+        transport.start_client(timeout=seconds)
+        shown = transport.get_remote_server_key()
+    except IncompatiblePeer as error:
+        raise SftpError(_too_weak(server, refused_kind(str(error)))) from None
+    except (SSHException, EOFError, OSError):
+        raise SftpError(
+            f"{server.host}: port {server.port} accepts connections but no SSH session came about within the time-out",
+            passing=True,
+        ) from None
+    check_host_key(server, shown, pinned)
+
+
+def _too_weak(server: SshLogin, kind: str | None) -> str:
+    if kind is None:
+        return f"{server.host}: port {server.port} speaks a version of SSH that hervat does not"
+    return (
+        f"{server.host}: offers no {kind} algorithm that is safe (no SHA-1, MD5, CBC or DSA is spoken); "
+        "ask the server's keeper to switch on modern ones"
+    )
+
+
+def sftp_over(transport: Transport, server: SftpServer) -> SFTPClient:
+    """Return the SFTP session of a transport that is logged in. Raises SftpError."""
     transport.set_keepalive(max(1, int(server.timeout_seconds / 2)))
     try:
         channel = transport.open_session(timeout=server.timeout_seconds)
@@ -57,38 +93,4 @@ def log_in(transport: Transport, server: SftpServer, pinned: list[PKey], key: PK
         if not transport.is_active():
             raise
         raise SftpError(f"{server.host}: the server offers no SFTP to user {server.user}") from None
-    return SFTPClient(channel)
-
-
-def _host_key(transport: Transport, server: SftpServer) -> PKey:
-    """Return the key the server shows, once it has proven that it holds it."""
-    try:
-        transport.start_client(timeout=server.timeout_seconds)
-        return transport.get_remote_server_key()
-    except (SSHException, EOFError, OSError):
-        raise SftpError(
-            f"{server.host}: port {server.port} accepts connections but no SSH session came about within the time-out",
-            passing=True,
-        ) from None
-
-
-def _authenticate(transport: Transport, server: SftpServer, key: PKey) -> None:
-    started = time.monotonic()
-    try:
-        more = transport.auth_publickey(server.user, key)
-    except AuthenticationException as error:
-        # paramiko says the same of a time-out and of a lost connection
-        if time.monotonic() - started >= server.timeout_seconds:
-            raise TimeoutError from None
-        if "EOF" in str(error):
-            raise EOFError from None
-        raise SftpError(_refused(server, key)) from None
-    if more:
-        raise SftpError(f"{server.host}: wants more than a key of user {server.user}; hervat logs in by key only")
-
-
-def _refused(server: SftpServer, key: PKey) -> str:
-    return (
-        f"{server.host}: user {server.user} is refused with the key {server.key} ({key.fingerprint}); "
-        "give its public half to the server's keeper"
-    )
+    return SFTPClient(Stream(channel))  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from paramiko import SFTPError, SSHException
 
 from hervat.errors import HervatError
+from hervat.sftp.listing import TooMany
 
 
 class SftpError(HervatError):
@@ -40,6 +41,8 @@ def _told(error: Exception, where: str, doing: str, alive: bool) -> SftpError:
         return SftpError(f"{where}: {doing}: {_REFUSALS.get(error.errno or 0, 'the server reports a failure')}")
     if isinstance(error, SFTPError):
         return SftpError(f"{where}: {doing}: the server does not speak SFTP as it should")
+    if isinstance(error, TooMany):
+        return SftpError(f"{where}: {doing}: there is no end to it; give a directory with downloads and nothing else")
     return SftpError(f"{where}: {doing}: failed unexpectedly ({type(error).__name__})")
 
 

@@ -1,58 +1,71 @@
 """Which host keys a server may show: what stands in the known_hosts file, never anything learned on the way.
 
-Names are matched as they stand, or hashed as `ssh-keygen -H` writes them; wildcards are not read. A key that is
-marked @revoked is refused; @cert-authority lines are passed over.
+Names are matched as they stand, or hashed as `ssh-keygen -H` writes them; wildcards are read in @cert-authority lines
+alone. A key that is marked @revoked is refused, as a host's and as an authority's.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from paramiko import HostKeys, PKey
 from paramiko.hostkeys import HostKeyEntry
 
-from hervat.settings import SftpServer
+from hervat.settings import SshLogin
 from hervat.sftp.errors import SftpError
 
-_REVOKED = "@revoked "
+_AUTHORITY, _REVOKED = "@cert-authority", "@revoked"
 
 
-def host_name(server: SftpServer) -> str:
+@dataclass(frozen=True)
+class Pinned:
+    """What known_hosts says of one server: the keys it may show, who may sign its key, and which keys are out."""
+
+    keys: list[PKey]
+    authorities: list[PKey]
+    revoked: list[PKey]
+
+
+def host_name(server: SshLogin) -> str:
     """Return a server's name as known_hosts writes it."""
     return server.host if server.port == 22 else f"[{server.host}]:{server.port}"
 
 
-def pinned_keys(server: SftpServer) -> list[PKey]:
-    """Return the keys that the server may show. Raises SftpError when the file or the server is not there."""
-    keys = [key for _, key in _entries(server, "")]
-    if not keys:
+def pinned(server: SshLogin) -> Pinned:
+    """Return what the server may show. Raises SftpError when the file or the server is not there."""
+    entries = list(_entries(server))
+    found = Pinned(*([key for marked, key in entries if marked == marker] for marker in ("", _AUTHORITY, _REVOKED)))
+    if not found.keys and not found.authorities:
         raise SftpError(
             f"{server.host}: {host_name(server)} does not stand in the known_hosts file {server.known_hosts}; "
             "ask the server's keeper for its host key and put it there"
         )
-    return keys
+    return found
 
 
-def check_host_key(server: SftpServer, shown: PKey, pinned: list[PKey]) -> None:
-    """Raise SftpError, naming both fingerprints, unless the server showed a pinned key that is not revoked."""
-    if shown in [key for _, key in _entries(server, _REVOKED)]:
-        raise SftpError(f"{server.host}: shows the host key {shown.fingerprint}, which is marked @revoked")
-    if shown in pinned:
-        return
-    same_kind = [key for key in pinned if key.get_name() == shown.get_name()] or pinned
-    known = ", ".join(key.fingerprint for key in same_kind)
-    raise SftpError(
-        f"{server.host}: the host key has changed: known_hosts holds {known}, the server shows {shown.fingerprint}; "
-        f"nothing was exchanged. Ask the server's keeper before anything is changed in {server.known_hosts}"
-    )
-
-
-def _entries(server: SftpServer, marker: str) -> Iterator[tuple[str, PKey]]:
+def _entries(server: SshLogin) -> Iterator[tuple[str, PKey]]:
+    """Yield marker and key of each line about the server."""
     for line in _lines(server.known_hosts):
-        if not line.startswith(marker) or (not marker and line.startswith("@")):
-            continue
-        entry = _entry(line.removeprefix(marker).strip())
-        if entry and entry.hostnames and entry.key and any(_matches(host_name(server), one) for one in entry.hostnames):
-            yield host_name(server), entry.key
+        marker, rest = line.split(None, 1) if line.startswith("@") and " " in line else ("", line)
+        entry = _entry(rest)
+        if entry and entry.hostnames and entry.key and _about(server, marker, entry.hostnames):
+            yield marker, entry.key
+
+
+def _about(server: SshLogin, marker: str, written: list[str]) -> bool:
+    if marker != _AUTHORITY:
+        return any(_matches(host_name(server), one) for one in written)
+    names = {host_name(server), server.host}  # as ssh does: with certificates the port need not be written
+    if any(_like(names, one[1:]) for one in written if one.startswith("!")):
+        return False
+    return any(_like(names, one) for one in written if not one.startswith("!"))
+
+
+def _like(names: set[str], written: str) -> bool:
+    """Tell whether a name fits what is written, in which * and ? may stand for others."""
+    pattern = written.casefold().replace("[", "[[]")
+    return any(_matches(name, written) or fnmatchcase(name.casefold(), pattern) for name in names)
 
 
 def _lines(path: Path) -> list[str]:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -38,13 +39,20 @@ class Sshd:
     """A context manager: OpenSSH's sshd with internal-sftp on a free port of 127.0.0.1.
 
     Paths are those of this machine (no chroot); a path that does not start with / starts at `directory`. `user` may be
-    another than the current one when the tests run as root, for whom file rights do not count.
+    another than the current one when the tests run as root, for whom file rights do not count. `options` gives more
+    lines of sshd_config, once the keys are made.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, directory: Path, user: str | None = None, sftp: bool = True) -> None:
-        self.directory, self._sftp = directory, sftp
+    def __init__(
+        self,
+        directory: Path,
+        user: str | None = None,
+        sftp: bool = True,
+        options: Callable[["Sshd"], str] = lambda _: "",
+    ) -> None:
+        self.directory, self._sftp, self._options = directory, sftp, options
         self.user = user or pwd.getpwuid(os.getuid()).pw_name
 
     def __enter__(self) -> Self:
@@ -58,7 +66,8 @@ class Sshd:
         self.known_hosts.write_text(f"[{self.host}]:{self.port} {host_line}\n")
         config = self.keys / "sshd_config"
         config.write_text(
-            (_CONFIG + _SFTP * self._sftp).format(
+            self._options(self)  # sshd keeps what it reads first
+            + (_CONFIG + _SFTP * self._sftp).format(
                 port=self.port, host_key=self.host_key, authorized=authorized, directory=self.directory
             )
         )

@@ -33,7 +33,10 @@ def test_strange_names_are_left_out_and_counted(started):
         assert client.strange == 3
 
 
-@pytest.mark.parametrize("size", [0, 1, 32 * 1024, transfer_module._WINDOW, transfer_module._WINDOW + 1, 40_000_000])
+WINDOW = transfer_module._AHEAD * transfer_module._REQUEST
+
+
+@pytest.mark.parametrize("size", [0, 1, 32 * 1024, WINDOW, WINDOW + 1, 40_000_000])
 def test_reads_what_is_there(served, size):
     content = os.urandom(size)
     served.write("PIB_a.csv", content)

@@ -17,8 +17,9 @@ def folder(tmp_path):
     return path
 
 
-def source(folder, **changes):
-    return Source(name="by-hand", folder=FolderPickup(directory=folder, pattern="*.csv"), **changes)
+def source(folder, pattern="*.csv", subfolders=False, **changes):
+    chosen = FolderPickup(directory=folder, pattern=pattern, subfolders=subfolders)
+    return Source(name="by-hand", folder=chosen, **changes)
 
 
 def write(folder, name, content, age=3600):
@@ -117,3 +118,57 @@ def test_an_offered_file_that_vanished(folder):
     with open_pickup(source(folder)) as pickup, pytest.raises(FolderError, match="vanished") as raised:
         list(pickup.chunks(Offered("a.csv", 1, 1.0)))
     assert raised.value.passing
+
+
+def names(one):
+    with open_pickup(one) as pickup:
+        return sorted(file.name for file in pickup.offered()), pickup.growing
+
+
+def test_several_patterns(folder):
+    for name in ("a.csv", "a.CSV", "b.csv.gz", "c.zip", "d.txt", ".e.csv"):
+        write(folder, name, b"a")
+    assert names(source(folder, pattern=["*.csv", "*.gz", "*.zip"])) == (["a.csv", "b.csv.gz", "c.zip"], 0)
+
+
+def test_subfolders_to_a_depth(folder, tmp_path):
+    for name in ("a", "a/b", "a/b/c", ".hidden", "opgehaald", "a/opgehaald"):
+        (folder / name).mkdir()
+        write(folder, f"{name}/x.csv", b"a")
+    (folder / "link").symlink_to(tmp_path)
+    write(folder, "x.csv", b"a")
+    assert names(source(folder)) == (["x.csv"], 0)
+    assert names(source(folder, subfolders=1)) == (["a/x.csv", "x.csv"], 0)
+    assert names(source(folder, subfolders=True)) == (["a/b/c/x.csv", "a/b/x.csv", "a/x.csv", "x.csv"], 0)
+    with open_pickup(source(folder, subfolders=2)) as pickup:
+        for file in pickup.offered():
+            assert b"".join(pickup.chunks(file)) == b"a"
+            pickup.settle(file, "move" if file.name != "x.csv" else "delete")
+    assert (folder / "a" / "b" / "opgehaald" / "x.csv").exists()
+    assert not (folder / "x.csv").exists()
+
+
+def test_a_done_marker_decides(folder):
+    write(folder, "done.csv", b"a", age=5)
+    write(folder, "done.csv.klaar", b"", age=4)
+    write(folder, "old.csv", b"a", age=7200)  # left alone for long, but nobody said that it is done
+    write(folder, "again.csv", b"a", age=5)  # written anew since its marker
+    write(folder, "again.csv.klaar", b"", age=3600)
+    write(folder, "settled.csv", b"a", age=100)
+    write(folder, "settled.csv.klaar", b"", age=3600)
+    write(folder, "nothing.csv.klaar", b"")
+    one = source(folder, done_marker=".klaar")
+    assert names(one) == (["done.csv", "settled.csv"], 2)
+
+
+@pytest.mark.parametrize("how", ["keep", "move", "delete"])
+def test_a_marker_goes_where_its_file_goes(folder, how):
+    write(folder, "a.csv", b"a")
+    write(folder, "a.csv.done", b"", age=1)
+    with open_pickup(source(folder, done_marker=".done")) as pickup:
+        (file,) = pickup.offered()
+        for _ in range(2):
+            pickup.settle(file, how)
+    left = {"keep": ["a.csv", "a.csv.done"], "move": ["opgehaald"], "delete": []}[how]
+    assert sorted(path.name for path in folder.iterdir()) == left
+    assert how != "move" or sorted(path.name for path in (folder / "opgehaald").iterdir()) == ["a.csv", "a.csv.done"]

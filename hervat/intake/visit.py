@@ -1,0 +1,109 @@
+"""One source on one night: look, take what is ready and not known, then do with it as the source says."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hervat.downloads import Format
+from hervat.errors import HervatError, redacted
+from hervat.intake.again import passes, pauses
+from hervat.intake.facts import Facts
+from hervat.intake.ledger import Ledger, Listed, listed
+from hervat.intake.room import Room
+from hervat.pickup import Connect, Offered, Pickup, open_pickup
+from hervat.settings import Source
+from hervat.vault import Vault
+
+
+@dataclass
+class Visit:
+    """What came of a source: what each file counts as ("" counts as nothing), and what there is to say of it."""
+
+    source: Source
+    outcomes: dict[Listed, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+    growing: int = 0
+    strange: int = 0
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person must look at, while all files were secured."""
+        found = [f"{self.strange} file(s) with a name that can't be used"] if self.strange else []
+        if self.unsettled:
+            left = f"{len(self.unsettled)} file(s) were secured but could not be removed or moved there"
+            found.append(f"{left}: {self.unsettled[0]}")
+        return [f"source {self.source.name}: {text}" for text in found]
+
+    @property
+    def failed(self) -> list[str]:
+        """What went wrong, each thing once."""
+        return list(dict.fromkeys(f"source {self.source.name}: {redacted(error)}" for error in self.errors))
+
+
+class Visitor:
+    """Visits sources, for several threads at once. `form_of` returns the format of a name."""
+
+    def __init__(self, vault: Vault, ledger: Ledger, room: Room, form_of: Callable[[str], Format], keep: bool) -> None:
+        self._vault, self._ledger, self._room, self._form_of, self._keep = vault, ledger, room, form_of, keep
+
+    def visit(self, source: Source, connect: Connect) -> Visit:
+        """Visit a source, again where what went wrong may have passed. What failed is in the result."""
+        visit = Visit(source)
+        for pause in (*pauses(), None):
+            visit.errors, visit.unsettled = [], []
+            try:
+                self._once(visit, connect)
+            except Exception as error:  # noqa: BLE001 - a failure stays within its source
+                visit.errors.append(error)
+            if pause is None or not any(map(passes, visit.errors)):
+                break
+            time.sleep(pause)
+        return visit
+
+    def _once(self, visit: Visit, connect: Connect) -> None:
+        form = self._form_of(visit.source.format)
+        with open_pickup(visit.source, connect) as pickup:
+            offered = pickup.offered()
+            visit.growing, visit.strange = pickup.growing, pickup.strange
+            known = self._ledger.known(visit.source.name)
+            new = {listed(one) for one in offered} - known.keys()
+            with self._room.promised([size for _, size, _ in new]) as promise:
+                for one in offered:
+                    self._file(visit, pickup, form, one, known.get(listed(one)))
+                    if listed(one) in new:
+                        promise.kept(one.size)
+
+    def _file(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered, known: str | None) -> None:
+        """Take one file. One that can't be read does not keep the others from being taken."""
+        try:
+            if known is None or visit.source.folder:  # a folder is read again: that costs little and misses nothing
+                known = self._take(visit, pickup, form, offered)
+        except HervatError as error:
+            if not hasattr(error, "passing") or not pickup.alive:
+                raise
+            visit.errors.append(error)
+            return
+        visit.outcomes.setdefault(listed(offered), known)
+        if not self._keep:
+            self._settle(visit, pickup, offered)
+
+    def _take(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered) -> str:
+        facts = Facts.of(visit.source.name, offered, form)
+        with self._vault.writer() as incoming:
+            for chunk in pickup.chunks(offered):
+                incoming.write(chunk)
+            outcome, number = self._ledger.secure(incoming, facts, offered)
+        if outcome == "fetched":
+            visit.said.append(f"fetched {number} from {visit.source.name}")
+        return outcome
+
+    def _settle(self, visit: Visit, pickup: Pickup, offered: Offered) -> None:
+        """Move or delete a file that the register knows to be secured; where that fails it is known the next night."""
+        try:
+            pickup.settle(offered, visit.source.after_pickup)
+        except HervatError as error:
+            if passes(error) and not pickup.alive:
+                raise
+            visit.unsettled.append(redacted(error))
