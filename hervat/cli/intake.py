@@ -7,7 +7,21 @@ from typing import Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, gathered, guarded, print_json, say_to, stdout, table
+from hervat.cli.shared import (
+    HERE,
+    By,
+    Code,
+    Config,
+    Json,
+    Reason,
+    gathered,
+    guarded,
+    print_json,
+    print_plain,
+    say_to,
+    stdout,
+    table,
+)
 from hervat.errors import UsageError
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Files and rows that failed validation.")
@@ -129,15 +143,18 @@ def formats_check(
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Say how a file would be read, without loading it: rows good and bad by reason."""
-    from hervat.cli.formats import checked
+    """Say how a file would be read, without loading it: columns, what has drifted, rows good and bad by reason."""
+    from hervat.cli.formats import attention, checked, lines
 
     told = checked(file, format_, config)
     if as_json:
         print_json(told)
-    else:
-        table(f"{file.name} as {format_}", ["", ""], [[name, value] for name, value in told.items()])
-    return 1 if told["bad"] else 0
+        return int(attention(told))
+    table(f"{file.name} as {format_}", ["", ""], lines(told))
+    if told["proposal"]:
+        print_plain(f"\nSave as formats/{told['format']}-changed.yaml, look it over, and name it in the source:\n")
+        print_plain(told["proposal"])
+    return int(attention(told))
 
 
 @vault_app.command("list", epilog="Example:  hervat vault list --json")
