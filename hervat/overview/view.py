@@ -83,6 +83,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             errors=list(dict.fromkeys(night.errors)),
             attention=list(dict.fromkeys(night.attention)),
             quality=standing.quality(session, night.code, night.as_of),
+            quality_months=standing.quality_by_month(session, night.code, night.as_of),
         )
     return View(overview, facts.people, facts, gate, orphan_bsns(facts), what_stays)
 

@@ -6,10 +6,14 @@ from pydantic import Field, model_validator
 
 from hervat.settings.base import Name, Strict
 from hervat.settings.channels import FolderPickup, SftpPickup
+from hervat.settings.quality import Expected
 
 
 class Source(Strict):
-    """Where one kind of download is picked up; exactly one of `sftp` and `folder`."""
+    """Where one kind of download is picked up; exactly one of `sftp` and `folder`.
+
+    owner: who decides about what of it stands in quarantine. expected: the numbers that the gemeente states beforehand.
+    """
 
     name: Name
     format: str = "pib-wi2021"
@@ -17,6 +21,8 @@ class Source(Strict):
     folder: FolderPickup | None = None
     stable_after_seconds: float = Field(default=60, ge=0)
     after_pickup: Literal["keep", "move", "delete"] = "keep"
+    owner: str | None = None
+    expected: Expected | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
