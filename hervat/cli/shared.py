@@ -82,6 +82,16 @@ def gathered(
     return found
 
 
+def first(installation: Any, municipality: str | None, find: Any) -> tuple[Any, int]:
+    """Return the first municipality's night for which `find` finds a number."""
+    for one in installation.municipalities(municipality):
+        night = installation.night(one, origin="command line")
+        number = find(night)
+        if number is not None:
+            return night, number
+    raise UsageError("there is no such file or incident; the `list` command shows what there is")
+
+
 def print_plain(text: str) -> None:
     """Print a text on standard output as it is: no markup, no folding."""
     stdout().print(text, markup=False)

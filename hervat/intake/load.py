@@ -60,6 +60,14 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
     return counts
 
 
+def load_rows(night: Night, session: Session, download: Download, rows: pl.DataFrame) -> tuple[int, int]:
+    """Load typed rows as those of a loaded download. Return how many brought in a signal, and how many were known."""
+    loading = _Loading(night, session, download)
+    seen = loading._seen(rows)
+    loaded = loading._store.put(seen) if seen else 0
+    return loaded, len(seen) - loaded
+
+
 def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
     """Yield the typed rows of a download from the vault, a batch at a time. Raises StructureRefused."""
     source = source_of(night, download)

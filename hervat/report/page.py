@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -25,7 +26,10 @@ _SHOWN = 8
 
 @dataclass(frozen=True)
 class HeldLine:
-    """What is held of one file for one reason: how many rows, the first of them, and the longest wait in days."""
+    """What is held of one file for one reason: how many rows, the first of them, the longest wait in days.
+
+    owner: who decides; decide_by: the first day by which.
+    """
 
     file: str
     download_id: int
@@ -33,6 +37,8 @@ class HeldLine:
     rows: list[int]
     correction: bool
     days: int
+    owner: str | None = None
+    decide_by: date | None = None
 
     @property
     def where(self) -> str:
@@ -93,7 +99,8 @@ def _held_line(held: list[Held]) -> HeldLine:
     rows = [one.row for one in held if one.row is not None]
     urgent = any(one.correction for one in held)
     days = max(one.days for one in held)
-    return HeldLine(held[0].file, held[0].download_id, held[0].reason, rows, urgent, days)
+    by = min((one.decide_by for one in held if one.decide_by), default=None)
+    return HeldLine(held[0].file, held[0].download_id, held[0].reason, rows, urgent, days, held[0].owner, by)
 
 
 def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
