@@ -17,6 +17,7 @@ from hervat.report import dutch, spelling
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
 from hervat.report.model import Held, Overview, SystemLine
+from hervat.report.quality import quality_lines, share
 from hervat.report.todo import todo
 
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
@@ -72,6 +73,7 @@ def page(overview: Overview) -> str:
             tasks=todo(overview),
             held=held_lines(overview.held),
             failing=failing(overview.quality),
+            quality=quality_lines(overview.quality_months),
             checked=sum(one.get("element_count") or 0 for one in overview.quality),
             notices=notice_counts(overview.notices),
             sent=notice_counts(overview.run.get("notices") or {}),
@@ -149,6 +151,8 @@ def _environment() -> Environment:
         "ticked": spelling.ticked,
         "breakable": spelling.breakable,
         "drawn": _drawn,
+        "month_text": spelling.month_text,
+        "share": share,
     }
     environment.globals |= {"dutch": dutch, "said": dutch.said}
     return environment
