@@ -40,9 +40,6 @@ class QualityLine:
         """A bar a month, as high as its share of what was not met; the words beside it say the same."""
         most = max(map(_per_thousand, self.months))
         bars = Markup("").join(_bar(at, _per_thousand(month), most) for at, month in enumerate(self.months))
-        form = (
-            '<svg class="months" aria-hidden="true" focusable="false" viewBox="0 0 {w} {h}" width="{w}" height="{h}">'
-        )
         return _SVG.format(w=_STEP * len(self.months), h=_HEIGHT + 2) + bars + Markup("</svg>")
 
 

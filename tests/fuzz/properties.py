@@ -1,0 +1,146 @@
+"""What must hold of any file: it is refused for a reason of the closed list, or not a row of it is lost. No crash, no hang."""
+
+import csv
+import io
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from expectations import validate_rows
+from hervat.cli.formats import attention, checked
+from hervat.downloads import CHECKS, Download, StructureRefused, is_correction_like, load_format, read, typed
+from hervat.register import models as m
+from tests.support.town import Town
+
+PIB = load_format("pib-wi2021", Path("/nowhere"))
+_SECONDS = 20
+_ADD_UP = ("rows_loaded", "rows_known", "rows_foreign", "rows_quarantined")
+
+
+class Hang(Exception):
+    """One file took longer than any may."""
+
+
+@contextmanager
+def no_hang(seconds: int = _SECONDS) -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise Hang(f"more than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@dataclass
+class Figures:
+    """What a run met."""
+
+    files: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0
+
+
+def reading(kind: str, content: bytes, figures: Figures, batch_rows: int = 3) -> None:
+    """Read a file in small batches: refused for a known reason, or each row that stands in it comes out once."""
+    figures.files[kind] += 1
+    started = time.monotonic()
+    with no_hang():
+        try:
+            download = read(lambda: io.BytesIO(content), "x.csv", PIB, batch_rows)
+            frames = [typed(frame, PIB) for frame in download.batches()]
+        except StructureRefused as refused:
+            assert refused.reason in CHECKS
+            figures.refused[refused.reason] += 1
+            frames = []
+        else:
+            numbers = [number for frame in frames for number in frame["row"]]
+            assert len(numbers) == download.rows == len(set(numbers)) and numbers == sorted(numbers)
+            assert len(numbers) == counted(content, download, numbers)
+            for frame in frames:
+                assert frame.select(is_correction_like(frame)).to_series().null_count() == 0
+            figures.rows["read"] += len(numbers)
+    figures.slowest = max(figures.slowest, time.monotonic() - started)
+
+
+def counted(content: bytes, download: Download, numbers: list[int]) -> int:
+    """Count the rows another way: the whole text at once, with none of the reader's own code. A workbook's are its own."""
+    if download.encoding is None:
+        return len(numbers)
+    text = content.decode(download.encoding)
+    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=download.delimiter or ";"))
+    if records and ",".join(records[0]).lower().startswith("sep="):
+        records = records[1:]
+    return sum(any(record) for record in records) - 1
+
+
+def checking(kind: str, content: bytes, folder: Path, figures: Figures) -> None:
+    """`formats check` says something of every file, and shows no made-up person of it."""
+    path = folder / "x.bin"
+    path.write_bytes(content)
+    with no_hang():
+        told = checked(path, "pib-wi2021", folder)
+    assert told["rows"] == told["good"] + told["bad"] and isinstance(attention(told), bool)
+    assert "Zeldzaamheid" not in str(told), kind
+    figures.files["checked"] += 1
+
+
+class Nights:
+    """A gemeente through which files go for real: fetched, judged and loaded, and then counted in the register."""
+
+    def __init__(self, folder: Path) -> None:
+        from tasks.compose import Installation
+
+        self.town = Town(folder / "town")
+        self.installation = Installation(self.town.directory)
+        self._numbers = count(1)
+
+    def file(self, kind: str, content: bytes, figures: Figures) -> None:
+        """Send one file through. Rows in = loaded + known + foreign + quarantined, counted by others too."""
+        from tasks import fetch, load, validate
+
+        figures.files[f"night {kind}"] += 1
+        night = self.installation.night(self.installation.municipalities()[0], date(2022, 6, 1))
+        path = self.town.incoming / f"PIB_Wi2021_0000_20220301_{next(self._numbers):06d}.csv"
+        path.write_bytes(content)
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        with no_hang(60):
+            for step in (fetch.STEP, validate.STEP, load.STEP):
+                night.add(step.run(night))
+        path.unlink()
+        assert night.errors == []
+        self._count(content, night, figures)
+
+    def _count(self, content: bytes, night: Any, figures: Figures) -> None:
+        with night.register.session() as session:
+            file = session.scalars(select(m.Download).order_by(m.Download.id.desc()).limit(1)).one()
+            if file.status == "refused" or not night.counts["files"]["fetched"]:
+                figures.refused[file.reason or "known"] += 1
+                return
+            assert file.status == "loaded"
+            told = {name: getattr(file, name) for name in _ADD_UP}
+            assert file.rows_read == sum(told.values()) == read(lambda: io.BytesIO(content), file.name, PIB).rows
+            held, foreign, seen = (
+                session.scalar(select(func.count()).select_from(table).where(table.download_id == file.id))
+                for table in (m.QuarantinedRow, m.ForeignRow, m.Sighting)
+            )
+            assert (held, foreign) == (told["rows_quarantined"], told["rows_foreign"])
+            assert seen == told["rows_loaded"] + told["rows_known"]
+        figures.rows.update(told | {"night read": file.rows_read})
+
+
+__all__ = ["Figures", "Nights", "checking", "counted", "reading", "validate_rows"]
