@@ -3,7 +3,7 @@
 What was loaded is then judged as a whole: against the files before it, and against what the register holds of it.
 """
 
-from collections.abc import Sequence
+from datetime import timedelta
 
 import polars as pl
 from sqlalchemy import Select, delete, select
@@ -15,33 +15,28 @@ from hervat.errors import redacted
 from hervat.intake.history import history, still_expected
 from hervat.intake.load import load
 from hervat.intake.selfcheck import selfcheck
-from hervat.intake.verdicts import VALIDATED, keep_results
+from hervat.intake.verdicts import keep_results
 from hervat.night import Counts, Night
 from hervat.register.models import Download, ValidationResult
 from hervat.register.models.intake import LOADED
 from tasks.step import Step
 
+_LATELY = timedelta(days=31)
+
 
 def _load(night: Night) -> Counts:
-    with night.register.session() as session:
-        waiting = session.scalars(_downloads(night, VALIDATED)).all()
     counts = load(night)
     try:
-        _look_back(night, waiting)
+        _look_back(night)
     except Exception as error:  # noqa: BLE001 - what is loaded is loaded
         night.fail(f"what was loaded could not be looked back on: {redacted(error)}")
     return counts
 
 
-def _downloads(night: Night, status: str) -> Select[int]:
-    return select(Download.id).where(Download.municipality == night.code, Download.status == status)
-
-
-def _look_back(night: Night, ids: Sequence[int]) -> None:
+def _look_back(night: Night) -> None:
     with night.register.session() as session:
         _missing(session, night)
-        wanted = select(Download).where(Download.id.in_(ids), Download.status == LOADED)
-        downloads = session.scalars(wanted.order_by(Download.id)).all() if ids else []
+        downloads = session.scalars(_not_looked_at(night)).all()
         if not downloads:
             return
         pairs = zip(history(session, night, downloads), selfcheck(session, night.code, downloads), strict=True)
@@ -50,6 +45,18 @@ def _look_back(night: Night, ids: Sequence[int]) -> None:
     for one in said:
         if not one.result["success"]:
             _tell(night, one.download, one.result["reason"], one.result["severity"])
+
+
+def _not_looked_at(night: Night) -> Select[Download]:
+    """What this run loaded, and what a killed one loaded lately and did not come to look back on."""
+    result = ValidationResult
+    seen = select(result.id).where(result.download_id == Download.id, result.suite == "register").exists()
+    lately = Download.secured_on >= night.as_of - _LATELY
+    return (
+        select(Download)
+        .where(Download.municipality == night.code, Download.status == LOADED, lately, ~seen)
+        .order_by(Download.id)
+    )
 
 
 def _tell(night: Night, download: int, reason: str, severity: str) -> None:

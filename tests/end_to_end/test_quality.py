@@ -72,6 +72,25 @@ def test_a_register_that_contradicts_itself_is_red(tmp_path):
     ]
 
 
+def test_what_a_killed_run_loaded_is_looked_back_on_by_the_next(tmp_path, monkeypatch):
+    from tasks import load
+
+    town = town_of(tmp_path)
+    town.offer("20220601", row("SS101", "01-06-2022", BSN[0], group=FAMILY))
+
+    def killed(_night):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(load, "_look_back", killed)
+    assert town.hervat("run", "--as-of", "2022-06-01").exit_code != 0
+    monkeypatch.undo()
+    for _ in range(2):
+        town.night("2022-06-02", status=0)
+        with register(town).session() as session:
+            kept = session.scalars(select(ValidationResult).where(ValidationResult.suite == "register")).all()
+        assert len(kept) == 6 and all(one.success for one in kept)
+
+
 def test_thresholds_that_make_no_sense_are_refused(tmp_path):
     town = Town(tmp_path / "town", source=SOURCE.replace("[1, 9]", "[9, 1]"))
     assert "the least and the most" in town.hervat("status").stderr
