@@ -8,7 +8,7 @@ from hervat.signals import catalogue
 
 
 class Across:
-    """Takes the rows of a file of which no rule says anything; keeps hashes of persons and their groups, never a number."""
+    """Takes the rows of a file of which no rule says anything; keeps hashes of persons and groups, never a number."""
 
     def __init__(self) -> None:
         self._seen = pl.DataFrame(schema={"who": pl.UInt64, "group": pl.UInt64, "changes": pl.Boolean})

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -14,9 +15,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from sqlalchemy import func, select
 
-from expectations import validate_rows
 from hervat.cli.formats import attention, checked
 from hervat.downloads import CHECKS, Download, StructureRefused, is_correction_like, load_format, read, typed
 from hervat.register import models as m
@@ -62,7 +63,8 @@ def reading(kind: str, content: bytes, figures: Figures, batch_rows: int = 3) ->
     with no_hang():
         try:
             download = read(lambda: io.BytesIO(content), "x.csv", PIB, batch_rows)
-            frames = [typed(frame, PIB) for frame in download.batches()]
+            raw = list(download.batches())
+            frames = [typed(frame, PIB) for frame in raw]
         except StructureRefused as refused:
             assert refused.reason in CHECKS
             figures.refused[refused.reason] += 1
@@ -70,22 +72,33 @@ def reading(kind: str, content: bytes, figures: Figures, batch_rows: int = 3) ->
         else:
             numbers = [number for frame in frames for number in frame["row"]]
             assert len(numbers) == download.rows == len(set(numbers)) and numbers == sorted(numbers)
-            assert len(numbers) == counted(content, download, numbers)
+            if download.encoding:
+                same(raw, content, download)
             for frame in frames:
                 assert frame.select(is_correction_like(frame)).to_series().null_count() == 0
             figures.rows["read"] += len(numbers)
     figures.slowest = max(figures.slowest, time.monotonic() - started)
 
 
-def counted(content: bytes, download: Download, numbers: list[int]) -> int:
-    """Count the rows another way: the whole text at once, with none of the reader's own code. A workbook's are its own."""
-    if download.encoding is None:
-        return len(numbers)
-    text = content.decode(download.encoding)
+def split(content: bytes, download: Download) -> list[tuple[int, list[str]]]:
+    """Split a text another way: all at once, with none of the reader's own code. Return number and cells of each row."""
+    text = content.decode(download.encoding or "")
     records = list(csv.reader(io.StringIO(text, newline=""), delimiter=download.delimiter or ";"))
-    if records and ",".join(records[0]).lower().startswith("sep="):
+    if re.match("sep=", text, re.IGNORECASE):
         records = records[1:]
-    return sum(any(record) for record in records) - 1
+    full = [(number, record) for number, record in enumerate(records, 1) if any(record)]
+    return full[1:]
+
+
+def same(frames: list[pl.DataFrame], content: bytes, download: Download) -> None:
+    """Each row that stands in a text comes out once, under its number, each cell as it stands there."""
+    found = [row for frame in frames for row in frame.iter_rows(named=True)]
+    rows = split(content, download)
+    assert [row["row"] for row in found] == [number for number, _ in rows]
+    for row, (_, cells) in zip(found, rows, strict=True):
+        for name, place in download.header.positions.items():
+            assert row[name] == (cells[place] or None if place < len(cells) else None)
+        assert row["columns_ok"] == download.header.fits(cells)
 
 
 def checking(kind: str, content: bytes, folder: Path, figures: Figures) -> None:
@@ -141,6 +154,3 @@ class Nights:
             assert (held, foreign) == (told["rows_quarantined"], told["rows_foreign"])
             assert seen == told["rows_loaded"] + told["rows_known"]
         figures.rows.update(told | {"night read": file.rows_read})
-
-
-__all__ = ["Figures", "Nights", "checking", "counted", "reading", "validate_rows"]
