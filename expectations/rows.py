@@ -53,7 +53,10 @@ class RowSuite:
 
     def _frame(self, kinds: Sequence[int]) -> pd.DataFrame:
         """Return a row for each kind of row that there is."""
-        columns = {name: [not one >> at & 1 for one in kinds] for at, name in enumerate(self._columns)}
+        names = self._columns or [
+            getattr(rule.expectation, "column", "") for rule in self._rules()
+        ]  # a file with a header only
+        columns = {name: [not one >> at & 1 for one in kinds] for at, name in enumerate(names)}
         return pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
 
     def _first_reasons(self, failing: Sequence[Outcome], kinds: Sequence[int]) -> pl.DataFrame:

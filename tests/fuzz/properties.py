@@ -135,7 +135,7 @@ class Nights:
             for step in (fetch.STEP, validate.STEP, load.STEP):
                 night.add(step.run(night))
         path.unlink()
-        assert night.errors == []
+        assert night.errors == [], (night.errors, content)
         self._count(content, night, figures)
 
     def _count(self, content: bytes, night: Any, figures: Figures) -> None:

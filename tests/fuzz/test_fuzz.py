@@ -1,7 +1,7 @@
 """A short fuzz run over the readers and the intake; `make fuzz` runs the same for as long as it is told."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from tests.fuzz.files import any_file
 from tests.fuzz.properties import Figures, Nights, checking, reading
@@ -32,6 +32,7 @@ def nights(folder):
 
 
 @given(file=any_file(6))
+@example(file=("header only", b"Code;Datum signaal;BSN\n"))
 @settings(max_examples=12)
 def test_rows_in_are_loaded_known_foreign_or_quarantined(nights, file):
     nights.file(*file, FIGURES)

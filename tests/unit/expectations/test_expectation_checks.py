@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations import checks, rows, validate_downloads, validate_rows
+from expectations import checks, row_suite, rows, validate_downloads, validate_rows
 from hervat.intake.across import Across
 from hervat.settings import Quality
 from tests.unit.expectations.test_expectation_suites import DAY
@@ -56,6 +56,12 @@ def test_what_can_not_be_measured_is_no_failure_and_each_bound_is_judged():
     assert {one.result["success"] for one in said if one.download == 7} == {True}
     assert {one.result["success"] for one in said if one.download == 8} == {False}
     assert validate_downloads(pl.DataFrame(), Quality()) == []
+
+
+def test_a_file_with_a_header_only_has_a_verdict():
+    """Found by the fuzz run: no batch was looked at, so no rule could be evaluated."""
+    verdict = row_suite(DAY).verdict()
+    assert verdict.failing.is_empty() and all(one["success"] and not one["element_count"] for one in verdict.results)
 
 
 def test_persons_in_two_groups_over_batches():
