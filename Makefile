@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test unit lint bench-cleaning lock clean
+.PHONY: demo test unit lint fuzz fuzz-atheris bench-cleaning lock clean
 
 demo: $(VENV)/runtime
 	@$(BIN)/hervat demo --directory demo
@@ -14,6 +14,16 @@ test: $(VENV)/dev
 
 unit: $(VENV)/dev
 	@$(BIN)/python -m pytest tests/unit
+
+# The properties of tests/fuzz on other files each time, for as long as is said: make fuzz SECONDS=3600
+SECONDS ?= 300
+fuzz: $(VENV)/dev
+	@$(BIN)/python -m tests.fuzz $(SECONDS)
+
+# The same property of the readers, led by coverage. atheris is no dependency: it is fetched for this command alone.
+fuzz-atheris: $(VENV)/dev
+	@test -d $(VENV)/atheris || $(BIN)/uv pip install --quiet --python $(BIN)/python --target $(VENV)/atheris atheris==3.0.0
+	@PYTHONPATH=$(VENV)/atheris:. $(BIN)/python -m tests.fuzz.atheris_reader -max_total_time=$(SECONDS)
 
 # What hervat costs beside statements written by hand: a line a ratio, 0 only when every goal holds. Takes minutes.
 bench-cleaning: $(VENV)/dev

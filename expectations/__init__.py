@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
+    from expectations.downloads import DownloadResult
     from expectations.rows import RowSuite
     from expectations.verdict import Result, RowVerdict
     from hervat.downloads import Download, StructureRefused
+    from hervat.settings import Quality
 
 
 def row_suite(day: date | None = None) -> "RowSuite":
@@ -38,4 +40,14 @@ def validate_structure(file: "Download | StructureRefused") -> "list[Result]":
     return validated(file)
 
 
-__all__ = ["row_suite", "validate_rows", "validate_structure"]
+def validate_downloads(measures: pl.DataFrame, limits: "Quality") -> "list[DownloadResult]":
+    """Return a result a rule and download; `measures` has `download` and a column for each of `download_checks`.
+
+    Raises ValidationFailed where Great Expectations itself fails.
+    """
+    from expectations.downloads import validated
+
+    return validated(measures, limits)
+
+
+__all__ = ["row_suite", "validate_downloads", "validate_rows", "validate_structure"]

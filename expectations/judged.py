@@ -1,10 +1,12 @@
 """What the rules look at: a boolean column a rule, true where all is well, in polars for all rows at once."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
 from expectations.bsn import passes
+from expectations.checks import Check
 from hervat.downloads import by_value
 from hervat.downloads.corrections import CORRECTION
 
@@ -33,8 +35,10 @@ _OF_TEXTS = {
 }
 
 
-def judged(typed: pl.DataFrame, day: date) -> pl.DataFrame:
+def judged(typed: pl.DataFrame, day: date, checks: Sequence[Check] = ()) -> pl.DataFrame:
     """Return the columns that the rules look at, of rows of `hervat.downloads.typed`; `day` ends the past.
+
+    checks: the rules of checks.py, each a column of its reason.
 
     No texts: Great Expectations never gets to see what stands there. What is not told is not wrong.
     """
@@ -45,6 +49,7 @@ def judged(typed: pl.DataFrame, day: date) -> pl.DataFrame:
         correction_bare=pl.col("bare") | (pl.col("code") != CORRECTION),
         signal_past=pl.col("signal_date") <= day,
         birth_past=pl.col("birth") <= day,
+        **{check.reason: check.good for check in checks},
     )
     of_texts = [
         by_value(typed[name], lambda text, wanted=wanted: text.select(**wanted))  # type: ignore[misc]

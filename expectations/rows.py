@@ -11,9 +11,10 @@ from datetime import date
 import pandas as pd
 import polars as pl
 
+from expectations.checks import row_checks
 from expectations.engine import Outcome, Rule, outcomes
 from expectations.judged import judged
-from expectations.suites import row_rules, warning_rules
+from expectations.suites import check_rules, row_rules, warning_rules
 from expectations.verdict import RowVerdict
 
 _ODD = {"row": pl.Int64, "kind": pl.Int64}
@@ -23,13 +24,13 @@ class RowSuite:
     """The rules on the rows of one file: `look` at its batches, then ask for the `verdict` on all of them."""
 
     def __init__(self, day: date) -> None:
-        self._day, self._columns = day, list[str]()
+        self._day, self._columns, self._checks = day, list[str](), row_checks(day)
         self._kinds: Counter[int] = Counter()
         self._odd = [pl.DataFrame(schema=_ODD)]
 
     def look(self, typed: pl.DataFrame) -> pl.DataFrame:
         """Look at rows of `hervat.downloads.typed`. Return those of which some rule may say something."""
-        looked_at = judged(typed, self._day)
+        looked_at = judged(typed, self._day, self._checks)
         self._columns = looked_at.columns
         wrong = (2**at * (~pl.col(name)).cast(pl.Int64) for at, name in enumerate(self._columns))
         kind = looked_at.select(kind=pl.sum_horizontal(wrong))["kind"]
@@ -40,16 +41,22 @@ class RowSuite:
     def verdict(self) -> RowVerdict:
         """Return the verdict on all rows that were looked at. Raises ValidationFailed."""
         kinds = sorted(self._kinds)
-        said = outcomes("rows", _rules, self._frame(kinds), [self._kinds[one] for one in kinds])
+        said = outcomes("rows", self._rules, self._frame(kinds), [self._kinds[one] for one in kinds])
         failing = [one for one in said if one.result["severity"] == "row"]
         warning = [one for one in said if one.result["severity"] == "warning"]
         return RowVerdict(
             self._first_reasons(failing, kinds), _counts(failing), _counts(warning), [one.result for one in said]
         )
 
+    def _rules(self) -> Sequence[Rule]:
+        return [*row_rules(), *check_rules(self._checks), *warning_rules()]
+
     def _frame(self, kinds: Sequence[int]) -> pd.DataFrame:
         """Return a row for each kind of row that there is."""
-        columns = {name: [not one >> at & 1 for one in kinds] for at, name in enumerate(self._columns)}
+        names = self._columns or [
+            getattr(rule.expectation, "column", "") for rule in self._rules()
+        ]  # a file with a header only
+        columns = {name: [not one >> at & 1 for one in kinds] for at, name in enumerate(names)}
         return pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
 
     def _first_reasons(self, failing: Sequence[Outcome], kinds: Sequence[int]) -> pl.DataFrame:
@@ -60,10 +67,6 @@ class RowSuite:
                 reasons.setdefault(kinds[at], one.result["reason"])
         told = pl.DataFrame(list(reasons.items()), {"kind": pl.Int64, "reason": pl.String}, orient="row")
         return pl.concat(self._odd).join(told, on="kind").select("row", "reason").sort("row")
-
-
-def _rules() -> Sequence[Rule]:
-    return [*row_rules(), *warning_rules()]
 
 
 def _counts(said: Sequence[Outcome]) -> dict[str, int]:

@@ -6,9 +6,13 @@ that nobody has named and an unknown doelgroep are no mistakes: they are reporte
 
 from collections.abc import Sequence
 
+from great_expectations.expectations.core.expect_column_values_to_be_between import (
+    ExpectColumnValuesToBeBetween,
+)
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.expectation import Expectation
 
+from expectations.checks import Bound, Check
 from expectations.engine import Rule
 from hervat.downloads import CHECKS
 
@@ -46,6 +50,20 @@ def warning_rules() -> Sequence[Rule]:
         Rule("born_in_future", "warning", _holds("birth_past")),
         Rule("v_number_zero", "warning", _holds("v_number_told")),
     ]
+
+
+def check_rules(checks: Sequence[Check]) -> Sequence[Rule]:
+    """Return the rules of checks.py on rows: the boolean column of each is true."""
+    return [Rule(check.reason, check.severity, _holds(check.reason)) for check in checks]
+
+
+def bound_rules(bounds: Sequence[Bound]) -> Sequence[Rule]:
+    """Return the rules of checks.py on downloads: the column of each lies within its bounds."""
+    return [Rule(one.reason, one.severity, _within(one.reason, one.low, one.high)) for one in bounds]
+
+
+def _within(column: str, low: float | None, high: float | None) -> Expectation:
+    return ExpectColumnValuesToBeBetween(column=column, min_value=low, max_value=high)
 
 
 def structure_rules(checked: Sequence[str]) -> Sequence[Rule]:

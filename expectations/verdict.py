@@ -5,8 +5,8 @@ from typing import Literal, TypedDict
 
 import polars as pl
 
-Severity = Literal["file", "row", "warning"]
-"""What failing costs: the file is refused, the row is quarantined, or nothing but a mention."""
+Severity = Literal["file", "row", "warning", "register"]
+"""What failing costs: the file is refused, the row is quarantined, nothing but a mention, or the register is wrong."""
 
 
 class Result(TypedDict):

@@ -8,7 +8,7 @@ from typing import Any
 from hervat.keyring import Keyring
 from hervat.register import Register
 from hervat.rounds import Rounds
-from hervat.settings import Municipality, Settings
+from hervat.settings import Municipality, Quality, Settings
 from hervat.settling import Settler
 
 Counts = dict[str, Any]
@@ -47,6 +47,11 @@ class Night:
     def code(self) -> str:
         """The municipality's code."""
         return self.municipality.code
+
+    @property
+    def quality(self) -> Quality:
+        """The thresholds of the checks on files that hold for this municipality."""
+        return self.municipality.quality or self.settings.quality
 
     def fail(self, error: str) -> None:
         """Note that something failed while the rest goes on; the run ends with exit status 3."""

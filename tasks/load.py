@@ -1,6 +1,85 @@
-"""Load: good rows become signals. It needs the verdict of validation, for no unjudged row is loaded."""
+"""Load: good rows become signals. It needs the verdict of validation, for no unjudged row is loaded.
 
+What was loaded is then judged as a whole: against the files before it, and against what the register holds of it.
+"""
+
+from datetime import timedelta
+
+import polars as pl
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from expectations import validate_downloads
+from expectations.checks import EXPECTED_MISSING
+from hervat.errors import redacted
+from hervat.intake.history import history, still_expected
 from hervat.intake.load import load
+from hervat.intake.selfcheck import selfcheck
+from hervat.intake.verdicts import keep_results
+from hervat.night import Counts, Night
+from hervat.register.models import Download, ValidationResult
+from hervat.register.models.intake import LOADED
 from tasks.step import Step
 
-STEP = Step("load", load, needs=("validate",))
+_LATELY = timedelta(days=31)
+
+
+def _load(night: Night) -> Counts:
+    counts = load(night)
+    try:
+        _look_back(night)
+    except Exception as error:  # noqa: BLE001 - what is loaded is loaded
+        night.fail(f"what was loaded could not be looked back on: {redacted(error)}")
+    return counts
+
+
+def _look_back(night: Night) -> None:
+    with night.register.session() as session:
+        _missing(session, night)
+        downloads = session.scalars(_not_looked_at(night)).all()
+        if not downloads:
+            return
+        pairs = zip(history(session, night, downloads), selfcheck(session, night.code, downloads), strict=True)
+        said = validate_downloads(pl.DataFrame([one | other for one, other in pairs]), night.quality)
+        keep_results(session, night, [(one.download, one.result) for one in said])
+    for one in said:
+        if not one.result["success"]:
+            _tell(night, one.download, one.result["reason"], one.result["severity"])
+
+
+def _not_looked_at(night: Night) -> Select[Download]:
+    """What this run loaded, and what a killed one loaded lately and did not come to look back on."""
+    result = ValidationResult
+    seen = select(result.id).where(result.download_id == Download.id, result.suite == "register").exists()
+    lately = Download.secured_on >= night.as_of - _LATELY
+    return (
+        select(Download)
+        .where(Download.municipality == night.code, Download.status == LOADED, lately, ~seen)
+        .order_by(Download.id)
+    )
+
+
+def _tell(night: Night, download: int, reason: str, severity: str) -> None:
+    """A register that contradicts itself is red; all else is a mention."""
+    if severity == "register":
+        night.fail(f"register: download {download}: {reason}; restore it from its backup or ask for help")
+    else:
+        night.say(f"warning: download {download}: {reason}")
+
+
+def _missing(session: Session, night: Night) -> None:
+    """Note the sources from which nothing came of the number of rows that was stated; once a day."""
+    reason, result = EXPECTED_MISSING[0], ValidationResult
+    late = still_expected(session, night)
+    session.execute(
+        delete(result).where(result.municipality == night.code, result.reason == reason, result.day == night.as_of)
+    )
+    if late:
+        said = {"suite": "history", "expectation": "expected", "reason": reason, "severity": "warning"}
+        counts = {"element_count": len(late), "unexpected_count": len(late), "success": False}
+        keep_results(session, night, [(None, said | counts)])
+    for name in late:
+        night.say(f"warning: source {name}: {reason}")
+
+
+STEP = Step("load", _load, needs=("validate",))

@@ -1,8 +1,9 @@
 """Report: the page and the worklist, from what stands at this moment."""
 
+from expectations.checks import words
 from hervat.night import Counts, Night
 from hervat.overview import look_over
-from hervat.report import write_page, write_worklist
+from hervat.report import dutch, write_page, write_worklist
 from tasks.step import Step
 
 
@@ -14,5 +15,7 @@ def _report(night: Night) -> Counts:
     night.say(f"wrote {page.name} and {sheet.name}")
     return {}
 
+
+dutch.learn(words())
 
 STEP = Step("report", _report)

@@ -5,6 +5,7 @@ import polars as pl
 from expectations import row_suite
 from hervat.downloads import StructureRefused, is_correction_like, load_format
 from hervat.errors import redacted
+from hervat.intake.across import Across
 from hervat.intake.load import source_of, typed_rows
 from hervat.intake.verdicts import FailedRow, Judgement, accept, refuse, to_validate
 from hervat.night import Counts, Night
@@ -33,17 +34,20 @@ def _judge(night: Night, download: Download, fingerprint: str) -> int:
         night.say(f"refused download {download.id}: {refusal.reason}")
         return 1
     accept(night, download.id, judgement, fingerprint)
+    for reason, count in judgement.warnings.items():
+        night.say(f"warning: download {download.id}: {reason} in {count} rows")
     return 0
 
 
 def _judged(night: Night, download: Download) -> Judgement:
-    suite, odd = row_suite(download.made_on), []
+    suite, odd, across = row_suite(download.made_on), [], Across()
     for frame in typed_rows(night, download):
         odd.append(_told(suite.look(frame)))
+        across.add(frame.join(odd[-1], on="row", how="anti"))
     verdict = suite.verdict()
     failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
     rows = [FailedRow(*row) for row in failed.iter_rows()]
-    return Judgement(rows, [dict(one) for one in verdict.results], verdict.warnings)
+    return Judgement(rows, [dict(one) for one in verdict.results], verdict.warnings, across)
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:

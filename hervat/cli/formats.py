@@ -1,33 +1,102 @@
-"""How a file would be read: encoding, delimiter, columns, and its rows good and bad by reason."""
+"""How a file would be read: encoding, delimiter, columns, what has drifted, and its rows good and bad by reason."""
 
 from collections import Counter
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from expectations import validate_rows
-from hervat.downloads import load_format, name_facts, read, typed
+from hervat.downloads import (
+    Drift,
+    Format,
+    NameFacts,
+    StructureRefused,
+    Survey,
+    drift_of,
+    load_format,
+    name_facts,
+    proposal,
+    read,
+    survey,
+    typed,
+)
 from hervat.errors import UsageError
 
 
+@dataclass
+class _Rows:
+    """Counts over a file's rows."""
+
+    rows: int = 0
+    bad: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    repaired: int = 0
+
+
 def checked(file: Path, format_name: str, directory: Path) -> dict[str, Any]:
-    """Return how `file` would be read by a format, without loading it. Raises StructureRefused, UsageError."""
+    """Return how `file` would be read by a format, without loading it; never a value. Raises UsageError."""
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
     form = load_format(format_name, directory)
-    named = name_facts(form, file.name)
-    download = read(lambda: file.open("rb"), file.name, form)
-    rows, bad, reasons = 0, 0, Counter[str]()
-    for frame in download.batches():
-        verdict = validate_rows(typed(frame, form, named.wet))
-        rows, bad = rows + frame.height, bad + verdict.failing.height
-        reasons.update(verdict.reasons)
+    named, seen = name_facts(form, file.name), survey(lambda: file.open("rb"), form)
+    drift, counts, refusal = drift_of(seen.cells, form), _Rows(), None
+    try:
+        _count(file, form, named, counts)
+    except StructureRefused as refused:
+        refusal, counts = refused, _Rows()
     return {
-        "encoding": download.encoding,
-        "delimiter": download.delimiter,
-        "made_at": str(named.made_at) if named.made_at else "by the file's time stamp",
-        "columns": download.header,
-        "extra_columns": download.extra,
-        "rows": rows,
-        "bad": bad,
-        "reasons": dict(reasons),
+        "file": file.name,
+        "format": form.name,
+        **_seen(seen, named),
+        "refused": refusal and {"reason": refusal.reason, "text": str(refusal)},
+        **_columns(drift, seen, form),
+        **{"rows": counts.rows, "good": counts.rows - counts.bad, "bad": counts.bad},
+        **{"reasons": dict(counts.reasons), "warnings": dict(counts.warnings), "repaired": {"bsn": counts.repaired}},
     }
+
+
+def _count(file: Path, form: Format, named: NameFacts, counts: _Rows) -> None:
+    for frame in read(lambda: file.open("rb"), file.name, form).batches():
+        rows = typed(frame, form, named.wet)
+        verdict = validate_rows(rows)
+        counts.rows, counts.bad = counts.rows + rows.height, counts.bad + verdict.failing.height
+        counts.reasons.update(verdict.reasons)
+        counts.warnings.update(verdict.warnings)
+        counts.repaired += int(rows["bsn_repaired"].sum())
+
+
+def _seen(seen: Survey, named: NameFacts) -> dict[str, Any]:
+    told = asdict(seen)
+    del told["cells"]
+    return {**told, "made_at": str(named.made_at) if named.made_at else "by the file's time stamp"}
+
+
+def _columns(drift: Drift, seen: Survey, form: Format) -> dict[str, Any]:
+    return {
+        "columns": drift.matched,
+        "missing": drift.missing,
+        "needed": drift.needed,
+        "new": drift.new,
+        "not_shown": drift.hidden,
+        "extra_columns": len(drift.new) + drift.hidden,
+        "drifted": drift.drifted,
+        "proposal": proposal(drift, form, seen.delimiter, seen.encoding) if seen.cells else None,
+    }
+
+
+def attention(told: dict[str, Any]) -> bool:
+    """Say whether a person must look: the file is refused, a row is bad, or the header has drifted."""
+    return bool(told["refused"] or told["bad"] or told["drifted"])
+
+
+def lines(told: dict[str, Any]) -> list[list[Any]]:
+    """Return what was found as rows of a table for people; the proposal is printed below it."""
+    shown = {name: value for name, value in told.items() if name not in ("file", "format", "proposal")}
+    return [[name, _words(value)] for name, value in shown.items() if value not in (None, [], {}, False)]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {one}" for name, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,87 +1,36 @@
-"""`hervat quarantine`, `incidents`, `formats`, `vault` and `verify`."""
+"""`hervat incidents`, `formats`, `vault` and `verify`."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from hervat.cli import quarantine  # noqa: F401 - it registers itself
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, gathered, guarded, print_json, say_to, stdout, table
-from hervat.errors import UsageError
+from hervat.cli.shared import (
+    HERE,
+    By,
+    Code,
+    Config,
+    Json,
+    Reason,
+    first,
+    gathered,
+    guarded,
+    print_json,
+    print_plain,
+    say_to,
+    stdout,
+    table,
+)
 
-quarantine_app = typer.Typer(no_args_is_help=True, help="Files and rows that failed validation.")
 incidents_app = typer.Typer(no_args_is_help=True, help="What may be a data breach, such as rows of another gemeente.")
 formats_app = typer.Typer(no_args_is_help=True, help="How downloads are read.")
 vault_app = typer.Typer(no_args_is_help=True, help="The secured originals.")
-app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(incidents_app, name="incidents")
 app.add_typer(formats_app, name="formats")
 app.add_typer(vault_app, name="vault")
-
-
-@quarantine_app.command("list", epilog="Example:  hervat quarantine list --json")
-@guarded
-def quarantine_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """List what waits in quarantine: download, file, row number and reason, never the content."""
-    from hervat.intake.quarantine import held
-
-    found = gathered(config, municipality, lambda session, code: [item.__dict__ for item in held(session, code)])
-    if as_json:
-        print_json({"quarantine": found})
-    else:
-        rows = [
-            [
-                f["download_id"],
-                f["file"],
-                f["row"] or "whole file",
-                f["reason"],
-                "yes" if f["correction"] else "",
-                f["since"],
-            ]
-            for f in found
-        ]
-        table("Quarantine", ["download", "file", "row", "reason", "shuts the gate", "since"], rows)
-    return 1 if found else 0
-
-
-@quarantine_app.command(
-    "reject", epilog="Example:  hervat quarantine reject 12 --row 7 --by 'A. Jansen' --reason 'DUO sent it again'"
-)
-@guarded
-def quarantine_reject(
-    by: By,
-    reason: Reason,
-    file: Annotated[str | None, typer.Argument(metavar="FILE", help="The download's number, or its file name.")] = None,
-    named: Annotated[str | None, typer.Option("--file", "--download", help="The same, as an option.")] = None,
-    row: Annotated[int | None, typer.Option("--row", help="One row; left out: the whole file.")] = None,
-    config: Config = HERE,
-    municipality: Code = None,
-    as_json: Json = False,
-) -> int:
-    """End a refused file or a quarantined row: it will not be loaded."""
-    from hervat.intake.quarantine import download_number, reject
-    from tasks.compose import Installation
-
-    given = file or named
-    if given is None:
-        raise UsageError("say which file: its number or name; `hervat quarantine list` shows them")
-    installation = Installation(config)
-    night, number = _first(installation, municipality, lambda night: download_number(night, given))
-    reject(night, number, row, by, reason)
-    told = {"download": number, "row": row, "rejected": True}
-    print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
-    return 0
-
-
-def _first(installation: Any, municipality: str | None, find: Any) -> tuple[Any, int]:
-    """Return the first municipality's night for which `find` finds a number."""
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="command line")
-        number = find(night)
-        if number is not None:
-            return night, number
-    raise UsageError("there is no such file or incident; the `list` command shows what there is")
 
 
 @incidents_app.command("list", epilog="Example:  hervat incidents list")
@@ -114,7 +63,7 @@ def incidents_close(
     from tasks.compose import Installation
 
     installation = Installation(config)
-    night, _ = _first(installation, municipality, lambda night: close(night, number, by, reason))
+    night, _ = first(installation, municipality, lambda night: close(night, number, by, reason))
     print_json({"incident": number, "closed": True}) if as_json else stdout().print(
         f"closed incident {number} of {night.code}"
     )
@@ -129,15 +78,18 @@ def formats_check(
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Say how a file would be read, without loading it: rows good and bad by reason."""
-    from hervat.cli.formats import checked
+    """Say how a file would be read, without loading it: columns, what has drifted, rows good and bad by reason."""
+    from hervat.cli.formats import attention, checked, lines
 
     told = checked(file, format_, config)
     if as_json:
         print_json(told)
-    else:
-        table(f"{file.name} as {format_}", ["", ""], [[name, value] for name, value in told.items()])
-    return 1 if told["bad"] else 0
+        return int(attention(told))
+    table(f"{file.name} as {format_}", ["", ""], lines(told))
+    if told["proposal"]:
+        print_plain(f"\nSave as formats/{told['format']}-changed.yaml, look it over, and name it in the source:\n")
+        print_plain(told["proposal"])
+    return int(attention(told))
 
 
 @vault_app.command("list", epilog="Example:  hervat vault list --json")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from hervat.errors import ConfigurationError, HervatError, UsageError
 
@@ -81,6 +82,21 @@ def gathered(
     return found
 
 
+def first(installation: Any, municipality: str | None, find: Any) -> tuple[Any, int]:
+    """Return the first municipality's night for which `find` finds a number."""
+    for one in installation.municipalities(municipality):
+        night = installation.night(one, origin="command line")
+        number = find(night)
+        if number is not None:
+            return night, number
+    raise UsageError("there is no such file or incident; the `list` command shows what there is")
+
+
+def print_plain(text: str) -> None:
+    """Print a text on standard output as it is: no markup, no folding."""
+    stdout().print(text, markup=False)
+
+
 def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
     """Print a table; an empty one says so in words."""
     if not rows:
@@ -90,7 +106,7 @@ def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
     for column in columns:
         shown.add_column(column, overflow="fold")
     for row in rows:
-        shown.add_row(*["" if cell is None else str(cell) for cell in row])
+        shown.add_row(*[Text("" if cell is None else str(cell)) for cell in row])
     stdout().print(shown)
 
 

@@ -5,27 +5,34 @@ Knows nothing of validation (expectations/) and nothing of the register.
 
 from hervat.downloads.corrections import is_correction_like
 from hervat.downloads.distinct import by_value
+from hervat.downloads.drift import Drift, drift_of, proposal
 from hervat.downloads.formats import FIELDS, Format, load_format
 from hervat.downloads.naming import NameFacts, name_facts
 from hervat.downloads.packed import unpacked
 from hervat.downloads.reader import Download, Opener, read
 from hervat.downloads.refused import CHECKS, Reason, StructureRefused
+from hervat.downloads.survey import Survey, survey
 from hervat.downloads.typed import typed
 
 __all__ = [
     "CHECKS",
     "FIELDS",
     "Download",
+    "Drift",
     "Format",
     "NameFacts",
     "Opener",
     "Reason",
     "StructureRefused",
+    "Survey",
     "by_value",
+    "drift_of",
     "is_correction_like",
     "load_format",
     "name_facts",
+    "proposal",
     "read",
+    "survey",
     "typed",
     "unpacked",
 ]

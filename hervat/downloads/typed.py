@@ -4,6 +4,7 @@ import polars as pl
 
 from hervat.downloads.dates import day, is_incomplete
 from hervat.downloads.distinct import Work, by_value
+from hervat.downloads.excel import repaired, spelled_out
 from hervat.downloads.formats import FIELDS, Field, Format, squeezed
 
 # Line breaks and tabs inside a cell are ugly but harmless; other control characters come from damage.
@@ -25,7 +26,8 @@ def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.Dat
     Columns: row, columns_ok; code, description, signal_date, bsn, v_number, surname, prefix, first_names,
     birth, group, gemeentecode, wet, kennisgeving; birth_text (as written: day or month may be 00). What can't
     be read stays as it is (texts) or is null (days): validation refuses it. For that, booleans:
-    date_given, date_ok, birth_ok, kennisgeving_ok, identified, group_known, bare, too_long, control.
+    date_given, date_ok, birth_ok, kennisgeving_ok, identified, group_known, bare, too_long, control;
+    bsn_repaired: a spreadsheet had damaged it and nothing was lost.
     """
     fields = [by_value(frame[name], _work(name, format, wet)) for name in FIELDS]
     cells = pl.concat([frame.select("row", "columns_ok"), *fields], how="horizontal")
@@ -40,7 +42,9 @@ def _work(name: Field, format: Format, wet: str | None) -> Work:
         cell = pl.col(name)
         marks = [(cell.str.len_chars() > format.max_characters).fill_null(False).alias(f"long_{name}"),
                  cell.str.contains(_CONTROL).fill_null(False).alias(f"control_{name}")]  # fmt: skip
-        return texts.select(_plain(name)).select(*_columns(name, cell, format, wet), *marks)
+        plain = texts.select(_plain(name))
+        found = plain.select(*_columns(name, cell, format, wet), *marks)
+        return found.with_columns(bsn_repaired=repaired(plain["bsn"], found["bsn"])) if name == "bsn" else found
 
     return work
 
@@ -87,7 +91,7 @@ def _number(text: pl.Expr) -> pl.Expr:
 
 
 def _bsn(text: pl.Expr) -> pl.Expr:
-    digits = _number(text)
+    digits = _number(text.map_batches(spelled_out, return_dtype=pl.String))
     found = pl.when(digits.str.contains(r"^[0-9]{8,9}$")).then(digits.str.zfill(9))
     return pl.coalesce(found, text)
 

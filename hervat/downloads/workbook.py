@@ -1,5 +1,7 @@
 """The rows of an .xlsx workbook, each cell as the text that a CSV would have."""
 
+import re
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +14,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from hervat.downloads.refused import Wrong
 
 _MAX_BYTES, _MAX_UNPACKED = 200 << 20, 1 << 30
+_MAX_HEAD = 1 << 20
+_FROM_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 _BROKEN = "can't be read as an .xlsx workbook"
 _AGAIN = "download it again, or save it as CSV (UTF-8)"
 
@@ -20,6 +24,7 @@ def sheet_of(stream: BinaryIO, name: str | None) -> CalamineSheet:
     """Return the sheet of that name, or the first. Raises Wrong (bad_workbook, too_large)."""
     content = stream.read(_MAX_BYTES + 1)
     _refuse_large(content)
+    _refuse_1904(content)
     try:
         book = CalamineWorkbook.from_object(BytesIO(content))
         if name is not None and name not in book.sheet_names:
@@ -42,6 +47,17 @@ def _refuse_large(content: bytes) -> None:
         raise Wrong("too_large", "is too large for a workbook", "download it as CSV, or in parts")
 
 
+def _refuse_1904(content: bytes) -> None:
+    """Refuse a workbook that counts days from 1904: a day in a cell without a date's layout would be four years off."""
+    try:
+        with ZipFile(BytesIO(content)) as parts, parts.open("xl/workbook.xml") as part:
+            old = _FROM_1904.search(part.read(_MAX_HEAD))
+    except (BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, OSError, zlib.error, EOFError):
+        return  # the reader says what is wrong with it
+    if old:
+        raise Wrong("bad_workbook", "counts its days from 1904 (an old Excel for Mac)", "save it as CSV (UTF-8)")
+
+
 def sheet_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank with its number in the sheet; none is narrower than the first."""
     width = 0
@@ -52,6 +68,11 @@ def sheet_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
         if texts:
             width = width or len(texts)
             yield number, texts + [""] * (width - len(texts))
+
+
+def first_row(sheet: CalamineSheet) -> list[str]:
+    """Return the cells of the first row that is not blank."""
+    return next((cells for _, cells in sheet_rows(sheet)), [])
 
 
 def cell_text(cell: object) -> str:

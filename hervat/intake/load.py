@@ -59,6 +59,12 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
     return counts
 
 
+def load_rows(night: Night, session: Session, download: Download, rows: pl.DataFrame) -> tuple[int, int]:
+    """Load typed rows as those of a loaded download. Return how many brought in a signal, and how many were known."""
+    loaded = _Loading(night, session, download).put(rows) if rows.height else 0
+    return loaded, rows.height - loaded
+
+
 def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
     """Yield the typed rows of a download from the vault, a batch at a time. Raises StructureRefused."""
     source = source_of(night, download)
@@ -96,7 +102,7 @@ class _Loading:
             foreign = good.filter(elsewhere)
             own = good.filter(elsewhere.fill_null(False).not_())
             self._keep_foreign(foreign)
-            loaded = self._put(own) if own.height else 0
+            loaded = self.put(own) if own.height else 0
             counts.update(
                 read=frame.height,
                 loaded=loaded,
@@ -107,7 +113,7 @@ class _Loading:
             )
         return counts
 
-    def _put(self, own: pl.DataFrame) -> int:
+    def put(self, own: pl.DataFrame) -> int:
         """Write the rows of our own persons; return how many brought in a signal."""
         rows = self._with_persons(own)
         if self._people.joined:

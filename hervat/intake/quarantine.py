@@ -1,7 +1,7 @@
 """The quarantine's life: what stands in it, and its end by a person."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from hervat.register.models import Download, QuarantinedRow
 from hervat.register.models.intake import LOADED, OPEN, REFUSED, REJECTED, SECURED
 
 UNLOADED = (SECURED, VALIDATED, REFUSED)
+OVERRULABLE = frozenset({"birth_malformed", "kennisgeving_malformed", "text_too_long", "control_characters"})
+"""The reasons that a person may overrule: they touch neither who the row is about nor what its signal says."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,20 @@ class Held:
     reason: str
     correction: bool
     since: date
+    source: str = field(default="", kw_only=True)
+
+    @property
+    def acceptable(self) -> bool:
+        """Say whether a person may overrule it, as far as its first reason tells."""
+        return self.row is not None and not self.correction and self.reason in OVERRULABLE
+
+
+def term(night: Night, item: Held) -> tuple[str | None, date]:
+    """Return who owns what is held (of the source, else of the municipality), and by when he is to decide."""
+    municipality = night.municipality
+    owners = {source.name: source.owner for source in municipality.sources}
+    days = (municipality.quarantine or night.settings.quarantine).decide_within_days
+    return owners.get(item.source) or municipality.owner, item.since + timedelta(days=days)
 
 
 def held(session: Session, municipality: str) -> list[Held]:
@@ -35,7 +51,7 @@ def held(session: Session, municipality: str) -> list[Held]:
         select(Download).where(Download.municipality == municipality, Download.status == REFUSED).order_by(Download.id)
     )
     rows = session.execute(
-        select(QuarantinedRow, Download.name)
+        select(QuarantinedRow, Download.name, Download.source)
         .join(Download, Download.id == QuarantinedRow.download_id)
         .where(
             QuarantinedRow.municipality == municipality,
@@ -44,16 +60,15 @@ def held(session: Session, municipality: str) -> list[Held]:
         )
         .order_by(QuarantinedRow.download_id, QuarantinedRow.row)
     )
-    whole = [Held(f.id, f.name, None, f.reason or "refused", True, f.secured_on) for f in files]
-    return whole + [Held(q.download_id, name, q.row, q.reason, q.correction, q.since) for q, name in rows]
+    whole = [Held(f.id, f.name, None, f.reason or "refused", True, f.secured_on, source=f.source) for f in files]
+    return whole + [
+        Held(q.download_id, name, q.row, q.reason, q.correction, q.since, source=source) for q, name, source in rows
+    ]
 
 
 def reject(night: Night, download_id: int, row: int | None, by: str, why: str) -> None:
     """End a refused file or a quarantined row: by whom, why. Raises UsageError when nothing such is held."""
-    if not by.strip() or not why.strip():
-        raise UsageError("give who rejects (--by) and why (--reason)")
-    if stands_in(by + " " + why):
-        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
+    refuse_unsigned(by, why)
     with night.register.session() as session:
         download = session.get(Download, download_id)
         if download is None or download.municipality != night.code:
@@ -64,6 +79,14 @@ def reject(night: Night, download_id: int, row: int | None, by: str, why: str) -
             _reject_row(session, download_id, row, by, why)
         thing = f"download {download_id}" + (f" row {row}" if row is not None else "")
         journal.record(session, night.code, by, "rejected", thing, "ok", night.origin)
+
+
+def refuse_unsigned(by: str, why: str) -> None:
+    """Raise UsageError where nobody is named, no reason is given, or a BSN stands in either."""
+    if not by.strip() or not why.strip():
+        raise UsageError("give who decides (--by) and why (--reason)")
+    if stands_in(by + " " + why):
+        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
 
 
 def _reject_file(session: Session, download: Download, by: str, why: str) -> None:

@@ -16,7 +16,8 @@ def keep(session: Session, download_id: int, sightings: pl.DataFrame) -> None:
     """Keep the sightings of some rows of a download: row, signal_id, and loaded (this row brought it in)."""
     if sightings.height:
         first = int(sightings["row"][0])
-        session.add(SightingBlock(download_id=download_id, first_row=first, packed=_packed(sightings)))
+        told = {"download_id": download_id, "first_row": first, "rows": sightings.height}
+        session.add(SightingBlock(**told, packed=_packed(sightings)))
         session.flush()
 
 

@@ -1,5 +1,6 @@
 """What validation found is written down: the rows that failed, the counts of each expectation, a refused structure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,11 +9,13 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.intake.across import Across
 from hervat.night import Night
 from hervat.register.models import Download, QuarantinedRow, ValidationResult
 from hervat.register.models.intake import REFUSED, SECURED
 
 VALIDATED = "validated"
+KEPT = ("suite", "expectation", "reason", "severity", "element_count", "unexpected_count", "success")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Judgement:
     failed: list[FailedRow] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
+    across: Across = field(default_factory=Across)
 
 
 def to_validate(night: Night, fingerprints: dict[str, str]) -> list[Download]:
@@ -64,12 +68,20 @@ def accept(night: Night, download_id: int, judgement: Judgement, fingerprint: st
         rows = [_row(night, download_id, failed) for failed in judgement.failed]
         if rows:
             session.execute(insert(QuarantinedRow), rows)
-        results = [{"municipality": night.code, "download_id": download_id, "result": r} for r in judgement.results]
-        if results:
-            session.execute(insert(ValidationResult), results)
+        keep_results(session, night, [(download_id, result) for result in judgement.results])
+        download.newest_signal = judgement.across.newest_signal
+        download.several_groups = judgement.across.several_groups()
         download.status, download.reason, download.detail = VALIDATED, None, None
         download.format_fingerprint = fingerprint
         _note(session, night, download_id, f"validated, {len(rows)} rows to quarantine")
+
+
+def keep_results(session: Session, night: Night, results: Sequence[tuple[int | None, Mapping[str, Any]]]) -> None:
+    """Write down results (None: of no download in particular); only the columns of the table are kept of each."""
+    own = {"municipality": night.code, "day": night.as_of}
+    rows = [{**{name: said[name] for name in KEPT}, **own, "download_id": download} for download, said in results]
+    if rows:
+        session.execute(insert(ValidationResult), rows)
 
 
 def _row(night: Night, download_id: int, failed: FailedRow) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The public account of a run and of what stands: the JSON of the design, for one municipality."""
 
+from collections import Counter
 from typing import Any
 
 from hervat.night import Night
@@ -26,6 +27,7 @@ def account(night: Night) -> dict[str, Any]:
         "notices": {**_part(done.get("notices", {}), _NOTICES), "unconfirmed": view.overview.notices["unconfirmed"]},
         "gate": view.gate,
         "refill": _refill(view.overview),
+        "warnings": warnings(view.overview),
     }
 
 
@@ -48,6 +50,7 @@ def status_account(night: Night) -> dict[str, Any]:
         "notices": _part(overview.notices, _NOTICES),
         "gate": night.view.gate,
         "refill": _refill(overview),
+        "warnings": warnings(overview),
         "quarter": overview.quarter,
         "deadline": str(overview.deadline),
         "last_good_run": overview.last_good_run and overview.last_good_run.isoformat(),
@@ -58,6 +61,15 @@ def status_account(night: Night) -> dict[str, Any]:
 def _refill(overview: Overview) -> list[dict[str, Any]]:
     """Return the systems in which erased persons who are reinstated are to be filled in again, and how many."""
     return [{"system": line.name, "persons": line.refill} for line in overview.systems if line.refill]
+
+
+def warnings(overview: Overview) -> list[dict[str, Any]]:
+    """Return what the day's validation mentions and quarantines nobody for: suite, reason and how often."""
+    found: Counter[tuple[str, str]] = Counter()
+    for one in overview.quality:
+        if one["severity"] == "warning":
+            found[one["suite"], one["reason"]] += one["unexpected_count"]
+    return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(found.items())]
 
 
 def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:

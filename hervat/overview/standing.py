@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning.nightly import in_plan, persons_in, waiting_plans
+from hervat.intake.verdicts import KEPT
 from hervat.register.models import (
     CleaningPlan,
     Delivery,
@@ -22,7 +23,7 @@ from hervat.register.models import (
 )
 from hervat.register.models.cleaning import EXECUTED, READY
 from hervat.register.models.intake import OPEN, REFUSED
-from hervat.report.model import PlanLine
+from hervat.report.model import PlanLine, QualityMonth
 from hervat.settings import Municipality
 
 _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
@@ -126,13 +127,25 @@ def delivered(session: Session, code: str) -> list[dict[str, Any]]:
 
 
 def quality(session: Session, code: str, day: date) -> list[dict[str, Any]]:
-    """Return the expectations that were not met by the downloads secured on a day: counts, no values."""
-    wanted = (
-        select(ValidationResult.result)
-        .join(Download, Download.id == ValidationResult.download_id)
-        .where(ValidationResult.municipality == code, Download.secured_on == day)
+    """Return the expectations that were not met on a day: counts, no values."""
+    columns = [getattr(ValidationResult, name) for name in KEPT]
+    wanted = select(*columns).where(
+        ValidationResult.municipality == code, ValidationResult.day == day, ValidationResult.success.is_(False)
     )
-    return [result for result in session.scalars(wanted) if not result.get("success")]
+    return [dict(row) for row in session.execute(wanted).mappings()]
+
+
+def quality_by_month(session: Session, code: str, day: date) -> list[QualityMonth]:
+    """Return for each suite and month of the year before a day what was checked and what was not met."""
+    result = ValidationResult
+    sums = func.sum(result.element_count), func.sum(result.unexpected_count)
+    since = date(day.year - 1, day.month, 1)
+    wanted = select(result.suite, result.day, *sums).where(result.municipality == code, result.day.between(since, day))
+    found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for suite, on, checked, failed in session.execute(wanted.group_by(result.suite, result.day)):
+        counts = found[suite, f"{on:%Y-%m}"]
+        counts[0], counts[1] = counts[0] + int(checked or 0), counts[1] + int(failed or 0)
+    return [QualityMonth(suite, month, *counts) for (suite, month), counts in sorted(found.items())]
 
 
 def parked_since(session: Session, code: str) -> date | None:

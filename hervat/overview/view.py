@@ -10,6 +10,7 @@ from hervat.aftermath import Aftermath, after
 from hervat.bsn import Bsn
 from hervat.delivery import ACCEPTABLE, GateFacts, Reason, deadline, look, orphan_bsns, orphans, quarter_for, reasons
 from hervat.delivery.accept import answer, weigh
+from hervat.intake import quarantine
 from hervat.intake.quarantine import held
 from hervat.night import Night
 from hervat.notices import standing as standing_notices
@@ -68,7 +69,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             unknown_group_released=sum(
                 v.unknown_group and v.state == "released" for v in facts.people.verdicts.values()
             ),
-            held=[Held(**item.__dict__, days=(night.as_of - item.since).days) for item in items],
+            held=[_held(night, item) for item in items],
             refused_files=sum(item.row is None for item in items),
             incidents=standing.incidents(session, night.code),
             systems=system_lines(session, night, facts, what_stays),
@@ -83,8 +84,20 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             errors=list(dict.fromkeys(night.errors)),
             attention=list(dict.fromkeys(night.attention)),
             quality=standing.quality(session, night.code, night.as_of),
+            quality_months=standing.quality_by_month(session, night.code, night.as_of),
         )
     return View(overview, facts.people, facts, gate, orphan_bsns(facts), what_stays)
+
+
+def _held(night: Night, item: quarantine.Held) -> Held:
+    owner, by = quarantine.term(night, item)
+    return Held(**item.__dict__, days=(night.as_of - item.since).days, owner=owner, decide_by=by)
+
+
+def _past_term(overview: Overview) -> dict[str, int]:
+    """Return what is in quarantine past its term, by who is to decide."""
+    late = [one.owner or "nobody is named" for one in overview.held if one.decide_by and one.decide_by < overview.day]
+    return {f"in quarantine past the term for a decision (owner: {owner})": n for owner, n in Counter(late).items()}
 
 
 def _parked_why(people: People) -> dict[str, int]:
@@ -96,6 +109,7 @@ def _what_waits(night: Night, overview: Overview, people: People) -> None:
     waits = {
         "files refused for their structure": overview.refused_files,
         "rows in quarantine": len(overview.held) - overview.refused_files,
+        **_past_term(overview),
         "incidents (rows of another gemeente)": len(overview.incidents),
         "disputed persons to decide about": overview.persons["disputed"],
         "corrected persons without a BSN, whom no system can be searched for": people.unfindable(),

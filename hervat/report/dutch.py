@@ -100,7 +100,25 @@ APPROVAL = {
     "several BSNs": "Een persoon heeft meer dan één BSN.",
 }
 NUMBERS = {"bsn": "BSN", "v": "V-nummer"}
+SUITES = {
+    "structure": "Bestanden: opbouw",
+    "rows": "Regels",
+    "file": "Bestanden: regels onderling",
+    "history": "Bestanden: vergeleken met eerdere",
+    "register": "Het register zelf",
+}
+SEVERITIES = {
+    "file": "bestand geweigerd",
+    "row": "quarantaine",
+    "warning": "alleen gemeld",
+    "register": "fout in het register",
+}
 INCIDENTS = {"foreign_rows": "Regels over personen van een andere gemeente"}
+
+
+def learn(words: Mapping[str, str]) -> None:
+    """Take in the words of rules that stand elsewhere (expectations/checks.py)."""
+    QUARANTINE.update(words)
 
 
 def said(words: Mapping[str, str], code: str | None) -> str:

@@ -10,9 +10,11 @@ from hervat.intake import quarantine
 
 @dataclass(frozen=True)
 class Held(quarantine.Held):
-    """A file or row that waits in quarantine; `days` is its age."""
+    """A file or row that waits in quarantine; `days` is its age. owner: who decides, decide_by: until when."""
 
     days: int
+    owner: str | None = None
+    decide_by: date | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,16 @@ class ReasonLine:
 
 
 @dataclass(frozen=True)
+class QualityMonth:
+    """What a suite checked in a month (yyyy-mm), over all rules, and how often a rule was not met."""
+
+    suite: str
+    month: str
+    checked: int
+    failed: int
+
+
+@dataclass(frozen=True)
 class Overview:
     """All that the report of one night shows."""
 
@@ -121,3 +133,4 @@ class Overview:
     errors: list[str]
     attention: list[str]
     quality: list[dict[str, Any]] = field(default_factory=list)
+    quality_months: list[QualityMonth] = field(default_factory=list)

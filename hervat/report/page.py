@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ from hervat.report import dutch, spelling
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
 from hervat.report.model import Held, Overview, SystemLine
+from hervat.report.quality import quality_lines, share
 from hervat.report.todo import todo
 
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
@@ -25,7 +27,10 @@ _SHOWN = 8
 
 @dataclass(frozen=True)
 class HeldLine:
-    """What is held of one file for one reason: how many rows, the first of them, and the longest wait in days."""
+    """What is held of one file for one reason: how many rows, the first of them, the longest wait in days.
+
+    owner: who decides; decide_by: the first day by which.
+    """
 
     file: str
     download_id: int
@@ -33,6 +38,8 @@ class HeldLine:
     rows: list[int]
     correction: bool
     days: int
+    owner: str | None = None
+    decide_by: date | None = None
 
     @property
     def where(self) -> str:
@@ -66,6 +73,7 @@ def page(overview: Overview) -> str:
             tasks=todo(overview),
             held=held_lines(overview.held),
             failing=failing(overview.quality),
+            quality=quality_lines(overview.quality_months),
             checked=sum(one.get("element_count") or 0 for one in overview.quality),
             notices=notice_counts(overview.notices),
             sent=notice_counts(overview.run.get("notices") or {}),
@@ -93,7 +101,8 @@ def _held_line(held: list[Held]) -> HeldLine:
     rows = [one.row for one in held if one.row is not None]
     urgent = any(one.correction for one in held)
     days = max(one.days for one in held)
-    return HeldLine(held[0].file, held[0].download_id, held[0].reason, rows, urgent, days)
+    by = min((one.decide_by for one in held if one.decide_by), default=None)
+    return HeldLine(held[0].file, held[0].download_id, held[0].reason, rows, urgent, days, held[0].owner, by)
 
 
 def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
@@ -142,6 +151,8 @@ def _environment() -> Environment:
         "ticked": spelling.ticked,
         "breakable": spelling.breakable,
         "drawn": _drawn,
+        "month_text": spelling.month_text,
+        "share": share,
     }
     environment.globals |= {"dutch": dutch, "said": dutch.said}
     return environment

@@ -24,6 +24,12 @@ def weekday(day: date) -> str:
     return f"{_DAYS[day.weekday()]} {long_day(day)}"
 
 
+def month_text(month: str) -> str:
+    """Return `2022-03` as `maart 2022`."""
+    year, number_ = month.split("-")
+    return f"{_MONTHS[int(number_) - 1]} {year}"
+
+
 def short_day(day: date) -> str:
     """Return a day as `25-03-2022`."""
     return f"{day.day:02}-{day.month:02}-{day.year:04}"

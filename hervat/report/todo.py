@@ -88,8 +88,11 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
         where += f", {amount(len(held), 'regel', 'regels')}"
         command += " --row REGEL"
     how = f"Haal een goed bestand op en zet het klaar. Of wijs af: `{command} --by NAAM --reason REDEN`."
+    if all(one.acceptable for one in held):
+        how += f" Klopt de rest? Neem dan toch op: `{command.replace('reject', 'accept')} --by NAAM --reason REDEN`."
     urgent = any(one.correction or one.row is None for one in held)
-    return Task(f"Herstel of wijs af: {where}", ENGINEER, overview.deadline if urgent else None, how)
+    days = [one.decide_by for one in held if one.decide_by] + ([overview.deadline] if urgent else [])
+    return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
 
 
 def _plans(overview: Overview) -> Iterator[Task]:

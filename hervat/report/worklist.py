@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hervat import journal
 from hervat.aftermath import Aftermath
 from hervat.bsn import Bsn
-from hervat.intake.quarantine import held
+from hervat.intake.quarantine import held, term
 from hervat.night import Night
 from hervat.register.people import People
 from hervat.report.advice import ask, mind, proposal, reason_text, state_text
@@ -35,6 +35,10 @@ _COLUMNS = [
     ("Doelgroep", 24), ("Waarom", 36), ("Sinds", 12), ("Let op", 44), ("Vragen of beslissen", 44), ("Keuze", 26),
     ("Signaal", 10), ("Omschrijving", 40), ("Datum signaal", 14), ("Wet", 8), ("Laatst gezien", 14),
     ("Datum kennisgeving", 18), ("Mag genegeerd", 14),
+]  # fmt: skip
+_HELD = [
+    ("Download", 10), ("Bestand", 44), ("Regel", 14), ("Reden", 48), ("Sinds", 12), ("Beslist", 24),
+    ("Beslis voor", 12),
 ]  # fmt: skip
 _BEFORE_ORPHANS: tuple[State, ...] = ("disputed", "corrected")
 _AFTER_ORPHANS: tuple[State, ...] = ("parked", "released", "noted")
@@ -175,8 +179,9 @@ def _day(text: str) -> Cell:
 
 
 def _quarantine(book: Book, session: Session, night: Night) -> None:
-    sheet = Sheet(book, "Quarantaine", [("Download", 10), ("Bestand", 44), ("Regel", 14), ("Reden", 48), ("Sinds", 12)])
+    sheet = Sheet(book, "Quarantaine", _HELD)
     for one in held(session, night.code):
         reason = titled(QUARANTINE, one.reason)
-        sheet.write([one.download_id, one.file, "hele bestand" if one.row is None else one.row, reason, one.since])
+        where, (owner, by) = "hele bestand" if one.row is None else one.row, term(night, one)
+        sheet.write([one.download_id, one.file, where, reason, one.since, owner, by])
     sheet.close()

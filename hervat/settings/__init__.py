@@ -11,6 +11,7 @@ from hervat.settings.delivery import Cbs, Records
 from hervat.settings.files import filled, read_yaml
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
+from hervat.settings.quality import Expected, Quality, Quarantine
 from hervat.settings.root import Keys, Municipality, Settings
 from hervat.settings.sources import Source
 from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Supplier, System
@@ -21,12 +22,15 @@ __all__ = [
     "Channel",
     "Coverage",
     "Disclosure",
+    "Expected",
     "FolderPickup",
     "Footprint",
     "Keys",
     "Municipality",
     "Party",
     "PersonTable",
+    "Quality",
+    "Quarantine",
     "Records",
     "Settings",
     "SftpPickup",

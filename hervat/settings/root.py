@@ -10,6 +10,7 @@ from hervat.errors import UsageError
 from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
 from hervat.settings.parties import Disclosure, Party
+from hervat.settings.quality import Quality, Quarantine
 from hervat.settings.sources import Source
 from hervat.settings.systems import System
 
@@ -28,7 +29,11 @@ class Keys(Strict):
 
 
 class Municipality(Strict):
-    """One gemeente: its sources, systems, third parties and delivery. `approvers` holds where a system has none."""
+    """One gemeente: its sources, systems, third parties and delivery.
+
+    `approvers` holds where a system has none, `owner` where a source has none; `quality` and `quarantine` go before
+    those of the installation.
+    """
 
     code: Code
     name: str
@@ -38,6 +43,9 @@ class Municipality(Strict):
     disclosures: list[Disclosure] = Field(default_factory=list)
     parties: list[Party] = Field(default_factory=list)
     approvers: FilePath | None = None
+    owner: str | None = None
+    quality: Quality | None = None
+    quarantine: Quarantine | None = None
     cbs: Cbs | None = None
 
     @model_validator(mode="after")
@@ -82,6 +90,8 @@ class Settings(Strict):
     output: FilePath
     keys: Keys
     rounds: list[str] = Field(default_factory=lambda: ["restart-2022.yaml"], min_length=1)
+    quality: Quality = Field(default_factory=Quality)
+    quarantine: Quarantine = Field(default_factory=Quarantine)
     municipalities: list[Municipality] = Field(min_length=1)
 
     @model_validator(mode="after")

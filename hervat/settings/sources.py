@@ -6,12 +6,14 @@ from pydantic import Field, StringConstraints, model_validator
 
 from hervat.settings.base import Name, Strict
 from hervat.settings.channels import FolderPickup, SftpPickup
+from hervat.settings.quality import Expected
 
 
 class Source(Strict):
     """Where one kind of download is picked up; exactly one of `sftp` and `folder`.
 
     `done_marker`: a file counts as soon as one of its name with this behind it stands beside it, and not before.
+    owner: who decides about what of it stands in quarantine. expected: the numbers that the gemeente states beforehand.
     """
 
     name: Name
@@ -21,6 +23,8 @@ class Source(Strict):
     stable_after_seconds: float = Field(default=60, ge=0)
     done_marker: Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")] | None = None
     after_pickup: Literal["keep", "move", "delete"] = "keep"
+    owner: str | None = None
+    expected: Expected | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:

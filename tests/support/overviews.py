@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hervat.cleaning.picture import Arrow, Box, Picture
-from hervat.report.model import Found, Held, Overview, PlanLine, ReasonLine, SystemLine
+from hervat.report.model import Found, Held, Overview, PlanLine, QualityMonth, ReasonLine, SystemLine
 
 DAY = date(2022, 4, 4)
 HASH = "3f2a9c41d07be5518c6ad90a4efb7721" * 2
@@ -189,6 +189,15 @@ def full(**changes: Any) -> Overview:
         "last_good_run": datetime(2022, 4, 2, 23, 41),
         "errors": ["source pib-wi2013: the server 10.0.0.7 does not answer (timed out after 30 s)"],
         "attention": ["system inburgering: 12 persons wait for an approval", "1 files refused for their structure"],
+        "quality_months": [
+            *(
+                QualityMonth("rows", f"2022-0{month}", 20_000 * month, 7 * month * (month != 3))
+                for month in range(1, 5)
+            ),
+            QualityMonth("history", "2022-03", 5, 1),
+            QualityMonth("history", "2022-04", 10, 0),
+            QualityMonth("a_new_suite", "2022-04", 100_000, 3),
+        ],
         "quality": [
             {
                 "suite": "rows",

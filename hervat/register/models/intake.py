@@ -2,19 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hervat.register.models.base import Base, OfMunicipality, utc_now
 
 SECURED, LOADED, REFUSED, REJECTED, MENDED = "secured", "loaded", "refused", "rejected", "mended"
-OPEN = "open"
+OPEN, ACCEPTED = "open", "accepted"
 
 
 class Download(OfMunicipality, Base):
     """A secured original.
 
     status: secured, validated, loaded, refused (structure), rejected (by a person), mended (by a later file).
+    newest_signal, several_groups: the day of its newest signal, and the persons in it with more than one group.
     """
 
     __tablename__ = "download"
@@ -38,6 +39,8 @@ class Download(OfMunicipality, Base):
     rows_foreign: Mapped[int] = mapped_column(default=0)
     rows_quarantined: Mapped[int] = mapped_column(default=0)
     rows_unknown_code: Mapped[int] = mapped_column(default=0)
+    newest_signal: Mapped[date | None]
+    several_groups: Mapped[int | None]
     secured_at: Mapped[datetime] = mapped_column(default=utc_now)
     secured_on: Mapped[date]
     ended_by: Mapped[str | None]
@@ -64,6 +67,7 @@ class SightingBlock(Base):
 
     download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), primary_key=True)
     first_row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rows: Mapped[int]
     packed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -108,9 +112,16 @@ class Incident(OfMunicipality, Base):
 
 
 class ValidationResult(OfMunicipality, Base):
-    """The outcome of one expectation on one download: counts, no values (rule 7)."""
+    """The outcome of one expectation on one download, or on none in particular: counts, no values (rule 7)."""
 
     __tablename__ = "validation_result"
 
-    download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), index=True)
-    result: Mapped[dict[str, object]] = mapped_column(JSON)
+    download_id: Mapped[int | None] = mapped_column(ForeignKey("download.id"), index=True)
+    day: Mapped[date] = mapped_column(index=True)
+    suite: Mapped[str]
+    expectation: Mapped[str]
+    reason: Mapped[str]
+    severity: Mapped[str] = mapped_column(String(10))
+    element_count: Mapped[int]
+    unexpected_count: Mapped[int]
+    success: Mapped[bool]

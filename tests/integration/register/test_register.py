@@ -1,5 +1,6 @@
 """The register on SQLite and PostgreSQL alike: migrations, the lock that dies with its holder, the journal's chain."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from sqlalchemy import select, text, update
 
 from hervat import journal
 from hervat.register import Busy, Register, municipality_lock, store
-from hervat.register.models import Approval, Base, JournalLine
+from hervat.register.models import Approval, Base, JournalLine, ValidationResult
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -56,6 +57,31 @@ def test_an_older_register_keeps_its_approvals(url, monkeypatch):
         (kept,) = session.scalars(select(Approval))
     register.close()
     assert (kept.by, kept.signature, kept.fingerprint) == ("A. Jansen", None, None)
+
+
+def test_an_older_register_keeps_its_results(url, monkeypatch):
+    register, upgrade = Register(url), store.command.upgrade
+    monkeypatch.setattr(store.command, "upgrade", lambda config, _head: upgrade(config, "0003"))
+    register.migrate()
+    told = {"suite": "rows", "expectation": "X", "reason": "bsn_wrong", "severity": "row", "element_count": 9,
+            "unexpected_count": 2, "success": False}  # fmt: skip
+    with register.session() as session:
+        counts = {f"rows_{name}": 0 for name in ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")}
+        own = {"municipality": "0000", "source": "s", "name": "n", "digest": "d", "size": 1, "object_id": "o", "status": "loaded",
+               "made_at": "2022-03-01 00:00:00", "made_on": "2022-03-01", "secured_at": "2022-03-01 00:00:00",
+               "secured_on": "2022-03-02"} | counts  # fmt: skip
+        session.execute(
+            text(f"insert into download ({', '.join(own)}) values ({', '.join(f':{name}' for name in own)})"), own
+        )
+        session.execute(text("insert into validation_result (municipality, download_id, result) values ('0000', 1, :told)"),
+                        {"told": json.dumps(told)})  # fmt: skip
+    monkeypatch.undo()
+    register.migrate()
+    with register.session() as session:
+        (kept,) = session.scalars(select(ValidationResult))
+    register.close()
+    assert (kept.download_id, str(kept.day)) == (1, "2022-03-02")
+    assert {name: getattr(kept, name) for name in told} == told
 
 
 HOLDER = """

@@ -27,7 +27,7 @@ GOOD = {
     "doelgroep": "Gezinshereniger",
     "gemeentecode": "0363",
     "wet": "Wi2021",
-    "datum_kennisgeving": "05-01-2022",
+    "datum_kennisgeving": "05-03-2022",
 }
 SECRETS = ("999990019", "111222334", "1234567890", "Zeldzaamheid", "Wonderlijk", "1990", "Geheim")
 
@@ -106,11 +106,21 @@ def test_warnings_quarantine_nobody():
             {"datum_signaal": "26-03-2022"},
             {"datum_signaal": "25-03-2022"},
             {"geboortedatum": "01-01-2023"},
+            {"geboortedatum": "24-03-1912"},
+            {"geboortedatum": "26-03-1912"},
+            {"bsn": "10000008"},
         ),
         DAY,
     )
     assert verdict.failing.is_empty()
-    assert verdict.warnings == {"correction_with_more": 1, "signal_in_future": 1, "born_in_future": 1}
+    assert verdict.warnings == {
+        "correction_with_more": 1,
+        "signal_in_future": 1,
+        "born_in_future": 1,
+        "kennisgeving_early": 2,
+        "born_long_ago": 1,
+        "bsn_repaired": 1,
+    }
 
 
 def test_results_hold_counts_from_a_white_list_and_no_value(capfd):

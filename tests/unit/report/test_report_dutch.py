@@ -3,18 +3,24 @@
 from datetime import UTC, date, datetime
 from typing import get_args
 
-from expectations.suites import row_rules, structure_rules, warning_rules
+from expectations.checks import download_checks, row_checks, words
+from expectations.suites import bound_rules, check_rules, row_rules, structure_rules, warning_rules
 from hervat.delivery import CODES
 from hervat.downloads.refused import CHECKS
 from hervat.notices.due import KINDS
 from hervat.report import dutch, spelling
-from hervat.settings import System
+from hervat.settings import Quality, System
 from hervat.settling import STATES, Verdict
 from tests.support.settled import every_verdict
 
 
 def test_every_reason_of_quarantine_has_words():
-    rules = [*row_rules(), *warning_rules(), *structure_rules(CHECKS)]
+    dutch.learn(words())
+    bounds = download_checks(Quality())
+    assert {one.suite for one in bounds} <= set(dutch.SUITES)
+    assert {one.severity for one in bounds} <= set(dutch.SEVERITIES)
+    rules = [*check_rules(row_checks(date(2022, 3, 1))), *bound_rules(bounds)]
+    rules += [*row_rules(), *warning_rules(), *structure_rules(CHECKS)]
     assert {rule.reason for rule in rules} | set(CHECKS) <= set(dutch.QUARANTINE)
 
 

@@ -185,3 +185,12 @@ def test_what_stays_after_cleaning_is_told_with_its_task():
     assert "Vul 2 personen opnieuw in inburgering" in tasks and "Vul 1 persoon opnieuw in leerlingvolg" in tasks
     assert "Bekijk 1 losse rij in inburgering" in tasks
     assert "Bel de leverancier van leerlingvolg: 2 verzoeken over de termijn" in tasks
+
+
+def test_quality_over_time_is_drawn_and_said():
+    text, said = page(full()), words(full())
+    assert text.count('class="months"') == 3 and text.count('<rect class="part"') >= 4
+    assert "Regels. April 2022: minder dan 1 per 1.000 controles." in said
+    assert "Bestanden: vergeleken met eerdere. April 2022: 0 per 1.000 controles." in said
+    assert "Maart 2022 5 1 200" in said and "a_new_suite" in said
+    assert "Kwaliteit van de bestanden" not in words(empty())

@@ -94,3 +94,13 @@ def test_a_plan_that_is_approved_by_signature_asks_for_a_key():
     plan = PlanLine("s", HASH, "policy", "waiting", DAY, 60, {}, {}, [], signed=True)
     (task,) = todo(empty(plans=[plan]))
     assert f"hervat approve {HASH[:12]} --key SLEUTEL" in task.how and "--by" not in task.how
+
+
+def test_quarantine_is_its_owners_task_until_its_term_and_says_what_may_be_accepted():
+    by = date(2022, 4, 10)
+    row = Held(9, "a.csv", 41, "birth_malformed", False, DAY, 0, owner="B. de Boer", decide_by=by)
+    task = todo(empty(held=[row]))[0]
+    assert (task.who, task.before) == ("B. de Boer", by)
+    assert "hervat quarantine accept 9 --row 41 --by NAAM" in task.how
+    for other in (replace(row, reason="bsn_wrong"), replace(row, correction=True), replace(row, row=None)):
+        assert "quarantine accept" not in todo(empty(held=[other]))[0].how

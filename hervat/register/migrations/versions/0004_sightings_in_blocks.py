@@ -44,6 +44,7 @@ def _blocks() -> None:
         "sighting_block",
         sa.Column("download_id", sa.Integer(), nullable=False),
         sa.Column("first_row", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("packed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["download_id"], ["download.id"], name=op.f("fk_sighting_block_download_id")),
         sa.PrimaryKeyConstraint("download_id", "first_row", name=op.f("pk_sighting_block")),
@@ -55,6 +56,6 @@ def _blocks() -> None:
         kinds = {"row": pl.Int64, "signal_id": pl.Int64, "loaded": pl.Boolean}
         written = BytesIO()
         pl.DataFrame(rows, schema=kinds, orient="row").write_ipc_stream(written, compression="zstd")
-        value = {"download_id": download, "first_row": rows[0][0], "packed": written.getvalue()}
+        value = {"download_id": download, "first_row": rows[0][0], "rows": len(rows), "packed": written.getvalue()}
         bind.execute(block.insert(), value)
     op.drop_table("sighting")

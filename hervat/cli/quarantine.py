@@ -1,0 +1,185 @@
+"""`hervat quarantine`: what waits, a row of it for its owner's eyes, and its end by a person."""
+
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hervat.cli.app import app
+from hervat.cli.shared import (
+    HERE,
+    By,
+    Code,
+    Config,
+    Json,
+    Reason,
+    first,
+    guarded,
+    print_json,
+    print_plain,
+    stdout,
+    table,
+)
+from hervat.errors import UsageError
+
+if TYPE_CHECKING:
+    from hervat.night import Night
+
+quarantine_app = typer.Typer(no_args_is_help=True, help="Files and rows that failed validation.")
+app.add_typer(quarantine_app, name="quarantine")
+
+File = Annotated[str | None, typer.Argument(metavar="FILE", help="The download's number, or its file name.")]
+Named = Annotated[str | None, typer.Option("--file", "--download", help="The same, as an option.")]
+Row = Annotated[int, typer.Option("--row", help="The row's number, as `hervat quarantine list` shows it.")]
+_COLUMNS = ("download", "file", "row", "reason", "shuts the gate", "since", "decide by", "owner", "may be accepted")
+
+
+@quarantine_app.command("list", epilog="Example:  hervat quarantine list --reason bsn_wrong --json")
+@guarded
+def quarantine_list(
+    file: File = None,
+    named: Named = None,
+    row: Annotated[int | None, typer.Option("--row", help="Only this row.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Only what is held for this reason.")] = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """List what waits in quarantine: download, file, row, reason, age and owner, never the content."""
+    from hervat.intake.quarantine import held
+    from tasks.compose import Installation
+
+    installation, found = Installation(config), []
+    for one in installation.municipalities(municipality):
+        night = installation.night(one)
+        with night.register.session() as session:
+            found += [_told(night, item) for item in held(session, one.code)]
+    wanted = [item for item in found if _fits(item, file or named, row, reason)]
+    print_json({"quarantine": wanted}) if as_json else table("Quarantine", list(_COLUMNS), [_line(i) for i in wanted])
+    return 1 if wanted else 0
+
+
+def _told(night: "Night", item: Any) -> dict[str, Any]:
+    from hervat.intake.quarantine import term
+
+    owner, by = term(night, item)
+    more = {
+        "days": max(0, (night.as_of - item.since).days),
+        "owner": owner,
+        "decide_by": by,
+        "overdue": night.as_of > by,
+    }
+    return {"municipality": night.code, **item.__dict__, **more, "acceptable": item.acceptable}
+
+
+def _fits(item: dict[str, Any], file: str | None, row: int | None, reason: str | None) -> bool:
+    right_file = file is None or file in (str(item["download_id"]), item["file"])
+    return right_file and row in (None, item["row"]) and reason in (None, item["reason"])
+
+
+def _line(item: dict[str, Any]) -> list[Any]:
+    by = f"{item['decide_by']}{' (past)' if item['overdue'] else ''}"
+    shut, may = ("yes" if item[name] else "" for name in ("correction", "acceptable"))
+    where = item["row"] or "whole file"
+    return [item["download_id"], item["file"], where, item["reason"], shut, item["since"], by, item["owner"], may]
+
+
+@quarantine_app.command("show", epilog="Example:  hervat quarantine show 12 --row 7 --by 'A. Jansen'")
+@guarded
+def quarantine_show(
+    by: By,
+    row: Row,
+    file: File = None,
+    named: Named = None,
+    reason: Annotated[str, typer.Option("--reason", "--why", help="Why; it goes into the journal.")] = "",
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Also where standard output is no terminal but a file or a program.")
+    ] = False,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Show a quarantined row, personal data and all, for its owner's eyes; who looked is journalled."""
+    if not (anywhere or sys.stdout.isatty()):
+        raise UsageError(
+            "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
+        )
+    from hervat.intake.accepted import shown
+
+    night, number = _chosen(config, municipality, file or named)
+    cells = shown(night, number, row, by, reason)
+    if as_json:
+        print_json({"download": number, "row": row, "cells": cells})
+        return 0
+    for name, text in cells.items():
+        print_plain(f"{name:22}{_harmless(text)}")
+    return 0
+
+
+def _harmless(text: str) -> str:
+    """Return a cell so that it can't work the terminal: what is no printable mark is spelled."""
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
+
+
+@quarantine_app.command(
+    "accept", epilog="Example:  hervat quarantine accept 12 --row 7 --by 'A. Jansen' --reason 'nagevraagd bij DUO'"
+)
+@guarded
+def quarantine_accept(
+    by: By,
+    reason: Reason,
+    row: Row,
+    file: File = None,
+    named: Named = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Load a quarantined row all the same: only for a reason that a person may overrule, and never a correction."""
+    from expectations import validate_rows
+    from hervat.intake.accepted import accept
+
+    def judge(rows: Any, day: date) -> list[str]:
+        return list(validate_rows(rows, day).reasons)
+
+    night, number = _chosen(config, municipality, file or named)
+    loaded = accept(night, number, row, by, reason, judge)
+    told = {"download": number, "row": row, "accepted": True, "loaded": loaded}
+    said = "it brought in a signal" if loaded else "its signal was known"
+    print_json(told) if as_json else stdout().print(f"accepted download {number} row {row}: {said}")
+    return 0
+
+
+@quarantine_app.command(
+    "reject", epilog="Example:  hervat quarantine reject 12 --row 7 --by 'A. Jansen' --reason 'DUO sent it again'"
+)
+@guarded
+def quarantine_reject(
+    by: By,
+    reason: Reason,
+    file: File = None,
+    named: Named = None,
+    row: Annotated[int | None, typer.Option("--row", help="One row; left out: the whole file.")] = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """End a refused file or a quarantined row: it will not be loaded."""
+    from hervat.intake.quarantine import reject
+
+    night, number = _chosen(config, municipality, file or named)
+    reject(night, number, row, by, reason)
+    told = {"download": number, "row": row, "rejected": True}
+    print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
+    return 0
+
+
+def _chosen(config: Any, municipality: str | None, given: str | None) -> tuple["Night", int]:
+    """Return the night and the number of the download that was named. Raises UsageError."""
+    from hervat.intake.quarantine import download_number
+    from tasks.compose import Installation
+
+    if given is None:
+        raise UsageError("say which file: its number or name; `hervat quarantine list` shows them")
+    return first(Installation(config), municipality, lambda night: download_number(night, given))

@@ -1,0 +1,117 @@
+"""Showing and accepting a row in quarantine (docs/decisions/0017): what a person may overrule, and no more."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.downloads import FIELDS, is_correction_like, load_format, name_facts, read, typed
+from hervat.errors import HervatError, UsageError
+from hervat.intake.load import load_rows, source_of
+from hervat.intake.quarantine import OVERRULABLE, refuse_unsigned
+from hervat.night import Night
+from hervat.register import municipality_lock
+from hervat.register.models import Download, QuarantinedRow
+from hervat.register.models.intake import ACCEPTED, LOADED, OPEN
+from hervat.vault import Vault
+
+Judge = Callable[[pl.DataFrame, date], Collection[str]]
+"""Returns every reason for which typed rows of a file of a day would be quarantined."""
+
+_TEXTS = ("surname", "prefix", "first_names", "birth_text", "group", "description")
+_LONGEST = 500
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row as it stands in the vault. Personal data: it has no repr."""
+
+    raw: pl.DataFrame
+    typed: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return "_Row(...)"
+
+
+def shown(night: Night, download_id: int, row: int, by: str, why: str) -> dict[str, str]:
+    """Return the cells of an open quarantined row for its owner's eyes; that they were shown is journalled before.
+
+    Raises UsageError where no such row waits or nobody is named.
+    """
+    refuse_unsigned(by, why or "-")
+    with night.register.session() as session:
+        download, _ = _open(session, night, download_id, row)
+        found = _from_vault(night, download, row).raw.row(0, named=True)
+        thing = f"download {download_id} row {row}"
+        journal.record(session, night.code, by, "shown", thing, why or "ok", night.origin)
+    return {name: found[name] for name in FIELDS if found[name] is not None}
+
+
+def accept(night: Night, download_id: int, row: int, by: str, why: str, judge: Judge) -> bool:
+    """Load a quarantined row all the same. Return whether it brought in a signal (else it was known).
+
+    Raises UsageError where it may not be overruled, Busy while a run is at work.
+    """
+    refuse_unsigned(by, why)
+    with municipality_lock(night.register, night.code), night.register.session() as session:
+        download, held = _open(session, night, download_id, row)
+        if download.status != LOADED:
+            raise UsageError(f"download {download_id} is {download.status}; `hervat run` loads it, accept the row then")
+        rows = _from_vault(night, download, row).typed
+        _refuse(night, held, rows, judge(rows, download.made_on))
+        loaded, known = load_rows(night, session, download, _bare(rows))
+        download.rows_loaded, download.rows_known = download.rows_loaded + loaded, download.rows_known + known
+        download.rows_quarantined -= 1
+        held.status, held.ended_by, held.ended_why = ACCEPTED, by, why
+        thing = f"download {download_id} row {row}"
+        journal.record(session, night.code, by, "accepted", thing, f"{loaded} loaded, {known} known", night.origin)
+    return bool(loaded)
+
+
+def _open(session: Session, night: Night, download_id: int, row: int) -> tuple[Download, QuarantinedRow]:
+    wanted = select(QuarantinedRow).where(
+        QuarantinedRow.municipality == night.code,
+        QuarantinedRow.download_id == download_id,
+        QuarantinedRow.row == row,
+        QuarantinedRow.status == OPEN,
+    )
+    held = session.scalars(wanted).first()
+    if held is None:
+        raise UsageError(
+            f"row {row} of download {download_id} is not in quarantine; `hervat quarantine list` shows them"
+        )
+    return session.get_one(Download, download_id), held
+
+
+def _from_vault(night: Night, download: Download, row: int) -> _Row:
+    """Return a row of a download from the vault. Raises HervatError where the file has no such row any more."""
+    form = load_format(source_of(night, download).format, night.settings.directory)
+    vault = Vault(night.settings.vault, night.keyring)
+    for frame in read(lambda: vault.open(download.object_id), download.name, form).batches():
+        raw = frame.filter(pl.col("row") == row)
+        if not raw.is_empty():
+            return _Row(raw, typed(raw, form, name_facts(form, download.name).wet))
+    raise HervatError(f"download {download.id} has no row {row} under the format {form.name} any more")
+
+
+def _refuse(night: Night, held: QuarantinedRow, rows: pl.DataFrame, reasons: Collection[str]) -> None:
+    """Refuse what nobody may overrule: a correction, who it is about, what it says, and another gemeente's rows."""
+    mend = "have it mended at the source, or reject it"
+    if held.correction or rows.select(is_correction_like(rows)).to_series().any():
+        raise UsageError(f"row {held.row} may be a correction (SS190): nobody is erased on the ground of it; {mend}")
+    if firm := sorted({*reasons, held.reason} - OVERRULABLE):
+        raise UsageError(f"row {held.row} can't be accepted, for {', '.join(firm)}; {mend}")
+    own = {night.code, *night.municipality.former_codes, None}
+    if rows["gemeentecode"].item() not in own:
+        raise UsageError(f"row {held.row} is about another gemeente; reject it")
+
+
+def _bare(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the row as it is loaded: by one identifier alone, so that it joins no persons, and without odd marks."""
+    clean = [pl.col(name).str.replace_all(r"\p{Cc}", "").str.slice(0, _LONGEST) for name in _TEXTS]
+    v_number = pl.when(pl.col("bsn").is_null()).then(pl.col("v_number"))
+    return rows.with_columns(*clean, v_number=v_number)

@@ -1,0 +1,42 @@
+"""The rows of one file against each other, batch after batch: what only shows over the file as a whole."""
+
+from datetime import date
+
+import polars as pl
+
+from hervat.signals import catalogue
+
+
+class Across:
+    """Takes the rows of a file of which no rule says anything; keeps hashes of persons and groups, never a number."""
+
+    def __init__(self) -> None:
+        self._seen = pl.DataFrame(schema={"who": pl.UInt64, "group": pl.UInt64, "changes": pl.Boolean})
+        self._newest: date | None = None
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take a batch of the rows of `hervat.downloads.typed`."""
+        newest = rows["signal_date"].max()
+        if isinstance(newest, date):
+            self._newest = max(newest, self._newest or newest)
+        changing = pl.col("code").replace_strict(_kinds(rows), default=None, return_dtype=pl.String) == "group_change"
+        batch = rows.filter(pl.col("group").is_not_null()).select(
+            who=pl.coalesce(pl.col("bsn"), pl.lit("v") + pl.col("v_number")).hash(),
+            group=pl.col("group").hash(),
+            changes=changing.fill_null(False),
+        )
+        self._seen = pl.concat([self._seen, batch]).unique()
+
+    @property
+    def newest_signal(self) -> date | None:
+        """The day of the file's newest signal."""
+        return self._newest
+
+    def several_groups(self) -> int:
+        """Return how many persons stand in the file with more than one group, without a signal that changes it."""
+        persons = self._seen.group_by("who").agg(pl.col("group").n_unique(), pl.col("changes").any())
+        return persons.filter((pl.col("group") > 1) & ~pl.col("changes")).height
+
+
+def _kinds(rows: pl.DataFrame) -> dict[str, str | None]:
+    return {code: catalogue().kind(code) for code in rows["code"].unique().drop_nulls()}

@@ -1,0 +1,51 @@
+"""What is usual of the files of a source, and how long quarantine may wait: thresholds with sane defaults."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from hervat.settings.base import Strict
+
+
+class Quality(Strict):
+    """When a file is mentioned as unusual; it is loaded all the same.
+
+    usual_months: the files before it that say what is usual (three at least). volume_factor: so many times more or
+    fewer rows; volume_least_rows: of a difference smaller than this nothing is said. bulk_days: so long after a day of
+    the round (restart, corrections) more rows are no surprise. gap_days: between two files of a source. older_days: by
+    which a file's newest signal may be older than that of the file before it.
+    """
+
+    usual_months: int = Field(default=6, ge=1)
+    volume_factor: float = Field(default=3, gt=1)
+    volume_least_rows: int = Field(default=50, ge=0)
+    bulk_days: int = Field(default=14, ge=0)
+    gap_days: int = Field(default=10, ge=1)
+    older_days: int = Field(default=7, ge=0)
+
+
+class Quarantine(Strict):
+    """How many days a row or file may wait for a decision before it is asked for."""
+
+    decide_within_days: int = Field(default=14, ge=0)
+
+
+class Expected(Strict):
+    """How many rows the gemeente expects in each file that is made until a day, that day included."""
+
+    rows: tuple[int, int]
+    from_: date = Field(default=date.min, alias="from")
+    by: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not 0 <= self.rows[0] <= self.rows[1]:
+            raise ValueError("rows are the least and the most, such as [1000, 1400]")
+        if self.from_ > self.by:
+            raise ValueError("from lies after by")
+        return self
+
+    def concerns(self, made_on: date) -> bool:
+        """Say whether a file that was made on this day is meant."""
+        return self.from_ <= made_on <= self.by

@@ -1,0 +1,97 @@
+"""Files against each other, against what the gemeente expects, and the register against itself. Made-up persons."""
+
+from sqlalchemy import select, text
+
+from hervat.register import Register
+from hervat.register.models import ValidationResult
+from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
+
+BSN = [made_up_bsn(number) for number in range(40)]
+LIMITS = "\nquality: {volume_factor: 2, volume_least_rows: 3, gap_days: 10, older_days: 7}\n"
+SOURCE = (
+    '{name: by-hand, folder: {directory: incoming, pattern: "PIB_*"}, stable_after_seconds: 0,'
+    " expected: {rows: [1, 9], by: 2022-07-31}}"
+)
+
+
+def town_of(tmp_path, **more):
+    town = Town(tmp_path / "town", **more)
+    path = town.directory / "hervat.yaml"
+    path.write_text(path.read_text() + LIMITS)
+    return town
+
+
+def register(town):
+    return Register(f"sqlite:///{town.directory}/var/register.db")
+
+
+def test_a_file_against_history_warns_and_refuses_nothing(tmp_path):
+    town = town_of(tmp_path, source=SOURCE)
+    for day in ("20220601", "20220603", "20220605"):
+        town.offer(
+            day, row("SS101", "01-06-2022", BSN[0], group=FAMILY), row("SS101", "01-06-2022", BSN[1], group=FAMILY)
+        )
+    town.offer("20220607", *[row("SS101", "05-06-2022", one, group=FAMILY) for one in BSN[:10]])
+    town.offer("20220608", *[row("SS101", "20-05-2022", one, group=FAMILY) for one in BSN[:2]])
+    town.offer(
+        "20220620", row("SS101", "20-06-2022", BSN[0], group=FAMILY), row("SS101", "20-06-2022", BSN[0], group=ASYLUM)
+    )
+    told = town.night("2022-06-21", status=0)
+    assert (told["rows"]["read"], told["files"]["refused"], told["rows"]["quarantined"]) == (20, 0, 0)
+    said = {one["reason"]: one["count"] for one in told["warnings"]}
+    assert said == {"volume_high": 1, "rows_unexpected": 1, "signals_older": 1, "gap": 1, "several_groups": 1}
+    assert town.json("status", "--as-of", "2022-06-21", status=0)["municipalities"][0]["warnings"] == told["warnings"]
+    page = (town.directory / "var/output/report/0000/laatste.html").read_text()
+    for words in ("veel meer regels dan eerdere", "gat tussen twee bestanden", "meer dan één doelgroep"):
+        assert words in page
+    with register(town).session() as session:
+        kept = session.scalars(select(ValidationResult).where(ValidationResult.suite == "history")).all()
+    assert len(kept) == 6 * 5 and {one.element_count for one in kept} == {1}
+
+
+def test_what_was_expected_and_did_not_come_is_said_once_a_day(tmp_path):
+    town = town_of(tmp_path, source=SOURCE)
+    for day in ("2022-07-31", "2022-08-01", "2022-08-01"):
+        told = town.night(day, status=0)
+        late = [one for one in told["warnings"] if one["reason"] == "expected_missing"]
+        assert [one["count"] for one in late] == ([1] if day > "2022-07-31" else [])
+
+
+def test_a_register_that_contradicts_itself_is_red(tmp_path):
+    town = town_of(tmp_path)
+    town.offer("20220601", row("SS101", "01-06-2022", BSN[0], group=FAMILY))
+    town.night("2022-06-02", status=0)
+    with register(town).session() as session:
+        session.execute(text("insert into person (municipality) values ('0000')"))
+        session.execute(text("update signal set last_seen = '2023-01-01'"))
+    town.offer("20220603", row("SS101", "02-06-2022", BSN[0], group=FAMILY))
+    told = town.night("2022-06-03", status=3)
+    assert [error.split(": ")[2].split(";")[0] for error in told["errors"]] == [
+        "persons_unidentified",
+        "signals_from_later",
+    ]
+
+
+def test_what_a_killed_run_loaded_is_looked_back_on_by_the_next(tmp_path, monkeypatch):
+    from tasks import load
+
+    town = town_of(tmp_path)
+    town.offer("20220601", row("SS101", "01-06-2022", BSN[0], group=FAMILY))
+
+    def killed(_night):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(load, "_look_back", killed)
+    assert town.hervat("run", "--as-of", "2022-06-01").exit_code != 0
+    monkeypatch.undo()
+    for _ in range(2):
+        town.night("2022-06-02", status=0)
+        with register(town).session() as session:
+            kept = session.scalars(select(ValidationResult).where(ValidationResult.suite == "register")).all()
+        assert len(kept) == 6 and all(one.success for one in kept)
+
+
+def test_thresholds_that_make_no_sense_are_refused(tmp_path):
+    town = Town(tmp_path / "town", source=SOURCE.replace("[1, 9]", "[9, 1]"))
+    assert "the least and the most" in town.hervat("status").stderr
+    assert town.hervat("status").exit_code == 2
