@@ -66,6 +66,7 @@ def download_checks(limits: Quality) -> Sequence[Bound]:
         Bound("foreign_unkept", "register", "register", 0, 0, "regels van een andere gemeente zijn niet bewaard"),
         Bound("persons_unidentified", "register", "register", 0, 0, "personen zonder BSN en V-nummer in het register"),
         Bound("signals_ownerless", "register", "register", 0, 0, "signalen zonder persoon in het register"),
+        Bound("identifiers_ownerless", "register", "register", 0, 0, "nummers zonder persoon in het register"),
         Bound("signals_from_later", "register", "register", 0, 0, "signalen zijn gezien na het laatste bestand"),
     ]  # fmt: skip
 

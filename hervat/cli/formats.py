@@ -10,6 +10,7 @@ from hervat.downloads import (
     Drift,
     Format,
     NameFacts,
+    Opener,
     StructureRefused,
     Survey,
     drift_of,
@@ -19,7 +20,9 @@ from hervat.downloads import (
     read,
     survey,
     typed,
+    unpacked,
 )
+from hervat.downloads.refused import Wrong
 from hervat.errors import UsageError
 
 
@@ -39,10 +42,11 @@ def checked(file: Path, format_name: str, directory: Path) -> dict[str, Any]:
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
     form = load_format(format_name, directory)
-    named, seen = name_facts(form, file.name), survey(lambda: file.open("rb"), form)
+    opener = unpacked(lambda: file.open("rb"), file.name)
+    named, seen = name_facts(form, file.name), _surveyed(opener, file, form)
     drift, counts, refusal = drift_of(seen.cells, form), _Rows(), None
     try:
-        _count(file, form, named, counts)
+        _count(opener, file, form, named, counts)
     except StructureRefused as refused:
         refusal, counts = refused, _Rows()
     return {
@@ -56,8 +60,16 @@ def checked(file: Path, format_name: str, directory: Path) -> dict[str, Any]:
     }
 
 
-def _count(file: Path, form: Format, named: NameFacts, counts: _Rows) -> None:
-    for frame in read(lambda: file.open("rb"), file.name, form).batches():
+def _surveyed(opener: Opener, file: Path, form: Format) -> Survey:
+    """Return what is seen of the file: of an archive that can't be unpacked, what its own bytes are."""
+    try:
+        return survey(opener, form)
+    except Wrong:
+        return survey(lambda: file.open("rb"), form)
+
+
+def _count(opener: Opener, file: Path, form: Format, named: NameFacts, counts: _Rows) -> None:
+    for frame in read(opener, file.name, form).batches():
         rows = typed(frame, form, named.wet)
         verdict = validate_rows(rows)
         counts.rows, counts.bad = counts.rows + rows.height, counts.bad + verdict.failing.height

@@ -16,4 +16,16 @@ def by_value(column: pl.Series, work: Work) -> pl.DataFrame:
     known = coded.drop_nulls().unique()
     values = pl.DataFrame({"code": known.to_physical(), "text": known.cast(pl.String)}).sort("code")["text"]
     worked = work(pl.DataFrame({column.name: values.extend_constant(None, 1)}))
-    return worked.select(pl.all().gather(coded.to_physical().fill_null(len(values))))
+    places = coded.to_physical().fill_null(len(values))
+    return worked.select(_placed(one, places) for one in worked)
+
+
+def _placed(worked: pl.Series, places: pl.Series) -> pl.Expr:
+    if _says_one_thing(worked):
+        return pl.repeat(worked[0], len(places), dtype=worked.dtype).alias(worked.name)
+    return pl.col(worked.name).gather(places)
+
+
+def _says_one_thing(column: pl.Series) -> bool:
+    """Say whether a column of booleans (marks of what is wrong, as a rule) holds one value only."""
+    return column.dtype == pl.Boolean and not column.has_nulls() and column.all() == column.any()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.downloads import FIELDS, is_correction_like, load_format, name_facts, read, typed
+from hervat.downloads import FIELDS, is_correction_like, load_format, name_facts, read, typed, unpacked
 from hervat.errors import HervatError, UsageError
 from hervat.intake.load import load_rows, source_of
 from hervat.intake.quarantine import OVERRULABLE, refuse_unsigned
@@ -91,7 +91,8 @@ def _from_vault(night: Night, download: Download, row: int) -> _Row:
     """Return a row of a download from the vault. Raises HervatError where the file has no such row any more."""
     form = load_format(source_of(night, download).format, night.settings.directory)
     vault = Vault(night.settings.vault, night.keyring)
-    for frame in read(lambda: vault.open(download.object_id), download.name, form).batches():
+    opener = unpacked(lambda: vault.open(download.object_id), download.name)
+    for frame in read(opener, download.name, form).batches():
         raw = frame.filter(pl.col("row") == row)
         if not raw.is_empty():
             return _Row(raw, typed(raw, form, name_facts(form, download.name).wet))

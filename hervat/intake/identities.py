@@ -20,6 +20,7 @@ from hervat.register.models import (
 )
 
 _CHUNK, _FEW = 5000, 20_000
+Pair = tuple[str | None, str | None]  # BSN and V-nummer of a row
 Mark = str  # kind ("bsn" or "v"), a colon, and the pseudonym
 
 
@@ -33,23 +34,29 @@ class Identities:
         self._session, self._keyring, self._code = session, keyring, keyring.code
         self._owner: dict[Mark, int] = {}
         self._marks: dict[tuple[str, str], Mark] = {}  # of the values met so far, by kind
+        self._pairs: set[Pair] = set()  # joined already
         self._all = False
         self.made: set[int] = set()
         self.joined = False
 
-    def persons_of(self, rows: Sequence[tuple[str | None, str | None]]) -> list[int]:
+    def persons_of(self, rows: Sequence[Pair]) -> list[int]:
         """Return the person id of each (BSN, V-nummer), after joining and making the persons that this asks for."""
         new = [("bsn", bsn) for bsn in {bsn for bsn, _ in rows if bsn}] + [("v", v) for v in {v for _, v in rows if v}]
         new = sorted(one for one in new if one not in self._marks)
         self._marks |= {one: f"{one[0]}:{self._keyring.pseudonym(*one)}" for one in new}
         self._learn([self._marks[one] for one in new])
-        marks = [[self._marks[one] for one in (("bsn", bsn), ("v", v)) if one[1]] for bsn, v in rows]  # type: ignore[index]
         sets = _Sets(self._owner)
-        for of_row in marks:
-            sets.join(of_row)
+        for pair in rows:
+            if pair not in self._pairs:
+                sets.join(self._of(pair))
         self._make(sets, {self._marks[one]: one[1] for one in new})
         self._merge(sets)
-        return [self._owner[of_row[0]] for of_row in marks]
+        self._pairs.update(rows)
+        return [self._owner[self._of(pair)[0]] for pair in rows]
+
+    def _of(self, pair: Pair) -> list[Mark]:
+        bsn, v = pair
+        return [*([self._marks["bsn", bsn]] if bsn else []), *([self._marks["v", v]] if v else [])]
 
     def _learn(self, marks: list[Mark]) -> None:
         """Read whose these identifiers are: few by themselves, else those of the whole municipality."""
@@ -71,7 +78,7 @@ class Identities:
         made = _inserted(self._session, self._code, len(fresh))
         sets.own(dict(zip(fresh, made, strict=True)))
         self.made = set(made)
-        new = [mark for mark in values if mark not in self._owner]
+        new = sorted(mark for mark in values if mark not in self._owner)  # as the index stands: that is faster
         self._owner.update({mark: sets.owner(mark) for mark in new})
         insert_rows(self._session, Identifier, self._identifiers(new, values))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.downloads import load_format, name_facts, read, typed, unpacked
+from hervat.downloads.ahead import ahead
 from hervat.errors import HervatError, redacted
 from hervat.intake.identities import Identities
 from hervat.intake.mended import end_mended
@@ -72,8 +73,7 @@ def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
     vault = Vault(night.settings.vault, night.keyring)
     wet = name_facts(form, download.name).wet
     opener = unpacked(lambda: vault.open(download.object_id), download.name)
-    for frame in read(opener, download.name, form).batches():
-        yield typed(frame, form, wet)
+    yield from ahead(typed(frame, form, wet) for frame in read(opener, download.name, form).batches())
 
 
 def source_of(night: Night, download: Download) -> Source:

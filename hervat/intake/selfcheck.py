@@ -18,7 +18,8 @@ def selfcheck(session: Session, municipality: str, downloads: Sequence[Download]
     accepted = _counted(session, QuarantinedRow, ids, QuarantinedRow.status == ACCEPTED)
     whole = {
         "persons_unidentified": _unidentified(session, municipality),
-        "signals_ownerless": _ownerless(session, municipality),
+        "signals_ownerless": _ownerless(session, municipality, SignalRow),
+        "identifiers_ownerless": _ownerless(session, municipality, Identifier),
         "signals_from_later": _from_later(session, municipality),
     }
     return [
@@ -48,10 +49,10 @@ def _unidentified(session: Session, municipality: str) -> int:
     return session.scalar(wanted) or 0
 
 
-def _ownerless(session: Session, municipality: str) -> int:
-    """Return how many signals are of no person: no foreign key watches over them, for that would be slow."""
-    owned = select(Person.id).where(Person.id == SignalRow.person_id).exists()
-    wanted = select(func.count()).select_from(SignalRow).where(SignalRow.municipality == municipality, ~owned)
+def _ownerless(session: Session, municipality: str, table: Any) -> int:
+    """Return how many rows are of no person: no foreign key watches over them, for that would make loading slow."""
+    owned = select(Person.id).where(Person.id == table.person_id).exists()
+    wanted = select(func.count()).select_from(table).where(table.municipality == municipality, ~owned)
     return session.scalar(wanted) or 0
 
 

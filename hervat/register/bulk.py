@@ -6,11 +6,13 @@ from typing import Any
 import polars as pl
 import polars.selectors as cs
 import psycopg
-from sqlalchemy import Integer, Table, func, literal_column, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
 from hervat.register.models import Base
+
+_DRAWING = 4_872_302  # the number of the advisory lock
 
 
 class BulkError(HervatError):
@@ -18,19 +20,20 @@ class BulkError(HervatError):
 
 
 def next_ids(session: Session, model: type[Base], count: int) -> pl.Series:
-    """Return `count` ids for new rows of a table: nobody else gets them."""
+    """Return `count` ids for new rows of a table, in a row; nobody else who draws here gets them."""
     table = _table(model)
     if session.get_bind().dialect.name == "sqlite":  # the transaction that writes is alone
         session.connection().exec_driver_sql(f"update {table.name} set id = id where false")
         last = session.scalar(select(func.max(table.c.id))) or 0
         return pl.int_range(last + 1, last + 1 + count, eager=True, dtype=pl.Int64)
-    sequence = f"nextval(pg_get_serial_sequence('{table.name}', 'id'))"
-    each = select(literal_column(sequence, Integer).label("id")).select_from(func.generate_series(1, count)).subquery()
-    while count:  # numbers in a row, unless somebody else drew some between them: then others are drawn
-        first, last = session.execute(select(func.min(each.c.id), func.max(each.c.id))).one()
-        if last - first + 1 == count:
-            return pl.int_range(first, last + 1, eager=True, dtype=pl.Int64)
-    return pl.Series(dtype=pl.Int64)
+    session.execute(select(func.pg_advisory_lock(_DRAWING)))  # the sequence itself knows no "so many at once"
+    try:
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        drawn = select(func.setval(sequence, func.nextval(sequence) + count - 1))
+        last = int(session.scalar(drawn) or 0) if count else 0
+    finally:
+        session.execute(select(func.pg_advisory_unlock(_DRAWING)))
+    return pl.int_range(last - count + 1, last + 1, eager=True, dtype=pl.Int64)
 
 
 def insert_rows(session: Session, model: type[Base], rows: pl.DataFrame) -> None:

@@ -15,16 +15,18 @@ class Person(OfMunicipality, Base):
     __tablename__ = "person"
 
 
-class Identifier(OfMunicipality, Base):
-    """A BSN or V-nummer of a person: sealed, and found by its pseudonym."""
+class Identifier(Base):
+    """A BSN or V-nummer of a person: sealed, and found by its pseudonym. As long as signals, so as bare."""
 
     __tablename__ = "identifier"
     __table_args__ = (UniqueConstraint("municipality", "kind", "pseudonym"),)
 
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    municipality: Mapped[str] = mapped_column(String(4))
     kind: Mapped[str] = mapped_column(String(3))
     pseudonym: Mapped[str] = mapped_column(String(64))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(index=True)
 
 
 class Personalia(Base):

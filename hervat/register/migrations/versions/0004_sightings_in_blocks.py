@@ -21,6 +21,9 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_signal_municipality"))
         batch_op.drop_constraint(batch_op.f("fk_signal_person_id"), type_="foreignkey")
         batch_op.drop_column("details")
+    with op.batch_alter_table("identifier", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_identifier_municipality"))  # the unique key begins with it
+        batch_op.drop_constraint(batch_op.f("fk_identifier_person_id"), type_="foreignkey")
 
 
 def _personalia() -> None:
