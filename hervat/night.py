@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hervat.intake.at_hand import AtHand
 from hervat.keyring import Keyring
 from hervat.register import Register
 from hervat.rounds import Rounds
@@ -24,6 +25,7 @@ class Night:
 
     attention: something waits for a person, so the run ends with exit status 1. uncaptured: systems whose
     disclosures could not be read, so that nothing is erased there. view: the last look over all (hervat.overview).
+    at_hand: rows that were judged and wait to be loaded.
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class Night:
     attention: list[str] = field(default_factory=list)
     uncaptured: set[str] = field(default_factory=set)
     view: Any = None
+    at_hand: AtHand = field(default_factory=AtHand, repr=False)
 
     @property
     def code(self) -> str:

@@ -30,6 +30,7 @@ def _judge(night: Night, download: Download, fingerprint: str) -> int:
     try:
         judgement = _judged(night, download)
     except StructureRefused as refusal:
+        night.at_hand.take(download.id)
         refuse(night, download.id, refusal.reason, str(refusal), fingerprint)
         night.say(f"refused download {download.id}: {refusal.reason}")
         return 1
@@ -40,10 +41,12 @@ def _judge(night: Night, download: Download, fingerprint: str) -> int:
 
 
 def _judged(night: Night, download: Download) -> Judgement:
+    night.at_hand.take(download.id)  # of a try that failed half-way
     suite, odd, across = row_suite(download.made_on), [], Across()
     for frame in typed_rows(night, download):
         odd.append(_told(suite.look(frame)))
         across.add(frame.join(odd[-1], on="row", how="anti"))
+        night.at_hand.add(download.id, frame)
     verdict = suite.verdict()
     failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
     rows = [FailedRow(*row) for row in failed.iter_rows()]

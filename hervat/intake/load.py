@@ -96,7 +96,8 @@ class _Loading:
 
     def all_rows(self) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for frame in typed_rows(self._night, self._download):
+        at_hand = self._night.at_hand.take(self._download.id)
+        for frame in typed_rows(self._night, self._download) if at_hand is None else at_hand:
             good = frame.filter(~pl.col("row").is_in(self._failed))
             elsewhere = ~pl.col("gemeentecode").is_in(self._own)
             foreign = good.filter(elsewhere)

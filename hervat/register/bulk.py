@@ -55,7 +55,7 @@ def _copied(driver: Any, command: str, rows: pl.DataFrame) -> None:
     written = BytesIO()
     binary = [name for name, kind in rows.schema.items() if kind == pl.Binary]
     texts = rows.with_columns(pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in binary)
-    texts.write_csv(written, include_header=False, quote_style="non_numeric")
+    texts.write_csv(written, include_header=False, quote_style="necessary")
     try:
         with driver.cursor() as cursor, cursor.copy(command) as copy:
             copy.write(written.getbuffer())
