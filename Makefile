@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test unit lint fuzz fuzz-atheris bench-cleaning lock clean
+.PHONY: demo test unit lint fuzz fuzz-atheris bench-cleaning bench-intake lock clean
 
 demo: $(VENV)/runtime
 	@$(BIN)/hervat demo --directory demo
@@ -29,6 +29,11 @@ fuzz-atheris: $(VENV)/dev
 bench-cleaning: $(VENV)/dev
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m benchmarks.cleaning
+
+# Intake beside the floor (reading the file and loading its rows without a check), and SFTP beside OpenSSH's client.
+bench-intake: $(VENV)/dev
+	@bash tests/system_parts.sh
+	@$(BIN)/python -m benchmarks.intake; one=$$?; $(BIN)/python -m benchmarks.sftp && exit $$one
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .

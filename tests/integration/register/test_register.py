@@ -6,15 +6,20 @@ import signal
 import subprocess
 import sys
 import textwrap
+from datetime import date
 
+import polars as pl
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text, update
 
 from hervat import journal
+from hervat.errors import HervatError
+from hervat.intake.sightings import sightings_of
 from hervat.register import Busy, Register, municipality_lock, store
-from hervat.register.models import Approval, Base, JournalLine, ValidationResult
+from hervat.register.bulk import insert_rows, next_ids
+from hervat.register.models import Approval, Base, JournalLine, Personalia, SignalRow, ValidationResult
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -59,29 +64,96 @@ def test_an_older_register_keeps_its_approvals(url, monkeypatch):
     assert (kept.by, kept.signature, kept.fingerprint) == ("A. Jansen", None, None)
 
 
-def test_an_older_register_keeps_its_results(url, monkeypatch):
+def older(url, monkeypatch, version):
+    """Return a register of that version with one download, and what brings it up to date."""
     register, upgrade = Register(url), store.command.upgrade
-    monkeypatch.setattr(store.command, "upgrade", lambda config, _head: upgrade(config, "0003"))
+    monkeypatch.setattr(store.command, "upgrade", lambda config, _head: upgrade(config, version))
     register.migrate()
-    told = {"suite": "rows", "expectation": "X", "reason": "bsn_wrong", "severity": "row", "element_count": 9,
-            "unexpected_count": 2, "success": False}  # fmt: skip
     with register.session() as session:
         counts = {f"rows_{name}": 0 for name in ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")}
         own = {"municipality": "0000", "source": "s", "name": "n", "digest": "d", "size": 1, "object_id": "o", "status": "loaded",
                "made_at": "2022-03-01 00:00:00", "made_on": "2022-03-01", "secured_at": "2022-03-01 00:00:00",
                "secured_on": "2022-03-02"} | counts  # fmt: skip
-        session.execute(
-            text(f"insert into download ({', '.join(own)}) values ({', '.join(f':{name}' for name in own)})"), own
-        )
-        session.execute(text("insert into validation_result (municipality, download_id, result) values ('0000', 1, :told)"),
-                        {"told": json.dumps(told)})  # fmt: skip
+        _add(session, "download", own)
     monkeypatch.undo()
+    return register
+
+
+def _add(session, table, values):
+    places = ", ".join(f":{name}" for name in values)
+    names = ", ".join(f'"{name}"' for name in values)
+    session.execute(text(f"insert into {table} ({names}) values ({places})"), values)
+
+
+def test_an_older_register_keeps_its_results(url, monkeypatch):
+    register = older(url, monkeypatch, "0003")
+    told = {"suite": "rows", "expectation": "X", "reason": "bsn_wrong", "severity": "row", "element_count": 9,
+            "unexpected_count": 2, "success": False}  # fmt: skip
+    with register.session() as session:
+        _add(session, "validation_result", {"municipality": "0000", "download_id": 1, "result": json.dumps(told)})
     register.migrate()
     with register.session() as session:
         (kept,) = session.scalars(select(ValidationResult))
     register.close()
     assert (kept.download_id, str(kept.day)) == (1, "2022-03-02")
     assert {name: getattr(kept, name) for name in told} == told
+
+
+def test_an_older_register_keeps_its_sightings_and_what_was_said_last_of_a_person(url, monkeypatch):
+    register = older(url, monkeypatch, "0003")
+    with register.session() as session:
+        _add(session, "person", {"municipality": "0000"})
+        for number, (day, said) in enumerate(
+            [("2022-03-01", b"first"), ("2022-03-25", b"last"), ("2022-04-01", None)], 1
+        ):
+            signal = {"person_id": 1, "code": f"SS10{number}", "date": "2022-02-01", "wet": "Wi2021", "gemeentecode": "0000",
+                      "first_seen": day, "last_seen": day, "may_be_ignored": False, "municipality": "0000", "details": said}  # fmt: skip
+            _add(session, "signal", signal)
+            _add(session, "sighting", {"download_id": 1, "row": number + 1, "signal_id": number, "loaded": number < 3})
+    register.migrate()
+    with register.session() as session:
+        (kept,) = session.scalars(select(Personalia))
+        assert sightings_of(session, 1).rows() == [(2, 1, True), (3, 2, True), (4, 3, False)]
+        assert session.scalars(select(SignalRow.code).order_by(SignalRow.id)).all() == ["SS101", "SS102", "SS103"]
+    register.close()
+    assert (kept.sealed, str(kept.said_on)) == (b"last", "2022-03-25")
+
+
+def test_many_rows_at_once_are_what_was_given(register):
+    odd = ['a"b', "a,b", "a\\b", "\\N", "a\nb", "", None, "é"]
+    day = date(2022, 3, 1)
+    with register.session() as session:
+        frame = pl.DataFrame({"doelgroep": odd}).with_columns(
+            next_ids(session, SignalRow, len(odd)).alias("id"), pl.int_range(1, len(odd) + 1).alias("person_id"),
+            pl.lit("SS101").alias("code"), pl.lit(day).alias("date"), pl.lit("Wi2021").alias("wet"), pl.lit("0000").alias("gemeentecode"),
+            pl.lit(day).alias("first_seen"), pl.lit(day).alias("last_seen"), pl.lit(True).alias("may_be_ignored"),
+            pl.lit("0000").alias("municipality"),
+        )  # fmt: skip
+        insert_rows(session, SignalRow, frame)
+        insert_rows(
+            session,
+            Personalia,
+            pl.DataFrame({"person_id": [1, 2], "sealed": [b'\x00,"\n\\', b""], "said_on": [day, day]}),
+        )
+    with register.session() as session:
+        rows = session.scalars(select(SignalRow).order_by(SignalRow.id)).all()
+        assert [row.doelgroep for row in rows] == odd
+        assert {(row.first_seen, row.may_be_ignored) for row in rows} == {(day, True)}
+        assert [one.sealed for one in session.scalars(select(Personalia).order_by(Personalia.person_id))] == [
+            b'\x00,"\n\\',
+            b"",
+        ]
+        assert next_ids(session, SignalRow, 2).to_list() == [rows[-1].id + 1, rows[-1].id + 2]
+
+
+def test_what_the_database_says_of_many_rows_is_not_repeated(register):
+    with pytest.raises(HervatError) as failed, register.session() as session:
+        insert_rows(
+            session,
+            Personalia,
+            pl.DataFrame({"person_id": [1, 1], "sealed": [b"secret", b"secret"], "said_on": [date(2022, 3, 1)] * 2}),
+        )
+    assert "refused" in str(failed.value) and "secret" not in str(failed.value)
 
 
 HOLDER = """
