@@ -19,7 +19,8 @@ def content_of(town: Town) -> dict[str, Any]:
     keyring = Keyring(load_masters(town.directory / "var" / "keys.json", None).current, "0000")
     vault = Vault(town.directory / "var" / "vault", keyring)
     register = Register(town.register.replace("sqlite:///var", f"sqlite:///{town.directory}/var"))
-    told = {"vault": sorted(vault.open(one.id).read() for one in vault.objects()), "local": town.rows()}
+    told = {"vault": sorted(vault.open(one.id).read() for one in vault.objects("download")), "local": town.rows()}
+    told["kept"] = sorted(str(one.meta["number"]) for one in vault.objects("notice"))
     with register.session() as session:
         told |= _register(session, keyring)
     register.close()
