@@ -7,7 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, guarded, print_json, say_to, stdout, table
+from hervat.cli.shared import (
+    HERE,
+    By,
+    Code,
+    Config,
+    Json,
+    Reason,
+    guarded,
+    print_json,
+    say_to,
+    stdout,
+    table,
+)
 from hervat.errors import UsageError
 
 vault_app = typer.Typer(no_args_is_help=True, help="The secured originals, and the keys by which they are read.")
@@ -80,6 +92,50 @@ def _holding(config: Path, municipality: str | None, object_id: str) -> Any:
         else:
             return night
     raise last
+
+
+@vault_app.command(
+    "destroy",
+    epilog="Examples:  hervat vault destroy   |   hervat vault destroy --by 'A. Jansen' --reason 'selectielijst'",
+)
+@guarded
+def vault_destroy(
+    object_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; left out: all that may end.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Your name; left out: nothing is agreed to, all is listed.")] = "",
+    reason: Annotated[str, typer.Option("--reason", "--why", help="Why; it goes into the journal and the page.")] = "",
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """End what has passed its term and whose round is closed: once by each of two persons, the second destroys it.
+
+    A tombstone stays in the vault, and a verklaring van vernietiging is written. Exit status 1: something waits for a
+    (second) person.
+    """
+    from hervat.retention import destroy
+    from tasks.compose import Installation
+
+    installation, only = Installation(config), tuple(object_ids or ())
+    nights = [installation.night(one, origin="vault") for one in installation.municipalities(municipality)]
+    found = [(night.code, destroy(night, by, reason, only)) for night in nights]
+    if as_json:
+        print_json({"municipalities": [_destroyed(code, done) for code, done in found]})
+    for code, done in found if not as_json else []:
+        rows = [[*_due(one, by).values()] for one, by in done.due]
+        table(f"May end in {code}", ["id", "kind", "name", "since", "agreed by"], rows)
+        stdout().print(f"{code}: destroyed {done.count}", *done.statements, sep="\n", markup=False)
+    return 1 if any(done.due for _, done in found) else 0
+
+
+def _destroyed(code: str, done: Any) -> dict[str, Any]:
+    due = [_due(one, by) for one, by in done.due]
+    return {"municipality": code, "destroyed": done.count, "statements": done.statements, "due": due}
+
+
+def _due(one: Any, by: str | None) -> dict[str, Any]:
+    return {"id": one.thing.id, "kind": one.thing.kind, "name": one.name, "since": one.ends_on, "agreed_by": by}
 
 
 @vault_app.command("rotate", epilog="Example:  hervat vault rotate --by 'A. Jansen'")

@@ -36,7 +36,8 @@ def keep_sent(night: Night) -> dict[str, str]:
     with night.register.session() as session:
         stored = select(Notice.id, Notice.number, Notice.status).where(Notice.municipality == night.code)
         rows = session.execute(stored.order_by(Notice.id)).all()
-    kept = kept_numbers(night) if rows else {}
+    things = _vault(night).objects(KIND, ended_too=True) if rows else []  # what was destroyed is not kept again
+    kept = {str(one.meta["number"]): one.id for one in things}
     for row in rows:
         if row.status == SENT and row.number not in kept:
             keep(night, row.id)

@@ -37,10 +37,10 @@ class Vault:
         finally:
             incoming.close()
 
-    def objects(self, kind: str | None = None) -> list[VaultObject]:
-        """Return the objects, of one kind or all, in the order in which they were secured; ended ones left out."""
+    def objects(self, kind: str | None = None, *, ended_too: bool = False) -> list[VaultObject]:
+        """Return the objects, of one kind or all, in the order in which they were secured; ended ones when asked."""
         things, ended = self._things()
-        return [thing for thing in things if thing.id not in ended and kind in (None, thing.kind)]
+        return [thing for thing in things if (ended_too or thing.id not in ended) and kind in (None, thing.kind)]
 
     def find(self, given: str) -> VaultObject:
         """Return the object whose id is, or alone starts with, `given`. Raises UsageError."""
