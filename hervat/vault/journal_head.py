@@ -33,8 +33,16 @@ def note(directory: Path, code: str, seq: int, line_hash: str, *, anew: bool = F
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)  # two that commit at once: the later line stays
-            before = None if anew else noted(directory, code)
-            if before is None or before[0] < seq:
+            if anew or _is_behind(directory, code, seq):
                 write_whole(folder / _NAME, f"{seq} {line_hash}\n".encode())
         finally:
             os.close(handle)
+
+
+def _is_behind(directory: Path, code: str, seq: int) -> bool:
+    """Say whether what is noted lies before this line; a damaged note is left for `noted` to tell of."""
+    try:
+        before = noted(directory, code)
+    except VaultError:
+        return False
+    return before is None or before[0] < seq

@@ -71,6 +71,7 @@ def town(built):
     place, town = built
     shutil.copytree(place, place.with_name("fresh"))
     yield town
+    town.engine.dispose()
     shutil.rmtree(place)
     place.with_name("fresh").rename(place)
 
