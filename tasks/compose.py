@@ -12,7 +12,7 @@ from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.night import Night
 from hervat.reconciling import refuse_older
-from hervat.register import Register
+from hervat.register import Busy, Register
 from hervat.register.keys import check_keys
 from hervat.register.lock import keys_in_use
 from hervat.rounds import read_rounds
@@ -39,11 +39,19 @@ class Installation:
     def keyring(self, code: str) -> Keyring:
         """Return a municipality's keys; a renewal that was killed is finished first. Raises UsageError and Busy."""
         if self._in_use is None:
-            self._masters = rotation.completed(self.settings, self.register, self._masters, getpass.getuser())
-            self._in_use = keys_in_use(self.register)
+            self._take_keys()
         keyring = Keyring(self._masters.current, code)
         check_keys(self.register, keyring)
         return keyring
+
+    def _take_keys(self) -> None:
+        keys = self.settings.keys
+        read = load_masters(keys.file, keys.env)
+        self._masters = rotation.completed(self.settings, self.register, read, getpass.getuser())
+        self._in_use = keys_in_use(self.register)
+        if load_masters(keys.file, keys.env) not in (read, self._masters):
+            self._in_use = None
+            raise Busy("the keys were renewed at this moment; nothing was done, call it again")
 
     def renew_keys(self, by: str, say: Callable[[str], None]) -> None:
         """Renew the keys of all municipalities. Raises Busy when anybody works with them, this process too."""

@@ -28,15 +28,20 @@ app.add_typer(vault_app, name="vault")
 
 @vault_app.command("list", epilog="Example:  hervat vault list --json")
 @guarded
-def vault_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """List the secured originals: number, size, kind and when they were secured."""
+def vault_list(
+    everything: Annotated[bool, typer.Option("--all", help="Sent notices, which are kept there too, as well.")] = False,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """List the secured originals: id, kind, size and name."""
     from hervat.vault import Vault
     from tasks.compose import Installation
 
     installation, found = Installation(config), []
     for one in installation.municipalities(municipality):
         night = installation.night(one, older_too=True)
-        for thing in Vault(installation.settings.vault, night.keyring).objects():
+        for thing in Vault(installation.settings.vault, night.keyring).objects(None if everything else "download"):
             found.append(
                 {
                     "municipality": one.code,

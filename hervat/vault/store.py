@@ -95,7 +95,7 @@ class Vault:
             things, ended = self._things()
             mended = sum(self._destroy(object_id) for object_id in ended)
             named = {thing.id for thing in things} - ended
-            mended += sum(_swept(part, named) for part in sorted((self._folder / "objects").glob("*.part")))
+            mended += sum(self._swept(part, named) for part in sorted((self._folder / "objects").glob("*.part")))
             return mended + sum(map(_removed, self._left_keys(named)))
 
     def end(self, object_id: str, by: tuple[str, str], reason: str) -> None:
@@ -138,25 +138,33 @@ class Vault:
             destroy(path) if path == key else removed(path)
         return bool(left)
 
+    def _swept(self, part: Path, named: set[str]) -> int:
+        """Finish or remove one `.part`; one that is being written right now is locked, and left alone."""
+        try:
+            file = part.open("rb")
+        except FileNotFoundError:  # another process has just finished it
+            return 0
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return 0
+            if not part.exists():
+                return 0
+            # its line may have come since the manifest was read: from here on nobody writes it any more
+            if part.stem in named or part.stem in {thing.id for thing in self.objects()}:
+                part.replace(part.with_suffix(""))
+            else:
+                part.unlink()
+        sync_folder(part.parent)
+        return 1
+
     def _left_keys(self, named: set[str]) -> list[Path]:
         """Return the keys that no object needs: their object was never committed, or was ended."""
-        needed = named | stored_ids(self._folder) | {part.stem for part in (self._folder / "objects").glob("*.part")}
-        return [key for key in sorted((self._folder / "keys").glob("*")) if key.name not in needed]
-
-
-def _swept(part: Path, named: set[str]) -> int:
-    """Finish or remove one `.part`; one that is being written right now is locked, and left alone."""
-    with part.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return 0
-        if part.stem in named:
-            part.replace(part.with_suffix(""))
-        else:
-            part.unlink()
-    sync_folder(part.parent)
-    return 1
+        keys = sorted((self._folder / "keys").glob("*"))  # in this order: a part comes before its key, a name after it
+        parts = {part.stem for part in (self._folder / "objects").glob("*.part")}
+        needed = named | parts | stored_ids(self._folder)
+        return [key for key in keys if key.name not in needed]
 
 
 def _removed(key: Path) -> int:

@@ -204,7 +204,8 @@ def _die_at(at, writing, town):
 
 
 def test_killed_at_every_step_the_next_call_ends_the_same(town):
-    destroy(town, *A, status=1)
+    ended, other = vault_of(town).objects("download")
+    destroy(town, ended.id, *A, status=1)
     place, fresh = town.directory, town.directory.with_name("again")
     shutil.copytree(place, fresh)
     steps = killed(town, 0)
@@ -215,12 +216,12 @@ def test_killed_at_every_step_the_next_call_ends_the_same(town):
         assert killed(town, at) is None
         vault = vault_of(town)
         assert [one for one in vault.verify() if "the next run" not in one] == []
-        last = destroy(town, *B, status=0)
-        assert last["due"] == []
-        assert (vault.verify(), vault.objects("download"), len(vault.tombstones())) == ([], [], 2)
+        last = destroy(town, *B, status=1)
+        assert [(one["id"], one["agreed_by"]) for one in last["due"]] == [(other.id, "B. Tweede")]
+        assert (vault.verify(), vault.objects("download"), list(vault.tombstones())) == ([], [other], [ended.id])
         (page,) = (place / "var" / "output" / "vernietiging" / "0000").iterdir()
         with Installation(place).register.session() as session:
-            assert {row.batch for row in session.scalars(select(m.Destruction))} == {page.stem}
+            assert {row.batch for row in session.scalars(select(m.Destruction))} == {page.stem, None}
     shutil.rmtree(fresh)
 
 

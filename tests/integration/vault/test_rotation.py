@@ -16,6 +16,7 @@ from hervat.keyring import Keyring, SealError
 from hervat.masters import Masters, load_masters
 from hervat.register import Register
 from hervat.register import models as m
+from hervat.register.lock import keys_alone
 from hervat.register.models import Base
 from hervat.vault import Vault
 from hervat.vault.incoming import key_context
@@ -157,6 +158,7 @@ def test_all_is_known_as_before(request, tmp_path, kind):
     town = town or build(tmp_path / "town", request.getfixturevalue("postgres_url"))
     old, before = master(town), held(town)
     standing = town.json("status", "--as-of", "2022-03-01")["municipalities"][0]
+    assert_refused_meanwhile(town)
     assert town.hervat("vault", "rotate", "--by", "A. Proef").exit_code == 0
     assert_renewed(town, old, before)
     again = town.night("2022-03-01", status=1)
@@ -206,13 +208,23 @@ def test_keys_from_the_environment(town, monkeypatch):
     assert_renewed(town, old, before)
 
 
-def test_nobody_works_with_the_keys_meanwhile(town):
+def assert_refused_meanwhile(town):
+    """A process that works with the keys keeps a renewal out, and a renewal keeps every process out."""
     installation = Installation(town.directory)
     night = installation.night(installation.municipalities()[0])
     refused = town.hervat("vault", "rotate", "--by", "A. Proef")
     assert (refused.exit_code, "in use" in refused.stderr) == (3, True)
+    register = night.register
     del night, installation
+    with keys_alone(register):
+        assert town.hervat("status").exit_code == 3
+    register.close()
+
+
+def test_keys_that_were_renewed_since_they_were_read_are_read_again(town):
+    installation = Installation(town.directory)
     assert town.hervat("vault", "rotate", "--by", "A. Proef").exit_code == 0
+    assert installation.night(installation.municipalities()[0]).keyring.pseudonym("x", "y")
 
 
 def test_a_broken_chain_is_mended_first(town):
