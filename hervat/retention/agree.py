@@ -14,12 +14,11 @@ from hervat.register.models import Destruction
 from hervat.retention.due import Due
 
 
-def agree(session: Session, night: Night, found: Iterable[Due], by: str, why: str, *, again: bool) -> int:
+def agree(session: Session, night: Night, found: Iterable[Due], by: str, why: str) -> int:
     """Agree that all that is found ends: what another agreed to is decided by it; return how much that is.
 
     What was agreed to and may not end any more (a round was opened again, a term made longer) is forgotten. Raises
-    UsageError without a name or reason, with a BSN in them, and for a person who agreed to all of it before, unless it
-    is `again`: a call that was killed had recorded it.
+    UsageError without a name or reason, and with a BSN in them. The same person a second time changes nothing.
     """
     name, reason = " ".join(by.split()), " ".join(why.split())
     if not name or not reason:
@@ -31,10 +30,8 @@ def agree(session: Session, night: Night, found: Iterable[Due], by: str, why: st
     mine = {one for one, row in open_ones.items() if same(row.first_by) == same(name)}
     fresh = [one for one in listed if one.thing.id not in open_ones]
     decided = [one.thing.id for one in listed if one.thing.id in open_ones and one.thing.id not in mine]
-    if mine and not fresh and not decided and again:
+    if not fresh and not decided:  # his own agreement a second time: another person must
         return 0
-    if mine and not fresh and not decided:
-        raise UsageError(f"{name} has agreed to this already; another person must")
     session.add_all([_row(night, one, name, reason) for one in fresh])
     _decide(session, night, [open_ones[one] for one in decided], name, reason)
     told = f"{len(fresh)} agreed, {len(decided)} decided: {reason}"

@@ -43,7 +43,7 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
             forget(session, night, {one.thing.id for one in found})
             chosen = _chosen(found, only)
             if by and chosen:
-                agree(session, night, chosen, by, why, again=done.count > 0)
+                agree(session, night, chosen, by, why)
         _finish(night, vault, done)
     done.due = _waiting(night, found)
     return done
