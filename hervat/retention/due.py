@@ -3,21 +3,30 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from hervat.intake.sightings import sightings_of
 from hervat.night import Night
 from hervat.notices.kept import KIND as NOTICE
-from hervat.register.models import Download, Incident, Notice, QuarantinedRow, Sighting, SignalRow
+from hervat.register.models import Download, Incident, Notice, QuarantinedRow, SignalRow
 from hervat.register.models.intake import LOADED, MENDED, OPEN, REJECTED
 from hervat.register.models.notices import SENT
 from hervat.retention.terms import end_of
 from hervat.vault import Vault, VaultObject
 
 DOWNLOAD = "download"
-Span = tuple[date, date, date]  # the first and last day that it tells of, and the day on which it came or went
+_SET = 1000
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the register knows of an object: the day that it was made, that it came or went, a download's number."""
+
+    day: date
+    came: date
+    download: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,18 +49,17 @@ def due(session: Session, night: Night, vault: Vault) -> list[Due]:
     spans = {DOWNLOAD: _downloads(session, night.code), NOTICE: _notices(session, night.code)}
     found = []
     for thing in vault.objects():
-        term = getattr(night.settings.retention, thing.kind, None)
-        span = spans.get(thing.kind, {}).get(_mark(thing))
-        if term and span:
-            found += list(_passed(night, thing, span, term))
+        term, told = getattr(night.settings.retention, thing.kind, None), spans.get(thing.kind, {}).get(_mark(thing))
+        if term and told and end_of(told.came, term) <= night.as_of:
+            found += list(_passed(session, night, thing, told, term))
     return found
 
 
-def _passed(night: Night, thing: VaultObject, span: Span, term: str) -> Iterator[Due]:
-    first, last, came = span
-    closed = night.rounds.closed_after(first, last)
-    if closed and (end := end_of(max(closed, came), term)) <= night.as_of:
-        yield Due(thing, str(thing.meta.get("name") or thing.kind), came, end, term)
+def _passed(session: Session, night: Night, thing: VaultObject, told: Told, term: str) -> Iterator[Due]:
+    days = [told.day] if told.download is None else [told.day, *_signal_days(session, told.download)]
+    closed = night.rounds.closed_after(min(days), max(days))
+    if closed and (end := end_of(max(closed, told.came), term)) <= night.as_of:
+        yield Due(thing, str(thing.meta.get("name") or thing.kind), told.came, end, term)
 
 
 def _mark(thing: VaultObject) -> str:
@@ -59,32 +67,30 @@ def _mark(thing: VaultObject) -> str:
     return str(thing.meta["number"]) if thing.kind == NOTICE else thing.id
 
 
-def _downloads(session: Session, code: str) -> dict[str, Span]:
+def _downloads(session: Session, code: str) -> dict[str, Told]:
     waits = select(QuarantinedRow.download_id).where(QuarantinedRow.status == OPEN)
     looked_at = select(Incident.download_id).where(Incident.status == OPEN)
-    told = (
-        select(Download.object_id, Download.made_on, Download.secured_on, *_days(SignalRow.date))
-        .outerjoin(Sighting, Sighting.download_id == Download.id)
-        .outerjoin(SignalRow, SignalRow.id == Sighting.signal_id)
-        .where(
+    rows = session.execute(
+        select(Download.object_id, Download.made_on, Download.secured_on, Download.id).where(
             Download.municipality == code,
             Download.status.in_([LOADED, REJECTED, MENDED]),
             Download.id.not_in(waits),
             Download.id.not_in(looked_at),
         )
-        .group_by(Download.id, Download.object_id, Download.made_on, Download.secured_on)
     )
-    return {
-        object_id: (min(first or made, made), max(last or made, made), secured)
-        for object_id, made, secured, first, last in session.execute(told)
-    }
+    return {object_id: Told(made, secured, number) for object_id, made, secured, number in rows}
 
 
-def _days(column: Any) -> tuple[Any, Any]:
-    return func.min(column), func.max(column)
+def _signal_days(session: Session, download: int) -> Iterator[date]:
+    """Yield the first and the last day of the signals that a download holds, a set of them at a time."""
+    signals = sightings_of(session, download)["signal_id"].unique().to_list()
+    for start in range(0, len(signals), _SET):
+        some = SignalRow.id.in_(signals[start : start + _SET])
+        days = session.execute(select(func.min(SignalRow.date), func.max(SignalRow.date)).where(some)).one()
+        yield from (day for day in days if day)
 
 
-def _notices(session: Session, code: str) -> dict[str, Span]:
+def _notices(session: Session, code: str) -> dict[str, Told]:
     rows = session.execute(
         select(Notice.number, Notice.day, Notice.sent_on).where(
             Notice.municipality == code,
@@ -92,4 +98,4 @@ def _notices(session: Session, code: str) -> dict[str, Span]:
             or_(Notice.received_on.is_not(None) & (Notice.audience == "party"), Notice.done_on.is_not(None)),
         )
     )
-    return {number: (day, day, sent or day) for number, day, sent in rows}
+    return {number: Told(day, sent or day) for number, day, sent in rows}

@@ -18,11 +18,12 @@ from hervat.register.models import (
     Identifier,
     KeptValue,
     Notice,
+    Person,
+    Personalia,
     PlanPerson,
     Reappearance,
     Refilled,
     SharedRow,
-    SignalRow,
     Told,
 )
 
@@ -42,7 +43,7 @@ class Renewal:
         """Renew all. digests: object id -> digest of its content under the new keys. Raises SealError."""
         self._walk(Identifier, self._identifier)  # first: they tell what every other pseudonym becomes
         self._walk(DisclosedTo, self._disclosure)
-        self._walk(SignalRow, lambda row: {"details": self._sealed(row.details, "details")})
+        self._personalia()
         self._walk(Notice, lambda row: {"payload": self._sealed(row.payload, "notice")}, _LARGE)
         self._walk(KeptValue, lambda row: {"sealed": self._sealed(row.sealed, "kept"), "key": self._key(row.key)})
         self._walk(SharedRow, self._shared)
@@ -91,6 +92,16 @@ class Renewal:
         while rows := self._session.execute(wanted.where(table.c.id > last)).all():
             self._session.execute(update(model), [{"id": row.id, **change(row)} for row in rows])
             last = rows[-1].id
+
+    def _personalia(self) -> None:
+        """Seal names and dates of birth anew, a set of persons at a time."""
+        own, last = select(Person.id).where(Person.municipality == self._new.code), 0
+        wanted = select(Personalia.person_id, Personalia.sealed).where(Personalia.person_id.in_(own)).limit(_SET)
+        wanted = wanted.order_by(Personalia.person_id)
+        while rows := self._session.execute(wanted.where(Personalia.person_id > last)).all():
+            fresh = [{"person_id": one, "sealed": self._sealed(sealed, "details")} for one, sealed in rows]
+            self._session.execute(update(Personalia), fresh)
+            last = rows[-1].person_id
 
     def _children(self, parent: Any, child: Any, link: str, name: str, change: Callable[[str], str]) -> None:
         """Change one column of the rows that hang from a parent's, a parent at a time."""
