@@ -11,6 +11,7 @@ from hervat.cleaning import nightly
 from hervat.downloads import load_format
 from hervat.errors import redacted
 from hervat.pickup import open_pickup
+from hervat.reconciling import older
 from hervat.register import Register
 from hervat.settings import Municipality, Settings, Source, System
 from hervat.sftp.key_file import readable_by_others
@@ -52,6 +53,7 @@ def _checks(one: Municipality, installation: Installed) -> Iterator[tuple[str, C
     for system in one.databases:
         yield f"system {system.name}", lambda system=system: _system(system)  # type: ignore[misc]
     yield "approvals", lambda: nightly.approvals_flaws(one)
+    yield "register", lambda: (_older(one, installation), [])
     yield "restore point", lambda: ([], _unready(one, installation.register))
     yield "third parties", lambda: (notices.check(one), notices.unwise(one))
     yield "cbs", lambda: (delivery.check(one, settings.directory), [])
@@ -102,6 +104,12 @@ def _source(source: Source, settings: Settings) -> tuple[list[str], list[str]]:
 def _system(system: System) -> tuple[list[str], list[str]]:
     with cleaning.open_system(system) as local:
         return cleaning.check(local), cleaning.unwise(local)
+
+
+def _older(one: Municipality, installation: Installed) -> list[str]:
+    with installation.register.session() as session:
+        told = older(session, installation.settings.vault, one.code)
+    return [told] if told else []
 
 
 def _unready(one: Municipality, register: Register) -> list[str]:

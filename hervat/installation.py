@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hervat.errors import UsageError
-from hervat.keyring import new_master
+from hervat.masters import new_master
 from hervat.shipped import shipped
 
 

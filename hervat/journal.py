@@ -8,10 +8,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.register.models import JournalLine
+from hervat.register.store import JOURNALLED
 
 _FIRST = "0" * 64
 _FIELDS = ("seq", "municipality", "at", "actor", "action", "object", "result", "origin", "previous")
@@ -31,8 +32,10 @@ def record(session: Session, municipality: str, actor: str, action: str, thing: 
         "origin": origin,
         "previous": last.hash if last else _FIRST,
     }
-    session.add(JournalLine(**fields, hash=_hash(fields)))
+    line = JournalLine(**fields, hash=_hash(fields))
+    session.add(line)
     session.flush()
+    session.info.setdefault(JOURNALLED, {})[municipality] = (line.seq, line.hash)
 
 
 def verify(session: Session, municipality: str) -> list[str]:
@@ -46,6 +49,18 @@ def verify(session: Session, municipality: str) -> list[str]:
             wrong.append(f"journal of {municipality}: line {line.seq} was changed")
         previous, expected = line.hash, line.seq + 1
     return wrong
+
+
+def hash_at(session: Session, municipality: str, seq: int) -> str | None:
+    """Return the hash of the line of that number, None where the journal does not reach so far."""
+    return session.scalars(
+        _lines(municipality).where(JournalLine.seq == seq).with_only_columns(JournalLine.hash)
+    ).first()
+
+
+def length(session: Session, municipality: str) -> int:
+    """Return the number of the last line."""
+    return session.scalar(_lines(municipality).with_only_columns(func.max(JournalLine.seq))) or 0
 
 
 def _lines(municipality: str) -> Any:

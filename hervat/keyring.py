@@ -2,30 +2,21 @@
 
 import hashlib
 import hmac
-import json
 import os
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from functools import cached_property
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from hervat.errors import HervatError, UsageError
+from hervat.errors import HervatError
 
 NONCE = 12
 
 
 class SealError(HervatError):
     """A sealed value can't be opened: other keys, or it was changed."""
-
-
-def new_master() -> str:
-    """Return the text of a new keys file: a random master key of 32 bytes, in base64."""
-    return json.dumps({"master": b64encode(os.urandom(32)).decode()}, indent=2) + "\n"
 
 
 def _derive(master: bytes, code: str, purpose: str) -> bytes:
@@ -73,32 +64,13 @@ class Keyring:
         data = value.encode() if isinstance(value, str) else value
         return hmac.new(self._pseudonym, kind.encode() + b"\0" + data, hashlib.sha256).hexdigest()
 
+    def again(self, old: str) -> str:
+        """Return what stands, under these keys, for a pseudonym of older keys whose value is not known any more."""
+        return self.pseudonym("again", old)
+
 
 def _opened(cipher: AESGCM, sealed: bytes, context: str) -> bytes:
     try:
         return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], context.encode())
     except (InvalidTag, ValueError):
         raise SealError("a sealed value can't be opened: other keys, or it was changed") from None
-
-
-def master_from(text: str, where: str) -> bytes:
-    """Return the master key that a keys file or variable holds: its JSON, or the bare base64. Raises UsageError."""
-    try:
-        said = json.loads(text)["master"] if text.lstrip().startswith("{") else text.strip()
-        master = b64decode(said, validate=True)
-    except (ValueError, KeyError, TypeError, Base64Error):
-        raise UsageError(f"{where} holds no keys; `hervat init` writes a keys file") from None
-    if len(master) != 32:
-        raise UsageError(f"{where}: the master key must be 32 bytes in base64")
-    return master
-
-
-def load_master(file: Path | None, env: str | None) -> bytes:
-    """Return the master key from a file or an environment variable. Raises UsageError when it is not there."""
-    if env is not None:
-        if env not in os.environ:
-            raise UsageError(f"the environment variable {env} with the keys is not set")
-        return master_from(os.environ[env], f"the environment variable {env}")
-    if file is None or not file.is_file():
-        raise UsageError(f"there is no keys file {file}; `hervat init` writes one")
-    return master_from(file.read_text(encoding="utf-8"), str(file))

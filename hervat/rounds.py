@@ -37,7 +37,7 @@ class OptIn(Strict):
 
 
 class Round(Strict):
-    """One correction round."""
+    """One correction round. closed_on: the day on which the gemeente closed it; without it nothing of it ends."""
 
     name: str
     period: Period
@@ -47,6 +47,7 @@ class Round(Strict):
     wi2013: date
     group_changes: dict[str, str]
     optin: OptIn
+    closed_on: date | None = None
 
     def restart(self, group: str | None) -> date:
         """Return the day on which a doelgroep restarts under the Wi2021; an unknown one waits for the last."""
@@ -73,6 +74,12 @@ class Rounds(Strict):
         """Return the round whose restart dates rule a signal of `day`: its own, else the last that had begun."""
         begun = [one for one in self.rounds if one.period.from_ <= day]
         return begun[-1] if begun else self.rounds[0]
+
+    def closed_after(self, first: date, last: date) -> date | None:
+        """Return the day by which all rounds that rule these days, both included, were closed; None: one is open."""
+        start, end = self.rounds.index(self.ruling(first)), self.rounds.index(self.ruling(last))
+        days = [one.closed_on for one in self.rounds[start : end + 1]]
+        return max((day for day in days if day), default=None) if all(days) else None
 
 
 def read_rounds(names: list[str], directory: Path) -> Rounds:

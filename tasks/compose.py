@@ -3,18 +3,24 @@
 import getpass
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+from hervat import rotation
 from hervat.errors import UsageError
-from hervat.keyring import Keyring, load_master
+from hervat.keyring import Keyring
+from hervat.masters import load_masters
 from hervat.night import Night
-from hervat.register import Register
+from hervat.reconciling import refuse_older
+from hervat.register import Busy, Register
 from hervat.register.keys import check_keys
+from hervat.register.lock import keys_in_use
 from hervat.rounds import read_rounds
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.settling import Settler
 from hervat.signals import catalogue
 from hervat.today import today
+from hervat.vault import journal_head
 
 
 class Installation:
@@ -23,10 +29,35 @@ class Installation:
     def __init__(self, directory: Path) -> None:
         self.settings: Settings = read_settings(directory)
         keys = self.settings.keys
-        self._master = load_master(keys.file, keys.env)
+        self._masters = load_masters(keys.file, keys.env)
         self.rounds = read_rounds(self.settings.rounds, self.settings.directory)
         self.register = Register(self.settings.register_url)
         self.register.migrate()
+        self.register.on_journal = partial(journal_head.note, self.settings.vault)
+        self._in_use: object | None = None
+
+    def keyring(self, code: str) -> Keyring:
+        """Return a municipality's keys; a renewal that was killed is finished first. Raises UsageError and Busy."""
+        if self._in_use is None:
+            self._take_keys()
+        keyring = Keyring(self._masters.current, code)
+        check_keys(self.register, keyring)
+        return keyring
+
+    def _take_keys(self) -> None:
+        keys = self.settings.keys
+        read = load_masters(keys.file, keys.env)
+        self._masters = rotation.completed(self.settings, self.register, read, getpass.getuser())
+        self._in_use = keys_in_use(self.register)
+        if load_masters(keys.file, keys.env) not in (read, self._masters):
+            self._in_use = None
+            raise Busy("the keys were renewed at this moment; nothing was done, call it again")
+
+    def renew_keys(self, by: str, say: Callable[[str], None]) -> None:
+        """Renew the keys of all municipalities. Raises Busy when anybody works with them, this process too."""
+        for one in self.settings.municipalities:
+            refuse_older(self.register, self.settings.vault, one.code)
+        self._masters = rotation.renew(self.settings, self.register, by, say)
 
     def municipalities(self, code: str | None = None) -> list[Municipality]:
         """Return all municipalities, or the one of this code. Raises UsageError when there is none."""
@@ -46,10 +77,15 @@ class Installation:
         shadow: bool = False,
         origin: str = "run",
         say: Callable[[str], None] | None = None,
+        older_too: bool = False,
     ) -> Night:
-        """Return a night of one municipality on a day (default: today in the Netherlands). Raises UsageError."""
-        keyring = Keyring(self._master, municipality.code)
-        check_keys(self.register, keyring)
+        """Return a night of one municipality on a day (default: today in the Netherlands). Raises UsageError.
+
+        older_too: for who only looks; else a register that is older than the vault raises RegisterOlder.
+        """
+        keyring = self.keyring(municipality.code)
+        if not older_too:
+            refuse_older(self.register, self.settings.vault, municipality.code)
         night = Night(
             settings=self.settings,
             municipality=municipality,

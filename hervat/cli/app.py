@@ -47,6 +47,7 @@ def main() -> None:
         optin,
         refill,
         setup,
+        vault,
     )
 
     app()

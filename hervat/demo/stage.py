@@ -19,7 +19,7 @@ from jinja2 import Environment, StrictUndefined
 from hervat.demo import pib, vendor
 from hervat.demo.cast import playing
 from hervat.errors import UsageError
-from hervat.keyring import new_master
+from hervat.masters import new_master
 from hervat.shipped import shipped
 
 _MARKER = ".hervat-demo"

@@ -8,8 +8,11 @@ from hervat.vault import Vault
 
 
 def missing(night: Night, vault: Vault) -> list[str]:
-    """Return a line for each download whose original is not in the vault, as after an older vault was put back."""
-    held = {thing.id for thing in vault.objects()}
+    """Return a line for each download whose original is not in the vault, as after an older vault was put back.
+
+    One that was ended, with a tombstone in the chain, is not missing.
+    """
+    held = {thing.id for thing in vault.objects()} | set(vault.tombstones())
     with night.register.session() as session:
         known = session.execute(
             select(Download.id, Download.object_id).where(Download.municipality == night.code)

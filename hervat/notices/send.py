@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from hervat import journal
 from hervat.errors import HervatError, redacted
 from hervat.night import Counts, Night
+from hervat.notices import kept
 from hervat.notices.channels import deliver
 from hervat.notices.recipients import Audience, Recipient, parties, suppliers
 from hervat.register.models import Notice
@@ -26,8 +27,9 @@ def send(night: Night, audience: Audience = "party", skip: Collection[str] = ())
     """
     found = parties(night.municipality) if audience == "party" else suppliers(night.municipality)
     recipients = {one.name: one for one in found}
+    known = kept.keep_sent(night)
     queues = {name: queue for name, queue in _queues(night, audience).items() if name not in skip}
-    sent = {name: _to(night, recipients.get(name), name, queue) for name, queue in queues.items()}
+    sent = {name: _to(night, recipients.get(name), name, queue, known) for name, queue in queues.items()}
     failed = [name for name, queue in queues.items() if sent[name] < len(queue)]
     return {"sent": sum(sent.values()), "due": sum(map(len, queues.values())) - sum(sent.values()), "failed": failed}
 
@@ -46,7 +48,7 @@ def _queues(night: Night, audience: Audience) -> dict[str, list[int]]:
     return queues
 
 
-def _to(night: Night, recipient: Recipient | None, name: str, queue: list[int]) -> int:
+def _to(night: Night, recipient: Recipient | None, name: str, queue: list[int], known: dict[str, str]) -> int:
     """Send a recipient's queue until one fails; return how many were sent."""
     if recipient is None:
         night.fail(
@@ -55,20 +57,22 @@ def _to(night: Night, recipient: Recipient | None, name: str, queue: list[int]) 
         return 0
     for done, notice_id in enumerate(queue):
         try:
-            _send(night, recipient, notice_id)
+            _send(night, recipient, notice_id, known)
         except Exception as error:  # noqa: BLE001 - a failure stays within its recipient
             night.fail(f"{recipient}: {len(queue) - done} notice(s) were not delivered: {redacted(error)}")
             return done
     return len(queue)
 
 
-def _send(night: Night, recipient: Recipient, notice_id: int) -> None:
+def _send(night: Night, recipient: Recipient, notice_id: int, known: dict[str, str]) -> None:
     with night.register.session() as session:
         notice = session.get_one(Notice, notice_id)
         notice.attempts += 1
         again = session.scalars(_request_of(notice)).one() if notice.refers_to else None
-    for one in [again, notice] if again else [notice]:
-        _deliver(recipient, one.file_name, night.keyring.open(one.payload, "notice"))
+    if not kept.is_sent(night, notice, known):  # killed after it was sent and kept: it is not sent again
+        for one in [again, notice] if again else [notice]:
+            _deliver(recipient, one.file_name, night.keyring.open(one.payload, "notice"))
+        kept.keep(night, notice_id)  # before it counts as sent: an older register that is put back must learn of it
     with night.register.session() as session:
         notice = session.get_one(Notice, notice_id)
         notice.status, notice.sent_on = SENT, night.as_of

@@ -8,9 +8,14 @@ from hervat.register.models import KeyCheck
 from hervat.register.store import Register
 
 
+def check_of(keyring: Keyring) -> str:
+    """Return what a municipality's keys make of a fixed text."""
+    return keyring.pseudonym("check", "hervat")
+
+
 def check_keys(register: Register, keyring: Keyring) -> None:
     """Hold the keys against the register, which remembers them from the first time. Raises UsageError for others."""
-    now = keyring.pseudonym("check", "hervat")
+    now = check_of(keyring)
     insert = sqlite.insert if register.is_sqlite else postgresql.insert
     with register.session() as session:
         known = session.get(KeyCheck, keyring.code)

@@ -3,8 +3,10 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -23,6 +25,64 @@ def municipality_lock(register: Register, code: str) -> Iterator[None]:
     """Hold the lock of a municipality. Raises Busy at once when another process has it."""
     with (_file_lock if register.is_sqlite else _advisory_lock)(register, code):
         yield
+
+
+def keys_in_use(register: Register) -> object:
+    """Say that this process works with the keys, for as long as what is returned lives. Raises Busy.
+
+    Many may at once, and none during a renewal of the keys: nothing can be written with old keys after it.
+    """
+    return _held_keys(register, shared=True)
+
+
+@contextmanager
+def keys_alone(register: Register) -> Iterator[None]:
+    """Hold the keys alone, to renew them. Raises Busy at once when any other process works with them."""
+    held = _held_keys(register, shared=False)
+    try:
+        yield
+    finally:
+        held.end()
+
+
+class _Held:
+    """A lock that ends with the object that holds it."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self.end = weakref.finalize(self, end)
+
+
+def _held_keys(register: Register, shared: bool) -> _Held:
+    if register.is_sqlite:
+        path = Path(f"{register.url.database}.keys.lock")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        held = _Held(partial(os.close, handle))
+        try:
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except OSError:
+            held.end()
+            raise _keys_busy() from None
+        return held
+    connection = _connected(register)
+    held = _Held(connection.close)
+    connection.detach()  # given back to the pool it would keep the lock
+    how = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
+    got = connection.execute(text(f"select {how}(:number)"), {"number": _number("keys")}).scalar_one()
+    connection.commit()
+    if not got:
+        held.end()
+        raise _keys_busy()
+    return held
+
+
+def _keys_busy() -> Busy:
+    return Busy("the keys are being renewed, or are in use while you want to renew them; try again when that has ended")
+
+
+def _number(what: str) -> int:
+    """Return the number of an advisory lock."""
+    return int.from_bytes(hashlib.sha256(f"hervat:{what}".encode()).digest()[:8], "big", signed=True)
 
 
 def _busy(code: str) -> Busy:
@@ -53,7 +113,7 @@ def _connected(register: Register) -> Connection:
 
 @contextmanager
 def _advisory_lock(register: Register, code: str) -> Iterator[None]:
-    number = int.from_bytes(hashlib.sha256(f"hervat:{code}".encode()).digest()[:8], "big", signed=True)
+    number = _number(code)
     with _connected(register) as connection:
         held = connection.execute(text("select pg_try_advisory_lock(:number)"), {"number": number}).scalar_one()
         connection.commit()

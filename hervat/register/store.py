@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError, UsageError
 
+JOURNALLED = "journalled"
+"""Where a session keeps municipality -> (number, hash) of the last line that it wrote in the journal."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = 4_872_301  # the number of the advisory lock, the same for every installation
 
@@ -25,7 +27,12 @@ class RegisterError(HervatError):
 
 
 class Register:
-    """The pipeline's own database. One instance serves a process; sessions are short."""
+    """The pipeline's own database. One instance serves a process; sessions are short.
+
+    on_journal: hears municipality, number and hash of the last line that a committed transaction wrote in the journal.
+    """
+
+    on_journal: Callable[[str, int, str], None] | None = None
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -85,6 +92,8 @@ class Register:
                     yield session
             except SQLAlchemyError as error:
                 raise RegisterError(f"the register refused a step ({type(error).__name__})") from None
+            for code, (seq, line_hash) in session.info.get(JOURNALLED, {}).items() if self.on_journal else ():
+                self.on_journal(code, seq, line_hash)  # type: ignore[misc]
 
     def close(self) -> None:
         """Close all connections."""

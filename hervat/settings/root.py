@@ -11,6 +11,7 @@ from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.quality import Quality, Quarantine
+from hervat.settings.retention import Retention
 from hervat.settings.sources import Source
 from hervat.settings.systems import System
 
@@ -92,6 +93,7 @@ class Settings(Strict):
     rounds: list[str] = Field(default_factory=lambda: ["restart-2022.yaml"], min_length=1)
     quality: Quality = Field(default_factory=Quality)
     quarantine: Quarantine = Field(default_factory=Quarantine)
+    retention: Retention = Retention()
     municipalities: list[Municipality] = Field(min_length=1)
 
     @model_validator(mode="after")

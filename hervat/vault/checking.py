@@ -1,7 +1,7 @@
 """Is every original that was ever secured still there, readable and unchanged?"""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from hervat.keyring import Keyring
@@ -33,12 +33,23 @@ def object_problem(folder: Path, keyring: Keyring, thing: VaultObject) -> str | 
 
 def all_problems(
     folder: Path, keyring: Keyring, things: list[VaultObject], progress: Callable[[int, int], None] | None
-) -> list[str]:
-    """Return what is wrong with the objects of a vault. `progress` hears how many of how many are done."""
-    found = []
+) -> dict[str, str]:
+    """Return id -> what is wrong with the objects of a vault. `progress` hears how many of how many are done."""
+    found = {}
     for done, thing in enumerate(things, start=1):
         problem = object_problem(folder, keyring, thing)
-        found += [problem] if problem else []
+        if problem:
+            found[thing.id] = problem
         if progress:
             progress(done, len(things))
     return found
+
+
+def ended_problems(folder: Path, ended: Iterable[str], known: set[str]) -> list[str]:
+    """Return what is wrong with the objects that were ended: bytes or keys that still stand, a tombstone of none."""
+    left = {path.stem for name in ("keys", "objects") for path in (folder / name).glob("*")}
+    found = [f"a tombstone names object {one}, which was never secured" for one in sorted(set(ended) - known)]
+    return found + [
+        f"object {one} was ended and something of it is left; the next run, or `hervat vault destroy`, removes it"
+        for one in sorted(left.intersection(ended))
+    ]

@@ -38,3 +38,19 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(handle)
     part.replace(path)
     sync_folder(path.parent)
+
+
+def destroy(path: Path) -> None:
+    """Write over a small file, then remove it: what it held is gone from the disk, as far as we reach."""
+    with path.open("r+b") as file:
+        file.write(os.urandom(os.fstat(file.fileno()).st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    sync_folder(path.parent)
+
+
+def removed(path: Path) -> None:
+    """Remove a file, for good when this returns."""
+    path.unlink()
+    sync_folder(path.parent)

@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -74,8 +74,7 @@ class Manifest:
                 raise VaultError(
                     f"the manifest ends at line {seq - 1} and its head says otherwise; put back a copy of it"
                 )
-            written = _body(seq, prev, thing) | {"hash": self._hash(seq, prev, thing)}
-            file.write(json.dumps(written).encode() + b"\n")
+            file.write(json.dumps(self._line(seq, prev, thing)).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
             self._write_head(seq)
@@ -89,12 +88,12 @@ class Manifest:
             if last and self._head_seq() == last.seq - 1:
                 self._write_head(last.seq)
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with the chain; empty when all is well."""
-        try:
-            lines, head = self._state()
-        except VaultError as error:
-            return [str(error)]
+    def checked(self) -> tuple[list[Line], list[str]]:
+        """Return all lines and what is wrong with the chain, of one moment: a run may be writing.
+
+        Raises VaultError when a line is damaged.
+        """
+        lines, head = self._state()
         found, prev = [], START
         for seq, line in enumerate(lines, start=1):
             if (line.seq, line.prev, line.hash) != (seq, prev, self._hash(seq, prev, line.thing)):
@@ -107,7 +106,25 @@ class Manifest:
             found.append(
                 f"the manifest holds {len(lines)} line(s) and its head says {head}: lines or the head are gone"
             )
-        return found
+        return lines, found
+
+    def written_anew(self, things: Iterable[VaultObject]) -> bytes:
+        """Return the content of a manifest of these lines, in a chain from the start, under this manifest's keys."""
+        text, prev = [], START
+        for seq, thing in enumerate(things, start=1):
+            line = self._line(seq, prev, thing)
+            text.append(json.dumps(line).encode() + b"\n")
+            prev = str(line["hash"])
+        return b"".join(text)
+
+    def head_at(self, seq: int) -> bytes:
+        """Return the content of the head of a manifest of so many lines."""
+        return f"{seq} {self._keyring.pseudonym('head', str(seq))}\n".encode()
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether the head is of these keys; where there is none, nothing was ever written."""
+        return self._head_seq() >= 0
 
     def _state(self) -> tuple[list[Line], int]:
         """Return the lines and the head of one moment: a run may be writing."""
@@ -117,18 +134,22 @@ class Manifest:
             fcntl.flock(file, fcntl.LOCK_SH)
             return list(_parsed(file.read())), self._head_seq()
 
+    def _line(self, seq: int, prev: str, thing: VaultObject) -> dict[str, object]:
+        return _body(seq, prev, thing) | {"hash": self._hash(seq, prev, thing)}
+
     def _hash(self, seq: int, prev: str, thing: VaultObject) -> str:
         return self._keyring.pseudonym("manifest", json.dumps(_body(seq, prev, thing), sort_keys=True))
 
     def _write_head(self, seq: int) -> None:
-        write_whole(self._head, f"{seq} {self._keyring.pseudonym('head', str(seq))}\n".encode())
+        write_whole(self._head, self.head_at(seq))
 
     def _head_seq(self) -> int:
         """Return how many lines there must be; -1 when the head is not ours."""
         if not self._head.is_file():
             return 0
-        seq, _, seal = self._head.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
-        return int(seq) if seal == self._keyring.pseudonym("head", seq) else -1
+        content = self._head.read_bytes()
+        seq = content.partition(b" ")[0]
+        return int(seq) if seq.isdigit() and content == self.head_at(int(seq)) else -1
 
     @contextmanager
     def _locked(self) -> Iterator[IO[bytes]]:

@@ -195,7 +195,7 @@ def test_a_broken_configuration_is_exit_status_2(town, name, content, said):
 
 
 def test_other_keys_are_an_error_and_nothing_is_lost(town):
-    from hervat.keyring import new_master
+    from hervat.masters import new_master
 
     keys = town.directory / "var" / "keys.json"
     old = keys.read_text()

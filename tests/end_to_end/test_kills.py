@@ -20,7 +20,7 @@ KILLS = 14
 SCRIPT = """
 import os, signal, sys
 import great_expectations, polars
-from hervat.cli import app, cbs, cleaning, intake, nights, notices, optin, setup
+from hervat.cli import app, cbs, cleaning, intake, nights, notices, optin, setup, vault
 import tasks.night, tasks.conduct, expectations.rows, hervat.report
 last, seen = int(sys.argv[2]), 0
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "sqlite3.connect", "shutil.rmtree")

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from hervat.intake.sightings import sightings_of
-from hervat.keyring import Keyring, load_master
+from hervat.keyring import Keyring
+from hervat.masters import load_masters
 from hervat.register import Register
 from hervat.register import models as m
 from hervat.vault import Vault
@@ -15,10 +16,11 @@ from tests.support.town import Town
 
 def content_of(town: Town) -> dict[str, Any]:
     """Return what stands in register, vault, local system and notices, in an order of its own."""
-    keyring = Keyring(load_master(town.directory / "var" / "keys.json", None), "0000")
+    keyring = Keyring(load_masters(town.directory / "var" / "keys.json", None).current, "0000")
     vault = Vault(town.directory / "var" / "vault", keyring)
     register = Register(town.register.replace("sqlite:///var", f"sqlite:///{town.directory}/var"))
-    told = {"vault": sorted(vault.open(one.id).read() for one in vault.objects()), "local": town.rows()}
+    told = {"vault": sorted(vault.open(one.id).read() for one in vault.objects("download")), "local": town.rows()}
+    told["kept"] = sorted(str(one.meta["number"]) for one in vault.objects("notice"))
     with register.session() as session:
         told |= _register(session, keyring)
     register.close()

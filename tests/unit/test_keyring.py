@@ -6,7 +6,8 @@ import os
 import pytest
 
 from hervat.errors import UsageError
-from hervat.keyring import Keyring, SealError, load_master, master_from, new_master
+from hervat.keyring import Keyring, SealError
+from hervat.masters import Masters, load_masters, masters_from, new_master
 
 MASTER = os.urandom(32)
 
@@ -39,19 +40,27 @@ def test_keys_come_from_a_file_or_the_environment(tmp_path, monkeypatch):
     file = tmp_path / "keys.json"
     file.write_text(text)
     monkeypatch.setenv("MADE_UP_KEYS", text)
-    assert load_master(file, None) == load_master(None, "MADE_UP_KEYS") == master_from(text, "here")
-    assert master_from(json.loads(text)["master"] + "\n", "here") == master_from(text, "here")
+    assert load_masters(file, None) == load_masters(None, "MADE_UP_KEYS") == masters_from(text, "here")
+    assert masters_from(json.loads(text)["master"] + "\n", "here") == masters_from(text, "here")
+
+
+def test_a_keys_file_may_hold_the_key_that_follows():
+    both = Masters(os.urandom(32), os.urandom(32))
+    assert masters_from(both.text(), "here") == both
+    assert "master" in both.text() and both.following.hex() not in repr(both)
+    with pytest.raises(UsageError, match="32 bytes"):
+        masters_from(json.dumps({**json.loads(both.text()), "next": "AAAA"}), "here")
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"master": "x"}', '{"master": "AAAA"}', "[1]"])
 def test_wrong_keys_are_refused_without_being_shown(text):
     with pytest.raises(UsageError, match="the file"):
-        master_from(text, "the file")
+        masters_from(text, "the file")
 
 
 def test_missing_keys_name_the_mend(tmp_path, monkeypatch):
     monkeypatch.delenv("MADE_UP_KEYS", raising=False)
     with pytest.raises(UsageError, match="hervat init"):
-        load_master(tmp_path / "none.json", None)
+        load_masters(tmp_path / "none.json", None)
     with pytest.raises(UsageError, match="MADE_UP_KEYS"):
-        load_master(None, "MADE_UP_KEYS")
+        load_masters(None, "MADE_UP_KEYS")

@@ -78,3 +78,29 @@ class Acceptance(OfMunicipality, Base):
     reason: Mapped[str]
     members: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Destruction(OfMunicipality, Base):
+    """An object of the vault that is to be ended: agreed by one person, decided by a second, done.
+
+    batch: what was decided together; it names the verklaring van vernietiging. ends_on: the end of its term.
+    """
+
+    __tablename__ = "destruction"
+    __table_args__ = (UniqueConstraint("object_id"),)
+
+    object_id: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    size: Mapped[int]
+    secured_on: Mapped[date]
+    ends_on: Mapped[date]
+    term: Mapped[str]
+    first_by: Mapped[str]
+    first_why: Mapped[str]
+    second_by: Mapped[str | None]
+    second_why: Mapped[str | None]
+    batch: Mapped[str | None] = mapped_column(index=True)
+    decided_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+    at: Mapped[datetime] = mapped_column(default=utc_now)

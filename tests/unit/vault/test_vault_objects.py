@@ -168,3 +168,38 @@ def test_an_ending_that_was_killed_is_finished_by_the_sweep(vault, tmp_path):
     assert vault.sweep() == 1
     assert not any(path.exists() for path in left)
     assert vault.verify() == []
+
+
+def test_a_sweep_that_reads_the_manifest_just_before_a_commit_removes_nothing(vault, tmp_path, monkeypatch):
+    """A writer wrote its line after the sweep had read the lines, and was killed before it gave the object its name."""
+    thing = put(vault, b"committed")
+    folder = tmp_path / "vault" / "0000" / "objects"
+    (folder / thing.id).rename(folder / f"{thing.id}.part")
+    things, calls = vault._things, []
+    monkeypatch.setattr(vault, "_things", lambda: things() if calls or calls.append(1) else ([], set()))
+    assert vault.sweep() == 1
+    monkeypatch.undo()
+    assert (vault.verify(), vault.open(thing.id).read()) == ([], b"committed")
+
+
+def test_what_is_ended_while_verify_reads_is_no_loss(vault):
+    first, second = put(vault, b"first"), put(vault, b"second")
+    told = []
+
+    def end_the_second(done, _total):
+        if not told:
+            vault.end(second.id, ("een", "twee"), "termijn verstreken")
+        told.append(done)
+
+    assert vault.verify(end_the_second) == []
+    assert vault.objects() == [first]
+
+
+def test_a_key_is_written_over_before_it_is_removed(vault, tmp_path):
+    thing = put(vault, b"ended")
+    key = tmp_path / "vault" / "0000" / "keys" / thing.id
+    other = tmp_path / "other-name"
+    before = key.read_bytes()
+    os.link(key, other)
+    vault.end(thing.id, ("een", "twee"), "termijn verstreken")
+    assert (key.exists(), len(other.read_bytes()), other.read_bytes() == before) == (False, len(before), False)

@@ -9,6 +9,8 @@ import pytest
 from hervat.keyring import Keyring
 from hervat.vault import Vault, VaultError
 from hervat.vault.frames import CHUNK, MARK, TAG
+from hervat.vault.manifest import Manifest
+from hervat.vault.tombstone import tombstone
 
 KEYS = Keyring(bytes(range(32)), "0000")
 FRAME = CHUNK + TAG
@@ -139,6 +141,69 @@ def test_a_changed_key(tampered, offset):
     content[offset] ^= 1
     path.write_bytes(content)
     assert_noticed(folder, object_id)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 11, 12, 13, 43, 44, 59])
+def test_a_key_cut_off(tampered, cut):
+    folder, (object_id, *_) = tampered
+    path = folder / "keys" / object_id
+    assert path.stat().st_size == 60
+    path.write_bytes(path.read_bytes()[:cut])
+    assert_noticed(folder, object_id)
+
+
+def test_every_byte_of_the_head(tampered):
+    folder, _ = tampered
+    head = folder / "head"
+    content = head.read_bytes()
+    for offset in range(len(content)):
+        for changed in (_flipped(content, offset), content[:offset]):
+            head.write_bytes(changed)
+            assert problems(folder) != [], offset
+    head.write_bytes(content + b"x")
+    assert problems(folder) != []
+
+
+def _flipped(content, offset):
+    return content[:offset] + bytes([content[offset] ^ 1]) + content[offset + 1 :]
+
+
+def test_every_byte_of_the_manifest(tampered):
+    """The chain alone: the objects are not read again for each byte."""
+    folder, _ = tampered
+    path, manifest = folder / "manifest.jsonl", Manifest(folder, KEYS)
+    content = path.read_bytes()
+    ends = {offset + 1 for offset, byte in enumerate(content) if byte == ord("\n")}
+    assert _wrong(manifest) == []
+    for offset in range(len(content)):
+        path.write_bytes(_flipped(content, offset))
+        assert _wrong(manifest) != [], offset
+    cuts = {*(end + by for end in ends for by in (-1, 0, 1)), *range(0, len(content), 97)}
+    for cut in sorted(one for one in cuts if one < len(content)):
+        path.write_bytes(content[:cut])
+        assert _wrong(manifest) != [], cut
+
+
+def _wrong(manifest):
+    try:
+        return manifest.checked()[1]
+    except VaultError as error:
+        return [str(error)]
+
+
+def test_a_tombstone_of_nothing_and_what_an_ended_one_left(tampered):
+    folder, (object_id, *_) = tampered
+    vault = Vault(folder.parent, KEYS)
+    key = (folder / "keys" / object_id).read_bytes()
+    vault.end(object_id, ("een", "twee"), "termijn verstreken")
+    assert vault.verify() == []
+    (folder / "keys" / object_id).write_bytes(key)
+    assert [text for text in vault.verify() if "something of it is left" in text]
+    vault.end(object_id, ("een", "twee"), "again")
+    assert (vault.verify(), len(vault.tombstones())) == ([], 1)
+    stone = tombstone("f" * 32, {"object": "f" * 32, "by": "een", "and": "twee", "reason": "x"}, None)
+    Manifest(folder, KEYS).append(stone)
+    assert [text for text in vault.verify() if "never secured" in text]
 
 
 def lines(folder):

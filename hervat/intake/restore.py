@@ -1,0 +1,68 @@
+"""Reading an original out of the vault into a file: for its owner's eyes, with a reason that is journalled first."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from hervat import journal
+from hervat.bsn import stands_in
+from hervat.errors import UsageError
+from hervat.night import Night
+from hervat.vault import Vault, VaultError, VaultObject
+from hervat.vault.errors import disk_errors
+from hervat.vault.files import new_private, sync_folder
+from hervat.vault.frames import CHUNK
+
+
+def restore(night: Night, given: str, to: Path, by: str, reason: str) -> VaultObject:
+    """Write an original to a new file that only we may read (0600); return which it is.
+
+    The file is there whole or not at all. Raises UsageError for an unknown id, a file that is there already, and a
+    name or reason that is empty or holds a BSN; VaultError when the original is not what was secured.
+    """
+    who, why = " ".join(by.split()), " ".join(reason.split())
+    if not who or not why:
+        raise UsageError("say who reads it (--by NAME) and why (--reason TEXT)")
+    if stands_in(f"{who} {why}"):
+        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
+    vault = Vault(night.settings.vault, night.keyring)
+    thing = vault.find(given)
+    if to.exists() or to.is_symlink():
+        raise UsageError(f"{to} is there already and is not written over; give another path")
+    if not to.parent.is_dir():
+        raise UsageError(f"there is no folder {to.parent}; make it, or give another path")
+    with night.register.session() as session:  # before a byte is read: who asked for it is known whatever follows
+        journal.record(session, night.code, who, "original read out", f"object {thing.id}", why, night.origin)
+    _written(vault, thing, to)
+    return thing
+
+
+def _written(vault: Vault, thing: VaultObject, to: Path) -> None:
+    part = to.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with disk_errors(f"{to} can't be written"):
+            _copy(vault, thing, part)
+            _named(part, to)
+            sync_folder(to.parent)
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def _named(part: Path, to: Path) -> None:
+    try:
+        os.link(part, to)  # a rename would take the place of what came to stand there meanwhile
+    except FileExistsError:
+        raise UsageError(f"{to} is there already and is not written over; give another path") from None
+
+
+def _copy(vault: Vault, thing: VaultObject, part: Path) -> None:
+    size = 0
+    with vault.open(thing.id) as stream, os.fdopen(new_private(part), "wb") as file:
+        while chunk := stream.read(CHUNK):
+            size += file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    if size != thing.size:
+        raise VaultError(f"object {thing.id} is another than its line in the manifest says")

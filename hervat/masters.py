@@ -1,0 +1,60 @@
+"""The master key of an installation, read from a file or the environment; two of them while the keys are renewed."""
+
+import json
+import os
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hervat.errors import UsageError
+
+_MASTER, _NEXT = "master", "next"
+_SIZE = 32
+
+
+@dataclass(frozen=True)
+class Masters:
+    """The master key in use, and the one that takes its place (None: no renewal was begun). 32 bytes each."""
+
+    current: bytes = field(repr=False)
+    following: bytes | None = field(default=None, repr=False)
+
+    def text(self) -> str:
+        """Return what a keys file holds: JSON, the keys in base64."""
+        keys = {_MASTER: self.current} | ({_NEXT: self.following} if self.following else {})
+        return json.dumps({name: b64encode(key).decode() for name, key in keys.items()}, indent=2) + "\n"
+
+
+def new_key() -> bytes:
+    """Return a random master key."""
+    return os.urandom(_SIZE)
+
+
+def new_master() -> str:
+    """Return the text of a new keys file."""
+    return Masters(new_key()).text()
+
+
+def masters_from(text: str, where: str) -> Masters:
+    """Return what a keys file or variable holds: its JSON, or one bare key in base64. Raises UsageError."""
+    try:
+        said = json.loads(text) if text.lstrip().startswith("{") else {_MASTER: text.strip()}
+        keys = {name: b64decode(said[name], validate=True) for name in (_MASTER, _NEXT) if name in said}
+        current = keys[_MASTER]
+    except (ValueError, KeyError, TypeError, Base64Error):
+        raise UsageError(f"{where} holds no keys; `hervat init` writes a keys file") from None
+    if any(len(key) != _SIZE for key in keys.values()):
+        raise UsageError(f"{where}: the master key must be {_SIZE} bytes in base64")
+    return Masters(current, keys.get(_NEXT))
+
+
+def load_masters(file: Path | None, env: str | None) -> Masters:
+    """Return the master keys from a file or an environment variable. Raises UsageError when they are not there."""
+    if env is not None:
+        if env not in os.environ:
+            raise UsageError(f"the environment variable {env} with the keys is not set")
+        return masters_from(os.environ[env], f"the environment variable {env}")
+    if file is None or not file.is_file():
+        raise UsageError(f"there is no keys file {file}; `hervat init` writes one")
+    return masters_from(file.read_text(encoding="utf-8"), str(file))

@@ -1,0 +1,23 @@
+"""What was approved or accepted lapses: after the keys were renewed, or an older register was put back."""
+
+from datetime import date
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from hervat.register.models import Acceptance, CleaningPlan
+from hervat.register.models.cleaning import READY, VOID, WAITING
+
+
+def lapse(session: Session, municipality: str, day: date) -> str:
+    """End every open plan with its approvals, and every acceptance of the gate; say in words how many they were.
+
+    Who still stands in a system comes into a new plan under another hash, so no approval of before can hold for it.
+    """
+    plans = update(CleaningPlan).where(
+        CleaningPlan.municipality == municipality, CleaningPlan.status.in_([WAITING, READY])
+    )
+    ended = session.execute(plans.values(status=VOID, ended_on=day))
+    accepted = session.scalar(select(func.count()).where(Acceptance.municipality == municipality))
+    session.execute(delete(Acceptance).where(Acceptance.municipality == municipality))
+    return f"{ended.rowcount} open plan(s) and {accepted} acceptance(s) of the gate lapsed"  # type: ignore[attr-defined]

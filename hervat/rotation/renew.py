@@ -1,0 +1,124 @@
+"""A renewal as a whole: its order, and going on where a killed one stopped."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.errors import HervatError, UsageError
+from hervat.keyring import Keyring
+from hervat.masters import Masters, load_masters, new_key
+from hervat.register import Register
+from hervat.register.keys import check_of
+from hervat.register.lapse import lapse
+from hervat.register.lock import keys_alone
+from hervat.register.models import KeyCheck
+from hervat.rotation.originals import is_switched, prepare, sound, switch
+from hervat.rotation.values import Renewal
+from hervat.settings import Settings
+from hervat.today import today
+from hervat.vault.errors import disk_errors
+from hervat.vault.files import write_whole
+
+Say = Callable[[str], None]
+
+
+def renew(settings: Settings, register: Register, by: str, say: Say) -> Masters:
+    """Renew the keys of the whole installation; return them. Raises Busy when anybody works with them.
+
+    Raises UsageError when the keys stand in the environment and no next one beside them, or belong to another register,
+    and HervatError when a vault's chain is broken: then nothing was changed.
+    """
+    with keys_alone(register):
+        masters = load_masters(settings.keys.file, settings.keys.env)
+        if masters.following is None:
+            masters = _begun(settings, register, masters)
+        return _finished(settings, register, masters, by, say)
+
+
+def completed(settings: Settings, register: Register, masters: Masters, by: str) -> Masters:
+    """Return the keys to work with: a renewal that was killed is finished first. Raises Busy while one is at work."""
+    if masters.following is None or (settings.keys.file is None and _is_done(settings, register, masters.following)):
+        return Masters(masters.following or masters.current)
+    with keys_alone(register):
+        masters = load_masters(settings.keys.file, settings.keys.env)
+        return _finished(settings, register, masters, by, lambda _text: None) if masters.following else masters
+
+
+def _begun(settings: Settings, register: Register, masters: Masters) -> Masters:
+    if settings.keys.file is None:
+        raise UsageError(
+            f"the keys come from the environment: write {settings.keys.env} as JSON with the present key under master"
+            " and a new one under next (`hervat init` in an empty folder makes one), and call this again"
+        )
+    with register.session() as session:
+        _belong(session, masters.current)
+    for folder, keyring in _vaults(settings, masters.current):
+        if wrong := sound(folder, keyring):
+            raise HervatError(f"{keyring.code}: {wrong[0]}; the keys were not renewed, `hervat verify` tells the rest")
+    both = replace(masters, following=new_key())
+    _write(settings.keys.file, both)
+    return both
+
+
+def _finished(settings: Settings, register: Register, masters: Masters, by: str, say: Say) -> Masters:
+    old, new = masters.current, masters.following
+    assert new is not None  # noqa: S101 - both callers looked
+    digests = {}
+    for folder, keyring in _vaults(settings, old):
+        say(f"wrapping the keys of {keyring.code} anew")
+        digests[keyring.code] = prepare(folder, keyring, Keyring(new, keyring.code))
+    say("renewing the register")
+    with register.session() as session:
+        for row in session.scalars(select(KeyCheck).order_by(KeyCheck.municipality)):
+            _renew_one(session, row, Keyring(old, row.municipality), Keyring(new, row.municipality), digests, by)
+    for folder, _ in _vaults(settings, new):
+        switch(folder)
+    done = Masters(new)
+    if settings.keys.file is not None:
+        _write(settings.keys.file, done)
+    return done
+
+
+def _renew_one(
+    session: Session, row: KeyCheck, old: Keyring, new: Keyring, digests: dict[str, dict[str, str]], by: str
+) -> None:
+    """Renew what the register holds of one municipality, unless it is under the new keys already."""
+    if row.pseudonym == check_of(new):
+        return
+    _fits(row, old)
+    told = lapse(session, row.municipality, today())
+    Renewal(session, old, new).all_values(digests.get(row.municipality, {}))
+    row.pseudonym = check_of(new)
+    journal.record(session, row.municipality, by, "keys renewed", f"municipality {row.municipality}", told, "vault")
+
+
+def _is_done(settings: Settings, register: Register, new: bytes) -> bool:
+    with register.session() as session:
+        rows = session.scalars(select(KeyCheck)).all()
+    done = all(row.pseudonym == check_of(Keyring(new, row.municipality)) for row in rows)
+    return done and all(is_switched(folder, keyring) for folder, keyring in _vaults(settings, new))
+
+
+def _belong(session: Session, master: bytes) -> None:
+    for row in session.scalars(select(KeyCheck)):
+        _fits(row, Keyring(master, row.municipality))
+
+
+def _fits(row: KeyCheck, keyring: Keyring) -> None:
+    if row.pseudonym != check_of(keyring):
+        raise UsageError(f"these are other keys than those of the register of {row.municipality}; nothing was renewed")
+
+
+def _vaults(settings: Settings, master: bytes) -> Iterator[tuple[Path, Keyring]]:
+    """Yield each municipality's folder in the vault, of those too that are configured no more, with its keys."""
+    for folder in sorted(settings.vault.glob("[0-9][0-9][0-9][0-9]")):
+        yield folder, Keyring(master, folder.name)
+
+
+def _write(file: Path, masters: Masters) -> None:
+    with disk_errors(f"{file} can't be written"):
+        write_whole(file.resolve(), masters.text().encode())

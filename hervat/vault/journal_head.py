@@ -1,0 +1,48 @@
+"""How far the journal had come, kept beside the originals: by it a register that is older than that is noticed.
+
+One small file a municipality, `journal-head`: the number and the hash of the last line, written after each commit.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+from hervat.vault.errors import VaultError, disk_errors
+from hervat.vault.files import private_folder, write_whole
+
+_NAME = "journal-head"
+_HASH = 64
+
+
+def noted(directory: Path, code: str) -> tuple[int, str] | None:
+    """Return the number and hash of the last journal line that was noted; None: none ever was. Raises VaultError."""
+    path = directory / code / _NAME
+    with disk_errors("the vault's journal-head can't be read"):
+        if not path.is_file():
+            return None
+        seq, _, line_hash = path.read_text(encoding="utf-8", errors="replace").rstrip("\n").partition(" ")
+    if not (seq.isascii() and seq.isdigit() and len(line_hash) == _HASH):
+        raise VaultError(f"{path} is damaged; `hervat vault reconcile` writes it anew")
+    return int(seq), line_hash
+
+
+def note(directory: Path, code: str, seq: int, line_hash: str, *, anew: bool = False) -> None:
+    """Note a journal line that was committed; an earlier one than stands there changes nothing, but for `anew`."""
+    with disk_errors("the vault's journal-head can't be written"):
+        folder = private_folder(private_folder(directory) / code)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)  # two that commit at once: the later line stays
+            if anew or _is_behind(directory, code, seq):
+                write_whole(folder / _NAME, f"{seq} {line_hash}\n".encode())
+        finally:
+            os.close(handle)
+
+
+def _is_behind(directory: Path, code: str, seq: int) -> bool:
+    """Say whether what is noted lies before this line; a damaged note is left for `noted` to tell of."""
+    try:
+        before = noted(directory, code)
+    except VaultError:
+        return False
+    return before is None or before[0] < seq
