@@ -1,4 +1,4 @@
-"""Showing and accepting a row in quarantine (docs/decisions/0017): what a person may overrule, and no more."""
+"""Showing and accepting a row in quarantine (docs/decisions/0021): what a person may overrule, and no more."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

@@ -85,5 +85,5 @@ def _codes(session: Session, signals: list[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for start in range(0, len(signals), _CHUNK):
         some = SignalRow.id.in_(signals[start : start + _CHUNK])
-        found |= dict(session.execute(select(SignalRow.id, SignalRow.code).where(some)).tuples())
+        found |= dict(session.execute(select(SignalRow.id, SignalRow.code).where(some)).tuples().all())
     return found
