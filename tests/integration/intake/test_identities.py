@@ -80,7 +80,7 @@ def naive_groups(rows):
     return {frozenset(group) for group in groups}
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(ROWS, min_size=1, max_size=4))
 def test_joining_is_what_naive_joining_says(register, batches):
     with register.session() as session:

@@ -87,7 +87,7 @@ def standing(world: NoticeWorld, downloads: int) -> dict[str, Any]:
         }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(files, st.integers(1, 4))
 def test_batches_make_no_difference(world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int) -> None:
     whole, cut = loaded(world, told, 1000), loaded(world, told, size)
