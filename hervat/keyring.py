@@ -76,8 +76,10 @@ class Keyring:
         inner = hashlib.sha256(key.translate(_INNER) + kind.encode() + b"\0")
         outer = hashlib.sha256(key.translate(_OUTER))
 
+        copy_inner, copy_outer = inner.copy, outer.copy
+
         def pseudonym(value: str) -> str:
-            first, last = inner.copy(), outer.copy()
+            first, last = copy_inner(), copy_outer()
             first.update(value.encode())
             last.update(first.digest())
             return last.hexdigest()

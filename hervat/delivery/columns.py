@@ -3,13 +3,25 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import polars as pl
+
 from hervat.delivery.layout import Kenmerk
 from hervat.delivery.values import Fault, written
 
 _KNOWN = 20_000  # values of one kenmerk that are kept in mind
+_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _FEW_VALUES = ("date", "code", "integer")
 Texts = Sequence[str | None]
 Wrong = Callable[[int, str], None]
+
+
+def written_as_is(bsns: Sequence[str]) -> pl.Series:
+    """Return which texts are nine digits that pass the elfproef: all at once, for one by one it takes seconds."""
+    texts = pl.Series(bsns, dtype=pl.String)
+    nine = texts.str.contains(r"\A[0-9]{9}\z")
+    number = texts.cast(pl.Int64, strict=False)
+    total = sum((number // 10 ** (8 - at) % 10 * weight for at, weight in enumerate(_WEIGHTS)), pl.Series([0]))
+    return (nine & (number > 0) & (total % 11 == 0)).fill_null(False)
 
 
 class _Seen(dict[Any, str | None]):
@@ -36,6 +48,8 @@ class Column:
     def texts(self, values: Sequence[Any], wrong: Wrong) -> Texts:
         """Return the texts of the values, None where there is none; `wrong` is told (place, reason) of the others."""
         judge = self._judge(values)
+        if self.kenmerk.type == "bsn" and set(map(type, values)) == {str} and bool(written_as_is(values).all()):
+            return values
         try:
             return list(map(judge, values))
         except Fault:

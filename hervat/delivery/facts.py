@@ -76,16 +76,11 @@ def summed(
     name: str, feeds: bool, policy: str, roots: Iterable[RootSeen], pseudonym: Callable[[str], str]
 ) -> SystemFacts:
     """Return a system's roots as the gate needs them; `pseudonym` turns nine digits into the keyed pseudonym."""
-    standing: set[str] = set()
-    wi2021: dict[str, Bsn] = {}
-    nameless = 0
-    for bsn, verdict, marked in roots:
-        if bsn is None:
-            nameless += verdict == 1
-            continue
-        met = pseudonym(bsn)
-        if verdict == 1:
-            wi2021[met] = Bsn(bsn)
-        if not allowed(policy, verdict, marked):
-            standing.add(met)
-    return SystemFacts(name, feeds, frozenset(standing), wi2021, nameless)
+    seen = list(roots)
+    named = [one for one in seen if one[0] is not None]
+    met = [pseudonym(bsn) for bsn, _, _ in named if bsn]
+    both = list(zip(met, named, strict=True))
+    standing = frozenset(one for one, (_, verdict, marked) in both if not allowed(policy, verdict, marked))
+    wi2021 = {one: Bsn(bsn) for one, (bsn, verdict, _) in both if verdict == 1 and bsn}
+    nameless = sum(verdict == 1 for bsn, verdict, _ in seen if bsn is None)
+    return SystemFacts(name, feeds, standing, wi2021, nameless)

@@ -1,6 +1,7 @@
 """What waits in the register shuts the gate, and what ends it opens it again."""
 
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ def test_a_correction_that_is_loaded_while_the_delivery_is_written_stops_it(
             row = {"code": "SS190", "date": day, "wet": "", "gemeentecode": CODE}
             session.add(SignalRow(municipality=CODE, person_id=person, **row, first_seen=day, last_seen=day))
 
-    monkeypatch.setattr("hervat.delivery.prepare.validate", late)
+    monkeypatch.setattr(import_module("hervat.delivery.prepare"), "validate", late)
     with pytest.raises(DeliveryError, match="1 corrected"):
         prepare(world.night(), QUARTER)
     assert not world.directory.exists()
