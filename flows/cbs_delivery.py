@@ -27,7 +27,7 @@ def cbs_delivery(
     installation = Installation(directory(config))
     asked = [one for one in installation.municipalities(municipality) if one.cbs]
     nights = [installation.night(one, a_day(as_of), origin="prefect") for one in asked]
-    status, errors = DONE, []
+    status, errors = DONE, list[str]()
     for wanted, group in _by_quarter(nights, quarter).items():
         for one in _delivered(group, wanted, errors):
             remind(one.night, wanted)

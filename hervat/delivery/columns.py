@@ -1,6 +1,7 @@
 """The values of a kenmerk in many records at once: texts, or what is wrong. What was met before is not judged again."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from hervat.delivery.values import Fault, written
 _KNOWN = 20_000  # values of one kenmerk that are kept in mind
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _FEW_VALUES = ("date", "code", "integer")
+_SPELLED_ALIKE = {str, int, bool, date, datetime}  # equal ones are one text; Decimal("1") and Decimal("1.0") are not
 Texts = Sequence[str | None]
 Wrong = Callable[[int, str], None]
 
@@ -58,7 +60,7 @@ class Column:
     def _judge(self, values: Sequence[Any]) -> Callable[[Any], str | None]:
         """Return what judges a value: with a memory where values recur and all are of one type (1 equals True)."""
         kinds = set(map(type, values)) - {type(None)}
-        if self.kenmerk.type in _FEW_VALUES and len(kinds) <= 1:
+        if self.kenmerk.type in _FEW_VALUES and len(kinds) <= 1 and kinds <= _SPELLED_ALIKE:
             kind = kinds.pop() if kinds else type(None)
             return self._seen.setdefault(kind, _Seen(self.kenmerk)).__getitem__
         return lambda value: written(self.kenmerk, value)
