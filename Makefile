@@ -34,6 +34,7 @@ bench-cleaning: $(VENV)/dev
 bench-intake: $(VENV)/dev
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m benchmarks.intake; one=$$?; $(BIN)/python -m benchmarks.sftp && exit $$one
+
 # What a delivery costs beside the least that it could cost: a line a ratio, 0 only when every goal holds.
 bench-delivery: $(VENV)/dev
 	@bash tests/system_parts.sh

@@ -97,6 +97,8 @@ def _tell(code: str, quarter: str, one: Any) -> None:
     if one.written:
         state = "" if one.state == "peildatum" else ", as they stand now: the query does not ask for :peildatum"
         stdout().print(f"{code}: {one.records} records in {one.directory}{state}", markup=False)
+        if one.layout.provisional:
+            stdout().print(f"  PROVISIONAL layout {one.layout.name}: nothing claims that CBS accepts it", markup=False)
         if one.changes:
             stdout().print(f"  changed since the earlier delivery: {_changes(one.changes)}", markup=False)
         return
@@ -145,6 +147,7 @@ def told(night: Any, one: Any) -> dict[str, Any]:
         "errors": one.errors,
         "stops": [stop.as_json() for stop in one.stops],
         "state": one.state,
+        "layout": one.layout and one.layout.model_dump(include={"name", "version", "provisional"}),
         **({} if one.changes is None else {"changes": one.changes}),
     }
 

@@ -26,6 +26,19 @@ class Difference:
         change = f"{(self.now - self.before) / self.before:+.0%}" if self.before else "new"
         return f"{what}: {self.before:.0f} -> {self.now:.0f} ({change}, bound {self.bound:.0%})"
 
+    @property
+    def dutch(self) -> str:
+        """The same in Dutch."""
+        if self.kind == "empty":
+            return f"{self.name}: leeg bij {self.before:.0%} van de records, nu bij {self.now:.0%}"
+        return f"{self._dutch_name()}: eerst {self.before:.0f}, nu {self.now:.0f}"
+
+    def _dutch_name(self) -> str:
+        kind = {"group": "groep", "leerroute": "leerroute"}.get(self.kind)
+        if kind is None:
+            return "records"
+        return f"{kind} niet ingevuld" if self.name == "-" else f"{kind} {self.name}"
+
 
 def outside(bounds: Bounds, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
     """Return where the figures (`Figures.as_json`) differ from those of the last delivery by more than was agreed."""

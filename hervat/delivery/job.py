@@ -39,7 +39,7 @@ class Prepared:
 
     reasons: all that stand, accepted ones too; errors: what could not be read; gate: the answer; stops: what else
     held it up; state: whether the records are those of the peildatum or of the moment of reading; changes: of a
-    correction, counts of what changed.
+    correction, counts of what changed; layout: by which it was written.
     """
 
     written: bool
@@ -51,6 +51,7 @@ class Prepared:
     stops: tuple[Stop, ...] = ()
     state: str = AT_PEILDATUM
     changes: dict[str, Any] | None = None
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True)
@@ -102,5 +103,11 @@ class Job:
     def done(self, written: bool, stops: tuple[Stop, ...] = (), changes: dict[str, Any] | None = None) -> Prepared:
         """Return what came of it."""
         records = self.figures.records if written else 0
-        told: dict[str, Any] = {"gate": self.gate, "stops": stops, "state": self.state, "changes": changes}
+        told: dict[str, Any] = {
+            "gate": self.gate,
+            "stops": stops,
+            "state": self.state,
+            "changes": changes,
+            "layout": self.layout,
+        }
         return Prepared(written, self.weighed, self.directory, records, self.facts.errors, **told)

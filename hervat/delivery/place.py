@@ -9,6 +9,7 @@ from hervat.bsn import normalised
 from hervat.delivery import earlier, manifest, page, readme
 from hervat.delivery.bounds import outside
 from hervat.delivery.changes import changed
+from hervat.delivery.figures import Figures
 from hervat.delivery.files import Parts, put_aside
 from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
 from hervat.delivery.look import in_records, not_free
@@ -18,6 +19,7 @@ from hervat.delivery.xml import Written
 from hervat.errors import UsageError
 from hervat.register.models import Delivery
 from hervat.register.people import bsns_of, read_people
+from hervat.settings.delivery import Bounds
 
 
 def place(jobs: Sequence[Job], parts: Parts, written: Written, correction: Correction | None) -> list[Prepared]:
@@ -48,9 +50,15 @@ def stops_of(session: Session, job: Job) -> tuple[Stop, ...]:
     found = of_rules(job.night.keyring, [*_twice(job), *(job.judge.verdict() if job.judge else [])])
     before = earlier.before(session, job.night.code, job.quarter)
     if job.cbs.bounds and before and before.figures:
-        lines = tuple(map(str, outside(job.cbs.bounds, before.figures, job.figures.as_json())))
-        found += [Stop(BOUNDS, lines, frozenset(f"{before.digest} {line}" for line in lines))] if lines else []
+        found += _outside(job.cbs.bounds, before, job.figures)
     return weighed(session, job.night, job.quarter, found)
+
+
+def _outside(bounds: Bounds, before: Delivery, figures: Figures) -> list[Stop]:
+    found = outside(bounds, before.figures or {}, figures.as_json())
+    lines, dutch = tuple(map(str, found)), tuple(one.dutch for one in found)
+    members = frozenset(f"{before.digest} {line}" for line in lines)
+    return [Stop(BOUNDS, lines, members, dutch=dutch)] if found else []
 
 
 def _outcome(session: Session, job: Job, parts: Parts, written: Written, correction: Correction | None) -> Prepared:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.delivery.dutch import RULES as said
 from hervat.delivery.layout import Layout
 from hervat.delivery.records import Part
 from hervat.errors import UsageError
@@ -49,13 +50,14 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a delivery is not put in place. members: what was found, each apart; lines: the same in words."""
+    """Why a delivery is not put in place. members: what was found, each apart; lines, dutch: the same in words."""
 
     code: str
     lines: tuple[str, ...]
     members: frozenset[str] = field(repr=False)
     accepted_by: str | None = None
     why: str | None = None
+    dutch: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -74,7 +76,8 @@ def of_rules(keyring: Keyring, found: Iterable[Breach]) -> list[Stop]:
     breaches = list(found)
     members = {f"{one.reason} {keyring.pseudonym('bsn', bsn)}" for one in breaches for bsn in one.bsns}
     lines = tuple(_line(one) for one in breaches)
-    return [Stop(RULES, lines, frozenset(members))] if breaches else []
+    dutch = tuple(f"{said.get(one.reason, one.reason)}: {len(one.bsns)} keer" for one in breaches)
+    return [Stop(RULES, lines, frozenset(members), dutch=dutch)] if breaches else []
 
 
 def _line(breach: Breach) -> str:

@@ -70,7 +70,8 @@ def test_outside_the_bounds_it_stops_shows_the_difference_and_a_person_accepts(w
     assert done.written and done.stops[0].accepted_by == "Ans"
     assert ("Ans", "cbs accepted", "2022Q2 bounds") in [line[:3] for line in world.journalled()]
     assert any("er kwamen vijf personen bij" in line[3] for line in world.journalled())
-    assert "er kwamen vijf personen bij" in (done.directory / "controle.html").read_text()
+    page = (done.directory / "controle.html").read_text()
+    assert "er kwamen vijf personen bij" in page and "leerroute Z: eerst 0, nu 5" in page
 
 
 def test_what_was_accepted_is_what_was_seen(world: DeliveryWorld) -> None:
