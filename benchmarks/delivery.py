@@ -66,12 +66,12 @@ def memory(folder: Path, records: int) -> Iterator[Ratio]:
         yield name, max(0, many - few) / MB
 
 
-def gate(cluster: Cluster, persons: int, share: int, name: str) -> Iterator[Ratio]:
+def gate(cluster: Cluster, persons: int, share: int, name: str, rounds: int = ROUNDS) -> Iterator[Ratio]:
     """The gate's look at a system of which one person in `share` stands under the Wi2021, against an anti-join."""
     load = gate_load.GateLoad(cluster.create(), persons, share)
     load.make()
     with _connected(load.dsn) as connection:
-        ours, bare = in_turn(load.looked_at, lambda: load.anti_join(connection))
+        ours, bare = in_turn(load.looked_at, lambda: load.anti_join(connection), rounds)
     print(f"# {name}: {ours:.3f} s, anti-join {bare:.3f} s, {persons // share} under the Wi2021", flush=True)
     yield name, ours / bare
 
@@ -99,7 +99,7 @@ def main() -> int:
         for name, ratio in ratios(Path(folder), cluster, given):
             failed += ratio > GOALS[name]
             print(f"{name} {ratio:.2f} {GOALS[name]}", flush=True)
-        for name, ratio in gate(cluster, given.persons, 1, "gate-all-wi2021"):
+        for name, ratio in gate(cluster, given.persons, 1, "gate-all-wi2021", rounds=2):
             print(f"# {name} {ratio:.2f}, without a goal", flush=True)
     return 1 if failed else 0
 
