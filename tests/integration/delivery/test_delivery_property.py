@@ -60,16 +60,16 @@ _SIGNALS = {
     "SS190": ("SS190", date(2022, 3, 1), "", date(2022, 3, 1)),
     "again": ("SS101", date(2022, 3, 20), "Wi2021", date(2022, 3, 28)),
 }
-MOVES = st.sampled_from([*_SIGNALS, "stands", "leaves", "prepare"])
-STEPS = st.lists(st.tuples(st.integers(0, 3), MOVES), max_size=16)
+MOVES = st.sampled_from([*_SIGNALS, "SS190", "stands", "stands", "leaves", "prepare"])
+STEPS = st.lists(st.tuples(st.integers(0, 1), MOVES), min_size=6, max_size=14)
 
 
 class History:
-    """What happens to four persons, in the register and in the feeding system."""
+    """What happens to two persons, in the register and in the feeding system."""
 
     def __init__(self, world: DeliveryWorld) -> None:
         self.world, self.had = world, defaultdict[str, set[str]](set)
-        self.persons = {bsn: world.person(bsn, "none") for bsn in BSNS[:4]}
+        self.persons = {bsn: world.person(bsn, "none") for bsn in BSNS[:2]}
 
     def step(self, bsn: str, move: str) -> None:
         if move in _SIGNALS and move not in self.had[bsn]:
@@ -94,8 +94,8 @@ class History:
         return {bsn for bsn, had in self.had.items() if "SS190" in had and "again" not in had}
 
 
-@settings(max_examples=15)
-@given(steps=STEPS, accepted=st.booleans())
+@settings(max_examples=25)
+@given(steps=STEPS, accepted=st.sampled_from([True, True, False]))
 def test_whatever_happened_no_delivery_holds_a_person_whose_correction_is_active(
     register_template: Path, steps: list[tuple[int, str]], accepted: bool
 ) -> None:
