@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test unit lint fuzz fuzz-atheris bench-cleaning bench-intake lock clean
+.PHONY: demo test unit lint fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
 
 demo: $(VENV)/runtime
 	@$(BIN)/hervat demo --directory demo
@@ -34,6 +34,11 @@ bench-cleaning: $(VENV)/dev
 bench-intake: $(VENV)/dev
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m benchmarks.intake; one=$$?; $(BIN)/python -m benchmarks.sftp && exit $$one
+
+# What a delivery costs beside the least that it could cost: a line a ratio, 0 only when every goal holds.
+bench-delivery: $(VENV)/dev
+	@bash tests/system_parts.sh
+	@$(BIN)/python -m benchmarks.delivery
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .

@@ -10,6 +10,7 @@ import polars as pl
 
 if TYPE_CHECKING:
     from expectations.downloads import DownloadResult
+    from expectations.pip import PipRules
     from expectations.rows import RowSuite
     from expectations.verdict import Result, RowVerdict
     from hervat.downloads import Download, StructureRefused
@@ -50,4 +51,11 @@ def validate_downloads(measures: pl.DataFrame, limits: "Quality") -> "list[Downl
     return validated(measures, limits)
 
 
-__all__ = ["row_suite", "validate_downloads", "validate_rows", "validate_structure"]
+def pip_rules() -> "PipRules":
+    """Return the rules on the records of one CBS delivery, to be looked at in parts."""
+    from expectations.pip import PipRules
+
+    return PipRules()
+
+
+__all__ = ["pip_rules", "row_suite", "validate_downloads", "validate_rows", "validate_structure"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from hervat.delivery.remind import reminder
 from hervat.night import Night
 from hervat.report import markdown, table
 from tasks.conduct import Outcome
@@ -14,8 +15,17 @@ def show(night: Night, outcome: Outcome) -> None:
     if night.view is not None:
         create_table_artifact(key=f"night-{night.code}", table=table(night.view.overview), description=str(night.as_of))
         create_markdown_artifact(key=f"report-{night.code}", markdown=markdown(night.view.overview))
+        if night.municipality.cbs:
+            remind(night, night.view.overview.quarter)
     if outcome.attention:
         warn(f"waits-{night.code}", "Something waits for a person", outcome.attention)
+
+
+def remind(night: Night, quarter: str) -> None:
+    """Write until when a quarter must be with CBS, as an artifact, from its last day on and until it was delivered."""
+    told = reminder(night, quarter)
+    if told:
+        warn(f"cbs-{night.code}", told[0], list(told[1:]))
 
 
 def warn(key: str, title: str, lines: list[Any]) -> None:

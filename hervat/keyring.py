@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hervat.errors import HervatError
 
 NONCE = 12
+_INNER, _OUTER = (bytes(one ^ pad for one in range(256)) for pad in (0x36, 0x5C))  # RFC 2104
 
 
 class SealError(HervatError):
@@ -67,6 +69,22 @@ class Keyring:
     def again(self, old: str) -> str:
         """Return what stands, under these keys, for a pseudonym of older keys whose value is not known any more."""
         return self.pseudonym("again", old)
+
+    def pseudonyms(self, kind: str) -> Callable[[str], str]:
+        """Return what gives the pseudonym of one value after another, as `pseudonym` does, for many of them."""
+        key = self._pseudonym.ljust(64, b"\0")
+        inner = hashlib.sha256(key.translate(_INNER) + kind.encode() + b"\0")
+        outer = hashlib.sha256(key.translate(_OUTER))
+
+        copy_inner, copy_outer = inner.copy, outer.copy
+
+        def pseudonym(value: str) -> str:
+            first, last = copy_inner(), copy_outer()
+            first.update(value.encode())
+            last.update(first.digest())
+            return last.hexdigest()
+
+        return pseudonym
 
 
 def _opened(cipher: AESGCM, sealed: bytes, context: str) -> bytes:

@@ -8,7 +8,7 @@ from hervat.cleaning.kept import Kept
 from hervat.cleaning.lift import Lifted, lift
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.plan import Plan, make_plan
-from hervat.cleaning.roots import Root, roots
+from hervat.cleaning.roots import Root, maybe_true, roots
 from hervat.cleaning.system import LocalSystem, open_system
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "execute",
     "lift",
     "make_plan",
+    "maybe_true",
     "open_system",
     "plan_hash",
     "roots",

@@ -1,73 +1,139 @@
-"""`hervat cbs`: prepare a delivery, accept a reason of the gate, confirm the upload."""
+"""`hervat cbs`: prepare a delivery, accept what stops it, confirm the upload, list what was delivered."""
 
 import re
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, Reason, day, guarded, print_json, stdout
+from hervat.cli.shared import (
+    HERE,
+    AsOf,
+    By,
+    Code,
+    Config,
+    Json,
+    Reason,
+    day,
+    gathered,
+    guarded,
+    print_json,
+    stdout,
+    table,
+)
 from hervat.errors import UsageError
 
 cbs_app = typer.Typer(no_args_is_help=True, help="The quarterly delivery to CBS (Statistiek Wet Inburgering).")
 app.add_typer(cbs_app, name="cbs")
 
 Quarter = Annotated[str, typer.Option("--quarter", metavar="YYYYQn", help="The quarter, such as 2022Q1.")]
+Of = Annotated[
+    str | None,
+    typer.Option(
+        "--correction-of", metavar="RECEIPT", help="Receipt or SHA-256 of the delivery that this one corrects."
+    ),
+]
+Why = Annotated[str | None, typer.Option("--reason", "--why", help="Why it is corrected; goes into the journal.")]
 
 
 def _nights(config: Any, municipality: str | None, as_of: str | None, quarter: str) -> list[Any]:
+    """Return a night of each gemeente that delivers; of one that delivers together with others theirs too."""
     from tasks.compose import Installation
 
     if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
         raise UsageError(f"{quarter} is no quarter; write it as 2022Q1")
     installation = Installation(config)
-    found = [
-        installation.night(one, day(as_of), origin="cbs")
-        for one in installation.municipalities(municipality)
-        if one.cbs
-    ]
+    asked = [one for one in installation.municipalities(municipality) if one.cbs]
+    beside = {one.cbs.reporter for one in asked if one.cbs and one.cbs.together}
+    found = [one for one in installation.municipalities() if one in asked or _joins(one, beside)]
     if not found:
         raise UsageError("no municipality here has a cbs part in hervat.yaml; there is nothing to deliver")
-    return found
+    return [installation.night(one, day(as_of), origin="cbs") for one in found]
+
+
+def _joins(one: Any, reporters: set[str]) -> bool:
+    return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
 
 
 @cbs_app.command("prepare", epilog="Example:  hervat cbs prepare --quarter 2022Q1")
 @guarded
 def prepare(
-    quarter: Quarter, config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False
+    quarter: Quarter,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_of: AsOf = None,
+    correction_of: Of = None,
+    reason: Why = None,
+    as_json: Json = False,
 ) -> int:
     """Write the delivery of a quarter, only when the gate is open at this moment. Exit status 1: it is blocked."""
-    prepared = [(night, _prepared(night, quarter)) for night in _nights(config, municipality, as_of, quarter)]
+    from tasks.deliver import deliver
+
+    correction = _correction(correction_of, reason)
+    nights = _nights(config, municipality, as_of, quarter)
+    if correction and len({one.municipality.cbs.reporter for one in nights}) > 1:
+        raise UsageError("several municipalities deliver here; say with --municipality which one corrects")
+    prepared = [(one.night, one.prepared) for one in deliver(nights, quarter, correction)]
     if as_json:
         print_json({"quarter": quarter, "municipalities": [told(night, one) for night, one in prepared]})
     for night, one in prepared if not as_json else []:
-        if one.written:
-            stdout().print(f"{night.code}: {one.records} records in {one.directory}", markup=False)
-            continue
-        stdout().print(f"{night.code}: nothing was written, the gate is shut", markup=False)
-        for reason in one.gate["reasons"]:
-            where = f" in {reason['system']}" if reason.get("system") else ""
-            state = "accepted" if reason.get("accepted") else "stands"
-            stdout().print(f"  {reason['code']}{where}: {reason['count']} ({state})", markup=False)
-        for error in one.errors:
-            stdout().print(f"  error: {error}", markup=False)
+        _tell(night.code, quarter, one)
     if any(one.errors for _, one in prepared):
         return 3
     return 0 if all(one.written for _, one in prepared) else 1
 
 
-def _prepared(night: Any, quarter: str) -> Any:
-    """Prepare one municipality's delivery; what can't be delivered there does not hold up the others."""
-    from hervat.delivery import Prepared
-    from hervat.delivery import prepare as write
-    from hervat.errors import HervatError
+def _correction(of: str | None, why: str | None) -> Any:
+    from hervat.delivery import Correction
+    from hervat.delivery.accept import who_and_why
 
-    try:
-        return write(night, quarter)
-    except UsageError:
-        raise
-    except HervatError as error:
-        return Prepared(False, (), night.settings.output, 0, (str(error),), {"open": False, "reasons": []})
+    if (of is None) != (why is None):
+        raise UsageError("a correction needs both: --correction-of RECEIPT --reason TEXT")
+    return None if of is None or why is None else Correction(of, who_and_why("-", why)[1])
+
+
+def _tell(code: str, quarter: str, one: Any) -> None:
+    if one.written:
+        state = "" if one.state == "peildatum" else ", as they stand now: the query does not ask for :peildatum"
+        stdout().print(f"{code}: {one.records} records in {one.directory}{state}", markup=False)
+        if one.layout.provisional:
+            stdout().print(f"  PROVISIONAL layout {one.layout.name}: nothing claims that CBS accepts it", markup=False)
+        if one.changes:
+            stdout().print(f"  changed since the earlier delivery: {_changes(one.changes)}", markup=False)
+        return
+    _tell_shut(code, one)
+    for stop in one.stops:
+        _tell_stop(quarter, stop)
+    for error in one.errors:
+        stdout().print(f"  error: {error}", markup=False)
+
+
+def _tell_shut(code: str, one: Any) -> None:
+    from hervat.delivery.gate import MENDS
+
+    shut = not one.gate["open"]
+    stdout().print(f"{code}: nothing was written, {'the gate is shut' if shut else 'it was stopped'}", markup=False)
+    for reason in one.gate["reasons"]:
+        where = f" in {reason['system']}" if reason.get("system") else ""
+        state = "accepted" if reason.get("accepted") else "stands"
+        stdout().print(f"  {reason['code']}{where}: {reason['count']} ({state})", markup=False)
+        if state == "stands":
+            stdout().print(f"    {MENDS[reason['code']]}", markup=False)
+
+
+def _tell_stop(quarter: str, stop: Any) -> None:
+    for line in stop.lines:
+        stdout().print(f"  {stop.code}: {line}{' (accepted)' if stop.accepted else ''}", markup=False)
+    if stop.code in ("bounds", "rules") and not stop.accepted:
+        how = f"hervat cbs accept --quarter {quarter} --code {stop.code} --by NAME --reason TEXT"
+        stdout().print(f"    mend it in the system, or accept it: {how}", markup=False)
+
+
+def _changes(changes: dict[str, Any]) -> str:
+    if "unknown" in changes:
+        return str(changes["unknown"])
+    return f"{changes['added']} persons added, {changes['removed']} removed, {changes['changed']} changed"
 
 
 def told(night: Any, one: Any) -> dict[str, Any]:
@@ -79,6 +145,10 @@ def told(night: Any, one: Any) -> dict[str, Any]:
         "directory": str(one.directory) if one.written else None,
         "gate": one.gate,
         "errors": one.errors,
+        "stops": [stop.as_json() for stop in one.stops],
+        "state": one.state,
+        "layout": one.layout and one.layout.model_dump(include={"name", "version", "provisional"}),
+        **({} if one.changes is None else {"changes": one.changes}),
     }
 
 
@@ -88,7 +158,7 @@ def told(night: Any, one: Any) -> dict[str, Any]:
 @guarded
 def accept(
     quarter: Quarter,
-    code: Annotated[str, typer.Option("--code", help="The reason's code, such as orphans.")],
+    code: Annotated[str, typer.Option("--code", help="The reason's code, such as orphans; or bounds, rules.")],
     by: By,
     reason: Reason,
     config: Config = HERE,
@@ -96,20 +166,44 @@ def accept(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
-    """Accept a reason of the gate that may be accepted; two different persons must."""
+    """Accept a reason of the gate (two different persons must), or bounds or rules that the records break (one)."""
+    from hervat.delivery import STOPS
+
+    night = _one_night(config, municipality, as_of, quarter)
+    lines = _accept_stop(night, quarter, code, by, reason) if code in STOPS else []
+    if code not in STOPS:
+        _accept_reason(night, quarter, code, by, reason, as_of)
+    if as_json:
+        print_json({"quarter": quarter, "code": code, "by": by, **({"lines": lines} if lines else {})})
+        return 0
+    stdout().print(f"{by} accepted {code} for {quarter}", markup=False)
+    for line in lines:
+        stdout().print(f"  {line}", markup=False)
+    return 0
+
+
+def _accept_stop(night: Any, quarter: str, code: str, by: str, reason: str) -> list[str]:
+    from tasks.deliver import accept_stop
+
+    return list(accept_stop(night, quarter, code, by, reason).lines)
+
+
+def _accept_reason(night: Any, quarter: str, code: str, by: str, reason: str, as_of: str | None) -> None:
     from hervat.delivery import accept as record
     from hervat.register.settle import last_settled
 
-    nights = _nights(config, municipality, as_of, quarter)
-    if len(nights) > 1:
+    with night.register.session() as session:
+        also = None if as_of else last_settled(session, night.code)
+    record(night, quarter, code, by, reason, also)
+
+
+def _one_night(config: Any, municipality: str | None, as_of: str | None, quarter: str) -> Any:
+    found = [
+        one for one in _nights(config, municipality, as_of, quarter) if municipality is None or one.code == municipality
+    ]
+    if len(found) > 1:
         raise UsageError("several municipalities deliver here; say which with --municipality")
-    with nights[0].register.session() as session:
-        also = None if as_of else last_settled(session, nights[0].code)
-    record(nights[0], quarter, code, by, reason, also)
-    print_json({"quarter": quarter, "code": code, "by": by}) if as_json else stdout().print(
-        f"{by} accepted {code} for {quarter}", markup=False
-    )
-    return 0
+    return found[0]
 
 
 @cbs_app.command("confirm", epilog="Example:  hervat cbs confirm --quarter 2022Q1 --receipt 12345 --by 'A. Jansen'")
@@ -122,14 +216,58 @@ def confirm(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that a person has uploaded the delivery, with the portal's receipt."""
-    from hervat.delivery import confirm as record
+    """Record that a person has uploaded the delivery, with the portal's receipt (of all that went in one file)."""
+    from hervat.delivery import confirm_all
 
     nights = _nights(config, municipality, None, quarter)
-    if len(nights) > 1:
+    if len(nights) > 1 and not all(one.municipality.cbs.together for one in nights):
         raise UsageError("several municipalities deliver here; say which with --municipality")
-    record(nights[0], quarter, receipt, by)
-    print_json({"quarter": quarter, "receipt": receipt}) if as_json else stdout().print(
+    confirm_all(nights, quarter, receipt, by)
+    codes = [one.code for one in nights]
+    print_json({"quarter": quarter, "receipt": receipt, "municipalities": codes}) if as_json else stdout().print(
         f"confirmed {quarter}", markup=False
     )
+    return 0
+
+
+@cbs_app.command("list", epilog="Example:  hervat cbs list --json")
+@guarded
+def list_(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
+    """Show the deliveries that were written, with their receipts; in JSON with what the gate looked at for each."""
+    from hervat.delivery.confirm import deliveries
+
+    found = gathered(config, municipality, deliveries)
+    if as_json:
+        print_json({"deliveries": found})
+        return 0
+    columns = ["municipality", "quarter", "written_on", "deadline", "records", "receipt", "sha256", "corrects"]
+    short = [{**one, "sha256": one["sha256"][:12], "corrects": (one["corrects"] or "")[:12]} for one in found]
+    table("Deliveries to CBS", columns, [[one[name] for name in columns] for one in short])
+    return 0
+
+
+@cbs_app.command("xsd", epilog="Example:  hervat cbs xsd --to swi.xsd")
+@guarded
+def xsd(
+    to: Annotated[Path, typer.Option("--to", help="The file to write.")],
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Check the record layout and write the XSD that follows from it (no official one)."""
+    from hervat.delivery import read_layout, schema_text
+    from hervat.settings import read_settings
+
+    settings = read_settings(config)
+    one = next((m for m in settings.municipalities if m.cbs and municipality in (None, m.code)), None)
+    if one is None or one.cbs is None:
+        raise UsageError("no such municipality has a cbs part in hervat.yaml")
+    layout = read_layout(one.cbs.layout, settings.directory)
+    try:
+        to.write_bytes(schema_text(layout))
+    except OSError as error:
+        raise UsageError(f"{to} can't be written ({type(error).__name__})") from None
+    shown = {"layout": layout.name, "version": layout.version, "provisional": layout.provisional, "file": str(to)}
+    note = " PROVISIONAL: nothing claims that CBS accepts it" if layout.provisional else ""
+    print_json(shown) if as_json else stdout().print(f"{layout.name} {layout.version}: {to}{note}", markup=False)
     return 0

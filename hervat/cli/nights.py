@@ -118,6 +118,8 @@ def _print_account(as_of: str, account: dict[str, Any]) -> None:
         f"{r['code']} {r['count']}" + (f" ({r['system']})" if r.get("system") else "") for r in gate["reasons"]
     )
     rows.append(["gate", "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"])
+    if account.get("deadline"):
+        rows.append(["CBS", f"{account['quarter']} is due on {account['deadline']}"])
     table(f"{account['code']} on {as_of}", ["", ""], rows)
 
 

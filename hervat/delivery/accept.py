@@ -33,7 +33,7 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
     Raises UsageError for an absolute or unknown code, a reason that does not stand, an empty name or reason, and for
     a person who accepted the same already. Whoever accepted it when it held fewer may accept it anew.
     """
-    name, why = _line(by, "--by NAME"), _without_bsn(_line(reason, "--reason TEXT"))
+    name, why = who_and_why(by, reason)
     _acceptable(code)
     days = {night.as_of, also or night.as_of}
     found = [one for day in sorted(days) for one in reasons(look(replace(night, as_of=day), checked(quarter)))]
@@ -55,6 +55,11 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
         told = f"{_count(now)} accepted: {why}"
         journal.record(session, night.code, name, "cbs accepted", f"{quarter} {code}", told, night.origin)
     return others + 1
+
+
+def who_and_why(by: str, reason: str) -> tuple[str, str]:
+    """Return a name and a reason as they go into the journal. Raises UsageError for an empty one or a BSN in it."""
+    return _without_bsn(_line(by, "--by NAME")), _without_bsn(_line(reason, "--reason TEXT"))
 
 
 def weigh(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
@@ -102,7 +107,7 @@ def _line(text: str, option: str) -> str:
 def _without_bsn(text: str) -> str:
     """Return a text that is to be journalled; a BSN in it is refused (rule 7)."""
     if stands_in(text):
-        raise UsageError("the reason holds a BSN; write it without one")
+        raise UsageError("the reason or the name holds a BSN; write it without one")
     return text
 
 

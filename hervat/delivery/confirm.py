@@ -1,10 +1,15 @@
 """A person uploaded a delivery and the portal answered: its receipt, and which quarters are thereby delivered."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.delivery.quarters import checked
+from hervat.delivery import earlier
+from hervat.delivery.accept import who_and_why
+from hervat.delivery.quarters import checked, deadline
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register.models import Delivery
@@ -15,18 +20,29 @@ def confirm(night: Night, quarter: str, receipt: str, by: str) -> None:
 
     Raises UsageError when none was written, or it has a receipt already.
     """
+    confirm_all([night], quarter, receipt, by)
+
+
+def confirm_all(nights: Sequence[Night], quarter: str, receipt: str, by: str) -> None:
+    """Record it for all that went in one file, or for none."""
     mark, name = " ".join(receipt.split()), " ".join(by.split())
     if not mark or not name:
         raise UsageError("give the portal's receipt and who uploaded: --receipt TEXT --by NAME")
-    with night.register.session() as session:
-        row = _last(session, night.code, checked(quarter))
-        if row is None:
-            raise UsageError(f"no delivery was written for {quarter}; `hervat cbs prepare` writes one")
-        if row.receipt is not None:
-            raise UsageError(f"the delivery of {quarter} has a receipt already, of {row.confirmed_on}")
-        row.receipt, row.confirmed_by, row.confirmed_on = mark, name, night.as_of
-        told = f"receipt noted, sha256 {row.digest}"
-        journal.record(session, night.code, name, "cbs delivered", quarter, told, night.origin)
+    who_and_why(name, mark)
+    with nights[0].register.session() as session:
+        for night in nights:
+            _confirm(session, night, checked(quarter), mark, name)
+
+
+def _confirm(session: Session, night: Night, quarter: str, receipt: str, by: str) -> None:
+    row = earlier.last(session, night.code, quarter)
+    if row is None:
+        raise UsageError(f"no delivery was written for {quarter}; `hervat cbs prepare` writes one")
+    if row.receipt is not None:
+        raise UsageError(f"the delivery of {quarter} has a receipt already, of {row.confirmed_on}")
+    row.receipt, row.confirmed_by, row.confirmed_on = receipt, by, night.as_of
+    told = f"receipt noted, sha256 {row.digest}"
+    journal.record(session, night.code, by, "cbs delivered", quarter, told, night.origin)
 
 
 def delivered(session: Session, municipality: str) -> set[str]:
@@ -35,6 +51,25 @@ def delivered(session: Session, municipality: str) -> set[str]:
     return set(session.scalars(wanted))
 
 
-def _last(session: Session, municipality: str, quarter: str) -> Delivery | None:
-    wanted = select(Delivery).where(Delivery.municipality == municipality, Delivery.quarter == quarter)
-    return session.scalars(wanted.order_by(Delivery.id.desc()).limit(1)).first()
+def deliveries(session: Session, municipality: str) -> list[dict[str, Any]]:
+    """Return the deliveries that were written, newest first, each with its proof."""
+    wanted = select(Delivery).where(Delivery.municipality == municipality).order_by(Delivery.id.desc())
+    return [_shown(row) for row in session.scalars(wanted)]
+
+
+def _shown(row: Delivery) -> dict[str, Any]:
+    return {
+        "quarter": row.quarter,
+        "deadline": str(deadline(row.quarter)),
+        "written_on": row.written_on,
+        "records": row.records,
+        "sha256": row.digest,
+        "receipt": row.receipt,
+        "confirmed_by": row.confirmed_by,
+        "confirmed_on": row.confirmed_on,
+        "corrects": row.corrects,
+        "reason": row.reason,
+        "changes": row.changes,
+        "figures": row.figures,
+        "proof": row.proof,
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
 
 from hervat.bsn import Bsn
 from hervat.cleaning.picture import Picture
@@ -10,22 +10,8 @@ from hervat.register.people import People
 from hervat.settling import Settler
 
 Keys = frozenset[str]
-
-
-class RootLike(Protocol):
-    """What is needed of a root: `hervat.cleaning.Root`."""
-
-    @property
-    def bsn(self) -> str | None:
-        """Nine digits, None where no BSN can be read."""
-
-    @property
-    def verdict(self) -> bool | None:
-        """Whether it stands under the Wi2021; None: unknown."""
-
-    @property
-    def marked(self) -> bool:
-        """Whether it is restricted already."""
+RootSeen = tuple[str | None, int | None, int]
+"""Nine digits (None where no BSN can be read), whether it stands under the Wi2021 (None: unknown), restricted."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +20,7 @@ class SystemFacts:
 
     feeds: the records of CBS come from it. standing: BSNs with a root that the policy does not allow for a corrected
     person. wi2021: BSNs with a root under the Wi2021. nameless: such roots of which no BSN can be read.
-    picture: its footprint, for the report.
+    looked_at: when. picture: its footprint, for the report.
     """
 
     name: str
@@ -42,6 +28,7 @@ class SystemFacts:
     standing: Keys = frozenset()
     wi2021: Mapping[str, Bsn] = field(default_factory=dict)
     nameless: int = 0
+    looked_at: datetime | None = None
     picture: Picture | None = None
 
 
@@ -60,9 +47,10 @@ class Hit:
 class GateFacts:
     """Everything that the gate judges, read at one moment.
 
-    records: the BSN pseudonyms in the quarter's records. quarantined, unloaded: rows and files that wait.
+    records: the BSN pseudonyms in the quarter's records, of those who are not free to be there (`watched`: their BSNs,
+    nine digits). quarantined, unloaded: rows and files that wait.
     plans, suppliers: system -> keys of persons. hits: where the lists name corrected persons.
-    errors: what could not be read (safe to print); with one of them the gate is not open.
+    looked_at: when the look began. errors: what could not be read (safe to print); with one the gate is not open.
     """
 
     people: People = field(repr=False)
@@ -70,32 +58,29 @@ class GateFacts:
     systems: tuple[SystemFacts, ...] = ()
     hits: tuple[Hit, ...] = ()
     records: Keys = field(default=frozenset(), repr=False)
+    watched: Keys = field(default=frozenset(), repr=False)
     quarantined: Keys = frozenset()
     unloaded: Keys = frozenset()
     plans: Mapping[str, Keys] = field(default_factory=dict)
     suppliers: Mapping[str, Keys] = field(default_factory=dict)
+    looked_at: datetime | None = None
     errors: tuple[str, ...] = ()
 
 
-def allowed(policy: str, root: RootLike) -> bool:
+def allowed(policy: str, verdict: int | None, marked: int) -> bool:
     """Say whether a policy allows that a corrected person has this root: a restricted one, or any under retain."""
-    return policy == "retain" or root.verdict is False or (policy == "restrict" and root.marked)
+    return policy == "retain" or verdict == 0 or (policy == "restrict" and bool(marked))
 
 
 def summed(
-    name: str, feeds: bool, policy: str, roots: Iterable[RootLike], pseudonym: Callable[[str], str]
+    name: str, feeds: bool, policy: str, roots: Iterable[RootSeen], pseudonym: Callable[[str], str]
 ) -> SystemFacts:
     """Return a system's roots as the gate needs them; `pseudonym` turns nine digits into the keyed pseudonym."""
-    standing: set[str] = set()
-    wi2021: dict[str, Bsn] = {}
-    nameless = 0
-    for root in roots:
-        if root.bsn is None:
-            nameless += root.verdict is True
-            continue
-        met = pseudonym(root.bsn)
-        if root.verdict is True:
-            wi2021[met] = Bsn(root.bsn)
-        if not allowed(policy, root):
-            standing.add(met)
-    return SystemFacts(name, feeds, frozenset(standing), wi2021, nameless)
+    seen = list(roots)
+    named = [one for one in seen if one[0] is not None]
+    met = [pseudonym(bsn) for bsn, _, _ in named if bsn]
+    both = list(zip(met, named, strict=True))
+    standing = frozenset(one for one, (_, verdict, marked) in both if not allowed(policy, verdict, marked))
+    wi2021 = {one: Bsn(bsn) for one, (bsn, verdict, _) in both if verdict == 1 and bsn}
+    nameless = sum(verdict == 1 for bsn, verdict, _ in seen if bsn is None)
+    return SystemFacts(name, feeds, standing, wi2021, nameless)

@@ -65,6 +65,14 @@ def parts_in(directory: Path) -> Iterator[Parts]:
         raise FilesError(f"the delivery can't be written in {directory} ({type(error).__name__})") from None
 
 
+def put_aside(directory: Path, aside: Path) -> None:
+    """Move the files of a folder into another one, its subfolders and what is under way apart."""
+    _make(aside)
+    for path in sorted(directory.iterdir()):
+        if path.is_file() and path.suffix != ".part":
+            path.replace(aside / path.name)
+
+
 def _make(directory: Path) -> None:
     for folder in [*reversed(directory.parents), directory]:
         if not folder.exists():

@@ -12,6 +12,18 @@ from hervat.settling import State
 ABSOLUTE = ("corrected_in_records", "standing", "disputed", "quarantined_correction", "download_unloaded")
 ACCEPTABLE = ("standing_elsewhere", "plan_waits", "supplier_unconfirmed", "orphans", "parked_in_records")
 CODES = ABSOLUTE + ACCEPTABLE
+MENDS = {
+    "corrected_in_records": "clean the feeding system (`hervat plan`), or mend the query under cbs.records",
+    "standing": "approve the plan that cleans it (`hervat plan`), and run again; who is set aside a person mends there",
+    "disputed": "a person decides: `hervat optin record` (the worklist shows about whom)",
+    "quarantined_correction": "load a mended file, or reject the row: `hervat quarantine list`",
+    "download_unloaded": "`hervat run` loads it; a refused file is mended or rejected: `hervat quarantine list`",
+    "standing_elsewhere": "clean that system or list, or let two persons accept it",
+    "plan_waits": "`hervat approve`, then `hervat run`; or let two persons accept it",
+    "supplier_unconfirmed": "ask the supplier and record it: `hervat notices confirm`; or let two persons accept it",
+    "orphans": "find out whose they are (the worklist), or let two persons accept it",
+    "parked_in_records": "wait until the signal comes again, or let two persons accept it",
+}
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,24 @@
 """One delivery that is being prepared, and what came of it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hervat.delivery.accept import answer
 from hervat.delivery.facts import GateFacts
+from hervat.delivery.figures import Figures
 from hervat.delivery.gate import Reason
 from hervat.delivery.layout import Layout
 from hervat.delivery.quarters import peildatum
+from hervat.delivery.source import RecordsSource
+from hervat.delivery.stops import Judge, Stop
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.settings import Cbs
 
 XML = "swi.xml"
+AT_PEILDATUM, AT_READING = "peildatum", "reading"
 
 
 class DeliveryError(HervatError):
@@ -21,8 +26,21 @@ class DeliveryError(HervatError):
 
 
 @dataclass(frozen=True)
+class Correction:
+    """That a delivery corrects an earlier one. of: its receipt, or the beginning of its SHA-256; why: the reason."""
+
+    of: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Prepared:
-    """What came of it. reasons: all that stand, accepted ones too; errors: what could not be read; gate: the answer."""
+    """What came of it.
+
+    reasons: all that stand, accepted ones too; errors: what could not be read; gate: the answer; stops: what else
+    held it up; state: whether the records are those of the peildatum or of the moment of reading; changes: of a
+    correction, counts of what changed; layout: by which it was written.
+    """
 
     written: bool
     reasons: tuple[Reason, ...]
@@ -30,6 +48,10 @@ class Prepared:
     records: int
     errors: tuple[str, ...] = ()
     gate: dict[str, Any] = field(default_factory=dict)
+    stops: tuple[Stop, ...] = ()
+    state: str = AT_PEILDATUM
+    changes: dict[str, Any] | None = None
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +64,10 @@ class Job:
     layout: Layout
     facts: GateFacts
     weighed: tuple[Reason, ...]
+    source: RecordsSource
+    read_at: datetime
+    judge: Judge | None = None
+    figures: Figures = field(default_factory=Figures)
 
     @property
     def gate(self) -> dict[str, Any]:
@@ -50,13 +76,19 @@ class Job:
 
     @property
     def directory(self) -> Path:
-        """Where the delivery is put."""
-        return self.night.settings.output / "cbs" / self.night.code / self.quarter
+        """Where the delivery is put: what is delivered together stands under the reporter's code."""
+        code = self.cbs.reporter if self.cbs.together else self.night.code
+        return self.night.settings.output / "cbs" / code / self.quarter
 
     @property
     def early(self) -> bool:
         """Whether it is made before the quarter's last day: such a delivery is voorlopig."""
         return self.night.as_of < peildatum(self.quarter)
+
+    @property
+    def state(self) -> str:
+        """Of which moment the records are: the peildatum, or (the query does not ask for it) the reading."""
+        return AT_PEILDATUM if self.source.dated else AT_READING
 
     def header(self) -> dict[str, str]:
         """Return what stands before the records: element name -> text."""
@@ -68,6 +100,14 @@ class Job:
         }
         return {name: values[what] for name, what in self.layout.header.items()}
 
-    def done(self, written: bool, records: int) -> Prepared:
+    def done(self, written: bool, stops: tuple[Stop, ...] = (), changes: dict[str, Any] | None = None) -> Prepared:
         """Return what came of it."""
-        return Prepared(written, self.weighed, self.directory, records, self.facts.errors, self.gate)
+        records = self.figures.records if written else 0
+        told: dict[str, Any] = {
+            "gate": self.gate,
+            "stops": stops,
+            "state": self.state,
+            "changes": changes,
+            "layout": self.layout,
+        }
+        return Prepared(written, self.weighed, self.directory, records, self.facts.errors, **told)

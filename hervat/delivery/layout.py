@@ -18,14 +18,22 @@ from hervat.shipped import shipped
 ElementName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
 Uri = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$")]
 HeaderValue = Literal["municipality", "reporter", "quarter", "peildatum"]
+Ground = Literal["not_yet", "not_applicable", "not_for_group", "not_for_leerroute"]
 
 
 class Kenmerk(Strict):
-    """One kenmerk of a record. groups, leerroutes and note are documentation: to whom it applies."""
+    """One kenmerk of a record.
+
+    mandatory: it always has a value. absent_when: on which grounds else it may be without one (CBS): it can't be filled
+    yet, does not apply, not for this group (those in `groups` alone have it), not for this leerroute (`leerroutes`);
+    left out: on any. deliver false: read for the checks and not written.
+    """
 
     name: ElementName
     type: Literal["bsn", "text", "integer", "date", "code"]
     mandatory: bool = False
+    absent_when: frozenset[Ground] | None = None
+    deliver: bool = True
     codes: frozenset[str] = frozenset()
     length: int | None = Field(default=None, ge=1)
     minimum: int | None = None
@@ -33,6 +41,25 @@ class Kenmerk(Strict):
     groups: list[str] = Field(default_factory=list)
     leerroutes: list[str] = Field(default_factory=list)
     note: str = ""
+
+    @property
+    def bound(self) -> bool:
+        """Whether those whom it applies to must have it: it may be absent for others alone."""
+        return (
+            not self.mandatory and self.absent_when is not None and not self.absent_when & {"not_yet", "not_applicable"}
+        )
+
+    @model_validator(mode="after")
+    def _absence_fits(self) -> Self:
+        grounds = self.absent_when
+        if self.mandatory and grounds is not None:
+            raise ValueError("it is mandatory, so it is never absent; leave out absent_when or mandatory")
+        if grounds is not None and not grounds:
+            raise ValueError("absent_when names no ground; write mandatory: true, or name one")
+        for ground, key in (("not_for_group", "groups"), ("not_for_leerroute", "leerroutes")):
+            if ground in (grounds or ()) and not getattr(self, key):
+                raise ValueError(f"absent_when names {ground}, so {key} must say for which it is")
+        return self
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -49,7 +76,11 @@ class Kenmerk(Strict):
 
 
 class Layout(Strict):
-    """A record layout. header: element name -> what stands in it, once before the records."""
+    """A record layout. header: element name -> what stands in it, once before the records.
+
+    block: the element around header and records of one gemeente where several are delivered in one file; without it
+    they can't be. group, leerroute: the kenmerken that say to which group and leerroute a person belongs.
+    """
 
     name: str
     version: str
@@ -57,6 +88,9 @@ class Layout(Strict):
     namespace: Uri | None = None
     root: ElementName
     record: ElementName
+    block: ElementName | None = None
+    group: str = "doelgroep"
+    leerroute: str = "leerroute"
     header: dict[ElementName, HeaderValue] = Field(default_factory=dict)
     kenmerken: list[Kenmerk] = Field(min_length=1)
 
@@ -72,6 +106,38 @@ class Layout(Strict):
                 "it needs one kenmerk of type bsn, called bsn and mandatory: by it the gate knows a person"
             )
         return self
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        apart = [self.root, self.record, *([self.block] if self.block else []), *self.header]
+        doubles = sorted({name for name in apart if apart.count(name) > 1} | ({self.record} & set(self.by_name)))
+        if doubles:
+            raise ValueError(
+                f"the element {doubles[0]} has two meanings; give root, record, block and header their own"
+            )
+        if not self.by_name["bsn"].deliver:
+            raise ValueError("bsn is delivered: leave out deliver")
+        for kenmerk in self.kenmerken:
+            self._known(kenmerk, "groups", self.group)
+            self._known(kenmerk, "leerroutes", self.leerroute)
+        return self
+
+    def _known(self, kenmerk: Kenmerk, key: str, by: str) -> None:
+        """Refuse a group or leerroute that no record can have: the kenmerk would never apply."""
+        if not getattr(kenmerk, key):
+            return
+        if by not in self.by_name or not self.by_name[by].codes:
+            raise ValueError(
+                f"{kenmerk.name} has {key}, but there is no kenmerk {by} of type code that says whose it is"
+            )
+        strange = sorted(set(getattr(kenmerk, key)) - self.by_name[by].codes)
+        if strange:
+            raise ValueError(f"{kenmerk.name}.{key}: {strange[0]} is no code of {by}")
+
+    @property
+    def delivered(self) -> list[Kenmerk]:
+        """The kenmerken that are written, in their order."""
+        return [kenmerk for kenmerk in self.kenmerken if kenmerk.deliver]
 
     @cached_property
     def by_name(self) -> dict[str, Kenmerk]:

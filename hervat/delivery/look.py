@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hervat.bsn import normalised
-from hervat.cleaning import open_system, roots
+from hervat.cleaning import maybe_true, open_system
 from hervat.cleaning.picture import picture_of_system
 from hervat.delivery import listed, waiting
 from hervat.delivery.facts import GateFacts, Hit, Keys, SystemFacts, summed
@@ -13,7 +13,8 @@ from hervat.delivery.quarters import peildatum
 from hervat.delivery.source import RecordsSource, open_records
 from hervat.errors import redacted
 from hervat.night import Night
-from hervat.register.people import bsns_of, read_people
+from hervat.register.models import utc_now
+from hervat.register.people import People, bsns_of, read_people
 from hervat.settings import System
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def look(night: Night, quarter: str) -> GateFacts:
 
     def records() -> Keys:
         with open_records(night.municipality, cbs, peildatum(quarter)) as source:
-            return in_records(night, source)
+            return in_records(night, source, facts.watched)
 
     found = _tried(records, frozenset[str](), errors)
     return replace(facts, records=found, errors=tuple(errors))
@@ -38,10 +39,10 @@ def look(night: Night, quarter: str) -> GateFacts:
 def look_at_systems(night: Night) -> GateFacts:
     """Return what stands now in the register, the local systems and the lists; not the records."""
     errors: list[str] = []
-    municipality = night.municipality
+    municipality, begun = night.municipality, utc_now()
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
-        corrected = bsns_of(session, night.code, night.keyring, people, people.in_state("corrected"))
+        bsns = bsns_of(session, night.code, night.keyring, people, not_free(people) | people.in_state("parked"))
         facts = GateFacts(
             people,
             night.settler,
@@ -49,9 +50,12 @@ def look_at_systems(night: Night) -> GateFacts:
             unloaded=waiting.unloaded(session, night.code),
             plans=waiting.waiting_persons(session, night.code),
             suppliers=waiting.unconfirmed(session, municipality, people),
+            watched=frozenset().union(*bsns.values()),
+            looked_at=begun,
         )
     systems = [_system(night, one, errors) for one in municipality.databases]
-    wanted = {bsn: key for key, bsns in corrected.items() for bsn in bsns}
+    corrected = {people.key(one) for one in people.in_state("corrected")}
+    wanted = {bsn: key for key, ones in bsns.items() if key in corrected for bsn in ones}
     return replace(
         facts,
         systems=tuple(system for system in systems if system),
@@ -60,10 +64,21 @@ def look_at_systems(night: Night) -> GateFacts:
     )
 
 
-def in_records(night: Night, source: RecordsSource) -> Keys:
-    """Return the pseudonyms of the BSNs in the records; what spells none is found when they are written."""
-    digits = (normalised(bsn) for bsn in source.bsns())
-    return frozenset(night.keyring.pseudonym("bsn", bsn) for bsn in digits if bsn)
+def not_free(people: People) -> set[int]:
+    """Return the persons whom no delivery may hold: corrected or disputed."""
+    return people.in_state("corrected") | people.in_state("disputed")
+
+
+def in_records(night: Night, source: RecordsSource, watched: Keys) -> Keys:
+    """Return the pseudonyms of those of the BSNs (nine digits) that stand in the records, however they are spelled."""
+    found = {digits for bsn in source.bsns() if (digits := _digits(bsn)) in watched}
+    return frozenset(night.keyring.pseudonym("bsn", digits) for digits in found)
+
+
+def _digits(bsn: Any) -> str:
+    """Return the nine digits; what is that already is known at a glance."""
+    plain = type(bsn) is str and len(bsn) == 9 and bsn.isascii() and bsn.isdigit()
+    return bsn if plain else normalised(bsn) or ""
 
 
 def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | None:
@@ -77,8 +92,8 @@ def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
-        found = summed(system.name, feeds, system.policy, roots(local), lambda bsn: night.keyring.pseudonym("bsn", bsn))
-        return replace(found, picture=picture_of_system(local))
+        found = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
+        return replace(found, looked_at=utc_now(), picture=picture_of_system(local))
 
 
 def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:

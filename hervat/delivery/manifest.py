@@ -2,40 +2,60 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hervat import __version__
-from hervat.delivery.gate import Reason
-from hervat.delivery.job import Job
-from hervat.delivery.quarters import peildatum
+from hervat.delivery.job import Job, Prepared
+from hervat.delivery.proof import proof
+from hervat.delivery.quarters import deadline, peildatum
 from hervat.register.models import utc_now
 
-NAME = "manifest.json"
+NAME, PAGE = "manifest.json", "controle.html"
+_OF_THE_MOMENT = ("made_at", "proof")
 
 
-def describe(job: Job, files: Mapping[str, str], records: int) -> dict[str, Any]:
-    """Return the manifest. files: name -> SHA-256. voorlopig: it was made before the quarter had ended."""
-    layout = job.layout
-    return {
-        "quarter": job.quarter,
-        "peildatum": str(peildatum(job.quarter)),
-        "voorlopig": job.early,
-        "municipality": {"code": job.night.code, "name": job.night.municipality.name},
-        "reporter": job.cbs.reporter,
+def describe(
+    jobs: Sequence[Job], outcomes: Sequence[Prepared], files: Mapping[str, str], why: str | None
+) -> dict[str, Any]:
+    """Return the manifest. files: name -> SHA-256; why: of a correction.
+
+    voorlopig: it was made before the quarter had ended. state: whether the records are those of the peildatum, or of
+    the moment at which they were read. proof: what the gate looked at, and when.
+    """
+    first, layout = jobs[0], jobs[0].layout
+    together = {"municipalities": [_part(one, done) for one, done in zip(jobs, outcomes, strict=True)]}
+    described = {
+        "quarter": first.quarter,
+        "peildatum": str(peildatum(first.quarter)),
+        "deadline": str(deadline(first.quarter)),
+        "voorlopig": first.early,
+        "reporter": first.cbs.reporter,
         "layout": {"name": layout.name, "version": layout.version, "provisional": layout.provisional},
-        "xsd_checked": job.cbs.xsd is not None,
-        "records": records,
+        "xsd": "official" if first.cbs.xsd else "of the layout",
+        "xsd_checked": first.cbs.xsd is not None,
+        "records": sum(one.records for one in outcomes),
         "files": [{"name": name, "sha256": digest} for name, digest in files.items()],
-        "gate": {"open": True, "reasons": [_reason(one) for one in job.weighed]},
         "hervat": __version__,
         "made_at": utc_now().isoformat(timespec="seconds") + "Z",
+        "proof": {one.night.code: proof(one) for one in jobs},
+        **(together if first.cbs.together else _part(first, outcomes[0])),
     }
+    return described | ({"correction": {"why": why}} if why else {})
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {**reason.as_json(), "accepted_by": sorted(reason.accepted_by)}
+def _part(job: Job, done: Prepared) -> dict[str, Any]:
+    changes = {} if done.changes is None else {"changes": done.changes}
+    return {
+        "municipality": {"code": job.night.code, "name": job.night.municipality.name},
+        "state": job.state,
+        "figures": job.figures.as_json(),
+        "gate": {"open": True, "reasons": proof(job)["reasons"]},
+        "stops": [one.as_json() for one in done.stops],
+        "expectations": job.judge.results if job.judge else [],
+        **changes,
+    }
 
 
 def as_bytes(manifest: Mapping[str, Any]) -> bytes:
@@ -44,13 +64,19 @@ def as_bytes(manifest: Mapping[str, Any]) -> bytes:
 
 
 def stands(directory: Path, manifest: Mapping[str, Any]) -> bool:
-    """Say whether the same delivery stands there already: the same but for `made_at`, and every file unchanged."""
+    """Say whether the same delivery stands there already: the same but for its moment, and every file unchanged."""
     try:
         there = json.loads((directory / NAME).read_bytes())
-        same = {**there, "made_at": ""} == {**manifest, "made_at": ""}
+        same = _lasting(there) == _lasting(json.loads(as_bytes(manifest)))
         return same and all(sha256(directory / one["name"]) == one["sha256"] for one in there["files"])
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, KeyError):
         return False
+
+
+def _lasting(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is the same when the same is made again; the page tells the moment of its checks."""
+    files = [one for one in manifest["files"] if one["name"] != PAGE]
+    return {name: one for name, one in manifest.items() if name not in _OF_THE_MOMENT} | {"files": files}
 
 
 def sha256(path: Path) -> str:

@@ -1,68 +1,160 @@
 """Put a written delivery in place and note it, after a last look at the persons in it (rule 5)."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.delivery import manifest, readme
-from hervat.delivery.files import Parts
-from hervat.delivery.job import XML, DeliveryError, Job
+from hervat.bsn import normalised
+from hervat.delivery import earlier, manifest, page, readme
+from hervat.delivery.bounds import outside
+from hervat.delivery.changes import changed
+from hervat.delivery.figures import Figures
+from hervat.delivery.files import Parts, put_aside
+from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
+from hervat.delivery.look import in_records, not_free
+from hervat.delivery.proof import proof
+from hervat.delivery.stops import BOUNDS, DELIVERED, Breach, Stop, of_rules, weighed
 from hervat.delivery.xml import Written
+from hervat.errors import UsageError
 from hervat.register.models import Delivery
-from hervat.register.people import People, read_people
+from hervat.register.people import bsns_of, read_people
+from hervat.settings.delivery import Bounds
 
 
-def place(job: Job, parts: Parts, written: Written, met: set[str]) -> None:
-    """Give the files their names and note the delivery, in one transaction. met: the pseudonyms in the records.
+def place(jobs: Sequence[Job], parts: Parts, written: Written, correction: Correction | None) -> list[Prepared]:
+    """Give the files their names and note the delivery, in one transaction; nothing where a stop is not accepted.
 
     The same delivery as stands there already is left untouched, its manifest too.
     """
-    night, described = job.night, _described(job, parts, written)
-    with night.register.session() as session:
-        known = _last_digest(session, job) == written.digest
-        if not (known and manifest.stands(job.directory, described)):
-            _note(session, job, written)
-            refuse_wrong(read_people(session, night.code, night.settler, night.as_of), met)
+    with jobs[0].night.register.session() as session:
+        outcomes = [_outcome(session, job, parts, written, correction) for job in jobs]
+        if any(not stop.accepted for one in outcomes for stop in one.stops):
+            return [_stopped(session, job, one) for job, one in zip(jobs, outcomes, strict=True)]
+        described = manifest.describe(
+            jobs, outcomes, _files(jobs, parts, outcomes), correction.why if correction else None
+        )
+        with parts.open(manifest.NAME) as handle:
+            handle.write(manifest.as_bytes(described))
+        if not (_known(session, jobs, written) and manifest.stands(jobs[0].directory, described)):
+            for job, done in zip(jobs, outcomes, strict=True):
+                _note(session, job, written, done, correction)
+                _refuse_since(session, job)
+            _keep_earlier(session, jobs[0], correction)
             parts.put_in_place()
+    return outcomes
 
 
-def refuse_wrong(people: People, pseudonyms: Iterable[str]) -> None:
-    """Raise DeliveryError when a corrected or disputed person is among these."""
-    verdicts = (people.state_of(one) for one in pseudonyms)
-    wrong = sum(verdict is not None and verdict.state in ("corrected", "disputed") for verdict in verdicts)
+def stops_of(session: Session, job: Job) -> tuple[Stop, ...]:
+    """Return the bounds and rules that what was read of a delivery breaks, and who accepted that."""
+    found = of_rules(job.night.keyring, [*_twice(job), *(job.judge.verdict() if job.judge else [])])
+    before = earlier.before(session, job.night.code, job.quarter)
+    if job.cbs.bounds and before and before.figures:
+        found += _outside(job.cbs.bounds, before, job.figures)
+    return weighed(session, job.night, job.quarter, found)
+
+
+def _outside(bounds: Bounds, before: Delivery, figures: Figures) -> list[Stop]:
+    found = outside(bounds, before.figures or {}, figures.as_json())
+    lines, dutch = tuple(map(str, found)), tuple(one.dutch for one in found)
+    members = frozenset(f"{before.digest} {line}" for line in lines)
+    return [Stop(BOUNDS, lines, members, dutch=dutch)] if found else []
+
+
+def _outcome(session: Session, job: Job, parts: Parts, written: Written, correction: Correction | None) -> Prepared:
+    stops, changes = stops_of(session, job), None
+    if correction:
+        of = earlier.corrected(session, job, correction)
+        if of.digest == written.digest:
+            raise UsageError("the records are those of the delivery that is to be corrected: nothing changed")
+        file = earlier.file_of(job.directory, of.digest)
+        changes = changed(file, parts.path(XML), job.layout) if file else {"unknown": "the earlier file is not here"}
+    elif _was_delivered(session, job, written):
+        line = "it has the portal's receipt and the records are others now; give --correction-of and --reason"
+        stops = (*stops, Stop(DELIVERED, (line,), frozenset([line])))
+    return job.done(True, stops, changes)
+
+
+def _was_delivered(session: Session, job: Job, written: Written) -> bool:
+    last = earlier.last(session, job.night.code, job.quarter)
+    same = last is not None and last.digest == written.digest
+    return not same and earlier.delivered(session, job.night.code, job.quarter)
+
+
+def _stopped(session: Session, job: Job, done: Prepared) -> Prepared:
+    night = job.night
+    told = "; ".join(line for stop in done.stops if not stop.accepted for line in stop.lines) or "another gemeente"
+    journal.record(session, night.code, night.actor, "cbs stopped", job.quarter, told, night.origin)
+    return job.done(False, done.stops, done.changes)
+
+
+def _files(jobs: Sequence[Job], parts: Parts, outcomes: Sequence[Prepared]) -> dict[str, str]:
+    with parts.open(readme.NAME) as handle:
+        handle.write(readme.readme(jobs, outcomes))
+    with parts.open(manifest.PAGE) as handle:
+        handle.write(page.page(jobs, outcomes, manifest.sha256(parts.path(XML))))
+    return {name: manifest.sha256(parts.path(name)) for name in (XML, readme.NAME, manifest.PAGE)}
+
+
+def _refuse_since(session: Session, job: Job) -> None:
+    """Raise DeliveryError when somebody among the records is corrected or disputed since the gate looked."""
+    night = job.night
+    people = read_people(session, night.code, night.settler, night.as_of)
+    since = {one for one in not_free(people) if not _was_wrong(job, one)}
+    bsns = bsns_of(session, night.code, night.keyring, people, since)
+    wanted = frozenset().union(*bsns.values())
+    wrong = len(in_records(night, job.source, wanted)) if wanted else 0
     if wrong:
         raise DeliveryError(f"the records hold {wrong} corrected or disputed persons; nothing was written: try again")
 
 
-def _described(job: Job, parts: Parts, written: Written) -> dict[str, Any]:
-    with parts.open(readme.NAME) as handle:
-        handle.write(readme.readme(job, written.records))
-    files = {name: manifest.sha256(parts.path(name)) for name in (XML, readme.NAME)}
-    described = manifest.describe(job, files, written.records)
-    with parts.open(manifest.NAME) as handle:
-        handle.write(manifest.as_bytes(described))
-    return described
+def _was_wrong(job: Job, person: int) -> bool:
+    verdict = job.facts.people.verdicts.get(person)
+    return verdict is not None and verdict.state in ("corrected", "disputed")
 
 
-def _note(session: Session, job: Job, written: Written) -> None:
+def _note(session: Session, job: Job, written: Written, done: Prepared, correction: Correction | None) -> None:
     night = job.night
-    session.add(
-        Delivery(
-            municipality=night.code,
-            quarter=job.quarter,
-            records=written.records,
-            digest=written.digest,
-            gate=job.gate,
-            written_on=night.as_of,
-        )
+    of = earlier.corrected(session, job, correction).digest if correction else None
+    row = Delivery(
+        municipality=night.code,
+        quarter=job.quarter,
+        records=done.records,
+        digest=written.digest,
+        gate=job.gate,
+        written_on=night.as_of,
+        proof={**proof(job), "stops": [one.as_json() for one in done.stops], "expectations": _expected(job)},
+        figures=job.figures.as_json(),
+        corrects=of,
+        reason=correction.why if correction else None,
+        changes=done.changes,
     )
-    told = f"{written.records} records, sha256 {written.digest}"
-    journal.record(session, night.code, night.actor, "cbs written", job.quarter, told, night.origin)
+    session.add(row)
+    told = f"{done.records} records, sha256 {written.digest}"
+    action = "cbs correction written" if correction else "cbs written"
+    told += f"; corrects {of}: {correction.why}" if correction else ""
+    journal.record(session, night.code, night.actor, action, job.quarter, told, night.origin)
 
 
-def _last_digest(session: Session, job: Job) -> str | None:
-    wanted = select(Delivery.digest).where(Delivery.municipality == job.night.code, Delivery.quarter == job.quarter)
-    return session.scalars(wanted.order_by(Delivery.id.desc()).limit(1)).first()
+def _expected(job: Job) -> list[dict[str, object]]:
+    return job.judge.results if job.judge else []
+
+
+def _twice(job: Job) -> list[Breach]:
+    """Return the persons who stand in more than one record: a query that joins too much gives such ones."""
+    found = frozenset(digits for bsn in job.source.doubles() if (digits := normalised(bsn)))
+    return [Breach("person_twice", (), found)] if found else []
+
+
+def _keep_earlier(session: Session, job: Job, correction: Correction | None) -> None:
+    """Put the delivery that is corrected aside: it was uploaded, so it is kept as it was."""
+    if correction is None:
+        return
+    digest = earlier.corrected(session, job, correction).digest
+    if earlier.file_of(job.directory, digest) == job.directory / XML:
+        put_aside(job.directory, earlier.kept_in(job.directory, digest))
+
+
+def _known(session: Session, jobs: Sequence[Job], written: Written) -> bool:
+    rows = (earlier.last(session, job.night.code, job.quarter) for job in jobs)
+    return all(row is not None and row.digest == written.digest for row in rows)

@@ -1,41 +1,72 @@
 """Prepare a delivery: gate first, then the records, XML and manifest. It never settles or cleans (rule 5)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
+from typing import BinaryIO
 
 from hervat import journal
 from hervat.delivery.accept import weigh
 from hervat.delivery.files import parts_in
 from hervat.delivery.gate import reasons
-from hervat.delivery.job import XML, Job, Prepared
+from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
 from hervat.delivery.layout import read_layout
-from hervat.delivery.look import in_records, look_at_systems
-from hervat.delivery.place import place, refuse_wrong
+from hervat.delivery.look import in_records, look_at_systems, not_free
+from hervat.delivery.place import place
 from hervat.delivery.quarters import checked, peildatum
-from hervat.delivery.records import Record, check_columns, read_records
-from hervat.delivery.schema import read_schema, validate
-from hervat.delivery.source import RecordsSource, open_records
-from hervat.delivery.xml import write_xml
+from hervat.delivery.records import Part, check_columns, read_parts
+from hervat.delivery.schema import schema_for, validate
+from hervat.delivery.source import open_records
+from hervat.delivery.stops import OTHERS, Judge, Stop
+from hervat.delivery.xml import Writer, Written
 from hervat.errors import UsageError
 from hervat.night import Night
+from hervat.register.models import utc_now
+from hervat.register.people import bsns_of
 from hervat.settings import Cbs
 
+MakeJudge = Callable[[], Judge]
 
-def prepare(night: Night, quarter: str) -> Prepared:
+
+def prepare(
+    night: Night, quarter: str, make_judge: MakeJudge | None = None, correction: Correction | None = None
+) -> Prepared:
     """Write `<output>/cbs/CODE/QUARTER/` when the gate is open; else write nothing and say by what it is shut.
 
     An older delivery there is left as it is when the gate is shut; the same data gives the same bytes again.
+    make_judge: the rules across the fields of a record. correction: the earlier delivery that this one corrects.
     Raises UsageError without `cbs` in the configuration, and HervatError when the records can't be delivered.
     """
+    return prepare_together([night], quarter, make_judge, correction)[0]
+
+
+def prepare_together(
+    nights: Sequence[Night],
+    quarter: str,
+    make_judge: MakeJudge | None = None,
+    correction: Correction | None = None,
+) -> list[Prepared]:
+    """Write what a reporter delivers in one file: for all its gemeenten or for none. As `prepare` else."""
+    with ExitStack() as stack:
+        jobs = [open_job(stack, night, quarter, make_judge() if make_judge else None) for night in nights]
+        _same(jobs)
+        shut = [job for job in jobs if not job.gate["open"]]
+        if shut:
+            return [_blocked(job, [one.night.code for one in shut]) for job in jobs]
+        return _deliver(jobs, correction)
+
+
+def open_job(stack: ExitStack, night: Night, quarter: str, judge: Judge | None) -> Job:
+    """Return a delivery as it begins: looked at by the gate at this moment, its records open until the stack ends."""
     cbs = _configured(night)
     layout = read_layout(cbs.layout, night.settings.directory)
     facts = look_at_systems(night)
-    with open_records(night.municipality, cbs, peildatum(checked(quarter))) as source:
-        facts = replace(facts, records=in_records(night, source))
-        with night.register.session() as session:
-            weighed = tuple(weigh(session, night, quarter, reasons(facts)))
-        job = Job(night, cbs, quarter, layout, facts, weighed)
-        return _deliver(job, source) if job.gate["open"] else _blocked(job)
+    source = stack.enter_context(open_records(night.municipality, cbs, peildatum(checked(quarter))))
+    read_at = utc_now()
+    facts = replace(facts, records=in_records(night, source, facts.watched))
+    with night.register.session() as session:
+        weighed = tuple(weigh(session, night, quarter, reasons(facts)))
+    return Job(night, cbs, quarter, layout, facts, weighed, source, read_at, judge)
 
 
 def _configured(night: Night) -> Cbs:
@@ -44,36 +75,70 @@ def _configured(night: Night) -> Cbs:
     return night.municipality.cbs
 
 
-def _blocked(job: Job) -> Prepared:
+def _same(jobs: Sequence[Job]) -> None:
+    """Refuse to put into one file what is not written alike."""
+    first = jobs[0]
+    if first.cbs.together and first.layout.block is None:
+        raise UsageError(f"the layout {first.layout.name} names no block, so cbs.together can't be; deliver apart")
+    for one in jobs[1:]:
+        if (one.layout, one.cbs.xsd, one.cbs.reporter) != (first.layout, first.cbs.xsd, first.cbs.reporter):
+            raise UsageError("what is delivered together needs the same reporter, layout and xsd under cbs")
+
+
+def _blocked(job: Job, shut: list[str]) -> Prepared:
     night = job.night
-    shut = [f"{one.code} {one.count}" for one in job.weighed if not one.accepted]
-    told = ", ".join([*shut, *(["not everything could be read"] if job.facts.errors else [])])
+    if job.gate["open"]:
+        waits = tuple(f"the gate of {code} is shut" for code in shut)
+        return job.done(False, (Stop(OTHERS, waits, frozenset(waits)),))
+    reasons_ = [f"{one.code} {one.count}" for one in job.weighed if not one.accepted]
+    told = ", ".join([*reasons_, *(["not everything could be read"] if job.facts.errors else [])])
     with night.register.session() as session:
         journal.record(session, night.code, night.actor, "cbs blocked", job.quarter, told, night.origin)
     for error in job.facts.errors:
         night.fail(error)
-    return job.done(False, 0)
+    return job.done(False)
 
 
-def _deliver(job: Job, source: RecordsSource) -> Prepared:
-    check_columns(source, job.layout)
-    schema = read_schema(job.cbs.xsd) if job.cbs.xsd else None
-    met: set[str] = set()
-    with parts_in(job.directory) as parts:
-        with parts.open(XML) as handle:
-            records = _lawful(job, read_records(source, job.layout), met)
-            written = write_xml(handle, job.layout, job.header(), records)
-        if schema:
-            validate(parts.path(XML), schema)
-        place(job, parts, written, met)
-    job.night.say(f"cbs {job.quarter}: {written.records} records in {job.directory}")
-    return job.done(True, written.records)
+def _deliver(jobs: Sequence[Job], correction: Correction | None) -> list[Prepared]:
+    first = jobs[0]
+    for job in jobs:
+        check_columns(job.source, job.layout)
+    schema = schema_for(first.layout, first.cbs.xsd)
+    with parts_in(first.directory) as parts:
+        written = _write(jobs, parts.open(XML))
+        validate(parts.path(XML), schema, first.layout.tag(first.layout.record))
+        outcomes = place(jobs, parts, written, correction)
+    for job, done in zip(jobs, outcomes, strict=True):
+        if done.written:
+            job.night.say(f"cbs {job.quarter}: {done.records} records in {job.directory}")
+    return outcomes
 
 
-def _lawful(job: Job, records: Iterable[Record], met: set[str]) -> Iterator[Record]:
-    """Pass the records on, each looked at once more before it is written (rule 5); `met` gathers their pseudonyms."""
-    for record in records:
-        pseudonym = job.night.keyring.pseudonym("bsn", record.bsn)
-        refuse_wrong(job.facts.people, [pseudonym])
-        met.add(pseudonym)
-        yield record
+def _write(jobs: Sequence[Job], opened: AbstractContextManager[BinaryIO]) -> Written:
+    with opened as handle:
+        writer = Writer(handle, jobs[0].layout)
+        with writer.whole():
+            for job in jobs:
+                with writer.block() if job.cbs.together else nullcontext():
+                    writer.gemeente(job.header(), looked_at(job))
+    return Written(writer.records, writer.digest)
+
+
+def looked_at(job: Job) -> Iterator[Part]:
+    """Pass the records on, each looked at once more before it is written (rule 5), counted and judged."""
+    wrong = _not_free(job)
+    for part in read_parts(job.source, job.layout):
+        met = wrong.intersection(part.texts["bsn"])
+        if met:
+            raise DeliveryError(f"the records hold {len(met)} corrected or disputed persons; nothing was written")
+        job.figures.add(part, job.layout)
+        if job.judge:
+            job.judge.look(part, job.layout)
+        yield part
+
+
+def _not_free(job: Job) -> frozenset[str]:
+    """Return the BSNs of those whom no delivery may hold."""
+    night, people = job.night, job.facts.people
+    with night.register.session() as session:
+        return frozenset().union(*bsns_of(session, night.code, night.keyring, people, not_free(people)).values())

@@ -1,13 +1,13 @@
-"""The records of a delivery, checked by the layout while they stream by; all mistakes at once, never a value."""
+"""The records of a delivery, judged by the layout while they stream by in parts; all mistakes at once, no value."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hervat.delivery.columns import Column, Texts
 from hervat.delivery.layout import Kenmerk, Layout
 from hervat.delivery.source import RecordsSource
-from hervat.delivery.values import Fault, written
 from hervat.errors import HervatError
 
 _SHOWN = 20
@@ -18,12 +18,21 @@ class RecordsError(HervatError):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One record: its number (from 1, in the order of the query's columns), BSN and values in the layout's order."""
+class Part:
+    """Some records, one after another: the number of the first (from 1, in the order of the query's columns), and the
+    texts of each kenmerk that the query gives, in the layout's order."""
 
-    number: int
-    bsn: str = field(repr=False)
-    values: tuple[tuple[str, str], ...] = field(repr=False)
+    first: int
+    texts: dict[str, Texts] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """The number of records."""
+        return len(self.texts["bsn"])
+
+    def of(self, name: str) -> Texts:
+        """Return the texts of a kenmerk, all None where the query does not give it."""
+        return self.texts.get(name) or [None] * self.size
 
 
 @dataclass
@@ -48,14 +57,14 @@ class _Faults:
             raise RecordsError(f"{total} values can't be delivered ({sums}); {order}:\n{places}")
 
 
-def read_records(source: RecordsSource, layout: Layout) -> Iterator[Record]:
-    """Yield the records that are right; raises RecordsError after the last when any was not, so nothing may be kept."""
-    columns, faults = _columns(source, layout), _Faults()
-    for number, row in enumerate(source.rows(), 1):
-        values = tuple(_values(number, row, columns, faults))
-        bsn = next((text for name, text in values if name == "bsn"), None)
-        if bsn:
-            yield Record(number, bsn, values)
+def read_parts(source: RecordsSource, layout: Layout) -> Iterator[Part]:
+    """Yield the records; raises RecordsError after the last when any value was wrong, so nothing may be kept."""
+    columns, faults, first = _columns(source, layout), _Faults(), 1
+    for rows in source.parts():
+        part = Part(first, _texts(first, rows, columns, faults))
+        _refuse_absent(part, [one for _, one in columns], layout, faults)
+        yield part
+        first += len(rows)
     faults.raise_any()
 
 
@@ -64,7 +73,7 @@ def check_columns(source: RecordsSource, layout: Layout) -> None:
     _columns(source, layout)
 
 
-def _columns(source: RecordsSource, layout: Layout) -> list[tuple[int, Kenmerk]]:
+def _columns(source: RecordsSource, layout: Layout) -> list[tuple[int, Column]]:
     places = {name: place for place, name in enumerate(source.columns)}
     known = {name.lower(): kenmerk for name, kenmerk in layout.by_name.items()}
     strange = sorted(set(places) - set(known))
@@ -76,17 +85,40 @@ def _columns(source: RecordsSource, layout: Layout) -> list[tuple[int, Kenmerk]]
     lacking = [one.name for one in layout.kenmerken if one.mandatory and one.name.lower() not in places]
     if lacking:
         raise RecordsError(f"cbs.records: the query lacks the mandatory {', '.join(lacking)}")
-    return [(places[name], kenmerk) for name, kenmerk in known.items() if name in places]
+    return [(places[name], Column(kenmerk)) for name, kenmerk in known.items() if name in places]
 
 
-def _values(
-    number: int, row: tuple[Any, ...], columns: list[tuple[int, Kenmerk]], faults: _Faults
-) -> Iterator[tuple[str, str]]:
-    for place, kenmerk in columns:
-        try:
-            text = written(kenmerk, row[place])
-        except Fault as fault:
-            faults.add(number, kenmerk.name, str(fault))
-        else:
-            if text is not None:
-                yield kenmerk.name, text
+def _texts(
+    first: int, rows: Sequence[Sequence[Any]], columns: list[tuple[int, Column]], faults: _Faults
+) -> dict[str, Texts]:
+    turned = list(zip(*rows, strict=True))
+    return {
+        one.kenmerk.name: one.texts(
+            turned[place],
+            lambda at, reason, name=one.kenmerk.name: faults.add(first + at, name, reason),  # type: ignore[misc]
+        )
+        for place, one in columns
+    }
+
+
+def _refuse_absent(part: Part, columns: list[Column], layout: Layout, faults: _Faults) -> None:
+    """Note where a kenmerk is absent on no ground that the layout names: the person's group and leerroute have it."""
+    for one in (column.kenmerk for column in columns):
+        if one.bound:
+            for at in absent(part, one, layout):
+                faults.add(part.first + at, one.name, "missing")
+
+
+def absent(part: Part, kenmerk: Kenmerk, layout: Layout) -> Iterator[int]:
+    """Yield the places of the records that lack a kenmerk which applies to them."""
+    of_all = zip(part.of(kenmerk.name), part.of(layout.group), part.of(layout.leerroute), strict=True)
+    for at, (text, group, leerroute) in enumerate(of_all):
+        if text is None and applies(kenmerk, group, leerroute):
+            yield at
+
+
+def applies(kenmerk: Kenmerk, group: str | None, leerroute: str | None) -> bool:
+    """Say whether a kenmerk applies to a person of this group on this leerroute."""
+    return (not kenmerk.groups or group in kenmerk.groups) and (
+        not kenmerk.leerroutes or leerroute in kenmerk.leerroutes
+    )

@@ -1,6 +1,6 @@
 """The records query on the feeding system: read-only, streamed, in one transaction, so that it says the same twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -33,32 +33,49 @@ class RecordsSource:
         self._query = query.strip().rstrip(";").rstrip()
         self.columns = self._columns()
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows, as the columns stand."""
+    @property
+    def dated(self) -> bool:
+        """Whether the query asks for the quarter's last day; else it gives what stands there at reading."""
+        return self._dated
+
+    def parts(self) -> Iterator[Sequence[Sequence[Any]]]:
+        """Yield the rows, some at a time, as the columns stand."""
         order = ", ".join(str(place) for place in range(1, len(self.columns) + 1))
         with _said(self._system):
-            result = self._execute(f"order by {order}")
-            for part in result.partitions(_BATCH):
-                yield from (tuple(row) for row in part)
+            yield from self._execute(f"order by {order}").partitions(_BATCH)
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows, as the columns stand."""
+        return (tuple(row) for part in self.parts() for row in part)
 
     def bsns(self) -> Iterator[Any]:
-        """Yield what stands in the column bsn, row by row."""
-        place = self.columns.index("bsn")
-        return (row[place] for row in self.rows())
+        """Yield what stands in the column bsn, row by row, in no order."""
+        with _said(self._system):
+            yield from self._execute("", self._bsn).scalars()
+
+    def doubles(self) -> list[str]:
+        """Return the BSNs that stand in more than one record, as they are spelled."""
+        with _said(self._system):
+            wanted = self._execute(f"group by {self._bsn} having count(*) > 1", self._bsn)
+            return [str(bsn) for bsn in wanted.scalars() if bsn is not None]
 
     def _columns(self) -> list[str]:
         with _said(self._system):
-            names = [name.lower() for name in list(self._execute("where 1 = 0").keys())]
+            spelled = list(self._execute("where 1 = 0").keys())
+        names = [name.lower() for name in spelled]
         if "bsn" not in names:
             raise SourceError(f"cbs.records: the query on {self._system} has no column bsn; name it with `as bsn`")
         doubles = sorted({name for name in names if names.count(name) > 1})
         if doubles:
             raise SourceError(f"cbs.records: the query on {self._system} has two columns {doubles[0]}; drop one")
+        quote = self._connection.dialect.identifier_preparer.quote
+        self._bsn = quote(spelled[names.index("bsn")])
         return names
 
-    def _execute(self, end: str) -> Any:
-        statement = text(f"select * from (\n{self._query}\n) as hervat_records {end}")
+    def _execute(self, end: str, wanted: str = "*") -> Any:
+        statement = text(f"select {wanted} from (\n{self._query}\n) as hervat_records {end}")
         asked = set(statement.compile().params)
+        self._dated = bool(asked)
         if asked - {"peildatum"}:
             raise SourceError(
                 f"cbs.records: the query asks for :{min(asked - {'peildatum'})}; only :peildatum is given"

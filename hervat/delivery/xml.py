@@ -1,14 +1,20 @@
-"""The XML of a delivery, streamed: the same records give the same bytes. One record a line, so errors can name it."""
+"""The XML of a delivery, streamed: the same records give the same bytes. One record a line, so errors can name it.
+
+Written as text and not through a tree: values were judged before (no sign that XML forbids is among them), and the
+whole file is read again by an XML parser under an XSD before it is put in place.
+"""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO
-
-from lxml import etree
+from typing import BinaryIO
 
 from hervat.delivery.layout import Layout
-from hervat.delivery.records import Record
+from hervat.delivery.records import Part
+
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_KNOWN = 20_000
 
 
 @dataclass(frozen=True)
@@ -19,38 +25,76 @@ class Written:
     digest: str
 
 
-class _Hashed:
-    """A file that hashes what goes into it."""
+class Writer:
+    """A delivery under way: the header and records of one gemeente, or blocks of several."""
 
-    def __init__(self, handle: BinaryIO) -> None:
-        self._handle, self.sha256 = handle, hashlib.sha256()
+    def __init__(self, handle: BinaryIO, layout: Layout) -> None:
+        self._handle, self._layout = handle, layout
+        self._sha256, self.records = hashlib.sha256(), 0
 
-    def write(self, data: bytes) -> int:
-        self.sha256.update(data)
-        return self._handle.write(data)
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what was written so far."""
+        return self._sha256.hexdigest()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Write what stands around all."""
+        space = f' xmlns="{_text(self._layout.namespace)}"' if self._layout.namespace else ""
+        self._put(f"<?xml version='1.0' encoding='utf-8'?>\n<{self._layout.root}{space}>\n")
+        yield
+        self._put(f"</{self._layout.root}>")
+
+    @contextmanager
+    def block(self) -> Iterator[None]:
+        """Write what stands around one gemeente among several."""
+        self._put(f"<{self._layout.block}>\n")
+        yield
+        self._put(f"</{self._layout.block}>\n")
+
+    def gemeente(self, header: Mapping[str, str], parts: Iterable[Part]) -> int:
+        """Write the header and records of one gemeente. Return how many records. `header`: element name -> text."""
+        self._put("".join(f"<{name}>{_text(text)}</{name}>\n" for name, text in header.items()))
+        before = self.records
+        elements = [(one.name, _Element(one.name).__getitem__) for one in self._layout.delivered]
+        for part in parts:
+            self._put(self._lines(part, elements))
+            self.records += part.size
+        return self.records - before
+
+    def _lines(self, part: Part, elements: list[tuple[str, Callable[[str | None], str]]]) -> str:
+        columns = [list(map(element, part.texts[name])) for name, element in elements if name in part.texts]
+        end, start = f"</{self._layout.record}>\n", f"<{self._layout.record}>"
+        lines = (end + start).join(map("".join, zip(*columns, strict=True)))
+        return f"{start}{lines}{end}" if part.size else ""
+
+    def _put(self, text: str) -> None:
+        data = text.encode()
+        self._sha256.update(data)
+        self._handle.write(data)
 
 
-def write_xml(handle: BinaryIO, layout: Layout, header: Mapping[str, str], records: Iterable[Record]) -> Written:
-    """Write the records to an open file and return their number and the digest. `header`: element name -> text."""
-    hashed, count = _Hashed(handle), 0
-    names = {None: layout.namespace} if layout.namespace else None
-    with etree.xmlfile(hashed, encoding="utf-8") as out:
-        out.write_declaration()
-        with out.element(layout.tag(layout.root), nsmap=names):
-            out.write("\n")
-            for name, text in header.items():
-                _element(out, layout.tag(name), text)
-                out.write("\n")
-            tags = {name: layout.tag(name) for name in layout.by_name}
-            for record in records:
-                with out.element(layout.tag(layout.record)):
-                    for name, text in record.values:
-                        _element(out, tags[name], text)
-                out.write("\n")
-                count += 1
-    return Written(count, hashed.sha256.hexdigest())
+class _Element(dict[str | None, str]):
+    """Text of a kenmerk -> its element, worked out when it is first met; none for none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__({None: ""})
+        self._start, self._end = f"<{name}>", f"</{name}>"
+
+    def __missing__(self, text: str) -> str:
+        element = f"{self._start}{_text(text)}{self._end}"
+        if len(self) < _KNOWN:
+            self[text] = element
+        return element
 
 
-def _element(out: Any, tag: str, text: str) -> None:
-    with out.element(tag):
-        out.write(text)
+def _text(text: str | None) -> str:
+    return (text or "").translate(_ESCAPED)
+
+
+def write_xml(handle: BinaryIO, layout: Layout, header: Mapping[str, str], parts: Iterable[Part]) -> Written:
+    """Write the records of one gemeente to an open file and return their number and the digest."""
+    writer = Writer(handle, layout)
+    with writer.whole():
+        writer.gemeente(header, parts)
+    return Written(writer.records, writer.digest)

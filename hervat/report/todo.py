@@ -220,7 +220,8 @@ def _delivery(overview: Overview) -> Iterator[Task]:
     """A delivery is a task once its quarter has ended, until the portal's receipt is recorded."""
     received = {one["quarter"] for one in overview.delivered if one["receipt"]}
     written = {one["quarter"] for one in overview.delivered} - received
-    for quarter in sorted(written):
+    newest = {one["quarter"]: one["receipt"] for one in reversed(overview.delivered)}  # a correction comes after
+    for quarter in sorted(one for one, receipt in newest.items() if not receipt):
         yield _upload_task(overview, quarter)
     end = quarter_end(overview.quarter)
     if overview.quarter not in received | written and (end is None or overview.day >= end):

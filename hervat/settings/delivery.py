@@ -1,6 +1,12 @@
 """The quarterly delivery to CBS."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from hervat.settings.base import Code, FilePath, Strict
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Records(Strict):
@@ -10,10 +16,29 @@ class Records(Strict):
     query: str
 
 
+class Bounds(Strict):
+    """By how much a delivery may differ from the last one without a person looking at it, as shares (0.2: a fifth).
+
+    records, groups, leerroutes: of the count then. empty: of all records, for each kenmerk. least: a count that
+    differs by fewer persons is never outside.
+    """
+
+    records: Share = 0.25
+    groups: Share = 0.25
+    leerroutes: Share = 0.25
+    empty: Share = 0.10
+    least: int = Field(default=5, ge=1)
+
+
 class Cbs(Strict):
-    """How the Statistiek Wet Inburgering is delivered; layout and XSD are files that a gemeente replaces."""
+    """How the Statistiek Wet Inburgering is delivered; layout and XSD are files that a gemeente replaces.
+
+    together: the gemeenten with this reporter and `together: true` go into one file.
+    """
 
     reporter: Code
+    together: bool = False
     layout: str = "swi-provisional.yaml"
     xsd: FilePath | None = None
+    bounds: Bounds | None = None
     records: Records

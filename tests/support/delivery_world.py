@@ -157,5 +157,6 @@ STORIES = {
     "disputed": [_WRONG, _SS190, ("SS101", _MARCH, "Wi2021", _LATER)],
     "parked": [_WRONG],
     "reinstated": [_WRONG, _SS190, ("SS101", date(2022, 3, 20), "Wi2021", _LATER)],
+    "none": [],
     "wi2007": [("SS101", _JANUARY, "Wi2007", _JANUARY)],
 }

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hervat.register.models.base import Base, OfMunicipality, utc_now
@@ -51,7 +51,11 @@ class JournalLine(Base):
 
 
 class Delivery(OfMunicipality, Base):
-    """A CBS delivery that was written, and the portal's receipt when a person has uploaded it."""
+    """A CBS delivery that was written, and the portal's receipt when a person has uploaded it.
+
+    proof: what the gate looked at, when, with what counts. figures: counts of its records, which the next delivery is
+    held against. corrects: the digest of the delivery that it corrects, and why; changes: counts of what changed.
+    """
 
     __tablename__ = "delivery"
 
@@ -64,6 +68,11 @@ class Delivery(OfMunicipality, Base):
     receipt: Mapped[str | None]
     confirmed_by: Mapped[str | None]
     confirmed_on: Mapped[date | None]
+    proof: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    figures: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    corrects: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class Acceptance(OfMunicipality, Base):

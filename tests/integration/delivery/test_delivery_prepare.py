@@ -69,7 +69,7 @@ def test_only_its_owner_can_read_it(world: DeliveryWorld) -> None:
 def test_the_same_data_gives_the_same_bytes_again(world: DeliveryWorld) -> None:
     prepare(world.night(), QUARTER)
     before = contents(world.directory)
-    assert set(before) == {"swi.xml", "manifest.json", "LEESMIJ.txt"}
+    assert set(before) == {"swi.xml", "manifest.json", "LEESMIJ.txt", "controle.html"}
     world.gone()
     for bsn in (RIGHT, OTHER):  # stored in another order
         world.stand(bsn, leerroute="B", datum_pip="2022-03-02")

@@ -1,12 +1,12 @@
 """What waits in the register shuts the gate, and what ends it opens it again."""
 
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from hervat.delivery import DeliveryError, look, prepare, reasons
-from hervat.keyring import Keyring
 from hervat.register.models import CleaningPlan, Download, Notice, PlanPerson, QuarantinedRow, SignalRow, Told
 from tests.support.delivery_world import CODE, DAY, QUARTER, DeliveryWorld, made_up_bsns
 
@@ -96,27 +96,21 @@ def test_other_municipalities_shut_nothing(world: DeliveryWorld) -> None:
     assert found(world) == []
 
 
-def test_a_correction_that_is_loaded_while_the_delivery_is_written_stops_it(world: DeliveryWorld) -> None:
+def test_a_correction_that_is_loaded_while_the_delivery_is_written_stops_it(
+    world: DeliveryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = world.person(RIGHT, "right")
     world.stand(RIGHT)
 
-    class Late(Keyring):
-        """An SS190 comes in just when the only record is written: after the roots (1) and the gate's read (2)."""
+    def late(*_given: object) -> None:
+        """An SS190 comes in when all is written, and before it is put in place."""
+        with world.register.session() as session:
+            day = date(2022, 3, 30)
+            row = {"code": "SS190", "date": day, "wet": "", "gemeentecode": CODE}
+            session.add(SignalRow(municipality=CODE, person_id=person, **row, first_seen=day, last_seen=day))
 
-        met = 0
-
-        def pseudonym(self, kind: str, value: str | bytes) -> str:
-            self.met += 1
-            if self.met == 3:
-                with world.register.session() as session:
-                    day = date(2022, 3, 30)
-                    row = {"code": "SS190", "date": day, "wet": "", "gemeentecode": CODE}
-                    session.add(SignalRow(municipality=CODE, person_id=person, **row, first_seen=day, last_seen=day))
-            return super().pseudonym(kind, value)
-
-    night = world.night()
-    night.keyring = Late(b"k" * 32, CODE)
+    monkeypatch.setattr(import_module("hervat.delivery.prepare"), "validate", late)
     with pytest.raises(DeliveryError, match="1 corrected"):
-        prepare(night, QUARTER)
+        prepare(world.night(), QUARTER)
     assert not world.directory.exists()
     assert "cbs written" not in [line[1] for line in world.journalled()]

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from hervat.bsn import Bsn
-from hervat.cleaning import Root
 from hervat.delivery import (
     ABSOLUTE,
     ACCEPTABLE,
@@ -113,7 +112,7 @@ def test_several_bsns_of_a_person_are_one_person() -> None:
 def test_where_a_root_stands_is_for_the_policy_to_say(
     policy: str, verdict: bool | None, marked: bool, stands: bool
 ) -> None:
-    facts = summed("s", True, policy, [Root("000000000", verdict, marked)], str)
+    facts = summed("s", True, policy, [("000000000", None if verdict is None else int(verdict), int(marked))], str)
     assert bool(facts.standing) is stands
     assert bool(facts.wi2021) is (verdict is True)
 

@@ -1,0 +1,84 @@
+"""A large local system for the gate: persons with a root each, some under the Wi2021; 5,000 are corrected.
+
+All who stand under the Wi2021 are known to hervat; the corrected ones among them were not cleaned yet.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import psycopg
+
+from hervat.cleaning import maybe_true, open_system
+from hervat.delivery.facts import SystemFacts, summed
+from hervat.keyring import Keyring
+from hervat.settings import System
+
+CORRECTED = 5000
+KEYRING = Keyring(b"k" * 32, "0000")
+
+
+@dataclass
+class GateLoad:
+    """Where the system stands, how many persons it holds, and that one in `share` is under the Wi2021."""
+
+    url: str
+    persons: int
+    share: int
+    known: set[str] = field(default_factory=set)
+
+    @property
+    def dsn(self) -> str:
+        """The same for psycopg."""
+        return self.url.replace("postgresql+psycopg", "postgresql")
+
+    @cached_property
+    def system(self) -> System:
+        """The system as configured."""
+        footprint = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "inburgeraar"}
+        where = {"where": {"inburgeraar.wet": "Wi2021"}}
+        return System.model_validate({"name": "groot", "database": self.url, "footprint": footprint | where})
+
+    def make(self) -> None:
+        """Make the tables, and beside them what an administrator's own query would need: the known BSNs, indexed."""
+        law = f"case when n % {self.share} = 0 then 'Wi2021' else 'Wi2013' end"
+        some = f"from generate_series(1, {self.persons}) n"
+        statements = [
+            "create table persoon (id bigint primary key, bsn varchar(9) unique, naam text, geboren date)",
+            f"insert into persoon select n, (100000000 + n)::text, 'naam ' || n, date '1950-01-01' + n % 20000 {some}",
+            "create table inburgeraar (id bigint primary key, persoon_id bigint not null references persoon, wet text)",
+            f"insert into inburgeraar select n, n, {law} {some}",
+            "create index on inburgeraar (persoon_id)",
+            "create table bekend (bsn varchar(9) primary key)",
+            f"insert into bekend select (100000000 + n)::text {some} where n % {self.share} = 0",
+        ]
+        with psycopg.connect(self.dsn) as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[arg-type]
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute("vacuum analyze")
+        self.known = {
+            KEYRING.pseudonym("bsn", str(100_000_000 + n)) for n in range(self.share, self.persons + 1, self.share)
+        }
+        self.corrected = set(sorted(self.known)[:CORRECTED])
+
+    def looked_at(self) -> None:
+        """Look at the system as the gate does: who of the corrected stands, and who is not known."""
+        found = self._facts()
+        standing = found.standing & self.corrected
+        orphans = [met for met in found.wi2021 if met not in self.known]
+        if len(standing) != CORRECTED or orphans:
+            raise ValueError("the gate did not see what stands there")
+
+    def _facts(self) -> SystemFacts:
+        with open_system(self.system) as local:
+            return summed("groot", True, "erase", maybe_true(local), KEYRING.pseudonyms("bsn"))
+
+    def anti_join(self, connection: "psycopg.Connection[Any]") -> None:
+        """Ask what an administrator would: who stands under the Wi2021 and is not among the known."""
+        found = connection.execute(
+            """select p.bsn from inburgeraar i join persoon p on p.id = i.persoon_id where i.wet = 'Wi2021'
+            and not exists (select 1 from bekend b where b.bsn = p.bsn)"""
+        ).fetchall()
+        if found:
+            raise ValueError("somebody is not known")

@@ -1,0 +1,53 @@
+"""The peak memory of writing or checking a delivery: python -m benchmarks.memory_of WHAT FILE RECORDS."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import written
+
+
+class Made(list[written.Row]):
+    """Rows that are made when they are asked for, so that they take no room themselves."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, part):  # type: ignore[no-untyped-def, override]
+        return written.rows_between(part.start, min(part.stop, self._size))
+
+    def __iter__(self) -> Iterator[written.Row]:
+        raise TypeError("ask for a part")
+
+
+def peak(what: str, path: Path, size: int) -> int:
+    """Return the peak memory in bytes of a piece of work on so many records."""
+    if what == "checked":
+        written.delivered(path, Made(size))
+    command = [sys.executable, "-m", "benchmarks.memory_of", what, str(path), str(size)]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def main(what: str, path: str, size: str) -> None:
+    """Do it, and print the peak."""
+    if what == "checked":
+        written.checked(Path(path))
+    else:
+        written.delivered(Path(path), Made(int(size)))
+    print(_high_water())
+
+
+def _high_water() -> int:
+    """Return the most memory that this process had, in bytes; ru_maxrss would count that of its parent too."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) * 1024 if found else 0
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,39 @@
+"""Look at what a delivery would hold without writing it: for the person who accepts what stops it."""
+
+from contextlib import ExitStack
+
+from hervat.delivery.accept import who_and_why
+from hervat.delivery.job import Job
+from hervat.delivery.place import stops_of
+from hervat.delivery.prepare import MakeJudge, looked_at, open_job
+from hervat.delivery.stops import Stop, accept_stop
+from hervat.errors import UsageError
+from hervat.night import Night
+
+
+def accept_as_it_stands(
+    night: Night, quarter: str, code: str, by: str, reason: str, make_judge: MakeJudge | None = None
+) -> Stop:
+    """Record that a person accepts the bounds or rules that the records break now. Return what he accepted.
+
+    Raises UsageError where nothing of it stands, or name or reason are no good.
+    """
+    name, why = who_and_why(by, reason)
+    found = next((one for one in _stops(night, quarter, make_judge) if one.code == code), None)
+    if found is None:
+        raise UsageError(f"{code} does not stop the delivery of {quarter}; `hervat cbs prepare` shows what does")
+    accept_stop(night, quarter, found, name, why)
+    return found
+
+
+def _stops(night: Night, quarter: str, make_judge: MakeJudge | None) -> tuple[Stop, ...]:
+    with ExitStack() as stack:
+        job = open_job(stack, night, quarter, make_judge() if make_judge else None)
+        _read(job)
+        with night.register.session() as session:
+            return stops_of(session, job)
+
+
+def _read(job: Job) -> None:
+    for _ in looked_at(job):
+        pass

@@ -1,0 +1,132 @@
+"""`hervat cbs` as a user meets it: several gemeenten, what is said, what stands in JSON, the reminder."""
+
+import json
+from base64 import b64encode
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from lxml import etree
+from typer.testing import CliRunner
+
+from hervat.cli import cbs as _cbs  # noqa: F401 - the command registers itself
+from hervat.cli.app import app
+from hervat.delivery.remind import reminder
+from tests.support.delivery_world import CODE, QUARTER, DeliveryWorld, made_up_bsns
+
+ONE, OTHER, THIRD = made_up_bsns(3)
+
+
+@pytest.fixture
+def world(tmp_path: Path, register_template: Path) -> DeliveryWorld:
+    made = DeliveryWorld(tmp_path / "home", register_template)
+    (made.folder / "keys.json").write_text(json.dumps({"master": b64encode(b"k" * 32).decode()}))
+    made.person(ONE, "right")
+    made.stand(ONE, leerroute="B")
+    return made
+
+
+def call(world: DeliveryWorld, *words: str, status: int = 0) -> str:
+    done = CliRunner().invoke(app, ["cbs", *words, "--config", str(world.folder)])
+    assert done.exit_code == status, done.output
+    return done.stdout
+
+
+def asked(world: DeliveryWorld, *words: str, status: int = 0) -> Any:
+    return json.loads(call(world, *words, "--json", status=status))
+
+
+PREPARE = ("prepare", "--quarter", QUARTER, "--as-of", "2022-04-01")
+
+
+def neighbour(world: DeliveryWorld, **cbs: Any) -> None:
+    """Let a second gemeente deliver too, from the other database, by the same reporter."""
+    whole = yaml.safe_load((world.folder / "hervat.yaml").read_text())
+    first = whole["municipalities"][0]
+    first["cbs"] |= cbs
+    records = {"system": "elders", "query": "select bsn from persoon"}
+    second = {
+        "code": "0001",
+        "name": "Buurstad",
+        "systems": [first["systems"][1]],
+        "cbs": first["cbs"] | {"records": records},
+    }
+    first["systems"] = first["systems"][:1]
+    (world.folder / "hervat.yaml").write_text(yaml.safe_dump(whole | {"municipalities": [first, second]}))
+    world.stand(OTHER, system="elders", wet="Wi2013")
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_several_gemeenten_of_one_reporter(world: DeliveryWorld, together: bool) -> None:
+    neighbour(world, together=together, reporter="0599")
+    told = asked(world, *PREPARE)["municipalities"]
+    assert [(one["code"], one["written"], one["records"]) for one in told] == [(CODE, True, 1), ("0001", True, 1)]
+    folders = sorted(path.name for path in (world.folder / "output" / "cbs").iterdir())
+    assert folders == (["0599"] if together else [CODE, "0001"])
+    tree = etree.parse(str(world.folder / "output" / "cbs" / folders[0] / QUARTER / "swi.xml"))
+    found = [str(one.text) for one in tree.iter("{*}bsn")]
+    assert found == ([ONE, OTHER] if together else [ONE])
+    which = () if together else ("--municipality", "0001")
+    confirmed = asked(world, "confirm", "--quarter", QUARTER, "--receipt", "CBS-9", "--by", "Ans", *which)
+    assert confirmed["municipalities"] == ([CODE, "0001"] if together else ["0001"])
+
+
+def test_together_for_all_or_for_none(world: DeliveryWorld) -> None:
+    neighbour(world, together=True)
+    world.person(THIRD, "disputed")
+    told = asked(world, *PREPARE, status=1)["municipalities"]
+    assert [[one["code"] for one in gemeente["stops"]] for gemeente in told] == [[], ["others"]]
+    assert not any(one["written"] for one in told) and not (world.folder / "output").exists()
+
+
+def test_a_shut_gate_is_said_with_what_to_do(world: DeliveryWorld) -> None:
+    world.person(THIRD, "disputed")
+    said = call(world, *PREPARE, status=1)
+    assert "disputed: 1 (stands)" in said and "hervat optin record" in said
+
+
+def test_bounds_are_accepted_and_a_correction_is_made_on_the_command_line(world: DeliveryWorld) -> None:
+    world.cbs |= {"bounds": {"least": 1}}  # type: ignore[operator]
+    world.configure()
+    call(world, *PREPARE)
+    world.person(OTHER, "right")
+    world.stand(OTHER, leerroute="Z")
+    later = ("--quarter", "2022Q2", "--as-of", "2022-07-01")
+    said = call(world, "prepare", *later, status=1)
+    assert "bounds: records: 1 -> 2 (+100%, bound 25%)" in said and "hervat cbs accept" in said
+    lines = asked(world, "accept", *later, "--code", "bounds", "--by", "Ans", "--reason", "instroom")["lines"]
+    assert lines[0].startswith("records: 1 -> 2")
+    assert asked(world, "prepare", *later)["municipalities"][0]["stops"][0]["accepted_by"] == "Ans"
+    call(world, "confirm", "--quarter", "2022Q2", "--receipt", "CBS-1", "--by", "Ans")
+    with world.local() as local:
+        local.execute("update inburgeraar set leerroute = 'B'")
+    call(world, "prepare", *later, "--correction-of", "CBS-1", status=2)  # without a reason
+    call(world, "prepare", *later, "--correction-of", "CBS-1", "--reason", f"van {ONE}", status=2)
+    told = asked(world, "prepare", *later, "--correction-of", "CBS-1", "--reason", "route was fout", status=1)
+    assert told["municipalities"][0]["stops"][0]["code"] == "bounds"  # it is another difference now
+    asked(world, "accept", *later, "--code", "bounds", "--by", "Ans", "--reason", "instroom")
+    told = asked(world, "prepare", *later, "--correction-of", "CBS-1", "--reason", "route was fout")
+    assert told["municipalities"][0]["changes"]["kenmerken"] == {"leerroute": 1}
+    listed = asked(world, "list")["deliveries"]
+    assert [(one["quarter"], one["receipt"], one["reason"]) for one in listed] == [
+        ("2022Q2", None, "route was fout"), ("2022Q2", "CBS-1", None), (QUARTER, None, None)
+    ]  # fmt: skip
+    assert "2022Q2" in call(world, "list")
+
+
+def test_the_xsd_of_the_layout_can_be_had(world: DeliveryWorld, tmp_path: Path) -> None:
+    told = asked(world, "xsd", "--to", str(tmp_path / "swi.xsd"))
+    assert told["provisional"] is True
+    etree.XMLSchema(etree.parse(str(tmp_path / "swi.xsd")))
+
+
+def test_it_is_reminded_of_until_the_receipt_is_there(world: DeliveryWorld) -> None:
+    assert reminder(world.night(date(2022, 3, 31)), QUARTER) == []
+    assert "in 27 days" in reminder(world.night(date(2022, 4, 1)), QUARTER)[0]
+    assert "2 days ago" in reminder(world.night(date(2022, 4, 30)), QUARTER)[0]
+    call(world, *PREPARE)
+    assert "wait to be uploaded" in reminder(world.night(), QUARTER)[1]
+    call(world, "confirm", "--quarter", QUARTER, "--receipt", "CBS-1", "--by", "Ans")
+    assert reminder(world.night(), QUARTER) == []
