@@ -186,9 +186,10 @@ class NoticeWorld:
             return session.query(Notice).order_by(Notice.id).all()
 
     def files(self, name: str) -> dict[str, bytes]:
-        """Return the files in a recipient's folder."""
+        """Return the notices' files in a recipient's folder; the letters beside them are left out."""
         folder = self.folder / "out" / name
-        return {path.name: path.read_bytes() for path in sorted(folder.glob("*")) if path.is_file()}
+        found = (path for path in sorted(folder.glob("*")) if path.suffix in (".json", ".p7m"))
+        return {path.name: path.read_bytes() for path in found}
 
     def read(self, name: str) -> list[dict[str, Any]]:
         """Return the notices in a recipient's folder, decrypted where they are encrypted."""
