@@ -52,12 +52,14 @@ def _connected(mail: Mail) -> smtplib.SMTP:
     name = mail.sender.partition("@")[2]  # what we call ourselves: not this machine's own name
     context = ssl.create_default_context(cafile=str(mail.ca_file) if mail.ca_file else None)
     if mail.security == "tls":
-        return smtplib.SMTP_SSL(mail.host, mail.port, name, timeout=mail.timeout_seconds, context=context)
-    server = smtplib.SMTP(mail.host, mail.port, name, timeout=mail.timeout_seconds)
-    server.ehlo_or_helo_if_needed()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            mail.host, mail.port, name, timeout=mail.timeout_seconds, context=context
+        )
+    else:
+        server = smtplib.SMTP(mail.host, mail.port, name, timeout=mail.timeout_seconds)
     if mail.security == "starttls":
         server.starttls(context=context)
-        server.ehlo()
+    server.ehlo_or_helo_if_needed()
     return server
 
 
@@ -74,18 +76,24 @@ def _must(mail: Mail, said: tuple[int, bytes], doing: str) -> None:
     if 200 <= status < 300:
         return
     code = code_of(status, text)
-    raise MailError(f"{mail.host}: {doing} was refused ({code}): {meaning(code)}", final=status >= 500, code=code)
+    raise MailError(f"{mail.host}: {doing} was refused ({code}): {meaning(code)}", final=_for_good(status), code=code)
+
+
+def _for_good(status: int) -> bool:
+    """Say whether a reply is about this mail: not of the login or the talk itself, which another night may mend."""
+    return status >= 500 and status not in _NOT_OF_THE_MAIL
 
 
 def _told(error: Exception, where: str) -> MailError:
     if isinstance(error, smtplib.SMTPResponseException):
         code = code_of(error.smtp_code, error.smtp_error)
-        final = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+        final = isinstance(error, smtplib.SMTPDataError) and _for_good(error.smtp_code)
         return MailError(f"{where}: the server refuses ({code}): {meaning(code)}", final=final, code=code)
     found = next(((text, passing) for kind, text, passing in _WORDS if isinstance(error, kind)), None)
     return MailError(f"{where}: {found[0]}", found[1]) if found else MailError(f"{where}: failed unexpectedly")
 
 
+_NOT_OF_THE_MAIL = (500, 501, 502, 503, 504, 530, 534, 535, 538)
 _WORDS: tuple[tuple[type[Exception], str, bool], ...] = (
     (
         ssl.SSLCertVerificationError,
