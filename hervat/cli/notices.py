@@ -11,6 +11,8 @@ from hervat.errors import UsageError
 notices_app = typer.Typer(no_args_is_help=True, help="What third parties and suppliers were told.")
 app.add_typer(notices_app, name="notices")
 
+Number = Annotated[str, typer.Argument(help="The notice's number, such as 0000-20220301-0001.")]
+
 
 @notices_app.command("list", epilog="Example:  hervat notices list --json")
 @guarded

@@ -76,7 +76,9 @@ def _made(what: str) -> dict[str, bytes]:
             one.close()
         else:
             certificate(Path(place), what)
-        return {path.name: path.read_bytes() for path in Path(place).iterdir() if path.suffix in (".pem", ".key", ".db")}
+        return {
+            path.name: path.read_bytes() for path in Path(place).iterdir() if path.suffix in (".pem", ".key", ".db")
+        }
 
 
 @dataclass

@@ -14,8 +14,8 @@ from hervat.bsn import stands_in
 from hervat.notices.asked import Asked
 from hervat.notices.document import document, persons_of
 from hervat.notices.due import KINDS, Due
-from hervat.notices.recipients import Recipient
 from hervat.notices.receipts import read_confirmation
+from hervat.notices.recipients import Recipient
 from hervat.settings import Channel, Municipality
 from hervat.shipped import shipped
 
@@ -81,12 +81,21 @@ DAYS = st.dates(date(2022, 1, 1), date(2030, 1, 1)).map(date.isoformat)
 @given(
     st.fixed_dictionaries(
         {"number": st.just(NUMBER), "status": st.sampled_from(["received", "done", "partly", "refused"]), "day": DAYS},
-        optional={"reason": TEXTS, "evidence": TEXTS, "erased": st.integers(0, 1 << 31), "schema": st.just("hervat/receipt/1")},
+        optional={
+            "reason": TEXTS,
+            "evidence": TEXTS,
+            "erased": st.integers(0, 1 << 31),
+            "schema": st.just("hervat/receipt/1"),
+        },
     )
 )
 def test_what_fits_the_schema_of_receipts_is_read_whole(said):
     read = read_confirmation(json.dumps(said).encode())
-    assert read is not None and (read.number, read.status, read.day.isoformat()) == (NUMBER, said["status"], said["day"])
+    assert read is not None and (read.number, read.status, read.day.isoformat()) == (
+        NUMBER,
+        said["status"],
+        said["day"],
+    )
     assert RECEIPT.is_valid(said) == (
         not read.unfit and (said["status"] in ("received", "done") or read.reason is not None)
     )
