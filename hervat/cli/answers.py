@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from hervat.cli.notices import Number, notices_app
+from hervat.cli.notices_app import Number, notices_app
 from hervat.cli.shared import HERE, By, Code, Config, Json, day, guarded, print_json, stdout
 from hervat.errors import UsageError
 

@@ -38,10 +38,8 @@ def hervat(version: bool = typer.Option(False, "--version", callback=_version, i
 def main() -> None:
     """Run the command line."""
     from hervat.cli import (  # noqa: F401 - they register themselves
-        answers,
         cbs,
         cleaning,
-        evidence,
         footprint,
         intake,
         nights,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hervat.cli.notices import Number, notices_app
+from hervat.cli.notices_app import Number, notices_app
 from hervat.cli.optin import asked_bsn
 from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, stdout
 from hervat.errors import UsageError

@@ -37,7 +37,8 @@ def parts_of(text: str) -> Parts:
     lines = text.strip().split("\n")
     at = next((number for number, line in enumerate(lines) if line.startswith(_SUBJECT)), 0)
     head = [line for line in lines[:at] if line.strip()]
-    return Parts(head, lines[at].removeprefix(_SUBJECT).strip(), _blocks(lines[at + 1 :]))
+    subject = lines[at].removeprefix(_SUBJECT).strip()
+    return Parts(head, subject[:1].upper() + subject[1:], _blocks(lines[at + 1 :]))
 
 
 def _blocks(lines: list[str]) -> list[Block]:

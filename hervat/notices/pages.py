@@ -1,5 +1,6 @@
 """A letter as a page (HTML) and as a PDF, made of its text. Neither holds personal data, so both may lie in plain."""
 
+import logging
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,16 +30,17 @@ def pdf_of(text: str, day: date, templates: Path | None = None) -> bytes:
     pdf = _document(parts, day)
     body = rendered(templates, "_letter.html.j2", parts=parts)
     styles = {
-        "h1": TextStyle(font_size_pt=15, color="#000", t_margin=4, b_margin=3),
+        "h1": TextStyle(font_style="B", font_size_pt=15, color="#000", t_margin=4, b_margin=3),
         "code": FontFace(family=pdf.font_family, size_pt=9),
     }
-    pdf.write_html(body, tag_styles=styles, ul_bullet_char="-")
+    pdf.write_html(body, tag_styles=styles, ul_bullet_char="-", li_prefix_color="#000")
     return bytes(pdf.output())
 
 
 def _document(parts: Parts, day: date) -> "FPDF":
     from fpdf import FPDF
 
+    logging.getLogger("fpdf").setLevel(logging.ERROR)  # it warns of signs that a font lacks, sign by sign
     pdf = FPDF()
     pdf.set_creation_date(datetime(day.year, day.month, day.day, tzinfo=UTC))
     pdf.set_lang("nl")
