@@ -85,6 +85,7 @@ def _of_bsn(installation: "Installation", municipality: str | None, bsn: str, by
 
 
 def _print(template: str, **values: Any) -> None:
+    from hervat.notices.dutch import dutch
     from hervat.notices.letter import rendered
 
-    stdout().print(rendered(None, template, **values), markup=False, emoji=False)
+    stdout().print(rendered(None, template, nl=dutch, **values), markup=False, emoji=False)

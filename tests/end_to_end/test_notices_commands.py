@@ -34,7 +34,7 @@ def town(tmp_path_factory):
 
 def test_show_and_evidence_tell_the_course_of_a_notice_and_name_nobody(town):
     out = town.hervat("notices", "show", NUMBER).stdout
-    assert f"{NUMBER}  correction aan school (party), 1 persoon" in out
+    assert f"{NUMBER}  correctie aan school (derde partij), 1 persoon" in out
     assert "verstuurd op 2022-03-01, pogingen: 1" in out and "geen antwoord" in out
     assert "notice composed, correction to party school, 1 person(s)" in out
     shown = town.json("notices", "show", NUMBER, status=0)
@@ -122,7 +122,7 @@ def test_a_person_s_dossier_tells_all_but_who_he_is_and_asking_is_journalled(tow
     assert [(one["party"], one["provided_on"]) for one in found["disclosed"]] == [("school", "2022-01-12")]
     assert [(one["number"], one["kind"]) for one in found["told"]] == [(NUMBER, "correction")]
     text = town.hervat(*asked, stdin=f"{WRONG}\n").stdout
-    assert "inburgering: erase, gedaan op 2022-03-01" in text and f"{NUMBER}  correction aan school" in text
+    assert "inburgering: gewist, gedaan op 2022-03-01" in text and f"{NUMBER}  correctie aan school" in text
     assert "school: op 2022-01-12 (staat in inburgering)" in text
     for mark in (WRONG, "Verzonnen", "1980", "K-1"):
         assert mark not in text + json.dumps(found)
