@@ -16,7 +16,7 @@ _SHOWN = (
     *("received_on", "done_on", "answer", "failure", "due_on", "refers_to", "erased", "evidence"),
     *("file_name", "message_id"),
 )
-_CHUNK = 500
+_CHUNK = 50  # payloads are opened for their digest
 
 
 def evidence(
