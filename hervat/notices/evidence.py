@@ -34,10 +34,15 @@ def evidence(
             yield {
                 **{name: getattr(notice, name) for name in _SHOWN},
                 "composed_at": notice.at,
-                "sha256": hashlib.sha256(keyring.open(notice.payload, "notice")).hexdigest(),
+                "sha256": _digest(keyring.open(notice.payload, "notice")),
                 "answers": answers[notice.id],
                 "journal": lines[notice.number],
             }
+
+
+def _digest(content: bytes) -> str | None:
+    """Return the SHA-256 of a notice, None of one whose bytes were destroyed when its round was closed."""
+    return hashlib.sha256(content).hexdigest() if content else None
 
 
 def _answers(session: Session, keyring: Keyring, notices: Iterable[Notice]) -> dict[int, list[dict[str, Any]]]:

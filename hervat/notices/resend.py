@@ -8,7 +8,7 @@ from hervat.notices.recipients import parties, suppliers
 from hervat.notices.remind_parties import superseded
 from hervat.notices.send import send
 from hervat.register.models import Notice
-from hervat.register.models.notices import DUE, SENT
+from hervat.register.models.notices import AGAIN, SENT
 
 
 def resend(night: Night, number: str, by: str) -> bool:
@@ -25,7 +25,11 @@ def resend(night: Night, number: str, by: str) -> bool:
                 f"{number} is not true any more: {recipient} was told something else since about a person in it; send"
                 " its last notice again"
             )
-        notice.status, notice_id = DUE, notice.id
+        if not night.keyring.open(notice.payload, "notice"):
+            raise UsageError(
+                f"the bytes of {number} were destroyed when its round was closed; nobody can send it again"
+            )
+        notice.status, notice_id = AGAIN, notice.id
         journal.record(session, night.code, by.strip(), "notice to go again", number, f"to {recipient}", night.origin)
     found = parties(night.municipality) if recipient.audience == "party" else suppliers(night.municipality)
     send(night, recipient.audience, skip=[one.name for one in found if one.name != recipient.name])

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hervat.register.models.base import Base, OfMunicipality, utc_now
 
 DUE, SENT, FAILED = "due", "sent", "failed"
+AGAIN = "again"
+"""A person asked to send it again, whatever became of it before."""
 
 
 class DisclosedTo(OfMunicipality, Base):
