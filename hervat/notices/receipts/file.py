@@ -20,11 +20,11 @@ Why = Literal["garbage", "unsigned", "forged", "automatic"]
 
 @dataclass(frozen=True)
 class Read:
-    """An answer: what it says, whether the party's certificate signed it, and the digest of the file."""
+    """An answer: what it says, whether the party's certificate signed it, and the SHA-256 of the file."""
 
     said: Confirmation
     signed: bool
-    digest: str = field(repr=False)
+    sha256: str = field(repr=False)
 
 
 @dataclass(frozen=True)

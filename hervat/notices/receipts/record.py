@@ -72,7 +72,7 @@ def _note(
     session: Session, night: Night, recipient: Recipient, notice: Notice, one: Read, way: str, by: str | None
 ) -> bool:
     """Keep an answer; return whether it says something new of its notice."""
-    known = select(Receipt.id).where(Receipt.notice_id == notice.id, Receipt.digest == one.digest)
+    known = select(Receipt.id).where(Receipt.notice_id == notice.id, Receipt.sha256 == one.sha256)
     if session.scalars(known).first() is not None:
         return False
     said, who = one.said, by or str(recipient)
@@ -80,7 +80,7 @@ def _note(
     session.add(
         Receipt(
             municipality=night.code, notice_id=notice.id, status=said.status, day=said.day, read_on=night.as_of,
-            way=way, signed=one.signed, by=who, reason=reason, digest=one.digest,
+            way=way, signed=one.signed, by=who, reason=reason, sha256=one.sha256,
         )
     )  # fmt: skip
     session.flush()

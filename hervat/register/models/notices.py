@@ -78,10 +78,11 @@ class Receipt(OfMunicipality, Base):
     """An answer to a notice, as it came. way: folder, sftp or hand; signed: by the party's own certificate.
 
     day: what the answer says. reason: why refused or only partly done, sealed: it is another's free text.
+    sha256: of the file, so that one is kept once.
     """
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("notice_id", "digest"),)
+    __table_args__ = (UniqueConstraint("notice_id", "sha256"),)
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
     status: Mapped[str] = mapped_column(String(10))
@@ -91,7 +92,7 @@ class Receipt(OfMunicipality, Base):
     signed: Mapped[bool]
     by: Mapped[str]
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
-    digest: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

@@ -29,13 +29,13 @@ def upgrade() -> None:
         sa.Column("signed", sa.Boolean(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=True),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("municipality", sa.String(length=4), nullable=False),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_receipt_notice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
-        sa.UniqueConstraint("notice_id", "digest", name=op.f("uq_receipt_notice_id")),
+        sa.UniqueConstraint("notice_id", "sha256", name=op.f("uq_receipt_notice_id")),
     )
     with op.batch_alter_table("receipt", schema=None) as batch_op:
         for column in ("municipality", "notice_id"):
