@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, MariaDB, openssl, Chromium. Root installs
+# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, MariaDB, Exim, openssl, Chromium. Root installs
 # what is missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
 set -u
 missing=()
@@ -7,6 +7,7 @@ missing=()
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
 command -v ssh-keygen >/dev/null || missing+=(openssh-client)
 [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
+[ -x /usr/sbin/exim4 ] || missing+=(exim4-daemon-light)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v chromium >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] && exit 0
@@ -16,10 +17,13 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   # No clusters or services of their own: the tests start private ones.
   mkdir -p /etc/postgresql-common && grep -qs create_main_cluster /etc/postgresql-common/createcluster.conf ||
     echo "create_main_cluster = false" >>/etc/postgresql-common/createcluster.conf
-  # MariaDB's package would start a server, now and at every boot: its unit is masked, and nothing may start meanwhile.
-  if [[ " ${missing[*]} " == *" mariadb-server "* ]]; then
-    mkdir -p /etc/systemd/system && [ -e /etc/systemd/system/mariadb.service ] ||
-      ln -s /dev/null /etc/systemd/system/mariadb.service
+  # The packages of MariaDB and Exim would start a server, now and at every boot: their units are masked, and nothing may
+  # start meanwhile.
+  if [[ " ${missing[*]} " == *" mariadb-server "* || " ${missing[*]} " == *" exim4-daemon-light "* ]]; then
+    mkdir -p /etc/systemd/system
+    for unit in mariadb exim4; do
+      [ -e /etc/systemd/system/$unit.service ] || ln -s /dev/null /etc/systemd/system/$unit.service
+    done
     if [ ! -e /usr/sbin/policy-rc.d ]; then
       printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d
       trap 'rm -f /usr/sbin/policy-rc.d' EXIT

@@ -1,15 +1,13 @@
-"""`hervat notices`."""
+"""`hervat notices list` and `told`; the other commands of `hervat notices` stand in files of their own."""
 
 from typing import Annotated
 
 import typer
 
-from hervat.cli.app import app
+from hervat.cli import answers, evidence  # noqa: F401 - they register themselves
+from hervat.cli.notices_app import notices_app
 from hervat.cli.shared import HERE, By, Code, Config, Json, gathered, guarded, print_json, stdout, table
 from hervat.errors import UsageError
-
-notices_app = typer.Typer(no_args_is_help=True, help="What third parties and suppliers were told.")
-app.add_typer(notices_app, name="notices")
 
 
 @notices_app.command("list", epilog="Example:  hervat notices list --json")

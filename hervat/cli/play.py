@@ -83,7 +83,7 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
     try:
         with _timed(played, "the stage"), ssh as server:
             stage.build(server)
-            say("built Voorbeeldstad: an SFTP server, two local systems, two third parties")
+            say("built Voorbeeldstad: an SFTP server, two local systems, four third parties")
             with _timed(played, "Prefect's server"):
                 prefect.wait()
             with _speaking_to(prefect):

@@ -53,6 +53,7 @@ class Stage:
         self.keys, self.sftp_root = directory / "keys", directory / "sftp"
         self.systems, self.by_hand = directory / "systems", directory / "by-hand"
         self.output, self.welzijn = directory / "var" / "output", directory / "parties" / "welzijn"
+        self.tolkbureau, self.buurthuis = directory / "parties" / "tolkbureau", directory / "parties" / "buurthuis"
         self.taalschool = self.sftp_root / "taalschool"
         self.remote = "" if chrooted else str(self.sftp_root)
 
@@ -69,7 +70,8 @@ class Stage:
 
     def build(self, server: Server) -> None:
         """Write configuration, keys, systems and the folders of the parties."""
-        for folder in (self.systems, self.by_hand, self.welzijn / "confirmations", self.taalschool / "confirmations"):
+        answers = [one / "confirmations" for one in (self.welzijn, self.taalschool, self.buurthuis, self.tolkbureau)]
+        for folder in (self.systems, self.by_hand, *answers):
             folder.mkdir(parents=True, exist_ok=True)
         (self.sftp_root / "pib").mkdir(exist_ok=True)
         keys = self.directory / "var" / "keys.json"
@@ -105,7 +107,10 @@ class Stage:
         return [(person.bsn, "Wi2021") for person in playing("disputed")]
 
     def confirmations(self, day: date) -> None:
-        """Let the parties answer: the school has acted on what it can open, the welfare party has received it."""
+        """Let the parties answer: the school has acted on what it can open, the welfare party has received it.
+
+        The community centre refuses, and the interpreters' office says nothing at all.
+        """
         key = load_pem_private_key((self.keys / "taalschool-key.pem").read_bytes(), None)
         certificate = x509.load_pem_x509_certificate((self.keys / "taalschool.pem").read_bytes())
         for path in sorted(self.taalschool.glob("*.p7m")):
@@ -113,13 +118,18 @@ class Stage:
             _confirm(self.taalschool, notice["number"], "done", day)
         for path in sorted(self.welzijn.glob("*.json"))[:1]:
             _confirm(self.welzijn, json.loads(path.read_bytes())["number"], "received", day)
+        for path in sorted(self.buurthuis.glob("*.json")):
+            number = json.loads(path.read_bytes())["number"]
+            _confirm(
+                self.buurthuis, number, "refused", day, reason="wij houden geen dossiers bij, dus er is niets te wissen"
+            )
 
     def places(self) -> dict[str, str]:
         """Return where a visitor finds what came out."""
         return {
             "report": str(self.output / "report" / "0000" / "laatste.html"),
             "worklist": str(self.output / "worklist" / "0000.xlsx"),
-            "notices": f"{self.taalschool} and {self.welzijn}",
+            "notices": f"{self.taalschool} and {self.welzijn.parent}",
             "quarantine list": f"hervat quarantine list --config {self.directory}",
             "CBS file": str(self.output / "cbs" / "0000" / "2022Q1" / "swi.xml"),
             "configuration": str(self.directory / "hervat.yaml"),
@@ -132,10 +142,11 @@ class Stage:
         os.utime(folder / file.name, (stamp, stamp))
 
 
-def _confirm(folder: Path, number: str, status: str, day: date) -> None:
+def _confirm(folder: Path, number: str, status: str, day: date, **more: str) -> None:
     path = folder / "confirmations" / f"{number}.json"
     if not path.exists():
-        path.write_text(json.dumps({"number": number, "status": status, "day": day.isoformat()}), encoding="utf-8")
+        said = {"number": number, "status": status, "day": day.isoformat(), **more}
+        path.write_text(json.dumps(said), encoding="utf-8")
 
 
 def _certificate(path: Path, key_path: Path) -> None:

@@ -124,6 +124,11 @@ def _disclose(system: Connection) -> None:
     for number, person in enumerate(told, 1):
         party, short = ("taalschool", "TS") if person.number % 3 else ("welzijn", "WZ")
         _insert(system, "verstrekking", number, person.bsn, party, f"{short}-{person.number:04d}", "2022-01-24")
+    some = zip(playing("wrong")[:4], ("tolkbureau", "tolkbureau", "buurthuis", "buurthuis"), strict=True)
+    for number, (person, party) in enumerate(some, len(told) + 1):
+        _insert(
+            system, "verstrekking", number, person.bsn, party, f"{party[:2].upper()}-{person.number:04d}", "2022-01-24"
+        )
 
 
 def _enrol(system: Connection, persons: Iterable[Person]) -> None:

@@ -1,6 +1,6 @@
 """Which row of which download is which signal: kept packed, a block a batch, for it is as long as all downloads."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from io import BytesIO
 
 import polars as pl
@@ -25,6 +25,19 @@ def sightings_of(session: Session, download_id: int) -> pl.DataFrame:
     """Return all sightings of a download, by row."""
     blocks = session.scalars(select(SightingBlock.packed).where(SightingBlock.download_id == download_id))
     return pl.concat([_EMPTY, *(_unpacked(one) for one in blocks)]).sort("row")
+
+
+def downloads_with(session: Session, municipality: str, signals: Collection[int]) -> dict[int, set[int]]:
+    """Return download -> which of these signals it held; one block is unpacked at a time."""
+    wanted = select(SightingBlock.download_id, SightingBlock.packed).join(
+        Download, Download.id == SightingBlock.download_id
+    )
+    found: dict[int, set[int]] = {}
+    for download, packed in session.execute(wanted.where(Download.municipality == municipality)).yield_per(20):
+        held = _unpacked(packed).filter(pl.col("signal_id").is_in(list(signals)))["signal_id"]
+        if held.len():
+            found.setdefault(download, set()).update(held)
+    return found
 
 
 def follow(session: Session, municipality: str, gone: Mapping[int, int]) -> None:

@@ -13,10 +13,10 @@ _ERASE = (
 
 @dataclass(frozen=True)
 class Asked:
-    """erase: what, in Dutch; by: the last day; refers_to: of which request this is a reminder."""
+    """erase: what, in Dutch; by: the last day (None for a party); refers_to: of which notice this is a reminder."""
 
     erase: tuple[str, ...]
-    by: date
+    by: date | None
     refers_to: str | None = None
 
 

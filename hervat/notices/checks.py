@@ -6,8 +6,10 @@ from pathlib import Path
 
 from hervat.errors import HervatError
 from hervat.notices.envelope import read_certificate
+from hervat.notices.mail import reach, read_signer
+from hervat.notices.receipts.signature import usable
 from hervat.notices.recipients import Recipient, parties, suppliers
-from hervat.settings import Channel, Municipality
+from hervat.settings import Channel, Municipality, SftpServer
 from hervat.sftp import SftpClient
 
 
@@ -16,7 +18,7 @@ def check(municipality: Municipality) -> list[str]:
     found = [
         f"{recipient}: {problem}"
         for recipient in parties(municipality) + suppliers(municipality)
-        for problem in (_certificate(recipient), _channel(recipient.channel))
+        for problem in (_certificate(recipient), _channel(recipient.channel), _receipts(recipient.channel))
         if problem
     ]
     return found + [
@@ -34,12 +36,23 @@ def unwise(municipality: Municipality) -> list[str]:
         for party in municipality.parties
         if party.identifier == "bsn" and not party.certificate
     ]
+    no_way_back = [
+        f"party {party.name}: it is told by mail and there are no `receipts`, so its answers are recorded by hand alone"
+        " (`hervat notices confirm`)"
+        for party in municipality.parties
+        if party.channel.mail and not party.channel.receipts
+    ]
+    unsigned = [
+        f"party {party.name}: it has a certificate, yet its answers need no signature; write `receipts` to ask for one"
+        for party in municipality.parties
+        if party.certificate and not party.channel.receipts and not party.channel.mail
+    ]
     by_hand = [
         f"{recipient}: he has no certificate, so his requests name nobody and a person hands each list over"
         for recipient in suppliers(municipality)
         if not recipient.mark
     ]
-    return no_bsn + by_hand + _shared(municipality)
+    return no_bsn + no_way_back + unsigned + by_hand + _shared(municipality)
 
 
 def _shared(municipality: Municipality) -> list[str]:
@@ -54,6 +67,8 @@ def _shared(municipality: Municipality) -> list[str]:
 
 def _place(channel: Channel) -> str:
     server = channel.sftp
+    if channel.mail:
+        return channel.mail.to.lower()
     return f"{server.user}@{server.host}:{server.port}{server.directory}" if server else str(channel.folder)
 
 
@@ -71,11 +86,33 @@ def _channel(channel: Channel) -> str | None:
         return _folder(channel.folder)
     try:
         if channel.sftp:
-            with SftpClient(channel.sftp) as client:
-                client.listing(channel.sftp.directory, "*")
+            _listed(channel.sftp)
+        if channel.mail:
+            read_signer(channel.mail)
+            reach(channel.mail)
     except HervatError as error:
         return str(error)
     return None
+
+
+def _receipts(channel: Channel) -> str | None:
+    """Return why a party's answers can't be read: the place where they lie, or openssl for their signatures."""
+    receipts = channel.receipts
+    try:
+        if receipts and receipts.unsigned == "refuse":
+            usable()
+        if receipts and receipts.sftp:
+            _listed(receipts.sftp)
+    except HervatError as error:
+        return f"receipts: {error}"
+    if receipts and receipts.folder and not receipts.folder.is_dir():
+        return f"receipts: there is no folder {receipts.folder}; make it, or mend the configuration"
+    return None
+
+
+def _listed(server: SftpServer) -> None:
+    with SftpClient(server) as client:
+        client.listing(server.directory, "*")
 
 
 def _folder(folder: Path) -> str | None:

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from hervat.notices.answering import answering
 from hervat.notices.asked import Asked
 from hervat.notices.due import Due
 from hervat.notices.letter import letter
@@ -23,20 +25,24 @@ def document(
     persons: Sequence[Mapping[str, Any]],
     count: int,
     asked: Asked | None = None,
+    templates: Path | None = None,
 ) -> bytes:
     """Return a notice as JSON. `persons` is empty for a recipient who may see no mark; `count` counts them still.
 
     service_may_resume, in a resume and a withdrawal: whether that holds for all persons in it; a person of a
     withdrawal has it as well. erase and erase_by, in a request to a supplier: what (in Dutch), and the last day;
-    refers_to, in a reminder: the request's number.
+    refers_to, in a reminder: the request's number. templates: where the gemeente's own texts are.
     """
+    text = letter(
+        kind, municipality.name, number, day, count, recipient.mark, asked, answering(recipient.channel), templates
+    )
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "number": number,
         "kind": kind,
         "municipality": {"code": municipality.code, "name": municipality.name},
         "day": day.isoformat(),
-        "text_nl": letter(kind, municipality.name, number, day, count, recipient.mark, asked),
+        "text_nl": text,
         "count": count,
     }
     if recipient.audience == "supplier":
@@ -51,7 +57,7 @@ def document(
 
 
 def _terms(asked: Asked) -> dict[str, Any]:
-    by = {"erase_by": asked.by.isoformat()}
+    by = {"erase_by": asked.by.isoformat()} if asked.by else {}
     return {"refers_to": asked.refers_to, **by} if asked.refers_to else {"erase": list(asked.erase), **by}
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.register.models import DisclosedTo, Notice, Told
-from hervat.register.models.notices import SENT
+from hervat.register.models.notices import DUE, SENT
 from hervat.vault import Vault
 
 KIND = "notice"
@@ -72,7 +72,7 @@ def adopt(night: Night, session: Session) -> tuple[int, list[str]]:
     known = {row.number: row for row in session.scalars(select(Notice).where(Notice.municipality == night.code))}
     adopted, strange = 0, []
     for number, object_id in kept_numbers(night).items():
-        if number in known and known[number].status == SENT:
+        if number in known and known[number].status != DUE:
             continue
         content = _content(night, object_id)
         if number not in known:

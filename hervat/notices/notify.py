@@ -4,12 +4,13 @@ from hervat.night import Counts, Night
 from hervat.notices.compose import compose
 from hervat.notices.confirm import confirm
 from hervat.notices.recipients import parties
+from hervat.notices.remind_parties import remind_parties
 from hervat.notices.send import send
 from hervat.notices.standing import unconfirmed
 
 
 def notify(night: Night) -> Counts:
-    """Compose, send and read confirmations; return this run's notices by kind, and how many stand unconfirmed.
+    """Compose, send, read answers and remind; return this run's notices by kind, and how many stand unconfirmed.
 
     In shadow nothing is written, sent or read: the counts are of what would be due.
     """
@@ -17,6 +18,8 @@ def notify(night: Night) -> Counts:
     if not night.shadow:
         failed = send(night)["failed"]
         confirm(night, [one for one in parties(night.municipality) if one.name not in failed])
+        if remind_parties(night):
+            send(night, skip=failed)
     with night.register.session() as session:
         waiting = unconfirmed(session, night.code)
     return {"notices": {**made, "unconfirmed": waiting}}

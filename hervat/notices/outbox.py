@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from hervat import journal
 from hervat.night import Night
 from hervat.notices.asked import Asked
-from hervat.notices.document import document
-from hervat.notices.envelope import SUFFIX, enveloped
+from hervat.notices.mail import message_id_of
+from hervat.notices.parcel import Facts, Parcel, parcel_of
 from hervat.notices.recipients import Recipient
-from hervat.register.models import Notice
+from hervat.register.models import Enclosure, Notice
 from hervat.register.models import Told as ToldRow
 
 
@@ -39,8 +39,8 @@ def write(
 ) -> Notice:
     """Write a notice, due to be sent, with its bytes sealed; return it. Its number holds no personal data."""
     number = _next_number(session, night)
-    facts = (draft.kind, night.as_of, draft.persons, draft.count, draft.asked)
-    plain = document(recipient, night.municipality, number, *facts)
+    facts = Facts(number, draft.kind, night.as_of, draft.persons, draft.count, draft.asked)
+    parcel = parcel_of(night, recipient, certificate, facts)
     notice = Notice(
         municipality=night.code,
         audience=recipient.audience,
@@ -52,11 +52,13 @@ def write(
         unnamed=draft.unnamed,
         due_on=draft.asked.by if draft.asked else None,
         refers_to=draft.asked.refers_to if draft.asked else None,
-        file_name=f"{number}-{draft.kind}.json{SUFFIX if certificate else ''}",
-        payload=night.keyring.seal(enveloped(plain, certificate) if certificate else plain, "notice"),
+        file_name=parcel.file_name,
+        payload=night.keyring.seal(parcel.data, "notice"),
+        message_id=message_id_of(parcel.data) if recipient.channel.mail else None,
     )
     session.add(notice)
     session.flush()
+    _enclose(session, night, notice, parcel)
     rows = [
         {"notice_id": notice.id, "key": key, "told": told, "disclosed_until": until}
         for key, (told, until) in sorted(draft.told.items())
@@ -66,6 +68,11 @@ def write(
     result = f"{draft.kind} to {recipient}, {draft.count} person(s)"
     journal.record(session, night.code, night.actor, "notice composed", number, result, night.origin)
     return notice
+
+
+def _enclose(session: Session, night: Night, notice: Notice, parcel: Parcel) -> None:
+    for name, content in parcel.beside.items():
+        session.add(Enclosure(notice_id=notice.id, file_name=name, payload=night.keyring.seal(content, "notice")))
 
 
 def _next_number(session: Session, night: Night) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hervat.settings import Channel, Municipality, Supplier
+from hervat.settings import Channel, Municipality, Party, Supplier
 
 Audience = Literal["party", "supplier"]
 
@@ -14,7 +14,7 @@ class Recipient:
     """One that gets notices. `name` is the party's, or that of the supplier's system.
 
     mark: what names a person to him; "" where he may see no mark at all (a supplier without a certificate).
-    terms: of a supplier, what he is asked and by when.
+    terms: of a supplier, what he is asked and by when. party: of a third party, what is configured of it.
     """
 
     audience: Audience
@@ -23,6 +23,7 @@ class Recipient:
     certificate: Path | None
     mark: Literal["bsn", "reference", ""]
     terms: Supplier | None = None
+    party: Party | None = None
 
     def __str__(self) -> str:
         return f"party {self.name}" if self.audience == "party" else f"supplier of {self.name}"
@@ -30,7 +31,7 @@ class Recipient:
 
 def parties(municipality: Municipality) -> list[Recipient]:
     """Return the third parties of a municipality."""
-    return [Recipient("party", p.name, p.channel, p.certificate, p.mark) for p in municipality.parties]
+    return [Recipient("party", p.name, p.channel, p.certificate, p.mark, party=p) for p in municipality.parties]
 
 
 def suppliers(municipality: Municipality) -> list[Recipient]:

@@ -77,12 +77,12 @@ def _warn(night: Night, recipient: Recipient, requests: Iterable[Notice], lifted
 def _due(session: Session, night: Night, recipient: Recipient, requests: list[Notice]) -> list[Notice]:
     """Return the requests of which the last sign to the supplier is a term ago."""
     days = recipient.terms.remind_after_days if recipient.terms else 0
-    last = _last_sent(session, night.code, requests)
+    last = last_sent(session, night.code, requests)
     return [one for one in requests if last[one.number] and last[one.number] <= night.as_of - timedelta(days=days)]
 
 
-def _last_sent(session: Session, code: str, requests: list[Notice]) -> dict[str, date]:
-    """Return request's number -> the day of the last sign: its own, or that of a reminder (date.max: one waits)."""
+def last_sent(session: Session, code: str, requests: list[Notice]) -> dict[str, date]:
+    """Return notice's number -> day of the last sign of it: its own, or that of a reminder (date.max: one waits)."""
     found = {one.number: one.sent_on or date.max for one in requests}
     wanted = select(Notice.refers_to, Notice.sent_on).where(Notice.municipality == code, Notice.refers_to.in_(found))
     for number, sent_on in session.execute(wanted):

@@ -11,8 +11,9 @@ from hervat.night import Counts, Night
 from hervat.notices import kept
 from hervat.notices.channels import deliver
 from hervat.notices.recipients import Audience, Recipient, parties, suppliers
-from hervat.register.models import Notice
-from hervat.register.models.notices import DUE, SENT
+from hervat.notices.stuck import mark_failed, tell_stuck
+from hervat.register.models import Enclosure, Notice
+from hervat.register.models.notices import AGAIN, DUE, SENT
 
 _WAIT_SECONDS = 2.0
 
@@ -23,15 +24,17 @@ def send(night: Night, audience: Audience = "party", skip: Collection[str] = ())
     skip: whom not to try (again).
 
     A recipient's outage is noted by its name and holds up nobody else; his own later notices wait, so that none
-    overtakes another. A notice is marked as sent in a transaction of its own: killed before it, it is sent again.
+    overtakes another. One that was refused for good is not tried again, and his later ones wait for a person. A notice
+    is marked as sent in a transaction of its own: killed before it, it is sent again.
     """
     found = parties(night.municipality) if audience == "party" else suppliers(night.municipality)
     recipients = {one.name: one for one in found}
-    known = kept.keep_sent(night)
-    queues = {name: queue for name, queue in _queues(night, audience).items() if name not in skip}
+    known, stuck = kept.keep_sent(night), tell_stuck(night, audience, skip)
+    queues = {name: queue for name, queue in _queues(night, audience).items() if name not in {*skip, *stuck}}
     sent = {name: _to(night, recipients.get(name), name, queue, known) for name, queue in queues.items()}
     failed = [name for name, queue in queues.items() if sent[name] < len(queue)]
-    return {"sent": sum(sent.values()), "due": sum(map(len, queues.values())) - sum(sent.values()), "failed": failed}
+    due = sum(map(len, queues.values())) - sum(sent.values())
+    return {"sent": sum(sent.values()), "due": due, "failed": failed}
 
 
 def _queues(night: Night, audience: Audience) -> dict[str, list[int]]:
@@ -39,7 +42,7 @@ def _queues(night: Night, audience: Audience) -> dict[str, list[int]]:
     with night.register.session() as session:
         rows = session.execute(
             select(Notice.party, Notice.id)
-            .where(Notice.municipality == night.code, Notice.audience == audience, Notice.status == DUE)
+            .where(Notice.municipality == night.code, Notice.audience == audience, Notice.status.in_((DUE, AGAIN)))
             .order_by(Notice.id)
         )
         queues: dict[str, list[int]] = {}
@@ -59,6 +62,8 @@ def _to(night: Night, recipient: Recipient | None, name: str, queue: list[int], 
         try:
             _send(night, recipient, notice_id, known)
         except Exception as error:  # noqa: BLE001 - a failure stays within its recipient
+            if getattr(error, "final", False):
+                mark_failed(night, recipient, notice_id, getattr(error, "code", ""))
             night.fail(f"{recipient}: {len(queue) - done} notice(s) were not delivered: {redacted(error)}")
             return done
     return len(queue)
@@ -69,13 +74,17 @@ def _send(night: Night, recipient: Recipient, notice_id: int, known: dict[str, s
         notice = session.get_one(Notice, notice_id)
         notice.attempts += 1
         again = session.scalars(_request_of(notice)).one() if notice.refers_to else None
-    if not kept.is_sent(night, notice, known):  # killed after it was sent and kept: it is not sent again
-        for one in [again, notice] if again else [notice]:
-            _deliver(recipient, one.file_name, night.keyring.open(one.payload, "notice"))
-        kept.keep(night, notice_id)  # before it counts as sent: an older register that is put back must learn of it
+        letters = session.scalars(select(Enclosure).where(Enclosure.notice_id == notice_id)).all()
+    if notice.status == AGAIN or not kept.is_sent(night, notice, known):  # else killed after it was sent and kept
+        files = [(one.file_name, one.payload) for one in ([again] if again else [])]
+        files += [(one.file_name, one.payload) for one in letters]
+        for name, payload in [*files, (notice.file_name, notice.payload)]:  # the data last: with it the notice is there
+            _deliver(recipient, name, night.keyring.open(payload, "notice"))
+        if notice.number not in known:
+            kept.keep(night, notice_id)  # before it counts as sent: an older register that is put back must learn of it
     with night.register.session() as session:
         notice = session.get_one(Notice, notice_id)
-        notice.status, notice.sent_on = SENT, night.as_of
+        notice.status, notice.sent_on, notice.failure = SENT, night.as_of, None
         result = f"to {recipient}, attempt {notice.attempts}"
         journal.record(session, night.code, night.actor, "notice sent", notice.number, result, night.origin)
     night.say(f"sent {notice.number} to {recipient}")

@@ -29,12 +29,14 @@ _LISTED = (
     "refers_to",
     "erased",
     "evidence",
+    "answer",
+    "failure",
 )
 
 
 def unconfirmed(session: Session, code: str) -> int:
     """Return how many notices to parties were sent and are not confirmed in any way."""
-    return session.scalar(select(func.count()).where(*_open(code))) or 0
+    return session.scalar(select(func.count()).where(*open_notices(code))) or 0
 
 
 def overdue(session: Session, municipality: Municipality, day: date) -> dict[str, int]:
@@ -43,7 +45,7 @@ def overdue(session: Session, municipality: Municipality, day: date) -> dict[str
     for party in municipality.parties:
         since = day - timedelta(days=party.remind_after_days)
         late = select(func.count()).where(
-            *_open(municipality.code), Notice.party == party.name, Notice.sent_on <= since
+            *open_notices(municipality.code), Notice.party == party.name, Notice.sent_on <= since
         )
         found[party.name] = session.scalar(late) or 0
     return {name: count for name, count in found.items() if count}
@@ -63,7 +65,21 @@ def standing(session: Session, code: str, day: date, municipality: Municipality)
         "unconfirmed": unconfirmed(session, code),
         "overdue": sum(overdue(session, municipality, day).values()),
         "unsent": session.scalar(unsent) or 0,
+        **_to_call_about(session, code),
     }
+
+
+def _to_call_about(session: Session, code: str) -> dict[str, int]:
+    """Return how many notices to parties were refused, done only in part, or did not arrive: a person acts."""
+    rows = session.execute(
+        select(Notice.answer, Notice.status, func.count())
+        .where(Notice.municipality == code, Notice.audience == "party", Notice.refers_to.is_(None))
+        .group_by(Notice.answer, Notice.status)
+    )
+    found: Counter[str] = Counter(refused=0, partly=0, failed=0)
+    for answer, status, count in rows:
+        found.update({str(what): count for what in (answer, status) if what in found})
+    return dict(found)
 
 
 def listed(session: Session, code: str) -> list[dict[str, Any]]:
@@ -103,10 +119,12 @@ def supplier_terms(session: Session, code: str, system: str, day: date) -> tuple
     return min(found, default=None), sum(due_on < day for due_on in found)
 
 
-def _open(code: str) -> tuple[ColumnElement[bool], ...]:
+def open_notices(code: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what selects the notices to parties that were sent and got no answer at all; reminders apart."""
     return (
         Notice.municipality == code,
         Notice.audience == "party",
+        Notice.refers_to.is_(None),
         Notice.status == SENT,
         Notice.received_on.is_(None),
         Notice.done_on.is_(None),

@@ -119,6 +119,10 @@ def _what_waits(night: Night, overview: Overview, people: People) -> None:
             one.fresh for system in overview.systems for one in system.coverage
         ),
         "notices without an answer past their term": overview.notices.get("overdue", 0),
+        "notices that their party refused or did only in part": sum(
+            overview.notices.get(what, 0) for what in ("refused", "partly")
+        ),
+        "notices that did not arrive and are not tried again": overview.notices.get("failed", 0),
         "requests to suppliers past their term": sum(s.overdue for s in overview.systems),
         "persons to fill in again": sum(s.refill for s in overview.systems),
         "shared rows that nobody holds any more, to look at": sum(sum(s.loose.values()) for s in overview.systems),

@@ -187,6 +187,16 @@ def _notices(overview: Overview) -> Iterator[Task]:
         what = f"Bel over {amount(count, 'bericht', 'berichten')} zonder bevestiging na de termijn"
         how = "Zie welke partij niet antwoordt met `hervat notices list`. Noteer wat u afspreekt."
         yield Task(what, PRIVACY, overview.day, how)
+    failed = overview.notices.get("failed", 0)
+    if failed:
+        what = f"Laat {amount(failed, 'bericht', 'berichten')} alsnog aankomen bij de partij"
+        yield Task(what, APPLICATION, overview.day, "Herstel het adres en gebruik `hervat notices resend NUMMER`.")
+    unwilling = overview.notices.get("refused", 0) + overview.notices.get("partly", 0)
+    if unwilling:
+        what = f"Bel over {amount(unwilling, 'bericht', 'berichten')}: de partij weigert of doet maar een deel"
+        yield Task(
+            what, PRIVACY, overview.day, "De reden staat in `hervat notices show NUMMER`. Noteer wat u afspreekt."
+        )
 
 
 def _reasons(overview: Overview) -> Iterator[Task]:

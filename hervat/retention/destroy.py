@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from hervat import journal
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.kept import KIND as NOTICE
 from hervat.register import municipality_lock
-from hervat.register.models import Destruction, Notice
+from hervat.register.models import Destruction, Enclosure, Notice, Receipt
 from hervat.retention.agree import agree, forget
 from hervat.retention.due import Due, due
 from hervat.retention.page import write_statement
@@ -81,6 +81,9 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         session.execute(update(Destruction).where(Destruction.id.in_(ids)).values(done_on=night.as_of))
         empty = update(Notice).where(Notice.municipality == night.code, Notice.number.in_(numbers))
         session.execute(empty.values(payload=night.keyring.seal(b"", "notice")))
+        notices = select(Notice.id).where(Notice.municipality == night.code, Notice.number.in_(numbers))
+        session.execute(delete(Enclosure).where(Enclosure.notice_id.in_(notices)))
+        session.execute(update(Receipt).where(Receipt.notice_id.in_(notices)).values(reason=None))
         told = f"{len(rows)} object(s), by {rows[0].first_by} and {rows[0].second_by}"
         journal.record(session, night.code, str(rows[0].second_by), "destroyed", batch, told, night.origin)
 

@@ -14,6 +14,7 @@ from hervat.register.models import (
     CleaningPlan,
     DisclosedTo,
     Download,
+    Enclosure,
     ForeignRow,
     Identifier,
     KeptValue,
@@ -22,6 +23,7 @@ from hervat.register.models import (
     Personalia,
     PlanPerson,
     Reappearance,
+    Receipt,
     Refilled,
     SharedRow,
     Told,
@@ -45,6 +47,7 @@ class Renewal:
         self._walk(DisclosedTo, self._disclosure)
         self._personalia()
         self._walk(Notice, lambda row: {"payload": self._sealed(row.payload, "notice")}, _LARGE)
+        self._walk(Receipt, lambda row: {"reason": self._sealed(row.reason, "receipt")})
         self._walk(KeptValue, lambda row: {"sealed": self._sealed(row.sealed, "kept"), "key": self._key(row.key)})
         self._walk(SharedRow, self._shared)
         for model in (Reappearance, Refilled):
@@ -52,6 +55,7 @@ class Renewal:
         self._walk(Download, lambda row: {"digest": digests.get(row.object_id) or self._new.again(row.digest)})
         self._children(CleaningPlan, PlanPerson, "plan_id", "key", self._key)
         self._children(Notice, Told, "notice_id", "key", self._key)
+        self._children(Notice, Enclosure, "notice_id", "payload", lambda value: self._sealed(value, "notice"))
         self._children(Download, ForeignRow, "download_id", "row_hash", self._new.again)
 
     def _sealed(self, value: bytes | None, context: str) -> bytes | None:
@@ -103,7 +107,7 @@ class Renewal:
             self._session.execute(update(Personalia), fresh)
             last = rows[-1].person_id
 
-    def _children(self, parent: Any, child: Any, link: str, name: str, change: Callable[[str], str]) -> None:
+    def _children(self, parent: Any, child: Any, link: str, name: str, change: Callable[[Any], Any]) -> None:
         """Change one column of the rows that hang from a parent's, a parent at a time."""
         table = child.__table__
         own = table.c[link] == bindparam("parent")

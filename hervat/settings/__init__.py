@@ -5,10 +5,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from hervat.errors import ConfigurationError, Problem
-from hervat.settings.channels import Channel, FolderPickup, SftpPickup, SftpServer, SshLogin
+from hervat.settings.channels import Channel, FolderPickup, Receipts, SftpPickup, SftpServer, SshLogin
 from hervat.settings.databases import configured_url, given_url
 from hervat.settings.delivery import Cbs, Records
 from hervat.settings.files import filled, read_yaml
+from hervat.settings.mail import Mail
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.quality import Expected, Quality, Quarantine
@@ -26,11 +27,13 @@ __all__ = [
     "FolderPickup",
     "Footprint",
     "Keys",
+    "Mail",
     "Municipality",
     "Party",
     "PersonTable",
     "Quality",
     "Quarantine",
+    "Receipts",
     "Records",
     "Settings",
     "SftpPickup",

@@ -1,13 +1,12 @@
 """Where files come from and go to: SFTP servers and folders."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from hervat.settings.base import FilePath, Strict
+from hervat.settings.mail import Mail, Variable
 
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-"""The name of an environment variable: a secret never stands in the configuration itself."""
 Pattern = Annotated[str, StringConstraints(min_length=1)]
 DEEPEST = 16
 
@@ -77,14 +76,38 @@ class SearchedFolder(Strict):
     pattern: str = "*"
 
 
-class Channel(Strict):
-    """The way to a third party: exactly one of `sftp` and `folder`."""
+class Receipts(Strict):
+    """Where a party puts its answers; exactly one of `sftp` and `folder`.
+
+    unsigned: refuse (only what the party's certificate signed counts) or accept.
+    """
 
     sftp: SftpServer | None = None
     folder: FilePath | None = None
+    unsigned: Literal["accept", "refuse"] = "refuse"
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.sftp is None) == (self.folder is None):
             raise ValueError("give exactly one of sftp and folder")
+        return self
+
+
+class Channel(Strict):
+    """The way to a third party: exactly one of `sftp`, `folder` and `mail`; `receipts` is the way back.
+
+    Without `receipts` the answers lie in the folder `confirmations` beside the notices, and need no signature.
+    letters: put the letter as HTML and PDF beside each notice (a mail always holds it).
+    """
+
+    sftp: SftpServer | None = None
+    folder: FilePath | None = None
+    mail: Mail | None = None
+    receipts: Receipts | None = None
+    letters: bool = True
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(way is not None for way in (self.sftp, self.folder, self.mail)) != 1:
+            raise ValueError("give exactly one of sftp, folder and mail")
         return self

@@ -3,8 +3,10 @@
 import json
 import sqlite3
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,24 @@ def opened(data: bytes, key: Path) -> bytes:
     return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 
 
+@cache
+def _made(what: str) -> dict[str, bytes]:
+    """Return files that every world has alike, made once: a party's certificate and key, or an empty register."""
+    with tempfile.TemporaryDirectory() as place:
+        if what == "register":
+            register = Register(f"sqlite:///{place}/register.db")
+            register.migrate()
+            register.engine.dispose()
+            with sqlite3.connect(f"{place}/register.db") as one:
+                one.execute("pragma wal_checkpoint(truncate)")
+            one.close()
+        else:
+            certificate(Path(place), what)
+        return {
+            path.name: path.read_bytes() for path in Path(place).iterdir() if path.suffix in (".pem", ".key", ".db")
+        }
+
+
 @dataclass
 class NoticeWorld:
     """The gemeente in a folder. Parties: taalschool (certificate, BSN), welzijn (no certificate, kenmerk)."""
@@ -72,7 +92,10 @@ class NoticeWorld:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not (self.folder / "taalschool.pem").exists():
-            certificate(self.folder, "taalschool")
+            for name, content in _made("taalschool").items():
+                (self.folder / name).write_bytes(content)
+        if self.register_url == "sqlite:///register.db" and not (self.folder / "register.db").exists():
+            (self.folder / "register.db").write_bytes(_made("register")["register.db"])
         (self.folder / "hervat.yaml").write_text(yaml.safe_dump(self._configuration()), encoding="utf-8")
         self.settings = read_settings(self.folder)
         self.municipality = self.settings.municipalities[0]
@@ -186,9 +209,10 @@ class NoticeWorld:
             return session.query(Notice).order_by(Notice.id).all()
 
     def files(self, name: str) -> dict[str, bytes]:
-        """Return the files in a recipient's folder."""
+        """Return the notices' files in a recipient's folder; the letters beside them are left out."""
         folder = self.folder / "out" / name
-        return {path.name: path.read_bytes() for path in sorted(folder.glob("*")) if path.is_file()}
+        found = (path for path in sorted(folder.glob("*")) if path.suffix in (".json", ".p7m"))
+        return {path.name: path.read_bytes() for path in found}
 
     def read(self, name: str) -> list[dict[str, Any]]:
         """Return the notices in a recipient's folder, decrypted where they are encrypted."""

@@ -12,7 +12,7 @@ from hervat.register.models.intake import (
     SightingBlock,
     ValidationResult,
 )
-from hervat.register.models.notices import DisclosedTo, Notice, Told
+from hervat.register.models.notices import DisclosedTo, Enclosure, Notice, Receipt, Told
 from hervat.register.models.persons import (
     Decision,
     Identifier,
@@ -35,6 +35,7 @@ __all__ = [
     "Destruction",
     "DisclosedTo",
     "Download",
+    "Enclosure",
     "ForeignRow",
     "Identifier",
     "Incident",
@@ -49,6 +50,7 @@ __all__ = [
     "PlanPerson",
     "QuarantinedRow",
     "Reappearance",
+    "Receipt",
     "Refilled",
     "Run",
     "SettledDay",

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hervat.register.models.base import Base, OfMunicipality, utc_now
 
-DUE, SENT = "due", "sent"
+DUE, SENT, FAILED = "due", "sent", "failed"
+AGAIN = "again"
+"""A person asked to send it again, whatever became of it before."""
 
 
 class DisclosedTo(OfMunicipality, Base):
@@ -30,7 +32,9 @@ class Notice(OfMunicipality, Base):
     """A notice to a party, or an erasure request to a supplier; its bytes are kept before any attempt (rule 6).
 
     due_on: the last day by which a supplier is to have erased. refers_to: of which notice this is a reminder.
-    evidence, erased: what a supplier said of it when he was done.
+    evidence, erased: what a supplier said of it when he was done. status failed: the mail server refused it for good,
+    or it came back; `failure` is the code, and nothing is tried again before a person says so. message_id: of a mail.
+    answer: the last that its recipient said: received, done, partly or refused.
     """
 
     __tablename__ = "notice"
@@ -54,6 +58,41 @@ class Notice(OfMunicipality, Base):
     refers_to: Mapped[str | None]
     evidence: Mapped[str | None]
     erased: Mapped[int | None]
+    message_id: Mapped[str | None]
+    failure: Mapped[str | None]
+    answer: Mapped[str | None] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Enclosure(Base):
+    """A file that goes beside a notice (its letter), kept like the notice itself: the same bytes each time."""
+
+    __tablename__ = "enclosure"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), primary_key=True)
+    file_name: Mapped[str] = mapped_column(primary_key=True)
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Receipt(OfMunicipality, Base):
+    """An answer to a notice, as it came. way: folder, sftp or hand; signed: by the party's own certificate.
+
+    day: what the answer says. reason: why refused or only partly done, sealed: it is another's free text.
+    sha256: of the file, so that one is kept once.
+    """
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("notice_id", "sha256"),)
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    status: Mapped[str] = mapped_column(String(10))
+    day: Mapped[date]
+    read_on: Mapped[date]
+    way: Mapped[str] = mapped_column(String(6))
+    signed: Mapped[bool]
+    by: Mapped[str]
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import create_engine, text
 
 from hervat.demo.embedded import EmbeddedServer
 from hervat.notices import capture, check, notify
-from hervat.notices.channels import confirmations, deliver
+from hervat.notices.channels import deliver
+from hervat.notices.receipts import answers as confirmations
 from hervat.settings import Channel
 from tests.support.notice_world import NoticeWorld, made_up_bsn, opened
 from tests.support.sshd import Sshd
@@ -63,7 +64,9 @@ def test_a_notice_goes_over_sftp_and_its_confirmation_comes_back(tmp_path, kind)
         night = world.night(DAY)
         capture(night)
         assert notify(night)["notices"] == {"hold": 0, "correction": 1, "withdrawal": 0, "resume": 0, "unconfirmed": 1}
-        (file,) = (root / "taalschool").iterdir()
+        letters = [f"{NUMBER}-correction.{form}" for form in ("html", "pdf")]
+        file, *beside = sorted((root / "taalschool").iterdir(), key=lambda path: path.suffix != ".p7m")
+        assert sorted(path.name for path in beside) == letters
         assert file.name == f"{NUMBER}-correction.json.p7m"
         notice = json.loads(opened(file.read_bytes(), world.folder / "taalschool.key"))
         assert notice["persons"] == [{"bsn": bsn}]

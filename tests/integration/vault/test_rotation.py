@@ -24,8 +24,9 @@ from tasks.compose import Installation
 from tests.support.content import content_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
-CONTEXTS = ("identifier", "details", "disclosure", "notice", "kept", "shared", "acceptance")
-NOT_KEYED = {"hash", "previous", "format_fingerprint"}  # plain digests: a plan's of then, the journal's chain, a format
+CONTEXTS = ("identifier", "details", "disclosure", "notice", "kept", "shared", "acceptance", "receipt")
+# plain digests: a plan's of then, the journal's chain, a format, an answer
+NOT_KEYED = {"hash", "previous", "format_fingerprint", "sha256"}
 PERSONS = [made_up_bsn(n) for n in range(61, 67)]
 KEYS = Path("var", "keys.json")
 
@@ -54,6 +55,11 @@ def build(place, register="sqlite:///var/register.db"):
         said = {"quarter": "2022Q1", "code": "orphans", "by": "A. Proef", "reason": "bekend"}
         session.add(m.Acceptance(municipality="0000", **said, members=members))
     from hervat.cleaning.nightly.shared import noter
+    from hervat.notices.answered import confirm_by_hand
+
+    with installation.register.session() as session:
+        number = session.scalars(select(m.Notice.number)).first()
+    confirm_by_hand(night, number, "partly", night.as_of, "A. Proef", "een dossier ontbreekt")
 
     noter(night, night.municipality.systems[0])([SharedKey("los", (7,))])
     installation.register.close()

@@ -1,0 +1,99 @@
+"""`hervat notices resend` and `confirm`: what a person does about a notice that did not arrive, or an answer he got."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from hervat.cli.notices_app import Number, notices_app
+from hervat.cli.shared import HERE, By, Code, Config, Json, day, guarded, print_json, stdout
+from hervat.errors import UsageError
+
+if TYPE_CHECKING:
+    from hervat.night import Night
+
+T = TypeVar("T")
+
+
+@notices_app.command("resend", epilog="Example:  hervat notices resend 0000-20220301-0001 --by 'A. Jansen'")
+@guarded
+def notices_resend(
+    number: Number, by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False
+) -> int:
+    """Send a notice again, now: the same bytes. For one that did not arrive, after what was wrong is mended."""
+    from hervat.notices.resend import resend
+    from hervat.register import municipality_lock
+
+    night = _night_of(config, municipality or number[:4])
+    with municipality_lock(night.register, night.code):
+        sent = resend(night, number, by)
+    told = {"number": number, "sent": sent, "errors": night.errors, "attention": night.attention}
+    _tell(told, as_json, f"sent {number} again" if sent else f"{number} did not go")
+    return 0 if sent else 3 if night.errors else 1
+
+
+@notices_app.command("confirm", epilog="Example:  hervat notices confirm reply.eml --by 'A. Jansen'")
+@guarded
+def notices_confirm(
+    by: By,
+    file: Annotated[Path | None, typer.Argument(help="A file with the answer: .json, .p7m (signed) or .eml.")] = None,
+    number: Annotated[str | None, typer.Option("--number", help="Without a file: the notice it is about.")] = None,
+    status: Annotated[str, typer.Option("--status", help="received, done, partly or refused.")] = "received",
+    on: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The answer's day; default today.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why partly or refused. No personal data.")] = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Record an answer: a file that a party gave, or what it said on the telephone (--number and --status)."""
+    from hervat.notices.answered import confirm_by_hand, confirm_file
+
+    if (file is None) == (number is None):
+        raise UsageError("give either a file, or --number with --status")
+    if number:
+        found, code = number, municipality or number[:4]
+        new = _locked(
+            config, code, lambda night: confirm_by_hand(night, number, status, day(on) or night.as_of, by, reason)
+        )
+    else:
+        found, new = _from_file(config, municipality, lambda night: confirm_file(night, Path(str(file)), by))
+    _tell({"number": found, "new": new}, as_json, f"recorded for {found}" if new else f"{found}: that was known")
+    return 0
+
+
+def _from_file(
+    config: Path, municipality: str | None, act: "Callable[[Night], tuple[str, bool] | None]"
+) -> tuple[str, bool]:
+    from tasks.compose import Installation
+
+    for one in Installation(config).municipalities(municipality):
+        if found := _locked(config, one.code, act):
+            return found
+    raise UsageError("the answer is about no notice that was sent from here")
+
+
+def _locked(config: Path, code: str, act: "Callable[[Night], T]") -> T:
+    from hervat.register import municipality_lock
+
+    night = _night_of(config, code)
+    with municipality_lock(night.register, night.code):
+        return act(night)
+
+
+def _night_of(config: Path, code: str) -> "Night":
+    from tasks.compose import Installation
+
+    installation = Installation(config)
+    return installation.night(installation.municipalities(code)[0], origin="notices")
+
+
+def _tell(told: dict[str, object], as_json: bool, text: str) -> None:
+    if as_json:
+        print_json(told)
+        return
+    stdout().print(text, markup=False)
+    for line in (*told.get("errors", ()), *told.get("attention", ())):  # type: ignore[misc]
+        stdout().print(line, markup=False)

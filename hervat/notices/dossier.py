@@ -1,0 +1,174 @@
+"""All that hervat knows of one person, for his own question (AVG 15, 19) and for the datalekregister.
+
+What was received and from which download, what he is on the day and why, what was erased where, and who was told.
+Names, dates of birth and numbers are not in it: which kinds of them were received is.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.errors import UsageError
+from hervat.intake.sightings import downloads_with
+from hervat.night import Night
+from hervat.register.models import (
+    Approval,
+    CleaningPlan,
+    Decision,
+    DisclosedTo,
+    Download,
+    Identifier,
+    Notice,
+    Personalia,
+    PersonState,
+    PlanPerson,
+    Reappearance,
+    Receipt,
+    SignalRow,
+    Told,
+    WrongNotification,
+)
+from hervat.signals import catalogue
+
+Rows = list[dict[str, Any]]
+
+
+def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
+    """Return a person's dossier; that it was asked is journalled, by his number in the register and no other mark.
+
+    Raises UsageError without a name.
+    """
+    if not by.strip():
+        raise UsageError("give your name with --by: who asks for a person's dossier goes into the journal")
+    with night.register.session() as session:
+        keys = _keys(session, night, person)
+        found: dict[str, Any] = {
+            "municipality": {"code": night.code, "name": night.municipality.name},
+            "person": person,
+            "as_of": night.as_of,
+            "state": _state(session, person),
+            "received": _received(session, night, person),
+            "kinds_of_data": _kinds(session, night, person),
+            "decisions": _rows(session, Decision, ("law", "date", "by", "reason"), Decision.person_id == person),
+            "wrong_notification": _rows(
+                session, WrongNotification, ("date", "by"), WrongNotification.person_id == person
+            ),
+            "erased": _erased(session, night, keys),
+            "seen_again": _rows(
+                session,
+                Reappearance,
+                ("system", "cleaned_on", "seen_on", "ended_on"),
+                Reappearance.municipality == night.code,
+                Reappearance.key.in_(keys),
+            ),
+            "disclosed": _disclosed(session, night, keys),
+            "told": _told(session, night, keys),
+        }
+        count = f"{len(found['received'])} signals, {len(found['told'])} notices"
+        journal.record(session, night.code, by.strip(), "dossier asked", f"person {person}", count, night.origin)
+    return found
+
+
+def _keys(session: Session, night: Night, person: int) -> list[str]:
+    wanted = select(Identifier.pseudonym).where(
+        Identifier.municipality == night.code, Identifier.kind == "bsn", Identifier.person_id == person
+    )
+    return list(session.scalars(wanted))
+
+
+def _rows(session: Session, model: Any, names: tuple[str, ...], *where: Any) -> Rows:
+    rows = session.scalars(select(model).where(*where).order_by(model.id))
+    return [{name: getattr(row, name) for name in names} for row in rows]
+
+
+def _state(session: Session, person: int) -> dict[str, Any] | None:
+    row = session.scalars(select(PersonState).where(PersonState.person_id == person)).first()
+    names = ("state", "reason", "since", "doelgroep", "reinstated")
+    return {name: getattr(row, name) for name in names} if row else None
+
+
+def _received(session: Session, night: Night, person: int) -> Rows:
+    """Return each signal about a person, with the downloads that held it."""
+    rows = session.scalars(
+        select(SignalRow).where(SignalRow.person_id == person).order_by(SignalRow.date, SignalRow.code)
+    ).all()
+    held = downloads_with(session, night.code, [row.id for row in rows])
+    names = ("id", "name", "source", "made_on", "secured_on", "digest")
+    files = {one.id: {name: getattr(one, name) for name in names[1:]} for one in _downloads(session, list(held))}
+    shown = ("code", "date", "wet", "gemeentecode", "doelgroep", "kennisgeving", "first_seen", "last_seen")
+    return [
+        {
+            **{name: getattr(row, name) for name in shown},
+            "text": catalogue().text(row.code),
+            "downloads": [files[number] for number, signals in sorted(held.items()) if row.id in signals],
+        }
+        for row in rows
+    ]
+
+
+def _downloads(session: Session, numbers: list[int]) -> list[Download]:
+    return list(session.scalars(select(Download).where(Download.id.in_(numbers)).order_by(Download.made_on)))
+
+
+def _kinds(session: Session, night: Night, person: int) -> list[str]:
+    """Return which kinds of personal data the register holds, not the data."""
+    kinds = session.scalars(select(Identifier.kind).where(Identifier.person_id == person).distinct().order_by("kind"))
+    found = list(kinds)
+    sealed = session.scalars(select(Personalia.sealed).where(Personalia.person_id == person)).first()
+    if sealed:
+        told = json.loads(night.keyring.open(sealed, "details"))
+        found += [name for name, value in told.items() if value]
+    return found
+
+
+def _erased(session: Session, night: Night, keys: list[str]) -> Rows:
+    """Return in which systems he was cleaned, by which plan, and who approved that."""
+    rows = session.execute(
+        select(CleaningPlan, PlanPerson.cleaned_on)
+        .join(PlanPerson, PlanPerson.plan_id == CleaningPlan.id)
+        .where(CleaningPlan.municipality == night.code, PlanPerson.key.in_(keys))
+        .order_by(CleaningPlan.id)
+    ).all()
+    approvals = session.execute(
+        select(Approval.plan_id, Approval.by, Approval.day).where(Approval.plan_id.in_([plan.id for plan, _ in rows]))
+    ).all()
+    return [
+        {
+            **{name: getattr(plan, name) for name in ("system", "policy", "hash", "made_on", "status")},
+            "cleaned_on": cleaned_on,
+            "approved": [{"by": by, "day": day} for number, by, day in approvals if number == plan.id],
+        }
+        for plan, cleaned_on in rows
+    ]
+
+
+def _disclosed(session: Session, night: Night, keys: list[str]) -> Rows:
+    names = ("party", "system", "provided_on", "captured_on")
+    return _rows(session, DisclosedTo, names, DisclosedTo.municipality == night.code, DisclosedTo.key.in_(keys))
+
+
+def _told(session: Session, night: Night, keys: list[str]) -> Rows:
+    """Return the notices and requests that name him, and what came back."""
+    rows = session.execute(
+        select(Notice, Told.told)
+        .join(Told, Told.notice_id == Notice.id)
+        .where(Notice.municipality == night.code, Told.key.in_(keys))
+        .order_by(Notice.id)
+    ).all()
+    answers = session.execute(
+        select(Receipt.notice_id, Receipt.status, Receipt.day)
+        .where(Receipt.notice_id.in_([notice.id for notice, _ in rows]))
+        .order_by(Receipt.day, Receipt.id)
+    ).all()
+    names = ("number", "audience", "party", "kind", "day", "sent_on", "received_on", "done_on", "answer", "failure")
+    return [
+        {
+            **{name: getattr(notice, name) for name in names},
+            "told": told,
+            "answers": [{"status": status, "day": day} for one, status, day in answers if one == notice.id],
+        }
+        for notice, told in rows
+    ]

@@ -1,0 +1,75 @@
+"""A notice as a mail. Its head holds a number and names of the gemeente alone: no personal data, encrypted or not."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage, MIMEPart
+from email.parser import BytesHeaderParser
+from email.utils import format_datetime
+
+from cryptography.x509 import Certificate
+
+from hervat.notices.letter import one_line
+from hervat.notices.mail.signer import Signer
+from hervat.notices.mail.smime import encrypted, signed
+from hervat.settings import Mail
+
+_POLICY = policy.SMTP.clone(cte_type="7bit")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a mail holds: the letter as text, page and PDF, and the data; `name` is what the files are called."""
+
+    number: str
+    name: str
+    text: str
+    html: bytes
+    pdf: bytes
+    data: bytes = field(repr=False)
+
+
+def message_of(
+    content: Content, mail: Mail, municipality: str, certificate: Certificate | None, signer: Signer | None
+) -> bytes:
+    """Return a whole mail: signed where there is a signer, then encrypted where there is a certificate.
+
+    Its Message-ID is made of the notice's number and of what the mail holds, so that a stored mail keeps it for ever.
+    """
+    entity = _entity(content)
+    if signer:
+        entity = signed(entity, signer)
+    if certificate:
+        entity = encrypted(entity, certificate)
+    return _head(content, mail, municipality, entity) + entity
+
+
+def message_id_of(message: bytes) -> str:
+    """Return the Message-ID in a mail's head."""
+    return str(BytesHeaderParser(policy=policy.SMTP).parsebytes(message)["Message-ID"])
+
+
+def _entity(content: Content) -> bytes:
+    part = MIMEPart(policy=_POLICY)
+    part.set_content(content.text, cte="quoted-printable")
+    part.add_alternative(content.html.decode(), subtype="html", cte="quoted-printable")
+    part.add_attachment(content.pdf, "application", "pdf", filename=f"{content.name}.pdf")
+    part.add_attachment(content.data, "application", "json", filename=f"{content.name}.json")
+    for place, one in enumerate(part.walk()):
+        if one.is_multipart():
+            one.set_boundary(f"part-{place}-{hashlib.sha256(content.data).hexdigest()[:24]}")
+    return part.as_bytes()
+
+
+def _head(content: Content, mail: Mail, municipality: str, entity: bytes) -> bytes:
+    digest = hashlib.sha256(entity).hexdigest()[:24]
+    head = EmailMessage(policy=_POLICY)
+    head["From"] = mail.sender
+    head["To"] = mail.to
+    head["Subject"] = f"Bericht {content.number} van gemeente {one_line(municipality)}"
+    head["Date"] = format_datetime(datetime.now(UTC))
+    head["Message-ID"] = f"<{content.number}.{digest}@{mail.sender.partition('@')[2]}>"
+    head["Auto-Submitted"] = "auto-generated"
+    head["MIME-Version"] = "1.0"
+    return head.as_bytes().rstrip(b"\r\n") + b"\r\n"

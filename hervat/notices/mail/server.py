@@ -1,0 +1,111 @@
+"""Handing a mail to a server, over TLS with the server's certificate verified. It tries nothing again."""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from hervat.notices.mail.errors import MailError, code_of, meaning
+from hervat.settings import Mail
+
+
+def hand_over(mail: Mail, message: bytes) -> None:
+    """Give a mail to the server; on return it has answered for it. Raises MailError.
+
+    A server that dies after the data and before its answer may have taken it: the same bytes then go out again.
+    """
+    with _session(mail) as server:
+        size = [f"SIZE={len(message)}"] if server.has_extn("size") else []
+        _must(mail, server.mail(mail.sender, size), "the sender")
+        _must(mail, server.rcpt(mail.to), "the recipient")
+        _must(mail, server.data(message), "the mail")
+
+
+def reach(mail: Mail) -> None:
+    """Connect and log in as for a mail, and say no more: that a notice could go. Raises MailError."""
+    with _session(mail) as server:
+        _must(mail, server.mail(mail.sender), "the sender")
+
+
+@contextmanager
+def _session(mail: Mail) -> Iterator[smtplib.SMTP]:
+    where = f"{mail.host}:{mail.port}"
+    server: smtplib.SMTP | None = None
+    try:
+        server = _connected(mail)
+        if mail.user:
+            server.login(mail.user, _password(mail))
+        yield server
+    except MailError:
+        raise
+    except Exception as error:  # noqa: BLE001 - their texts hold the server's, which are not ours to show
+        raise _told(error, where) from None
+    finally:
+        if server:
+            with suppress(smtplib.SMTPException, OSError):  # what it answered for stands, whatever it says now
+                server.quit()
+            server.close()
+
+
+def _connected(mail: Mail) -> smtplib.SMTP:
+    name = mail.sender.partition("@")[2]  # what we call ourselves: not this machine's own name
+    context = ssl.create_default_context(cafile=str(mail.ca_file) if mail.ca_file else None)
+    if mail.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            mail.host, mail.port, name, timeout=mail.timeout_seconds, context=context
+        )
+    else:
+        server = smtplib.SMTP(mail.host, mail.port, name, timeout=mail.timeout_seconds)
+    if mail.security == "starttls":
+        server.starttls(context=context)
+    server.ehlo_or_helo_if_needed()
+    return server
+
+
+def _password(mail: Mail) -> str:
+    password = os.environ.get(mail.password_env or "")
+    if not password:
+        raise MailError(f"{mail.host}: the environment variable {mail.password_env} (password_env) is empty")
+    return password
+
+
+def _must(mail: Mail, said: tuple[int, bytes], doing: str) -> None:
+    """Raise MailError where the server did not say yes."""
+    status, text = said
+    if 200 <= status < 300:
+        return
+    code = code_of(status, text)
+    raise MailError(f"{mail.host}: {doing} was refused ({code}): {meaning(code)}", final=_for_good(status), code=code)
+
+
+def _for_good(status: int) -> bool:
+    """Say whether a reply is about this mail: not of the login or the talk itself, which another night may mend."""
+    return status >= 500 and status not in _NOT_OF_THE_MAIL
+
+
+def _told(error: Exception, where: str) -> MailError:
+    if isinstance(error, smtplib.SMTPResponseException):
+        code = code_of(error.smtp_code, error.smtp_error)
+        final = isinstance(error, smtplib.SMTPDataError) and _for_good(error.smtp_code)
+        return MailError(f"{where}: the server refuses ({code}): {meaning(code)}", final=final, code=code)
+    found = next(((text, passing) for kind, text, passing in _WORDS if isinstance(error, kind)), None)
+    return MailError(f"{where}: {found[0]}", found[1]) if found else MailError(f"{where}: failed unexpectedly")
+
+
+_NOT_OF_THE_MAIL = (500, 501, 502, 503, 504, 530, 534, 535, 538)
+_WORDS: tuple[tuple[type[Exception], str, bool], ...] = (
+    (
+        ssl.SSLCertVerificationError,
+        "its certificate is expired, for another name or of no known authority; mend it there, or set ca_file",
+        False,
+    ),
+    (ssl.SSLError, "no TLS came about; is `security` right (starttls, usually 587, or tls, usually 465)?", False),
+    (smtplib.SMTPNotSupportedError, "it offers no STARTTLS or login; nothing is sent without; mend `security`", False),
+    (smtplib.SMTPServerDisconnected, "the connection was lost", True),
+    (TimeoutError, "no answer within the time-out", True),
+    (ConnectionRefusedError, "the connection was refused; is host and port right, and does the server run?", True),
+    (ConnectionError, "the connection was lost", True),
+    (FileNotFoundError, "ca_file can't be read", False),
+    (OSError, "it can't be reached; see host, port and network", True),
+)

@@ -1,0 +1,60 @@
+"""The gemeente's own S/MIME certificate and key: what it signs, its parties can verify."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import Certificate, load_pem_x509_certificates
+
+from hervat.notices.mail.errors import MailError
+from hervat.settings import Mail
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A certificate, its key, and the certificates between it and its authority (they go along)."""
+
+    certificate: Certificate
+    key: RSAPrivateKey | EllipticCurvePrivateKey = field(repr=False)
+    chain: tuple[Certificate, ...] = ()
+
+
+def read_signer(mail: Mail) -> Signer | None:
+    """Return who signs, None where nobody does. Raises MailError: unreadable, expired, not a pair."""
+    if mail.sign_certificate is None or mail.sign_key is None:
+        return None
+    first, *chain = _certificates(mail.sign_certificate)
+    key = _key(mail.sign_key, mail.sign_password_env)
+    if first.public_key() != key.public_key():
+        raise MailError(f"{mail.sign_key} is not the key of the first certificate in {mail.sign_certificate}")
+    if first.not_valid_after_utc < datetime.now(UTC):
+        raise MailError(f"{mail.sign_certificate} expired on {first.not_valid_after_utc:%Y-%m-%d}; get a new one")
+    return Signer(first, key, tuple(chain))
+
+
+def _certificates(path: Path) -> list[Certificate]:
+    try:
+        return load_pem_x509_certificates(path.read_bytes())
+    except OSError as error:
+        raise MailError(f"the certificate {path} can't be read ({type(error).__name__})") from None
+    except Exception:  # noqa: BLE001 - the parser's own errors quote what stood there
+        raise MailError(f"{path} holds no certificate in PEM") from None
+
+
+def _key(path: Path, variable: str | None) -> RSAPrivateKey | EllipticCurvePrivateKey:
+    password = os.environ.get(variable, "").encode() if variable else None
+    try:
+        key = load_pem_private_key(path.read_bytes(), password)
+    except OSError as error:
+        raise MailError(f"the key {path} can't be read ({type(error).__name__})") from None
+    except Exception:  # noqa: BLE001 - as above
+        raise MailError(
+            f"{path} holds no private key in PEM that can be opened; is its password in sign_password_env?"
+        ) from None
+    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
+        raise MailError(f"the key {path} is neither RSA nor elliptic; S/MIME programs read no other")
+    return key

@@ -1,0 +1,20 @@
+"""What recipients answer: fetching it, reading it in each of its forms, verifying signatures, recording it."""
+
+from hervat.notices.receipts.bounce import Bounce
+from hervat.notices.receipts.confirmation import Confirmation, read_confirmation
+from hervat.notices.receipts.file import Read, Rejected, read_file
+from hervat.notices.receipts.places import answers
+from hervat.notices.receipts.record import Tally, record_all, record_bounces
+
+__all__ = [
+    "Bounce",
+    "Confirmation",
+    "Read",
+    "Rejected",
+    "Tally",
+    "answers",
+    "read_confirmation",
+    "read_file",
+    "record_all",
+    "record_bounces",
+]

@@ -1,0 +1,56 @@
+"""A confirmation: the small JSON file {"number": ..., "status": ..., "day": "YYYY-MM-DD"}.
+
+It is published as config/schemas/receipt-1.json.
+
+status: received, done, partly or refused; the last two with "reason". A supplier who is done may add "erased", how many
+persons, and "evidence", what shows it. A BSN in a text is not kept.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+
+from hervat.bsn import stands_in
+
+STATUSES = ("received", "partly", "refused", "done")
+_LONGEST = 500  # letters of a text
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a recipient says of a notice, of which day, what shows it (evidence), or why not (reason).
+
+    unfit: a text or number in it was not fit to be kept.
+    """
+
+    number: str
+    status: str
+    day: date
+    evidence: str | None = field(default=None, repr=False)
+    erased: int | None = None
+    unfit: bool = False
+    reason: str | None = field(default=None, repr=False)
+
+
+def read_confirmation(data: bytes) -> Confirmation | None:
+    """Return the confirmation in a file, None when it is none."""
+    try:
+        said = json.loads(data.decode("utf-8-sig"))
+        number, status, day = said["number"], said["status"], date.fromisoformat(said["day"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if not isinstance(number, str) or status not in STATUSES:
+        return None
+    kept = {name: fit(said.get(name)) for name in ("evidence", "reason")} | {"erased": _erased(said.get("erased"))}
+    unfit = any(said.get(name) is not None and value is None for name, value in kept.items())
+    return Confirmation(number, status, day, unfit=unfit, **kept)  # type: ignore[arg-type]
+
+
+def fit(said: object) -> str | None:
+    """Return a text as it is kept: one line, not too long, without a BSN; None where it can't be."""
+    text = " ".join(said.split()) if isinstance(said, str) else ""
+    return text if text and len(text) <= _LONGEST and not stands_in(text) else None
+
+
+def _erased(said: object) -> int | None:
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 <= said < 1 << 31 else None

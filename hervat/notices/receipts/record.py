@@ -1,0 +1,108 @@
+"""Recording answers at their notices. That a notice was received is not that it was acted on: both are kept apart."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from hervat import journal
+from hervat.night import Night
+from hervat.notices.receipts.bounce import Bounce
+from hervat.notices.receipts.confirmation import STATUSES, Confirmation
+from hervat.notices.receipts.file import Read
+from hervat.notices.recipients import Recipient
+from hervat.register.models import Notice, Receipt
+from hervat.register.models.notices import FAILED, SENT
+
+Tally = Counter[str]
+"""How many answers were new, late (new, after the term), unknown (no such notice of his), double; how many bounced."""
+
+
+def record_all(
+    session: Session, night: Night, recipient: Recipient, read: Iterable[Read], way: str, by: str | None = None
+) -> Tally:
+    """Note each answer at its notice, the earliest day first. by: who recorded it, where it came by hand."""
+    notices, found = notices_of(session, night.code, recipient), Counter[str]()
+    seen: set[tuple[str, str]] = set()
+    for one in sorted(read, key=lambda one: (one.said.day, one.said.number, STATUSES.index(one.said.status))):
+        notice, mark = notices.get(one.said.number), (one.said.number, one.said.status)
+        if notice is None or mark in seen:
+            found["unknown" if notice is None else "double"] += 1
+            continue
+        seen.add(mark)
+        if notice.refers_to in notices:  # a reminder is answered for its request
+            _note(session, night, recipient, notices[notice.refers_to], one, way, by)
+        if _note(session, night, recipient, notice, one, way, by):
+            found.update(new=1, late=_late(recipient, notice, one.said))
+    return found
+
+
+def record_bounces(session: Session, night: Night, recipient: Recipient, bounces: Iterable[Bounce]) -> Tally:
+    """Note which mails came back for good: nothing more is sent to this party before a person acts."""
+    notices, found = notices_of(session, night.code, recipient), Counter[str]()
+    for one in bounces:
+        notice = notices.get(one.number or "")
+        if notice is None:
+            found["unknown"] += 1
+        elif one.final and notice.status == SENT and notice.received_on is None and notice.failure != one.code:
+            notice.status, notice.failure = FAILED, one.code
+            found["bounced"] += 1
+            journal.record(session, night.code, night.actor, "notice came back", notice.number, one.code, night.origin)
+    return found
+
+
+def notices_of(session: Session, code: str, recipient: Recipient) -> dict[str, Notice]:
+    """Return a recipient's notices by number: nobody answers for another's."""
+    rows = session.scalars(
+        select(Notice)
+        .options(defer(Notice.payload))
+        .where(Notice.municipality == code, Notice.audience == recipient.audience, Notice.party == recipient.name)
+    )
+    return {notice.number: notice for notice in rows}
+
+
+def _late(recipient: Recipient, notice: Notice, said: Confirmation) -> int:
+    term = recipient.party.remind_after_days if recipient.party else None
+    return int(bool(term and notice.sent_on and said.day > notice.sent_on + timedelta(days=term)))
+
+
+def _note(
+    session: Session, night: Night, recipient: Recipient, notice: Notice, one: Read, way: str, by: str | None
+) -> bool:
+    """Keep an answer; return whether it says something new of its notice."""
+    known = select(Receipt.id).where(Receipt.notice_id == notice.id, Receipt.sha256 == one.sha256)
+    if session.scalars(known).first() is not None:
+        return False
+    said, who = one.said, by or str(recipient)
+    reason = night.keyring.seal(said.reason.encode(), "receipt") if said.reason else None
+    session.add(
+        Receipt(
+            municipality=night.code, notice_id=notice.id, status=said.status, day=said.day, read_on=night.as_of,
+            way=way, signed=one.signed, by=who, reason=reason, sha256=one.sha256,
+        )
+    )  # fmt: skip
+    session.flush()
+    if not _changes(session, notice, said):
+        return False
+    result = f"{said.status} by {who} on {said.day}{', signed' if one.signed else ''}"
+    journal.record(session, night.code, by or night.actor, "confirmation", notice.number, result, night.origin)
+    return True
+
+
+def _changes(session: Session, notice: Notice, said: Confirmation) -> bool:
+    """Bring a notice up to date; return whether anything changed. Whatever was answered, it was received."""
+    before = (notice.received_on, notice.done_on, notice.answer)
+    if said.status == "done":
+        notice.evidence, notice.erased = notice.evidence or said.evidence, notice.erased or said.erased
+        notice.done_on = notice.done_on or said.day
+    notice.received_on = notice.received_on or said.day
+    notice.answer = _last(session, notice)
+    return before != (notice.received_on, notice.done_on, notice.answer)
+
+
+def _last(session: Session, notice: Notice) -> str:
+    """Return the last answer: of the latest day, and of one day the one that says most."""
+    rows = session.execute(select(Receipt.day, Receipt.status).where(Receipt.notice_id == notice.id))
+    return max(rows.tuples(), key=lambda row: (row[0], STATUSES.index(row[1])))[1]

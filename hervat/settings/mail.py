@@ -1,0 +1,48 @@
+"""The mail server over which a third party is told, and the gemeente's own S/MIME signature."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from hervat.settings.base import FilePath, Strict
+
+Address = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")
+]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
+"""The name of an environment variable: a secret never stands in the configuration itself."""
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+class Mail(Strict):
+    """A mail server (submission) and the addresses of a notice.
+
+    security: starttls (never without it), tls from the first byte, or none, which is for a relay on this machine alone.
+    ca_file: who signed the server's certificate, where that is no authority of the system. sign_certificate and
+    sign_key: the gemeente's own S/MIME certificate and its key. password_env and sign_password_env name variables.
+    """
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    sender: Address
+    to: Address
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password_env: Variable | None = None
+    ca_file: FilePath | None = None
+    sign_certificate: FilePath | None = None
+    sign_key: FilePath | None = None
+    sign_password_env: Variable | None = None
+    timeout_seconds: float = Field(default=30, gt=0)
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Self:
+        if self.security == "none" and self.host not in _HERE:
+            raise ValueError("security none is for a relay on this machine (localhost) alone; write starttls or tls")
+        if (self.user is None) != (self.password_env is None):
+            raise ValueError("give both user and password_env, or neither")
+        if (self.sign_certificate is None) != (self.sign_key is None):
+            raise ValueError("give both sign_certificate and sign_key, or neither")
+        if self.user and self.security == "none":
+            raise ValueError("a password is never sent without TLS; write starttls or tls")
+        return self

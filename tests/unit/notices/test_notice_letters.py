@@ -1,0 +1,92 @@
+"""Letters as page and PDF, and a gemeente's own templates."""
+
+import re
+import zlib
+from datetime import date
+
+import pytest
+
+from hervat.notices.blocks import parts_of
+from hervat.notices.letter import LetterError, letter
+from hervat.notices.pages import html_of, pdf_of
+
+DAY, NUMBER = date(2022, 3, 25), "0000-20220325-0001"
+
+
+def written(kind="correction", name="Súdwest-Fryslân", templates=None):
+    return letter(kind, name, NUMBER, DAY, 3, "bsn", templates=templates)
+
+
+def words(pdf):
+    """Return what a PDF in one of the fonts that every reader has writes on its pages."""
+    pages = [zlib.decompress(part) for part in re.findall(rb"FlateDecode.*?stream\n(.*?)\nendstream", pdf, re.DOTALL)]
+    return b" ".join(re.findall(rb"\((.*?)(?<!\\)\) Tj", b"\n".join(pages))).decode("latin-1")
+
+
+@pytest.mark.parametrize("kind", ["hold", "correction", "resume", "withdrawal"])
+def test_the_page_and_the_pdf_say_what_the_text_says(kind):
+    text = written(kind)
+    page, pdf = html_of(text).decode(), pdf_of(text, DAY)
+    seen = " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main>")[2]).split())
+    said = words(pdf)
+    for word in re.findall(r"[\wéü]+", text.replace("Onderwerp:", "")):
+        assert word.lower() in seen.lower()
+        assert word.lower() in said.lower()
+    assert pdf == pdf_of(text, DAY)
+    assert page.count("<h1>") == 1 and "<ul>" in page and '<html lang="nl">' in page
+
+
+def test_nothing_in_a_name_becomes_markup_or_a_line_of_its_own():
+    odd = "<img src=x onerror=alert(1)>\r\nBcc: x@y\x1b[31m & {{ 7 * 7 }}"
+    text = written(name=odd)
+    assert "Gemeente <img src=x onerror=alert(1)> Bcc: x@y [31m & {{ 7 * 7 }}\n" in text
+    page = html_of(text).decode()
+    assert "<img" not in page and "&lt;img src=x onerror=alert(1)&gt;" in page and "{{ 7 * 7 }}" in page
+    assert "49" not in page
+    assert "<img src=x onerror=alert\\(1\\)>" in words(pdf_of(text, DAY))
+
+
+@pytest.mark.parametrize("name", ["Łódź Жданова", "العربية", "山田", "አማርኛ", "A" * 200, "́" * 60])
+def test_names_in_every_script_make_a_pdf(name):
+    pdf = pdf_of(written(name=name), DAY)
+    assert pdf.startswith(b"%PDF-") and (b"DejaVu" in pdf) == (not name.isascii())
+
+
+def test_a_long_letter_goes_on_on_the_next_page():
+    text = written() + "\n\nRegel.\n" * 60
+    assert len(re.findall(rb"/Type /Page\b(?!s)", pdf_of(text, DAY))) == 3
+
+
+def test_the_gemeente_s_own_templates_come_first_and_need_not_be_whole(tmp_path):
+    (tmp_path / "_kop.txt.j2").write_text("Gemeentehuis\nKerkstraat 1\n{{ number }}\n\n")
+    (tmp_path / "_letter.html.j2").write_text("<h1>{{ parts.subject }}</h1><p><b>huisstijl</b></p>")
+    text = written(templates=tmp_path)
+    assert text.startswith("Gemeentehuis\nKerkstraat 1\n") and "Pas uw registratie aan" in text
+    assert b"<b>huisstijl</b>" in html_of(text, tmp_path)
+    assert "huisstijl" in words(pdf_of(text, DAY, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{% if %}", "TemplateSyntaxError in template correction.txt.j2 (line 1)"),
+        ("{{ no_such }}", "UndefinedError in template"),
+        ("{{ persons + 'x' }}", "TypeError in template"),
+        ("{{ ''.__class__.__mro__ }}", "SecurityError in template"),
+        ("{% include 'none.j2' %}", "TemplateNotFound in template none.j2"),
+    ],
+)  # fmt: skip
+def test_a_wrong_template_is_named_with_the_mend(tmp_path, template, said):
+    (tmp_path / "correction.txt.j2").write_text(template)
+    with pytest.raises(LetterError) as caught:
+        written(templates=tmp_path)
+    assert said in str(caught.value) and f"mend it in {tmp_path}" in str(caught.value)
+
+
+def test_a_text_of_one_s_own_making_is_cut_into_blocks():
+    parts = parts_of("Beste partij,\n\nDoe dit:\n- een\n  twee\n  - onder\n    meer\n- drie\nEn dit.\n{x}\nEinde")
+    assert (parts.head, parts.subject) == ([], "Beste partij,")
+    assert [(b.kind, b.text) for b in parts.blocks] == [
+        ("text", "Doe dit:"), ("list", ""), ("text", "En dit."), ("code", "{x}"), ("text", "Einde"),
+    ]  # fmt: skip
+    assert [(item.text, item.under) for item in parts.blocks[1].items] == [("een twee", ["onder meer"]), ("drie", [])]
