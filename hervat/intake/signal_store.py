@@ -99,6 +99,7 @@ class SignalStore:
         changed = last.with_columns(**told).filter(differs).select("id", *FACTS)
         if changed.height:
             self._session.execute(update(SignalRow), changed.to_dicts())
+            self._known = self._known.update(changed, on="id")
         self._seen(last.filter(pl.col("last_seen") < self._made_on)["id"], "last_seen")
         self._seen(last.filter(pl.col("first_seen") > self._made_on)["id"], "first_seen")
 
