@@ -10,7 +10,7 @@ FIGURES = Figures()
 
 
 @given(any_file())
-@settings(max_examples=120)
+@settings(max_examples=50)
 def test_every_file_is_refused_for_a_reason_or_loses_no_row(file):
     reading(*file, FIGURES)
 

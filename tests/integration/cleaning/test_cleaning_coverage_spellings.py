@@ -78,7 +78,7 @@ def nothing_is_hidden(engine: Engine, cells: list[str]) -> None:
                     assert sought.met(name, text) == {(kind, "k")}, (name, text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(texts, min_size=20, max_size=40))
 @example(["bsn 1234", "1234", "1,23456782E+08", "1.2E+08", "", " ", ".0", "7", "000"])
 def test_sqlite_hides_nothing(cells: list[str]) -> None:

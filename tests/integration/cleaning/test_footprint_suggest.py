@@ -276,7 +276,7 @@ def schemas(draw):
     return meta
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(schemas())
 def test_whatever_the_schema_the_yaml_is_accepted_or_says_what_is_refused(meta):
     engine = create_engine("sqlite://")
