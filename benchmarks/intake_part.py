@@ -1,7 +1,6 @@
 """One measured part of `benchmarks.intake`, in a process of its own: `floor` or `intake`. Prints figures as JSON."""
 
 import json
-import resource
 import sqlite3
 import sys
 import tempfile
@@ -12,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import psycopg
 import yaml
+
+from benchmarks.resident import peak_of_this_process
 
 
 def floor(folder: Path, url: str) -> dict[str, float]:
@@ -54,7 +55,7 @@ def intake(folder: Path, url: str) -> dict[str, float]:
         if night.errors or counts["rows"]["read"] != counts["rows"]["loaded"]:
             raise SystemExit(f"not all was loaded: {night.errors} {counts}")
     figures["seconds"] = figures["fetch"] + figures["validate"] + figures["load"]
-    figures["peak_gib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    figures["peak_gib"] = peak_of_this_process() / 1024**3
     return figures
 
 

@@ -1,10 +1,10 @@
 """The peak memory of a cleaning, in a process of its own: python -m benchmarks.memory URL PERSONS NUMBER SIZE."""
 
-import resource
 import subprocess
 import sys
 
 from benchmarks.caseload import Caseload
+from benchmarks.resident import peak_of_this_process
 from hervat.cleaning import execute, make_plan, open_system
 
 
@@ -20,7 +20,7 @@ def main(url: str, in_all: str, number: str, size: str) -> None:
     persons = load.persons_of(int(number), int(size))
     with open_system(load.system()) as local:
         execute(local, persons, make_plan(local, persons).hash)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    print(peak_of_this_process())
 
 
 if __name__ == "__main__":

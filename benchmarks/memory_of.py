@@ -1,12 +1,12 @@
 """The peak memory of writing or checking a delivery: python -m benchmarks.memory_of WHAT FILE RECORDS."""
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import written
+from benchmarks.resident import peak_of_this_process
 
 
 class Made(list[written.Row]):
@@ -40,13 +40,7 @@ def main(what: str, path: str, size: str) -> None:
         written.checked(Path(path))
     else:
         written.delivered(Path(path), Made(int(size)))
-    print(_high_water())
-
-
-def _high_water() -> int:
-    """Return the most memory that this process had, in bytes; ru_maxrss would count that of its parent too."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return int(found[1]) * 1024 if found else 0
+    print(peak_of_this_process())
 
 
 if __name__ == "__main__":
