@@ -24,6 +24,7 @@ class Identities:
 
     def __init__(self, session: Session, keyring: Keyring) -> None:
         self._session, self._keyring, self._code = session, keyring, keyring.code
+        self._pseudonym = {kind: keyring.pseudonyms(kind) for kind in ("bsn", "v")}
         self._owner: dict[Mark, int] = {}
         self._marks: dict[tuple[str, str], Mark] = {}  # of the values met so far, by kind
         self._pairs: set[Pair] = set()  # joined already
@@ -35,7 +36,7 @@ class Identities:
         """Return the person id of each (BSN, V-nummer), after joining and making the persons that this asks for."""
         new = [("bsn", bsn) for bsn in {bsn for bsn, _ in rows if bsn}] + [("v", v) for v in {v for _, v in rows if v}]
         new = sorted(one for one in new if one not in self._marks)
-        self._marks |= {one: f"{one[0]}:{self._keyring.pseudonym(*one)}" for one in new}
+        self._marks |= {one: f"{one[0]}:{self._pseudonym[one[0]](one[1])}" for one in new}
         self._learn([self._marks[one] for one in new])
         sets = _Sets(self._owner)
         for pair in rows:

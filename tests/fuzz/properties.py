@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 
 from hervat.cli.formats import attention, checked
 from hervat.downloads import CHECKS, Download, StructureRefused, is_correction_like, load_format, read, typed
+from hervat.intake.sightings import sightings_of
 from hervat.register import models as m
 from tests.support.town import Town
 
@@ -147,10 +148,11 @@ class Nights:
             assert file.status == "loaded"
             told = {name: getattr(file, name) for name in _ADD_UP}
             assert file.rows_read == sum(told.values()) == read(lambda: io.BytesIO(content), file.name, PIB).rows
-            held, foreign, seen = (
+            held, foreign = (
                 session.scalar(select(func.count()).select_from(table).where(table.download_id == file.id))
-                for table in (m.QuarantinedRow, m.ForeignRow, m.Sighting)
+                for table in (m.QuarantinedRow, m.ForeignRow)
             )
+            seen = sightings_of(session, file.id).height
             assert (held, foreign) == (told["rows_quarantined"], told["rows_foreign"])
             assert seen == told["rows_loaded"] + told["rows_known"]
         figures.rows.update(told | {"night read": file.rows_read})
