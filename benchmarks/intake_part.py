@@ -70,7 +70,7 @@ def _night(compose: object, place: Path, folder: Path, url: str) -> object:
         "municipalities": [town],
     }
     (place / "hervat.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
-    from hervat.keyring import new_master
+    from hervat.masters import new_master
 
     (place / "keys.json").write_text(new_master(), encoding="utf-8")
     installation = compose.Installation(place)  # type: ignore[attr-defined]
