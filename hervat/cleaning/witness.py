@@ -4,8 +4,9 @@ What is read is hashed at once and never kept. It proves that the rows looked at
 these are the first and the last by primary key, and `sampled` says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, case, not_, select, type_coerce
 from sqlalchemy.types import NullType
@@ -70,14 +71,19 @@ class Witness:
         table = self._local.schema[name]
         keys = {f"k{at}": table.column(one) for at, one in enumerate(table.primary)}
         found = Scratch(self._connection, f"hervat_s{at}", keys)
-        others = select(*keys.values()).where(*self._untouched(name))
-        if name in self.sampled:
-            for order in (list(keys.values()), [one.desc() for one in keys.values()]):
-                found.fill(others.order_by(*order).limit(_AT_EITHER_END))
-        else:
-            found.fill(others)
+        for source in self._sources(table, list(keys.values())):
+            found.fill(select(*keys.values()).select_from(source).where(*self._untouched(name)))
         found.analyze()
         return found
+
+    def _sources(self, table: TableInfo, keys: list[ColumnElement[Any]]) -> Iterator[FromClause]:
+        """Yield where to look for others' rows: the table, or of a large one the rows at either end."""
+        if table.name not in self.sampled:
+            yield table.sa
+            return
+        for order in (keys, [one.desc() for one in keys]):
+            ends = select(*keys).order_by(*order).limit(_AT_EITHER_END).subquery()
+            yield table.sa.join(ends, equal(list(ends.c), keys))
 
     def _untouched(self, name: str) -> list[ColumnElement[bool]]:
         """Say that the plan does nothing to a row of the table."""
