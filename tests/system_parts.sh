@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, MariaDB, Exim, openssl, Chromium. Root installs
+# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, MariaDB, Exim, openssl, sqlite3, Chromium. Root installs
 # what is missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
 set -u
 missing=()
@@ -9,6 +9,7 @@ command -v ssh-keygen >/dev/null || missing+=(openssh-client)
 [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
 [ -x /usr/sbin/exim4 ] || missing+=(exim4-daemon-light)
 command -v openssl >/dev/null || missing+=(openssl)
+command -v sqlite3 >/dev/null || missing+=(sqlite3)
 command -v chromium >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

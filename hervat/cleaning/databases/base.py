@@ -3,6 +3,7 @@
 Nothing of footprints, persons or plans belongs here, and no other file asks for the name of a dialect.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class Waits:
     statement: int | None = None
 
 
-class Database:
+class Database(ABC):
     """One kind of database. `name` is that of SQLAlchemy's dialect.
 
     is_file: its lock and its rights are those of a file.
@@ -72,21 +73,21 @@ class Database:
 
     # connections and transactions
 
+    @abstractmethod
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """Return an engine without a pool that hides parameters and gives up on a held lock. No database is created."""
-        raise NotImplementedError
 
+    @abstractmethod
     def begin_reading(self, connection: Connection) -> None:
         """Begin a transaction that sees one state of the database and is rolled back by its caller."""
-        raise NotImplementedError
 
     def begin_writing(self, connection: Connection) -> None:
         """Begin the one transaction of a cleaning."""
         self.begin_reading(connection)
 
+    @abstractmethod
     def take_lock(self, connection: Connection) -> bool:
         """Take hervat's lock on this database for this connection, if nobody has it; it dies with the connection."""
-        raise NotImplementedError
 
     # temporary tables
 
@@ -94,9 +95,9 @@ class Database:
         """Return the name under which a temporary table is made."""
         return name
 
+    @abstractmethod
     def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
         """Make an empty temporary table with the columns (and their types) of `shape`, under the names of `table`."""
-        raise NotImplementedError
 
     def load(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Put rows into a temporary table."""
@@ -105,7 +106,7 @@ class Database:
             part = [dict(zip(names, row, strict=True)) for row in rows[at : at + _AT_A_TIME]]
             connection.execute(insert(table), part)
 
-    def analyze(self, connection: Connection, table: Table) -> None:
+    def analyze(self, connection: Connection, table: Table) -> None:  # noqa: B027 - doing nothing is right for most
         """Tell the planner how large a temporary table has become, where it wants to be told."""
 
     # values
@@ -122,13 +123,13 @@ class Database:
         """Let no cell in another encoding than the database's own stop what is read within."""
         return nullcontext()
 
+    @abstractmethod
     def normalised_bsn(self, column: ColumnElement[Any]) -> ColumnElement[str | None]:
         """Return the nine digits in a column (text, CHAR(n) or a number), NULL where no BSN can stand there.
 
         The same as `hervat.bsn.normalised`: blanks, dots, hyphens and a trailing '.0' of a number are dropped,
         lost zeros are put back.
         """
-        raise NotImplementedError
 
     def loses_digits(self, column: ColumnElement[Any]) -> bool:
         """Say whether a column can't hold nine digits to the last: a single-precision number."""
@@ -163,9 +164,9 @@ class Database:
             plain = func.replace(plain, one, "", type_=String())
         return plain
 
+    @abstractmethod
     def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """Say that a text begins with a date as yyyy-mm-dd."""
-        raise NotImplementedError
 
     def portable(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """Return a column so that its value survives JSON and can be put back unchanged."""
@@ -216,7 +217,7 @@ class Database:
         """Let no key be enforced and nothing cascade meanwhile, where `circles` is `unchecked`; the caller looks."""
         yield
 
-    def check_keys_now(self, connection: Connection) -> None:
+    def check_keys_now(self, connection: Connection) -> None:  # noqa: B027 - doing nothing is right for most
         """Let the database check what it had put off until the commit."""
 
     def dangling(self, connection: Connection, table: str) -> list[tuple[str, str]]:

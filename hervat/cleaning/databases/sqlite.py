@@ -56,6 +56,10 @@ class Sqlite(Database):
         path = sqlite_file(system, url.database)
         return create_engine("sqlite://", creator=lambda: _connect(path, waits.lock or _BUSY_SECONDS), **MANNERS)
 
+    def take_lock(self, connection: Connection) -> bool:
+        """There is none inside: a file beside it is the lock (hervat.cleaning.lock). Raises TypeError."""
+        raise TypeError("a SQLite file is locked by a file beside it")
+
     def begin_reading(self, connection: Connection) -> None:
         """See the base."""
         connection.exec_driver_sql("BEGIN")

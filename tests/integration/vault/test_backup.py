@@ -26,7 +26,6 @@ def perform(town, backup, *blocks):
             subprocess.run(["bash", "-ec", line], cwd=town.directory, env=environment, check=True)
 
 
-@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the how-to asks for the sqlite3 program")
 @pytest.mark.parametrize("lost", ["register", "register and vault"])
 def test_the_commands_of_the_how_to(tmp_path, lost):
     texts = [text for _, text in BLOCKS]
