@@ -12,9 +12,7 @@ from sqlalchemy.types import JSON, NUMERIC, Text
 
 from hervat.cleaning.coverage.columns import may_hold, shown
 from hervat.cleaning.coverage.sought import BSN, V_NUMBER, Sought, _bsns, _v_numbers
-from hervat.cleaning.databases import Database, database_of
-from hervat.cleaning.databases.postgresql import Postgresql
-from hervat.cleaning.databases.sqlite import Sqlite
+from hervat.cleaning.databases import database_of
 from tests.support.dossiers import bsn
 from tests.support.postgres import Cluster
 
@@ -145,7 +143,8 @@ def test_who_is_sought_is_not_printed() -> None:
 )
 def test_it_compiles_for_every_dialect(dialect, kind) -> None:
     column = Table("t", MetaData(), Column("order", kind)).c.order
-    ours, database = dialect.dialect(), {sqlite: Sqlite(), postgresql: Postgresql()}.get(dialect, Database())
+    ours = dialect.dialect()
+    database = database_of(ours)
     text = str(select(shown(column, database)).where(may_hold(column, NUMBERS, database)).compile(dialect=ours))
     if isinstance(kind, NUMERIC) and dialect is not sqlite:
         assert "hervat_sought" in text and "replace" not in text.lower()
