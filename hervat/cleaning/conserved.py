@@ -3,20 +3,29 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal_column, select, union_all
 
 from hervat.cleaning.databases import database_of
 from hervat.cleaning.errors import ConservationError
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.triggers import Trigger
 
+_TOGETHER = 50
+
 
 def count_tables(connection: Connection, schema: Schema) -> dict[str, int]:
-    """Return the number of rows of every table, as this transaction sees them."""
-    return {
-        name: connection.scalar(select(func.count()).select_from(table.sa)) or 0
-        for name, table in schema.tables.items()
-    }
+    """Return the number of rows of every table, as this transaction sees them.
+
+    Many tables in one statement, which a database may share out over its processors.
+    """
+    tables, found = list(schema.tables.items()), dict[str, int]()
+    for start in range(0, len(tables), _TOGETHER):
+        some = tables[start : start + _TOGETHER]
+        counts = (
+            select(literal_column(str(at)), func.count()).select_from(table.sa) for at, (_, table) in enumerate(some)
+        )
+        found |= {some[at][0]: count for at, count in connection.execute(union_all(*counts))}
+    return found
 
 
 def grown(

@@ -55,6 +55,8 @@ class _Candidate:
         self._decoder = codecs.getincrementaldecoder(encoding)()
 
     def feed(self, chunk: bytes, final: bool = False) -> None:
+        if chunk and chunk.isascii() and not self._decoder.getstate()[0]:
+            return  # every encoding of a format reads ASCII alike
         try:
             self.other_than_ascii |= not self._decoder.decode(chunk, final).isascii()
         except UnicodeDecodeError:

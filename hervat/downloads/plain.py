@@ -1,7 +1,8 @@
 """Text files whose records are lines, as nearly all are: split by polars, a block of lines at a time.
 
-A record that goes on into the next line, or a quote that is not closed well, is left to `hervat.downloads.rows`, which
-knows such files exactly; both give the same rows.
+A block in which each line has as many cells as the header is split at once, any other line by line. A record that goes
+on into the next line, or a quote that is not closed well, is left to `hervat.downloads.rows`, which knows such files
+exactly; all give the same rows.
 """
 
 import codecs
@@ -9,6 +10,7 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import numpy as np
 import polars as pl
 
 from hervat.downloads.formats import FIELDS
@@ -20,21 +22,21 @@ _BLOCK = 2 << 20  # bytes
 
 def plain_frames(stream: BinaryIO, encoding: str, delimiter: str, header: Header) -> Iterator[pl.DataFrame]:
     """Yield the rows below the header, as `Download.batches` does, in blocks of some 2 MB of text."""
-    for block in _numbered(stream, encoding):
-        below = block.filter(pl.col("row") > header.row, pl.col("line").str.strip_chars(delimiter) != "")
-        quoted = pl.col("line").str.contains('"', literal=True)
-        frame = _split(below.filter(~quoted), delimiter, header)
-        hard = [(number, _cells(line, delimiter)) for number, line in below.filter(quoted).iter_rows()]
-        if hard:
-            frame = pl.concat([frame, frame_of([row for row in hard if any(row[1])], header)]).sort("row")
+    for first, text in _numbered(stream, encoding):
+        octets = f"{text}\n".encode()
+        if _is_even(octets, delimiter, header):
+            frame = _even(first, octets, delimiter, header)
+        else:
+            frame = _uneven(_lines(first, text), delimiter, header)
         if frame.height:
             yield frame
 
 
 def closes_well(stream: BinaryIO, encoding: str, delimiter: str) -> bool:
     """Say whether each line with a quote in it is a whole record by itself."""
-    for block in _numbered(stream, encoding):
-        for line in block["line"].filter(block["line"].str.contains('"', literal=True)):
+    for first, text in _numbered(stream, encoding):
+        lines = _lines(first, text)["line"]
+        for line in lines.filter(lines.str.contains('"', literal=True)):
             try:
                 if len(list(csv.reader([line], delimiter=delimiter, strict=True))) != 1:
                     return False
@@ -56,15 +58,16 @@ def frame_of(rows: list[Row], header: Header) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _numbered(stream: BinaryIO, encoding: str) -> Iterator[pl.DataFrame]:
-    """Yield blocks of lines without their ends, numbered from 1; Excel's `sep=` is no line."""
+def _numbered(stream: BinaryIO, encoding: str) -> Iterator[tuple[int, str]]:
+    """Yield blocks of lines, the last one's end off, and the number of their first line; Excel's `sep=` is no line."""
     seen = 0
     for text in _blocks(stream, encoding):
-        lines = pl.Series("line", [text]).str.split("\n").explode().str.strip_suffix("\r")
-        if not seen and lines[0].lower().startswith("sep="):
-            lines = lines[1:]
-        yield pl.DataFrame({"row": pl.int_range(seen + 1, seen + 1 + len(lines), eager=True), "line": lines})
-        seen += len(lines)
+        if not seen and text[:4].lower() == "sep=":
+            _, _, text = text.partition("\n")
+            if not text:
+                continue
+        yield seen + 1, text
+        seen += text.count("\n") + 1
 
 
 def _blocks(stream: BinaryIO, encoding: str) -> Iterator[str]:
@@ -76,6 +79,50 @@ def _blocks(stream: BinaryIO, encoding: str) -> Iterator[str]:
             yield whole
     if rest:
         yield rest
+
+
+def _is_even(octets: bytes, delimiter: str, header: Header) -> bool:
+    """Say whether each line has as many cells as the header, all of them named, and no quote stands in the text."""
+    between = header.cells - 1
+    if header.cells != header.width or not between or not delimiter.isascii() or b'"' in octets:
+        return False
+    marks = np.frombuffer(octets, np.uint8)
+    ends, delimiters = (np.flatnonzero(marks == ord(mark)) for mark in ("\n", delimiter))
+    if len(delimiters) != len(ends) * between:
+        return False
+    lines = delimiters.reshape(len(ends), between)
+    return bool((lines[:, -1] < ends).all() and (ends[:-1] < lines[1:, 0]).all())
+
+
+def _even(first: int, octets: bytes, delimiter: str, header: Header) -> pl.DataFrame:
+    cells = pl.read_csv(
+        octets,
+        has_header=False,
+        separator=delimiter,
+        quote_char=None,
+        schema={str(at): pl.String for at in range(header.cells)},
+    )
+    blank = pl.all_horizontal(pl.all().is_null())
+    places = {name: header.positions.get(name) for name in FIELDS}
+    texts = [(pl.lit(None, pl.String) if at is None else pl.nth(at)).alias(name) for name, at in places.items()]
+    rows = pl.int_range(first, first + cells.height, eager=True).alias("row")
+    held = cells.select(rows, pl.lit(True).alias("columns_ok"), *texts, blank=blank)
+    return held.filter(pl.col("row") > header.row, ~pl.col("blank")).drop("blank")
+
+
+def _lines(first: int, text: str) -> pl.DataFrame:
+    lines = pl.Series("line", [text]).str.split("\n").explode().str.strip_suffix("\r")
+    return pl.DataFrame({"row": pl.int_range(first, first + len(lines), eager=True), "line": lines})
+
+
+def _uneven(lines: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame:
+    below = lines.filter(pl.col("row") > header.row, pl.col("line").str.strip_chars(delimiter) != "")
+    quoted = pl.col("line").str.contains('"', literal=True)
+    frame = _split(below.filter(~quoted), delimiter, header)
+    hard = [(number, _cells(line, delimiter)) for number, line in below.filter(quoted).iter_rows()]
+    if hard:
+        frame = pl.concat([frame, frame_of([row for row in hard if any(row[1])], header)]).sort("row")
+    return frame
 
 
 def _split(lines: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame:
