@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, func, literal_column, select, union_all
+from sqlalchemy import Connection, Integer, Select, func, literal_column, select, union_all
 
 from hervat.cleaning.databases import database_of
 from hervat.cleaning.errors import ConservationError
-from hervat.cleaning.schema import Schema
+from hervat.cleaning.schema import Schema, TableInfo
 from hervat.cleaning.triggers import Trigger
 
 _TOGETHER = 50
@@ -21,11 +21,13 @@ def count_tables(connection: Connection, schema: Schema) -> dict[str, int]:
     tables, found = list(schema.tables.items()), dict[str, int]()
     for start in range(0, len(tables), _TOGETHER):
         some = tables[start : start + _TOGETHER]
-        counts = (
-            select(literal_column(str(at)), func.count()).select_from(table.sa) for at, (_, table) in enumerate(some)
-        )
+        counts = [_count(at, table) for at, (_, table) in enumerate(some)]
         found |= {some[at][0]: count for at, count in connection.execute(union_all(*counts))}
     return found
+
+
+def _count(at: int, table: TableInfo) -> Select[int, int]:
+    return select(literal_column(str(at), Integer), func.count()).select_from(table.sa)
 
 
 def grown(

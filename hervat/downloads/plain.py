@@ -61,10 +61,11 @@ def frame_of(rows: list[Row], header: Header) -> pl.DataFrame:
 def _numbered(stream: BinaryIO, encoding: str) -> Iterator[tuple[int, str]]:
     """Yield blocks of lines, the last one's end off, and the number of their first line; Excel's `sep=` is no line."""
     seen = 0
-    for text in _blocks(stream, encoding):
-        if not seen and text[:4].lower() == "sep=":
-            _, _, text = text.partition("\n")
-            if not text:
+    for block in _blocks(stream, encoding):
+        text = block
+        if not seen and block[:4].lower() == "sep=":
+            _, more, text = block.partition("\n")
+            if not more:
                 continue
         yield seen + 1, text
         seen += text.count("\n") + 1

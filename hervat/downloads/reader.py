@@ -59,7 +59,7 @@ class Download:
             yield pl.concat(held)
 
 
-def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 500_000) -> Download:
+def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 200_000) -> Download:
     """Return the download behind `opener`, its structure checked to the last row.
 
     The file is opened several times and never held whole (a workbook is). Raises StructureRefused.

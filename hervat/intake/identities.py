@@ -4,47 +4,55 @@ from collections.abc import Sequence
 
 import polars as pl
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from hervat.intake.merging import merge_persons
 from hervat.keyring import Keyring
-from hervat.register.bulk import insert_rows, next_ids
+from hervat.register.bulk import Bulk
 from hervat.register.models import Identifier, Person
 
 _CHUNK, _FEW = 5000, 20_000
+_PAIR = ["bsn", "v"]
+_KNOWN = {"bsn": pl.String, "v": pl.String, "person_id": pl.Int64}
 Pair = tuple[str | None, str | None]  # BSN and V-nummer of a row
 Mark = str  # kind ("bsn" or "v"), a colon, and the pseudonym
 
 
 class Identities:
-    """The identifiers of a municipality, held while rows are loaded; `persons_of` finds, joins and makes persons.
+    """The identifiers of a municipality, held while rows are loaded; `of` and `persons_of` find, join and make persons.
 
     Of the last call: `made` are the ids of the persons that it made, `joined` says whether persons became one.
     """
 
-    def __init__(self, session: Session, keyring: Keyring) -> None:
-        self._session, self._keyring, self._code = session, keyring, keyring.code
+    def __init__(self, bulk: Bulk, keyring: Keyring) -> None:
+        self._bulk, self._keyring, self._code = bulk, keyring, keyring.code
         self._pseudonym = {kind: keyring.pseudonyms(kind) for kind in ("bsn", "v")}
         self._owner: dict[Mark, int] = {}
         self._marks: dict[tuple[str, str], Mark] = {}  # of the values met so far, by kind
-        self._pairs: set[Pair] = set()  # joined already
+        self._known = pl.DataFrame(schema=_KNOWN)  # pairs that are joined already
         self._all = False
         self.made: set[int] = set()
         self.joined = False
 
+    def of(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Return pairs of `bsn` and `v`, each once, with their `person_id`: what was met before in columns."""
+        self.made, self.joined = set(), False
+        new = pairs.join(self._known, on=_PAIR, how="anti", nulls_equal=True)
+        if new.height:
+            persons = pl.Series("person_id", self.persons_of(new.rows()), dtype=pl.Int64)
+            self._known = pl.concat([self._known, new.with_columns(persons)])
+        return pairs.join(self._known, on=_PAIR, how="left", nulls_equal=True)
+
     def persons_of(self, rows: Sequence[Pair]) -> list[int]:
         """Return the person id of each (BSN, V-nummer), after joining and making the persons that this asks for."""
-        new = [("bsn", bsn) for bsn in {bsn for bsn, _ in rows if bsn}] + [("v", v) for v in {v for _, v in rows if v}]
-        new = sorted(one for one in new if one not in self._marks)
+        values = dict.fromkeys([("bsn", bsn) for bsn, _ in rows if bsn] + [("v", v) for _, v in rows if v])
+        new = [one for one in values if one not in self._marks]
         self._marks |= {one: f"{one[0]}:{self._pseudonym[one[0]](one[1])}" for one in new}
         self._learn([self._marks[one] for one in new])
         sets = _Sets(self._owner)
         for pair in rows:
-            if pair not in self._pairs:
-                sets.join(self._of(pair))
+            sets.join(self._of(pair))
         self._make(sets, {self._marks[one]: one[1] for one in new})
         self._merge(sets)
-        self._pairs.update(rows)
         return [self._owner[self._of(pair)[0]] for pair in rows]
 
     def _of(self, pair: Pair) -> list[Mark]:
@@ -63,28 +71,29 @@ class Identities:
             asked = (
                 wanted if some is None else wanted.where(Identifier.pseudonym.in_([_apart(mark)[1] for mark in some]))
             )
-            self._owner |= {f"{kind}:{found}": person for kind, found, person in self._session.execute(asked)}
+            self._owner |= {f"{kind}:{found}": person for kind, found, person in self._bulk.session.execute(asked)}
 
     def _make(self, sets: "_Sets", values: dict[Mark, str]) -> None:
         """Make the new persons and write the new identifiers of old and new ones."""
         fresh = sets.without_owner()
-        made = _inserted(self._session, self._code, len(fresh))
-        sets.own(dict(zip(fresh, made, strict=True)))
-        self.made = set(made)
-        new = sorted(mark for mark in values if mark not in self._owner)  # as the index stands: that is faster
+        ids = self._bulk.next_ids(Person, len(fresh))
+        self._bulk.insert(Person, ids.to_frame("id").with_columns(municipality=pl.lit(self._code)))
+        sets.own(dict(zip(fresh, ids, strict=True)))
+        self.made = set(ids)
+        new = [mark for mark in values if mark not in self._owner]
         self._owner.update({mark: sets.owner(mark) for mark in new})
-        insert_rows(self._session, Identifier, self._identifiers(new, values))
+        identifiers = self._identifiers(new, values)
+        self._bulk.insert(Identifier, identifiers.sort("kind", "pseudonym"))  # as the index stands: that is faster
 
     def _identifiers(self, new: list[Mark], values: dict[Mark, str]) -> pl.DataFrame:
+        kinds = {"kind": [_apart(mark)[0] for mark in new], "pseudonym": [_apart(mark)[1] for mark in new]}
         sealed = [self._keyring.seal(values[mark].encode(), "identifier") for mark in new]
         columns = {
-            "municipality": [self._code] * len(new),
-            "kind": [_apart(mark)[0] for mark in new],
-            "pseudonym": [_apart(mark)[1] for mark in new],
+            **kinds,
             "sealed": pl.Series(sealed, dtype=pl.Binary),
             "person_id": [self._owner[mark] for mark in new],
         }
-        return pl.DataFrame(columns)
+        return pl.DataFrame(columns).with_columns(municipality=pl.lit(self._code))
 
     def _merge(self, sets: "_Sets") -> None:
         merged = sets.merged()
@@ -92,7 +101,8 @@ class Identities:
         if not merged:
             return
         self._owner = {mark: merged.get(person, person) for mark, person in self._owner.items()}
-        merge_persons(self._session, self._code, merged)
+        self._known = self._known.with_columns(pl.col("person_id").replace(merged))
+        merge_persons(self._bulk.session, self._code, merged)
 
 
 def _apart(mark: Mark) -> tuple[str, str]:
@@ -133,7 +143,7 @@ class _Sets:
         return mark
 
     def without_owner(self) -> list[Mark]:
-        return [root for root, persons in sorted(self._persons.items()) if not persons]
+        return [root for root, persons in self._persons.items() if not persons]
 
     def own(self, made: dict[Mark, int]) -> None:
         for root, person in made.items():
@@ -146,9 +156,3 @@ class _Sets:
         """Return the persons that go up in another one: id -> the id that stays."""
         groups = [sorted(persons) for persons in self._persons.values() if len(persons) > 1]
         return {gone: group[0] for group in groups for gone in group[1:]}
-
-
-def _inserted(session: Session, code: str, count: int) -> list[int]:
-    ids = next_ids(session, Person, count)
-    insert_rows(session, Person, pl.DataFrame({"id": ids}).with_columns(municipality=pl.lit(code)))
-    return list(ids)

@@ -18,6 +18,7 @@ from hervat.intake.personalia import PersonaliaStore
 from hervat.intake.signal_store import SignalStore
 from hervat.intake.verdicts import VALIDATED
 from hervat.night import Counts, Night
+from hervat.register.bulk import Bulk
 from hervat.register.models import Download, ForeignRow, Incident, QuarantinedRow
 from hervat.register.models.intake import LOADED
 from hervat.settings import Source
@@ -47,7 +48,8 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
     """Load one download in one transaction. Return its counts of rows."""
     with night.register.session() as session:
         download = session.get_one(Download, download_id)
-        counts = _Loading(night, session, download).all_rows()
+        with Bulk(session) as bulk:
+            counts = _Loading(night, bulk, download).all_rows()
         _incident(session, night, download, counts["foreign"])
         download.status = LOADED
         for name, count in counts.items():
@@ -62,7 +64,8 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
 
 def load_rows(night: Night, session: Session, download: Download, rows: pl.DataFrame) -> tuple[int, int]:
     """Load typed rows as those of a loaded download. Return how many brought in a signal, and how many were known."""
-    loaded = _Loading(night, session, download).put(rows) if rows.height else 0
+    with Bulk(session) as bulk:
+        loaded = _Loading(night, bulk, download).put(rows) if rows.height else 0
     return loaded, rows.height - loaded
 
 
@@ -73,7 +76,8 @@ def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
     vault = Vault(night.settings.vault, night.keyring)
     wet = name_facts(form, download.name).wet
     opener = unpacked(lambda: vault.open(download.object_id), download.name)
-    yield from ahead(typed(frame, form, wet) for frame in read(opener, download.name, form).batches())
+    frames = ahead(read(opener, download.name, form).batches())
+    yield from ahead(typed(frame, form, wet) for frame in frames)
 
 
 def source_of(night: Night, download: Download) -> Source:
@@ -85,14 +89,14 @@ def source_of(night: Night, download: Download) -> Source:
 
 
 class _Loading:
-    def __init__(self, night: Night, session: Session, download: Download) -> None:
-        self._night, self._session, self._download = night, session, download
+    def __init__(self, night: Night, bulk: Bulk, download: Download) -> None:
+        self._night, self._bulk, self._download = night, bulk, download
         self._own = {night.code, *night.municipality.former_codes}
-        self._people = Identities(session, night.keyring)
-        self._personalia = PersonaliaStore(session, night.keyring, download.made_on)
-        self._store = SignalStore(session, night.code, download.id, download.made_on)
+        self._people = Identities(bulk, night.keyring)
+        self._personalia = PersonaliaStore(bulk, night.keyring, download.made_on)
+        self._store = SignalStore(bulk, night.code, download.id, download.made_on)
         failed = select(QuarantinedRow.row).where(QuarantinedRow.download_id == download.id)
-        self._failed = list(session.scalars(failed))
+        self._failed = list(bulk.session.scalars(failed))
 
     def all_rows(self) -> Counter[str]:
         counts: Counter[str] = Counter()
@@ -120,22 +124,20 @@ class _Loading:
         if self._people.joined:
             self._personalia.forget()
             self._store.forget()
-        self._personalia.put(rows, self._people.made)
         signals = rows.select(
             "row", "person_id", "code", "wet", "kennisgeving", self._ignorable(),
             pl.col("signal_date").alias("date"), pl.col("group").alias("doelgroep"),
             pl.col("gemeentecode").fill_null(self._night.code),
         )  # fmt: skip
-        return self._store.put(signals, self._people.made)
+        loaded = self._store.put(signals, self._people.made)
+        self._personalia.put(rows, self._people.made)  # names are sealed while the signals go in
+        return loaded
 
     def _with_persons(self, own: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with their persons; a V-nummer 0 beside a BSN is a placeholder that would join strangers."""
         rows = own.with_columns(v=pl.when(pl.col("bsn").is_null() | (pl.col("v_number") != "0")).then("v_number"))
-        marks = rows.select("bsn", "v").unique(maintain_order=True)
-        persons = pl.Series("person_id", self._people.persons_of(marks.rows()), dtype=pl.Int64)
-        return rows.join(
-            marks.with_columns(persons), on=["bsn", "v"], how="left", nulls_equal=True, maintain_order="left"
-        )
+        persons = self._people.of(rows.select("bsn", "v").unique(maintain_order=True))
+        return rows.join(persons, on=["bsn", "v"], how="left", nulls_equal=True, maintain_order="left")
 
     def _ignorable(self) -> pl.Expr:
         codes = [code for code, one in catalogue().signals.items() if one.kind == "ten_week"]
@@ -153,7 +155,7 @@ class _Loading:
             for row in frame.to_dicts()
         ]
         if rows:
-            self._session.execute(insert(ForeignRow), rows)
+            self._bulk.session.execute(insert(ForeignRow), rows)
 
 
 def _unknown(codes: pl.Series) -> int:

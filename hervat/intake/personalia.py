@@ -6,10 +6,9 @@ from datetime import date
 
 import polars as pl
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
-from hervat.register.bulk import insert_rows
+from hervat.register.bulk import Bulk
 from hervat.register.models import Personalia
 
 TOLD = ("surname", "prefix", "first_names", "birth")
@@ -20,8 +19,8 @@ _PLAINLY = {"synchronize_session": False}
 class PersonaliaStore:
     """Takes what the rows of one download say of persons."""
 
-    def __init__(self, session: Session, keyring: Keyring, made_on: date) -> None:
-        self._session, self._keyring, self._made_on = session, keyring, made_on
+    def __init__(self, bulk: Bulk, keyring: Keyring, made_on: date) -> None:
+        self._bulk, self._keyring, self._made_on = bulk, keyring, made_on
         self.forget()
 
     def forget(self) -> None:
@@ -48,14 +47,14 @@ class PersonaliaStore:
         for start in range(0, len(persons), _CHUNK):
             some = Personalia.person_id.in_(persons[start : start + _CHUNK])
             newer = Personalia.said_on > self._made_on
-            later += self._session.scalars(select(Personalia.person_id).where(some, newer))
-            self._session.execute(delete(Personalia).where(some, ~newer), execution_options=_PLAINLY)
+            later += self._bulk.session.scalars(select(Personalia.person_id).where(some, newer))
+            self._bulk.session.execute(delete(Personalia).where(some, ~newer), execution_options=_PLAINLY)
         return later
 
     def _insert(self, rows: pl.DataFrame) -> None:
         sealed = [self._sealed(row) for row in rows.select(TOLD).iter_rows(named=True)]
         values = {"person_id": rows["person_id"], "sealed": pl.Series(sealed, dtype=pl.Binary)}
-        insert_rows(self._session, Personalia, pl.DataFrame(values).with_columns(said_on=pl.lit(self._made_on)))
+        self._bulk.insert(Personalia, pl.DataFrame(values).with_columns(said_on=pl.lit(self._made_on)))
 
     def _sealed(self, row: dict[str, object]) -> bytes:
         said = {name: str(value) for name, value in row.items() if value is not None}

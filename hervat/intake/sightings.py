@@ -7,18 +7,18 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hervat.register.bulk import Bulk
 from hervat.register.models import Download, SightingBlock
 
 _EMPTY = pl.DataFrame(schema={"row": pl.Int64, "signal_id": pl.Int64, "loaded": pl.Boolean})
 
 
-def keep(session: Session, download_id: int, sightings: pl.DataFrame) -> None:
+def keep(bulk: Bulk, download_id: int, sightings: pl.DataFrame) -> None:
     """Keep the sightings of some rows of a download: row, signal_id, and loaded (this row brought it in)."""
     if sightings.height:
         first = int(sightings["row"][0])
         told = {"download_id": download_id, "first_row": first, "rows": sightings.height}
-        session.add(SightingBlock(**told, packed=_packed(sightings)))
-        session.flush()
+        bulk.add(SightingBlock(**told, packed=_packed(sightings)))
 
 
 def sightings_of(session: Session, download_id: int) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hervat.intake.sightings import follow, keep
-from hervat.register.bulk import insert_rows, next_ids
+from hervat.register.bulk import Bulk
 from hervat.register.models import SignalRow
 
 _CHUNK = 5000
@@ -25,8 +25,8 @@ Key = tuple[int, str, date, str, str]
 class SignalStore:
     """The signals of a download's persons; `put` writes a batch of its rows."""
 
-    def __init__(self, session: Session, municipality: str, download_id: int, made_on: date) -> None:
-        self._session, self._code = session, municipality
+    def __init__(self, bulk: Bulk, municipality: str, download_id: int, made_on: date) -> None:
+        self._bulk, self._code = bulk, municipality
         self._download, self._made_on = download_id, made_on
         self.forget()
 
@@ -44,7 +44,8 @@ class SignalStore:
         persons = set(rows["person_id"].unique()) - self._met
         self._known = pl.concat([self._known, self._read(persons - set(strangers))])
         self._met |= persons
-        joined = rows.join(self._known, on=KEY, how="left", suffix="_then", maintain_order="left")
+        near = self._known.join(rows, on=KEY, how="semi")
+        joined = rows.join(near, on=KEY, how="left", suffix="_then", maintain_order="left")
         fresh = self._insert(_once(joined.filter(pl.col("id").is_null())))
         self._refresh(joined.filter(pl.col("id").is_not_null()))
         self._keep(joined, fresh)
@@ -55,7 +56,7 @@ class SignalStore:
         wanted = select(*(getattr(SignalRow, name) for name in _TYPES))
         for start in range(0, len(ordered), _CHUNK):
             some = wanted.where(SignalRow.person_id.in_(ordered[start : start + _CHUNK]))
-            rows = [tuple(row) for row in self._session.execute(some)]
+            rows = [tuple(row) for row in self._bulk.session.execute(some)]
             found.append(pl.DataFrame(rows, schema=_TYPES, orient="row"))
         return pl.concat(found)
 
@@ -64,10 +65,10 @@ class SignalStore:
         seen = pl.lit(self._made_on)
         ordered = rows.select("row", *KEY, *FACTS, "may_be_ignored").sort(KEY)  # as the index stands: that is faster
         fresh = ordered.with_columns(
-            next_ids(self._session, SignalRow, rows.height).alias("id"),
+            self._bulk.next_ids(SignalRow, rows.height).alias("id"),
             pl.lit(self._code).alias("municipality"), seen.alias("first_seen"), seen.alias("last_seen"),
         )  # fmt: skip
-        insert_rows(self._session, SignalRow, fresh.drop("row"))
+        self._bulk.insert(SignalRow, fresh.drop("row"))
         self._known = pl.concat([self._known, fresh.select(list(_TYPES))])
         return fresh
 
@@ -78,7 +79,7 @@ class SignalStore:
         )
         loaded = (pl.col("row") == pl.col("first_row")).fill_null(False)
         sightings = ids.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded)
-        keep(self._session, self._download, sightings)
+        keep(self._bulk, self._download, sightings)
 
     def _refresh(self, rows: pl.DataFrame) -> None:
         """Tell the known signals that they were seen again; what a later download says goes first."""
@@ -98,7 +99,7 @@ class SignalStore:
         differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_then")) for name in FACTS)
         changed = last.with_columns(**told).filter(differs).select("id", *FACTS)
         if changed.height:
-            self._session.execute(update(SignalRow), changed.to_dicts())
+            self._bulk.session.execute(update(SignalRow), changed.to_dicts())
             self._known = self._known.update(changed, on="id")
         self._seen(last.filter(pl.col("last_seen") < self._made_on)["id"], "last_seen")
         self._seen(last.filter(pl.col("first_seen") > self._made_on)["id"], "first_seen")
@@ -106,7 +107,7 @@ class SignalStore:
     def _seen(self, ids: pl.Series, name: str) -> None:
         for some in ids.unique().sort().to_frame().iter_slices(_CHUNK):
             wanted = update(SignalRow).where(SignalRow.id.in_(some["id"].to_list())).values({name: self._made_on})
-            self._session.execute(wanted, execution_options={"synchronize_session": False})
+            self._bulk.session.execute(wanted, execution_options={"synchronize_session": False})
 
 
 def _once(rows: pl.DataFrame) -> pl.DataFrame:

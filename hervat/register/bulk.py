@@ -1,12 +1,13 @@
 """Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite; both within the session's transaction."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 import polars.selectors as cs
 import psycopg
-from sqlalchemy import Table, func, select
+from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
@@ -19,35 +20,74 @@ class BulkError(HervatError):
     """The register's database refused many rows at once; the text never says what stood in them."""
 
 
-def next_ids(session: Session, model: type[Base], count: int) -> pl.Series:
-    """Return `count` ids for new rows of a table, in a row; nobody else who draws here gets them."""
-    table = _table(model)
-    if session.get_bind().dialect.name == "sqlite":  # the transaction that writes is alone
-        session.connection().exec_driver_sql(f"update {table.name} set id = id where false")
-        last = session.scalar(select(func.max(table.c.id))) or 0
-        return pl.int_range(last + 1, last + 1 + count, eager=True, dtype=pl.Int64)
-    session.execute(select(func.pg_advisory_lock(_DRAWING)))  # the sequence itself knows no "so many at once"
-    try:
+class Bulk:
+    """A session into which many rows at once are put while the caller works on; use it as a context.
+
+    On PostgreSQL COPY goes on in a thread of its own, one at a time and in order; whoever asks for the `session` waits
+    until all is in. On SQLite rows are in when `insert` returns. What the database refused is raised at the next wait.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._worker = session, ThreadPoolExecutor(1, "copy")
+        self._coming: Future[None] | None = None
+        self._plain = session.get_bind().dialect.name == "sqlite"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._worker.shutdown()
+        if kind is None:
+            self.wait()
+
+    @property
+    def session(self) -> Session:
+        """The session, when all rows are in. Raises BulkError."""
+        self.wait()
+        return self._session
+
+    def wait(self) -> None:
+        """Wait until all rows are in. Raises BulkError."""
+        coming, self._coming = self._coming, None
+        if coming:
+            coming.result()
+
+    def add(self, row: Base) -> None:
+        """Add one row to the session, without waiting; it is written when the session is next asked for something."""
+        self._session.add(row)
+
+    def next_ids(self, model: type[Base], count: int) -> pl.Series:
+        """Return `count` ids for new rows of a table, in a row; nobody else who draws here gets them."""
+        table = _table(model)
+        if self._plain:  # the transaction that writes is alone
+            self.session.connection().exec_driver_sql(f"update {table.name} set id = id where false")
+            last = self.session.scalar(select(func.max(table.c.id))) or 0
+            return pl.int_range(last + 1, last + 1 + count, eager=True, dtype=pl.Int64)
+        last = _drawn(self._session.get_bind(), table, count) if count else 0
+        return pl.int_range(last - count + 1, last + 1, eager=True, dtype=pl.Int64)
+
+    def insert(self, model: type[Base], rows: pl.DataFrame) -> None:
+        """Put rows in; each column of the frame is one of the table, those it lacks stay null. Raises BulkError."""
+        if rows.is_empty():
+            return
+        name, connection = _table(model).name, self.session.connection()
+        columns = ", ".join(f'"{one}"' for one in rows.columns)
+        if self._plain:
+            places = ", ".join("?" * rows.width)
+            values = rows.with_columns(cs.date().dt.to_string(), cs.boolean().cast(pl.Int8))
+            connection.exec_driver_sql(f'insert into "{name}" ({columns}) values ({places})', values.rows())
+            return
+        command = f'copy "{name}" ({columns}) from stdin (format csv)'
+        self._coming = self._worker.submit(_copied, connection.connection.driver_connection, command, rows)
+
+
+def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
+    """Return the last of so many new ids, drawn beside the session, which may be in the middle of a COPY."""
+    with bind.engine.begin() as connection:
+        # the sequence itself knows no "so many at once"
+        connection.execute(select(func.pg_advisory_xact_lock(_DRAWING)))
         sequence = func.pg_get_serial_sequence(table.name, "id")
-        drawn = select(func.setval(sequence, func.nextval(sequence) + count - 1))
-        last = int(session.scalar(drawn) or 0) if count else 0
-    finally:
-        session.execute(select(func.pg_advisory_unlock(_DRAWING)))
-    return pl.int_range(last - count + 1, last + 1, eager=True, dtype=pl.Int64)
-
-
-def insert_rows(session: Session, model: type[Base], rows: pl.DataFrame) -> None:
-    """Put rows in; each column of the frame is one of the table, those it lacks stay null. Raises BulkError."""
-    if rows.is_empty():
-        return
-    connection, name = session.connection(), _table(model).name
-    columns = ", ".join(f'"{one}"' for one in rows.columns)
-    if connection.dialect.name == "sqlite":
-        places = ", ".join("?" * rows.width)
-        plain = rows.with_columns(cs.date().dt.to_string(), cs.boolean().cast(pl.Int8))
-        connection.exec_driver_sql(f'insert into "{name}" ({columns}) values ({places})', plain.rows())
-        return
-    _copied(connection.connection.driver_connection, f'copy "{name}" ({columns}) from stdin (format csv)', rows)
+        return int(connection.scalar(select(func.setval(sequence, func.nextval(sequence) + count - 1))) or 0)
 
 
 def _copied(driver: Any, command: str, rows: pl.DataFrame) -> None:

@@ -14,6 +14,7 @@ from hervat.intake.sightings import sightings_of
 from hervat.intake.signal_store import SignalStore
 from hervat.keyring import Keyring
 from hervat.register import Register
+from hervat.register.bulk import Bulk
 from hervat.register.models import Download, Identifier, Person, SignalRow, utc_now
 
 KEYRING = Keyring(b"k" * 32, "0000")
@@ -42,7 +43,7 @@ def download(session, number=1, made_on=DAY):
         )
     )  # fmt: skip
     session.flush()
-    return SignalStore(session, "0000", number, made_on)
+    return SignalStore(Bulk(session), "0000", number, made_on)
 
 
 SEEN = {
@@ -86,7 +87,7 @@ def test_joining_is_what_naive_joining_says(register, batches):
     with register.session() as session:
         emptied(session)
         for batch in batches:
-            people = Identities(session, KEYRING)
+            people = Identities(Bulk(session), KEYRING)
             persons = people.persons_of(batch)
             assert len(persons) == len(batch)
         rows = session.execute(select(Identifier.kind, Identifier.sealed, Identifier.person_id))
@@ -102,11 +103,11 @@ def test_joining_is_what_naive_joining_says(register, batches):
 def test_joined_persons_keep_all_signals_and_the_later_sighting(register):
     with register.session() as session:
         emptied(session)
-        by_bsn, by_v = Identities(session, KEYRING).persons_of([("A", None), (None, "1")])
+        by_bsn, by_v = Identities(Bulk(session), KEYRING).persons_of([("A", None), (None, "1")])
         assert by_bsn != by_v
         download(session, 1, DAY).put(seen((2, by_bsn), (3, by_v, "SS101", "Overig"), (4, by_v, "SS120")))
         download(session, 2, date(2022, 3, 25)).put(seen((2, by_v)))
-        (joined,) = set(Identities(session, KEYRING).persons_of([("A", "1")]))
+        (joined,) = set(Identities(Bulk(session), KEYRING).persons_of([("A", "1")]))
         session.expire_all()
         rows = {row.code: row for row in session.scalars(select(SignalRow))}
         assert set(rows) == {"SS101", "SS120"} and {row.person_id for row in rows.values()} == {joined}
@@ -121,7 +122,7 @@ def test_a_known_signal_takes_the_later_date_whatever_the_order_of_loading(regis
     for order in ([DAY, later], [later, DAY]):
         with register.session() as session:
             emptied(session)
-            (person,) = Identities(session, KEYRING).persons_of([("A", None)])
+            (person,) = Identities(Bulk(session), KEYRING).persons_of([("A", None)])
             for number, made_on in enumerate(order, 1):
                 group = "Overig" if made_on == later else "Gezinsvormer"
                 loaded = download(session, number, made_on).put(

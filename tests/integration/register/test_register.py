@@ -12,13 +12,13 @@ import polars as pl
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from hervat import journal
 from hervat.errors import HervatError
 from hervat.intake.sightings import sightings_of
 from hervat.register import Busy, Register, municipality_lock, store
-from hervat.register.bulk import insert_rows, next_ids
+from hervat.register.bulk import Bulk
 from hervat.register.models import Approval, Base, JournalLine, Personalia, SignalRow, ValidationResult
 
 
@@ -122,20 +122,19 @@ def test_an_older_register_keeps_its_sightings_and_what_was_said_last_of_a_perso
 def test_many_rows_at_once_are_what_was_given(register):
     odd = ['a"b', "a,b", "a\\b", "\\N", "a\nb", "", None, "é"]
     day = date(2022, 3, 1)
-    with register.session() as session:
+    with register.session() as session, Bulk(session) as bulk:
         frame = pl.DataFrame({"doelgroep": odd}).with_columns(
-            next_ids(session, SignalRow, len(odd)).alias("id"), pl.int_range(1, len(odd) + 1).alias("person_id"),
+            bulk.next_ids(SignalRow, len(odd)).alias("id"), pl.int_range(1, len(odd) + 1).alias("person_id"),
             pl.lit("SS101").alias("code"), pl.lit(day).alias("date"), pl.lit("Wi2021").alias("wet"), pl.lit("0000").alias("gemeentecode"),
             pl.lit(day).alias("first_seen"), pl.lit(day).alias("last_seen"), pl.lit(True).alias("may_be_ignored"),
             pl.lit("0000").alias("municipality"),
         )  # fmt: skip
-        insert_rows(session, SignalRow, frame)
-        insert_rows(
-            session,
-            Personalia,
-            pl.DataFrame({"person_id": [1, 2], "sealed": [b'\x00,"\n\\', b""], "said_on": [day, day]}),
+        bulk.insert(SignalRow, frame)
+        bulk.insert(
+            Personalia, pl.DataFrame({"person_id": [1, 2], "sealed": [b'\x00,"\n\\', b""], "said_on": [day, day]})
         )
-    with register.session() as session:
+        assert bulk.session.scalar(select(func.count()).select_from(Personalia)) == 2
+    with register.session() as session, Bulk(session) as bulk:
         rows = session.scalars(select(SignalRow).order_by(SignalRow.id)).all()
         assert [row.doelgroep for row in rows] == odd
         assert {(row.first_seen, row.may_be_ignored) for row in rows} == {(day, True)}
@@ -143,17 +142,24 @@ def test_many_rows_at_once_are_what_was_given(register):
             b'\x00,"\n\\',
             b"",
         ]
-        assert next_ids(session, SignalRow, 2).to_list() == [rows[-1].id + 1, rows[-1].id + 2]
+        assert bulk.next_ids(SignalRow, 2).to_list() == [rows[-1].id + 1, rows[-1].id + 2]
+
+
+TWICE = pl.DataFrame({"person_id": [1, 1], "sealed": [b"secret", b"secret"], "said_on": [date(2022, 3, 1)] * 2})
 
 
 def test_what_the_database_says_of_many_rows_is_not_repeated(register):
-    with pytest.raises(HervatError) as failed, register.session() as session:
-        insert_rows(
-            session,
-            Personalia,
-            pl.DataFrame({"person_id": [1, 1], "sealed": [b"secret", b"secret"], "said_on": [date(2022, 3, 1)] * 2}),
-        )
+    with pytest.raises(HervatError) as failed, register.session() as session, Bulk(session) as bulk:
+        bulk.insert(Personalia, TWICE)
     assert "refused" in str(failed.value) and "secret" not in str(failed.value)
+
+
+def test_another_error_meanwhile_waits_for_the_rows_and_nothing_is_kept(register):
+    with pytest.raises(ZeroDivisionError), register.session() as session, Bulk(session) as bulk:
+        bulk.insert(Personalia, TWICE[:1])
+        raise ZeroDivisionError
+    with register.session() as session:
+        assert session.scalar(select(func.count()).select_from(Personalia)) == 0
 
 
 HOLDER = """
