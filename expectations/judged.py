@@ -1,14 +1,15 @@
 """What the rules look at: a boolean column a rule, true where all is well, in polars for all rows at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
 from expectations.bsn import passes
 from expectations.checks import Check
-from hervat.downloads import by_value
+from hervat.downloads import ByValue
 from hervat.downloads.corrections import CORRECTION
+from hervat.downloads.distinct import Work
 
 _WETTEN = ("Wi2007", "Wi2013", "Wi2021")
 _AS_THEY_ARE = (
@@ -35,24 +36,31 @@ _OF_TEXTS = {
 }
 
 
-def judged(typed: pl.DataFrame, day: date, checks: Sequence[Check] = ()) -> pl.DataFrame:
-    """Return the columns that the rules look at, of rows of `hervat.downloads.typed`; `day` ends the past.
+class Judging:
+    """Makes the columns that the rules look at, batch after batch of one file; `day` ends the past.
 
     checks: the rules of checks.py, each a column of its reason.
 
     No texts: Great Expectations never gets to see what stands there. What is not told is not wrong.
     """
-    of_rows = typed.select(
-        *_AS_THEY_ARE,
-        text_short=~pl.col("too_long"),
-        text_clean=~pl.col("control"),
-        correction_bare=pl.col("bare") | (pl.col("code") != CORRECTION),
-        signal_past=pl.col("signal_date") <= day,
-        birth_past=pl.col("birth") <= day,
-        **{check.reason: check.good for check in checks},
-    )
-    of_texts = [
-        by_value(typed[name], lambda text, wanted=wanted: text.select(**wanted))  # type: ignore[misc]
-        for name, wanted in _OF_TEXTS.items()
-    ]
-    return pl.concat([of_rows, *of_texts], how="horizontal").select(pl.all().fill_null(True))
+
+    def __init__(self, day: date, checks: Sequence[Check] = ()) -> None:
+        self._of_rows = {
+            "text_short": ~pl.col("too_long"),
+            "text_clean": ~pl.col("control"),
+            "correction_bare": pl.col("bare") | (pl.col("code") != CORRECTION),
+            "signal_past": pl.col("signal_date") <= day,
+            "birth_past": pl.col("birth") <= day,
+            **{check.reason: check.good for check in checks},
+        }
+        self._of_texts = {name: ByValue(_selecting(wanted)) for name, wanted in _OF_TEXTS.items()}
+
+    def of(self, typed: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns of rows of `hervat.downloads.typed`: true where all is well."""
+        of_rows = typed.select(*_AS_THEY_ARE, **self._of_rows)
+        of_texts = [work.of(typed[name]) for name, work in self._of_texts.items()]
+        return pl.concat([of_rows, *of_texts], how="horizontal").select(pl.all().fill_null(True))
+
+
+def _selecting(wanted: Mapping[str, pl.Expr]) -> Work:
+    return lambda text: text.select(**wanted)

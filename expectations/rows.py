@@ -13,7 +13,7 @@ import polars as pl
 
 from expectations.checks import row_checks
 from expectations.engine import Outcome, Rule, outcomes
-from expectations.judged import judged
+from expectations.judged import Judging
 from expectations.suites import check_rules, row_rules, warning_rules
 from expectations.verdict import RowVerdict
 
@@ -24,16 +24,16 @@ class RowSuite:
     """The rules on the rows of one file: `look` at its batches, then ask for the `verdict` on all of them."""
 
     def __init__(self, day: date) -> None:
-        self._day, self._columns, self._checks = day, list[str](), row_checks(day)
+        self._columns, self._checks = list[str](), row_checks(day)
+        self._judging = Judging(day, self._checks)
         self._kinds: Counter[int] = Counter()
         self._odd = [pl.DataFrame(schema=_ODD)]
 
     def look(self, typed: pl.DataFrame) -> pl.DataFrame:
         """Look at rows of `hervat.downloads.typed`. Return those of which some rule may say something."""
-        looked_at = judged(typed, self._day, self._checks)
+        looked_at = self._judging.of(typed)
         self._columns = looked_at.columns
-        wrong = (2**at * (~pl.col(name)).cast(pl.Int64) for at, name in enumerate(self._columns))
-        kind = looked_at.select(kind=pl.sum_horizontal(wrong))["kind"]
+        kind = _kind(looked_at)
         self._kinds.update({one: count for one, count in kind.value_counts().iter_rows()})
         self._odd.append(pl.DataFrame({"row": typed["row"], "kind": kind}).filter(pl.col("kind") > 0))
         return typed.filter(kind > 0)
@@ -67,6 +67,13 @@ class RowSuite:
                 reasons.setdefault(kinds[at], one.result["reason"])
         told = pl.DataFrame(list(reasons.items()), {"kind": pl.Int64, "reason": pl.String}, orient="row")
         return pl.concat(self._odd).join(told, on="kind").select("row", "reason").sort("row")
+
+
+def _kind(looked_at: pl.DataFrame) -> pl.Series:
+    """Return of each row which rules it fails, a bit a rule; nearly every rule holds for all rows."""
+    failed = [(at, ~one) for at, one in enumerate(looked_at) if not one.all()]
+    none = pl.repeat(0, looked_at.height, dtype=pl.Int64, eager=True)
+    return sum((one.cast(pl.Int64) * 2**at for at, one in failed), start=none).alias("kind")
 
 
 def _counts(said: Sequence[Outcome]) -> dict[str, int]:

@@ -13,13 +13,13 @@ from hervat.downloads import (
     Opener,
     StructureRefused,
     Survey,
+    Typing,
     drift_of,
     load_format,
     name_facts,
     proposal,
     read,
     survey,
-    typed,
     unpacked,
 )
 from hervat.downloads.refused import Wrong
@@ -69,8 +69,7 @@ def _surveyed(opener: Opener, file: Path, form: Format) -> Survey:
 
 
 def _count(opener: Opener, file: Path, form: Format, named: NameFacts, counts: _Rows) -> None:
-    for frame in read(opener, file.name, form).batches():
-        rows = typed(frame, form, named.wet)
+    for rows in map(Typing(form, named.wet).of, read(opener, file.name, form).batches()):
         verdict = validate_rows(rows)
         counts.rows, counts.bad = counts.rows + rows.height, counts.bad + verdict.failing.height
         counts.reasons.update(verdict.reasons)

@@ -4,7 +4,7 @@ Knows nothing of validation (expectations/) and nothing of the register.
 """
 
 from hervat.downloads.corrections import is_correction_like
-from hervat.downloads.distinct import by_value
+from hervat.downloads.distinct import ByValue
 from hervat.downloads.drift import Drift, drift_of, proposal
 from hervat.downloads.formats import FIELDS, Format, load_format
 from hervat.downloads.naming import NameFacts, name_facts
@@ -12,11 +12,12 @@ from hervat.downloads.packed import unpacked
 from hervat.downloads.reader import Download, Opener, read
 from hervat.downloads.refused import CHECKS, Reason, StructureRefused
 from hervat.downloads.survey import Survey, survey
-from hervat.downloads.typed import typed
+from hervat.downloads.typed import Typing, typed
 
 __all__ = [
     "CHECKS",
     "FIELDS",
+    "ByValue",
     "Download",
     "Drift",
     "Format",
@@ -25,7 +26,7 @@ __all__ = [
     "Reason",
     "StructureRefused",
     "Survey",
-    "by_value",
+    "Typing",
     "drift_of",
     "is_correction_like",
     "load_format",

@@ -7,17 +7,34 @@ import polars as pl
 Work = Callable[[pl.DataFrame], pl.DataFrame]
 
 
-def by_value(column: pl.Series, work: Work) -> pl.DataFrame:
-    """Return what `work` makes of a column of texts, each distinct value (and null) worked out once.
+class ByValue:
+    """What `work` makes of a column of texts, each distinct value of a file (and null) worked out once.
 
     `work` gets a frame of that one column and returns a row for each of its rows, looking at no other.
     """
-    coded = column.cast(pl.Categorical(pl.Categories.random()))
-    known = coded.drop_nulls().unique()
-    values = pl.DataFrame({"code": known.to_physical(), "text": known.cast(pl.String)}).sort("code")["text"]
-    worked = work(pl.DataFrame({column.name: values.extend_constant(None, 1)}))
-    places = coded.to_physical().fill_null(len(values))
-    return worked.select(_placed(one, places) for one in worked)
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._codes = pl.Series(dtype=pl.Categorical(pl.Categories.random()))  # its codes live as long as a series does
+        self._worked: pl.DataFrame | None = None  # null first, then the values by their codes
+
+    def of(self, column: pl.Series) -> pl.DataFrame:
+        """Return what comes of the column in the next batch of the file, a row for each of its rows."""
+        coded = column.cast(self._codes.dtype)
+        codes = coded.to_physical()
+        worked = self._with(coded, codes)
+        places = (codes + 1).fill_null(0)
+        return worked.select(_placed(one, places) for one in worked)
+
+    def _with(self, coded: pl.Series, codes: pl.Series) -> pl.DataFrame:
+        """Return what is worked out, after working out the values that no batch before had."""
+        if self._worked is None:
+            self._worked = self._work(pl.DataFrame({coded.name: [None]}, schema={coded.name: pl.String}))
+        fresh = coded.filter(codes >= self._worked.height - 1).unique()
+        if len(fresh):
+            values = pl.DataFrame({"code": fresh.to_physical(), "text": fresh.cast(pl.String)}).sort("code")["text"]
+            self._worked = pl.concat([self._worked, self._work(pl.DataFrame({coded.name: values}))], rechunk=True)
+        return self._worked
 
 
 def _placed(worked: pl.Series, places: pl.Series) -> pl.Expr:

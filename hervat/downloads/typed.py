@@ -3,7 +3,7 @@
 import polars as pl
 
 from hervat.downloads.dates import day, is_incomplete
-from hervat.downloads.distinct import Work, by_value
+from hervat.downloads.distinct import ByValue, Work
 from hervat.downloads.excel import repaired, spelled_out
 from hervat.downloads.formats import FIELDS, Field, Format, squeezed
 
@@ -20,19 +20,30 @@ _DAYS = {"datum_signaal": "signal_date", "geboortedatum": "birth", "datum_kennis
 _MARKS = ("long", "control")
 
 
-def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.DataFrame:
-    """Return a batch of `Download.batches` with typed columns; `wet` is the one that the file's name told.
+class Typing:
+    """Makes typed columns of the batches of one file; `wet` is the one that the file's name told."""
 
-    Columns: row, columns_ok; code, description, signal_date, bsn, v_number, surname, prefix, first_names,
-    birth, group, gemeentecode, wet, kennisgeving; birth_text (as written: day or month may be 00). What can't
-    be read stays as it is (texts) or is null (days): validation refuses it. For that, booleans:
-    date_given, date_ok, birth_ok, kennisgeving_ok, identified, group_known, bare, too_long, control;
-    bsn_repaired: a spreadsheet had damaged it and nothing was lost.
-    """
-    fields = [by_value(frame[name], _work(name, format, wet)) for name in FIELDS]
-    cells = pl.concat([frame.select("row", "columns_ok"), *fields], how="horizontal")
-    marks = [f"{one}_{name}" for one in _MARKS for name in FIELDS]
-    return cells.with_columns(_row_checks()).drop("signal_date_text", "kennisgeving_text", *marks)
+    def __init__(self, format: Format, wet: str | None = None) -> None:
+        self._fields = {name: ByValue(_work(name, format, wet)) for name in FIELDS}
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return a batch of `Download.batches` with typed columns.
+
+        Columns: row, columns_ok; code, description, signal_date, bsn, v_number, surname, prefix, first_names,
+        birth, group, gemeentecode, wet, kennisgeving; birth_text (as written: day or month may be 00). What can't
+        be read stays as it is (texts) or is null (days): validation refuses it. For that, booleans:
+        date_given, date_ok, birth_ok, kennisgeving_ok, identified, group_known, bare, too_long, control;
+        bsn_repaired: a spreadsheet had damaged it and nothing was lost.
+        """
+        fields = [work.of(frame[name]) for name, work in self._fields.items()]
+        cells = pl.concat([frame.select("row", "columns_ok"), *fields], how="horizontal")
+        marks = [f"{one}_{name}" for one in _MARKS for name in FIELDS]
+        return cells.with_columns(_row_checks()).drop("signal_date_text", "kennisgeving_text", *marks)
+
+
+def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.DataFrame:
+    """Return the typed columns of a batch that stands alone, as `Typing` does."""
+    return Typing(format, wet).of(frame)
 
 
 def _work(name: Field, format: Format, wet: str | None) -> Work:

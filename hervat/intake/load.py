@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.downloads import load_format, name_facts, read, typed, unpacked
+from hervat.downloads import Typing, load_format, name_facts, read, unpacked
 from hervat.downloads.ahead import ahead
 from hervat.errors import HervatError, redacted
 from hervat.intake.identities import Identities
@@ -77,7 +77,7 @@ def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
     wet = name_facts(form, download.name).wet
     opener = unpacked(lambda: vault.open(download.object_id), download.name)
     frames = ahead(read(opener, download.name, form).batches())
-    yield from ahead(typed(frame, form, wet) for frame in frames)
+    yield from ahead(map(Typing(form, wet).of, frames))
 
 
 def source_of(night: Night, download: Download) -> Source:
