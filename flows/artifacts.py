@@ -4,6 +4,7 @@ from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from hervat.delivery import ended_before
 from hervat.delivery.remind import reminder
 from hervat.night import Night
 from hervat.report import markdown, table
@@ -16,7 +17,7 @@ def show(night: Night, outcome: Outcome) -> None:
         create_table_artifact(key=f"night-{night.code}", table=table(night.view.overview), description=str(night.as_of))
         create_markdown_artifact(key=f"report-{night.code}", markdown=markdown(night.view.overview))
         if night.municipality.cbs:
-            remind(night, night.view.overview.quarter)
+            remind(night, ended_before(night.as_of))  # the gate goes on to the next quarter once the term is over
     if outcome.attention:
         warn(f"waits-{night.code}", "Something waits for a person", outcome.attention)
 

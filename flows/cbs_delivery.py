@@ -9,7 +9,7 @@ from flows.ending import ended
 from flows.naming import named
 from flows.nightly import a_day, directory
 from flows.redacting import redacting
-from hervat.delivery import quarter_for
+from hervat.delivery import FIRST, ended_before
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.today import today
@@ -28,7 +28,7 @@ def cbs_delivery(
     asked = [one for one in installation.municipalities(municipality) if one.cbs]
     nights = [installation.night(one, a_day(as_of), origin="prefect") for one in asked]
     status, errors = DONE, list[str]()
-    for wanted, group in _by_quarter(nights, quarter).items():
+    for wanted, group in by_quarter(nights, quarter).items():
         for one in _delivered(group, wanted, errors):
             remind(one.night, wanted)
             errors += one.prepared.errors
@@ -36,10 +36,11 @@ def cbs_delivery(
     return ended(FAILED if errors else status, errors)
 
 
-def _by_quarter(nights: list[Night], quarter: str | None) -> dict[str, list[Night]]:
+def by_quarter(nights: list[Night], quarter: str | None) -> dict[str, list[Night]]:
+    """Return the nights by the quarter that each delivers: the one given, else the last that ended, from 2022Q1 on."""
     found: dict[str, list[Night]] = {}
     for night in nights:
-        found.setdefault(quarter or quarter_for(night.as_of, set()), []).append(night)
+        found.setdefault(quarter or max(FIRST, ended_before(night.as_of)), []).append(night)
     return found
 
 

@@ -56,6 +56,7 @@ def _checks(one: Municipality, installation: Installed) -> Iterator[tuple[str, C
     yield "register", lambda: (_older(one, installation), [])
     yield "restore point", lambda: ([], _unready(one, installation.register))
     yield "third parties", lambda: (notices.check(one), notices.unwise(one))
+    yield "letters", lambda: (notices.unwritable(one, settings.directory / notices.TEMPLATES), [])
     yield "cbs", lambda: (delivery.check(one, settings.directory), [])
     yield "policy", lambda: ([], _policies(one))
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hervat.cli.shared import stdout, table
+from hervat.demo.post_office import PostOffice
 from hervat.demo.sftp_server import EmbeddedServer
 from hervat.demo.stage import Server, Stage
 from hervat.errors import HervatError
@@ -49,6 +50,7 @@ class Played:
     nights: list[NightLine] = field(default_factory=list)
     deliveries: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
+    commands: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -64,6 +66,8 @@ class Played:
         for text in self.deliveries:
             stdout().print(text, markup=False)
         table("Where things stand", ["", ""], [[name, place] for name, place in self.places.items()])
+        for name, command in self.commands.items():
+            stdout().print(f"{name}:\n  {command}", markup=False, soft_wrap=True)
         spent = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
         stdout().print(f"The time went to: {spent}.", markup=False)
 
@@ -81,9 +85,9 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
     prefect = PrefectServer(stage.directory / "prefect")
     prefect.start()  # it takes its time while the stage is built
     try:
-        with _timed(played, "the stage"), ssh as server:
-            stage.build(server)
-            say("built Voorbeeldstad: an SFTP server, two local systems, four third parties")
+        with _timed(played, "the stage"), ssh as server, PostOffice(stage.keys, stage.mailboxes) as post:
+            stage.build(server, post)
+            say("built Voorbeeldstad: an SFTP and a mail server, two local systems, five third parties")
             with _timed(played, "Prefect's server"):
                 prefect.wait()
             with _speaking_to(prefect):
@@ -91,7 +95,7 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
     finally:
         prefect.stop()
     played.seconds["the stage"] -= sum(s for name, s in played.seconds.items() if name != "the stage")
-    played.places = stage.places()
+    played.places, played.commands = stage.places(), stage.commands()
     return played
 
 

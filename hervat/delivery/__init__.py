@@ -9,7 +9,7 @@ from hervat.delivery.job import Correction, DeliveryError, Job, Prepared
 from hervat.delivery.layout import Layout, read_layout
 from hervat.delivery.look import look
 from hervat.delivery.prepare import prepare, prepare_together
-from hervat.delivery.quarters import deadline, peildatum, quarter_for
+from hervat.delivery.quarters import FIRST, deadline, ended_before, peildatum, quarter_for
 from hervat.delivery.records import Part, RecordsError
 from hervat.delivery.stops import STOPS, Breach, Judge, Stop
 from hervat.delivery.survey import accept_as_it_stands
@@ -19,6 +19,7 @@ __all__ = [
     "ABSOLUTE",
     "ACCEPTABLE",
     "CODES",
+    "FIRST",
     "STOPS",
     "Breach",
     "Correction",
@@ -42,6 +43,7 @@ __all__ = [
     "confirm_all",
     "deadline",
     "delivered",
+    "ended_before",
     "gate_json",
     "look",
     "orphan_bsns",

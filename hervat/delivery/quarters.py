@@ -34,13 +34,17 @@ def quarter_of(day: date) -> str:
     return f"{day.year:04d}Q{(day.month + 2) // 3}"
 
 
+def ended_before(day: date) -> str:
+    """Return the last quarter that has ended on `day`, delivered or not; it may be from before 2022Q1."""
+    return quarter_of(day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1))
+
+
 def quarter_for(as_of: date, delivered: AbstractSet[str]) -> str:
     """Return the quarter that the gate is about on a day.
 
     The previous one while its term runs and it is not in `delivered` (the quarters with a receipt), from 2022Q1 on;
     else that of the day itself.
     """
-    current = quarter_of(as_of)
-    before = quarter_of(as_of.replace(month=(as_of.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1))
+    current, before = quarter_of(as_of), ended_before(as_of)
     open_still = before >= FIRST and before not in delivered and as_of <= deadline(before)
     return before if open_still else current

@@ -1,13 +1,16 @@
 """Until when a quarter must be with CBS, in a few lines for whoever must see to it; nothing once it was delivered."""
 
 from hervat.delivery import earlier
-from hervat.delivery.quarters import deadline, peildatum
+from hervat.delivery.quarters import FIRST, deadline, peildatum
 from hervat.night import Night
 
 
 def reminder(night: Night, quarter: str) -> list[str]:
-    """Return a title and what is to be done; empty before the quarter has ended and when all has its receipt."""
-    if night.as_of <= peildatum(quarter):
+    """Return a title and what is to be done; empty before the quarter has ended and when all has its receipt.
+
+    Empty for a quarter from before the Wi2021 too.
+    """
+    if quarter < FIRST or night.as_of <= peildatum(quarter):
         return []
     with night.register.session() as session:
         last = earlier.last(session, night.code, quarter)

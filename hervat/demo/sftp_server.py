@@ -4,6 +4,7 @@ For a demonstration and for tests on one machine: it listens on 127.0.0.1 and is
 """
 
 import argparse
+import logging
 import os
 import socket
 import sys
@@ -66,6 +67,7 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> None:
     """Serve until killed; print 'ready PORT' once connections are taken."""
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())  # that a client hangs up is no news
     given = _arguments()
     lines = given.authorized.read_text(encoding="utf-8").splitlines()
     authorized = {parts[1] for line in lines if len(parts := line.split()) >= 2}

@@ -1,27 +1,26 @@
 """The stage of the demo: a folder with servers, systems and parties, and what they do from night to night."""
 
-import json
 import os
+import shlex
 import shutil
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
-from cryptography.hazmat.primitives.serialization.pkcs7 import pkcs7_decrypt_der
-from cryptography.x509.oid import NameOID
 from jinja2 import Environment, StrictUndefined
 
-from hervat.demo import pib, vendor
+from hervat.demo import parties, pib, vendor
 from hervat.demo.cast import playing
+from hervat.demo.certificates import key_of, self_made
+from hervat.demo.mailed import answer_mails
+from hervat.demo.post_office import PostOffice
 from hervat.errors import UsageError
 from hervat.masters import new_master
+from hervat.settings import Mail
 from hervat.shipped import shipped
 
+GEMEENTE, PARTY = "inburgering@voorbeeldstad.example", "administratie@leerwerkbedrijf.example"
 _MARKER = ".hervat-demo"
 
 
@@ -54,8 +53,14 @@ class Stage:
         self.systems, self.by_hand = directory / "systems", directory / "by-hand"
         self.output, self.welzijn = directory / "var" / "output", directory / "parties" / "welzijn"
         self.tolkbureau, self.buurthuis = directory / "parties" / "tolkbureau", directory / "parties" / "buurthuis"
-        self.taalschool = self.sftp_root / "taalschool"
+        self.taalschool, self.leerwerkbedrijf = self.sftp_root / "taalschool", directory / "parties" / "leerwerkbedrijf"
+        self.mailbox, self.mailed = directory / "mailbox", self.keys / "leerwerkbedrijf.pem"
         self.remote = "" if chrooted else str(self.sftp_root)
+
+    @property
+    def mailboxes(self) -> dict[str, Path]:
+        """Where the mail for each address comes."""
+        return {PARTY: self.leerwerkbedrijf, GEMEENTE: self.mailbox}
 
     def empty(self) -> None:
         """Make the folder, or empty the one of an earlier demo. Raises UsageError for anybody else's folder."""
@@ -68,7 +73,7 @@ class Stage:
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / _MARKER).write_text("made by hervat demo, which empties this folder\n", encoding="utf-8")
 
-    def build(self, server: Server) -> None:
+    def build(self, server: Server, post: PostOffice) -> None:
         """Write configuration, keys, systems and the folders of the parties."""
         answers = [one / "confirmations" for one in (self.welzijn, self.taalschool, self.buurthuis, self.tolkbureau)]
         for folder in (self.systems, self.by_hand, *answers):
@@ -78,12 +83,18 @@ class Stage:
         keys.parent.mkdir(mode=0o700, exist_ok=True)
         keys.touch(0o600)
         keys.write_text(new_master(), encoding="utf-8")
-        _certificate(self.keys / "taalschool.pem", self.keys / "taalschool-key.pem")
+        for name in ("taalschool", "leerwerkbedrijf"):
+            self_made(self.keys / f"{name}.pem", f"{name.capitalize()} Voorbeeldstad (verzonnen)")
+        self_made(self.keys / "gemeente.pem", "Gemeente Voorbeeldstad (verzonnen)")
         vendor.build(self.urls.inburgering, self.urls.taalregister)
         template = shipped("demo", "hervat.yaml.j2", self.directory).read_text(encoding="utf-8")
         environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - YAML, not HTML
-        text = environment.from_string(template).render(server=server, stage=self)
+        text = environment.from_string(template).render(server=server, post=post, stage=self, sender=GEMEENTE, to=PARTY)
         (self.directory / "hervat.yaml").write_text(text, encoding="utf-8")
+        self._back = Mail(
+            host=post.host, port=post.port, sender=PARTY, to=GEMEENTE, ca_file=post.certificate,
+            sign_certificate=self.mailed, sign_key=key_of(self.mailed),
+        )  # fmt: skip
 
     def open_night(self, day: date) -> None:
         """Put there what is offered on this night, and let the local system live on."""
@@ -107,22 +118,14 @@ class Stage:
         return [(person.bsn, "Wi2021") for person in playing("disputed")]
 
     def confirmations(self, day: date) -> None:
-        """Let the parties answer: the school has acted on what it can open, the welfare party has received it.
+        """Let the parties answer: two have acted on what they can open, one has received it, one refuses.
 
-        The community centre refuses, and the interpreters' office says nothing at all.
+        The interpreters' office says nothing at all.
         """
-        key = load_pem_private_key((self.keys / "taalschool-key.pem").read_bytes(), None)
-        certificate = x509.load_pem_x509_certificate((self.keys / "taalschool.pem").read_bytes())
-        for path in sorted(self.taalschool.glob("*.p7m")):
-            notice = json.loads(pkcs7_decrypt_der(path.read_bytes(), certificate, key, []))  # type: ignore[arg-type]
-            _confirm(self.taalschool, notice["number"], "done", day)
-        for path in sorted(self.welzijn.glob("*.json"))[:1]:
-            _confirm(self.welzijn, json.loads(path.read_bytes())["number"], "received", day)
-        for path in sorted(self.buurthuis.glob("*.json")):
-            number = json.loads(path.read_bytes())["number"]
-            _confirm(
-                self.buurthuis, number, "refused", day, reason="wij houden geen dossiers bij, dus er is niets te wissen"
-            )
+        parties.act_on_encrypted(self.taalschool, self.keys / "taalschool.pem", day)
+        parties.receive_first(self.welzijn, day)
+        parties.refuse(self.buurthuis, day)
+        answer_mails(self.leerwerkbedrijf, self.mailbox, self.mailed, self._back, day)
 
     def places(self) -> dict[str, str]:
         """Return where a visitor finds what came out."""
@@ -130,35 +133,21 @@ class Stage:
             "report": str(self.output / "report" / "0000" / "laatste.html"),
             "worklist": str(self.output / "worklist" / "0000.xlsx"),
             "notices": f"{self.taalschool} and {self.welzijn.parent}",
+            "mails": str(self.leerwerkbedrijf),
             "quarantine list": f"hervat quarantine list --config {self.directory}",
             "CBS file": str(self.output / "cbs" / "0000" / "2022Q1" / "swi.xml"),
             "configuration": str(self.directory / "hervat.yaml"),
         }
+
+    def commands(self) -> dict[str, str]:
+        """Return what a visitor can do with what came out, as commands to paste."""
+        mail = min(self.leerwerkbedrijf.glob("*.eml"))
+        decrypt = ["openssl", "cms", "-decrypt", "-in", mail, "-inkey", key_of(self.mailed)]
+        verify = ["openssl", "cms", "-verify", "-CAfile", self.keys / "gemeente.pem"]
+        return {"a mail opens with": " | ".join(shlex.join(map(str, one)) for one in (decrypt, verify))}
 
     def _put(self, file: pib.File) -> None:
         folder = self.by_hand if file.by_hand else self.sftp_root / "pib"
         (folder / file.name).write_bytes(file.content)
         stamp = time.time() - (0 if file.growing else 3600)
         os.utime(folder / file.name, (stamp, stamp))
-
-
-def _confirm(folder: Path, number: str, status: str, day: date, **more: str) -> None:
-    path = folder / "confirmations" / f"{number}.json"
-    if not path.exists():
-        said = {"number": number, "status": status, "day": day.isoformat(), **more}
-        path.write_text(json.dumps(said), encoding="utf-8")
-
-
-def _certificate(path: Path, key_path: Path) -> None:
-    """Write a self-signed certificate and its key for the made-up language school."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Taalschool Voorbeeldstad (verzonnen)")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=3650)).sign(key, SHA256())
-    )  # fmt: skip
-    path.write_bytes(made.public_bytes(Encoding.PEM))
-    key_path.touch(0o600)
-    key_path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

@@ -124,7 +124,9 @@ def _disclose(system: Connection) -> None:
     for number, person in enumerate(told, 1):
         party, short = ("taalschool", "TS") if person.number % 3 else ("welzijn", "WZ")
         _insert(system, "verstrekking", number, person.bsn, party, f"{short}-{person.number:04d}", "2022-01-24")
-    some = zip(playing("wrong")[:4], ("tolkbureau", "tolkbureau", "buurthuis", "buurthuis"), strict=True)
+    wrong, right = playing("wrong"), playing("right")
+    some = [*zip(wrong, ("tolkbureau", "tolkbureau", "buurthuis", "buurthuis"), strict=False)]
+    some += [(person, "leerwerkbedrijf") for person in (*wrong[4:7], *right[60:64])]
     for number, (person, party) in enumerate(some, len(told) + 1):
         _insert(
             system, "verstrekking", number, person.bsn, party, f"{party[:2].upper()}-{person.number:04d}", "2022-01-24"

@@ -3,11 +3,14 @@
 from hervat.notices.by_hand import told_by_hand
 from hervat.notices.capture import capture
 from hervat.notices.checks import check, unwise
+from hervat.notices.letter import FOLDER as TEMPLATES
 from hervat.notices.notify import notify
+from hervat.notices.rehearsal import unwritable
 from hervat.notices.standing import listed, standing, supplier_terms, unconfirmed_suppliers
 from hervat.notices.supplier import request_erasures
 
 __all__ = [
+    "TEMPLATES",
     "capture",
     "check",
     "listed",
@@ -18,4 +21,5 @@ __all__ = [
     "told_by_hand",
     "unconfirmed_suppliers",
     "unwise",
+    "unwritable",
 ]

@@ -5,6 +5,7 @@ Names, dates of birth and numbers are not in it: which kinds of them were receiv
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -84,6 +85,13 @@ def _rows(session: Session, model: Any, names: tuple[str, ...], *where: Any) -> 
     return [{name: getattr(row, name) for name in names} for row in rows]
 
 
+def _naming(session: Session, night: Night, keys: list[str], model: Any, column: Any) -> Sequence[Any]:
+    """Return the plans or notices that name a person, each with a column of the row that does."""
+    mark = column.class_
+    wanted = select(model, column).join(mark).where(model.municipality == night.code, mark.key.in_(keys))
+    return session.execute(wanted.order_by(model.id)).all()
+
+
 def _state(session: Session, person: int) -> dict[str, Any] | None:
     row = session.scalars(select(PersonState).where(PersonState.person_id == person)).first()
     names = ("state", "reason", "since", "doelgroep", "reinstated")
@@ -126,12 +134,7 @@ def _kinds(session: Session, night: Night, person: int) -> list[str]:
 
 def _erased(session: Session, night: Night, keys: list[str]) -> Rows:
     """Return in which systems he was cleaned, by which plan, and who approved that."""
-    rows = session.execute(
-        select(CleaningPlan, PlanPerson.cleaned_on)
-        .join(PlanPerson, PlanPerson.plan_id == CleaningPlan.id)
-        .where(CleaningPlan.municipality == night.code, PlanPerson.key.in_(keys))
-        .order_by(CleaningPlan.id)
-    ).all()
+    rows = _naming(session, night, keys, CleaningPlan, PlanPerson.cleaned_on)
     approvals = session.execute(
         select(Approval.plan_id, Approval.by, Approval.day).where(Approval.plan_id.in_([plan.id for plan, _ in rows]))
     ).all()
@@ -152,12 +155,7 @@ def _disclosed(session: Session, night: Night, keys: list[str]) -> Rows:
 
 def _told(session: Session, night: Night, keys: list[str]) -> Rows:
     """Return the notices and requests that name him, and what came back."""
-    rows = session.execute(
-        select(Notice, Told.told)
-        .join(Told, Told.notice_id == Notice.id)
-        .where(Notice.municipality == night.code, Told.key.in_(keys))
-        .order_by(Notice.id)
-    ).all()
+    rows = _naming(session, night, keys, Notice, Told.told)
     answers = session.execute(
         select(Receipt.notice_id, Receipt.status, Receipt.day)
         .where(Receipt.notice_id.in_([notice.id for notice, _ in rows]))

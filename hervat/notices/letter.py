@@ -6,9 +6,10 @@ A gemeente's own texts stand in the folder `templates` of the installation, unde
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from hervat.errors import HervatError
@@ -57,12 +58,21 @@ def rendered(templates: Path | None, name: str, **values: Any) -> str:
     try:
         return _environment(templates).get_template(name).render(**values)
     except Exception as error:  # noqa: BLE001 - a template is another's program, and its errors may quote values
-        at = f" (line {error.lineno})" if isinstance(error, TemplateSyntaxError) else ""
-        place = getattr(error, "name", None) or name
+        place, line = _place(error, name)
+        at = f" (line {line})" if line else ""
         raise LetterError(
             f"the letter can't be made: {type(error).__name__} in template {place}{at}; mend it in {templates}, or"
             " take it away there: one of the same name ships"
         ) from None
+
+
+def _place(error: Exception, name: str) -> tuple[str, int | None]:
+    """Return the template in which a mistake is, which may be one that `name` includes, and the line."""
+    if isinstance(error, TemplateSyntaxError | TemplateNotFound):
+        return error.name if isinstance(error.name, str) else name, getattr(error, "lineno", None)
+    lines = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    found = [(path.name, line) for path, line in lines if path.suffix == ".j2"]
+    return found[-1] if found else (name, None)
 
 
 def one_line(text: str) -> str:

@@ -5,7 +5,10 @@ corrected person, and all other rows are identical. Afterwards everything is sea
 """
 
 import base64
+import email
 import json
+import subprocess
+from email import policy
 
 import pytest
 from lxml import etree
@@ -14,15 +17,15 @@ from sqlalchemy import select
 from hervat.demo.cast import cast, playing
 from hervat.demo.stage import Stage
 from hervat.register import Register
-from hervat.register.models import CleaningPlan, Download, Run, ValidationResult
+from hervat.register.models import CleaningPlan, Download, Notice, Receipt, Run, ValidationResult
 from tests.support.leaks import leaks
 from tests.support.watched import watched
 
 NIGHTS = {
-    "2022-03-01": (5, 5, 99, 38, 31, 12, 6),
+    "2022-03-01": (5, 5, 99, 38, 31, 12, 8),
     "2022-03-16": (3, 0, 99, 38, 31, 0, 1),
-    "2022-03-25": (2, 0, 13, 123, 32, 31, 2),
-    "2022-05-24": (2, 0, 5, 133, 30, 0, 6),
+    "2022-03-25": (2, 0, 13, 123, 32, 31, 3),
+    "2022-05-24": (2, 0, 5, 133, 30, 0, 7),
     "2022-05-24 again": (1, 0, 5, 134, 30, 2, 0),
 }
 CLEANED = {person.number for person in playing("wrong", "late_wrong", "reinstated")}
@@ -103,6 +106,48 @@ def test_the_delivery_holds_nobody_it_should_not(demo):
     assert len(delivered) > 100 and playing("disputed")[0].bsn in delivered
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["records"] == len(delivered)
+
+
+def test_each_party_was_told_its_own_way_and_answered_as_it_does(demo):
+    """By mail, SFTP and folder; one party says no, and one says nothing and is reminded until somebody must call."""
+    stage, _ = demo
+    with register(stage).session() as session:
+        told = session.scalars(select(Notice)).all()
+        receipts = session.execute(select(Receipt.signed, Receipt.way, Notice.party).join(Notice)).all()
+    assert {notice.status for notice in told} == {"sent"}
+    answers = {party: {n.answer for n in told if n.party == party} for party in {n.party for n in told}}
+    assert answers == {
+        "taalschool": {"done"}, "leerwerkbedrijf": {"done"}, "welzijn": {"received", None},
+        "buurthuis": {"refused"}, "tolkbureau": {None},
+    }  # fmt: skip
+    assert {(signed, way) for signed, way, party in receipts if party == "leerwerkbedrijf"} == {(True, "folder")}
+    assert [n.kind for n in told if n.party == "tolkbureau"] == ["correction", "reminder", "resume"]
+
+
+def opened(stage, mail):
+    """Return a mail as the command that the demo ends with opens it."""
+    (command,) = stage.commands().values()
+    first = min(stage.leerwerkbedrijf.glob("*.eml"))
+    assert str(first) in command
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command.replace(str(first), str(mail))], capture_output=True, check=True
+    )
+    return email.message_from_bytes(done.stdout, policy=policy.default)
+
+
+def test_the_mails_hold_the_notices_and_only_their_party_reads_them(demo):
+    stage, _ = demo
+    kinds, said = {}, {}
+    for path in sorted(stage.leerwerkbedrijf.glob("*.eml")):
+        raw, parts = path.read_bytes(), list(opened(stage, path).walk())
+        assert leaks(raw, path.name, set(marks())) == []
+        notice = json.loads(next(p.get_content() for p in parts if p.get_content_type() == "application/json"))
+        assert notice["number"] == path.stem and f"Subject: Bericht {path.stem} ".encode() in raw
+        assert any(p.get_content_type() == "application/pdf" for p in parts)
+        kinds[path.stem], said[notice["kind"]] = notice["kind"], {one["bsn"] for one in notice["persons"]}
+    assert list(kinds.values()) == ["hold", "correction", "resume", "resume"]
+    assert said["correction"] == {person.bsn for person in playing("wrong")[4:7]}
+    assert said["hold"] == {person.bsn for person in playing("right")[60:64]}
 
 
 def marks():

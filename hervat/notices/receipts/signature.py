@@ -19,17 +19,9 @@ class SignatureError(HervatError):
 
 def opened(data: bytes, form: Literal["DER", "SMIME"], certificate: Path) -> bytes | None:
     """Return what the owner of `certificate` signed (CMS in DER, or a signed mail); None where he did not sign it."""
-    command = [
-        "cms",
-        "-verify",
-        "-inform",
-        form,
-        "-binary",
-        "-noverify",
-        "-nointern",
-        "-certfile",
-        _spelled(certificate),
-    ]
+    command = ["cms", "-verify", "-inform", form, "-noverify", "-nointern", "-certfile", _spelled(certificate)]
+    if form == "DER":
+        command.append("-binary")  # not of a mail: however its lines end, what is signed ends them with CRLF (RFC 8551)
     done = _openssl(command, data)
     return done.stdout if done.returncode == 0 else None
 

@@ -124,6 +124,7 @@ def test_the_xsd_of_the_layout_can_be_had(world: DeliveryWorld, tmp_path: Path) 
 
 def test_it_is_reminded_of_until_the_receipt_is_there(world: DeliveryWorld) -> None:
     assert reminder(world.night(date(2022, 3, 31)), QUARTER) == []
+    assert reminder(world.night(date(2022, 3, 31)), "2021Q4") == []
     assert "in 27 days" in reminder(world.night(date(2022, 4, 1)), QUARTER)[0]
     assert "2 days ago" in reminder(world.night(date(2022, 4, 30)), QUARTER)[0]
     call(world, *PREPARE)

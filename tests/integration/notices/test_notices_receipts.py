@@ -107,12 +107,14 @@ def test_unsigned_and_forged_answers_count_for_nothing_and_are_reported(world):
     ]
 
 
-def test_a_signed_mail_counts_for_what_the_signature_covers(world):
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_a_signed_mail_counts_for_what_the_signature_covers_however_its_lines_end(world, ends):
     text = (
         f"Content-Type: text/plain; charset=utf-8\r\n\r\ndeels: een dossier is weg\r\n> Bericht {NUMBER}\r\n".encode()
     )
     head = f"From: juf@party.test\r\nSubject: Re: {NUMBER[:-1]}9\r\nDate: Wed, 2 Mar 2022 23:30:00 +0000\r\n".encode()
-    put(world, "reply.eml", head + signed(text, world.folder, "taalschool", form="SMIME"))
+    mail = head + signed(text, world.folder, "taalschool", form="SMIME")
+    put(world, "reply.eml", mail.replace(b"\r\n", b"\n").replace(b"\n", ends))  # as a mail program saves it
     play(world, NEXT)
     assert how_it_stands(world) == ("partly", date(2022, 3, 3), None)  # past midnight in Amsterdam
 

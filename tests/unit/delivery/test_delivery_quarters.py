@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hervat.delivery import deadline, peildatum, quarter_for
+from hervat.delivery import deadline, ended_before, peildatum, quarter_for
 from hervat.delivery.quarters import checked, quarter_of
 from hervat.errors import UsageError
 
@@ -41,6 +41,7 @@ def test_a_day_falls_in_its_quarter(day: date) -> None:
     quarter = quarter_of(day)
     assert day <= peildatum(quarter) < day + timedelta(days=92)
     assert quarter_of(peildatum(quarter)) == checked(quarter) == quarter
+    assert quarter_of(peildatum(ended_before(day)) + timedelta(days=1)) == quarter
 
 
 @pytest.mark.parametrize("text", ["2021Q4", "2022Q5", "2022-Q1", "2022q1", "9999Q4", "", "2022Q1 "])

@@ -9,6 +9,8 @@ import pytest
 from hervat.notices.blocks import parts_of
 from hervat.notices.letter import LetterError, letter
 from hervat.notices.pages import html_of, pdf_of
+from hervat.notices.rehearsal import unwritable
+from hervat.settings import Municipality
 
 DAY, NUMBER = date(2022, 3, 25), "0000-20220325-0001"
 
@@ -70,9 +72,9 @@ def test_the_gemeente_s_own_templates_come_first_and_need_not_be_whole(tmp_path)
     ("template", "said"),
     [
         ("{% if %}", "TemplateSyntaxError in template correction.txt.j2 (line 1)"),
-        ("{{ no_such }}", "UndefinedError in template"),
-        ("{{ persons + 'x' }}", "TypeError in template"),
-        ("{{ ''.__class__.__mro__ }}", "SecurityError in template"),
+        ("\n{{ no_such }}", "UndefinedError in template correction.txt.j2 (line 2)"),
+        ("{{ persons + 'x' }}", "TypeError in template correction.txt.j2 (line 1)"),
+        ("{{ ''.__class__.__mro__ }}", "SecurityError in template correction.txt.j2 (line 1)"),
         ("{% include 'none.j2' %}", "TemplateNotFound in template none.j2"),
     ],
 )  # fmt: skip
@@ -81,6 +83,38 @@ def test_a_wrong_template_is_named_with_the_mend(tmp_path, template, said):
     with pytest.raises(LetterError) as caught:
         written(templates=tmp_path)
     assert said in str(caught.value) and f"mend it in {tmp_path}" in str(caught.value)
+
+
+def a_gemeente(audience):
+    channel = {"folder": "out/x"}
+    party = {"name": "school", "channel": channel}
+    supplier = {"name": "lvs", "supplier": {"name": "Maker", "channel": channel}}
+    more = {"parties": [party]} if audience == "party" else {"systems": [supplier]}
+    return Municipality.model_validate({"code": "0000", "name": "Voorbeeldstad", "sources": [], **more})
+
+
+@pytest.mark.parametrize(
+    ("audience", "template"),
+    [
+        *[("party", f"{kind}.txt.j2") for kind in ("hold", "correction", "resume", "withdrawal", "reminder")],
+        ("supplier", "erasure.txt.j2"), ("supplier", "reminder.txt.j2"),
+        ("party", "_antwoord.txt.j2"), ("party", "letter.html.j2"), ("party", "_letter.html.j2"),
+    ],
+)  # fmt: skip
+def test_a_wrong_template_is_found_before_anything_must_be_told(tmp_path, audience, template):
+    one, good = a_gemeente(audience), tmp_path / "good"
+    good.mkdir()
+    (good / "_kop.txt.j2").write_text("Gemeentehuis\n")
+    assert unwritable(one, good) == []
+    (tmp_path / template).write_text("{{ no_such }}")
+    (found,) = unwritable(one, tmp_path)
+    assert f"UndefinedError in template {template} (line 1)" in found and f"mend it in {tmp_path}" in found
+
+
+def test_where_nobody_is_told_or_no_template_is_one_s_own_nothing_is_tried(tmp_path):
+    nobody = Municipality.model_validate({"code": "0000", "name": "Voorbeeldstad", "sources": []})
+    (tmp_path / "hold.txt.j2").write_text("{{ no_such }}")
+    assert unwritable(nobody, tmp_path) == [] == unwritable(a_gemeente("party"), tmp_path / "none")
 
 
 def test_a_text_of_one_s_own_making_is_cut_into_blocks():

@@ -1,0 +1,49 @@
+"""What the made-up third parties do with their notices: act, receive, refuse, or nothing at all."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization.pkcs7 import pkcs7_decrypt_der
+
+from hervat.demo.certificates import key_of
+
+_REFUSAL = "wij houden geen dossiers bij, dus er is niets te wissen"
+
+
+def act_on_encrypted(folder: Path, certificate: Path, day: date) -> None:
+    """The language school opens all that lies in its folder, and has acted on it."""
+    for path in sorted(folder.glob("*.p7m")):
+        _confirm(folder, json.loads(opened(path.read_bytes(), certificate))["number"], "done", day)
+
+
+def receive_first(folder: Path, day: date) -> None:
+    """The welfare party has received its first notice, and says no more."""
+    for path in sorted(folder.glob("*.json"))[:1]:
+        _confirm(folder, _number_in(path), "received", day)
+
+
+def refuse(folder: Path, day: date) -> None:
+    """The community centre says why it will not."""
+    for path in sorted(folder.glob("*.json")):
+        _confirm(folder, _number_in(path), "refused", day, reason=_REFUSAL)
+
+
+def opened(data: bytes, certificate: Path) -> bytes:
+    """Return what was encrypted (CMS in DER) for the owner of a certificate, with the key that lies beside it."""
+    key: Any = load_pem_private_key(key_of(certificate).read_bytes(), None)
+    return pkcs7_decrypt_der(data, x509.load_pem_x509_certificate(certificate.read_bytes()), key, [])
+
+
+def _number_in(path: Path) -> str:
+    return str(json.loads(path.read_bytes())["number"])
+
+
+def _confirm(folder: Path, number: str, status: str, day: date, **more: str) -> None:
+    path = folder / "confirmations" / f"{number}.json"
+    if not path.exists():
+        said = {"number": number, "status": status, "day": day.isoformat(), **more}
+        path.write_text(json.dumps(said), encoding="utf-8")

@@ -1,0 +1,99 @@
+"""The demo's SMTP server, in a thread of this process: STARTTLS or nothing, and a folder for each mailbox.
+
+For a demonstration on one machine: it listens on 127.0.0.1, relays nothing and asks for no password.
+"""
+
+import asyncio
+import ssl
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from hervat.demo.certificates import key_of, self_made_for_server
+from hervat.errors import HervatError
+from hervat.notices.receipts.bounce import NUMBER
+
+_READY_SECONDS = 10
+
+
+class Mailboxes:
+    """What aiosmtpd asks: whom there is mail for, and where it goes. A mail is a file as it came (.eml)."""
+
+    def __init__(self, folders: dict[str, Path]) -> None:
+        self._folders = folders
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]  # noqa: ARG002 - aiosmtpd's face
+    ) -> str:  # fmt: skip
+        """Take mail for a mailbox that is here, and for nobody else."""
+        if address not in self._folders:
+            return "550 5.1.1 there is no such mailbox here"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002
+        """Keep a mail in each of its recipients' mailboxes."""
+        content = envelope.original_content or b""
+        for address in envelope.rcpt_tos:
+            _new_file(self._folders[address], _name_of(content)).write_bytes(content)
+        return "250 2.0.0 kept"
+
+
+class PostOffice:
+    """A context manager: mail for these addresses, each with its folder, is taken on a free port of 127.0.0.1.
+
+    keys: the folder where its certificate is made, `certificate`, for a client to trust (`ca_file`).
+    """
+
+    host = "127.0.0.1"
+
+    def __init__(self, keys: Path, folders: dict[str, Path]) -> None:
+        self.certificate, self.port = keys / "mail-server.pem", 0
+        self._folders, self._ready = folders, threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+
+    def __enter__(self) -> Self:
+        for folder in (self.certificate.parent, *self._folders.values()):
+            folder.mkdir(parents=True, exist_ok=True)
+        self_made_for_server(self.certificate, self.host)
+        self._thread.start()
+        if not self._ready.wait(_READY_SECONDS):
+            raise HervatError("the demo's mail server did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._closed.set)
+        self._thread.join()
+
+    async def _serve(self) -> None:
+        self._loop, self._closed = asyncio.get_running_loop(), asyncio.Event()
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, key_of(self.certificate))
+        server = await self._loop.create_server(lambda: self._talk(context), self.host, 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._closed.wait()
+        server.close()
+
+    def _talk(self, context: ssl.SSLContext) -> SMTP:
+        return SMTP(
+            Mailboxes(self._folders), hostname="post.voorbeeldstad.example", tls_context=context,
+            require_starttls=True, loop=self._loop,
+        )  # fmt: skip
+
+
+def _name_of(content: bytes) -> str:
+    """Return what a mail is called: the number of the notice in its head, so that a visitor finds it."""
+    found = NUMBER.search(content.partition(b"\r\n\r\n")[0].decode("ascii", "replace"))
+    return found[0] if found else "mail"
+
+
+def _new_file(folder: Path, name: str) -> Path:
+    """Return a place for a mail; a notice that is sent again comes beside the first."""
+    count = len(list(folder.glob(f"{name}*.eml")))
+    return folder / (f"{name}-{count + 1}.eml" if count else f"{name}.eml")
