@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
@@ -47,6 +47,13 @@ class Keyring:
         """Return `plain` encrypted (AES-GCM) and bound to `context`, which must be given again to open it."""
         nonce = os.urandom(NONCE)
         return nonce + self._seal.encrypt(nonce, plain, context.encode())
+
+    def seal_all(self, plains: Sequence[bytes], context: str) -> list[bytes]:
+        """Return what `seal` gives for each of many values."""
+        encrypt, bound = self._seal.encrypt, context.encode()
+        drawn = os.urandom(NONCE * len(plains))
+        nonces = (drawn[at : at + NONCE] for at in range(0, len(drawn), NONCE))
+        return [nonce + encrypt(nonce, plain, bound) for nonce, plain in zip(nonces, plains, strict=True)]
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Return what `seal` was given. Raises SealError for other keys, other context or changed bytes."""

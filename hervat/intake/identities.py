@@ -87,7 +87,7 @@ class Identities:
 
     def _identifiers(self, new: list[Mark], values: dict[Mark, str]) -> pl.DataFrame:
         kinds = {"kind": [_apart(mark)[0] for mark in new], "pseudonym": [_apart(mark)[1] for mark in new]}
-        sealed = [self._keyring.seal(values[mark].encode(), "identifier") for mark in new]
+        sealed = self._keyring.seal_all([values[mark].encode() for mark in new], "identifier")
         columns = {
             **kinds,
             "sealed": pl.Series(sealed, dtype=pl.Binary),

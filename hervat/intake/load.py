@@ -25,6 +25,7 @@ from hervat.settings import Source
 from hervat.signals import catalogue
 from hervat.vault import Vault
 
+_MANY = 50_000  # rows
 _HASHED = ("code", "signal_date", "bsn", "v_number", "gemeentecode", "wet")
 
 
@@ -39,6 +40,8 @@ def load(night: Night) -> Counts:
             total.update(load_one(night, download.id))
         except Exception as error:  # noqa: BLE001 - a failure stays within its download
             night.fail(f"download {download.id} was not loaded: {redacted(error)}")
+    if total["loaded"] > _MANY:
+        night.register.learn_sizes("person", "identifier", "signal")
     return {
         "rows": {name: total[name] for name in ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")}
     }

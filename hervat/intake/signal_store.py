@@ -19,6 +19,7 @@ _TYPES = {
     "gemeentecode": pl.String, "first_seen": pl.Date, "last_seen": pl.Date, "doelgroep": pl.String,
     "kennisgeving": pl.Date,
 }  # fmt: skip
+_HASH = pl.struct(KEY).hash().alias("hash")  # finds what may be the same at a glance; the key itself decides
 Key = tuple[int, str, date, str, str]
 
 
@@ -32,7 +33,7 @@ class SignalStore:
 
     def forget(self) -> None:
         """Know nothing of what was put: persons became one, and what is known of them is read anew."""
-        self._known = pl.DataFrame(schema=_TYPES)  # of all persons met so far
+        self._known = pl.DataFrame(schema=_TYPES).with_columns(_HASH)  # of all persons met so far
         self._met: set[int] = set()
 
     def put(self, rows: pl.DataFrame, strangers: Collection[int] = ()) -> int:
@@ -44,11 +45,13 @@ class SignalStore:
         persons = set(rows["person_id"].unique()) - self._met
         self._known = pl.concat([self._known, self._read(persons - set(strangers))])
         self._met |= persons
-        near = self._known.join(rows, on=KEY, how="semi")
-        joined = rows.join(near, on=KEY, how="left", suffix="_then", maintain_order="left")
-        fresh = self._insert(_once(joined.filter(pl.col("id").is_null())))
+        hashed = rows.with_columns(_HASH)
+        near = self._known.join(hashed, on="hash", how="semi").drop("hash")
+        joined = hashed.join(near, on=KEY, how="left", suffix="_then", maintain_order="left")
+        new = _with_first(joined.filter(pl.col("id").is_null()))
+        fresh = self._insert(_once(new))
         self._refresh(joined.filter(pl.col("id").is_not_null()))
-        self._keep(joined, fresh)
+        self._keep(joined, new, fresh)
         return fresh.height
 
     def _read(self, persons: set[int]) -> pl.DataFrame:
@@ -58,28 +61,27 @@ class SignalStore:
             some = wanted.where(SignalRow.person_id.in_(ordered[start : start + _CHUNK]))
             rows = [tuple(row) for row in self._bulk.session.execute(some)]
             found.append(pl.DataFrame(rows, schema=_TYPES, orient="row"))
-        return pl.concat(found)
+        return pl.concat(found).with_columns(_HASH)
 
     def _insert(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Write new signals. Return them with their ids, and the row that brought each in."""
         seen = pl.lit(self._made_on)
-        ordered = rows.select("row", *KEY, *FACTS, "may_be_ignored").sort(KEY)  # as the index stands: that is faster
+        ordered = rows.sort("person_id", "code", "date")  # as the index stands: that is faster
         fresh = ordered.with_columns(
             self._bulk.next_ids(SignalRow, rows.height).alias("id"),
             pl.lit(self._code).alias("municipality"), seen.alias("first_seen"), seen.alias("last_seen"),
         )  # fmt: skip
-        self._bulk.insert(SignalRow, fresh.drop("row"))
-        self._known = pl.concat([self._known, fresh.select(list(_TYPES))])
+        written = ["id", "municipality", *KEY, *FACTS, "first_seen", "last_seen", "may_be_ignored"]
+        self._bulk.insert(SignalRow, fresh.select(written))
+        self._known = pl.concat([self._known, fresh.select(self._known.columns)])
         return fresh
 
-    def _keep(self, joined: pl.DataFrame, fresh: pl.DataFrame) -> None:
+    def _keep(self, joined: pl.DataFrame, new: pl.DataFrame, fresh: pl.DataFrame) -> None:
         """Keep which row is which signal."""
-        ids = joined.select("row", *KEY, "id").join(
-            fresh.select(*KEY, fresh_id="id", first_row="row"), on=KEY, how="left", maintain_order="left"
-        )
+        ids = new.select("row", "first_row").join(fresh.select(first_row="row", fresh_id="id"), on="first_row")
+        told = joined.select("row", "id").join(ids, on="row", how="left", maintain_order="left")
         loaded = (pl.col("row") == pl.col("first_row")).fill_null(False)
-        sightings = ids.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded)
-        keep(self._bulk, self._download, sightings)
+        keep(self._bulk, self._download, told.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded))
 
     def _refresh(self, rows: pl.DataFrame) -> None:
         """Tell the known signals that they were seen again; what a later download says goes first."""
@@ -110,12 +112,19 @@ class SignalStore:
             self._bulk.session.execute(wanted, execution_options={"synchronize_session": False})
 
 
+def _with_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return new rows with the number of the first that tells the same signal."""
+    doubled = rows["hash"].is_duplicated().any()
+    return rows.with_columns(first_row=pl.col("row").first().over(KEY) if doubled else pl.col("row"))
+
+
 def _once(rows: pl.DataFrame) -> pl.DataFrame:
     """Return each new signal once, as its last row tells it, under the number of its first."""
-    if not rows.select(KEY).is_duplicated().any():
+    if rows["row"].equals(rows["first_row"]):
         return rows
     facts = pl.col(*FACTS).drop_nulls().last()
-    return rows.group_by(KEY, maintain_order=True).agg(pl.col("row").first(), facts, pl.col("may_be_ignored").first())
+    first = pl.col("row", "may_be_ignored", "hash").first()
+    return rows.group_by(KEY, maintain_order=True).agg(first, facts)
 
 
 def fold(session: Session, municipality: str, rows: Iterable[SignalRow], merged: dict[int, int]) -> None:

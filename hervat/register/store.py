@@ -95,6 +95,14 @@ class Register:
             for code, (seq, line_hash) in session.info.get(JOURNALLED, {}).items() if self.on_journal else ():
                 self.on_journal(code, seq, line_hash)  # type: ignore[misc]
 
+    def learn_sizes(self, *tables: str) -> None:
+        """Let PostgreSQL look at how large tables have become: after many new rows its plans would be far off."""
+        if self.is_sqlite:
+            return
+        with self.session() as session:
+            for name in tables:
+                session.execute(text(f"analyze {name}"))
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
