@@ -10,6 +10,7 @@ from hervat.cleaning.errors import guarded
 from hervat.cleaning.indexes import missing_indexes
 from hervat.cleaning.nulling import nullings
 from hervat.cleaning.system import LocalSystem
+from hervat.cleaning.written import deleted_from, updated_in
 
 
 def check(local: LocalSystem) -> list[str]:
@@ -78,12 +79,5 @@ def _needed(local: LocalSystem) -> list[tuple[str, str]]:
     """Return (right, table)."""
     searched = {one.name for one in local.searched}
     needed = [("SELECT", name) for name in sorted({*local.schema.tables, *searched})]
-    if local.system.policy == "erase":
-        needed += [("DELETE", name) for name in sorted(local.shape.tables)]
-        needed += [
-            ("UPDATE", name)
-            for name in sorted({one.table for one in nullings(local.shape, local.schema) if one.columns})
-        ]
-    if local.system.policy == "restrict":
-        needed += [("UPDATE", name) for name in sorted({mark.table for mark in local.marks})]
-    return needed
+    needed += [("DELETE", name) for name in sorted(deleted_from(local))]
+    return needed + [("UPDATE", name) for name in sorted(updated_in(local))]

@@ -14,6 +14,7 @@ from hervat.cleaning.kept import Kept, kept_values
 from hervat.cleaning.lock import locked
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.readback import roots_left
+from hervat.cleaning.refreshing import refresh, refreshes
 from hervat.cleaning.shared import SharedKey, shared_keys
 from hervat.cleaning.statements import Done, erase, mark
 from hervat.cleaning.survey import Survey
@@ -107,6 +108,8 @@ def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep 
         done = erase(connection, local, survey)
     else:
         done = mark(connection, local, survey, lambda: _kept(connection, local, survey, keep))
+    if done.anything:
+        refresh(connection, local, refreshes(local))
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
     after = count_tables(connection, local.schema)
     grew = grown(local.name, before, after, done.rows, triggers_met(local))

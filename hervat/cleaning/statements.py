@@ -21,6 +21,11 @@ class Done:
     nulled: dict[str, int] = field(default_factory=dict)
     marked: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def anything(self) -> bool:
+        """Whether any row was written to."""
+        return bool(self.rows or self.nulled or self.marked)
+
 
 def erase(connection: Connection, local: LocalSystem, survey: Survey) -> Done:
     """Set keys of surviving rows to null and erase the rest. Raises ConservationError when a count is another."""

@@ -31,6 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
+from hervat.cleaning.databases.copies import Copy
+
 BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000
 NOISE = (*BLANKS, ".", "-")
@@ -194,8 +196,8 @@ class Database(ABC):
         """Return (schema, table) of the tables elsewhere whose keys lead into the default schema or `schemas`."""
         return []
 
-    def copies(self, connection: Connection) -> list[tuple[str, str]]:
-        """Return (materialised view, table) where a view keeps a copy of what a table holds."""
+    def copies(self, connection: Connection) -> list[Copy]:
+        """Return what materialised views keep of tables; a view that is made of another comes after it."""
         return []
 
     def schema_mark(self, connection: Connection) -> str:

@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 
 from hervat.cleaning.databases.base import MANNERS, NOISE, Database, Waits
+from hervat.cleaning.databases.copies import Copy
+from hervat.cleaning.databases.postgresql_copies import MARK, copies
 from hervat.cleaning.databases.temporary import create_as
 from hervat.postgres import patience
 
@@ -53,19 +55,7 @@ _TRIGGERS = f"""
     join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_proc p on p.oid = t.tgfoid where not t.tgisinternal and t.tgenabled <> 'D'
 """
-_COPIES = f"""
-    with recursive uses as (
-        select r.ev_class as view, d.refobjid as used from pg_rewrite r join pg_depend d on d.objid = r.oid
-        where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.ev_class
-    ), all_uses as (
-        select view, used from uses union select a.view, u.used from all_uses a join uses u on u.view = a.used
-    )
-    select distinct {_SHOWN.format("c", "n")}, {_SHOWN.format("t", "m")} from all_uses a
-    join pg_class c on c.oid = a.view and c.relkind = 'm' join pg_namespace n on n.oid = c.relnamespace
-    join pg_class t on t.oid = a.used and t.relkind in ('r', 'p') join pg_namespace m on m.oid = t.relnamespace
-    order by 1, 2
-"""
-_MARK = """
+_MARK = f"""
     select md5(string_agg(part, ',' order by part)) from (
         select concat_ws(' ', c.oid, relname, relkind, attnum, attname, atttypid, atttypmod, attnotnull) as part
         from pg_class c join pg_attribute on attrelid = c.oid
@@ -76,6 +66,7 @@ _MARK = """
         from pg_index join pg_class i on i.oid = indexrelid where i.relnamespace in (select oid from mine)
         union all select concat_ws(' ', t.oid, tgenabled, pg_get_triggerdef(t.oid), md5(prosrc))
         from pg_trigger t join pg_proc p on p.oid = tgfoid where not tgisinternal
+        union all {MARK}
     ) parts
 """
 _MINE = (
@@ -162,9 +153,9 @@ class Postgresql(Database):
         found = connection.execute(text(_POINTING), {"schemas": list(schemas)})
         return [(schema, table) for schema, table in found]
 
-    def copies(self, connection: Connection) -> list[tuple[str, str]]:
+    def copies(self, connection: Connection) -> list[Copy]:
         """See the base."""
-        return [(view, table) for view, table in connection.execute(text(_COPIES))]
+        return copies(connection)
 
     def schema_mark(self, connection: Connection) -> str:
         """See the base."""

@@ -244,8 +244,3 @@ def test_tables_that_inherit_are_refused_and_nothing_was_done(postgres: Base) ->
     with pytest.raises(ConservationError, match=r"subkind \(-1 rows\)"):
         cleaned(postgres)
     assert postgres.everything() == before
-
-
-def test_a_copy_in_a_materialised_view_is_named(postgres: Base) -> None:
-    plan, _ = cleaned(postgres, PERSONS, ROOTS, KIND, "create materialized view kopie as select kind.* from kind")
-    assert "kopie" in " ".join(plan.notes)
