@@ -5,10 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
+from hervat.cleaning.circles import circles
 from hervat.cleaning.coverage.unlisted import unlisted
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.indexes import missing_indexes
 from hervat.cleaning.nulling import nullings
+from hervat.cleaning.order import deletion_order
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.written import deleted_from, updated_in
 
@@ -43,6 +45,8 @@ def unwise(local: LocalSystem) -> list[str]:
         for one in nullings(shape, local.schema)
         if not one.columns and one.table not in shape.tables and (keys := ", ".join(map(str, one.keys)))
     ]
+    broken = circles(deletion_order(shape), shape, local.schema, local.database) if deleted_from(local) else {}
+    found += [told for one in broken.values() for told in one.stuck(shape.tables)]
     return found + unlisted(local)
 
 

@@ -57,7 +57,12 @@ class Survey:
             if not one.columns and (rows := self.erasure.pointing_rows(self.connection, one)):
                 keys = ", ".join(map(str, one.keys))
                 found.append(f"{rows} surviving rows of {one.table} point in by {keys}, which may not be null")
-        return [*found, *self._cascades(), *self._too_slow()]
+        return [*found, *self._stuck(), *self._cascades(), *self._too_slow()]
+
+    def _stuck(self) -> list[str]:
+        broken = self.erasure.circles(self.local.database)
+        met = self.collected() if broken else {}
+        return [told for circle in broken.values() for told in circle.stuck(met)]
 
     def _cascades(self) -> list[str]:
         inside = set(self.local.shape.tables)

@@ -214,6 +214,10 @@ class Database(ABC):
 
     # keys that the database itself enforces
 
+    def nulls_differ(self, unique: Sequence[str], nulled: Sequence[str]) -> bool:
+        """Say whether rows with null in these columns of a unique constraint are never taken for the same."""
+        return True
+
     @contextmanager
     def unenforced(self, connection: Connection) -> Iterator[None]:
         """Let no key be enforced and nothing cascade meanwhile, where `circles` is `unchecked`; the caller looks."""
