@@ -209,7 +209,7 @@ class Database(ABC):
         return []
 
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
-        """Return (table, why) of the tables in which a cleaning could not be rolled back."""
+        """Return (table, why) of the tables that hervat must not write to: no rollback, or rows that are another's."""
         return []
 
     # keys that the database itself enforces

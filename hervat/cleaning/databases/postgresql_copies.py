@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, text
 
 from hervat.cleaning.databases.copies import Copy
+from hervat.cleaning.databases.postgresql_names import shown
 
-_SHOWN = "case when {1}.nspname = current_schema() then {0}.relname else {1}.nspname || '.' || {0}.relname end"
 # MAINTAIN is a right since 17; before, whoever has the owner's role refreshes. The text of it is read only there.
 _MAY = """(has_schema_privilege(c.relnamespace, 'USAGE') and case
     when current_setting('server_version_num')::integer >= 170000 then has_table_privilege(c.oid, 'MAINTAIN')
@@ -19,14 +19,14 @@ _COPIES = f"""
     ), all_uses as (
         select view, used from uses union select a.view, u.used from all_uses a join uses u on u.view = a.used
     ), kept as (
-        select c.oid, {_SHOWN.format("c", "n")} as shown, n.nspname as place, c.relname as name,
+        select c.oid, {shown("c", "n")} as shown, n.nspname as place, c.relname as name,
         c.relispopulated as filled, c.relispopulated and {_MAY} as able
         from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'm'
     ), under as (
         select a.view, count(*) as views, bool_and(k.able) as able from all_uses a join kept k on k.oid = a.used
         group by a.view
     )
-    select k.shown, {_SHOWN.format("t", "m")}, k.place, k.name, k.able and coalesce(u.able, true) from kept k
+    select k.shown, {shown("t", "m")}, k.place, k.name, k.able and coalesce(u.able, true) from kept k
     join all_uses a on a.view = k.oid left join under u on u.view = k.oid
     join pg_class t on t.oid = a.used and t.relkind in ('r', 'p') join pg_namespace m on m.oid = t.relnamespace
     where k.filled order by coalesce(u.views, 0), 1, 2
