@@ -21,11 +21,21 @@ def copies_of(local: LocalSystem, tables: Collection[str]) -> list[Copy]:
     return list({one.view: one for one in met}.values())
 
 
-def refresh(connection: Connection, local: LocalSystem, copies: Collection[Copy]) -> None:
+def overtaken(connection: Connection, local: LocalSystem) -> list[Copy]:
+    """Return the views to make anew once more after the commit: all of them where others wait for one.
+
+    A refresh by the vendor reads as of the moment at which it began, also when it waited since: it would bring back
+    what this transaction erased. Ours comes after it.
+    """
+    able = refreshes(local)
+    return able if any(local.database.waited_for(connection, one) for one in able) else []
+
+
+def refresh(connection: Connection, local: LocalSystem, copies: Collection[Copy], when: str = "") -> None:
     """Make views anew. A plain refresh writes a new file and drops the old one; CONCURRENTLY would leave dead rows.
 
     Raises CleaningError with the name of a view that can't be.
     """
     for one in copies:
-        with guarded(local.name, f"refreshing the materialised view {one.view}"):
+        with guarded(local.name, f"refreshing the materialised view {one.view} {when}".rstrip()):
             connection.exec_driver_sql(one.statement)

@@ -200,6 +200,10 @@ class Database(ABC):
         """Return what materialised views keep of tables; a view that is made of another comes after it."""
         return []
 
+    def waited_for(self, connection: Connection, copy: Copy) -> bool:
+        """Say whether others wait to refresh a materialised view until this transaction lets it go."""
+        return False
+
     def schema_mark(self, connection: Connection) -> str:
         """Return a text that changes whenever the schema does; "" where only reading all of it can tell."""
         return ""

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from hervat.cleaning.databases.base import MANNERS, NOISE, Database, Waits
 from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.databases.postgresql_copies import MARK as COPIES_MARK
-from hervat.cleaning.databases.postgresql_copies import copies
+from hervat.cleaning.databases.postgresql_copies import copies, waited_for
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_names import shown
@@ -159,6 +159,10 @@ class Postgresql(Database):
     def copies(self, connection: Connection) -> list[Copy]:
         """See the base."""
         return copies(connection)
+
+    def waited_for(self, connection: Connection, copy: Copy) -> bool:
+        """See the base."""
+        return waited_for(connection, copy)
 
     def schema_mark(self, connection: Connection) -> str:
         """See the base."""

@@ -26,17 +26,27 @@ _COPIES = f"""
         select a.view, count(*) as views, bool_and(k.able) as able from all_uses a join kept k on k.oid = a.used
         group by a.view
     )
-    select k.shown, {shown("t", "m")}, k.place, k.name, k.able and coalesce(u.able, true) from kept k
+    select k.shown, {shown("t", "m")}, k.oid, k.place, k.name, k.able and coalesce(u.able, true) from kept k
     join all_uses a on a.view = k.oid left join under u on u.view = k.oid
     join pg_class t on t.oid = a.used and t.relkind in ('r', 'p') join pg_namespace m on m.oid = t.relnamespace
     where k.filled order by coalesce(u.views, 0), 1, 2
 """
+
+_WAITED = text("""
+    select exists (select from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database()
+    where l.relation = :number and not l.granted and l.mode in ('AccessExclusiveLock', 'ExclusiveLock'))
+""")
 
 
 def copies(connection: Connection) -> list[Copy]:
     """Return what `Database.copies` does. One made of another is made of more, so it comes later."""
     quoted = connection.dialect.identifier_preparer.quote
     return [
-        Copy(view, table, f"REFRESH MATERIALIZED VIEW {quoted(place)}.{quoted(name)}", able)
-        for view, table, place, name, able in connection.execute(text(_COPIES))
+        Copy(view, table, number, f"REFRESH MATERIALIZED VIEW {quoted(place)}.{quoted(name)}", able)
+        for view, table, number, place, name, able in connection.execute(text(_COPIES))
     ]
+
+
+def waited_for(connection: Connection, copy: Copy) -> bool:
+    """Return what `Database.waited_for` does."""
+    return bool(connection.scalar(_WAITED, {"number": copy.number}))

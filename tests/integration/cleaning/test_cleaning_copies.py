@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
+from time import sleep
 
 import pytest
+from sqlalchemy import Connection, event
 
 from hervat.cleaning import CleaningError, LocalSystem, execute, lift, make_plan, open_system, unwise
 from hervat.cleaning.kept import Kept
@@ -76,6 +79,30 @@ def test_a_refresh_that_fails_undoes_all_and_names_the_view(base: Base) -> None:
             execute(local, ONE, make_plan(local, ONE).hash)
     assert base.everything() == before
     assert [copied(base, name) for name in VIEWS] == [[HERS, ANOTHERS]] * 3
+
+
+def test_a_refresh_of_the_vendor_that_waited_brings_nobody_back(base: Base) -> None:
+    """It reads as of the moment at which it began to wait: hervat looks who waits, and refreshes once more after it."""
+    vendors: list[Thread] = []
+
+    def vendor() -> None:
+        with base.engine.begin() as other:
+            other.exec_driver_sql("refresh materialized view z_eerst")
+
+    def after(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if "verder" in statement and statement.startswith("REFRESH") and not vendors:
+            vendors.append(Thread(target=vendor))
+            vendors[0].start()
+            for _ in range(500):
+                if copied(base, "pg_locks where relation = 'z_eerst'::regclass and not granted"):
+                    break
+                sleep(0.01)
+
+    with open_system(base.system(FOOTPRINT)) as local:
+        event.listen(local.engine, "after_cursor_execute", after)
+        execute(local, ONE, make_plan(local, ONE).hash)
+    vendors[0].join()
+    assert [copied(base, name) for name in VIEWS] == [[ANOTHERS]] * 3
 
 
 def test_an_account_without_the_right_is_told_what_the_administrator_must_do(base: Base) -> None:
