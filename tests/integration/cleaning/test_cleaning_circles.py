@@ -17,7 +17,7 @@ from tests.integration.cleaning.test_cleaning_property import BSNS, does_what_th
 from tests.support.dossiers import Base, bsn
 from tests.support.naive import World
 
-WORLDS = 3 * int(os.environ.get("HERVAT_TEST_MORE", "1"))  # on each kind of database
+WORLDS = 2 * int(os.environ.get("HERVAT_TEST_MORE", "1"))  # on each kind of database
 ONE = {"a": frozenset([bsn(1)])}
 FOOTPRINT = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root", "belongs": {"a": ["root_id"], "b": ["a_id"]}}
 
