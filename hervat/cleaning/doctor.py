@@ -5,11 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
+from hervat.cleaning.circles import circles
 from hervat.cleaning.coverage.unlisted import unlisted
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.indexes import missing_indexes
 from hervat.cleaning.nulling import nullings
+from hervat.cleaning.order import deletion_order
 from hervat.cleaning.system import LocalSystem
+from hervat.cleaning.written import deleted_from, updated_in
 
 
 def check(local: LocalSystem) -> list[str]:
@@ -42,6 +45,8 @@ def unwise(local: LocalSystem) -> list[str]:
         for one in nullings(shape, local.schema)
         if not one.columns and one.table not in shape.tables and (keys := ", ".join(map(str, one.keys)))
     ]
+    broken = circles(deletion_order(shape), shape, local.schema, local.database) if deleted_from(local) else {}
+    found += [told for one in broken.values() for told in one.stuck(shape.tables)]
     return found + unlisted(local)
 
 
@@ -78,12 +83,5 @@ def _needed(local: LocalSystem) -> list[tuple[str, str]]:
     """Return (right, table)."""
     searched = {one.name for one in local.searched}
     needed = [("SELECT", name) for name in sorted({*local.schema.tables, *searched})]
-    if local.system.policy == "erase":
-        needed += [("DELETE", name) for name in sorted(local.shape.tables)]
-        needed += [
-            ("UPDATE", name)
-            for name in sorted({one.table for one in nullings(local.shape, local.schema) if one.columns})
-        ]
-    if local.system.policy == "restrict":
-        needed += [("UPDATE", name) for name in sorted({mark.table for mark in local.marks})]
-    return needed
+    needed += [("DELETE", name) for name in sorted(deleted_from(local))]
+    return needed + [("UPDATE", name) for name in sorted(updated_in(local))]

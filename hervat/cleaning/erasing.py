@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import Delete, Update
 
-from hervat.cleaning.databases import database_of
+from hervat.cleaning.circles import Circle, circles
+from hervat.cleaning.databases import Database, database_of
 from hervat.cleaning.joining import among, equal, sides
 from hervat.cleaning.nulling import Nulling, nullings
 from hervat.cleaning.once import leaves, named_by_primary
@@ -141,12 +142,30 @@ class Erasure:
         ]
         return select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
 
+    def circles(self, database: Database) -> dict[tuple[str, ...], Circle]:
+        """Return how the groups of tables are emptied in which keys must be set to null first."""
+        return circles(self.order, self.reach.shape, self.reach.schema, database)
+
+    def tables(self, database: Database) -> tuple[str, ...]:
+        """Return the tables in the order of their deletion."""
+        broken = self.circles(database)
+        groups = (broken[group].tables if group in broken else group for group in self.order)
+        return tuple(name for group in groups for name in group)
+
+    def breaking_statement(self, table: str, columns: Sequence[str]) -> Update:
+        """Return the statement that sets keys to null in the rows of a table that go, so that a circle is none."""
+        return update(self.reach.schema[table].sa).where(self.erased(table)).values(dict.fromkeys(columns, null()))
+
     def texts(self, dialect: Dialect) -> list[str]:
         """Return all statements as text, without values, in the order in which they are executed."""
         found: list[Any] = [self.null_statement(one) for one in self.nullings if one.columns]
+        broken = self.circles(database_of(dialect))
         for group in self.order:
             at_once = len(group) > 1 and database_of(dialect).circles == "together"
-            found += [self.circle_statement(group)] if at_once else [self.delete_statement(table) for table in group]
+            circle = broken.get(group)
+            found += [self.breaking_statement(*one) for one in circle.nulled.items()] if circle else []
+            tables = circle.tables if circle else group
+            found += [self.circle_statement(group)] if at_once else [self.delete_statement(table) for table in tables]
         return [" ".join(str(one.compile(dialect=dialect)).split()) for one in found]
 
     def _names_survivor(self, key: Key, source: FromClause) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from hervat.cleaning.kept import Kept, kept_values
 from hervat.cleaning.lock import locked
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.readback import roots_left
+from hervat.cleaning.refreshing import overtaken, refresh, refreshes
 from hervat.cleaning.shared import SharedKey, shared_keys
 from hervat.cleaning.statements import Done, erase, mark
 from hervat.cleaning.survey import Survey
@@ -59,7 +60,8 @@ def execute(
     `keep` gets the old values before policy restrict overwrites them, `note` the shared rows that an erasure leaves;
     when one of them raises, nothing was done.
     Raises LockedError, ChangedError, BlockedError, ConservationError or CleaningError: each time nothing was done
-    (but the chunks before), but for a read-back that finds a root (the next run meets it).
+    (but the chunks before), but for a read-back that finds a root (the next run meets it), and a materialised view that
+    can't be refreshed once more after the commit.
     """
     if local.system.policy == "restrict" and keep is None:
         raise CleaningError(f"system {local.name}: policy restrict needs a place to keep the old values")
@@ -89,7 +91,11 @@ def _part(
         outcome = _act(connection, current, survey, keep)
         if note and local.system.policy == "erase":
             note(shared_keys(connection, survey.erasure))
+        behind = overtaken(connection, current) if outcome.rows or outcome.nulled or outcome.marked else []
         connection.commit()
+        if behind:
+            refresh(connection, current, behind, "once more, after the commit")
+            connection.commit()
     _prove(current, persons, survey)
     return outcome
 
@@ -107,6 +113,8 @@ def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep 
         done = erase(connection, local, survey)
     else:
         done = mark(connection, local, survey, lambda: _kept(connection, local, survey, keep))
+    if done.anything:
+        refresh(connection, local, refreshes(local))
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
     after = count_tables(connection, local.schema)
     grew = grown(local.name, before, after, done.rows, triggers_met(local))

@@ -4,13 +4,14 @@ import json
 from hashlib import sha256
 
 from hervat.cleaning.erasing import Erasure
-from hervat.cleaning.nulling import nullings
 from hervat.cleaning.once import leaves
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.reach import Reach
+from hervat.cleaning.refreshing import refreshes
 from hervat.cleaning.restrict import mark_statement
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.triggers import Trigger
+from hervat.cleaning.written import deleted_from, updated_in
 
 
 def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
@@ -35,7 +36,7 @@ def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
 def statement_texts(local: LocalSystem) -> tuple[str, ...]:
     """Return the statements that the policy leads to, as text without values."""
     if "texts" not in local.remembered:
-        local.remembered["texts"] = _texts(local)
+        local.remembered["texts"] = (*_texts(local), *(one.statement for one in refreshes(local)))
     texts: tuple[str, ...] = local.remembered["texts"]
     return texts
 
@@ -59,11 +60,7 @@ def reach_of(local: LocalSystem, whole: bool = False) -> Reach:
 
 def triggers_met(local: LocalSystem) -> list[Trigger]:
     """Return the triggers that the policy's statements can set off."""
-    if local.system.policy == "erase":
-        updated = {one.table for one in nullings(local.shape, local.schema) if one.columns}
-        deleted = set(local.shape.tables)
-    else:
-        updated, deleted = {mark.table for mark in local.marks}, set()
+    updated, deleted = updated_in(local), deleted_from(local)
     return [
         one
         for one in local.schema.triggers

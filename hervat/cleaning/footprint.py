@@ -2,6 +2,7 @@
 
 from hervat.cleaning.capitals import fitted_names
 from hervat.cleaning.conditions import read_conditions
+from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.holders import Inside, read_holdings, tables_inside
 from hervat.cleaning.links import KeyNames, read_links
 from hervat.cleaning.names import Findings
@@ -84,7 +85,7 @@ def _notes(
     links: tuple[Key, ...],
     owned: tuple[Key, ...],
     keys: tuple[Key, ...],
-    copies: tuple[tuple[str, str], ...],
+    copies: tuple[Copy, ...],
 ) -> list[str]:
     """Say what in the footprint has no effect, and which keys of the person row lead inside."""
     notes = [
@@ -98,9 +99,10 @@ def _notes(
         if key.target not in inside.tables or key.target in footprint.roots
     ]
     notes += [
-        f"the materialised view {view} keeps a copy of rows of {table} until it is refreshed"
-        for view, table in copies
-        if table in inside.tables
+        f"the materialised view {one.view} keeps a copy of rows of {one.table} until it is refreshed,"
+        f" which this account may not; after each cleaning let the administrator: {one.statement}"
+        for one in copies
+        if one.table in inside.tables and not one.able
     ]
     notes += [f"belongs: {name} is not inside the footprint" for name in footprint.belongs if name not in inside.tables]
     notes += [

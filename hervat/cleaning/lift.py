@@ -13,6 +13,7 @@ from hervat.cleaning.errors import CleaningError, guarded
 from hervat.cleaning.kept import Kept
 from hervat.cleaning.lock import locked
 from hervat.cleaning.named import RowKey, named
+from hervat.cleaning.refreshing import copies_of, refresh
 from hervat.cleaning.schema import TableInfo
 from hervat.cleaning.system import LocalSystem
 
@@ -40,6 +41,8 @@ def lift(local: LocalSystem, kept: Sequence[Kept]) -> Lifted:
     with guarded(local.name, "lifting a restriction"), locked(local) as connection:
         local.database.begin_writing(connection)
         parts = [_lift(connection, local, ones) for ones in groups.values()]
+        if any(part.back for part in parts):
+            refresh(connection, local, copies_of(local, {table for table, _ in groups}))
         connection.commit()
     other, gone = (one for part in parts for one in part.other), (one for part in parts for one in part.gone)
     return Lifted(sum(part.back for part in parts), tuple(other), tuple(gone))

@@ -31,7 +31,7 @@ def nullings(shape: Shape, schema: Schema) -> list[Nulling]:
     found: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
     for key in shape.pointing_in:
         if key.table not in shape.links and key not in sure:
-            columns = _to_null(key, shape, schema)
+            columns = to_null(key, shape, schema)
             found.setdefault((key.table, columns or key.columns), []).append(key)
     return [
         Nulling(table, () if _blocks(keys[0], shape, schema) else columns, tuple(keys))
@@ -43,7 +43,7 @@ def _alone(one: Holding, shape: Shape, schema: Schema) -> bool:
     return not one.unless and one.key.declared and held_once(shape, schema, one.held)
 
 
-def _to_null(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
+def to_null(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
     """Return the nullable columns of a key; where it can be, none that another key needs too."""
     able = tuple(name for name in key.columns if name in schema[key.table].nullable)
     others = {name for other in shape.keys_of(key.table) if other.columns != key.columns for name in other.columns}
@@ -51,4 +51,4 @@ def _to_null(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
 
 
 def _blocks(key: Key, shape: Shape, schema: Schema) -> bool:
-    return not _to_null(key, shape, schema)
+    return not to_null(key, shape, schema)

@@ -82,7 +82,7 @@ def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey
         marked=survey.marked(),
         triggers=tuple(map(str, triggers_met(local))),
         indexes=tuple(map(str, missing_indexes(local.shape, local.schema))) if indexed else (),
-        order=tuple(name for group in survey.erasure.order for name in group) if erases else (),
+        order=survey.erasure.tables(local.database) if erases else (),
         statements=statement_texts(local),
         blockers=(*survey.unfit(), *(survey.blockers() if erases else ())),
         notes=local.shape.notes,

@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
@@ -96,7 +97,9 @@ def _read(look: Inspector, schema: str | None, names: list[str], known: _Known) 
         return []
     given: dict[str, Any] = {"schema": schema, "filter_names": sorted(names)}
     columns, primary = look.get_multi_columns(**given), look.get_multi_pk_constraint(**given)
-    keys, unique = look.get_multi_foreign_keys(**given), look.get_multi_unique_constraints(**given)
+    keys, unique = look.get_multi_foreign_keys(**given), {}
+    with suppress(NotImplementedError):  # SQL Server, where the index behind a UNIQUE tells
+        unique = look.get_multi_unique_constraints(**given)
     # SQLite hides the index behind a UNIQUE that stands with its column, and SQLAlchemy does not always see the UNIQUE.
     given |= {"include_auto_indexes": True} if known.any_case else {}
     indexes = look.get_multi_indexes(**given)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
+from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.triggers import Trigger
 
 
@@ -71,15 +72,15 @@ class TableInfo:
 class Schema:
     """All tables of the schemas read.
 
-    `outside` names cascading keys that point in from a schema not read; `views` the views, `copies` (materialised
-    view, table) where a copy of a table's rows stands; `mark` changes whenever the schema does ("" where unknown).
+    `outside` names cascading keys that point in from a schema not read; `views` the views, `copies` where a copy of a
+    table's rows stands, in the order in which to refresh; `mark` changes whenever the schema does ("" where unknown).
     """
 
     tables: Mapping[str, TableInfo]
     outside: tuple[tuple[str, str], ...] = ()
     triggers: tuple[Trigger, ...] = ()
     views: frozenset[str] = frozenset()
-    copies: tuple[tuple[str, str], ...] = ()
+    copies: tuple[Copy, ...] = ()
     mark: str = ""
     unfit: tuple[tuple[str, str], ...] = ()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from hervat.cleaning.circles import Circle
 from hervat.cleaning.errors import ConservationError, guarded
 from hervat.cleaning.indexes import TemporaryIndex, missing_indexes
 from hervat.cleaning.restrict import mark_statement
@@ -21,6 +22,11 @@ class Done:
     nulled: dict[str, int] = field(default_factory=dict)
     marked: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def anything(self) -> bool:
+        """Whether any row was written to."""
+        return bool(self.rows or self.nulled or self.marked)
+
 
 def erase(connection: Connection, local: LocalSystem, survey: Survey) -> Done:
     """Set keys of surviving rows to null and erase the rest. Raises ConservationError when a count is another."""
@@ -31,9 +37,12 @@ def erase(connection: Connection, local: LocalSystem, survey: Survey) -> Done:
         with guarded(local.name, f"building an index on {one.table}"):
             one.create(connection)
     nulled = _null(connection, local, survey)
-    rows: dict[str, int] = {}
+    rows, broken = dict[str, int](), survey.erasure.circles(local.database)
     for group in survey.erasure.order:
         met = [name for name in group if name in collected or name not in survey.reach.sets]
+        if circle := broken.get(group):
+            _break(connection, local, survey, circle, collected)
+            met = [name for part in circle.among(met) for name in part]
         rows |= _delete(connection, local, survey, met)
     _hold(local.name, collected, {name: rows.get(name, 0) for name in collected})
     for one in built:
@@ -69,6 +78,18 @@ def _null(connection: Connection, local: LocalSystem, survey: Survey) -> dict[st
             done |= dict.fromkeys(one.names, rows)
     _hold(local.name, planned, done)
     return done
+
+
+def _break(
+    connection: Connection, local: LocalSystem, survey: Survey, circle: Circle, collected: Mapping[str, int]
+) -> None:
+    """Set to null, in the rows that go, the keys that would hold the tables of a circle together."""
+    met = {table: columns for table, columns in circle.nulled.items() if table in collected}
+    done: dict[str, int] = {}
+    for table, columns in met.items():
+        with guarded(local.name, f"setting {', '.join(columns)} to null in what is erased from {table}"):
+            done[table] = connection.execute(survey.erasure.breaking_statement(table, columns)).rowcount
+    _hold(local.name, {table: collected[table] for table in met}, done)
 
 
 def _delete(connection: Connection, local: LocalSystem, survey: Survey, group: list[str]) -> dict[str, int]:

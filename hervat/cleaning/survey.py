@@ -11,6 +11,7 @@ from hervat.cleaning.rooted import rooted
 from hervat.cleaning.shape import RootTable
 from hervat.cleaning.stranded import Stranded
 from hervat.cleaning.system import LocalSystem
+from hervat.cleaning.written import deleted_from, updated_in
 
 
 class Survey:
@@ -57,7 +58,12 @@ class Survey:
             if not one.columns and (rows := self.erasure.pointing_rows(self.connection, one)):
                 keys = ", ".join(map(str, one.keys))
                 found.append(f"{rows} surviving rows of {one.table} point in by {keys}, which may not be null")
-        return [*found, *self._cascades(), *self._too_slow()]
+        return [*found, *self._stuck(), *self._cascades(), *self._too_slow()]
+
+    def _stuck(self) -> list[str]:
+        broken = self.erasure.circles(self.local.database)
+        met = self.collected() if broken else {}
+        return [told for circle in broken.values() for told in circle.stuck(met)]
 
     def _cascades(self) -> list[str]:
         inside = set(self.local.shape.tables)
@@ -68,10 +74,8 @@ class Survey:
         ]
 
     def unfit(self) -> list[str]:
-        """Return what stops a plan whatever its policy: a table that it would write to and can't be rolled back."""
-        shape, erases = self.local.shape, self.local.system.policy == "erase"
-        written = {*shape.tables, *(key.table for key in shape.pointing_in)} if erases else set()
-        written |= {mark.table for mark in self.local.marks}
+        """Return what stops a plan whatever its policy: a table that it would write to and must not."""
+        written = deleted_from(self.local) | updated_in(self.local)
         return [f"{table}: {why}" for table, why in self.local.schema.unfit if table in written]
 
     def _too_slow(self) -> list[str]:

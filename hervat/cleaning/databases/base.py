@@ -31,6 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
+from hervat.cleaning.databases.copies import Copy
+
 BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000
 NOISE = (*BLANKS, ".", "-")
@@ -194,9 +196,13 @@ class Database(ABC):
         """Return (schema, table) of the tables elsewhere whose keys lead into the default schema or `schemas`."""
         return []
 
-    def copies(self, connection: Connection) -> list[tuple[str, str]]:
-        """Return (materialised view, table) where a view keeps a copy of what a table holds."""
+    def copies(self, connection: Connection) -> list[Copy]:
+        """Return what materialised views keep of tables; a view that is made of another comes after it."""
         return []
+
+    def waited_for(self, connection: Connection, copy: Copy) -> bool:
+        """Say whether others wait to refresh a materialised view until this transaction lets it go."""
+        return False
 
     def schema_mark(self, connection: Connection) -> str:
         """Return a text that changes whenever the schema does; "" where only reading all of it can tell."""
@@ -207,10 +213,14 @@ class Database(ABC):
         return []
 
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
-        """Return (table, why) of the tables in which a cleaning could not be rolled back."""
+        """Return (table, why) of the tables that hervat must not write to: no rollback, or rows that are another's."""
         return []
 
     # keys that the database itself enforces
+
+    def nulls_differ(self, unique: Sequence[str], nulled: Sequence[str]) -> bool:
+        """Say whether rows with null in these columns of a unique constraint are never taken for the same."""
+        return True
 
     @contextmanager
     def unenforced(self, connection: Connection) -> Iterator[None]:

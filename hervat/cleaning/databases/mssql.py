@@ -114,6 +114,10 @@ class Mssql(Database):
         """See the base."""
         return column.like(_DAY)
 
+    def nulls_differ(self, unique: Sequence[str], nulled: Sequence[str]) -> bool:
+        """See the base. Here one null is as another, but for a filtered index, which is read as none."""
+        return False
+
     def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
         """See the base."""
         return [(table, target) for table, target in connection.execute(_OUTSIDE)]

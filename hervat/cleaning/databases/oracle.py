@@ -101,6 +101,10 @@ class Oracle(Database):
         """See the base."""
         return column.regexp_match("^[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+    def nulls_differ(self, unique: Sequence[str], nulled: Sequence[str]) -> bool:
+        """See the base. Rows without any value differ; where a value is left they may be the same."""
+        return set(unique) <= set(nulled)
+
     def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
         """See the base."""
         return [(table, target) for table, target in connection.execute(_OUTSIDE)]

@@ -20,11 +20,16 @@ from sqlalchemy import (
 )
 
 from hervat.cleaning.databases.base import MANNERS, NOISE, Database, Waits
+from hervat.cleaning.databases.copies import Copy
+from hervat.cleaning.databases.postgresql_copies import MARK as COPIES_MARK
+from hervat.cleaning.databases.postgresql_copies import copies, waited_for
+from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
+from hervat.cleaning.databases.postgresql_heirs import unfit
+from hervat.cleaning.databases.postgresql_names import shown
 from hervat.cleaning.databases.temporary import create_as
 from hervat.postgres import patience
 
 _ADVISORY = 0x6865727661743031  # "hervat01"
-_SHOWN = "case when {1}.nspname = current_schema() then {0}.relname else {1}.nspname || '.' || {0}.relname end"
 _WORK_MEM = "128MB"  # the key sets of tens of thousands of persons are hashed, not looked through
 _PARTITIONS = """
     select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -43,29 +48,17 @@ _POINTING = """
     order by 1, 2
 """
 _OUTSIDE = f"""
-    select {_SHOWN.format("c", "n")}, {_SHOWN.format("t", "m")} from pg_constraint k
+    select {shown("c", "n")}, {shown("t", "m")} from pg_constraint k
     join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_class t on t.oid = k.confrelid join pg_namespace m on m.oid = t.relnamespace
     where k.contype = 'f' and k.confdeltype in ('c', 'n', 'd') and n.oid <> m.oid
 """
 _TRIGGERS = f"""
-    select t.tgname, {_SHOWN.format("c", "n")}, pg_get_triggerdef(t.oid), p.prosrc from pg_trigger t
+    select t.tgname, {shown("c", "n")}, pg_get_triggerdef(t.oid), p.prosrc from pg_trigger t
     join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_proc p on p.oid = t.tgfoid where not t.tgisinternal and t.tgenabled <> 'D'
 """
-_COPIES = f"""
-    with recursive uses as (
-        select r.ev_class as view, d.refobjid as used from pg_rewrite r join pg_depend d on d.objid = r.oid
-        where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.ev_class
-    ), all_uses as (
-        select view, used from uses union select a.view, u.used from all_uses a join uses u on u.view = a.used
-    )
-    select distinct {_SHOWN.format("c", "n")}, {_SHOWN.format("t", "m")} from all_uses a
-    join pg_class c on c.oid = a.view and c.relkind = 'm' join pg_namespace n on n.oid = c.relnamespace
-    join pg_class t on t.oid = a.used and t.relkind in ('r', 'p') join pg_namespace m on m.oid = t.relnamespace
-    order by 1, 2
-"""
-_MARK = """
+_MARK = f"""
     select md5(string_agg(part, ',' order by part)) from (
         select concat_ws(' ', c.oid, relname, relkind, attnum, attname, atttypid, atttypmod, attnotnull) as part
         from pg_class c join pg_attribute on attrelid = c.oid
@@ -76,6 +69,7 @@ _MARK = """
         from pg_index join pg_class i on i.oid = indexrelid where i.relnamespace in (select oid from mine)
         union all select concat_ws(' ', t.oid, tgenabled, pg_get_triggerdef(t.oid), md5(prosrc))
         from pg_trigger t join pg_proc p on p.oid = tgfoid where not tgisinternal
+        union all {COPIES_MARK} union all {HEIRS_MARK}
     ) parts
 """
 _MINE = (
@@ -162,9 +156,13 @@ class Postgresql(Database):
         found = connection.execute(text(_POINTING), {"schemas": list(schemas)})
         return [(schema, table) for schema, table in found]
 
-    def copies(self, connection: Connection) -> list[tuple[str, str]]:
+    def copies(self, connection: Connection) -> list[Copy]:
         """See the base."""
-        return [(view, table) for view, table in connection.execute(text(_COPIES))]
+        return copies(connection)
+
+    def waited_for(self, connection: Connection, copy: Copy) -> bool:
+        """See the base."""
+        return waited_for(connection, copy)
 
     def schema_mark(self, connection: Connection) -> str:
         """See the base."""
@@ -188,13 +186,20 @@ class Postgresql(Database):
         )
         return int(known) if known is not None and known > 0 else super().size(connection, table)
 
+    def unfit(self, connection: Connection) -> list[tuple[str, str]]:
+        """See the base."""
+        return unfit(connection)
+
     def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
         """See the base. A right on columns alone is enough where only those are updated."""
+        wanted = list(needed)
         wrong = [
             f"no right to {right} on {table}"
-            for right, schema, table in needed
+            for right, schema, table in wanted
             if not _has(connection, right, schema, table)
         ]
+        written = {f"{schema}.{table}" if schema else table for right, schema, table in wanted if right != "SELECT"}
+        wrong += [f"{table}: {why}" for table, why in unfit(connection) if table in written]
         if not connection.scalar(text("select has_database_privilege(current_database(), 'TEMP')")):
             wrong.append("no right to make temporary tables in this database (TEMP)")
         if connection.scalar(text("select pg_is_in_recovery()")):

@@ -63,6 +63,7 @@ def settled(base: Base) -> dict[str, list[tuple[object, ...]]]:
     return base.everything()
 
 
+@pytest.mark.parametrize("empty", ["postgresql", "mariadb"], indirect=True)  # SQLite: after every one, below
 @pytest.mark.parametrize("at", [0, 4, 13, 99])
 def test_killed_at_any_statement_nothing_was_done_and_the_next_run_goes_on(base: Base, at: int) -> None:
     before = base.everything()
@@ -70,6 +71,21 @@ def test_killed_at_any_statement_nothing_was_done_and_the_next_run_goes_on(base:
     assert settled(base) == before
     with open_system(base.system()) as local:
         assert execute(local, PERSONS, make_plan(local, PERSONS).hash).cleaned == ("a", "b")
+
+
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)  # a process that is forked costs little there
+def test_killed_after_every_statement_that_writes_what_lay_in_the_file_is_played_back(base: Base) -> None:
+    system = {"name": "proef", "database": base.url, "footprint": FOOTPRINT}
+    persons = {key: sorted(bsns) for key, bsns in PERSONS.items()}
+    with open_system(base.system()) as local:
+        plan = make_plan(local, PERSONS)
+    command = [sys.executable, "-m", "tests.support.killed", json.dumps(system), json.dumps(persons)]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    assert found["wrong"] == []
+    assert found["kills"] > len(plan.rows) + len(plan.nulled)  # and the commit
+    assert found["journals"] >= found["kills"] - 1
+    with open_system(base.system()) as local:  # the last one was not killed
+        assert execute(local, PERSONS, plan.hash).rows == {}
 
 
 def test_a_run_beside_another_is_refused(base: Base) -> None:

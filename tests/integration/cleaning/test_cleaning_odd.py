@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import CleaningError, ConservationError, Plan, execute, make_plan, open_system
+from hervat.cleaning import BlockedError, CleaningError, Plan, check, execute, make_plan, open_system
 from tests.support.dossiers import Base, bsn
 
+RETAIN = {"ground": "archief", "until": "2030-01-01"}
 ONE = {"a": frozenset([bsn(1)])}
 PERSONS = f"create table persoon (id integer primary key, bsn varchar(20));\ninsert into persoon values (1, '{bsn(1)}'), (2, '{bsn(2)}')"
 ROOTS = "create table root (id integer primary key, persoon_id integer references persoon (id));\ninsert into root values (1, 1), (2, 2)"
@@ -237,15 +238,30 @@ def test_a_rule_that_does_nothing_instead_undoes_all(postgres: Base) -> None:
     assert postgres.everything() == before
 
 
-def test_tables_that_inherit_are_refused_and_nothing_was_done(postgres: Base) -> None:
+@pytest.mark.parametrize(
+    ("inside", "made"),
+    [
+        ("kind", "create table subkind (y integer) inherits (kind)"),
+        (
+            "subkind",
+            "create table subkind (primary key (id), foreign key (root_id) references root (id)) inherits (kind)",
+        ),
+    ],
+)
+def test_tables_that_inherit_stop_the_plan_and_the_doctor_says_so(postgres: Base, inside: str, made: str) -> None:
     postgres.run(f"{PERSONS};\n{ROOTS};\n{KIND}")
-    postgres.run("create table subkind (y integer) inherits (kind);\ninsert into subkind values (3, 1, 1, 5)")
+    footprint = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"}
+    with open_system(postgres.system(footprint)) as local:
+        assert (check(local), make_plan(local, ONE).blockers) == ([], ())
+    postgres.run(f"{made};\ninsert into subkind values (3, 1, 1)")
     before = postgres.everything()
-    with pytest.raises(ConservationError, match=r"subkind \(-1 rows\)"):
-        cleaned(postgres)
+    with open_system(postgres.system(footprint)) as local:
+        told = {one.partition(":")[0]: one for one in make_plan(local, ONE).blockers}
+        assert "inherits from" in told[inside]
+        assert "let the vendor make the heir a partition" in told[inside]
+        assert check(local) == list(told.values())
+        with pytest.raises(BlockedError, match="INHERITS"):
+            cleaned(postgres)
+    with open_system(postgres.system(footprint | {"keep": ["kind", "subkind"]}, policy="retain", **RETAIN)) as local:
+        assert make_plan(local, ONE).blockers == ()
     assert postgres.everything() == before
-
-
-def test_a_copy_in_a_materialised_view_is_named(postgres: Base) -> None:
-    plan, _ = cleaned(postgres, PERSONS, ROOTS, KIND, "create materialized view kopie as select kind.* from kind")
-    assert "kopie" in " ".join(plan.notes)

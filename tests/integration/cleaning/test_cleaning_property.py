@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, currently_in_test_context, event, given, settings
 from hypothesis import strategies as st
 
 from hervat.cleaning import execute, make_plan, open_system
@@ -145,7 +145,8 @@ def does_what_the_rules_say(world: World, base: Base, asked: set[str]) -> None:
         blocked = {pair for pair in pointing if pair in world.required}
         assert plan.nulled == {f"{t}.{c}": n for (t, c), n in pointing.items() if (t, c) not in blocked}
         assert len(plan.blockers) == len(blocked)
-        event(f"shared: {bool(plan.shared)}, erased: {min(3, len(gone))}, blocked: {bool(blocked)}")
+        if currently_in_test_context():
+            event(f"shared: {bool(plan.shared)}, erased: {min(3, len(gone))}, blocked: {bool(blocked)}")
         if not blocked:
             outcome = execute(local, persons, plan.hash)
             assert outcome.read_back == 0
