@@ -1,5 +1,6 @@
 """Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite; both within the session's transaction."""
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from typing import Any, Self
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
+from hervat.register.binary import binary
 from hervat.register.models import Base
 
 _DRAWING = 4_872_302  # the number of the advisory lock
@@ -70,15 +72,15 @@ class Bulk:
         """Put rows in; each column of the frame is one of the table, those it lacks stay null. Raises BulkError."""
         if rows.is_empty():
             return
-        name, connection = _table(model).name, self.session.connection()
-        columns = ", ".join(f'"{one}"' for one in rows.columns)
+        connection = self.session.connection()
         if self._plain:
+            name, columns = _table(model).name, ", ".join(f'"{one}"' for one in rows.columns)
             places = ", ".join("?" * rows.width)
             values = rows.with_columns(cs.date().dt.to_string(), cs.boolean().cast(pl.Int8))
             connection.exec_driver_sql(f'insert into "{name}" ({columns}) values ({places})', values.rows())
             return
-        command = f'copy "{name}" ({columns}) from stdin (format csv)'
-        self._coming = self._worker.submit(_copied, connection.connection.driver_connection, command, rows)
+        driver = connection.connection.driver_connection
+        self._coming = self._worker.submit(_copied, driver, _table(model), rows)
 
 
 def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
@@ -90,17 +92,29 @@ def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
         return int(connection.scalar(select(func.setval(sequence, func.nextval(sequence) + count - 1))) or 0)
 
 
-def _copied(driver: Any, command: str, rows: pl.DataFrame) -> None:
-    """An empty text is quoted and so no null, which is nothing at all between two commas."""
+def _copied(driver: Any, table: Table, rows: pl.DataFrame) -> None:
+    columns = ", ".join(f'"{one}"' for one in rows.columns)
+    parts, form = binary(table, rows), "binary"
+    if parts is None:
+        parts, form = _csv(rows), "csv"
+    try:
+        with (
+            driver.cursor() as cursor,
+            cursor.copy(f'copy "{table.name}" ({columns}) from stdin (format {form})') as copy,
+        ):
+            for part in parts:
+                copy.write(part)
+    except (psycopg.Error, pl.exceptions.PolarsError) as error:
+        raise BulkError(f"the register refused many rows at once ({type(error).__name__})") from None
+
+
+def _csv(rows: pl.DataFrame) -> Iterator[bytes]:
+    """Yield rows as text. An empty text is quoted and so no null, which is nothing at all between two commas."""
     written = BytesIO()
     binary = [name for name, kind in rows.schema.items() if kind == pl.Binary]
     texts = rows.with_columns(pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in binary)
     texts.write_csv(written, include_header=False, quote_style="necessary")
-    try:
-        with driver.cursor() as cursor, cursor.copy(command) as copy:
-            copy.write(written.getbuffer())
-    except psycopg.Error as error:
-        raise BulkError(f"the register refused many rows at once ({type(error).__name__})") from None
+    yield written.getvalue()
 
 
 def _table(model: type[Base]) -> Table:

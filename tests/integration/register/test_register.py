@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import nullcontext
 from datetime import date
 
 import polars as pl
@@ -17,7 +18,7 @@ from sqlalchemy import func, select, text, update
 from hervat import journal
 from hervat.errors import HervatError
 from hervat.intake.sightings import sightings_of
-from hervat.register import Busy, Register, municipality_lock, store
+from hervat.register import Busy, Register, binary, municipality_lock, store
 from hervat.register.bulk import Bulk
 from hervat.register.models import Approval, Base, JournalLine, Personalia, SignalRow, ValidationResult
 
@@ -143,6 +144,41 @@ def test_many_rows_at_once_are_what_was_given(register):
             b"",
         ]
         assert bulk.next_ids(SignalRow, 2).to_list() == [rows[-1].id + 1, rows[-1].id + 2]
+
+
+def many(count: int) -> pl.DataFrame:
+    """Signals with every kind of value that a column may hold, in all mixtures."""
+    texts = ["Gezinshereniger", "", None, "é", 'a"b,c\n', "\\N", "0"]
+    days = [date(1899, 12, 31), date(2000, 1, 1), None, date(2022, 3, 1), date(9999, 12, 31)]
+    at = range(count)
+    return pl.DataFrame(
+        {
+            "id": at, "municipality": "0000", "person_id": [2**31 - 1 - one for one in at], "code": "SS101",
+            "date": [days[one % 2] for one in at], "wet": "Wi2021", "gemeentecode": ["0000", "0363"] * (count // 2),
+            "doelgroep": [texts[one % len(texts)] for one in at], "kennisgeving": [days[one % len(days)] for one in at],
+            "first_seen": days[3], "last_seen": days[4], "may_be_ignored": [one % 3 == 0 for one in at],
+        },
+    )  # fmt: skip
+
+
+def test_the_binary_form_says_what_the_text_says(register, monkeypatch):
+    said = []
+    for most in (64, 0):
+        monkeypatch.setattr(binary, "_MOST_KINDS", most)
+        with pytest.raises(ZeroDivisionError), register.session() as session, Bulk(session) as bulk:
+            bulk.insert(SignalRow, many(210))
+            rows = bulk.session.execute(select(SignalRow.__table__).order_by(SignalRow.id)).all()
+            said.append([tuple(row) for row in rows])
+            raise ZeroDivisionError  # nothing of it stays
+    assert said[0] == said[1] == [tuple(row) for row in many(210).rows()]
+
+
+def test_a_number_that_does_not_fit_never_becomes_another(register):
+    kept = nullcontext() if register.is_sqlite else pytest.raises(HervatError, match="refused")  # SQLite takes any
+    with kept, register.session() as session, Bulk(session) as bulk:
+        bulk.insert(SignalRow, many(2).with_columns(person_id=pl.lit(2**40)))
+    with register.session() as session:
+        assert set(session.scalars(select(SignalRow.person_id))) <= {2**40}
 
 
 TWICE = pl.DataFrame({"person_id": [1, 1], "sealed": [b"secret", b"secret"], "said_on": [date(2022, 3, 1)] * 2})
