@@ -1,6 +1,8 @@
 """Who is who: rows that share a BSN or a V-nummer are about one person, and a row with both joins them."""
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 import polars as pl
 from sqlalchemy import select
@@ -48,12 +50,21 @@ class Identities:
         new = [one for one in values if one not in self._marks]
         self._marks |= {one: f"{one[0]}:{self._pseudonym[one[0]](one[1])}" for one in new}
         self._learn([self._marks[one] for one in new])
-        sets = _Sets(self._owner)
-        for pair in rows:
-            sets.join(self._of(pair))
-        self._make(sets, {self._marks[one]: one[1] for one in new})
+        marks = [self._of(pair) for pair in rows]
+        sets, alone = self._joined(marks)
+        self._make(sets, alone, {self._marks[one]: one[1] for one in new})
         self._merge(sets)
-        return [self._owner[self._of(pair)[0]] for pair in rows]
+        return [self._owner[one[0]] for one in marks]
+
+    def _joined(self, marks: list[list[Mark]]) -> tuple["_Sets", list[list[Mark]]]:
+        """Return the sets of identifiers that rows join, and apart the many rows that concern nobody else."""
+        times, sets, alone = Counter(chain.from_iterable(marks)), _Sets(self._owner), list[list[Mark]]()
+        for one in marks:
+            if all(times[mark] == 1 and mark not in self._owner for mark in one):
+                alone.append(one)
+            else:
+                sets.join(one)
+        return sets, alone
 
     def _of(self, pair: Pair) -> list[Mark]:
         bsn, v = pair
@@ -69,31 +80,31 @@ class Identities:
         parts = [marks[start : start + _CHUNK] for start in range(0, len(marks), _CHUNK)]
         for some in [None] if self._all else parts:
             asked = (
-                wanted if some is None else wanted.where(Identifier.pseudonym.in_([_apart(mark)[1] for mark in some]))
+                wanted if some is None else wanted.where(Identifier.pseudonym.in_([_pseudonym(one) for one in some]))
             )
             self._owner |= {f"{kind}:{found}": person for kind, found, person in self._bulk.session.execute(asked)}
 
-    def _make(self, sets: "_Sets", values: dict[Mark, str]) -> None:
+    def _make(self, sets: "_Sets", alone: list[list[Mark]], values: dict[Mark, str]) -> None:
         """Make the new persons and write the new identifiers of old and new ones."""
-        fresh = sets.without_owner()
-        ids = self._bulk.next_ids(Person, len(fresh))
+        new, fresh = [mark for mark in values if mark not in self._owner], sets.without_owner()
+        ids = self._bulk.next_ids(Person, len(fresh) + len(alone))
         self._bulk.insert(Person, ids.to_frame("id").with_columns(municipality=pl.lit(self._code)))
-        sets.own(dict(zip(fresh, ids, strict=True)))
         self.made = set(ids)
-        new = [mark for mark in values if mark not in self._owner]
-        self._owner.update({mark: sets.owner(mark) for mark in new})
+        sets.own(dict(zip(fresh, ids, strict=False)))
+        for one, person in zip(alone, ids[len(fresh) :], strict=True):
+            self._owner |= dict.fromkeys(one, person)
+        self._owner |= {mark: sets.owner(mark) for mark in new if mark not in self._owner}
         identifiers = self._identifiers(new, values)
         self._bulk.insert(Identifier, identifiers.sort("kind", "pseudonym"))  # as the index stands: that is faster
 
     def _identifiers(self, new: list[Mark], values: dict[Mark, str]) -> pl.DataFrame:
-        kinds = {"kind": [_apart(mark)[0] for mark in new], "pseudonym": [_apart(mark)[1] for mark in new]}
         sealed = self._keyring.seal_all([values[mark].encode() for mark in new], "identifier")
-        columns = {
-            **kinds,
-            "sealed": pl.Series(sealed, dtype=pl.Binary),
-            "person_id": [self._owner[mark] for mark in new],
-        }
-        return pl.DataFrame(columns).with_columns(municipality=pl.lit(self._code))
+        marks = pl.Series(new, dtype=pl.String).str.splitn(":", 2).struct.rename_fields(["kind", "pseudonym"])
+        return marks.struct.unnest().with_columns(
+            pl.Series("sealed", sealed, dtype=pl.Binary),
+            pl.Series("person_id", [self._owner[mark] for mark in new], dtype=pl.Int64),
+            municipality=pl.lit(self._code),
+        )
 
     def _merge(self, sets: "_Sets") -> None:
         merged = sets.merged()
@@ -105,9 +116,8 @@ class Identities:
         merge_persons(self._bulk.session, self._code, merged)
 
 
-def _apart(mark: Mark) -> tuple[str, str]:
-    kind, _, pseudonym = mark.partition(":")
-    return kind, pseudonym
+def _pseudonym(mark: Mark) -> str:
+    return mark.partition(":")[2]
 
 
 class _Sets:
