@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+
 from hervat.downloads.refused import Wrong
 
 _CHUNK = 1 << 20
@@ -30,13 +32,12 @@ class _Lines:
 
     def __init__(self) -> None:
         self.tail, self.quoted, self.long = b"", False, False
-        self._returns, self._pairs, self._last = 0, 0, b""
+        self._lone, self._last = False, b""
 
     def feed(self, chunk: bytes) -> None:
         self.quoted |= b'"' in chunk
         self.long |= b"\n" not in chunk and len(chunk) == _CHUNK
-        self._returns += chunk.count(b"\r")
-        self._pairs += (self._last + chunk).count(b"\r\n")
+        self._lone = self._lone or _has_lone_return(self._last + chunk)
         self._last = chunk[-1:]
         _, end, rest = chunk.rpartition(b"\n")
         self.tail = rest if end else self.tail[-_CHUNK:] + chunk
@@ -44,7 +45,16 @@ class _Lines:
     def octets(self, encoding: str) -> Octets:
         """Return what the bytes are."""
         tail = b"" if self._last in (b"\r", b"\n") else self.tail.rpartition(b"\r")[2]
-        return Octets(encoding, tail, self.quoted, self._returns == self._pairs and not self.long)
+        lone = self._lone or self._last == b"\r"
+        return Octets(encoding, tail, self.quoted, not lone and not self.long)
+
+
+def _has_lone_return(octets: bytes) -> bool:
+    """Say whether a CR stands there, but for the last octet, that no LF follows."""
+    if b"\r" not in octets:
+        return False
+    marks = np.frombuffer(octets, np.uint8)
+    return bool((marks[np.flatnonzero(marks[:-1] == ord("\r")) + 1] != ord("\n")).any())
 
 
 class _Candidate:
