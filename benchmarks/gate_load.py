@@ -3,18 +3,26 @@
 All who stand under the Wi2021 are known to hervat; the corrected ones among them were not cleaned yet.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from hervat.cleaning import maybe_true, open_system
-from hervat.delivery.facts import SystemFacts, summed
+from hervat.delivery import reasons
+from hervat.delivery.facts import GateFacts, SystemFacts, summed
 from hervat.keyring import Keyring
+from hervat.register.people import People
+from hervat.rounds import read_rounds
 from hervat.settings import System
+from hervat.settling import Settler, Verdict
+from hervat.signals import catalogue
 
-CORRECTED = 5000
+CORRECTED, DAY = 5000, date(2022, 4, 1)
+SETTLER = Settler(read_rounds(["restart-2022.yaml"], Path("/")), catalogue())
 KEYRING = Keyring(b"k" * 32, "0000")
 
 
@@ -25,7 +33,6 @@ class GateLoad:
     url: str
     persons: int
     share: int
-    known: set[str] = field(default_factory=set)
 
     @property
     def dsn(self) -> str:
@@ -57,17 +64,21 @@ class GateLoad:
                 connection.execute(statement)  # type: ignore[arg-type]
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             connection.execute("vacuum analyze")
-        self.known = {
-            KEYRING.pseudonym("bsn", str(100_000_000 + n)) for n in range(self.share, self.persons + 1, self.share)
-        }
-        self.corrected = set(sorted(self.known)[:CORRECTED])
+        self.people = self._people()
+
+    def _people(self) -> People:
+        """Make what was read of the register: the first of those under the Wi2021 corrected, the others seen again."""
+        numbers = range(self.share, self.persons + 1, self.share)
+        keys = {n: [KEYRING.pseudonym("bsn", str(100_000_000 + n))] for n in numbers}
+        corrected = Verdict("corrected", "ss190", "Overig")
+        released = Verdict("released", "seen", "Overig", seen_since_restart=True)
+        verdicts = {n: corrected if at < CORRECTED else released for at, n in enumerate(numbers)}
+        return People(DAY, verdicts, {one: n for n, (one,) in keys.items()}, keys)
 
     def looked_at(self) -> None:
-        """Look at the system as the gate does: who of the corrected stands, and who is not known."""
-        found = self._facts()
-        standing = found.standing & self.corrected
-        orphans = [met for met in found.wi2021 if met not in self.known]
-        if len(standing) != CORRECTED or orphans:
+        """Look at the system and judge it as the gate does: who of the corrected stands, and who is not known."""
+        found = reasons(GateFacts(self.people, SETTLER, (self._facts(),)))
+        if [(one.code, one.count) for one in found] != [("standing", CORRECTED)]:
             raise ValueError("the gate did not see what stands there")
 
     def _facts(self) -> SystemFacts:

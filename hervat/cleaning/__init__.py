@@ -1,5 +1,6 @@
 """Cleaning of local systems: footprint, plan, execute, read back. Knows nothing of the register."""
 
+from hervat.cleaning.alike import Alike
 from hervat.cleaning.doctor import check, unwise
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, ConservationError, LockedError
 from hervat.cleaning.execute import Outcome, execute
@@ -12,6 +13,7 @@ from hervat.cleaning.roots import Root, maybe_true, roots
 from hervat.cleaning.system import LocalSystem, open_system
 
 __all__ = [
+    "Alike",
     "BlockedError",
     "ChangedError",
     "CleaningError",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, case, literal, select
 
-from hervat.bsn import normalised
+from hervat.cleaning.alike import Alike, alike
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.marks import unmarked
 from hervat.cleaning.rooted import Rooted, rooted
@@ -14,8 +14,6 @@ from hervat.cleaning.shape import RootTable
 from hervat.cleaning.system import LocalSystem
 
 _AT_A_TIME = 1000
-Seen = tuple[str | None, int | None, int]
-"""Nine digits (None where no BSN can be read), the verdict (None: unknown), whether it is restricted already."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def roots(local: LocalSystem) -> Iterator[Root]:
                 yield Root(bsn, None if verdict is None else bool(verdict), bool(marked))
 
 
-def maybe_true(local: LocalSystem) -> Iterator[Seen]:
+def maybe_true(local: LocalSystem) -> Iterator[Alike]:
     """Yield the roots that are not known to be about another law, live: the database leaves out the others.
 
     Read at once and not by a cursor, which would keep PostgreSQL from sharing the work out. Raises CleaningError when
@@ -47,14 +45,11 @@ def maybe_true(local: LocalSystem) -> Iterator[Seen]:
     """
     for root in local.shape.roots:
         with guarded(local.name, "reading the roots"), local.engine.connect() as connection:
-            found = connection.execute(_maybe_true(local, root)).all()
-        for bsn, verdict, marked in found:
-            yield _nine(bsn), verdict, marked
-
-
-def _nine(bsn: str | None) -> str | None:
-    """Return the nine digits; what is that already, as nearly every one, is known at a glance."""
-    return bsn if bsn and len(bsn) == 9 and bsn.isascii() and bsn.isdigit() and bsn != "000000000" else normalised(bsn)
+            local.database.begin_reading(connection)
+            found = local.database.gathered(connection, _maybe_true(local, root))
+            connection.rollback()
+        for (verdict, marked), cells in found:
+            yield alike(verdict, bool(marked), cells)
 
 
 def _wanted(local: LocalSystem, root: RootTable) -> Select[*tuple[Any, ...]]:
@@ -66,8 +61,8 @@ def _wanted(local: LocalSystem, root: RootTable) -> Select[*tuple[Any, ...]]:
 def _maybe_true(local: LocalSystem, root: RootTable) -> Select[*tuple[Any, ...]]:
     found = rooted(root, local.shape, local.schema, local.database)
     bsn = local.database.as_text(found.person.c[local.shape.bsn])
-    wanted = select(bsn, found.verdict, _marked(local, root, found)).select_from(found.joined)
-    return wanted.where(func.coalesce(found.verdict, 1) == 1)
+    said = found.verdict.label("verdict"), _marked(local, root, found).label("marked")
+    return select(bsn.label("bsn"), *said).select_from(found.joined).where(local.database.not_false(found.said))
 
 
 def _marked(local: LocalSystem, root: RootTable, found: Rooted) -> ColumnElement[int]:

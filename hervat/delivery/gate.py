@@ -1,13 +1,14 @@
 """The gate: which reasons shut a delivery. Pure, over a closed list; what is read and who accepts stand elsewhere."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from hervat.bsn import Bsn
 from hervat.delivery.facts import GateFacts, Keys, SystemFacts
 from hervat.register.people import People
-from hervat.settling import State
+from hervat.settling import State, Verdict
 
 ABSOLUTE = ("corrected_in_records", "standing", "disputed", "quarantined_correction", "download_unloaded")
 ACCEPTABLE = ("standing_elsewhere", "plan_waits", "supplier_unconfirmed", "orphans", "parked_in_records")
@@ -92,38 +93,45 @@ def _per_system(code: str, found: Mapping[str, Keys]) -> Iterator[Reason]:
 
 def orphans(facts: GateFacts) -> dict[str, Keys]:
     """Return system -> the orphans in it (design, What a person is); the union over systems counts each once."""
-    return {system.name: _orphans_in(facts, system) for system in facts.systems}
+    liable = _liable(facts)
+    return {system.name: _orphans_in(facts, system, liable) for system in facts.systems}
 
 
 def orphan_bsns(facts: GateFacts) -> dict[str, list[Bsn]]:
     """Return system -> the BSNs of its orphans, masked when printed, for the worklist."""
-    return {
-        system.name: [bsn for met, bsn in system.wi2021.items() if is_orphan(facts, met)] for system in facts.systems
-    }
+    liable = _liable(facts)
+    return {one.name: [one.wi2021[met] for met in _met(facts, one, liable)] for one in facts.systems}
 
 
-def is_orphan(facts: GateFacts, pseudonym: str) -> bool:
-    """Say whether the person with this BSN, who has a root under the Wi2021, is an orphan."""
-    verdict = facts.people.state_of(pseudonym)
-    if verdict is None:
-        return _restarted(facts, None)
-    corrected = verdict.state in ("corrected", "disputed") or verdict.reinstated
-    return not corrected and not verdict.seen_since_restart and _restarted(facts, verdict.group)
-
-
-def _orphans_in(facts: GateFacts, system: SystemFacts) -> Keys:
-    known = {_of(facts.people, met) for met in system.wi2021 if is_orphan(facts, met)}
-    nameless = system.nameless if _restarted(facts, None) else 0
+def _orphans_in(facts: GateFacts, system: SystemFacts, liable: Set[int | None]) -> Keys:
+    known = {_of(facts.people, met) for met in _met(facts, system, liable)}
+    nameless = system.nameless if None in liable else 0
     return frozenset(known | {f"{system.name}#{number}" for number in range(1, nameless + 1)})
 
 
-def _restarted(facts: GateFacts, group: str | None) -> bool:
-    return facts.settler.restart(group, facts.people.day) <= facts.people.day
+def _met(facts: GateFacts, system: SystemFacts, liable: Set[int | None]) -> set[str]:
+    """Return the BSNs of the orphans in a system: by the few who are liable, not by the many who stand."""
+    people, there = facts.people, system.wi2021
+    known = {met for one in liable if one is not None for met in people.keys.get(one, ()) if met in there}
+    return known | set(there).difference(people.owner) if None in liable else known
 
 
-def _in_state(people: People, pseudonyms: Iterable[str], state: State) -> Keys:
-    owners = {people.owner[met] for met in pseudonyms if met in people.owner}
-    return frozenset(_member(people, one) for one in owners if people.verdicts[one].state == state)
+def _liable(facts: GateFacts) -> Set[int | None]:
+    """Return the persons who are orphans where they have a root under the Wi2021; None: whom the register knows not."""
+    restarted = cache(lambda group: facts.settler.restart(group, facts.people.day) <= facts.people.day)
+    unseen = ((person, one) for person, one in facts.people.verdicts.items() if not one.seen_since_restart)
+    found: set[int | None] = {person for person, one in unseen if not _corrected(one) and restarted(one.group)}
+    return found | {None} if restarted(None) else found
+
+
+def _corrected(verdict: Verdict) -> bool:
+    return verdict.state in ("corrected", "disputed") or verdict.reinstated
+
+
+def _in_state(people: People, pseudonyms: Keys, state: State) -> Keys:
+    wanted = people.in_state(state) if pseudonyms else set()
+    met = (one for one in wanted if not pseudonyms.isdisjoint(people.keys.get(one, ())))
+    return frozenset(_member(people, one) for one in met)
 
 
 def _of(people: People, pseudonym: str) -> str:

@@ -4,11 +4,13 @@ Nothing of footprints, persons or plans belongs here, and no other file asks for
 """
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
+import polars as pl
 from sqlalchemy import (
     URL,
     ColumnElement,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    not_,
     or_,
     select,
     types,
@@ -36,6 +39,7 @@ from hervat.cleaning.databases.copies import Copy
 BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000
 NOISE = (*BLANKS, ".", "-")
+Gathered: TypeAlias = tuple[tuple[Any, ...], pl.Series]
 
 MANNERS: dict[str, Any] = {
     "hide_parameters": True,
@@ -111,6 +115,15 @@ class Database(ABC):
     def analyze(self, connection: Connection, table: Table) -> None:  # noqa: B027 - doing nothing is right for most
         """Tell the planner how large a temporary table has become, where it wants to be told."""
 
+    # many rows at once
+
+    def gathered(self, connection: Connection, wanted: Select[Any]) -> list[Gathered]:
+        """Return the texts in a query's first column, for each combination of its other columns; of those are few."""
+        found: defaultdict[tuple[Any, ...], list[str | None]] = defaultdict(list)
+        for text, *those in connection.execute(wanted).all():
+            found[tuple(those)].append(text)
+        return [(those, pl.Series(texts, dtype=pl.String)) for those, texts in found.items()]
+
     # values
 
     def as_text(self, column: ColumnElement[Any]) -> ColumnElement[str]:
@@ -132,6 +145,10 @@ class Database(ABC):
         The same as `hervat.bsn.normalised`: blanks, dots, hyphens and a trailing '.0' of a number are dropped,
         lost zeros are put back.
         """
+
+    def not_false(self, said: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Say that a condition is true or unknown."""
+        return func.coalesce(case((said, 1), (not_(said), 0)), 1) == 1
 
     def loses_digits(self, column: ColumnElement[Any]) -> bool:
         """Say whether a column can't hold nine digits to the last: a single-precision number."""

@@ -13,16 +13,18 @@ from sqlalchemy import (
     Table,
     case,
     create_engine,
+    false,
     func,
     null,
     or_,
     text,
 )
 
-from hervat.cleaning.databases.base import MANNERS, NOISE, Database, Waits
+from hervat.cleaning.databases.base import MANNERS, NOISE, Database, Gathered, Waits
 from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.databases.postgresql_copies import MARK as COPIES_MARK
 from hervat.cleaning.databases.postgresql_copies import copies, waited_for
+from hervat.cleaning.databases.postgresql_gathered import gathered
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_names import shown
@@ -118,6 +120,11 @@ class Postgresql(Database):
         """See the base."""
         connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.quote(table.name)}")
 
+    def gathered(self, connection: Connection, wanted: Select[Any]) -> list[Gathered]:
+        """See the base."""
+        found = gathered(connection, wanted)
+        return super().gathered(connection, wanted) if found is None else found
+
     def searchable(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         """See the base. Other collations may refuse to search, or fold letters in their own way."""
         return self.as_text(column).collate("C")
@@ -132,6 +139,10 @@ class Postgresql(Database):
         known = digits.regexp_match("^[0-9]{1,9}$") & ~digits.regexp_match("^0+$")
         usual = plain.regexp_match("^[0-9]{9}$") & (plain != "000000000")  # costs one match, not four
         return case((usual, plain), (known, func.lpad(digits, 9, "0", type_=String())), else_=null())
+
+    def not_false(self, said: ColumnElement[bool]) -> ColumnElement[bool]:
+        """See the base. In words of which the planner knows how many rows they leave."""
+        return said.is_not(false())
 
     def odd(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """See the base. By bytes, and by REPLACE: a third of the price of a regular expression or TRANSLATE."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hervat.bsn import Bsn
+from hervat.cleaning import Alike
 from hervat.delivery import (
     ABSOLUTE,
     ACCEPTABLE,
@@ -90,7 +91,8 @@ def test_lists_beside_the_systems_count_a_person_once_a_system() -> None:
 
 def test_several_bsns_of_a_person_are_one_person() -> None:
     facts = quiet(systems=(SystemFacts("s", True, standing=keys("c", "c2")),))
-    facts.people.owner["c2"] = facts.people.owner["c"]
+    person = facts.people.owner["c2"] = facts.people.owner["c"]
+    facts.people.keys[person].append("c2")
     assert [one.count for one in reasons(facts)] == [1]
 
 
@@ -112,7 +114,7 @@ def test_several_bsns_of_a_person_are_one_person() -> None:
 def test_where_a_root_stands_is_for_the_policy_to_say(
     policy: str, verdict: bool | None, marked: bool, stands: bool
 ) -> None:
-    facts = summed("s", True, policy, [("000000000", None if verdict is None else int(verdict), int(marked))], str)
+    facts = summed("s", True, policy, [Alike(None if verdict is None else int(verdict), marked, ["000000000"])], str)
     assert bool(facts.standing) is stands
     assert bool(facts.wi2021) is (verdict is True)
 
