@@ -72,9 +72,7 @@ def allowed(policy: str, verdict: int | None, marked: bool) -> bool:
     return policy == "retain" or verdict == 0 or (policy == "restrict" and marked)
 
 
-def summed(
-    name: str, feeds: bool, policy: str, roots: Iterable[Alike], pseudonym: Callable[[str], str]
-) -> SystemFacts:
+def summed(name: str, feeds: bool, policy: str, roots: Iterable[Alike], pseudonym: Callable[[str], str]) -> SystemFacts:
     """Return a system's roots as the gate needs them; `pseudonym` turns nine digits into the keyed pseudonym.
 
     That costs more than all else together. A person is told twice only where not all his roots are alike.

@@ -120,7 +120,7 @@ class Database(ABC):
     def gathered(self, connection: Connection, wanted: Select[Any]) -> list[Gathered]:
         """Return the texts in a query's first column, for each combination of its other columns; of those are few."""
         found: defaultdict[tuple[Any, ...], list[str | None]] = defaultdict(list)
-        for text, *those in connection.execute(wanted).all():
+        for text, *those in connection.execute(wanted):
             found[tuple(those)].append(text)
         return [(those, pl.Series(texts, dtype=pl.String)) for those, texts in found.items()]
 

@@ -22,9 +22,9 @@ from sqlalchemy import (
 
 from hervat.cleaning.databases.base import MANNERS, NOISE, Database, Gathered, Waits
 from hervat.cleaning.databases.copies import Copy
+from hervat.cleaning.databases.joined import gathered
 from hervat.cleaning.databases.postgresql_copies import MARK as COPIES_MARK
 from hervat.cleaning.databases.postgresql_copies import copies, waited_for
-from hervat.cleaning.databases.postgresql_gathered import gathered
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_names import shown

@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import UserDefinedType
 
-from hervat.cleaning.databases.base import BLANKS, MANNERS, NOISE, Database, Waits
+from hervat.cleaning.databases.base import BLANKS, MANNERS, NOISE, Database, Gathered, Waits
+from hervat.cleaning.databases.joined import gathered
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
 
@@ -77,6 +78,11 @@ class Sqlite(Database):
             connection.exec_driver_sql(
                 f"CREATE UNIQUE INDEX temp.{quoted(table.name + '_k')} ON {quoted(table.name)} ({columns})"
             )
+
+    def gathered(self, connection: Connection, wanted: Select[Any]) -> list[Gathered]:
+        """See the base."""
+        found = gathered(connection, wanted)
+        return super().gathered(connection, wanted) if found is None else found
 
     @contextmanager
     def any_text(self, connection: Connection) -> Iterator[None]:
