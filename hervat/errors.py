@@ -17,7 +17,7 @@ class UsageError(HervatError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in a configuration: where it stands, what is wrong and what to write instead."""
+    """One mistake in a configuration: where it stands (key "-": the whole file), what is wrong and what to write."""
 
     file: str
     key: str
@@ -25,7 +25,8 @@ class Problem:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.wrong}; {self.mend}"
+        where = self.file if self.key == "-" else f"{self.file}: {self.key}"
+        return f"{where}: {self.wrong}; {self.mend}"
 
 
 class ConfigurationError(UsageError):

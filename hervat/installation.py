@@ -13,7 +13,8 @@ def write_installation(directory: Path) -> list[Path]:
     configuration, keys = directory / "hervat.yaml", directory / "var" / "keys.json"
     there = [str(path) for path in (configuration, keys) if path.exists()]
     if there:
-        raise UsageError(f"{' and '.join(there)} is there already and is not written over; give another directory")
+        told = f"{' and '.join(there)} stand" if len(there) > 1 else f"{there[0]} stands"
+        raise UsageError(f"{told} there already and nothing is written over; give another directory")
     template = shipped("installation", "installation/hervat.yaml", directory).read_text(encoding="utf-8")
     try:
         keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -97,6 +97,8 @@ def _tell(code: str, quarter: str, one: Any) -> None:
     if one.written:
         state = "" if one.state == "peildatum" else ", as they stand now: the query does not ask for :peildatum"
         stdout().print(f"{code}: {one.records} records in {one.directory}{state}", markup=False)
+        if one.early:
+            stdout().print("  VOORLOPIG: the quarter had not ended; do not deliver this file", markup=False)
         if one.layout.provisional:
             stdout().print(f"  PROVISIONAL layout {one.layout.name}: nothing claims that CBS accepts it", markup=False)
         if one.changes:
@@ -106,20 +108,26 @@ def _tell(code: str, quarter: str, one: Any) -> None:
     for stop in one.stops:
         _tell_stop(quarter, stop)
     for error in one.errors:
-        stdout().print(f"  error: {error}", markup=False)
+        stdout().print(f"  error: {error}".replace("\n", "\n    "), markup=False)
 
 
 def _tell_shut(code: str, one: Any) -> None:
     from hervat.delivery.gate import MENDS
 
-    shut = not one.gate["open"]
-    stdout().print(f"{code}: nothing was written, {'the gate is shut' if shut else 'it was stopped'}", markup=False)
+    stdout().print(f"{code}: nothing was written, {_why_not(one)}", markup=False)
     for reason in one.gate["reasons"]:
         where = f" in {reason['system']}" if reason.get("system") else ""
         state = "accepted" if reason.get("accepted") else "stands"
         stdout().print(f"  {reason['code']}{where}: {reason['count']} ({state})", markup=False)
         if state == "stands":
             stdout().print(f"    {MENDS[reason['code']]}", markup=False)
+
+
+def _why_not(one: Any) -> str:
+    """Say what kept a delivery from being written; a value that can't be written is not the gate's doing."""
+    if any(not reason.get("accepted") for reason in one.gate["reasons"]):
+        return "the gate is shut"
+    return "something failed" if one.errors else "it was stopped"
 
 
 def _tell_stop(quarter: str, stop: Any) -> None:
@@ -147,6 +155,7 @@ def told(night: Any, one: Any) -> dict[str, Any]:
         "errors": one.errors,
         "stops": [stop.as_json() for stop in one.stops],
         "state": one.state,
+        "early": one.early,
         "layout": one.layout and one.layout.model_dump(include={"name", "version", "provisional"}),
         **({} if one.changes is None else {"changes": one.changes}),
     }

@@ -103,6 +103,7 @@ def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
         stdout().print(f"{title}: none")
         return
     shown = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    shown.show_header = any(columns)
     for column in columns:
         shown.add_column(column, overflow="fold")
     for row in rows:

@@ -17,6 +17,7 @@ from hervat.delivery.facts import GateFacts, Keys
 from hervat.delivery.gate import ABSOLUTE, ACCEPTABLE, Reason, reasons
 from hervat.delivery.look import look
 from hervat.delivery.quarters import checked
+from hervat.delivery.stops import STOPS
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register.models import Acceptance, utc_now
@@ -115,7 +116,8 @@ def _acceptable(code: str) -> None:
     if code in ABSOLUTE:
         raise UsageError(f"nobody can accept {code}: take away its cause")
     if code not in ACCEPTABLE:
-        raise UsageError(f"there is no reason {code}; these can be accepted: {', '.join(ACCEPTABLE)}")
+        can = ", ".join((*ACCEPTABLE, *STOPS))
+        raise UsageError(f"there is no reason {code}; these can be accepted: {can}")
 
 
 def _rows(session: Session, municipality: str, quarter: str, code: str | None = None) -> list[Acceptance]:

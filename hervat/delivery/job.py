@@ -39,7 +39,7 @@ class Prepared:
 
     reasons: all that stand, accepted ones too; errors: what could not be read; gate: the answer; stops: what else
     held it up; state: whether the records are those of the peildatum or of the moment of reading; changes: of a
-    correction, counts of what changed; layout: by which it was written.
+    correction, counts of what changed; layout: by which it was written; early: before the quarter had ended.
     """
 
     written: bool
@@ -52,6 +52,7 @@ class Prepared:
     state: str = AT_PEILDATUM
     changes: dict[str, Any] | None = None
     layout: Layout | None = None
+    early: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,5 +110,6 @@ class Job:
             "state": self.state,
             "changes": changes,
             "layout": self.layout,
+            "early": self.early,
         }
         return Prepared(written, self.weighed, self.directory, records, self.facts.errors, **told)

@@ -87,6 +87,26 @@ def test_a_shut_gate_is_said_with_what_to_do(world: DeliveryWorld) -> None:
     assert "disputed: 1 (stands)" in said and "hervat optin record" in said
 
 
+def test_a_value_that_cannot_be_written_is_not_called_a_shut_gate(world: DeliveryWorld) -> None:
+    with world.local() as local:
+        local.execute("update inburgeraar set leerroute = 'QQ'")
+    said = call(world, *PREPARE, status=3)
+    assert "nothing was written, something failed" in said and "the gate is shut" not in said
+    assert "\n    record 1: leerroute: unknown_code" in said
+
+
+def test_a_delivery_before_the_quarters_end_says_that_it_is_not_to_be_delivered(world: DeliveryWorld) -> None:
+    early = ("prepare", "--quarter", QUARTER, "--as-of", "2022-03-30")
+    assert "VOORLOPIG" in call(world, *early) and "VOORLOPIG" not in call(world, *PREPARE)
+    assert asked(world, *early)["municipalities"][0]["early"] is True
+
+
+def test_what_can_be_accepted_is_named_whole(world: DeliveryWorld) -> None:
+    words = ("accept", "--quarter", QUARTER, "--code", "nope", "--by", "Ans", "--reason", "zo")
+    told = asked(world, *words, status=2)["errors"][0]
+    assert all(code in told for code in ("orphans", "plan_waits", "bounds", "rules"))
+
+
 def test_bounds_are_accepted_and_a_correction_is_made_on_the_command_line(world: DeliveryWorld) -> None:
     world.cbs |= {"bounds": {"least": 1}}  # type: ignore[operator]
     world.configure()
@@ -109,6 +129,8 @@ def test_bounds_are_accepted_and_a_correction_is_made_on_the_command_line(world:
     asked(world, "accept", *later, "--code", "bounds", "--by", "Ans", "--reason", "instroom")
     told = asked(world, "prepare", *later, "--correction-of", "CBS-1", "--reason", "route was fout")
     assert told["municipalities"][0]["changes"]["kenmerken"] == {"leerroute": 1}
+    page = next((world.folder / "output").rglob("2022Q2/controle.html")).read_text()
+    assert "Bij 1 persoon zijn gegevens anders" in page
     listed = asked(world, "list")["deliveries"]
     assert [(one["quarter"], one["receipt"], one["reason"]) for one in listed] == [
         ("2022Q2", None, "route was fout"), ("2022Q2", "CBS-1", None), (QUARTER, None, None)
