@@ -20,8 +20,13 @@ def found_elsewhere(session: Session, code: str, system: str, day: date) -> list
         for one in plan.content.get("coverage", []):
             place = one["table"], one["column"], one["kind"]
             summed[place] = summed.get(place, 0) + one["persons"]
-    looked = max((plan.made_on for plan in chosen), default=day)
+    looked = max(map(_searched_on, chosen), default=day)
     return [Found(*place, persons, looked, bool(fresh)) for place, persons in sorted(summed.items())]
+
+
+def _searched_on(plan: CleaningPlan) -> date:
+    search = plan.content.get("search")  # a plan of before it was written down was searched when it was made
+    return date.fromisoformat(search["on"]) if search else plan.made_on
 
 
 def _plans(session: Session, code: str, system: str) -> list[CleaningPlan]:

@@ -87,6 +87,25 @@ def test_a_person_set_aside_asks_for_no_search_every_night(tmp_path, monkeypatch
     assert searches == [1]
 
 
+def test_a_plan_that_waits_is_searched_again_when_coverage_is_another(tmp_path):
+    town = noted(tmp_path / "town", approval="required", policy="policy: erase")
+    told = town.night("2022-03-01", status=1)
+    (before,) = town.json("plan", status=1)["plans"]
+    assert "coverage" not in before["content"]
+    settings = town.directory / "hervat.yaml"
+    settings.write_text(settings.read_text().replace("policy: erase", SEARCHED))
+    told = town.night("2022-03-02", status=1)
+    (plan,) = town.json("plan", status=1)["plans"]
+    assert plan["content"]["coverage"] == NOTES and plan["hash"] == before["hash"]
+    assert [one for one in told["attention"] if "2 of these BSNs stand in los.tekst, not covered" in one]
+    assert "op 2 maart 2022 stonden op deze plekken" in report(town, "2022-03-02")
+    told = town.night("2022-03-03", status=1)  # told once
+    assert not [one for one in told["attention"] if "not covered" in one]
+    settings.write_text(settings.read_text().replace("{tables: [los", "{except: [los.tekst], tables: [los"))
+    town.night("2022-03-04", status=1)
+    assert town.json("plan", status=1)["plans"][0]["content"]["coverage"] == []
+
+
 def test_a_wrong_name_is_a_configuration_error(tmp_path):
     town = noted(tmp_path / "town", policy="policy: erase\n        coverage: {tables: [loss], except: [los.tekts]}")
     told = town.night("2022-03-01", status=3)

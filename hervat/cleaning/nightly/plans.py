@@ -53,7 +53,7 @@ def tidy(subject: Subject) -> None:
     """
     night = subject.night
     with night.register.session() as session:
-        for plan in _open(session, subject):
+        for plan in open_plans(session, subject):
             keys = persons_in(session, [plan.id])
             if not _still_fits(subject, plan, keys):
                 plan.status, plan.ended_on = VOID, night.as_of
@@ -67,33 +67,34 @@ def plan_for_new(subject: Subject) -> Plan | None:
     """Make a plan for the persons who stand in the system and are in no open plan. None when there is none to make."""
     night = subject.night
     with night.register.session() as session:
-        plans = _open(session, subject)
+        plans = open_plans(session, subject)
         new = subject.standing - persons_in(session, [plan.id for plan in plans])
         free = persons_in(session, [plan.id for plan in plans if not plan.needs_approval])
         occasion = _occasion(session, subject)
     if not new:
         return None
-    plan = make_plan(subject.local, _of(subject, new), occasion, search=False)
+    plan = make_plan(subject.local, bsns_in(subject, new), occasion, search=False)
     _report_set_aside(subject, plan)
     aside = {"doubles": len(plan.doubles), "unknown": subject.unknown}
     cleanable = set(plan.found) - set(plan.doubles)
     if not cleanable:
         return None
     if cleanable != new or subject.system.coverage:
-        plan = make_plan(subject.local, _of(subject, cleanable), occasion, _v_numbers(subject, cleanable))
+        plan = make_plan(subject.local, bsns_in(subject, cleanable), occasion, v_numbers_in(subject, cleanable))
     if plan.blockers:
         night.fail(f"system {subject.system.name}: the plan stops: {'; '.join(plan.blockers)}")
         return None
-    _report_coverage(subject, plan)
+    report_coverage(subject, plan)
     _store(subject, plan, aside, occasion, cleanable, _why_approval(subject, cleanable, plan.roots_total, free))
     return plan
 
 
-def _of(subject: Subject, keys: Iterable[str]) -> Persons:
+def bsns_in(subject: Subject, keys: Iterable[str]) -> Persons:
+    """Return these corrected persons as a plan takes them: key -> BSNs."""
     return {key: subject.corrected[key] for key in keys}
 
 
-def _v_numbers(subject: Subject, keys: Iterable[str]) -> Persons:
+def v_numbers_in(subject: Subject, keys: Iterable[str]) -> Persons:
     """Return the V-nummers of these persons, for the search that coverage asks for; no others are opened."""
     if subject.system.coverage is None:
         return {}
@@ -102,7 +103,8 @@ def _v_numbers(subject: Subject, keys: Iterable[str]) -> Persons:
         return v_numbers_of(session, night.code, night.keyring, subject.people, persons)
 
 
-def _open(session: Session, subject: Subject) -> list[CleaningPlan]:
+def open_plans(session: Session, subject: Subject) -> list[CleaningPlan]:
+    """Return the plans of this system that wait, for an approval or for the next run."""
     return [plan for plan in waiting_plans(session, subject.night.code) if plan.system == subject.system.name]
 
 
@@ -110,7 +112,7 @@ def _still_fits(subject: Subject, plan: CleaningPlan, keys: set[str]) -> bool:
     gone = plan.status == WAITING and not keys & subject.standing  # somebody else took them away
     if gone or not keys <= set(subject.corrected):
         return False
-    return plan_hash(subject.local, _of(subject, keys), plan.occasion) == plan.hash
+    return plan_hash(subject.local, bsns_in(subject, keys), plan.occasion) == plan.hash
 
 
 def _occasion(session: Session, subject: Subject) -> int:
@@ -135,7 +137,7 @@ def _store(
             hash=plan.hash,
             occasion=occasion,
             policy=plan.policy,
-            content=_content(plan) | aside | {"restore_point": _day(subject.system.restore_point)},
+            content=content_of(subject, plan) | aside | {"restore_point": _day(subject.system.restore_point)},
             made_on=night.as_of,
             needs_approval=reason,
             status=WAITING if reason else READY,
@@ -149,12 +151,22 @@ def _store(
         note(session, subject, row, f"planned for {len(keys)} persons{told}")
 
 
-def _content(plan: Plan) -> dict[str, object]:
-    """Return what a plan shows: counts, names and statements; its persons are kept apart, by pseudonym."""
+def content_of(subject: Subject, plan: Plan) -> dict[str, object]:
+    """Return what a plan shows: counts, names and statements; its persons are kept apart, by pseudonym.
+
+    search: on which day was searched, and for what `coverage` asked then; left out when it asked for nothing.
+    """
     content = {name: value for name, value in asdict(plan).items() if name not in ("found", "doubles", "unknown")}
     if plan.coverage is None:
         del content["coverage"]  # an empty list says that nothing was found
+    else:
+        content["search"] = {"on": str(subject.night.as_of), "asked": coverage_asked(subject.system)}
     return content | {"found": len(plan.found)}
+
+
+def coverage_asked(system: System) -> dict[str, object] | None:
+    """Return what `coverage` asks for now, as a plan keeps it. None: nothing is searched."""
+    return None if system.coverage is None else system.coverage.model_dump(by_alias=True)
 
 
 def _day(day: date | None) -> str | None:
@@ -194,7 +206,8 @@ def _report_set_aside(subject: Subject, plan: Plan) -> None:
         subject.night.attention.append(f"system {subject.system.name}: {told}")
 
 
-def _report_coverage(subject: Subject, plan: Plan) -> None:
+def report_coverage(subject: Subject, plan: Plan) -> None:
+    """Tell the night what the search found: places and counts."""
     if plan.coverage:
         places = "; ".join(map(str, plan.coverage))
         subject.night.attention.append(f"system {subject.system.name}: {places}")

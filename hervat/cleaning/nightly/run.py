@@ -10,6 +10,7 @@ from hervat.cleaning import LocalSystem, Outcome, execute, open_system, roots
 from hervat.cleaning.nightly.held import hold_unapproved
 from hervat.cleaning.nightly.plans import Subject, persons_in, plan_for_new, tidy, waiting_plans
 from hervat.cleaning.nightly.restricted import keeper, lift_reinstated
+from hervat.cleaning.nightly.search_again import search_again
 from hervat.cleaning.nightly.seen_again import note_seen_again
 from hervat.cleaning.nightly.shared import look_at_shared, noter
 from hervat.errors import redacted
@@ -55,6 +56,7 @@ def _clean_system(
         subject = Subject(night, system, local, people, corrected, standing, several, unknown)
         note_seen_again(subject)
         tidy(subject)
+        search_again(subject)
         plan_for_new(subject)
         counts = _close(subject)
         look_at_shared(night, local)
