@@ -67,8 +67,14 @@ def _try(findings: Findings, what: str, check: Check, say: Callable[[str], None]
         failing, unwise = check()
     except Exception as error:  # noqa: BLE001 - the doctor tries the rest too
         failing, unwise = [redacted(error)], []
-    findings.failing += [f"{what}: {text}" for text in failing]
-    findings.unwise += [f"{what}: {text}" for text in unwise]
+    findings.failing += [_said(what, text) for text in failing]
+    findings.unwise += [_said(what, text) for text in unwise]
+
+
+def _said(what: str, text: str) -> str:
+    """Return a line of the doctor's; an error that begins with the thing's own name does not say it twice."""
+    name = what.partition(" ")[2]
+    return f"{what}: {text.removeprefix(f'{name}: ')}"
 
 
 def _keys(settings: Settings) -> tuple[list[str], list[str]]:

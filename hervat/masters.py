@@ -11,6 +11,9 @@ from hervat.errors import UsageError
 
 _MASTER, _NEXT = "master", "next"
 _SIZE = 32
+# Other keys in the place of lost ones open nothing, and tell persons apart who are one.
+_PUT_BACK = "put back the copy of it (another one opens nothing; docs/runbook.md, Lost keys)"
+_MEND = "give hervat's account the right to read it, or put back the copy of it"
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,9 @@ def masters_from(text: str, where: str) -> Masters:
         keys = {name: b64decode(said[name], validate=True) for name in (_MASTER, _NEXT) if name in said}
         current = keys[_MASTER]
     except (ValueError, KeyError, TypeError, Base64Error):
-        raise UsageError(f"{where} holds no keys; `hervat init` writes a keys file") from None
+        raise UsageError(f"{where} holds no keys; {_PUT_BACK}") from None
     if any(len(key) != _SIZE for key in keys.values()):
-        raise UsageError(f"{where}: the master key must be {_SIZE} bytes in base64")
+        raise UsageError(f"{where}: the master key must be {_SIZE} bytes in base64; {_PUT_BACK}")
     return Masters(current, keys.get(_NEXT))
 
 
@@ -56,5 +59,9 @@ def load_masters(file: Path | None, env: str | None) -> Masters:
             raise UsageError(f"the environment variable {env} with the keys is not set")
         return masters_from(os.environ[env], f"the environment variable {env}")
     if file is None or not file.is_file():
-        raise UsageError(f"there is no keys file {file}; `hervat init` writes one")
-    return masters_from(file.read_text(encoding="utf-8"), str(file))
+        raise UsageError(f"there is no keys file {file}; {_PUT_BACK}")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the keys file {file} can't be read ({type(error).__name__}); {_MEND}") from None
+    return masters_from(text, str(file))

@@ -61,7 +61,9 @@ class Register:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except (SQLAlchemyError, CommandError) as error:
-            raise RegisterError(f"the register can't be opened ({type(error).__name__}): {self.place}") from None
+            raise RegisterError(
+                f"the register can't be opened ({_named(error)}): {self.place}; {_mend(error)}"
+            ) from None
         if self.is_sqlite and self.url.database:
             Path(self.url.database).chmod(0o600)
 
@@ -91,7 +93,7 @@ class Register:
                 with session.begin():
                     yield session
             except SQLAlchemyError as error:
-                raise RegisterError(f"the register refused a step ({type(error).__name__})") from None
+                raise RegisterError(f"the register refused a step ({_named(error)})") from None
             for code, (seq, line_hash) in session.info.get(JOURNALLED, {}).items() if self.on_journal else ():
                 self.on_journal(code, seq, line_hash)  # type: ignore[misc]
 
@@ -113,3 +115,16 @@ def _sqlite_manners(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _named(error: Exception) -> str:
+    """Return an error's kind and, of a database's own, its code; never its text, which can hold values."""
+    original = getattr(error, "orig", None)
+    code = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
+    return f"{type(error).__name__}, {code}" if code else type(error).__name__
+
+
+def _mend(error: Exception) -> str:
+    if isinstance(error, CommandError):
+        return "a newer hervat made it: install that one again, or put back the backup of before"
+    return "see that it is there, is a register and may be read and written by hervat's account"

@@ -44,6 +44,7 @@ def _url_from_base(url: str, info: ValidationInfo) -> str:
 
 FilePath = Annotated[Path, AfterValidator(_from_base)]
 DatabaseUrl = Annotated[str, AfterValidator(_url_from_base)]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+NAMED = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+Name = Annotated[str, StringConstraints(pattern=NAMED)]
 Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Quarter = Annotated[str, StringConstraints(pattern=r"^\d{4}Q[1-4]$")]

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from hervat.errors import Problem
+from hervat.settings.base import NAMED
 
 _MENDS = {
     "missing": "add this key",
@@ -26,6 +27,7 @@ _MENDS = {
     "date_from_datetime_parsing": "write a day, as YYYY-MM-DD",
     "date_from_datetime_inexact": "write a day, as YYYY-MM-DD",
 }
+_OF_NAMES = "write letters, digits, dots, dashes and underscores, 63 at most, the first a letter or digit"
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> list[Problem]:
@@ -35,6 +37,8 @@ def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> li
 
 def _problem(item: Any, model: type[BaseModel], file: str) -> Problem:
     key, kind, said = _dotted(item["loc"]), item["type"], item["msg"].removeprefix("Value error, ")
+    if item.get("ctx", {}).get("pattern") == NAMED:
+        return Problem(file, key, "this is no name", _OF_NAMES)
     if kind == "extra_forbidden":
         return Problem(file, key, "there is no such key", _suggestion(model, item["loc"]))
     mend = _MENDS.get(kind, "mend it as said").format_map(_Blank(item.get("ctx", {})))

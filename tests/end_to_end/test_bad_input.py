@@ -215,6 +215,9 @@ def test_doctor_says_what_would_fail(town):
     (town.directory / "incoming").rename(town.directory / "elders")
     told = town.json("doctor", status=3)
     assert any("by-hand" in text for text in told["failing"]) and any("inburgering" in text for text in told["failing"])
+    (town.directory / "local.db").unlink()
+    told = town.json("doctor", status=3)
+    assert "0000 system inburgering: there is no database file" in " ".join(told["failing"])
 
 
 def test_doctor_says_what_is_unwise(tmp_path):

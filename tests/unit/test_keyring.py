@@ -60,7 +60,30 @@ def test_wrong_keys_are_refused_without_being_shown(text):
 
 def test_missing_keys_name_the_mend(tmp_path, monkeypatch):
     monkeypatch.delenv("MADE_UP_KEYS", raising=False)
-    with pytest.raises(UsageError, match="hervat init"):
+    with pytest.raises(UsageError, match="put back the copy"):
         load_masters(tmp_path / "none.json", None)
     with pytest.raises(UsageError, match="MADE_UP_KEYS"):
         load_masters(None, "MADE_UP_KEYS")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no keys", b"\xff\xfe"])
+def test_without_its_keys_an_installation_is_never_told_to_make_others(tmp_path, content):
+    file = tmp_path / "keys.json"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UsageError, match="keys.json.*put back the copy") as caught:
+        load_masters(file, None)
+    assert "init" not in str(caught.value)
+
+
+def test_keys_that_may_not_be_read_are_no_surprise(tmp_path, monkeypatch):
+    def refuse(*_given, **_more):
+        raise PermissionError
+
+    file = tmp_path / "keys.json"
+    file.write_text(new_master())
+    monkeypatch.setattr(type(file), "read_text", refuse)  # root reads all: rights alone would not fail here
+    with pytest.raises(
+        UsageError, match=r"keys.json can't be read \(PermissionError\); give hervat's account the right"
+    ):
+        load_masters(file, None)

@@ -3,10 +3,11 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from datetime import date
 
 import polars as pl
@@ -269,3 +270,22 @@ def test_an_unreachable_register_is_a_clear_error():
 
     with pytest.raises(RegisterError, match="can't be opened"):
         Register("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1").migrate()
+
+
+def test_a_register_of_a_newer_hervat_says_so(tmp_path):
+    from hervat.register import RegisterError
+
+    url = f"sqlite:///{tmp_path}/register.db"
+    Register(url).migrate()
+    with closing(sqlite3.connect(tmp_path / "register.db")) as connection, connection:
+        connection.execute("update alembic_version set version_num = '9999_later'")
+    with pytest.raises(RegisterError, match="a newer hervat made it"):
+        Register(url).migrate()
+
+
+def test_a_file_that_is_no_register_says_what_to_look_at(tmp_path):
+    from hervat.register import RegisterError
+
+    (tmp_path / "register.db").write_text("not a database at all")
+    with pytest.raises(RegisterError, match=r"SQLITE_NOTADB\).*see that it is there, is a register"):
+        Register(f"sqlite:///{tmp_path}/register.db").migrate()

@@ -62,6 +62,11 @@ def test_approvers_are_a_path_and_a_systems_own_come_first(tmp_path):
     assert one.approvers_of(one.systems[0]) is None
 
 
+def test_a_name_that_is_too_long_is_told_what_a_name_is(tmp_path):
+    (only,) = mistakes(tmp_path, GOOD.replace("name: by-hand", f"name: {'lang' * 20}")).values()
+    assert only.mend.startswith("write letters, digits") and "A-Za" not in str(only)
+
+
 def test_every_mistake_at_once(tmp_path):
     text = GOOD.replace('code: "0000"\n', "code: 12\n").replace("approval: automatic", "aproval: automatic")
     text = text.replace("pattern:", "patern:").replace("vault: var/vault\n", "")
