@@ -36,11 +36,23 @@ def guarded(system: str, doing: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, psycopg.Error, OSError) as error:  # COPY goes past SQLAlchemy; its error repeats the row
-        raise CleaningError(f"system {system}: {doing}: the database refused ({_named(error)})") from None
+        original: Any = getattr(error, "orig", None) or error
+        said = _NO_CONNECTION if _unreached(original) else "the database refused ({})"
+        raise CleaningError(f"system {system}: {doing}: {said.format(_named(original))}") from None
 
 
-def _named(error: Exception) -> str:
-    original: Any = getattr(error, "orig", None) or error
+_NO_CONNECTION = "no connection to the database ({}); see that it runs, and host, port, name and account in its URL"
+_CANNOT_CONNECT = {2002, 2003, 2005}  # MariaDB's client: no socket, no answer, no such host
+
+
+def _unreached(original: Any) -> bool:
+    """Say whether there was no connection: the server itself gives an error of its own a code."""
+    if isinstance(original, psycopg.OperationalError):
+        return original.sqlstate is None
+    return bool(getattr(original, "args", None)) and original.args[0] in _CANNOT_CONNECT
+
+
+def _named(original: Any) -> str:
     parts = [type(original).__name__]
     parts.append(getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None) or "")
     number = original.args[0] if getattr(original, "args", None) else None

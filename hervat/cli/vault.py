@@ -219,7 +219,7 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
     if as_json:
         print_json({"wrong": wrong})
     else:
-        table("Verify", ["wrong"], [[text] for text in wrong])
+        table("Wrong", [""], [[text] for text in wrong])
     return 3 if wrong else 0
 
 
