@@ -22,7 +22,8 @@ Mark = str  # kind ("bsn" or "v"), a colon, and the pseudonym
 class Identities:
     """The identifiers of a municipality, held while rows are loaded; `of` and `persons_of` find, join and make persons.
 
-    Of the last call: `made` are the ids of the persons that it made, `joined` says whether persons became one.
+    Of the last call: `made` are the ids of the persons that it made, `joined` says whether persons became one. New
+    identifiers are written by `write`, which can wait until there is nothing else to do.
     """
 
     def __init__(self, bulk: Bulk, keyring: Keyring) -> None:
@@ -31,6 +32,7 @@ class Identities:
         self._owner: dict[Mark, int] = {}
         self._marks: dict[tuple[str, str], Mark] = {}  # of the values met so far, by kind
         self._known = pl.DataFrame(schema=_KNOWN)  # pairs that are joined already
+        self._unwritten: dict[Mark, str] = {}
         self._all = False
         self.made: set[int] = set()
         self.joined = False
@@ -85,7 +87,7 @@ class Identities:
             self._owner |= {f"{kind}:{found}": person for kind, found, person in self._bulk.session.execute(asked)}
 
     def _make(self, sets: "_Sets", alone: list[list[Mark]], values: dict[Mark, str]) -> None:
-        """Make the new persons and write the new identifiers of old and new ones."""
+        """Make the new persons; new identifiers of new and known ones wait to be written."""
         new, fresh = [mark for mark in values if mark not in self._owner], sets.without_owner()
         ids = self._bulk.next_ids(Person, len(fresh) + len(alone))
         self._bulk.insert(Person, ids.to_frame("id").with_columns(municipality=pl.lit(self._code)))
@@ -94,23 +96,26 @@ class Identities:
         for one, person in zip(alone, ids[len(fresh) :], strict=True):
             self._owner |= dict.fromkeys(one, person)
         self._owner |= {mark: sets.owner(mark) for mark in new if mark not in self._owner}
-        identifiers = self._identifiers(new, values)
-        self._bulk.insert(Identifier, identifiers.sort("kind", "pseudonym"))  # as the index stands: that is faster
+        self._unwritten |= {mark: values[mark] for mark in new}
 
-    def _identifiers(self, new: list[Mark], values: dict[Mark, str]) -> pl.DataFrame:
-        sealed = self._keyring.seal_all([values[mark].encode() for mark in new], "identifier")
-        marks = pl.Series(new, dtype=pl.String).str.splitn(":", 2).struct.rename_fields(["kind", "pseudonym"])
-        return marks.struct.unnest().with_columns(
+    def write(self) -> None:
+        """Write the new identifiers of new and of known persons."""
+        new, self._unwritten = self._unwritten, {}
+        sealed = self._keyring.seal_all([value.encode() for value in new.values()], "identifier")
+        marks = pl.Series(list(new), dtype=pl.String).str.splitn(":", 2).struct.rename_fields(["kind", "pseudonym"])
+        identifiers = marks.struct.unnest().with_columns(
             pl.Series("sealed", sealed, dtype=pl.Binary),
             pl.Series("person_id", [self._owner[mark] for mark in new], dtype=pl.Int64),
             municipality=pl.lit(self._code),
         )
+        self._bulk.insert(Identifier, identifiers.sort("kind", "pseudonym"))  # as the index stands: that is faster
 
     def _merge(self, sets: "_Sets") -> None:
         merged = sets.merged()
         self.joined = bool(merged)
         if not merged:
             return
+        self.write()
         self._owner = {mark: merged.get(person, person) for mark, person in self._owner.items()}
         self._known = self._known.with_columns(pl.col("person_id").replace(merged))
         merge_persons(self._bulk.session, self._code, merged)

@@ -133,7 +133,8 @@ class _Loading:
             pl.col("gemeentecode").fill_null(self._night.code),
         )  # fmt: skip
         loaded = self._store.put(signals, self._people.made)
-        self._personalia.put(rows, self._people.made)  # names are sealed while the signals go in
+        self._people.write()  # what is sealed is sealed while the signals go in
+        self._personalia.put(rows, self._people.made)
         return loaded
 
     def _with_persons(self, own: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,5 @@
 """Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite; both within the session's transaction."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from typing import Any, Self
@@ -72,15 +71,17 @@ class Bulk:
         """Put rows in; each column of the frame is one of the table, those it lacks stay null. Raises BulkError."""
         if rows.is_empty():
             return
-        connection = self.session.connection()
+        name, columns = _table(model).name, ", ".join(f'"{one}"' for one in rows.columns)
         if self._plain:
-            name, columns = _table(model).name, ", ".join(f'"{one}"' for one in rows.columns)
             places = ", ".join("?" * rows.width)
             values = rows.with_columns(cs.date().dt.to_string(), cs.boolean().cast(pl.Int8))
-            connection.exec_driver_sql(f'insert into "{name}" ({columns}) values ({places})', values.rows())
+            inserting = f'insert into "{name}" ({columns}) values ({places})'
+            self.session.connection().exec_driver_sql(inserting, values.rows())
             return
-        driver = connection.connection.driver_connection
-        self._coming = self._worker.submit(_copied, driver, _table(model), rows)
+        form, octets = _written(_table(model), rows)  # while the rows before go in
+        driver = self.session.connection().connection.driver_connection
+        command = f'copy "{name}" ({columns}) from stdin (format {form})'
+        self._coming = self._worker.submit(_copied, driver, command, octets)
 
 
 def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
@@ -92,29 +93,30 @@ def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
         return int(connection.scalar(select(func.setval(sequence, func.nextval(sequence) + count - 1))) or 0)
 
 
-def _copied(driver: Any, table: Table, rows: pl.DataFrame) -> None:
-    columns = ", ".join(f'"{one}"' for one in rows.columns)
-    parts, form = binary(table, rows), "binary"
-    if parts is None:
-        parts, form = _csv(rows), "csv"
+def _written(table: Table, rows: pl.DataFrame) -> tuple[str, bytes]:
+    """Return the form of COPY that serves, and the rows in it. Raises BulkError where a number does not fit."""
     try:
-        with (
-            driver.cursor() as cursor,
-            cursor.copy(f'copy "{table.name}" ({columns}) from stdin (format {form})') as copy,
-        ):
-            for part in parts:
-                copy.write(part)
-    except (psycopg.Error, pl.exceptions.PolarsError) as error:
-        raise BulkError(f"the register refused many rows at once ({type(error).__name__})") from None
+        parts = binary(table, rows)
+        return ("csv", _csv(rows)) if parts is None else ("binary", b"".join(parts))
+    except pl.exceptions.PolarsError as error:
+        raise BulkError(f"{table.name} refused many rows at once ({type(error).__name__})") from None
 
 
-def _csv(rows: pl.DataFrame) -> Iterator[bytes]:
-    """Yield rows as text. An empty text is quoted and so no null, which is nothing at all between two commas."""
+def _csv(rows: pl.DataFrame) -> bytes:
+    """Return rows as text. An empty text is quoted and so no null, which is nothing at all between two commas."""
     written = BytesIO()
-    binary = [name for name, kind in rows.schema.items() if kind == pl.Binary]
-    texts = rows.with_columns(pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in binary)
+    octets = [name for name, kind in rows.schema.items() if kind == pl.Binary]
+    texts = rows.with_columns(pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in octets)
     texts.write_csv(written, include_header=False, quote_style="necessary")
-    yield written.getvalue()
+    return written.getvalue()
+
+
+def _copied(driver: Any, command: str, octets: bytes) -> None:
+    try:
+        with driver.cursor() as cursor, cursor.copy(command) as copy:
+            copy.write(octets)
+    except psycopg.Error as error:
+        raise BulkError(f"the register refused many rows at once ({type(error).__name__})") from None
 
 
 def _table(model: type[Base]) -> Table:

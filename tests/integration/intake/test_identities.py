@@ -35,6 +35,13 @@ def emptied(session):
         session.execute(table.delete())
 
 
+def persons_of(session, rows):
+    people = Identities(Bulk(session), KEYRING)
+    found = people.persons_of(rows)
+    people.write()
+    return found
+
+
 def download(session, number=1, made_on=DAY):
     session.add(
         Download(
@@ -89,6 +96,7 @@ def test_joining_is_what_naive_joining_says(register, batches):
         for batch in batches:
             people = Identities(Bulk(session), KEYRING)
             persons = people.persons_of(batch)
+            people.write()
             assert len(persons) == len(batch)
         rows = session.execute(select(Identifier.kind, Identifier.sealed, Identifier.person_id))
         found = defaultdict(set)
@@ -103,11 +111,11 @@ def test_joining_is_what_naive_joining_says(register, batches):
 def test_joined_persons_keep_all_signals_and_the_later_sighting(register):
     with register.session() as session:
         emptied(session)
-        by_bsn, by_v = Identities(Bulk(session), KEYRING).persons_of([("A", None), (None, "1")])
+        by_bsn, by_v = persons_of(session, [("A", None), (None, "1")])
         assert by_bsn != by_v
         download(session, 1, DAY).put(seen((2, by_bsn), (3, by_v, "SS101", "Overig"), (4, by_v, "SS120")))
         download(session, 2, date(2022, 3, 25)).put(seen((2, by_v)))
-        (joined,) = set(Identities(Bulk(session), KEYRING).persons_of([("A", "1")]))
+        (joined,) = set(persons_of(session, [("A", "1")]))
         session.expire_all()
         rows = {row.code: row for row in session.scalars(select(SignalRow))}
         assert set(rows) == {"SS101", "SS120"} and {row.person_id for row in rows.values()} == {joined}
@@ -122,7 +130,7 @@ def test_a_known_signal_takes_the_later_date_whatever_the_order_of_loading(regis
     for order in ([DAY, later], [later, DAY]):
         with register.session() as session:
             emptied(session)
-            (person,) = Identities(Bulk(session), KEYRING).persons_of([("A", None)])
+            (person,) = persons_of(session, [("A", None)])
             for number, made_on in enumerate(order, 1):
                 group = "Overig" if made_on == later else "Gezinsvormer"
                 loaded = download(session, number, made_on).put(
