@@ -9,7 +9,7 @@ from hervat.cleaning.kept import Kept
 from hervat.cleaning.lift import Lifted, lift
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.plan import Plan, make_plan
-from hervat.cleaning.roots import Root, maybe_true, roots
+from hervat.cleaning.roots import maybe_true
 from hervat.cleaning.system import LocalSystem, open_system
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "Outcome",
     "Persons",
     "Plan",
-    "Root",
     "check",
     "execute",
     "lift",
@@ -33,6 +32,5 @@ __all__ = [
     "maybe_true",
     "open_system",
     "plan_hash",
-    "roots",
     "unwise",
 ]

@@ -1,12 +1,13 @@
 """Clean the local systems: lift, plan, execute what may be executed, read back. A system's failure is its own."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.cleaning import LocalSystem, Outcome, execute, open_system, roots
+from hervat.cleaning import LocalSystem, Outcome, execute, maybe_true, open_system
 from hervat.cleaning.nightly.held import hold_unapproved
 from hervat.cleaning.nightly.plans import Subject, persons_in, plan_for_new, tidy, waiting_plans
 from hervat.cleaning.nightly.restricted import keeper, lift_reinstated
@@ -51,7 +52,7 @@ def _clean_system(
     with open_system(system) as local:
         if not night.shadow:
             lift_reinstated(night, local, people)
-        standing, unknown = _standing(night, local, people, set(corrected))
+        standing, unknown = _standing(night, local, corrected)
         several = {key for key, bsns in corrected.items() if len(bsns) > 1}
         subject = Subject(night, system, local, people, corrected, standing, several, unknown)
         note_seen_again(subject)
@@ -63,21 +64,19 @@ def _clean_system(
         return {"system": system.name, **counts}
 
 
-def _standing(night: Night, local: LocalSystem, people: People, corrected: set[str]) -> tuple[set[str], int]:
-    """Return the keys of the corrected persons who have a root in the system now that is not restricted yet.
+def _standing(night: Night, local: LocalSystem, corrected: Mapping[str, frozenset[str]]) -> tuple[set[str], int]:
+    """Return the keys of the corrected persons (key -> BSNs) who have a root in the system now, not restricted yet.
 
     Beside them the number of those with a root of unknown law. Such a root is set aside: counted in the night's
     attention, for hervat can't do anything about it. Under policy retain nobody is looked for.
     """
     if local.system.policy == "retain":
         return set(), 0
+    key_of = {bsn: key for key, bsns in corrected.items() for bsn in bsns}
     found: dict[bool, set[str]] = {True: set(), False: set()}
-    for root in roots(local):
-        if root.verdict is not False and root.bsn and not root.marked:
-            person = people.owner.get(night.keyring.pseudonym("bsn", root.bsn))
-            key = people.key(person) if person is not None else None
-            if key in corrected:
-                found[root.verdict is True].add(key)
+    for one in maybe_true(local):
+        if not one.marked:
+            found[one.verdict == 1].update(key_of[bsn] for bsn in one.bsns if bsn in key_of)
     if found[False]:
         told = f"{len(found[False])} corrected persons have a root of unknown law: set aside"
         night.attention.append(f"system {local.name}: {told}")

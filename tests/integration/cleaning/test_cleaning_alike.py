@@ -5,10 +5,11 @@ from collections import Counter
 import pytest
 from sqlalchemy import text
 
-from hervat.cleaning import Alike, LocalSystem, maybe_true, open_system, roots
+from hervat.cleaning import Alike, LocalSystem, maybe_true, open_system
 from hervat.cleaning.databases import Database
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
+from tests.support.rows import roots
 
 CELLS = [
     bsn(1), f" {bsn(2)} ", f"{bsn(3)[:4]}.{bsn(3)[4:]}", bsn(3), "12345678", "12345.00", "000000000", "", "   ", None,

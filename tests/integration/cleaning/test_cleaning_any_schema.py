@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from hervat.cleaning import BlockedError, CleaningError, execute, indexes, make_plan, open_system, roots
+from hervat.cleaning import BlockedError, CleaningError, execute, indexes, make_plan, open_system
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
+from tests.support.rows import roots
 
 PERSON: dict[str, Any] = {"person": {"table": "persoon", "bsn": "bsn"}}
 ONE = {"a": frozenset([bsn(1)])}

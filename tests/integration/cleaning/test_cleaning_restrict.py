@@ -5,9 +5,10 @@ from dataclasses import asdict
 
 import pytest
 
-from hervat.cleaning import CleaningError, Kept, Lifted, execute, lift, make_plan, open_system, roots
+from hervat.cleaning import CleaningError, Kept, Lifted, execute, lift, make_plan, open_system
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
+from tests.support.rows import roots
 
 PERSONS = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
 OPTIONS = {
