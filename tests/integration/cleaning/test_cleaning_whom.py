@@ -81,7 +81,7 @@ def having(vendor: Vendor, asked: set[str], verdict: bool | None) -> set[str]:
     return {f"key {one.bsn}" for one in vendor.registrations if one.bsn in asked and one.verdict is verdict}
 
 
-@settings(max_examples=35 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
 @given(seeds, asked_for)
 def test_a_row_goes_when_all_it_is_about_are_corrected(seed: int, asked: set[str]) -> None:
     with TemporaryDirectory() as folder:
@@ -91,7 +91,7 @@ def test_a_row_goes_when_all_it_is_about_are_corrected(seed: int, asked: set[str
     event(f"blocked {truth.blocked}, stranded {bool(truth.stranded)}")
 
 
-@settings(max_examples=12 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
 @given(seeds, st.sets(st.sampled_from(BSNS), min_size=7), st.integers(1, 2))
 def test_chunks_of_persons_leave_nothing_behind(seed: int, asked: set[str], chunk: int) -> None:
     with TemporaryDirectory() as folder:
@@ -103,7 +103,7 @@ def test_a_row_goes_on_postgresql_as_on_sqlite(postgres_cluster: Cluster) -> Non
     url = postgres_cluster.create()
     base = Base(url)
 
-    @settings(max_examples=12 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
     @given(seeds, asked_for)
     def goes(seed: int, asked: set[str]) -> None:
         base.run("drop schema public cascade;\ncreate schema public")
