@@ -6,7 +6,7 @@ import os
 import pytest
 
 from hervat.errors import UsageError
-from hervat.keyring import Keyring, SealError
+from hervat.keyring import NONCE, Keyring, SealError
 from hervat.masters import Masters, load_masters, masters_from, new_master
 
 MASTER = os.urandom(32)
@@ -26,6 +26,15 @@ def test_what_is_sealed_opens_again_and_only_so():
     ):
         with pytest.raises(SealError):
             keyring.open(data, context)
+
+
+def test_many_sealed_together_are_each_as_if_alone():
+    keyring, plains = Keyring(MASTER, "0000"), [b"made up", b"made up", b"", b"another"]
+    sealed = keyring.seal_all(plains, "details")
+    assert [keyring.open(one, "details") for one in sealed] == plains
+    assert len({one[:NONCE] for one in sealed}) == len(plains), "a nonce that comes twice gives both away"
+    with pytest.raises(SealError):
+        keyring.open(sealed[0], "identifier")
 
 
 def test_a_pseudonym_is_stable_and_differs_by_kind_key_and_municipality():

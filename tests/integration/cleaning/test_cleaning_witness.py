@@ -2,7 +2,7 @@
 
 import pytest
 
-from hervat.cleaning import ConservationError, execute, make_plan, open_system
+from hervat.cleaning import ConservationError, conserved, execute, make_plan, open_system
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"}
@@ -22,6 +22,13 @@ def many(empty: Base) -> Base:
         for at in range(1200):
             connection.exec_driver_sql(f"insert into les values ({at}, {2 if at % 3 else 1}, 5)")
     return empty
+
+
+@pytest.mark.parametrize("together", [1, 2, 50])
+def test_every_table_is_counted(many: Base, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    monkeypatch.setattr(conserved, "_TOGETHER", together)
+    with open_system(many.system(FOOTPRINT)) as local, local.engine.connect() as connection:
+        assert conserved.count_tables(connection, local.schema) == {"persoon": 2, "root": 2, "les": 1200}
 
 
 def test_small_tables_whole_and_large_ones_by_sample(many: Base) -> None:
