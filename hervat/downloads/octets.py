@@ -18,7 +18,8 @@ _AGAIN = "download it again"
 class Octets:
     """What the bytes are. `encoding` is None for a workbook; `tail`: what stands behind the last line's end.
 
-    `quoted`: a quote stands somewhere; `one_line_each`: lines end in LF or CR LF and none fills a megabyte.
+    `quoted`: a quote stands somewhere; `one_line_each`: lines end in LF or CR LF (the last may in CR) and none fills a
+    megabyte.
     """
 
     encoding: str | None
@@ -45,8 +46,7 @@ class _Lines:
     def octets(self, encoding: str) -> Octets:
         """Return what the bytes are."""
         tail = b"" if self._last in (b"\r", b"\n") else self.tail.rpartition(b"\r")[2]
-        lone = self._lone or self._last == b"\r"
-        return Octets(encoding, tail, self.quoted, not lone and not self.long)
+        return Octets(encoding, tail, self.quoted, not self._lone and not self.long)
 
 
 def _has_lone_return(octets: bytes) -> bool:

@@ -115,7 +115,6 @@ class Identities:
         self.joined = bool(merged)
         if not merged:
             return
-        self.write()
         self._owner = {mark: merged.get(person, person) for mark, person in self._owner.items()}
         self._known = self._known.with_columns(pl.col("person_id").replace(merged))
         merge_persons(self._bulk.session, self._code, merged)

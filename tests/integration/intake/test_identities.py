@@ -108,6 +108,21 @@ def test_joining_is_what_naive_joining_says(register, batches):
         assert session.scalar(select(func.count()).select_from(Person)) == len(found)
 
 
+def test_who_was_met_before_he_was_joined_is_the_joined_one_from_then_on(register):
+    pairs = pl.DataFrame({"bsn": ["A", None, "B"], "v": [None, "1", "2"]}, schema={"bsn": pl.String, "v": pl.String})
+    both = pl.DataFrame({"bsn": ["A"], "v": ["1"]})
+    with register.session() as session, Bulk(session) as bulk:
+        emptied(session)
+        people = Identities(bulk, KEYRING)
+        assert people.of(pairs)["person_id"].n_unique() == 3
+        (joined,) = people.of(both)["person_id"]
+        assert people.joined
+        by_bsn, by_v, other = people.of(pairs)["person_id"]
+        assert by_bsn == by_v == joined != other
+        people.write()  # what waited to be written while persons were joined is of the one that stays
+        assert set(session.scalars(select(Identifier.person_id))) == {joined, other}
+
+
 def test_joined_persons_keep_all_signals_and_the_later_sighting(register):
     with register.session() as session:
         emptied(session)
