@@ -17,6 +17,8 @@ LINE = "SS101;01-03-2022;999990019\n"
         (f"{LINE}é{LINE}".encode(), "utf-8-sig"),
         (f"{LINE}é{LINE}".encode("cp1252"), "cp1252"),
         (LINE.encode() + b"\xc3" + LINE.encode(), "cp1252"),  # half a character of UTF-8, and ASCII after it
+        (f"{LINE}é{LINE}".encode() + b"\xc3" + LINE.encode(), "cp1252"),
+        (b"\xc3" + LINE.encode() * 2 + b"\xa9", "cp1252"),  # the other half comes too late
         (LINE.encode() * 3, "utf-8-sig"),
     ],
 )
@@ -29,7 +31,7 @@ def test_a_cut_between_two_chunks_changes_no_encoding(monkeypatch, content, enco
 @pytest.mark.parametrize("size", [12, 13, 14, 1 << 20])
 @pytest.mark.parametrize(
     ("content", "each"),
-    [(b"a;b\r\n" * 9, True), (b"a;b\r\n" * 9 + b"a;b\r", True), (b"a;b\n" * 3 + b"\ra;b\n" * 3, False)],
+    [(b"a;b\r\n" * 9, True), (b"a;b\r\n" * 9 + b"a;b\r", True), (b"a;b\n" * 3 + b"\r" + b"a;b\n" * 3, False)],
 )
 def test_a_return_alone_ends_a_line_that_polars_does_not_see(monkeypatch, content, each, size):
     monkeypatch.setattr(octets, "_CHUNK", size)
