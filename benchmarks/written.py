@@ -12,7 +12,7 @@ from hervat.delivery.layout import Layout, read_layout
 from hervat.delivery.records import Part, read_parts
 from hervat.delivery.schema import schema_for, validate
 from hervat.delivery.source import RecordsSource
-from hervat.delivery.xml import write_xml
+from hervat.delivery.xml import Writer
 
 COLUMNS = (
     *("bsn", "doelgroep", "datum_brede_intake", "datum_pip", "leerroute", "niveau", "intensiteit", "alfabetisering"),
@@ -101,7 +101,9 @@ def delivered(path: Path, given: Sequence[Row]) -> None:
             yield part
 
     with path.open("wb") as handle:
-        write_xml(handle, form, HEADER, looked_at())
+        writer = Writer(handle, form)
+        with writer.whole():
+            writer.gemeente(HEADER, looked_at())
 
 
 def checked(path: Path) -> None:

@@ -90,11 +90,3 @@ class _Element(dict[str | None, str]):
 
 def _text(text: str | None) -> str:
     return (text or "").translate(_ESCAPED)
-
-
-def write_xml(handle: BinaryIO, layout: Layout, header: Mapping[str, str], parts: Iterable[Part]) -> Written:
-    """Write the records of one gemeente to an open file and return their number and the digest."""
-    writer = Writer(handle, layout)
-    with writer.whole():
-        writer.gemeente(header, parts)
-    return Written(writer.records, writer.digest)

@@ -11,7 +11,7 @@ from lxml import etree
 from hervat.delivery.layout import Layout, read_layout
 from hervat.delivery.records import Part
 from hervat.delivery.schema import SchemaError, schema_for, validate
-from hervat.delivery.xml import Writer, write_xml
+from hervat.delivery.xml import Writer
 from hervat.delivery.xsd import schema_text
 from hervat.errors import ConfigurationError
 
@@ -29,7 +29,9 @@ def file(folder: Path, layout: Layout, *records: dict[str, str | None]) -> Path:
     names = [one.name for one in layout.kenmerken if any(one.name in record for record in records)]
     part = Part(1, {name: [record.get(name) for record in records] for name in names})
     with (folder / "swi.xml").open("wb") as handle:
-        write_xml(handle, layout, HEADER, [part])
+        writer = Writer(handle, layout)
+        with writer.whole():
+            writer.gemeente(HEADER, [part])
     return folder / "swi.xml"
 
 
