@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import polars as pl
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hervat import journal
@@ -150,16 +150,10 @@ class _Loading:
         return (pl.col("code").is_in(codes) & within).alias("may_be_ignored")
 
     def _keep_foreign(self, frame: pl.DataFrame) -> None:
-        rows = [
-            {
-                "download_id": self._download.id,
-                "row": row["row"],
-                "row_hash": self._night.keyring.pseudonym("row", json.dumps([str(row[name]) for name in _HASHED])),
-            }
-            for row in frame.to_dicts()
-        ]
-        if rows:
-            self._bulk.session.execute(insert(ForeignRow), rows)
+        pseudonym = self._night.keyring.pseudonyms("row")
+        hashes = [pseudonym(json.dumps([str(cell) for cell in row])) for row in frame.select(_HASHED).iter_rows()]
+        told = frame.select("row", pl.Series("row_hash", hashes, dtype=pl.String), download_id=self._download.id)
+        self._bulk.insert(ForeignRow, told)
 
 
 def _unknown(codes: pl.Series) -> int:

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
 from hervat.register.binary import binary
+from hervat.register.first_fill import take_off
 from hervat.register.models import Base
 
 _DRAWING = 4_872_302  # the number of the advisory lock
+_MANY = 20_000  # rows
 
 
 class BulkError(HervatError):
@@ -26,12 +28,14 @@ class Bulk:
 
     On PostgreSQL COPY goes on in a thread of its own, one at a time and in order; whoever asks for the `session` waits
     until all is in. On SQLite rows are in when `insert` returns. What the database refused is raised at the next wait.
+    Many rows go into a table that held none before it has its keys; whoever asks for the `session` finds them made.
     """
 
     def __init__(self, session: Session) -> None:
         self._session, self._worker = session, ThreadPoolExecutor(1, "copy")
         self._coming: Future[None] | None = None
         self._plain = session.get_bind().dialect.name == "sqlite"
+        self._unmade: list[str] = []  # statements that make the keys of tables that are being filled
 
     def __enter__(self) -> Self:
         return self
@@ -39,13 +43,19 @@ class Bulk:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._worker.shutdown()
         if kind is None:
-            self.wait()
+            self._make_keys()
 
     @property
     def session(self) -> Session:
-        """The session, when all rows are in. Raises BulkError."""
-        self.wait()
+        """The session, when all rows are in and keyed. Raises BulkError, and SQLAlchemyError for a double key."""
+        self._make_keys()
         return self._session
+
+    def _make_keys(self) -> None:
+        self.wait()
+        unmade, self._unmade = self._unmade, []
+        for statement in unmade:
+            self._session.connection().exec_driver_sql(statement)
 
     def wait(self) -> None:
         """Wait until all rows are in. Raises BulkError."""
@@ -79,7 +89,11 @@ class Bulk:
             self.session.connection().exec_driver_sql(inserting, values.rows())
             return
         form, octets = _written(_table(model), rows)  # while the rows before go in
-        driver = self.session.connection().connection.driver_connection
+        self.wait()
+        connection = self._session.connection()
+        if rows.height >= _MANY:
+            self._unmade += take_off(connection, _table(model))
+        driver = connection.connection.driver_connection
         command = f'copy "{name}" ({columns}) from stdin (format {form})'
         self._coming = self._worker.submit(_copied, driver, command, octets)
 
