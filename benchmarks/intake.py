@@ -57,6 +57,16 @@ def _told(figures: dict[str, float]) -> str:
     return f"({parts}; imports {figures['imports']:.2f} s apart; peak {figures['peak_gib']:.2f} GiB)"
 
 
+def _later(base: Path, rows: int, before: Path, cluster: Cluster) -> str:
+    """Tell what a second file as long as the first costs, with other signals of the same persons (PostgreSQL)."""
+    folder, url, persons = base / "later", cluster.create(), max(rows * PERSONS // 1_000_000, 1)
+    folder.mkdir()
+    write_download(folder, rows, persons, first=rows // persons + 1)
+    part("intake", before, url)
+    later = part("intake", folder, url)
+    return f"{later['seconds']:.2f} s {_told(later)}"
+
+
 def ratios(cluster: Cluster, base: Path, rows: int, rounds: int) -> Iterator[Ratio]:
     """Yield every ratio, each as soon as it is known."""
     folders = {count: base / str(count) for count in (2000, rows // 10, rows)}
@@ -70,6 +80,10 @@ def ratios(cluster: Cluster, base: Path, rows: int, rounds: int) -> Iterator[Rat
 
     yield from large(folders[rows], cluster.create, "postgresql", rounds)
     yield from large(folders[rows], sqlite, "sqlite", rounds)
+    print(
+        f"# into a register that holds as much of the same persons: {_later(base, rows, folders[rows], cluster)}",
+        flush=True,
+    )
     tenth = best("intake", folders[rows // 10], cluster.create, rounds)
     all_of_it = best("intake", folders[rows], cluster.create, 1)
     yield "ten-times", all_of_it["seconds"] / tenth["seconds"]

@@ -60,19 +60,21 @@ def intake(folder: Path, url: str) -> dict[str, float]:
 
 
 def _night(compose: object, place: Path, folder: Path, url: str) -> object:
+    keys = folder.parent / "keys.json"  # of all parts: a register knows its keys
     source = {"name": "pib", "stable_after_seconds": 0, "folder": {"directory": str(folder), "pattern": "*.csv"}}
     town = {"code": "0000", "name": "Voorbeeldstad", "sources": [source]}
     told = {
         "register": url,
         "vault": "vault",
         "output": "output",
-        "keys": {"file": "keys.json"},
+        "keys": {"file": str(keys)},
         "municipalities": [town],
     }
     (place / "hervat.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
     from hervat.masters import new_master
 
-    (place / "keys.json").write_text(new_master(), encoding="utf-8")
+    if not keys.exists():
+        keys.write_text(new_master(), encoding="utf-8")
     installation = compose.Installation(place)  # type: ignore[attr-defined]
     return installation.night(installation.settings.municipalities[0], date(2022, 3, 1))
 
