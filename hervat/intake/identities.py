@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from hervat.intake.merging import merge_persons
 from hervat.keyring import Keyring
+from hervat.register.among import among
 from hervat.register.bulk import Bulk
 from hervat.register.models import Identifier, Person
 
-_CHUNK, _FEW = 5000, 20_000
+_FEW = 20_000
 _PAIR = ["bsn", "v"]
 _KNOWN = {"bsn": pl.String, "v": pl.String, "person_id": pl.Int64}
 Pair = tuple[str | None, str | None]  # BSN and V-nummer of a row
@@ -79,12 +80,9 @@ class Identities:
         wanted = select(Identifier.kind, Identifier.pseudonym, Identifier.person_id)
         wanted = wanted.where(Identifier.municipality == self._code)
         self._all = len(marks) > _FEW
-        parts = [marks[start : start + _CHUNK] for start in range(0, len(marks), _CHUNK)]
-        for some in [None] if self._all else parts:
-            asked = (
-                wanted if some is None else wanted.where(Identifier.pseudonym.in_([_pseudonym(one) for one in some]))
-            )
-            self._owner |= {f"{kind}:{found}": person for kind, found, person in self._bulk.session.execute(asked)}
+        if not self._all:
+            wanted = wanted.where(among(Identifier.pseudonym, [mark.partition(":")[2] for mark in marks]))
+        self._owner |= {f"{kind}:{found}": person for kind, found, person in self._bulk.session.execute(wanted)}
 
     def _make(self, sets: "_Sets", alone: list[list[Mark]], values: dict[Mark, str]) -> None:
         """Make the new persons; new identifiers of new and known ones wait to be written."""
@@ -118,10 +116,6 @@ class Identities:
         self._owner = {mark: merged.get(person, person) for mark, person in self._owner.items()}
         self._known = self._known.with_columns(pl.col("person_id").replace(merged))
         merge_persons(self._bulk.session, self._code, merged)
-
-
-def _pseudonym(mark: Mark) -> str:
-    return mark.partition(":")[2]
 
 
 class _Sets:

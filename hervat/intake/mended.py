@@ -10,10 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.intake.sightings import sightings_of
+from hervat.register.among import among
 from hervat.register.models import Download, QuarantinedRow, SignalRow
 from hervat.register.models.intake import LOADED, MENDED, OPEN, REFUSED
-
-_CHUNK = 5000
 
 
 def end_mended(session: Session, download: Download) -> None:
@@ -82,8 +81,5 @@ def _end_rows(session: Session, older_id: int, download: Download) -> None:
 
 
 def _codes(session: Session, signals: list[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for start in range(0, len(signals), _CHUNK):
-        some = SignalRow.id.in_(signals[start : start + _CHUNK])
-        found |= dict(session.execute(select(SignalRow.id, SignalRow.code).where(some)).tuples().all())
-    return found
+    wanted = select(SignalRow.id, SignalRow.code).where(among(SignalRow.id, signals))
+    return dict(session.execute(wanted).tuples().all())

@@ -7,11 +7,11 @@ import polars as pl
 from sqlalchemy import delete, select
 
 from hervat.keyring import Keyring
+from hervat.register.among import among
 from hervat.register.bulk import Bulk
 from hervat.register.models import Personalia
 
 TOLD = ("surname", "prefix", "first_names", "birth")
-_CHUNK = 5000
 _PLAINLY = {"synchronize_session": False}
 
 
@@ -42,13 +42,12 @@ class PersonaliaStore:
 
     def _cleared(self, persons: list[int]) -> list[int]:
         """Take away what was said before of these persons; return those of whom something later was said."""
-        later: list[int] = []
-        for start in range(0, len(persons), _CHUNK):
-            some = Personalia.person_id.in_(persons[start : start + _CHUNK])
-            newer = Personalia.said_on > self._made_on
-            later += self._bulk.session.scalars(select(Personalia.person_id).where(some, newer))
-            self._bulk.session.execute(delete(Personalia).where(some, ~newer), execution_options=_PLAINLY)
-        return later
+        if not persons:
+            return []
+        these, newer = among(Personalia.person_id, persons), Personalia.said_on > self._made_on
+        later = self._bulk.session.scalars(select(Personalia.person_id).where(these, newer)).all()
+        self._bulk.session.execute(delete(Personalia).where(these, ~newer), execution_options=_PLAINLY)
+        return list(later)
 
     def _insert(self, rows: pl.DataFrame) -> None:
         said = pl.struct(pl.col(TOLD).cast(pl.String).fill_null("")).struct.json_encode()

@@ -8,10 +8,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hervat.intake.sightings import follow, keep
+from hervat.register.among import among
 from hervat.register.bulk import Bulk
 from hervat.register.models import SignalRow
 
-_CHUNK = 5000
 KEY = ("person_id", "code", "date", "wet", "gemeentecode")
 FACTS = ("doelgroep", "kennisgeving")
 _TYPES = {
@@ -55,13 +55,9 @@ class SignalStore:
         return fresh.height
 
     def _read(self, persons: set[int]) -> pl.DataFrame:
-        ordered, found = sorted(persons), [pl.DataFrame(schema=_TYPES)]
-        wanted = select(*(getattr(SignalRow, name) for name in _TYPES))
-        for start in range(0, len(ordered), _CHUNK):
-            some = wanted.where(SignalRow.person_id.in_(ordered[start : start + _CHUNK]))
-            rows = [tuple(row) for row in self._bulk.session.execute(some)]
-            found.append(pl.DataFrame(rows, schema=_TYPES, orient="row"))
-        return pl.concat(found).with_columns(_HASH)
+        wanted = select(*(getattr(SignalRow, name) for name in _TYPES)).where(among(SignalRow.person_id, persons))
+        found = self._bulk.read(wanted, _TYPES) if persons else pl.DataFrame(schema=_TYPES)
+        return found.with_columns(_HASH)
 
     def _insert(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Write new signals. Return them with their ids, and the row that brought each in."""
@@ -107,8 +103,8 @@ class SignalStore:
         self._seen(last.filter(pl.col("first_seen") > self._made_on)["id"], "first_seen")
 
     def _seen(self, ids: pl.Series, name: str) -> None:
-        for some in ids.unique().sort().to_frame().iter_slices(_CHUNK):
-            wanted = update(SignalRow).where(SignalRow.id.in_(some["id"].to_list())).values({name: self._made_on})
+        if ids.len():
+            wanted = update(SignalRow).where(among(SignalRow.id, ids)).values({name: self._made_on})
             self._bulk.session.execute(wanted, execution_options={"synchronize_session": False})
 
 

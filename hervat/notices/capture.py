@@ -12,10 +12,10 @@ from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.notices.disclosed import COLUMNS, Row, row_of
 from hervat.notices.query import read_rows
+from hervat.register.among import among
 from hervat.register.models import DisclosedTo
 from hervat.settings import Disclosure
 
-_CHUNK = 2000
 _NAMES_SHOWN = 10
 Mark = tuple[str, str, str]  # party, key, reference key
 
@@ -79,13 +79,11 @@ def _mark(night: Night, row: Row) -> Mark:
 
 
 def _known(session: Session, code: str, keys: set[str]) -> Iterable[tuple[str, str, str, date]]:
-    wanted = sorted(keys)
-    stored = select(DisclosedTo.party, DisclosedTo.key, DisclosedTo.reference_key, DisclosedTo.provided_on).where(
-        DisclosedTo.municipality == code
+    wanted = select(DisclosedTo.party, DisclosedTo.key, DisclosedTo.reference_key, DisclosedTo.provided_on).where(
+        DisclosedTo.municipality == code, among(DisclosedTo.key, keys)
     )
-    for start in range(0, len(wanted), _CHUNK):
-        for row in session.execute(stored.where(DisclosedTo.key.in_(wanted[start : start + _CHUNK]))):
-            yield (row.party, row.key, row.reference_key, row.provided_on)
+    for row in session.execute(wanted):
+        yield (row.party, row.key, row.reference_key, row.provided_on)
 
 
 def _values(night: Night, system: str, row: Row) -> dict[str, object]:

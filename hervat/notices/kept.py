@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
 from hervat.night import Night
+from hervat.register.among import among
 from hervat.register.models import DisclosedTo, Notice, Told
 from hervat.register.models.notices import DUE, SENT
 from hervat.vault import Vault
 
 KIND = "notice"
 _SEALED = {"payload": "notice", "bsn": "disclosure", "reference": "disclosure"}
-_CHUNK = 1000
 Values = dict[str, Any]
 
 
@@ -145,11 +145,10 @@ def _insert(session: Session, night: Night, content: Values) -> None:
 
 def _fresh(session: Session, code: str, rows: list[Values]) -> list[Values]:
     """Return the disclosures that the register does not hold: they were captured after it was copied."""
-    keys, known = sorted({row["key"] for row in rows}), set()
-    wanted = select(DisclosedTo.party, DisclosedTo.key, DisclosedTo.reference_key, DisclosedTo.provided_on)
-    for start in range(0, len(keys), _CHUNK):
-        some = wanted.where(DisclosedTo.municipality == code, DisclosedTo.key.in_(keys[start : start + _CHUNK]))
-        known |= {(*row[:3], str(row[3])) for row in session.execute(some)}
+    wanted = select(DisclosedTo.party, DisclosedTo.key, DisclosedTo.reference_key, DisclosedTo.provided_on).where(
+        DisclosedTo.municipality == code, among(DisclosedTo.key, {row["key"] for row in rows})
+    )
+    known = {(*row[:3], str(row[3])) for row in session.execute(wanted)}
     return [row for row in rows if (row["party"], row["key"], row["reference_key"], row["provided_on"]) not in known]
 
 

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from hervat.bsn import normalised
 from hervat.keyring import Keyring
 from hervat.notices.recipients import Recipient
+from hervat.register.among import among
 from hervat.register.models import DisclosedTo
 from hervat.register.people import People
-
-_CHUNK = 2000
 
 
 def marks_of(
@@ -24,18 +23,15 @@ def marks_of(
     A kenmerk that is or holds a BSN is no kenmerk: who may see no BSN gets it in no disguise either.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), _CHUNK):
-        for key, bsn, reference in session.execute(
-            select(DisclosedTo.key, DisclosedTo.bsn, DisclosedTo.reference).where(
-                DisclosedTo.municipality == keyring.code,
-                DisclosedTo.party == recipient.name,
-                DisclosedTo.key.in_(wanted[start : start + _CHUNK]),
-            )
-        ):
-            mark = _mark(keyring, recipient.mark, people, bsn, reference)
-            if mark:
-                found[key].add(mark)
+    wanted = select(DisclosedTo.key, DisclosedTo.bsn, DisclosedTo.reference).where(
+        DisclosedTo.municipality == keyring.code,
+        DisclosedTo.party == recipient.name,
+        among(DisclosedTo.key, set(keys)),
+    )
+    for key, bsn, reference in session.execute(wanted):
+        mark = _mark(keyring, recipient.mark, people, bsn, reference)
+        if mark:
+            found[key].add(mark)
     return {key: sorted(marks) for key, marks in found.items()}
 
 

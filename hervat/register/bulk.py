@@ -1,5 +1,6 @@
 """Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite; both within the session's transaction."""
 
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from typing import Any, Self
@@ -7,7 +8,7 @@ from typing import Any, Self
 import polars as pl
 import polars.selectors as cs
 import psycopg
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Compiled, Connection, Engine, Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
@@ -77,6 +78,15 @@ class Bulk:
         last = _drawn(self._session.get_bind(), table, count) if count else 0
         return pl.int_range(last - count + 1, last + 1, eager=True, dtype=pl.Int64)
 
+    def read(self, wanted: Select[Any], kinds: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+        """Return the rows of a query, each column (numbers, days and texts) of its kind. Raises BulkError."""
+        connection = self.session.connection()
+        if self._plain:
+            rows = connection.execute(wanted).all()
+            return pl.DataFrame([tuple(row) for row in rows], schema=dict(kinds), orient="row")
+        written = _copied_out(connection.connection.driver_connection, wanted.compile(connection))
+        return pl.read_csv(written, has_header=False, schema=dict(kinds))
+
     def insert(self, model: type[Base], rows: pl.DataFrame) -> None:
         """Put rows in; each column of the frame is one of the table, those it lacks stay null. Raises BulkError."""
         if rows.is_empty():
@@ -131,6 +141,20 @@ def _copied(driver: Any, command: str, octets: bytes) -> None:
             copy.write(octets)
     except psycopg.Error as error:
         raise BulkError(f"the register refused many rows at once ({type(error).__name__})") from None
+
+
+def _copied_out(driver: Any, wanted: Compiled) -> BytesIO:
+    """Return the rows of a query as text, in which nothing at all is a null and a quoted nothing an empty text."""
+    written, command = BytesIO(), f"copy ({wanted}) to stdout (format csv, encoding 'utf8')"
+    try:
+        # COPY takes no parameters, so they are quoted into it
+        with psycopg.ClientCursor(driver) as cursor, cursor.copy(command, wanted.params) as copy:
+            for part in copy:
+                written.write(part)
+    except psycopg.Error as error:
+        raise BulkError(f"the register refused to give many rows at once ({type(error).__name__})") from None
+    written.seek(0)
+    return written
 
 
 def _table(model: type[Base]) -> Table:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hervat.intake.sightings import sightings_of
 from hervat.night import Night
 from hervat.notices.kept import KIND as NOTICE
+from hervat.register.among import among
 from hervat.register.models import Download, Incident, Notice, QuarantinedRow, SignalRow
 from hervat.register.models.intake import LOADED, MENDED, OPEN, REJECTED
 from hervat.register.models.notices import SENT
@@ -17,7 +18,6 @@ from hervat.retention.terms import end_of
 from hervat.vault import Vault, VaultObject
 
 DOWNLOAD = "download"
-_SET = 1000
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,10 @@ def _downloads(session: Session, code: str) -> dict[str, Told]:
 
 
 def _signal_days(session: Session, download: int) -> Iterator[date]:
-    """Yield the first and the last day of the signals that a download holds, a set of them at a time."""
-    signals = sightings_of(session, download)["signal_id"].unique().to_list()
-    for start in range(0, len(signals), _SET):
-        some = SignalRow.id.in_(signals[start : start + _SET])
-        days = session.execute(select(func.min(SignalRow.date), func.max(SignalRow.date)).where(some)).one()
-        yield from (day for day in days if day)
+    """Yield the first and the last day of the signals that a download holds."""
+    held = among(SignalRow.id, sightings_of(session, download)["signal_id"].unique())
+    days = session.execute(select(func.min(SignalRow.date), func.max(SignalRow.date)).where(held)).one()
+    yield from (day for day in days if day)
 
 
 def _notices(session: Session, code: str) -> dict[str, Told]:

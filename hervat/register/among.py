@@ -1,0 +1,50 @@
+"""A condition on many values at once: one parameter, however many; a list of them has limits and is slow."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ARRAY, Boolean, Dialect, Text, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> "_Among":
+    """Return the condition that a column (of numbers or texts) is one of these values."""
+    return _Among(column, literal(list(values), _Many(column.type)))
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
+class _Many(TypeDecorator[list[Any]]):
+    """Values as an array, or as a text of JSON for SQLite, which knows no arrays."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, of: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(self.of))
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+@compiles(_Among)
+def _in_array(element: _Among, compiler: Any, **given: Any) -> str:
+    column, values = (compiler.process(one, **given) for one in element.clauses)
+    return f"({column} = any ({values}))"
+
+
+@compiles(_Among, "sqlite")
+def _in_json(element: _Among, compiler: Any, **given: Any) -> str:
+    column, values = (compiler.process(one, **given) for one in element.clauses)
+    return f"({column} in (select value from json_each({values})))"
