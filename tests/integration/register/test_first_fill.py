@@ -4,6 +4,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import polars as pl
@@ -153,3 +155,25 @@ def test_a_process_that_dies_while_the_keys_are_off_leaves_the_table_as_it_was(r
         assert filling.stdout.readline() == "False\n"
         filling.send_signal(signal.SIGKILL)
     assert held(register) == (before, 0)
+
+
+def test_two_that_fill_at_once_follow_each_other(register):
+    before, _ = held(register)
+    filled = threading.Event()
+
+    def second():
+        filled.wait()
+        with register.session() as session, Bulk(session) as writer:
+            writer.insert(SignalRow, signals(5, 6, first=5))
+
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(second)
+        with register.session() as session, Bulk(session) as writer:
+            writer.insert(SignalRow, signals(1, 2))
+            writer.wait()
+            filled.set()
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+            writer.insert(SignalRow, signals(3, 4, first=3))
+        waiting.result(timeout=30)
+    assert held(register) == (before, 6)
