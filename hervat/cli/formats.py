@@ -25,6 +25,8 @@ from hervat.downloads import (
 from hervat.downloads.refused import Wrong
 from hervat.errors import UsageError
 
+_NOTHING = (None, [], {}, False, {"bsn": 0})
+
 
 @dataclass
 class _Rows:
@@ -104,7 +106,7 @@ def attention(told: dict[str, Any]) -> bool:
 def lines(told: dict[str, Any]) -> list[list[Any]]:
     """Return what was found as rows of a table for people; the proposal is printed below it."""
     shown = {name: value for name, value in told.items() if name not in ("file", "format", "proposal")}
-    return [[name, _words(value)] for name, value in shown.items() if value not in (None, [], {}, False)]
+    return [[name, _words(value)] for name, value in shown.items() if value not in _NOTHING]
 
 
 def _words(value: Any) -> str:

@@ -36,7 +36,9 @@ class Drift:
 
 
 def drift_of(cells: Sequence[str], format: Format) -> Drift:
-    """Return how the cells of a first row differ from the format's columns."""
+    """Return how the cells of a first row differ from the format's columns; where none was seen, nothing is said."""
+    if not cells:
+        return Drift({}, [], [], 0, {}, [])
     fields = [(format.by_header.get(squeezed(cell)), cell) for cell in cells if squeezed(cell)]
     matched = {field: cell for field, cell in fields if field}
     missing = [field for field in format.columns if field not in matched]

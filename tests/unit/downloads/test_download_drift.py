@@ -99,3 +99,13 @@ def test_the_sheet_is_named(tmp_path):
         book.add_worksheet("Signalen").write_row(0, 0, ["Code", "Datum signaal", "BSN"])
     _, told = check(path, "--json")
     assert (told["sheet"], told["encoding"], told["rows"], told["refused"]) == ("Signalen", None, 0, None)
+
+
+def test_nothing_is_said_of_columns_where_no_header_was_seen(tmp_path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"PK\x03\x04broken")
+    result, told = check(path, "--json")
+    assert result.exit_code == 1 and told["refused"]["reason"] == "bad_archive"
+    assert (told["missing"], told["needed"], told["drifted"]) == ([], [], False)
+    shown, _ = check(path)
+    assert "missing" not in shown.stdout and "repaired" not in shown.stdout
