@@ -59,7 +59,9 @@ def read_settings(directory: Path) -> Settings:
     try:
         settings = Settings.model_validate({**content, "directory": directory}, context={"base": directory})
     except ValidationError as error:
-        raise ConfigurationError(problems + problems_of(error, Settings, path.name)) from None
+        unset = {problem.key for problem in problems}  # what else is wrong there is seen once it is set
+        others = [one for one in problems_of(error, Settings, path.name) if one.key not in unset]
+        raise ConfigurationError(problems + others) from None
     if problems:
         raise ConfigurationError(problems)
     return settings

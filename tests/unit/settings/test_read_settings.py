@@ -115,3 +115,11 @@ def test_a_value_that_stood_there_is_not_repeated(tmp_path):
     with pytest.raises(ConfigurationError) as caught:
         read(tmp_path, GOOD.replace("approval: automatic", "approval: s3cr3t-value"))
     assert "s3cr3t" not in str(caught.value)
+
+
+def test_what_is_not_set_is_one_mistake(tmp_path):
+    with pytest.raises(ConfigurationError) as caught:
+        read(
+            tmp_path, GOOD.replace("sqlite:///var/register.db", "${NOT_SET_ANYWHERE}").replace("vault: var/vault\n", "")
+        )
+    assert [problem.key for problem in caught.value.problems] == ["register", "vault"]
