@@ -80,7 +80,8 @@ class Bulk:
 
     def read(self, wanted: Select[Any], kinds: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
         """Return the rows of a query, each column (numbers, days and texts) of its kind. Raises BulkError."""
-        connection = self.session.connection()
+        self.session.flush()
+        connection = self._session.connection()
         if self._plain:
             rows = connection.execute(wanted).all()
             return pl.DataFrame([tuple(row) for row in rows], schema=dict(kinds), orient="row")

@@ -63,6 +63,8 @@ def test_what_is_read_in_columns_is_what_was_put_in(register):
         assert read.schema == KINDS
         assert read.rows() == signals(180).select(*KINDS).rows()
         assert bulk.read(wanted.where(SignalRow.id < 0), KINDS).rows() == []
+        bulk.add(SignalRow(**signals(181).row(-1, named=True)))
+        assert bulk.read(wanted, KINDS).rows() == signals(181).select(*KINDS).rows()
 
 
 def test_a_query_that_fails_says_nothing_of_its_values(register):
