@@ -25,7 +25,7 @@ from hervat.downloads import (
 from hervat.downloads.refused import Wrong
 from hervat.errors import UsageError
 
-_NOTHING = (None, [], {}, False, {"bsn": 0})
+_NOTHING: tuple[Any, ...] = (None, [], {}, False, {"bsn": 0})
 
 
 @dataclass

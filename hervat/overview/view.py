@@ -114,7 +114,6 @@ def _what_waits(night: Night, overview: Overview, people: People) -> None:
         "disputed persons to decide about": overview.persons["disputed"],
         "corrected persons without a BSN, whom no system can be searched for": people.unfindable(),
         "orphans to look at": overview.persons["orphans"],
-        "persons in plans that wait for approval": sum(p.persons for p in overview.plans if p.status == "waiting"),
         "columns outside a footprint in which numbers of corrected persons stand": sum(
             one.fresh for system in overview.systems for one in system.coverage
         ),
@@ -127,4 +126,6 @@ def _what_waits(night: Night, overview: Overview, people: People) -> None:
         "persons to fill in again": sum(s.refill for s in overview.systems),
         "shared rows that nobody holds any more, to look at": sum(sum(s.loose.values()) for s in overview.systems),
     }
+    unapproved = {system.name: system.waiting for system in overview.systems if system.waiting}
+    night.attention += [f"system {name}: {count} persons wait for an approval" for name, count in unapproved.items()]
     night.attention += [f"{count} {what}" for what, count in waits.items() if count]
