@@ -83,8 +83,9 @@ class Bulk:
         self.session.flush()
         connection = self._session.connection()
         if self._plain:
-            rows = connection.execute(wanted).all()
-            return pl.DataFrame([tuple(row) for row in rows], schema=dict(kinds), orient="row")
+            parts = connection.execute(wanted).partitions(_MANY)
+            frames = [pl.DataFrame([tuple(row) for row in rows], schema=dict(kinds), orient="row") for rows in parts]
+            return pl.concat([pl.DataFrame(schema=dict(kinds)), *frames])
         written = _copied_out(connection.connection.driver_connection, wanted.compile(connection))
         return pl.read_csv(written, has_header=False, schema=dict(kinds))
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from hervat.errors import HervatError
 from hervat.register import Register
+from hervat.register import bulk as bulks
 from hervat.register.among import among
 from hervat.register.bulk import Bulk
 from hervat.register.models import Personalia, SignalRow
@@ -55,7 +56,8 @@ def signals(count):
     )  # fmt: skip
 
 
-def test_what_is_read_in_columns_is_what_was_put_in(register):
+def test_what_is_read_in_columns_is_what_was_put_in(register, monkeypatch):
+    monkeypatch.setattr(bulks, "_MANY", 50)
     with register.session() as session, Bulk(session) as bulk:
         bulk.insert(SignalRow, signals(180))
         wanted = select(*(getattr(SignalRow, name) for name in KINDS)).order_by(SignalRow.id)
