@@ -1,5 +1,7 @@
 """A download comes to the same however it is cut into batches, also when rows join persons half-way. All made up."""
 
+from collections.abc import Iterator
+from copy import copy
 from datetime import date
 from importlib import import_module
 from typing import Any
@@ -12,6 +14,7 @@ from sqlalchemy import select
 
 from hervat.intake.sightings import sightings_of
 from hervat.intake.verdicts import VALIDATED
+from hervat.register import Register, bulk
 from hervat.register.models import Base, Download, Identifier, Personalia, SignalRow, utc_now
 from tests.support.notice_world import CODE, NoticeWorld
 
@@ -44,6 +47,15 @@ def frame(told: list[tuple[Any, ...]]) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> NoticeWorld:
     return NoticeWorld(tmp_path_factory.mktemp("batches"))
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(world: NoticeWorld, postgres_cluster: Any) -> Iterator[NoticeWorld]:
+    other = copy(world)
+    other.register = Register(postgres_cluster.create())
+    other.register.migrate()
+    yield other
+    other.register.close()
 
 
 def loaded(world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int) -> dict[str, Any]:
@@ -95,3 +107,13 @@ def test_batches_make_no_difference(world: NoticeWorld, told: list[list[tuple[An
     assert whole["signals"] == cut["signals"]
     assert whole["said"] == cut["said"]
     assert [one["read"] for one in whole["counts"]] == [len(one) for one in told]
+
+
+@settings(max_examples=25, deadline=None)
+@given(files, st.integers(1, 4), st.sampled_from([1, 3, 1000]))
+def test_keys_that_are_made_after_a_first_fill_make_no_difference(
+    world: NoticeWorld, on_postgresql: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int, many: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "_MANY", many)
+        assert loaded(on_postgresql, told, size) == loaded(world, told, size)
