@@ -81,13 +81,16 @@ class Bulk:
     def read(self, wanted: Select[Any], kinds: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
         """Return the rows of a query, each column (numbers, days and texts) of its kind. Raises BulkError."""
         self.session.flush()
-        connection = self._session.connection()
-        if self._plain:
+        connection, schema = self._session.connection(), dict(kinds)
+        try:
+            if not self._plain:
+                written = _copied_out(connection.connection.driver_connection, wanted.compile(connection))
+                return pl.read_csv(written, has_header=False, schema=schema)
             parts = connection.execute(wanted).partitions(_MANY)
-            frames = [pl.DataFrame([tuple(row) for row in rows], schema=dict(kinds), orient="row") for rows in parts]
-            return pl.concat([pl.DataFrame(schema=dict(kinds)), *frames])
-        written = _copied_out(connection.connection.driver_connection, wanted.compile(connection))
-        return pl.read_csv(written, has_header=False, schema=dict(kinds))
+            frames = [pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row") for rows in parts]
+            return pl.concat([pl.DataFrame(schema=schema), *frames])
+        except (pl.exceptions.PolarsError, TypeError) as error:
+            raise BulkError(f"the register gave what is of another kind ({type(error).__name__})") from None
 
     def insert(self, model: type[Base], rows: pl.DataFrame) -> None:
         """Put rows in; each column of the frame is one of the table, those it lacks stay null. Raises BulkError."""

@@ -75,6 +75,13 @@ def test_a_query_that_fails_says_nothing_of_its_values(register):
     assert "4711" not in str(failed.value)
 
 
+def test_what_is_of_another_kind_than_asked_for_is_an_error_that_does_not_say_it(register):
+    with pytest.raises(HervatError) as failed, register.session() as session, Bulk(session) as bulk:
+        bulk.insert(SignalRow, signals(10))
+        bulk.read(select(SignalRow.id, SignalRow.doelgroep), {"id": pl.Int64, "doelgroep": pl.Int64})
+    assert "Gezinshereniger" not in str(failed.value)
+
+
 @pytest.mark.parametrize("many", [0, 1, 3, 100_000])
 def test_a_number_is_among_as_many_as_you_like(register, many):
     with register.session() as session, Bulk(session) as bulk:
