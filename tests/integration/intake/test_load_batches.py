@@ -15,7 +15,7 @@ from sqlalchemy import select
 from hervat.intake.sightings import sightings_of
 from hervat.intake.verdicts import VALIDATED
 from hervat.register import Register, bulk
-from hervat.register.models import Base, Download, Identifier, Personalia, SignalRow, utc_now
+from hervat.register.models import Base, Download, ForeignRow, Identifier, Personalia, SignalRow, utc_now
 from tests.support.notice_world import CODE, NoticeWorld
 
 load = import_module("hervat.intake.load")
@@ -117,3 +117,12 @@ def test_keys_that_are_made_after_a_first_fill_make_no_difference(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bulk, "_MANY", many)
         assert loaded(on_postgresql, told, size) == loaded(world, told, size)
+
+
+def test_the_hash_of_a_foreign_row_covers_who_it_is_about_and_what_it_says(world: NoticeWorld) -> None:
+    row = ("SS101", "A", "1", None, None, "9999")
+    others = [("SS120", *row[1:]), ("SS101", "B", *row[2:]), ("SS101", "A", "2", *row[3:]), (*row[:5], "9998")]
+    loaded(world, [[row, *others, (*row[:3], "X", "Overig", "9999")]], 2)
+    with world.register.session() as session:
+        hashes = list(session.scalars(select(ForeignRow.row_hash).order_by(ForeignRow.row)))
+    assert hashes[0] == hashes[-1] and len(set(hashes)) == 5
