@@ -26,6 +26,9 @@ def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
         if name in fields:
             optional = "default" in fields[name]
             fields[name] |= {"maxLength": 500, "pattern": f"^$|{_FREE_OF_NUMBERS}" if optional else _FREE_OF_NUMBERS}
+    for field in fields.values():
+        if field.get("format") == "date":
+            field["pattern"] = r"^\d{4}-\d{2}-\d{2}$"  # the server looks at a format, and lets anything by
     if "municipality" in fields:
         _municipality(schema, [one.code for one in settings.municipalities])
     if "quarter" in fields:
@@ -34,7 +37,7 @@ def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
     if "system" in fields:
         names = {system.name for one in settings.municipalities for system in one.systems if system.supplier}
         fields["system"] |= {"enum": sorted(names)} if names else {}
-    return schema
+    return schema | {"additionalProperties": False}
 
 
 def _municipality(schema: dict[str, Any], codes: list[str]) -> None:

@@ -32,10 +32,10 @@ POOL = "hervat"
 _YAML = Path(__file__).parents[1] / "prefect.yaml"
 _GONE = ("nightly/rerun",)  # deployments of earlier versions
 _TEMPLATE = {
-    "job_configuration": {"name": "{{ name }}", "stream_output": True, "env": {}, "labels": {}, "command": None},
-    "variables": {"type": "object", "properties": {"name": {"type": "string", "title": "Name"}}},
+    "job_configuration": {"stream_output": True, "env": {}, "labels": {}, "command": None},
+    "variables": {"type": "object", "properties": {}, "additionalProperties": False},
 }
-"""What a run may say of its process: its name. Not its command and not its environment: those are the worker's own."""
+"""What a run may say of its process: nothing. Its command and environment are the worker's own."""
 
 
 def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
@@ -86,7 +86,6 @@ def _deploy(client: SyncPrefectClient, one: dict[str, Any], pull: list[Any], set
         "entrypoint": one["entrypoint"],
         "work_pool_name": one["work_pool"]["name"],
         "enforce_parameter_schema": True,
-        "parameter_openapi_schema": with_choices(parameter_schema(flow).model_dump(), settings),
         "pull_steps": pull,
         "path": ".",
     }
@@ -94,9 +93,12 @@ def _deploy(client: SyncPrefectClient, one: dict[str, Any], pull: list[Any], set
         found = client.read_deployment_by_name(f"{flow.name}/{one['name']}")
     except ObjectNotFound:
         schedules = [_schedule(spec) for spec in one.get("schedules", [])]
-        client.create_deployment(client.create_flow(flow), name=one["name"], schedules=schedules, **values)
-        return
-    client.update_deployment(found.id, DeploymentUpdate(**values))
+        number = client.create_deployment(client.create_flow(flow), name=one["name"], schedules=schedules, **values)
+    else:
+        number = found.id
+        client.update_deployment(number, DeploymentUpdate(**values))
+    form = {"parameter_openapi_schema": with_choices(parameter_schema(flow).model_dump(mode="json"), settings)}
+    client.request("PATCH", "/deployments/{id}", path_params={"id": number}, json=form).raise_for_status()
 
 
 def _schedule(spec: dict[str, Any]) -> Any:

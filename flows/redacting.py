@@ -1,15 +1,25 @@
 """No stranger's error text reaches Prefect, and an error of ours is one line: Prefect keeps both for ever (rule 7)."""
 
 import functools
+import logging
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
 from prefect import get_run_logger
+from prefect.exceptions import FailedRun
 
 from flows.ending import refused
 from hervat.errors import redacted
 
 P = ParamSpec("P")
+
+
+def _not_told_yet(record: logging.LogRecord) -> bool:
+    """Let all pass but the traceback with which Prefect repeats that a run of ours ended as Failed."""
+    return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
+
+
+logging.getLogger("prefect.flow_runs").addFilter(_not_told_yet)
 
 
 def redacting(run: Callable[P, Any]) -> Callable[P, Any]:

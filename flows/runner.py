@@ -37,7 +37,7 @@ class _Attempts:
         if len(self.night.errors) > before:
             return Failed(message="; ".join(self.night.errors[before:])[:2000])
         get_run_logger().info(f"{self.step.name}: {figures(self.counts)}")
-        return Completed(message=figures(self.counts)[:2000])
+        return Completed()
 
     def _stop(self, why: str) -> Any:
         self.stopped, self.again, self.left = why, self.left > 0, self.left - 1
