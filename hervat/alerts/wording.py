@@ -135,18 +135,14 @@ def _of_one(run: Finished) -> list[str]:
         return [head, "- De nacht is niet begonnen of halverwege gestopt. Er is geen nieuw verslag."]
     lines = []
     if run.exit_status >= FAILED:
-        lines.append(f"- {_failed(run.failed)}{_named(run.failed_parts)}. De rest is wel gedaan.")
+        lines.append(f"- Er ging iets niet goed: {_counted(run.failed, run.failed_parts)}. De rest is wel gedaan.")
     if run.waiting:
-        lines.append(f"- {amount(run.waiting, 'ding wacht', 'dingen wachten')} op een mens{_named(run.waiting_parts)}.")
+        lines.append(f"- Er wacht werk op een mens: {_counted(run.waiting, run.waiting_parts)}.")
     return [head, *lines]
 
 
-def _failed(count: int) -> str:
-    return f"{amount(count, 'ding ging', 'dingen gingen')} niet goed" if count else "Er ging iets niet goed"
-
-
-def _named(parts: Sequence[str]) -> str:
-    return f" ({', '.join(parts)})" if parts else ""
+def _counted(count: int, parts: Sequence[str]) -> str:
+    return amount(count, "melding", "meldingen") + (f" ({', '.join(parts)})" if parts else "")
 
 
 def _where(runs: Sequence[Finished]) -> list[str]:

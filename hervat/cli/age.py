@@ -1,7 +1,6 @@
 """`hervat status --max-age`, for a monitor: it reads the register and nothing else, no keys and no local system."""
 
 import re
-from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,8 +44,10 @@ def _ages(url: str, codes: list[str], allowed: timedelta) -> tuple[list[dict[str
     from hervat.register.nights import last_good_night, overdue
 
     register = Register(url)
-    with register.session() if register.exists() else nullcontext() as session:
-        ends = {code: session and last_good_night(session, code) for code in codes}
+    ends: dict[str, datetime | None] = dict.fromkeys(codes)
+    if register.exists():
+        with register.session() as session:
+            ends = {code: last_good_night(session, code) for code in codes}
     accounts = [{"code": code, "age": _age(ended, utc_now())} for code, ended in ends.items()]
     return accounts, [text for code, ended in ends.items() if (text := overdue(code, ended, allowed))]
 

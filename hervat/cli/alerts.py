@@ -1,4 +1,4 @@
-"""`hervat alert`: a test, and what systemd sends where hervat can't itself. And the alert of a run that did not begin."""
+"""`hervat alert`: a test, and what systemd sends where hervat can't; and the alert of a run that did not begin."""
 
 import os
 import re

@@ -89,6 +89,8 @@ def _told(error: Exception, where: str) -> MailError:
         code = code_of(error.smtp_code, error.smtp_error)
         final = isinstance(error, smtplib.SMTPDataError) and _for_good(error.smtp_code)
         return MailError(f"{where}: the server refuses ({code}): {meaning(code)}", final=final, code=code)
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
+        error = error.__context__  # smtplib calls a server that says nothing one that has gone
     found = next(((text, passing) for kind, text, passing in _WORDS if isinstance(error, kind)), None)
     return MailError(f"{where}: {found[0]}", found[1]) if found else MailError(f"{where}: failed unexpectedly")
 
