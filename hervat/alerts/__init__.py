@@ -3,10 +3,10 @@
 A text that a run left behind never goes into an alert: only how many there are, and names that the configuration has.
 """
 
-from hervat.alerts.after import after_run, not_begun
+from hervat.alerts.after import after_run, alerting
 from hervat.alerts.checks import check
 from hervat.alerts.facts import Finished, finished
-from hervat.alerts.sending import send, ways
+from hervat.alerts.sending import send
 from hervat.alerts.wording import STOPPED, Message, of_stopped, of_test
 
 __all__ = [
@@ -14,11 +14,10 @@ __all__ = [
     "Finished",
     "Message",
     "after_run",
+    "alerting",
     "check",
     "finished",
-    "not_begun",
     "of_stopped",
     "of_test",
     "send",
-    "ways",
 ]

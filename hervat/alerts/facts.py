@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from hervat.bsn import stands_in
 from hervat.settings import Municipality
 
-FAILED, WAITS = 3, 1
+DONE, WAITS = 0, 1
 STEPS = {
     "fetch": "ophalen",
     "validate": "controleren",
@@ -39,6 +40,11 @@ class Finished:
     waiting_parts: tuple[str, ...] = ()
     shadow: bool = False
     begun: bool = True
+
+    @property
+    def kind(self) -> Literal["failed", "waits"] | None:
+        """Whether there is something to tell of it, and what."""
+        return {DONE: None, WAITS: "waits"}.get(self.exit_status, "failed")
 
 
 def finished(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hervat.alerts.facts import FAILED, Finished
+from hervat.alerts.facts import Finished
 from hervat.notices.letter import one_line
 from hervat.report.spelling import amount, long_day
 
@@ -72,7 +72,7 @@ class Message:
 
 def of_run(runs: Sequence[Finished]) -> Message:
     """Return what is told of the runs that failed or wait; there is at least one."""
-    failed = [run for run in runs if run.exit_status >= FAILED]
+    failed = [run for run in runs if run.kind == "failed"]
     shadow = any(run.shadow for run in runs)
     said = _headline(runs, failed) + (" (schaduwnacht)" if shadow else "")
     lines = ["Dit was een schaduwnacht: er is niets gewist en niets verstuurd.", ""] if shadow else []
@@ -134,7 +134,7 @@ def _of_one(run: Finished) -> list[str]:
     if not run.begun:
         return [head, "- De nacht is niet begonnen of halverwege gestopt. Er is geen nieuw verslag."]
     lines = []
-    if run.exit_status >= FAILED:
+    if run.kind == "failed":
         lines.append(f"- Er ging iets niet goed: {_counted(run.failed, run.failed_parts)}. De rest is wel gedaan.")
     if run.waiting:
         lines.append(f"- Er wacht werk op een mens: {_counted(run.waiting, run.waiting_parts)}.")

@@ -1,18 +1,14 @@
-"""`hervat alert`: a test, and what systemd sends where hervat can't; and the alert of a run that did not begin."""
+"""`hervat alert`: a test, and what systemd sends where hervat itself can't."""
 
 import os
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hervat.cli.app import app
 from hervat.cli.shared import HERE, Config, Json, guarded, print_json, stderr, stdout
-from hervat.errors import HervatError, UsageError
+from hervat.errors import UsageError
 
 if TYPE_CHECKING:
     from hervat.alerts import Message
@@ -33,21 +29,22 @@ class Stopped(StrEnum):
 @alert_app.command("test", epilog="Example:  hervat alert test --config /srv/hervat")
 @guarded
 def alert_test(config: Config = HERE, as_json: Json = False) -> int:
-    """Send a test alert each way that hervat.yaml has under `alert`, and say what came of it."""
+    """Send a test alert each way that is configured, and say what came of it."""
     from hervat.alerts import of_test
 
     return _send(_configured(config), of_test(), as_json)
 
 
-@alert_app.command("failed", epilog="Example:  hervat alert failed night   (hervat-alert@.service does this)")
+@alert_app.command("failed", epilog="Example:  hervat alert failed night   (what hervat-alert@night.service does)")
 @guarded
 def alert_failed(
-    what: Annotated[Stopped, typer.Argument(help="What stopped, or came too late.")],
+    what: Annotated[Stopped, typer.Argument(help="What stopped, or (age) did not come in time.")],
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Tell that something stopped which could not tell it itself: for systemd's OnFailure, or after a cron job.
+    """Tell that the night or Prefect stopped, or that no good night came.
 
+    For systemd's OnFailure, or behind a cron job: when hervat itself could not tell it.
     Of a night that ended with exit status 3 nothing is sent: `hervat run` has told of that itself.
     """
     from hervat.alerts import of_stopped
@@ -60,38 +57,7 @@ def alert_failed(
     return _send(alert, of_stopped(what), as_json)
 
 
-@contextmanager
-def alerting(
-    config: Path, municipality: str | None, shadow: bool, *, by_hand: bool, say: Callable[[str], None]
-) -> Iterator[None]:
-    """Send an alert when a run ends here with an error, before its nights or out of them; the error goes on.
-
-    Not where another run is at work: that one tells. by_hand: somebody asked for this one day, and sees what is wrong
-    with the call.
-    """
-    from hervat.register import Busy
-
-    try:
-        yield
-    except Exception as error:
-        if not isinstance(error, Busy) and not (by_hand and isinstance(error, UsageError)):
-            error.also = _not_begun(config, municipality, shadow, say)  # type: ignore[attr-defined]
-        raise
-
-
-def _not_begun(config: Path, municipality: str | None, shadow: bool, say: Callable[[str], None]) -> list[str]:
-    from hervat.alerts import not_begun
-    from hervat.settings import read_alert
-
-    code = municipality if municipality and re.fullmatch(r"\d{4}", municipality) else None
-    try:
-        alert = read_alert(config)
-    except HervatError:  # its mistakes are among those of the whole configuration, which are said
-        return []
-    return not_begun(alert, code, shadow, say)
-
-
-def _configured(config: Path) -> "Alert":
+def _configured(config: Config) -> "Alert":
     from hervat.settings import read_alert
 
     alert = read_alert(config)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.age import show_age
-from hervat.cli.alerts import alerting
 from hervat.cli.app import app
 from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, say_to, stderr, stdout, table
 
@@ -29,7 +28,7 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Run a night: fetch, validate, load, settle, capture, notify, clean, report."""
-    from hervat.alerts import after_run
+    from hervat.alerts import after_run, alerting
     from tasks.compose import Installation
     from tasks.conduct import FAILED, conduct
     from tasks.night import NIGHT

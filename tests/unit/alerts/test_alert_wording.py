@@ -74,6 +74,11 @@ def test_several_gemeenten_are_one_message_and_a_fleet_is_cut_short():
     assert of_run(runs).subject == "hervat: bij 40 gemeenten wacht werk op een mens" and of_run(runs).kind == "waits"
 
 
+def test_an_exit_status_that_is_none_of_a_night_is_a_failure():
+    kinds = [Finished("0000", "Voorbeeldstad", DAY, status).kind for status in (0, 1, 2, 3, 137)]
+    assert kinds == [None, "waits", "failed", "failed", "failed"]
+
+
 def test_a_shadow_night_says_so():
     message = of_run([Finished("0000", "Voorbeeldstad", DAY, 1, waiting=1, shadow=True)])
     assert message.subject.endswith("(schaduwnacht)")

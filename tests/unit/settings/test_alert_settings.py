@@ -1,10 +1,14 @@
 """The part `alert` of the configuration: what is refused, and that it is read where the rest is wrong."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from hervat.errors import ConfigurationError
 from hervat.settings import read_alert, read_settings
 
+ROOT = Path(__file__).parents[3]
 GOOD = """
 register: sqlite:///var/register.db
 vault: var/vault
@@ -78,6 +82,21 @@ def test_a_mistake_is_named_with_its_mend_and_without_its_value(tmp_path, alert,
     (problem,) = caught.value.problems
     assert (problem.file, problem.key) == ("hervat.yaml", key) and said in str(problem) and problem.mend
     assert "s3cr3t" not in str(problem)
+
+
+def commented(text):
+    """The commented lines of the template from `# alert:` to the next blank line, without their marks."""
+    part = text[text.index("# alert:") :].partition("\n\n")[0]
+    return part.replace("\n# ", "\n").removeprefix("# ")
+
+
+def test_what_template_and_how_to_show_is_right(tmp_path):
+    template = (ROOT / "config" / "installation" / "hervat.yaml").read_text()
+    how_to = (ROOT / "docs" / "how-to" / "alerts.md").read_text()
+    for text in (commented(template), re.findall(r"```yaml\n(.*?)```", how_to, re.DOTALL)[0]):
+        (tmp_path / "hervat.yaml").write_text(GOOD + text)
+        alert = read_settings(tmp_path).alert
+        assert alert is not None and alert.mail and alert.url and alert.command and alert.on == ["failed", "waits"]
 
 
 def test_it_is_read_where_the_rest_is_wrong(tmp_path):
