@@ -4,11 +4,13 @@ import email
 import socket
 import sys
 import time
+from datetime import date
 from email import policy
 
 import pytest
 
-from hervat.alerts import check, of_test, send, sending
+from hervat.alerts import Finished, check, of_test, send, sending
+from hervat.alerts.wording import of_run
 from hervat.settings import Alert
 from tests.support.crippled_smtp import CrippledServer
 from tests.support.exim import SECRET, Exim
@@ -66,6 +68,16 @@ def test_a_mail_over_starttls_with_a_login(exim, monkeypatch):
     assert (mail["From"], mail["To"], mail["Subject"]) == (FROM, "members@party.test", "hervat: proefbericht")
     assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"].endswith("@gemeente.test>")
     assert mail.get_content().replace("\r\n", "\n").strip() == of_test().text.strip()
+
+
+def test_a_name_of_a_gemeente_comes_over_as_it_is_written(exim):
+    message = of_run([Finished("1900", "Súdwest-Fryslân", date(2022, 3, 25), 1, waiting=2)])
+    assert send(Alert.model_validate(by(exim, "names")), message, lambda _text: None) == []
+    (raw,) = exim.mails("names")
+    assert raw.isascii()
+    mail = email.message_from_bytes(raw, policy=policy.default)
+    assert mail["Subject"] == "hervat: bij gemeente Súdwest-Fryslân (1900) wacht werk op een mens"
+    assert "Gemeente Súdwest-Fryslân (1900), nacht van 25 maart 2022:" in mail.get_content()
 
 
 @pytest.mark.parametrize(
