@@ -151,8 +151,20 @@ municipalities:
 
     def hervat(self, *arguments: str, config: bool = True, stdin: str | None = None) -> Any:
         """Run a command in this process; return the result with exit_code, stdout and stderr."""
+        from hervat.cli import (  # noqa: F401
+            alerts,
+            cbs,
+            cleaning,
+            footprint,
+            intake,
+            nights,
+            notices,
+            optin,
+            refill,
+            setup,
+            vault,
+        )
         from hervat.cli import app as cli
-        from hervat.cli import cbs, cleaning, footprint, intake, nights, notices, optin, refill, setup, vault  # noqa: F401
 
         options = ["--config", str(self.directory)] if config else []
         return CliRunner().invoke(cli.app, [*arguments, *options], input=stdin)
