@@ -3,12 +3,17 @@
 from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.events import emit_event
 
-from hervat.delivery import ended_before
+from flows.automations import DEADLINE_EVENT
+from hervat.delivery import deadline, ended_before
 from hervat.delivery.remind import reminder
 from hervat.night import Night
 from hervat.report import markdown, table
 from tasks.conduct import Outcome
+
+_NEAR = 7
+"""From so many days before its deadline on, a delivery is also an event, for the automation that tells of it."""
 
 
 def show(night: Night, outcome: Outcome) -> None:
@@ -27,6 +32,9 @@ def remind(night: Night, quarter: str) -> None:
     told = reminder(night, quarter)
     if told:
         warn(f"cbs-{night.code}", told[0], list(told[1:]))
+        if (deadline(quarter) - night.as_of).days <= _NEAR:
+            what = {"prefect.resource.id": f"hervat.cbs.{night.code}.{quarter}"}
+            emit_event(DEADLINE_EVENT, what, payload={"text": f"{night.code}: {told[0]}"})
 
 
 def blocked(code: str, prepared: Any) -> None:

@@ -13,12 +13,17 @@ from tasks.compose import Installation
 ALL = "all"
 
 
-def installation() -> Installation:
-    """Return the installation that HERVAT_CONFIG names. Raises UsageError where the environment names none."""
-    directory = os.environ.get("HERVAT_CONFIG")
-    if not directory:
+def directory() -> Path:
+    """Return the configuration directory that HERVAT_CONFIG names. Raises UsageError where it names none."""
+    given = os.environ.get("HERVAT_CONFIG")
+    if not given:
         raise UsageError("the worker's environment has no HERVAT_CONFIG; set it to the configuration directory")
-    return Installation(Path(directory))
+    return Path(given)
+
+
+def installation() -> Installation:
+    """Return the installation of this worker. Raises UsageError where its environment names none."""
+    return Installation(directory())
 
 
 def chosen_municipalities(installed: Installation, code: str) -> list[Municipality]:

@@ -8,11 +8,14 @@ from prefect import get_run_logger
 
 from flows.artifacts import show
 from flows.ending import ended
-from flows.installed import chosen_municipalities, installation
+from flows.installed import ALL, directory, installation
 from flows.runner import in_prefect
 from flows.saying import say_in_run
+from hervat.alerts import alerting
 from hervat.errors import redacted
 from hervat.night import Night
+from hervat.register import Busy
+from tasks.alerting import tell_after
 from tasks.conduct import FAILED, Outcome, conduct
 from tasks.night import NIGHT
 from tasks.step import Step, chosen
@@ -23,14 +26,18 @@ PATIENCE = 300
 
 def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow: bool) -> Any:
     """Run a night for one municipality or all; return the state in which the run ends."""
-    installed, wanted = installation(), chosen(NIGHT, steps)
-    nights = [
-        installed.night(one, day, shadow=shadow, origin="prefect", say=say_in_run())
-        for one in chosen_municipalities(installed, municipality)
-    ]
-    outcomes = [_conducted(night, wanted) for night in nights]
-    worst = max(outcome.exit_status for outcome in outcomes)
-    return ended(worst, _told(nights, outcomes, "errors"), _told(nights, outcomes, "attention"))
+    say, wanted = say_in_run(), chosen(NIGHT, steps)
+    code = None if municipality in ("", ALL) else municipality
+    with alerting(directory(), code, shadow, by_hand=day is not None, say=say):
+        installed = installation()
+        nights = [
+            installed.night(one, day, shadow=shadow, origin="prefect", say=say)
+            for one in installed.municipalities(code)
+        ]
+        outcomes = [_conducted(night, wanted) for night in nights]
+    unsent = tell_after(installed.settings, nights, outcomes, say)
+    worst = FAILED if unsent else max(outcome.exit_status for outcome in outcomes)
+    return ended(worst, [*_told(nights, outcomes, "errors"), *unsent], _told(nights, outcomes, "attention"))
 
 
 def _conducted(night: Night, steps: list[Step]) -> Outcome:
@@ -39,7 +46,7 @@ def _conducted(night: Night, steps: list[Step]) -> Outcome:
         show(night, outcome)
     except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
         get_run_logger().error(f"{night.code}: {redacted(error)}")
-        return Outcome({}, FAILED, [redacted(error)])
+        return Outcome({}, FAILED, [redacted(error)], busy=isinstance(error, Busy))
     return outcome
 
 

@@ -30,7 +30,8 @@ def redacting(run: Callable[P, Any]) -> Callable[P, Any]:
         try:
             return run(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
-            get_run_logger().error(redacted(error))
-            return refused(redacted(error))
+            told = "; ".join([redacted(error), *getattr(error, "also", [])])
+            get_run_logger().error(told)
+            return refused(told)
 
     return safely

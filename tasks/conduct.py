@@ -20,7 +20,7 @@ DONE, WAITS, FAILED = 0, 1, 3
 class Outcome:
     """What a night came to: the public account, errors, what waits for a person, and the exit status (0, 1 or 3).
 
-    overview: the last look over all, where one was taken.
+    overview: the last look over all, where one was taken. busy: another run was at work, and nothing was done.
     """
 
     account: dict[str, Any]
@@ -28,6 +28,7 @@ class Outcome:
     errors: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
     overview: Overview | None = None
+    busy: bool = False
 
 
 def conduct(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> Outcome:

@@ -1,15 +1,12 @@
 """`hervat run` and `hervat status`."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from hervat.cli.age import show_age
 from hervat.cli.app import app
 from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, say_to, stderr, stdout, table
-
-if TYPE_CHECKING:
-    from hervat.alerts import Finished
 
 _RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --as-of 2022-03-25 --step settle --json"""
 _STATUS = "Examples:  hervat status --as-of 2022-03-16 --json   |   hervat status --max-age 26h"
@@ -28,7 +25,8 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Run a night: fetch, validate, load, settle, capture, notify, clean, report."""
-    from hervat.alerts import after_run, alerting
+    from hervat.alerts import alerting
+    from tasks.alerting import tell_after
     from tasks.compose import Installation
     from tasks.conduct import FAILED, conduct
     from tasks.night import NIGHT
@@ -39,8 +37,8 @@ def run(
         installation = Installation(config)
         asked = installation.municipalities(municipality)
         nights = [installation.night(one, on, shadow=shadow, say=say) for one in asked]
-        outcomes, busy = _all(nights, lambda night: conduct(night, steps, plainly))
-    unsent = after_run(installation.settings.alert, _to_tell(nights, outcomes, busy), say)
+        outcomes = _all(nights, lambda night: conduct(night, steps, plainly))
+    unsent = tell_after(installation.settings, nights, outcomes, say)
     told = {
         "as_of": str(nights[0].as_of),
         "municipalities": [one.account for one in outcomes if one.account],
@@ -53,11 +51,8 @@ def run(
     return FAILED if unsent else max(int(one.exit_status) for one in outcomes)
 
 
-def _all(nights: list[Any], conduct_one: Any) -> tuple[list[Any], set[str]]:
-    """Conduct each municipality's night; one that fails as a whole does not hold up the others.
-
-    Returned beside what they came to: the codes of those for which another run is at work.
-    """
+def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
+    """Conduct each municipality's night; one that fails as a whole does not hold up the others."""
     from hervat.errors import UsageError, redacted
     from hervat.register import Busy
     from hervat.register.settle import refuse_earlier
@@ -65,35 +60,15 @@ def _all(nights: list[Any], conduct_one: Any) -> tuple[list[Any], set[str]]:
 
     for night in nights:
         refuse_earlier(night)
-    outcomes, busy = [], set()
+    outcomes = []
     for night in nights:
         try:
             outcomes.append(conduct_one(night))
         except UsageError:
             raise
         except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
-            outcomes.append(Outcome({}, FAILED, [f"{night.code}: {redacted(error)}"]))
-            busy |= {night.code} if isinstance(error, Busy) else set()
-    return outcomes, busy
-
-
-def _to_tell(nights: list[Any], outcomes: list[Any], busy: set[str]) -> "list[Finished]":
-    """Return what an alert may know of the runs; where another run was at work, that one tells."""
-    from hervat.alerts import finished
-
-    return [
-        finished(
-            night.municipality,
-            night.as_of,
-            one.exit_status,
-            one.errors,
-            one.attention,
-            shadow=night.shadow,
-            begun=bool(one.account),
-        )
-        for night, one in zip(nights, outcomes, strict=True)
-        if night.code not in busy
-    ]
+            outcomes.append(Outcome({}, FAILED, [f"{night.code}: {redacted(error)}"], busy=isinstance(error, Busy)))
+    return outcomes
 
 
 @app.command(epilog=_STATUS)

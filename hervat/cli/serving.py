@@ -50,6 +50,7 @@ def _stoppable() -> Iterator[None]:
 def _server(settings: Settings, port: int) -> Iterator[PrefectServer]:
     home = Home(settings.directory / "var" / "prefect")
     with one_at_a_time(home), PrefectServer(home.path, port, settings.prefect.history_days) as server:
+        home.port_file.write_text(f"{port}\n", encoding="ascii")  # for the doctor
         yield server
 
 

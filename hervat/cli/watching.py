@@ -1,11 +1,18 @@
 """What `hervat serve` watches while it serves: that a next night is scheduled, and that the nights do end well."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import inspect
+
+from hervat.alerts import of_stopped, send
+from hervat.errors import HervatError
 from hervat.prefect_server import Health, PrefectServer, health
+from hervat.register import Register
+from hervat.register.nights import gone_silent
 from hervat.settings import Settings
 
 _HERE = ZoneInfo("Europe/Amsterdam")
@@ -31,16 +38,40 @@ class Watch:
             self._look(early)
 
     def _look(self, early: bool) -> None:
-        now = health(self._server.api, self._server.place.log, self._server.log_start)
-        if early and now.next_night is None:
-            return
+        now = health(self._server.api, self._server.place.log)
+        if early and now.next_night is None and now.scheduled:
+            return  # its scheduler has not come by yet
+        now.wrong.extend(self._overdue())
         before = self._last or Health()
         if now.next_night is not None and now.next_night != before.next_night:
             self._say(f"the next night starts on {local(now.next_night)}")
-        for text in now.wrong:
-            if text not in before.wrong:
+        fresh = [text for text in now.wrong if _kind(text) not in {_kind(old) for old in before.wrong}]
+        for text in fresh:
+            self._say(f"error: {text}")
+        if fresh and self._settings.alert is not None:
+            for text in send(self._settings.alert, of_stopped("age"), self._say):
                 self._say(f"error: {text}")
         self._last = now
+
+    def _overdue(self) -> list[str]:
+        """Return for which municipalities the last good night is too long ago; one that had none yet is new."""
+        register = Register(self._settings.register_url)
+        if not register.exists():
+            return []
+        try:
+            with register.session() as session:
+                if not inspect(session.connection()).has_table("run"):
+                    return []
+                return [told for one in self._settings.municipalities if (told := gone_silent(session, one.code))]
+        except HervatError as error:
+            return [str(error)]
+        finally:
+            register.close()
+
+
+def _kind(text: str) -> str:
+    """Return a line without its figures: how long ago and how often grow by the minute."""
+    return re.sub(r"\d+ (?:minutes|hours|days|times)|\d{4}-\d\d-\d\d at \d\d:\d\d", "", text)
 
 
 def local(moment: datetime) -> str:

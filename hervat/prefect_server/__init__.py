@@ -14,6 +14,7 @@ __all__ = [
     "Home",
     "PrefectServer",
     "ServerSilent",
+    "flaws",
     "free_port",
     "health",
     "one_at_a_time",

@@ -10,6 +10,7 @@ from typing import Any
 from hervat.errors import HervatError
 
 _SECONDS = 10
+_NIGHTS = ("nightly", "fleet")
 
 
 class ServerSilent(HervatError):
@@ -38,10 +39,15 @@ class Api:
         except (OSError, ValueError) as error:
             raise ServerSilent(f"Prefect's server at {self.url} does not answer ({type(error).__name__})") from None
 
+    def nights_are_on(self) -> bool:
+        """Say whether a schedule of the night is active, and its deployment not paused."""
+        found = self.ask("deployments/filter", deployments={"name": {"any_": list(_NIGHTS)}})
+        return any(one["active"] for night in found if not night["paused"] for one in night["schedules"])
+
     def next_night(self) -> datetime | None:
         """Return when the next night starts that the server itself scheduled; None: there is none."""
         wanted = {
-            "deployments": {"name": {"any_": ["nightly", "fleet"]}},
+            "deployments": {"name": {"any_": list(_NIGHTS)}},
             "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
         }
         found = self.ask("flow_runs/filter", **wanted, sort="EXPECTED_START_TIME_ASC", limit=50)

@@ -7,9 +7,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from hervat.errors import HervatError, UsageError
+from hervat.prefect_server.log import DATE_FORMAT
 
 _USER = "hervat"
 _LONGEST = 200
@@ -85,7 +87,7 @@ def prefect_environment(home: Home, port: int, history_days: int = 90, console: 
     return os.environ | {
         "PREFECT_HOME": str(path),
         "PREFECT_PROFILES_PATH": str(path / "profiles.toml"),
-        "PREFECT_UI_STATIC_DIRECTORY": str(path / "ui"),
+        "PREFECT_UI_STATIC_DIRECTORY": str(path / "ui" / version("prefect")),  # made once, for this version
         "TMPDIR": str(path / "tmp"),
         "PREFECT_API_URL": url,
         "PREFECT_SERVER_UI_API_URL": url,
@@ -100,6 +102,7 @@ def prefect_environment(home: Home, port: int, history_days: int = 90, console: 
         "PREFECT_CLI_COLORS": "false",
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": console,
+        "PREFECT_LOGGING_FORMATTERS_STANDARD_DATEFMT": DATE_FORMAT,
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",

@@ -2,38 +2,43 @@
 
 import re
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 
-_LINE = re.compile(r"\| (?:ERROR|CRITICAL)\s*\| (?P<who>[\w.]+) - (?P<what>.*)")
-_RAISED = re.compile(r"^(?P<name>[A-Za-z_][\w.]*(?:Error|Exception|Warning|Timeout))\b")
-_OFTEN = 3
+DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
+"""How our servers write the moment of a line."""
+_LINE = re.compile(r"^(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\S* \| (?P<level>\w+)\s*\| (?P<who>[\w.]+) - ")
+_RAISED = re.compile(r"^(?P<name>[A-Za-z_][\w.]*(?:Error|Exception|Timeout))\b")
+_SEVERE = ("ERROR", "CRITICAL")
+_OFTEN, _LATELY = 3, timedelta(hours=1)
 _LAST = 2_000_000
 
 
-def repeated_errors(log: Path, since: int = 0) -> list[str]:
-    """Return the errors that stand three times or more in a log after byte `since`: who, what class, how often.
+def repeated_errors(log: Path, now: datetime | None = None) -> list[str]:
+    """Return the errors that stand three times or more in the last hour of a log: who, what class, how often.
 
-    A line's own text is not repeated: it may hold what a flow was given.
+    A line's own text is not repeated: it may hold what a flow was given. now: by the machine's own clock.
     """
+    since = (now or datetime.now()) - _LATELY
     found: Counter[str] = Counter()
     who = ""
-    for line in _lines(log, since):
-        if named := _LINE.search(line):
-            who = named["who"]
-            found[who] += 1
+    for line in _lines(log):
+        if head := _LINE.match(line):
+            counts = head["level"] in _SEVERE and datetime.strptime(head["at"], DATE_FORMAT) >= since
+            who = head["who"] if counts else ""
+            found[who] += bool(who)
         elif who and (raised := _RAISED.match(line)):
             found[who] -= 1
             found[f"{who} ({raised['name'].rpartition('.')[2]})"] += 1
             who = ""
-    return [f"{name}, {count} times" for name, count in found.items() if count >= _OFTEN]
+    return [f"{name}, {count} times in an hour" for name, count in found.items() if count >= _OFTEN]
 
 
-def _lines(log: Path, since: int) -> list[str]:
-    """Return the lines after a byte, two megabytes of them at most; a log that was cut counts from its start."""
+def _lines(log: Path) -> list[str]:
+    """Return the lines of a log, of the last two megabytes at most; none where there is no log."""
     try:
-        size = log.stat().st_size
         with log.open("rb") as file:
-            file.seek(max(since if since <= size else 0, size - _LAST))
+            file.seek(max(0, log.stat().st_size - _LAST))
             return file.read().decode("utf-8", "replace").splitlines()
     except OSError:
         return []

@@ -28,7 +28,6 @@ class PrefectServer:
         self.home, self.port = home.absolute(), port or free_port()
         self.place = Home(self.home)
         self.environment = prefect_environment(self.place, self.port, history_days)
-        self.log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -46,7 +45,6 @@ class PrefectServer:
         refuse_used(self.port)
         self.place.make()
         with self.place.log.open("ab") as log:
-            self.log_start = log.tell()
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)],
                 env=self.environment,
@@ -70,7 +68,6 @@ class PrefectServer:
             raise HervatError(f"Prefect's server did not answer within {_START_SECONDS} s; see {self.place.log}")
         self.check()
         self.api.ask("flow_runs/count")  # who answers takes our log-in
-        self.place.port_file.write_text(f"{self.port}\n", encoding="ascii")
 
     def check(self) -> None:
         """Raise HervatError when the server has stopped."""

@@ -36,6 +36,12 @@ def too_old(session: Session, code: str, max_age: timedelta = MAX_AGE) -> str | 
     return overdue(code, last_good_night(session, code), max_age)
 
 
+def gone_silent(session: Session, code: str, max_age: timedelta = MAX_AGE) -> str | None:
+    """As `too_old`, but for a municipality that never had a good night: it has not begun yet."""
+    ended = last_good_night(session, code)
+    return overdue(code, ended, max_age) if ended is not None else None
+
+
 def overdue(code: str, ended: datetime | None, max_age: timedelta = MAX_AGE) -> str | None:
     """Return in words that a good night that ended then (None: never) is too long ago, or None where it is not."""
     if ended is None:

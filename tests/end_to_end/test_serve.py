@@ -7,6 +7,7 @@ import stat
 import subprocess
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -279,7 +280,7 @@ def test_what_a_person_paused_stays_paused_and_a_worker_is_limited(tmp_path):
         automation = serving.ask("automations/filter", {})[1][0]
         assert serving.ask(f"automations/{automation['id']}", {"enabled": False}, "PATCH")[0] == 204
         login = serving.login
-    with Serving(directory, PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED="true") as serving:
+    with Serving(directory) as serving:
         assert serving.login == login
         found = serving.deployments()
         (schedule,) = found["nightly"]["schedules"]
@@ -287,7 +288,7 @@ def test_what_a_person_paused_stays_paused_and_a_worker_is_limited(tmp_path):
         assert found["verify"]["paused"] is True and found["cbs-delivery"]["schedules"][0]["active"] is True
         again = {one["name"]: one for one in serving.ask("automations/filter", {})[1]}
         assert again[automation["name"]]["enabled"] is False and len(again) == 7
-        serving.until("error: no next night is scheduled", 200)
+        serving.until("error: no next night is scheduled: the schedule of `nightly` was paused", 30)
         workers = [line for line in serving.left_running() if "worker start" in line]
         assert workers and all("--limit" in line for line in workers)
 
@@ -335,9 +336,8 @@ def test_it_serves_under_an_account_of_its_own(open_path):
 
 
 def page_of(serving, page):
-    import urllib.request
-
-    with urllib.request.urlopen(f"http://127.0.0.1:{serving.port}/{page}", timeout=30) as answer:
+    asked = urllib.request.Request(f"http://127.0.0.1:{serving.port}/{page}", headers={"Accept": "text/html"})
+    with urllib.request.urlopen(asked, timeout=30) as answer:
         return answer.status, answer.read().decode()
 
 

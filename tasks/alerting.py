@@ -1,0 +1,23 @@
+"""What an alert may know of the nights that ended; where another run was at work, that one tells."""
+
+from collections.abc import Callable, Sequence
+
+from hervat.alerts import after_run, finished
+from hervat.night import Night
+from hervat.settings import Settings
+from tasks.conduct import Outcome
+
+
+def tell_after(
+    settings: Settings, nights: Sequence[Night], outcomes: Sequence[Outcome], say: Callable[[str], None]
+) -> list[str]:
+    """Send the alert about nights that failed or wait, where `alert` says whither; return what went wrong with it."""
+    told = [
+        finished(
+            night.municipality, night.as_of, one.exit_status, one.errors, one.attention,
+            shadow=night.shadow, begun=bool(one.account),
+        )
+        for night, one in zip(nights, outcomes, strict=True)
+        if not one.busy
+    ]  # fmt: skip
+    return after_run(settings.alert, told, say)
