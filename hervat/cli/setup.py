@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Config, Json, guarded, print_json, say_to, stdout, table
+from hervat.cli.shared import HERE, WAITS, WRONG, Config, Json, guarded, listing, print_json, say_to, stdout, tell
 
 
 @app.command(epilog="Example:  hervat init /srv/hervat")
@@ -46,9 +46,10 @@ def doctor(config: Config = HERE, as_json: Json = False) -> int:
     if as_json:
         print_json(asdict(findings))
     else:
-        table("Would fail tonight", [""], [[text] for text in findings.failing])
-        table("Unwise", [""], [[text] for text in findings.unwise])
-        table("Good to know", [""], [[text] for text in findings.notes])
+        listing("Would fail tonight", findings.failing, WRONG)
+        listing("Unwise", findings.unwise, WAITS)
+        for text in findings.notes:
+            tell(text, lead="To know: ")
     return 3 if findings.failing else 1 if findings.unwise else 0
 
 
