@@ -19,14 +19,14 @@ def table(
     title: str,
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
-    fold: Sequence[str] = (),
+    fold: Sequence[str] | None = None,
     *,
     wide: bool = False,
 ) -> None:
     """Print a table; an empty one says so in words.
 
-    fold: the columns whose cells may be folded where the terminal is too narrow; where none is named, all may be.
-    Where the others leave no room for them, each row is shown as lines of its own.
+    fold: the columns whose cells may be folded where the terminal is too narrow (None: all). Where the others leave no
+    room for them, each row is shown as lines of its own.
     wide: nothing is folded, whatever the width of the terminal.
     """
     console = stdout()
@@ -37,8 +37,8 @@ def table(
     widths = [max(cell_len(columns[at]), *(_width(row[at]) for row in cells)) for at in range(len(columns))]
     if wide:
         console.width = sum(widths) + _BETWEEN * len(widths)
-    may_fold = [not fold or name in fold for name in columns]
-    if fold and not _fits(widths, may_fold, console.width):
+    may_fold = [fold is None or name in fold for name in columns]
+    if not _fits(widths, may_fold, console.width):
         _stacked(console, title, columns, cells)
         return
     shown = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
