@@ -1,12 +1,16 @@
 """Deliver: prepare the CBS deliveries of a quarter, together where a reporter delivers so, else apart."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from expectations import pip_rules
 from hervat.delivery import Correction, Prepared, Stop, accept_as_it_stands, prepare_together
 from hervat.errors import HervatError, UsageError
 from hervat.night import Night
+from hervat.settings import Municipality
+from tasks.compose import Installation
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,25 @@ class Delivered:
 
     night: Night
     prepared: Prepared
+
+
+def delivering(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:
+    """Return a night of each gemeente that delivers; of one that delivers together with others theirs too.
+
+    Raises UsageError for what is no quarter, and where nobody delivers.
+    """
+    if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
+        raise UsageError(f"{quarter} is no quarter; write it as 2022Q1")
+    asked = [one for one in installed.municipalities(code) if one.cbs]
+    beside = {one.cbs.reporter for one in asked if one.cbs and one.cbs.together}
+    found = [one for one in installed.municipalities() if one in asked or _joins(one, beside)]
+    if not found:
+        raise UsageError("no municipality here has a cbs part in hervat.yaml; there is nothing to deliver")
+    return [installed.night(one, day, origin="cbs") for one in found]
+
+
+def _joins(one: Municipality, reporters: set[str]) -> bool:
+    return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
 
 
 def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None = None) -> Iterator[Delivered]:

@@ -22,12 +22,10 @@ def notices_resend(
     number: Number, by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
     """Send a notice again, now: the same bytes. For one that did not arrive, after what was wrong is mended."""
-    from hervat.notices.resend import resend
-    from hervat.register import municipality_lock
+    from tasks.decide import resend_notice
 
     night = _night_of(config, municipality or number[:4])
-    with municipality_lock(night.register, night.code):
-        sent = resend(night, number, by)
+    sent = resend_notice(night, number, by)
     told = {"number": number, "sent": sent, "errors": night.errors, "attention": night.attention}
     _tell(told, as_json, f"sent {number} again" if sent else f"{number} did not go")
     return 0 if sent else 3 if night.errors else 1
@@ -49,15 +47,14 @@ def notices_confirm(
     as_json: Json = False,
 ) -> int:
     """Record an answer: a file that a party gave, or what it said on the telephone (--number and --status)."""
-    from hervat.notices.answered import confirm_by_hand, confirm_file
+    from hervat.notices.answered import confirm_file
+    from tasks.decide import confirm_notice
 
     if (file is None) == (number is None):
         raise UsageError("give either a file, or --number with --status")
     if number:
         found, code = number, municipality or number[:4]
-        new = _locked(
-            config, code, lambda night: confirm_by_hand(night, number, status, day(on) or night.as_of, by, reason)
-        )
+        new = confirm_notice(_night_of(config, code), number, status, day(on), by, reason)
     else:
         found, new = _from_file(config, municipality, lambda night: confirm_file(night, Path(str(file)), by))
     _tell({"number": found, "new": new}, as_json, f"recorded for {found}" if new else f"{found}: that was known")

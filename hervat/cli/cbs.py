@@ -1,6 +1,5 @@
 """`hervat cbs`: prepare a delivery, accept what stops it, confirm the upload, list what was delivered."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,20 +42,9 @@ Why = Annotated[str | None, typer.Option("--reason", "--why", help="Why it is co
 def _nights(config: Any, municipality: str | None, as_of: str | None, quarter: str) -> list[Any]:
     """Return a night of each gemeente that delivers; of one that delivers together with others theirs too."""
     from tasks.compose import Installation
+    from tasks.deliver import delivering
 
-    if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
-        raise UsageError(f"{quarter} is no quarter; write it as 2022Q1")
-    installation = Installation(config)
-    asked = [one for one in installation.municipalities(municipality) if one.cbs]
-    beside = {one.cbs.reporter for one in asked if one.cbs and one.cbs.together}
-    found = [one for one in installation.municipalities() if one in asked or _joins(one, beside)]
-    if not found:
-        raise UsageError("no municipality here has a cbs part in hervat.yaml; there is nothing to deliver")
-    return [installation.night(one, day(as_of), origin="cbs") for one in found]
-
-
-def _joins(one: Any, reporters: set[str]) -> bool:
-    return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
+    return delivering(Installation(config), municipality, day(as_of), quarter)
 
 
 @cbs_app.command("prepare", epilog="Example:  hervat cbs prepare --quarter 2022Q1")
@@ -179,12 +167,10 @@ def accept(
     as_json: Json = False,
 ) -> int:
     """Accept a reason of the gate (two different persons must), or bounds or rules that the records break (one)."""
-    from hervat.delivery import STOPS
+    from tasks.decide import accept_for_delivery
 
     night = _one_night(config, municipality, as_of, quarter)
-    lines = _accept_stop(night, quarter, code, by, reason) if code in STOPS else []
-    if code not in STOPS:
-        _accept_reason(night, quarter, code, by, reason, as_of)
+    lines = list(accept_for_delivery(night, quarter, code, by, reason, also_last=as_of is None))
     if as_json:
         print_json({"quarter": quarter, "code": code, "by": by, **({"lines": lines} if lines else {})})
         return 0
@@ -192,21 +178,6 @@ def accept(
     for line in lines:
         tell(f"  {line}")
     return 0
-
-
-def _accept_stop(night: Any, quarter: str, code: str, by: str, reason: str) -> list[str]:
-    from tasks.deliver import accept_stop
-
-    return list(accept_stop(night, quarter, code, by, reason).lines)
-
-
-def _accept_reason(night: Any, quarter: str, code: str, by: str, reason: str, as_of: str | None) -> None:
-    from hervat.delivery import accept as record
-    from hervat.register.settle import last_settled
-
-    with night.register.session() as session:
-        also = None if as_of else last_settled(session, night.code)
-    record(night, quarter, code, by, reason, also)
 
 
 def _one_night(config: Any, municipality: str | None, as_of: str | None, quarter: str) -> Any:
@@ -229,12 +200,10 @@ def confirm(
     as_json: Json = False,
 ) -> int:
     """Record that a person has uploaded the delivery, with the portal's receipt (of all that went in one file)."""
-    from hervat.delivery import confirm_all
+    from tasks.decide import confirm_delivery
 
     nights = _nights(config, municipality, None, quarter)
-    if len(nights) > 1 and not all(one.municipality.cbs.together for one in nights):
-        raise UsageError("several municipalities deliver here; say which with --municipality")
-    confirm_all(nights, quarter, receipt, by)
+    confirm_delivery(nights, quarter, receipt, by)
     codes = [one.code for one in nights]
     print_json({"quarter": quarter, "receipt": receipt, "municipalities": codes}) if as_json else stdout().print(
         f"confirmed {quarter}", markup=False

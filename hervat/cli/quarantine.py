@@ -1,7 +1,6 @@
 """`hervat quarantine`: what waits, a row of it for its owner's eyes, and its end by a person."""
 
 import sys
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -151,14 +150,10 @@ def quarantine_accept(
     as_json: Json = False,
 ) -> int:
     """Load a quarantined row all the same: only for a reason that a person may overrule, and never a correction."""
-    from expectations import validate_rows
-    from hervat.intake.accepted import accept
-
-    def judge(rows: Any, day: date) -> list[str]:
-        return list(validate_rows(rows, day).reasons)
+    from tasks.decide import accept_row
 
     night, number = _chosen(config, municipality, file or named)
-    loaded = accept(night, number, row, by, reason, judge)
+    loaded = accept_row(night, number, row, by, reason)
     told = {"download": number, "row": row, "accepted": True, "loaded": loaded}
     said = "it brought in a signal" if loaded else "its signal was known"
     print_json(told) if as_json else stdout().print(f"accepted download {number} row {row}: {said}")

@@ -35,9 +35,8 @@ def tree(directory):
 
 def night_of_its_own(town):
     """Run a night in a process of its own: afterwards nothing of this one holds the register open."""
-    main = "from hervat.cli.app import main; main()"
     arguments = ["run", "--as-of", "2022-03-01", "--config", str(town.directory)]
-    subprocess.run([sys.executable, "-c", main, *arguments], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "hervat.cli", *arguments], check=True, capture_output=True)
 
 
 def found(town, kind, about, status=3):

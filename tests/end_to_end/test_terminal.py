@@ -163,7 +163,7 @@ def test_colours_stand_on_a_terminal_alone(town, tmp_path):
     for shown in (on_terminal("status", NO_COLOR="1", **at), on_terminal("status", TERM="dumb", **at)):
         assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", shown.raw)
     piped = subprocess.run(
-        [sys.executable, "-c", "from hervat.cli import main; main()", "status"],
+        [sys.executable, "-m", "hervat.cli", "status"],
         env=os.environ | at | {"TERM": "xterm-256color"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert piped.returncode == 1 and "waits for a person: " in piped.stdout

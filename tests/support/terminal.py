@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HOUSE = Path(__file__).parents[2]
-_MAIN = "from hervat.cli import main; main()"
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -42,7 +41,12 @@ def on_terminal(*arguments: str, columns: int = 80, **environment: str) -> Shown
     plain = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR", "CI")}
     told = plain | {"TERM": "xterm-256color"} | environment
     running = subprocess.Popen(
-        [sys.executable, "-c", _MAIN, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, cwd=_HOUSE, env=told
+        [sys.executable, "-m", "hervat.cli", *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=_HOUSE,
+        env=told,
     )
     os.close(theirs)
     written = b""
