@@ -87,6 +87,10 @@ class Register:
         """Return the error that says why the register can't be opened, and what mends it."""
         return RegisterError(f"the register can't be opened ({_named(error)}): {self.place}; {_mend(error)}")
 
+    def exists(self) -> bool:
+        """Say whether there is a database to look at: connecting to SQLite would make its file."""
+        return not (self.is_sqlite and self.url.database and not Path(self.url.database).exists())
+
     @property
     def place(self) -> str:
         """Where the register is, without a password."""
