@@ -17,6 +17,6 @@ from tasks.conduct import DONE, FAILED, WAITS
 @redacting
 def doctor() -> Any:
     """Try what a night needs. Failed: something would fail tonight. Waits: something is unwise. It changes nothing."""
-    findings = examine(installation(), say_in_run())
+    findings = examine(installation().settings, say_in_run())
     doctor_page(findings.failing, findings.unwise)
     return ended(FAILED if findings.failing else WAITS if findings.unwise else DONE, findings.failing, findings.unwise)

@@ -58,6 +58,12 @@ def reading_engine(system: str, url: URL) -> Engine:
     return engine
 
 
+def first_row_only(connection: Connection) -> None:
+    """Let the next queries give one row at most: the driver would read all that a query gives before it lets go."""
+    if connection.dialect.name in NAMES:
+        connection.exec_driver_sql("SET SESSION sql_select_limit = 1")
+
+
 def _begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
 

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from hervat.driver_errors import unconnected
 from hervat.errors import HervatError
 
 
@@ -37,19 +38,9 @@ def guarded(system: str, doing: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, psycopg.Error, OSError) as error:  # COPY goes past SQLAlchemy; its error repeats the row
         original: Any = getattr(error, "orig", None) or error
-        said = _NO_CONNECTION if _unreached(original) else "the database refused ({})"
-        raise CleaningError(f"system {system}: {doing}: {said.format(_named(original))}") from None
-
-
-_NO_CONNECTION = "no connection to the database ({}); see that it runs, and host, port, name and account in its URL"
-_CANNOT_CONNECT = {2002, 2003, 2005}  # MariaDB's client: no socket, no answer, no such host
-
-
-def _unreached(original: Any) -> bool:
-    """Say whether there was no connection: the server itself gives an error of its own a code."""
-    if isinstance(original, psycopg.OperationalError):
-        return original.sqlstate is None
-    return bool(getattr(original, "args", None)) and original.args[0] in _CANNOT_CONNECT
+        why = unconnected(error)
+        said = f"no connection to the database ({{}}); {why}" if why else "the database refused ({})"
+        raise CleaningError(f"system {system}: {doing}: {said.replace('{}', _named(original))}") from None
 
 
 def _named(original: Any) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hervat.cli.shared import print_json, stderr, stdout
+from hervat.cli.shared import print_json, stdout, tell_error
 from hervat.errors import UsageError
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -66,4 +66,4 @@ def _print(accounts: list[dict[str, Any]], errors: list[str]) -> None:
             ago = in_words(timedelta(minutes=minutes))
             stdout().print(f"{account['code']}: the last good night ended {ago} ago", markup=False)
     for text in errors:
-        stderr().print(f"error: {text}")
+        tell_error(text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Config, Json, guarded, print_json, stderr, stdout
+from hervat.cli.shared import HERE, Config, Json, guarded, print_json, stdout, tell_error
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -90,5 +90,5 @@ def _answer(sent: list[str], errors: list[str], as_json: bool, note: str = "") -
     for text in filter(None, [*sent, note]):
         stdout().print(text, markup=False)
     for text in errors:
-        stderr().print(f"error: {text}")
+        tell_error(text)
     return 3 if errors else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from hervat.cli.notices_app import Number, notices_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, By, Code, Config, Json, day, guarded, print_json, stdout, tell
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -93,4 +93,4 @@ def _tell(told: dict[str, object], as_json: bool, text: str) -> None:
         return
     stdout().print(text, markup=False)
     for line in (*told.get("errors", ()), *told.get("attention", ())):  # type: ignore[misc]
-        stdout().print(line, markup=False)
+        tell(line)

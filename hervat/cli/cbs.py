@@ -8,6 +8,8 @@ import typer
 from hervat.cli.app import app
 from hervat.cli.shared import (
     HERE,
+    WAITS,
+    WRONG,
     AsOf,
     By,
     Code,
@@ -20,6 +22,7 @@ from hervat.cli.shared import (
     print_json,
     stdout,
     table,
+    tell,
 )
 from hervat.errors import UsageError
 
@@ -84,31 +87,31 @@ def _correction(of: str | None, why: str | None) -> Any:
 def _tell(code: str, quarter: str, one: Any) -> None:
     if one.written:
         state = "" if one.state == "peildatum" else ", as they stand now: the query does not ask for :peildatum"
-        stdout().print(f"{code}: {one.records} records in {one.directory}{state}", markup=False)
+        tell(f"{code}: {one.records} records in {one.directory}{state}")
         if one.early:
-            stdout().print("  VOORLOPIG: the quarter had not ended; do not deliver this file", markup=False)
+            tell("the quarter had not ended; do not deliver this file", lead="  VOORLOPIG: ", style=WAITS)
         if one.layout.provisional:
-            stdout().print(f"  PROVISIONAL layout {one.layout.name}: nothing claims that CBS accepts it", markup=False)
+            tell(f"  PROVISIONAL layout {one.layout.name}: nothing claims that CBS accepts it")
         if one.changes:
-            stdout().print(f"  changed since the earlier delivery: {_changes(one.changes)}", markup=False)
+            tell(f"  changed since the earlier delivery: {_changes(one.changes)}")
         return
     _tell_shut(code, one)
     for stop in one.stops:
         _tell_stop(quarter, stop)
     for error in one.errors:
-        stdout().print(f"  error: {error}".replace("\n", "\n    "), markup=False)
+        tell(error.replace("\n", "\n    "), lead="  error: ", style=WRONG)
 
 
 def _tell_shut(code: str, one: Any) -> None:
     from hervat.delivery.gate import MENDS
 
-    stdout().print(f"{code}: nothing was written, {_why_not(one)}", markup=False)
+    tell(f"{code}: nothing was written, {_why_not(one)}")
     for reason in one.gate["reasons"]:
         where = f" in {reason['system']}" if reason.get("system") else ""
         state = "accepted" if reason.get("accepted") else "stands"
-        stdout().print(f"  {reason['code']}{where}: {reason['count']} ({state})", markup=False)
+        tell(f"  {reason['code']}{where}: {reason['count']} ({state})")
         if state == "stands":
-            stdout().print(f"    {MENDS[reason['code']]}", markup=False)
+            tell(f"    {MENDS[reason['code']]}")
 
 
 def _why_not(one: Any) -> str:
@@ -120,10 +123,10 @@ def _why_not(one: Any) -> str:
 
 def _tell_stop(quarter: str, stop: Any) -> None:
     for line in stop.lines:
-        stdout().print(f"  {stop.code}: {line}{' (accepted)' if stop.accepted else ''}", markup=False)
+        tell(f"  {stop.code}: {line}{' (accepted)' if stop.accepted else ''}")
     if stop.code in ("bounds", "rules") and not stop.accepted:
         how = f"hervat cbs accept --quarter {quarter} --code {stop.code} --by NAME --reason TEXT"
-        stdout().print(f"    mend it in the system, or accept it: {how}", markup=False)
+        tell(f"    mend it in the system, or accept it:\n    {how}")
 
 
 def _changes(changes: dict[str, Any]) -> str:
@@ -173,7 +176,7 @@ def accept(
         return 0
     stdout().print(f"{by} accepted {code} for {quarter}", markup=False)
     for line in lines:
-        stdout().print(f"  {line}", markup=False)
+        tell(f"  {line}")
     return 0
 
 
@@ -218,9 +221,8 @@ def list_(config: Config = HERE, municipality: Code = None, as_json: Json = Fals
     if as_json:
         print_json({"deliveries": found})
         return 0
-    columns = ["municipality", "quarter", "written_on", "deadline", "records", "receipt", "sha256", "corrects"]
-    short = [{**one, "sha256": one["sha256"][:12], "corrects": (one["corrects"] or "")[:12]} for one in found]
-    table("Deliveries to CBS", columns, [[one[name] for name in columns] for one in short])
+    columns = ["quarter", "municipality", "written_on", "deadline", "records", "receipt", "sha256", "corrects"]
+    table("Deliveries to CBS", columns, [[one[name] for name in columns] for one in found], fold=())
     return 0
 
 

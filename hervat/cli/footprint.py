@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, stderr, stdout, table
+from hervat.cli.shared import (
+    HERE,
+    WAITS,
+    WRONG,
+    Code,
+    Config,
+    Json,
+    guarded,
+    print_json,
+    stderr,
+    table,
+    tell,
+)
 from hervat.errors import HervatError, UsageError
 
 if TYPE_CHECKING:
@@ -135,8 +147,8 @@ def _print(told: dict[str, Any]) -> None:
         for one in told["tables"]
     ]
     table(told["system"], ["table", "part", *counted, "keys"], lines)
-    stdout().print(f"\nfrom root to person: {', '.join(told['path'])}", markup=False)
-    stdout().print(f"of the Wi2021: {'; '.join(told['conditions']) or 'every root'}", markup=False)
-    for name in ("errors", "unwise"):
+    tell(", ".join(told["path"]), lead="\nfrom root to person: ")
+    tell("; ".join(told["conditions"]) or "every root", lead="of the Wi2021: ")
+    for name, lead, style in (("errors", "would fail: ", WRONG), ("unwise", "unwise: ", WAITS)):
         for text in told[name]:
-            stdout().print(f"{'would fail' if name == 'errors' else 'unwise'}: {text}", markup=False)
+            tell(text, lead=lead, style=style)

@@ -43,6 +43,7 @@ def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Js
             "Incidents",
             ["number", "kind", "download", "rows", "since"],
             [[f["id"], f["kind"], f["download"], f["count"], f["since"]] for f in found],
+            fold=["kind"],
         )
     return 1 if found else 0
 

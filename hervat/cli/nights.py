@@ -3,10 +3,27 @@
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from hervat.cli.age import show_age
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, say_to, stderr, stdout, table
+from hervat.cli.shared import (
+    GOOD,
+    HERE,
+    WAITS,
+    AsOf,
+    Code,
+    Config,
+    Json,
+    day,
+    guarded,
+    print_json,
+    say_to,
+    stdout,
+    table,
+    tell_error,
+    tell_waiting,
+)
 
 _RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --as-of 2022-03-25 --step settle --json"""
 _STATUS = "Examples:  hervat status --as-of 2022-03-16 --json   |   hervat status --max-age 26h"
@@ -120,9 +137,9 @@ def _print(told: dict[str, Any], as_json: bool) -> None:
     for account in told["municipalities"]:
         _print_account(told["as_of"], account)
     for text in told["attention"]:
-        stdout().print(f"waits for a person: {text}", markup=False)
+        tell_waiting(text)
     for text in told["errors"]:
-        stderr().print(f"error: {text}")
+        tell_error(text)
 
 
 def _idle(account: dict[str, Any]) -> bool:
@@ -133,14 +150,17 @@ def _idle(account: dict[str, Any]) -> bool:
 
 
 def _print_account(as_of: str, account: dict[str, Any]) -> None:
-    rows = [[part, _figures(account.get(part, {}))] for part in ("files", "rows", "persons", "notices")]
+    rows: list[list[Any]] = [
+        [part, _figures(account.get(part, {}))] for part in ("files", "rows", "persons", "notices")
+    ]
     for line in account.get("cleaning", []):
         rows.append([f"cleaning {line['system']}", _figures({k: v for k, v in line.items() if k != "system"})])
     gate = account["gate"]
     shut = ", ".join(
         f"{r['code']} {r['count']}" + (f" ({r['system']})" if r.get("system") else "") for r in gate["reasons"]
     )
-    rows.append(["gate", "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"])
+    told = "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"
+    rows.append(["gate", Text(told, style=GOOD if gate["open"] else WAITS)])
     if account.get("deadline"):
         rows.append(["CBS", f"{account['quarter']} is due on {account['deadline']}"])
     table(f"{account['code']} on {as_of}", ["", ""], rows)

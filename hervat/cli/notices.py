@@ -1,27 +1,57 @@
 """`hervat notices list` and `told`; the other commands of `hervat notices` stand in files of their own."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 import typer
 
 from hervat.cli import answers, evidence  # noqa: F401 - they register themselves
 from hervat.cli.notices_app import notices_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, gathered, guarded, print_json, stdout, table
+from hervat.cli.shared import HERE, By, Code, Config, Json, gathered, guarded, print_json, short_day, stdout, table
 from hervat.errors import UsageError
 
 
 @notices_app.command("list", epilog="Example:  hervat notices list --json")
 @guarded
-def notices_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """List the notices: number, party, kind, day, persons (a count), whether sent, received and acted upon."""
+def notices_list(
+    wide: Annotated[bool, typer.Option("--wide", help="All columns, whatever the width of the terminal.")] = False,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """List the notices: number, to whom, kind, persons (a count), whether sent, received and acted upon."""
     from hervat.notices import listed
 
     found = gathered(config, municipality, listed)
     if as_json:
         print_json({"notices": found})
+    elif wide:
+        table("Notices", list(found[0]) if found else [], [list(item.values()) for item in found], wide=True)
     else:
-        table("Notices", list(found[0]) if found else [], [list(item.values()) for item in found])
+        table("Notices", list(_SHORT), _short(found), fold=["to"])
     return 0
+
+
+_SHORT = ("number", "to", "kind", "persons", "sent", "answer")
+
+
+def _short(found: list[dict[str, Any]]) -> list[list[Any]]:
+    """Return the columns that matter in the morning, days short."""
+    days = [one[name] for one in found for name in ("sent_on", "received_on", "done_on")]
+    return [
+        [one["number"], one["party"], one["kind"], one["persons"], _sent(one, days), _answer(one, days)]
+        for one in found
+    ]
+
+
+def _sent(one: dict[str, Any], days: list[date | None]) -> str:
+    return short_day(one["sent_on"], days) if one["status"] == "sent" else str(one["status"])
+
+
+def _answer(one: dict[str, Any], days: list[date | None]) -> str:
+    """Return the last that its recipient said, and when."""
+    on = one["done_on"] or one["received_on"]
+    return f"{one['answer'] or ('done' if one['done_on'] else 'received')} {short_day(on, days)}" if on else ""
 
 
 @notices_app.command("told", epilog="Example:  hervat notices told --party welzijn --by 'A. Jansen'")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hervat.cli.shared import stdout
+from hervat.cli.shared import stdout, tell
 
 _WIDE = 22
 _STATUS = {"waiting": "waits for approval", "ready": "approved: the next run executes it"}
@@ -25,11 +25,14 @@ _LISTED = (
 def show(plan: Mapping[str, Any], sql: bool) -> None:
     """Print a plan; `sql`: with the statements that will run."""
     why = "no approval needed: the next run executes it" if not plan["why"] else _STATUS[plan["status"]]
-    lines = [f"{plan['system']} ({plan['municipality']}): {why}"]
-    lines += [f"  {label:<{_WIDE}}{text}" for label, text in facts(plan)]
+    tell(why, lead=f"{plan['system']} ({plan['municipality']}): ")
+    for label, text in facts(plan):
+        tell(text, lead=f"  {label:<{_WIDE}}", hang=_WIDE + 2 if " " in text else 4)
     if sql:
-        lines += ["  statements", *[f"    {text}" for text in plan["content"]["statements"]]]
-    stdout().print("\n".join(lines), end="\n\n", markup=False)
+        stdout().print(
+            "  statements", *[f"    {text}" for text in plan["content"]["statements"]], sep="\n", markup=False
+        )
+    stdout().print()
 
 
 def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

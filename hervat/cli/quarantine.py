@@ -17,6 +17,7 @@ from hervat.cli.shared import (
     guarded,
     print_json,
     print_plain,
+    short_day,
     stdout,
     table,
 )
@@ -31,6 +32,7 @@ app.add_typer(quarantine_app, name="quarantine")
 File = Annotated[str | None, typer.Argument(metavar="FILE", help="The download's number, or its file name.")]
 Named = Annotated[str | None, typer.Option("--file", "--download", help="The same, as an option.")]
 Row = Annotated[int, typer.Option("--row", help="The row's number, as `hervat quarantine list` shows it.")]
+_SHORT = ("no.", "file", "row", "reason", "decide by", "owner", "remark")
 _COLUMNS = ("download", "file", "row", "reason", "shuts the gate", "since", "decide by", "owner", "may be accepted")
 
 
@@ -41,6 +43,7 @@ def quarantine_list(
     named: Named = None,
     row: Annotated[int | None, typer.Option("--row", help="Only this row.")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Only what is held for this reason.")] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="All columns, whatever the width of the terminal.")] = False,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -55,7 +58,11 @@ def quarantine_list(
         with night.register.session() as session:
             found += [_told(night, item) for item in held(session, one.code)]
     wanted = [item for item in found if _fits(item, file or named, row, reason)]
-    print_json({"quarantine": wanted}) if as_json else table("Quarantine", list(_COLUMNS), [_line(i) for i in wanted])
+    if as_json:
+        print_json({"quarantine": wanted})
+    else:
+        columns, line = (_COLUMNS, _line) if wide else (_SHORT, _short)
+        table("Quarantine", columns, [line(one) for one in wanted], fold=("file", "owner", "remark"), wide=wide)
     return 1 if wanted else 0
 
 
@@ -82,6 +89,13 @@ def _line(item: dict[str, Any]) -> list[Any]:
     shut, may = ("yes" if item[name] else "" for name in ("correction", "acceptable"))
     where = item["row"] or "whole file"
     return [item["download_id"], item["file"], where, item["reason"], shut, item["since"], by, item["owner"], may]
+
+
+def _short(item: dict[str, Any]) -> list[Any]:
+    remarks = {"late": item["overdue"], "shuts the gate": item["correction"], "may be accepted": item["acceptable"]}
+    remark = ", ".join(text for text, holds in remarks.items() if holds)
+    by = short_day(item["decide_by"], [item["since"]])
+    return [item["download_id"], item["file"], item["row"] or "all", item["reason"], by, item["owner"], remark]
 
 
 @quarantine_app.command("show", epilog="Example:  hervat quarantine show 12 --row 7 --by 'A. Jansen'")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, day, guarded, print_json, stderr, stdout, table
+from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, day, guarded, print_json, stdout, table, tell_error
 from hervat.errors import UsageError
 
 refill_app = typer.Typer(no_args_is_help=True, help="Who was erased and is reinstated: to be filled in again.")
@@ -38,7 +38,7 @@ def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = 
         columns = ["municipality", "system", "person", "erased on"]
         table("To fill in again", columns, [list(line.values()) for line in shown])
     for text in errors:
-        stderr().print(f"error: {text}")
+        tell_error(text)
     return 3 if errors else 1 if shown else 0
 
 

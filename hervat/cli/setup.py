@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Config, Json, guarded, print_json, say_to, stdout, table
+from hervat.cli.shared import HERE, WAITS, WRONG, Config, Json, guarded, listing, print_json, say_to, stdout, tell
 
 
 @app.command(epilog="Example:  hervat init /srv/hervat")
@@ -31,19 +31,25 @@ def init(
 @app.command(epilog="Example:  hervat doctor --config /srv/hervat")
 @guarded
 def doctor(config: Config = HERE, as_json: Json = False) -> int:
-    """Try every connection, key, right, table and footprint; say what would fail tonight and what is merely unwise.
+    """Try every connection, key, right, query and footprint; say what would fail tonight and what is merely unwise.
+
+    It makes, migrates and changes nothing.
 
     Exit status: 0 all is well, 1 something is unwise, 3 something would fail.
     """
-    from hervat.doctor import examine
-    from tasks.compose import Installation
+    from dataclasses import asdict
 
-    findings = examine(Installation(config), say_to(as_json))
+    from hervat.doctor import examine
+    from hervat.settings import read_settings
+
+    findings = examine(read_settings(config), say_to(as_json))
     if as_json:
-        print_json({"failing": findings.failing, "unwise": findings.unwise})
+        print_json(asdict(findings))
     else:
-        table("Would fail tonight", [""], [[text] for text in findings.failing])
-        table("Unwise", [""], [[text] for text in findings.unwise])
+        listing("Would fail tonight", findings.failing, WRONG)
+        listing("Unwise", findings.unwise, WAITS)
+        for text in findings.notes:
+            tell(text, lead="To know: ")
     return 3 if findings.failing else 1 if findings.unwise else 0
 
 

@@ -2,22 +2,54 @@
 
 import functools
 import json
+import os
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from hervat.attention import agreeing, ending_of
+from hervat.cli.screen import GOOD, WAITS, WRONG, progress, say_to, stderr, stdout, tell, tell_error
+from hervat.cli.tables import listing, short_day, table
 from hervat.errors import ConfigurationError, HervatError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+__all__ = [
+    "GOOD",
+    "HERE",
+    "WAITS",
+    "WRONG",
+    "AsOf",
+    "By",
+    "Code",
+    "Config",
+    "Json",
+    "Reason",
+    "day",
+    "first",
+    "gathered",
+    "guarded",
+    "listing",
+    "print_json",
+    "print_plain",
+    "progress",
+    "say_to",
+    "short_day",
+    "stderr",
+    "stdout",
+    "table",
+    "tell",
+    "tell_error",
+    "tell_waiting",
+]
 
 P = ParamSpec("P")
 
@@ -31,6 +63,7 @@ By = Annotated[str, typer.Option("--by", help="Your name: it goes into the journ
 Reason = Annotated[str, typer.Option("--reason", "--why", help="Why; it goes into the journal. No personal data.")]
 
 HERE = Path()
+_CONFIG: ContextVar[Path | None] = ContextVar("config", default=None)
 
 
 def day(text: str | None) -> date | None:
@@ -41,27 +74,6 @@ def day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{text} is no day; write YYYY-MM-DD, such as 2022-03-25") from None
-
-
-def stdout() -> Console:
-    """Return a console for answers: colours only on a terminal; what is read by a program is not folded."""
-    width = None if sys.stdout.isatty() else 200
-    return Console(highlight=False, soft_wrap=True, width=width)
-
-
-def stderr() -> Console:
-    """Return a console for progress and errors."""
-    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-
-
-def say_to(quiet: bool) -> Callable[[str], None]:
-    """Return what prints progress on standard error, with the time; silent when asked."""
-    console = stderr()
-
-    def say(text: str) -> None:
-        console.print(f"{datetime.now():%H:%M:%S} {text}")
-
-    return (lambda _text: None) if quiet else say
 
 
 def print_json(value: Any) -> None:
@@ -97,18 +109,18 @@ def print_plain(text: str) -> None:
     stdout().print(text, markup=False)
 
 
-def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
-    """Print a table; an empty one says so in words."""
-    if not rows:
-        stdout().print(f"{title}: none")
-        return
-    shown = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    shown.show_header = any(columns)
-    for column in columns:
-        shown.add_column(column, overflow="fold")
-    for row in rows:
-        shown.add_row(*[Text("" if cell is None else str(cell)) for cell in row])
-    stdout().print(shown)
+def tell_waiting(text: str) -> None:
+    """Print what waits for a person, and below it the command that ends it or shows more of it."""
+    tell(agreeing(text), lead="waits for a person: ", style=WAITS)
+    if ending := ending_of(text):
+        first = f"    {ending.first}:\n" if ending.first else ""
+        stdout().print(f"{first}    {_here(ending.command)}", markup=False)
+
+
+def _here(command: str) -> str:
+    """Return a command for the configuration at hand, where that was named on the command line."""
+    config = _CONFIG.get()
+    return command if config is None else f"{command} --config {shlex.quote(str(config))}"
 
 
 def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
@@ -117,6 +129,7 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         as_json = bool(kwargs.get("as_json"))
+        _CONFIG.set(_named(kwargs.get("config")))
         try:
             status = command(*args, **kwargs)
         except HervatError as error:
@@ -130,6 +143,12 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
         raise typer.Exit(status or 0)
 
     return run
+
+
+def _named(config: object) -> Path | None:
+    """Return the configuration directory when it is neither the present one nor that of the environment."""
+    usual = (HERE, Path(os.environ.get("HERVAT_CONFIG", ".")))
+    return config if isinstance(config, Path) and config not in usual else None
 
 
 def _texts(error: HervatError) -> list[str]:
@@ -146,4 +165,4 @@ def _tell(texts: list[str], as_json: bool) -> None:
     if as_json:
         print_json({"errors": texts})
     for text in texts:
-        stderr().print(f"hervat: {text}")
+        tell_error(text, lead="hervat: ")

@@ -1,6 +1,5 @@
 """`hervat vault` and `hervat verify`."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,13 +8,16 @@ import typer
 from hervat.cli.app import app
 from hervat.cli.shared import (
     HERE,
+    WRONG,
     By,
     Code,
     Config,
     Json,
     Reason,
     guarded,
+    listing,
     print_json,
+    progress,
     say_to,
     stdout,
     table,
@@ -54,7 +56,8 @@ def vault_list(
     if as_json:
         print_json({"objects": found})
     else:
-        table("Vault", ["id", "kind", "size", "name"], [[f["id"], f["kind"], f["size"], f["name"]] for f in found])
+        columns = ["id", *(["kind"] if everything else []), "size", "name"]
+        table("Vault", columns, [[one[name] for name in columns] for one in found], fold=["name"])
     return 0
 
 
@@ -129,7 +132,7 @@ def vault_destroy(
         print_json({"municipalities": [_destroyed(code, done) for code, done in found]})
     for code, done in found if not as_json else []:
         rows = [[*_due(one, by).values()] for one, by in done.due]
-        table(f"May end in {code}", ["id", "kind", "name", "since", "agreed by"], rows)
+        table(f"May end in {code}", ["id", "kind", "name", "since", "agreed by"], rows, fold=["name", "agreed by"])
         stdout().print(f"{code}: destroyed {done.count}", *done.statements, sep="\n", markup=False)
     return 1 if any(done.due for _, done in found) else 0
 
@@ -206,11 +209,12 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
     from hervat.vault import Vault
     from tasks.compose import Installation
 
-    installation, wrong, say = Installation(config), [], say_to(as_json)
+    installation, wrong = Installation(config), []
     for one in installation.municipalities(municipality):
         night = installation.night(one, origin="verify", older_too=True)
         vault = Vault(installation.settings.vault, night.keyring)
-        found = vault.verify(lambda done, total: _tell(say, done, total))
+        with progress(f"originals of {one.code}", as_json) as hear:
+            found = vault.verify(hear)
         wrong += found + _missing(night, vault, found)
         with installation.register.session() as session:
             wrong += journal.verify(session, one.code)
@@ -219,7 +223,7 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
     if as_json:
         print_json({"wrong": wrong})
     else:
-        table("Wrong", [""], [[text] for text in wrong])
+        listing("Wrong", wrong, WRONG)
     return 3 if wrong else 0
 
 
@@ -232,9 +236,3 @@ def _missing(night: Any, vault: Any, found: list[str]) -> list[str]:
         return missing(night, vault)
     except VaultError as error:
         return [] if str(error) in found else [str(error)]
-
-
-def _tell(say: Callable[[str], None], done: int, total: int) -> None:
-    """Tell how far the check is: about twenty times in all, however many originals there are."""
-    if done == total or done % max(1, total // 20) == 0:
-        say(f"{done} of {total} originals")

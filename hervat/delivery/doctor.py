@@ -23,6 +23,7 @@ def check(municipality: Municipality, directory: Path) -> list[str]:
 def _steps(municipality: Municipality, cbs: Cbs, directory: Path) -> Iterator[Callable[[], object]]:
     def columns() -> None:
         with open_records(municipality, cbs, _ANY_DAY) as source:
+            source.first()
             check_columns(source, read_layout(cbs.layout, directory))
 
     yield columns

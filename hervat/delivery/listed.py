@@ -26,10 +26,11 @@ def search(system: System, wanted: Mapping[str, str]) -> list[Hit]:
     Row 0: the name of the sheet names him, or (without a sheet) that of the file. Raises ListError naming the folder or
     file that can't be read: what was not searched is not clean.
     """
-    return [hit for path in _files(system) for hit in _in_file(system.name, path, wanted)]
+    return [hit for path in lists_of(system) for hit in _in_file(system.name, path, wanted)]
 
 
-def _files(system: System) -> list[Path]:
+def lists_of(system: System) -> list[Path]:
+    """Return the lists of a files system. Raises ListError naming the folder when it can't be read."""
     if system.files is None:
         return []
     folder, pattern = system.files.directory, system.files.pattern.casefold()
@@ -39,6 +40,16 @@ def _files(system: System) -> list[Path]:
         raise ListError(f"system {system.name}: the folder {folder} can't be read ({type(error).__name__})") from None
     # "~$name" is what Office keeps beside an open workbook: a lock, no list
     return [path for path in found if path.is_file() and not path.name.startswith("~$")]
+
+
+def unreadable(system: System, path: Path) -> str | None:
+    """Return why a list can't be searched, from its beginning; None when it can."""
+    try:
+        for _ in rows_of(system.name, path):
+            break
+    except ListError as error:
+        return str(error)
+    return None
 
 
 def _in_file(system: str, path: Path, wanted: Mapping[str, str]) -> Iterator[Hit]:

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, TextClause, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hervat.driver_errors import unrunnable
 from hervat.errors import HervatError
-from hervat.mariadb import is_mariadb, reading_engine
+from hervat.mariadb import first_row_only, is_mariadb, reading_engine
 from hervat.postgres import patience
 from hervat.settings import Cbs, Municipality, System
 
@@ -47,6 +48,13 @@ class RecordsSource:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield the rows, as the columns stand."""
         return (tuple(row) for part in self.parts() for row in part)
+
+    def first(self) -> None:
+        """Run the query for real, up to its first row; one that can't give it raises SourceError."""
+        with _said(self._system):
+            first_row_only(self._connection)
+            with self._execute("") as result:
+                result.fetchone()
 
     def bsns(self) -> Iterator[Any]:
         """Yield what stands in the column bsn, row by row, in no order."""
@@ -108,8 +116,7 @@ def _said(system: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise SourceError(
-            f"cbs.records: the query on {system} failed ({type(error).__name__}); see that the database answers, that"
-            " the query is right and that hervat's account may read what it names"
+            f"cbs.records: the query on {system} failed ({type(error).__name__}); {unrunnable(error)}"
         ) from None
 
 

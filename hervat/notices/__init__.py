@@ -2,7 +2,7 @@
 
 from hervat.notices.by_hand import told_by_hand
 from hervat.notices.capture import capture
-from hervat.notices.checks import check, unwise
+from hervat.notices.checks import check, try_disclosures, unwise
 from hervat.notices.letter import FOLDER as TEMPLATES
 from hervat.notices.notify import notify
 from hervat.notices.rehearsal import unwritable
@@ -19,6 +19,7 @@ __all__ = [
     "standing",
     "supplier_terms",
     "told_by_hand",
+    "try_disclosures",
     "unconfirmed_suppliers",
     "unwise",
     "unwritable",

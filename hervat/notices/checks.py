@@ -5,11 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 from hervat.errors import HervatError
+from hervat.notices.disclosed import COLUMNS
 from hervat.notices.envelope import read_certificate
 from hervat.notices.mail import reach, read_signer
+from hervat.notices.query import try_query
 from hervat.notices.receipts.signature import usable
 from hervat.notices.recipients import Recipient, parties, suppliers
-from hervat.settings import Channel, Municipality, SftpServer
+from hervat.settings import Channel, Municipality, SftpServer, System
 from hervat.sftp import SftpClient
 
 
@@ -26,6 +28,11 @@ def check(municipality: Municipality) -> list[str]:
         for system in municipality.systems
         if system.supplier and system.policy == "restrict"
     ]
+
+
+def try_disclosures(system: System, query: str) -> None:
+    """Run a query that tells who received data, up to its first row. Raises QueryError naming the system."""
+    try_query(system, query, COLUMNS)
 
 
 def unwise(municipality: Municipality) -> list[str]:

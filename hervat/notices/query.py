@@ -1,15 +1,17 @@
 """Reading a local system by a configured query: nothing is changed there, and rows come in batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hervat.driver_errors import unrunnable
 from hervat.errors import HervatError
-from hervat.mariadb import is_mariadb, reading_engine
+from hervat.mariadb import first_row_only, is_mariadb, reading_engine
 from hervat.postgres import patience
 from hervat.settings import System
 
@@ -25,17 +27,33 @@ def read_rows(system: System, query: str, columns: Sequence[str]) -> Iterator[li
 
     Raises QueryError naming the system, and the columns that the query lacks. Names match whatever their case.
     """
+    with _answer(system, query) as result:
+        places = _places(system, list(result.keys()), columns)
+        for rows in result.partitions(_BATCH):
+            yield [tuple(row[place] for place in places) for row in rows]
+
+
+def try_query(system: System, query: str, columns: Sequence[str]) -> None:
+    """Run a query for real, up to its first row. Raises QueryError as `read_rows` does."""
+    with _answer(system, query, first_row_only) as result:
+        _places(system, list(result.keys()), columns)
+        result.fetchone()
+
+
+@contextmanager
+def _answer(
+    system: System, query: str, prepare: Callable[[Connection], None] = lambda _: None
+) -> Iterator[CursorResult[Any]]:
     engine = _reader(system)
     try:
         with engine.connect() as connection:
-            result = connection.execution_options(stream_results=True, **_manners(engine)).execute(text(query))
-            places = _places(system, list(result.keys()), columns)
-            for rows in result.partitions(_BATCH):
-                yield [tuple(row[place] for place in places) for row in rows]
+            reading = connection.execution_options(stream_results=True, **_manners(engine))
+            prepare(reading)
+            with reading.execute(text(query)) as result:
+                yield result
     except SQLAlchemyError as error:
         raise QueryError(
-            f"system {system.name}: the query failed ({type(error).__name__}); see that the database answers, that the"
-            " query is right and that hervat's account may read what it names"
+            f"system {system.name}: the query failed ({type(error).__name__}); {unrunnable(error)}"
         ) from None
     finally:
         engine.dispose()

@@ -1,5 +1,6 @@
 """A source as it is tonight: what may be taken, its content, and what happens to it afterwards."""
 
+import posixpath
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,6 +12,7 @@ from hervat.pickup.offered import Offered, Place
 from hervat.pickup.remote import RemotePlace
 from hervat.settings import SftpServer, Source
 from hervat.sftp import PICKED_UP, SftpClient
+from hervat.sftp.listing import fits
 
 Connect = Callable[[SftpServer], AbstractContextManager[SftpClient]]
 
@@ -42,6 +44,12 @@ class Pickup:
         ready = [file for file in found if self._ready(file, before)]
         self.growing, self.strange = len(found) - len(ready), self._place.strange
         return sorted(ready, key=lambda file: (file.modified, file.name))
+
+    def passed_by(self) -> list[str]:
+        """Return the names (without folders) of the files that lie there and fit no pattern."""
+        marker = self._source.done_marker
+        names = [posixpath.basename(file.name) for file in self._place.listing(("*",))]
+        return [name for name in names if not fits(name, self._patterns) and not (marker and name.endswith(marker))]
 
     def chunks(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content in pieces; an error (`passing`) when it is not what was offered, up to the end."""

@@ -1,6 +1,8 @@
 """The keys that belong to a register: others are refused before anything is read or written with them."""
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
@@ -11,6 +13,17 @@ from hervat.register.store import Register
 def check_of(keyring: Keyring) -> str:
     """Return what a municipality's keys make of a fixed text."""
     return keyring.pseudonym("check", "hervat")
+
+
+def other_keys(code: str) -> str:
+    """Return what is said of keys that are another register's."""
+    return f"these are other keys than those of the register of {code}; put the right keys file back"
+
+
+def are_others(session: Session, keyring: Keyring) -> bool:
+    """Say whether the register remembers other keys than these; nothing is written."""
+    known = session.scalar(select(KeyCheck.pseudonym).where(KeyCheck.municipality == keyring.code))
+    return known not in (None, check_of(keyring))
 
 
 def check_keys(register: Register, keyring: Keyring) -> None:
@@ -24,6 +37,4 @@ def check_keys(register: Register, keyring: Keyring) -> None:
             session.execute(first.on_conflict_do_nothing())
             known = session.get_one(KeyCheck, keyring.code)
         if known.pseudonym != now:
-            raise UsageError(
-                f"these are other keys than those of the register of {keyring.code}; put the right keys file back"
-            )
+            raise UsageError(other_keys(keyring.code))

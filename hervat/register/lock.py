@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hervat.driver_errors import unconnected
 from hervat.errors import HervatError
 from hervat.register.store import Register, RegisterError
 
@@ -120,7 +121,8 @@ def _connected(register: Register) -> Connection:
     try:
         return register.engine.connect()
     except SQLAlchemyError as error:
-        raise RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}") from None
+        why = f"; {told}" if (told := unconnected(error)) else ""
+        raise RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}{why}") from None
 
 
 @contextmanager

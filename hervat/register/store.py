@@ -14,11 +14,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hervat.driver_errors import unconnected
 from hervat.errors import HervatError, UsageError
+from hervat.postgres import CONNECT_SECONDS
 
 JOURNALLED = "journalled"
 """Where a session keeps municipality -> (number, hash) of the last line that it wrote in the journal."""
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = 4_872_301  # the number of the advisory lock, the same for every installation
 
 
@@ -29,19 +31,22 @@ class RegisterError(HervatError):
 class Register:
     """The pipeline's own database. One instance serves a process; sessions are short.
 
+    looks_only: nothing can be written by it, for who only looks.
     on_journal: hears municipality, number and hash of the last line that a committed transaction wrote in the journal.
     """
 
     on_journal: Callable[[str, int, str], None] | None = None
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, looks_only: bool = False) -> None:
         self.url = make_url(url)
+        waits = {} if self.is_sqlite or "connect_timeout" in self.url.query else {"connect_timeout": CONNECT_SECONDS}
         try:
-            self.engine: Engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True)
+            engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, connect_args=waits)
         except (SQLAlchemyError, ImportError) as error:
             raise UsageError(f"register: this URL can't be used ({type(error).__name__})") from None
+        self.engine: Engine = engine.execution_options(postgresql_readonly=True) if looks_only else engine
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _sqlite_manners)
+            event.listen(engine, "connect", _sqlite_looks if looks_only else _sqlite_manners)
 
     @property
     def is_sqlite(self) -> bool:
@@ -53,7 +58,7 @@ class Register:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.set_main_option("script_location", str(MIGRATIONS))
         try:
             with self._alone(), self.engine.begin() as connection:
                 if not self.is_sqlite:
@@ -61,9 +66,7 @@ class Register:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except (SQLAlchemyError, CommandError) as error:
-            raise RegisterError(
-                f"the register can't be opened ({_named(error)}): {self.place}; {_mend(error)}"
-            ) from None
+            raise self.unopened(error) from None
         if self.is_sqlite and self.url.database:
             Path(self.url.database).chmod(0o600)
 
@@ -79,6 +82,10 @@ class Register:
             yield
         finally:
             os.close(handle)
+
+    def unopened(self, error: Exception) -> RegisterError:
+        """Return the error that says why the register can't be opened, and what mends it."""
+        return RegisterError(f"the register can't be opened ({_named(error)}): {self.place}; {_mend(error)}")
 
     def exists(self) -> bool:
         """Say whether there is a database to look at: connecting to SQLite would make its file."""
@@ -146,6 +153,11 @@ class _Rehearsal(Register):
                 raise RegisterError(f"the register refused a step ({_named(error)})") from None
 
 
+def _sqlite_looks(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA query_only=ON")
+
+
 def _sqlite_manners(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA busy_timeout=30000")  # first: the next ones may have to wait too
     connection.execute("PRAGMA journal_mode=WAL")
@@ -163,4 +175,4 @@ def _named(error: Exception) -> str:
 def _mend(error: Exception) -> str:
     if isinstance(error, CommandError):
         return "a newer hervat made it: install that one again, or put back the backup of before"
-    return "see that it is there, is a register and may be read and written by hervat's account"
+    return unconnected(error) or "see that it is there, is a register and may be read and written by hervat's account"

@@ -112,7 +112,9 @@ def test_an_alert_that_can_not_go_is_an_error_and_hides_nothing(tmp_path):
     assert night["attention"] == ["1 rows in quarantine"] and night["rows"]["quarantined"] == 1
     plain = town.hervat("run")
     assert (
-        plain.exit_code == 3 and "waits for a person: 1 rows" in plain.stdout and "error: alert by url" in plain.stderr
+        plain.exit_code == 3
+        and "waits for a person: 1 row in" in plain.stdout
+        and "error: alert by url" in plain.stderr
     )
     with Register(f"sqlite:///{town.directory}/var/register.db").session() as session:
         assert {one.exit_status for one in session.query(Run)} == {0, 1}

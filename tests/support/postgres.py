@@ -77,6 +77,22 @@ class Cluster:
         """Return what `create` returns."""
         return self.create()
 
+    def account(self, user: str, password: str) -> None:
+        """Make an account that must give a password, as on a server of a gemeente; all others are trusted here."""
+        with self._connect() as connection:
+            name = sql.Identifier(user)
+            connection.execute(sql.SQL("create role {} login password {}").format(name, sql.Literal(password)))
+            (file,) = connection.execute("show hba_file").fetchone() or ("",)
+            hba = Path(file)
+            hba.write_text(f"host all {user} all scram-sha-256\n{hba.read_text()}")
+            connection.execute("select pg_reload_conf()")
+
+    def sql(self, url: str, *statements: str) -> None:
+        """Execute statements as the superuser in the database of a URL that `create` gave."""
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True)
 

@@ -1,0 +1,86 @@
+"""What waits for a person, and the command that ends it or shows more of it. Every such line of a night has one.
+
+The lines themselves are a public interface (`attention` in JSON) and stay as they are; what is printed for people
+agrees in number, and has the command below it.
+"""
+
+import re
+from typing import NamedTuple
+
+
+class Ending(NamedTuple):
+    """A command, and what a person does before it makes sense ("": nothing)."""
+
+    command: str
+    first: str = ""
+
+
+_CONFIRM = "hervat notices confirm --number {0} --status %s --by NAME"
+_MENDED = Ending("hervat run", "once that is mended in the system")
+
+# A pattern -> what ends it; what the pattern catches is filled in. The first that is found counts.
+_ENDINGS = {
+    r"notice\(s\) .* \((\d{4}-[^,) ]+).*call it": Ending(_CONFIRM % "received", "for each, once it has answered"),
+    r"`(hervat \S[^`]*)`": Ending("{0}"),
+    r"plan ([0-9a-f]{8,}): ": Ending("hervat approve {0} --key FILE"),
+    r"wait for an approval": Ending("hervat plan"),
+    r"files refused for their structure|rows in quarantine|in quarantine past the": Ending("hervat quarantine list"),
+    r"incidents \(": Ending("hervat incidents list"),
+    r"disputed persons to decide about": Ending(
+        "hervat optin record --person NUMBER --law LAW --by NAME --reason TEXT", "the numbers stand on the worklist"
+    ),
+    r"without a BSN, whom no system": Ending("hervat run", "once DUO has sent the BSN"),
+    r"orphans to look at": Ending("hervat run", "once each is looked up (worklist) and mended in the system"),
+    r"columns outside a footprint|these (?:BSNs|V-nummers) stand in": Ending("hervat plan", "it names the columns"),
+    r"notices without an answer|that their party refused|not arrive and are not": Ending("hervat notices list"),
+    r"requests to suppliers past": Ending("hervat notices list"),
+    r"persons to fill in again": Ending("hervat refill list"),
+    r"shared rows that nobody holds": Ending("hervat run", "once they are looked at (worklist, sheet Losse rijen)"),
+    r"shared rows lie outside": Ending("hervat run", "once the footprint holds their tables again"),
+    r"restricted values were not put back": Ending("hervat status", "after a look in the system: this is told once"),
+    r"set aside": _MENDED,
+    r"request (\S+) names nobody": Ending(_CONFIRM % "done", "once he has answered"),
+    r"request (\S+) names .* who are corrected no longer": Ending("hervat notices show {0}", "call him at once"),
+    r"the evidence in .* is not kept": Ending("hervat run", "once another stands in its place"),
+    r"among its confirmations are": Ending("hervat run", "once they are taken out of its folder"),
+    r"party (\S+): .* can't be named to it": Ending("hervat notices told --party {0} --by NAME", "once it is told"),
+    r"hold no BSN that can be read": _MENDED,
+    r"are not configured": Ending("hervat doctor", "once they stand under parties in hervat.yaml"),
+    r"of parties in the disclosures": Ending("hervat run", "once the query gives the party's name"),
+    r"with a name that can't be used": Ending("hervat run", "once they are renamed at the source"),
+    r"could not be removed or moved": Ending("hervat doctor", "once hervat's account has the right there"),
+}
+_THINGS = "row|file|incident|person|orphan|notice|request|column|value"
+_VERBS = {"wait": "waits", "have": "has", "stand": "stands", "were": "was", "are": "is", "lie": "lies"}
+_VERB = rf"(?: ({'|'.join(_VERBS)})\b)?"
+_ONE = re.compile(rf"\b1 (?:(disputed|corrected|restricted|shared) )?({_THINGS})s\b{_VERB}")
+_EITHER = re.compile(rf"\b(\d+) (\w+)\((s|ies)\){_VERB}")
+
+
+def ending_of(text: str) -> Ending | None:
+    """Return what ends that of which a line tells, or shows more of it; None for a line that is not known."""
+    for pattern, ending in _ENDINGS.items():
+        if found := re.search(pattern, text):
+            return ending._replace(command=ending.command.format(*found.groups()))
+    return None
+
+
+def agreeing(text: str) -> str:
+    """Return a line for people: 1 row waits, 2 rows wait."""
+    return _EITHER.sub(_chosen, _ONE.sub(_one, text))
+
+
+def _one(found: re.Match[str]) -> str:
+    which, thing, verb = found.groups()
+    return _joined("1", which, thing, verb and _VERBS[verb])
+
+
+def _chosen(found: re.Match[str]) -> str:
+    number, word, ending, verb = found.groups()
+    if number == "1":
+        return _joined(number, word, verb and _VERBS[verb])
+    return _joined(number, (word.removesuffix("y") if ending == "ies" else word) + ending, verb)
+
+
+def _joined(*words: str | None) -> str:
+    return " ".join(word for word in words if word)

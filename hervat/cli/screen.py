@@ -1,0 +1,97 @@
+"""The screen: colours, folding and progress on a terminal; plain whole lines for a file or a program."""
+
+import re
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
+from rich.text import Text
+
+GOOD, WAITS, WRONG = "green", "yellow", "red"
+_FOR_PROGRAMS = 200  # columns of a table that no person reads from a terminal
+_A_MINUTE = 60.0
+_COMMAND = re.compile(r"`[^`]+`")
+_UNBROKEN = "\x1f"
+
+
+def stdout() -> Console:
+    """Return a console for answers: colours only on a terminal; what is read by a program is not folded."""
+    width = None if sys.stdout.isatty() else _FOR_PROGRAMS
+    return Console(highlight=False, soft_wrap=True, width=width)
+
+
+def stderr() -> Console:
+    """Return a console for progress and errors."""
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+def tell(text: str, *, lead: str = "", style: str = "", hang: int = 4, to: Console | None = None) -> None:
+    """Print a text as it is, no markup; on a terminal it is folded between words, never within a `command`.
+
+    lead: what stands before it, in colour where `style` is one. hang: how far the lines that follow are set in.
+    """
+    console = to or stdout()
+    lines = f"{lead}{text}".split("\n")
+    folded = [one for line in lines for one in _folded(line, hang, console.width)] if console.is_terminal else lines
+    shown = Text("\n".join(folded))
+    shown.stylize(style, 0, len(lead.rstrip()))
+    console.print(shown)
+
+
+def tell_error(text: str, lead: str = "error: ") -> None:
+    """Print an error on standard error."""
+    tell(text, lead=lead, style=WRONG, to=stderr())
+
+
+def _folded(line: str, hang: int, width: int) -> list[str]:
+    kept = _COMMAND.sub(lambda found: found.group().replace(" ", _UNBROKEN), line)
+    folded = textwrap.wrap(
+        kept,
+        width,
+        subsequent_indent=" " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+    return [one.replace(_UNBROKEN, " ") for one in folded] or [""]
+
+
+def say_to(quiet: bool) -> Callable[[str], None]:
+    """Return what prints progress on standard error, with the time; silent when asked."""
+    console = stderr()
+
+    def say(text: str) -> None:
+        tell(f"{datetime.now():%H:%M:%S} {text}", hang=9, to=console)
+
+    return (lambda _text: None) if quiet else say
+
+
+@contextmanager
+def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give what hears how many of how many are done: one line that is redrawn on a terminal, else a line a minute."""
+    if quiet:
+        yield lambda _done, _total: None
+    elif sys.stderr.isatty():
+        columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TaskProgressColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task(what, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+    else:
+        yield _by_the_minute(what)
+
+
+def _by_the_minute(what: str) -> Callable[[int, int], None]:
+    say, said = say_to(quiet=False), time.monotonic()
+
+    def hear(done: int, total: int) -> None:
+        nonlocal said
+        if done == total or time.monotonic() - said >= _A_MINUTE:
+            said = time.monotonic()
+            say(f"{what}: {done} of {total} ({done * 100 // total}%)")
+
+    return hear

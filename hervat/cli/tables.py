@@ -1,0 +1,91 @@
+"""Tables and lists of answers: at most as wide as the terminal, with numbers, hashes and commands left whole."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hervat.cli.screen import GOOD, stdout, tell
+
+_BETWEEN = 2  # blanks between two columns
+_NARROWEST = 8  # a column that is folded gets at least this, or the rows are shown one below the other
+
+
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    fold: Sequence[str] | None = None,
+    *,
+    wide: bool = False,
+) -> None:
+    """Print a table; an empty one says so in words.
+
+    fold: the columns whose cells may be folded where the terminal is too narrow (None: all). Where the others leave no
+    room for them, each row is shown as lines of its own.
+    wide: nothing is folded, whatever the width of the terminal.
+    """
+    console = stdout()
+    if not rows:
+        console.print(Text(f"{title}: none"))
+        return
+    cells = [[_cell(one) for one in row] for row in rows]
+    widths = [max(cell_len(columns[at]), *(_width(row[at]) for row in cells)) for at in range(len(columns))]
+    if wide:
+        console.width = sum(widths) + _BETWEEN * len(widths)
+    may_fold = [fold is None or name in fold for name in columns]
+    if not _fits(widths, may_fold, console.width):
+        _stacked(console, title, columns, cells)
+        return
+    shown = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    shown.show_header = any(columns)
+    for name, width, folds in zip(columns, widths, may_fold, strict=True):
+        shown.add_column(name, overflow="fold", no_wrap=not folds, min_width=None if folds else width)
+    for row in cells:
+        shown.add_row(*row)
+    console.print(shown)
+
+
+def listing(title: str, lines: Sequence[str], style: str) -> None:
+    """Print lines of text below a title in this colour; where there are none it says so, in green."""
+    if not lines:
+        tell("", lead=f"{title}: none", style=GOOD)
+        return
+    stdout().print(Text(title, style=style))
+    for line in lines:
+        tell(line)
+
+
+def short_day(day: date | None, others: Sequence[date | None] = ()) -> str:
+    """Return a day as 1 Mar, with its year where the table holds days of another."""
+    if day is None:
+        return ""
+    years = {one.year for one in others if one}
+    return f"{day.day} {day:%b}" if years <= {day.year} else f"{day.day} {day:%b} {day.year}"
+
+
+def _cell(value: Any) -> Text:
+    return value if isinstance(value, Text) else Text("" if value is None else str(value))
+
+
+def _width(cell: Text) -> int:
+    return max(map(cell_len, cell.plain.split("\n")))
+
+
+def _fits(widths: Sequence[int], may_fold: Sequence[bool], room: int) -> bool:
+    least = [min(width, _NARROWEST) if folds else width for width, folds in zip(widths, may_fold, strict=True)]
+    return sum(least) + _BETWEEN * (len(widths) - 1) <= room
+
+
+def _stacked(console: Console, title: str, columns: Sequence[str], cells: Sequence[Sequence[Text]]) -> None:
+    """Print each row as lines: its first cell, and below it what the others hold, set in."""
+    console.print(Text(title, style="italic"))
+    for first, *others in cells:
+        console.print(first)
+        for name, cell in zip(columns[1:], others, strict=True):
+            if cell.plain:
+                tell(cell.plain, lead=f"  {name}: ")

@@ -1,0 +1,43 @@
+"""The doctor: tries what a night needs, says what would fail and what is merely unwise. It changes nothing."""
+
+from collections.abc import Callable, Iterator
+
+from hervat import delivery, notices
+from hervat.cleaning import nightly
+from hervat.doctor import places, sources, systems
+from hervat.doctor.books import Books
+from hervat.doctor.findings import Check, Findings, tried
+from hervat.settings import Municipality, Settings
+
+__all__ = ["Findings", "examine"]
+
+
+def examine(settings: Settings, say: Callable[[str], None]) -> Findings:
+    """Try everything the configuration names. One thing that fails does not keep the others from being tried."""
+    findings = Findings()
+    with Books(settings) as books:
+        for what, check in _all(settings, books):
+            say(f"trying {what}")
+            findings.take(what, tried(check))
+    return findings
+
+
+def _all(settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
+    yield "keys", books.keys
+    yield "rounds", lambda: places.rounds(settings)
+    yield "vault and output", lambda: places.folders(settings)
+    yield "register", books.register
+    for one in settings.municipalities:
+        for name, check in _of_municipality(one, settings, books):
+            yield f"{one.code} {name}", check
+
+
+def _of_municipality(one: Municipality, settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
+    yield from books.of_municipality(one)
+    yield from sources.checks(one, settings.directory)
+    yield from systems.checks(one)
+    yield "approvals", lambda: Findings(*nightly.approvals_flaws(one))
+    yield "third parties", lambda: Findings(notices.check(one), notices.unwise(one))
+    yield "letters", lambda: Findings(notices.unwritable(one, settings.directory / notices.TEMPLATES))
+    yield "cbs", lambda: Findings(delivery.check(one, settings.directory))
+    yield "policy", lambda: places.policies(one)

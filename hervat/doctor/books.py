@@ -1,0 +1,94 @@
+"""The doctor on the register and the keys that open it: neither is made, migrated or written."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from hervat.cleaning import nightly
+from hervat.doctor.findings import Check, Findings
+from hervat.keyring import Keyring
+from hervat.masters import Masters, load_masters
+from hervat.reconciling import older
+from hervat.register import Register
+from hervat.register.keys import are_others, other_keys
+from hervat.register.state import State, state_of, unwritable
+from hervat.settings import Municipality, Settings
+from hervat.sftp.key_file import readable_by_others
+from hervat.vault import journal_head
+
+
+class Books:
+    """The register as it stands; what needs it is asked only when it can be read. Use it in a `with`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._masters: Masters | None = None
+        self._register: Register | None = None
+        self._state: State | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._register:
+            self._register.close()
+
+    def keys(self) -> Findings:
+        """Read the keys."""
+        keys = self._settings.keys
+        self._masters = load_masters(keys.file, keys.env)
+        found = Findings()
+        if keys.file is not None and readable_by_others(keys.file):
+            found.unwise.append(f"{keys.file} can be read by others; chmod 600 it")
+        if self._masters.following:
+            found.notes.append("they are being renewed, or that was broken off; the next command ends it")
+        return found
+
+    def register(self) -> Findings:
+        """Look at the register itself."""
+        self._register = Register(self._settings.register_url, looks_only=True)
+        state = state_of(self._register)
+        found = Findings(unwritable(self._register, state))
+        if state is not State.CURRENT:
+            found.notes.append(state.value)
+        self._state = state
+        return found
+
+    def of_municipality(self, one: Municipality) -> Iterator[tuple[str, Check]]:
+        """Give the checks of one municipality's part; none when the register could not be looked at."""
+        if self._state is State.ABSENT:
+            yield "register", lambda: self._lost(one)
+        elif self._state and self._register:
+            register = self._register
+            if self._masters:
+                masters = self._masters
+                yield "keys", lambda: _foreign(one, register, masters)
+            yield "register", lambda: self._older(one, register)
+            yield "restore point", lambda: _unready(one, register)
+
+    def _lost(self, one: Municipality) -> Findings:
+        """A register that is not there is no first one where the vault remembers what it wrote."""
+        noted = journal_head.noted(self._settings.vault, one.code)
+        if noted is None:
+            return Findings()
+        lost = (
+            f"it is gone or empty, and the vault remembers {noted[0]} lines of its journal; put back the newest backup"
+        )
+        return Findings([lost])
+
+    def _older(self, one: Municipality, register: Register) -> Findings:
+        with register.session() as session:
+            told = older(session, self._settings.vault, one.code)
+        return Findings([told] if told else [])
+
+
+def _foreign(one: Municipality, register: Register, masters: Masters) -> Findings:
+    """Hold the keys against the register: the present ones, and those of a renewal that was broken off."""
+    rings = [Keyring(key, one.code) for key in (masters.current, masters.following) if key]
+    with register.session() as session:
+        foreign = all(are_others(session, keyring) for keyring in rings)
+    return Findings([other_keys(one.code)] if foreign else [])
+
+
+def _unready(one: Municipality, register: Register) -> Findings:
+    with register.session() as session:
+        return Findings(unwise=nightly.unready(session, one))

@@ -1,0 +1,42 @@
+"""The doctor on what stands in the configuration itself and on hervat's own folders."""
+
+import os
+from pathlib import Path
+
+from hervat.doctor.findings import Findings
+from hervat.rounds import read_rounds
+from hervat.settings import Municipality, Settings
+
+
+def rounds(settings: Settings) -> Findings:
+    """Read the rounds. Raises ConfigurationError."""
+    read_rounds(settings.rounds, settings.directory)
+    return Findings()
+
+
+def folders(settings: Settings) -> Findings:
+    """See that vault and output can be written, or made where they are not there yet."""
+    found = Findings()
+    for name, place in (("vault", settings.vault), ("output", settings.output)):
+        standing = next(path for path in (place, *place.parents) if path.exists())
+        if not standing.is_dir() or not _writable(standing):
+            found.failing.append(f"{name}: {standing} can't be written; give this account rights there")
+    return found
+
+
+def _writable(place: Path) -> bool:
+    return os.access(place, os.W_OK | os.X_OK)
+
+
+def policies(one: Municipality) -> Findings:
+    """Say what is allowed and seldom meant."""
+    unwise = [
+        f"system {system.name} is cleaned without an approval below its brake; begin with approval: required"
+        for system in one.databases
+        if system.approval == "automatic" and system.policy == "erase"
+    ]
+    if not one.sources:
+        unwise.append("there are no sources: nothing will ever come in")
+    if not one.disclosures and one.parties:
+        unwise.append("there are parties and no disclosures: nobody will ever be told anything")
+    return Findings(unwise=unwise)

@@ -1,0 +1,73 @@
+"""How far a register is, and whether it could be made or written; it is looked at, and nothing is changed."""
+
+import os
+from enum import Enum
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hervat.register.store import MIGRATIONS, Register
+
+
+class State(Enum):
+    """What the next run does to a register first."""
+
+    ABSENT = "it is not there yet; the first run makes it"
+    OLDER = "an older hervat made it; the next run migrates it, so make a backup first"
+    CURRENT = "nothing"
+
+
+def state_of(register: Register) -> State:
+    """Return how far a register is. Raises RegisterError when it can't be read, or a newer hervat made it."""
+    if register.is_sqlite and not _size(register):
+        return State.ABSENT
+    try:
+        with register.engine.connect() as connection:
+            return _state(connection)
+    except (SQLAlchemyError, CommandError) as error:
+        raise register.unopened(error) from None
+
+
+def unwritable(register: Register, state: State) -> list[str]:
+    """Return why the next run could not make or write the register; [] when it could."""
+    if register.is_sqlite:
+        return _unwritable_file(Path(register.url.database or ""))
+    if state is State.CURRENT:
+        return []
+    try:
+        with register.engine.connect() as connection:
+            asked = text("select current_user, current_schema(), has_schema_privilege(current_schema(), 'CREATE')")
+            user, schema, may = connection.execute(asked).one()
+    except SQLAlchemyError as error:
+        raise register.unopened(error) from None
+    told = f"{user} may make no tables in schema {schema}; grant usage, create on schema {schema} to {user}"
+    return [] if may else [told]
+
+
+def _unwritable_file(path: Path) -> list[str]:
+    folder = next((one for one in path.absolute().parents if one.exists()), path)
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        return [f"{folder} can't be written; give this account rights there"]
+    if path.exists() and not os.access(path, os.W_OK):
+        return [f"{path} can't be written; give this account rights on it"]
+    return []
+
+
+def _size(register: Register) -> int:
+    path = Path(register.url.database or "")
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _state(connection: Connection) -> State:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    version = MigrationContext.configure(connection).get_current_revision()
+    if version is None:
+        return State.ABSENT
+    if version == scripts.get_current_head():
+        return State.CURRENT
+    scripts.get_revision(version)
+    return State.OLDER

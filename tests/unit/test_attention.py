@@ -1,0 +1,162 @@
+"""Every line that waits for a person names the command that ends it, and its numbers agree when it is printed."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hervat.attention import agreeing, ending_of
+from hervat.cleaning.coverage.search import Uncovered
+from hervat.cli import app as _app
+from hervat.intake.visit import Visit
+from hervat.settings import Source
+
+HOUSE = Path(__file__).parents[2] / "hervat"
+NUMBER = "0000-20220301-0001"
+
+
+def filled(part: ast.expr) -> str:
+    """Return what may stand in the place of a value."""
+    name = ast.unparse(part)
+    for word, sample in {"hash": "0123456789ab", "number": NUMBER, "recipient": "party school"}.items():
+        if word in name:
+            return sample
+    return "3"
+
+
+def texts(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> list[str]:
+    """Return samples of what an expression may give as a text; [] when that can't be told from it alone."""
+    if isinstance(node, ast.Constant):
+        return [str(node.value)]
+    if isinstance(node, ast.Name):
+        return [text for one in assigned.get(node.id, []) for text in texts(one, assigned)]
+    if isinstance(node, ast.JoinedStr):
+        found = [""]
+        for part in node.values:
+            ends = texts(part, assigned) if isinstance(part, ast.Constant) else values(part, assigned)
+            found = [start + end for start in found for end in ends]
+        return found
+    if isinstance(node, ast.ListComp):
+        return texts(node.elt, assigned)
+    return [text for one in node.elts for text in texts(one, assigned)] if isinstance(node, ast.List) else []
+
+
+def values(part: ast.expr, assigned: dict[str, list[ast.expr]]) -> list[str]:
+    assert isinstance(part, ast.FormattedValue)
+    inner = texts(part.value, assigned) if isinstance(part.value, ast.Name) else []
+    return inner or [filled(part.value)]
+
+
+def sites() -> Iterator[tuple[str, ast.expr, dict[str, list[ast.expr]]]]:
+    """Yield file, what is put in a night's attention, and what the names in that function stand for."""
+    for path in sorted(HOUSE.rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            assigned: dict[str, list[ast.expr]] = {}
+            for node in ast.walk(function):
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    assigned.setdefault(node.targets[0].id, []).append(node.value)
+            for node in ast.walk(function):
+                if (given := put(node)) is not None:
+                    yield str(path.relative_to(HOUSE)), given, assigned
+
+
+def put(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute) and node.target.attr == "attention":
+        return node.value
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append":
+        where = node.func.value
+        return node.args[0] if isinstance(where, ast.Attribute) and where.attr == "attention" else None
+    return None
+
+
+def made_elsewhere() -> dict[str, list[str]]:
+    """Return the lines whose text is made in another place than where it is put in the night's attention."""
+    visit = Visit(Source(name="pib", folder={"directory": "/srv/pib"}), unsettled=["pib: permission denied"], strange=2)
+    found = str(Uncovered("tolk", "bsn", "bsn", 3)), str(Uncovered("tolk", "v", "v_number", 3))
+    view = ast.parse((HOUSE / "overview" / "view.py").read_text())
+    waits = {node.name: node for node in view.body if isinstance(node, ast.FunctionDef)}
+    named = [one for one in ast.walk(waits["_what_waits"]) if isinstance(one, ast.Dict)]
+    late = [one for one in ast.walk(waits["_past_term"]) if isinstance(one, ast.JoinedStr)]
+    keys = [key for one in named for key in one.keys if key is not None] + late
+    return {
+        "intake/fetch.py": visit.warnings,
+        "cleaning/nightly/plans.py": [f"system inburgering: {one}" for one in found],
+        "overview/view.py": [f"3 {text}" for key in keys for text in texts(key, {})],
+    }
+
+
+def lines() -> list[str]:
+    found = [text for texts_ in made_elsewhere().values() for text in texts_]
+    for file, node, assigned in sites():
+        here = texts(node, assigned)
+        assert here or file in made_elsewhere(), f"{file}: the test can't tell what line this is: {ast.unparse(node)}"
+        found += here
+    bare = ("3 3", "system 3: 3")  # whose text is made elsewhere
+    return [text for text in dict.fromkeys(found) if text not in bare]
+
+
+def test_the_lines_of_the_house_are_found():
+    assert len(list(sites())) >= 20 and len(lines()) >= 30
+    assert any("orphans to look at" in text for text in lines())
+    assert any("does not count" not in text and "plan 0123456789ab" in text for text in lines())
+
+
+@pytest.mark.parametrize("text", lines())
+def test_every_line_names_a_command_that_there_is(text):
+    from typer.main import get_command
+
+    from hervat.cli import cbs, cleaning, footprint, intake, nights, notices, optin, refill, setup, vault  # noqa: F401
+
+    ending = ending_of(text)
+    assert ending is not None, f"hervat/attention.py knows no command for: {text}"
+    assert "{" not in ending.command
+    command = get_command(_app.app)
+    for word in ending.command.split()[1:]:
+        if not hasattr(command, "commands"):
+            break
+        command = command.commands[word]
+    options = [word for word in ending.command.split() if word.startswith("--")]
+    known = {name for one in command.params for name in one.opts}
+    assert set(options) <= known, f"{ending.command}: there is no such option"
+
+
+def test_a_line_that_nobody_knows_has_none():
+    assert ending_of("3 things that were never heard of") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("system s: plan 0123456789ab: the approval by A of 2022-03-01 does not count", "hervat approve 0123456789ab --key FILE"),
+        (f"party p: notice {NUMBER} did not arrive (550); mend that, then `hervat notices resend {NUMBER} --by NAME`",
+         f"hervat notices resend {NUMBER} --by NAME"),
+        (f"party p: 2 notice(s) that it refused ({NUMBER}, 0000-20220301-0002); call it, and record what it says with"
+         " `hervat notices confirm`", f"hervat notices confirm --number {NUMBER} --status received --by NAME"),
+        ("party school: 2 person(s) can't be named to it (no kenmerk); tell it", "hervat notices told --party school --by NAME"),
+        ("0001: 3 rows in quarantine", "hervat quarantine list"),
+    ],
+)  # fmt: skip
+def test_what_a_line_names_is_filled_in(text, command):
+    ending = ending_of(text)
+    assert ending and ending.command == command
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1 incidents (rows of another gemeente)", "1 incident (rows of another gemeente)"),
+        ("system s: 1 persons wait for an approval", "system s: 1 person waits for an approval"),
+        ("system s: 21 persons wait for an approval", "system s: 21 persons wait for an approval"),
+        ("system s: 1 corrected persons have a root of unknown law", "system s: 1 corrected person has a root of unknown law"),
+        ("1 party(ies) received data", "1 party received data"),
+        ("2 party(ies) received data", "2 parties received data"),
+        ("source s: 1 file(s) were secured but could not be removed", "source s: 1 file was secured but could not be removed"),
+        ("source s: 2 file(s) were secured but could not be removed", "source s: 2 files were secured but could not be removed"),
+        ("party p: 2 notice(s) without an answer", "party p: 2 notices without an answer"),
+    ],
+)  # fmt: skip
+def test_numbers_agree(text, said):
+    assert agreeing(text) == said
