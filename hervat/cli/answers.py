@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from hervat.cli.notices_app import Number, notices_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, By, Code, Config, Json, day, guarded, print_json, renewed, stdout
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def notices_resend(
     night = _night_of(config, municipality or number[:4])
     with municipality_lock(night.register, night.code):
         sent = resend(night, number, by)
+    renewed(night)
     told = {"number": number, "sent": sent, "errors": night.errors, "attention": night.attention}
     _tell(told, as_json, f"sent {number} again" if sent else f"{number} did not go")
     return 0 if sent else 3 if night.errors else 1
@@ -80,7 +81,10 @@ def _locked(config: Path, code: str, act: "Callable[[Night], T]") -> T:
 
     night = _night_of(config, code)
     with municipality_lock(night.register, night.code):
-        return act(night)
+        found = act(night)
+    if found:
+        renewed(night)
+    return found
 
 
 def _night_of(config: Path, code: str) -> "Night":

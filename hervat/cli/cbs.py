@@ -21,6 +21,7 @@ from hervat.cli.shared import (
     print_json,
     stdout,
     table,
+    warned,
 )
 from hervat.errors import UsageError
 
@@ -74,11 +75,13 @@ def prepare(
     nights = _nights(config, municipality, as_of, quarter)
     if correction and len({one.municipality.cbs.reporter for one in nights}) > 1:
         raise UsageError("several municipalities deliver here; say with --municipality which one corrects")
-    prepared = [(one.night, one.prepared) for one in deliver(nights, quarter, correction)]
+    delivered = list(deliver(nights, quarter, correction))
+    prepared = [(one.night, one.prepared) for one in delivered]
     if as_json:
         print_json({"quarter": quarter, "municipalities": [told(night, one) for night, one in prepared]})
     for night, one in prepared if not as_json else []:
         _tell(night.code, quarter, one)
+    warned(one.report for one in delivered if one.report)
     if any(one.errors for _, one in prepared):
         return 3
     return 0 if all(one.written for _, one in prepared) else 1
@@ -176,34 +179,18 @@ def accept(
     as_json: Json = False,
 ) -> int:
     """Accept a reason of the gate (two different persons must), or bounds or rules that the records break (one)."""
-    from hervat.delivery import STOPS
+    from tasks.deliver import record_acceptance
 
     night = _one_night(config, municipality, as_of, quarter)
-    lines = _accept_stop(night, quarter, code, by, reason) if code in STOPS else []
-    if code not in STOPS:
-        _accept_reason(night, quarter, code, by, reason, as_of)
+    done = record_acceptance(night, quarter, code, by, reason, dated=as_of is not None)
+    warned(done.report)
     if as_json:
-        print_json({"quarter": quarter, "code": code, "by": by, **({"lines": lines} if lines else {})})
+        print_json({"quarter": quarter, "code": code, "by": by, **({"lines": done.lines} if done.lines else {})})
         return 0
     stdout().print(f"{by} accepted {code} for {quarter}", markup=False)
-    for line in lines:
+    for line in done.lines:
         stdout().print(f"  {line}", markup=False)
     return 0
-
-
-def _accept_stop(night: Any, quarter: str, code: str, by: str, reason: str) -> list[str]:
-    from tasks.deliver import accept_stop
-
-    return list(accept_stop(night, quarter, code, by, reason).lines)
-
-
-def _accept_reason(night: Any, quarter: str, code: str, by: str, reason: str, as_of: str | None) -> None:
-    from hervat.delivery import accept as record
-    from hervat.register.settle import last_settled
-
-    with night.register.session() as session:
-        also = None if as_of else last_settled(session, night.code)
-    record(night, quarter, code, by, reason, also)
 
 
 def _one_night(config: Any, municipality: str | None, as_of: str | None, quarter: str) -> Any:
@@ -226,12 +213,12 @@ def confirm(
     as_json: Json = False,
 ) -> int:
     """Record that a person has uploaded the delivery, with the portal's receipt (of all that went in one file)."""
-    from hervat.delivery import confirm_all
+    from tasks.deliver import record_receipt
 
     nights = _nights(config, municipality, None, quarter)
     if len(nights) > 1 and not all(one.municipality.cbs.together for one in nights):
         raise UsageError("several municipalities deliver here; say which with --municipality")
-    confirm_all(nights, quarter, receipt, by)
+    warned(record_receipt(nights, quarter, receipt, by).report)
     codes = [one.code for one in nights]
     print_json({"quarter": quarter, "receipt": receipt, "municipalities": codes}) if as_json else stdout().print(
         f"confirmed {quarter}", markup=False

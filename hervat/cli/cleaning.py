@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, renewed, stdout
 from hervat.errors import UsageError
 from hervat.today import today
 
@@ -73,6 +73,7 @@ def approve(
         except NoSuchPlan as error:
             errors.append(error)
             continue
+        renewed(night)
         if as_json:
             print_json(asdict(approved))
         else:

@@ -19,6 +19,7 @@ from hervat.cli.shared import (
     guarded,
     print_json,
     print_plain,
+    renewed,
     stdout,
     table,
 )
@@ -60,6 +61,7 @@ def incidents_close(
 
     installation = Installation(config)
     night, _ = first(installation, municipality, lambda night: close(night, number, by, reason))
+    renewed(night)
     print_json({"incident": number, "closed": True}) if as_json else stdout().print(
         f"closed incident {number} of {night.code}"
     )

@@ -6,7 +6,7 @@ import typer
 
 from hervat.cli import answers, evidence  # noqa: F401 - they register themselves
 from hervat.cli.notices_app import notices_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, gathered, guarded, print_json, stdout, table
+from hervat.cli.shared import HERE, By, Code, Config, Json, gathered, guarded, print_json, renewed, stdout, table
 from hervat.errors import UsageError
 
 
@@ -41,6 +41,8 @@ def notices_told(
     found = [one for one in installation.municipalities(municipality) if any(p.name == party for p in one.parties)]
     if not found:
         raise UsageError(f"there is no party {party!r} in hervat.yaml")
-    persons = told_by_hand(installation.night(found[0], origin="notices"), party, by)
+    night = installation.night(found[0], origin="notices")
+    persons = told_by_hand(night, party, by)
+    renewed(night)
     print_json({"party": party, "persons": persons}) if as_json else stdout().print(f"recorded for {persons} persons")
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, day, guarded, print_json, renewed, stdout
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,5 +100,6 @@ def _recorded(
         found = find_person(night, person, bsn)
         if found is not None:
             act(night, found)
+            renewed(night)
             return int(found)
     raise UsageError("the register knows no such person; the worklist has the numbers")

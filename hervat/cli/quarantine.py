@@ -18,6 +18,7 @@ from hervat.cli.shared import (
     guarded,
     print_json,
     print_plain,
+    renewed,
     stdout,
     table,
 )
@@ -145,6 +146,7 @@ def quarantine_accept(
 
     night, number = _chosen(config, municipality, file or named)
     loaded = accept(night, number, row, by, reason, judge)
+    renewed(night)
     told = {"download": number, "row": row, "accepted": True, "loaded": loaded}
     said = "it brought in a signal" if loaded else "its signal was known"
     print_json(told) if as_json else stdout().print(f"accepted download {number} row {row}: {said}")
@@ -170,6 +172,7 @@ def quarantine_reject(
 
     night, number = _chosen(config, municipality, file or named)
     reject(night, number, row, by, reason)
+    renewed(night)
     told = {"download": number, "row": row, "rejected": True}
     print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
     return 0

@@ -5,7 +5,21 @@ from typing import Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, day, guarded, print_json, stderr, stdout, table
+from hervat.cli.shared import (
+    HERE,
+    AsOf,
+    By,
+    Code,
+    Config,
+    Json,
+    day,
+    guarded,
+    print_json,
+    renewed,
+    stderr,
+    stdout,
+    table,
+)
 from hervat.errors import UsageError
 
 refill_app = typer.Typer(no_args_is_help=True, help="Who was erased and is reinstated: to be filled in again.")
@@ -62,7 +76,9 @@ def refill_done(
     ]
     if len(having) != 1:
         raise UsageError(f"{len(having)} municipalities have a system {system}; name one with --municipality")
-    record_refilled(installation.night(having[0], origin="refill"), system, person, by)
+    night = installation.night(having[0], origin="refill")
+    record_refilled(night, system, person, by)
+    renewed(night)
     told = {"system": system, "person": person, "by": by}
     print_json(told) if as_json else stdout().print(f"recorded for person {person}", markup=False)
     return 0

@@ -92,6 +92,19 @@ def first(installation: Any, municipality: str | None, find: Any) -> tuple[Any, 
     raise UsageError("there is no such file or incident; the `list` command shows what there is")
 
 
+def renewed(night: Any) -> None:
+    """Make the municipality's report again after what a person recorded; what kept it from that is said, no more."""
+    from tasks.report import renew
+
+    warned([why] if (why := renew(night)) else [])
+
+
+def warned(lines: Iterable[str]) -> None:
+    """Say on standard error what did not work beside the command itself; its exit status stays as it is."""
+    for line in lines:
+        stderr().print(f"hervat: {line}")
+
+
 def print_plain(text: str) -> None:
     """Print a text on standard output as it is: no markup, no folding."""
     stdout().print(text, markup=False)

@@ -17,6 +17,7 @@ from hervat.report import dutch, spelling
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
 from hervat.report.model import Held, Overview, SystemLine
+from hervat.report.nights_picture import NAMES, nights_drawn
 from hervat.report.quality import quality_lines, share
 from hervat.report.todo import todo
 
@@ -74,6 +75,8 @@ def page(overview: Overview) -> str:
             held=held_lines(overview.held),
             failing=failing(overview.quality),
             quality=quality_lines(overview.quality_months),
+            nights=Markup(nights_drawn(overview)),  # noqa: S704 - escaped where it is drawn
+            night_names=NAMES,
             checked=sum(one.get("element_count") or 0 for one in overview.quality),
             notices=notice_counts(overview.notices),
             sent=notice_counts(overview.run.get("notices") or {}),
@@ -142,6 +145,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "long_day": spelling.long_day,
+        "short_day": spelling.short_day,
         "weekday": spelling.weekday,
         "moment": spelling.moment,
         "number": spelling.number,
