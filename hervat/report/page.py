@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -24,6 +25,7 @@ from hervat.report.todo import todo
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
 
 _SHOWN = 8
+_WIDEST = 1000  # pixels: its letters are 10 high in the 888 of a wide page
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,12 @@ def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
     return [(kind, notices[kind]) for kind in dutch.NOTICES if isinstance(notices.get(kind), int)]
 
 
+def _fits(drawing: Markup) -> bool:
+    """Say whether a picture may be drawn as wide as a wide page is, and its letters can still be read then."""
+    found = re.search(r' width="(\d+)"', drawing)
+    return found is not None and int(found[1]) <= _WIDEST
+
+
 def _drawn(picture: Picture) -> Markup:
     """Return a picture as inline SVG: names in it are escaped where it is drawn."""
     return Markup(svg(picture, DUTCH))  # noqa: S704
@@ -155,6 +163,7 @@ def _environment() -> Environment:
         "ticked": spelling.ticked,
         "breakable": spelling.breakable,
         "drawn": _drawn,
+        "fits": _fits,
         "month_text": spelling.month_text,
         "share": share,
     }
