@@ -1,5 +1,8 @@
 """Report: the page and the worklist, from what stands at this moment; the page again when a person decided."""
 
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from hervat.report import dutch, write_page, write_worklist
 from hervat.report.kept import Kept, keep, read_kept
 from tasks.step import Step
 
+PATIENCE = 5.0  # seconds
+
 
 def renew(night: Night) -> str | None:
     """Write the last report again, as things stand now: for after what a person decided, delivered or recorded.
@@ -23,13 +28,29 @@ def renew(night: Night) -> str | None:
     what kept it from being written is returned.
     """
     try:
-        with municipality_lock(night.register, night.code):
+        with _in_turn(night):
             _again(night)
     except Busy:
         return f"the report of {night.code} was not made again: a run is at work, and writes one of its own"
     except Exception as error:  # noqa: BLE001 - the decision stands; a stranger's text may hold a value
         return f"the report of {night.code} was not made again: {redacted(error)}"
     return None
+
+
+@contextmanager
+def _in_turn(night: Night) -> Iterator[None]:
+    """Hold the municipality's lock, after a short wait for who decides at the same moment. Raises Busy."""
+    until = time.monotonic() + PATIENCE
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(municipality_lock(night.register, night.code))
+                break
+            except Busy:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(0.2)
+        yield
 
 
 def _again(night: Night) -> Path | None:

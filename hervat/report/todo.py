@@ -211,7 +211,7 @@ def _orphans(overview: Overview) -> Iterator[Task]:
         what = f"Zoek uit: {amount(count, 'persoon', 'personen')} in een systeem zonder geldig signaal"
         how = "Kijk in de werklijst. Hoort de persoon bij een andere gemeente? Haal hem zelf weg."
         how += " Of aanvaard dit met twee personen:"
-        yield Task(what, CONSULENT, overview.deadline, f"{how} {_accept(overview, 'orphans')}")
+        yield Task(what, CONSULENT, overview.deadline, f"{how} {_accept(overview, 'orphans')}.")
 
 
 def _notices(overview: Overview) -> Iterator[Task]:
@@ -241,7 +241,7 @@ def _reasons(overview: Overview) -> Iterator[Task]:
         if one.code in _UNSAID and not one.accepted and not _said_by_system(overview, one.system):
             who, how = _UNSAID[one.code]
             what = f"{amount(one.count, 'persoon houdt', 'personen houden')} de levering tegen: {_REASON[one.code]}"
-            how = f"{how} {_accept(overview, one.code)}" if one.acceptable else how
+            how = f"{how} {_accept(overview, one.code)}." if one.acceptable else how
             yield Task(what, who, overview.deadline, how)
 
 

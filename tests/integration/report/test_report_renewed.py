@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from base64 import b64encode
 from dataclasses import replace
 from datetime import date
@@ -108,7 +109,19 @@ def test_without_a_report_none_is_made(world):
     assert not (world.folder / "output" / "report").exists()
 
 
-def test_a_run_at_work_writes_its_own(world):
+def test_two_who_decide_at_once_are_both_told_of(world):
+    night(world)
+    world.person(OTHER, "disputed")
+    lock = municipality_lock(world.register, CODE)
+    lock.__enter__()
+    other = threading.Timer(0.5, lock.__exit__, (None, None, None))
+    other.start()
+    assert renew(world.night()) is None and "Beslis over 1 betwiste persoon" in report(world)
+    other.join()
+
+
+def test_a_run_at_work_writes_its_own(world, monkeypatch):
+    monkeypatch.setattr("tasks.report.PATIENCE", 0)
     night(world)
     before = report(world)
     with municipality_lock(world.register, CODE):
