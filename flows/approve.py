@@ -1,33 +1,32 @@
 """Approval as a flow: its form in the UI is the approval. The next night executes the plan."""
 
+from datetime import date
 from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.nightly import a_day, directory
+from flows.deciding import deciding
+from flows.forms import TODAY
 from flows.redacting import redacting
 from hervat.cleaning.nightly import approve as record
-from tasks.compose import Installation
 
 
 @flow(name="approve", flow_run_name="approve-{municipality}", persist_result=False)
 @redacting
-def approve(
-    hash: str,
-    municipality: str,
-    by: str | None = None,
-    signature: str | None = None,
-    config: str | None = None,
-    as_of: str | None = None,
-) -> Any:
-    """Approve the plan with this hash, for this municipality.
+def approve(plan: str, municipality: str = "", by: str = "", signature: str = "", as_of: date = TODAY) -> Any:
+    """Approve a cleaning plan; the next night executes it. The report and `hervat plan` show what it would do.
 
-    signature: the armored text that `ssh-keygen -Y sign -n hervat` makes of the whole hash, pasted; asked for where
-    the gemeente has `approvers`. by: your name, where it has none.
+    Args:
+        plan: The plan's hash, or its first 8 or more characters, as the report shows it.
+        municipality: Code of the municipality; may be left out where there is one.
+        by: Your name, where the gemeente has no approvers file. It goes into the journal.
+        signature: Where it has one, the whole text that `ssh-keygen -Y sign -n hervat` makes of the whole hash.
+        as_of: The day of the approval; left out, today.
     """
-    installation, text = Installation(directory(config)), (signature or "").strip()
-    night = installation.night(installation.municipalities(municipality)[0], a_day(as_of), origin="prefect")
-    plan = record(night, hash.strip().lower(), by or "", (lambda _hash: text) if text else None)
-    get_run_logger().info(f"plan {plan.hash[:12]} for {plan.system} is {plan.status}")
-    return Completed(message=f"plan {plan.hash[:12]} is {plan.status}")
+    given, text = plan.strip().lower(), signature.strip()
+    done = record(deciding(municipality, as_of), given, by, (lambda _hash: text) if text else None)
+    more = "the next night executes it" if done.status == "ready" else "a second person must approve it too"
+    told = f"plan {done.hash[:12]} for {done.system} is {done.status}: {more}"
+    get_run_logger().info(told)
+    return Completed(message=told)

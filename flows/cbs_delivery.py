@@ -1,39 +1,46 @@
 """The quarterly CBS delivery as a flow: it is prepared only when the gate is open at this moment."""
 
+from datetime import date
 from typing import Any
 
 from prefect import flow, get_run_logger
 
-from flows.artifacts import remind, warn
+from flows.artifacts import blocked, remind
 from flows.ending import ended
+from flows.forms import LAST_ENDED, TODAY
+from flows.installed import ALL, chosen_municipalities, installation
 from flows.naming import named
-from flows.nightly import a_day, directory
 from flows.redacting import redacting
+from flows.saying import say_in_run
 from hervat.delivery import FIRST, ended_before
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.today import today
-from tasks.compose import Installation
 from tasks.conduct import DONE, FAILED, WAITS
 from tasks.deliver import Delivered, deliver
 
 
 @flow(name="cbs-delivery", flow_run_name=named("cbs", "quarter", lambda: str(today())), persist_result=False)
 @redacting
-def cbs_delivery(
-    quarter: str | None = None, municipality: str | None = None, config: str | None = None, as_of: str | None = None
-) -> Any:
-    """Prepare the delivery of a quarter (default: the last ended). Blocked is Completed with a warning artifact."""
-    installation = Installation(directory(config))
-    asked = [one for one in installation.municipalities(municipality) if one.cbs]
-    nights = [installation.night(one, a_day(as_of), origin="prefect") for one in asked]
-    status, errors = DONE, list[str]()
-    for wanted, group in by_quarter(nights, quarter).items():
+def cbs_delivery(quarter: str = LAST_ENDED, municipality: str = ALL, as_of: date = TODAY) -> Any:
+    """Prepare the delivery of a quarter, when the gate is open. A blocked one ends as Waits and says by what.
+
+    Args:
+        quarter: The quarter to deliver, such as 2022Q1; by default the last that ended.
+        municipality: Code of the municipality; all of them by default.
+        as_of: The day to deliver for; left out, today.
+    """
+    installed = installation()
+    asked = [one for one in chosen_municipalities(installed, municipality) if one.cbs]
+    nights = [installed.night(one, as_of, origin="prefect", say=say_in_run()) for one in asked]
+    errors, waits = list[str](), list[str]()
+    for wanted, group in by_quarter(nights, None if quarter in ("", LAST_ENDED) else quarter).items():
         for one in _delivered(group, wanted, errors):
             remind(one.night, wanted)
             errors += one.prepared.errors
-            status = status if _written(one) else WAITS
-    return ended(FAILED if errors else status, errors)
+            if not _written(one):
+                waits.append(f"{one.night.code}: the delivery of {wanted} is blocked")
+    return ended(FAILED if errors else WAITS if waits else DONE, errors, waits)
 
 
 def by_quarter(nights: list[Night], quarter: str | None) -> dict[str, list[Night]]:
@@ -54,11 +61,8 @@ def _delivered(nights: list[Night], quarter: str, errors: list[str]) -> list[Del
 
 def _written(one: Delivered) -> bool:
     """Tell what came of a delivery: in the log, or as a warning."""
-    code, prepared = one.night.code, one.prepared
-    if prepared.written:
-        get_run_logger().info(f"{code}: {prepared.records} records written")
+    if one.prepared.written:
+        get_run_logger().info(f"{one.night.code}: {one.prepared.records} records written")
         return True
-    lines = [f"{r['code']}: {r['count']}" for r in prepared.gate["reasons"] if not r.get("accepted")]
-    lines += [line for stop in prepared.stops if not stop.accepted for line in stop.lines]
-    warn(f"gate-{code}", "The CBS delivery is blocked", lines)
+    blocked(one.night.code, one.prepared)
     return False

@@ -1,14 +1,28 @@
-"""How a flow run ends: 0 and 1 are Completed (1 with a warning artifact), 3 is Failed."""
+"""How a flow run ends: 0 is Completed, 1 is Completed under the name Waits, 3 is Failed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from prefect.states import Completed, Failed
 
 from tasks.conduct import FAILED, WAITS
 
+_LONGEST = 2000
 
-def ended(exit_status: int, errors: list[str]) -> Any:
-    """Return the Prefect state for an exit status; the message holds what may be said of the errors."""
+
+def ended(exit_status: int, errors: Sequence[str], waits: Sequence[str] = ()) -> Any:
+    """Return the Prefect state for an exit status; its message says what failed, or what waits for a person."""
     if exit_status == FAILED:
-        return Failed(message="; ".join(errors)[:2000] or "something failed")
-    return Completed(message="something waits for a person" if exit_status == WAITS else "done")
+        return Failed(message=_joined(errors) or "something failed")
+    if exit_status == WAITS:
+        return Completed(name="Waits", message=_joined(waits) or "something waits for a person")
+    return Completed(message="done")
+
+
+def refused(text: str) -> Any:
+    """Return the state of a run that was asked for what can't be: one clear line, and no traceback beside it."""
+    return Failed(message=text[:_LONGEST])
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(texts))[:_LONGEST]

@@ -1,56 +1,26 @@
-"""The night as a flow: also the entry point of intake, cleaning, notices and rerun, with chosen steps or a day."""
+"""The night as a flow: also the entry point of intake, cleaning and notices, with chosen steps."""
 
-import os
-from datetime import date
-from pathlib import Path
 from typing import Any
 
-from prefect import flow, get_run_logger
+from prefect import flow
 
-from flows.artifacts import show
-from flows.ending import ended
-from flows.naming import named
+from flows.forms import ALL_STEPS, StepName
+from flows.installed import ALL
+from flows.nights import run_nights
 from flows.redacting import redacting
-from flows.runner import in_prefect
-from hervat.errors import UsageError, redacted
 from hervat.today import today
-from tasks.compose import Installation
-from tasks.conduct import FAILED, Outcome, conduct
-from tasks.night import NIGHT
-from tasks.step import chosen
 
 
-def directory(config: str | None) -> Path:
-    """Return the configuration directory: the parameter, else HERVAT_CONFIG, else here."""
-    return Path(config or os.environ.get("HERVAT_CONFIG", "."))
-
-
-def a_day(text: str | None) -> date | None:
-    """Return the day of a parameter. Raises UsageError."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError("as_of is a day, written as YYYY-MM-DD") from None
-
-
-@flow(name="nightly", flow_run_name=named("nightly", "as_of", lambda: str(today())), persist_result=False)
+@flow(name="nightly", flow_run_name=lambda: f"nightly-{today()}", persist_result=False)
 @redacting
-def nightly(
-    config: str | None = None,
-    municipality: str | None = None,
-    as_of: str | None = None,
-    steps: list[str] | None = None,
-    shadow: bool = False,
-) -> Any:
-    """Run a night for one municipality or all. Completed (with a warning when something waits), or Failed."""
-    installation = Installation(directory(config))
-    outcomes = []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, a_day(as_of), shadow=shadow, origin="prefect", say=get_run_logger().info)
-        try:
-            outcome = conduct(night, chosen(NIGHT, steps or []), in_prefect)
-            show(night, outcome)
-        except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
-            outcome = Outcome({}, FAILED, [f"{one.code}: {redacted(error)}"])
-        outcomes.append(outcome)
-    return ended(max(o.exit_status for o in outcomes), [text for o in outcomes for text in o.errors])
+def nightly(municipality: str = ALL, steps: list[StepName] = ALL_STEPS, shadow: bool = False) -> Any:
+    """Run tonight's night, now: fetch, validate, load, settle, capture, notify, clean and report.
+
+    Completed when all is done, Completed under the name Waits when a person must do something, else Failed.
+
+    Args:
+        municipality: Code of the municipality whose night it is; all of them by default.
+        steps: Only these steps, and those that they need. Empty is the whole night.
+        shadow: Do all but act: nothing is erased, sent or moved outside hervat, and the report says what would be.
+    """
+    return run_nights(None, municipality, steps, shadow)

@@ -1,27 +1,36 @@
-"""No stranger's error text reaches Prefect: it keeps the message of a failed run for ever (rule 7)."""
+"""No stranger's error text reaches Prefect, and an error of ours is one line: Prefect keeps both for ever (rule 7)."""
 
 import functools
+import logging
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec
 
-from hervat.errors import HervatError, redacted
+from prefect import get_run_logger
+from prefect.exceptions import FailedRun
+
+from flows.ending import refused
+from hervat.errors import redacted
 
 P = ParamSpec("P")
-T = TypeVar("T")
 
 
-class FlowFailed(HervatError):
-    """A flow failed; the text holds what may be said of it."""
+def _not_told_yet(record: logging.LogRecord) -> bool:
+    """Let all pass but the traceback with which Prefect repeats that a run of ours ended as Failed."""
+    return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
 
 
-def redacting(run: Callable[P, T]) -> Callable[P, T]:
-    """Make a flow's function raise FlowFailed with what may be said, whatever went wrong in it."""
+logging.getLogger("prefect.flow_runs").addFilter(_not_told_yet)
+
+
+def redacting(run: Callable[P, Any]) -> Callable[P, Any]:
+    """Make a flow's function end as Failed with what may be said, whatever went wrong in it."""
 
     @functools.wraps(run)
-    def safely(*args: P.args, **kwargs: P.kwargs) -> T:
+    def safely(*args: P.args, **kwargs: P.kwargs) -> Any:
         try:
             return run(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
-            raise FlowFailed(redacted(error)) from None
+            get_run_logger().error(redacted(error))
+            return refused(redacted(error))
 
     return safely

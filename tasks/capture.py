@@ -3,4 +3,4 @@
 from hervat.notices import capture
 from tasks.step import Step
 
-STEP = Step("capture", capture)
+STEP = Step("capture", capture, ahead=True)

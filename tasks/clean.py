@@ -14,4 +14,4 @@ def _clean(night: Night) -> Counts:
     return counts | request_erasures(night, people)
 
 
-STEP = Step("clean", _clean, needs=("settle", "capture"), retries=0, timeout=14400, acts=True)
+STEP = Step("clean", _clean, needs=("settle", "capture"), retries=0, timeout=14400, acts=True, ahead=True)

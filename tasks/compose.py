@@ -79,10 +79,14 @@ class Installation:
         say: Callable[[str], None] | None = None,
         older_too: bool = False,
     ) -> Night:
-        """Return a night of one municipality on a day (default: today in the Netherlands). Raises UsageError.
+        """Return a night of one municipality on a day (default: today in the Netherlands).
+
+        Raises UsageError for a day to come, unless it is a shadow night: what is settled can't be unlived.
 
         older_too: for who only looks; else a register that is older than the vault raises RegisterOlder.
         """
+        if as_of is not None and as_of > today() and not shadow:
+            raise UsageError(f"{as_of} is still to come; only a shadow night may look ahead (`hervat run --shadow`)")
         keyring = self.keyring(municipality.code)
         if not older_too:
             refuse_older(self.register, self.settings.vault, municipality.code)

@@ -1,6 +1,6 @@
 """Conducting a night of one municipality: its lock, its run record, its steps and the account of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hervat import __version__, journal
@@ -9,6 +9,8 @@ from hervat.overview import account
 from hervat.register import municipality_lock
 from hervat.register.models import Run, utc_now
 from hervat.register.settle import refuse_earlier
+from hervat.report.model import Overview
+from hervat.today import today
 from tasks.step import Perform, Step, walk
 
 DONE, WAITS, FAILED = 0, 1, 3
@@ -16,30 +18,54 @@ DONE, WAITS, FAILED = 0, 1, 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a night came to: the public account, errors, what waits for a person, and the exit status (0, 1 or 3)."""
+    """What a night came to: the public account, errors, what waits for a person, and the exit status (0, 1 or 3).
+
+    overview: the last look over all, where one was taken.
+    """
 
     account: dict[str, Any]
     exit_status: int
     errors: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
+    overview: Overview | None = None
 
 
-def conduct(night: Night, steps: list[Step], perform: Perform) -> Outcome:
-    """Run the steps under the municipality's lock. Raises Busy, or UsageError for a day before the last settled one."""
-    with municipality_lock(night.register, night.code):
+def conduct(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> Outcome:
+    """Run the steps under the municipality's lock; a night on a day to come is rehearsed.
+
+    patience: seconds to wait for another run of the municipality. Raises Busy, or UsageError for a day before the last
+    settled one.
+    """
+    with municipality_lock(night.register, night.code, patience):
+        if night.as_of > today():
+            return _rehearsed(night, steps, perform)
         refuse_earlier(night)
         run = _begin(night, steps)
         walk(night, steps, perform)
-        told = account(night)
-        outcome = Outcome(
-            told, _exit_status(night), list(dict.fromkeys(night.errors)), list(dict.fromkeys(night.attention))
-        )
+        outcome = _outcome(night)
         _end(night, run, outcome)
     return outcome
 
 
-def _exit_status(night: Night) -> int:
-    return FAILED if night.errors else WAITS if night.attention else DONE
+def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> Outcome:
+    """Take in what is there as a shadow night of today does, and look ahead on top of that; nothing of it is kept."""
+    looking = [step for step in steps if step.ahead]
+    walk(replace(night, as_of=today()), [step for step in steps if not step.ahead and step.name != "report"], perform)
+    with night.register.rehearsal() as register:
+        ahead = replace(night, register=register)
+        walk(ahead, looking, perform)
+        outcome = _outcome(ahead)
+    with night.register.session() as session:
+        told = f"exit status {outcome.exit_status}, nothing kept"
+        journal.record(session, night.code, night.actor, "rehearsed", str(night.as_of), told, night.origin)
+    return outcome
+
+
+def _outcome(night: Night) -> Outcome:
+    told, errors, waits = account(night), list(dict.fromkeys(night.errors)), list(dict.fromkeys(night.attention))
+    return Outcome(
+        told, FAILED if errors else WAITS if waits else DONE, errors, waits, night.view and night.view.overview
+    )
 
 
 def _begin(night: Night, steps: list[Step]) -> int:

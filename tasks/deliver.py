@@ -1,24 +1,16 @@
-"""Deliver: prepare the CBS deliveries of a quarter, together where a reporter delivers so, else apart; and what people
-record of them. Whatever changes what the report says of a delivery makes the report again.
-"""
+"""Deliver: prepare the CBS deliveries of a quarter, together where a reporter delivers so, else apart."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from expectations import pip_rules
-from hervat.delivery import (
-    STOPS,
-    Correction,
-    Prepared,
-    Stop,
-    accept,
-    accept_as_it_stands,
-    confirm_all,
-    prepare_together,
-)
+from hervat.delivery import Correction, Prepared, Stop, accept_as_it_stands, prepare_together
 from hervat.errors import HervatError, UsageError
 from hervat.night import Night
-from hervat.register.settle import last_settled
+from hervat.settings import Municipality
+from tasks.compose import Installation
 from tasks.report import renew
 
 
@@ -31,51 +23,38 @@ class Delivered:
     report: str | None = None
 
 
+def delivering(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:
+    """Return a night of each gemeente that delivers; of one that delivers together with others theirs too.
+
+    Raises UsageError for what is no quarter, and where nobody delivers.
+    """
+    if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
+        raise UsageError(f"{quarter} is no quarter; write it as 2022Q1")
+    asked = [one for one in installed.municipalities(code) if one.cbs]
+    beside = {one.cbs.reporter for one in asked if one.cbs and one.cbs.together}
+    found = [one for one in installed.municipalities() if one in asked or _joins(one, beside)]
+    if not found:
+        raise UsageError("no municipality here has a cbs part in hervat.yaml; there is nothing to deliver")
+    return [installed.night(one, day, origin="cbs") for one in found]
+
+
+def _joins(one: Municipality, reporters: set[str]) -> bool:
+    return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
+
+
 def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None = None) -> Iterator[Delivered]:
     """Prepare the delivery of each gemeente, by the rules of expectations/; what fails in one holds up no other.
 
-    Raises UsageError: then it is the command that is wrong.
+    Raises UsageError: then it is the command that is wrong. The report is made again, for it tells of deliveries.
     """
     for group in _groups(nights):
         found = _prepared(group, quarter, correction)
         yield from (Delivered(night, one, renew(night)) for night, one in zip(group, found, strict=True))
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """What a person recorded: the lines that he accepted, and why a report could not be made again."""
-
-    lines: tuple[str, ...] = ()
-    report: tuple[str, ...] = ()
-
-
-def record_acceptance(night: Night, quarter: str, code: str, by: str, reason: str, dated: bool = False) -> Recorded:
-    """Record that a person accepts a reason of the gate, or the bounds or rules that the records break, as it stands.
-
-    dated: somebody named the night's day; else what stood on the last settled day is accepted too. Raises UsageError.
-    """
-    if code in STOPS:
-        stop = accept_stop(night, quarter, code, by, reason)
-        return Recorded(stop.lines, _renewed([night]))
-    with night.register.session() as session:
-        also = None if dated else last_settled(session, night.code)
-    accept(night, quarter, code, by, reason, also)
-    return Recorded(report=_renewed([night]))
-
-
 def accept_stop(night: Night, quarter: str, code: str, by: str, reason: str) -> Stop:
     """Record that a person accepts the bounds or rules that a delivery breaks as it stands now."""
     return accept_as_it_stands(night, quarter, code, by, reason, pip_rules)
-
-
-def record_receipt(nights: Sequence[Night], quarter: str, receipt: str, by: str) -> Recorded:
-    """Record the portal's receipt for all that went in one file, or for none. Raises UsageError."""
-    confirm_all(nights, quarter, receipt, by)
-    return Recorded(report=_renewed(nights))
-
-
-def _renewed(nights: Iterable[Night]) -> tuple[str, ...]:
-    return tuple(filter(None, map(renew, nights)))
 
 
 def _groups(nights: Iterable[Night]) -> list[list[Night]]:

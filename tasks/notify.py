@@ -3,4 +3,4 @@
 from hervat.notices import notify
 from tasks.step import Step
 
-STEP = Step("notify", notify, needs=("settle", "capture"), acts=True)
+STEP = Step("notify", notify, needs=("settle", "capture"), acts=True, ahead=True)

@@ -1,8 +1,5 @@
 """Report: the page and the worklist, from what stands at this moment; the page again when a person decided."""
 
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,29 +25,13 @@ def renew(night: Night) -> str | None:
     what kept it from being written is returned.
     """
     try:
-        with _in_turn(night):
+        with municipality_lock(night.register, night.code, PATIENCE):
             _again(night)
     except Busy:
         return f"the report of {night.code} was not made again: a run is at work, and writes one of its own"
     except Exception as error:  # noqa: BLE001 - the decision stands; a stranger's text may hold a value
         return f"the report of {night.code} was not made again: {redacted(error)}"
     return None
-
-
-@contextmanager
-def _in_turn(night: Night) -> Iterator[None]:
-    """Hold the municipality's lock, after a short wait for who decides at the same moment. Raises Busy."""
-    until = time.monotonic() + PATIENCE
-    with ExitStack() as held:
-        while True:
-            try:
-                held.enter_context(municipality_lock(night.register, night.code))
-                break
-            except Busy:
-                if time.monotonic() >= until:
-                    raise
-                time.sleep(0.2)
-        yield
 
 
 def _again(night: Night) -> Path | None:

@@ -3,4 +3,4 @@
 from hervat.register.settle import settle
 from tasks.step import Step
 
-STEP = Step("settle", settle)
+STEP = Step("settle", settle, ahead=True)

@@ -13,7 +13,8 @@ class Step:
 
     run: does the work and returns counts. needs: the steps whose failure stops this one, and which a choice of it
     pulls in. retries: how often a runner tries again after an exception. timeout: seconds. acts: it changes something
-    outside hervat's own register, vault and output, so in a shadow night it only counts.
+    outside hervat's own register, vault and output, so in a shadow night it only counts. ahead: it follows from the
+    day and what stands in the register, so it can be rehearsed for a day to come.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Step:
     retries: int = 1
     timeout: int = 3600
     acts: bool = False
+    ahead: bool = False
 
 
 Perform = Callable[[Step, Night], Counts]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from hervat.cli.notices_app import Number, notices_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, day, guarded, print_json, renewed, stdout
+from hervat.cli.shared import HERE, By, Code, Config, Json, aside, day, guarded, print_json, stdout
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,13 +22,10 @@ def notices_resend(
     number: Number, by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
     """Send a notice again, now: the same bytes. For one that did not arrive, after what was wrong is mended."""
-    from hervat.notices.resend import resend
-    from hervat.register import municipality_lock
+    from tasks.decide import resend_notice
 
     night = _night_of(config, municipality or number[:4])
-    with municipality_lock(night.register, night.code):
-        sent = resend(night, number, by)
-    renewed(night)
+    sent = resend_notice(night, number, by)
     told = {"number": number, "sent": sent, "errors": night.errors, "attention": night.attention}
     _tell(told, as_json, f"sent {number} again" if sent else f"{number} did not go")
     return 0 if sent else 3 if night.errors else 1
@@ -50,17 +47,15 @@ def notices_confirm(
     as_json: Json = False,
 ) -> int:
     """Record an answer: a file that a party gave, or what it said on the telephone (--number and --status)."""
-    from hervat.notices.answered import confirm_by_hand, confirm_file
+    from tasks.decide import confirm_from_file, confirm_notice
 
     if (file is None) == (number is None):
         raise UsageError("give either a file, or --number with --status")
     if number:
         found, code = number, municipality or number[:4]
-        new = _locked(
-            config, code, lambda night: confirm_by_hand(night, number, status, day(on) or night.as_of, by, reason)
-        )
+        new = confirm_notice(_night_of(config, code), number, status, day(on), by, reason)
     else:
-        found, new = _from_file(config, municipality, lambda night: confirm_file(night, Path(str(file)), by))
+        found, new = _from_file(config, municipality, lambda night: confirm_from_file(night, Path(str(file)), by))
     _tell({"number": found, "new": new}, as_json, f"recorded for {found}" if new else f"{found}: that was known")
     return 0
 
@@ -71,27 +66,16 @@ def _from_file(
     from tasks.compose import Installation
 
     for one in Installation(config).municipalities(municipality):
-        if found := _locked(config, one.code, act):
+        if found := act(_night_of(config, one.code)):
             return found
     raise UsageError("the answer is about no notice that was sent from here")
-
-
-def _locked(config: Path, code: str, act: "Callable[[Night], T]") -> T:
-    from hervat.register import municipality_lock
-
-    night = _night_of(config, code)
-    with municipality_lock(night.register, night.code):
-        found = act(night)
-    if found:
-        renewed(night)
-    return found
 
 
 def _night_of(config: Path, code: str) -> "Night":
     from tasks.compose import Installation
 
     installation = Installation(config)
-    return installation.night(installation.municipalities(code)[0], origin="notices")
+    return installation.night(installation.municipalities(code)[0], origin="notices", say=aside)
 
 
 def _tell(told: dict[str, object], as_json: bool, text: str) -> None:

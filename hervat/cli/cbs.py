@@ -1,6 +1,6 @@
 """`hervat cbs`: prepare a delivery, accept what stops it, confirm the upload, list what was delivered."""
 
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,13 +15,13 @@ from hervat.cli.shared import (
     Config,
     Json,
     Reason,
+    aside,
     day,
     gathered,
     guarded,
     print_json,
     stdout,
     table,
-    warned,
 )
 from hervat.errors import UsageError
 
@@ -41,20 +41,9 @@ Why = Annotated[str | None, typer.Option("--reason", "--why", help="Why it is co
 def _nights(config: Any, municipality: str | None, as_of: str | None, quarter: str) -> list[Any]:
     """Return a night of each gemeente that delivers; of one that delivers together with others theirs too."""
     from tasks.compose import Installation
+    from tasks.deliver import delivering
 
-    if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
-        raise UsageError(f"{quarter} is no quarter; write it as 2022Q1")
-    installation = Installation(config)
-    asked = [one for one in installation.municipalities(municipality) if one.cbs]
-    beside = {one.cbs.reporter for one in asked if one.cbs and one.cbs.together}
-    found = [one for one in installation.municipalities() if one in asked or _joins(one, beside)]
-    if not found:
-        raise UsageError("no municipality here has a cbs part in hervat.yaml; there is nothing to deliver")
-    return [installation.night(one, day(as_of), origin="cbs") for one in found]
-
-
-def _joins(one: Any, reporters: set[str]) -> bool:
-    return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
+    return delivering(Installation(config), municipality, day(as_of), quarter)
 
 
 @cbs_app.command("prepare", epilog="Example:  hervat cbs prepare --quarter 2022Q1")
@@ -81,7 +70,8 @@ def prepare(
         print_json({"quarter": quarter, "municipalities": [told(night, one) for night, one in prepared]})
     for night, one in prepared if not as_json else []:
         _tell(night.code, quarter, one)
-    warned(one.report for one in delivered if one.report)
+    for why in filter(None, (one.report for one in delivered)):
+        aside(why)
     if any(one.errors for _, one in prepared):
         return 3
     return 0 if all(one.written for _, one in prepared) else 1
@@ -179,16 +169,15 @@ def accept(
     as_json: Json = False,
 ) -> int:
     """Accept a reason of the gate (two different persons must), or bounds or rules that the records break (one)."""
-    from tasks.deliver import record_acceptance
+    from tasks.decide import accept_for_delivery
 
-    night = _one_night(config, municipality, as_of, quarter)
-    done = record_acceptance(night, quarter, code, by, reason, dated=as_of is not None)
-    warned(done.report)
+    night = replace(_one_night(config, municipality, as_of, quarter), say=aside)
+    lines = list(accept_for_delivery(night, quarter, code, by, reason, also_last=as_of is None))
     if as_json:
-        print_json({"quarter": quarter, "code": code, "by": by, **({"lines": done.lines} if done.lines else {})})
+        print_json({"quarter": quarter, "code": code, "by": by, **({"lines": lines} if lines else {})})
         return 0
     stdout().print(f"{by} accepted {code} for {quarter}", markup=False)
-    for line in done.lines:
+    for line in lines:
         stdout().print(f"  {line}", markup=False)
     return 0
 
@@ -213,12 +202,10 @@ def confirm(
     as_json: Json = False,
 ) -> int:
     """Record that a person has uploaded the delivery, with the portal's receipt (of all that went in one file)."""
-    from tasks.deliver import record_receipt
+    from tasks.decide import confirm_delivery
 
-    nights = _nights(config, municipality, None, quarter)
-    if len(nights) > 1 and not all(one.municipality.cbs.together for one in nights):
-        raise UsageError("several municipalities deliver here; say which with --municipality")
-    warned(record_receipt(nights, quarter, receipt, by).report)
+    nights = [replace(one, say=aside) for one in _nights(config, municipality, None, quarter)]
+    confirm_delivery(nights, quarter, receipt, by)
     codes = [one.code for one in nights]
     print_json({"quarter": quarter, "receipt": receipt, "municipalities": codes}) if as_json else stdout().print(
         f"confirmed {quarter}", markup=False

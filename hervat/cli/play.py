@@ -82,7 +82,7 @@ def play(directory: Path, say: Say) -> Played:
 def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Played:
     """Play the demo on a stage, with an SSH server that serves its SFTP folder."""
     played = Played()
-    prefect = PrefectServer(stage.directory / "prefect")
+    prefect = PrefectServer(stage.directory / "var" / "prefect")  # where `hervat serve` finds the history of the nights
     prefect.start()  # it takes its time while the stage is built
     try:
         with _timed(played, "the stage"), ssh as server, PostOffice(stage.keys, stage.mailboxes) as post:
@@ -90,7 +90,7 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
             say("built Voorbeeldstad: an SFTP and a mail server, two local systems, five third parties")
             with _timed(played, "Prefect's server"):
                 prefect.wait()
-            with _speaking_to(prefect):
+            with _speaking_to(prefect, stage.directory):
                 _play(_Player(stage, played, say))
     finally:
         prefect.stop()
@@ -114,13 +114,18 @@ def _play(player: "_Player") -> None:
 
 
 @contextmanager
-def _speaking_to(server: PrefectServer) -> Iterator[None]:
-    """Let Prefect's library speak to this server, also where it was imported before."""
-    os.environ.update(server.environment)
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+def _speaking_to(server: PrefectServer, directory: Path) -> Iterator[None]:
+    """Let Prefect's library speak to this server, also where it was imported before, and the flows work there."""
+    os.environ.update(server.environment | {"HERVAT_CONFIG": str(directory)})
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
-    with temporary_settings({PREFECT_API_URL: server.environment["PREFECT_API_URL"]}):
+    ours = {setting: server.environment[setting.name] for setting in (PREFECT_API_URL, PREFECT_API_AUTH_STRING)}
+    with temporary_settings(ours):
         yield
+        APILogWorker.drain_all(timeout=10)  # what the runs said goes to the server while it is there
+        EventsWorker.drain_all(timeout=10)
 
 
 @contextmanager
@@ -135,14 +140,13 @@ class _Player:
 
     def __init__(self, stage: Stage, played: Played, say: Say) -> None:
         self._stage, self._played, self._say = stage, played, say
-        self._config = str(stage.directory)
         with _timed(played, "importing"):
             from flows.approve import approve
             from flows.cbs_delivery import cbs_delivery
-            from flows.nightly import nightly
+            from flows.rerun import rerun
             from tasks.compose import Installation
 
-            self._flows: dict[str, Any] = {"nightly": nightly, "approve": approve, "cbs": cbs_delivery}
+            self._flows: dict[str, Any] = {"night": rerun, "approve": approve, "cbs": cbs_delivery}
             self._installation = Installation(stage.directory)
 
     def night(self, day: date, *, again: bool = False) -> None:
@@ -151,7 +155,7 @@ class _Player:
             self._stage.open_night(day)
         self._say(f"night of {day}{' again' if again else ''} ...")
         with _timed(self._played, "the nights"):
-            self._flow("nightly", as_of=str(day))
+            self._flow("night", as_of=day)
         line = self._line(day, again)
         self._played.nights.append(line)
         self._say(", ".join(f"{name} {getattr(line, name)}" for name in _COLUMNS))
@@ -160,7 +164,7 @@ class _Player:
     def deliver(self, day: date, *, written: bool) -> None:
         """Attempt the delivery; the demo says what came of it and whether that was meant."""
         with _timed(self._played, "the delivery"):
-            self._flow("cbs", quarter=QUARTER, as_of=str(day))
+            self._flow("cbs", quarter=QUARTER, as_of=day)
         manifest = self._stage.output / "cbs" / CODE / QUARTER / "manifest.json"
         if manifest.exists() != written:
             raise HervatError(f"the delivery on {day} should {'' if written else 'not '}have been written")
@@ -176,7 +180,7 @@ class _Player:
         with self._installation.register.session() as session:
             hashes = [plan.hash for plan in waiting_plans(session, CODE) if plan.status == "waiting"]
         for one in hashes:
-            self._flow("approve", hash=one, by=ANNA, municipality=CODE, as_of=str(day))
+            self._flow("approve", plan=one, by=ANNA, municipality=CODE, as_of=day)
         self._say(f"{ANNA} approved {len(hashes)} plan(s)")
 
     def put_right(self, day: date) -> None:
@@ -213,8 +217,8 @@ class _Player:
                 accept(self._night(day), QUARTER, code, name, "nagevraagd, hoort bij een andere gemeente")
             self._say(f"{ANNA} and {BRAM} accepted {code}")
 
-    def _flow(self, name: str, **parameters: str) -> None:
-        state = self._flows[name](config=self._config, return_state=True, **parameters)
+    def _flow(self, name: str, **parameters: Any) -> None:
+        state = self._flows[name](return_state=True, **parameters)
         if not state.is_completed():
             raise HervatError(f"the flow {name} ended as {state.name}: {state.message}")
 

@@ -1,7 +1,6 @@
 """`hervat quarantine`: what waits, a row of it for its owner's eyes, and its end by a person."""
 
 import sys
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,7 +17,6 @@ from hervat.cli.shared import (
     guarded,
     print_json,
     print_plain,
-    renewed,
     stdout,
     table,
 )
@@ -138,15 +136,10 @@ def quarantine_accept(
     as_json: Json = False,
 ) -> int:
     """Load a quarantined row all the same: only for a reason that a person may overrule, and never a correction."""
-    from expectations import validate_rows
-    from hervat.intake.accepted import accept
-
-    def judge(rows: Any, day: date) -> list[str]:
-        return list(validate_rows(rows, day).reasons)
+    from tasks.decide import accept_row
 
     night, number = _chosen(config, municipality, file or named)
-    loaded = accept(night, number, row, by, reason, judge)
-    renewed(night)
+    loaded = accept_row(night, number, row, by, reason)
     told = {"download": number, "row": row, "accepted": True, "loaded": loaded}
     said = "it brought in a signal" if loaded else "its signal was known"
     print_json(told) if as_json else stdout().print(f"accepted download {number} row {row}: {said}")
@@ -168,11 +161,10 @@ def quarantine_reject(
     as_json: Json = False,
 ) -> int:
     """End a refused file or a quarantined row: it will not be loaded."""
-    from hervat.intake.quarantine import reject
+    from tasks.decide import reject_held
 
     night, number = _chosen(config, municipality, file or named)
-    reject(night, number, row, by, reason)
-    renewed(night)
+    reject_held(night, number, row, by, reason)
     told = {"download": number, "row": row, "rejected": True}
     print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
     return 0

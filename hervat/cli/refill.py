@@ -12,10 +12,10 @@ from hervat.cli.shared import (
     Code,
     Config,
     Json,
+    aside,
     day,
     guarded,
     print_json,
-    renewed,
     stderr,
     stdout,
     table,
@@ -67,8 +67,8 @@ def refill_done(
     as_json: Json = False,
 ) -> int:
     """Record that a person was filled in again at a supplier's; from a database he leaves the list by himself."""
-    from hervat.aftermath import record_refilled
     from tasks.compose import Installation
+    from tasks.decide import refilled
 
     installation = Installation(config)
     having = [
@@ -76,9 +76,8 @@ def refill_done(
     ]
     if len(having) != 1:
         raise UsageError(f"{len(having)} municipalities have a system {system}; name one with --municipality")
-    night = installation.night(having[0], origin="refill")
-    record_refilled(night, system, person, by)
-    renewed(night)
+    night = installation.night(having[0], origin="refill", say=aside)
+    refilled(night, system, person, by)
     told = {"system": system, "person": person, "by": by}
     print_json(told) if as_json else stdout().print(f"recorded for person {person}", markup=False)
     return 0

@@ -1,42 +1,89 @@
 """`hervat serve`: Prefect's server and UI, the work pool, all deployments and a worker, as one command."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from hervat.cli.watching import Watch
 from hervat.errors import HervatError
-from hervat.prefect_server import PrefectServer
-from hervat.settings import read_settings
+from hervat.prefect_server import Home, PrefectServer, one_at_a_time
+from hervat.settings import Settings, read_settings
 
 POOL = "hervat"
 
 
 def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> int:
-    """Serve until Ctrl-C or SIGTERM. Raises HervatError when a part does not come up."""
+    """Serve until Ctrl-C or SIGTERM. Raises HervatError when a part does not come up or stops, UsageError for a port
+    that is used.
+    """
     settings = read_settings(config)
-    home = settings.directory / "var" / "prefect"
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with PrefectServer(home, port) as server:
-        say(f"the server and UI are at {server.ui_url}")
-        environment = server.environment | {"HERVAT_CONFIG": str(settings.directory), "HERVAT_HOME": str(house())}
-        deploy(environment)
-        say("the deployments are ready; a worker waits for runs. Ctrl-C stops everything")
-        worker = subprocess.Popen(  # noqa: S603
-            [*prefect(), "worker", "start", "--pool", POOL, "--type", "process"], env=environment, cwd=house()
-        )
+    with ExitStack() as parts, _stoppable():
         try:
-            while worker.poll() is None:
-                server.check()
-                time.sleep(1)
-            raise HervatError("the worker has stopped by itself")
+            server = parts.enter_context(_server(settings, port))
+            say(f"the server and UI are at {server.ui_url}; log in with the one line in {server.place.login_file}")
+            environment = worker_environment(server, settings)
+            deploy(environment)
+            worker = parts.enter_context(_worker(environment))
+            say("the deployments are ready; a worker waits for runs. Ctrl-C stops everything")
+            _watch(server, worker, Watch(settings, server, say))
         except KeyboardInterrupt:
             say("stopping")
-            return 0
-        finally:
-            stop(worker)
+    return 0
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM end this as Ctrl-C does, at any moment."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _server(settings: Settings, port: int) -> Iterator[PrefectServer]:
+    home = Home(settings.directory / "var" / "prefect")
+    with one_at_a_time(home), PrefectServer(home.path, port, settings.prefect.history_days) as server:
+        yield server
+
+
+def worker_environment(server: PrefectServer, settings: Settings) -> dict[str, str]:
+    """Return the environment of a worker: it alone says which installation the runs work for."""
+    ours = {"HERVAT_CONFIG": str(settings.directory), "HERVAT_HOME": str(house())}
+    return server.environment | ours | {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO"}
+
+
+@contextmanager
+def _worker(environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    worker = subprocess.Popen(worker_command(), env=environment, cwd=house())  # noqa: S603
+    try:
+        yield worker
+    finally:
+        stop(worker)
+
+
+def worker_command() -> list[str]:
+    """Return the command of a worker that takes no more runs than there are cores, and never fewer than two.
+
+    A fleet waits for its nights: with one place it would wait for ever.
+    """
+    limit = max(2, os.cpu_count() or 1)
+    return [*prefect(), "worker", "start", "--pool", POOL, "--type", "process", "--limit", str(limit)]
+
+
+def _watch(server: PrefectServer, worker: "subprocess.Popen[bytes]", watch: Watch) -> None:
+    """Look each second whether the parts live, and now and then whether the nights will start."""
+    while worker.poll() is None:
+        server.check()
+        watch.look_when_due()
+        time.sleep(1)
+    raise HervatError("the worker has stopped by itself")
 
 
 def stop(worker: "subprocess.Popen[bytes]") -> None:
@@ -60,11 +107,8 @@ def house() -> Path:
 
 
 def deploy(environment: dict[str, str]) -> None:
-    """Make the work pool and put every deployment of prefect.yaml on the server."""
-    made = ["work-pool", "create", POOL, "--type", "process", "--overwrite"]
-    for arguments in (made, ["--no-prompt", "deploy", "--all"]):
-        done = subprocess.run(  # noqa: S603
-            [*prefect(), *arguments], env=environment, cwd=house(), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise HervatError(f"prefect {arguments[0]} failed: {(done.stderr or done.stdout).strip()[-300:]}")
+    """Put all deployments on the server of this environment, by `hervat deploy`. Raises HervatError."""
+    command = [sys.executable, "-m", "hervat.cli", "deploy"]
+    done = subprocess.run(command, env=environment, cwd=house(), capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise HervatError(f"the deployments could not be made: {done.stderr.strip()[-500:]}")

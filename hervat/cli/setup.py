@@ -77,3 +77,17 @@ def serve(
     from hervat.cli.serving import serve_until_stopped
 
     return serve_until_stopped(config, port, say_to(as_json))
+
+
+@app.command(epilog="Example:  PREFECT_API_URL=https://prefect.gemeente.example/api hervat deploy --config /srv/hervat")
+@guarded
+def deploy(config: Config = HERE, as_json: Json = False) -> int:
+    """Put the work pool, deployments and automations on the Prefect server that PREFECT_API_URL names.
+
+    `hervat serve` does this itself. What a person paused or scheduled otherwise on that server stays as it is.
+    """
+    from flows.deploying import deploy_all
+
+    made = deploy_all(config, say_to(as_json))
+    print_json({"deployments": made}) if as_json else stdout().print(f"{made} deployments are ready")
+    return 0

@@ -85,24 +85,16 @@ def gathered(
 def first(installation: Any, municipality: str | None, find: Any) -> tuple[Any, int]:
     """Return the first municipality's night for which `find` finds a number."""
     for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="command line")
+        night = installation.night(one, origin="command line", say=aside)
         number = find(night)
         if number is not None:
             return night, number
     raise UsageError("there is no such file or incident; the `list` command shows what there is")
 
 
-def renewed(night: Any) -> None:
-    """Make the municipality's report again after what a person recorded; what kept it from that is said, no more."""
-    from tasks.report import renew
-
-    warned([why] if (why := renew(night)) else [])
-
-
-def warned(lines: Iterable[str]) -> None:
-    """Say on standard error what did not work beside the command itself; its exit status stays as it is."""
-    for line in lines:
-        stderr().print(f"hervat: {line}")
+def aside(text: str) -> None:
+    """Say on standard error what happened beside the command itself; its exit status stays as it is."""
+    stderr().print(f"hervat: {text}")
 
 
 def print_plain(text: str) -> None:

@@ -3,9 +3,10 @@
 import fcntl
 import hashlib
 import os
+import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +16,26 @@ from sqlalchemy.exc import SQLAlchemyError
 from hervat.errors import HervatError
 from hervat.register.store import Register, RegisterError
 
+_TURN_SECONDS = 2
+
 
 class Busy(HervatError):
     """Another run holds the municipality; nothing was done."""
 
 
 @contextmanager
-def municipality_lock(register: Register, code: str) -> Iterator[None]:
-    """Hold the lock of a municipality. Raises Busy at once when another process has it."""
-    with (_file_lock if register.is_sqlite else _advisory_lock)(register, code):
+def municipality_lock(register: Register, code: str, patience: float = 0) -> Iterator[None]:
+    """Hold the lock of a municipality. Raises Busy when another process still has it after `patience` seconds."""
+    lock, until = (_file_lock if register.is_sqlite else _advisory_lock), time.monotonic() + patience
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(lock(register, code))
+                break
+            except Busy:
+                if time.monotonic() >= until:
+                    raise
+            time.sleep(min(_TURN_SECONDS, patience))
         yield
 
 

@@ -12,6 +12,7 @@ from hervat.night import Counts, Night
 from hervat.register.models import PersonState, SettledDay
 from hervat.register.people import People, read_people
 from hervat.settling import Verdict
+from hervat.today import today
 
 
 def last_settled(session: Session, municipality: str) -> date | None:
@@ -20,10 +21,13 @@ def last_settled(session: Session, municipality: str) -> date | None:
 
 
 def refuse_earlier(night: Night) -> None:
-    """Raise UsageError when the night lies before the last settled day: states can't be unlived."""
+    """Raise UsageError when the night lies before the last settled day: states can't be unlived.
+
+    A last day that is still to come was a mistake of an earlier version; it holds no night up.
+    """
     with night.register.session() as session:
         last = last_settled(session, night.code)
-    if last and night.as_of < last:
+    if last and night.as_of < min(last, today()):
         raise UsageError(
             f"{night.code} was settled for {last} already; a run for {night.as_of} is refused"
             " (`hervat status --as-of` may look back)"

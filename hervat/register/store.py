@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -97,6 +97,20 @@ class Register:
             for code, (seq, line_hash) in session.info.get(JOURNALLED, {}).items() if self.on_journal else ():
                 self.on_journal(code, seq, line_hash)  # type: ignore[misc]
 
+    @contextmanager
+    def rehearsal(self) -> Iterator["Register"]:
+        """Give a register that sees what stands here, and of which nothing is kept: all is rolled back at the end.
+
+        Its sessions share one connection, so it is for one thread. Nobody hears of its journal.
+        """
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver would begin too late for savepoints
+            try:
+                yield _Rehearsal(self, connection)
+            finally:
+                connection.rollback()
+
     def learn_sizes(self, *tables: str) -> None:
         """Let PostgreSQL look at how large tables have become: after many new rows its plans would be far off."""
         if self.is_sqlite:
@@ -108,6 +122,24 @@ class Register:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+class _Rehearsal(Register):
+    """A register inside a transaction that will be rolled back; each of its own transactions is a savepoint."""
+
+    def __init__(self, register: Register, connection: Connection) -> None:
+        self.url, self.engine, self._connection = register.url, register.engine, connection
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Give a session in a savepoint: kept for this rehearsal, rolled back on any error."""
+        joined = Session(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        with joined as session:
+            try:
+                with session.begin():
+                    yield session
+            except SQLAlchemyError as error:
+                raise RegisterError(f"the register refused a step ({_named(error)})") from None
 
 
 def _sqlite_manners(connection: Any, _record: object) -> None:

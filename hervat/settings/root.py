@@ -10,6 +10,7 @@ from hervat.errors import UsageError
 from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
 from hervat.settings.parties import Disclosure, Party
+from hervat.settings.prefect import Prefect
 from hervat.settings.quality import Quality, Quarantine
 from hervat.settings.retention import Retention
 from hervat.settings.sources import Source
@@ -94,6 +95,7 @@ class Settings(Strict):
     quality: Quality = Field(default_factory=Quality)
     quarantine: Quarantine = Field(default_factory=Quarantine)
     retention: Retention = Retention()
+    prefect: Prefect = Prefect()
     municipalities: list[Municipality] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -1,10 +1,7 @@
-"""A Prefect server of our own on loopback, as a child process: for `hervat serve`, the demo and the tests.
-
-This file knows how to start the program, and nothing of Prefect's library.
-"""
+"""The server as a child process: for `hervat serve`, the demo and the tests."""
 
 import os
-import socket
+import signal
 import subprocess
 import sys
 import time
@@ -15,39 +12,23 @@ from types import TracebackType
 from typing import Self
 
 from hervat.errors import HervatError
+from hervat.prefect_server.api import Api
+from hervat.prefect_server.environment import Home, free_port, prefect_environment, refuse_used
 
 _START_SECONDS = 120
 
 
-def prefect_environment(home: Path, port: int) -> dict[str, str]:
-    """Return the environment in which Prefect keeps to `home`, speaks to this server and sends no telemetry."""
-    return os.environ | {
-        "PREFECT_HOME": str(home),
-        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_SERVER_UI_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_CLI_COLORS": "false",
-        "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "WARNING"),
-        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        "DO_NOT_TRACK": "1",
-        "GX_ANALYTICS_ENABLED": "false",
-    }
-
-
-def free_port() -> int:
-    """Return a port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class PrefectServer:
-    """A running server; leaving the context stops it."""
+    """A running server; leaving the context stops it. Raises UsageError for a port that somebody listens on.
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    home: the folder of its own. history_days: how long Prefect keeps runs that ended.
+    """
+
+    def __init__(self, home: Path, port: int | None = None, history_days: int = 90) -> None:
         self.home, self.port = home.absolute(), port or free_port()
-        self.environment = prefect_environment(self.home, self.port)
+        self.place = Home(self.home)
+        self.environment = prefect_environment(self.place, self.port, history_days)
+        self.log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -55,48 +36,64 @@ class PrefectServer:
         """Where a browser finds the UI."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def api(self) -> Api:
+        """The server's API, with our log-in."""
+        return Api(f"{self.ui_url}/api", self.place.login())
+
     def start(self) -> None:
         """Start the process without waiting for it."""
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.home / "server.log").open("ab") as log:
+        refuse_used(self.port)
+        self.place.make()
+        with self.place.log.open("ab") as log:
+            self.log_start = log.tell()
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
+                stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
 
     def wait(self) -> None:
-        """Wait until the server answers. Raises HervatError when it stops or takes too long."""
+        """Wait until the server answers to our log-in. Raises HervatError when it stops or takes too long."""
         until = time.monotonic() + _START_SECONDS
         while time.monotonic() < until:
             self.check()
             try:
                 with urllib.request.urlopen(f"{self.ui_url}/api/health", timeout=2):  # noqa: S310 - loopback
-                    return
+                    break
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
-        raise HervatError(f"Prefect's server did not answer within {_START_SECONDS} s; see {self.home / 'server.log'}")
+        else:
+            raise HervatError(f"Prefect's server did not answer within {_START_SECONDS} s; see {self.place.log}")
+        self.check()
+        self.api.ask("flow_runs/count")  # who answers takes our log-in
+        self.place.port_file.write_text(f"{self.port}\n", encoding="ascii")
 
     def check(self) -> None:
         """Raise HervatError when the server has stopped."""
         if self._process is None or self._process.poll() is not None:
-            raise HervatError(f"Prefect's server has stopped; see {self.home / 'server.log'}")
+            raise HervatError(f"Prefect's server has stopped; see {self.place.log}")
 
     def stop(self) -> None:
-        """Stop the server and wait for it."""
+        """Stop the server, all its processes, and wait for it."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             try:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:
-                self._process.kill()
+                os.killpg(self._process.pid, signal.SIGKILL)  # its session is its own
                 self._process.wait()
 
     def __enter__(self) -> Self:
         self.start()
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:  # SIGTERM in between, too: nobody would stop it any more
+            self.stop()
+            raise
         return self
 
     def __exit__(

@@ -1,0 +1,35 @@
+"""Acceptance of what stops a delivery: a reason of the gate (by two persons), or bounds and rules (by one)."""
+
+from datetime import date
+from typing import Any, Literal
+
+from prefect import flow, get_run_logger
+from prefect.states import Completed
+
+from flows.deciding import deciding
+from flows.forms import TODAY
+from flows.redacting import redacting
+from tasks.decide import accept_for_delivery
+
+Code = Literal[
+    "standing_elsewhere", "plan_waits", "supplier_unconfirmed", "orphans", "parked_in_records", "bounds", "rules"
+]
+
+
+@flow(name="cbs-accept", flow_run_name="cbs-accept-{quarter}-{code}", persist_result=False)
+@redacting
+def cbs_accept(quarter: str, code: Code, by: str, reason: str, municipality: str = "", as_of: date = TODAY) -> Any:
+    """Accept what stops a delivery. A reason of the gate takes two persons, each with a run of this form.
+
+    Args:
+        quarter: The quarter of the delivery, such as 2022Q1.
+        code: The reason of the gate that you accept, or `bounds` or `rules` for records that break those.
+        by: Your name. It goes into the journal.
+        reason: Why. It goes into the journal, so leave personal data out.
+        municipality: Code of the municipality; may be left out where there is one.
+        as_of: The day that it is about; left out, today.
+    """
+    lines = accept_for_delivery(deciding(municipality, as_of), quarter, code, by, reason, also_last=as_of is None)
+    told = "; ".join([f"accepted {code} for {quarter}", *lines])
+    get_run_logger().info(told)
+    return Completed(message=told)

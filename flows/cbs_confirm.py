@@ -1,0 +1,29 @@
+"""The receipt of a delivery that a person put on the portal of CBS."""
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.states import Completed
+
+from flows.installed import ALL, installation
+from flows.redacting import redacting
+from tasks.decide import confirm_delivery
+from tasks.deliver import delivering
+
+
+@flow(name="cbs-confirm", flow_run_name="cbs-confirm-{quarter}", persist_result=False)
+@redacting
+def cbs_confirm(quarter: str, receipt: str, by: str, municipality: str = "") -> Any:
+    """Record that a delivery was put on the portal of CBS.
+
+    Args:
+        quarter: The quarter of the delivery, such as 2022Q1.
+        receipt: The receipt that the portal gave.
+        by: Your name. It goes into the journal.
+        municipality: Code of the municipality; may be left out where there is one.
+    """
+    nights = delivering(installation(), None if municipality in ("", ALL) else municipality, None, quarter)
+    confirm_delivery(nights, quarter, receipt, by)
+    told = f"confirmed {quarter} for {', '.join(night.code for night in nights)}"
+    get_run_logger().info(told)
+    return Completed(message=told)

@@ -1,0 +1,67 @@
+"""What a form lets one choose that only this installation knows, and what may not stand in a text that is kept.
+
+Prefect's server holds a run to the form before it makes it: what does not fit is refused and kept nowhere.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flows.forms import LAST_ENDED
+from flows.installed import ALL
+from hervat.delivery import FIRST
+from hervat.settings import Settings
+from hervat.today import today
+
+_FEW = 50
+_TEXTS = ("by", "reason")
+_FREE_OF_NUMBERS = r"^(?!(?:.*\d[ .-]?){8})(?=.*\S).*$"
+"""A text without eight digits: neither a BSN nor a V-nummer fits (rule 7), and not a text of blanks alone."""
+
+
+def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Return the schema of a flow's parameters with the choices of this installation in it."""
+    fields: dict[str, Any] = schema["properties"]
+    for name in _TEXTS:
+        if name in fields:
+            optional = "default" in fields[name]
+            fields[name] |= {"maxLength": 500, "pattern": f"^$|{_FREE_OF_NUMBERS}" if optional else _FREE_OF_NUMBERS}
+    for field in fields.values():
+        if field.get("format") == "date":
+            field["pattern"] = r"^\d{4}-\d{2}-\d{2}$"  # the server looks at a format, and lets anything by
+    if "municipality" in fields:
+        _municipality(schema, [one.code for one in settings.municipalities])
+    if "quarter" in fields:
+        last = [LAST_ENDED] if fields["quarter"].get("default") == LAST_ENDED else []
+        fields["quarter"]["enum"] = [*last, *quarters(today())]
+    if "system" in fields:
+        names = {system.name for one in settings.municipalities for system in one.systems if system.supplier}
+        fields["system"] |= {"enum": sorted(names)} if names else {}
+    return schema | {"additionalProperties": False}
+
+
+def _municipality(schema: dict[str, Any], codes: list[str]) -> None:
+    """Let one be chosen: of the nights all too, of a decision the only one, or one must be given."""
+    field = schema["properties"]["municipality"]
+    if field.get("default") == ALL:
+        field |= {"enum": [ALL, *codes]} if len(codes) <= _FEW else {}
+        return
+    if len(codes) == 1:
+        field |= {"enum": codes, "default": codes[0]}
+        return
+    field.pop("default", None)
+    field |= {"enum": codes} if len(codes) <= _FEW else {"pattern": r"^\d{4}$"}
+    schema["required"] = [*schema.get("required", []), "municipality"]
+
+
+def quarters(day: date) -> list[str]:
+    """Return the quarters of which a delivery may be prepared: the running one, those before it, a year more."""
+    found = list(_from_first(day.year + 1, (day.month + 2) // 3))
+    return [*reversed(found[:-4]), *found[-4:]]
+
+
+def _from_first(year: int, quarter: int) -> Iterator[str]:
+    start, number = int(FIRST[:4]), int(FIRST[-1])
+    while (start, number) <= (year, quarter):
+        yield f"{start}Q{number}"
+        start, number = (start, number + 1) if number < 4 else (start + 1, 1)

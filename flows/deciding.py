@@ -1,0 +1,20 @@
+"""What the forms for decisions share: the one municipality that a decision is about, as a night of today."""
+
+from datetime import date
+
+from flows.installed import ALL, installation
+from flows.saying import say_in_run
+from hervat.errors import UsageError
+from hervat.night import Night
+
+
+def deciding(municipality: str, day: date | None = None) -> Night:
+    """Return the night in which something is decided for a municipality; the only one may be left out.
+
+    Raises UsageError when there is none of that code, or when there are several and none was chosen.
+    """
+    installed = installation()
+    found = installed.municipalities(None if municipality in ("", ALL) else municipality)
+    if len(found) > 1:
+        raise UsageError(f"choose the municipality: there are {', '.join(one.code for one in found)}")
+    return installed.night(found[0], day, origin="prefect", say=say_in_run())

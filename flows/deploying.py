@@ -1,0 +1,112 @@
+"""Making the deployments of prefect.yaml on a server: what a person paused or scheduled there stays as it is.
+
+Prefect's own `deploy --all` makes each schedule anew, active. Here a deployment that is there keeps its schedules, and
+its form gets the choices that only this installation knows.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prefect import Flow, get_client
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import (
+    DeploymentScheduleCreate,
+    DeploymentUpdate,
+    WorkPoolCreate,
+    WorkPoolUpdate,
+)
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL
+from prefect.utilities.callables import parameter_schema
+
+from flows.automations import make_automations
+from flows.choices import with_choices
+from hervat.errors import UsageError
+from hervat.settings import Settings, read_settings
+
+POOL = "hervat"
+_YAML = Path(__file__).parents[1] / "prefect.yaml"
+_GONE = ("nightly/rerun",)  # deployments of earlier versions
+_TEMPLATE = {
+    "job_configuration": {"stream_output": True, "env": {}, "labels": {}, "command": None},
+    "variables": {"type": "object", "properties": {}, "additionalProperties": False},
+}
+"""What a run may say of its process: nothing. Its command and environment are the worker's own."""
+
+
+def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
+    """Make the work pool, the deployments and the automations that are not there; return how many deployments stand.
+
+    directory: the configuration whose choices the forms offer. Raises UsageError where no server is named.
+    """
+    if not PREFECT_API_URL.value():
+        raise UsageError("PREFECT_API_URL names no server; set it (and PREFECT_API_AUTH_STRING), or use `hervat serve`")
+    settings = read_settings(directory)
+    wanted = yaml.safe_load(_YAML.read_text(encoding="utf-8"))
+    with get_client(sync_client=True) as client:
+        _make_pool(client)
+        for one in wanted["deployments"]:
+            _deploy(client, one, wanted["pull"], settings)
+        for name in _GONE:
+            _remove(client, name)
+        made = make_automations(client, settings)
+    if made:
+        say(f"made {made} automations; docs/how-to/alerts.md tells what they do")
+    return len(wanted["deployments"])
+
+
+def _make_pool(client: SyncPrefectClient) -> None:
+    try:
+        found = client.read_work_pool(POOL)
+    except ObjectNotFound:
+        client.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=_TEMPLATE))
+        return
+    if found.type == "process" and found.base_job_template != _TEMPLATE:
+        client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=_TEMPLATE))
+
+
+def flow_of(entrypoint: str) -> Flow[..., Any]:
+    """Return the flow that an entry point such as flows/nightly.py:nightly names."""
+    path, _, name = entrypoint.partition(":")
+    found = getattr(import_module(path.removesuffix(".py").replace("/", ".")), name)
+    assert isinstance(found, Flow)  # noqa: S101 - a test reads every entry point
+    return found
+
+
+def _deploy(client: SyncPrefectClient, one: dict[str, Any], pull: list[Any], settings: Settings) -> None:
+    flow = flow_of(one["entrypoint"])
+    values = {
+        "parameters": one["parameters"],
+        "tags": one["tags"],
+        "description": one["description"],
+        "entrypoint": one["entrypoint"],
+        "work_pool_name": one["work_pool"]["name"],
+        "enforce_parameter_schema": True,
+        "pull_steps": pull,
+        "path": ".",
+    }
+    try:
+        found = client.read_deployment_by_name(f"{flow.name}/{one['name']}")
+    except ObjectNotFound:
+        schedules = [_schedule(spec) for spec in one.get("schedules", [])]
+        number = client.create_deployment(client.create_flow(flow), name=one["name"], schedules=schedules, **values)
+    else:
+        number = found.id
+        client.update_deployment(number, DeploymentUpdate(**values))
+    form = {"parameter_openapi_schema": with_choices(parameter_schema(flow).model_dump(mode="json"), settings)}
+    client.request("PATCH", "/deployments/{id}", path_params={"id": number}, json=form).raise_for_status()
+
+
+def _schedule(spec: dict[str, Any]) -> Any:
+    return DeploymentScheduleCreate(schedule=CronSchedule(cron=spec["cron"], timezone=spec["timezone"]), active=True)
+
+
+def _remove(client: SyncPrefectClient, name: str) -> None:
+    try:
+        client.delete_deployment(client.read_deployment_by_name(name).id)
+    except ObjectNotFound:
+        return

@@ -1,0 +1,22 @@
+"""The doctor as a flow: tries every connection, key, right, table and footprint, and changes nothing."""
+
+from typing import Any
+
+from prefect import flow
+
+from flows.artifacts import doctor_page
+from flows.ending import ended
+from flows.installed import installation
+from flows.redacting import redacting
+from flows.saying import say_in_run
+from hervat.doctor import examine
+from tasks.conduct import DONE, FAILED, WAITS
+
+
+@flow(name="doctor", persist_result=False)
+@redacting
+def doctor() -> Any:
+    """Try what a night needs. Failed: something would fail tonight. Waits: something is unwise. It changes nothing."""
+    findings = examine(installation(), say_in_run())
+    doctor_page(findings.failing, findings.unwise)
+    return ended(FAILED if findings.failing else WAITS if findings.unwise else DONE, findings.failing, findings.unwise)

@@ -1,0 +1,14 @@
+"""The types of what a form asks: closed lists become choices, days get a picker.
+
+A parameter that may be left out has a default of its own type (`""`, `all`): a form then needs no switch between a
+value and nothing. Choices that only an installation knows are added when the deployments are made (flows/deploying.py).
+"""
+
+from typing import Any, Literal
+
+StepName = Literal["fetch", "validate", "load", "settle", "capture", "notify", "clean", "report"]
+Law = Literal["Wi2013", "Wi2021"]
+LAST_ENDED = "last ended"
+ALL_STEPS: list[StepName] = []
+TODAY: Any = None
+"""The default of a day that may be left out: the form shows a picker with nothing in it."""

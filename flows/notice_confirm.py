@@ -1,0 +1,36 @@
+"""What a party said of a notice, recorded by a person."""
+
+from datetime import date
+from typing import Any, Literal
+
+from prefect import flow, get_run_logger
+from prefect.states import Completed
+
+from flows.deciding import deciding
+from flows.forms import TODAY
+from flows.redacting import redacting
+from tasks.decide import confirm_notice
+
+
+@flow(name="notice-confirm", flow_run_name="notice-confirm-{number}", persist_result=False)
+@redacting
+def notice_confirm(
+    number: str,
+    status: Literal["received", "done", "partly", "refused"],
+    by: str,
+    reason: str = "",
+    day: date = TODAY,
+) -> Any:
+    """Record what a party said of a notice, on the telephone or in a letter.
+
+    Args:
+        number: The number of the notice, such as 0000-20220301-0001; the report shows it.
+        status: What the party said - received, done, partly done, or refused.
+        by: Your name. It goes into the journal.
+        reason: Why partly or refused. Leave personal data out.
+        day: The day of the answer; left out, today.
+    """
+    new = confirm_notice(deciding(number[:4]), number, status, day, by, reason or None)
+    told = f"recorded for {number}" if new else f"{number}: that was known"
+    get_run_logger().info(told)
+    return Completed(message=told)

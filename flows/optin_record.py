@@ -1,0 +1,37 @@
+"""Which law holds for a person: a choice (opt-in), or the end of a dispute."""
+
+from datetime import date
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.states import Completed
+
+from flows.deciding import deciding
+from flows.forms import TODAY, Law
+from flows.redacting import redacting
+from tasks.decide import record_kennisgeving, record_law
+
+
+@flow(name="optin-record", flow_run_name="optin-{person}", persist_result=False)
+@redacting
+def optin_record(
+    person: int, law: Law, by: str, reason: str, day: date = TODAY, kennisgeving: date = TODAY, municipality: str = ""
+) -> Any:
+    """Record which law holds for a person: his own choice, or your decision where signals contradict each other.
+
+    Args:
+        person: The number of the person on the worklist. Never a BSN: what is filled in here is kept.
+        law: The law that holds for this person.
+        by: Your name. It goes into the journal.
+        reason: Why. It goes into the journal, so leave personal data out.
+        day: The day of the choice or decision; left out, today.
+        kennisgeving: For a choice - the day of the wrong kennisgeving, when it was not recorded before.
+        municipality: Code of the municipality; may be left out where there is one.
+    """
+    night = deciding(municipality)
+    if kennisgeving:
+        record_kennisgeving(night, person, kennisgeving, by)
+    record_law(night, person, law, day or night.as_of, by, reason)
+    told = f"recorded {law} for person {person}"
+    get_run_logger().info(told)
+    return Completed(message=told)

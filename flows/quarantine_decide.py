@@ -1,0 +1,41 @@
+"""The end of what waits in quarantine, by a person: a row or a whole file is rejected, or a row is loaded after all."""
+
+from typing import Any, Literal
+
+from prefect import flow, get_run_logger
+from prefect.states import Completed
+
+from flows.deciding import deciding
+from flows.redacting import redacting
+from hervat.errors import UsageError
+from hervat.intake.quarantine import reject
+from tasks.decide import accept_row
+
+
+@flow(name="quarantine-decide", flow_run_name="quarantine-{decision}-{download}", persist_result=False)
+@redacting
+def quarantine_decide(
+    download: int, decision: Literal["reject", "accept"], by: str, reason: str, row: int = 0, municipality: str = ""
+) -> Any:
+    """End what waits in quarantine. The report lists it, with the numbers of download and row.
+
+    Args:
+        download: The number of the download, as the report shows it.
+        decision: Reject, and it will not be loaded. Accept, and a row that may be overruled is loaded all the same.
+        by: Your name. It goes into the journal.
+        reason: Why. It goes into the journal, so leave personal data out.
+        row: The number of the row; 0 is the whole file, which can only be rejected.
+        municipality: Code of the municipality; may be left out where there is one.
+    """
+    night = deciding(municipality)
+    where = f"download {download}" + (f" row {row}" if row else "")
+    if decision == "reject":
+        reject(night, download, row or None, by, reason)
+        told = f"rejected {where}"
+    elif not row:
+        raise UsageError("a whole file can't be accepted, only a row of it; give the row's number")
+    else:
+        new = accept_row(night, download, row, by, reason)
+        told = f"accepted {where}: {'it brought in a signal' if new else 'its signal was known'}"
+    get_run_logger().info(told)
+    return Completed(message=told)

@@ -1,0 +1,26 @@
+"""An erased person who is reinstated was filled in again at a supplier's."""
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.states import Completed
+
+from flows.deciding import deciding
+from flows.redacting import redacting
+from hervat.aftermath import record_refilled
+
+
+@flow(name="refill-done", flow_run_name="refill-{system}-{person}", persist_result=False)
+@redacting
+def refill_done(system: str, person: int, by: str, municipality: str = "") -> Any:
+    """Record that a person was filled in again at a supplier's; in a database hervat sees it by itself.
+
+    Args:
+        system: The name of the supplier's system.
+        person: The number of the person on the worklist. Never a BSN: what is filled in here is kept.
+        by: Your name. It goes into the journal.
+        municipality: Code of the municipality; may be left out where there is one.
+    """
+    record_refilled(deciding(municipality), system, person, by)
+    get_run_logger().info(f"recorded for person {person}")
+    return Completed(message=f"recorded for person {person}")

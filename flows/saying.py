@@ -1,0 +1,36 @@
+"""What the log of a run says: the lines of the work at their own levels, and what a step did in one line of counts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from prefect import get_run_logger
+
+
+def say_in_run() -> Callable[[str], None]:
+    """Return what writes a line into the log of the run that is at work: errors and warnings as such."""
+    logger = get_run_logger()
+    levels = {"error": logger.error, "warning": logger.warning}
+
+    def say(text: str) -> None:
+        levels.get(text.partition(":")[0], logger.info)(text)
+
+    return say
+
+
+def figures(counts: Mapping[str, Any]) -> str:
+    """Return the counts of a step as text, such as `files: fetched 2, known 1; rows: read 40`."""
+    return "; ".join(_parts(counts)) or "nothing new"
+
+
+def _parts(counts: Mapping[str, Any]) -> Iterator[str]:
+    plain = {name: value for name, value in counts.items() if not isinstance(value, Mapping | list)}
+    if plain:
+        yield _flat(plain)
+    for name, value in counts.items():
+        for one in [value] if isinstance(value, Mapping) else value if isinstance(value, list) else []:
+            whose = f"{name} {one['system']}" if "system" in one else name
+            yield f"{whose}: {_flat({key: n for key, n in one.items() if key != 'system'})}"
+
+
+def _flat(counts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in counts.items() if not isinstance(value, Mapping | list))

@@ -1,0 +1,21 @@
+"""A Prefect server of our own on loopback: its process, its log-in, and what can be asked of it over HTTP.
+
+This room starts the program and speaks its HTTP API; it knows nothing of Prefect's library.
+"""
+
+from hervat.prefect_server.api import Api, ServerSilent
+from hervat.prefect_server.environment import Home, free_port, one_at_a_time, prefect_environment
+from hervat.prefect_server.health import Health, health
+from hervat.prefect_server.process import PrefectServer
+
+__all__ = [
+    "Api",
+    "Health",
+    "Home",
+    "PrefectServer",
+    "ServerSilent",
+    "free_port",
+    "health",
+    "one_at_a_time",
+    "prefect_environment",
+]
