@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hervat import report
 from hervat.delivery import ABSOLUTE, ACCEPTABLE, CODES, STOPS, Prepared, Reason, Stop
@@ -16,11 +17,9 @@ from hervat.report.model import Held, PlanLine
 from hervat.report.page import page
 from tests.support.overviews import DAY, HASH, empty, full
 
+ROOT = Path(__file__).parents[3]
 SHOWING = {"plan", "notices list", "notices show"}  # they change nothing
-THERE_ARE = {
-    "approve", "quarantine-decide", "optin-record", "cbs-accept", "cbs-confirm", "cbs-delivery", "notice-confirm",
-    "notice-resend", "incident-record", "refill-done", "rerun", "nightly", "doctor", "verify",
-}  # fmt: skip
+THERE_ARE = {one["name"] for one in yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]}
 LATER = empty(
     day=date(2022, 4, 5), unfindable=3, notices={"failed": 1, "refused": 1, "partly": 2, "overdue": 4},
     delivered=[{"quarter": "2022Q1", "records": 3, "written_on": DAY, "receipt": None}],
@@ -65,7 +64,7 @@ def test_no_command_of_the_reports_own_texts_is_left_out():
     assert {"approve", "quarantine reject", "cbs prepare", "notices confirm", "refill done", "run"} <= named
 
 
-def test_the_deployments_are_those_that_there_are():
+def test_every_deployment_that_is_named_stands_in_prefect_yaml():
     assert set(DEPLOYMENTS.values()) <= THERE_ARE
 
 
