@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,6 @@ from hervat.errors import UsageError
 
 if TYPE_CHECKING:
     from hervat.night import Night
-
-T = TypeVar("T")
 
 
 @notices_app.command("resend", epilog="Example:  hervat notices resend 0000-20220301-0001 --by 'A. Jansen'")
