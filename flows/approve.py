@@ -1,20 +1,19 @@
 """Approval as a flow: its form in the UI is the approval. The next night executes the plan."""
 
-from datetime import date
 from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from flows.deciding import deciding
-from flows.forms import TODAY
+from flows.forms import TODAY, Day
 from flows.redacting import redacting
 from hervat.cleaning.nightly import approve as record
 
 
 @flow(name="approve", flow_run_name="approve-{municipality}", persist_result=False)
 @redacting
-def approve(plan: str, municipality: str = "", by: str = "", signature: str = "", as_of: date = TODAY) -> Any:
+def approve(plan: str, municipality: str = "", by: str = "", signature: str = "", as_of: Day = TODAY) -> Any:
     """Approve a cleaning plan; the next night executes it. The report and `hervat plan` show what it would do.
 
     Args:

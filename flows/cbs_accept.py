@@ -1,13 +1,12 @@
 """Acceptance of what stops a delivery: a reason of the gate (by two persons), or bounds and rules (by one)."""
 
-from datetime import date
 from typing import Any, Literal
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from flows.deciding import deciding
-from flows.forms import TODAY
+from flows.forms import TODAY, Day
 from flows.redacting import redacting
 from tasks.decide import accept_for_delivery
 
@@ -18,7 +17,7 @@ Code = Literal[
 
 @flow(name="cbs-accept", flow_run_name="cbs-accept-{quarter}-{code}", persist_result=False)
 @redacting
-def cbs_accept(quarter: str, code: Code, by: str, reason: str, municipality: str = "", as_of: date = TODAY) -> Any:
+def cbs_accept(quarter: str, code: Code, by: str, reason: str, municipality: str = "", as_of: Day = TODAY) -> Any:
     """Accept what stops a delivery. A reason of the gate takes two persons, each with a run of this form.
 
     Args:

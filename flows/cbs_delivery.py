@@ -1,13 +1,12 @@
 """The quarterly CBS delivery as a flow: it is prepared only when the gate is open at this moment."""
 
-from datetime import date
 from typing import Any
 
 from prefect import flow, get_run_logger
 
 from flows.artifacts import blocked, remind
 from flows.ending import ended
-from flows.forms import LAST_ENDED, TODAY
+from flows.forms import LAST_ENDED, TODAY, Day
 from flows.installed import ALL, chosen_municipalities, installation
 from flows.naming import named
 from flows.redacting import redacting
@@ -22,7 +21,7 @@ from tasks.deliver import Delivered, deliver
 
 @flow(name="cbs-delivery", flow_run_name=named("cbs", "quarter", lambda: str(today())), persist_result=False)
 @redacting
-def cbs_delivery(quarter: str = LAST_ENDED, municipality: str = ALL, as_of: date = TODAY) -> Any:
+def cbs_delivery(quarter: str = LAST_ENDED, municipality: str = ALL, as_of: Day = TODAY) -> Any:
     """Prepare the delivery of a quarter, when the gate is open. A blocked one ends as Waits and says by what.
 
     Args:

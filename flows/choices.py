@@ -28,7 +28,8 @@ def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
             fields[name] |= {"maxLength": 500, "pattern": f"^$|{_FREE_OF_NUMBERS}" if optional else _FREE_OF_NUMBERS}
     for field in fields.values():
         if field.get("format") == "date":
-            field["pattern"] = r"^\d{4}-\d{2}-\d{2}$"  # the server looks at a format, and lets anything by
+            field["pattern"] = r"^\d{4}-\d{2}-\d{2}$"  # the server knows the format, and lets anything by
+            field.pop("default", None)
     if "municipality" in fields:
         _municipality(schema, [one.code for one in settings.municipalities])
     if "quarter" in fields:

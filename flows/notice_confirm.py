@@ -1,13 +1,12 @@
 """What a party said of a notice, recorded by a person."""
 
-from datetime import date
 from typing import Any, Literal
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from flows.deciding import deciding
-from flows.forms import TODAY
+from flows.forms import TODAY, Day
 from flows.redacting import redacting
 from tasks.decide import confirm_notice
 
@@ -19,7 +18,7 @@ def notice_confirm(
     status: Literal["received", "done", "partly", "refused"],
     by: str,
     reason: str = "",
-    day: date = TODAY,
+    day: Day = TODAY,
 ) -> Any:
     """Record what a party said of a notice, on the telephone or in a letter.
 

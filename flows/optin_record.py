@@ -1,13 +1,12 @@
 """Which law holds for a person: a choice (opt-in), or the end of a dispute."""
 
-from datetime import date
 from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from flows.deciding import deciding
-from flows.forms import TODAY, Law
+from flows.forms import TODAY, Day, Law
 from flows.redacting import redacting
 from tasks.decide import record_kennisgeving, record_law
 
@@ -15,7 +14,7 @@ from tasks.decide import record_kennisgeving, record_law
 @flow(name="optin-record", flow_run_name="optin-{person}", persist_result=False)
 @redacting
 def optin_record(
-    person: int, law: Law, by: str, reason: str, day: date = TODAY, kennisgeving: date = TODAY, municipality: str = ""
+    person: int, law: Law, by: str, reason: str, day: Day = TODAY, kennisgeving: Day = TODAY, municipality: str = ""
 ) -> Any:
     """Record which law holds for a person: his own choice, or your decision where signals contradict each other.
 

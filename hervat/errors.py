@@ -1,5 +1,6 @@
 """Errors that may be shown anywhere: their texts hold counts, names of things and ids, never personal data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -7,6 +8,8 @@ class HervatError(Exception):
     """Something failed; the text is safe to print and to log (rule 7 of the design)."""
 
     exit_status = 3
+    also: Sequence[str] = ()
+    """What failed beside it, safe to print too: such as an alert about it that could not be sent."""
 
 
 class UsageError(HervatError):

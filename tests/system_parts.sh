@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, MariaDB, Exim, openssl, sqlite3, Chromium. Root installs
-# what is missing (Debian); anyone else is told what to install. A missing part is a failure, never a silent skip.
+# The real parts that the tests run against: OpenSSH's server and client, PostgreSQL, MariaDB, Exim, openssl, sqlite3, Chromium,
+# systemd-analyze. Root installs what is missing (Debian); anyone else is told what to install. A missing part is a failure, never a
+# silent skip.
 set -u
 missing=()
 [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
@@ -8,6 +9,7 @@ ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
 command -v ssh-keygen >/dev/null || missing+=(openssh-client)
 [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
 [ -x /usr/sbin/exim4 ] || missing+=(exim4-daemon-light)
+command -v systemd-analyze >/dev/null || missing+=(systemd)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v sqlite3 >/dev/null || missing+=(sqlite3)
 command -v chromium >/dev/null || missing+=(chromium)

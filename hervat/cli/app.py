@@ -38,6 +38,7 @@ def hervat(version: bool = typer.Option(False, "--version", callback=_version, i
 def main() -> None:
     """Run the command line."""
     from hervat.cli import (  # noqa: F401 - they register themselves
+        alerts,
         cbs,
         cleaning,
         footprint,

@@ -1,13 +1,18 @@
 """`hervat run` and `hervat status`."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hervat.cli.age import show_age
 from hervat.cli.app import app
 from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, say_to, stderr, stdout, table
 
+if TYPE_CHECKING:
+    from hervat.alerts import Finished
+
 _RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --as-of 2022-03-25 --step settle --json"""
+_STATUS = "Examples:  hervat status --as-of 2022-03-16 --json   |   hervat status --max-age 26h"
 
 
 @app.command(epilog=_RUN)
@@ -23,36 +28,44 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Run a night: fetch, validate, load, settle, capture, notify, clean, report."""
+    from hervat.alerts import after_run, alerting
     from tasks.compose import Installation
-    from tasks.conduct import conduct
+    from tasks.conduct import FAILED, conduct
     from tasks.night import NIGHT
     from tasks.step import chosen, plainly
 
-    steps, on = chosen(NIGHT, step or []), day(as_of)
-    installation, say = Installation(config), say_to(as_json)
-    nights = [installation.night(one, on, shadow=shadow, say=say) for one in installation.municipalities(municipality)]
-    outcomes = _all(nights, lambda night: conduct(night, steps, plainly))
+    steps, on, say = chosen(NIGHT, step or []), day(as_of), say_to(as_json)
+    with alerting(config, municipality, shadow, by_hand=on is not None, say=say):
+        installation = Installation(config)
+        asked = installation.municipalities(municipality)
+        nights = [installation.night(one, on, shadow=shadow, say=say) for one in asked]
+        outcomes, busy = _all(nights, lambda night: conduct(night, steps, plainly))
+    unsent = after_run(installation.settings.alert, _to_tell(nights, outcomes, busy), say)
     told = {
         "as_of": str(nights[0].as_of),
         "municipalities": [one.account for one in outcomes if one.account],
-        "errors": _said(nights, [one.errors for one in outcomes]),
+        "errors": _said(nights, [one.errors for one in outcomes]) + unsent,
         "attention": _said(nights, [one.attention for one in outcomes]),
     }
     _print(told, as_json)
     if not as_json and not told["errors"] and all(_idle(account) for account in told["municipalities"]):
         stdout().print("Nothing was new: nothing was loaded, sent or cleaned.")
-    return max(int(one.exit_status) for one in outcomes)
+    return FAILED if unsent else max(int(one.exit_status) for one in outcomes)
 
 
-def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
-    """Conduct each municipality's night; one that fails as a whole does not hold up the others."""
+def _all(nights: list[Any], conduct_one: Any) -> tuple[list[Any], set[str]]:
+    """Conduct each municipality's night; one that fails as a whole does not hold up the others.
+
+    Returned beside what they came to: the codes of those for which another run is at work.
+    """
     from hervat.errors import UsageError, redacted
+    from hervat.register import Busy
     from hervat.register.settle import refuse_earlier
     from tasks.conduct import FAILED, Outcome
 
     for night in nights:
         refuse_earlier(night)
-    outcomes = []
+    outcomes, busy = [], set()
     for night in nights:
         try:
             outcomes.append(conduct_one(night))
@@ -60,16 +73,51 @@ def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
             raise
         except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
             outcomes.append(Outcome({}, FAILED, [f"{night.code}: {redacted(error)}"]))
-    return outcomes
+            busy |= {night.code} if isinstance(error, Busy) else set()
+    return outcomes, busy
 
 
-@app.command(epilog="Example:  hervat status --as-of 2022-03-16 --json")
+def _to_tell(nights: list[Any], outcomes: list[Any], busy: set[str]) -> "list[Finished]":
+    """Return what an alert may know of the runs; where another run was at work, that one tells."""
+    from hervat.alerts import finished
+
+    return [
+        finished(
+            night.municipality,
+            night.as_of,
+            one.exit_status,
+            one.errors,
+            one.attention,
+            shadow=night.shadow,
+            begun=bool(one.account),
+        )
+        for night, one in zip(nights, outcomes, strict=True)
+        if night.code not in busy
+    ]
+
+
+@app.command(epilog=_STATUS)
 @guarded
-def status(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
-    """Show what stands now, read from the register and every local system at this moment."""
+def status(
+    config: Config = HERE,
+    municipality: Code = None,
+    as_of: AsOf = None,
+    max_age: Annotated[
+        str | None,
+        typer.Option("--max-age", metavar="26h", help="Only look whether a good night ended so long ago at most."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Show what stands now, read from the register and every local system at this moment.
+
+    With --max-age nothing but the register is looked at: exit status 3 when the last good night is older, or there was
+    none. A good night is a whole one, not in shadow, in which nothing failed.
+    """
     from hervat.overview import status_account
     from tasks.compose import Installation
 
+    if max_age is not None:
+        return show_age(config, municipality, as_of, max_age, as_json)
     installation = Installation(config)
     nights = [installation.night(one, day(as_of), origin="status") for one in installation.municipalities(municipality)]
     accounts = [status_account(night) for night in nights]

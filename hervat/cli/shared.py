@@ -125,12 +125,12 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
         try:
             status = command(*args, **kwargs)
         except HervatError as error:
-            _tell(_texts(error), as_json)
+            _tell([*_texts(error), *error.also], as_json)
             status = error.exit_status
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value: only its place is told
-            _tell([_place(error)], as_json)
+            _tell([_place(error), *getattr(error, "also", ())], as_json)
             status = 3
         raise typer.Exit(status or 0)
 

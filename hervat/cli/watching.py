@@ -10,7 +10,7 @@ from hervat.settings import Settings
 
 _HERE = ZoneInfo("Europe/Amsterdam")
 _OFTEN, _SELDOM = 5, 60
-_GRACE = 150
+_GRACE = 90
 """Seconds that the server gets to schedule its first night: its scheduler comes by once a minute."""
 
 

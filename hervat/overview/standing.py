@@ -1,7 +1,7 @@
 """What stands in the register, in a few grouped queries: files, rows, plans, notices, runs."""
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +18,6 @@ from hervat.register.models import (
     PersonState,
     PlanPerson,
     QuarantinedRow,
-    Run,
     ValidationResult,
 )
 from hervat.register.models.cleaning import EXECUTED, READY
@@ -109,12 +108,6 @@ def cleaned_before(session: Session, code: str, system: str) -> set[str]:
 def in_open_plans(session: Session, code: str, system: str) -> set[str]:
     """Return the keys of the persons in the plans of a system that are not executed yet."""
     return persons_in(session, [plan.id for plan in waiting_plans(session, code) if plan.system == system])
-
-
-def last_good_run(session: Session, code: str) -> datetime | None:
-    """Return when the last run ended of which nothing failed."""
-    wanted = select(func.max(Run.ended_at)).where(Run.municipality == code, Run.exit_status.in_([0, 1]))
-    return session.scalar(wanted)
 
 
 def delivered(session: Session, code: str) -> list[dict[str, Any]]:

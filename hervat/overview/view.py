@@ -17,6 +17,7 @@ from hervat.notices import standing as standing_notices
 from hervat.overview import standing
 from hervat.overview.nights import nights
 from hervat.overview.systems import system_lines
+from hervat.register.nights import last_good_night
 from hervat.register.people import People
 from hervat.report.model import Held, Overview, ReasonLine
 
@@ -81,7 +82,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             quarter=quarter,
             deadline=deadline(quarter),
             delivered=deliveries,
-            last_good_run=standing.last_good_run(session, night.code),
+            last_good_run=last_good_night(session, night.code),
             errors=list(dict.fromkeys(night.errors)),
             attention=list(dict.fromkeys(night.attention)),
             quality=standing.quality(session, night.code, night.as_of),

@@ -91,6 +91,7 @@ def prefect_environment(home: Home, port: int, history_days: int = 90, console: 
         "PREFECT_SERVER_UI_API_URL": url,
         "PREFECT_API_AUTH_STRING": login,
         "PREFECT_SERVER_API_AUTH_STRING": login,
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # SQLite has one writer at a time; 10 s is short on a busy machine
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",

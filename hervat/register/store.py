@@ -80,6 +80,10 @@ class Register:
         finally:
             os.close(handle)
 
+    def exists(self) -> bool:
+        """Say whether there is a database to look at: connecting to SQLite would make its file."""
+        return not (self.is_sqlite and self.url.database and not Path(self.url.database).exists())
+
     @property
     def place(self) -> str:
         """Where the register is, without a password."""

@@ -1,15 +1,17 @@
 """The typed configuration: one directory with `hervat.yaml` in it, checked whole when it is read."""
 
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from hervat.errors import ConfigurationError, Problem
+from hervat.settings.alert import Alert, AlertOnly
 from hervat.settings.channels import Channel, FolderPickup, Receipts, SftpPickup, SftpServer, SshLogin
 from hervat.settings.databases import configured_url, given_url
 from hervat.settings.delivery import Cbs, Records
 from hervat.settings.files import filled, read_yaml
-from hervat.settings.mail import Mail
+from hervat.settings.mail import Mail, MailServer
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.quality import Expected, Quality, Quarantine
@@ -18,6 +20,7 @@ from hervat.settings.sources import Source
 from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Supplier, System
 
 __all__ = [
+    "Alert",
     "Brake",
     "Cbs",
     "Channel",
@@ -28,6 +31,7 @@ __all__ = [
     "Footprint",
     "Keys",
     "Mail",
+    "MailServer",
     "Municipality",
     "Party",
     "PersonTable",
@@ -44,24 +48,46 @@ __all__ = [
     "System",
     "configured_url",
     "given_url",
+    "read_alert",
     "read_settings",
 ]
+
+M = TypeVar("M", bound=BaseModel)
+_FILE = "hervat.yaml"
 
 
 def read_settings(directory: Path) -> Settings:
     """Return the configuration in `directory`. Raises ConfigurationError with every mistake in it."""
     directory = directory.expanduser().absolute()
-    path = directory / "hervat.yaml"
-    problems: list[Problem] = []
-    content = filled(read_yaml(path), "", path.name, problems)
+    return _read(Settings, directory, _content(directory), {"directory": directory})
+
+
+def read_alert(directory: Path) -> Alert | None:
+    """Return how the gemeente is alerted, where it is. Raises ConfigurationError for a mistake in that part.
+
+    A mistake elsewhere is none here: that a night can't be run for it is just what is to be told.
+    """
+    directory = directory.expanduser().absolute()
+    return _read(AlertOnly, directory, {"alert": _content(directory).get("alert")}, {}).alert
+
+
+def _content(directory: Path) -> dict[str, Any]:
+    content = read_yaml(directory / _FILE)
     if not isinstance(content, dict):
-        raise ConfigurationError([Problem(path.name, "-", "this is no mapping", "write `key: value` lines")])
+        raise ConfigurationError([Problem(_FILE, "-", "this is no mapping", "write `key: value` lines")])
+    return content
+
+
+def _read(model: type[M], directory: Path, content: dict[str, Any], more: dict[str, Any]) -> M:
+    """Return the content as a model, variables filled in. Raises ConfigurationError."""
+    problems: list[Problem] = []
+    content = {**filled(content, "", _FILE, problems), **more}
     try:
-        settings = Settings.model_validate({**content, "directory": directory}, context={"base": directory})
+        read = model.model_validate(content, context={"base": directory})
     except ValidationError as error:
         unset = {problem.key for problem in problems}  # what else is wrong there is seen once it is set
-        others = [one for one in problems_of(error, Settings, path.name) if one.key not in unset]
+        others = [one for one in problems_of(error, model, _FILE) if one.key not in unset]
         raise ConfigurationError(problems + others) from None
     if problems:
         raise ConfigurationError(problems)
-    return settings
+    return read

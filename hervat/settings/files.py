@@ -9,6 +9,7 @@ import yaml
 
 from hervat.errors import ConfigurationError, Problem
 
+_TRUTH = "tag:yaml.org,2002:bool"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -20,6 +21,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     loader.flatten_mapping(node)
     seen: set[Any] = set()
     for key_node, _ in node.value:
+        if key_node.tag == _TRUTH and key_node.value.lower() not in ("true", "false"):
+            key_node.tag = yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG  # YAML 1.1 reads the key `on` as true
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
             raise yaml.constructor.ConstructorError(

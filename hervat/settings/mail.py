@@ -1,4 +1,4 @@
-"""The mail server over which a third party is told, and the gemeente's own S/MIME signature."""
+"""Mail servers: over which the keepers are alerted, and over which a third party is told, with an S/MIME signature."""
 
 from typing import Annotated, Literal, Self
 
@@ -11,15 +11,15 @@ Address = Annotated[
 ]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 """The name of an environment variable: a secret never stands in the configuration itself."""
-_HERE = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-class Mail(Strict):
-    """A mail server (submission) and the addresses of a notice.
+class MailServer(Strict):
+    """A mail server (submission), from whom mail comes there and to whom it goes.
 
     security: starttls (never without it), tls from the first byte, or none, which is for a relay on this machine alone.
-    ca_file: who signed the server's certificate, where that is no authority of the system. sign_certificate and
-    sign_key: the gemeente's own S/MIME certificate and its key. password_env and sign_password_env name variables.
+    ca_file: who signed the server's certificate, where that is no authority of the system. password_env: the variable
+    that holds the password.
     """
 
     host: str
@@ -30,19 +30,31 @@ class Mail(Strict):
     user: str | None = None
     password_env: Variable | None = None
     ca_file: FilePath | None = None
-    sign_certificate: FilePath | None = None
-    sign_key: FilePath | None = None
-    sign_password_env: Variable | None = None
     timeout_seconds: float = Field(default=30, gt=0)
 
     @model_validator(mode="after")
-    def _pairs(self) -> Self:
-        if self.security == "none" and self.host not in _HERE:
+    def _login(self) -> Self:
+        if self.security == "none" and self.host not in LOOPBACK:
             raise ValueError("security none is for a relay on this machine (localhost) alone; write starttls or tls")
         if (self.user is None) != (self.password_env is None):
             raise ValueError("give both user and password_env, or neither")
-        if (self.sign_certificate is None) != (self.sign_key is None):
-            raise ValueError("give both sign_certificate and sign_key, or neither")
         if self.user and self.security == "none":
             raise ValueError("a password is never sent without TLS; write starttls or tls")
+        return self
+
+
+class Mail(MailServer):
+    """The mail server of a notice. sign_certificate and sign_key: the gemeente's own S/MIME certificate and its key.
+
+    sign_password_env: the variable that holds the key's password.
+    """
+
+    sign_certificate: FilePath | None = None
+    sign_key: FilePath | None = None
+    sign_password_env: Variable | None = None
+
+    @model_validator(mode="after")
+    def _pair(self) -> Self:
+        if (self.sign_certificate is None) != (self.sign_key is None):
+            raise ValueError("give both sign_certificate and sign_key, or neither")
         return self

@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from hervat.errors import UsageError
+from hervat.settings.alert import Alert
 from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
 from hervat.settings.parties import Disclosure, Party
@@ -96,6 +97,7 @@ class Settings(Strict):
     quarantine: Quarantine = Field(default_factory=Quarantine)
     retention: Retention = Retention()
     prefect: Prefect = Prefect()
+    alert: Alert | None = None
     municipalities: list[Municipality] = Field(min_length=1)
 
     @model_validator(mode="after")

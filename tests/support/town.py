@@ -144,10 +144,27 @@ municipalities:
         tables = ("persoon", "plicht", "inburgeraar", "traject", "les", "verstrekking", "los")
         return {name: self.sql(f"select * from {name} order by id") for name in tables}
 
+    def register_rows(self, table: str) -> list[tuple[Any, ...]]:
+        """All rows of a table of the register (SQLite), in their order."""
+        with sqlite3.connect(self.directory / "var" / "register.db") as database:
+            return database.execute(f"select * from {table} order by 1").fetchall()
+
     def hervat(self, *arguments: str, config: bool = True, stdin: str | None = None) -> Any:
         """Run a command in this process; return the result with exit_code, stdout and stderr."""
+        from hervat.cli import (  # noqa: F401
+            alerts,
+            cbs,
+            cleaning,
+            footprint,
+            intake,
+            nights,
+            notices,
+            optin,
+            refill,
+            setup,
+            vault,
+        )
         from hervat.cli import app as cli
-        from hervat.cli import cbs, cleaning, footprint, intake, nights, notices, optin, refill, setup, vault  # noqa: F401
 
         options = ["--config", str(self.directory)] if config else []
         return CliRunner().invoke(cli.app, [*arguments, *options], input=stdin)

@@ -8,11 +8,11 @@ _DETAILED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _MEANS = {
     "5.1.1": "there is no such address; mend `to`",
     "5.1.2": "there is no such domain; mend `to`",
-    "5.2.1": "that mailbox takes no mail; ask the party for another address",
-    "5.2.2": "that mailbox is full; call the party",
-    "5.2.3": "the mail is too large for that mailbox; call the party",
+    "5.2.1": "that mailbox takes no mail; ask its owner for another address",
+    "5.2.2": "that mailbox is full; call its owner",
+    "5.2.3": "the mail is too large for that mailbox; call its owner",
     "5.3.4": "the mail is too large for the server; ask its keeper for a higher limit",
-    "5.7.1": "the server's rules forbid it; ask its keeper to let `sender` send to this party",
+    "5.7.1": "the server's rules forbid it; ask its keeper to let `sender` send to this address",
     "5.7.8": "user or password is wrong; mend `user` or the variable of `password_env`",
 }
 
@@ -39,4 +39,4 @@ def meaning(code: str) -> str:
     """Return what a reply's code means and the mend."""
     if code.startswith("4"):
         return "not now; it is tried again in the next run"
-    return _MEANS.get(code.partition(" ")[2], "for good; ask the server's keeper or the party why")
+    return _MEANS.get(code.partition(" ")[2], "for good; ask the server's keeper or the address's owner why")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from hervat.notices.mail.errors import MailError, code_of, meaning
-from hervat.settings import Mail
+from hervat.settings import MailServer
 
 
-def hand_over(mail: Mail, message: bytes) -> None:
+def hand_over(mail: MailServer, message: bytes) -> None:
     """Give a mail to the server; on return it has answered for it. Raises MailError.
 
     A server that dies after the data and before its answer may have taken it: the same bytes then go out again.
@@ -22,14 +22,14 @@ def hand_over(mail: Mail, message: bytes) -> None:
         _must(mail, server.data(message), "the mail")
 
 
-def reach(mail: Mail) -> None:
+def reach(mail: MailServer) -> None:
     """Connect and log in as for a mail, and say no more: that a notice could go. Raises MailError."""
     with _session(mail) as server:
         _must(mail, server.mail(mail.sender), "the sender")
 
 
 @contextmanager
-def _session(mail: Mail) -> Iterator[smtplib.SMTP]:
+def _session(mail: MailServer) -> Iterator[smtplib.SMTP]:
     where = f"{mail.host}:{mail.port}"
     server: smtplib.SMTP | None = None
     try:
@@ -48,7 +48,7 @@ def _session(mail: Mail) -> Iterator[smtplib.SMTP]:
             server.close()
 
 
-def _connected(mail: Mail) -> smtplib.SMTP:
+def _connected(mail: MailServer) -> smtplib.SMTP:
     name = mail.sender.partition("@")[2]  # what we call ourselves: not this machine's own name
     context = ssl.create_default_context(cafile=str(mail.ca_file) if mail.ca_file else None)
     if mail.security == "tls":
@@ -63,14 +63,14 @@ def _connected(mail: Mail) -> smtplib.SMTP:
     return server
 
 
-def _password(mail: Mail) -> str:
+def _password(mail: MailServer) -> str:
     password = os.environ.get(mail.password_env or "")
     if not password:
         raise MailError(f"{mail.host}: the environment variable {mail.password_env} (password_env) is empty")
     return password
 
 
-def _must(mail: Mail, said: tuple[int, bytes], doing: str) -> None:
+def _must(mail: MailServer, said: tuple[int, bytes], doing: str) -> None:
     """Raise MailError where the server did not say yes."""
     status, text = said
     if 200 <= status < 300:
@@ -89,6 +89,8 @@ def _told(error: Exception, where: str) -> MailError:
         code = code_of(error.smtp_code, error.smtp_error)
         final = isinstance(error, smtplib.SMTPDataError) and _for_good(error.smtp_code)
         return MailError(f"{where}: the server refuses ({code}): {meaning(code)}", final=final, code=code)
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
+        error = error.__context__  # smtplib calls a server that says nothing one that has gone
     found = next(((text, passing) for kind, text, passing in _WORDS if isinstance(error, kind)), None)
     return MailError(f"{where}: {found[0]}", found[1]) if found else MailError(f"{where}: failed unexpectedly")
 

@@ -1,0 +1,97 @@
+"""What an alert may know of a run: counts, and names that stand in the configuration."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from hervat.bsn import stands_in
+from hervat.settings import Municipality
+
+DONE, WAITS = 0, 1
+STEPS = {
+    "fetch": "ophalen",
+    "validate": "controleren",
+    "load": "inlezen",
+    "settle": "bepalen wie wat is",
+    "capture": "vastleggen wie gegevens kreeg",
+    "notify": "berichten aan partijen",
+    "clean": "opschonen",
+    "report": "verslag",
+}
+_NAMED = re.compile(r"(?:\d{4}: )?(source|system|supplier of|party|step) ([A-Za-z0-9._-]+)(?=[:, ]|$)")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run of one municipality came to. failed, waiting: how many things, and which parts they are about.
+
+    begun: False where it ended before its night, so that there is no report of it.
+    """
+
+    code: str
+    name: str
+    as_of: date
+    exit_status: int
+    failed: int = 0
+    failed_parts: tuple[str, ...] = ()
+    waiting: int = 0
+    waiting_parts: tuple[str, ...] = ()
+    shadow: bool = False
+    begun: bool = True
+
+    @property
+    def kind(self) -> Literal["failed", "waits"] | None:
+        """Whether there is something to tell of it, and what."""
+        return {DONE: None, WAITS: "waits"}.get(self.exit_status, "failed")
+
+
+def finished(
+    municipality: Municipality,
+    as_of: date,
+    exit_status: int,
+    errors: Iterable[str],
+    attention: Iterable[str],
+    *,
+    shadow: bool = False,
+    begun: bool = True,
+) -> Finished:
+    """Return what may be told of a run: of its errors and of what waits the number, and the parts that are certain."""
+    failed, waiting = list(errors), list(attention)
+    return Finished(
+        code=municipality.code,
+        name="" if stands_in(municipality.name) else municipality.name,
+        as_of=as_of,
+        exit_status=exit_status,
+        failed=len(failed),
+        failed_parts=_parts(municipality, failed),
+        waiting=len(waiting),
+        waiting_parts=_parts(municipality, waiting),
+        shadow=shadow,
+        begun=begun,
+    )
+
+
+def _parts(municipality: Municipality, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return in Dutch the parts that texts begin with, each once: of a text nothing else is taken over."""
+    known = _configured(municipality)
+    found = (known.get(match.groups()) for text in texts if (match := _NAMED.match(text)))
+    return tuple(dict.fromkeys(part for part in found if part))
+
+
+def _configured(municipality: Municipality) -> dict[tuple[str | None, ...], str]:
+    """Return what can be named: (kind, name) as a text of hervat begins -> how it is said in Dutch."""
+    kinds = (
+        ("source", "bron", municipality.sources),
+        ("system", "systeem", municipality.systems),
+        ("supplier of", "leverancier van", municipality.systems),
+        ("party", "partij", municipality.parties),
+    )
+    named: dict[tuple[str | None, ...], str] = {
+        (kind, one.name): f"{dutch} {one.name}"
+        for kind, dutch, ones in kinds
+        for one in ones
+        if not stands_in(one.name)
+    }
+    return named | {("step", name): f"stap {dutch}" for name, dutch in STEPS.items()}

@@ -1,0 +1,55 @@
+"""When the last good night was, and whether that is too long ago.
+
+A good night is a run that ended with exit status 0 or 1 (nothing failed; 1: something waits for a person), with every
+step of a night, and not in shadow. So a run with chosen steps, one that was killed and one that failed are none: after
+them something may not have been fetched, told, cleaned or reported. The day that a run acted for does not matter, nor
+does who started it: the timer, Prefect or a person. What ended in the future by this machine's clock counts as
+nothing, or a clock that was once wrong would keep an alarm quiet.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.register.models import Run, utc_now
+
+STEPS = frozenset({"fetch", "validate", "load", "settle", "capture", "notify", "clean", "report"})
+MAX_AGE = timedelta(hours=26)
+"""A night a day, and two hours for one that takes longer or starts later."""
+_GOOD = (0, 1)
+_MEND = "see that `hervat run` is started every night, and what it says"
+
+
+def last_good_night(session: Session, code: str) -> datetime | None:
+    """Return when a municipality's last good night ended (UTC, without a zone); None where there was none."""
+    wanted = (
+        select(Run.ended_at, Run.steps)
+        .where(Run.municipality == code, Run.exit_status.in_(_GOOD), Run.shadow.is_(False), Run.ended_at <= utc_now())
+        .order_by(Run.ended_at.desc())
+    )
+    return next((ended for ended, steps in session.execute(wanted) if set(steps) >= STEPS), None)
+
+
+def too_old(session: Session, code: str, max_age: timedelta = MAX_AGE) -> str | None:
+    """Return in words that a municipality's last good night is too long ago, or None where it is not."""
+    return overdue(code, last_good_night(session, code), max_age)
+
+
+def overdue(code: str, ended: datetime | None, max_age: timedelta = MAX_AGE) -> str | None:
+    """Return in words that a good night that ended then (None: never) is too long ago, or None where it is not."""
+    if ended is None:
+        return f"{code}: no good night has ended here yet; {_MEND}"
+    age = utc_now() - ended
+    if age <= max_age:
+        return None
+    when = f"{in_words(age)} ago, on {ended:%Y-%m-%d at %H:%M} UTC"
+    return f"{code}: the last good night ended {when}, and {in_words(max_age)} are allowed; {_MEND}"
+
+
+def in_words(age: timedelta) -> str:
+    """Return how long something lasts, in minutes below two hours, in hours below four days, else in days."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 96 * 60 else f"{minutes // 1440} days"

@@ -1,0 +1,80 @@
+"""How the gemeente is told of a run that failed or waits: a mail, a POST of JSON, a program; one of them or more."""
+
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, model_validator
+
+from hervat.settings.base import FilePath, Strict, base_of
+from hervat.settings.mail import LOOPBACK, MailServer, Variable
+
+What = Literal["failed", "waits"]
+
+
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("this is no address: write https://HOST/PATH")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+        raise ValueError("write https://; http is for this machine (localhost) alone")
+    if parts.username or parts.password or parts.fragment:
+        raise ValueError("leave out what stands before @ or after #; a token comes from token_env")
+    return url
+
+
+def _program(command: list[str], info: ValidationInfo) -> list[str]:
+    """Return the command; a program that is given as a path is one from the configuration directory."""
+    program, *arguments = command
+    return [str(base_of(info) / program) if "/" in program else program, *arguments]
+
+
+def _both() -> list[What]:
+    return ["failed", "waits"]
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Header = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
+Argument = Annotated[str, StringConstraints(min_length=1)]
+Command = Annotated[list[Argument], Field(min_length=1), AfterValidator(_program)]
+
+
+class Alert(Strict):
+    """Over which ways an alert goes, and of what: `on`.
+
+    url: gets a POST of JSON; redirects are not followed. token_env: the variable that holds its token, which goes as
+    `Authorization: Bearer TOKEN`, or as it stands in the header that `header` names. ca_file: who signed the
+    certificate of `url`, where that is no authority of the system. command: a program (a path, or a name that PATH
+    knows) with its arguments, started without a shell; the text comes on its standard input. timeout_seconds: for
+    `url` and `command`, each as a whole.
+    """
+
+    mail: MailServer | None = None
+    url: WebAddress | None = None
+    token_env: Variable | None = None
+    header: Header | None = None
+    ca_file: FilePath | None = None
+    command: Command | None = None
+    on: list[What] = Field(default_factory=_both, min_length=1)
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _ways(self) -> Self:
+        if not (self.mail or self.url or self.command):
+            raise ValueError("give at least one of mail, url and command")
+        if not self.url and (self.token_env or self.header or self.ca_file):
+            raise ValueError("token_env, header and ca_file belong to url; give the url too")
+        if self.header and not self.token_env:
+            raise ValueError("header is the name of the token's header; give token_env too")
+        return self
+
+
+class AlertOnly(Strict):
+    """The part `alert` of a configuration, whatever else stands there."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    alert: Alert | None = None
