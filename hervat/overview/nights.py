@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.register.models import Run
+from hervat.register.nights import STEPS
 from hervat.report.model import NightLine
 
-WHOLE = frozenset({"fetch", "validate", "load", "settle", "capture", "notify", "clean", "report"})
 _DAYS, _RUNS = 30, 400
 _STATES = ("released", "parked", "corrected")
 
@@ -27,7 +27,7 @@ def with_this_night(session: Session, code: str, lines: list[NightLine], day: da
     Only for who holds the municipality's lock: the last run is then his own. told: what its account will say.
     """
     last = session.scalars(select(Run).where(Run.municipality == code).order_by(Run.id.desc()).limit(1)).first()
-    if last is None or last.ended_at is not None or last.shadow or not WHOLE.issubset(last.steps):
+    if last is None or last.ended_at is not None or last.shadow or not STEPS.issubset(last.steps):
         return lines
     return _by_day([*lines, _line(day, told)])[-_DAYS:]
 
@@ -36,7 +36,7 @@ def _runs(session: Session, code: str, day: date) -> list[Run]:
     ended = Run.shadow.is_(False), Run.ended_at.is_not(None)
     wanted = select(Run).where(Run.municipality == code, Run.as_of <= day, *ended)
     found = session.scalars(wanted.order_by(Run.id.desc()).limit(_RUNS))
-    return [run for run in found if WHOLE.issubset(run.steps)]
+    return [run for run in found if STEPS.issubset(run.steps)]
 
 
 def _line(day: date, told: Mapping[str, Any]) -> NightLine:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from hervat.overview.nights import WHOLE, nights, with_this_night
+from hervat.overview.nights import nights, with_this_night
 from hervat.register.models import Run, utc_now
 from hervat.report.model import NightLine
 from tasks.night import NIGHT
@@ -36,10 +36,6 @@ def add(world, day, counts, code=CODE, shadow=False, steps=STEPS, ended=True):
 def read(world, day=date(2023, 1, 1)):
     with world.register.session() as session:
         return nights(session, CODE, day)
-
-
-def test_a_whole_night_has_all_steps_of_the_list():
-    assert set(STEPS) == WHOLE
 
 
 def test_whole_nights_only_and_no_shadows(world):
