@@ -35,5 +35,6 @@ def deployments_in(text: str) -> tuple[str, ...]:
 
 def with_prefect(text: str) -> str:
     """Return a text with the deployments of its commands named after it: ``Of in Prefect: `approve`.``"""
-    names = " of ".join(f"`{name}`" for name in deployments_in(text))
+    *others, last = [f"`{name}`" for name in deployments_in(text)] or [""]
+    names = f"{', '.join(others)} of {last}" if others else last
     return f"{text} Of in Prefect: {names}." if names else text

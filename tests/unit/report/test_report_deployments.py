@@ -85,6 +85,7 @@ def test_a_text_with_two_deployments_names_both_and_one_without_stays():
     assert deployments_in("`hervat plan`, `hervat approve X`, `hervat run`, `hervat run`") == ("approve", "nightly")
     assert with_prefect("`hervat approve X` `hervat run`").endswith(" Of in Prefect: `approve` of `nightly`.")
     assert with_prefect("Bel de partij.") == "Bel de partij."
+    assert with_prefect("`hervat run` `hervat doctor` `hervat verify`").endswith("`nightly`, `doctor` of `verify`.")
 
 
 def test_what_waits_is_told_in_dutch_with_who_until_when_and_how():
