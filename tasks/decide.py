@@ -1,20 +1,30 @@
-"""What a person decides, as the command line and the forms in Prefect both do it: the same checks, the same journal."""
+"""What a person decides, as the command line and the forms in Prefect both do it: the same checks, the same journal.
 
-from collections.abc import Sequence
+After each the report is made again, so that it does not ask for what was done; what keeps it from that is said.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from expectations import validate_rows
 from hervat import delivery
+from hervat.aftermath import record_refilled
+from hervat.cleaning.nightly import Approved
+from hervat.cleaning.nightly import approve as record_approval
 from hervat.errors import UsageError
+from hervat.intake import incidents, quarantine
 from hervat.intake.accepted import accept
 from hervat.night import Night
-from hervat.notices.answered import confirm_by_hand
+from hervat.notices.answered import confirm_by_hand, confirm_file
+from hervat.notices.by_hand import told_by_hand
 from hervat.notices.resend import resend
 from hervat.register import municipality_lock
 from hervat.register.decisions import find_person, record_decision, record_notification
 from hervat.register.settle import last_settled
 from tasks.deliver import accept_stop
+from tasks.report import renew
 
 UNKNOWN = "the register knows no such person; the worklist has the numbers"
 
@@ -25,17 +35,48 @@ def accept_row(night: Night, download: int, row: int, by: str, reason: str) -> b
     def judge(rows: Any, day: date) -> list[str]:
         return list(validate_rows(rows, day).reasons)
 
-    return accept(night, download, row, by, reason, judge)
+    loaded = accept(night, download, row, by, reason, judge)
+    _renew(night)
+    return loaded
+
+
+def reject_held(night: Night, download: int, row: int | None, by: str, reason: str) -> None:
+    """End a quarantined row, or (None) a whole file: it will not be loaded. Raises UsageError."""
+    quarantine.reject(night, download, row, by, reason)
+    _renew(night)
+
+
+def close_incident(night: Night, number: int, by: str, reason: str) -> int | None:
+    """Close an incident after a person has looked at it; return its number, None where none of it is open."""
+    closed = incidents.close(night, number, by, reason)
+    if closed is not None:
+        _renew(night)
+    return closed
+
+
+def approve_plan(night: Night, given: str, by: str, sign: Callable[[str], str] | None) -> Approved:
+    """Approve the plan of a hash, or of its beginning. Raises NoSuchPlan and UsageError."""
+    approved = record_approval(night, given, by, sign)
+    _renew(night)
+    return approved
+
+
+def refilled(night: Night, system: str, person: int, by: str) -> None:
+    """Record that a person was filled in again at a supplier's. Raises UsageError."""
+    record_refilled(night, system, person, by)
+    _renew(night)
 
 
 def record_law(night: Night, person: int, law: str, on: date, by: str, reason: str) -> None:
     """Record which law holds for the person of this number. Raises UsageError."""
     record_decision(night, _known(night, person), law, on, by, reason)
+    _renew(night)
 
 
 def record_kennisgeving(night: Night, person: int, on: date, by: str) -> None:
     """Record that the person of this number got a wrong kennisgeving on a day. Raises UsageError."""
     record_notification(night, _known(night, person), on, by)
+    _renew(night)
 
 
 def _known(night: Night, person: int) -> int:
@@ -52,12 +93,15 @@ def accept_for_delivery(
 
     also_last: the last settled day counts beside the night's own. Raises UsageError.
     """
+    lines: Sequence[str] = ()
     if code in delivery.STOPS:
-        return accept_stop(night, quarter, code, by, reason).lines
-    with night.register.session() as session:
-        also = last_settled(session, night.code) if also_last else None
-    delivery.accept(night, quarter, code, by, reason, also)
-    return ()
+        lines = accept_stop(night, quarter, code, by, reason).lines
+    else:
+        with night.register.session() as session:
+            also = last_settled(session, night.code) if also_last else None
+        delivery.accept(night, quarter, code, by, reason, also)
+    _renew(night)
+    return lines
 
 
 def confirm_delivery(nights: Sequence[Night], quarter: str, receipt: str, by: str) -> None:
@@ -65,15 +109,45 @@ def confirm_delivery(nights: Sequence[Night], quarter: str, receipt: str, by: st
     if len(nights) > 1 and not all(one.municipality.cbs and one.municipality.cbs.together for one in nights):
         raise UsageError("several municipalities deliver here; say which with --municipality")
     delivery.confirm_all(nights, quarter, receipt, by)
+    for night in nights:
+        _renew(night)
 
 
 def confirm_notice(night: Night, number: str, status: str, on: date | None, by: str, reason: str | None) -> bool:
     """Record what a party said of a notice; return whether that is new. Raises UsageError, Busy."""
     with municipality_lock(night.register, night.code):
-        return confirm_by_hand(night, number, status, on or night.as_of, by, reason)
+        new = confirm_by_hand(night, number, status, on or night.as_of, by, reason)
+    _renew(night)
+    return new
 
 
 def resend_notice(night: Night, number: str, by: str) -> bool:
     """Send a notice again, now; return whether it went. Raises UsageError, Busy."""
     with municipality_lock(night.register, night.code):
-        return resend(night, number, by)
+        sent = resend(night, number, by)
+    _renew(night)
+    return sent
+
+
+def confirm_from_file(night: Night, file: Path, by: str) -> tuple[str, bool] | None:
+    """Record an answer that a party gave in a file; return its notice's number and whether it is new.
+
+    None: it is about no notice of this municipality. Raises UsageError, Busy.
+    """
+    with municipality_lock(night.register, night.code):
+        found = confirm_file(night, file, by)
+    if found:
+        _renew(night)
+    return found
+
+
+def told_party(night: Night, party: str, by: str) -> int:
+    """Record that a party was told by hand about whom hervat can't name to it; return how many. Raises UsageError."""
+    persons = told_by_hand(night, party, by)
+    _renew(night)
+    return persons
+
+
+def _renew(night: Night) -> None:
+    if why := renew(night):
+        night.say(why)

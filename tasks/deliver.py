@@ -11,14 +11,16 @@ from hervat.errors import HervatError, UsageError
 from hervat.night import Night
 from hervat.settings import Municipality
 from tasks.compose import Installation
+from tasks.report import renew
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """A night of one gemeente and what came of its delivery."""
+    """A night of one gemeente and what came of its delivery; report: why its report could not be made again."""
 
     night: Night
     prepared: Prepared
+    report: str | None = None
 
 
 def delivering(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:
@@ -43,11 +45,11 @@ def _joins(one: Municipality, reporters: set[str]) -> bool:
 def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None = None) -> Iterator[Delivered]:
     """Prepare the delivery of each gemeente, by the rules of expectations/; what fails in one holds up no other.
 
-    Raises UsageError: then it is the command that is wrong.
+    Raises UsageError: then it is the command that is wrong. The report is made again, for it tells of deliveries.
     """
     for group in _groups(nights):
         found = _prepared(group, quarter, correction)
-        yield from (Delivered(night, one) for night, one in zip(group, found, strict=True))
+        yield from (Delivered(night, one, renew(night)) for night, one in zip(group, found, strict=True))
 
 
 def accept_stop(night: Night, quarter: str, code: str, by: str, reason: str) -> Stop:

@@ -1,19 +1,66 @@
-"""Report: the page and the worklist, from what stands at this moment."""
+"""Report: the page and the worklist, from what stands at this moment; the page again when a person decided."""
+
+from dataclasses import replace
+from pathlib import Path
 
 from expectations.checks import words
+from hervat.errors import redacted
+from hervat.intake.at_hand import AtHand
 from hervat.night import Counts, Night
-from hervat.overview import look_over
+from hervat.overview import View, look_over
+from hervat.overview.nights import with_this_night
+from hervat.register import Busy, municipality_lock
 from hervat.report import dutch, write_page, write_worklist
+from hervat.report.kept import Kept, keep, read_kept
 from tasks.step import Step
+
+PATIENCE = 5.0  # seconds
+
+
+def renew(night: Night) -> str | None:
+    """Write the last report again, as things stand now: for after what a person decided, delivered or recorded.
+
+    It stays the report of the last run's day, with what that run did; the page says that it was made again. Nothing is
+    done where no report was written yet. What was decided stands whatever becomes of the page, so nothing is raised:
+    what kept it from being written is returned.
+    """
+    try:
+        with municipality_lock(night.register, night.code, PATIENCE):
+            _again(night)
+    except Busy:
+        return f"the report of {night.code} was not made again: a run is at work, and writes one of its own"
+    except Exception as error:  # noqa: BLE001 - the decision stands; a stranger's text may hold a value
+        return f"the report of {night.code} was not made again: {redacted(error)}"
+    return None
+
+
+def _again(night: Night) -> Path | None:
+    kept = read_kept(night.settings.output, night.code)
+    if kept is None:
+        return None
+    then = replace(night, as_of=kept.day, shadow=kept.shadow, counts=kept.counts, view=None, at_hand=AtHand())
+    then.errors, then.attention = list(kept.errors), list(kept.attention)
+    return write_page(replace(look_over(then).overview, renewed=True), night.settings.output)
 
 
 def _report(night: Night) -> Counts:
-    view = look_over(night)
+    kept = Kept(night.as_of, night.shadow, night.counts, list(night.errors), list(night.attention))
+    view = _with_this_night(night, look_over(night))
+    night.view = view
     page = write_page(view.overview, night.settings.output)
+    keep(night.settings.output, night.code, kept)
     with night.register.session() as session:
         sheet = write_worklist(session, night, view.people, view.orphans, view.after)
     night.say(f"wrote {page.name} and {sheet.name}")
     return {}
+
+
+def _with_this_night(night: Night, view: View) -> View:
+    """Return the view with this night among the nights: the register holds its account only when it has ended."""
+    told = {"persons": view.overview.persons, "cleaning": night.counts.get("cleaning", [])}
+    with night.register.session() as session:
+        lines = with_this_night(session, night.code, view.overview.nights, night.as_of, told)
+    return replace(view, overview=replace(view.overview, nights=lines))
 
 
 dutch.learn(words())

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hervat.cli.notices_app import Number, notices_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, day, guarded, print_json, stdout, tell
+from hervat.cli.shared import HERE, By, Code, Config, Json, aside, day, guarded, print_json, stdout, tell
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
     from hervat.night import Night
-
-T = TypeVar("T")
 
 
 @notices_app.command("resend", epilog="Example:  hervat notices resend 0000-20220301-0001 --by 'A. Jansen'")
@@ -47,8 +45,7 @@ def notices_confirm(
     as_json: Json = False,
 ) -> int:
     """Record an answer: a file that a party gave, or what it said on the telephone (--number and --status)."""
-    from hervat.notices.answered import confirm_file
-    from tasks.decide import confirm_notice
+    from tasks.decide import confirm_from_file, confirm_notice
 
     if (file is None) == (number is None):
         raise UsageError("give either a file, or --number with --status")
@@ -56,7 +53,7 @@ def notices_confirm(
         found, code = number, municipality or number[:4]
         new = confirm_notice(_night_of(config, code), number, status, day(on), by, reason)
     else:
-        found, new = _from_file(config, municipality, lambda night: confirm_file(night, Path(str(file)), by))
+        found, new = _from_file(config, municipality, lambda night: confirm_from_file(night, Path(str(file)), by))
     _tell({"number": found, "new": new}, as_json, f"recorded for {found}" if new else f"{found}: that was known")
     return 0
 
@@ -67,24 +64,16 @@ def _from_file(
     from tasks.compose import Installation
 
     for one in Installation(config).municipalities(municipality):
-        if found := _locked(config, one.code, act):
+        if found := act(_night_of(config, one.code)):
             return found
     raise UsageError("the answer is about no notice that was sent from here")
-
-
-def _locked(config: Path, code: str, act: "Callable[[Night], T]") -> T:
-    from hervat.register import municipality_lock
-
-    night = _night_of(config, code)
-    with municipality_lock(night.register, night.code):
-        return act(night)
 
 
 def _night_of(config: Path, code: str) -> "Night":
     from tasks.compose import Installation
 
     installation = Installation(config)
-    return installation.night(installation.municipalities(code)[0], origin="notices")
+    return installation.night(installation.municipalities(code)[0], origin="notices", say=aside)
 
 
 def _tell(told: dict[str, object], as_json: bool, text: str) -> None:

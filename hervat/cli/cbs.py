@@ -1,5 +1,6 @@
 """`hervat cbs`: prepare a delivery, accept what stops it, confirm the upload, list what was delivered."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from hervat.cli.shared import (
     Config,
     Json,
     Reason,
+    aside,
     day,
     gathered,
     guarded,
@@ -65,11 +67,14 @@ def prepare(
     nights = _nights(config, municipality, as_of, quarter)
     if correction and len({one.municipality.cbs.reporter for one in nights}) > 1:
         raise UsageError("several municipalities deliver here; say with --municipality which one corrects")
-    prepared = [(one.night, one.prepared) for one in deliver(nights, quarter, correction)]
+    delivered = list(deliver(nights, quarter, correction))
+    prepared = [(one.night, one.prepared) for one in delivered]
     if as_json:
         print_json({"quarter": quarter, "municipalities": [told(night, one) for night, one in prepared]})
     for night, one in prepared if not as_json else []:
         _tell(night.code, quarter, one)
+    for why in filter(None, (one.report for one in delivered)):
+        aside(why)
     if any(one.errors for _, one in prepared):
         return 3
     return 0 if all(one.written for _, one in prepared) else 1
@@ -169,7 +174,7 @@ def accept(
     """Accept a reason of the gate (two different persons must), or bounds or rules that the records break (one)."""
     from tasks.decide import accept_for_delivery
 
-    night = _one_night(config, municipality, as_of, quarter)
+    night = replace(_one_night(config, municipality, as_of, quarter), say=aside)
     lines = list(accept_for_delivery(night, quarter, code, by, reason, also_last=as_of is None))
     if as_json:
         print_json({"quarter": quarter, "code": code, "by": by, **({"lines": lines} if lines else {})})
@@ -202,7 +207,7 @@ def confirm(
     """Record that a person has uploaded the delivery, with the portal's receipt (of all that went in one file)."""
     from tasks.decide import confirm_delivery
 
-    nights = _nights(config, municipality, None, quarter)
+    nights = [replace(one, say=aside) for one in _nights(config, municipality, None, quarter)]
     confirm_delivery(nights, quarter, receipt, by)
     codes = [one.code for one in nights]
     print_json({"quarter": quarter, "receipt": receipt, "municipalities": codes}) if as_json else stdout().print(

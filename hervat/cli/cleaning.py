@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, Code, Config, Json, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, aside, day, guarded, print_json, stdout
 from hervat.errors import UsageError
 from hervat.today import today
 
@@ -61,15 +61,15 @@ def approve(
 ) -> int:
     """Approve a plan; the next run executes it. Where hervat.yaml has `approvers`: --key or --signature, else --by."""
     from hervat.cleaning.nightly import NoSuchPlan
-    from hervat.cleaning.nightly import approve as record
     from tasks.compose import Installation
+    from tasks.decide import approve_plan
 
     installation, sign = Installation(config), _signing(key, signature)
     errors = []
     for one in installation.municipalities(municipality):
         try:
-            night = installation.night(one, day(as_of), origin="approve")
-            approved = record(night, hash_.strip().lower(), by, sign)
+            night = installation.night(one, day(as_of), origin="approve", say=aside)
+            approved = approve_plan(night, hash_.strip().lower(), by, sign)
         except NoSuchPlan as error:
             errors.append(error)
             continue

@@ -56,11 +56,11 @@ def incidents_close(
     number: int, by: By, reason: Reason, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
     """Close an incident after a person has looked at it."""
-    from hervat.intake.incidents import close
     from tasks.compose import Installation
+    from tasks.decide import close_incident
 
     installation = Installation(config)
-    night, _ = first(installation, municipality, lambda night: close(night, number, by, reason))
+    night, _ = first(installation, municipality, lambda night: close_incident(night, number, by, reason))
     print_json({"incident": number, "closed": True}) if as_json else stdout().print(
         f"closed incident {number} of {night.code}"
     )

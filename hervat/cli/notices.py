@@ -7,7 +7,20 @@ import typer
 
 from hervat.cli import answers, evidence  # noqa: F401 - they register themselves
 from hervat.cli.notices_app import notices_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, gathered, guarded, print_json, short_day, stdout, table
+from hervat.cli.shared import (
+    HERE,
+    By,
+    Code,
+    Config,
+    Json,
+    aside,
+    gathered,
+    guarded,
+    print_json,
+    short_day,
+    stdout,
+    table,
+)
 from hervat.errors import UsageError
 
 
@@ -64,13 +77,14 @@ def notices_told(
     as_json: Json = False,
 ) -> int:
     """Record that you told a party by hand about the persons whom hervat can't name to it."""
-    from hervat.notices.by_hand import told_by_hand
     from tasks.compose import Installation
+    from tasks.decide import told_party
 
     installation = Installation(config)
     found = [one for one in installation.municipalities(municipality) if any(p.name == party for p in one.parties)]
     if not found:
         raise UsageError(f"there is no party {party!r} in hervat.yaml")
-    persons = told_by_hand(installation.night(found[0], origin="notices"), party, by)
+    night = installation.night(found[0], origin="notices", say=aside)
+    persons = told_party(night, party, by)
     print_json({"party": party, "persons": persons}) if as_json else stdout().print(f"recorded for {persons} persons")
     return 0

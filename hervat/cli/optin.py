@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, aside, day, guarded, print_json, stdout
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,15 +49,15 @@ def record(
     as_json: Json = False,
 ) -> int:
     """Record which law holds for a person: a choice (opt-in), or the decision of a dispute."""
-    from hervat.register.decisions import record_decision
     from tasks.compose import Installation
+    from tasks.decide import record_law
 
     installation = Installation(config)
     number = _recorded(
         installation,
         municipality,
         person,
-        lambda night, found: record_decision(night, found, law, day(date) or night.as_of, by, reason),
+        lambda night, found: record_law(night, found, law, day(date) or night.as_of, by, reason),
     )
     told = {"person": number, "law": law, "recorded": True}
     print_json(told) if as_json else stdout().print(f"recorded {law} for person {number}")
@@ -77,13 +77,13 @@ def kennisgeving(
     as_json: Json = False,
 ) -> int:
     """Record that a person got a wrong kennisgeving, as was said in the conversation (handreiking 3.3)."""
-    from hervat.register.decisions import record_notification
     from tasks.compose import Installation
+    from tasks.decide import record_kennisgeving
 
     on = day(date)
     assert on is not None  # noqa: S101 - the option is required
     number = _recorded(
-        Installation(config), municipality, person, lambda night, found: record_notification(night, found, on, by)
+        Installation(config), municipality, person, lambda night, found: record_kennisgeving(night, found, on, by)
     )
     print_json({"person": number, "recorded": True}) if as_json else stdout().print(f"recorded for person {number}")
     return 0
@@ -96,7 +96,7 @@ def _recorded(
 
     bsn = asked_bsn() if person is None else None
     for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="optin")
+        night = installation.night(one, origin="optin", say=aside)
         found = find_person(night, person, bsn)
         if found is not None:
             act(night, found)

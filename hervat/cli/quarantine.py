@@ -175,10 +175,10 @@ def quarantine_reject(
     as_json: Json = False,
 ) -> int:
     """End a refused file or a quarantined row: it will not be loaded."""
-    from hervat.intake.quarantine import reject
+    from tasks.decide import reject_held
 
     night, number = _chosen(config, municipality, file or named)
-    reject(night, number, row, by, reason)
+    reject_held(night, number, row, by, reason)
     told = {"download": number, "row": row, "rejected": True}
     print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
     return 0

@@ -5,7 +5,21 @@ from typing import Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, day, guarded, print_json, stdout, table, tell_error
+from hervat.cli.shared import (
+    HERE,
+    AsOf,
+    By,
+    Code,
+    Config,
+    Json,
+    aside,
+    day,
+    guarded,
+    print_json,
+    stdout,
+    table,
+    tell_error,
+)
 from hervat.errors import UsageError
 
 refill_app = typer.Typer(no_args_is_help=True, help="Who was erased and is reinstated: to be filled in again.")
@@ -53,8 +67,8 @@ def refill_done(
     as_json: Json = False,
 ) -> int:
     """Record that a person was filled in again at a supplier's; from a database he leaves the list by himself."""
-    from hervat.aftermath import record_refilled
     from tasks.compose import Installation
+    from tasks.decide import refilled
 
     installation = Installation(config)
     having = [
@@ -62,7 +76,8 @@ def refill_done(
     ]
     if len(having) != 1:
         raise UsageError(f"{len(having)} municipalities have a system {system}; name one with --municipality")
-    record_refilled(installation.night(having[0], origin="refill"), system, person, by)
+    night = installation.night(having[0], origin="refill", say=aside)
+    refilled(night, system, person, by)
     told = {"system": system, "person": person, "by": by}
     print_json(told) if as_json else stdout().print(f"recorded for person {person}", markup=False)
     return 0

@@ -97,11 +97,16 @@ def gathered(
 def first(installation: Any, municipality: str | None, find: Any) -> tuple[Any, int]:
     """Return the first municipality's night for which `find` finds a number."""
     for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="command line")
+        night = installation.night(one, origin="command line", say=aside)
         number = find(night)
         if number is not None:
             return night, number
     raise UsageError("there is no such file or incident; the `list` command shows what there is")
+
+
+def aside(text: str) -> None:
+    """Say on standard error what happened beside the command itself; its exit status stays as it is."""
+    stderr().print(f"hervat: {text}")
 
 
 def print_plain(text: str) -> None:

@@ -71,7 +71,8 @@ def _outcome(session: Session, job: Job, parts: Parts, written: Written, correct
         changes = changed(file, parts.path(XML), job.layout) if file else {"unknown": "the earlier file is not here"}
     elif _was_delivered(session, job, written):
         line = "it has the portal's receipt and the records are others now; give --correction-of and --reason"
-        stops = (*stops, Stop(DELIVERED, (line,), frozenset([line])))
+        dutch = ("het CBS heeft de ontvangst bevestigd",)
+        stops = (*stops, Stop(DELIVERED, (line,), frozenset([line]), dutch=dutch))
     return job.done(True, stops, changes)
 
 

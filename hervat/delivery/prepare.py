@@ -89,7 +89,8 @@ def _blocked(job: Job, shut: list[str]) -> Prepared:
     night = job.night
     if job.gate["open"]:
         waits = tuple(f"the gate of {code} is shut" for code in shut)
-        return job.done(False, (Stop(OTHERS, waits, frozenset(waits)),))
+        dutch = tuple(f"de poort van {code} is dicht" for code in shut)
+        return job.done(False, (Stop(OTHERS, waits, frozenset(waits), dutch=dutch),))
     reasons_ = [f"{one.code} {one.count}" for one in job.weighed if not one.accepted]
     told = ", ".join([*reasons_, *(["not everything could be read"] if job.facts.errors else [])])
     with night.register.session() as session:

@@ -1,8 +1,11 @@
-"""Until when a quarter must be with CBS, in a few lines for whoever must see to it; nothing once it was delivered."""
+"""Until when a quarter must be with CBS, in Dutch for whoever must see to it; nothing once it was delivered."""
+
+from datetime import date
 
 from hervat.delivery import earlier
 from hervat.delivery.quarters import FIRST, deadline, peildatum
 from hervat.night import Night
+from hervat.register.models import Delivery
 
 
 def reminder(night: Night, quarter: str) -> list[str]:
@@ -16,10 +19,27 @@ def reminder(night: Night, quarter: str) -> list[str]:
         last = earlier.last(session, night.code, quarter)
     if last is not None and last.receipt is not None:
         return []
-    left = (deadline(quarter) - night.as_of).days
-    when = f"in {left} days" if left > 0 else "today" if left == 0 else f"{-left} days ago"
-    title = f"The delivery of {quarter} is due at CBS on {deadline(quarter)} ({when})"
+    return [_title(quarter, night.as_of), _to_do(quarter, last)]
+
+
+def _title(quarter: str, day: date) -> str:
+    from hervat.report.spelling import amount, long_day, quarter_text  # here: the report knows the delivery
+
+    last = deadline(quarter)
+    left = (last - day).days
+    many = amount(abs(left), "dag", "dagen")
+    when = f"over {many}" if left > 0 else "vandaag" if left == 0 else f"{many} te laat"
+    return f"De levering van {quarter_text(quarter)} moet uiterlijk {long_day(last)} bij het CBS zijn ({when})"
+
+
+def _to_do(quarter: str, last: Delivery | None) -> str:
+    from hervat.report.deployments import with_prefect
+    from hervat.report.spelling import amount
+
     if last is None:
-        return [title, f"not prepared yet: `hervat cbs prepare --quarter {quarter}`"]
-    confirm = f"`hervat cbs confirm --quarter {quarter} --receipt TEXT --by NAME`"
-    return [title, f"{last.records} records wait to be uploaded, then {confirm}"]
+        return with_prefect(
+            f"Er is nog geen levering gemaakt. Maak de levering met `hervat cbs prepare --quarter {quarter}`."
+        )
+    confirm = f"`hervat cbs confirm --quarter {quarter} --receipt KENMERK --by NAAM`"
+    how = f"Zet het bestand op het portaal van het CBS. Leg daarna de ontvangst vast: {confirm}."
+    return with_prefect(f"De levering is gemaakt ({amount(last.records, 'record', 'records')}). {how}")

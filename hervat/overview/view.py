@@ -15,6 +15,7 @@ from hervat.intake.quarantine import held
 from hervat.night import Night
 from hervat.notices import standing as standing_notices
 from hervat.overview import standing
+from hervat.overview.nights import nights
 from hervat.overview.systems import system_lines
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
@@ -44,7 +45,7 @@ def look_over(night: Night) -> View:
     with night.register.session() as session:
         found = weigh(session, night, quarter, reasons(facts))
     view = _view(night, quarter, facts, found, deliveries)
-    _what_waits(night, view.overview, facts.people)
+    _what_waits(night, view.overview)
     night.view = view
     return view
 
@@ -86,6 +87,8 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             attention=list(dict.fromkeys(night.attention)),
             quality=standing.quality(session, night.code, night.as_of),
             quality_months=standing.quality_by_month(session, night.code, night.as_of),
+            nights=nights(session, night.code, night.as_of),
+            unfindable=facts.people.unfindable(),
         )
     return View(overview, facts.people, facts, gate, orphan_bsns(facts), what_stays)
 
@@ -105,7 +108,7 @@ def _parked_why(people: People) -> dict[str, int]:
     return dict(Counter(v.reason for v in people.verdicts.values() if v.state == "parked"))
 
 
-def _what_waits(night: Night, overview: Overview, people: People) -> None:
+def _what_waits(night: Night, overview: Overview) -> None:
     """Note what waits for a person: it makes the exit status 1."""
     waits = {
         "files refused for their structure": overview.refused_files,
@@ -113,7 +116,7 @@ def _what_waits(night: Night, overview: Overview, people: People) -> None:
         **_past_term(overview),
         "incidents (rows of another gemeente)": len(overview.incidents),
         "disputed persons to decide about": overview.persons["disputed"],
-        "corrected persons without a BSN, whom no system can be searched for": people.unfindable(),
+        "corrected persons without a BSN, whom no system can be searched for": overview.unfindable,
         "orphans to look at": overview.persons["orphans"],
         "columns outside a footprint in which numbers of corrected persons stand": sum(
             one.fresh for system in overview.systems for one in system.coverage

@@ -1,8 +1,21 @@
 """The Dutch report (page, markdown, table; counts only) and the worklist (an .xlsx with personal data)."""
 
-from hervat.report.artifact import markdown, table
+from hervat.report.artifact import markdown, table, waiting_markdown
+from hervat.report.blocked import blocked_markdown
+from hervat.report.nights_picture import nights_svg, nights_table
 from hervat.report.page import write_page
 from hervat.report.todo import Task, todo
 from hervat.report.worklist import write_worklist
 
-__all__ = ["Task", "markdown", "table", "todo", "write_page", "write_worklist"]
+__all__ = [
+    "Task",
+    "blocked_markdown",
+    "markdown",
+    "nights_svg",
+    "nights_table",
+    "table",
+    "todo",
+    "waiting_markdown",
+    "write_page",
+    "write_worklist",
+]

@@ -68,7 +68,9 @@ def ask(dossier: Dossier) -> list[str]:
     """Return what to ask in the conversation (handreiking 3.3), or to decide."""
     questions = []
     if dossier.verdict and dossier.verdict.state == "disputed":
-        questions.append("Beslis welke wet geldt. Leg dit vast met: hervat optin record --person NUMMER")
+        questions.append(
+            "Beslis welke wet geldt. Leg dit vast met: hervat optin record --person NUMMER, of in Prefect: optin-record"
+        )
     if was_wrong(dossier):
         questions.append("Heeft u een brief van DUO gekregen over het stoppen van de inburgering?")
         questions.append(_notified(dossier))

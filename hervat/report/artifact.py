@@ -1,22 +1,19 @@
 """The report in short, for a run's artifacts: a markdown text and a table. Counts only."""
 
-import re
-from html import escape
 from typing import Any
 
 from hervat.report.dutch import GATE, STATES, said
+from hervat.report.marked import commands, plain
 from hervat.report.model import Overview, ReasonLine, SystemLine
 from hervat.report.spelling import long_day, number, quarter_text, weekday
 from hervat.report.todo import Task, todo
-
-_SPECIAL = re.compile(r"([\\*_{}\[\]()#+!|~])")
 
 
 def markdown(overview: Overview) -> str:
     """Return the report in short as markdown: what must be done, the persons, the systems, the gate."""
     shadow = ["**Schaduwnacht: er is niets gewist of verstuurd.**", ""] if overview.shadow else []
     parts = [
-        f"# {_plain(overview.name)}, {weekday(overview.day)}",
+        f"# {plain(overview.name)}, {weekday(overview.day)}",
         "",
         *shadow,
         "## Vandaag te doen",
@@ -27,7 +24,7 @@ def markdown(overview: Overview) -> str:
         "",
         "| Onderdeel | Aantal |",
         "| --- | ---: |",
-        *(f"| {_plain(row['onderdeel'])} | {_plain(str(row['aantal']))} |" for row in table(overview)),
+        *(f"| {plain(row['onderdeel'])} | {plain(str(row['aantal']))} |" for row in table(overview)),
         "",
         "## CBS-poort",
         "",
@@ -36,6 +33,19 @@ def markdown(overview: Overview) -> str:
         *(_reason(one) for one in overview.reasons),
     ]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def waiting_markdown(overview: Overview) -> str:
+    """Return what waits for a person as markdown: his tasks, and what the night's steps said in their own words."""
+    said_by_steps = ["", "## Meldingen", "", "De technische tekst is in het Engels.", ""]
+    said_by_steps += [f"- {plain(line)}" for line in overview.attention]
+    parts = [
+        f"# ⚠ Er wacht iets op een mens: {plain(overview.name)}, {weekday(overview.day)}",
+        "",
+        *([_task(task) for task in todo(overview)] or ["Er is geen taak. Lees de meldingen."]),
+        *(said_by_steps if overview.attention else []),
+    ]
+    return "\n".join(parts) + "\n"
 
 
 def table(overview: Overview) -> list[dict[str, Any]]:
@@ -65,7 +75,7 @@ def proven(system: SystemLine) -> str:
 
 def _task(task: Task) -> str:
     before = f"uiterlijk {long_day(task.before)}" if task.before else "geen vaste dag"
-    return f"- **{_plain(task.what)}** ({_plain(task.who)}, {before}). {_commands(task.how)}"
+    return f"- **{plain(task.what)}** ({plain(task.who)}, {before}). {commands(task.way)}"
 
 
 def _gate(overview: Overview) -> str:
@@ -73,23 +83,6 @@ def _gate(overview: Overview) -> str:
 
 
 def _reason(one: ReasonLine) -> str:
-    where = f" ({_plain(one.system)})" if one.system else ""
+    where = f" ({plain(one.system)})" if one.system else ""
     accepted = ", aanvaard door twee personen" if one.accepted else ""
-    return f"- {_plain(said(GATE, one.code))}{where}: {number(one.count)}{accepted}"
-
-
-def _plain(text: str) -> str:
-    """Return `text` so that markdown shows it as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", escape(" ".join(text.split()).replace("`", "'"), quote=False))
-
-
-def _commands(text: str) -> str:
-    """Return `text` with what stands between backticks left as a command."""
-    parts = text.split("`")
-    return "`".join(part if odd % 2 else _around(part) for odd, part in enumerate(parts))
-
-
-def _around(text: str) -> str:
-    """Return `text` as plain markdown with the spaces around it kept."""
-    start, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return f"{start}{_plain(text)}{end}" if text.strip() else text
+    return f"- {plain(said(GATE, one.code))}{where}: {number(one.count)}{accepted}"

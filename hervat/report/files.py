@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,7 +32,8 @@ def private_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise _failed(path, error) from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what kept it from being written is told already
+            part.unlink(missing_ok=True)
 
 
 def private_folder(root: Path, *names: str) -> Path:

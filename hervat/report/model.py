@@ -103,8 +103,24 @@ class QualityMonth:
 
 
 @dataclass(frozen=True)
+class NightLine:
+    """A whole night: the persons in a state at its end, those cleaned (a system each), those who wait for approval."""
+
+    day: date
+    released: int = 0
+    parked: int = 0
+    corrected: int = 0
+    cleaned: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
 class Overview:
-    """All that the report of one night shows."""
+    """All that the report of one night shows.
+
+    nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. renewed: whether
+    it was made again after a decision of a person.
+    """
 
     code: str
     name: str
@@ -134,3 +150,6 @@ class Overview:
     attention: list[str]
     quality: list[dict[str, Any]] = field(default_factory=list)
     quality_months: list[QualityMonth] = field(default_factory=list)
+    nights: list[NightLine] = field(default_factory=list)
+    unfindable: int = 0
+    renewed: bool = False

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,12 +18,14 @@ from hervat.report import dutch, spelling
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
 from hervat.report.model import Held, Overview, SystemLine
+from hervat.report.nights_picture import NAMES, nights_drawn
 from hervat.report.quality import quality_lines, share
 from hervat.report.todo import todo
 
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
 
 _SHOWN = 8
+_WIDEST = 1000  # pixels: its letters are 10 high in the 888 of a wide page
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ def page(overview: Overview) -> str:
             held=held_lines(overview.held),
             failing=failing(overview.quality),
             quality=quality_lines(overview.quality_months),
+            nights=Markup(nights_drawn(overview)),  # noqa: S704 - escaped where it is drawn
+            night_names=NAMES,
             checked=sum(one.get("element_count") or 0 for one in overview.quality),
             notices=notice_counts(overview.notices),
             sent=notice_counts(overview.run.get("notices") or {}),
@@ -119,6 +124,12 @@ def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
     return [(kind, notices[kind]) for kind in dutch.NOTICES if isinstance(notices.get(kind), int)]
 
 
+def _fits(drawing: Markup) -> bool:
+    """Say whether a picture may be drawn as wide as a wide page is, and its letters can still be read then."""
+    found = re.search(r' width="(\d+)"', drawing)
+    return found is not None and int(found[1]) <= _WIDEST
+
+
 def _drawn(picture: Picture) -> Markup:
     """Return a picture as inline SVG: names in it are escaped where it is drawn."""
     return Markup(svg(picture, DUTCH))  # noqa: S704
@@ -142,6 +153,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "long_day": spelling.long_day,
+        "short_day": spelling.short_day,
         "weekday": spelling.weekday,
         "moment": spelling.moment,
         "number": spelling.number,
@@ -151,6 +163,7 @@ def _environment() -> Environment:
         "ticked": spelling.ticked,
         "breakable": spelling.breakable,
         "drawn": _drawn,
+        "fits": _fits,
         "month_text": spelling.month_text,
         "share": share,
     }

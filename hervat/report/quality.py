@@ -6,15 +6,12 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from hervat.report.chart import Panel, chart, whole
 from hervat.report.dutch import SUITES, said
 from hervat.report.model import QualityMonth
-from hervat.report.spelling import month_text, number
+from hervat.report.spelling import brief_month, month_text, number
 
-_STEP, _WIDTH, _HEIGHT = 30, 22, 56
-_RECT = Markup('<rect class="{kind}" x="{x}" y="{y}" width="{w}" height="{h}"/>')
-_SVG = Markup(
-    '<svg class="months" aria-hidden="true" focusable="false" viewBox="0 0 {w} {h}" width="{w}" height="{h}">'
-)
+_TITLE = "Niet goed, per 1.000 controles"
 
 
 @dataclass(frozen=True)
@@ -37,10 +34,10 @@ class QualityLine:
 
     @property
     def drawn(self) -> Markup:
-        """A bar a month, as high as its share of what was not met; the words beside it say the same."""
-        most = max(map(_per_thousand, self.months))
-        bars = Markup("").join(_bar(at, _per_thousand(month), most) for at, month in enumerate(self.months))
-        return _SVG.format(w=_STEP * len(self.months), h=_HEIGHT + 2) + bars + Markup("</svg>")
+        """A bar a month on a scale with numbers; the words beside it say the same."""
+        panel = Panel(_TITLE, [_per_thousand(month) for month in self.months])
+        body, height = chart([panel], [brief_month(month.month) for month in self.months], "Maand")
+        return Markup(whole(body, height, 'class="months" aria-hidden="true" focusable="false"'))  # noqa: S704 - escaped
 
 
 def quality_lines(months: Sequence[QualityMonth]) -> list[QualityLine]:
@@ -58,10 +55,3 @@ def share(month: QualityMonth) -> str:
 
 def _per_thousand(month: QualityMonth) -> float:
     return 1000 * month.failed / month.checked if month.checked else 0
-
-
-def _bar(at: int, share_: float, most: float) -> Markup:
-    high = round(_HEIGHT * share_ / most, 1) if most else 0
-    high = max(high, 1)  # a month without a failure stays to be seen
-    kind, x = ("part" if share_ else "none"), at * _STEP + (_STEP - _WIDTH) // 2
-    return _RECT.format(kind=kind, x=x, y=round(_HEIGHT + 1 - high, 1), w=_WIDTH, h=high)

@@ -12,6 +12,7 @@ _MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",
 )  # fmt: skip
+_BRIEF = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 
 
 def long_day(day: date) -> str:
@@ -28,6 +29,17 @@ def month_text(month: str) -> str:
     """Return `2022-03` as `maart 2022`."""
     year, number_ = month.split("-")
     return f"{_MONTHS[int(number_) - 1]} {year}"
+
+
+def brief_day(day: date) -> str:
+    """Return a day as `25 mrt`, for where there is little room and the year stands beside it."""
+    return f"{day.day} {_BRIEF[day.month - 1]}"
+
+
+def brief_month(month: str) -> str:
+    """Return `2022-03` as `mrt 22`."""
+    year, number_ = month.split("-")
+    return f"{_BRIEF[int(number_) - 1]} {year[2:]}"
 
 
 def short_day(day: date) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from hervat.report.deployments import deployments_in, with_prefect
 from hervat.report.dutch import APPROVAL, QUARANTINE, said
 from hervat.report.model import Held, Overview, PlanLine, SystemLine
 from hervat.report.spelling import amount, quarter_end, quarter_text
@@ -37,10 +38,32 @@ class Task:
     before: date | None
     how: str
 
+    @property
+    def deployments(self) -> tuple[str, ...]:
+        """The deployments of Prefect that do what the commands do."""
+        return deployments_in(self.how)
+
+    @property
+    def way(self) -> str:
+        """How, with the deployments named beside the commands."""
+        return with_prefect(self.how)
+
 
 def todo(overview: Overview) -> list[Task]:
     """Return what must be done, the earliest day first; of one day, what is most serious first."""
-    parts = (_errors, _incidents, _disputed, _held, _plans, _systems, _orphans, _notices, _reasons, _delivery)
+    parts = (
+        _errors,
+        _incidents,
+        _disputed,
+        _unfindable,
+        _held,
+        _plans,
+        _systems,
+        _orphans,
+        _notices,
+        _reasons,
+        _delivery,
+    )
     tasks = [task for part in parts for task in part(overview)]
     return sorted(tasks, key=lambda task: task.before or date.max)
 
@@ -66,6 +89,15 @@ def _disputed(overview: Overview) -> Iterator[Task]:
     if count:
         what = f"Beslis over {amount(count, 'betwiste persoon', 'betwiste personen')}"
         how = f"Kijk bovenaan in de werklijst. Daar staat ook het nummer. Leg uw besluit vast: `{DECIDE}`."
+        yield Task(what, CONSULENT, overview.deadline, how)
+
+
+def _unfindable(overview: Overview) -> Iterator[Task]:
+    if overview.unfindable:
+        what = (
+            f"Zoek zelf op: {amount(overview.unfindable, 'gecorrigeerde persoon', 'gecorrigeerde personen')} zonder BSN"
+        )
+        how = "Zonder BSN kan hervat niemand in een systeem vinden. Zie de werklijst. Zoek met de hand, en haal weg."
         yield Task(what, CONSULENT, overview.deadline, how)
 
 
@@ -168,6 +200,7 @@ def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:
     if system.kind == "supplier" and left > 0:
         count = amount(left, "persoon", "personen")
         how = "Vraag de leverancier te bevestigen dat er is gewist. Stand: `hervat notices list`."
+        how += " Bevestigd? Typ `hervat notices confirm --number NUMMER --status done --by NAAM`."
         yield Task(f"Vraag bevestiging voor {system.name}: {count}", APPLICATION, overview.deadline, how)
 
 
@@ -178,25 +211,28 @@ def _orphans(overview: Overview) -> Iterator[Task]:
         what = f"Zoek uit: {amount(count, 'persoon', 'personen')} in een systeem zonder geldig signaal"
         how = "Kijk in de werklijst. Hoort de persoon bij een andere gemeente? Haal hem zelf weg."
         how += " Of aanvaard dit met twee personen:"
-        yield Task(what, CONSULENT, overview.deadline, f"{how} {_accept(overview, 'orphans')}")
+        yield Task(what, CONSULENT, overview.deadline, f"{how} {_accept(overview, 'orphans')}.")
 
 
 def _notices(overview: Overview) -> Iterator[Task]:
     count = overview.notices.get("overdue", 0)
     if count:
         what = f"Bel over {amount(count, 'bericht', 'berichten')} zonder bevestiging na de termijn"
-        how = "Zie welke partij niet antwoordt met `hervat notices list`. Noteer wat u afspreekt."
+        how = "Zie welke partij niet antwoordt met `hervat notices list`. Leg het antwoord vast:"
+        how += " `hervat notices confirm --number NUMMER --status received --by NAAM`."
         yield Task(what, PRIVACY, overview.day, how)
     failed = overview.notices.get("failed", 0)
     if failed:
         what = f"Laat {amount(failed, 'bericht', 'berichten')} alsnog aankomen bij de partij"
-        yield Task(what, APPLICATION, overview.day, "Herstel het adres en gebruik `hervat notices resend NUMMER`.")
+        yield Task(
+            what, APPLICATION, overview.day, "Herstel het adres en typ `hervat notices resend NUMMER --by NAAM`."
+        )
     unwilling = overview.notices.get("refused", 0) + overview.notices.get("partly", 0)
     if unwilling:
         what = f"Bel over {amount(unwilling, 'bericht', 'berichten')}: de partij weigert of doet maar een deel"
-        yield Task(
-            what, PRIVACY, overview.day, "De reden staat in `hervat notices show NUMMER`. Noteer wat u afspreekt."
-        )
+        how = "De reden staat in `hervat notices show NUMMER`. Doet de partij het alsnog? Leg dat vast:"
+        how += " `hervat notices confirm --number NUMMER --status done --by NAAM`."
+        yield Task(what, PRIVACY, overview.day, how)
 
 
 def _reasons(overview: Overview) -> Iterator[Task]:
@@ -205,7 +241,7 @@ def _reasons(overview: Overview) -> Iterator[Task]:
         if one.code in _UNSAID and not one.accepted and not _said_by_system(overview, one.system):
             who, how = _UNSAID[one.code]
             what = f"{amount(one.count, 'persoon houdt', 'personen houden')} de levering tegen: {_REASON[one.code]}"
-            how = f"{how} {_accept(overview, one.code)}" if one.acceptable else how
+            how = f"{how} {_accept(overview, one.code)}." if one.acceptable else how
             yield Task(what, who, overview.deadline, how)
 
 

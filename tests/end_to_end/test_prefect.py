@@ -187,9 +187,10 @@ def test_the_deadline_of_cbs_is_an_artifact_before_it_and_after(server):
     """By Prefect's own API: the nights above were on 20 April and 3 May, and nothing was delivered."""
     told = server.api.ask("artifacts/filter", artifacts={"key": {"any_": ["cbs-0000"]}}, sort="CREATED_DESC")
     assert {one["type"] for one in told} == {"markdown"}
-    for one, when in ((told[-1], "in 8 days"), (told[0], "5 days ago")):
-        title = f"# ⚠ The delivery of 2022Q1 is due at CBS on 2022-04-28 ({when})"
-        assert one["data"] == f"{title}\n\n- not prepared yet: `hervat cbs prepare --quarter 2022Q1`"
+    for one, when in ((told[-1], "over 8 dagen"), (told[0], "5 dagen te laat")):
+        title = f"# ⚠ De levering van kwartaal 1 van 2022 moet uiterlijk 28 april 2022 bij het CBS zijn ({when})"
+        how = "Maak de levering met `hervat cbs prepare --quarter 2022Q1`. Of in Prefect: `cbs-delivery`."
+        assert one["data"] == f"{title}\n\n- Er is nog geen levering gemaakt. {how}"
 
 
 def test_nothing_of_a_person_is_in_prefect(server, town):

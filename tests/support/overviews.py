@@ -1,10 +1,10 @@
 """Overviews for tests of the report: one full of everything, one of an empty night. All of it is made up."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hervat.cleaning.picture import Arrow, Box, Picture
-from hervat.report.model import Found, Held, Overview, PlanLine, QualityMonth, ReasonLine, SystemLine
+from hervat.report.model import Found, Held, NightLine, Overview, PlanLine, QualityMonth, ReasonLine, SystemLine
 
 DAY = date(2022, 4, 4)
 HASH = "3f2a9c41d07be5518c6ad90a4efb7721" * 2
@@ -66,6 +66,15 @@ def picture(name: str, more: int = 0) -> Picture:
 def _system(name: str, kind: str, **changes: Any) -> SystemLine:
     facts = {"policy": "erase", "corrected": 1250, "proven": 1238, "standing": 12, "set_aside": 0, "waiting": 0}
     return SystemLine(name, kind, **{**facts, "reappeared": 0, "cleaned": 1238, **changes})
+
+
+def nights(count: int, most: int = 62_000) -> list[NightLine]:
+    """Return so many nights up to DAY: more are released each night, and cleaned and waiting go up and down."""
+    first = DAY - timedelta(days=count - 1)
+    return [
+        NightLine(first + timedelta(days=at), most * (at + 1) // count, 88 - at, 1250 + at, at % 3 * 7, at % 4 * 12)
+        for at in range(count)
+    ]
 
 
 def full(**changes: Any) -> Overview:
@@ -186,6 +195,7 @@ def full(**changes: Any) -> Overview:
         "delivered": [
             {"quarter": "2021Q4", "records": 1204, "written_on": date(2022, 1, 10), "receipt": "CBS-0001"},
         ],
+        "nights": nights(5),
         "last_good_run": datetime(2022, 4, 2, 23, 41),
         "errors": ["source pib-wi2013: the server 10.0.0.7 does not answer (timed out after 30 s)"],
         "attention": ["system inburgering: 12 persons wait for an approval", "1 files refused for their structure"],

@@ -5,11 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hervat.cleaning.picture.layers import Pair, forward, layers, narrowed
-from hervat.cleaning.picture.placing import GAP, ordered, settled
+from hervat.cleaning.picture.placing import GAP, ROOM, ordered, settled
 
 RISE = 62.0
 _LANE = 10.0  # how wide a place is that a line passes through
-_WIDEST = 900.0
 _PULL = 6
 
 
@@ -32,7 +31,7 @@ def lay_out(widths: Mapping[str, float], pairs: Sequence[Pair], heavy: Collectio
     names = list(widths)
     downward = forward(names, pairs)
     gapped = {name: width + GAP for name, width in widths.items()}
-    level = narrowed(layers(names, downward), downward, gapped, _WIDEST)
+    level = narrowed(layers(names, downward), downward, gapped, ROOM + GAP)
     steps, places = _through(downward, level)
     pull = steps + _PULL * [step for step in steps if step in heavy or step[::-1] in heavy]
     wide = {**widths, **{place: _LANE for chain in places.values() for place in chain}}

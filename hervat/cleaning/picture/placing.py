@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 
 from hervat.cleaning.picture.layers import Pair
 
 GAP = 28.0
+ROOM = 820.0  # as wide as the report shows a picture without a scroll bar
 _SWEEPS = 12
 _SETTLING = 80
 _STRAIGHT = 8.0  # how much rather a box moves than a line bends
@@ -44,8 +46,12 @@ def crossings(rows: Sequence[Sequence[str]], steps: Sequence[Pair]) -> int:
 def settled(
     rows: Sequence[Sequence[str]], wide: Mapping[str, float], steps: Sequence[Pair], places: Collection[str]
 ) -> dict[str, float]:
-    """Return the centres: each name is drawn to the middle of its neighbours as far as the others leave room."""
+    """Return the centres: each name is drawn to the middle of its neighbours as far as the others leave room.
+
+    No layer leans out to a side: all stay within ROOM, or within the widest layer where that is wider.
+    """
     near, centre = _neighbours(steps), {}
+    room = max([ROOM, *(sum(wide[name] + GAP for name in row) - GAP for row in rows)])
     for row in rows:
         x = -sum(wide[name] + GAP for name in row) / 2
         for name in row:
@@ -55,8 +61,20 @@ def settled(
         for row in rows if sweep % 2 == 0 else reversed(rows):
             wanted = [_mean([centre[one] for one in near[name]], centre[name]) for name in row]
             weights = [_STRAIGHT if name in places else 1.0 for name in row]
-            centre.update(zip(row, spaced(wanted, [wide[name] for name in row], weights), strict=True))
+            widths = [wide[name] for name in row]
+            centre.update(zip(row, within(room, spaced(wanted, widths, weights), widths), strict=True))
     return centre
+
+
+def within(room: float, centres: Sequence[float], widths: Sequence[float]) -> list[float]:
+    """Return centres moved inwards where a box would stick out of the room around 0; the gaps between them stay."""
+    before = list(accumulate((width + GAP for width in widths), initial=0.0))
+    after = before[-1] - GAP
+    found = list[float]()
+    for one, width, start in zip(centres, widths, before, strict=False):
+        least, most = start + width / 2 - room / 2, room / 2 - (after - start) + width / 2
+        found.append(min(max(one, least), most))
+    return found
 
 
 def spaced(wanted: Sequence[float], widths: Sequence[float], weights: Sequence[float]) -> list[float]:

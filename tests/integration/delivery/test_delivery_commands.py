@@ -147,9 +147,21 @@ def test_the_xsd_of_the_layout_can_be_had(world: DeliveryWorld, tmp_path: Path) 
 def test_it_is_reminded_of_until_the_receipt_is_there(world: DeliveryWorld) -> None:
     assert reminder(world.night(date(2022, 3, 31)), QUARTER) == []
     assert reminder(world.night(date(2022, 3, 31)), "2021Q4") == []
-    assert "in 27 days" in reminder(world.night(date(2022, 4, 1)), QUARTER)[0]
-    assert "2 days ago" in reminder(world.night(date(2022, 4, 30)), QUARTER)[0]
+    title = "De levering van kwartaal 1 van 2022 moet uiterlijk 28 april 2022 bij het CBS zijn"
+    for on, when in (
+        (1, "over 27 dagen"),
+        (27, "over 1 dag"),
+        (28, "vandaag"),
+        (29, "1 dag te laat"),
+        (30, "2 dagen te laat"),
+    ):
+        assert reminder(world.night(date(2022, 4, on)), QUARTER)[0] == f"{title} ({when})"
+    how = "Maak de levering met `hervat cbs prepare --quarter 2022Q1`. Of in Prefect: `cbs-delivery`."
+    assert reminder(world.night(), QUARTER)[1] == f"Er is nog geen levering gemaakt. {how}"
     call(world, *PREPARE)
-    assert "wait to be uploaded" in reminder(world.night(), QUARTER)[1]
+    told = reminder(world.night(), QUARTER)[1]
+    assert told.startswith("De levering is gemaakt (1 record). Zet het bestand op het portaal van het CBS.")
+    confirm = "`hervat cbs confirm --quarter 2022Q1 --receipt KENMERK --by NAAM`"
+    assert told.endswith(f"{confirm}. Of in Prefect: `cbs-confirm`.")
     call(world, "confirm", "--quarter", QUARTER, "--receipt", "CBS-1", "--by", "Ans")
     assert reminder(world.night(), QUARTER) == []

@@ -12,7 +12,7 @@ from hervat.cleaning.picture import DUTCH, ENGLISH, Arrow, Box, Picture, svg, sv
 from hervat.cleaning.picture.layers import forward, layers, narrowed
 from hervat.cleaning.picture.layout import lay_out
 from hervat.cleaning.picture.model import PARTS
-from hervat.cleaning.picture.placing import GAP, crossings, spaced
+from hervat.cleaning.picture.placing import GAP, ROOM, crossings, spaced
 
 NAMES = [f"t{at}" for at in range(9)]
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=25)
@@ -111,3 +111,18 @@ def test_counts_are_spelled_in_the_language():
     assert "1 row · 1,234 reached" in svg(picture) and "2 rows in the last plan" in svg(picture)
     assert "1 rij · 1.234 bereikt" in svg(picture, DUTCH) and "2 rijen in het laatste plan" in svg(picture, DUTCH)
     assert "stranded" not in re.sub(r"<desc.*</desc>", "", svg(picture))
+
+
+@given(PAIRS, st.integers(min_value=60, max_value=400))
+def test_no_layer_leans_out_of_the_room_that_the_widest_needs(pairs, width):
+    widths = {name: float(width + 10 * at) for at, name in enumerate(NAMES)}
+    layout = lay_out(widths, pairs)
+    rows = [[n for n in NAMES if layout.layer[n] == at] for at in range(max(layout.layer.values()) + 1)]
+    lines = [
+        sum(0 <= at - layout.layer[upper] - 1 < len(bends) for (upper, _), bends in layout.bends.items())
+        for at in range(len(rows))
+    ]
+    needed = [
+        sum(widths[n] + GAP for n in row) + count * (10 + GAP) - GAP for row, count in zip(rows, lines, strict=True)
+    ]
+    assert layout.width <= max(ROOM, *needed, 0) + 0.01

@@ -1,0 +1,54 @@
+"""The last whole nights of a municipality, from what each run said of itself: one line a day, oldest first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.register.models import Run
+from hervat.register.nights import STEPS
+from hervat.report.model import NightLine
+
+_DAYS, _RUNS = 30, 400
+_STATES = ("released", "parked", "corrected")
+
+
+def nights(session: Session, code: str, day: date) -> list[NightLine]:
+    """Return the last thirty days with a whole night that ended and was no shadow, up to a day."""
+    return _by_day(_line(run.as_of, run.counts) for run in reversed(_runs(session, code, day)) if run.counts)[-_DAYS:]
+
+
+def with_this_night(session: Session, code: str, lines: list[NightLine], day: date, told: Any) -> list[NightLine]:
+    """Return the lines with what the night that is at work says of itself, if it is a whole one and no shadow.
+
+    Only for who holds the municipality's lock: the last run is then his own. told: what its account will say.
+    """
+    last = session.scalars(select(Run).where(Run.municipality == code).order_by(Run.id.desc()).limit(1)).first()
+    if last is None or last.ended_at is not None or last.shadow or not STEPS.issubset(last.steps):
+        return lines
+    return _by_day([*lines, _line(day, told)])[-_DAYS:]
+
+
+def _runs(session: Session, code: str, day: date) -> list[Run]:
+    ended = Run.shadow.is_(False), Run.ended_at.is_not(None)
+    wanted = select(Run).where(Run.municipality == code, Run.as_of <= day, *ended)
+    found = session.scalars(wanted.order_by(Run.id.desc()).limit(_RUNS))
+    return [run for run in found if STEPS.issubset(run.steps)]
+
+
+def _line(day: date, told: Mapping[str, Any]) -> NightLine:
+    persons, cleaning = told.get("persons", {}), told.get("cleaning", [])
+    sums = {name: sum(int(line.get(name, 0)) for line in cleaning) for name in ("cleaned", "waiting")}
+    return NightLine(day, **{state: int(persons.get(state, 0)) for state in _STATES}, **sums)
+
+
+def _by_day(lines: Iterable[NightLine]) -> list[NightLine]:
+    """Return one line a day: as the last run of it left things, with all that its runs cleaned."""
+    found: dict[date, NightLine] = {}
+    for line in lines:
+        before = found.get(line.day, NightLine(line.day))
+        found[line.day] = replace(line, cleaned=line.cleaned + before.cleaned)
+    return [found[day] for day in sorted(found)]

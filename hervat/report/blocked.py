@@ -1,0 +1,80 @@
+"""A delivery that was not written, as a markdown text: by what it was stopped, with counts, and what to do about it."""
+
+from collections.abc import Iterator
+
+from hervat.delivery.dutch import STOPS
+from hervat.delivery.gate import Reason
+from hervat.delivery.job import Prepared
+from hervat.delivery.stops import Stop
+from hervat.report.deployments import with_prefect
+from hervat.report.dutch import GATE, said
+from hervat.report.marked import commands, plain
+from hervat.report.spelling import number, quarter_text
+
+_ACCEPT = "`hervat cbs accept --quarter {quarter} --code {code} --by NAAM --reason REDEN`"
+_BY_TWO = f"Of laat twee personen dit aanvaarden: {_ACCEPT}."
+_QUARANTINE = (
+    "Lees een goed bestand in: `hervat run`. Of wijs af: `hervat quarantine reject NUMMER --by NAAM --reason REDEN`."
+)
+_CLEAN = "Keur het plan goed: `hervat approve HASH --by NAAM`. Start daarna de nacht: `hervat run`."
+MENDS = {
+    "corrected_in_records": f"{_CLEAN} Is alles al schoon? Pas dan de query van de levering aan.",
+    "standing": f"{_CLEAN} Wie apart is gezet, herstelt u in het systeem zelf.",
+    "disputed": "Beslis over deze personen: `hervat optin record --person NUMMER --law WET --by NAAM --reason REDEN`.",
+    "quarantined_correction": _QUARANTINE,
+    "download_unloaded": _QUARANTINE,
+    "standing_elsewhere": f"Schoon dat systeem of die lijst op. {_BY_TWO}",
+    "plan_waits": f"{_CLEAN} {_BY_TWO}",
+    "supplier_unconfirmed": "Vraag de leverancier om te bevestigen. Leg het antwoord vast:"
+    f" `hervat notices confirm --number NUMMER --status done --by NAAM`. {_BY_TWO}",
+    "orphans": f"Zoek uit bij wie zij horen. Zie de werklijst. {_BY_TWO}",
+    "parked_in_records": f"Wacht tot het signaal er weer is. {_BY_TWO}",
+}
+_STOP_TITLES = {
+    **STOPS,
+    "delivered": "Dit kwartaal is al geleverd, en de gegevens zijn nu anders",
+    "others": "Een andere gemeente in hetzelfde bestand is nog niet zover",
+}
+STOP_MENDS = {
+    "bounds": f"Herstel het in het systeem. Of aanvaard het: {_ACCEPT}.",
+    "rules": f"Herstel het in het systeem. Of aanvaard het: {_ACCEPT}.",
+    "delivered": "Maak een correctie: `hervat cbs prepare --quarter {quarter} --correction-of KENMERK --reason REDEN`.",
+    "others": "Wacht tot ook die poort open is.",
+}
+
+
+def blocked_markdown(name: str, quarter: str, prepared: Prepared) -> str:
+    """Return why the delivery of a gemeente (its name) for a quarter was not written, and what to do. Counts only."""
+    parts = [
+        f"# ⚠ De levering aan het CBS is niet gemaakt: {plain(name)}, {plain(quarter_text(quarter))}",
+        "",
+        "Dit houdt de levering tegen. Los het op en maak de levering dan opnieuw: "
+        + commands(with_prefect(f"`hervat cbs prepare --quarter {quarter}`.")),
+        "",
+        *(_reason(one, quarter) for one in prepared.reasons),
+        *(_stop(one, quarter) for one in prepared.stops),
+        *_errors(prepared.errors),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _reason(one: Reason, quarter: str) -> str:
+    where = f" ({plain(one.system)})" if one.system else ""
+    title = f"- **{plain(said(GATE, one.code))}**{where}: {number(one.count)}"
+    return f"{title}, aanvaard door twee personen." if one.accepted else f"{title}. {_mend(MENDS, one.code, quarter)}"
+
+
+def _stop(one: Stop, quarter: str) -> str:
+    lines = "; ".join(plain(line) for line in one.dutch or one.lines)
+    title = f"- **{plain(said(_STOP_TITLES, one.code))}**: {lines}"
+    return f"{title}. Aanvaard." if one.accepted else f"{title}. {_mend(STOP_MENDS, one.code, quarter)}"
+
+
+def _mend(mends: dict[str, str], code: str, quarter: str) -> str:
+    return commands(with_prefect(mends.get(code, "Los dit op.").format(quarter=quarter, code=code)))
+
+
+def _errors(errors: tuple[str, ...]) -> Iterator[str]:
+    if errors:
+        yield from ("", "## Fouten", "", "Niet alles kon gelezen worden. De technische tekst is in het Engels.", "")
+        yield from (f"- {plain(text)}" for text in errors)

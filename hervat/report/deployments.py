@@ -1,0 +1,40 @@
+"""Which deployment in Prefect does what a text tells a person to type: the one place that knows both."""
+
+import re
+
+DEPLOYMENTS = {
+    "approve": "approve",
+    "cbs accept": "cbs-accept",
+    "cbs confirm": "cbs-confirm",
+    "cbs prepare": "cbs-delivery",
+    "doctor": "doctor",
+    "incidents close": "incident-record",
+    "notices confirm": "notice-confirm",
+    "notices resend": "notice-resend",
+    "optin record": "optin-record",
+    "quarantine accept": "quarantine-decide",
+    "quarantine reject": "quarantine-decide",
+    "refill done": "refill-done",
+    "run": "nightly",
+    "verify": "verify",
+}
+_COMMAND = re.compile(r"`hervat ([a-z]+)(?: ([a-z]+))?")
+
+
+def commands_in(text: str) -> list[str]:
+    """Return the commands between backticks in a text, as `approve` or `cbs accept`, in order and each once."""
+    found = [f"{one} {two}" if two else one for one, two in _COMMAND.findall(text)]
+    return list(dict.fromkeys(found))
+
+
+def deployments_in(text: str) -> tuple[str, ...]:
+    """Return the deployments for the commands in a text; a command that only shows something has none."""
+    found = (DEPLOYMENTS[one] for one in commands_in(text) if one in DEPLOYMENTS)
+    return tuple(dict.fromkeys(found))
+
+
+def with_prefect(text: str) -> str:
+    """Return a text with the deployments of its commands named after it: ``Of in Prefect: `approve`.``"""
+    *others, last = [f"`{name}`" for name in deployments_in(text)] or [""]
+    names = f"{', '.join(others)} of {last}" if others else last
+    return f"{text} Of in Prefect: {names}." if names else text

@@ -1,0 +1,40 @@
+"""What the last report said of its run, kept beside it, so that the page can be made again after a decision.
+
+Counts, and the texts that the page shows already; no personal data. It is as private as the page.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hervat.report.files import private_file, private_folder
+
+_NAME = "laatste.json"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The day of the run, whether it was a shadow, what its steps counted, and what failed or waits by their word."""
+
+    day: date
+    shadow: bool
+    counts: dict[str, Any] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    attention: list[str] = field(default_factory=list)
+
+
+def keep(output: Path, code: str, kept: Kept) -> None:
+    """Write it to <output>/report/<code>/laatste.json. Raises WriteFailed."""
+    with private_file(private_folder(output, "report", code) / _NAME) as file:
+        file.write(json.dumps(asdict(kept), default=str).encode())
+
+
+def read_kept(output: Path, code: str) -> Kept | None:
+    """Return what was kept of the last report; None where no report was written, or it can't be read."""
+    try:
+        read = json.loads((output / "report" / code / _NAME).read_bytes())
+        return Kept(**{**read, "day": date.fromisoformat(read["day"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
