@@ -8,7 +8,7 @@ from prefect.states import Completed
 from flows.deciding import deciding
 from flows.forms import TODAY, Day
 from flows.redacting import redacting
-from hervat.cleaning.nightly import approve as record
+from tasks.decide import approve_plan
 
 
 @flow(name="approve", flow_run_name="approve-{municipality}", persist_result=False)
@@ -24,7 +24,7 @@ def approve(plan: str, municipality: str = "", by: str = "", signature: str = ""
         as_of: The day of the approval; left out, today.
     """
     given, text = plan.strip().lower(), signature.strip()
-    done = record(deciding(municipality, as_of), given, by, (lambda _hash: text) if text else None)
+    done = approve_plan(deciding(municipality, as_of), given, by, (lambda _hash: text) if text else None)
     more = "the next night executes it" if done.status == "ready" else "a second person must approve it too"
     told = f"plan {done.hash[:12]} for {done.system} is {done.status}: {more}"
     get_run_logger().info(told)

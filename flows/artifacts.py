@@ -1,15 +1,18 @@
 """What a flow run shows in the UI: a table and a page of counts, and a warning where something waits for a person."""
 
+import base64
 from typing import Any
 
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 from prefect.events import emit_event
 
 from flows.automations import DEADLINE_EVENT
-from hervat.delivery import deadline, ended_before
+from hervat.delivery import Prepared, deadline, ended_before
 from hervat.delivery.remind import reminder
+from hervat.doctor import Findings
 from hervat.night import Night
-from hervat.report import markdown, table
+from hervat.report import blocked_markdown, markdown, nights_svg, nights_table, table, waiting_markdown
+from hervat.report.model import Overview
 from tasks.conduct import Outcome
 
 _NEAR = 7
@@ -18,13 +21,26 @@ _NEAR = 7
 
 def show(night: Night, outcome: Outcome) -> None:
     """Write the artifacts of one municipality's night. Counts, names of things and dates only."""
-    if outcome.overview is not None:
-        create_table_artifact(key=f"night-{night.code}", table=table(outcome.overview), description=str(night.as_of))
-        create_markdown_artifact(key=f"report-{night.code}", markdown=markdown(outcome.overview))
-        if night.municipality.cbs:
-            remind(night, ended_before(night.as_of))  # the gate goes on to the next quarter once the term is over
+    overview = outcome.overview
+    if overview is None:
+        return
+    create_table_artifact(key=f"night-{night.code}", table=table(overview), description=str(night.as_of))
+    create_markdown_artifact(key=f"report-{night.code}", markdown=markdown(overview))
+    _nights(night.code, overview)
+    if night.municipality.cbs:
+        remind(night, ended_before(night.as_of))  # the gate goes on to the next quarter once the term is over
     if outcome.attention:
-        warn(f"waits-{night.code}", "Er wacht iets op een mens", outcome.attention)
+        create_markdown_artifact(key=f"waits-{night.code}", markdown=waiting_markdown(overview))
+
+
+def _nights(code: str, overview: Overview) -> None:
+    """Write the picture of the nights, and its figures for who can't see it."""
+    picture = base64.b64encode(nights_svg(overview).encode()).decode()
+    title = "De nachten in beeld; de cijfers staan in de tabel ernaast."
+    create_image_artifact(f"data:image/svg+xml;base64,{picture}", key=f"nights-{code}", description=title)
+    create_table_artifact(
+        key=f"nights-figures-{code}", table=nights_table(overview), description="De nachten in cijfers."
+    )
 
 
 def remind(night: Night, quarter: str) -> None:
@@ -37,16 +53,16 @@ def remind(night: Night, quarter: str) -> None:
             emit_event(DEADLINE_EVENT, what, payload={"text": f"{night.code}: {told[0]}"})
 
 
-def blocked(code: str, prepared: Any) -> None:
-    """Write by what a delivery is blocked."""
-    lines = [f"{r['code']}: {r['count']}" for r in prepared.gate["reasons"] if not r.get("accepted")]
-    lines += [line for stop in prepared.stops if not stop.accepted for line in stop.lines]
-    warn(f"gate-{code}", "De levering aan het CBS is tegengehouden", lines)
+def blocked(night: Night, quarter: str, prepared: Prepared) -> None:
+    """Write by what a delivery is blocked, and what to do."""
+    text = blocked_markdown(night.municipality.name, quarter, prepared)
+    create_markdown_artifact(key=f"gate-{night.code}", markdown=text)
 
 
-def doctor_page(failing: list[str], unwise: list[str]) -> None:
+def doctor_page(findings: Findings) -> None:
     """Write what the doctor found."""
-    lines = [f"gaat vannacht mis: {text}" for text in failing] + [f"onverstandig: {text}" for text in unwise]
+    kinds = {"gaat vannacht mis": findings.failing, "onverstandig": findings.unwise, "ter info": findings.notes}
+    lines = [f"{kind}: {text}" for kind, texts in kinds.items() for text in texts]
     warn("doctor", "De dokter", lines or ["alles werkt"])
 
 

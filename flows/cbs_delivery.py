@@ -37,7 +37,7 @@ def cbs_delivery(quarter: str = LAST_ENDED, municipality: str = ALL, as_of: Day 
         for one in _delivered(group, wanted, errors):
             remind(one.night, wanted)
             errors += one.prepared.errors
-            if not _written(one):
+            if not _written(one, wanted):
                 waits.append(f"{one.night.code}: the delivery of {wanted} is blocked")
     return ended(FAILED if errors else WAITS if waits else DONE, errors, waits)
 
@@ -58,10 +58,12 @@ def _delivered(nights: list[Night], quarter: str, errors: list[str]) -> list[Del
         return []
 
 
-def _written(one: Delivered) -> bool:
+def _written(one: Delivered, quarter: str) -> bool:
     """Tell what came of a delivery: in the log, or as a warning."""
+    if one.report:
+        get_run_logger().warning(one.report)
     if one.prepared.written:
         get_run_logger().info(f"{one.night.code}: {one.prepared.records} records written")
         return True
-    blocked(one.night.code, one.prepared)
+    blocked(one.night, quarter, one.prepared)
     return False

@@ -15,8 +15,9 @@ from hervat.today import today
 
 _FEW = 50
 _TEXTS = ("by", "reason")
-_FREE_OF_NUMBERS = r"^(?!(?:.*\d[ .-]?){8})(?=.*\S).*$"
-"""A text without eight digits: neither a BSN nor a V-nummer fits (rule 7), and not a text of blanks alone."""
+_NUMBERS = r"\d(?:[ .]?\d){8}|\d{8}|\d{3,4}-\d{2,3}-\d{3,4}"
+_FREE_OF_NUMBERS = rf"^(?!.*(?:{_NUMBERS}))(?=.*\S).*$"
+"""A text in which neither a BSN nor a V-nummer stands, however it is spelled (rule 7); days may. Not blanks alone."""
 
 
 def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from prefect import flow
 
 from flows.artifacts import doctor_page
 from flows.ending import ended
-from flows.installed import installation
+from flows.installed import directory
 from flows.redacting import redacting
 from flows.saying import say_in_run
 from hervat.doctor import examine
+from hervat.settings import read_settings
 from tasks.conduct import DONE, FAILED, WAITS
 
 
@@ -17,6 +18,6 @@ from tasks.conduct import DONE, FAILED, WAITS
 @redacting
 def doctor() -> Any:
     """Try what a night needs. Failed: something would fail tonight. Waits: something is unwise. It changes nothing."""
-    findings = examine(installation().settings, say_in_run())
-    doctor_page(findings.failing, findings.unwise)
+    findings = examine(read_settings(directory()), say_in_run())
+    doctor_page(findings)
     return ended(FAILED if findings.failing else WAITS if findings.unwise else DONE, findings.failing, findings.unwise)

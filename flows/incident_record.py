@@ -8,7 +8,7 @@ from prefect.states import Completed
 from flows.deciding import deciding
 from flows.redacting import redacting
 from hervat.errors import UsageError
-from hervat.intake.incidents import close
+from tasks.decide import close_incident
 
 
 @flow(name="incident-record", flow_run_name="incident-{number}", persist_result=False)
@@ -22,7 +22,7 @@ def incident_record(number: int, by: str, reason: str, municipality: str = "") -
         reason: What you found and did, such as the report to DUO. Leave personal data out.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    if close(deciding(municipality), number, by, reason) is None:
+    if close_incident(deciding(municipality), number, by, reason) is None:
         raise UsageError(f"no incident {number} is open; the report lists those that are")
     get_run_logger().info(f"closed incident {number}")
     return Completed(message=f"closed incident {number}")

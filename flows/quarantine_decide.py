@@ -8,8 +8,7 @@ from prefect.states import Completed
 from flows.deciding import deciding
 from flows.redacting import redacting
 from hervat.errors import UsageError
-from hervat.intake.quarantine import reject
-from tasks.decide import accept_row
+from tasks.decide import accept_row, reject_held
 
 
 @flow(name="quarantine-decide", flow_run_name="quarantine-{decision}-{download}", persist_result=False)
@@ -30,7 +29,7 @@ def quarantine_decide(
     night = deciding(municipality)
     where = f"download {download}" + (f" row {row}" if row else "")
     if decision == "reject":
-        reject(night, download, row or None, by, reason)
+        reject_held(night, download, row or None, by, reason)
         told = f"rejected {where}"
     elif not row:
         raise UsageError("a whole file can't be accepted, only a row of it; give the row's number")

@@ -7,7 +7,7 @@ from prefect.states import Completed
 
 from flows.deciding import deciding
 from flows.redacting import redacting
-from hervat.aftermath import record_refilled
+from tasks.decide import refilled
 
 
 @flow(name="refill-done", flow_run_name="refill-{system}-{person}", persist_result=False)
@@ -21,6 +21,6 @@ def refill_done(system: str, person: int, by: str, municipality: str = "") -> An
         by: Your name. It goes into the journal.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    record_refilled(deciding(municipality), system, person, by)
+    refilled(deciding(municipality), system, person, by)
     get_run_logger().info(f"recorded for person {person}")
     return Completed(message=f"recorded for person {person}")

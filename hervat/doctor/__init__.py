@@ -1,12 +1,14 @@
 """The doctor: tries what a night needs, says what would fail and what is merely unwise. It changes nothing."""
 
+import os
 from collections.abc import Callable, Iterator
 
-from hervat import delivery, notices
+from hervat import alerts, delivery, notices
 from hervat.cleaning import nightly
 from hervat.doctor import places, sources, systems
 from hervat.doctor.books import Books
 from hervat.doctor.findings import Check, Findings, tried
+from hervat.prefect_server import Home, flaws
 from hervat.settings import Municipality, Settings
 
 __all__ = ["Findings", "examine"]
@@ -27,9 +29,17 @@ def _all(settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield "rounds", lambda: places.rounds(settings)
     yield "vault and output", lambda: places.folders(settings)
     yield "register", books.register
+    yield "nights", lambda: Findings(flaws(Home(settings.directory / "var" / "prefect"), os.environ))
+    yield "alert", lambda: _alert(settings)
     for one in settings.municipalities:
         for name, check in _of_municipality(one, settings, books):
             yield f"{one.code} {name}", check
+
+
+def _alert(settings: Settings) -> Findings:
+    """Try the ways of an alert; that there is none is good to know, for a monitor may look by itself."""
+    failing, unwise = alerts.check(settings.alert)
+    return Findings(failing, unwise) if settings.alert else Findings(notes=unwise)
 
 
 def _of_municipality(one: Municipality, settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:

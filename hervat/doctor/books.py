@@ -10,6 +10,7 @@ from hervat.masters import Masters, load_masters
 from hervat.reconciling import older
 from hervat.register import Register
 from hervat.register.keys import are_others, other_keys
+from hervat.register.nights import gone_silent
 from hervat.register.state import State, state_of, unwritable
 from hervat.settings import Municipality, Settings
 from hervat.sftp.key_file import readable_by_others
@@ -64,6 +65,7 @@ class Books:
                 yield "keys", lambda: _foreign(one, register, masters)
             yield "register", lambda: self._older(one, register)
             yield "restore point", lambda: _unready(one, register)
+            yield "nights", lambda: _silent(one, register)
 
     def _lost(self, one: Municipality) -> Findings:
         """A register that is not there is no first one where the vault remembers what it wrote."""
@@ -92,3 +94,10 @@ def _foreign(one: Municipality, register: Register, masters: Masters) -> Finding
 def _unready(one: Municipality, register: Register) -> Findings:
     with register.session() as session:
         return Findings(unwise=nightly.unready(session, one))
+
+
+def _silent(one: Municipality, register: Register) -> Findings:
+    """A good night that is too long ago; a municipality that never had one has not begun yet."""
+    with register.session() as session:
+        told = gone_silent(session, one.code)
+    return Findings([told] if told else [])

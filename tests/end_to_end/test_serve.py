@@ -383,4 +383,4 @@ def shorten(serving, name, seconds):
     (found,) = [one for one in serving.ask("automations/filter", {})[1] if one["name"] == name]
     found["trigger"]["within"] = seconds
     body = {key: found[key] for key in ("name", "description", "enabled", "trigger", "actions")}
-    assert serving.ask(f"automations/{found['id']}", body, "PUT")[0] == 204
+    assert until(lambda: serving.ask(f"automations/{found['id']}", body, "PUT")[0] == 204, 30)
