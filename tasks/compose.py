@@ -1,12 +1,12 @@
 """Putting an installation together: configuration, keys, register and rounds -> a night a municipality."""
 
-import getpass
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from hervat import rotation
+from hervat.account import account
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
@@ -47,7 +47,7 @@ class Installation:
     def _take_keys(self) -> None:
         keys = self.settings.keys
         read = load_masters(keys.file, keys.env)
-        self._masters = rotation.completed(self.settings, self.register, read, getpass.getuser())
+        self._masters = rotation.completed(self.settings, self.register, read, account())
         self._in_use = keys_in_use(self.register)
         if load_masters(keys.file, keys.env) not in (read, self._masters):
             self._in_use = None
@@ -99,7 +99,7 @@ class Installation:
             settler=Settler(self.rounds, catalogue()),
             as_of=as_of or today(),
             shadow=shadow,
-            actor=getpass.getuser(),
+            actor=account(),
             origin=origin,
         )
         if say:

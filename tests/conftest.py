@@ -1,6 +1,7 @@
 """What all tests share: property tests that do not depend on the clock, and real databases for those that ask."""
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,3 +42,11 @@ def mariadb_server() -> Iterator[object]:
 def mariadb_url(mariadb_server: object) -> str:
     """An empty database of its own on a private MariaDB server."""
     return mariadb_server.create()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A folder that other accounts can come to, where they can not write."""
+    with tempfile.TemporaryDirectory(prefix="hervat-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)

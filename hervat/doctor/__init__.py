@@ -30,10 +30,10 @@ def _all(settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield "vault and output", lambda: places.folders(settings)
     yield "register", books.register
     yield "nights", lambda: Findings(flaws(Home(settings.directory / "var" / "prefect"), os.environ))
-    yield "alert", lambda: _alert(settings)
     for one in settings.municipalities:
         for name, check in _of_municipality(one, settings, books):
             yield f"{one.code} {name}", check
+    yield "alert", lambda: _alert(settings)
 
 
 def _alert(settings: Settings) -> Findings:

@@ -1,6 +1,6 @@
 """`hervat doctor` finds what would fail tonight, calls it by its name with its mend, and makes or changes nothing."""
 
-import os
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from hervat.masters import new_master
+from tests.support.another import as_another
 from tests.support.sshd import Sshd
 from tests.support.town import Town, made_up_bsn, row
 
 GOOD = row("SS101", "01-03-2022", made_up_bsn(1), group="Gezinshereniger")
+NO_ALERT = "alert: nobody is told when a night fails, waits or does not run: add `alert` to hervat.yaml"
 SOURCE = '{{name: by-hand, folder: {{directory: incoming, pattern: "{}"}}, stable_after_seconds: 0}}'
 
 
@@ -48,7 +50,7 @@ def test_all_is_well_in_a_town_that_has_run(town):
     town.offer("20220301", GOOD)
     town.night("2022-03-01")
     told = town.json("doctor", status=1)
-    assert told["failing"] == [] and told["notes"] == []
+    assert told["failing"] == [] and told["notes"] == [NO_ALERT]
 
 
 # it makes and changes nothing
@@ -62,7 +64,7 @@ def test_on_a_fresh_installation_it_makes_nothing_and_says_so(town, monkeypatch)
     before = tree(town.directory)
     told = town.json("doctor", status=1)
     assert told["failing"] == []
-    assert told["notes"] == ["register: it is not there yet; the first run makes it"]
+    assert told["notes"] == ["register: it is not there yet; the first run makes it", NO_ALERT]
     assert tree(town.directory) == before and not (town.directory / "var").exists()
 
 
@@ -94,7 +96,10 @@ def test_an_older_register_is_told_and_not_migrated(town, monkeypatch):
 def test_an_empty_postgresql_stays_empty(tmp_path, postgres_url):
     town = Town(tmp_path / "town", register=postgres_url)
     told = town.json("doctor", status=1)
-    assert told["failing"] == [] and told["notes"] == ["register: it is not there yet; the first run makes it"]
+    assert told["failing"] == [] and told["notes"] == [
+        "register: it is not there yet; the first run makes it",
+        NO_ALERT,
+    ]
     assert inspect(create_engine(postgres_url)).get_table_names() == []
 
 
@@ -414,11 +419,32 @@ def test_a_marker_is_no_file_that_lies_there(tmp_path):
     assert found(town, "unwise", "by-hand", status=1) == []
 
 
-def test_folders_of_its_own_that_can_not_be_written(town):
-    if os.getuid() == 0:
-        pytest.skip("root may write everywhere; the test below sees a file in the way")
+def test_folders_of_its_own_that_can_not_be_written(open_path):
+    """By an account that is not root, which may write everywhere."""
+    town = Town(open_path / "town")
     (town.directory / "var").chmod(0o500)
-    assert found(town, "failing", "register") and found(town, "failing", "vault")
+    done = subprocess.run(
+        [*as_another(town.directory), sys.executable, "-m", "hervat.cli", "doctor", "--json", "--config", town.directory],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    failing = json.loads(done.stdout)["failing"]
+    assert done.returncode == 3 and any("register" in text for text in failing), done.stderr
+    assert any("vault" in text for text in failing)
+
+
+def test_nights_that_do_not_start_and_one_that_is_too_long_ago(town):
+    town.offer("20220301", GOOD)
+    town.night("2022-03-01")
+    assert found(town, "failing", "night", status=1) == []
+    with closing(sqlite3.connect(town.directory / "var" / "register.db")) as connection, connection:
+        connection.execute("update run set ended_at = datetime(ended_at, '-27 hours')")
+    (said,) = found(town, "failing", "nights")
+    assert "the last good night ended 27 hours ago" in said
+    home = town.directory / "var" / "prefect"
+    home.mkdir(mode=0o700)
+    (home / "port").write_text("1\n")  # `hervat serve` was here, and is not any more
+    told = found(town, "failing", "nights")
+    assert len(told) == 2 and any("start `hervat serve`, or remove" in text for text in told)
 
 
 def test_a_file_in_the_way_of_the_register(town):

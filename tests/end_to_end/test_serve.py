@@ -5,13 +5,13 @@ import re
 import signal
 import stat
 import subprocess
-import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests.support.another import as_another
 from tests.support.serving import Serving
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
@@ -303,23 +303,10 @@ def test_sigterm_while_it_starts_leaves_no_process(tmp_path, after):
     assert until(lambda: serving.left_running() == [], 20), serving.left_running()
 
 
-@pytest.fixture
-def open_path():
-    """A folder that other accounts can come to, where they can not write."""
-    with tempfile.TemporaryDirectory(prefix="hervat-serve-") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
 def test_it_serves_under_an_account_of_its_own(open_path):
     """The house belongs to root, and somebody else was first to use the temporary folder."""
     town = a_town(open_path / "town")
-    prefix: tuple[str, ...] = ()
-    if os.geteuid() == 0:
-        for path in (town.directory, *town.directory.rglob("*")):
-            os.chown(path, 54321, 54321)
-        read = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")  # it may read the house, not write
-        prefix = ("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", *read)
+    prefix = as_another(town.directory)
     taken = Path("/tmp/runner_storage")
     made = not taken.exists()
     taken.mkdir(mode=0o700, exist_ok=True)

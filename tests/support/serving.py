@@ -86,7 +86,15 @@ class Serving:
         return (self.home / "login").read_text().strip()
 
     def ask(self, path: str, body: Any = None, method: str = "POST", login: str | None = "ours") -> Any:
-        """Ask the API; returns (status, answer)."""
+        """Ask the API; returns (status, answer). "Busy" (503: one writer at a time) is asked again, as Prefect does."""
+        for _ in range(20):
+            status, answer = self._ask_once(path, body, method, login)
+            if status != 503:
+                break
+            time.sleep(1)
+        return status, answer
+
+    def _ask_once(self, path: str, body: Any, method: str, login: str | None) -> tuple[int, Any]:
         data = None if method == "GET" else json.dumps({} if body is None else body).encode()
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api/{path}", data, {"Content-Type": "application/json"}, method=method

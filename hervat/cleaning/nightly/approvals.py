@@ -1,6 +1,5 @@
 """Approving a plan: by a name or, where the gemeente has `approvers`, by a signature over the plan's hash."""
 
-import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal, sshsig
+from hervat.account import account
 from hervat.bsn import stands_in
 from hervat.cleaning.nightly.counted import counted, needed
 from hervat.errors import UsageError
@@ -98,7 +98,7 @@ def _record(session: Session, night: Night, plan: CleaningPlan, approver: _Appro
             municipality=night.code,
             plan_id=plan.id,
             by=name,
-            account=getpass.getuser(),
+            account=account(),
             day=night.as_of,
             signature=approver.signature,
             fingerprint=approver.fingerprint,

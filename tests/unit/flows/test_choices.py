@@ -47,7 +47,10 @@ def test_nothing_else_is_a_parameter() -> None:
     assert form(nightly, "0000")["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("text", ["A. Jansen", "op 24 mei 2022 gebeld, zaak 1234567", "7 van de 12", "Ş. Yılmaz"])
+@pytest.mark.parametrize(
+    "text",
+    ["A. Jansen", "op 24 mei 2022 gebeld, zaak 1234567", "gebeld op 24-05-2022", "2022-05-24 14 uur", "Ş. Yılmaz"],
+)
 def test_a_text_of_a_person_s_own_fits(text: str) -> None:
     assert re.search(form(optin_record, "0000")["properties"]["reason"]["pattern"], text)
 
@@ -61,6 +64,7 @@ BSN = made_up_bsn(7)
         BSN,
         f"hij is {BSN}",
         f"{BSN[:3]}.{BSN[3:6]}.{BSN[6:]}",
+        f"{BSN[:4]}-{BSN[4:6]}-{BSN[6:]}",
         " ".join(BSN),
         "1234567890",
         BSN[:8],
