@@ -3,6 +3,14 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from hervat.errors import UsageError
+
+
+def refuse_to_come(day: date) -> None:
+    """Raise UsageError for a day that is still to come: what was settled, decided or delivered can't be unlived."""
+    if day > today():
+        raise UsageError(f"{day} is still to come; only a shadow night may look ahead (`hervat run --shadow`)")
+
 
 def today() -> date:
     """Return the day in the Netherlands."""

@@ -19,7 +19,7 @@ from hervat.rounds import read_rounds
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.settling import Settler
 from hervat.signals import catalogue
-from hervat.today import today
+from hervat.today import refuse_to_come, today
 from hervat.vault import journal_head
 
 
@@ -85,8 +85,8 @@ class Installation:
 
         older_too: for who only looks; else a register that is older than the vault raises RegisterOlder.
         """
-        if as_of is not None and as_of > today() and not shadow:
-            raise UsageError(f"{as_of} is still to come; only a shadow night may look ahead (`hervat run --shadow`)")
+        if as_of is not None and not shadow:
+            refuse_to_come(as_of)
         keyring = self.keyring(municipality.code)
         if not older_too:
             refuse_older(self.register, self.settings.vault, municipality.code)

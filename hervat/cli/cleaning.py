@@ -10,7 +10,7 @@ import typer
 from hervat.cli.app import app
 from hervat.cli.shared import HERE, AsOf, Code, Config, Json, aside, day, guarded, print_json, stdout
 from hervat.errors import UsageError
-from hervat.today import today
+from hervat.today import refuse_to_come, today
 
 
 @app.command(epilog="Example:  hervat plan --sql")
@@ -27,7 +27,9 @@ def plan(
     from hervat.overview.plans import whole_plans
     from tasks.compose import Installation
 
-    installation, shown, on = Installation(config), [], day(as_of) or today()
+    on = day(as_of) or today()
+    refuse_to_come(on)
+    installation, shown = Installation(config), []
     for one in installation.municipalities(municipality):
         with installation.register.session() as session:
             shown += whole_plans(session, one, on)

@@ -114,13 +114,13 @@ class Register:
 
         Its sessions share one connection, so it is for one thread. Nobody hears of its journal.
         """
-        with self.engine.connect() as connection:
+        with self.engine.connect() as connection, connection.begin() as whole:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver would begin too late for savepoints
             try:
                 yield _Rehearsal(self, connection)
             finally:
-                connection.rollback()
+                whole.rollback()
 
     def learn_sizes(self, *tables: str) -> None:
         """Let PostgreSQL look at how large tables have become: after many new rows its plans would be far off."""
