@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import select
 
 from hervat.cli.shared import stdout, table
+from hervat.demo.embedded import EmbeddedServer, lasting_port
 from hervat.demo.post_office import PostOffice
-from hervat.demo.sftp_server import EmbeddedServer
 from hervat.demo.stage import Server, Stage
 from hervat.errors import HervatError
 from hervat.prefect_server import PrefectServer
@@ -76,7 +76,7 @@ def play(directory: Path, say: Say) -> Played:
     """Play the demo in `directory`, which is emptied first (only one that the demo itself made). Raises HervatError."""
     stage = Stage(directory.absolute())
     stage.empty()
-    return play_on(stage, EmbeddedServer(stage.sftp_root, stage.keys), say)
+    return play_on(stage, EmbeddedServer(stage.sftp_root, stage.keys, lasting_port()), say)
 
 
 def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Played:
@@ -85,7 +85,11 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
     prefect = PrefectServer(stage.directory / "var" / "prefect")  # where `hervat serve` finds the history of the nights
     prefect.start()  # it takes its time while the stage is built
     try:
-        with _timed(played, "the stage"), ssh as server, PostOffice(stage.keys, stage.mailboxes) as post:
+        with (
+            _timed(played, "the stage"),
+            ssh as server,
+            PostOffice(stage.keys, stage.mailboxes, lasting_port()) as post,
+        ):
             stage.build(server, post)
             say("built Voorbeeldstad: an SFTP and a mail server, two local systems, five third parties")
             with _timed(played, "Prefect's server"):

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from hervat.cli.watching import Watch
+from hervat.demo import company
 from hervat.errors import HervatError
 from hervat.prefect_server import Home, PrefectServer, one_at_a_time
 from hervat.settings import Settings, read_settings
@@ -24,7 +25,7 @@ def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> 
     settings = read_settings(config)
     with ExitStack() as parts, _stoppable():
         try:
-            server = parts.enter_context(_server(settings, port))
+            server = parts.enter_context(_server(settings, port, say))
             say(f"the server and UI are at {server.ui_url}; log in with the one line in {server.place.login_file}")
             environment = worker_environment(server, settings)
             deploy(environment)
@@ -47,10 +48,15 @@ def _stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def _server(settings: Settings, port: int) -> Iterator[PrefectServer]:
+def _server(settings: Settings, port: int, say: Callable[[str], None]) -> Iterator[PrefectServer]:
     home = Home(settings.directory / "var" / "prefect")
-    with one_at_a_time(home), PrefectServer(home.path, port, settings.prefect.history_days) as server:
-        home.port_file.write_text(f"{port}\n", encoding="ascii")  # for the doctor
+    with (
+        one_at_a_time(home),
+        company(settings, say),
+        PrefectServer(home.path, port, settings.prefect.history_days) as server,
+    ):
+        home.port_file.write_text(f"{port}
+", encoding="ascii")  # for the doctor
         yield server
 
 

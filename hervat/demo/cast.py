@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import islice
 from typing import Literal
 
 from stdnum.nl import bsn as elfproef
 
 Story = Literal[
     "right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "v_number_first", "unknown_group",
-    "wi2013", "wi2007", "foreign", "orphan",
+    "wi2013", "wi2007", "foreign", "orphan", "newcomer",
 ]  # fmt: skip
 
 FAMILY, ASYLUM, OTHER, UNHEARD_OF = "Gezinshereniger", "Asielstatushouder", "Overig", "Nareiziger nieuw stelsel"
@@ -75,19 +76,27 @@ def cast() -> tuple[Person, ...]:
     persons: list[Person] = []
     for story, group, count in _PARTS:
         for _ in range(count):
-            number = len(persons) + 1
-            persons.append(
-                Person(
-                    number, story, group, next(bsns), str(2_000_000_000 + 7919 * number),
-                    chance.choice(_FIRST), chance.choice(_LAST), _BORN + timedelta(days=chance.randrange(15000)),
-                )
-            )  # fmt: skip
+            persons.append(_person(len(persons) + 1, story, group, next(bsns), chance))
     return tuple(persons)
+
+
+def newcomers() -> tuple[Person, ...]:
+    """Return persons who come into the gemeente after the demo was played: always the same ones."""
+    chance, known = random.Random("nieuw"), len(cast())  # noqa: S311 - made-up names, no secret
+    bsns = islice(_bsns(), known, known + 6)
+    return tuple(_person(number, "newcomer", ASYLUM, bsn, chance) for number, bsn in enumerate(bsns, known + 1))
 
 
 def playing(*stories: Story) -> list[Person]:
     """Return the persons of these stories."""
     return [person for person in cast() if person.story in stories]
+
+
+def _person(number: int, story: Story, group: str, bsn: str, chance: random.Random) -> Person:
+    return Person(
+        number, story, group, bsn, str(2_000_000_000 + 7919 * number),
+        chance.choice(_FIRST), chance.choice(_LAST), _BORN + timedelta(days=chance.randrange(15000)),
+    )  # fmt: skip
 
 
 def _bsns() -> Iterator[str]:

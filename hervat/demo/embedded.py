@@ -1,5 +1,7 @@
 """Starting and stopping the demo's SFTP server, with the keys that it and its user need."""
 
+import random
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +29,22 @@ def public_line(path: Path) -> str:
 
     public = load_ssh_private_key(path.read_bytes(), None).public_key()
     return public.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def is_free(port: int) -> bool:
+    """Say whether nobody listens on a port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def lasting_port() -> int:
+    """Return a free port that is likely to be free next week too: not of those that connections get for a while."""
+    return next(port for port in random.sample(range(20_000, 32_000), 500) if is_free(port))
 
 
 class EmbeddedServer:
@@ -65,7 +83,9 @@ class EmbeddedServer:
         command = [sys.executable, "-m", "hervat.demo.sftp_server", "--with-parent", "--port", str(self.port)]
         for option, path in paths.items():
             command += [option, str(path)]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        return subprocess.Popen(  # noqa: S603 - a session of its own: Ctrl-C is for this process alone
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
 
     def _ready(self) -> int:
         line = self._process.stdout.readline() if self._process.stdout else ""

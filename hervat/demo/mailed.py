@@ -17,15 +17,16 @@ from hervat.settings import Mail
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 
 
-def answer_mails(box: Path, answers: Path, certificate: Path, back: Mail, day: date) -> None:
-    """Answer each mail in `box` that was not yet answered: 'klaar', for all that it asks was done.
+def answer_mails(box: Path, answers: Path, certificate: Path, back: Mail, day: date) -> int:
+    """Answer each mail in `box` that was not yet answered: 'klaar', for all that it asks was done. Return how many.
 
     answers: where the gemeente's mail comes, under the same names. certificate: for whom the mails are encrypted.
     back: the way back, with what the party signs with.
     """
-    for path in sorted(box.glob("*.eml")):
-        if not (answers / path.name).exists():
-            hand_over(back, _reply(_number_in(path, certificate), back, day))
+    unanswered = [path for path in sorted(box.glob("*.eml")) if not (answers / path.name).exists()]
+    for path in unanswered:
+        hand_over(back, _reply(_number_in(path, certificate), back, day))
+    return len(unanswered)
 
 
 def _number_in(path: Path, certificate: Path) -> str:

@@ -14,22 +14,25 @@ from hervat.demo.certificates import key_of
 _REFUSAL = "wij houden geen dossiers bij, dus er is niets te wissen"
 
 
-def act_on_encrypted(folder: Path, certificate: Path, day: date) -> None:
-    """The language school opens all that lies in its folder, and has acted on it."""
-    for path in sorted(folder.glob("*.p7m")):
+def act_on_encrypted(folder: Path, certificate: Path, day: date) -> int:
+    """The language school opens all that lies in its folder, and has acted on it. Return how much that was."""
+    return sum(
         _confirm(folder, json.loads(opened(path.read_bytes(), certificate))["number"], "done", day)
+        for path in _unanswered(folder, "*.p7m")
+    )
 
 
-def receive_first(folder: Path, day: date) -> None:
-    """The welfare party has received its first notice, and says no more."""
-    for path in sorted(folder.glob("*.json"))[:1]:
-        _confirm(folder, _number_in(path), "received", day)
+def receive_first(folder: Path, day: date) -> int:
+    """The welfare party has received its first notice, and says no more. Return how many it answers now: 1 or 0."""
+    first = sorted(folder.glob("*.json"))[:1]
+    return sum(_confirm(folder, _number_in(path), "received", day) for path in first)
 
 
-def refuse(folder: Path, day: date) -> None:
-    """The community centre says why it will not."""
-    for path in sorted(folder.glob("*.json")):
-        _confirm(folder, _number_in(path), "refused", day, reason=_REFUSAL)
+def refuse(folder: Path, day: date) -> int:
+    """The community centre says why it will not. Return how many notices it refuses now."""
+    return sum(
+        _confirm(folder, _number_in(path), "refused", day, reason=_REFUSAL) for path in _unanswered(folder, "*.json")
+    )
 
 
 def opened(data: bytes, certificate: Path) -> bytes:
@@ -38,12 +41,26 @@ def opened(data: bytes, certificate: Path) -> bytes:
     return pkcs7_decrypt_der(data, x509.load_pem_x509_certificate(certificate.read_bytes()), key, [])
 
 
+def _unanswered(folder: Path, pattern: str) -> list[Path]:
+    """Return the notices, called NUMBER-KIND, beside which no answer to their number lies."""
+    return [
+        path
+        for path in sorted(folder.glob(pattern))
+        if not (folder / "confirmations" / f"{path.name.rpartition('-')[0]}.json").exists()
+    ]
+
+
 def _number_in(path: Path) -> str:
     return str(json.loads(path.read_bytes())["number"])
 
 
-def _confirm(folder: Path, number: str, status: str, day: date, **more: str) -> None:
+def _confirm(folder: Path, number: str, status: str, day: date, **more: str) -> bool:
+    """Answer a notice, at once as a whole file; false: that was done before."""
     path = folder / "confirmations" / f"{number}.json"
-    if not path.exists():
-        said = {"number": number, "status": status, "day": day.isoformat(), **more}
-        path.write_text(json.dumps(said), encoding="utf-8")
+    if path.exists():
+        return False
+    said = {"number": number, "status": status, "day": day.isoformat(), **more}
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(said), encoding="utf-8")
+    part.replace(path)
+    return True

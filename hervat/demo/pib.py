@@ -17,7 +17,7 @@ HEADER = [
 MARCH_1, MARCH_16, MARCH_25, MAY_24 = date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 24)
 _BULK = (("SS101", "Persoon is inburgeringsplichtig"), ("SS120", "In gemeente gevestigd zonder PIP"),
          ("SS127", "Nog geen inburgeringsaanbod ontvangen"))  # fmt: skip
-_WRONG_BSN = "123456789"  # fails the elfproef
+WRONG_BSN = "123456789"  # fails the elfproef
 
 Row = list[str]
 
@@ -39,7 +39,7 @@ def offered(night: date) -> list[File]:
 
 def mended() -> File:
     """Return the file that was cut off on 16 March, whole."""
-    return File(_name("Wi2021", MARCH_16, "070000"), _csv(_cut_rows()))
+    return File(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows()))
 
 
 def _first() -> list[File]:
@@ -48,31 +48,39 @@ def _first() -> list[File]:
     early, later = _january()[:half], _january()[half:]
     plain = [row for row in early if _fits_windows(row)]
     rest = [row for row in early if not _fits_windows(row)]
-    january = _csv(plain, "cp1252")
-    foreign = [row for person in playing("foreign") for row in _bulk(person, person.obliged_on, gemeente="0363")]
-    wrong = [_row("SS101", date(2022, 1, 5), bsn=_WRONG_BSN), _row("SS101", date(2022, 1, 5), bsn="99999001")]
+    january = as_csv(plain, "cp1252")
+    foreign = [row for person in playing("foreign") for row in obliged(person, person.obliged_on, gemeente="0363")]
+    wrong = [
+        signal_row("SS101", date(2022, 1, 5), bsn=WRONG_BSN),
+        signal_row("SS101", date(2022, 1, 5), bsn="99999001"),
+    ]
     return [
-        File(_name("Wi2021", date(2022, 1, 12), "090000"), january),
-        File(_name("Wi2021", date(2022, 1, 12), "094500"), january),
+        File(file_name("Wi2021", date(2022, 1, 12), "090000"), january),
+        File(file_name("Wi2021", date(2022, 1, 12), "094500"), january),
         File(
-            _name("Wi2021", date(2022, 1, 18), "090000"), _csv([*rest, *later, *plain[:40], *foreign, *wrong], bom=True)
+            file_name("Wi2021", date(2022, 1, 18), "090000"),
+            as_csv([*rest, *later, *plain[:40], *foreign, *wrong], bom=True),
         ),
-        File(_name("Wi2021", MARCH_1, "060000"), _csv([*_corrections(), *_family_again(), *_oddities()], bom=True)),
-        File(_name("Wi2013", MARCH_1, "060500"), _csv(_other_laws())),
-        File(_name("Wi2021", MARCH_1, "120000", "xlsx"), _workbook(_family_again()[:30]), by_hand=True),
+        File(
+            file_name("Wi2021", MARCH_1, "060000"), as_csv([*_corrections(), *_family_again(), *_oddities()], bom=True)
+        ),
+        File(file_name("Wi2013", MARCH_1, "060500"), as_csv(_other_laws())),
+        File(file_name("Wi2021", MARCH_1, "120000", "xlsx"), _workbook(_family_again()[:30]), by_hand=True),
     ]
 
 
 def _second() -> list[File]:
     """16 March: the first real download; one under a loaded name, one cut off, one that is still growing."""
-    week = [_row(code, MARCH_16, person) for person in playing("right")[:38] for code in ("SS126", "SS132", "SS137")]
+    week = [
+        signal_row(code, MARCH_16, person) for person in playing("right")[:38] for code in ("SS126", "SS132", "SS137")
+    ]
     rows = [*_corrections(), *_family_again(), *week]
-    other = [_row("SS131", date(2022, 1, 17), person) for person in playing("right")[:9]]
+    other = [signal_row("SS131", date(2022, 1, 17), person) for person in playing("right")[:9]]
     return [
-        File(_name("Wi2021", MARCH_16, "060000"), _csv(rows, bom=True)),
-        File(_name("Wi2021", date(2022, 1, 18), "090000"), _csv(other)),
-        File(_name("Wi2021", MARCH_16, "070000"), _csv(_cut_rows())[:-60]),
-        File(_name("Wi2021", MARCH_16, "080000"), _csv(_late_rows())[:200], growing=True),
+        File(file_name("Wi2021", MARCH_16, "060000"), as_csv(rows, bom=True)),
+        File(file_name("Wi2021", date(2022, 1, 18), "090000"), as_csv(other)),
+        File(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows())[:-60]),
+        File(file_name("Wi2021", MARCH_16, "080000"), as_csv(_late_rows())[:200], growing=True),
     ]  # fmt: skip
 
 
@@ -82,43 +90,43 @@ def _third() -> list[File]:
         row
         for person in playing("right", "unknown_group")
         if person.group != "Gezinshereniger"
-        for row in _bulk(person, person.obliged_on)
+        for row in obliged(person, person.obliged_on)
     ]
-    known_now = [row for person in playing("v_number_first") for row in _bulk(person, person.obliged_on, both=True)]
-    late = [_correction(person, date(2022, 3, 22)) for person in playing("late_wrong")]
+    known_now = [row for person in playing("v_number_first") for row in obliged(person, person.obliged_on, both=True)]
+    late = [correction(person, date(2022, 3, 22)) for person in playing("late_wrong")]
     return [
-        File(_name("Wi2021", MARCH_16, "080000"), _csv(_late_rows())),
-        File(_name("Wi2021", MARCH_25, "060000"), _csv([*again, *known_now, *late, *_family_again()], bom=True)),
+        File(file_name("Wi2021", MARCH_16, "080000"), as_csv(_late_rows())),
+        File(file_name("Wi2021", MARCH_25, "060000"), as_csv([*again, *known_now, *late, *_family_again()], bom=True)),
     ]  # fmt: skip
 
 
 def _fourth() -> list[File]:
     """24 May: the Wi2013 is resumed, two persons are lawfully obliged after all, and ordinary signals go on."""
-    back = [row for person in playing("reinstated") for row in _bulk(person, date(2022, 5, 10))]
-    resumed = [_row("SS101", date(2022, 5, 23), person, wet="Wi2013") for person in playing("wrong")[:20]]
+    back = [row for person in playing("reinstated") for row in obliged(person, date(2022, 5, 10))]
+    resumed = [signal_row("SS101", date(2022, 5, 23), person, wet="Wi2013") for person in playing("wrong")[:20]]
     going_on = [
-        _row(code, date(2022, 5, 20), person)
+        signal_row(code, date(2022, 5, 20), person)
         for person in playing("right")
         for code in ("SS101", "SS102", "SS137", "SS199")
     ]
     return [
-        File(_name("Wi2021", MAY_24, "060000"), _csv([*going_on, *back], bom=True)),
-        File(_name("Wi2013", MAY_24, "060500"), _csv(resumed)),
+        File(file_name("Wi2021", MAY_24, "060000"), as_csv([*going_on, *back], bom=True)),
+        File(file_name("Wi2013", MAY_24, "060500"), as_csv(resumed)),
     ]
 
 
 def _january() -> list[Row]:
     by_bsn = playing("right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "unknown_group")
-    rows = [row for person in by_bsn for row in _bulk(person, person.obliged_on)]
+    rows = [row for person in by_bsn for row in obliged(person, person.obliged_on)]
     by_v_number = playing("v_number_first")
-    return rows + [row for person in by_v_number for row in _bulk(person, person.obliged_on, only_v=True)]
+    return rows + [row for person in by_v_number for row in obliged(person, person.obliged_on, only_v=True)]
 
 
 def _corrections() -> list[Row]:
-    return [_correction(person, MARCH_1) for person in playing("wrong", "reinstated", "disputed")]
+    return [correction(person, MARCH_1) for person in playing("wrong", "reinstated", "disputed")]
 
 
-def _correction(person: Person, day: date) -> Row:
+def correction(person: Person, day: date) -> Row:
     """An SS190 holds a BSN and nothing else about the person."""
     return ["SS190", "Correctie persoon is inburgeringsplichtig onder de Wi2013", _day(day), person.bsn, *[""] * 9]
 
@@ -128,46 +136,48 @@ def _family_again() -> list[Row]:
         row
         for person in playing("right")
         if person.group == "Gezinshereniger"
-        for row in _bulk(person, person.obliged_on)
+        for row in obliged(person, person.obliged_on)
     ]
-    return again + [_row("SS101", MARCH_1, person) for person in playing("disputed")]
+    return again + [signal_row("SS101", MARCH_1, person) for person in playing("disputed")]
 
 
 def _oddities() -> list[Row]:
     person = playing("right")[0]
     return [
-        ["SS190", "", _day(MARCH_1), _WRONG_BSN, *[""] * 9],
-        _row("SS150", MARCH_1, person),
-        _row("SS198", MARCH_1, person),
-        _row("SS120", MARCH_1, person)[:6],
+        ["SS190", "", _day(MARCH_1), WRONG_BSN, *[""] * 9],
+        signal_row("SS150", MARCH_1, person),
+        signal_row("SS198", MARCH_1, person),
+        signal_row("SS120", MARCH_1, person)[:6],
         ["SS101", "", "31-02-2022", person.bsn, *[""] * 9],
     ]
 
 
 def _other_laws() -> list[Row]:
-    rows = [_row("SS101", date(2022, 2, 1), person, wet="Wi2013") for person in playing("wi2013")]
-    rows += [_row("SS112", date(2022, 2, 8), person, wet="Wi2013") for person in playing("wi2013")[:5]]
-    return rows + [_row("SS101", date(2022, 2, 2), person, wet="Wi2007") for person in playing("wi2007")]
+    rows = [signal_row("SS101", date(2022, 2, 1), person, wet="Wi2013") for person in playing("wi2013")]
+    rows += [signal_row("SS112", date(2022, 2, 8), person, wet="Wi2013") for person in playing("wi2013")[:5]]
+    return rows + [signal_row("SS101", date(2022, 2, 2), person, wet="Wi2007") for person in playing("wi2007")]
 
 
 def _cut_rows() -> list[Row]:
-    return [_row("SS137", date(2022, 3, 14), person) for person in playing("right")[:30]]
+    return [signal_row("SS137", date(2022, 3, 14), person) for person in playing("right")[:30]]
 
 
 def _late_rows() -> list[Row]:
-    return [_row("SS131", date(2022, 3, 15), person) for person in playing("right")[30:60]]
+    return [signal_row("SS131", date(2022, 3, 15), person) for person in playing("right")[30:60]]
 
 
-def _bulk(person: Person, day: date, *, gemeente: str = "0000", only_v: bool = False, both: bool = False) -> list[Row]:
+def obliged(
+    person: Person, day: date, *, gemeente: str = "0000", only_v: bool = False, both: bool = False
+) -> list[Row]:
     """Return the three signals that come about a person on one day."""
-    rows = [_row(code, day, person, text=text, gemeente=gemeente) for code, text in _BULK]
+    rows = [signal_row(code, day, person, text=text, gemeente=gemeente) for code, text in _BULK]
     for row in rows:
         row[3] = "" if only_v else person.bsn
         row[4] = person.v_number if only_v or both or person.number % 3 else ""
     return rows
 
 
-def _row(
+def signal_row(
     code: str,
     day: date,
     person: Person | None = None,
@@ -177,6 +187,7 @@ def _row(
     gemeente: str = "0000",
     bsn: str = "",
 ) -> Row:
+    """Return one row: of a made-up person, or of nobody's number."""
     if person is None:
         return [code, text, _day(day), bsn, "", "Onbekend", "", "Verzonnen", "01-01-1990", "", gemeente, wet, ""]
     return [
@@ -189,7 +200,8 @@ def _day(day: date) -> str:
     return f"{day:%d-%m-%Y}"
 
 
-def _name(wet: str, day: date, clock: str, suffix: str = "csv") -> str:
+def file_name(wet: str, day: date, clock: str, suffix: str = "csv") -> str:
+    """Return the name of a download: of a wet, made on a day at a time (hhmmss)."""
     return f"PIB_{wet}_0000_{day:%Y%m%d}_{clock}.{suffix}"
 
 
@@ -201,7 +213,8 @@ def _fits_windows(row: Row) -> bool:
     return True
 
 
-def _csv(rows: Iterable[Row], encoding: str = "utf-8", *, bom: bool = False) -> bytes:
+def as_csv(rows: Iterable[Row], encoding: str = "utf-8", *, bom: bool = False) -> bytes:
+    """Return rows as a file with its header."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(HEADER)

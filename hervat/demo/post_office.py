@@ -38,30 +38,32 @@ class Mailboxes:
         """Keep a mail in each of its recipients' mailboxes."""
         content = envelope.original_content or b""
         for address in envelope.rcpt_tos:
-            _new_file(self._folders[address], _name_of(content)).write_bytes(content)
+            _keep(_new_file(self._folders[address], _name_of(content)), content)
         return "250 2.0.0 kept"
 
 
 class PostOffice:
-    """A context manager: mail for these addresses, each with its folder, is taken on a free port of 127.0.0.1.
+    """A context manager: mail for these addresses, each with its folder, is taken on 127.0.0.1.
 
-    keys: the folder where its certificate is made, `certificate`, for a client to trust (`ca_file`).
+    keys: the folder where its certificate is made, or found from last time: `certificate`, for a client to trust
+    (`ca_file`). port: 0 for a free one; after entering, `port` is the one that is listened on.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, keys: Path, folders: dict[str, Path]) -> None:
-        self.certificate, self.port = keys / "mail-server.pem", 0
-        self._folders, self._ready = folders, threading.Event()
+    def __init__(self, keys: Path, folders: dict[str, Path], port: int = 0) -> None:
+        self.certificate, self.port = keys / "mail-server.pem", port
+        self._folders, self._ready, self._refused = folders, threading.Event(), False
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     def __enter__(self) -> Self:
         for folder in (self.certificate.parent, *self._folders.values()):
             folder.mkdir(parents=True, exist_ok=True)
-        self_made_for_server(self.certificate, self.host)
+        if not self.certificate.exists():
+            self_made_for_server(self.certificate, self.host)
         self._thread.start()
-        if not self._ready.wait(_READY_SECONDS):
-            raise HervatError("the demo's mail server did not start")
+        if not self._ready.wait(_READY_SECONDS) or self._refused:
+            raise HervatError("the demo's mail server did not start; its port may be in use")
         return self
 
     def __exit__(
@@ -74,7 +76,12 @@ class PostOffice:
         self._loop, self._closed = asyncio.get_running_loop(), asyncio.Event()
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.certificate, key_of(self.certificate))
-        server = await self._loop.create_server(lambda: self._talk(context), self.host, 0)
+        try:
+            server = await self._loop.create_server(lambda: self._talk(context), self.host, self.port)
+        except OSError:
+            self._refused = True
+            self._ready.set()
+            return
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._closed.wait()
@@ -91,6 +98,13 @@ def _name_of(content: bytes) -> str:
     """Return what a mail is called: the number of the notice in its head, so that a visitor finds it."""
     found = NUMBER.search(content.partition(b"\r\n\r\n")[0].decode("ascii", "replace"))
     return found[0] if found else "mail"
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Keep a mail: who looks into the mailbox sees it whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    part.replace(path)
 
 
 def _new_file(folder: Path, name: str) -> Path:

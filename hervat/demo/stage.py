@@ -4,16 +4,18 @@ import os
 import shlex
 import shutil
 import time
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined
 
-from hervat.demo import parties, pib, vendor
+from hervat.demo import MARKER, parties, pib, vendor
 from hervat.demo.cast import playing
 from hervat.demo.certificates import key_of, self_made
 from hervat.demo.mailed import answer_mails
+from hervat.demo.news import news
 from hervat.demo.post_office import PostOffice
 from hervat.errors import UsageError
 from hervat.masters import new_master
@@ -21,7 +23,7 @@ from hervat.settings import Mail
 from hervat.shipped import shipped
 
 GEMEENTE, PARTY = "inburgering@voorbeeldstad.example", "administratie@leerwerkbedrijf.example"
-_MARKER = ".hervat-demo"
+_MADE, _OFFERED = "made by hervat demo, which empties this folder\n", "news was offered\n"
 
 
 class Server(Protocol):
@@ -55,6 +57,7 @@ class Stage:
         self.tolkbureau, self.buurthuis = directory / "parties" / "tolkbureau", directory / "parties" / "buurthuis"
         self.taalschool, self.leerwerkbedrijf = self.sftp_root / "taalschool", directory / "parties" / "leerwerkbedrijf"
         self.mailbox, self.mailed = directory / "mailbox", self.keys / "leerwerkbedrijf.pem"
+        self._marker = directory / MARKER
         self.remote = "" if chrooted else str(self.sftp_root)
 
     @property
@@ -65,13 +68,13 @@ class Stage:
     def empty(self) -> None:
         """Make the folder, or empty the one of an earlier demo. Raises UsageError for anybody else's folder."""
         if self.directory.exists() and any(self.directory.iterdir()):
-            if not (self.directory / _MARKER).exists():
+            if not self._marker.exists():
                 raise UsageError(
                     f"{self.directory} is not empty and not of an earlier demo; give --directory another one"
                 )
             shutil.rmtree(self.directory)
         self.directory.mkdir(parents=True, exist_ok=True)
-        (self.directory / _MARKER).write_text("made by hervat demo, which empties this folder\n", encoding="utf-8")
+        self._marker.write_text(_MADE, encoding="utf-8")
 
     def build(self, server: Server, post: PostOffice) -> None:
         """Write configuration, keys, systems and the folders of the parties."""
@@ -91,6 +94,10 @@ class Stage:
         environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - YAML, not HTML
         text = environment.from_string(template).render(server=server, post=post, stage=self, sender=GEMEENTE, to=PARTY)
         (self.directory / "hervat.yaml").write_text(text, encoding="utf-8")
+        self.way_back(post)
+
+    def way_back(self, post: PostOffice) -> None:
+        """Tell the party that is told by mail where to hand in its answers."""
         self._back = Mail(
             host=post.host, port=post.port, sender=PARTY, to=GEMEENTE, ca_file=post.certificate,
             sign_certificate=self.mailed, sign_key=key_of(self.mailed),
@@ -105,6 +112,16 @@ class Stage:
         if day == pib.MAY_24:
             vendor.bring_back(self.urls.inburgering)
 
+    def offer_news(self) -> int:
+        """Offer downloads of this moment, the first time that this is asked; return how many files there are."""
+        if _OFFERED in self._marker.read_text(encoding="utf-8"):
+            return 0
+        files = news(datetime.now(ZoneInfo("Europe/Amsterdam")) - timedelta(hours=1))
+        for file in files:
+            self._put(file)
+        self._marker.write_text(_MADE + _OFFERED, encoding="utf-8")
+        return len(files)
+
     def mend(self) -> None:
         """Offer the file that was cut off again, whole."""
         self._put(pib.mended())
@@ -117,15 +134,17 @@ class Stage:
         """Return BSN and law of the persons about whom a dispute must be decided; for use in this process only."""
         return [(person.bsn, "Wi2021") for person in playing("disputed")]
 
-    def confirmations(self, day: date) -> None:
+    def confirmations(self, day: date) -> int:
         """Let the parties answer: two have acted on what they can open, one has received it, one refuses.
 
-        The interpreters' office says nothing at all.
+        The interpreters' office says nothing at all. Returns how many notices were answered that were not before.
         """
-        parties.act_on_encrypted(self.taalschool, self.keys / "taalschool.pem", day)
-        parties.receive_first(self.welzijn, day)
-        parties.refuse(self.buurthuis, day)
-        answer_mails(self.leerwerkbedrijf, self.mailbox, self.mailed, self._back, day)
+        return (
+            parties.act_on_encrypted(self.taalschool, self.keys / "taalschool.pem", day)
+            + parties.receive_first(self.welzijn, day)
+            + parties.refuse(self.buurthuis, day)
+            + answer_mails(self.leerwerkbedrijf, self.mailbox, self.mailed, self._back, day)
+        )
 
     def places(self) -> dict[str, str]:
         """Return where a visitor finds what came out."""
