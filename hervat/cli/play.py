@@ -1,9 +1,11 @@
 """`hervat demo`: the restart of 2022 for a made-up gemeente, through the Prefect flows, on embedded parts."""
 
 import os
+import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,7 +18,7 @@ from hervat.demo.embedded import EmbeddedServer, lasting_port
 from hervat.demo.post_office import PostOffice
 from hervat.demo.stage import Server, Stage
 from hervat.errors import HervatError
-from hervat.prefect_server import PrefectServer
+from hervat.prefect_server import Home, PrefectServer, one_at_a_time
 
 NIGHTS = (date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 24))
 QUARTER = "2022Q1"
@@ -52,6 +54,7 @@ class Played:
     places: dict[str, str] = field(default_factory=dict)
     commands: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    go_on: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -70,13 +73,24 @@ class Played:
             stdout().print(f"{name}:\n  {command}", markup=False, soft_wrap=True)
         spent = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
         stdout().print(f"The time went to: {spent}.", markup=False)
+        for line in self.go_on:
+            stdout().print(line, markup=False, soft_wrap=True)
 
 
 def play(directory: Path, say: Say) -> Played:
     """Play the demo in `directory`, which is emptied first (only one that the demo itself made). Raises HervatError."""
     stage = Stage(directory.absolute())
-    stage.empty()
+    with _unserved(stage.directory):
+        stage.empty()
     return play_on(stage, EmbeddedServer(stage.sftp_root, stage.keys, lasting_port()), say)
+
+
+@contextmanager
+def _unserved(directory: Path) -> Iterator[None]:
+    """Hold off `hervat serve` from an earlier demo. Raises UsageError while it is at work there."""
+    home = Home(directory / "var" / "prefect")
+    with one_at_a_time(home) if home.path.exists() else nullcontext():
+        yield
 
 
 def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Played:
@@ -99,8 +113,18 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
     finally:
         prefect.stop()
     played.seconds["the stage"] -= sum(s for name, s in played.seconds.items() if name != "the stage")
-    played.places, played.commands = stage.places(), stage.commands()
+    played.places, played.commands, played.go_on = stage.places(), stage.commands(), _go_on(stage, prefect.place)
     return played
+
+
+def _go_on(stage: Stage, home: Home) -> list[str]:
+    """Return how one goes on after the demo, in lines."""
+    command = "hervat" if shutil.which("hervat") else sys.argv[0]
+    return [
+        f"To go on, with this world alive and news of today from DUO: {command} serve --config {stage.directory}",
+        f"Then log in at http://127.0.0.1:4200 with the one line in {home.login_file},",
+        "and follow docs/how-to/a-morning-in-prefect.md.",
+    ]
 
 
 def _play(player: "_Player") -> None:
@@ -146,11 +170,16 @@ class _Player:
         self._stage, self._played, self._say = stage, played, say
         with _timed(played, "importing"):
             from flows.approve import approve
+            from flows.cbs_accept import cbs_accept
             from flows.cbs_delivery import cbs_delivery
+            from flows.incident_record import incident_record
+            from flows.optin_record import optin_record
+            from flows.quarantine_decide import quarantine_decide
             from flows.rerun import rerun
             from tasks.compose import Installation
 
-            self._flows: dict[str, Any] = {"night": rerun, "approve": approve, "cbs": cbs_delivery}
+            flows = (approve, cbs_accept, cbs_delivery, incident_record, optin_record, quarantine_decide, rerun)
+            self._flows: dict[str, Any] = {one.name: one for one in flows}
             self._installation = Installation(stage.directory)
 
     def night(self, day: date, *, again: bool = False) -> None:
@@ -159,7 +188,7 @@ class _Player:
             self._stage.open_night(day)
         self._say(f"night of {day}{' again' if again else ''} ...")
         with _timed(self._played, "the nights"):
-            self._flow("night", as_of=day)
+            self._flow("rerun", as_of=day)
         line = self._line(day, again)
         self._played.nights.append(line)
         self._say(", ".join(f"{name} {getattr(line, name)}" for name in _COLUMNS))
@@ -168,7 +197,7 @@ class _Player:
     def deliver(self, day: date, *, written: bool) -> None:
         """Attempt the delivery; the demo says what came of it and whether that was meant."""
         with _timed(self._played, "the delivery"):
-            self._flow("cbs", quarter=QUARTER, as_of=day)
+            self._flow("cbs-delivery", quarter=QUARTER, as_of=day)
         manifest = self._stage.output / "cbs" / CODE / QUARTER / "manifest.json"
         if manifest.exists() != written:
             raise HervatError(f"the delivery on {day} should {'' if written else 'not '}have been written")
@@ -184,42 +213,44 @@ class _Player:
         with self._installation.register.session() as session:
             hashes = [plan.hash for plan in waiting_plans(session, CODE) if plan.status == "waiting"]
         for one in hashes:
-            self._flow("approve", plan=one, by=ANNA, municipality=CODE, as_of=day)
+            self._decide("approve", plan=one, by=ANNA, municipality=CODE, as_of=day)
         self._say(f"{ANNA} approved {len(hashes)} plan(s)")
 
     def put_right(self, day: date) -> None:
-        """Decide the dispute, reject what can't be mended, close the incidents and approve what waits."""
-        from hervat.intake.incidents import close
-        from hervat.intake.quarantine import held, reject
+        """Decide the dispute, reject what can't be mended, close the incidents and approve what waits, by the forms."""
+        from hervat.intake.quarantine import held
         from hervat.overview.standing import incidents
-        from hervat.register.decisions import find_person, record_decision
+        from hervat.register.decisions import find_person
 
-        night = self._night(day)
         for bsn, law in self._stage.disputes():
-            person = find_person(night, None, bsn)
-            if person is None:
-                raise HervatError("the disputed person is not in the register")
-            record_decision(night, person, law, day, ANNA, "nagevraagd bij DUO")
+            person = find_person(self._night(day), None, bsn)
+            self._decide("optin-record", person=person, law=law, day=day, by=ANNA, reason="nagevraagd bij DUO")
         self._stage.mend()
         with self._installation.register.session() as session:
             waiting, open_incidents = held(session, CODE), incidents(session, CODE)
-        for item in waiting:
-            if not self._stage.will_be_mended(item.file, item.row):
-                reject(night, item.download_id, item.row, ANNA, "DUO stuurt het opnieuw")
-        for one in open_incidents:
-            close(night, one["id"], BRAM, "gemeld bij DUO en de andere gemeente")
+        broken = {item.download_id for item in waiting if not self._stage.will_be_mended(item.file, item.row)}
+        for one in sorted(broken):
+            self._decide("quarantine-decide", download=one, decision="reject", by=ANNA, reason="DUO stuurt het opnieuw")
+        for incident in open_incidents:
+            why = "gemeld bij DUO en de andere gemeente"
+            self._decide("incident-record", number=incident["id"], by=BRAM, reason=why)
         self._say("the dispute is decided, broken files are mended or rejected, incidents closed")
         self.approve_all(day)
 
     def accept(self, day: date) -> None:
         """Let two persons accept each reason of the gate that may be accepted."""
-        from hervat.delivery import ACCEPTABLE, accept
+        from hervat.delivery import ACCEPTABLE
 
         codes = {reason["code"] for reason in self._gate(day)["reasons"]}
         for code in sorted(codes.intersection(ACCEPTABLE)):
             for name in (ANNA, BRAM):
-                accept(self._night(day), QUARTER, code, name, "nagevraagd, hoort bij een andere gemeente")
+                why = "nagevraagd, hoort bij een andere gemeente"
+                self._decide("cbs-accept", quarter=QUARTER, code=code, as_of=day, by=name, reason=why)
             self._say(f"{ANNA} and {BRAM} accepted {code}")
+
+    def _decide(self, name: str, **parameters: Any) -> None:
+        with _timed(self._played, "the decisions"):
+            self._flow(name, **parameters)
 
     def _flow(self, name: str, **parameters: Any) -> None:
         state = self._flows[name](return_state=True, **parameters)

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from hervat.demo.parties import opened
+from hervat.demo.post_office import name_of
 from hervat.notices.mail import hand_over, read_signer
 from hervat.notices.mail.smime import signed
 from hervat.settings import Mail
@@ -20,10 +21,13 @@ _POLICY = policy.SMTP.clone(cte_type="7bit")
 def answer_mails(box: Path, answers: Path, certificate: Path, back: Mail, day: date) -> int:
     """Answer each mail in `box` that was not yet answered: 'klaar', for all that it asks was done. Return how many.
 
+    A notice that came a second time was answered the first time.
+
     answers: where the gemeente's mail comes, under the same names. certificate: for whom the mails are encrypted.
     back: the way back, with what the party signs with.
     """
-    unanswered = [path for path in sorted(box.glob("*.eml")) if not (answers / path.name).exists()]
+    firsts = [path for path in sorted(box.glob("*.eml")) if path.stem == name_of(path.stem)]
+    unanswered = [path for path in firsts if not (answers / path.name).exists()]
     for path in unanswered:
         hand_over(back, _reply(_number_in(path, certificate), back, day))
     return len(unanswered)

@@ -38,7 +38,7 @@ class Mailboxes:
         """Keep a mail in each of its recipients' mailboxes."""
         content = envelope.original_content or b""
         for address in envelope.rcpt_tos:
-            _keep(_new_file(self._folders[address], _name_of(content)), content)
+            _keep(_new_file(self._folders[address], _name_in_head(content)), content)
         return "250 2.0.0 kept"
 
 
@@ -94,10 +94,14 @@ class PostOffice:
         )  # fmt: skip
 
 
-def _name_of(content: bytes) -> str:
-    """Return what a mail is called: the number of the notice in its head, so that a visitor finds it."""
-    found = NUMBER.search(content.partition(b"\r\n\r\n")[0].decode("ascii", "replace"))
+def name_of(text: str) -> str:
+    """Return what a mail is called whose head or file name this is: the number of the notice in it."""
+    found = NUMBER.search(text)
     return found[0] if found else "mail"
+
+
+def _name_in_head(content: bytes) -> str:
+    return name_of(content.partition(b"\r\n\r\n")[0].decode("ascii", "replace"))
 
 
 def _keep(path: Path, content: bytes) -> None:
