@@ -73,8 +73,8 @@ class Played:
             stdout().print(f"{name}:\n  {command}", markup=False, soft_wrap=True)
         spent = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
         stdout().print(f"The time went to: {spent}.", markup=False)
-        for line in self.go_on:
-            stdout().print(line, markup=False, soft_wrap=True)
+        for text in self.go_on:
+            stdout().print(text, markup=False, soft_wrap=True)
 
 
 def play(directory: Path, say: Say) -> Played:
