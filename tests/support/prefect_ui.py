@@ -1,0 +1,62 @@
+"""Prefect's pages in headless Chromium, as a data engineer uses them: log in, fill in a form, submit it."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Locator, Page, sync_playwright
+
+_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+
+
+class PrefectUi:
+    """The pages of one server, logged in."""
+
+    def __init__(self, page: Page, url: str, login: str) -> None:
+        self.page, self.url = page, url
+        page.goto(f"{url}/v2/login")
+        page.locator("input[type=password]").fill(login)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/dashboard**")
+
+    def fill(self, deployment: str, *, choose: dict[str, str], today: tuple[str, ...] = (), **texts: str) -> None:
+        """Fill in the form of a deployment (its id): texts, choices from a list, and the days that are today."""
+        self.page.goto(f"{self.url}/v2/deployments/deployment/{deployment}/run")
+        self.page.get_by_text("Parameters", exact=True).wait_for()
+        for label, text in texts.items():
+            self._field(label).fill(text)
+        for label, option in choose.items():
+            self._field(label).click()
+            self.page.get_by_role("option", name=option, exact=True).click()
+        for label in today:
+            self._field(label).click()
+            self.page.locator("button[aria-label^=Today]").click()
+            self.page.keyboard.press("Escape")
+
+    def submit(self) -> None:
+        """Press the button until the server takes the run: its database may be busy for a moment (503)."""
+        for _ in range(5):
+            with self.page.expect_response("**/create_flow_run") as told:
+                self.page.get_by_role("button", name="Submit").click()
+            if told.value.status != 503:
+                break
+            self.page.wait_for_timeout(2000)
+        self.page.get_by_text("scheduled to start now").first.wait_for()
+
+    def _field(self, label: str) -> Locator:
+        found = self.page.locator("label").filter(has_text=re.compile(rf"^{label}( \(Optional\))?$"))
+        return self.page.locator(f"[id='{found.get_attribute('for')}']")
+
+
+@contextmanager
+def prefect_ui(port: int, login: str) -> Iterator[PrefectUi]:
+    """Open the pages of a server on this machine in headless Chromium, 1280 pixels wide."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, timezone_id="Europe/Amsterdam")
+        yield PrefectUi(page, f"http://127.0.0.1:{port}", login)
+        browser.close()
