@@ -55,8 +55,7 @@ def _server(settings: Settings, port: int, say: Callable[[str], None]) -> Iterat
         company(settings, say),
         PrefectServer(home.path, port, settings.prefect.history_days) as server,
     ):
-        home.port_file.write_text(f"{port}
-", encoding="ascii")  # for the doctor
+        home.port_file.write_text(f"{port}\n", encoding="ascii")  # for the doctor
         yield server
 
 
