@@ -9,7 +9,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -54,19 +53,9 @@ def at_work(demo):
 
 def runs(serving, *asked):
     """Run deployments side by side; return the name and message of the state of each."""
-    submitted = [submit(serving, name, parameters) for name, parameters in asked]
-    return [(state["name"], state["message"]) for state in (serving.ended(number) for number in submitted)]
-
-
-def submit(serving, name, parameters):
-    """Submit a form; a server whose database is busy for a moment (503) is asked again, as a person would."""
-    for _ in range(5):
-        status, told = serving.submit(name, parameters=parameters)
-        if status != 503:
-            break
-        time.sleep(2)
-    assert status in (200, 201), told
-    return told["id"]
+    submitted = [serving.submit(name, parameters=parameters) for name, parameters in asked]
+    assert {status for status, _ in submitted} <= {200, 201}, submitted
+    return [(state["name"], state["message"]) for state in (serving.ended(run["id"]) for _, run in submitted)]
 
 
 def run(serving, name, **parameters):

@@ -29,12 +29,12 @@ def main(demo: Path, folder: Path) -> None:
     with Serving(demo) as serving, prefect_ui(serving.port, serving.login) as ui:
         night = serving.run("nightly")["run"]
         numbers = {name: one["id"] for name, one in serving.deployments().items()}
-        taken(ui, folder / "prefect-night.png", f"runs/flow-run/{night}", "notify: notices", 1180)
-        taken(ui, folder / "prefect-deployments.png", "deployments?limit=50", "verify", 1560)
+        taken(ui, folder / "prefect-night.png", f"runs/flow-run/{night}", "fetched 2, known", 1640)
+        taken(ui, folder / "prefect-deployments.png", "deployments?limit=50", "verify", 1400)
         texts = {"download": "15", "by": "Anna Voorbeeld", "reason": "DUO stuurt het opnieuw"}
         ui.fill(numbers["quarantine-decide"], choose={"decision": "reject"}, **texts)
         taken(ui, folder / "prefect-form.png", "", "Parameters", 900)
-        taken(ui, folder / "prefect.png", "runs", "rerun-2022-03-01", 900)
+        taken(ui, folder / "prefect.png", "runs", "cbs-2022Q1", 1160)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,12 @@ class Serving:
         """Ask for a run of a deployment as the form does: returns (status, answer)."""
         number = self.deployments()[deployment]["id"]
         body = {"state": {"type": "SCHEDULED"}} | more
-        return self.ask(f"deployments/{number}/create_flow_run", body)
+        for _ in range(5):  # Prefect's own database may be busy for a moment, just after the start above all
+            status, told = self.ask(f"deployments/{number}/create_flow_run", body)
+            if status != 503:
+                break
+            time.sleep(2)
+        return status, told
 
     def run(self, deployment: str, seconds: float = 180, **parameters: Any) -> dict[str, Any]:
         """Run a deployment and wait for its end; returns the state: type, name, message."""
