@@ -13,14 +13,18 @@ FOLDER = Path(__file__).parents[2] / "docs" / "images"
 QUIET = "[data-sonner-toaster] { display: none }"
 
 
-def taken(ui: PrefectUi, where: Path, path: str, until: str, height: int = 900) -> None:
-    """Keep a picture of a page once a text stands on it."""
+def taken(ui: PrefectUi, where: Path, path: str, until: str, height: int, down: int = 0) -> None:
+    """Keep a picture of a page once a text stands on it; down: how far it is scrolled before."""
     ui.page.set_viewport_size({"width": 1280, "height": height})
     if path:
         ui.page.goto(f"{ui.url}/v2/{path}")
     ui.page.get_by_text(until).first.wait_for()
     ui.page.wait_for_timeout(2000)  # the small graphs are drawn after the text
     ui.page.add_style_tag(content=QUIET)
+    if down:
+        ui.page.mouse.move(700, 600)
+        ui.page.mouse.wheel(0, down)
+        ui.page.wait_for_timeout(500)
     ui.page.screenshot(path=where)
 
 
@@ -34,7 +38,7 @@ def main(demo: Path, folder: Path) -> None:
         texts = {"download": "15", "by": "Anna Voorbeeld", "reason": "DUO stuurt het opnieuw"}
         ui.fill(numbers["quarantine-decide"], choose={"decision": "reject"}, **texts)
         taken(ui, folder / "prefect-form.png", "", "Parameters", 900)
-        taken(ui, folder / "prefect.png", "runs", "cbs-2022Q1", 1160)
+        taken(ui, folder / "prefect.png", "runs", "cbs-2022Q1", 1000, 590)
 
 
 if __name__ == "__main__":
