@@ -11,7 +11,7 @@ from flows.redacting import redacting
 from tasks.decide import approve_plan
 
 
-@flow(name="approve", flow_run_name="approve-{municipality}", persist_result=False)
+@flow(name="approve", flow_run_name="approve-{plan}", persist_result=False)
 @redacting
 def approve(plan: str, municipality: str = "", by: str = "", signature: str = "", as_of: Day = TODAY) -> Any:
     """Approve a cleaning plan; the next night executes it. The report and `hervat plan` show what it would do.

@@ -13,6 +13,7 @@ from hervat.doctor import Findings
 from hervat.night import Night
 from hervat.report import blocked_markdown, markdown, nights_svg, nights_table, table, waiting_markdown
 from hervat.report.model import Overview
+from hervat.report.spelling import amount, quarter_text
 from tasks.conduct import Outcome
 
 _NEAR = 7
@@ -56,6 +57,13 @@ def remind(night: Night, quarter: str) -> None:
 def blocked(night: Night, quarter: str, prepared: Prepared) -> None:
     """Write by what a delivery is blocked, and what to do."""
     text = blocked_markdown(night.municipality.name, quarter, prepared)
+    create_markdown_artifact(key=f"gate-{night.code}", markdown=text)
+
+
+def delivered(night: Night, quarter: str, prepared: Prepared) -> None:
+    """Write that a delivery was made, in the place of what kept it from being made before."""
+    rows = amount(prepared.records, "regel", "regels")
+    text = f"# De levering aan het CBS is gemaakt: {quarter_text(quarter)}\n\n- {rows}"
     create_markdown_artifact(key=f"gate-{night.code}", markdown=text)
 
 

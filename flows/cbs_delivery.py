@@ -3,12 +3,12 @@
 from typing import Any
 
 from prefect import flow, get_run_logger
+from prefect.runtime import flow_run
 
-from flows.artifacts import blocked, remind
+from flows.artifacts import blocked, delivered, remind
 from flows.ending import ended
 from flows.forms import LAST_ENDED, TODAY, Day
 from flows.installed import ALL, chosen_municipalities, installation
-from flows.naming import named
 from flows.redacting import redacting
 from flows.saying import say_in_run
 from hervat.delivery import FIRST, ended_before
@@ -19,7 +19,12 @@ from tasks.conduct import DONE, FAILED, WAITS
 from tasks.deliver import Delivered, deliver
 
 
-@flow(name="cbs-delivery", flow_run_name=named("cbs", "quarter", lambda: str(today())), persist_result=False)
+def _run_name() -> str:
+    given = flow_run.parameters.get("quarter")
+    return f"cbs-{ended_before(today()) if given in (None, '', LAST_ENDED) else given}"
+
+
+@flow(name="cbs-delivery", flow_run_name=_run_name, persist_result=False)
 @redacting
 def cbs_delivery(quarter: str = LAST_ENDED, municipality: str = ALL, as_of: Day = TODAY) -> Any:
     """Prepare the delivery of a quarter, when the gate is open. A blocked one ends as Waits and says by what.
@@ -64,6 +69,7 @@ def _written(one: Delivered, quarter: str) -> bool:
         get_run_logger().warning(one.report)
     if one.prepared.written:
         get_run_logger().info(f"{one.night.code}: {one.prepared.records} records written")
+        delivered(one.night, quarter, one.prepared)
         return True
     blocked(one.night, quarter, one.prepared)
     return False

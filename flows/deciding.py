@@ -7,6 +7,9 @@ from flows.saying import say_in_run
 from hervat.errors import UsageError
 from hervat.night import Night
 
+PATIENCE = 120
+"""Seconds that a decision waits for a run or another decision of the municipality."""
+
 
 def deciding(municipality: str, day: date | None = None) -> Night:
     """Return the night in which something is decided for a municipality; the only one may be left out.
@@ -17,4 +20,6 @@ def deciding(municipality: str, day: date | None = None) -> Night:
     found = installed.municipalities(None if municipality in ("", ALL) else municipality)
     if len(found) > 1:
         raise UsageError(f"choose the municipality: there are {', '.join(one.code for one in found)}")
-    return installed.night(found[0], day, origin="prefect", say=say_in_run())
+    night = installed.night(found[0], day, origin="prefect", say=say_in_run())
+    night.patience = PATIENCE
+    return night

@@ -7,6 +7,7 @@ from prefect import flow
 from flows.artifacts import doctor_page
 from flows.ending import ended
 from flows.installed import directory
+from flows.naming import of_today
 from flows.redacting import redacting
 from flows.saying import say_in_run
 from hervat.doctor import examine
@@ -14,7 +15,7 @@ from hervat.settings import read_settings
 from tasks.conduct import DONE, FAILED, WAITS
 
 
-@flow(name="doctor", persist_result=False)
+@flow(name="doctor", flow_run_name=of_today("doctor"), persist_result=False)
 @redacting
 def doctor() -> Any:
     """Try what a night needs. Failed: something would fail tonight. Waits: something is unwise. It changes nothing."""

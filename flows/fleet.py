@@ -14,8 +14,9 @@ from prefect.states import Cancelling
 
 from flows.ending import ended, refused
 from flows.installed import installation
+from flows.naming import of_today
 from hervat.errors import HervatError, redacted
-from tasks.conduct import DONE, FAILED
+from tasks.conduct import DONE, FAILED, WAITS
 
 NIGHT = "nightly/nightly"
 _POLL_SECONDS = 5
@@ -30,7 +31,13 @@ async def cancel_nights(flow: Flow[..., Any], flow_run: FlowRun, state: State[An
                 await client.set_flow_run_state(one.id, Cancelling(message="the fleet was cancelled"))
 
 
-@flow(name="fleet", persist_result=False, on_cancellation=[cancel_nights], on_crashed=[cancel_nights])
+@flow(
+    name="fleet",
+    flow_run_name=of_today("fleet"),
+    persist_result=False,
+    on_cancellation=[cancel_nights],
+    on_crashed=[cancel_nights],
+)
 async def fleet(shadow: bool = False) -> Any:
     """Run the night of every municipality, each as a run of its own, and wait for all. Failed when one of them failed.
 
@@ -53,7 +60,8 @@ async def _all_nights(shadow: bool) -> Any:
     failed = [f"the night of {code} is {name}" for code, name in ends.items() if name not in _GOOD]
     waits = [code for code, name in ends.items() if name == "Waits"]
     get_run_logger().info(f"{len(codes) - len(failed)} of {len(codes)} municipalities are done, {len(waits)} wait")
-    return ended(FAILED if failed else DONE, failed)
+    told = [f"something waits for a person in {code}" for code in waits]
+    return ended(FAILED if failed else WAITS if waits else DONE, failed, told)
 
 
 async def _refuse_second(client: PrefectClient) -> None:

@@ -6,12 +6,12 @@ from prefect import flow
 
 from flows.forms import ALL_STEPS, StepName
 from flows.installed import ALL
+from flows.naming import of_today
 from flows.nights import run_nights
 from flows.redacting import redacting
-from hervat.today import today
 
 
-@flow(name="nightly", flow_run_name=lambda: f"nightly-{today()}", persist_result=False)
+@flow(name="nightly", flow_run_name=of_today("nightly"), persist_result=False)
 @redacting
 def nightly(municipality: str = ALL, steps: list[StepName] = ALL_STEPS, shadow: bool = False) -> Any:
     """Run tonight's night, now: fetch, validate, load, settle, capture, notify, clean and report.

@@ -36,7 +36,8 @@ class _Attempts:
             return self._stop(redacted(error))
         if len(self.night.errors) > before:
             return Failed(message="; ".join(self.night.errors[before:])[:2000])
-        get_run_logger().info(f"{self.step.name}: {figures(self.counts)}")
+        if self.counts:
+            get_run_logger().info(f"{self.step.name}: {figures(self.counts)}")
         return Completed()
 
     def _stop(self, why: str) -> Any:

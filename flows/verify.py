@@ -6,13 +6,14 @@ from prefect import flow, get_run_logger
 
 from flows.ending import ended
 from flows.installed import ALL, chosen_municipalities, installation
+from flows.naming import of_today
 from flows.redacting import redacting
 from flows.saying import say_in_run
 from tasks.conduct import DONE, FAILED
 from tasks.verify import verified
 
 
-@flow(name="verify", persist_result=False)
+@flow(name="verify", flow_run_name=of_today("verify"), persist_result=False)
 @redacting
 def verify(municipality: str = ALL) -> Any:
     """Check that every original is there, readable and unchanged, and that the journal's chain is whole.

@@ -25,7 +25,7 @@ class Night:
 
     attention: something waits for a person, so the run ends with exit status 1. uncaptured: systems whose
     disclosures could not be read, so that nothing is erased there. view: the last look over all (hervat.overview).
-    at_hand: rows that were judged and wait to be loaded.
+    at_hand: rows that were judged and wait to be loaded. patience: seconds that a decision waits for another run.
     """
 
     settings: Settings
@@ -44,6 +44,7 @@ class Night:
     attention: list[str] = field(default_factory=list)
     uncaptured: set[str] = field(default_factory=set)
     view: Any = None
+    patience: float = 0
     at_hand: AtHand = field(default_factory=AtHand, repr=False)
 
     @property

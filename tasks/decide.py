@@ -115,7 +115,7 @@ def confirm_delivery(nights: Sequence[Night], quarter: str, receipt: str, by: st
 
 def confirm_notice(night: Night, number: str, status: str, on: date | None, by: str, reason: str | None) -> bool:
     """Record what a party said of a notice; return whether that is new. Raises UsageError, Busy."""
-    with municipality_lock(night.register, night.code):
+    with municipality_lock(night.register, night.code, night.patience):
         new = confirm_by_hand(night, number, status, on or night.as_of, by, reason)
     _renew(night)
     return new
@@ -123,7 +123,7 @@ def confirm_notice(night: Night, number: str, status: str, on: date | None, by: 
 
 def resend_notice(night: Night, number: str, by: str) -> bool:
     """Send a notice again, now; return whether it went. Raises UsageError, Busy."""
-    with municipality_lock(night.register, night.code):
+    with municipality_lock(night.register, night.code, night.patience):
         sent = resend(night, number, by)
     _renew(night)
     return sent
@@ -134,7 +134,7 @@ def confirm_from_file(night: Night, file: Path, by: str) -> tuple[str, bool] | N
 
     None: it is about no notice of this municipality. Raises UsageError, Busy.
     """
-    with municipality_lock(night.register, night.code):
+    with municipality_lock(night.register, night.code, night.patience):
         found = confirm_file(night, file, by)
     if found:
         _renew(night)

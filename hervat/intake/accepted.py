@@ -57,7 +57,7 @@ def accept(night: Night, download_id: int, row: int, by: str, why: str, judge: J
     Raises UsageError where it may not be overruled, Busy while a run is at work.
     """
     refuse_unsigned(by, why)
-    with municipality_lock(night.register, night.code), night.register.session() as session:
+    with municipality_lock(night.register, night.code, night.patience), night.register.session() as session:
         download, held = _open(session, night, download_id, row)
         if download.status != LOADED:
             raise UsageError(f"download {download_id} is {download.status}; `hervat run` loads it, accept the row then")

@@ -19,6 +19,7 @@ DELIVERER = "Medewerker die aan het CBS levert"
 DECIDE = "hervat optin record --person NUMMER --law WET --by NAAM --reason REDEN"
 _TERM = timedelta(days=27)  # with the first day after a quarter: four weeks after its last day (CBS)
 _BREACH = timedelta(days=3)  # AVG art. 33: 72 hours
+_ROWS = 8
 _UNSAID = {
     "corrected_in_records": (ENGINEER, "Kijk eerst naar het opschonen. Pas zo nodig de query van de levering aan."),
     "standing_elsewhere": (
@@ -117,7 +118,7 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
         where += f", regel {first.row} ({said(QUARANTINE, first.reason)})"
         command += f" --row {first.row}"
     else:
-        where += f", {amount(len(held), 'regel', 'regels')}"
+        where += f", {amount(len(held), 'regel', 'regels')} ({_numbers(held)})"
         command += " --row REGEL"
     how = f"Haal een goed bestand op en zet het klaar. Of wijs af: `{command} --by NAAM --reason REDEN`."
     if all(one.acceptable for one in held):
@@ -125,6 +126,12 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
     urgent = any(one.correction or one.row is None for one in held)
     days = [one.decide_by for one in held if one.decide_by] + ([overview.deadline] if urgent else [])
     return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
+
+
+def _numbers(held: list[Held]) -> str:
+    """Return the numbers of rows, the first few of many."""
+    shown = ", ".join(str(one.row) for one in held[:_ROWS])
+    return f"{shown}, ..." if len(held) > _ROWS else shown
 
 
 def _plans(overview: Overview) -> Iterator[Task]:
