@@ -29,6 +29,11 @@ _ENDINGS = {
     r"disputed persons to decide about": Ending(
         "hervat optin record --person NUMBER --law LAW --by NAME --reason TEXT", "the numbers stand on the worklist"
     ),
+    r"choices of law that wait": Ending(
+        "hervat optin record --person NUMBER --law LAW --date DAY --by NAME --reason TEXT",
+        "another person records the same",
+    ),
+    r"parked persons to ask DUO about": Ending("hervat run", "once DUO has answered (worklist)"),
     r"without a BSN, whom no system": Ending("hervat run", "once DUO has sent the BSN"),
     r"orphans to look at": Ending("hervat run", "once each is looked up (worklist) and mended in the system"),
     r"columns outside a footprint|these (?:BSNs|V-nummers) stand in": Ending("hervat plan", "it names the columns"),
@@ -50,7 +55,7 @@ _ENDINGS = {
     r"with a name that can't be used": Ending("hervat run", "once they are renamed at the source"),
     r"could not be removed or moved": Ending("hervat doctor", "once hervat's account has the right there"),
 }
-_THINGS = "row|file|incident|person|orphan|notice|request|column|value"
+_THINGS = "choice|row|file|incident|person|orphan|notice|request|column|value"
 _VERBS = {"wait": "waits", "have": "has", "stand": "stands", "were": "was", "are": "is", "lie": "lies"}
 _VERB = rf"(?: ({'|'.join(_VERBS)})\b)?"
 _ONE = re.compile(rf"\b1 (?:(disputed|corrected|restricted|shared) )?({_THINGS})s\b{_VERB}")

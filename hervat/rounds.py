@@ -1,6 +1,6 @@
 """The dates and rules of a correction round, as data: the restart of 2022 is the first, a later one another file."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, Self
 
@@ -25,9 +25,13 @@ class Period(Strict):
 
 
 class OptIn(Strict):
-    """From when a choice of law may be recorded, and what is proposed for a doelgroep."""
+    """From when a choice of law may be recorded, and what is proposed for a doelgroep.
+
+    until_weeks: for how many weeks one person alone records it; a later choice takes two. None: for ever.
+    """
 
     from_: date = Field(alias="from")
+    until_weeks: int | None = Field(default=None, gt=0)
     proposals: dict[str, Literal["Wi2013", "Wi2021"]] = Field(default_factory=dict)
     otherwise: Literal["Wi2013", "Wi2021"]
 
@@ -35,9 +39,19 @@ class OptIn(Strict):
         """Return the law that the round proposes for a doelgroep."""
         return self.proposals.get(group or "", self.otherwise)
 
+    @property
+    def until(self) -> date | None:
+        """Return the last day of a choice that one person records, None without one."""
+        return self.from_ + timedelta(weeks=self.until_weeks) if self.until_weeks else None
+
 
 class Round(Strict):
-    """One correction round. closed_on: the day on which the gemeente closed it; without it nothing of it ends."""
+    """One correction round. closed_on: the day on which the gemeente closed it; without it nothing of it ends.
+
+    wrong: the period in which wrong kennisgevingen were sent. optin: left out where nobody gets a choice of law.
+    unseen: what is done about those of whom nothing is seen before the restart: their parties are told to hold, or
+    they are only reported. ask_duo_after_days: when a parked person who is not seen again becomes a task.
+    """
 
     name: str
     period: Period
@@ -46,8 +60,16 @@ class Round(Strict):
     wi2021: dict[str, date] = Field(min_length=1)
     wi2013: date
     group_changes: dict[str, str]
-    optin: OptIn
+    wrong: Period | None = None
+    optin: OptIn | None = None
+    unseen: Literal["hold", "report"] = "report"
+    ask_duo_after_days: int = Field(default=7, ge=0)
     closed_on: date | None = None
+
+    @property
+    def starts(self) -> date:
+        """Return the day from which its SS190s count: never before its first restart (design, What a person is)."""
+        return max(self.corrections_from, min(self.wi2021.values()))
 
     def restart(self, group: str | None) -> date:
         """Return the day on which a doelgroep restarts under the Wi2021; an unknown one waits for the last."""

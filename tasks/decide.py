@@ -67,10 +67,14 @@ def refilled(night: Night, system: str, person: int, by: str) -> None:
     _renew(night)
 
 
-def record_law(night: Night, person: int, law: str, on: date, by: str, reason: str) -> None:
-    """Record which law holds for the person of this number. Raises UsageError."""
-    record_decision(night, _known(night, person), law, on, by, reason)
+def record_law(night: Night, person: int, law: str, on: date, by: str, reason: str) -> bool:
+    """Record which law holds for the person of this number; return whether it counts now, or waits for a second person.
+
+    Raises UsageError.
+    """
+    counts = record_decision(night, _known(night, person), law, on, by, reason)
     _renew(night)
+    return counts
 
 
 def record_kennisgeving(night: Night, person: int, on: date, by: str) -> None:

@@ -144,7 +144,9 @@ def _print(told: dict[str, Any], as_json: bool) -> None:
 
 def _idle(account: dict[str, Any]) -> bool:
     """Say whether a run loaded, sent and cleaned nothing."""
-    told = sum(account["notices"][kind] for kind in ("hold", "correction", "resume", "withdrawal"))
+    from hervat.notices.due import KINDS
+
+    told = sum(account["notices"][kind] for kind in KINDS)
     cleaned = sum(line["cleaned"] for line in account["cleaning"])
     return not (account["files"]["fetched"] or account["rows"]["read"] or told or cleaned)
 

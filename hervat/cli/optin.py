@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -19,6 +19,7 @@ optin_app = typer.Typer(
 )
 app.add_typer(optin_app, name="optin")
 
+T = TypeVar("T")
 Person = Annotated[
     int | None, typer.Option("--person", help="The person's number on the worklist; left out: his BSN is asked.")
 ]
@@ -31,6 +32,7 @@ def asked_bsn() -> str:
     return sys.stdin.readline().strip()
 
 
+SECOND = "; the weeks for a choice are over, so it counts once another person records the same"
 _RECORD = "Example:  hervat optin record --person 41 --law Wi2021 --date 2022-05-24 --by 'A. Jansen' --reason choice"
 
 
@@ -53,15 +55,15 @@ def record(
     from tasks.decide import record_law
 
     installation = Installation(config)
-    number = _recorded(
+    number, counts = _recorded(
         installation,
         municipality,
         person,
         lambda night, found: record_law(night, found, law, day(date) or night.as_of, by, reason),
     )
-    told = {"person": number, "law": law, "recorded": True}
-    print_json(told) if as_json else stdout().print(f"recorded {law} for person {number}")
-    return 0
+    told = {"person": number, "law": law, "recorded": True, "waits": not counts}
+    print_json(told) if as_json else stdout().print(f"recorded {law} for person {number}{'' if counts else SECOND}")
+    return 0 if counts else 1
 
 
 @optin_app.command(
@@ -82,7 +84,7 @@ def kennisgeving(
 
     on = day(date)
     assert on is not None  # noqa: S101 - the option is required
-    number = _recorded(
+    number, _ = _recorded(
         Installation(config), municipality, person, lambda night, found: record_kennisgeving(night, found, on, by)
     )
     print_json({"person": number, "recorded": True}) if as_json else stdout().print(f"recorded for person {number}")
@@ -90,8 +92,8 @@ def kennisgeving(
 
 
 def _recorded(
-    installation: "Installation", municipality: str | None, person: int | None, act: Callable[["Night", int], None]
-) -> int:
+    installation: "Installation", municipality: str | None, person: int | None, act: Callable[["Night", int], T]
+) -> tuple[int, T]:
     from hervat.register.decisions import find_person
 
     bsn = asked_bsn() if person is None else None
@@ -99,6 +101,5 @@ def _recorded(
         night = installation.night(one, origin="optin", say=aside)
         found = find_person(night, person, bsn)
         if found is not None:
-            act(night, found)
-            return int(found)
+            return int(found), act(night, found)
     raise UsageError("the register knows no such person; the worklist has the numbers")

@@ -272,6 +272,8 @@ class _Player:
 
         with self._installation.register.session() as session:
             counts = session.scalars(select(Run.counts).order_by(Run.id.desc()).limit(1)).one() or {}
+        from hervat.notices.due import KINDS
+
         persons, gate = counts["persons"], counts["gate"]
         return NightLine(
             night=f"{day}{' again' if again else ''}",
@@ -281,7 +283,7 @@ class _Player:
             released=persons["released"],
             corrected=persons["corrected"],
             cleaned=sum(line["cleaned"] for line in counts["cleaning"]),
-            notified=sum(counts["notices"][kind] for kind in ("hold", "correction", "resume", "withdrawal")),
+            notified=sum(counts["notices"][kind] for kind in KINDS),
             gate="open" if gate["open"] else f"shut by {len(gate['reasons'])}",
             reasons=", ".join(f"{r['code']} {r['count']}" for r in gate["reasons"]),
         )

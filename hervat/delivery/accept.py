@@ -1,7 +1,6 @@
 """Acceptances: two persons may open the gate for an acceptable reason, for those whom it held when they did."""
 
 import json
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from hervat.delivery.look import look
 from hervat.delivery.quarters import checked
 from hervat.delivery.stops import STOPS
 from hervat.errors import UsageError
+from hervat.named import same
 from hervat.night import Night
 from hervat.register.models import Acceptance, utc_now
 
@@ -91,11 +91,6 @@ def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
     shown: dict[str, Any] = {"open": not failed and all(one.accepted for one in listed)}
     shown["reasons"] = [one.as_json() for one in listed]
     return {**shown, "errors": failed} if failed else shown
-
-
-def same(name: str) -> str:
-    """Return a person's name as two spellings of it are compared: width, case and spaces do not count."""
-    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def _line(text: str, option: str) -> str:

@@ -63,7 +63,7 @@ def _times(one: Download, earlier: list[Download], limits: Quality) -> float | N
 
 def _in_bulk(day: date, rounds: Rounds, days: int) -> bool:
     """Say whether a round sends in bulk around this day: corrections, and the restart of a group."""
-    moments = [moment for one in rounds.rounds for moment in (one.corrections_from, one.wi2013, *one.wi2021.values())]
+    moments = [moment for one in rounds.rounds for moment in (one.starts, one.wi2013, *one.wi2021.values())]
     return any(timedelta() <= day - moment <= timedelta(days=days) for moment in moments)
 
 

@@ -5,7 +5,7 @@ from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.due import KINDS
 from hervat.notices.marks import marks_of
-from hervat.notices.outbox import Draft, write
+from hervat.notices.outbox import Draft, Saying, write
 from hervat.notices.recipients import parties
 from hervat.notices.told import due_to
 from hervat.register.models.notices import SENT
@@ -29,7 +29,7 @@ def told_by_hand(night: Night, party: str, by: str) -> int:
             items = {key: item for key, item in found[kind].items() if key not in marks}
             persons = {people.owner[key] for key in items}
             if persons:
-                states = {key: (item.told, got[key].until) for key, item in items.items()}
+                states = {key: Saying(item.told, got[key].until, item.law) for key, item in items.items()}
                 notice = write(session, night, recipient, None, Draft(kind, [], states, len(persons), len(persons)))
                 notice.status, notice.sent_on, notice.received_on = SENT, night.as_of, night.as_of
                 result = f"{kind}, {len(persons)} person(s)"

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
 from hervat.night import Night
+from hervat.notices.before import learn_laws
 from hervat.notices.document import persons_of
 from hervat.notices.due import KINDS, Due, Received
 from hervat.notices.envelope import read_certificate
 from hervat.notices.marks import marks_of
-from hervat.notices.outbox import Draft, write
+from hervat.notices.outbox import Draft, Saying, write
 from hervat.notices.recipients import Recipient, parties
 from hervat.notices.told import due_to
 from hervat.register.people import People, read_people
@@ -37,6 +38,7 @@ def compose(night: Night) -> Counter[str]:
 def _to_party(night: Night, recipient: Recipient, people: People) -> list[str]:
     """Write a party's notices, all in one transaction; return their kinds."""
     with night.register.session() as session:
+        learn_laws(session, night, recipient, people)
         drafts = _drafts(session, night, recipient, people)
         if drafts and not night.shadow:
             certificate = read_certificate(recipient.certificate) if recipient.certificate else None
@@ -71,7 +73,7 @@ def _draft(
     return Draft(
         kind,
         persons_of(recipient.mark, named, marks),
-        {key: (item.told, got[key].until) for key, item in named.items()},
+        {key: Saying(item.told, got[key].until, item.law) for key, item in named.items()},
         len({people.owner[key] for key in named}),
         len({people.owner[key] for key in items.keys() - named.keys()}),
     )

@@ -1,8 +1,9 @@
 """What a third party is due to be told of a person: one pure function over a table of states. No storage, no clock.
 
-`told` is what the party now believes: "hold" (stop), "correction" (erase what was registered wrongly), "resume" (go on
-after a hold), "resume13" (go on under the Wi2013, he stays corrected), "withdrawal_may" and "withdrawal_wait" (the
-correction is taken back; service may resume, or not yet). Source: handreiking 4.3, AVG art. 19.
+`told` is what the party now believes: "hold" (stop), "correction" (erase what is wrong), "resume" (go on),
+"resume13" (go on under the Wi2013, he stays corrected), "withdrawal_may" and "withdrawal_wait" (the correction is taken
+back; service may resume, or not yet) and "ended" (never to resume). What was told includes the law, and another law is
+told anew. Source: handreiking 4.3, AVG art. 19.
 """
 
 from dataclasses import dataclass
@@ -10,20 +11,25 @@ from datetime import date
 
 from hervat.settling import Verdict
 
-KINDS = ("hold", "correction", "withdrawal", "resume")
+KINDS = ("hold", "correction", "withdrawal", "resume", "ended")
 """The kinds of notices, in the order in which a run sends them."""
 
 _CORRECTED = ("correction", "resume13")
 _HELD = ("hold", "withdrawal_wait")
+_GOING = ("resume", "withdrawal_may")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a party was told last of a person, on which day, and the newest disclosure known by then."""
+    """What a party was told last of a person, on which day, the newest disclosure known by then, and under which law.
+
+    law: of a notice after which service may go on; None for one of an earlier version that does not say.
+    """
 
     told: str
     day: date
     disclosed_until: date | None
+    law: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +58,20 @@ class Due:
 
 
 def due(verdict: Verdict | None, last: Told | None, received: Received) -> tuple[Due, ...]:
-    """Return what is due for a person whom the party received, in the order of sending; nothing is the usual answer."""
-    told = last.told if last else None
-    afresh = last is not None and _afresh(last, received)
+    """Return what is due for a person whom the party received, in the order of sending; nothing is the usual answer.
+
+    Nothing while a person must decide (disputed).
+    """
     if verdict is None:
         return ()
+    told = last.told if last else None
+    afresh = last is not None and _afresh(last, received)
     if verdict.state == "corrected":
         return _corrected(None if afresh else told, verdict.resumed)
     if verdict.state == "released":
-        return _released(told, "Wi2013" if verdict.reason == "wi2013_resumed" else "Wi2021")
+        return _going_on(last, str(verdict.law))
+    if verdict.state == "ended":
+        return _ended(last, verdict.resumed)
     return _held(told, afresh) if verdict.state == "parked" and verdict.held else ()
 
 
@@ -75,10 +86,20 @@ def _corrected(told: str | None, resumed: bool) -> tuple[Due, ...]:
     return correction + resume
 
 
-def _released(told: str | None, law: str) -> tuple[Due, ...]:
-    if told in _HELD:
-        return (Due("resume", "resume", law),)
-    return (Due("withdrawal", "withdrawal_may", law),) if told in _CORRECTED else ()
+def _going_on(last: Told | None, law: str) -> tuple[Due, ...]:
+    """A party that was told something is told that service may go on, and under which law; another law anew."""
+    if last is None or (last.told in _GOING and last.law == law):
+        return ()
+    if last.told in _CORRECTED:
+        return (Due("withdrawal", "withdrawal_may", law),)
+    return (Due("resume", "resume", law),)
+
+
+def _ended(last: Told | None, resumed: bool) -> tuple[Due, ...]:
+    """A party that was told anything of him is told that it ended; or goes on, where the Wi2013 has come after it."""
+    if last is None or (last.told == "ended" and not resumed):
+        return ()
+    return _going_on(last, "Wi2013") if resumed else (Due("ended", "ended"),)
 
 
 def _held(told: str | None, afresh: bool) -> tuple[Due, ...]:

@@ -2,7 +2,7 @@
 
 _WORDS = {
     "corrected": "gecorrigeerd", "released": "vrijgegeven", "parked": "geparkeerd", "disputed": "betwist",
-    "noted": "ter kennisgeving",
+    "noted": "ter kennisgeving", "ended": "geëindigd",
     "erase": "gewist", "restrict": "afgeschermd", "retain": "bewaard",
     "hold": "verzoek om te stoppen", "correction": "correctie", "resume": "bericht dat het weer mag",
     "withdrawal": "intrekking van een correctie", "erasure": "verzoek om te wissen", "reminder": "herinnering",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.x509 import Certificate
 from sqlalchemy import insert, select
@@ -19,16 +19,24 @@ from hervat.register.models import Enclosure, Notice
 from hervat.register.models import Told as ToldRow
 
 
+class Saying(NamedTuple):
+    """What a notice says of a person: what is believed after it, the newest disclosure, and under which law to go on."""
+
+    told: str
+    until: date | None = None
+    law: str | None = None
+
+
 @dataclass(frozen=True)
 class Draft:
-    """A notice to be. persons: their entries in the file; told: key -> (what, newest disclosure); count: how many.
+    """A notice to be. persons: their entries in the file; told: key -> what it says of him; count: how many.
 
     asked: what a supplier is to do and by when.
     """
 
     kind: str
     persons: list[dict[str, Any]] = field(repr=False)
-    told: Mapping[str, tuple[str, date | None]] = field(repr=False)
+    told: Mapping[str, Saying] = field(repr=False)
     count: int
     unnamed: int = 0
     asked: Asked | None = None
@@ -60,8 +68,8 @@ def write(
     session.flush()
     _enclose(session, night, notice, parcel)
     rows = [
-        {"notice_id": notice.id, "key": key, "told": told, "disclosed_until": until}
-        for key, (told, until) in sorted(draft.told.items())
+        {"notice_id": notice.id, "key": key, "told": one.told, "disclosed_until": one.until, "law": one.law}
+        for key, one in sorted(draft.told.items())
     ]
     if rows:
         session.execute(insert(ToldRow), rows)

@@ -12,7 +12,7 @@ from hervat.night import Counts, Night
 from hervat.notices.asked import asked_of
 from hervat.notices.confirm import confirm
 from hervat.notices.envelope import read_certificate
-from hervat.notices.outbox import Draft, write
+from hervat.notices.outbox import Draft, Saying, write
 from hervat.notices.recipients import Recipient, suppliers
 from hervat.notices.remind import remind
 from hervat.notices.send import send
@@ -91,7 +91,7 @@ def _draft(session: Session, night: Night, recipient: Recipient, people: People,
     entries = (
         _entries(bsns_of(session, night.code, night.keyring, people, owners), night, keys) if recipient.mark else []
     )
-    told = {key: (_KIND, None) for key in keys}
+    told = dict.fromkeys(keys, Saying(_KIND))
     return Draft(_KIND, entries, told, len(owners), asked=asked_of(recipient.terms, night.as_of))
 
 

@@ -23,14 +23,14 @@ def received(session: Session, municipality: str, party: str) -> dict[str, Recei
 def last_told(session: Session, municipality: str, recipient: Recipient) -> dict[str, Told]:
     """Return what a recipient was told last of each person, whether or not it was sent already."""
     rows = session.execute(
-        select(ToldRow.key, ToldRow.told, Notice.day, ToldRow.disclosed_until)
+        select(ToldRow.key, ToldRow.told, Notice.day, ToldRow.disclosed_until, ToldRow.law)
         .join(Notice, Notice.id == ToldRow.notice_id)
         .where(
             Notice.municipality == municipality, Notice.audience == recipient.audience, Notice.party == recipient.name
         )
         .order_by(Notice.id)
     )
-    return {key: Told(told, day, until) for key, told, day, until in rows}
+    return {key: Told(told, day, until, law) for key, told, day, until, law in rows}
 
 
 def due_to(

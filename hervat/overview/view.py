@@ -17,6 +17,7 @@ from hervat.notices import standing as standing_notices
 from hervat.overview import standing
 from hervat.overview.nights import nights
 from hervat.overview.systems import system_lines
+from hervat.register.decisions import waiting_choices
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
 from hervat.report.model import Held, Overview, ReasonLine
@@ -89,6 +90,8 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             quality_months=standing.quality_by_month(session, night.code, night.as_of),
             nights=nights(session, night.code, night.as_of),
             unfindable=facts.people.unfindable(),
+            choices=waiting_choices(session, night.code),
+            to_ask=len(facts.people.to_ask(night.settler)),
         )
     return View(overview, facts.people, facts, gate, orphan_bsns(facts), what_stays)
 
@@ -116,6 +119,8 @@ def _what_waits(night: Night, overview: Overview) -> None:
         **_past_term(overview),
         "incidents (rows of another gemeente)": len(overview.incidents),
         "disputed persons to decide about": overview.persons["disputed"],
+        "choices of law that wait for a second person": overview.choices,
+        "parked persons to ask DUO about": overview.to_ask,
         "corrected persons without a BSN, whom no system can be searched for": overview.unfindable,
         "orphans to look at": overview.persons["orphans"],
         "columns outside a footprint in which numbers of corrected persons stand": sum(

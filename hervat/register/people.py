@@ -43,6 +43,10 @@ class People:
         """Return how many corrected persons are known by V-nummer alone: no system can be searched for them."""
         return sum(self.key(person) is None for person in self.in_state("corrected"))
 
+    def to_ask(self, settler: Settler) -> set[int]:
+        """Return the parked persons of whom DUO is to be asked: not seen again so long after their restart."""
+        return {one for one, verdict in self.verdicts.items() if settler.is_overdue(verdict, self.day)}
+
     def key_now(self, key: str) -> str:
         """Return today's key of a person named by a key of then: he may have been joined with another since."""
         return (self.key(self.owner[key]) if key in self.owner else None) or key
@@ -96,21 +100,27 @@ def _opened(
 def _signals(session: Session, municipality: str) -> dict[int, list[Signal]]:
     rows = session.execute(
         select(
-            SignalRow.person_id, SignalRow.code, SignalRow.date, SignalRow.wet, SignalRow.doelgroep, SignalRow.last_seen
+            SignalRow.person_id,
+            SignalRow.code,
+            SignalRow.date,
+            SignalRow.wet,
+            SignalRow.doelgroep,
+            SignalRow.last_seen,
+            SignalRow.first_seen,
         )
         .join(Person, Person.id == SignalRow.person_id)
         .where(Person.municipality == municipality)
     )
     found: defaultdict[int, list[Signal]] = defaultdict(list)
-    for person, code, day, wet, group, last_seen in rows:
-        found[person].append(Signal(code, day, wet, group, last_seen))
+    for person, code, day, wet, group, last_seen, first_seen in rows:
+        found[person].append(Signal(code, day, wet, group, last_seen, first_seen))
     return found
 
 
 def _decisions(session: Session, municipality: str) -> dict[int, list[Choice]]:
     rows = session.execute(
         select(Decision.person_id, Decision.law, Decision.date, Decision.id).where(
-            Decision.municipality == municipality
+            Decision.municipality == municipality, Decision.waits.is_(False)
         )
     )
     found: defaultdict[int, list[Choice]] = defaultdict(list)

@@ -76,4 +76,5 @@ def _values(verdict: Verdict) -> dict[str, Any]:
         "held": verdict.held,
         "resumed": verdict.resumed,
         "unknown_group": verdict.unknown_group,
+        "law": verdict.law,
     }

@@ -21,7 +21,7 @@ def reason_text(dossier: Dossier) -> str:
     """Return why the person is in that state."""
     if dossier.verdict is None:
         return "Er is geen signaal over deze persoon."
-    return why(dossier.verdict.state, dossier.verdict.reason)
+    return why(dossier.verdict.reason)
 
 
 def mind(dossier: Dossier, catalogue: Catalogue) -> list[str]:
@@ -101,6 +101,8 @@ def proposal(dossier: Dossier, rounds: Rounds, day: date) -> str:
         return ""
     corrections = [one.day for one in dossier.signals if one.code == "SS190"]
     optin = rounds.ruling(max(corrections, default=day)).optin
+    if optin is None:
+        return ""
     if day < optin.from_:
         return f"Een keuze kan vanaf {short_day(optin.from_)}."
     law = optin.proposal(dossier.verdict.group if dossier.verdict else None)

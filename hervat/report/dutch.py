@@ -5,6 +5,7 @@ from collections.abc import Mapping
 STATES = {
     "disputed": "Betwist",
     "corrected": "Gecorrigeerd",
+    "ended": "Geëindigd",
     "released": "Vrijgegeven",
     "parked": "Geparkeerd",
     "noted": "Genoteerd",
@@ -12,6 +13,7 @@ STATES = {
 STATE_MEANING = {
     "disputed": "De signalen spreken elkaar tegen. Er wordt niets gewist. Een medewerker beslist.",
     "corrected": "Een SS190 zegt: deze persoon valt niet onder de Wi2021.",
+    "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden. De dienstverlening hervat niet.",
     "released": "De persoon is opnieuw gemeld. De gemeente mag aan de slag.",
     "parked": "De gemeente wacht tot duidelijk is onder welke wet de persoon valt.",
     "noted": "Alleen ter informatie. De herstart verandert niets voor deze persoon.",
@@ -25,8 +27,12 @@ REASONS = {
     "not_seen_again": "De herstart is geweest, maar het signaal is nog niet opnieuw ontvangen.",
     "wi2013_stopped": "Het vaststellen van de plicht onder de Wi2013 ligt nog stil.",
     "no_restart": "Er is geen signaal dat bij de herstart hoort.",
+    "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden.",
+    "same_day": "Een correctie (SS190) en een nieuw signaal dragen dezelfde datum.",
+    "decision_overtaken": "Een later signaal spreekt een vastgelegd besluit tegen.",
+    "seen_after_correction": "Na de correctie (SS190) staan er weer andere signalen onder de Wi2021 in het PIB.",
+    "two_laws": "Er is een plicht onder de Wi2021 en ook een onder de Wi2013.",
 }
-DISPUTED = "Een correctie (SS190) en een later besluit of signaal spreken elkaar tegen."
 QUARANTINE = {
     "refused": "het bestand is geweigerd",
     "empty": "het bestand is leeg",
@@ -79,6 +85,7 @@ GATE = {
 NOTICES = {
     "hold": "Stop voorlopig",
     "correction": "Pas aan en wis",
+    "ended": "Niet hervatten: de plicht is geëindigd",
     "resume": "Ga weer verder",
     "withdrawal": "Correctie ingetrokken",
     "erasure": "Verzoek om te wissen (leverancier)",
@@ -89,6 +96,7 @@ NOTICE_WHY = {
     "correction": "De persoon viel niet onder de Wi2021. De partij moet de gegevens aanpassen of wissen.",
     "resume": "Het is duidelijk onder welke wet de persoon valt. De partij mag weer verder.",
     "withdrawal": "De persoon valt toch onder de Wi2021. De eerdere correctie geldt niet meer.",
+    "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden. De partij hervat niet.",
     "erasure": "Alleen de leverancier kan in dit systeem wissen.",
     "reminder": "De leverancier heeft het wissen nog niet bevestigd.",
 }
@@ -132,6 +140,6 @@ def titled(words: Mapping[str, str], code: str) -> str:
     return text[:1].upper() + text[1:] if text else code
 
 
-def why(state: str, reason: str) -> str:
-    """Return in Dutch why a person is in a state (a dispute is settled as `ss190` too)."""
-    return DISPUTED if state == "disputed" else said(REASONS, reason)
+def why(reason: str) -> str:
+    """Return in Dutch why a person is in his state."""
+    return said(REASONS, reason)

@@ -118,7 +118,8 @@ class NightLine:
 class Overview:
     """All that the report of one night shows.
 
-    nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. renewed: whether
+    nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. choices:
+    of law that wait for a second person. to_ask: parked persons who are not seen again for too long: a person asks DUO. renewed: whether
     it was made again after a decision of a person.
     """
 
@@ -152,4 +153,6 @@ class Overview:
     quality_months: list[QualityMonth] = field(default_factory=list)
     nights: list[NightLine] = field(default_factory=list)
     unfindable: int = 0
+    choices: int = 0
+    to_ask: int = 0
     renewed: bool = False

@@ -56,6 +56,8 @@ def todo(overview: Overview) -> list[Task]:
         _errors,
         _incidents,
         _disputed,
+        _choices,
+        _to_ask,
         _unfindable,
         _held,
         _plans,
@@ -91,6 +93,20 @@ def _disputed(overview: Overview) -> Iterator[Task]:
         what = f"Beslis over {amount(count, 'betwiste persoon', 'betwiste personen')}"
         how = f"Kijk bovenaan in de werklijst. Daar staat ook het nummer. Leg uw besluit vast: `{DECIDE}`."
         yield Task(what, CONSULENT, overview.deadline, how)
+
+
+def _choices(overview: Overview) -> Iterator[Task]:
+    if overview.choices:
+        what = f"Bevestig {amount(overview.choices, 'late keuze', 'late keuzes')} voor een wet"
+        how = f"De termijn voor een keuze is voorbij, dus een tweede persoon legt dezelfde keuze vast: `{DECIDE}`."
+        yield Task(what, CONSULENT, None, how)
+
+
+def _to_ask(overview: Overview) -> Iterator[Task]:
+    if overview.to_ask:
+        what = f"Vraag bij DUO na: {amount(overview.to_ask, 'persoon', 'personen')} zonder nieuw signaal na de herstart"
+        how = "Het signaal is na de herstart niet opnieuw ontvangen. De werklijst laat zien over wie het gaat."
+        yield Task(what, CONSULENT, None, how)
 
 
 def _unfindable(overview: Overview) -> Iterator[Task]:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.bsn import stands_in
-from hervat.delivery.accept import same
 from hervat.errors import UsageError
+from hervat.named import same
 from hervat.night import Night
 from hervat.register.models import Destruction
 from hervat.retention.due import Due

@@ -97,7 +97,10 @@ class Receipt(OfMunicipality, Base):
 
 
 class Told(Base):
-    """A person in a notice: `told` is what the party now believes of him, as far as was disclosed by then."""
+    """A person in a notice: `told` is what the party now believes of him, as far as was disclosed by then.
+
+    law: under which service goes on, where it may; None too for one of an earlier version that did not keep it.
+    """
 
     __tablename__ = "told"
 
@@ -105,3 +108,4 @@ class Told(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     told: Mapped[str] = mapped_column(String(20))
     disclosed_until: Mapped[date | None]
+    law: Mapped[str | None] = mapped_column(String(6))

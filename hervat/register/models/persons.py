@@ -64,7 +64,10 @@ class SignalRow(Base):
 
 
 class Decision(OfMunicipality, Base):
-    """A recorded decision about the law that holds for a person."""
+    """A recorded decision about the law that holds for a person.
+
+    waits: it takes a second person and does not count before (`second_by` is who that was).
+    """
 
     __tablename__ = "decision"
 
@@ -73,6 +76,8 @@ class Decision(OfMunicipality, Base):
     date: Mapped[Day]
     by: Mapped[str]
     reason: Mapped[str]
+    waits: Mapped[bool] = mapped_column(default=False)
+    second_by: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
@@ -103,6 +108,7 @@ class PersonState(OfMunicipality, Base):
     held: Mapped[bool]
     resumed: Mapped[bool]
     unknown_group: Mapped[bool]
+    law: Mapped[str | None] = mapped_column(String(6))
 
 
 class SettledDay(Base):

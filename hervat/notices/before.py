@@ -1,0 +1,61 @@
+"""Which law a notice of an earlier version told: the register did not keep it then, its sealed bytes say it.
+
+What can't be read (encrypted for the party, or a mail) stays without a law: the party is then told once more.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hervat.night import Night
+from hervat.notices.marks import marks_of
+from hervat.notices.recipients import Recipient
+from hervat.register.models import Notice, Told
+from hervat.register.people import People
+
+_LAWFUL = ("resume", "resume13", "withdrawal_may")
+
+
+def learn_laws(session: Session, night: Night, recipient: Recipient, people: People) -> int:
+    """Write down the laws that a party's earlier notices told, where they can be read; return for how many persons."""
+    wanted = (
+        select(Notice.id, Notice.payload)
+        .join(Told, Told.notice_id == Notice.id)
+        .where(
+            Notice.municipality == night.code,
+            Notice.audience == recipient.audience,
+            Notice.party == recipient.name,
+            Told.told.in_(_LAWFUL),
+            Told.law.is_(None),
+        )
+        .distinct()
+    )
+    return sum(
+        _learn(session, night, recipient, people, number, _laws(night.keyring.open(payload, "notice"), recipient.mark))
+        for number, payload in session.execute(wanted).all()
+    )
+
+
+def _laws(content: bytes, mark: str) -> dict[str, str]:
+    """Return mark -> law, as a notice says it; {} where it can't be read."""
+    try:
+        persons: list[dict[str, Any]] = json.loads(content)["persons"]
+        return {one[mark]: one["law"] for one in persons if "law" in one}
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def _learn(
+    session: Session, night: Night, recipient: Recipient, people: People, number: int, laws: dict[str, str]
+) -> int:
+    if not laws:
+        return 0
+    keys = session.scalars(select(Told.key).where(Told.notice_id == number, Told.law.is_(None))).all()
+    marks = marks_of(session, night.keyring, recipient, people, keys)
+    found = {key: {laws[one] for one in ones if one in laws} for key, ones in marks.items()}
+    rows = [{"notice_id": number, "key": key, "law": next(iter(one))} for key, one in found.items() if len(one) == 1]
+    if rows:
+        session.execute(update(Told), rows)
+    return len(rows)
