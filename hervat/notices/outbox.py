@@ -20,7 +20,7 @@ from hervat.register.models import Told as ToldRow
 
 
 class Saying(NamedTuple):
-    """What a notice says of a person: what is believed after it, the newest disclosure, and under which law to go on."""
+    """What a notice says of a person: what is believed after it, until when was disclosed, the law to go on under."""
 
     told: str
     until: date | None = None

@@ -4,13 +4,14 @@ from collections import Counter
 from typing import Any
 
 from hervat.night import Night
+from hervat.notices.due import KINDS
 from hervat.overview import standing
 from hervat.overview.view import View, look_over
 from hervat.report.model import Overview
 
 _FILES = ("fetched", "known", "refused")
 _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
-_NOTICES = ("hold", "correction", "resume", "withdrawal", "unconfirmed")
+_NOTICES = (*KINDS, "unconfirmed")
 _CLEANING = ("planned", "waiting", "cleaned", "reappeared")
 
 

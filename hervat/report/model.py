@@ -119,8 +119,8 @@ class Overview:
     """All that the report of one night shows.
 
     nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. choices:
-    of law that wait for a second person. to_ask: parked persons who are not seen again for too long: a person asks DUO. renewed: whether
-    it was made again after a decision of a person.
+    of law that wait for a second person. to_ask: parked persons who are not seen again for too long, so that a person
+    asks DUO. renewed: whether it was made again after a decision of a person.
     """
 
     code: str

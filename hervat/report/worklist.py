@@ -41,7 +41,7 @@ _HELD = [
     ("Beslis voor", 12),
 ]  # fmt: skip
 _BEFORE_ORPHANS: tuple[State, ...] = ("disputed", "corrected")
-_AFTER_ORPHANS: tuple[State, ...] = ("parked", "released", "noted")
+_AFTER_ORPHANS: tuple[State, ...] = ("parked", "ended", "released", "noted")
 _OF_PERSON, _OF_SIGNAL = 12, 7
 
 

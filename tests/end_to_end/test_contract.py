@@ -37,7 +37,7 @@ def test_a_first_night(town):
         "disputed": 0, "corrected": 1, "released": 1, "parked": 2, "noted": 0, "reinstated": 0, "orphans": 1,
     }  # fmt: skip
     assert told["cleaning"] == [{"system": "inburgering", "planned": 1, "waiting": 0, "cleaned": 1, "reappeared": 0}]
-    assert told["notices"] == {"hold": 1, "correction": 1, "resume": 0, "withdrawal": 0, "unconfirmed": 2}
+    assert told["notices"] == {"hold": 1, "correction": 1, "resume": 0, "withdrawal": 0, "ended": 0, "unconfirmed": 2}
     assert told["gate"]["open"] is False
     assert told["gate"]["reasons"] == [
         {"code": "orphans", "count": 1, "system": "inburgering"},

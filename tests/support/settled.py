@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from hervat.rounds import read_rounds
-from hervat.settling import Settler, Signal, Verdict
+from hervat.settling import Decision, Settler, Signal, Verdict
 from hervat.signals import catalogue
 
 _JANUARY, _RESTART = date(2022, 1, 10), date(2022, 3, 1)
@@ -28,5 +28,10 @@ def every_verdict() -> list[Verdict]:
         ([new], _RESTART),
         ([_signal("SS101", wet="Wi2013")], _RESTART),
         ([_signal("SS101", wet="Wi2007")], _RESTART),
+        ([new, _signal("SS111", date(2022, 2, 1))], _RESTART),
+        ([_signal("SS101", seen=_RESTART), _signal("SS101", wet="Wi2013")], date(2022, 5, 23)),
+        ([_signal("SS101", seen=date(2022, 3, 16)), _signal("SS190", _RESTART, seen=_RESTART)], date(2022, 3, 16)),
     ]
-    return [settler.settle(signals, [], day) for signals, day in cases]
+    found = [settler.settle(signals, [], day) for signals, day in cases]
+    overtaken = [_signal("SS190", _RESTART), _signal("SS190", date(2022, 3, 16))]
+    return [*found, settler.settle(overtaken, [Decision("Wi2021", date(2022, 3, 2))], date(2022, 3, 16))]

@@ -360,7 +360,7 @@ def test_what_stands_for_status_and_report(world):
     night(world, MARCH_1)
     world.answer("welzijn", "0000-20220301-0002", "received")
     night(world, MARCH_2)
-    expected = {"hold": 0, "correction": 2, "withdrawal": 0, "resume": 0, "unconfirmed": 1, "unsent": 0}
+    expected = {"hold": 0, "correction": 2, "withdrawal": 0, "ended": 0, "resume": 0, "unconfirmed": 1, "unsent": 0}
     expected |= {"refused": 0, "partly": 0, "failed": 0}
     with world.register.session() as session:
         for day, overdue in ((date(2022, 3, 14), 0), (date(2022, 3, 15), 1)):

@@ -14,41 +14,42 @@ GOT = Received(date(2022, 1, 10), date(2022, 3, 1))
 AGAIN = Received(date(2022, 3, 26), date(2022, 3, 27))
 
 CORRECTED = Verdict("corrected", "ss190", "Overig")
-RESUMED = Verdict("corrected", "ss190", "Overig", resumed=True)
-RELEASED = Verdict("released", "seen_again", "Overig")
-UNDER_2013 = Verdict("released", "wi2013_resumed", "Overig", resumed=True)
-HELD = Verdict("parked", "not_seen_again", "Overig", held=True)
-PARKED_2013 = Verdict("parked", "wi2013_stopped", "Overig")
+RESUMED = Verdict("corrected", "ss190", "Overig", "Wi2013", resumed=True)
+RELEASED = Verdict("released", "seen_again", "Overig", "Wi2021")
+UNDER_2013 = Verdict("released", "wi2013_resumed", "Overig", "Wi2013", resumed=True)
+HELD = Verdict("parked", "not_seen_again", "Overig", "Wi2021", held=True)
+PARKED_2013 = Verdict("parked", "wi2013_stopped", "Overig", "Wi2013")
+ENDED = Verdict("ended", "ended", "Overig")
+ENDED_TO_2013 = Verdict("ended", "ended", "Overig", "Wi2013", resumed=True)
 NOTED = Verdict("noted", "no_restart", None)
-DISPUTED = Verdict("disputed", "ss190", "Overig")
-VERDICTS = [CORRECTED, RESUMED, RELEASED, UNDER_2013, HELD, PARKED_2013, NOTED, DISPUTED, None]
-TOLD = [None, "hold", "correction", "resume", "resume13", "withdrawal_may", "withdrawal_wait"]
+DISPUTED = Verdict("disputed", "two_laws", "Overig")
+VERDICTS = [CORRECTED, RESUMED, RELEASED, UNDER_2013, HELD, PARKED_2013, ENDED, ENDED_TO_2013, NOTED, DISPUTED, None]
+TOLD = [
+    None, ("hold", None), ("correction", None), ("resume", "Wi2021"), ("resume", "Wi2013"), ("resume13", "Wi2013"),
+    ("withdrawal_may", "Wi2021"), ("withdrawal_wait", None), ("ended", None),
+]  # fmt: skip
 
-_CORRECT, _WITHDRAW = "correction:correction", "withdrawal:withdrawal_may"
+_CORRECT, _WITHDRAW, _RESUME13 = "correction:correction", "withdrawal:withdrawal_may", "resume:resume13"
+_RESUME, _BOTH, _END = "resume:resume", "correction:correction resume:resume13", "ended:ended"
+_WAIT, _HOLD = "withdrawal:withdrawal_wait", "hold:hold"
 TABLE = {
     # verdict: what follows on each of TOLD
-    "corrected": (CORRECTED, [_CORRECT, _CORRECT, "", _CORRECT, "", _CORRECT, _CORRECT]),
-    "resumed": (
-        RESUMED,
-        [
-            f"{_CORRECT} resume:resume13", f"{_CORRECT} resume:resume13", "resume:resume13",
-            f"{_CORRECT} resume:resume13", "", f"{_CORRECT} resume:resume13", f"{_CORRECT} resume:resume13",
-        ],
-    ),
-    "released": (RELEASED, ["", "resume:resume", _WITHDRAW, "", _WITHDRAW, "", "resume:resume"]),
-    "held": (
-        HELD,
-        ["hold:hold", "", "withdrawal:withdrawal_wait", "hold:hold", "withdrawal:withdrawal_wait", "hold:hold", ""],
-    ),
-    "parked under Wi2013": (PARKED_2013, [""] * 7),
-    "noted": (NOTED, [""] * 7),
-    "disputed": (DISPUTED, [""] * 7),
-    "unknown": (None, [""] * 7),
+    "corrected": (CORRECTED, [_CORRECT, _CORRECT, "", _CORRECT, _CORRECT, "", _CORRECT, _CORRECT, _CORRECT]),
+    "resumed": (RESUMED, [_BOTH, _BOTH, _RESUME13, _BOTH, _BOTH, "", _BOTH, _BOTH, _BOTH]),
+    "released": (RELEASED, ["", _RESUME, _WITHDRAW, "", _RESUME, _WITHDRAW, "", _RESUME, _RESUME]),
+    "under Wi2013": (UNDER_2013, ["", _RESUME, _WITHDRAW, _RESUME, "", _WITHDRAW, _RESUME, _RESUME, _RESUME]),
+    "held": (HELD, [_HOLD, "", _WAIT, _HOLD, _HOLD, _WAIT, _HOLD, "", _HOLD]),
+    "ended": (ENDED, ["", _END, _END, _END, _END, _END, _END, _END, ""]),
+    "ended, on to Wi2013": (ENDED_TO_2013, ["", _RESUME, _WITHDRAW, _RESUME, "", _WITHDRAW, _RESUME, _RESUME, _RESUME]),
+    "parked under Wi2013": (PARKED_2013, [""] * 9),
+    "noted": (NOTED, [""] * 9),
+    "disputed": (DISPUTED, [""] * 9),
+    "unknown": (None, [""] * 9),
 }  # fmt: skip
 
 
-def last(told: str | None) -> Told | None:
-    return Told(told, DAY, GOT.until) if told else None
+def last(told: tuple[str, str | None] | None) -> Told | None:
+    return Told(told[0], DAY, GOT.until, told[1]) if told else None
 
 
 def said(verdict, told, received=GOT) -> str:
@@ -64,47 +65,59 @@ def test_each_cell_of_the_table(name):
 @pytest.mark.parametrize(
     ("verdict", "told", "expected"),
     [
-        (HELD, "hold", "hold:hold"),
-        (HELD, "withdrawal_wait", "hold:hold"),
-        (HELD, "correction", "withdrawal:withdrawal_wait"),
-        (CORRECTED, "correction", "correction:correction"),
-        (CORRECTED, "resume13", "correction:correction"),
-        (RESUMED, "resume13", "correction:correction resume:resume13"),
-        (RELEASED, "hold", "resume:resume"),
-        (RELEASED, "resume", ""),
-        (RELEASED, "correction", "withdrawal:withdrawal_may"),
+        (HELD, ("hold", None), "hold:hold"),
+        (HELD, ("withdrawal_wait", None), "hold:hold"),
+        (HELD, ("correction", None), "withdrawal:withdrawal_wait"),
+        (CORRECTED, ("correction", None), "correction:correction"),
+        (CORRECTED, ("resume13", "Wi2013"), "correction:correction"),
+        (RESUMED, ("resume13", "Wi2013"), "correction:correction resume:resume13"),
+        (RELEASED, ("hold", None), "resume:resume"),
+        (RELEASED, ("resume", "Wi2021"), ""),
+        (RELEASED, ("correction", None), "withdrawal:withdrawal_may"),
+        (ENDED, ("ended", None), ""),
     ],
 )
 def test_a_party_that_received_the_data_anew_is_told_anew(verdict, told, expected):
     assert said(verdict, told, AGAIN) == expected
 
 
+def test_a_notice_of_an_earlier_version_that_did_not_keep_the_law_is_told_once_more():
+    assert said(RELEASED, ("resume", None)) == "resume:resume"
+    assert said(RELEASED, ("withdrawal_may", None)) == "resume:resume"
+
+
 @pytest.mark.parametrize("received", [Received(GOT.until, AGAIN.captured), Received(AGAIN.until, GOT.captured)])
 def test_a_disclosure_that_was_not_known_when_told_counts_as_new(received):
-    assert said(HELD, "hold", received) == "hold:hold"
+    assert said(HELD, ("hold", None), received) == "hold:hold"
 
 
 @pytest.mark.parametrize(("verdict", "law"), [(RELEASED, "Wi2021"), (UNDER_2013, "Wi2013")])
 @pytest.mark.parametrize("told", ["hold", "correction"])
 def test_it_says_under_which_law_service_goes_on(verdict, law, told):
-    (item,) = due(verdict, last(told), GOT)
+    (item,) = due(verdict, last((told, None)), GOT)
     assert item.law == law
     assert item.may_resume
 
 
 def test_a_withdrawal_to_someone_who_must_wait_says_so():
-    (item,) = due(HELD, last("correction"), GOT)
+    (item,) = due(HELD, last(("correction", None)), GOT)
     assert item.law is None
     assert not item.may_resume
 
 
-def believed(verdict: Verdict | None, told: str | None) -> bool:
+def believed(verdict: Verdict | None, told: Told | None) -> bool:
     """What the party believes, written a second time: does it fit the state?"""
     if verdict is None or verdict.state in ("noted", "disputed") or verdict is PARKED_2013:
         return True  # nothing is said
     if verdict.state == "corrected":
-        return told == ("resume13" if verdict.resumed else told) and told in ("correction", "resume13")
-    return told in (("hold", "withdrawal_wait") if verdict.held else (None, "resume", "withdrawal_may"))
+        return told is not None and told.told in (("resume13",) if verdict.resumed else ("correction", "resume13"))
+    if told is None:
+        return not verdict.held
+    if verdict.held:
+        return told.told in ("hold", "withdrawal_wait")
+    if verdict.law is None:
+        return told.told == "ended"
+    return told.told in ("resume", "withdrawal_may") and told.law == verdict.law
 
 
 NIGHTS = st.lists(st.tuples(st.sampled_from(VERDICTS), st.booleans()), min_size=1, max_size=8)
@@ -119,8 +132,8 @@ def test_every_sequence_ends_with_a_party_that_believes_what_is_true_and_a_rerun
         items = due(verdict, told, got)
         assert [KINDS.index(item.kind) for item in items] == sorted({KINDS.index(item.kind) for item in items})
         for item in items:
-            told = Told(item.told, day, got.until)
-        assert believed(verdict, told.told if told else None)
+            told = Told(item.told, day, got.until, item.law)
+        assert believed(verdict, told)
         if items:
             assert due(verdict, told, got) == ()
 

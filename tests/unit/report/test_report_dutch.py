@@ -10,7 +10,7 @@ from hervat.downloads.refused import CHECKS
 from hervat.notices.due import KINDS
 from hervat.report import dutch, spelling
 from hervat.settings import Quality, System
-from hervat.settling import STATES, Verdict
+from hervat.settling import CONTRADICTIONS, STATES
 from tests.support.settled import every_verdict
 
 
@@ -47,8 +47,8 @@ def test_an_unknown_code_is_shown_as_it_is():
     assert dutch.titled(dutch.QUARANTINE, "bsn_wrong") == "Het BSN klopt niet"
 
 
-def test_a_dispute_is_not_called_a_correction():
-    assert dutch.why("disputed", Verdict("disputed", "ss190", None).reason) == dutch.DISPUTED
+def test_a_dispute_says_what_contradicts_what():
+    assert len({dutch.why(reason) for reason in CONTRADICTIONS}) == len(CONTRADICTIONS)
 
 
 def test_days_moments_and_numbers():

@@ -1,0 +1,275 @@
+"""One person, one law: sequences that real persons have, over the command line, as a privacy officer would try them."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from hervat.today import today
+from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
+
+HIM, OTHER = made_up_bsn(1), made_up_bsn(2)
+WHO = ("--by", "A. Jansen", "--reason", "nagevraagd bij DUO")
+SS190 = row("SS190", "01-03-2022", HIM)
+ENDING = ("SS106", "SS107", "SS108", "SS110", "SS111", "SS122", "SS123")
+
+
+@pytest.fixture
+def town(tmp_path):
+    """Voorbeeldstad, in which he is registered and the school received his data."""
+    made = Town(tmp_path / "town")
+    made.register_person(1, HIM)
+    made.sql("insert into verstrekking values (1, :bsn, 'school', 'K-1', '2022-01-20')", bsn=HIM)
+    return made
+
+
+def told(town):
+    """Return what the school was told of him, in order: kind and law."""
+    notices = sorted((town.directory / "out" / "school").glob("*.json"), key=lambda path: path.name)
+    read = [json.loads(path.read_text()) for path in notices]
+    return [
+        (one["kind"], person.get("law"))
+        for one in read
+        for person in one.get("persons", [])
+        if person["reference"] == "K-1"
+    ]
+
+
+def obliged(seen, day="10-01-2022", *, wet="Wi2021", group=FAMILY):
+    return seen, row("SS101", day, HIM, wet=wet, group=group)
+
+
+def state(town, day):
+    persons = town.json("status", "--as-of", day)["municipalities"][0]["persons"]
+    (found,) = [name for name in ("disputed", "corrected", "ended", "released", "parked", "noted") if persons[name]]
+    return found
+
+
+def reasons(town):
+    import sqlite3
+
+    with sqlite3.connect(town.directory / "var" / "register.db") as database:
+        return [one[0] for one in database.execute("select reason from person_state order by person_id")]
+
+
+# --- 1: what was told holds the law ---
+
+
+def test_who_opted_in_is_told_of_under_the_law_that_he_chose(town):
+    town.offer("20220301", SS190)
+    town.night("2022-03-01")
+    assert (
+        town.hervat("optin", "kennisgeving", "--person", "1", "--date", "2022-01-12", "--by", "A. Jansen").exit_code
+        == 0
+    )
+    assert (
+        town.hervat("optin", "record", "--person", "1", "--law", "Wi2021", "--date", "2022-06-01", *WHO).exit_code == 0
+    )
+    town.offer("20220602", row("SS101", "23-05-2022", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220602_000001.csv")
+    town.night("2022-06-02", status=None)
+    assert told(town) == [("correction", None), ("withdrawal", None)]
+    town.offer("20220610", obliged("20220610", "10-01-2022")[1])
+    town.night("2022-06-10", status=None)
+    assert told(town)[2:] == [("resume", "Wi2021")]
+
+
+def test_another_law_is_told_anew_after_a_person_has_decided(town):
+    town.offer("20220301", row("SS120", "10-01-2022", HIM, group=ASYLUM))
+    town.night("2022-03-01")
+    town.offer("20220524", row("SS101", "23-05-2022", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220524_000001.csv")
+    town.night("2022-05-24", status=None)
+    assert told(town) == [("hold", None), ("resume", "Wi2013")]
+    town.offer("20220610", obliged("20220610", "10-01-2022", group=ASYLUM)[1])
+    night = town.night("2022-06-10", status=1)
+    assert any("disputed" in line for line in night["attention"])
+    assert reasons(town) == ["two_laws"]
+    assert len(told(town)) == 2
+    assert (
+        town.hervat("optin", "record", "--person", "1", "--law", "Wi2021", "--date", "2022-06-11", *WHO).exit_code == 0
+    )
+    town.night("2022-06-11", status=None)
+    assert told(town)[2:] == [("resume", "Wi2021")]
+    town.night("2022-06-12", status=None)
+    assert len(told(town)) == 3
+
+
+def test_what_was_told_before_has_the_law_that_its_bytes_say(town):
+    town.offer("20220301", row("SS120", "10-01-2022", HIM, group=FAMILY))
+    town.night("2022-02-28")
+    town.night("2022-03-01")
+    assert told(town) == [("hold", None), ("resume", "Wi2021")]
+    _forget_laws(town)
+    town.night("2022-03-02")
+    assert len(told(town)) == 2
+
+
+def _forget_laws(town):
+    import sqlite3
+
+    with sqlite3.connect(town.directory / "var" / "register.db") as database:
+        assert database.execute("update told set law = null where told = 'resume'").rowcount == 1
+
+
+# --- 2: who has gone or is done ---
+
+
+@pytest.mark.parametrize("code", ENDING)
+def test_nobody_is_told_to_go_on_with_someone_whose_obligation_ended(town, code):
+    town.offer("20220228", obliged("20220228")[1])
+    town.night("2022-02-28")
+    town.offer("20220316", obliged("20220316")[1], row(code, "10-03-2022", HIM))
+    night = town.night("2022-03-16", status=None)
+    assert night["persons"]["ended"] == 1
+    assert told(town) == [("hold", None), ("ended", None)]
+    town.night("2022-03-17", status=None)
+    assert len(told(town)) == 2
+    town.offer("20220401", row("SS101", "30-03-2022", HIM, group=FAMILY))
+    town.night("2022-04-01", status=None)
+    assert told(town)[2:] == [("resume", "Wi2021")]
+
+
+def test_whose_party_was_told_nothing_is_told_nothing_of_an_end(town):
+    town.offer("20220316", obliged("20220316")[1], row("SS111", "10-03-2022", HIM))
+    night = town.night("2022-03-16")
+    assert night["notices"]["ended"] == 0
+    assert told(town) == []
+
+
+# --- 3: what DUO has confirmed meanwhile is not erased ---
+
+
+def test_who_is_seen_again_after_his_correction_is_not_erased_without_a_word(town):
+    town.offer("20220301", SS190)
+    assert town.night("2022-03-01")["cleaning"][0]["cleaned"] == 1
+    town.sql("insert into inburgeraar values (1, 1, 'Wi2021', 'actief', null)")
+    town.offer("20220603", *[row(code, "10-01-2022", HIM, group=FAMILY) for code in ("SS101", "SS131", "SS102")])
+    night = town.night("2022-06-03", status=1)
+    assert night["persons"]["disputed"] == 1
+    assert night["cleaning"][0]["cleaned"] == 0
+    assert town.rows()["inburgeraar"]
+    assert reasons(town) == ["seen_after_correction"]
+    town.hervat("optin", "record", "--person", "1", "--law", "Wi2013", "--date", "2022-06-04", *WHO)
+    night = town.night("2022-06-04", status=None)
+    assert (night["persons"]["corrected"], night["cleaning"][0]["cleaned"]) == (1, 1)
+
+
+# --- 4: two laws ---
+
+
+def test_two_laws_that_both_count_are_put_to_a_person(town):
+    town.offer("20220525", obliged("20220525")[1], row("SS101", "23-05-2022", HIM, wet="Wi2013"))
+    night = town.night("2022-05-25", status=1)
+    assert (night["persons"]["disputed"], night["persons"]["released"]) == (1, 0)
+    assert reasons(town) == ["two_laws"]
+    assert [one["code"] for one in night["gate"]["reasons"]] == ["disputed"]
+
+
+# --- 5: what a person records ---
+
+
+@pytest.fixture
+def corrected(town):
+    town.offer("20220301", SS190)
+    town.night("2022-03-01")
+    return town
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("optin", "record", "--person", "1", "--law", "Wi2021", "--date", "2202-06-01", *WHO), "has not come"),
+        (
+            ("optin", "kennisgeving", "--person", "1", "--date", "1999-01-12", "--by", "A. Jansen"),
+            "no wrong kennisgeving",
+        ),
+        (("optin", "kennisgeving", "--person", "1", "--date", "2031-01-12", "--by", "A. Jansen"), "has not come"),
+        (
+            ("optin", "kennisgeving", "--person", "1", "--date", "2022-04-12", "--by", "A. Jansen"),
+            "no wrong kennisgeving",
+        ),
+    ],
+)
+def test_a_day_on_which_it_can_not_have_been_is_refused(corrected, command, said):
+    before = [corrected.register_rows(table) for table in ("decision", "wrong_notification", "journal")]
+    result = corrected.hervat(*command)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert [corrected.register_rows(table) for table in ("decision", "wrong_notification", "journal")] == before
+
+
+def test_tomorrow_is_refused_and_today_is_not(corrected):
+    corrected.hervat("optin", "kennisgeving", "--person", "1", "--date", "2022-01-12", "--by", "A. Jansen")
+    choose = ("optin", "record", "--person", "1", "--law", "Wi2021", *WHO, "--date")
+    assert corrected.hervat(*choose, str(today() + timedelta(days=1))).exit_code == 2
+    assert corrected.hervat(*choose, str(today())).exit_code == 1  # late: it takes two
+
+
+def test_a_second_kennisgeving_leaves_a_trace_of_the_first(corrected):
+    for day in ("2022-01-12", "2022-01-20"):
+        corrected.hervat("optin", "kennisgeving", "--person", "1", "--date", day, "--by", "A. Jansen")
+    entries = [str(one) for one in corrected.register_rows("journal") if "kennisgeving" in one]
+    assert "2022-01-20 recorded, in place of 2022-01-12" in entries[-1]
+
+
+def test_a_choice_after_its_weeks_takes_two_persons(corrected):
+    corrected.hervat("optin", "kennisgeving", "--person", "1", "--date", "2022-01-12", "--by", "A. Jansen")
+    choose = ("optin", "record", "--person", "1", "--law", "Wi2021", "--date", "2022-07-20", "--reason", "keuze")
+    first = corrected.hervat(*choose, "--by", "A. Jansen")
+    assert (first.exit_code, "another person" in first.stdout) == (1, True)
+    night = corrected.night("2022-07-20", status=1)
+    assert night["persons"]["corrected"] == 1
+    assert any("choices of law" in line for line in night["attention"])
+    assert corrected.hervat(*choose, "--by", "a.  jansen").exit_code == 2
+    assert corrected.hervat(*choose, "--by", "B. de Vries").exit_code == 0
+    night = corrected.night("2022-07-21", status=None)
+    assert (night["persons"]["parked"], night["persons"]["reinstated"]) == (1, 1)
+    assert not any("choices of law" in line for line in night["attention"])
+
+
+def test_the_last_day_of_the_weeks_is_for_one_person(corrected):
+    corrected.hervat("optin", "kennisgeving", "--person", "1", "--date", "2022-01-12", "--by", "A. Jansen")
+    choose = ("optin", "record", "--person", "1", "--law", "Wi2021", "--date", "2022-07-19", *WHO)
+    assert corrected.hervat(*choose).exit_code == 0
+
+
+# --- 6: a second round ---
+
+
+@pytest.fixture
+def two_rounds(town):
+    path = town.directory / "hervat.yaml"
+    path.write_text("rounds: [restart-2022.yaml, bulk-2023.yaml]\n" + path.read_text())
+    return town
+
+
+def test_a_second_round_hides_no_orphan_and_opens_no_gate(two_rounds):
+    two_rounds.offer("20220401", row("SS101", "10-01-2022", OTHER, group=FAMILY))
+    gates = [two_rounds.night(day, status=None) for day in ("2023-08-31", "2023-09-10", "2023-09-21")]
+    assert [one["persons"]["orphans"] for one in gates] == [1, 1, 1]
+    assert [[r["code"] for r in one["gate"]["reasons"]] for one in gates] == [["orphans"]] * 3
+
+
+def test_a_second_round_before_its_restart_erases_nobody(two_rounds):
+    two_rounds.offer("20230906", row("SS101", "05-09-2023", HIM, group=FAMILY), row("SS190", "04-09-2023", HIM))
+    night = two_rounds.night("2023-09-10", status=None)
+    assert (night["persons"]["parked"], night["cleaning"][0]["cleaned"]) == (1, 0)
+    two_rounds.offer("20230920", row("SS101", "05-09-2023", HIM, group=FAMILY))
+    night = two_rounds.night("2023-09-20", status=None)
+    assert (night["persons"]["released"], night["persons"]["reinstated"]) == (1, 1)
+    assert two_rounds.rows()["inburgeraar"]
+
+
+def test_a_round_without_a_choice_of_law_gives_none(town):
+    rounds = (town.directory / "hervat.yaml").read_text()
+    (town.directory / "hervat.yaml").write_text("rounds: [bulk-2023.yaml]\n" + rounds)
+    town.offer("20230921", row("SS190", "20-09-2023", HIM))
+    town.night("2023-09-21", status=None)
+    result = town.hervat("optin", "record", "--person", "1", "--law", "Wi2021", "--date", "2023-09-22", *WHO)
+    assert result.exit_code == 2
+    assert "no round of this installation gives a choice" in result.stderr
+
+
+def test_who_is_not_seen_again_a_week_after_his_restart_is_asked_about(town):
+    town.offer("20220110", obliged("20220110")[1])
+    assert not any("ask DUO" in line for line in town.night("2022-03-08", status=None)["attention"])
+    assert "1 parked persons to ask DUO about" in town.night("2022-03-09", status=1)["attention"]
