@@ -35,7 +35,9 @@ _ENDINGS = {
     ),
     r"parked persons to ask DUO about": Ending("hervat run", "once DUO has answered (worklist)"),
     r"without a BSN, whom no system": Ending("hervat run", "once DUO has sent the BSN"),
-    r"orphans to look at": Ending("hervat run", "once each is looked up (worklist) and mended in the system"),
+    r"orphans to look at|left the systems while|decisions about strangers": Ending(
+        "hervat strangers decide --person NUMBER --ours --by NAME --reason TEXT", "or --not-ours; it takes two persons"
+    ),
     r"columns outside a footprint|these (?:BSNs|V-nummers) stand in": Ending("hervat plan", "it names the columns"),
     r"notices without an answer|that their party refused|not arrive and are not": Ending("hervat notices list"),
     r"requests to suppliers past": Ending("hervat notices list"),
@@ -55,7 +57,7 @@ _ENDINGS = {
     r"with a name that can't be used": Ending("hervat run", "once they are renamed at the source"),
     r"could not be removed or moved": Ending("hervat doctor", "once hervat's account has the right there"),
 }
-_THINGS = "choice|row|file|incident|person|orphan|notice|request|column|value"
+_THINGS = "choice|decision|row|file|incident|person|orphan|notice|request|column|value"
 _VERBS = {"wait": "waits", "have": "has", "stand": "stands", "were": "was", "are": "is", "lie": "lies"}
 _VERB = rf"(?: ({'|'.join(_VERBS)})\b)?"
 _ONE = re.compile(rf"\b1 (?:(disputed|corrected|restricted|shared) )?({_THINGS})s\b{_VERB}")

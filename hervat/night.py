@@ -24,7 +24,8 @@ class Night:
     """One municipality, one day. `counts` gathers what the steps did, `errors` what failed (safe to print).
 
     attention: something waits for a person, so the run ends with exit status 1. uncaptured: systems whose
-    disclosures could not be read, so that nothing is erased there. view: the last look over all (hervat.overview).
+    disclosures could not be read, so that nothing is erased there. unseen: pseudonyms of
+    those who stand in a system before their restart (hervat.strangers). view: the last look over all (hervat.overview).
     at_hand: rows that were judged and wait to be loaded. patience: seconds that a decision waits for another run.
     """
 
@@ -43,6 +44,7 @@ class Night:
     errors: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
     uncaptured: set[str] = field(default_factory=set)
+    unseen: frozenset[str] = field(default=frozenset(), repr=False)
     view: Any = None
     patience: float = 0
     at_hand: AtHand = field(default_factory=AtHand, repr=False)

@@ -45,6 +45,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Ownership:
+    """What two persons decided about somebody who stood in a system without a valid signal: he is ours, or not."""
+
+    ours: bool
+    date: Day
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A person's state on a day, why, and the law under which he stands (None: none, or nobody knows).
 
@@ -84,11 +92,17 @@ class Settler:
     def __init__(self, rounds: Rounds, catalogue: Catalogue) -> None:
         self._rounds, self._catalogue = rounds, catalogue
 
-    def settle(self, signals: Iterable[Signal], decisions: Iterable[Decision], day: date) -> Verdict:
+    def settle(
+        self, signals: Iterable[Signal], decisions: Iterable[Decision], day: date, owned: Ownership | None = None
+    ) -> Verdict:
         """Return the state on `day` of a person of whom all these facts are known (design: What a person is)."""
         known = sorted(signals, key=self._in_time)
         made = [one for one in decisions if one.date <= day]  # a later one is not known yet
         latest = max(made, key=lambda one: (one.date, one.number), default=None)
+        verdict = self._by_signals(known, latest, day)
+        return self._by_owner(verdict, known, latest, owned) if owned and owned.date <= day else verdict
+
+    def _by_signals(self, known: list[Signal], latest: Decision | None, day: date) -> Verdict:
         group = self._group(known)
         resumed = self._counting_wi2013(known, latest, day)
         standing = self._standing(known, group, latest, day)
@@ -97,6 +111,23 @@ class Settler:
         if standing == "corrected":
             return Verdict("corrected", "ss190", group, "Wi2013" if resumed else None, resumed=bool(resumed))
         return self._free(_Free(known, group, latest, day, resumed, standing == "reinstated"))
+
+    def _by_owner(self, verdict: Verdict, known: list[Signal], latest: Decision | None, owned: Ownership) -> Verdict:
+        """Weigh what was decided about a stranger: ours counts as seen, not ours as corrected, until DUO says more."""
+        if verdict.state in ("corrected", "disputed"):
+            return verdict
+        others = [s for s in known if s.wet == "Wi2021" and self._kind(s) not in (None, "correction")]
+        since = max((s.last_seen for s in others), default=date.min)
+        if owned.ours:
+            goes_on = replace(verdict, state="released", reason="ours", law="Wi2021", held=False)
+            waits = verdict.state == "noted" or verdict.held
+            return replace(goes_on if waits else verdict, seen_since_restart=True)
+        if since <= owned.date or (latest and latest.law == "Wi2013" and latest.date >= since):
+            law: Law | None = "Wi2013" if verdict.resumed else None
+            return Verdict("corrected", "not_ours", verdict.group, law, resumed=verdict.resumed)
+        if latest and latest.date >= since:
+            return verdict
+        return replace(verdict, state="disputed", reason="decision_overtaken", law=None, held=False)
 
     def _standing(self, known: list[Signal], group: str | None, latest: Decision | None, day: date) -> str:
         """Weigh the SS190s that count against what reinstates: a contradiction, corrected, reinstated or free."""
@@ -190,6 +221,11 @@ class Settler:
         """
         days = sorted(one.restart(group) for one in self._rounds.rounds)
         return next((one for one in reversed(days) if one <= day), days[0])
+
+    def holds_unseen(self, day: date) -> bool:
+        """Say whether there may be unseen persons on a day whose parties must hold: a restart is still to come."""
+        first = self._rounds.rounds[0]
+        return first.unseen == "hold" and day < first.restart(None)
 
     def is_overdue(self, verdict: Verdict, day: date) -> bool:
         """Say whether DUO is to be asked about a parked person: not seen again longer than the round's days."""

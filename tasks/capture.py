@@ -1,6 +1,13 @@
-"""Capture: who received data, read before anything is erased."""
+"""Capture: who received data, and who stands in the systems unseen; read before anything is erased or told."""
 
+from hervat.night import Counts, Night
 from hervat.notices import capture
+from hervat.strangers import look_for_unseen
 from tasks.step import Step
 
-STEP = Step("capture", capture, ahead=True)
+
+def _capture(night: Night) -> Counts:
+    return capture(night) | look_for_unseen(night)
+
+
+STEP = Step("capture", _capture, ahead=True)

@@ -23,6 +23,7 @@ from hervat.notices.resend import resend
 from hervat.register import municipality_lock
 from hervat.register.decisions import find_person, record_decision, record_notification
 from hervat.register.settle import last_settled
+from hervat.strangers import decide, look_for_unseen
 from tasks.deliver import accept_stop
 from tasks.report import renew
 
@@ -59,6 +60,16 @@ def approve_plan(night: Night, given: str, by: str, sign: Callable[[str], str] |
     approved = record_approval(night, given, by, sign)
     _renew(night)
     return approved
+
+
+def decide_stranger(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
+    """Record whose somebody is who stands in a system without a valid signal; return whether it counts now.
+
+    It takes two persons. Raises UsageError.
+    """
+    counts = decide(night, _known(night, person), ours, by, reason)
+    _renew(night)
+    return counts
 
 
 def refilled(night: Night, system: str, person: int, by: str) -> None:
@@ -147,6 +158,7 @@ def confirm_from_file(night: Night, file: Path, by: str) -> tuple[str, bool] | N
 
 def told_party(night: Night, party: str, by: str) -> int:
     """Record that a party was told by hand about whom hervat can't name to it; return how many. Raises UsageError."""
+    look_for_unseen(night)
     persons = told_by_hand(night, party, by)
     _renew(night)
     return persons

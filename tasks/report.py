@@ -12,6 +12,7 @@ from hervat.overview.nights import with_this_night
 from hervat.register import Busy, municipality_lock
 from hervat.report import dutch, write_page, write_worklist
 from hervat.report.kept import Kept, keep, read_kept
+from hervat.strangers import note, strangers_in
 from tasks.step import Step
 
 PATIENCE = 5.0  # seconds
@@ -50,7 +51,9 @@ def _report(night: Night) -> Counts:
     page = write_page(view.overview, night.settings.output)
     keep(night.settings.output, night.code, kept)
     with night.register.session() as session:
-        sheet = write_worklist(session, night, view.people, view.orphans, view.after)
+        numbers = note(session, night, view.facts)
+        people = replace(view.people, owner=view.people.owner | numbers)
+        sheet = write_worklist(session, night, people, strangers_in(view.facts), view.after)
     night.say(f"wrote {page.name} and {sheet.name}")
     return {}
 

@@ -48,6 +48,7 @@ def main() -> None:
         optin,
         refill,
         setup,
+        strangers,
         vault,
     )
 

@@ -4,10 +4,10 @@ from hervat.delivery.accept import accept, accepted, gate_json
 from hervat.delivery.confirm import confirm, confirm_all, delivered
 from hervat.delivery.doctor import check
 from hervat.delivery.facts import GateFacts, Hit, SystemFacts
-from hervat.delivery.gate import ABSOLUTE, ACCEPTABLE, CODES, Reason, orphan_bsns, orphans, reasons
+from hervat.delivery.gate import ABSOLUTE, ACCEPTABLE, CODES, Reason, orphan_bsns, orphans, reasons, unseen, unseen_bsns
 from hervat.delivery.job import Correction, DeliveryError, Job, Prepared
 from hervat.delivery.layout import Layout, read_layout
-from hervat.delivery.look import look
+from hervat.delivery.look import look, roots_now
 from hervat.delivery.prepare import prepare, prepare_together
 from hervat.delivery.quarters import FIRST, deadline, ended_before, peildatum, quarter_for
 from hervat.delivery.records import Part, RecordsError
@@ -54,5 +54,8 @@ __all__ = [
     "quarter_for",
     "read_layout",
     "reasons",
+    "roots_now",
     "schema_text",
+    "unseen",
+    "unseen_bsns",
 ]

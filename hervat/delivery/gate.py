@@ -93,35 +93,56 @@ def _per_system(code: str, found: Mapping[str, Keys]) -> Iterator[Reason]:
 
 def orphans(facts: GateFacts) -> dict[str, Keys]:
     """Return system -> the orphans in it (design, What a person is); the union over systems counts each once."""
-    liable = _liable(facts)
-    return {system.name: _orphans_in(facts, system, liable) for system in facts.systems}
+    return _strangers(facts, come=True)
+
+
+def unseen(facts: GateFacts) -> dict[str, Keys]:
+    """Return system -> who stands in it without a signal since a restart that is still to come."""
+    return _strangers(facts, come=False)
 
 
 def orphan_bsns(facts: GateFacts) -> dict[str, list[Bsn]]:
     """Return system -> the BSNs of its orphans, masked when printed, for the worklist."""
-    liable = _liable(facts)
+    return _bsns(facts, come=True)
+
+
+def unseen_bsns(facts: GateFacts) -> dict[str, list[Bsn]]:
+    """Return system -> the BSNs of its unseen, masked when printed."""
+    return _bsns(facts, come=False)
+
+
+def _bsns(facts: GateFacts, *, come: bool) -> dict[str, list[Bsn]]:
+    liable = _liable(facts, come)
     return {one.name: [one.wi2021[met] for met in _met(facts, one, liable)] for one in facts.systems}
 
 
-def _orphans_in(facts: GateFacts, system: SystemFacts, liable: Set[int | None]) -> Keys:
+def _strangers(facts: GateFacts, *, come: bool) -> dict[str, Keys]:
+    liable = _liable(facts, come)
+    return {system.name: _strangers_in(facts, system, liable) for system in facts.systems}
+
+
+def _strangers_in(facts: GateFacts, system: SystemFacts, liable: Set[int | None]) -> Keys:
     known = {_of(facts.people, met) for met in _met(facts, system, liable)}
     nameless = system.nameless if None in liable else 0
     return frozenset(known | {f"{system.name}#{number}" for number in range(1, nameless + 1)})
 
 
 def _met(facts: GateFacts, system: SystemFacts, liable: Set[int | None]) -> set[str]:
-    """Return the BSNs of the orphans in a system: by the few who are liable, not by the many who stand."""
+    """Return the BSNs of the strangers in a system: by the few who are liable, not by the many who stand."""
     people, there = facts.people, system.wi2021
     known = {met for one in liable if one is not None for met in people.keys.get(one, ()) if met in there}
-    return known | set(there).difference(people.owner) if None in liable else known
+    return known | people.strangers_among(there.keys()) if None in liable else known
 
 
-def _liable(facts: GateFacts) -> Set[int | None]:
-    """Return the persons who are orphans where they have a root under the Wi2021; None: whom the register knows not."""
+def _liable(facts: GateFacts, come: bool) -> Set[int | None]:
+    """Return the persons who are strangers where they have a root under the Wi2021; None: whom the register knows not.
+
+    come: whether the restart of their doelgroep has come.
+    """
     restarted = cache(lambda group: facts.settler.restart(group, facts.people.day) <= facts.people.day)
-    unseen = ((person, one) for person, one in facts.people.verdicts.items() if not one.seen_since_restart)
-    found: set[int | None] = {person for person, one in unseen if not _corrected(one) and restarted(one.group)}
-    return found | {None} if restarted(None) else found
+    silent = ((person, one) for person, one in facts.people.verdicts.items() if not one.seen_since_restart)
+    found: set[int | None] = {person for person, one in silent if not _corrected(one) and restarted(one.group) is come}
+    return found | {None} if restarted(None) is come else found
 
 
 def _corrected(verdict: Verdict) -> bool:

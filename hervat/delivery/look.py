@@ -53,15 +53,21 @@ def look_at_systems(night: Night) -> GateFacts:
             watched=frozenset().union(*bsns.values()),
             looked_at=begun,
         )
-    systems = [_system(night, one, errors) for one in municipality.databases]
+    systems = roots_now(night, errors)
     corrected = {people.key(one) for one in people.in_state("corrected")}
     wanted = {bsn: key for key, ones in bsns.items() if key in corrected for bsn in ones}
     return replace(
         facts,
-        systems=tuple(system for system in systems if system),
+        systems=systems,
         hits=tuple(hit for one in municipality.systems for hit in _hits(one, wanted, errors)),
         errors=tuple(errors),
     )
+
+
+def roots_now(night: Night, errors: list[str]) -> tuple[SystemFacts, ...]:
+    """Return the roots of every database system as they are now; a system that can't be read is among the errors."""
+    found = [_system(night, one, errors) for one in night.municipality.databases]
+    return tuple(system for system in found if system)
 
 
 def not_free(people: People) -> set[int]:

@@ -1,5 +1,7 @@
 """What a person told a party by hand: for those whom a notice can't name, so that nobody waits for it for ever."""
 
+from dataclasses import replace
+
 from hervat import journal
 from hervat.errors import UsageError
 from hervat.night import Night
@@ -22,7 +24,7 @@ def told_by_hand(night: Night, party: str, by: str) -> int:
         raise UsageError(f"there is no party {party!r} in {night.code}")
     told = set()
     with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of)
+        people = replace(read_people(session, night.code, night.settler, night.as_of), unseen=night.unseen)
         found, got = due_to(session, night.code, recipient, people)
         marks = marks_of(session, night.keyring, recipient, people, {key for items in found.values() for key in items})
         for kind in (kind for kind in KINDS if kind in found):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,7 @@ def compose(night: Night) -> Counter[str]:
     made: Counter[str] = Counter(dict.fromkeys(KINDS, 0))
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
+    people = replace(people, unseen=night.unseen)
     for recipient in parties(night.municipality):
         try:
             made.update(_to_party(night, recipient, people))

@@ -73,7 +73,7 @@ def standing_in(facts: GateFacts, system: str) -> frozenset[str]:
     people = facts.people
     met = frozenset().union(*(one.standing for one in facts.systems if one.name == system))
     owners = {people.owner[one] for one in met if one in people.owner}
-    keys = {people.key(one) for one in owners if people.verdicts[one].state == "corrected"}
+    keys = {people.key(one) for one in owners & people.in_state("corrected")}
     return frozenset(key for key in keys if key) | {hit.key for hit in facts.hits if hit.system == system}
 
 

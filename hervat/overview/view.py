@@ -1,14 +1,14 @@
 """One look over everything at this moment: register, local systems, gate."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from hervat import __version__
 from hervat.aftermath import Aftermath, after
-from hervat.bsn import Bsn
-from hervat.delivery import ACCEPTABLE, GateFacts, Reason, deadline, look, orphan_bsns, orphans, quarter_for, reasons
+from hervat.delivery import ACCEPTABLE, GateFacts, Reason, deadline, look, orphans, quarter_for, reasons, unseen
 from hervat.delivery.accept import answer, weigh
 from hervat.intake import quarantine
 from hervat.intake.quarantine import held
@@ -21,17 +21,18 @@ from hervat.register.decisions import waiting_choices
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
 from hervat.report.model import Held, Overview, ReasonLine
+from hervat.strangers import left_behind, waiting_decisions
+from hervat.strangers.enlisted import ORPHANS
 
 
 @dataclass(frozen=True)
 class View:
-    """The overview, and what must not be in it: the people, the gate's facts with the orphans' BSNs, the aftermath."""
+    """The overview, and what must not be in it: the people, the gate's facts with strangers' BSNs, the aftermath."""
 
     overview: Overview
     people: People
     facts: GateFacts
     gate: dict[str, Any]
-    orphans: dict[str, list[Bsn]]
     after: Aftermath
 
 
@@ -66,7 +67,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             shadow=night.shadow,
             counts={"files": standing.files(session, night.code), "rows": standing.rows(session, night.code)},
             run=night.counts,
-            persons={**facts.people.counts(), "orphans": len(frozenset().union(*orphans(facts).values()))},
+            persons={**facts.people.counts(), "unseen": _persons(unseen(facts)), "orphans": _persons(orphans(facts))},
             parked_why=_parked_why(facts.people),
             parked_longest_days=(night.as_of - parked).days if parked else 0,
             unknown_group_released=sum(
@@ -90,10 +91,17 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             quality_months=standing.quality_by_month(session, night.code, night.as_of),
             nights=nights(session, night.code, night.as_of),
             unfindable=facts.people.unfindable(),
+            left=len(left_behind(session, night, facts)),
+            halves=waiting_decisions(session, night.code),
             choices=waiting_choices(session, night.code),
             to_ask=len(facts.people.to_ask(night.settler)),
         )
-    return View(overview, facts.people, facts, gate, orphan_bsns(facts), what_stays)
+    return View(overview, facts.people, facts, gate, what_stays)
+
+
+def _persons(found: Mapping[str, frozenset[str]]) -> int:
+    """Return how many persons stand in any of these systems, each once."""
+    return len(frozenset().union(*found.values()))
 
 
 def _held(night: Night, item: quarantine.Held) -> Held:
@@ -117,12 +125,15 @@ def _what_waits(night: Night, overview: Overview) -> None:
         "files refused for their structure": overview.refused_files,
         "rows in quarantine": len(overview.held) - overview.refused_files,
         **_past_term(overview),
-        "incidents (rows of another gemeente)": len(overview.incidents),
+        "incidents (rows of another gemeente)": sum(one["kind"] != ORPHANS for one in overview.incidents),
+        "incidents (orphans)": sum(one["kind"] == ORPHANS for one in overview.incidents),
         "disputed persons to decide about": overview.persons["disputed"],
         "choices of law that wait for a second person": overview.choices,
         "parked persons to ask DUO about": overview.to_ask,
         "corrected persons without a BSN, whom no system can be searched for": overview.unfindable,
         "orphans to look at": overview.persons["orphans"],
+        "persons who left the systems while their parties wait": overview.left,
+        "decisions about strangers that wait for a second person": overview.halves,
         "columns outside a footprint in which numbers of corrected persons stand": sum(
             one.fresh for system in overview.systems for one in system.coverage
         ),

@@ -1,6 +1,7 @@
 """All persons of a municipality with their state on a day, read in a few queries: never one per person."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,9 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
-from hervat.register.models import Decision, Identifier, Person, SignalRow
+from hervat.register.models import Decision, Identifier, Ownership, Person, SignalRow
 from hervat.settling import STATES, Settler, Signal, State, Verdict
 from hervat.settling import Decision as Choice
+from hervat.settling import Ownership as Owned
+
+UNSEEN = Verdict("parked", "unseen", None, "Wi2021", held=True)
+"""What is told of somebody who stands in a system and of whom nothing is seen before his restart."""
 
 
 @dataclass(frozen=True)
@@ -18,22 +23,37 @@ class People:
     """The persons of a municipality on a day. A BSN is met here as its pseudonym only.
 
     verdicts: person id -> state; owner: BSN pseudonym -> person id; keys: person id -> his BSN pseudonyms, sorted.
-    The first of them is the person's key: by it plans, notices and acceptances name him.
+    The first of them is the person's key: by it plans, notices and acceptances name him. unsettled: persons of whom
+    nothing is known but that they stand in a local system. unseen: BSN pseudonyms of those who stand there before their
+    restart in a round that holds the unseen, as the night has seen them.
     """
 
     day: date
     verdicts: dict[int, Verdict]
     owner: dict[str, int]
     keys: dict[int, list[str]] = field(default_factory=dict)
+    unsettled: frozenset[int] = frozenset()
+    unseen: frozenset[str] = field(default=frozenset(), repr=False)
 
     def in_state(self, *states: State) -> set[int]:
         """Return the ids of the persons in one of these states."""
         return {person for person, verdict in self.verdicts.items() if verdict.state in states}
 
     def state_of(self, pseudonym: str) -> Verdict | None:
-        """Return the state of the person with this BSN pseudonym, None when the register does not know him."""
-        person = self.owner.get(pseudonym)
-        return None if person is None else self.verdicts[person]
+        """Return the state of the person with this BSN pseudonym, None when nothing is known about him."""
+        if pseudonym in self.unseen and self.silent([pseudonym]):
+            return UNSEEN
+        return self.verdicts.get(self.owner.get(pseudonym, -1))
+
+    def silent(self, pseudonyms: Iterable[str]) -> set[str]:
+        """Return those of these of whom no fact tells what they are: nothing is known, or only what is for reading."""
+        found = ((one, self.verdicts.get(self.owner.get(one, -1))) for one in pseudonyms)
+        return {one for one, verdict in found if verdict is None or verdict.state == "noted"}
+
+    def strangers_among(self, pseudonyms: Set[str]) -> set[str]:
+        """Return those of whom nothing is known but that they stand in a system, if that."""
+        few = {key for person in self.unsettled for key in self.keys.get(person, ()) if key in pseudonyms}
+        return pseudonyms - self.owner.keys() | few
 
     def key(self, person: int) -> str | None:
         """Return the person's key, None for one who is known by V-nummer alone."""
@@ -61,10 +81,12 @@ class People:
 def read_people(session: Session, municipality: str, settler: Settler, day: date) -> People:
     """Return every person of a municipality, settled for `day` with all facts known now."""
     signals, decisions = _signals(session, municipality), _decisions(session, municipality)
-    ids = session.scalars(select(Person.id).where(Person.municipality == municipality))
-    verdicts = {one: settler.settle(signals.get(one, ()), decisions.get(one, ()), day) for one in ids}
+    owned = _owned(session, municipality)
+    ids = set(session.scalars(select(Person.id).where(Person.municipality == municipality)))
+    known = sorted(ids & (signals.keys() | owned.keys()))
+    verdicts = {one: settler.settle(signals.get(one, ()), decisions.get(one, ()), day, owned.get(one)) for one in known}
     owner, keys = _owners(session, municipality)
-    return People(day, verdicts, owner, keys)
+    return People(day, verdicts, owner, keys, frozenset(ids - verdicts.keys()))
 
 
 def bsns_of(
@@ -127,6 +149,16 @@ def _decisions(session: Session, municipality: str) -> dict[int, list[Choice]]:
     for person, law, day, number in rows:
         found[person].append(Choice("Wi2021" if law == "Wi2021" else "Wi2013", day, number))
     return found
+
+
+def _owned(session: Session, municipality: str) -> dict[int, Owned]:
+    """Return what was decided last, by two, about the persons who were strangers."""
+    rows = session.execute(
+        select(Ownership.person_id, Ownership.ours, Ownership.date)
+        .where(Ownership.municipality == municipality, Ownership.waits.is_(False))
+        .order_by(Ownership.date, Ownership.id)
+    )
+    return {person: Owned(ours, day) for person, ours, day in rows}
 
 
 def _owners(session: Session, municipality: str) -> tuple[dict[str, int], dict[int, list[str]]]:

@@ -16,6 +16,7 @@ DEPLOYMENTS = {
     "quarantine reject": "quarantine-decide",
     "refill done": "refill-done",
     "run": "nightly",
+    "strangers decide": "strangers-decide",
     "verify": "verify",
 }
 _COMMAND = re.compile(r"`hervat ([a-z]+)(?: ([a-z]+))?")

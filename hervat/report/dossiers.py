@@ -107,7 +107,7 @@ def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems
     name, birth = _named(keyring, known.personalia.get(person))
     return Dossier(
         person=person,
-        verdict=people.verdicts[person],
+        verdict=people.verdicts.get(person),
         since=known.since.get(person),
         bsns=sorted(_opened(keyring, marks, "bsn")),
         v_numbers=sorted(_opened(keyring, marks, "v")),

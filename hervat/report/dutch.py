@@ -31,6 +31,9 @@ REASONS = {
     "same_day": "Een correctie (SS190) en een nieuw signaal dragen dezelfde datum.",
     "decision_overtaken": "Een later signaal spreekt een vastgelegd besluit tegen.",
     "seen_after_correction": "Na de correctie (SS190) staan er weer andere signalen onder de Wi2021 in het PIB.",
+    "unseen": "De persoon staat in een systeem en is nog niet opnieuw gemeld.",
+    "ours": "Twee medewerkers hebben vastgesteld dat deze persoon bij de gemeente hoort.",
+    "not_ours": "Twee medewerkers hebben vastgesteld dat deze persoon niet bij de gemeente hoort.",
     "two_laws": "Er is een plicht onder de Wi2021 en ook een onder de Wi2013.",
 }
 QUARANTINE = {
@@ -121,7 +124,10 @@ SEVERITIES = {
     "warning": "alleen gemeld",
     "register": "fout in het register",
 }
-INCIDENTS = {"foreign_rows": "Regels over personen van een andere gemeente"}
+INCIDENTS = {
+    "foreign_rows": "Regels over personen van een andere gemeente",
+    "orphans": "Personen in een systeem zonder geldig signaal",
+}
 
 
 def learn(words: Mapping[str, str]) -> None:

@@ -120,7 +120,8 @@ class Overview:
 
     nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. choices:
     of law that wait for a second person. to_ask: parked persons who are not seen again for too long, so that a person
-    asks DUO. renewed: whether it was made again after a decision of a person.
+    asks DUO. left: who left the systems while their parties wait. halves: of decisions about strangers, which take two
+    persons. renewed: whether it was made again after a decision of a person.
     """
 
     code: str
@@ -154,5 +155,7 @@ class Overview:
     nights: list[NightLine] = field(default_factory=list)
     unfindable: int = 0
     choices: int = 0
+    left: int = 0
+    halves: int = 0
     to_ask: int = 0
     renewed: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from hervat.report.deployments import deployments_in, with_prefect
 from hervat.report.dutch import APPROVAL, QUARANTINE, said
@@ -16,6 +17,7 @@ ENGINEER = "Data engineer"
 CONSULENT = "Consulent inburgering"
 APPLICATION = "Applicatiebeheerder"
 DELIVERER = "Medewerker die aan het CBS levert"
+STRANGER = "hervat strangers decide --person NUMMER --ours --by NAAM --reason REDEN"
 DECIDE = "hervat optin record --person NUMMER --law WET --by NAAM --reason REDEN"
 _TERM = timedelta(days=27)  # with the first day after a quarter: four weeks after its last day (CBS)
 _BREACH = timedelta(days=3)  # AVG art. 33: 72 hours
@@ -63,6 +65,8 @@ def todo(overview: Overview) -> list[Task]:
         _plans,
         _systems,
         _orphans,
+        _left,
+        _halves,
         _notices,
         _reasons,
         _delivery,
@@ -80,11 +84,31 @@ def _errors(overview: Overview) -> Iterator[Task]:
 
 def _incidents(overview: Overview) -> Iterator[Task]:
     for one in overview.incidents:
-        rows = amount(one["count"], "regel", "regels")
-        what = f"Beoordeel of dit een datalek is: {rows} over een andere gemeente in download {one['download']}"
+        what = f"Beoordeel of dit een datalek is: {_happened(one)}"
         how = "Is het een datalek? Meld het dan binnen 72 uur bij de Autoriteit Persoonsgegevens."
         how += f" Klaar? Typ `hervat incidents close {one['id']} --by NAAM --reason REDEN`."
         yield Task(what, PRIVACY, one["since"] + _BREACH, how)
+
+
+def _happened(incident: dict[str, Any]) -> str:
+    if incident["kind"] == "orphans":
+        return f"{amount(incident['count'], 'persoon', 'personen')} in een systeem zonder geldig signaal"
+    rows = amount(incident["count"], "regel", "regels")
+    return f"{rows} over een andere gemeente in download {incident['download']}"
+
+
+def _left(overview: Overview) -> Iterator[Task]:
+    if overview.left:
+        what = f"Beslis over {amount(overview.left, 'persoon', 'personen')} van wie derde partijen nog wachten"
+        how = "De persoon is met de hand uit de systemen gehaald. Zie `hervat strangers list`. Leg met twee personen"
+        yield Task(what, CONSULENT, None, f"{how} vast of hij bij uw gemeente hoort: `{STRANGER}`.")
+
+
+def _halves(overview: Overview) -> Iterator[Task]:
+    if overview.halves:
+        what = f"Bevestig {amount(overview.halves, 'besluit', 'besluiten')} over personen zonder geldig signaal"
+        how = f"Een tweede persoon legt hetzelfde vast. Zie `hervat strangers list`, en dan: `{STRANGER}`."
+        yield Task(what, CONSULENT, None, how)
 
 
 def _disputed(overview: Overview) -> Iterator[Task]:
@@ -232,7 +256,7 @@ def _orphans(overview: Overview) -> Iterator[Task]:
     accepted = any(one.code == "orphans" and one.accepted for one in overview.reasons)
     if count and not accepted:
         what = f"Zoek uit: {amount(count, 'persoon', 'personen')} in een systeem zonder geldig signaal"
-        how = "Kijk in de werklijst. Hoort de persoon bij een andere gemeente? Haal hem zelf weg."
+        how = f"Kijk in de werklijst. Leg met twee personen vast of de persoon bij uw gemeente hoort: `{STRANGER}`."
         how += " Of aanvaard dit met twee personen:"
         yield Task(what, CONSULENT, overview.deadline, f"{how} {_accept(overview, 'orphans')}.")
 

@@ -35,6 +35,7 @@ FORMS = {
     "notice-confirm": ({"number": "0000-20220301-0001", "by": NAME}, {"status": "done"}, ("day",)),
     "notice-resend": ({"number": "0000-20220301-0001", "by": NAME}, {}, ()),
     "incident-record": ({"number": "2", "by": NAME, "reason": WHY}, {}, ()),
+    "strangers-decide": ({"person": "41", "by": NAME, "reason": WHY}, {"decision": "not ours"}, ()),
     "refill-done": ({"person": "41", "by": NAME}, {"system": "leerlingvolg"}, ()),
 }
 

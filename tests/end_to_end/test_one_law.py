@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from hervat.shipped import shipped
 from hervat.today import today
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
@@ -273,3 +274,126 @@ def test_who_is_not_seen_again_a_week_after_his_restart_is_asked_about(town):
     town.offer("20220110", obliged("20220110")[1])
     assert not any("ask DUO" in line for line in town.night("2022-03-08", status=None)["attention"])
     assert "1 parked persons to ask DUO about" in town.night("2022-03-09", status=1)["attention"]
+
+
+# --- 7: who stands only in a local system ---
+
+
+def strangers(town, day):
+    return town.json("strangers", "list", "--as-of", day)["strangers"]
+
+
+def test_who_stands_only_in_a_local_system_is_held_until_his_signal_comes(town):
+    night = town.night("2022-02-10")
+    assert (night["persons"]["unseen"], night["persons"]["orphans"], night["persons"]["noted"]) == (1, 0, 0)
+    assert told(town) == [("hold", None)]
+    town.night("2022-02-11", status=None)
+    assert len(told(town)) == 1
+    town.offer("20220316", row("SS101", "10-01-2022", HIM, group=FAMILY))
+    town.night("2022-03-16", status=None)
+    assert told(town)[1:] == [("resume", "Wi2021")]
+
+
+def test_who_is_not_ours_is_erased_by_two_and_his_party_is_told(town):
+    town.night("2022-02-10")
+    night = town.night("2022-03-25", status=1)
+    assert (night["persons"]["unseen"], night["persons"]["orphans"]) == (0, 1)
+    (line,) = strangers(town, "2022-03-25")
+    assert (line["kind"], line["systems"], line["since"]) == ("orphan", ["inburgering"], "2022-02-10")
+    decide = (
+        "strangers",
+        "decide",
+        "--person",
+        str(line["person"]),
+        "--not-ours",
+        "--reason",
+        "staat in een andere BRP",
+    )
+    assert town.hervat(*decide, "--by", "A. Jansen").exit_code == 1
+    assert town.night("2022-03-26", status=None)["cleaning"][0]["cleaned"] == 0
+    assert town.hervat(*decide, "--by", "A. JANSEN").exit_code == 2
+    assert town.hervat(*decide, "--by", "B. de Vries").exit_code == 0
+    night = town.night(str(today()), status=None)
+    assert (night["persons"]["corrected"], night["persons"]["orphans"], night["cleaning"][0]["cleaned"]) == (1, 0, 1)
+    assert told(town) == [("hold", None), ("correction", None)]
+    assert not town.rows()["inburgeraar"]
+
+
+def test_who_is_ours_counts_as_seen(town):
+    town.night("2022-02-10")
+    town.night("2022-03-25", status=None)
+    (line,) = strangers(town, "2022-03-25")
+    for name in ("A. Jansen", "B. de Vries"):
+        town.hervat("strangers", "decide", "--person", str(line["person"]), "--ours", "--reason", "BRP", "--by", name)
+    night = town.night(str(today()), status=None)
+    assert (night["persons"]["released"], night["persons"]["orphans"], night["gate"]["open"]) == (1, 0, True)
+    assert told(town) == [("hold", None), ("resume", "Wi2021")]
+    assert town.rows()["inburgeraar"]
+
+
+def test_two_who_do_not_agree_decide_nothing(town):
+    town.night("2022-03-25", status=None)
+    (line,) = strangers(town, "2022-03-25")
+    decide = ("strangers", "decide", "--person", str(line["person"]), "--reason", "BRP")
+    assert town.hervat(*decide, "--ours", "--by", "A. Jansen").exit_code == 1
+    assert town.hervat(*decide, "--not-ours", "--by", "B. de Vries").exit_code == 1
+    assert town.hervat(*decide, "--not-ours", "--by", "A. Jansen").exit_code == 0
+
+
+def test_who_was_taken_away_by_hand_is_not_forgotten_while_his_party_waits(town):
+    town.night("2022-02-10")
+    for table in ("les", "traject", "inburgeraar", "plicht"):
+        town.sql(f"delete from {table}")
+    night = town.night("2022-03-26", status=1)
+    assert "1 persons who left the systems while their parties wait" in night["attention"]
+    (line,) = strangers(town, "2022-03-26")
+    assert line["kind"] == "left"
+    for name in ("A. Jansen", "B. de Vries"):
+        town.hervat(
+            "strangers", "decide", "--person", str(line["person"]), "--not-ours", "--reason", "BRP", "--by", name
+        )
+    night = town.night(str(today()), status=None)
+    assert told(town) == [("hold", None), ("correction", None)]
+    assert not any("left the systems" in line for line in night["attention"])
+
+
+def test_what_two_decided_does_not_hold_against_what_duo_sends_later(town):
+    town.night("2022-03-25", status=None)
+    (line,) = strangers(town, "2022-03-25")
+    for name in ("A. Jansen", "B. de Vries"):
+        town.hervat(
+            "strangers", "decide", "--person", str(line["person"]), "--not-ours", "--reason", "BRP", "--by", name
+        )
+    tomorrow = today() + timedelta(days=1)
+    town.offer(f"{tomorrow:%Y%m%d}", row("SS101", f"{today():%d-%m-%Y}", HIM, group=FAMILY))
+    night = town.night(str(today()), status=None)
+    assert (night["persons"]["disputed"], night["cleaning"][0]["cleaned"]) == (1, 0)
+
+
+def test_nobody_is_decided_about_who_is_no_stranger(town):
+    town.offer("20220301", row("SS101", "10-01-2022", HIM, group=FAMILY))
+    town.night("2022-03-01")
+    decide = ("strangers", "decide", "--person", "1", "--not-ours", "--by", "A. Jansen", "--reason", "BRP")
+    result = town.hervat(*decide)
+    assert (result.exit_code, "no stranger" in result.stderr) == (2, True)
+
+
+def test_an_orphan_is_an_incident_of_its_own_kind_that_ends_when_he_is_seen(town):
+    town.night("2022-03-25", status=1)
+    (incident,) = town.json("incidents", "list")["incidents"]
+    assert (incident["kind"], incident["count"], incident["download"]) == ("orphans", 1, None)
+    town.night("2022-03-26", status=1)
+    assert len(town.json("incidents", "list")["incidents"]) == 1
+    town.offer("20220327", row("SS101", "10-01-2022", HIM, group=FAMILY))
+    town.night("2022-03-27", status=None)
+    assert town.json("incidents", "list")["incidents"] == []
+
+
+def test_a_round_that_only_reports_the_unseen_tells_nobody(town):
+    (town.directory / "mine.yaml").write_text(
+        shipped("rounds", "restart-2022.yaml", town.directory).read_text().replace("unseen: hold", "unseen: report")
+    )
+    path = town.directory / "hervat.yaml"
+    path.write_text("rounds: [mine.yaml]\n" + path.read_text())
+    night = town.night("2022-02-10")
+    assert (night["persons"]["unseen"], told(town)) == (1, [])

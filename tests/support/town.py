@@ -162,6 +162,7 @@ municipalities:
             optin,
             refill,
             setup,
+            strangers,
             vault,
         )
         from hervat.cli import app as cli

@@ -16,11 +16,13 @@ from hervat.register.models.notices import DisclosedTo, Enclosure, Notice, Recei
 from hervat.register.models.persons import (
     Decision,
     Identifier,
+    Ownership,
     Person,
     Personalia,
     PersonState,
     SettledDay,
     SignalRow,
+    Stranger,
     WrongNotification,
 )
 from hervat.register.models.records import Acceptance, Delivery, Destruction, JournalLine, KeyCheck, Run
@@ -44,6 +46,7 @@ __all__ = [
     "KeyCheck",
     "Notice",
     "Offer",
+    "Ownership",
     "Person",
     "PersonState",
     "Personalia",
@@ -57,6 +60,7 @@ __all__ = [
     "SharedRow",
     "SightingBlock",
     "SignalRow",
+    "Stranger",
     "Told",
     "ValidationResult",
     "WrongNotification",

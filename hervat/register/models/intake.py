@@ -100,12 +100,16 @@ class ForeignRow(Base):
 
 
 class Incident(OfMunicipality, Base):
-    """Something that may be a data breach (rows of another gemeente): a person looks at it."""
+    """Something that may be a data breach: a person looks at it.
+
+    kind: foreign_rows (a download holds rows of another gemeente), or orphans (a local system holds persons without a
+    valid signal: probably another gemeente's, the address problem), which are about no download.
+    """
 
     __tablename__ = "incident"
 
     kind: Mapped[str]
-    download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), unique=True)
+    download_id: Mapped[int | None] = mapped_column(ForeignKey("download.id"), unique=True)
     count: Mapped[int]
     opened_on: Mapped[date]
     status: Mapped[str] = mapped_column(String(10), default=OPEN)

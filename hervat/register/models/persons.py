@@ -81,6 +81,35 @@ class Decision(OfMunicipality, Base):
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class Stranger(OfMunicipality, Base):
+    """Somebody who stands in a local system without a valid signal: since when before his restart, and after it."""
+
+    __tablename__ = "stranger"
+    __table_args__ = (UniqueConstraint("person_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unseen_since: Mapped[Day | None]
+    orphan_since: Mapped[Day | None]
+
+
+class Ownership(OfMunicipality, Base):
+    """What two persons decided about a stranger: he is the gemeente's, or he is not.
+
+    waits: it takes a second person and does not count before (`second_by` is who that was).
+    """
+
+    __tablename__ = "ownership"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    ours: Mapped[bool]
+    date: Mapped[Day]
+    by: Mapped[str]
+    reason: Mapped[str]
+    waits: Mapped[bool] = mapped_column(default=True)
+    second_by: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class WrongNotification(OfMunicipality, Base):
     """A wrong kennisgeving, as the person told it: asked in the conversation (handreiking 3.3)."""
 

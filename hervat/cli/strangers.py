@@ -1,0 +1,96 @@
+"""`hervat strangers`: who stands in a local system without a valid signal, and what two persons decide about him."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hervat.cli.app import app
+from hervat.cli.shared import (
+    HERE,
+    AsOf,
+    By,
+    Code,
+    Config,
+    Json,
+    Reason,
+    aside,
+    day,
+    guarded,
+    print_json,
+    stdout,
+    table,
+    tell_error,
+)
+from hervat.errors import UsageError
+
+strangers_app = typer.Typer(
+    no_args_is_help=True, help="Who stands in a local system without a valid signal: the gemeente's, or not."
+)
+app.add_typer(strangers_app, name="strangers")
+_DECIDE = "Example:  hervat strangers decide --person 41 --not-ours --by 'A. Jansen' --reason 'moved, asked the BRP'"
+_LIST = """Example:  hervat strangers list
+
+unseen: his restart is still to come. orphan: it has come, and DUO has not sent him again. left: he is gone from the
+systems, while his parties were told to hold."""
+
+
+@strangers_app.command("list", epilog=_LIST)
+@guarded
+def strangers_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
+    """List them by the worklist's number, with where they stand and since when. Exit status 1: a person must decide."""
+    from hervat.delivery.look import look_at_systems
+    from hervat.strangers import strangers
+    from tasks.compose import Installation
+
+    installation = Installation(config)
+    shown: list[dict[str, Any]] = []
+    errors: list[str] = []
+    for one in installation.municipalities(municipality):
+        night = installation.night(one, day(as_of), origin="strangers")
+        facts = look_at_systems(night)
+        errors += facts.errors
+        with night.register.session() as session:
+            shown += [{"municipality": one.code, **vars(line)} for line in strangers(session, night, facts)]
+    if as_json:
+        print_json({"strangers": shown, "errors": errors})
+    else:
+        columns = ["municipality", "person", "kind", "systems", "since", "decided", "by"]
+        rows = [[*list(line.values())[:3], ", ".join(line["systems"]), *list(line.values())[4:]] for line in shown]
+        table("Without a valid signal", columns, rows)
+    for text in errors:
+        tell_error(text)
+    return 3 if errors else 1 if any(line["kind"] != "unseen" or line["decided"] for line in shown) else 0
+
+
+@strangers_app.command("decide", epilog=_DECIDE)
+@guarded
+def strangers_decide(
+    person: Annotated[int, typer.Option("--person", help="The person's number on the worklist.")],
+    ours: Annotated[bool | None, typer.Option("--ours/--not-ours", help="He is the gemeente's, or he is not.")] = None,
+    by: By = "",
+    reason: Reason = "",
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Record whose a stranger is; it takes two persons, who say the same. Exit status 1: it waits for the second.
+
+    Ours counts as seen by DUO. Not ours makes a plan in every system, and tells whoever received his data.
+    """
+    from hervat.register.decisions import find_person
+    from tasks.compose import Installation
+    from tasks.decide import UNKNOWN, decide_stranger
+
+    if ours is None:
+        raise UsageError("say --ours or --not-ours")
+    installation = Installation(config)
+    for one in installation.municipalities(municipality):
+        night = installation.night(one, origin="strangers", say=aside)
+        if find_person(night, person, None) is not None:
+            counts = decide_stranger(night, person, ours, by, reason)
+            said = "ours" if ours else "not ours"
+            told = f"recorded {said} for person {person}{'' if counts else '; it counts once another person says so'}"
+            answer = {"person": person, "ours": ours, "waits": not counts}
+            print_json(answer) if as_json else stdout().print(told, markup=False)
+            return 0 if counts else 1
+    raise UsageError(UNKNOWN)

@@ -1,0 +1,18 @@
+"""Strangers stand in a local system without a valid signal: before their restart as unseen, after it as orphans."""
+
+from hervat.strangers.decide import decide
+from hervat.strangers.enlisted import enlist, note, strangers_in
+from hervat.strangers.listed import Stranger, left_behind, strangers, waiting_decisions
+from hervat.strangers.unseen import look_for_unseen
+
+__all__ = [
+    "Stranger",
+    "decide",
+    "enlist",
+    "left_behind",
+    "look_for_unseen",
+    "note",
+    "strangers",
+    "strangers_in",
+    "waiting_decisions",
+]

@@ -1,0 +1,65 @@
+"""What two persons decide about a stranger: he is the gemeente's, which counts as seen, or he is not."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.bsn import stands_in
+from hervat.errors import UsageError
+from hervat.named import same
+from hervat.night import Night
+from hervat.register.models import Notice, Ownership, Stranger, Told
+from hervat.register.people import People, read_people
+
+
+def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
+    """Record what `by` says of a stranger; return whether it counts now, or (False) waits for a second person.
+
+    Two persons must say the same. Who is not the gemeente's is erased where he stands and his parties are told so
+    (`not_ours`); who is counts as seen. Raises UsageError for somebody who is no stranger.
+    """
+    name, why = " ".join(by.split()), " ".join(reason.split())
+    if not name or not why:
+        raise UsageError("give who decided (--by) and why (--reason)")
+    if stands_in(f"{name} {why}"):
+        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+        if not _is_stranger(session, night, people, person):
+            raise UsageError(f"person {person} is no stranger; `hervat strangers list` shows who are")
+        first = _first(session, night, person)
+        counts = first is not None and first.ours == ours
+        if first is not None and same(first.by) == same(name):
+            raise UsageError(f"{first.by} has decided this already; it takes another person too")
+        if first is not None and counts:
+            first.waits, first.second_by, first.date = False, name, night.as_of
+        else:
+            if first is not None:
+                session.delete(first)  # they do not agree: it begins anew with what was said last
+            made = {"ours": ours, "date": night.as_of, "by": name, "reason": why}
+            session.add(Ownership(municipality=night.code, person_id=person, waits=True, **made))
+        said = "ours" if ours else "not ours"
+        result = f"{said}: {why}" if counts else f"{said}, waits for a second person: {why}"
+        journal.record(session, night.code, name, "stranger decided", f"person {person}", result, night.origin)
+    return counts
+
+
+def _first(session: Session, night: Night, person: int) -> Ownership | None:
+    wanted = select(Ownership).where(
+        Ownership.municipality == night.code, Ownership.person_id == person, Ownership.waits.is_(True)
+    )
+    return session.scalars(wanted).first()
+
+
+def _is_stranger(session: Session, night: Night, people: People, person: int) -> bool:
+    """Say whether he stood in a system without a valid signal, or left it while his parties were told to hold."""
+    noted = session.scalars(
+        select(Stranger.id).where(Stranger.municipality == night.code, Stranger.person_id == person)
+    ).first()
+    keys = people.silent(people.keys.get(person, ()))
+    told = (
+        select(Told.key)
+        .join(Notice, Notice.id == Told.notice_id)
+        .where(Notice.municipality == night.code, Notice.audience == "party", Told.key.in_(keys))
+    )
+    return noted is not None or session.scalars(told).first() is not None

@@ -1,0 +1,98 @@
+"""Strangers get a number in the register, so that a person can decide about them and a party can be told."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.bsn import Bsn
+from hervat.delivery import GateFacts, orphan_bsns, unseen_bsns
+from hervat.intake.identities import Identities
+from hervat.night import Night
+from hervat.register.bulk import Bulk
+from hervat.register.models import Incident, Stranger
+from hervat.register.models.intake import OPEN
+
+ORPHANS = "orphans"
+
+
+def enlist(session: Session, night: Night, bsns: Iterable[Bsn]) -> dict[str, int]:
+    """Give each of these persons a number, where he has none yet; return BSN pseudonym -> number."""
+    digits = sorted({bsn.reveal() for bsn in bsns})
+    with Bulk(session) as bulk:
+        identities = Identities(bulk, night.keyring)
+        persons = identities.persons_of([(one, None) for one in digits])
+        identities.write()
+    return dict(zip(map(night.keyring.pseudonyms("bsn"), digits), persons, strict=True))
+
+
+def note(session: Session, night: Night, facts: GateFacts) -> dict[str, int]:
+    """Keep who is a stranger now and since when; return BSN pseudonym -> number.
+
+    New orphans are an incident, which ends by itself when there are none left. Where a system could not be read nobody
+    is taken for gone.
+    """
+    unseen = enlist(session, night, chain.from_iterable(unseen_bsns(facts).values()))
+    orphans = enlist(session, night, chain.from_iterable(orphan_bsns(facts).values()))
+    since = dict.fromkeys(unseen.values(), "unseen_since") | dict.fromkeys(orphans.values(), "orphan_since")
+    fresh = _keep(session, night, since, forget=not facts.errors)
+    _incidents(session, night, fresh, orphans=bool(orphans), sure=not facts.errors)
+    return unseen | orphans
+
+
+def strangers_in(facts: GateFacts) -> dict[str, list[Bsn]]:
+    """Return system -> the BSNs of the strangers in it, masked when printed, for the worklist."""
+    unseen, orphans = unseen_bsns(facts), orphan_bsns(facts)
+    return {name: [*unseen[name], *orphans[name]] for name in orphans}
+
+
+def since_when(session: Session, code: str) -> dict[int, date]:
+    """Return person -> since when he is a stranger."""
+    wanted = select(Stranger.person_id, Stranger.unseen_since, Stranger.orphan_since)
+    rows = session.execute(wanted.where(Stranger.municipality == code))
+    return {person: min(day for day in days if day) for person, *days in rows}
+
+
+def _keep(session: Session, night: Night, since: dict[int, str], *, forget: bool) -> int:
+    """Write down since when each is what he is; return how many became orphans."""
+    rows = {row.person_id: row for row in session.scalars(select(Stranger).where(Stranger.municipality == night.code))}
+    blank = {"municipality": night.code, "unseen_since": None, "orphan_since": None}
+    fresh: list[dict[str, Any]] = [
+        {**blank, "person_id": one, what: night.as_of} for one, what in since.items() if one not in rows
+    ]
+    later: list[dict[str, Any]] = [
+        {"id": rows[one].id, what: night.as_of}
+        for one, what in since.items()
+        if one in rows and getattr(rows[one], what) is None
+    ]
+    gone = [row.id for one, row in rows.items() if one not in since] if forget else []
+    if fresh:
+        session.execute(insert(Stranger), fresh)
+    if later:
+        session.execute(update(Stranger), later)
+    if gone:
+        session.execute(delete(Stranger).where(Stranger.id.in_(gone)))
+    return sum(row.get("orphan_since") is not None for row in [*fresh, *later])
+
+
+def _incidents(session: Session, night: Night, fresh: int, *, orphans: bool, sure: bool) -> None:
+    if fresh:
+        session.add(Incident(municipality=night.code, kind=ORPHANS, count=fresh, opened_on=night.as_of))
+        told = f"{fresh} persons stand in local systems without a valid signal"
+        journal.record(session, night.code, night.actor, "incident opened", ORPHANS, told, night.origin)
+    elif sure and not orphans:
+        _end_incidents(session, night)
+
+
+def _end_incidents(session: Session, night: Night) -> None:
+    wanted = select(Incident).where(
+        Incident.municipality == night.code, Incident.kind == ORPHANS, Incident.status == OPEN
+    )
+    for one in session.scalars(wanted).all():
+        one.status = "closed"
+        thing, told = f"incident {one.id}", "nobody stands in a local system without a valid signal any more"
+        journal.record(session, night.code, night.actor, "closed", thing, told, night.origin)

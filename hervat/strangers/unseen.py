@@ -1,0 +1,29 @@
+"""The look before parties are told: who stands in a system and is not seen yet, in a round that holds the unseen."""
+
+from itertools import chain
+
+from hervat.delivery import GateFacts, roots_now, unseen_bsns
+from hervat.night import Counts, Night
+from hervat.register.people import read_people
+from hervat.strangers.enlisted import enlist
+
+
+def look_for_unseen(night: Night) -> Counts:
+    """Look who stands in the systems before his restart; `night.unseen` are their pseudonyms. Counts: unseen.
+
+    Everybody under the Wi2021 is unproven until seen again (handreiking 2.3), also who was registered before the first
+    download came. After the last restart of the round nobody is unseen, and nothing is looked at. A system that can't
+    be read is an error of the night; the others go on.
+    """
+    if not night.settler.holds_unseen(night.as_of):
+        return {}
+    errors: list[str] = []
+    systems = roots_now(night, errors)
+    for error in errors:
+        night.fail(error)
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+        met = unseen_bsns(GateFacts(people, night.settler, systems=systems))
+        night.unseen = frozenset(enlist(session, night, chain.from_iterable(met.values())))
+    night.say(f"{len(night.unseen)} persons stand in local systems and are not seen yet")
+    return {"unseen": len(night.unseen)}
