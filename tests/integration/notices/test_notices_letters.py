@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from hervat.demo.embedded import EmbeddedServer
+from hervat.errors import UsageError
 from hervat.notices import capture, notify, unwise
+from hervat.notices.answered import confirm_by_hand
 from hervat.notices.resend import resend
 from hervat.register.models import Decision
 from tests.support.crippled_smtp import CrippledServer
@@ -164,6 +166,15 @@ def test_a_dutch_word_by_mail(tmp_path, word, expected):
         (world.folder / "in" / "x.eml").write_bytes(reply(NUMBER, word.decode(), date="Thu, 3 Mar 2022 10:00:00 +0100"))
         play(world, MARCH_3)
         assert stands(world) == expected
+
+
+def test_a_person_may_record_the_dutch_word_that_he_heard(world):
+    assert confirm_by_hand(world.night(MARCH_3), NUMBER, "Klaar", MARCH_3, "A. Jansen", None)
+    assert stands(world) == ("done", MARCH_3, MARCH_3)
+    with pytest.raises(
+        UsageError, match="one of received, partly, refused, done, or ontvangen, klaar, deels, geweigerd"
+    ):
+        confirm_by_hand(world.night(MARCH_3), NUMBER, "gezien", MARCH_3, "A. Jansen", None)
 
 
 def told(place, channel, **more):
