@@ -24,6 +24,7 @@ DUES = {
     "correction": Due("correction", "correction"),
     "resume": Due("resume", "resume", "Wi2021"),
     "withdrawal": Due("withdrawal", "withdrawal_may", "Wi2021"),
+    "ended": Due("ended", "ended"),
 }
 
 
