@@ -35,7 +35,9 @@ def notices_confirm(
     by: By,
     file: Annotated[Path | None, typer.Argument(help="A file with the answer: .json, .p7m (signed) or .eml.")] = None,
     number: Annotated[str | None, typer.Option("--number", help="Without a file: the notice it is about.")] = None,
-    status: Annotated[str, typer.Option("--status", help="received, done, partly or refused.")] = "received",
+    status: Annotated[
+        str, typer.Option("--status", help="ontvangen, klaar, deels or geweigerd; in English too.")
+    ] = "received",
     on: Annotated[
         str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The answer's day; default today.")
     ] = None,

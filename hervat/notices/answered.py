@@ -10,10 +10,11 @@ from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.confirm import rules_of
 from hervat.notices.receipts.bounce import Bounce
-from hervat.notices.receipts.confirmation import STATUSES, Confirmation, fit
+from hervat.notices.receipts.confirmation import Confirmation, fit
 from hervat.notices.receipts.file import Read, Rejected, read_file
 from hervat.notices.receipts.places import File
 from hervat.notices.receipts.record import notices_of, record_all, record_bounces
+from hervat.notices.receipts.statuses import STATUSES, status_of
 from hervat.notices.recipients import Recipient, parties, suppliers
 from hervat.register.models import Notice
 from hervat.register.models.notices import FAILED, SENT
@@ -28,13 +29,15 @@ _WHY = {
 
 
 def confirm_by_hand(night: Night, number: str, status: str, on: date, by: str, reason: str | None) -> bool:
-    """Record what a recipient said of a notice; return whether that is new.
+    """Record what a recipient said of a notice; return whether that is new. status: the Dutch word will do too.
 
     One that did not arrive is thereby told, and the later ones go out again. Raises UsageError: no such notice or
     status, no name, or a reason that is missing or holds a BSN.
     """
-    if status not in STATUSES:
-        raise UsageError(f"--status is one of {', '.join(STATUSES)}")
+    meant = status_of(status)
+    if meant is None:
+        raise UsageError(f"--status is one of {', '.join(STATUSES)}, or ontvangen, klaar, deels, geweigerd")
+    status = meant
     if status in ("partly", "refused") and not reason:
         raise UsageError(f"say why with --reason: {status} without a reason tells nobody what to do")
     if reason and fit(reason) is None:

@@ -16,9 +16,9 @@ class Item:
 
 @dataclass
 class Block:
-    """A piece of a letter: a text, a list of points, or a line to be copied as it stands."""
+    """A piece of a letter: a text, a question above what answers it, points, or a line to be copied as it stands."""
 
-    kind: Literal["text", "list", "code"]
+    kind: Literal["text", "heading", "list", "code"]
     text: str = ""
     items: list[Item] = field(default_factory=list)
 
@@ -50,16 +50,18 @@ def _blocks(lines: list[str]) -> list[Block]:
             open_ = False
             continue
         if not (open_ and _goes_on(found[-1], line, said)):
-            found.append(_begun(line, said))
-        open_ = found[-1].kind != "code"
+            found.append(_begun(line, said, first=not open_))
+        open_ = found[-1].kind not in ("code", "heading")
     return found
 
 
-def _begun(line: str, said: str) -> Block:
+def _begun(line: str, said: str, *, first: bool) -> Block:
     if said.startswith("{"):
         return Block("code", said)
     if line.startswith("- "):
         return Block("list", items=[Item(said[2:])])
+    if first and said.endswith("?"):
+        return Block("heading", said)
     return Block("text", said)
 
 

@@ -59,7 +59,15 @@ def unwise(municipality: Municipality) -> list[str]:
         for recipient in suppliers(municipality)
         if not recipient.mark
     ]
-    return no_bsn + no_way_back + unsigned + by_hand + _shared(municipality)
+    return _nobody_to_call(municipality) + no_bsn + no_way_back + unsigned + by_hand + _shared(municipality)
+
+
+def _nobody_to_call(municipality: Municipality) -> list[str]:
+    if municipality.contact or not (parties(municipality) or suppliers(municipality)):
+        return []
+    return [
+        "letters: they name nobody whom the reader can call; add contact: {name: ..., telephone: ...} to hervat.yaml"
+    ]
 
 
 def _shared(municipality: Municipality) -> list[str]:

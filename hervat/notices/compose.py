@@ -12,6 +12,7 @@ from hervat.notices.before import learn_laws
 from hervat.notices.document import persons_of
 from hervat.notices.due import KINDS, Due, Received
 from hervat.notices.envelope import read_certificate
+from hervat.notices.grounds import grounds_of, groups_of
 from hervat.notices.marks import marks_of
 from hervat.notices.outbox import Draft, Saying, write
 from hervat.notices.recipients import Recipient, parties
@@ -50,7 +51,7 @@ def _to_party(night: Night, recipient: Recipient, people: People) -> list[str]:
 
 
 def _drafts(session: Session, night: Night, recipient: Recipient, people: People) -> list[Draft]:
-    found, got = due_to(session, night.code, recipient, people)
+    found, got, last = due_to(session, night.code, recipient, people)
     wanted = {key for items in found.values() for key in items}
     marks = marks_of(session, night.keyring, recipient, people, wanted)
     unnamed = {people.owner[key] for key in wanted - marks.keys()}
@@ -59,8 +60,13 @@ def _drafts(session: Session, night: Night, recipient: Recipient, people: People
             f"{recipient}: {len(unnamed)} person(s) can't be named to it (no kenmerk); tell it by hand and record that,"
             " or have the kenmerk recorded in the system that told of it"
         )
+    grounds = grounds_of(session, night.code, night.settler, people)
     drafts = [_draft(kind, found.get(kind, {}), recipient, marks, got, people) for kind in KINDS]
-    return [draft for draft in drafts if draft.told]
+    return [
+        replace(draft, groups=groups_of({key: found[draft.kind][key] for key in draft.told}, people, grounds, last))
+        for draft in drafts
+        if draft.told
+    ]
 
 
 def _draft(

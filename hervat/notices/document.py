@@ -1,58 +1,43 @@
 """The machine-readable part of a notice: one UTF-8 JSON file, the same bytes for the same facts."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hervat.notices.answering import answering
 from hervat.notices.asked import Asked
 from hervat.notices.due import Due
-from hervat.notices.letter import letter
+from hervat.notices.facts import Facts
 from hervat.notices.recipients import Recipient
 from hervat.settings import Municipality
 
 SCHEMA = "hervat/notice/1"
 
 
-def document(
-    recipient: Recipient,
-    municipality: Municipality,
-    number: str,
-    kind: str,
-    day: date,
-    persons: Sequence[Mapping[str, Any]],
-    count: int,
-    asked: Asked | None = None,
-    templates: Path | None = None,
-) -> bytes:
-    """Return a notice as JSON. `persons` is empty for a recipient who may see no mark; `count` counts them still.
+def document(municipality: Municipality, recipient: Recipient, facts: Facts, text: str) -> bytes:
+    """Return a notice as JSON; `text` is its letter. A recipient who may see no mark gets the count alone.
 
     service_may_resume, in a resume and a withdrawal: whether that holds for all persons in it; a person of a
     withdrawal has it as well. erase and erase_by, in a request to a supplier: what (in Dutch), and the last day;
-    refers_to, in a reminder: the request's number. templates: where the gemeente's own texts are.
+    refers_to, in a reminder: the request's number.
     """
-    text = letter(
-        kind, municipality.name, number, day, count, recipient.mark, asked, answering(recipient.channel), templates
-    )
+    asked, kind = facts.asked, facts.kind
     content: dict[str, Any] = {
         "schema": SCHEMA,
-        "number": number,
+        "number": facts.number,
         "kind": kind,
         "municipality": {"code": municipality.code, "name": municipality.name},
-        "day": day.isoformat(),
+        "day": facts.day.isoformat(),
         "text_nl": text,
-        "count": count,
+        "count": facts.count,
     }
     if recipient.audience == "supplier":
         content["system"] = recipient.name
     if asked:
         content |= _terms(asked)
     if kind in ("resume", "withdrawal"):
-        content["service_may_resume"] = all(person.get("service_may_resume", True) for person in persons)
+        content["service_may_resume"] = all(person.get("service_may_resume", True) for person in facts.persons)
     if recipient.mark and not (asked and asked.refers_to):
-        content["persons"] = list(persons)
+        content["persons"] = list(facts.persons)
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 

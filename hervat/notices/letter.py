@@ -7,16 +7,20 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from hervat.errors import HervatError
-from hervat.notices.answering import Answering
+from hervat.notices.answering import answering
 from hervat.notices.asked import Asked
+from hervat.notices.facts import Facts
+from hervat.notices.grounds import by_ground, by_law
+from hervat.notices.recipients import Recipient
+from hervat.settings import Municipality
 
-FOLDER = "templates"
+FOLDER, LEAFLET = "templates", "bijlage"
 _SHIPPED = Path(__file__).parent / FOLDER
 _MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
@@ -24,31 +28,41 @@ _MONTHS = (
 )
 
 
+class Why(NamedTuple):
+    """For how many persons a letter tells of a ground, and of which law that speaks."""
+
+    ground: str
+    law: str
+    persons: int
+
+
 class LetterError(HervatError):
     """A template of the gemeente can't be used; the text names it and the place."""
 
 
-def letter(
-    kind: str,
-    municipality: str,
-    number: str,
-    day: date,
-    persons: int,
-    mark: str,
-    asked: Asked | None = None,
-    answer: Answering | None = None,
-    templates: Path | None = None,
-) -> str:
-    """Return the text of a notice. `mark` is what names the persons in it: bsn, reference, or "" for none.
+def letter(municipality: Municipality, recipient: Recipient, facts: Facts, templates: Path | None = None) -> str:
+    """Return the text of a notice. templates: the gemeente's own. Raises LetterError where one of these is wrong."""
+    return _text(f"{facts.kind}.txt.j2", municipality, recipient, facts, templates)
 
-    asked: what a supplier is to do and by when, or of which notice this is a reminder. templates: the gemeente's own.
-    Raises LetterError where one of these is wrong.
-    """
-    terms = asked or Asked((), None)
+
+def leaflet(municipality: Municipality, recipient: Recipient, facts: Facts, templates: Path | None = None) -> str:
+    """Return what the software of a recipient needs to know of the data and of answers. Raises LetterError."""
+    return _text(f"{LEAFLET}.txt.j2", municipality, recipient, facts, templates)
+
+
+def _text(template: str, municipality: Municipality, recipient: Recipient, facts: Facts, templates: Path | None) -> str:
+    terms, answer = facts.asked or Asked((), None), answering(recipient, facts.day)
+    contact = municipality.contact
     text = rendered(
-        templates, f"{kind}.txt.j2",
-        municipality=one_line(municipality), number=number, day=_written(day), persons=persons, mark=mark,
-        erase=terms.erase, by=terms.by and _written(terms.by), refers_to=terms.refers_to, answer=answer or Answering(),
+        templates, template,
+        municipality=one_line(municipality.name), number=facts.number, day=_written(facts.day), kind=facts.kind,
+        persons=facts.count, mark=recipient.mark, encrypted=recipient.certificate is not None and not answer.by_mail,
+        erase=terms.erase, by=terms.by and _written(terms.by), refers_to=terms.refers_to,
+        answer=answer, answer_by=answer.until and _written(answer.until),
+        contact=contact and {"name": one_line(contact.name), "telephone": one_line(contact.telephone)},
+        wi2013_wait=municipality.letters.wi2013_wait,
+        why=[Why(*one) for one in by_ground(facts.groups, "Wi2013" if facts.kind == "correction" else "Wi2021")],
+        laws=by_law(facts.groups), replaced=sum(one.persons for one in facts.groups if one.replaces),
     )  # fmt: skip
     return text.replace("\r\n", "\n")
 
@@ -83,13 +97,23 @@ def one_line(text: str) -> str:
 @lru_cache(maxsize=8)
 def _environment(templates: Path | None) -> ImmutableSandboxedEnvironment:
     places = [templates, _SHIPPED] if templates else [_SHIPPED]
-    return ImmutableSandboxedEnvironment(
+    found = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([FileSystemLoader(place) for place in places]),
         autoescape=lambda name: ".html" in (name or ""),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.globals |= {"kies": _chosen, "aantal": _amount}
+    return found
+
+
+def _chosen(count: int, one: str, several: str) -> str:
+    return one if count == 1 else several
+
+
+def _amount(count: int) -> str:
+    return f"{count} {_chosen(count, 'persoon', 'personen')}"
 
 
 def _written(day: date) -> str:

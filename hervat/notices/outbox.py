@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from hervat import journal
 from hervat.night import Night
 from hervat.notices.asked import Asked
+from hervat.notices.facts import Facts
+from hervat.notices.grounds import Group
 from hervat.notices.mail import message_id_of
-from hervat.notices.parcel import Facts, Parcel, parcel_of
+from hervat.notices.parcel import Parcel, parcel_of
 from hervat.notices.recipients import Recipient
 from hervat.register.models import Enclosure, Notice
 from hervat.register.models import Told as ToldRow
@@ -31,7 +33,7 @@ class Saying(NamedTuple):
 class Draft:
     """A notice to be. persons: their entries in the file; told: key -> what it says of him; count: how many.
 
-    asked: what a supplier is to do and by when.
+    asked: what a supplier is to do and by when. groups: on what grounds, for how many persons each.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Draft:
     count: int
     unnamed: int = 0
     asked: Asked | None = None
+    groups: tuple[Group, ...] = ()
 
 
 def write(
@@ -47,7 +50,7 @@ def write(
 ) -> Notice:
     """Write a notice, due to be sent, with its bytes sealed; return it. Its number holds no personal data."""
     number = _next_number(session, night)
-    facts = Facts(number, draft.kind, night.as_of, draft.persons, draft.count, draft.asked)
+    facts = Facts(number, draft.kind, night.as_of, draft.persons, draft.count, draft.asked, draft.groups)
     parcel = parcel_of(night, recipient, certificate, facts)
     notice = Notice(
         municipality=night.code,

@@ -30,7 +30,8 @@ def pdf_of(text: str, day: date, templates: Path | None = None) -> bytes:
     pdf = _document(parts, day)
     body = rendered(templates, "_letter.html.j2", parts=parts)
     styles = {
-        "h1": TextStyle(font_style="B", font_size_pt=15, color="#000", t_margin=4, b_margin=3),
+        "h1": TextStyle(font_style="B", font_size_pt=15, color="#000", t_margin=4, b_margin=1),
+        "h2": TextStyle(font_style="B", font_size_pt=11, color="#000", t_margin=3, b_margin=0.5),
         "code": FontFace(family=pdf.font_family, size_pt=9),
     }
     pdf.write_html(body, tag_styles=styles, ul_bullet_char="-", li_prefix_color="#000")

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from hervat.notices.answering import answering
 from hervat.notices.asked import Asked, asked_of
 from hervat.notices.due import KINDS
-from hervat.notices.letter import LetterError, letter
+from hervat.notices.facts import Facts
+from hervat.notices.grounds import Group
+from hervat.notices.letter import LetterError, leaflet, letter
 from hervat.notices.pages import html_of, pdf_of
 from hervat.notices.recipients import Recipient, parties, suppliers
 from hervat.settings import Municipality
 
 _DAY, _NUMBER = date(2022, 3, 25), "0000-20220325-0001"
+_GROUPS = (Group("duo", "Wi2021", False, 3), Group("choice", "Wi2013", True, 2), Group("finding", None, False, 1))
 
 
 def unwritable(municipality: Municipality, templates: Path) -> list[str]:
@@ -26,11 +28,12 @@ def unwritable(municipality: Municipality, templates: Path) -> list[str]:
 def _tried(municipality: Municipality, recipient: Recipient, templates: Path) -> Iterator[str]:
     for kind, asked in _letters(recipient):
         try:
-            about = (kind, municipality.name, _NUMBER, _DAY, 2, recipient.mark)
-            text = letter(*about, asked, answering(recipient.channel), templates)
+            facts = Facts(_NUMBER, kind, _DAY, [], 6, asked, _GROUPS)
+            text, more = (one(municipality, recipient, facts, templates) for one in (letter, leaflet))
             if recipient.channel.letters or recipient.channel.mail:
                 html_of(text, templates)
-                pdf_of(text, _DAY, templates)
+                for one in (text, more):
+                    pdf_of(one, _DAY, templates)
         except LetterError as error:
             yield str(error)
 

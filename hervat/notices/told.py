@@ -35,11 +35,11 @@ def last_told(session: Session, municipality: str, recipient: Recipient) -> dict
 
 def due_to(
     session: Session, municipality: str, recipient: Recipient, people: People
-) -> tuple[dict[str, dict[str, Due]], dict[str, Received]]:
-    """Return kind -> key -> what is due to a party, and what it received."""
+) -> tuple[dict[str, dict[str, Due]], dict[str, Received], dict[str, Told]]:
+    """Return kind -> key -> what is due to a party, what it received, and what it was told last."""
     got, last = received(session, municipality, recipient.name), last_told(session, municipality, recipient)
     found: dict[str, dict[str, Due]] = {}
     for key, one in got.items():
         for item in due(people.state_of(key), last.get(key), one):
             found.setdefault(item.kind, {})[key] = item
-    return found, got
+    return found, got, last

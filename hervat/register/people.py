@@ -5,7 +5,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
@@ -119,7 +119,14 @@ def _opened(
     return {key: frozenset(numbers) for key, numbers in found.items()}
 
 
-def _signals(session: Session, municipality: str) -> dict[int, list[Signal]]:
+def decided(session: Session, municipality: str) -> dict[int, tuple[list[Signal], list[Choice]]]:
+    """Return person id -> his signals and decisions, of everybody about whom a decision is recorded."""
+    decisions = _decisions(session, municipality)
+    signals = _signals(session, municipality, SignalRow.person_id.in_(select(Decision.person_id)))
+    return {person: (signals.get(person, []), made) for person, made in decisions.items()}
+
+
+def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -> dict[int, list[Signal]]:
     rows = session.execute(
         select(
             SignalRow.person_id,
@@ -131,7 +138,7 @@ def _signals(session: Session, municipality: str) -> dict[int, list[Signal]]:
             SignalRow.first_seen,
         )
         .join(Person, Person.id == SignalRow.person_id)
-        .where(Person.municipality == municipality)
+        .where(Person.municipality == municipality, *where)
     )
     found: defaultdict[int, list[Signal]] = defaultdict(list)
     for person, code, day, wet, group, last_seen, first_seen in rows:

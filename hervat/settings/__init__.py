@@ -11,6 +11,7 @@ from hervat.settings.channels import Channel, FolderPickup, Receipts, SftpPickup
 from hervat.settings.databases import configured_url, given_url
 from hervat.settings.delivery import Cbs, Records
 from hervat.settings.files import filled, read_yaml
+from hervat.settings.letters import Contact, Letters
 from hervat.settings.mail import Mail, MailServer
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
@@ -24,12 +25,14 @@ __all__ = [
     "Brake",
     "Cbs",
     "Channel",
+    "Contact",
     "Coverage",
     "Disclosure",
     "Expected",
     "FolderPickup",
     "Footprint",
     "Keys",
+    "Letters",
     "Mail",
     "MailServer",
     "Municipality",

@@ -10,6 +10,7 @@ from hervat.errors import UsageError
 from hervat.settings.alert import Alert
 from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
+from hervat.settings.letters import Contact, Letters
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.prefect import Prefect
 from hervat.settings.quality import Quality, Quarantine
@@ -35,7 +36,7 @@ class Municipality(Strict):
     """One gemeente: its sources, systems, third parties and delivery.
 
     `approvers` holds where a system has none, `owner` where a source has none; `quality` and `quarantine` go before
-    those of the installation.
+    those of the installation. `contact` stands under each letter, and `letters` says what these ask.
     """
 
     code: Code
@@ -45,6 +46,8 @@ class Municipality(Strict):
     systems: list[System] = Field(default_factory=list)
     disclosures: list[Disclosure] = Field(default_factory=list)
     parties: list[Party] = Field(default_factory=list)
+    contact: Contact | None = None
+    letters: Letters = Letters()
     approvers: FilePath | None = None
     owner: str | None = None
     quality: Quality | None = None

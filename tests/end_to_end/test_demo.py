@@ -112,7 +112,7 @@ def test_each_party_was_told_its_own_way_and_answered_as_it_does(demo):
     """By mail, SFTP and folder; one party says no, and one says nothing and is reminded until somebody must call."""
     stage, _ = demo
     with register(stage).session() as session:
-        told = session.scalars(select(Notice)).all()
+        told = session.scalars(select(Notice).order_by(Notice.id)).all()
         receipts = session.execute(select(Receipt.signed, Receipt.way, Notice.party).join(Notice)).all()
     assert {notice.status for notice in told} == {"sent"}
     answers = {party: {n.answer for n in told if n.party == party} for party in {n.party for n in told}}

@@ -8,10 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from hervat.notices.answering import Answering
 from hervat.notices.asked import Asked
-from hervat.notices.letter import letter
 from hervat.notices.pages import html_of
+from tests.support.letters import GEMEENTE, duo, facts, recipient, written
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 WRONG, OTHER, NUMBER = made_up_bsn(61), made_up_bsn(62), "0000-20220301-0001"
@@ -167,7 +166,8 @@ def browser():
 def test_a_letter_is_a_page_that_anybody_can_read(browser, tmp_path, kind, width):
     asked = Asked(("het dossier", ODD), date(2022, 4, 22))
     path = tmp_path / "letter.html"
-    path.write_bytes(html_of(letter(kind, ODD, NUMBER, date(2022, 3, 1), 3, "bsn", asked, Answering(signed=True))))
+    odd = GEMEENTE.model_copy(update={"name": ODD})
+    path.write_bytes(html_of(written(facts(kind, duo(3), asked=asked), recipient("bsn"), odd)))
     page = browser.new_page(viewport={"width": width, "height": 900})
     asked_for = []
     page.on("request", lambda request: asked_for.append(request.url))

@@ -112,6 +112,7 @@ class NoticeWorld:
         municipality = {
             "code": CODE,
             "name": "Voorbeeldstad",
+            "contact": {"name": "Team Inburgering", "telephone": "14 0000"},
             "systems": [{"name": "inburgering", "database": "sqlite:///local.db", "footprint": footprint}],
             "disclosures": [{"system": "inburgering", "query": "select * from verstrekking"}],
             "parties": [

@@ -106,6 +106,7 @@ municipalities:
 {self.more_systems}
     disclosures:
       - {{system: inburgering, query: "select bsn, partij, kenmerk, verstrekt_op from verstrekking"}}
+    contact: {{name: Team Inburgering, telephone: "14 0000"}}
     parties:
       - {{name: school, identifier: reference, channel: {{folder: out/school}}}}
 {self.more}

@@ -1,6 +1,7 @@
 """A notice as a mail. Its head holds a number and names of the gemeente alone: no personal data, encrypted or not."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import policy
@@ -20,14 +21,12 @@ _POLICY = policy.SMTP.clone(cte_type="7bit")
 
 @dataclass(frozen=True)
 class Content:
-    """What a mail holds: the letter as text, page and PDF, and the data; `name` is what the files are called."""
+    """What a mail holds: the letter as text and page, and name -> content of the files with it (PDF and JSON)."""
 
     number: str
-    name: str
     text: str
     html: bytes
-    pdf: bytes
-    data: bytes = field(repr=False)
+    files: Mapping[str, bytes] = field(repr=False)
 
 
 def message_of(
@@ -54,11 +53,12 @@ def _entity(content: Content) -> bytes:
     part = MIMEPart(policy=_POLICY)
     part.set_content(content.text, cte="quoted-printable")
     part.add_alternative(content.html.decode(), subtype="html", cte="quoted-printable")
-    part.add_attachment(content.pdf, "application", "pdf", filename=f"{content.name}.pdf")
-    part.add_attachment(content.data, "application", "json", filename=f"{content.name}.json")
+    for name, file in content.files.items():
+        part.add_attachment(file, "application", name.rpartition(".")[2], filename=name)
+    mark = hashlib.sha256(b"".join(content.files.values())).hexdigest()[:24]
     for place, one in enumerate(part.walk()):
         if one.is_multipart():
-            one.set_boundary(f"part-{place}-{hashlib.sha256(content.data).hexdigest()[:24]}")
+            one.set_boundary(f"part-{place}-{mark}")
     return part.as_bytes()
 
 

@@ -2,8 +2,8 @@
 
 It is published as config/schemas/receipt-1.json.
 
-status: received, done, partly or refused; the last two with "reason". A supplier who is done may add "erased", how many
-persons, and "evidence", what shows it. A BSN in a text is not kept.
+status: received, done, partly or refused, or the Dutch word (statuses.py); the last two with "reason". A supplier who
+is done may add "erased", how many persons, and "evidence", what shows it. A BSN in a text is not kept.
 """
 
 import json
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from hervat.bsn import stands_in
+from hervat.notices.receipts.statuses import status_of
 
-STATUSES = ("received", "partly", "refused", "done")
 _LONGEST = 500  # letters of a text
 
 
@@ -36,10 +36,10 @@ def read_confirmation(data: bytes) -> Confirmation | None:
     """Return the confirmation in a file, None when it is none."""
     try:
         said = json.loads(data.decode("utf-8-sig"))
-        number, status, day = said["number"], said["status"], date.fromisoformat(said["day"])
+        number, status, day = said["number"], status_of(said["status"]), date.fromisoformat(said["day"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    if not isinstance(number, str) or status not in STATUSES:
+    if not isinstance(number, str) or status is None:
         return None
     kept = {name: fit(said.get(name)) for name in ("evidence", "reason")} | {"erased": _erased(said.get("erased"))}
     unfit = any(said.get(name) is not None and value is None for name, value in kept.items())

@@ -1,4 +1,4 @@
-"""One file that may be an answer: plain JSON, signed JSON (.p7m), or a mail (.eml). Pure but for openssl."""
+"""One file that may be an answer: JSON, words (.txt), either of them signed (.p7m), or a mail. Pure but for openssl."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from hervat.notices.receipts.bounce import Bounce, bounce_of, is_automatic
 from hervat.notices.receipts.confirmation import Confirmation, read_confirmation
 from hervat.notices.receipts.places import File
 from hervat.notices.receipts.signature import opened
-from hervat.notices.receipts.words import said_in_mail
+from hervat.notices.receipts.words import said_in_mail, said_in_words
 
 Why = Literal["garbage", "unsigned", "forged", "automatic"]
 
@@ -43,14 +43,20 @@ class Rules:
 
 
 def read_file(file: File, rules: Rules, today: date) -> Read | Bounce | Rejected:
-    """Return what a file says. today: the day of a mail that has none of its own."""
+    """Return what a file says. today: the day of words, and of a mail that has none of its own."""
     name = file.name.lower()
     if name.endswith(".eml"):
         return _mail(file.content, rules, today)
     if name.endswith(".p7m"):
         content = opened(file.content, "DER", rules.certificate) if rules.certificate else None
-        return _judged(read_confirmation(content), True, file.content, rules) if content else Rejected("forged")
+        return _judged(_said(content, today), True, file.content, rules) if content else Rejected("forged")
+    if name.endswith(".txt"):
+        return _judged(_said(file.content, today), False, file.content, rules)
     return _judged(read_confirmation(file.content), False, file.content, rules)
+
+
+def _said(content: bytes, today: date) -> Confirmation | None:
+    return read_confirmation(content) or said_in_words(content, today)
 
 
 def _judged(said: Confirmation | None, signed: bool, data: bytes, rules: Rules) -> Read | Rejected:

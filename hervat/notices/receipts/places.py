@@ -9,7 +9,12 @@ from hervat.settings import Channel, SftpServer
 from hervat.sftp import SftpClient
 
 CONFIRMATIONS = "confirmations"
-_LARGEST = {".json": 64 * 1024, ".p7m": 64 * 1024, ".eml": 1024 * 1024}  # what may be an answer at all
+_LARGEST = {
+    ".json": 64 * 1024,
+    ".txt": 64 * 1024,
+    ".p7m": 64 * 1024,
+    ".eml": 1024 * 1024,
+}  # what may be an answer at all
 
 
 class File(NamedTuple):

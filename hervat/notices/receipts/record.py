@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, defer
 from hervat import journal
 from hervat.night import Night
 from hervat.notices.receipts.bounce import Bounce
-from hervat.notices.receipts.confirmation import STATUSES, Confirmation
+from hervat.notices.receipts.confirmation import Confirmation
 from hervat.notices.receipts.file import Read
+from hervat.notices.receipts.statuses import STATUSES
 from hervat.notices.recipients import Recipient
 from hervat.register.models import Notice, Receipt
 from hervat.register.models.notices import FAILED, SENT

@@ -97,14 +97,16 @@ def test_a_mail_is_signed_and_then_encrypted_as_openssl_reads_it(tmp_path, exim,
     clear = openssl(tool, "-verify", "-CAfile", signer / "mail-ca.pem", data=inner)
     parts = email.message_from_bytes(clear, policy=policy.default)
     assert [part.get_content_type() for part in parts.walk()] == [
-        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf", "application/json",
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html",
+        "application/pdf", "application/pdf", "application/json",
     ]  # fmt: skip
-    pdf, data = parts.iter_attachments()
-    assert (pdf.get_filename(), data.get_filename()) == (f"{NUMBER}-correction.pdf", f"{NUMBER}-correction.json")
-    assert pdf.get_content().startswith(b"%PDF-")
+    pdf, leaflet, data = parts.iter_attachments()
+    names = [one.get_filename() for one in (pdf, leaflet, data)]
+    assert names == [f"{NUMBER}-correction{form}" for form in (".pdf", "-bijlage.pdf", ".json")]
+    assert pdf.get_content().startswith(b"%PDF-") and leaflet.get_content().startswith(b"%PDF-")
     assert json.loads(data.get_content())["persons"] == [{"bsn": BSN}]
     assert "Beantwoord" not in (text := parts.get_body(("plain",)).get_content())
-    assert "Dat doet u met een antwoord op deze mail." in text
+    assert f"Antwoord op deze mail. Laat het nummer {NUMBER} in het onderwerp staan." in text
     changed = inner.replace(b"multipart/mixed", b"multipart/fixed", 1)
     with pytest.raises(subprocess.CalledProcessError):
         openssl(tool, "-verify", "-CAfile", signer / "mail-ca.pem", data=changed)

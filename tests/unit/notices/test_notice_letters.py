@@ -2,21 +2,21 @@
 
 import re
 import zlib
-from datetime import date
 
 import pytest
 
 from hervat.notices.blocks import parts_of
-from hervat.notices.letter import LetterError, letter
+from hervat.notices.letter import LetterError
 from hervat.notices.pages import html_of, pdf_of
 from hervat.notices.rehearsal import unwritable
 from hervat.settings import Municipality
-
-DAY, NUMBER = date(2022, 3, 25), "0000-20220325-0001"
+from tests.support import letters
+from tests.support.letters import DAY, GEMEENTE, duo, enclosed, facts, recipient
 
 
 def written(kind="correction", name="Súdwest-Fryslân", templates=None):
-    return letter(kind, name, NUMBER, DAY, 3, "bsn", templates=templates)
+    named = GEMEENTE.model_copy(update={"name": name})
+    return letters.written(facts(kind, duo(3)), recipient("bsn"), named, templates)
 
 
 def words(pdf):
@@ -25,9 +25,9 @@ def words(pdf):
     return b" ".join(re.findall(rb"\((.*?)(?<!\\)\) Tj", b"\n".join(pages))).decode("latin-1")
 
 
-@pytest.mark.parametrize("kind", ["hold", "correction", "resume", "withdrawal"])
+@pytest.mark.parametrize("kind", ["hold", "correction", "resume", "withdrawal", "ended", "leaflet"])
 def test_the_page_and_the_pdf_say_what_the_text_says(kind):
-    text = written(kind)
+    text = enclosed(facts("withdrawal", duo(3))) if kind == "leaflet" else written(kind)
     page, pdf = html_of(text).decode(), pdf_of(text, DAY)
     seen = " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main>")[2]).split())
     said = words(pdf)
@@ -36,6 +36,8 @@ def test_the_page_and_the_pdf_say_what_the_text_says(kind):
         assert word.lower() in said.lower()
     assert pdf == pdf_of(text, DAY)
     assert page.count("<h1>") == 1 and "<ul>" in page and '<html lang="nl">' in page
+    questions = re.findall(r"(?<=\n\n).*\?(?=\n)", text)
+    assert questions and questions == re.findall("<h2>(.*?)</h2>", page)
 
 
 def test_nothing_in_a_name_becomes_markup_or_a_line_of_its_own():
@@ -96,9 +98,10 @@ def a_gemeente(audience):
 @pytest.mark.parametrize(
     ("audience", "template"),
     [
-        *[("party", f"{kind}.txt.j2") for kind in ("hold", "correction", "resume", "withdrawal", "reminder")],
+        *[("party", f"{kind}.txt.j2") for kind in ("hold", "correction", "resume", "withdrawal", "reminder", "bijlage")],
         ("supplier", "erasure.txt.j2"), ("supplier", "reminder.txt.j2"),
         ("party", "_antwoord.txt.j2"), ("party", "letter.html.j2"), ("party", "_letter.html.j2"),
+        ("party", "_woorden.txt.j2"), ("party", "_groet.txt.j2"), ("supplier", "bijlage.txt.j2"),
     ],
 )  # fmt: skip
 def test_a_wrong_template_is_found_before_anything_must_be_told(tmp_path, audience, template):
@@ -118,9 +121,11 @@ def test_where_nobody_is_told_or_no_template_is_one_s_own_nothing_is_tried(tmp_p
 
 
 def test_a_text_of_one_s_own_making_is_cut_into_blocks():
-    parts = parts_of("Beste partij,\n\nDoe dit:\n- een\n  twee\n  - onder\n    meer\n- drie\nEn dit.\n{x}\nEinde")
+    parts = parts_of(
+        "Beste partij,\n\nWaarom?\nDoe dit:\n- een\n  twee\n  - onder\n    meer\n- drie\nEn dit.\n{x}\nEinde"
+    )
     assert (parts.head, parts.subject) == ([], "Beste partij,")
     assert [(b.kind, b.text) for b in parts.blocks] == [
-        ("text", "Doe dit:"), ("list", ""), ("text", "En dit."), ("code", "{x}"), ("text", "Einde"),
+        ("heading", "Waarom?"), ("text", "Doe dit:"), ("list", ""), ("text", "En dit."), ("code", "{x}"), ("text", "Einde"),
     ]  # fmt: skip
-    assert [(item.text, item.under) for item in parts.blocks[1].items] == [("een twee", ["onder meer"]), ("drie", [])]
+    assert [(item.text, item.under) for item in parts.blocks[2].items] == [("een twee", ["onder meer"]), ("drie", [])]

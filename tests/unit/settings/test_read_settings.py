@@ -52,6 +52,24 @@ def test_defaults_and_paths_from_the_directory(tmp_path):
     assert (one.systems[0].brake.persons, one.systems[0].brake.share) == (50, 0.10)
 
 
+def test_whom_to_call_and_what_letters_ask(tmp_path):
+    one = read(tmp_path, GOOD).municipalities[0]
+    assert one.contact is None and not one.letters.wi2013_wait
+    more = """    contact: {name: " Team Inburgering ", telephone: "14 0000"}
+    letters: {wi2013_wait: true}
+    sources:"""
+    one = read(tmp_path, GOOD.replace("    sources:", more)).municipalities[0]
+    assert one.contact is not None and (one.contact.name, one.contact.telephone) == ("Team Inburgering", "14 0000")
+    assert one.letters.wi2013_wait
+    wrong = (
+        more.replace('"14 0000"', "140000").replace("wi2013_wait", "wi2013_wacht").replace(" Team Inburgering ", " ")
+    )
+    found = mistakes(tmp_path, GOOD.replace("    sources:", wrong))
+    assert found["municipalities[0].contact.telephone"].mend == "write it as text, between quotes"
+    assert found["municipalities[0].letters.wi2013_wacht"].mend == "did you mean wi2013_wait?"
+    assert set(found) >= {"municipalities[0].contact.name"}
+
+
 def test_approvers_are_a_path_and_a_systems_own_come_first(tmp_path):
     text = GOOD.replace("    sources:", "    approvers: keys/approvers\n    sources:")
     one = read(tmp_path, text).municipalities[0]
