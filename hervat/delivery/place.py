@@ -130,7 +130,7 @@ def _note(session: Session, job: Job, written: Written, done: Prepared, correcti
         reason=correction.why if correction else None,
         changes=done.changes,
     )
-    session.add(row)
+    job.memory.keep(session, row)
     told = f"{done.records} records, sha256 {written.digest}"
     action = "cbs correction written" if correction else "cbs written"
     told += f"; corrects {of}: {correction.why}" if correction else ""

@@ -19,7 +19,7 @@ from hervat.overview.nights import nights
 from hervat.overview.systems import system_lines
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
-from hervat.report.model import Held, Overview, ReasonLine
+from hervat.report.model import CorrectionLine, Held, Overview, ReasonLine
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             quality_months=standing.quality_by_month(session, night.code, night.as_of),
             nights=nights(session, night.code, night.as_of),
             unfindable=facts.people.unfindable(),
+            corrections=_corrections(facts),
         )
     return View(overview, facts.people, facts, gate, orphan_bsns(facts), what_stays)
 
@@ -96,6 +97,12 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
 def _held(night: Night, item: quarantine.Held) -> Held:
     owner, by = quarantine.term(night, item)
     return Held(**item.__dict__, days=(night.as_of - item.since).days, owner=owner, decide_by=by)
+
+
+def _corrections(facts: GateFacts) -> list[CorrectionLine]:
+    return [
+        CorrectionLine(one.quarter, one.digest, len(one.corrected), one.waits) for one in facts.at_cbs if one.corrected
+    ]
 
 
 def _past_term(overview: Overview) -> dict[str, int]:
@@ -133,3 +140,13 @@ def _what_waits(night: Night, overview: Overview) -> None:
     unapproved = {system.name: system.waiting for system in overview.systems if system.waiting}
     night.attention += [f"system {name}: {count} persons wait for an approval" for name, count in unapproved.items()]
     night.attention += [f"{count} {what}" for what, count in waits.items() if count]
+    night.attention += [
+        f"{one.persons} corrected persons stand in the delivery of {one.quarter} that CBS has ({one.digest[:12]})"
+        for one in overview.corrections
+        if not one.waits
+    ]
+    night.attention += [
+        f"{one.persons} corrected persons stand in the delivery of {one.quarter} that CBS has; its correction waits"
+        for one in overview.corrections
+        if one.waits
+    ]

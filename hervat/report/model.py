@@ -93,6 +93,19 @@ class ReasonLine:
 
 
 @dataclass(frozen=True)
+class CorrectionLine:
+    """A quarter of which CBS has so many persons who were corrected since; digest: of the delivery that holds them.
+
+    waits: the correction was written, and has no receipt yet.
+    """
+
+    quarter: str
+    digest: str
+    persons: int
+    waits: bool
+
+
+@dataclass(frozen=True)
 class QualityMonth:
     """What a suite checked in a month (yyyy-mm), over all rules, and how often a rule was not met."""
 
@@ -118,8 +131,8 @@ class NightLine:
 class Overview:
     """All that the report of one night shows.
 
-    nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. renewed: whether
-    it was made again after a decision of a person.
+    nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. corrections: what
+    CBS must be told. renewed: whether it was made again after a decision of a person.
     """
 
     code: str
@@ -152,4 +165,5 @@ class Overview:
     quality_months: list[QualityMonth] = field(default_factory=list)
     nights: list[NightLine] = field(default_factory=list)
     unfindable: int = 0
+    corrections: list[CorrectionLine] = field(default_factory=list)
     renewed: bool = False

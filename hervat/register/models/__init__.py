@@ -23,7 +23,7 @@ from hervat.register.models.persons import (
     SignalRow,
     WrongNotification,
 )
-from hervat.register.models.records import Acceptance, Delivery, Destruction, JournalLine, KeyCheck, Run
+from hervat.register.models.records import Acceptance, Delivery, DeliveryBlock, Destruction, JournalLine, KeyCheck, Run
 
 __all__ = [
     "Acceptance",
@@ -32,6 +32,7 @@ __all__ = [
     "CleaningPlan",
     "Decision",
     "Delivery",
+    "DeliveryBlock",
     "Destruction",
     "DisclosedTo",
     "Download",
