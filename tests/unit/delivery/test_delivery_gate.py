@@ -18,7 +18,7 @@ from hervat.delivery import (
     orphans,
     reasons,
 )
-from hervat.delivery.facts import summed
+from hervat.delivery.facts import AtCbs, summed
 from hervat.register.people import People
 from hervat.rounds import read_rounds
 from hervat.settling import Settler, Verdict
@@ -60,6 +60,9 @@ ONE = {
     "supplier_unconfirmed": quiet(suppliers={"s": keys("c")}),
     "orphans": quiet(systems=(SystemFacts("s", True, wi2021={"?": Bsn("000000000"), "r": Bsn("000000000")}),)),
     "parked_in_records": quiet(records=keys("p", "r", "n")),
+    "delivered_corrected": quiet(
+        at_cbs=(AtCbs("2022Q1", "a", corrected=keys("c")), AtCbs("2022Q2", "b", corrected=keys("c")))
+    ),
 }
 
 
