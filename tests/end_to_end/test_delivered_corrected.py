@@ -1,7 +1,12 @@
 """Somebody whom CBS got is corrected afterwards: the gate, the tasks and his dossier say so, until the correction's receipt."""
 
+import subprocess
+import sys
+
 import pytest
 
+from hervat.cli.serving import house
+from hervat.prefect_server import PrefectServer
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 WRONG, RIGHT = made_up_bsn(31), made_up_bsn(32)
@@ -71,3 +76,38 @@ def test_two_persons_may_accept_it(town):
     for name in ("A. Jansen", "B. de Vries"):
         town.json(*accept, "--by", name, "--reason", "CBS is gebeld", status=0)
     assert prepare(town, quarter="2022Q2", status=0)["written"] is True
+
+
+FORM = """
+import sys
+from flows.cbs_delivery import cbs_delivery
+for given in ({"correction_of": sys.argv[1]}, {"correction_of": sys.argv[1], "reason": "een SS190 na de levering"}):
+    state = cbs_delivery(quarter="2022Q1", as_of=sys.argv[2], return_state=True, **given)
+    print(state.type.value, state.name)
+"""
+
+
+def test_the_form_in_prefect_makes_the_correction(town, tmp_path):
+    town.night(DAY, status=1)
+    digest = town.json("cbs", "list", status=0)["deliveries"][0]["sha256"][:12]
+    with PrefectServer(tmp_path / "prefect") as server:
+        done = subprocess.run(
+            [sys.executable, "-c", FORM, digest, DAY],
+            env=server.environment | {"HERVAT_CONFIG": str(town.directory)}, cwd=house(), capture_output=True, text=True,
+            timeout=200, check=False,
+        )  # fmt: skip
+    assert done.stdout.splitlines() == ["FAILED Failed", "COMPLETED Completed"], done.stderr[-3000:]
+    newest, first = town.json("cbs", "list", status=0)["deliveries"]
+    assert (newest["corrects"], newest["records"], newest["remembers"]) == (first["sha256"], 1, True)
+
+
+def test_the_dossier_names_cbs_in_words(town):
+    asked = ("notices", "evidence", "--person", "--by", "A. Jansen")
+    town.night(DAY, status=1)
+    told = " ".join(town.hervat(*asked, stdin=f"{WRONG}\n").stdout.split())
+    assert "CBS: levering van 2022Q1, ontvangst vastgelegd op" in told
+    assert "daarna gecorrigeerd, en dat weet het CBS nog niet" in told and "niemand 6." not in told
+    assert "daarna gecorrigeerd" not in town.hervat(*asked, stdin=f"{RIGHT}\n").stdout
+    prepare(town, "--correction-of", "CBS-1", "--reason", "een SS190 na de levering")
+    confirm(town, "CBS-2")
+    assert "staat niet meer in de correctie, ontvangst vastgelegd op" in town.hervat(*asked, stdin=f"{WRONG}\n").stdout
