@@ -92,7 +92,7 @@ def bare(path: Path, given: Sequence[Row]) -> None:
 
 
 def delivered(path: Path, given: Sequence[Row]) -> None:
-    """Write them as a delivery: judged by the layout, counted, looked through (persons not free), remembered, hashed."""
+    """Write them as a delivery: judged by the layout, counted, looked through, remembered, hashed."""
     form, figures, wrong = layout(), Figures(), frozenset(str(number) for number in range(5000))
     memory = Memory(Keyring(b"k" * 32, "0000"))
 
