@@ -40,7 +40,7 @@ _ENDINGS = {
     r"restricted values were not put back": Ending("hervat status", "after a look in the system: this is told once"),
     r"set aside": _MENDED,
     r"in the delivery of (\S+) that CBS has \((\S+)\)": Ending(
-        "hervat cbs prepare --quarter {0} --correction-of {1} --reason TEXT", "once they are gone from the system"
+        "hervat cbs prepare --quarter {0} --correction-of {1} --reason TEXT", "once the system is clean"
     ),
     r"in the delivery of (\S+) that CBS has; its correction waits": Ending(
         "hervat cbs confirm --quarter {0} --receipt TEXT --by NAME", "once it is uploaded"
