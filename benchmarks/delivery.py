@@ -3,8 +3,8 @@
 `python -m benchmarks.delivery` prints one line a ratio (name, ratio, goal) and ends with 0 only when every goal holds.
 It starts a PostgreSQL of its own. Lines that begin with # are figures without a goal.
 
-write: records judged, counted, written, hashed and read again under the XSD, against a bare lxml loop that writes the
-same rows to a file.
+write: records judged, counted, remembered, written, hashed and read again under the XSD, against a bare lxml loop that
+writes the same rows to a file.
 write-memory, xsd-memory: by how many MB the peak grows from 10,000 records to 100,000.
 gate: the look at a system and the judging of what stands there, against one indexed anti-join query of what hervat
 knows. Of 500,000 persons 25,000 stand under the Wi2021, of whom 5,000 corrected: far more than any gemeente has (62,300

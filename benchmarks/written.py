@@ -9,10 +9,12 @@ from lxml import etree
 
 from hervat.delivery.figures import Figures
 from hervat.delivery.layout import Layout, read_layout
+from hervat.delivery.memory import Memory
 from hervat.delivery.records import Part, read_parts
 from hervat.delivery.schema import schema_for, validate
 from hervat.delivery.source import RecordsSource
 from hervat.delivery.xml import Writer
+from hervat.keyring import Keyring
 
 COLUMNS = (
     *("bsn", "doelgroep", "datum_brede_intake", "datum_pip", "leerroute", "niveau", "intensiteit", "alfabetisering"),
@@ -90,14 +92,16 @@ def bare(path: Path, given: Sequence[Row]) -> None:
 
 
 def delivered(path: Path, given: Sequence[Row]) -> None:
-    """Write them as a delivery: judged by the layout, counted, looked through for persons not free, hashed."""
+    """Write them as a delivery: judged by the layout, counted, looked through, remembered, hashed."""
     form, figures, wrong = layout(), Figures(), frozenset(str(number) for number in range(5000))
+    memory = Memory(Keyring(b"k" * 32, "0000"))
 
     def looked_at() -> Iterator[Part]:
         for part in read_parts(cast(RecordsSource, Source(given)), form):
             if wrong.intersection(part.texts["bsn"]):
                 raise ValueError("a person who is not free")
             figures.add(part, form)
+            memory.add(part.texts["bsn"])
             yield part
 
     with path.open("wb") as handle:

@@ -11,7 +11,14 @@ from flows.redacting import redacting
 from tasks.decide import accept_for_delivery
 
 Code = Literal[
-    "standing_elsewhere", "plan_waits", "supplier_unconfirmed", "orphans", "parked_in_records", "bounds", "rules"
+    "standing_elsewhere",
+    "plan_waits",
+    "supplier_unconfirmed",
+    "orphans",
+    "parked_in_records",
+    "delivered_corrected",
+    "bounds",
+    "rules",
 ]
 
 

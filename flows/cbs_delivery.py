@@ -11,12 +11,12 @@ from flows.forms import LAST_ENDED, TODAY, Day
 from flows.installed import ALL, chosen_municipalities, installation
 from flows.redacting import redacting
 from flows.saying import say_in_run
-from hervat.delivery import FIRST, ended_before
+from hervat.delivery import FIRST, Correction, ended_before
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.today import today
 from tasks.conduct import DONE, FAILED, WAITS
-from tasks.deliver import Delivered, deliver
+from tasks.deliver import Delivered, correcting, deliver
 
 
 def _run_name() -> str:
@@ -26,20 +26,25 @@ def _run_name() -> str:
 
 @flow(name="cbs-delivery", flow_run_name=_run_name, persist_result=False)
 @redacting
-def cbs_delivery(quarter: str = LAST_ENDED, municipality: str = ALL, as_of: Day = TODAY) -> Any:
+def cbs_delivery(
+    quarter: str = LAST_ENDED, municipality: str = ALL, as_of: Day = TODAY, correction_of: str = "", reason: str = ""
+) -> Any:
     """Prepare the delivery of a quarter, when the gate is open. A blocked one ends as Waits and says by what.
 
     Args:
         quarter: The quarter to deliver, such as 2022Q1; by default the last that ended.
         municipality: Code of the municipality; all of them by default.
         as_of: The day to deliver for; left out, today.
+        correction_of: Of a correction: the receipt, or the SHA-256, of the delivery that it corrects.
+        reason: Of a correction: why. It goes into the journal, so leave personal data out.
     """
     installed = installation()
     asked = [one for one in chosen_municipalities(installed, municipality) if one.cbs]
     nights = [installed.night(one, as_of, origin="prefect", say=say_in_run()) for one in asked]
+    correction = correcting(nights, correction_of or None, reason or None)
     errors, waits = list[str](), list[str]()
     for wanted, group in by_quarter(nights, None if quarter in ("", LAST_ENDED) else quarter).items():
-        for one in _delivered(group, wanted, errors):
+        for one in _delivered(group, wanted, correction, errors):
             remind(one.night, wanted)
             errors += one.prepared.errors
             if not _written(one, wanted):
@@ -55,9 +60,9 @@ def by_quarter(nights: list[Night], quarter: str | None) -> dict[str, list[Night
     return found
 
 
-def _delivered(nights: list[Night], quarter: str, errors: list[str]) -> list[Delivered]:
+def _delivered(nights: list[Night], quarter: str, correction: Correction | None, errors: list[str]) -> list[Delivered]:
     try:
-        return list(deliver(nights, quarter))
+        return list(deliver(nights, quarter, correction))
     except HervatError as error:
         errors.append(str(error))
         return []

@@ -46,6 +46,12 @@ _ENDINGS = {
     r"shared rows lie outside": Ending("hervat run", "once the footprint holds their tables again"),
     r"restricted values were not put back": Ending("hervat status", "after a look in the system: this is told once"),
     r"set aside": _MENDED,
+    r"in the delivery of (\S+) that CBS has \((\S+)\)": Ending(
+        "hervat cbs prepare --quarter {0} --correction-of {1} --reason TEXT", "once the system is clean"
+    ),
+    r"in the delivery of (\S+) that CBS has; its correction waits": Ending(
+        "hervat cbs confirm --quarter {0} --receipt TEXT --by NAME", "once it is uploaded"
+    ),
     r"request (\S+) names nobody": Ending(_CONFIRM % "done", "once he has answered"),
     r"request (\S+) names .* who are corrected no longer": Ending("hervat notices show {0}", "call him at once"),
     r"the evidence in .* is not kept": Ending("hervat run", "once another stands in its place"),

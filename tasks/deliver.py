@@ -7,6 +7,7 @@ from datetime import date
 
 from expectations import pip_rules
 from hervat.delivery import Correction, Prepared, Stop, accept_as_it_stands, prepare_together
+from hervat.delivery.accept import who_and_why
 from hervat.errors import HervatError, UsageError
 from hervat.night import Night
 from hervat.settings import Municipality
@@ -40,6 +41,17 @@ def delivering(installed: Installation, code: str | None, day: date | None, quar
 
 def _joins(one: Municipality, reporters: set[str]) -> bool:
     return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
+
+
+def correcting(nights: Sequence[Night], of: str | None, why: str | None) -> Correction | None:
+    """Return which delivery these correct and why, None where they correct none. Raises UsageError."""
+    if of is None and why is None:
+        return None
+    if of is None or why is None:
+        raise UsageError("a correction needs both: --correction-of RECEIPT --reason TEXT")
+    if len({one.municipality.cbs.reporter for one in nights if one.municipality.cbs}) > 1:
+        raise UsageError("several municipalities deliver here; say with --municipality which one corrects")
+    return Correction(of, who_and_why("-", why)[1])
 
 
 def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None = None) -> Iterator[Delivered]:

@@ -61,12 +61,10 @@ def prepare(
     as_json: Json = False,
 ) -> int:
     """Write the delivery of a quarter, only when the gate is open at this moment. Exit status 1: it is blocked."""
-    from tasks.deliver import deliver
+    from tasks.deliver import correcting, deliver
 
-    correction = _correction(correction_of, reason)
     nights = _nights(config, municipality, as_of, quarter)
-    if correction and len({one.municipality.cbs.reporter for one in nights}) > 1:
-        raise UsageError("several municipalities deliver here; say with --municipality which one corrects")
+    correction = correcting(nights, correction_of, reason)
     delivered = list(deliver(nights, quarter, correction))
     prepared = [(one.night, one.prepared) for one in delivered]
     if as_json:
@@ -78,15 +76,6 @@ def prepare(
     if any(one.errors for _, one in prepared):
         return 3
     return 0 if all(one.written for _, one in prepared) else 1
-
-
-def _correction(of: str | None, why: str | None) -> Any:
-    from hervat.delivery import Correction
-    from hervat.delivery.accept import who_and_why
-
-    if (of is None) != (why is None):
-        raise UsageError("a correction needs both: --correction-of RECEIPT --reason TEXT")
-    return None if of is None or why is None else Correction(of, who_and_why("-", why)[1])
 
 
 def _tell(code: str, quarter: str, one: Any) -> None:

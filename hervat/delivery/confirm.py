@@ -72,4 +72,5 @@ def _shown(row: Delivery) -> dict[str, Any]:
         "changes": row.changes,
         "figures": row.figures,
         "proof": row.proof,
+        "remembers": row.remembers,
     }

@@ -44,12 +44,28 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class AtCbs:
+    """What CBS has of a quarter: the last delivery with a receipt, by its SHA-256.
+
+    corrected: the keys of those in it who are corrected now. waits: a later one without any of them was written and has
+    no receipt yet. remembers: whether it is known whom it held; else nobody can be counted, and that is not nobody.
+    """
+
+    quarter: str
+    digest: str
+    remembers: bool = True
+    corrected: Keys = field(default=frozenset(), repr=False)
+    waits: bool = False
+
+
+@dataclass(frozen=True)
 class GateFacts:
     """Everything that the gate judges, read at one moment.
 
     records: the BSN pseudonyms in the quarter's records, of those who are not free to be there (`watched`: their BSNs,
     nine digits). quarantined, unloaded: rows and files that wait.
-    plans, suppliers: system -> keys of persons. hits: where the lists name corrected persons.
+    plans, suppliers: system -> keys of persons. hits: where the lists name corrected persons. at_cbs: what was
+    delivered before, of each quarter.
     looked_at: when the look began. errors: what could not be read (safe to print); with one the gate is not open.
     """
 
@@ -63,6 +79,7 @@ class GateFacts:
     unloaded: Keys = frozenset()
     plans: Mapping[str, Keys] = field(default_factory=dict)
     suppliers: Mapping[str, Keys] = field(default_factory=dict)
+    at_cbs: tuple[AtCbs, ...] = ()
     looked_at: datetime | None = None
     errors: tuple[str, ...] = ()
 

@@ -11,7 +11,11 @@ from hervat.register.people import People
 from hervat.settling import State, Verdict
 
 ABSOLUTE = ("corrected_in_records", "standing", "disputed", "quarantined_correction", "download_unloaded")
-ACCEPTABLE = ("standing_elsewhere", "plan_waits", "supplier_unconfirmed", "orphans", "parked_in_records")
+DELIVERED_CORRECTED = "delivered_corrected"
+ACCEPTABLE = (
+    *("standing_elsewhere", "plan_waits", "supplier_unconfirmed", "orphans", "parked_in_records"),
+    DELIVERED_CORRECTED,
+)
 CODES = ABSOLUTE + ACCEPTABLE
 MENDS = {
     "corrected_in_records": "clean the feeding system (`hervat plan`), or mend the query under cbs.records",
@@ -24,6 +28,8 @@ MENDS = {
     "supplier_unconfirmed": "ask the supplier and record it: `hervat notices confirm`; or let two persons accept it",
     "orphans": "find out whose they are (the worklist), or let two persons accept it",
     "parked_in_records": "wait until the signal comes again, or let two persons accept it",
+    DELIVERED_CORRECTED: "correct what CBS has, and confirm it: `hervat status` gives the command; or let two persons"
+    " accept it",
 }
 
 
@@ -85,6 +91,7 @@ def _acceptable(facts: GateFacts) -> Iterator[Reason]:
     yield from _per_system("supplier_unconfirmed", facts.suppliers)
     yield from _per_system("orphans", orphans(facts))
     yield Reason("parked_in_records", _in_state(people, facts.records, "parked"))
+    yield Reason(DELIVERED_CORRECTED, frozenset().union(*(one.corrected for one in facts.at_cbs)))
 
 
 def _per_system(code: str, found: Mapping[str, Keys]) -> Iterator[Reason]:

@@ -10,6 +10,7 @@ from hervat.delivery.facts import GateFacts
 from hervat.delivery.figures import Figures
 from hervat.delivery.gate import Reason
 from hervat.delivery.layout import Layout
+from hervat.delivery.memory import Memory
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.source import RecordsSource
 from hervat.delivery.stops import Judge, Stop
@@ -67,6 +68,7 @@ class Job:
     weighed: tuple[Reason, ...]
     source: RecordsSource
     read_at: datetime
+    memory: Memory
     judge: Judge | None = None
     figures: Figures = field(default_factory=Figures)
 

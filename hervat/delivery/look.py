@@ -9,6 +9,7 @@ from hervat.cleaning import maybe_true, open_system
 from hervat.cleaning.picture import picture_of_system
 from hervat.delivery import listed, waiting
 from hervat.delivery.facts import GateFacts, Hit, Keys, SystemFacts, summed
+from hervat.delivery.memory import at_cbs
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.source import RecordsSource, open_records
 from hervat.errors import redacted
@@ -50,6 +51,7 @@ def look_at_systems(night: Night) -> GateFacts:
             unloaded=waiting.unloaded(session, night.code),
             plans=waiting.waiting_persons(session, night.code),
             suppliers=waiting.unconfirmed(session, municipality, people),
+            at_cbs=at_cbs(session, night.keyring, people),
             watched=frozenset().union(*bsns.values()),
             looked_at=begun,
         )

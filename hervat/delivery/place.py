@@ -36,7 +36,9 @@ def place(jobs: Sequence[Job], parts: Parts, written: Written, correction: Corre
         )
         with parts.open(manifest.NAME) as handle:
             handle.write(manifest.as_bytes(described))
-        if not (_known(session, jobs, written) and manifest.stands(jobs[0].directory, described)):
+        if _known(session, jobs, written) and manifest.stands(jobs[0].directory, described):
+            _learn(session, jobs)
+        else:
             for job, done in zip(jobs, outcomes, strict=True):
                 _note(session, job, written, done, correction)
                 _refuse_since(session, job)
@@ -130,7 +132,7 @@ def _note(session: Session, job: Job, written: Written, done: Prepared, correcti
         reason=correction.why if correction else None,
         changes=done.changes,
     )
-    session.add(row)
+    job.memory.keep(session, row)
     told = f"{done.records} records, sha256 {written.digest}"
     action = "cbs correction written" if correction else "cbs written"
     told += f"; corrects {of}: {correction.why}" if correction else ""
@@ -154,6 +156,14 @@ def _keep_earlier(session: Session, job: Job, correction: Correction | None) -> 
     digest = earlier.corrected(session, job, correction).digest
     if earlier.file_of(job.directory, digest) == job.directory / XML:
         put_aside(job.directory, earlier.kept_in(job.directory, digest))
+
+
+def _learn(session: Session, jobs: Sequence[Job]) -> None:
+    """Let a delivery of an older hervat remember whom it holds: the same bytes were written again just now."""
+    for job in jobs:
+        row = earlier.last(session, job.night.code, job.quarter)
+        if row is not None and not row.remembers:
+            job.memory.keep(session, row)
 
 
 def _known(session: Session, jobs: Sequence[Job], written: Written) -> bool:

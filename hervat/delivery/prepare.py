@@ -8,10 +8,11 @@ from typing import BinaryIO
 from hervat import journal
 from hervat.delivery.accept import weigh
 from hervat.delivery.files import parts_in
-from hervat.delivery.gate import reasons
+from hervat.delivery.gate import DELIVERED_CORRECTED, reasons
 from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
 from hervat.delivery.layout import read_layout
 from hervat.delivery.look import in_records, look_at_systems, not_free
+from hervat.delivery.memory import Memory
 from hervat.delivery.place import place
 from hervat.delivery.quarters import checked, peildatum
 from hervat.delivery.records import Part, check_columns, read_parts
@@ -50,6 +51,7 @@ def prepare_together(
     with ExitStack() as stack:
         jobs = [open_job(stack, night, quarter, make_judge() if make_judge else None) for night in nights]
         _same(jobs)
+        jobs = _mending(jobs, correction)
         shut = [job for job in jobs if not job.gate["open"]]
         if shut:
             return [_blocked(job, [one.night.code for one in shut]) for job in jobs]
@@ -66,7 +68,7 @@ def open_job(stack: ExitStack, night: Night, quarter: str, judge: Judge | None) 
     facts = replace(facts, records=in_records(night, source, facts.watched))
     with night.register.session() as session:
         weighed = tuple(weigh(session, night, quarter, reasons(facts)))
-    return Job(night, cbs, quarter, layout, facts, weighed, source, read_at, judge)
+    return Job(night, cbs, quarter, layout, facts, weighed, source, read_at, Memory(night.keyring), judge)
 
 
 def _configured(night: Night) -> Cbs:
@@ -83,6 +85,17 @@ def _same(jobs: Sequence[Job]) -> None:
     for one in jobs[1:]:
         if (one.layout, one.cbs.xsd, one.cbs.reporter) != (first.layout, first.cbs.xsd, first.cbs.reporter):
             raise UsageError("what is delivered together needs the same reporter, layout and xsd under cbs")
+
+
+def _mending(jobs: list[Job], correction: Correction | None) -> list[Job]:
+    """Return the jobs; a correction of what CBS has of persons corrected since is not shut by that: it ends it.
+
+    Of another quarter, or of one that CBS has not, it is shut like any delivery.
+    """
+    there = (one for job in jobs for one in job.facts.at_cbs if one.quarter == job.quarter)
+    if correction is None or not any(one.corrected for one in there):
+        return jobs
+    return [replace(job, weighed=tuple(r for r in job.weighed if r.code != DELIVERED_CORRECTED)) for job in jobs]
 
 
 def _blocked(job: Job, shut: list[str]) -> Prepared:
@@ -133,6 +146,7 @@ def looked_at(job: Job) -> Iterator[Part]:
         if met:
             raise DeliveryError(f"the records hold {len(met)} corrected or disputed persons; nothing was written")
         job.figures.add(part, job.layout)
+        job.memory.add(part.texts["bsn"])
         if job.judge:
             job.judge.look(part, job.layout)
         yield part

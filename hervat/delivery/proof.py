@@ -21,6 +21,7 @@ def proof(job: Job) -> dict[str, Any]:
             "corrected_without_bsn": facts.people.unfindable(),
             "quarantined_corrections": len(facts.quarantined),
             "downloads_not_loaded": len(facts.unloaded),
+            "delivered_corrected": len(frozenset().union(*(one.corrected for one in facts.at_cbs))),
         },
         "systems": [_system(job, one) for one in job.night.municipality.systems],
         "records": {

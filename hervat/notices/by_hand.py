@@ -24,13 +24,8 @@ def told_by_hand(night: Night, party: str, by: str) -> int:
         raise UsageError(f"there is no party {party!r} in {night.code}")
     told = set()
     with night.register.session() as session:
-<<<<<<< HEAD
         people = replace(read_people(session, night.code, night.settler, night.as_of), unseen=night.unseen)
-        found, got = due_to(session, night.code, recipient, people)
-=======
-        people = read_people(session, night.code, night.settler, night.as_of)
         found, got, _ = due_to(session, night.code, recipient, people)
->>>>>>> letters12
         marks = marks_of(session, night.keyring, recipient, people, {key for items in found.values() for key in items})
         for kind in (kind for kind in KINDS if kind in found):
             items = {key: item for key, item in found[kind].items() if key not in marks}

@@ -1,6 +1,7 @@
 """All that hervat knows of one person, for his own question (AVG 15, 19) and for the datalekregister.
 
-What was received and from which download, what he is on the day and why, what was erased where, and who was told.
+What was received and from which download, what he is on the day and why, what was erased where, who got his data (CBS
+too) and who was told.
 Names, dates of birth and numbers are not in it: which kinds of them were received is.
 """
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.delivery.memory import of_person
 from hervat.errors import UsageError
 from hervat.intake.sightings import downloads_with
 from hervat.night import Night
@@ -66,6 +68,7 @@ def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
                 Reappearance.key.in_(keys),
             ),
             "disclosed": _disclosed(session, night, keys),
+            "delivered": of_person(session, night.keyring, keys),
             "told": _told(session, night, keys),
         }
         count = f"{len(found['received'])} signals, {len(found['told'])} notices"

@@ -114,7 +114,7 @@ def delivered(session: Session, code: str) -> list[dict[str, Any]]:
     """Return the deliveries that were written, newest first."""
     wanted = select(Delivery).where(Delivery.municipality == code).order_by(Delivery.id.desc())
     return [
-        {"quarter": one.quarter, "records": one.records, "written_on": one.written_on, "receipt": one.receipt}
+        {name: getattr(one, name) for name in ("quarter", "records", "written_on", "receipt", "remembers")}
         for one in session.scalars(wanted)
     ]
 

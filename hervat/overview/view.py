@@ -20,7 +20,7 @@ from hervat.overview.systems import system_lines
 from hervat.register.decisions import waiting_choices
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
-from hervat.report.model import Held, Overview, ReasonLine
+from hervat.report.model import CorrectionLine, Held, Overview, ReasonLine
 from hervat.strangers import left_behind, waiting_decisions
 from hervat.strangers.enlisted import ORPHANS
 
@@ -95,6 +95,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             halves=waiting_decisions(session, night.code),
             choices=waiting_choices(session, night.code),
             to_ask=len(facts.people.to_ask(night.settler)),
+            corrections=_corrections(facts),
         )
     return View(overview, facts.people, facts, gate, what_stays)
 
@@ -107,6 +108,12 @@ def _persons(found: Mapping[str, frozenset[str]]) -> int:
 def _held(night: Night, item: quarantine.Held) -> Held:
     owner, by = quarantine.term(night, item)
     return Held(**item.__dict__, days=(night.as_of - item.since).days, owner=owner, decide_by=by)
+
+
+def _corrections(facts: GateFacts) -> list[CorrectionLine]:
+    return [
+        CorrectionLine(one.quarter, one.digest, len(one.corrected), one.waits) for one in facts.at_cbs if one.corrected
+    ]
 
 
 def _past_term(overview: Overview) -> dict[str, int]:
@@ -149,3 +156,13 @@ def _what_waits(night: Night, overview: Overview) -> None:
     unapproved = {system.name: system.waiting for system in overview.systems if system.waiting}
     night.attention += [f"system {name}: {count} persons wait for an approval" for name, count in unapproved.items()]
     night.attention += [f"{count} {what}" for what, count in waits.items() if count]
+    night.attention += [
+        f"{one.persons} corrected persons stand in the delivery of {one.quarter} that CBS has ({one.digest[:12]})"
+        for one in overview.corrections
+        if not one.waits
+    ]
+    night.attention += [
+        f"{one.persons} corrected persons stand in the delivery of {one.quarter} that CBS has; its correction waits"
+        for one in overview.corrections
+        if one.waits
+    ]

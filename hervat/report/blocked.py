@@ -29,6 +29,9 @@ MENDS = {
     f" `hervat notices confirm --number NUMMER --status done --by NAAM`. {_BY_TWO}",
     "orphans": f"Zoek uit bij wie zij horen. Zie de werklijst. {_BY_TWO}",
     "parked_in_records": f"Wacht tot het signaal er weer is. {_BY_TWO}",
+    "delivered_corrected": "Maak eerst de correctie van die levering. Het verslag noemt het kwartaal en de opdracht:"
+    " `hervat cbs prepare --quarter KWARTAAL --correction-of KENMERK --reason REDEN`. Zet die op het portaal en leg de"
+    f" ontvangst vast: `hervat cbs confirm --quarter KWARTAAL --receipt KENMERK --by NAAM`. {_BY_TWO}",
 }
 _STOP_TITLES = {
     **STOPS,

@@ -84,6 +84,7 @@ GATE = {
     "supplier_unconfirmed": "De leverancier heeft het wissen nog niet bevestigd",
     "orphans": "Personen in een systeem zonder geldig signaal",
     "parked_in_records": "Geparkeerde personen staan in de levering",
+    "delivered_corrected": "Gecorrigeerde personen staan in een levering die het CBS al heeft",
 }
 NOTICES = {
     "hold": "Stop voorlopig",

@@ -93,6 +93,19 @@ class ReasonLine:
 
 
 @dataclass(frozen=True)
+class CorrectionLine:
+    """A quarter of which CBS has so many persons who were corrected since; digest: of the delivery that holds them.
+
+    waits: the correction was written, and has no receipt yet.
+    """
+
+    quarter: str
+    digest: str
+    persons: int
+    waits: bool
+
+
+@dataclass(frozen=True)
 class QualityMonth:
     """What a suite checked in a month (yyyy-mm), over all rules, and how often a rule was not met."""
 
@@ -121,7 +134,8 @@ class Overview:
     nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. choices:
     of law that wait for a second person. to_ask: parked persons who are not seen again for too long, so that a person
     asks DUO. left: who left the systems while their parties wait. halves: of decisions about strangers, which take two
-    persons. renewed: whether it was made again after a decision of a person.
+    persons. corrections: what CBS must be told.
+    renewed: whether it was made again after a decision of a person.
     """
 
     code: str
@@ -158,4 +172,5 @@ class Overview:
     left: int = 0
     halves: int = 0
     to_ask: int = 0
+    corrections: list[CorrectionLine] = field(default_factory=list)
     renewed: bool = False

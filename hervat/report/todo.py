@@ -69,6 +69,7 @@ def todo(overview: Overview) -> list[Task]:
         _halves,
         _notices,
         _reasons,
+        _corrections,
         _delivery,
     )
     tasks = [task for part in parts for task in part(overview)]
@@ -307,6 +308,19 @@ def _said_by_system(overview: Overview, name: str | None) -> bool:
 
 def _accept(overview: Overview, code: str) -> str:
     return f"`hervat cbs accept --quarter {overview.quarter} --code {code} --by NAAM --reason REDEN`"
+
+
+def _corrections(overview: Overview) -> Iterator[Task]:
+    """What CBS must be told; once it is written, the upload is the task."""
+    for one in overview.corrections:
+        if not one.waits:
+            what = f"Corrigeer de levering van {quarter_text(one.quarter)}: het CBS heeft"
+            what += f" {amount(one.persons, 'persoon die daarna is', 'personen die daarna zijn')} gecorrigeerd"
+            how = "Zijn zij weg uit het systeem? Maak dan de correctie:"
+            how += f" `hervat cbs prepare --quarter {one.quarter} --correction-of {one.digest[:12]} --reason REDEN`."
+            how += " Of aanvaard dit met twee personen:"
+            how += f" {_accept(overview, 'delivered_corrected')}."
+            yield Task(what, DELIVERER, overview.deadline, how)
 
 
 def _delivery(overview: Overview) -> Iterator[Task]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hervat.keyring import Keyring
 from hervat.register.models import (
     CleaningPlan,
+    DeliveryBlock,
     DisclosedTo,
     Download,
     Enclosure,
@@ -28,9 +29,10 @@ from hervat.register.models import (
     SharedRow,
     Told,
 )
+from hervat.register.packed import packed, unpacked
 
 _SET = 1000
-_LARGE = 10  # a notice's bytes may be megabytes
+_LARGE = 10  # a notice's bytes may be megabytes, a block of a delivery more than half of one
 Values = dict[str, Any]
 
 
@@ -53,6 +55,7 @@ class Renewal:
         for model in (Reappearance, Refilled):
             self._walk(model, lambda row: {"key": self._key(row.key)})
         self._walk(Download, lambda row: {"digest": digests.get(row.object_id) or self._new.again(row.digest)})
+        self._walk(DeliveryBlock, lambda row: {"sealed": self._block(row.sealed)}, _LARGE)
         self._children(CleaningPlan, PlanPerson, "plan_id", "key", self._key)
         self._children(Notice, Told, "notice_id", "key", self._key)
         self._children(Notice, Enclosure, "notice_id", "payload", lambda value: self._sealed(value, "notice"))
@@ -83,6 +86,11 @@ class Renewal:
             "reference_key": self._pseudonym("reference", row.reference, "disclosure", row.reference_key),
             "reference": self._sealed(row.reference, "disclosure"),
         }
+
+    def _block(self, sealed: bytes) -> bytes:
+        """Return whom a delivery held, by their new pseudonyms."""
+        plain = packed(map(self._key, unpacked(self._old.open(sealed, "delivered"))))
+        return self._new.seal(plain, "delivered")
 
     def _shared(self, row: Row[Any]) -> Values:
         plain = self._old.open(row.sealed, "shared")

@@ -26,7 +26,7 @@ FORMS = {
     "fleet": ({}, {}, ()),
     "verify": ({}, {"municipality": "0000"}, ()),
     "doctor": ({}, {}, ()),
-    "cbs-delivery": ({}, {"quarter": "2022Q1"}, ()),
+    "cbs-delivery": ({"correction_of": "CBS-0001", "reason": WHY}, {"quarter": "2022Q1"}, ()),
     "approve": ({"plan": "0123456789ab", "by": NAME}, {}, ()),
     "quarantine-decide": ({"download": "3", "by": NAME, "reason": WHY, "row": "7"}, {"decision": "reject"}, ()),
     "optin-record": ({"person": "41", "by": NAME, "reason": WHY}, {"law": "Wi2013"}, ("day",)),

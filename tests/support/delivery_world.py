@@ -50,9 +50,11 @@ def made_up_bsns(count: int) -> list[str]:
 class DeliveryWorld:
     """Systems: inburgering (feeds CBS), elders (another database); more by `systems`."""
 
-    def __init__(self, folder: Path, template: Path | None = None, **cbs: Any) -> None:
+    def __init__(
+        self, folder: Path, template: Path | None = None, register: str = "sqlite:///register.db", **cbs: Any
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder, self._url = folder, register
         self.cbs: dict[str, Any] | None = {
             "reporter": CODE,
             "records": {"system": "inburgering", "query": QUERY},
@@ -80,7 +82,7 @@ class DeliveryWorld:
         if self.cbs:
             one["cbs"] = self.cbs
         whole = {
-            "register": "sqlite:///register.db",
+            "register": self._url,
             "vault": "vault",
             "output": "output",
             "keys": {"file": "keys.json"},

@@ -4,7 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hervat.cleaning.picture import Arrow, Box, Picture
-from hervat.report.model import Found, Held, NightLine, Overview, PlanLine, QualityMonth, ReasonLine, SystemLine
+from hervat.report.model import (
+    CorrectionLine,
+    Found,
+    Held,
+    NightLine,
+    Overview,
+    PlanLine,
+    QualityMonth,
+    ReasonLine,
+    SystemLine,
+)
 
 DAY = date(2022, 4, 4)
 HASH = "3f2a9c41d07be5518c6ad90a4efb7721" * 2
@@ -193,7 +203,17 @@ def full(**changes: Any) -> Overview:
             ReasonLine("a_new_reason", 1, None, False, False),
         ],
         "delivered": [
-            {"quarter": "2021Q4", "records": 1204, "written_on": date(2022, 1, 10), "receipt": "CBS-0001"},
+            {
+                "quarter": "2021Q4",
+                "records": 1204,
+                "written_on": date(2022, 1, 10),
+                "receipt": "CBS-0001",
+                "remembers": False,
+            },
+        ],
+        "corrections": [
+            CorrectionLine("2021Q3", HASH, 2, waits=False),
+            CorrectionLine("2021Q2", HASH[::-1], 1, waits=True),
         ],
         "nights": nights(5),
         "last_good_run": datetime(2022, 4, 2, 23, 41),

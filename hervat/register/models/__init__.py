@@ -25,7 +25,7 @@ from hervat.register.models.persons import (
     Stranger,
     WrongNotification,
 )
-from hervat.register.models.records import Acceptance, Delivery, Destruction, JournalLine, KeyCheck, Run
+from hervat.register.models.records import Acceptance, Delivery, DeliveryBlock, Destruction, JournalLine, KeyCheck, Run
 
 __all__ = [
     "Acceptance",
@@ -34,6 +34,7 @@ __all__ = [
     "CleaningPlan",
     "Decision",
     "Delivery",
+    "DeliveryBlock",
     "Destruction",
     "DisclosedTo",
     "Download",

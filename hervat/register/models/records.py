@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hervat.register.models.base import Base, OfMunicipality, utc_now
@@ -55,6 +55,7 @@ class Delivery(OfMunicipality, Base):
 
     proof: what the gate looked at, when, with what counts. figures: counts of its records, which the next delivery is
     held against. corrects: the digest of the delivery that it corrects, and why; changes: counts of what changed.
+    remembers: whether it is known whom it held (`DeliveryBlock`); of one that an older hervat wrote it is not.
     """
 
     __tablename__ = "delivery"
@@ -73,6 +74,16 @@ class Delivery(OfMunicipality, Base):
     corrects: Mapped[str | None]
     reason: Mapped[str | None] = mapped_column(Text)
     changes: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    remembers: Mapped[bool] = mapped_column(default=False)
+
+
+class DeliveryBlock(OfMunicipality, Base):
+    """Some of the persons whom a delivery held: their BSN pseudonyms, sealed together (hervat.delivery.memory)."""
+
+    __tablename__ = "delivery_block"
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Acceptance(OfMunicipality, Base):

@@ -21,7 +21,7 @@ from hervat.errors import HervatError
 from hervat.intake.sightings import sightings_of
 from hervat.register import Busy, Register, binary, municipality_lock, store
 from hervat.register.bulk import Bulk
-from hervat.register.models import Approval, Base, JournalLine, Personalia, SignalRow, ValidationResult
+from hervat.register.models import Approval, Base, Delivery, JournalLine, Personalia, SignalRow, ValidationResult
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -99,6 +99,19 @@ def test_an_older_register_keeps_its_results(url, monkeypatch):
     register.close()
     assert (kept.download_id, str(kept.day)) == (1, "2022-03-02")
     assert {name: getattr(kept, name) for name in told} == told
+
+
+def test_of_a_delivery_of_an_older_register_nobody_knows_whom_it_held(url, monkeypatch):
+    register = older(url, monkeypatch, "0008")
+    told = {"municipality": "0000", "quarter": "2022Q1", "records": 3, "digest": "d", "gate": "{}", "receipt": "CBS-1",
+            "written_on": "2022-04-01", "at": "2022-04-01 01:30:00"}  # fmt: skip
+    with register.session() as session:
+        _add(session, "delivery", told)
+    register.migrate()
+    with register.session() as session:
+        (kept,) = session.scalars(select(Delivery))
+    register.close()
+    assert (kept.remembers, kept.records, kept.receipt) == (False, 3, "CBS-1")
 
 
 def test_an_older_register_keeps_its_sightings_and_what_was_said_last_of_a_person(url, monkeypatch):

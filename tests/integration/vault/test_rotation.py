@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import LargeBinary, select
 
 from hervat.cleaning.shared import SharedKey
+from hervat.delivery.memory import Memory
 from hervat.keyring import Keyring, SealError
 from hervat.masters import Masters, load_masters
 from hervat.register import Register
@@ -24,7 +25,7 @@ from tasks.compose import Installation
 from tests.support.content import content_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
-CONTEXTS = ("identifier", "details", "disclosure", "notice", "kept", "shared", "acceptance", "receipt")
+CONTEXTS = ("identifier", "details", "disclosure", "notice", "kept", "shared", "acceptance", "receipt", "delivered")
 # plain digests: a plan's of then, the journal's chain, a format, an answer
 NOT_KEYED = {"hash", "previous", "format_fingerprint", "sha256"}
 PERSONS = [made_up_bsn(n) for n in range(61, 67)]
@@ -54,6 +55,10 @@ def build(place, register="sqlite:///var/register.db"):
         members = night.keyring.seal(json.dumps({"": [key]}).encode(), "acceptance")
         said = {"quarter": "2022Q1", "code": "orphans", "by": "A. Proef", "reason": "bekend"}
         session.add(m.Acceptance(municipality="0000", **said, members=members))
+        written = {"quarter": "2022Q1", "records": 4, "digest": "proef", "gate": {}, "written_on": night.as_of}
+        memory = Memory(night.keyring)
+        memory.add([*PERSONS[:3], made_up_bsn(98)])
+        memory.keep(session, m.Delivery(municipality="0000", **written, receipt="CBS-1", confirmed_on=night.as_of))
     from hervat.cleaning.nightly.shared import noter
     from hervat.notices.answered import confirm_by_hand
 
@@ -174,6 +179,8 @@ def test_all_is_known_as_before(request, tmp_path, kind):
     again = town.night("2022-03-01", status=1)
     assert again["files"] == {"fetched": 0, "known": 2, "refused": 0}
     assert (again["rows"]["read"], again["persons"]) == (0, standing["persons"])
+    for gate in (standing["gate"], again["gate"]):
+        assert {"code": "delivered_corrected", "count": 2} in gate["reasons"]
     assert sum(again["notices"][kind] for kind in ("hold", "correction", "resume", "withdrawal")) == 0
     assert town.json("verify", status=0) == {"wrong": []}
     os.utime(next(town.incoming.iterdir()), (1, 1))  # listed anew, so its bytes must be known by their digest

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -10,6 +11,7 @@ from hervat.delivery import (
     ABSOLUTE,
     ACCEPTABLE,
     CODES,
+    Correction,
     GateFacts,
     Hit,
     Reason,
@@ -18,7 +20,9 @@ from hervat.delivery import (
     orphans,
     reasons,
 )
-from hervat.delivery.facts import summed
+from hervat.delivery.facts import AtCbs, summed
+from hervat.delivery.job import Job
+from hervat.delivery.prepare import _mending
 from hervat.register.people import People
 from hervat.rounds import read_rounds
 from hervat.settling import Settler, Verdict
@@ -60,6 +64,9 @@ ONE = {
     "supplier_unconfirmed": quiet(suppliers={"s": keys("c")}),
     "orphans": quiet(systems=(SystemFacts("s", True, wi2021={"?": Bsn("000000000"), "r": Bsn("000000000")}),)),
     "parked_in_records": quiet(records=keys("p", "r", "n")),
+    "delivered_corrected": quiet(
+        at_cbs=(AtCbs("2022Q1", "a", corrected=keys("c")), AtCbs("2022Q2", "b", corrected=keys("c")))
+    ),
 }
 
 
@@ -71,6 +78,23 @@ def test_the_list_of_reasons_is_closed() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_each_reason_stands_alone_and_counts_persons(code: str) -> None:
     assert [(one.code, one.count) for one in reasons(ONE[code])] == [(code, 1)]
+
+
+@pytest.mark.parametrize(("quarter", "opens"), [("2022Q1", True), ("2022Q2", True), ("2022Q3", False)])
+def test_what_is_delivered_together_is_corrected_together(quarter: str, opens: bool) -> None:
+    """CBS has somebody of one gemeente in one quarter and of the other in another: either correction may come first."""
+    jobs = [
+        _job(quarter, AtCbs("2022Q1", "a", corrected=keys("c"))),
+        _job(quarter, AtCbs("2022Q2", "b", corrected=keys("c"))),
+    ]
+    assert [job.gate["open"] for job in jobs] == [False, False]
+    assert [job.gate["open"] for job in _mending(jobs, Correction("a", "why"))] == [opens, opens]
+    assert _mending(jobs, None) == jobs
+
+
+def _job(quarter: str, there: AtCbs) -> Job:
+    facts, nothing = quiet(at_cbs=(there, AtCbs("2022Q3", "c"))), cast(Any, None)
+    return Job(nothing, nothing, quarter, nothing, facts, tuple(reasons(facts)), nothing, nothing, nothing)
 
 
 def test_without_any_fact_nothing_stands() -> None:

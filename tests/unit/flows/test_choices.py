@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from prefect.utilities.callables import parameter_schema
 
+from flows.cbs_accept import cbs_accept
 from flows.cbs_delivery import cbs_delivery
 from flows.choices import quarters, with_choices
 from flows.incident_record import incident_record
 from flows.nightly import nightly
 from flows.optin_record import optin_record
+from hervat.delivery import ACCEPTABLE, STOPS
 from tests.support.town import made_up_bsn
 
 
@@ -41,6 +43,11 @@ def test_of_many_the_code_is_typed() -> None:
 def test_the_quarters_begin_with_the_running_one() -> None:
     assert quarters(date(2022, 5, 24)) == ["2022Q2", "2022Q1", "2022Q3", "2022Q4", "2023Q1", "2023Q2"]
     assert form(cbs_delivery, "0000")["properties"]["quarter"]["enum"][0] == "last ended"
+
+
+def test_what_may_be_accepted_of_a_delivery_can_be_chosen() -> None:
+    codes = form(cbs_accept, "0000")["properties"]["code"]["enum"]
+    assert codes == [*ACCEPTABLE, *STOPS]
 
 
 def test_nothing_else_is_a_parameter() -> None:

@@ -122,7 +122,7 @@ def test_the_rest_of_what_was_asked_stands_there():
         "donderdag 28 april 2022", "nog 24 dagen", "Poort dicht", "3 april 2022, 01.41 uur", "hervat 0.1.0",
         "schaduwnacht", "20.481", "34", "aanvaard door twee personen", "a_new_reason", "a_code_without_words",
         "a_reason_without_words",
-        "3, 4, 5, 6, 7, 8, 9, 10 en nog 16", "Over de termijn: 2.", "Pas aan en wis", "CBS-0001",
+        "3, 4, 5, 6, 7, 8, 9, 10 en nog 16", "Over de termijn: 2.", "Pas aan en wis", "CBS-0001", "Wie erin stond, is niet bekend",
     ):  # fmt: skip
         assert said in told, said
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from hervat.report import todo
-from hervat.report.model import Held, PlanLine
+from hervat.report.model import CorrectionLine, Held, PlanLine
 from tests.support.overviews import DAY, HASH, empty, full
 
 
@@ -28,10 +28,11 @@ def test_a_full_night_names_each_kind_of_task_once():
         "Map1.xlsx, regel 7 (a_reason_without_words)", "2 plekken in inburgering waar nog een BSN of V-nummer staat",
         "Vul 2 personen opnieuw in inburgering",
         "Controleer 3 oude waarden in inburgering", "Bekijk 1 losse rij in inburgering",
+        "Corrigeer de levering van kwartaal 3 van 2021: het CBS heeft 2 personen die daarna zijn gecorrigeerd",
         "Vul 1 persoon opnieuw in leerlingvolg", "leverancier van leerlingvolg: 2 verzoeken over de termijn",
     ):  # fmt: skip
         assert told.count(said) == 1, said
-    assert len(todo(full())) == 22
+    assert len(todo(full())) == 23
 
 
 def test_the_earliest_day_comes_first_and_no_day_last():
@@ -79,6 +80,16 @@ def test_the_delivery_becomes_a_task_when_the_quarter_has_ended():
     assert "hervat cbs prepare --quarter 2022Q1" in task.how
     shut = todo(empty(day=date(2022, 4, 1), gate_open=False))[0]
     assert "dicht" in shut.how
+
+
+def test_who_is_corrected_after_a_delivery_is_a_correction_to_make_until_it_is_written():
+    line = CorrectionLine("2022Q1", HASH, 1, waits=False)
+    (task,) = todo(empty(corrections=[line], quarter="2022Q2"))
+    assert "persoon die daarna is gecorrigeerd" in task.what
+    assert f"`hervat cbs prepare --quarter 2022Q1 --correction-of {HASH[:12]} --reason REDEN`" in task.how
+    assert "hervat cbs accept --quarter 2022Q2 --code delivered_corrected" in task.how
+    assert task.deployments == ("cbs-delivery", "cbs-accept")
+    assert todo(empty(corrections=[replace(line, waits=True)])) == []
 
 
 def test_a_written_delivery_must_be_uploaded_before_its_own_deadline():

@@ -1,0 +1,17 @@
+"""Many pseudonyms as bytes, 32 each: what is kept and read together needs no row of its own for each."""
+
+from collections.abc import Iterable, Iterator
+
+BYTES = 32
+_SIGNS = 2 * BYTES
+
+
+def packed(pseudonyms: Iterable[str]) -> bytes:
+    """Return pseudonyms (hex) as bytes, sorted: in what order they came is not in it."""
+    return bytes.fromhex("".join(sorted(pseudonyms)))
+
+
+def unpacked(block: bytes | bytearray) -> Iterator[str]:
+    """Yield the pseudonyms (hex) that were packed."""
+    text = block.hex()
+    return (text[at : at + _SIGNS] for at in range(0, len(text), _SIGNS))
