@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+unexport PYTHONDONTWRITEBYTECODE  # where it is set, each of the many processes would compile all of hervat anew
 
 .PHONY: demo test unit lint fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
 

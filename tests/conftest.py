@@ -10,8 +10,17 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+_SLOW = ["serve", "demo_alive", "fleet", "demo", "automations", "prefect", "kills", "forms", "doctor", "alerts"]
+"""Test files of tests/end_to_end that take minutes, the longest first."""
+
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("ci")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow files first: begun last, one of them would run alone at the end while the other workers wait."""
+    ranks = {f"test_{name}": rank for rank, name in enumerate(_SLOW)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -52,20 +52,20 @@ def test_they_are_on_where_the_configuration_says_whither(serving):
 
 def test_a_night_that_waits_or_fails_is_told_in_dutch_without_a_person(serving, told):
     assert serving.run("nightly")["name"] == "Waits"
-    assert until(lambda: any("wacht iets op een mens" in text for text in told[0]), 60), told[0]
+    assert until(lambda: any("wacht iets op een mens" in text for text in told[0]), 120), told[0]
     serving.town.engine.dispose()
     (serving.town.directory / "local.db").rename(serving.town.directory / "weg.db")
     try:
         assert serving.run("nightly")["name"] == "Failed"
     finally:
         (serving.town.directory / "weg.db").rename(serving.town.directory / "local.db")
-    assert until(lambda: any("er ging iets mis" in text for text in told[0]), 60), told[0]
+    assert until(lambda: any("er ging iets mis" in text for text in told[0]), 120), told[0]
     assert not any(WRONG in text for text in told[0])
 
 
 def test_too_long_without_a_good_night_is_told(serving, told):
     shorten(serving, "hervat: no night", 10)
-    assert until(lambda: any("geen goede nacht" in text for text in told[0]), 90), told[0]
+    assert until(lambda: any("geen goede nacht" in text for text in told[0]), 120), told[0]
     shorten(serving, "hervat: no night", 26 * 3600)
 
 
@@ -74,7 +74,7 @@ def test_a_run_that_does_not_begin_is_told(serving, told):
     assert serving.ask("work_pools/hervat", {"is_paused": True}, "PATCH")[0] == 204
     run = serving.submit("nightly")[1]["id"]
     try:
-        assert until(lambda: any("begint niet op tijd" in text for text in told[0]), 120), told[0]
+        assert until(lambda: any("begint niet op tijd" in text for text in told[0]), 150), told[0]
     finally:
         assert serving.ask("work_pools/hervat", {"is_paused": False}, "PATCH")[0] == 204
     serving.ended(run)
@@ -82,4 +82,4 @@ def test_a_run_that_does_not_begin_is_told(serving, told):
 
 def test_a_deadline_of_cbs_is_told(serving, told):
     """A night of today: the last quarter that ended is due, and nothing was delivered of it."""
-    assert until(lambda: any("CBS" in text for text in told[0]), 30), (date.today(), told[0])
+    assert until(lambda: any("CBS" in text for text in told[0]), 90), (date.today(), told[0])

@@ -31,7 +31,7 @@ def demo(tmp_path_factory):
     place = tmp_path_factory.mktemp("alive") / "demo"
     played = subprocess.run(
         [sys.executable, "-m", "hervat.cli", "demo", "--directory", str(place)],
-        capture_output=True, text=True, timeout=280, check=False, cwd=ROOT,
+        capture_output=True, text=True, timeout=500, check=False, cwd=ROOT,
     )  # fmt: skip
     assert played.returncode == 0, played.stderr[-3000:]
     assert f"serve --config {place}" in played.stdout and str(place / "var" / "prefect" / "login") in played.stdout

@@ -21,12 +21,19 @@ def serving(tmp_path_factory):
         yield serving
 
 
+@pytest.fixture(scope="module")
+def ends(serving):
+    """How two fleets that were started at once ended."""
+    runs = [serving.submit("fleet")[1]["id"] for _ in range(2)]
+    return [serving.ended(one) for one in runs]
+
+
 def nights_under(serving, fleet):
     return serving.ask("flow_runs/filter", {"flow_runs": {"parent_flow_run_id": {"any_": [fleet]}}})[1]
 
 
-def test_each_night_hangs_under_the_fleet_and_a_waiting_one_is_done(serving):
-    state = serving.run("fleet")
+def test_each_night_hangs_under_the_fleet_and_a_waiting_one_is_done(serving, ends):
+    state = next(one for one in ends if one["type"] == "COMPLETED")
     nights = nights_under(serving, state["run"])
     assert state["type"] == "COMPLETED" and (state["name"] == "Waits") == any(
         one["state_name"] == "Waits" for one in nights
@@ -45,9 +52,7 @@ def test_of_several_municipalities_a_decision_must_choose_one(serving):
     assert status == 409 and "municipality" in told
 
 
-def test_of_two_fleets_at_once_one_is_refused_so_that_a_place_is_left_for_nights(serving):
-    runs = [serving.submit("fleet")[1]["id"] for _ in range(2)]
-    ends = [serving.ended(one) for one in runs]
+def test_of_two_fleets_at_once_one_is_refused_so_that_a_place_is_left_for_nights(ends):
     refused = [one["message"] for one in ends if one["type"] == "FAILED"]
     assert refused in ([], ["another fleet is at work; wait until it has ended, or cancel it"])
     assert "COMPLETED" in {one["type"] for one in ends}
@@ -57,11 +62,11 @@ def test_a_cancelled_fleet_takes_its_nights_along(serving):
     blocked = block_register(serving.town)
     try:
         first = serving.submit("fleet")[1]["id"]
-        assert until(lambda: len(nights_under(serving, first)) == 2, 90)
-        assert until(lambda: any(one["state_type"] == "RUNNING" for one in nights_under(serving, first)), 60)
+        assert until(lambda: len(nights_under(serving, first)) == 2, 150)
+        assert until(lambda: any(one["state_type"] == "RUNNING" for one in nights_under(serving, first)), 120)
         assert serving.ask(f"flow_runs/{first}/set_state", {"state": {"type": "CANCELLING"}})[0] in (200, 201)
         assert serving.ended(first)["type"] == "CANCELLED"
-        assert until(lambda: all(one["state_type"] == "CANCELLED" for one in nights_under(serving, first)), 90), [
+        assert until(lambda: all(one["state_type"] == "CANCELLED" for one in nights_under(serving, first)), 150), [
             one["state_name"] for one in nights_under(serving, first)
         ]
     finally:

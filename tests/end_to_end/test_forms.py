@@ -83,3 +83,17 @@ def test_what_does_not_fit_is_not_taken(serving, ui):
         ui.page.get_by_role("button", name="Submit").click()
     assert told.value.status == 409
     assert "/run" in ui.page.url
+
+
+def test_a_busy_server_is_asked_again_although_its_messages_cover_the_button(serving, ui):
+    """What the hands of these tests must be able to: twice the answer was 503, and the pointer is on what says so."""
+    busy = {"status": 503, "json": {"exception_message": "Service Unavailable"}}
+    ui.page.route("**/create_flow_run", lambda route: route.fulfill(**busy), times=2)
+    ui.fill(serving.deployments()["intake"]["id"], choose={})
+    press = "[...document.querySelectorAll('button')].find(one => one.textContent === 'Submit').click()"
+    for _ in range(2):
+        with ui.page.expect_response("**/create_flow_run"):
+            ui.page.evaluate(press)
+    ui.page.mouse.move(1070, 840)
+    ui.page.mouse.move(1078, 850)
+    ui.submit()

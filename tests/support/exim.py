@@ -126,7 +126,7 @@ class Exim:
         return [_as_sent(data) for data in found]
 
     def _wait(self) -> None:
-        for _ in range(200):
+        for _ in range(1500):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return
             if self._process.poll() is not None:

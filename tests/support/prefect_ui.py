@@ -13,11 +13,17 @@ _ARGS = [
 ]  # fmt: skip
 
 
+_PATIENCE = 90
+"""Seconds until something must have appeared, on a machine that does much else."""
+
+
 class PrefectUi:
     """The pages of one server, logged in."""
 
     def __init__(self, page: Page, url: str, login: str) -> None:
         self.page, self.url = page, url
+        page.set_default_timeout(_PATIENCE * 1000)
+        page.add_locator_handler(page.locator("[data-sonner-toast][data-type=error]").first, self._off_the_toast)
         page.goto(f"{url}/v2/login")
         page.locator("input[type=password]").fill(login)
         page.keyboard.press("Enter")
@@ -39,13 +45,17 @@ class PrefectUi:
 
     def submit(self) -> None:
         """Press the button until the server takes the run: its database may be busy for a moment (503)."""
-        for _ in range(5):
+        for _ in range(10):
             with self.page.expect_response("**/create_flow_run") as told:
                 self.page.get_by_role("button", name="Submit").click()
             if told.value.status != 503:
                 break
-            self.page.wait_for_timeout(2000)
+            self.page.wait_for_timeout(1000)
         self.page.get_by_text("scheduled to start now").first.wait_for()
+
+    def _off_the_toast(self) -> None:
+        """Take the pointer away from a message that covers what is to be clicked: it stays while one points at it."""
+        self.page.mouse.move(0, 0)
 
     def _field(self, label: str) -> Locator:
         found = self.page.locator("label").filter(has_text=re.compile(rf"^{label}( \(Optional\))?$"))

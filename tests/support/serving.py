@@ -138,11 +138,17 @@ class Serving:
             time.sleep(0.5)
         raise AssertionError(f"run {run} did not end: {state}\n{self.log.read_text()[-3000:]}")
 
-    def lines(self, run: str) -> list[tuple[int, str]]:
-        """Return the log of a run: level and text. What is under way to the server is waited for a little."""
+    def lines(self, run: str, seconds: float = 60) -> list[tuple[int, str]]:
+        """Return the log of a run that has ended: level and text. What is under way to the server is waited for."""
         wanted = {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_ASC", "limit": 200}
-        time.sleep(3)
-        return [(one["level"], one["message"]) for one in self.ask("logs/filter", wanted)[1]]
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = self.ask("logs/filter", wanted)[1]
+            own = [one["message"] for one in found if not one["task_run_id"]]
+            if any(text.startswith("Finished in state") for text in own):
+                return [(one["level"], one["message"]) for one in found]
+            time.sleep(0.5)
+        raise AssertionError(f"the log of {run} has no end: {found}")
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return the states of a run's tasks by name."""

@@ -87,7 +87,7 @@ class Sshd:
         shutil.rmtree(self.keys, ignore_errors=True)  # a session that ends late may still write its log
 
     def _wait(self) -> None:
-        for _ in range(100):
+        for _ in range(600):
             with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), timeout=1):
                 return
             if self._process.poll() is not None:

@@ -53,7 +53,7 @@ def watched(place: Path, kind: str, urls: list[str]) -> tuple[Watched, Played]:
     """Play the demo in a child process; return its stage with all that was seen, and what it came to."""
     command = [sys.executable, "-m", "tests.support.watched", str(place), kind, *urls]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=280, check=False, cwd=Path(__file__).parents[2]
+        command, capture_output=True, text=True, timeout=500, check=False, cwd=Path(__file__).parents[2]
     )
     assert done.returncode == 0, done.stderr[-4000:]
     stage = stage_of(place, kind, urls)

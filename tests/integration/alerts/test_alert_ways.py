@@ -153,7 +153,7 @@ def test_a_web_server_that_hangs_does_not_hold_up(how):
     with Web(how) as web:
         began = time.monotonic()
         error = failed(url=web.url)
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 20
     assert "no answer within" in error or "did not come to an end within" in error
 
 
@@ -213,7 +213,7 @@ def test_a_program_gets_the_text_its_arguments_and_no_secret(tmp_path, monkeypat
 def test_a_program_that_fails_or_hangs(tmp_path, capfd, text, said):
     began = time.monotonic()
     assert said in failed(**program(tmp_path, text))
-    assert time.monotonic() - began < 5 and "geheim" not in "".join(capfd.readouterr())
+    assert time.monotonic() - began < 30 and "geheim" not in "".join(capfd.readouterr())
 
 
 def test_a_program_that_hangs_is_killed_with_what_it_started(tmp_path):

@@ -129,7 +129,7 @@ def row_lock(base: Base, statement: str, seconds: float) -> Iterator[None]:
 
     thread = threading.Thread(target=hold, daemon=True)
     thread.start()
-    assert taken.wait(10)
+    assert taken.wait(60)
     try:
         yield
     finally:
@@ -181,7 +181,7 @@ def test_a_row_that_the_vendor_changed_meanwhile_undoes_all(busy: Base) -> None:
 
         thread = threading.Thread(target=change)
         thread.start()
-        assert changed.wait(10)
+        assert changed.wait(60)
         with pytest.raises(CleaningError, match="SerializationFailure"):
             execute(local, PERSONS, plan.hash)
         thread.join()

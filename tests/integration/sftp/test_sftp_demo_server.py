@@ -74,7 +74,7 @@ def test_it_speaks_what_a_client_needs(embedded, raw):
 
 def test_no_password_gets_in(embedded):
     transport = paramiko.Transport(("127.0.0.1", embedded.server.port))
-    transport.start_client(timeout=5)
+    transport.start_client(timeout=60)
     with pytest.raises(paramiko.BadAuthenticationType):
         transport.auth_password("gemeente", "geheim")
     transport.close()

@@ -229,7 +229,7 @@ def test_a_jump_host_that_makes_no_connection(served, jump, tmp_path):
     error = refused(served.pickup(jump=_hop(jump), port=1, known_hosts=closed))
     assert "the jump host makes no connection" in str(error)
     assert error.passing
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(

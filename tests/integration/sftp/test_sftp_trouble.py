@@ -128,7 +128,7 @@ def test_a_server_that_accepts_and_says_nothing(served, tmp_path):
         known.write_text(served.host_line(silent.port, served.server.host_key))
         started = time.monotonic()
         error = refused(served.pickup(port=silent.port, known_hosts=known, timeout_seconds=1))
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 12
     assert "no SSH session" in str(error)
     assert error.passing
 
@@ -144,7 +144,7 @@ def test_a_connection_that_ends_in_the_middle_of_a_file(served, tmp_path, how):
         with pytest.raises(SftpError) as raised, SftpClient(settings) as client:
             for chunk in client.read(f"{served.remote}/PIB_a.csv"):
                 total += len(chunk)
-        assert time.monotonic() - started < 12
+        assert time.monotonic() - started < 25
     assert 0 < total < 20_000_000
     assert raised.value.passing
     assert "reading" in str(raised.value)

@@ -49,7 +49,7 @@ def test_at_most_four_to_a_server_at_once_and_servers_beside_each_other():
         with lock:
             busy[host] += 1
             most[host] = max(most[host], busy[host])
-        four[host].wait(20)
+        four[host].wait(60)
         time.sleep(0.01)
         with lock:
             busy[host] -= 1
