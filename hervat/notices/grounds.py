@@ -19,6 +19,9 @@ Ground = Literal["duo", "choice", "finding", "not_ours"]
 """duo: signals say it. choice: the person's own, of a law. finding: the gemeente's. not_ours: another gemeente's."""
 _ORDER = get_args(Ground)
 
+_OWNED: dict[str, Ground] = {"ours": "finding", "not_ours": "not_ours"}
+"""What two persons found about a stranger."""
+
 _SAID_OTHERWISE = ("resume", "resume13", "withdrawal_may", "ended")
 """What a `resume` comes in the place of: by the rules of due.py it tells another law, or of an obligation again."""
 
@@ -53,11 +56,12 @@ def ground_of(settler: Settler, signals: Iterable[Signal], decisions: Iterable[D
 
 def grounds_of(session: Session, municipality: str, settler: Settler, people: People) -> dict[str, Ground]:
     """Return BSN pseudonym -> ground, of everybody about whom a decision is recorded; of all others it is DUO's."""
-    return {
-        key: ground_of(settler, signals, decisions, people.day)
+    found: dict[int, Ground] = {
+        person: ground_of(settler, signals, decisions, people.day)
         for person, (signals, decisions) in decided(session, municipality).items()
-        for key in people.keys.get(person, ())
     }
+    found |= {one: _OWNED[v.reason] for one, v in people.verdicts.items() if v.reason in _OWNED}
+    return {key: ground for person, ground in found.items() for key in people.keys.get(person, ())}
 
 
 def groups_of(
@@ -75,9 +79,7 @@ def groups_of(
 
 
 def _replaces(item: Due, last: Told | None) -> bool:
-    again = (
-        last is not None and last.told == item.told == "resume13"
-    )  # told once more, for the party received him again
+    again = last is not None and last.told == item.told == "resume13"  # the party received him again
     return item.kind == "resume" and last is not None and last.told in _SAID_OTHERWISE and not again
 
 

@@ -34,7 +34,8 @@ def test_a_first_night(town):
     assert told["files"] == {"fetched": 2, "known": 0, "refused": 0}
     assert told["rows"] == {"read": 6, "loaded": 5, "known": 1, "foreign": 0, "quarantined": 0, "unknown_code": 0}
     assert told["persons"] == {
-        "disputed": 0, "corrected": 1, "released": 1, "parked": 2, "noted": 0, "reinstated": 0, "orphans": 1,
+        "disputed": 0, "corrected": 1, "released": 1, "parked": 2, "noted": 0, "ended": 0, "reinstated": 0,
+        "unseen": 1, "orphans": 1,
     }  # fmt: skip
     assert told["cleaning"] == [{"system": "inburgering", "planned": 1, "waiting": 0, "cleaned": 1, "reappeared": 0}]
     assert told["notices"] == {"hold": 1, "correction": 1, "resume": 0, "withdrawal": 0, "ended": 0, "unconfirmed": 2}
@@ -60,7 +61,7 @@ def test_the_second_run_of_a_night_does_nothing(town):
     assert set(second["rows"].values()) == {0}
     assert second["cleaning"] == [{"system": "inburgering", "planned": 0, "waiting": 0, "cleaned": 0, "reappeared": 0}]
     assert {k: v for k, v in second["notices"].items() if k != "unconfirmed"} == dict.fromkeys(
-        ("hold", "correction", "resume", "withdrawal"), 0
+        ("hold", "correction", "resume", "withdrawal", "ended"), 0
     )
     assert second["persons"] == first["persons"] and town.rows() == rows
     assert "Nothing was new" in town.hervat("run", "--as-of", "2022-03-01").stdout

@@ -3,8 +3,9 @@
 from datetime import date
 from pathlib import Path
 
+from hervat.register.people import UNSEEN
 from hervat.rounds import read_rounds
-from hervat.settling import Decision, Settler, Signal, Verdict
+from hervat.settling import Decision, Ownership, Settler, Signal, Verdict
 from hervat.signals import catalogue
 
 _JANUARY, _RESTART = date(2022, 1, 10), date(2022, 3, 1)
@@ -34,4 +35,5 @@ def every_verdict() -> list[Verdict]:
     ]
     found = [settler.settle(signals, [], day) for signals, day in cases]
     overtaken = [_signal("SS190", _RESTART), _signal("SS190", date(2022, 3, 16))]
-    return [*found, settler.settle(overtaken, [Decision("Wi2021", date(2022, 3, 2))], date(2022, 3, 16))]
+    found.append(settler.settle(overtaken, [Decision("Wi2021", date(2022, 3, 2))], date(2022, 3, 16)))
+    return [*found, *(settler.settle([], [], _RESTART, Ownership(ours, _RESTART)) for ours in (True, False)), UNSEEN]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hervat.rounds import read_rounds
-from hervat.settling import Decision, Settler, Signal
+from hervat.settling import Decision, Ownership, Settler, Signal
 from hervat.signals import catalogue
 
 ROUNDS = read_rounds(["restart-2022.yaml"], Path("/nowhere"))
@@ -298,6 +298,25 @@ def naive(signals, decisions, day):
     return "noted", None, ..., reinstated
 
 
+def naive_owned(signals, decisions, day, owned):
+    """The same, where two persons have decided whose he is: that holds until DUO says more."""
+    state, _, law, reinstated = found = naive(signals, decisions, day)
+    if owned is None or owned.date > day or state in ("corrected", "disputed"):
+        return found
+    if owned.ours:
+        waits = state == "noted" or (state == "parked" and law == "Wi2021")
+        return ("released", "ours", "Wi2021", reinstated) if waits else found
+    seen = [s.last_seen for s in signals if s.wet == "Wi2021" and s.code != "SS190" and s.code in KNOWN_CODES]
+    later = max((one for one in seen if one > owned.date), default=None)
+    since = [d for d in decisions if d.date <= day and later and d.date >= later]
+    last = sorted((d for d in decisions if d.date <= day), key=lambda d: (d.date, d.number))[-1:]
+    if later and not since:
+        return "disputed", "decision_overtaken", None, reinstated
+    if later and last[0].law == "Wi2021":
+        return found
+    return "corrected", "not_ours", ..., False
+
+
 DAYS = st.one_of(st.dates(date(2021, 12, 20), date(2022, 6, 10)), st.dates(date(2023, 8, 20), date(2023, 10, 5)))
 SIGNALS = st.builds(
     lambda code, day, wet, group, first, later: Signal(
@@ -314,6 +333,7 @@ SIGNALS = st.builds(
     st.integers(0, 90),
 )
 DECISIONS = st.builds(Decision, st.sampled_from(["Wi2013", "Wi2021"]), DAYS, st.integers(0, 9))
+OWNERSHIPS = st.none() | st.builds(Ownership, st.booleans(), DAYS)
 HISTORIES = (
     st.lists(SIGNALS, min_size=1, max_size=6, unique=True),
     st.lists(DECISIONS, max_size=2, unique_by=lambda d: (d.date, d.number)),
@@ -322,10 +342,10 @@ HISTORIES = (
 
 
 @settings(max_examples=2000)
-@given(*HISTORIES)
-def test_settling_is_what_the_naive_writing_says(signals, decisions, day):
-    verdict = IN_TWO.settle(signals, decisions, day)
-    state, why, law, reinstated = naive(signals, decisions, day)
+@given(*HISTORIES, OWNERSHIPS)
+def test_settling_is_what_the_naive_writing_says(signals, decisions, day, owned):
+    verdict = IN_TWO.settle(signals, decisions, day, owned)
+    state, why, law, reinstated = naive_owned(signals, decisions, day, owned)
     assert (verdict.state, verdict.reinstated) == (state, reinstated)
     assert why is None or verdict.reason == why
     assert law is ... or verdict.law == law

@@ -18,7 +18,7 @@ from hervat.report.page import page
 from tests.support.overviews import DAY, HASH, empty, full
 
 ROOT = Path(__file__).parents[3]
-SHOWING = {"plan", "notices list", "notices show"}  # they change nothing
+SHOWING = {"plan", "notices list", "notices show", "strangers list"}  # they change nothing
 THERE_ARE = {one["name"] for one in yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]}
 LATER = empty(
     day=date(2022, 4, 5), unfindable=3, notices={"failed": 1, "refused": 1, "partly": 2, "overdue": 4},
@@ -40,7 +40,7 @@ def command_line():
     from typer.main import get_command
 
     from hervat.cli import app as cli
-    from hervat.cli import cbs, cleaning, intake, nights, notices, optin, refill, setup, vault  # noqa: F401
+    from hervat.cli import cbs, cleaning, intake, nights, notices, optin, refill, setup, strangers, vault  # noqa: F401
 
     return get_command(cli.app).commands
 
