@@ -38,6 +38,7 @@ _ENDINGS = {
     r"shared rows that nobody holds": Ending("hervat run", "once they are looked at (worklist, sheet Losse rijen)"),
     r"shared rows lie outside": Ending("hervat run", "once the footprint holds their tables again"),
     r"restricted values were not put back": Ending("hervat status", "after a look in the system: this is told once"),
+    r"filled-in worklist": Ending("hervat run", "once that is mended in the file, or the file is taken away"),
     r"set aside": _MENDED,
     r"request (\S+) names nobody": Ending(_CONFIRM % "done", "once he has answered"),
     r"request (\S+) names .* who are corrected no longer": Ending("hervat notices show {0}", "call him at once"),

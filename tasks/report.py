@@ -50,7 +50,7 @@ def _report(night: Night) -> Counts:
     page = write_page(view.overview, night.settings.output)
     keep(night.settings.output, night.code, kept)
     with night.register.session() as session:
-        sheet = write_worklist(session, night, view.people, view.orphans, view.after)
+        sheet = write_worklist(session, night, view.people, view.orphans, view.after, view.overview.deadline)
     night.say(f"wrote {page.name} and {sheet.name}")
     return {}
 

@@ -17,9 +17,10 @@ from hervat.notices import standing as standing_notices
 from hervat.overview import standing
 from hervat.overview.nights import nights
 from hervat.overview.systems import system_lines
+from hervat.plural import plural
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
-from hervat.report.model import Held, Overview, ReasonLine
+from hervat.report.model import AnswersRefused, Held, Overview, ReasonLine
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             quality_months=standing.quality_by_month(session, night.code, night.as_of),
             nights=nights(session, night.code, night.as_of),
             unfindable=facts.people.unfindable(),
+            answers=standing.answers(session, night.code),
         )
     return View(overview, facts.people, facts, gate, orphan_bsns(facts), what_stays)
 
@@ -133,3 +135,12 @@ def _what_waits(night: Night, overview: Overview) -> None:
     unapproved = {system.name: system.waiting for system in overview.systems if system.waiting}
     night.attention += [f"system {name}: {count} persons wait for an approval" for name, count in unapproved.items()]
     night.attention += [f"{count} {what}" for what, count in waits.items() if count]
+    night.attention += [_refused(one) for one in overview.answers]
+
+
+def _refused(one: AnswersRefused) -> str:
+    """Return where a filled-in worklist can't be read: file, row numbers and reason code, never a value."""
+    if not one.rows:
+        return f"filled-in worklist {one.file} is refused whole ({one.reason})"
+    rows = ", ".join(map(str, one.rows))
+    return f"filled-in worklist {one.file}: {plural(len(one.rows), 'row')} refused ({one.reason}): {rows}"

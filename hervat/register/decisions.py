@@ -51,15 +51,38 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
 
 
 def record_notification(night: Night, person: int, on: date, by: str) -> None:
-    """Record a wrong kennisgeving of a person; a second record replaces the first."""
-    _named(by, "-")
+    """Record a wrong kennisgeving of a person; a second record replaces the first. Raises UsageError."""
     with night.register.session() as session:
-        found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
-        if found is None:
-            session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=by.strip()))
-        else:
-            found.date, found.by = on, by.strip()
-        journal.record(session, night.code, by.strip(), "kennisgeving", f"person {person}", "recorded", night.origin)
+        note_notification(session, night, person, on, by)
+
+
+def note_notification(session: Session, night: Night, person: int, on: date, by: str) -> None:
+    """Do what `record_notification` does, in the transaction of `session`.
+
+    Raises UsageError for a day that lies in no round or is still to come, before anything is written.
+    """
+    _named(by, "-")
+    if on > night.as_of:
+        raise UsageError(f"the kennisgeving is dated after {night.as_of}; give the day that stands on it")
+    if night.rounds.at(on) is None:
+        raise UsageError("a wrong kennisgeving lies within a correction round; give the day that stands on it")
+    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    if found is None:
+        session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=by.strip()))
+    else:
+        found.date, found.by = on, by.strip()
+    journal.record(session, night.code, by.strip(), "kennisgeving", f"person {person}", "recorded", night.origin)
+
+
+def withdraw_notification(session: Session, night: Night, person: int, by: str) -> None:
+    """Take back a wrong kennisgeving: there was none. Raises UsageError where a choice of law rests on it."""
+    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    if found is None:
+        return
+    if session.scalars(select(Decision.id).where(Decision.person_id == person)).first() is not None:
+        raise UsageError(f"a decision about person {person} rests on his kennisgeving; record another decision first")
+    session.delete(found)
+    journal.record(session, night.code, by.strip(), "kennisgeving", f"person {person}", "taken back", night.origin)
 
 
 def _refuse_choice(session: Session, night: Night, person: int, on: date, *, corrected: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 STATES = {
     "disputed": "Betwist",
-    "corrected": "Gecorrigeerd",
+    "corrected": "Registratie gecorrigeerd",
     "released": "Vrijgegeven",
     "parked": "Geparkeerd",
     "noted": "Genoteerd",
@@ -63,6 +63,25 @@ QUARANTINE = {
     "signal_in_future": "het signaal ligt in de toekomst",
     "born_in_future": "de geboortedatum ligt in de toekomst",
     "v_number_zero": "het V-nummer is 0",
+}
+ANSWERS = {
+    "not_xlsx": "het is geen Excel-bestand (.xlsx)",
+    "not_a_worklist": "het is geen werklijst",
+    "other_municipality": "het is de werklijst van een andere gemeente",
+    "at_a_signal": "het antwoord staat bij een signaal en niet bij de persoon",
+    "letter_unknown": "bij Brief van DUO staat iets anders dan de keuzes",
+    "day_malformed": "een datum klopt niet",
+    "day_to_come": "een datum ligt in de toekomst",
+    "day_too_early": "het gesprek ligt voor het begin van de herstart",
+    "help_unknown": "bij Hulp gevraagd staat iets anders dan ja of nee",
+    "text_too_long": "een tekst is te lang",
+    "control_characters": "er staan tekens in die niet mogen",
+    "who_missing": "er staat niet bij wie het invulde",
+    "who_wrong": "bij Wie staat geen naam",
+    "person_unknown": "het nummer is van niemand",
+    "persons_differ": "nummer en BSN zijn van verschillende personen",
+    "kennisgeving_refused": "de datum van de kennisgeving kan niet",
+    "choice_made": "er is al een keuze vastgelegd op grond van de kennisgeving",
 }
 GATE = {
     "corrected_in_records": "Gecorrigeerde personen staan in de levering",

@@ -82,6 +82,15 @@ class PlanLine:
 
 
 @dataclass(frozen=True)
+class AnswersRefused:
+    """A filled-in worklist in the gemeente's folder of which rows, or (no rows) the whole, were refused."""
+
+    file: str
+    reason: str
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class ReasonLine:
     """A reason that shuts the gate; accepted: by whom, when two persons did."""
 
@@ -152,4 +161,5 @@ class Overview:
     quality_months: list[QualityMonth] = field(default_factory=list)
     nights: list[NightLine] = field(default_factory=list)
     unfindable: int = 0
+    answers: list[AnswersRefused] = field(default_factory=list)
     renewed: bool = False

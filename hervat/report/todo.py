@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from hervat.report.deployments import deployments_in, with_prefect
-from hervat.report.dutch import APPROVAL, QUARANTINE, said
+from hervat.report.dutch import ANSWERS, APPROVAL, QUARANTINE, said
 from hervat.report.model import Held, Overview, PlanLine, SystemLine
 from hervat.report.spelling import amount, quarter_end, quarter_text
 
@@ -58,6 +58,7 @@ def todo(overview: Overview) -> list[Task]:
         _disputed,
         _unfindable,
         _held,
+        _answers,
         _plans,
         _systems,
         _orphans,
@@ -126,6 +127,17 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
     urgent = any(one.correction or one.row is None for one in held)
     days = [one.decide_by for one in held if one.decide_by] + ([overview.deadline] if urgent else [])
     return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
+
+
+def _answers(overview: Overview) -> Iterator[Task]:
+    """What caseworkers filled in and could not be read."""
+    for one in overview.answers:
+        reason = said(QUARANTINE | ANSWERS, one.reason)
+        where = "het hele bestand" if not one.rows else f"regel {', '.join(map(str, one.rows[:_ROWS]))}"
+        where += f" en nog {len(one.rows) - _ROWS}" if len(one.rows) > _ROWS else ""
+        what = f"Herstel de ingevulde werklijst {one.file}: {where} ({reason})"
+        how = "Verbeter dit in het bestand en zet het weer in de map. Of haal het bestand weg."
+        yield Task(what, CONSULENT, None, how)
 
 
 def _numbers(held: list[Held]) -> str:
