@@ -27,7 +27,7 @@ class Persons:
         owned = select(Identifier.pseudonym, Identifier.person_id).where(
             Identifier.municipality == keyring.code, among(Identifier.pseudonym, pseudonyms)
         )
-        self._owner = dict(session.execute(owned).tuples())
+        self._owner = dict(session.execute(owned).tuples().all())
 
     def of(self, line: Line) -> int:
         """Return the id of the person of a row. One that was joined with another since is found by BSN or V-nummer.

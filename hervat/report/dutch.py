@@ -84,12 +84,12 @@ ANSWERS = {
     "choice_made": "er is al een keuze vastgelegd op grond van de kennisgeving",
 }
 GATE = {
-    "corrected_in_records": "Gecorrigeerde personen staan in de levering",
-    "standing": "Gecorrigeerde personen staan nog in het systeem dat de levering voedt",
+    "corrected_in_records": "Personen met een SS190 staan in de levering",
+    "standing": "Personen met een SS190 staan nog in het systeem dat de levering voedt",
     "disputed": "Betwiste personen: eerst moet iemand beslissen",
     "quarantined_correction": "Regels in quarantaine waar een correctie in kan staan",
     "download_unloaded": "Bestanden die nog niet zijn ingelezen",
-    "standing_elsewhere": "Gecorrigeerde personen staan nog in een ander systeem",
+    "standing_elsewhere": "Personen met een SS190 staan nog in een ander systeem",
     "plan_waits": "Personen in een plan dat op goedkeuring wacht",
     "supplier_unconfirmed": "De leverancier heeft het wissen nog niet bevestigd",
     "orphans": "Personen in een systeem zonder geldig signaal",

@@ -96,9 +96,7 @@ def _disputed(overview: Overview) -> Iterator[Task]:
 
 def _unfindable(overview: Overview) -> Iterator[Task]:
     if overview.unfindable:
-        what = (
-            f"Zoek zelf op: {amount(overview.unfindable, 'gecorrigeerde persoon', 'gecorrigeerde personen')} zonder BSN"
-        )
+        what = f"Zoek zelf op: {amount(overview.unfindable, 'persoon', 'personen')} met een SS190 en zonder BSN"
         how = "Zonder BSN kan hervat niemand in een systeem vinden. Zie de werklijst. Zoek met de hand, en haal weg."
         yield Task(what, CONSULENT, overview.deadline, how)
 
@@ -182,7 +180,7 @@ def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
     """What stays after cleaning and a person must do."""
     if system.refill:
         what = f"Vul {amount(system.refill, 'persoon', 'personen')} opnieuw in {system.name}"
-        how = "De persoon is gewist, maar de Wi2021 geldt toch. Zie de werklijst, blad Opnieuw vullen."
+        how = "De gegevens zijn gewist, maar de Wi2021 geldt toch. Zie de werklijst, blad Opnieuw vullen."
         if system.kind == "supplier":
             how += " Klaar? Typ `hervat refill done --system SYSTEEM --person NUMMER --by NAAM`."
         yield Task(what, CONSULENT, overview.deadline, how)
@@ -265,8 +263,8 @@ def _reasons(overview: Overview) -> Iterator[Task]:
 
 
 _REASON = {
-    "corrected_in_records": "gecorrigeerd, maar in de levering",
-    "standing_elsewhere": "gecorrigeerd, maar nog in een ander systeem",
+    "corrected_in_records": "met een SS190, maar in de levering",
+    "standing_elsewhere": "met een SS190, maar nog in een ander systeem",
     "parked_in_records": "geparkeerd, maar in de levering",
 }
 
