@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -40,15 +40,26 @@ class Current:
 
 def current(session: Session, keyring: Keyring, persons: Iterable[int]) -> dict[int, Current]:
     """Return what is answered of these persons; who is not in it has no answer at all. Two queries."""
-    found: dict[int, Current] = {}
     ids = list(persons)
-    for row in session.execute(_rows().where(among(AnswerRow.person_id, ids))):
-        sealed = json.loads(keyring.open(row.sealed, CONTEXT))
-        found.setdefault(row.person_id, Current()).take(_plain(row, **sealed), row.made_at)
+    found = _folded(session, keyring, _rows().where(among(AnswerRow.person_id, ids)))
     told = select(WrongNotification.person_id, WrongNotification.date)
     for person, day in session.execute(told.where(among(WrongNotification.person_id, ids))):
         one = found.setdefault(person, Current())
         one.answer = one.answer.with_later(Answer(notification=day))
+    return found
+
+
+def shown_on(session: Session, keyring: Keyring, persons: Iterable[int], day: date) -> dict[int, Answer]:
+    """Return what the worklist of a day showed as answered of these persons: what had been read by then."""
+    wanted = _rows().where(among(AnswerRow.person_id, persons), AnswerFile.read_on <= day)
+    return {person: one.answer for person, one in _folded(session, keyring, wanted).items()}
+
+
+def _folded(session: Session, keyring: Keyring, wanted: Any) -> dict[int, Current]:
+    found: dict[int, Current] = {}
+    for row in session.execute(wanted):
+        sealed = json.loads(keyring.open(row.sealed, CONTEXT))
+        found.setdefault(row.person_id, Current()).take(_plain(row, **sealed), row.made_at)
     return found
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.answers.record import Outcome, record_lines
-from hervat.answers.workbook import FileRefused, lines_of
+from hervat.answers.record import Outcome, record_answers
+from hervat.answers.workbook import FileRefused, filled_in
 from hervat.bsn import stands_in
 from hervat.errors import redacted
 from hervat.night import Counts, Night
@@ -113,14 +113,14 @@ def _one(session: Session, night: Night, file: _File, counts: dict[str, int]) ->
     session.add(row)
     session.flush()
     try:
-        lines = lines_of(file.path.name, file.content(), night.code)
+        filled = filled_in(file.path.name, file.content(), night.code)
     except FileRefused as refused:
         row.reason = refused.reason
         thing = f"answer file {row.id}"
         journal.record(session, night.code, night.actor, "answers refused", thing, refused.reason, night.origin)
         counts["files_refused"] += 1
         return
-    done = record_lines(session, night, row, lines)
+    done = record_answers(session, night, row, filled)
     row.refused = [list(one) for one in done.refused]
     _count(counts, done)
 

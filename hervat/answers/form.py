@@ -8,6 +8,8 @@ SHEET, ABOUT = "Personen", "Uitleg"
 NUMBER, BSN, V_NUMBER, SIGNAL = "Nummer", "BSN", "V-nummer", "Signaal"
 MUNICIPALITY = "Gemeentecode"
 """On the sheet Uitleg, before the code itself: a worklist goes back to its own gemeente alone."""
+MADE_ON = "Gemaakt op"
+"""There too, before the day: what stood filled in on that day's list already is no new answer."""
 
 LETTER, NOTIFICATION, SPOKEN = "Brief van DUO", "Kennisgeving van", "Gesproken op"
 HELP, REMARK, WHO = "Hulp gevraagd", "Opmerking", "Wie"
@@ -35,6 +37,11 @@ class Answer:
     def given(self) -> dict[str, object]:
         """What is answered, by field; who answered is no answer."""
         return {name: getattr(self, name) for name in FIELDS if getattr(self, name) is not None}
+
+    def without(self, shown: "Answer") -> "Answer":
+        """Return the answers but for those that the worklist showed already when it was given out."""
+        same = [name for name, one in self.given.items() if shown.given.get(name) == one]
+        return replace(self, **dict.fromkeys(same))
 
     def with_later(self, later: "Answer") -> "Answer":
         """Return the answers with those of a later row over them: what that leaves empty stays."""

@@ -10,11 +10,11 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.answers.current import Current, current, rows_of
-from hervat.answers.form import NONE, SIGNAL, Answer
+from hervat.answers.current import Current, current, rows_of, shown_on
+from hervat.answers.form import NONE, NOTHING, SIGNAL, Answer
 from hervat.answers.persons import Persons
 from hervat.answers.row import Reason, RowRefused, answer_in, refuse_nobody
-from hervat.answers.workbook import Line
+from hervat.answers.workbook import Filled, Line
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.plural import plural
@@ -40,9 +40,9 @@ def _refusals(outcome: Outcome, line: Line) -> Iterator[None]:
         outcome.refused.append((line.number, refused.reason))
 
 
-def record_lines(session: Session, night: Night, file: AnswerFile, lines: list[Line]) -> Outcome:
-    """Record the answers of a file that stands in the register already. A row that is refused takes nothing with it."""
-    return _Recording(session, night, file).all_lines(lines)
+def record_answers(session: Session, night: Night, file: AnswerFile, filled: Filled) -> Outcome:
+    """Record the answers of a file that stands in the register already. Of a row that is refused nothing is taken."""
+    return _Recording(session, night, file).all_lines(filled)
 
 
 class _Recording:
@@ -52,14 +52,17 @@ class _Recording:
         self._new: list[tuple[int, int, Answer]] = []
         self._who: Counter[str] = Counter()
 
-    def all_lines(self, lines: list[Line]) -> Outcome:
-        answered = list(self._answered(lines))
+    def all_lines(self, filled: Filled) -> Outcome:
+        answered = list(self._answered(filled.lines))
         persons = Persons(self._session, self._night.keyring, [line for line, _ in answered])
         placed = list(self._placed(persons, answered))
-        before = current(self._session, self._night.keyring, {person for person, _, _ in placed})
+        met, keyring = {person for person, _, _ in placed}, self._night.keyring
+        before = current(self._session, keyring, met)
+        shown = shown_on(self._session, keyring, met, filled.given_out_on)
         for person, line, answer in placed:
+            fresh = answer.without(shown.get(person, NOTHING))
             with _refusals(self._outcome, line):
-                self._one(before.setdefault(person, Current()), person, line, answer)
+                self._one(before.setdefault(person, Current()), person, line, fresh)
         rows = [
             {"municipality": self._night.code, "file_id": self._file.id, **one}
             for one in rows_of(self._new, self._night.keyring)

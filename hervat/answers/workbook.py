@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from io import BytesIO
 from typing import get_args
 
 from python_calamine import CalamineSheet
 
-from hervat.answers.form import ABOUT, BSN, COLUMNS, MUNICIPALITY, NUMBER, SHEET, SIGNAL
+from hervat.answers.form import ABOUT, BSN, COLUMNS, MADE_ON, MUNICIPALITY, NUMBER, SHEET, SIGNAL
 from hervat.downloads.refused import Reason as Structure
 from hervat.downloads.refused import Wrong
 from hervat.downloads.workbook import sheet_of, sheet_rows
@@ -34,25 +35,32 @@ class Line:
     cells: dict[str, str] = field(repr=False)
 
 
-def lines_of(name: str, content: bytes, code: str) -> list[Line]:
-    """Return the rows below the titles of a worklist of the municipality of this code. Raises FileRefused."""
+@dataclass(frozen=True)
+class Filled:
+    """A filled-in worklist: the day on which it was given out, and its rows."""
+
+    given_out_on: date
+    lines: list[Line] = field(repr=False)
+
+
+def filled_in(name: str, content: bytes, code: str) -> Filled:
+    """Return what a worklist of the municipality of this code holds. Raises FileRefused."""
     if not name.casefold().endswith(".xlsx"):
         raise FileRefused("not_xlsx")
     try:
         about, sheet = sheet_of(BytesIO(content), ABOUT), sheet_of(BytesIO(content), SHEET)
     except Wrong as wrong:
         raise FileRefused(wrong.reason) from None
-    if (found := _code_on(about)) != code:
-        raise FileRefused("other_municipality" if found else "not_a_worklist")
-    return list(_lines(sheet))
-
-
-def _code_on(about: CalamineSheet) -> str | None:
-    """Return the code beside its label; Excel may have made a number of it."""
-    for _, cells in sheet_rows(about):
-        if cells[0] == MUNICIPALITY and len(cells) > 1:
-            return cells[1].zfill(4)
-    return None
+    facts = {cells[0]: cells[1] for _, cells in sheet_rows(about) if len(cells) > 1}
+    if not {MUNICIPALITY, MADE_ON} <= set(facts):
+        raise FileRefused("not_a_worklist")
+    if facts[MUNICIPALITY].zfill(4) != code:  # Excel may have made a number of it
+        raise FileRefused("other_municipality")
+    try:
+        day = datetime.strptime(facts[MADE_ON], "%d-%m-%Y").date()
+    except ValueError:
+        raise FileRefused("not_a_worklist") from None
+    return Filled(day, list(_lines(sheet)))
 
 
 def _lines(sheet: CalamineSheet) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 
-from hervat.answers.form import ABOUT, HELPS, LETTERS, MUNICIPALITY, NONE, Answer
+from hervat.answers.form import ABOUT, HELPS, LETTERS, MADE_ON, MUNICIPALITY, NONE, Answer
 from hervat.night import Night
 from hervat.report.sheets import Book, Cell, Sheet
 from hervat.report.spelling import short_day
@@ -73,7 +73,7 @@ def explain(book: Book, night: Night) -> None:
     """Write the sheet that says how to fill in the worklist, and of which gemeente and day it is."""
     sheet = Sheet(book, ABOUT, EXPLAINED)
     back = _BACK if night.municipality.worklist.answers else _NOT_BACK
-    about = (("Gemeente", night.municipality.name), (MUNICIPALITY, night.code), ("Gemaakt op", short_day(night.as_of)))
+    about = (("Gemeente", night.municipality.name), (MUNICIPALITY, night.code), (MADE_ON, short_day(night.as_of)))
     for row in (*about, *_HOW, ("Terugzetten", back)):
         sheet.write(row)
     sheet.close()

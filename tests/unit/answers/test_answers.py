@@ -183,6 +183,21 @@ def test_a_file_that_comes_late_does_not_undo_a_later_one(office):
     ) in (office.journalled())
 
 
+def test_what_an_older_worklist_showed_already_undoes_nothing(office):
+    """Two colleagues work on one day's list: who saves last may not put back what the other has changed."""
+    person, other = office.ids["corrected"], office.ids["reinstated"]
+    office.put({person: TALKED | {"Brief van DUO": "ontvangen", "Opmerking": "eerst"}}, "first.xlsx", MONDAY)
+    office.read(date(2022, 4, 5))
+    of_the_day = office.worklist(date(2022, 4, 5)).read_bytes()
+    (office.folder / "list.xlsx").write_bytes(of_the_day)
+    changed = {person: {"Brief van DUO": "niet ontvangen", "Opmerking": "later", "Wie": "A"}}
+    fill_in(office.folder / "list.xlsx", office.answers / "a.xlsx", changed, datetime(2022, 4, 5, 11))
+    fill_in(office.folder / "list.xlsx", office.answers / "b.xlsx", {other: TALKED}, datetime(2022, 4, 5, 12))
+    assert office.read(date(2022, 4, 6))[0] == {"files_known": 1, "files": 2, "new": 2, "known": 1}
+    assert (office.of("corrected")["letter"], office.of("corrected")["remark"]) == ("niet ontvangen", "later")
+    assert office.of("reinstated")["spoken"] == date(2022, 4, 1)
+
+
 def test_geen_takes_back_what_was_recorded_unless_a_choice_rests_on_it(office):
     person = office.ids["corrected"]
     office.notified("corrected")
