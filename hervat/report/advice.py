@@ -64,6 +64,8 @@ def _of_facts(dossier: Dossier) -> Iterator[str]:
         yield "Heeft meer dan één BSN. Controleer of dit één persoon is."
     if dossier.verdict and not dossier.bsns:
         yield "Het BSN is niet bekend."
+    if dossier.answer.help == "ja":
+        yield "Vroeg om hulp bij DUO."
     for law, day in dossier.decisions:
         yield f"Besluit van {short_day(day)}: {law}."
 

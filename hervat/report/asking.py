@@ -30,7 +30,10 @@ _HOW = (
     ("Afdrukken", "Alleen de kolommen tot en met Wie komen op papier. De rest is voor het scherm."),
     ("Let op", "In deze lijst staan persoonsgegevens. Bewaar haar waar alleen uw team erbij kan. Mail haar niet."),
 )
-_BACK = "Klaar? Zet het bestand in de map voor ingevulde werklijsten. Het wordt de volgende nacht gelezen."
+_BACK = (
+    "Klaar? Zet het bestand in de map voor ingevulde werklijsten, met uw eigen naam als bestandsnaam."
+    " Het wordt de volgende nacht gelezen."
+)
 _NOT_BACK = (
     "Uw gemeente leest de antwoorden nog niet terug. Bewaar uw bestand onder een andere naam:"
     " deze lijst wordt elke nacht opnieuw gemaakt."

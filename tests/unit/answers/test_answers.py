@@ -105,6 +105,7 @@ def test_what_is_filled_in_is_known_shown_on_the_next_worklist_and_asked_no_more
     assert (shown["Kennisgeving van"], shown["Gesproken op"]) == (date(2022, 1, 12), date(2022, 4, 1))
     assert (shown["Opmerking"], shown["Wie"]) == ("Belt terug", "A. Jansen")
     assert shown["Wat te doen"] == "Niets. De situatie is besproken."
+    assert "Vroeg om hulp bij DUO." in shown["Let op"]
 
 
 def test_a_kennisgeving_is_recorded_as_the_command_does(office):
