@@ -13,6 +13,8 @@ from hervat.keyring import Keyring
 from hervat.register.among import among
 from hervat.register.models import Identifier, Person
 
+_LONGEST = 9  # digits: a longer number is nobody's, and more than the database's integers hold
+
 
 class Persons:
     """The persons that some rows name, looked up in two queries."""
@@ -55,4 +57,4 @@ def _parts(line: Line, title: str) -> list[str]:
 
 def _number(line: Line) -> int | None:
     text = line.cells.get(NUMBER, "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST else None

@@ -47,10 +47,7 @@ def filled_in(name: str, content: bytes, code: str) -> Filled:
     """Return what a worklist of the municipality of this code holds. Raises FileRefused."""
     if not name.casefold().endswith(".xlsx"):
         raise FileRefused("not_xlsx")
-    try:
-        about, sheet = sheet_of(BytesIO(content), ABOUT), sheet_of(BytesIO(content), SHEET)
-    except Wrong as wrong:
-        raise FileRefused(wrong.reason) from None
+    about, sheet = _sheet(content, ABOUT), _sheet(content, SHEET)
     facts = {cells[0]: cells[1] for _, cells in sheet_rows(about) if len(cells) > 1}
     if not {MUNICIPALITY, MADE_ON} <= set(facts):
         raise FileRefused("not_a_worklist")
@@ -61,6 +58,19 @@ def filled_in(name: str, content: bytes, code: str) -> Filled:
     except ValueError:
         raise FileRefused("not_a_worklist") from None
     return Filled(day, list(_lines(sheet)))
+
+
+def _sheet(content: bytes, name: str) -> CalamineSheet:
+    """Return a sheet; a workbook without it that opens well is another one."""
+    try:
+        return sheet_of(BytesIO(content), name)
+    except Wrong:
+        pass
+    try:
+        sheet_of(BytesIO(content), None)
+    except Wrong as wrong:
+        raise FileRefused(wrong.reason) from None
+    raise FileRefused("not_a_worklist")
 
 
 def _lines(sheet: CalamineSheet) -> Iterator[Line]:

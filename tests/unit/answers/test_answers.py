@@ -295,6 +295,15 @@ def test_another_workbook_is_refused_whole(office):
     assert refused_whole(office) == "not_a_worklist"
 
 
+@pytest.mark.parametrize("gone", ["Uitleg", "Personen"])
+def test_a_worklist_without_one_of_its_sheets_is_refused_whole(office, gone):
+    path = office.put({office.ids["corrected"]: TALKED})
+    sheets = sheets_of(path)
+    del sheets[gone]
+    write_book(path, sheets)
+    assert refused_whole(office) == "not_a_worklist"
+
+
 def test_another_municipalitys_worklist_is_refused_whole(office):
     path = office.put({office.ids["corrected"]: TALKED})
     sheets = sheets_of(path)
