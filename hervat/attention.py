@@ -45,6 +45,7 @@ _ENDINGS = {
     r"shared rows that nobody holds": Ending("hervat run", "once they are looked at (worklist, sheet Losse rijen)"),
     r"shared rows lie outside": Ending("hervat run", "once the footprint holds their tables again"),
     r"restricted values were not put back": Ending("hervat status", "after a look in the system: this is told once"),
+    r"filled-in worklist": Ending("hervat run", "once that is mended in the file, or the file is taken away"),
     r"set aside": _MENDED,
     r"in the delivery of (\S+) that CBS has \((\S+)\)": Ending(
         "hervat cbs prepare --quarter {0} --correction-of {1} --reason TEXT", "once the system is clean"

@@ -1,6 +1,7 @@
 """Load: good rows become signals. It needs the verdict of validation, for no unjudged row is loaded.
 
 What was loaded is then judged as a whole: against the files before it, and against what the register holds of it.
+Then what caseworkers filled in on the worklist is read back.
 """
 
 from datetime import timedelta
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from expectations import validate_downloads
 from expectations.checks import EXPECTED_MISSING
+from hervat.answers import read_answers
 from hervat.errors import redacted
 from hervat.intake.history import history, still_expected
 from hervat.intake.load import load
@@ -30,7 +32,7 @@ def _load(night: Night) -> Counts:
         _look_back(night)
     except Exception as error:  # noqa: BLE001 - what is loaded is loaded
         night.fail(f"what was loaded could not be looked back on: {redacted(error)}")
-    return counts
+    return counts | read_answers(night)
 
 
 def _look_back(night: Night) -> None:

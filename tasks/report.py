@@ -53,7 +53,8 @@ def _report(night: Night) -> Counts:
     with night.register.session() as session:
         numbers = note(session, night, view.facts)
         people = replace(view.people, owner=view.people.owner | numbers)
-        sheet = write_worklist(session, night, people, strangers_in(view.facts), view.after)
+        deadline = view.overview.deadline
+        sheet = write_worklist(session, night, people, strangers_in(view.facts), view.after, deadline)
     night.say(f"wrote {page.name} and {sheet.name}")
     return {}
 

@@ -1,7 +1,9 @@
 """`hervat plan` and `approve`."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,26 +15,38 @@ from hervat.errors import UsageError
 from hervat.today import refuse_to_come, today
 
 
-@app.command(epilog="Example:  hervat plan --sql")
+@app.command(epilog="Example:  hervat plan 3f2a9c41d0 --persons")
 @guarded
 def plan(
+    hash_: Annotated[
+        str | None, typer.Argument(metavar="HASH", help="One plan: its hash, or its first 8 or more characters.")
+    ] = None,
     config: Config = HERE,
     municipality: Code = None,
     sql: Annotated[bool, typer.Option("--sql", help="Show the statements that will run.")] = False,
+    persons: Annotated[
+        bool,
+        typer.Option("--persons", help="Show whom the plan HASH is about, by number; on a terminal alone, journalled."),
+    ] = False,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
     """Show all that is known of the plans that wait. Exit status 1: one of them waits for approval."""
+    from hervat.cli.plan_page import only
     from hervat.cli.plan_page import show as show_plan
     from hervat.overview.plans import whole_plans
     from tasks.compose import Installation
 
     on = day(as_of) or today()
     refuse_to_come(on)
+    if persons:
+        return _persons(config, municipality, hash_, day(as_of), as_json)
     installation, shown = Installation(config), []
     for one in installation.municipalities(municipality):
         with installation.register.session() as session:
             shown += whole_plans(session, one, on)
+    if hash_ is not None:
+        shown = [only(shown, hash_)]
     if as_json:
         print_json({"plans": shown})
     elif not shown:
@@ -41,6 +55,31 @@ def plan(
         for one_plan in shown:
             show_plan(one_plan, sql)
     return 1 if any(one_plan["status"] == "waiting" for one_plan in shown) else 0
+
+
+def _persons(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:
+    """Show whom a plan is about; on a terminal alone, for what is piped or redirected is soon a file (rule 7)."""
+    from hervat.cleaning.nightly import NoSuchPlan
+    from hervat.cli.plan_page import show_persons
+    from hervat.overview.plan_persons import plan_persons
+    from tasks.compose import Installation
+
+    if given is None:
+        raise UsageError("say of which plan: `hervat plan HASH --persons`; `hervat plan` shows the hashes")
+    if as_json or not sys.stdout.isatty():
+        raise UsageError("--persons shows persons on a terminal and nowhere else; leave out --json, pipes and files")
+    installation, errors = Installation(config), []
+    for one in installation.municipalities(municipality):
+        try:
+            system, lines = plan_persons(
+                installation.night(one, as_of, origin="plan", say=aside), given.strip().lower()
+            )
+        except NoSuchPlan as error:
+            errors.append(error)
+            continue
+        show_persons(system, lines)
+        return 0
+    raise errors[0]
 
 
 @app.command(epilog="Example:  hervat approve 3f2a9c41d0 --key ~/.ssh/id_ed25519")

@@ -1,9 +1,12 @@
 """A plan on the terminal: everything it knows, a line each. Counts, names and hashes; never a person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hervat.cli.shared import stdout, tell
+from hervat.cli.shared import stdout, table, tell
+from hervat.errors import UsageError
+from hervat.overview.plan_persons import PlanPersonLine
+from hervat.plural import plural
 
 _WIDE = 22
 _STATUS = {"waiting": "waits for approval", "ready": "approved: the next run executes it"}
@@ -33,6 +36,23 @@ def show(plan: Mapping[str, Any], sql: bool) -> None:
             "  statements", *[f"    {text}" for text in plan["content"]["statements"]], sep="\n", markup=False
         )
     stdout().print()
+
+
+def only(plans: Sequence[dict[str, Any]], given: str) -> dict[str, Any]:
+    """Return the one of these plans whose hash is (or starts with) `given`. Raises UsageError."""
+    found = [plan for plan in plans if plan["hash"].startswith(given.strip().lower())]
+    if len(found) != 1 or len(given.strip()) < 8:
+        raise UsageError(
+            f"{len(found) or 'no'} plans wait under the hash {given}; `hervat plan` shows the plans that wait"
+        )
+    return found[0]
+
+
+def show_persons(system: str, lines: Sequence[PlanPersonLine]) -> None:
+    """Print whom a plan is about: numbers of the worklist and keys of the system, never a BSN or a name."""
+    columns = ["number", "rows in the system now", "reason", "SS190 of"]
+    rows = [[one.number, "\n".join(one.rows) or "none", one.reason, one.corrected_on] for one in lines]
+    table(f"{system}: {plural(len(lines), 'person')}", columns, rows, fold=[columns[1]])
 
 
 def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

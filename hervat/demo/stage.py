@@ -79,7 +79,7 @@ class Stage:
     def build(self, server: Server, post: PostOffice) -> None:
         """Write configuration, keys, systems and the folders of the parties."""
         answers = [one / "confirmations" for one in (self.welzijn, self.taalschool, self.buurthuis, self.tolkbureau)]
-        for folder in (self.systems, self.by_hand, *answers):
+        for folder in (self.systems, self.by_hand, self.directory / "ingevuld", *answers):
             folder.mkdir(parents=True, exist_ok=True)
         (self.sftp_root / "pib").mkdir(exist_ok=True)
         keys = self.directory / "var" / "keys.json"

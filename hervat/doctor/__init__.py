@@ -50,4 +50,5 @@ def _of_municipality(one: Municipality, settings: Settings, books: Books) -> Ite
     yield "third parties", lambda: Findings(notices.check(one), notices.unwise(one))
     yield "letters", lambda: Findings(notices.unwritable(one, settings.directory / notices.TEMPLATES))
     yield "cbs", lambda: Findings(delivery.check(one, settings.directory))
+    yield "worklist", lambda: places.answers(one)
     yield "policy", lambda: places.policies(one)

@@ -28,6 +28,14 @@ def _writable(place: Path) -> bool:
     return os.access(place, os.W_OK | os.X_OK)
 
 
+def answers(one: Municipality) -> Findings:
+    """See that the folder in which the filled-in worklists are put can be read, where one is configured."""
+    folder = one.worklist.answers
+    if folder is None or (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
+        return Findings()
+    return Findings([f"answers: {folder} can't be read; make it, or give this account rights there"])
+
+
 def policies(one: Municipality) -> Findings:
     """Say what is allowed and seldom meant."""
     unwise = [

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from hervat.intake.signal_store import fold
 from hervat.register.models import (
+    Answer,
     Decision,
     Identifier,
     Person,
@@ -19,7 +20,7 @@ def merge_persons(session: Session, municipality: str, merged: dict[int, int]) -
     """Move all that is known of the persons that went up in another to that one, in a few statements."""
     _merge_signals(session, municipality, merged)
     _merge_personalia(session, merged)
-    for table in (Identifier, Decision):
+    for table in (Identifier, Decision, Answer):
         rows = session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all()
         if rows:
             session.execute(update(table), [{"id": one, "person_id": merged[person]} for one, person in rows])

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hervat.cleaning.nightly import in_plan, persons_in, waiting_plans
 from hervat.intake.verdicts import KEPT
 from hervat.register.models import (
+    AnswerFile,
     CleaningPlan,
     Delivery,
     Download,
@@ -22,7 +23,7 @@ from hervat.register.models import (
 )
 from hervat.register.models.cleaning import EXECUTED, READY
 from hervat.register.models.intake import OPEN, REFUSED
-from hervat.report.model import PlanLine, QualityMonth
+from hervat.report.model import AnswersRefused, PlanLine, QualityMonth
 from hervat.settings import Municipality
 
 _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
@@ -51,6 +52,19 @@ def incidents(session: Session, code: str) -> list[dict[str, Any]]:
         {"id": one.id, "kind": one.kind, "download": one.download_id, "count": one.count, "since": one.opened_on}
         for one in session.scalars(wanted)
     ]
+
+
+def answers(session: Session, code: str) -> list[AnswersRefused]:
+    """Return what was refused of the filled-in worklists that lie in the folder still, a line a file and reason."""
+    here = select(AnswerFile).where(AnswerFile.municipality == code, AnswerFile.present).order_by(AnswerFile.id)
+    found = []
+    for file in session.scalars(here):
+        rows: defaultdict[str, list[int]] = defaultdict(list)
+        for row, reason in file.refused:
+            rows[reason].append(row)
+        found += [AnswersRefused(file.name, file.reason)] if file.reason else []
+        found += [AnswersRefused(file.name, reason, tuple(sorted(rows[reason]))) for reason in sorted(rows)]
+    return found
 
 
 def plans(session: Session, municipality: Municipality) -> list[PlanLine]:

@@ -17,10 +17,11 @@ from hervat.notices import standing as standing_notices
 from hervat.overview import standing
 from hervat.overview.nights import nights
 from hervat.overview.systems import system_lines
+from hervat.plural import plural
 from hervat.register.decisions import waiting_choices
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
-from hervat.report.model import CorrectionLine, Held, Overview, ReasonLine
+from hervat.report.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine
 from hervat.strangers import left_behind, waiting_decisions
 from hervat.strangers.enlisted import ORPHANS
 
@@ -96,6 +97,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             choices=waiting_choices(session, night.code),
             to_ask=len(facts.people.to_ask(night.settler)),
             corrections=_corrections(facts),
+            answers=standing.answers(session, night.code),
         )
     return View(overview, facts.people, facts, gate, what_stays)
 
@@ -166,3 +168,12 @@ def _what_waits(night: Night, overview: Overview) -> None:
         for one in overview.corrections
         if one.waits
     ]
+    night.attention += [_refused(one) for one in overview.answers]
+
+
+def _refused(one: AnswersRefused) -> str:
+    """Return where a filled-in worklist can't be read: file, row numbers and reason code, never a value."""
+    if not one.rows:
+        return f"filled-in worklist {one.file} is refused whole ({one.reason})"
+    rows = ", ".join(map(str, one.rows))
+    return f"filled-in worklist {one.file}: {plural(len(one.rows), 'row')} refused ({one.reason}): {rows}"

@@ -69,18 +69,34 @@ def record_notification(night: Night, person: int, on: date, by: str) -> None:
 
     Raises UsageError for a day that has not come or on which no wrong kennisgeving was sent.
     """
+    with night.register.session() as session:
+        note_notification(session, night, person, on, by)
+
+
+def note_notification(session: Session, night: Night, person: int, on: date, by: str) -> None:
+    """Do what `record_notification` does, in the transaction of `session`; it raises before it writes anything."""
     _named(by, "-")
     _has_come(night, on)
     _was_sent(night, on)
-    with night.register.session() as session:
-        found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
-        result = "recorded"
-        if found is None:
-            session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=by.strip()))
-        else:
-            result = f"{on} recorded, in place of {found.date}"
-            found.date, found.by = on, by.strip()
-        journal.record(session, night.code, by.strip(), "kennisgeving", f"person {person}", result, night.origin)
+    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    result = "recorded"
+    if found is None:
+        session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=by.strip()))
+    else:
+        result = f"{on} recorded, in place of {found.date}"
+        found.date, found.by = on, by.strip()
+    journal.record(session, night.code, by.strip(), "kennisgeving", f"person {person}", result, night.origin)
+
+
+def withdraw_notification(session: Session, night: Night, person: int, by: str) -> None:
+    """Take back a wrong kennisgeving: there was none. Raises UsageError where a choice of law rests on it."""
+    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    if found is None:
+        return
+    if session.scalars(select(Decision.id).where(Decision.person_id == person)).first() is not None:
+        raise UsageError(f"a decision about person {person} rests on his kennisgeving; record another decision first")
+    session.delete(found)
+    journal.record(session, night.code, by.strip(), "kennisgeving", f"person {person}", "taken back", night.origin)
 
 
 def _has_come(night: Night, on: date) -> None:

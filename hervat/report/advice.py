@@ -1,4 +1,4 @@
-"""What the worklist tells a caseworker about a person: what to mind, what to ask, what is proposed. Pure, Dutch."""
+"""What the worklist tells a caseworker about a person: the law, what to mind, what is proposed. Pure, Dutch."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +9,18 @@ from hervat.report.spelling import short_day
 from hervat.rounds import Rounds
 from hervat.signals import Catalogue
 
-_WRONG = ("corrected", "disputed")
+
+def law_text(dossier: Dossier) -> str:
+    """Return the law under which the person stands, as far as it is known.
+
+    An SS190 says that it is the Wi2013, also while that is not resumed (its own text).
+    """
+    verdict = dossier.verdict
+    if verdict is None or verdict.state == "disputed":
+        return "onbekend"
+    if verdict.law is None and verdict.reason in ("ended", "not_ours"):
+        return "geen"
+    return verdict.law or ("Wi2013" if verdict.state == "corrected" else "onbekend")
 
 
 def state_text(dossier: Dossier) -> str:
@@ -24,9 +35,9 @@ def reason_text(dossier: Dossier) -> str:
     return why(dossier.verdict.reason)
 
 
-def mind(dossier: Dossier, catalogue: Catalogue) -> list[str]:
-    """Return what a caseworker should know about the person beside his state."""
-    return [*_of_verdict(dossier), *_of_facts(dossier), *_of_signals(dossier, catalogue)]
+def mind(dossier: Dossier, catalogue: Catalogue, *, unseen: bool = False) -> list[str]:
+    """Return what a caseworker should know about the person beside his state. unseen: his restart is still to come."""
+    return [*_of_verdict(dossier), *_where(dossier, unseen), *_of_facts(dossier), *_of_signals(dossier, catalogue)]
 
 
 def _of_verdict(dossier: Dossier) -> Iterator[str]:
@@ -43,53 +54,34 @@ def _of_verdict(dossier: Dossier) -> Iterator[str]:
         yield "Derde partijen moeten wachten."
 
 
+def _where(dossier: Dossier, unseen: bool) -> Iterator[str]:
+    places = ", ".join(dossier.systems)
+    if places and unseen:
+        yield f"Staat in: {places}, en is nog niet opnieuw gemeld."
+    elif places:
+        yield f"Staat zonder geldig signaal in: {places}. Hoort misschien bij een andere gemeente."
+
+
 def _of_facts(dossier: Dossier) -> Iterator[str]:
-    if dossier.systems:
-        yield f"Staat zonder geldig signaal in: {', '.join(dossier.systems)}. Hoort misschien bij een andere gemeente."
     if len(dossier.bsns) > 1:
         yield "Heeft meer dan één BSN. Controleer of dit één persoon is."
     if dossier.verdict and not dossier.bsns:
         yield "Het BSN is niet bekend."
+    if dossier.answer.help == "ja":
+        yield "Vroeg om hulp bij DUO."
     for law, day in dossier.decisions:
         yield f"Besluit van {short_day(day)}: {law}."
 
 
 def _of_signals(dossier: Dossier, catalogue: Catalogue) -> Iterator[str]:
-    if any(one.may_be_ignored for one in dossier.signals):
-        yield "Het tienwekensignaal mag u negeren."
+    count = sum(one.may_be_ignored for one in dossier.signals)
+    if count:
+        yield "Het tienwekensignaal mag u negeren." if count == 1 else "De tienwekensignalen mag u negeren."
     if any(one.wet == "Wi2007" and catalogue.kind(one.code) == "new_obligation" for one in dossier.signals):
         yield "Nieuwe plicht onder de Wi2007. Overleg met DUO."
     unknown = sorted({one.code for one in dossier.signals if catalogue.kind(one.code) is None})
     if unknown:
-        yield f"Onbekende signaalcode: {', '.join(unknown)}."
-
-
-def ask(dossier: Dossier) -> list[str]:
-    """Return what to ask in the conversation (handreiking 3.3), or to decide."""
-    questions = []
-    if dossier.verdict and dossier.verdict.state == "disputed":
-        questions.append(
-            "Beslis welke wet geldt. Leg dit vast met: hervat optin record --person NUMMER, of in Prefect: optin-record"
-        )
-    if was_wrong(dossier):
-        questions.append("Heeft u een brief van DUO gekregen over het stoppen van de inburgering?")
-        questions.append(_notified(dossier))
-        questions.append("Heeft u hulp nodig bij DUO?")
-    if dossier.systems:
-        questions.append("Zoek uit of deze persoon bij uw gemeente hoort.")
-    return questions
-
-
-def _notified(dossier: Dossier) -> str:
-    if dossier.notified:
-        return f"Kennisgeving van {short_day(dossier.notified)} is genoteerd."
-    asked = "Heeft u een kennisgeving van DUO gekregen? Met welke datum?"
-    return f"{asked} Leg dit vast met: hervat optin kennisgeving --person NUMMER"
-
-
-def was_wrong(dossier: Dossier) -> bool:
-    """Say whether the person was wrongly registered, so that there is something to talk about."""
-    return dossier.verdict is not None and (dossier.verdict.state in _WRONG or dossier.verdict.reinstated)
+        yield f"Onbekende signaal{'code' if len(unknown) == 1 else 'codes'}: {', '.join(unknown)}."
 
 
 def proposal(dossier: Dossier, rounds: Rounds, day: date) -> str:
@@ -97,7 +89,8 @@ def proposal(dossier: Dossier, rounds: Rounds, day: date) -> str:
 
     It changes nothing: only DUO's signal or a recorded decision does.
     """
-    if dossier.notified is None or dossier.decisions or not was_wrong(dossier):
+    wrong = dossier.verdict and (dossier.verdict.state in ("corrected", "disputed") or dossier.verdict.reinstated)
+    if dossier.notified is None or dossier.decisions or not wrong:
         return ""
     corrections = [one.day for one in dossier.signals if one.code == "SS190"]
     optin = rounds.ruling(max(corrections, default=day)).optin

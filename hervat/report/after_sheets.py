@@ -16,12 +16,13 @@ from hervat.signals import catalogue
 
 _WHO = [("Nummer", 9), ("BSN", 12), ("Naam", 30)]
 _REFILL = [
-    ("Systeem", 18), *_WHO, ("Gewist op", 12), ("Waarom terug", 44), ("Signaal", 10), ("Omschrijving", 40),
-    ("Datum signaal", 14), ("Laatst gezien", 14), ("Datum kennisgeving", 18),
+    ("Systeem", 18), *_WHO, ("Gewist op", 11), ("Waarom terug", 34), ("Signaal", 10), ("Omschrijving", 32),
+    ("Datum signaal", 12), ("Laatst gezien", 11), ("Datum kennisgeving", 14),
 ]  # fmt: skip
 _AGAIN = [("Systeem", 18), *_WHO, ("Opgeschoond op", 16), ("Weer gezien op", 16)]
 _LISTS = [("Systeem", 18), ("Bestand", 44), ("Blad", 24), ("Regel", 14), *_WHO]
 _LOOSE = [("Systeem", 18), ("Tabel", 30), ("Sleutel", 24), ("Wat te doen", 60)]
+TABLES = (_REFILL, _AGAIN, _LISTS, _LOOSE)
 _LOOK = "Deze rij was van meer personen. Nu hoort zij bij niemand meer. Bekijk of zij weg kan."
 
 
@@ -46,8 +47,10 @@ def _refills(book: Book, night: Night, found: Iterable[tuple[Refill, Dossier]]) 
     sheet = Sheet(book, "Opnieuw vullen", _REFILL)
     for one, dossier in found:
         who: list[Cell] = [one.system, *_of(dossier)]
-        sheet.write([*who, one.erased_on, why_back(dossier, night.rounds), *([None] * 5)], "person")
-        for signal in counting(dossier, night.rounds, catalogue()):
+        signals = counting(dossier, night.rounds, catalogue())
+        back = why_back(dossier, night.rounds)
+        sheet.write([*who, one.erased_on, back, *([None] * 5)], "person", folded=bool(signals))
+        for signal in signals:
             told: list[Cell] = [
                 signal.code,
                 catalogue().text(signal.code),
@@ -55,7 +58,7 @@ def _refills(book: Book, night: Night, found: Iterable[tuple[Refill, Dossier]]) 
                 signal.last_seen,
                 signal.kennisgeving,
             ]
-            sheet.write([*who[:2], *([None] * 4), *told], "detail", level=1)
+            sheet.write([*who, one.erased_on, back, *told], "detail", level=1)
     sheet.close()
 
 

@@ -69,7 +69,7 @@ def table(overview: Overview) -> list[dict[str, Any]]:
 def proven(system: SystemLine) -> str:
     """Return `12 van 15`, or that nobody can tell yet."""
     if system.proven is None:
-        return f"nog niet te zien ({number(system.corrected)} gecorrigeerd)"
+        return f"nog niet te zien ({number(system.corrected)} met een SS190)"
     return f"{number(system.proven)} van {number(system.corrected)}"
 
 

@@ -82,6 +82,15 @@ class PlanLine:
 
 
 @dataclass(frozen=True)
+class AnswersRefused:
+    """A filled-in worklist in the gemeente's folder of which rows, or (no rows) the whole, were refused."""
+
+    file: str
+    reason: str
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class ReasonLine:
     """A reason that shuts the gate; accepted: by whom, when two persons did."""
 
@@ -173,4 +182,5 @@ class Overview:
     halves: int = 0
     to_ask: int = 0
     corrections: list[CorrectionLine] = field(default_factory=list)
+    answers: list[AnswersRefused] = field(default_factory=list)
     renewed: bool = False

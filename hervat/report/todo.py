@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from hervat.report.deployments import deployments_in, with_prefect
-from hervat.report.dutch import APPROVAL, QUARANTINE, said
+from hervat.report.dutch import ANSWERS, APPROVAL, QUARANTINE, said
 from hervat.report.model import Held, Overview, PlanLine, SystemLine
 from hervat.report.spelling import amount, quarter_end, quarter_text
 
@@ -62,6 +62,7 @@ def todo(overview: Overview) -> list[Task]:
         _to_ask,
         _unfindable,
         _held,
+        _answers,
         _plans,
         _systems,
         _orphans,
@@ -136,9 +137,7 @@ def _to_ask(overview: Overview) -> Iterator[Task]:
 
 def _unfindable(overview: Overview) -> Iterator[Task]:
     if overview.unfindable:
-        what = (
-            f"Zoek zelf op: {amount(overview.unfindable, 'gecorrigeerde persoon', 'gecorrigeerde personen')} zonder BSN"
-        )
+        what = f"Zoek zelf op: {amount(overview.unfindable, 'persoon', 'personen')} met een SS190 en zonder BSN"
         how = "Zonder BSN kan hervat niemand in een systeem vinden. Zie de werklijst. Zoek met de hand, en haal weg."
         yield Task(what, CONSULENT, overview.deadline, how)
 
@@ -167,6 +166,17 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
     urgent = any(one.correction or one.row is None for one in held)
     days = [one.decide_by for one in held if one.decide_by] + ([overview.deadline] if urgent else [])
     return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
+
+
+def _answers(overview: Overview) -> Iterator[Task]:
+    """What caseworkers filled in and could not be read."""
+    for one in overview.answers:
+        reason = said(QUARANTINE | ANSWERS, one.reason)
+        where = "het hele bestand" if not one.rows else f"regel {', '.join(map(str, one.rows[:_ROWS]))}"
+        where += f" en nog {len(one.rows) - _ROWS}" if len(one.rows) > _ROWS else ""
+        what = f"Herstel de ingevulde werklijst {one.file}: {where} ({reason})"
+        how = "Verbeter dit in het bestand en zet het weer in de map. Of haal het bestand weg."
+        yield Task(what, CONSULENT, None, how)
 
 
 def _numbers(held: list[Held]) -> str:
@@ -211,7 +221,7 @@ def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
     """What stays after cleaning and a person must do."""
     if system.refill:
         what = f"Vul {amount(system.refill, 'persoon', 'personen')} opnieuw in {system.name}"
-        how = "De persoon is gewist, maar de Wi2021 geldt toch. Zie de werklijst, blad Opnieuw vullen."
+        how = "De gegevens zijn gewist, maar de Wi2021 geldt toch. Zie de werklijst, blad Opnieuw vullen."
         if system.kind == "supplier":
             how += " Klaar? Typ `hervat refill done --system SYSTEEM --person NUMMER --by NAAM`."
         yield Task(what, CONSULENT, overview.deadline, how)
@@ -294,8 +304,8 @@ def _reasons(overview: Overview) -> Iterator[Task]:
 
 
 _REASON = {
-    "corrected_in_records": "gecorrigeerd, maar in de levering",
-    "standing_elsewhere": "gecorrigeerd, maar nog in een ander systeem",
+    "corrected_in_records": "met een SS190, maar in de levering",
+    "standing_elsewhere": "met een SS190, maar nog in een ander systeem",
     "parked_in_records": "geparkeerd, maar in de levering",
 }
 

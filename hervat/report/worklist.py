@@ -1,48 +1,55 @@
-"""The worklist for caseworkers: one row a person with all signals under it, and what stands in quarantine.
+"""The worklist for caseworkers: one row a person with all signals folded under it, and what stands in quarantine.
 
 It holds personal data: it is readable by its owner alone, is overwritten each night, and every writing is journalled.
 """
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.aftermath import Aftermath
+from hervat.answers.form import BSN, HELP, LETTER, NOTIFICATION, NUMBER, REMARK, SHEET, SIGNAL, SPOKEN, V_NUMBER, WHO
+from hervat.answers.form import COLUMNS as ANSWERED
 from hervat.bsn import Bsn
 from hervat.intake.quarantine import held, term
 from hervat.night import Night
+from hervat.plural import plural
 from hervat.register.people import People
-from hervat.report.advice import ask, mind, proposal, reason_text, state_text
+from hervat.report.advice import law_text, mind, proposal, reason_text, state_text
 from hervat.report.after_sheets import write_after
+from hervat.report.asking import STYLES, explain, filled_in, rules
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
 from hervat.report.dutch import QUARANTINE, titled
 from hervat.report.files import private_file, private_folder
 from hervat.report.sheets import Book, Cell, Sheet, workbook
+from hervat.report.situations import situations, to_be_erased
 from hervat.report.spelling import short_day
-from hervat.settling import State
+from hervat.report.work import STRANGERS, Situation, Todo, order, rest, work
 from hervat.signals import catalogue
 
 Orphans = Mapping[str, Iterable[Bsn | str]]
-_COLUMNS = [
-    ("Nummer", 9), ("Toestand", 14), ("BSN", 12), ("V-nummer", 13), ("Naam", 30), ("Geboortedatum", 14),
-    ("Doelgroep", 24), ("Waarom", 36), ("Sinds", 12), ("Let op", 44), ("Vragen of beslissen", 44), ("Keuze", 26),
-    ("Signaal", 10), ("Omschrijving", 40), ("Datum signaal", 14), ("Wet", 8), ("Laatst gezien", 14),
-    ("Datum kennisgeving", 18), ("Mag genegeerd", 14),
+COLUMNS = [
+    ("Wet", 9), ("Wat te doen", 34), ("Uiterlijk", 10.5), ("Sinds", 10.5),
+    (NUMBER, 8), ("Naam", 18), (BSN, 10.5), ("Geboortedatum", 14), ("Toestand", 12),
+    (LETTER, 10), (NOTIFICATION, 12), (SPOKEN, 10.5), (HELP, 8), (REMARK, 15), (WHO, 9),
+    ("Wordt gewist", 13), (V_NUMBER, 13), ("Doelgroep", 24), ("Waarom", 36), ("Let op", 44), ("Keuze", 26),
+    (SIGNAL, 10), ("Omschrijving", 40), ("Datum signaal", 14), ("Wet van signaal", 10), ("Laatst gezien", 14),
+    ("Datum kennisgeving", 18), ("Mag u negeren", 10),
 ]  # fmt: skip
-_HELD = [
+PRINTED = 15
+"""The columns that go on paper: who it is, what to do, and the answers. What is right of them is for the screen."""
+HELD = [
     ("Download", 10), ("Bestand", 44), ("Regel", 14), ("Reden", 48), ("Sinds", 12), ("Beslist", 24),
     ("Beslis voor", 12),
 ]  # fmt: skip
-_BEFORE_ORPHANS: tuple[State, ...] = ("disputed", "corrected")
-_AFTER_ORPHANS: tuple[State, ...] = ("parked", "ended", "released", "noted")
-_OF_PERSON, _OF_SIGNAL = 12, 7
+_FROZEN = 6  # up to the name
+_ANSWERS = 9  # columns before the first to fill in
 
 
 def write_worklist(
@@ -51,22 +58,24 @@ def write_worklist(
     people: People,
     orphans: Orphans | None = None,
     after: Aftermath | None = None,
+    deadline: date | None = None,
 ) -> Path:
     """Write <output>/worklist/<code>.xlsx and its line in the journal. Return the path.
 
     orphans: system -> BSNs of those who stand in it without a valid signal (`hervat.delivery.orphan_bsns`).
-    after: what stays after cleaning; each part of it that is not empty has a sheet.
+    after: what stays after cleaning; each part of it that is not empty has a sheet. deadline: of the next delivery.
     Raises WriteFailed, SealError; their texts hold no personal data.
     """
     folder = private_folder(night.settings.output, "worklist")
     path = folder / f"{night.code}.xlsx"
-    known, strangers = _orphans(night, people, orphans or {})
+    found = _orphans(night, people, orphans or {})
     with _scratch(folder, night.code) as scratch, private_file(path) as file:
-        with workbook(file, scratch, night.as_of) as book:
-            count = _persons(book, session, night, people, known, strangers)
+        with workbook(file, scratch, night.as_of, f"{night.municipality.name} ({night.code})") as book:
+            count = _persons(book, session, night, people, found, deadline)
             _quarantine(book, session, night)
             write_after(book, session, night, people, after or Aftermath())
-        told = f"{count} persons"
+            explain(book, night)
+        told = plural(count, "person")
         journal.record(session, night.code, night.actor, "worklist written", path.name, told, night.origin)
     return path
 
@@ -98,67 +107,86 @@ def _digits(bsn: Bsn | str) -> str:
     return bsn.reveal() if isinstance(bsn, Bsn) else bsn
 
 
-def _order(people: People, orphans: Mapping[int, Sequence[str]]) -> tuple[list[int], list[int]]:
-    """Return the person ids that go before and after the orphans whom the register doesn't know."""
-    first = list(chain.from_iterable(sorted(people.in_state(state)) for state in _BEFORE_ORPHANS))
-    placed = set(first)
-    before = first + [person for person in sorted(orphans) if person not in placed]
-    placed.update(orphans)
-    rest = chain.from_iterable(sorted(people.in_state(state)) for state in _AFTER_ORPHANS)
-    return before, [person for person in rest if person not in placed]
-
-
 def _persons(
     book: Book,
     session: Session,
     night: Night,
     people: People,
-    known: dict[int, list[str]],
-    strangers: dict[str, list[str]],
+    orphans: tuple[dict[int, list[str]], dict[str, list[str]]],
+    deadline: date | None,
 ) -> int:
-    sheet = Sheet(book, "Personen", _COLUMNS)
-    before, after = _order(people, known)
-    dossiers = chain(
-        read_dossiers(session, night.keyring, people, before, known),
-        (Dossier(None, None, bsns=[bsn], systems=systems) for bsn, systems in strangers.items()),
-        read_dossiers(session, night.keyring, people, after, known),
-    )
-    count = 0
-    for dossier in dossiers:
+    sheet = Sheet(book, SHEET, COLUMNS, PRINTED, _FROZEN)
+    facts = dict(situations(session, night, people, orphans[0]))
+    erased, count = to_be_erased(session, night.code, people), 0
+    for dossier in _in_order(session, night, people, facts, orphans, deadline):
         count += 1
-        state = state_text(dossier)
-        sheet.write(_person_row(night, dossier, state), "person")
+        of = facts[dossier.person] if dossier.person is not None else Situation(None, systems=dossier.systems)
+        todo = work(of, night.rounds, night.as_of, deadline)
+        systems = erased.get(dossier.person, []) if dossier.person is not None else []
+        cells = _cells(night, dossier, of, todo, systems)
+        sheet.write_mixed(_person_row(cells, dossier), folded=bool(dossier.signals))
         for signal in dossier.signals:
-            sheet.write(_signal_row(dossier, state, signal), "detail", level=1)
+            sheet.write(_signal_row(cells, signal), "detail", level=1)
+    for place, rule in enumerate(rules(night.rounds.rounds[0].period.from_, _ANSWERS), _ANSWERS):
+        sheet.ask(place, rule)
     sheet.close()
     return count
 
 
-def _person_row(night: Night, dossier: Dossier, state: str) -> list[Cell]:
-    group = dossier.verdict.group if dossier.verdict else None
+def _in_order(
+    session: Session,
+    night: Night,
+    people: People,
+    facts: Mapping[int, Situation],
+    orphans: tuple[dict[int, list[str]], dict[str, list[str]]],
+    deadline: date | None,
+) -> Iterator[Dossier]:
+    """Yield the persons as the work comes: the new, for whom something must be done, the rest."""
+    known, strangers = orphans
+    places = sorted(
+        order(of, work(of, night.rounds, night.as_of, deadline), night.as_of, person) for person, of in facts.items()
+    )
+    before = [place[-1] for place in places if place < STRANGERS]
+    after = [place[-1] for place in places[len(before) :]]
+    yield from read_dossiers(session, night.keyring, people, before, known)
+    yield from (Dossier(None, None, bsns=[bsn], systems=systems) for bsn, systems in strangers.items())
+    yield from read_dossiers(session, night.keyring, people, after, known)
+
+
+def _cells(night: Night, dossier: Dossier, of: Situation, todo: list[Todo], erased: list[str]) -> list[Cell]:
+    """Return what is told of a person, in the columns before those of his signals; the answers are not in it."""
+    new = ["Nieuw."] if of.is_new(night.as_of) else []
     return [
+        law_text(dossier),
+        "\n".join(one.text for one in todo) or rest(of),
+        min((one.before for one in todo if one.before), default=None),
+        of.since,
         dossier.person,
-        state,
-        ", ".join(dossier.bsns),
-        ", ".join(dossier.v_numbers),
         dossier.name,
+        ", ".join(dossier.bsns),
         _day(dossier.birth),
-        group or "onbekend",
+        state_text(dossier),
+        *([None] * len(ANSWERED)),
+        "\n".join(erased),
+        ", ".join(dossier.v_numbers),
+        (dossier.verdict.group if dossier.verdict else None) or "onbekend",
         reason_text(dossier),
-        dossier.since,
-        "\n".join(mind(dossier, catalogue())),
-        "\n".join(ask(dossier)),
+        "\n".join([*new, *mind(dossier, catalogue(), unseen=of.unseen)]),
         proposal(dossier, night.rounds, night.as_of),
-        *([None] * _OF_SIGNAL),
     ]
 
 
-def _signal_row(dossier: Dossier, state: str, signal: SignalLine) -> list[Cell]:
-    """Number and state come back, so that a filter on the state keeps the signals with their person."""
+def _person_row(cells: list[Cell], dossier: Dossier) -> Iterator[tuple[Cell, str]]:
+    yield from ((cell, "person") for cell in cells[:_ANSWERS])
+    yield from zip(filled_in(dossier.answer), STYLES, strict=True)
+    yield from ((cell, "person") for cell in cells[_ANSWERS + len(ANSWERED) :])
+    yield from [(None, "person")] * (len(COLUMNS) - len(cells))
+
+
+def _signal_row(cells: list[Cell], signal: SignalLine) -> list[Cell]:
+    """What is told of the person comes back, so that a filter on any of it keeps the signals with their person."""
     return [
-        dossier.person,
-        state,
-        *([None] * (_OF_PERSON - 2)),
+        *cells,
         signal.code,
         catalogue().text(signal.code),
         signal.day,
@@ -179,7 +207,7 @@ def _day(text: str) -> Cell:
 
 
 def _quarantine(book: Book, session: Session, night: Night) -> None:
-    sheet = Sheet(book, "Quarantaine", _HELD)
+    sheet = Sheet(book, "Quarantaine", HELD)
     for one in held(session, night.code):
         reason = titled(QUARANTINE, one.reason)
         where, (owner, by) = "hele bestand" if one.row is None else one.row, term(night, one)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
 from hervat.register.models import (
+    Answer,
     CleaningPlan,
     DeliveryBlock,
     DisclosedTo,
@@ -50,6 +51,7 @@ class Renewal:
         self._personalia()
         self._walk(Notice, lambda row: {"payload": self._sealed(row.payload, "notice")}, _LARGE)
         self._walk(Receipt, lambda row: {"reason": self._sealed(row.reason, "receipt")})
+        self._walk(Answer, lambda row: {"sealed": self._sealed(row.sealed, "answer")})
         self._walk(KeptValue, lambda row: {"sealed": self._sealed(row.sealed, "kept"), "key": self._key(row.key)})
         self._walk(SharedRow, self._shared)
         for model in (Reappearance, Refilled):

@@ -16,7 +16,7 @@ from hervat.settings.mail import Mail, MailServer
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.quality import Expected, Quality, Quarantine
-from hervat.settings.root import Keys, Municipality, Settings
+from hervat.settings.root import Keys, Municipality, Settings, Worklist
 from hervat.settings.sources import Source
 from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Supplier, System
 
@@ -49,6 +49,7 @@ __all__ = [
     "SshLogin",
     "Supplier",
     "System",
+    "Worklist",
     "configured_url",
     "given_url",
     "read_alert",

@@ -32,6 +32,12 @@ class Keys(Strict):
         return self
 
 
+class Worklist(Strict):
+    """The worklist. answers: the folder in which caseworkers put it back, filled in."""
+
+    answers: FilePath | None = None
+
+
 class Municipality(Strict):
     """One gemeente: its sources, systems, third parties and delivery.
 
@@ -53,6 +59,7 @@ class Municipality(Strict):
     quality: Quality | None = None
     quarantine: Quarantine | None = None
     cbs: Cbs | None = None
+    worklist: Worklist = Worklist()
 
     @model_validator(mode="after")
     def _names(self) -> Self:

@@ -24,8 +24,8 @@ JANUARY, RESTART, AFTER = date(2022, 1, 10), date(2022, 3, 1), date(2022, 4, 1)
 class Caseload(NoticeWorld):
     """Persons by name of their story, and a night to write the worklist in."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, register_url: str = "sqlite:///register.db") -> None:
+        super().__init__(folder, register_url=register_url)
         self.ids: dict[str, int] = {}
 
     def night_on(self, day: date) -> Night:

@@ -1,6 +1,6 @@
 """Cleaning night after night: which plans the register holds, who approved them, and their execution."""
 
-from hervat.cleaning.nightly.approvals import Approved, NoSuchPlan, approve
+from hervat.cleaning.nightly.approvals import Approved, NoSuchPlan, approve, waiting_plan
 from hervat.cleaning.nightly.counted import Counted, counted, needed
 from hervat.cleaning.nightly.plans import persons_in, waiting_plans
 from hervat.cleaning.nightly.run import clean
@@ -23,5 +23,6 @@ __all__ = [
     "seen_again",
     "since",
     "unready",
+    "waiting_plan",
     "waiting_plans",
 ]

@@ -49,10 +49,10 @@ def approve(night: Night, given: str, by: str = "", sign: Sign | None = None) ->
     is named, or the same person approves twice where four eyes are needed.
     """
     with night.register.session() as session:
-        plan = _waiting(session, night.code, given)
+        plan = waiting_plan(session, night.code, given)
     approver = _approver(night, plan, " ".join(by.split()), sign)  # may wait for a passphrase: no transaction is open
     with night.register.session() as session:
-        return _record(session, night, _waiting(session, night.code, plan.hash), approver)
+        return _record(session, night, waiting_plan(session, night.code, plan.hash), approver)
 
 
 def _approver(night: Night, plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
@@ -110,7 +110,8 @@ def _record(session: Session, night: Night, plan: CleaningPlan, approver: _Appro
     return Approved(plan.hash, plan.system, plan.status, name, approver.fingerprint)
 
 
-def _waiting(session: Session, municipality: str, given: str) -> CleaningPlan:
+def waiting_plan(session: Session, municipality: str, given: str) -> CleaningPlan:
+    """Return the plan that waits whose hash is (or starts with) `given`. Raises NoSuchPlan and UsageError."""
     if len(given) < _SHORTEST or not all(character in "0123456789abcdef" for character in given):
         raise UsageError(f"give the plan's hash, at least its first {_SHORTEST} characters; `hervat plan` shows it")
     found = session.scalars(

@@ -1,6 +1,7 @@
 """The register's tables, one file a subject."""
 
 from hervat.register.models.aftermath import Reappearance, Refilled, SharedRow
+from hervat.register.models.answers import Answer, AnswerFile
 from hervat.register.models.base import Base, utc_now
 from hervat.register.models.cleaning import Approval, CleaningPlan, KeptValue, PlanPerson
 from hervat.register.models.intake import (
@@ -29,6 +30,8 @@ from hervat.register.models.records import Acceptance, Delivery, DeliveryBlock, 
 
 __all__ = [
     "Acceptance",
+    "Answer",
+    "AnswerFile",
     "Approval",
     "Base",
     "CleaningPlan",

@@ -5,12 +5,14 @@ import os
 import shutil
 import signal
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import LargeBinary, select
 
+from hervat.answers import Answer
+from hervat.answers.current import sealed_texts
 from hervat.cleaning.shared import SharedKey
 from hervat.delivery.memory import Memory
 from hervat.keyring import Keyring, SealError
@@ -25,7 +27,9 @@ from tasks.compose import Installation
 from tests.support.content import content_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
-CONTEXTS = ("identifier", "details", "disclosure", "notice", "kept", "shared", "acceptance", "receipt", "delivered")
+CONTEXTS = (
+    "identifier", "details", "disclosure", "notice", "kept", "shared", "acceptance", "receipt", "delivered", "answer",
+)  # fmt: skip
 # plain digests: a plan's of then, the journal's chain, a format, an answer
 NOT_KEYED = {"hash", "previous", "format_fingerprint", "sha256"}
 PERSONS = [made_up_bsn(n) for n in range(61, 67)]
@@ -52,6 +56,19 @@ def build(place, register="sqlite:///var/register.db"):
         session.add(m.KeptValue(**one, key=key, sealed=night.keyring.seal(b"{}", "kept"), kept_on=night.as_of))
         session.add(m.Reappearance(**one, key=key, cleaned_on=night.as_of, seen_on=night.as_of))
         session.add(m.Refilled(**one, key=key, by="A. Proef", day=night.as_of))
+        file = m.AnswerFile(
+            municipality="0000",
+            name="x",
+            sha256="0" * 64,
+            made_at=datetime(2022, 3, 1),
+            read_on=night.as_of,
+            refused=[],
+        )
+        session.add(file)
+        session.flush()
+        person = session.scalars(select(m.Person.id)).first()
+        texts = sealed_texts(night.keyring, Answer(remark="belt terug", who="A. Proef"))
+        session.add(m.Answer(municipality="0000", person_id=person, file_id=file.id, row=2, sealed=texts))
         members = night.keyring.seal(json.dumps({"": [key]}).encode(), "acceptance")
         said = {"quarter": "2022Q1", "code": "orphans", "by": "A. Proef", "reason": "bekend"}
         session.add(m.Acceptance(municipality="0000", **said, members=members))

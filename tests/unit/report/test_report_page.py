@@ -146,7 +146,7 @@ def test_the_quarantine_is_one_line_a_file_and_reason():
 
 def test_the_table_counts():
     rows = {row["onderdeel"]: row["aantal"] for row in table(full())}
-    assert rows["Gecorrigeerd"] == 1250
+    assert rows["Registratie gecorrigeerd"] == 1250
     assert rows["inburgering: bewezen schoon"] == "1.238 van 1.250"
     assert rows["In quarantaine"] == 27
     assert all(row["aantal"] == 0 for row in table(empty()))

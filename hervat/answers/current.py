@@ -1,0 +1,106 @@
+"""What is answered of persons by now: a later file over an earlier one, and the recorded kennisgeving over both."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from hervat.answers.form import NONE, Answer
+from hervat.keyring import Keyring
+from hervat.register.among import among
+from hervat.register.models import Answer as AnswerRow
+from hervat.register.models import AnswerFile, WrongNotification
+
+CONTEXT = "answer"
+
+
+@dataclass(repr=False)
+class Current:
+    """A person's answers, and when the file was made that each of them comes from (by field)."""
+
+    answer: Answer = field(default_factory=Answer)
+    made_at: dict[str, datetime] = field(default_factory=dict)
+
+    def take(self, answer: Answer, made_at: datetime) -> tuple[list[str], list[str]]:
+        """Put a row's answers over these; return the fields that it replaced, and those for which it came too late."""
+        now = self.answer.given
+        late = [name for name in answer.given if self.made_at.get(name, datetime.min) > made_at]
+        counts = Answer(**{name: one for name, one in answer.given.items() if name not in late}, who=answer.who)  # type: ignore[arg-type]
+        replaced = [name for name, one in counts.given.items() if name in now and now[name] != one]
+        late = [name for name in late if now[name] != answer.given[name]]
+        if counts.given:
+            self.answer = self.answer.with_later(counts)
+        self.made_at |= dict.fromkeys(counts.given, made_at)
+        return replaced, late
+
+
+def current(session: Session, keyring: Keyring, persons: Iterable[int]) -> dict[int, Current]:
+    """Return what is answered of these persons; who is not in it has no answer at all. Two queries."""
+    ids = list(persons)
+    found = _folded(session, keyring, _rows().where(among(AnswerRow.person_id, ids)))
+    told = select(WrongNotification.person_id, WrongNotification.date)
+    for person, day in session.execute(told.where(among(WrongNotification.person_id, ids))):
+        one = found.setdefault(person, Current())
+        one.answer = one.answer.with_later(Answer(notification=day))
+    return found
+
+
+def shown_on(session: Session, keyring: Keyring, persons: Iterable[int], day: date) -> dict[int, Answer]:
+    """Return what the worklist of a day showed as answered of these persons: what had been read by then."""
+    wanted = _rows().where(among(AnswerRow.person_id, persons), AnswerFile.read_on <= day)
+    return {person: one.answer for person, one in _folded(session, keyring, wanted).items()}
+
+
+def _folded(session: Session, keyring: Keyring, wanted: Any) -> dict[int, Current]:
+    found: dict[int, Current] = {}
+    for row in session.execute(wanted):
+        sealed = json.loads(keyring.open(row.sealed, CONTEXT))
+        found.setdefault(row.person_id, Current()).take(_plain(row, **sealed), row.made_at)
+    return found
+
+
+def answered_without_texts(session: Session, municipality: str) -> dict[int, Answer]:
+    """Return what is answered of all persons of a municipality but remarks and names: nothing is opened for it."""
+    found: dict[int, Current] = {}
+    for row in session.execute(_rows().where(AnswerRow.municipality == municipality)):
+        found.setdefault(row.person_id, Current()).take(_plain(row), row.made_at)
+    return {person: one.answer for person, one in found.items()}
+
+
+def sealed_texts(keyring: Keyring, answer: Answer) -> bytes:
+    """Return who answered and the remark as the register keeps them."""
+    texts = {"remark": answer.remark, "who": answer.who}
+    return keyring.seal(json.dumps(texts, ensure_ascii=False).encode(), CONTEXT)
+
+
+def _rows() -> Any:
+    """Select the answers in the order in which they count."""
+    columns = ("person_id", "letter", "notification", "no_notification", "spoken", "help", "sealed")
+    wanted = select(*(getattr(AnswerRow, name) for name in columns), AnswerFile.made_at)
+    joined = wanted.join(AnswerFile, AnswerFile.id == AnswerRow.file_id)
+    return joined.order_by(AnswerFile.made_at, AnswerFile.id, AnswerRow.row, AnswerRow.id)
+
+
+def _plain(row: Row[Any], remark: str | None = None, who: str | None = None) -> Answer:
+    notification = NONE if row.no_notification else row.notification
+    return Answer(row.letter, notification, row.spoken, row.help, remark, who)
+
+
+def rows_of(found: Iterable[tuple[int, int, Answer]], keyring: Keyring) -> Iterator[dict[str, Any]]:
+    """Yield the columns of (person id, row, answer) as the register keeps them."""
+    for person, number, answer in found:
+        told = answer.notification
+        yield {
+            "person_id": person,
+            "row": number,
+            "letter": answer.letter,
+            "notification": None if told == NONE else told,
+            "no_notification": told == NONE,
+            "spoken": answer.spoken,
+            "help": answer.help,
+            "sealed": sealed_texts(keyring, answer),
+        }

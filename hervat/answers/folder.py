@@ -1,0 +1,137 @@
+"""Reading back, night after night, the worklists that lie in the gemeente's folder. Nothing there is changed."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.answers.record import Outcome, record_answers
+from hervat.answers.workbook import FileRefused, filled_in
+from hervat.bsn import stands_in
+from hervat.errors import redacted
+from hervat.night import Counts, Night
+from hervat.plural import plural
+from hervat.register.models import AnswerFile
+
+_ZONE = ZoneInfo("Europe/Amsterdam")
+_LARGEST = 100 << 20  # bytes
+_PASSED_BY = (".", "~$")  # hidden files, and what Excel lays beside a workbook that is open
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    made_at: datetime
+    sha256: str
+
+    def content(self) -> bytes:
+        """Raises FileRefused for what is too large to be a worklist, and OSError."""
+        if self.path.stat().st_size > _LARGEST:
+            raise FileRefused("too_large")
+        return self.path.read_bytes()
+
+
+def read_answers(night: Night) -> Counts:
+    """Read what was filled in since the last night; return its counts, nothing where no folder is configured.
+
+    Known by its hash is what was read before. A file that fails, fails alone. A shadow night counts and keeps nothing.
+    """
+    folder = night.municipality.worklist.answers
+    if folder is None:
+        return {}
+    if not night.shadow:
+        return _read(night, folder)
+    with night.register.rehearsal() as register:
+        return _read(replace(night, register=register), folder)
+
+
+def _read(night: Night, folder: Path) -> Counts:
+    counts = dict.fromkeys(("files", "files_known", "files_refused", "new", "known", "refused"), 0)
+    try:
+        files = sorted(_files(night, folder), key=lambda one: (one.made_at, one.path.name))
+    except OSError as error:
+        night.fail(f"the folder with answers can't be read ({type(error).__name__}): {folder}; mend it or its rights")
+        return {"answers": counts}
+    with night.register.session() as session:
+        _present(session, night.code, files)
+    for number, file in enumerate(files, 1):
+        try:
+            with night.register.session() as session:
+                _one(session, night, file, counts)
+        except Exception as error:  # noqa: BLE001 - a failure stays within its file
+            night.fail(f"file {number} of the {len(files)} with answers was not read: {redacted(error)}")
+    if files:
+        night.say(
+            f"answers: {plural(counts['files'], 'file')} read, {counts['files_known']} known,"
+            f" {counts['files_refused']} refused; {plural(counts['new'], 'row')} new, {counts['known']} known,"
+            f" {counts['refused']} refused{' (rehearsed)' if night.shadow else ''}"
+        )
+    return {"answers": counts}
+
+
+def _files(night: Night, folder: Path) -> Iterator[_File]:
+    """Yield what lies in the folder; one that can't be read is an error of its own. Raises OSError."""
+    for number, path in enumerate(sorted(folder.iterdir()), 1):
+        if path.name.startswith(_PASSED_BY) or path.is_symlink() or not path.is_file():
+            continue
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            made_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except OSError as error:
+            night.fail(
+                f"file {number} in the folder with answers can't be read ({type(error).__name__}); mend its rights"
+            )
+            continue
+        yield _File(path, made_at.astimezone(_ZONE).replace(tzinfo=None), digest)
+
+
+def _present(session: Session, code: str, files: list[_File]) -> None:
+    """Note which of the files that were read lie there still: what was refused of another is told no more."""
+    hashes = [one.sha256 for one in files]
+    here = AnswerFile.sha256.in_(hashes)
+    mine = update(AnswerFile).where(AnswerFile.municipality == code)
+    session.execute(mine.where(here).values(present=True))
+    session.execute(mine.where(~here).values(present=False))
+
+
+def _one(session: Session, night: Night, file: _File, counts: dict[str, int]) -> None:
+    known = select(AnswerFile.id).where(AnswerFile.municipality == night.code, AnswerFile.sha256 == file.sha256)
+    if session.scalars(known).first() is not None:
+        counts["files_known"] += 1
+        return
+    row = AnswerFile(
+        municipality=night.code, name=_shown(file.path.name), sha256=file.sha256, made_at=file.made_at,
+        read_on=night.as_of, refused=[],
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    try:
+        filled = filled_in(file.path.name, file.content(), night.code)
+    except FileRefused as refused:
+        row.reason = refused.reason
+        thing = f"answer file {row.id}"
+        journal.record(session, night.code, night.actor, "answers refused", thing, refused.reason, night.origin)
+        counts["files_refused"] += 1
+        return
+    done = record_answers(session, night, row, filled)
+    row.refused = [list(one) for one in done.refused]
+    _count(counts, done)
+
+
+def _count(counts: dict[str, int], done: Outcome) -> None:
+    counts["files"] += 1
+    counts["new"] += done.new
+    counts["known"] += done.known
+    counts["refused"] += len(done.refused)
+
+
+def _shown(name: str) -> str:
+    """Return a name that may be printed: one with a BSN or with what is no letter in it may not (rule 7)."""
+    return name if name.isprintable() and len(name) <= 120 and not stands_in(name) else "(name not shown)"

@@ -1,0 +1,133 @@
+"""Writing what a filled-in worklist says into the register: one file, one transaction, a line in the journal."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.answers.current import Current, current, rows_of, shown_on
+from hervat.answers.form import NONE, NOTHING, SIGNAL, Answer
+from hervat.answers.persons import Persons
+from hervat.answers.row import Reason, RowRefused, answer_in, refuse_nobody
+from hervat.answers.workbook import Filled, Line
+from hervat.errors import UsageError
+from hervat.night import Night
+from hervat.plural import plural
+from hervat.register.decisions import note_notification, withdraw_notification
+from hervat.register.models import Answer as AnswerRow
+from hervat.register.models import AnswerFile
+
+
+@dataclass
+class Outcome:
+    """What became of a file's rows that answer anything: new, known (nothing new in them) and refused (row, reason)."""
+
+    new: int = 0
+    known: int = 0
+    refused: list[tuple[int, Reason]] = field(default_factory=list)
+
+
+@contextmanager
+def _refusals(outcome: Outcome, line: Line) -> Iterator[None]:
+    try:
+        yield
+    except RowRefused as refused:
+        outcome.refused.append((line.number, refused.reason))
+
+
+def record_answers(session: Session, night: Night, file: AnswerFile, filled: Filled) -> Outcome:
+    """Record the answers of a file that stands in the register already. Of a row that is refused nothing is taken."""
+    return _Recording(session, night, file).all_lines(filled)
+
+
+class _Recording:
+    def __init__(self, session: Session, night: Night, file: AnswerFile) -> None:
+        self._session, self._night, self._file = session, night, file
+        self._outcome = Outcome()
+        self._new: list[tuple[int, int, Answer]] = []
+        self._who: Counter[str] = Counter()
+
+    def all_lines(self, filled: Filled) -> Outcome:
+        answered = list(self._answered(filled.lines))
+        persons = Persons(self._session, self._night.keyring, [line for line, _ in answered])
+        placed = list(self._placed(persons, answered))
+        met, keyring = {person for person, _, _ in placed}, self._night.keyring
+        before = current(self._session, keyring, met)
+        shown = shown_on(self._session, keyring, met, filled.given_out_on)
+        for person, line, answer in placed:
+            fresh = answer.without(shown.get(person, NOTHING))
+            with _refusals(self._outcome, line):
+                self._one(before.setdefault(person, Current()), person, line, fresh)
+        rows = [
+            {"municipality": self._night.code, "file_id": self._file.id, **one}
+            for one in rows_of(self._new, self._night.keyring)
+        ]
+        if rows:
+            self._session.execute(insert(AnswerRow), rows)
+        self._outcome.refused.sort()
+        self._tell()
+        return self._outcome
+
+    def _answered(self, lines: list[Line]) -> Iterator[tuple[Line, Answer]]:
+        first, last = self._night.rounds.rounds[0].period.from_, self._night.as_of
+        for line in lines:
+            with _refusals(self._outcome, line):
+                if answer := answer_in(line.cells, first, last):
+                    if line.cells.get(SIGNAL):
+                        raise RowRefused("at_a_signal")
+                    yield line, answer
+
+    def _placed(self, persons: Persons, answered: list[tuple[Line, Answer]]) -> Iterator[tuple[int, Line, Answer]]:
+        for line, answer in answered:
+            with _refusals(self._outcome, line):
+                yield persons.of(line), line, answer
+
+    def _one(self, known: Current, person: int, line: Line, answer: Answer) -> None:
+        now = known.answer.given
+        if all(now.get(name) == one for name, one in answer.given.items()):
+            self._outcome.known += 1
+            return
+        refuse_nobody(answer)
+        made_at = self._file.made_at
+        if answer.notification and answer.notification != now.get("notification"):
+            self._kennisgeving(known, person, answer, made_at)
+        replaced, late = known.take(answer, made_at)
+        self._contradiction(person, replaced, "the later file counts")
+        self._contradiction(person, late, "a later file was read already and counts")
+        self._new.append((person, line.number, answer))
+        self._outcome.new += 1
+        self._who[str(answer.who)] += 1
+
+    def _kennisgeving(self, known: Current, person: int, answer: Answer, made_at: datetime) -> None:
+        """Record the kennisgeving as `hervat optin kennisgeving` does, unless a later file said otherwise already."""
+        if known.made_at.get("notification", datetime.min) > made_at:
+            return
+        by = str(answer.who)
+        try:
+            if answer.notification == NONE:
+                withdraw_notification(self._session, self._night, person, by)
+            elif answer.notification is not None:
+                note_notification(self._session, self._night, person, answer.notification, by)
+        except UsageError:
+            raise RowRefused("choice_made" if answer.notification == NONE else "kennisgeving_refused") from None
+
+    def _contradiction(self, person: int, fields: list[str], result: str) -> None:
+        if fields:
+            told = f"{', '.join(fields)}: {result}"
+            self._journal(self._night.actor, "answers differ", f"person {person}", told)
+
+    def _tell(self) -> None:
+        thing = f"answer file {self._file.id}"
+        for who, count in sorted(self._who.items()):
+            self._journal(who, "answered", thing, plural(count, "person"))
+        done = self._outcome
+        told = f"{done.new} new, {done.known} known, {len(done.refused)} refused"
+        self._journal(self._night.actor, "answers read", thing, told)
+
+    def _journal(self, actor: str, action: str, thing: str, result: str) -> None:
+        journal.record(self._session, self._night.code, actor, action, thing, result, self._night.origin)

@@ -1,0 +1,87 @@
+"""One row of a filled-in worklist as an answer, or the reason why it is refused. Pure; a value is never told."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, get_args
+
+from hervat.answers.form import HELP, HELPS, LETTER, LETTERS, NONE, NOTIFICATION, REMARK, SPOKEN, WHO, Answer
+from hervat.bsn import stands_in
+
+Reason = Literal[
+    "at_a_signal", "letter_unknown", "day_malformed", "day_to_come", "day_too_early", "help_unknown", "text_too_long",
+    "control_characters", "who_missing", "who_wrong", "person_unknown", "persons_differ", "kennisgeving_refused",
+    "choice_made",
+]  # fmt: skip
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""Every reason for which a row is refused; the last four need the register."""
+
+_LONGEST = {REMARK: 2000, WHO: 100}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_WRITTEN = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+
+
+class RowRefused(Exception):
+    """The row counts for nothing; `reason` is from the closed list."""
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def answer_in(cells: Mapping[str, str], first: date, last: date) -> Answer | None:
+    """Return what the cells (by title of their column) answer, None where nothing does.
+
+    first, last: the days between which a conversation lies; a kennisgeving's day is judged where it is recorded.
+    Raises RowRefused.
+    """
+    texts = {title: _text(title, cells.get(title, "")) for title in (LETTER, NOTIFICATION, SPOKEN, HELP, REMARK, WHO)}
+    answer = Answer(
+        letter=_one_of(texts[LETTER], LETTERS, "letter_unknown"),
+        notification=NONE if texts[NOTIFICATION].casefold() == NONE else _day(texts[NOTIFICATION]),
+        spoken=_between(_day(texts[SPOKEN]), first, last),
+        help=_one_of(texts[HELP], HELPS, "help_unknown"),
+        remark=texts[REMARK] or None,
+        who=texts[WHO] or None,
+    )
+    return answer if answer.given else None
+
+
+def refuse_nobody(answer: Answer) -> None:
+    """Raises RowRefused where nobody says to have answered, or not by a name alone: it goes into the journal."""
+    if answer.who is None:
+        raise RowRefused("who_missing")
+    if stands_in(answer.who) or not any(map(str.isalpha, answer.who)):
+        raise RowRefused("who_wrong")
+
+
+def _text(title: str, cell: str) -> str:
+    text = cell.replace("\r\n", "\n").strip()
+    if len(text) > _LONGEST.get(title, 100):
+        raise RowRefused("text_too_long")
+    if _CONTROL.search(text):
+        raise RowRefused("control_characters")
+    return text if title == REMARK else " ".join(text.split())
+
+
+def _one_of(text: str, choices: tuple[str, ...], reason: Reason) -> str | None:
+    if text and text.casefold() not in choices:
+        raise RowRefused(reason)
+    return text.casefold() or None
+
+
+def _day(text: str) -> date | None:
+    found = _WRITTEN.fullmatch(text)
+    try:
+        day = (found[3], found[2], found[1]) if found else text.split("-")
+        return date(*map(int, day)) if text else None
+    except (ValueError, TypeError):
+        raise RowRefused("day_malformed") from None
+
+
+def _between(day: date | None, first: date, last: date) -> date | None:
+    if day and day > last:
+        raise RowRefused("day_to_come")
+    if day and day < first:
+        raise RowRefused("day_too_early")
+    return day

@@ -1,0 +1,119 @@
+"""What a caseworker has to do for a person, until when, and in which order the worklist puts it. Pure, Dutch."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from hervat.answers import NOTHING, Answer
+from hervat.rounds import OptIn, Rounds
+from hervat.settling import STATES, Verdict
+
+_NEW = timedelta(days=2)  # so that Monday's list begins with what changed on Saturday
+_WRONG = ("corrected", "disputed")
+_REST = {
+    "disputed": "",
+    "corrected": "Niets. De situatie is besproken.",
+    "released": "U mag verder met de inburgering.",
+    "parked": "Wacht. Doe nog niets voor deze persoon.",
+    "ended": "Niets meer. De plicht is geëindigd, of de persoon is vertrokken of overleden.",
+    "noted": "Niets. Dit is ter informatie.",
+}
+Order = tuple[bool, bool, date, int, int]
+STRANGERS: Order = (True, False, date.max, len(STATES), 0)
+"""Where those stand whom the register does not know: something must be done, and no day is fixed for it."""
+
+
+class Todo(NamedTuple):
+    """Something to do for a person; before: its last day, None where none is fixed."""
+
+    text: str
+    before: date | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Situation:
+    """What decides on the work for a person. notified: the day of the wrong kennisgeving.
+
+    decided: a decision about the law is recorded. findable: the BSN is known, so that a system can be searched.
+    systems: those that hold data of this person without a valid signal. unseen: that is so before the restart of his
+    doelgroep. overdue: parked, and not seen again for so long that DUO is to be asked.
+    """
+
+    verdict: Verdict | None
+    since: date | None = None
+    answer: Answer = NOTHING
+    notified: date | None = None
+    decided: bool = False
+    findable: bool = True
+    systems: Sequence[str] = ()
+    unseen: bool = False
+    overdue: bool = False
+
+    @property
+    def was_wrong(self) -> bool:
+        """Whether the person was wrongly registered, so that there is something to talk about (handreiking 3.3)."""
+        return self.verdict is not None and (self.verdict.state in _WRONG or self.verdict.reinstated)
+
+    def is_new(self, day: date) -> bool:
+        """Say whether the person's state changed in the last days."""
+        return self.since is not None and day - self.since <= _NEW
+
+
+def work(of: Situation, rounds: Rounds, day: date, deadline: date | None = None) -> list[Todo]:
+    """Return what must be done for a person. deadline: of the next delivery to CBS, which needs it decided."""
+    choice = _choice(of, rounds, day)
+    return [*_decisions(of, choice, deadline), *_conversation(of, choice), *_search(of, deadline)]
+
+
+def rest(of: Situation) -> str:
+    """Return what is told of a person for whom nothing must be done."""
+    if of.verdict is None:
+        return _REST["parked"] if of.unseen else ""
+    return _REST.get(of.verdict.state, "")
+
+
+def order(of: Situation, todo: Sequence[Todo], day: date, person: int) -> Order:
+    """Return the place of a person: the new first, then for whom something must be done (soonest first), the rest."""
+    before = min((one.before for one in todo if one.before), default=date.max)
+    state = STATES.index(of.verdict.state) if of.verdict else len(STATES)
+    return (not of.is_new(day), not todo, before, state, person)
+
+
+def _choice(of: Situation, rounds: Rounds, day: date) -> OptIn | None:
+    """Return the choice of law that is open to a person: he told of a wrong kennisgeving, and nothing is decided."""
+    if of.notified is None or of.decided or not of.was_wrong:
+        return None
+    optin = rounds.ruling(of.notified).optin
+    return optin if optin and day >= optin.from_ else None
+
+
+def _decisions(of: Situation, choice: OptIn | None, deadline: date | None) -> Iterator[Todo]:
+    if of.verdict and of.verdict.state == "disputed":
+        yield Todo("Beslis welke wet geldt. Geef dat met het nummer door aan de data engineer.", deadline)
+    if choice:
+        what = "Bespreek de keuze: Wi2013 of Wi2021. Geef die met het nummer door aan de data engineer."
+        yield Todo(what, choice.until)
+
+
+def _conversation(of: Situation, choice: OptIn | None) -> Iterator[Todo]:
+    """What to talk about, until it is answered. The handreiking names no last day for it; a choice has one."""
+    if not of.was_wrong:
+        return
+    if of.answer.spoken is None:
+        yield Todo("Bespreek de situatie met de persoon.", choice.until if choice else None)
+    if of.answer.letter is None:
+        yield Todo("Vraag: kwam er een brief van DUO over het stoppen van de inburgering?")
+    if of.answer.notification is None and of.notified is None:
+        yield Todo("Vraag: kwam er een kennisgeving van DUO, en van welke dag?")
+    if of.answer.help is None:
+        yield Todo("Vraag: is er hulp nodig bij DUO?")
+
+
+def _search(of: Situation, deadline: date | None) -> Iterator[Todo]:
+    if of.verdict and of.verdict.state == "corrected" and not of.findable:
+        yield Todo("Het BSN is niet bekend. Zoek de gegevens zelf op in uw systemen.", deadline)
+    if of.overdue:
+        yield Todo("Vraag bij DUO na waarom deze persoon na de herstart niet opnieuw is gemeld.")
+    if of.systems and not of.unseen:
+        yield Todo("Zoek uit of deze persoon bij uw gemeente hoort.")
