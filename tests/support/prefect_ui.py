@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, Request, sync_playwright
 
 _ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -23,6 +23,8 @@ class PrefectUi:
     def __init__(self, page: Page, url: str, login: str) -> None:
         self.page, self.url = page, url
         page.set_default_timeout(_PATIENCE * 1000)
+        self._sent: list[Request] = []
+        page.on("request", lambda one: self._sent.append(one) if one.url.endswith("/create_flow_run") else None)
         page.add_locator_handler(page.locator("[data-sonner-toast][data-type=error]").first, self._off_the_toast)
         page.goto(f"{url}/v2/login")
         page.locator("input[type=password]").fill(login)
@@ -44,14 +46,30 @@ class PrefectUi:
             self.page.keyboard.press("Escape")
 
     def submit(self) -> None:
-        """Press the button until the server takes the run: its database may be busy for a moment (503)."""
+        """Press the button until the server takes the run, and wait until the page says so."""
+        self.pressed()
+        self.page.get_by_text("scheduled to start now").first.wait_for()
+
+    def pressed(self) -> int:
+        """Press the button until there is an answer, and return its status. The database may be busy for a moment (503);
+        a page that is not ready yet sends nothing.
+        """
         for _ in range(10):
-            with self.page.expect_response("**/create_flow_run") as told:
-                self.page.get_by_role("button", name="Submit").click()
-            if told.value.status != 503:
+            if (status := self._press()) not in (None, 503):
                 break
             self.page.wait_for_timeout(1000)
-        self.page.get_by_text("scheduled to start now").first.wait_for()
+        assert status is not None
+        return status
+
+    def _press(self) -> int | None:
+        before = len(self._sent)
+        self.page.get_by_role("button", name="Submit").click()
+        for _ in range(50):
+            if len(self._sent) > before:
+                answer = self._sent[-1].response()
+                return answer and answer.status
+            self.page.wait_for_timeout(200)
+        return None
 
     def _off_the_toast(self) -> None:
         """Take the pointer away from a message that covers what is to be clicked: it stays while one points at it."""
