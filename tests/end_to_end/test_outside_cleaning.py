@@ -30,7 +30,7 @@ def restricted(town):
 @pytest.mark.parametrize("attempt", range(3))  # which BSN names a person is chance: it depends on the keys
 def test_a_restriction_stays_when_a_corrected_person_gets_another_bsn(tmp_path, attempt):
     town = restricted(Town(tmp_path / "town", policy=RESTRICT))
-    town.offer("20220302", row("SS101", "10-01-2022", OTHER, v="77", group=ASYLUM))
+    town.offer("20220302", row("SS102", "10-01-2022", OTHER, v="77", wet="Wi2013"))
     told = town.night("2022-03-02")
     assert told["persons"]["corrected"] == 1 and told["cleaning"][0]["planned"] == 0
     assert town.sql("select status from inburgeraar") == [("verwerking beperkt",)]
@@ -61,7 +61,7 @@ def test_a_restriction_waits_for_the_decision_of_a_dispute(tmp_path):
 @pytest.mark.parametrize("attempt", range(3))
 def test_a_person_who_reappears_under_another_bsn_is_counted_as_met_again(tmp_path, attempt):
     town = restricted(Town(tmp_path / "town"))
-    town.offer("20220302", row("SS101", "10-01-2022", OTHER, v="77", group=ASYLUM))
+    town.offer("20220302", row("SS102", "10-01-2022", OTHER, v="77", wet="Wi2013"))
     town.night("2022-03-02")
     town.sql("insert into inburgeraar values (9, 1, 'Wi2021', 'actief', null)")
     told = town.night("2022-03-03", status=1)

@@ -100,7 +100,7 @@ def test_a_ten_week_signal_is_recorded_as_may_be_ignored(tmp_path):
     town = Town(tmp_path / "town")
     town.offer("20220301", row("SS126", "01-03-2022", ONE, group=ASYLUM), row("SS120", "01-03-2022", ONE, group=ASYLUM))
     town.offer("20220610", row("SS126", "10-06-2022", TWO, group=ASYLUM))
-    town.night("2022-06-10", status=0)
+    town.night("2022-06-10", status=1)  # he is not seen again: DUO is to be asked
     with Register(f"sqlite:///{town.directory}/var/register.db").session() as session:
         found = {(one.code, str(one.date)): one.may_be_ignored for one in session.scalars(select(SignalRow))}
     assert found == {("SS126", "2022-03-01"): True, ("SS120", "2022-03-01"): False, ("SS126", "2022-06-10"): False}
