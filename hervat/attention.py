@@ -36,7 +36,8 @@ _ENDINGS = {
     r"parked persons to ask DUO about": Ending("hervat run", "once DUO has answered (worklist)"),
     r"without a BSN, whom no system": Ending("hervat run", "once DUO has sent the BSN"),
     r"orphans to look at|left the systems while|decisions about strangers": Ending(
-        "hervat strangers decide --person NUMBER --ours --by NAME --reason TEXT", "or --not-ours; it takes two persons"
+        "hervat strangers decide --person NUMBER --ours --by NAME --reason TEXT",
+        "--ours or --not-ours, by two; `hervat strangers list` has the numbers",
     ),
     r"columns outside a footprint|these (?:BSNs|V-nummers) stand in": Ending("hervat plan", "it names the columns"),
     r"notices without an answer|that their party refused|not arrive and are not": Ending("hervat notices list"),
