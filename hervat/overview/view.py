@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from hervat import __version__
 from hervat.aftermath import Aftermath, after
 from hervat.delivery import ACCEPTABLE, GateFacts, Reason, deadline, look, orphans, quarter_for, reasons, unseen
@@ -21,7 +23,7 @@ from hervat.plural import plural
 from hervat.register.decisions import waiting_choices
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
-from hervat.report.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine
+from hervat.report.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided
 from hervat.strangers import left_behind, waiting_decisions
 from hervat.strangers.enlisted import ORPHANS
 
@@ -92,14 +94,20 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             quality_months=standing.quality_by_month(session, night.code, night.as_of),
             nights=nights(session, night.code, night.as_of),
             unfindable=facts.people.unfindable(),
-            left=len(left_behind(session, night, facts)),
-            halves=waiting_decisions(session, night.code),
-            choices=waiting_choices(session, night.code),
-            to_ask=len(facts.people.to_ask(night.settler)),
+            undecided=_undecided(session, night, facts),
             corrections=_corrections(facts),
             answers=standing.answers(session, night.code),
         )
     return View(overview, facts.people, facts, gate, what_stays)
+
+
+def _undecided(session: Session, night: Night, facts: GateFacts) -> Undecided:
+    return Undecided(
+        choices=waiting_choices(session, night.code),
+        halves=waiting_decisions(session, night.code),
+        left=len(left_behind(session, night, facts)),
+        to_ask=len(facts.people.to_ask(night.settler)),
+    )
 
 
 def _persons(found: Mapping[str, frozenset[str]]) -> int:
@@ -137,12 +145,12 @@ def _what_waits(night: Night, overview: Overview) -> None:
         "incidents (rows of another gemeente)": sum(one["kind"] != ORPHANS for one in overview.incidents),
         "incidents (orphans)": sum(one["kind"] == ORPHANS for one in overview.incidents),
         "disputed persons to decide about": overview.persons["disputed"],
-        "choices of law that wait for a second person": overview.choices,
-        "parked persons to ask DUO about": overview.to_ask,
+        "choices of law that wait for a second person": overview.undecided.choices,
+        "parked persons to ask DUO about": overview.undecided.to_ask,
         "corrected persons without a BSN, whom no system can be searched for": overview.unfindable,
         "orphans to look at": overview.persons["orphans"],
-        "persons who left the systems while their parties wait": overview.left,
-        "decisions about strangers that wait for a second person": overview.halves,
+        "persons who left the systems while their parties wait": overview.undecided.left,
+        "decisions about strangers that wait for a second person": overview.undecided.halves,
         "columns outside a footprint in which numbers of corrected persons stand": sum(
             one.fresh for system in overview.systems for one in system.coverage
         ),

@@ -137,14 +137,25 @@ class NightLine:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """Persons about whom somebody must decide or ask.
+
+    choices: late choices of law, and halves: decisions about strangers, that wait for a second person. left: who left
+    the systems while their parties wait. to_ask: parked, and not seen again for too long, so that a person asks DUO.
+    """
+
+    choices: int = 0
+    halves: int = 0
+    left: int = 0
+    to_ask: int = 0
+
+
+@dataclass(frozen=True)
 class Overview:
     """All that the report of one night shows.
 
-    nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. choices:
-    of law that wait for a second person. to_ask: parked persons who are not seen again for too long, so that a person
-    asks DUO. left: who left the systems while their parties wait. halves: of decisions about strangers, which take two
-    persons. corrections: what CBS must be told.
-    renewed: whether it was made again after a decision of a person.
+    nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. corrections: what
+    CBS must be told. renewed: whether it was made again after a decision of a person.
     """
 
     code: str
@@ -177,10 +188,7 @@ class Overview:
     quality_months: list[QualityMonth] = field(default_factory=list)
     nights: list[NightLine] = field(default_factory=list)
     unfindable: int = 0
-    choices: int = 0
-    left: int = 0
-    halves: int = 0
-    to_ask: int = 0
+    undecided: Undecided = Undecided()
     corrections: list[CorrectionLine] = field(default_factory=list)
     answers: list[AnswersRefused] = field(default_factory=list)
     renewed: bool = False

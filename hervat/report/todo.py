@@ -100,15 +100,19 @@ def _happened(incident: dict[str, Any]) -> str:
 
 
 def _left(overview: Overview) -> Iterator[Task]:
-    if overview.left:
-        what = f"Beslis over {amount(overview.left, 'persoon', 'personen')} van wie derde partijen nog wachten"
+    if overview.undecided.left:
+        what = (
+            f"Beslis over {amount(overview.undecided.left, 'persoon', 'personen')} van wie derde partijen nog wachten"
+        )
         how = "De persoon is met de hand uit de systemen gehaald. Zie `hervat strangers list`. Leg met twee personen"
         yield Task(what, CONSULENT, None, f"{how} vast of hij bij uw gemeente hoort: `{STRANGER}`.")
 
 
 def _halves(overview: Overview) -> Iterator[Task]:
-    if overview.halves:
-        what = f"Bevestig {amount(overview.halves, 'besluit', 'besluiten')} over personen zonder geldig signaal"
+    if overview.undecided.halves:
+        what = (
+            f"Bevestig {amount(overview.undecided.halves, 'besluit', 'besluiten')} over personen zonder geldig signaal"
+        )
         how = f"Een tweede persoon legt hetzelfde vast. Zie `hervat strangers list`, en dan: `{STRANGER}`."
         yield Task(what, CONSULENT, None, how)
 
@@ -122,15 +126,16 @@ def _disputed(overview: Overview) -> Iterator[Task]:
 
 
 def _choices(overview: Overview) -> Iterator[Task]:
-    if overview.choices:
-        what = f"Bevestig {amount(overview.choices, 'late keuze', 'late keuzes')} voor een wet"
+    if overview.undecided.choices:
+        what = f"Bevestig {amount(overview.undecided.choices, 'late keuze', 'late keuzes')} voor een wet"
         how = f"De termijn voor een keuze is voorbij, dus een tweede persoon legt dezelfde keuze vast: `{DECIDE}`."
         yield Task(what, CONSULENT, None, how)
 
 
 def _to_ask(overview: Overview) -> Iterator[Task]:
-    if overview.to_ask:
-        what = f"Vraag bij DUO na: {amount(overview.to_ask, 'persoon', 'personen')} zonder nieuw signaal na de herstart"
+    if overview.undecided.to_ask:
+        persons = amount(overview.undecided.to_ask, "persoon", "personen")
+        what = f"Vraag bij DUO na: {persons} zonder nieuw signaal na de herstart"
         how = "Het signaal is na de herstart niet opnieuw ontvangen. De werklijst laat zien over wie het gaat."
         yield Task(what, CONSULENT, None, how)
 
