@@ -8,28 +8,32 @@ from hervat.register.models import (
     Answer,
     Decision,
     Identifier,
+    Ownership,
     Person,
     Personalia,
     PersonState,
     SignalRow,
+    Stranger,
     WrongNotification,
 )
+
+_Single = type[WrongNotification] | type[PersonState] | type[Stranger]
 
 
 def merge_persons(session: Session, municipality: str, merged: dict[int, int]) -> None:
     """Move all that is known of the persons that went up in another to that one, in a few statements."""
     _merge_signals(session, municipality, merged)
     _merge_personalia(session, merged)
-    for table in (Identifier, Decision, Answer):
+    for table in (Identifier, Decision, Ownership, Answer):
         rows = session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all()
         if rows:
             session.execute(update(table), [{"id": one, "person_id": merged[person]} for one, person in rows])
-    for single in (WrongNotification, PersonState):
+    for single in (WrongNotification, PersonState, Stranger):
         _keep_one(session, single, merged)
     session.execute(delete(Person).where(Person.id.in_(merged)))
 
 
-def _keep_one(session: Session, table: type[WrongNotification] | type[PersonState], merged: dict[int, int]) -> None:
+def _keep_one(session: Session, table: _Single, merged: dict[int, int]) -> None:
     """Of rows that stand once a person, keep the one that stays or else the first that moves to him."""
     has = set(session.scalars(select(table.person_id).where(table.person_id.in_(set(merged.values())))))
     for one, person in session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all():

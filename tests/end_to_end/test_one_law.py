@@ -397,3 +397,18 @@ def test_a_round_that_only_reports_the_unseen_tells_nobody(town):
     path.write_text("rounds: [mine.yaml]\n" + path.read_text())
     night = town.night("2022-02-10")
     assert (night["persons"]["unseen"], told(town)) == (1, [])
+
+
+def test_what_is_known_of_a_stranger_goes_with_him_when_he_turns_out_to_be_another(tmp_path, postgres_url):
+    town = Town(tmp_path / "town", register=postgres_url)
+    town.register_person(1, HIM)
+    town.offer("20220301", row("SS102", "10-01-2022", v="77", wet="Wi2013"))
+    town.night("2022-03-25", status=None)
+    (line,) = strangers(town, "2022-03-25")
+    decide = ("strangers", "decide", "--not-ours", "--reason", "BRP", "--person")
+    town.hervat(*decide, str(line["person"]), "--by", "A. Jansen")
+    town.offer("20220326", row("SS102", "10-02-2022", HIM, v="77", wet="Wi2013"))
+    assert town.night("2022-03-26", status=1)["persons"]["orphans"] == 1
+    (line,) = strangers(town, "2022-03-26")
+    assert (line["since"], line["decided"]) == ("2022-03-25", "not ours")
+    assert town.hervat(*decide, str(line["person"]), "--by", "B. de Vries").exit_code == 0
