@@ -139,7 +139,7 @@ def _disclose(system: Connection) -> None:
         party, short = ("taalschool", "TS") if person.number % 3 else ("welzijn", "WZ")
         _insert(system, "verstrekking", number, person.bsn, party, f"{short}-{person.number:04d}", "2022-01-24")
     wrong, right = playing("wrong"), playing("right")
-    some = [*zip(wrong, ("tolkbureau", "tolkbureau", "buurthuis", "buurthuis"), strict=False)]
+    some = [*zip((*right[66:68], *wrong[2:4]), ("tolkbureau", "tolkbureau", "buurthuis", "buurthuis"), strict=True)]
     some += [(person, "leerwerkbedrijf") for person in (*wrong[4:7], *right[60:64])]
     for number, (person, party) in enumerate(some, len(told) + 1):
         _insert(
