@@ -24,7 +24,8 @@ NIGHTS = (date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 
 QUARTER = "2022Q1"
 CODE = "0000"
 ANNA, BRAM = "Anna Voorbeeld", "Bram Voorbeeld"
-_COLUMNS = ("fetched", "quarantined", "parked", "released", "corrected", "cleaned", "notified", "gate")
+RECEIPT = "PROEF-2022Q1"
+_COLUMNS = ("fetched", "quarantined", "unseen", "parked", "released", "corrected", "cleaned", "notified", "gate")
 
 Say = Callable[[str], None]
 
@@ -36,6 +37,7 @@ class NightLine:
     night: str
     fetched: int
     quarantined: int
+    unseen: int
     parked: int
     released: int
     corrected: int
@@ -62,7 +64,7 @@ class Played:
 
     def show(self) -> None:
         """Print it."""
-        rows = [[line.night, *[getattr(line, name) for name in _COLUMNS]] for line in self.nights]
+        rows = [[line.night.split()[-1], *[getattr(line, name) for name in _COLUMNS]] for line in self.nights]
         table("The nights of Voorbeeldstad", ["night", *_COLUMNS], rows)
         for line in self.nights:
             stdout().print(f"The gate on {line.night}: {line.reasons or 'open'}.", markup=False)
@@ -132,13 +134,16 @@ def _play(player: "_Player") -> None:
     player.night(first)
     player.night(middle)
     player.deliver(middle, written=False)
+    player.decide_laws(middle)
     player.approve_all(middle)
     player.night(asylum)
+    player.decide_strangers(asylum)
     player.night(last)
     player.put_right(last)
     player.night(last, again=True)
     player.accept(last)
     player.deliver(last, written=True)
+    player.confirm()
 
 
 @contextmanager
@@ -171,14 +176,19 @@ class _Player:
         with _timed(played, "importing"):
             from flows.approve import approve
             from flows.cbs_accept import cbs_accept
+            from flows.cbs_confirm import cbs_confirm
             from flows.cbs_delivery import cbs_delivery
             from flows.incident_record import incident_record
             from flows.optin_record import optin_record
             from flows.quarantine_decide import quarantine_decide
             from flows.rerun import rerun
+            from flows.strangers_decide import strangers_decide
             from tasks.compose import Installation
 
-            flows = (approve, cbs_accept, cbs_delivery, incident_record, optin_record, quarantine_decide, rerun)
+            flows = (
+                *(approve, cbs_accept, cbs_confirm, cbs_delivery, incident_record, optin_record, quarantine_decide),
+                *(rerun, strangers_decide),
+            )
             self._flows: dict[str, Any] = {one.name: one for one in flows}
             self._installation = Installation(stage.directory)
 
@@ -216,15 +226,31 @@ class _Player:
             self._decide("approve", plan=one, by=ANNA, municipality=CODE, as_of=day)
         self._say(f"{ANNA} approved {len(hashes)} plan(s)")
 
+    def decide_laws(self, day: date) -> None:
+        """Decide the disputes of a day, and record the choice of law that somebody with a kennisgeving makes."""
+        for bsn, law, told in self._stage.laws(day):
+            why = "zijn keuze, per brief" if told else "nagevraagd bij DUO"
+            self._decide(
+                "optin-record", person=self._person(bsn, day), law=law, day=day, by=ANNA, reason=why, kennisgeving=told
+            )
+        self._say("the law is decided of whom facts contradict each other, and of who may choose")
+
+    def decide_strangers(self, day: date) -> None:
+        """Let two persons say whose they are who stand in a system without a signal, or left it by hand."""
+        for bsn, decision in self._stage.strangers():
+            person = self._person(bsn, day)
+            for name in (ANNA, BRAM):
+                self._decide(
+                    "strangers-decide", person=person, decision=decision, by=name, reason="gezocht in de BRP", as_of=day
+                )
+        self._say(f"{ANNA} and {BRAM} decided whose the strangers are, but for one")
+
     def put_right(self, day: date) -> None:
-        """Decide the dispute, reject what can't be mended, close the incidents and approve what waits, by the forms."""
+        """Decide the disputes, reject what can't be mended, close incidents and approve what waits, by the forms."""
         from hervat.intake.quarantine import held
         from hervat.overview.standing import incidents
-        from hervat.register.decisions import find_person
 
-        for bsn, law in self._stage.disputes():
-            person = find_person(self._night(day), None, bsn)
-            self._decide("optin-record", person=person, law=law, day=day, by=ANNA, reason="nagevraagd bij DUO")
+        self.decide_laws(day)
         self._stage.mend()
         with self._installation.register.session() as session:
             waiting, open_incidents = held(session, CODE), incidents(session, CODE)
@@ -234,7 +260,7 @@ class _Player:
         for incident in open_incidents:
             why = "gemeld bij DUO en de andere gemeente"
             self._decide("incident-record", number=incident["id"], by=BRAM, reason=why)
-        self._say("the dispute is decided, broken files are mended or rejected, incidents closed")
+        self._say("broken files are mended or rejected, incidents closed")
         self.approve_all(day)
 
     def accept(self, day: date) -> None:
@@ -248,6 +274,10 @@ class _Player:
                 self._decide("cbs-accept", quarter=QUARTER, code=code, as_of=day, by=name, reason=why)
             self._say(f"{ANNA} and {BRAM} accepted {code}")
 
+    def confirm(self) -> None:
+        """Record the receipt of CBS: from then on it is known whom CBS has."""
+        self._decide("cbs-confirm", quarter=QUARTER, receipt=RECEIPT, by=ANNA)
+
     def _decide(self, name: str, **parameters: Any) -> None:
         with _timed(self._played, "the decisions"):
             self._flow(name, **parameters)
@@ -256,6 +286,11 @@ class _Player:
         state = self._flows[name](return_state=True, **parameters)
         if not state.is_completed():
             raise HervatError(f"the flow {name} ended as {state.name}: {state.message}")
+
+    def _person(self, bsn: str, day: date) -> int | None:
+        from hervat.register.decisions import find_person
+
+        return find_person(self._night(day), None, bsn)
 
     def _night(self, day: date) -> Any:
         return self._installation.night(self._installation.municipalities(CODE)[0], day, origin="demo")
@@ -279,6 +314,7 @@ class _Player:
             night=f"{day}{' again' if again else ''}",
             fetched=counts["files"]["fetched"],
             quarantined=counts["rows"]["quarantined"],
+            unseen=persons["unseen"],
             parked=persons["parked"],
             released=persons["released"],
             corrected=persons["corrected"],

@@ -15,7 +15,8 @@ from stdnum.nl import bsn as elfproef
 
 Story = Literal[
     "right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "v_number_first", "unknown_group",
-    "wi2013", "wi2007", "foreign", "orphan", "newcomer",
+    "wi2013", "wi2007", "foreign", "orphan", "newcomer", "ended", "seen_after", "two_laws", "chooser", "not_ours",
+    "ours", "left",
 ]  # fmt: skip
 
 FAMILY, ASYLUM, OTHER, UNHEARD_OF = "Gezinshereniger", "Asielstatushouder", "Overig", "Nareiziger nieuw stelsel"
@@ -34,11 +35,18 @@ _PARTS: tuple[tuple[Story, str, int], ...] = (
     ("wrong", FAMILY, 9),
     ("wrong", ASYLUM, 20),
     ("right", FAMILY, 38),
-    ("right", ASYLUM, 72),
+    ("right", ASYLUM, 64),
     ("right", OTHER, 8),
     ("wi2013", FAMILY, 8),
     ("wi2007", OTHER, 4),
     ("foreign", ASYLUM, 6),
+    ("ended", FAMILY, 2),
+    ("seen_after", FAMILY, 1),
+    ("two_laws", FAMILY, 1),
+    ("chooser", ASYLUM, 1),
+    ("not_ours", ASYLUM, 1),
+    ("ours", ASYLUM, 1),
+    ("left", ASYLUM, 1),
 )
 _FIRST = (
     "Amina", "José", "Çağla", "Zoë", "Mehmet", "Anaïs", "Yusuf", "Mária", "Hüseyin", "Noor", "Sofía", "Tariq", "Renée",

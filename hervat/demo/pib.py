@@ -8,13 +8,14 @@ from datetime import date
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from hervat.demo.cast import Person, playing
+from hervat.demo.cast import FAMILY, OTHER, Person, playing
 
 HEADER = [
     "Signaalcode", "Signaalomschrijving", "Datum signaal", "BSN", "V-nummer", "Achternaam", "Voorvoegsel", "Voornamen",
     "Geboortedatum", "Doelgroep", "Gemeentecode", "Wet", "Datum kennisgeving",
 ]  # fmt: skip
-MARCH_1, MARCH_16, MARCH_25, MAY_24 = date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 24)
+MARCH_1, MARCH_14, MARCH_15, MARCH_16 = (date(2022, 3, day) for day in (1, 14, 15, 16))
+MARCH_25, MAY_24 = date(2022, 3, 25), date(2022, 5, 24)
 _BULK = (("SS101", "Persoon is inburgeringsplichtig"), ("SS120", "In gemeente gevestigd zonder PIP"),
          ("SS127", "Nog geen inburgeringsaanbod ontvangen"))  # fmt: skip
 WRONG_BSN = "123456789"  # fails the elfproef
@@ -42,88 +43,101 @@ def mended() -> File:
     return File(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows()))
 
 
+def chosen() -> File:
+    """Return what DUO sends on 24 May about who chose the Wi2021 on that day."""
+    rows = [row for person in playing("chooser") for row in obliged(person, MAY_24)]
+    return File(file_name("Wi2021", MAY_24, "180000"), as_csv(rows, bom=True))
+
+
 def _first() -> list[File]:
-    """1 March: January's wrong registrations, still in the folder; the corrections; gezinsmigranten again."""
-    half = len(_january()) // 2
-    early, later = _january()[:half], _january()[half:]
-    plain = [row for row in early if _fits_windows(row)]
-    rest = [row for row in early if not _fits_windows(row)]
-    january = as_csv(plain, "cp1252")
+    """1 March: nothing. The PIB was emptied, and signals come as downloads from mid-March on (handreiking 2.3)."""
+    return []
+
+
+def _second() -> list[File]:
+    """16 March: the first downloads; one twice, one by hand, one cut off, one that is still growing."""
+    family = _family_again()
+    plain = [row for row in family if _fits_windows(row)]
+    rest = [row for row in family if not _fits_windows(row)]
     foreign = [row for person in playing("foreign") for row in obliged(person, person.obliged_on, gemeente="0363")]
     wrong = [
         signal_row("SS101", date(2022, 1, 5), bsn=WRONG_BSN),
         signal_row("SS101", date(2022, 1, 5), bsn="99999001"),
     ]
-    return [
-        File(file_name("Wi2021", date(2022, 1, 12), "090000"), january),
-        File(file_name("Wi2021", date(2022, 1, 12), "094500"), january),
-        File(
-            file_name("Wi2021", date(2022, 1, 18), "090000"),
-            as_csv([*rest, *later, *plain[:40], *foreign, *wrong], bom=True),
-        ),
-        File(
-            file_name("Wi2021", MARCH_1, "060000"), as_csv([*_corrections(), *_family_again(), *_oddities()], bom=True)
-        ),
-        File(file_name("Wi2013", MARCH_1, "060500"), as_csv(_other_laws())),
-        File(file_name("Wi2021", MARCH_1, "120000", "xlsx"), _workbook(_family_again()[:30]), by_hand=True),
-    ]
-
-
-def _second() -> list[File]:
-    """16 March: the first real download; one under a loaded name, one cut off, one that is still growing."""
     week = [
         signal_row(code, MARCH_16, person) for person in playing("right")[:38] for code in ("SS126", "SS132", "SS137")
     ]
-    rows = [*_corrections(), *_family_again(), *week]
-    other = [signal_row("SS131", date(2022, 1, 17), person) for person in playing("right")[:9]]
+    twice = as_csv([*_corrections(), *plain], "cp1252")
+    whole = [*_corrections(), *family, *_oddities(), *week, *_seen_after()]
     return [
-        File(file_name("Wi2021", MARCH_16, "060000"), as_csv(rows, bom=True)),
-        File(file_name("Wi2021", date(2022, 1, 18), "090000"), as_csv(other)),
+        File(file_name("Wi2021", MARCH_14, "090000"), twice),
+        File(file_name("Wi2021", MARCH_14, "094500"), twice),
+        File(
+            file_name("Wi2021", MARCH_15, "090000"),
+            as_csv([*rest, *plain[:40], *_too_early(), *foreign, *wrong], bom=True),
+        ),
+        File(file_name("Wi2021", MARCH_16, "060000"), as_csv(whole, bom=True)),
+        File(file_name("Wi2013", MARCH_16, "060500"), as_csv(_other_laws())),
+        File(file_name("Wi2021", MARCH_16, "120000", "xlsx"), _workbook(family[:30]), by_hand=True),
         File(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows())[:-60]),
         File(file_name("Wi2021", MARCH_16, "080000"), as_csv(_late_rows())[:200], growing=True),
-    ]  # fmt: skip
+    ]
 
 
 def _third() -> list[File]:
-    """25 March: asielstatushouders and others again; the file that was growing is whole now."""
+    """25 March: asielstatushouders and others again; the file that was growing is whole; one under a loaded name."""
     again = [
         row
         for person in playing("right", "unknown_group")
-        if person.group != "Gezinshereniger"
+        if person.group != FAMILY
         for row in obliged(person, person.obliged_on)
     ]
     known_now = [row for person in playing("v_number_first") for row in obliged(person, person.obliged_on, both=True)]
     late = [correction(person, date(2022, 3, 22)) for person in playing("late_wrong")]
+    other = [signal_row("SS131", date(2022, 1, 17), person) for person in playing("right")[:9]]
     return [
         File(file_name("Wi2021", MARCH_16, "080000"), as_csv(_late_rows())),
+        File(file_name("Wi2021", MARCH_15, "090000"), as_csv(other)),
         File(file_name("Wi2021", MARCH_25, "060000"), as_csv([*again, *known_now, *late, *_family_again()], bom=True)),
     ]  # fmt: skip
 
 
 def _fourth() -> list[File]:
-    """24 May: the Wi2013 is resumed, two persons are lawfully obliged after all, and ordinary signals go on."""
+    """24 May: the Wi2013 is resumed, two are obliged after all, for two it ends, and ordinary signals go on."""
     back = [row for person in playing("reinstated") for row in obliged(person, date(2022, 5, 10))]
-    resumed = [signal_row("SS101", date(2022, 5, 23), person, wet="Wi2013") for person in playing("wrong")[:20]]
+    under_wi2013 = [*playing("wrong")[:20], *playing("two_laws", "chooser")]
+    resumed = [signal_row("SS101", date(2022, 5, 23), person, wet="Wi2013") for person in under_wi2013]
+    died, moved = playing("ended")
+    ended = [signal_row("SS111", date(2022, 5, 16), died), signal_row("SS122", date(2022, 5, 18), moved)]
     going_on = [
         signal_row(code, date(2022, 5, 20), person)
         for person in playing("right")
         for code in ("SS101", "SS102", "SS137", "SS199")
     ]
     return [
-        File(file_name("Wi2021", MAY_24, "060000"), as_csv([*going_on, *back], bom=True)),
+        File(file_name("Wi2021", MAY_24, "060000"), as_csv([*going_on, *back, *ended], bom=True)),
         File(file_name("Wi2013", MAY_24, "060500"), as_csv(resumed)),
     ]
 
 
-def _january() -> list[Row]:
-    by_bsn = playing("right", "wrong", "late_wrong", "reinstated", "disputed", "never_resent", "unknown_group")
+def _too_early() -> list[Row]:
+    """Signals of groups that restart on 25 March only: some of them come again then, some don't."""
+    others = [person for person in playing("right") if person.group == OTHER]
+    by_bsn = [*others, *playing("never_resent", "unknown_group")]
     rows = [row for person in by_bsn for row in obliged(person, person.obliged_on)]
     by_v_number = playing("v_number_first")
     return rows + [row for person in by_v_number for row in obliged(person, person.obliged_on, only_v=True)]
 
 
 def _corrections() -> list[Row]:
-    return [correction(person, MARCH_1) for person in playing("wrong", "reinstated", "disputed")]
+    return [
+        correction(person, MARCH_1) for person in playing("wrong", "reinstated", "disputed", "chooser", "seen_after")
+    ]
+
+
+def _seen_after() -> list[Row]:
+    """An old signal of somebody who was corrected in an earlier download, where PIB should hold nothing else of him."""
+    return [signal_row("SS131", date(2022, 1, 17), person) for person in playing("seen_after")]
 
 
 def correction(person: Person, day: date) -> Row:
@@ -134,8 +148,8 @@ def correction(person: Person, day: date) -> Row:
 def _family_again() -> list[Row]:
     again = [
         row
-        for person in playing("right")
-        if person.group == "Gezinshereniger"
+        for person in playing("right", "ended", "two_laws")
+        if person.group == FAMILY
         for row in obliged(person, person.obliged_on)
     ]
     return again + [signal_row("SS101", MARCH_1, person) for person in playing("disputed")]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, StrictUndefined
 
 from hervat.demo import MARKER, parties, pib, vendor
-from hervat.demo.cast import playing
+from hervat.demo.cast import Story, playing
 from hervat.demo.certificates import key_of, self_made
 from hervat.demo.mailed import answer_mails
 from hervat.demo.news import news
@@ -23,6 +23,7 @@ from hervat.settings import Mail
 from hervat.shipped import shipped
 
 GEMEENTE, PARTY = "inburgering@voorbeeldstad.example", "administratie@leerwerkbedrijf.example"
+_STRANGERS: tuple[Story, ...] = ("ours", "not_ours", "left")
 _MADE, _OFFERED = "made by hervat demo, which empties this folder\n", "news was offered\n"
 
 
@@ -109,6 +110,8 @@ class Stage:
             self._put(file)
         if day == pib.MARCH_16:
             vendor.disclose_more(self.urls.inburgering, "2022-03-10")
+        if day == pib.MARCH_25:
+            vendor.take_away(self.urls.inburgering)
         if day == pib.MAY_24:
             vendor.bring_back(self.urls.inburgering)
 
@@ -123,16 +126,28 @@ class Stage:
         return len(files)
 
     def mend(self) -> None:
-        """Offer the file that was cut off again, whole."""
+        """Offer the file that was cut off again, whole, and what DUO sends about a choice."""
         self._put(pib.mended())
+        self._put(pib.chosen())
 
     def will_be_mended(self, file: str, row: int | None) -> bool:
         """Say whether a file in quarantine is one that will be offered again, whole."""
         return row is None and file == pib.mended().name
 
-    def disputes(self) -> list[tuple[str, str]]:
-        """Return BSN and law of the persons about whom a dispute must be decided; for use in this process only."""
-        return [(person.bsn, "Wi2021") for person in playing("disputed")]
+    def laws(self, day: date) -> list[tuple[str, str, date | None]]:
+        """Return BSN, law and wrong kennisgeving of those whose law is decided on a day; for use in this process only.
+
+        The kennisgeving is of who makes a choice; the others are disputes, about which a person decides.
+        """
+        if day == pib.MARCH_16:
+            return [(person.bsn, "Wi2013", None) for person in playing("seen_after")]
+        disputes = [(person.bsn, "Wi2021", None) for person in playing("disputed", "two_laws")]
+        return disputes + [(person.bsn, "Wi2021", date(2022, 1, 12)) for person in playing("chooser")]
+
+    def strangers(self) -> list[tuple[str, str]]:
+        """Return BSN and decision of those who stand, or stood, in a system unseen; for use in this process only."""
+        whose = [("ours" if person.story == "ours" else "not ours", person) for person in playing(*_STRANGERS)]
+        return [(person.bsn, decision) for decision, person in whose]
 
     def confirmations(self, day: date) -> int:
         """Let the parties answer: two have acted on what they can open, one has received it, one refuses.

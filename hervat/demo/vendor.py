@@ -39,7 +39,11 @@ create table klant (klantnr integer primary key, bsn integer, naam varchar(80));
 create table cursist (id integer primary key, klantnr integer not null references klant(klantnr), regeling varchar(8));
 create table presentie (id integer primary key, cursist_id integer not null references cursist(id), uren integer)
 """
-_STANDS: tuple[Story, ...] = ("right", "wrong", "late_wrong", "reinstated", "disputed", "unknown_group", "orphan")
+_TOLD: tuple[Story, ...] = (
+    "reinstated", "disputed", "ended", "seen_after", "two_laws", "chooser", "not_ours", "ours", "left",
+)  # fmt: skip
+_STANDS: tuple[Story, ...] = ("right", "wrong", "late_wrong", "unknown_group", "orphan", *_TOLD)
+_OF_A_TRAJECT = ("brede_intake", "pip", "traject_taal", "factuur")
 
 
 def build(inburgering: str, taalregister: str) -> None:
@@ -61,6 +65,16 @@ def bring_back(inburgering: str) -> None:
     with _system(inburgering) as system:
         _insert(system, "inburgeringsplicht", 9001, "2022-01-03", "lopend")
         _insert(system, "inburgeraar", 9001, person.number, "Wi2021", person.group, "actief", 9001, None)
+
+
+def take_away(inburgering: str) -> None:
+    """The gemeente takes somebody out of the system by hand, of whom his party was told to hold."""
+    (person,) = playing("left")
+    with _system(inburgering) as system:
+        for table in _OF_A_TRAJECT:
+            system.execute(text(f"delete from {table} where traject_id = :id"), {"id": person.number})
+        for table in ("traject", "notitie", "inburgeraar", "inburgeringsplicht"):
+            system.execute(text(f"delete from {table} where id = :id"), {"id": person.number})
 
 
 def disclose_more(inburgering: str, day: str) -> None:
@@ -120,12 +134,12 @@ def _other_dossier(system: Connection, person: Person) -> None:
 
 
 def _disclose(system: Connection) -> None:
-    told = [*playing("wrong")[:14], *playing("right")[26:60], *playing("reinstated"), *playing("disputed")]
+    told = [*playing("wrong")[:14], *playing("right")[26:60], *playing(*_TOLD)]
     for number, person in enumerate(told, 1):
         party, short = ("taalschool", "TS") if person.number % 3 else ("welzijn", "WZ")
         _insert(system, "verstrekking", number, person.bsn, party, f"{short}-{person.number:04d}", "2022-01-24")
     wrong, right = playing("wrong"), playing("right")
-    some = [*zip(wrong, ("tolkbureau", "tolkbureau", "buurthuis", "buurthuis"), strict=False)]
+    some = [*zip((*right[66:68], *wrong[2:4]), ("tolkbureau", "tolkbureau", "buurthuis", "buurthuis"), strict=True)]
     some += [(person, "leerwerkbedrijf") for person in (*wrong[4:7], *right[60:64])]
     for number, (person, party) in enumerate(some, len(told) + 1):
         _insert(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from hervat.cli.play import QUARTER, RECEIPT
 from hervat.delivery import ended_before
 from hervat.demo.cast import cast, newcomers
 from hervat.today import today
@@ -23,7 +24,7 @@ from tests.support.serving import Serving
 
 ROOT = Path(__file__).parents[2]
 ANNA, BRAM = "Anna Voorbeeld", "Bram Voorbeeld"
-SILENT = "0000-20220301-0006"  # the notice of which welzijn says nothing
+SILENT = "0000-20220316-0005"  # the notice of which welzijn says nothing
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +97,7 @@ def test_the_first_night_takes_in_what_is_new_and_waits_for_a_person(serving, de
 
 
 def test_each_decision_has_a_form(serving, demo):
-    (plan,) = set(re.findall(r"\b[0-9a-f]{12}\b", report(serving)))
+    (plan,) = set(re.findall(r"hervat approve ([0-9a-f]{12})\b", report(serving)))
     (disputed,) = {int(row[0]) for row in sheet(demo, "Personen") if row[1] == "Betwist"}
     numbers = {name: one["id"] for name, one in serving.deployments().items()}
     with prefect_ui(serving.port, serving.login) as ui:
@@ -114,11 +115,11 @@ def test_each_decision_has_a_form(serving, demo):
     assert runs(
         serving,
         ("quarantine-decide", row | {"row": 21, "decision": "reject"}),
-        ("incident-record", {"number": 2, "by": BRAM, "reason": "gemeld bij DUO"}),
+        ("incident-record", {"number": 3, "by": BRAM, "reason": "gemeld bij DUO"}),
         ("optin-record", {"person": disputed, "law": "Wi2021", "by": ANNA, "reason": "nagevraagd bij DUO"}),
     ) == [
         ("Completed", "rejected download 14 row 21"),
-        ("Completed", "closed incident 2"),
+        ("Completed", "closed incident 3"),
         ("Completed", f"recorded Wi2021 for person {disputed}"),
     ]
 
@@ -137,9 +138,9 @@ def test_the_next_night_has_cleaned_and_read_the_answers(serving):
     state, message = run(serving, "nightly")
     assert state == "Waits" and "approval" not in message and "quarantine" not in message, message
     told = report(serving)
-    for line in ("Betwist | 0", "inburgering: bewezen schoon | 34 van 34", "In quarantaine | 0", "Open incidenten | 0"):
+    for line in ("Betwist | 0", "inburgering: bewezen schoon | 37 van 37", "In quarantaine | 0", "Open incidenten | 0"):
         assert line in told, told
-    assert "Berichten zonder bevestiging | 7" in told  # 9 before: two have answered
+    assert "Berichten zonder bevestiging | 11" in told  # 13 before: two have answered
 
 
 def test_the_delivery_is_blocked_until_two_accept_and_then_written(serving, demo):
@@ -151,10 +152,21 @@ def test_the_delivery_is_blocked_until_two_accept_and_then_written(serving, demo
     accepting = {"quarter": quarter, "code": "orphans", "reason": "hoort bij een andere gemeente"}
     told = runs(serving, ("cbs-accept", accepting | {"by": ANNA}), ("cbs-accept", accepting | {"by": BRAM}))
     assert {state for state, _ in told} == {"Completed"}, told
+    assert run(serving, "cbs-delivery")[0] == "Waits"  # CBS has four of 2022Q1 who were corrected this morning
+    mending = {"quarter": QUARTER, "correction_of": RECEIPT, "reason": "later gecorrigeerd"}
+    assert run(serving, "cbs-delivery", **mending)[0] == "Completed"
+    assert run(serving, "cbs-confirm", quarter=QUARTER, receipt="PROEF-2", by=ANNA)[0] == "Completed"
     assert run(serving, "cbs-delivery")[0] == "Completed"
     assert (demo / "var" / "output" / "cbs" / "0000" / quarter / "swi.xml").exists()
     confirmed = run(serving, "cbs-confirm", quarter=quarter, receipt="proef", by=ANNA)
     assert confirmed == ("Completed", f"confirmed {quarter} for 0000")
+
+
+def test_a_choice_after_its_weeks_takes_two(serving, demo):
+    person = next(int(row[0]) for row in sheet(demo, "Personen") if (row[1], row[12]) == ("Gecorrigeerd", "SS190"))
+    choice = {"person": person, "law": "Wi2021", "reason": "zijn keuze, per brief", "kennisgeving": "2022-01-12"}
+    assert run(serving, "optin-record", **choice, by=ANNA)[0] == "Waits"
+    assert run(serving, "optin-record", **choice, by=BRAM) == ("Completed", f"recorded Wi2021 for person {person}")
 
 
 def test_a_notice_is_confirmed_by_hand_and_another_goes_again(serving):
@@ -167,7 +179,7 @@ def test_today_is_run_once_more_by_a_form_with_a_day_picked(serving):
         ui.fill(serving.deployments()["rerun"]["id"], choose={}, today=("as_of",))
         ui.submit()
     state, message = newest(serving, "rerun")["rerun"]
-    assert state == "Waits" and "3 notice(s) without an answer" in message, message  # 4 before one was confirmed
+    assert state == "Waits" and "7 notice(s) without an answer" in message, message  # 8 before one was confirmed
     assert "double" not in message  # who gets a notice again does not answer it again
     asked = {"flow_runs": {"name": {"any_": [f"rerun-{today()}"]}}}
     assert len(serving.ask("flow_runs/filter", asked)[1]) == 1
