@@ -6,7 +6,6 @@ from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from flows.deciding import deciding
-from flows.forms import TODAY, Day
 from flows.redacting import redacting
 from tasks.decide import decide_stranger
 
@@ -14,7 +13,7 @@ from tasks.decide import decide_stranger
 @flow(name="strangers-decide", flow_run_name="stranger-{person}", persist_result=False)
 @redacting
 def strangers_decide(
-    person: int, decision: Literal["ours", "not ours"], by: str, reason: str, municipality: str = "", as_of: Day = TODAY
+    person: int, decision: Literal["ours", "not ours"], by: str, reason: str, municipality: str = ""
 ) -> Any:
     """Record whose a person is. Waits: it counts once another person says the same.
 
@@ -24,9 +23,8 @@ def strangers_decide(
         by: Your name. It goes into the journal.
         reason: Why. It goes into the journal, so leave personal data out.
         municipality: Code of the municipality; may be left out where there is one.
-        as_of: The day of the decision; left out, today.
     """
-    counts = decide_stranger(deciding(municipality, as_of), person, decision == "ours", by, reason)
+    counts = decide_stranger(deciding(municipality), person, decision == "ours", by, reason)
     told = f"recorded {decision} for person {person}"
     if not counts:
         told += "; it counts once another person records the same"

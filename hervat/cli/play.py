@@ -240,9 +240,7 @@ class _Player:
         for bsn, decision in self._stage.strangers():
             person = self._person(bsn, day)
             for name in (ANNA, BRAM):
-                self._decide(
-                    "strangers-decide", person=person, decision=decision, by=name, reason="gezocht in de BRP", as_of=day
-                )
+                self._decide("strangers-decide", person=person, decision=decision, by=name, reason="gezocht in de BRP")
         self._say(f"{ANNA} and {BRAM} decided whose the strangers are, but for one")
 
     def put_right(self, day: date) -> None:

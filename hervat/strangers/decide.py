@@ -10,13 +10,15 @@ from hervat.named import same
 from hervat.night import Night
 from hervat.register.models import Notice, Ownership, Stranger, Told
 from hervat.register.people import People, read_people
+from hervat.register.settle import last_settled
 
 
 def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
     """Record what `by` says of a stranger; return whether it counts now, or (False) waits for a second person.
 
     Two persons must say the same. Who is not the gemeente's is erased where he stands and his parties are told so
-    (`not_ours`); who is counts as seen. Raises UsageError for somebody who is no stranger.
+    (`not_ours`); who is counts as seen. It rests on what was known when the municipality was settled last, and that is
+    its day. Raises UsageError for somebody who is no stranger.
     """
     name, why = " ".join(by.split()), " ".join(reason.split())
     if not name or not why:
@@ -29,14 +31,15 @@ def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
             raise UsageError(f"person {person} is no stranger; `hervat strangers list` shows who are")
         first = _first(session, night, person)
         counts = first is not None and first.ours == ours
-        if first is not None and same(first.by) == same(name):
+        if first is not None and counts and same(first.by) == same(name):
             raise UsageError(f"{first.by} has decided this already; it takes another person too")
+        on = min(night.as_of, last_settled(session, night.code) or night.as_of)
         if first is not None and counts:
-            first.waits, first.second_by, first.date = False, name, night.as_of
+            first.waits, first.second_by, first.date = False, name, on
         else:
             if first is not None:
                 session.delete(first)  # they do not agree: it begins anew with what was said last
-            made = {"ours": ours, "date": night.as_of, "by": name, "reason": why}
+            made = {"ours": ours, "date": on, "by": name, "reason": why}
             session.add(Ownership(municipality=night.code, person_id=person, waits=True, **made))
         said = "ours" if ours else "not ours"
         result = f"{said}: {why}" if counts else f"{said}, waits for a second person: {why}"

@@ -313,7 +313,7 @@ def test_who_is_not_ours_is_erased_by_two_and_his_party_is_told(town):
     assert town.night("2022-03-26", status=None)["cleaning"][0]["cleaned"] == 0
     assert town.hervat(*decide, "--by", "A. JANSEN").exit_code == 2
     assert town.hervat(*decide, "--by", "B. de Vries").exit_code == 0
-    night = town.night(str(today()), status=None)
+    night = town.night("2022-03-27", status=None)
     assert (night["persons"]["corrected"], night["persons"]["orphans"], night["cleaning"][0]["cleaned"]) == (1, 0, 1)
     assert told(town) == [("hold", None), ("correction", None)]
     assert not town.rows()["inburgeraar"]
@@ -325,7 +325,7 @@ def test_who_is_ours_counts_as_seen(town):
     (line,) = strangers(town, "2022-03-25")
     for name in ("A. Jansen", "B. de Vries"):
         town.hervat("strangers", "decide", "--person", str(line["person"]), "--ours", "--reason", "BRP", "--by", name)
-    night = town.night(str(today()), status=None)
+    night = town.night("2022-03-27", status=None)
     assert (night["persons"]["released"], night["persons"]["orphans"], night["gate"]["open"]) == (1, 0, True)
     assert told(town) == [("hold", None), ("resume", "Wi2021")]
     assert town.rows()["inburgeraar"]
@@ -352,7 +352,7 @@ def test_who_was_taken_away_by_hand_is_not_forgotten_while_his_party_waits(town)
         town.hervat(
             "strangers", "decide", "--person", str(line["person"]), "--not-ours", "--reason", "BRP", "--by", name
         )
-    night = town.night(str(today()), status=None)
+    night = town.night("2022-03-27", status=None)
     assert told(town) == [("hold", None), ("correction", None)]
     assert not any("left the systems" in line for line in night["attention"])
 
@@ -366,7 +366,7 @@ def test_what_two_decided_does_not_hold_against_what_duo_sends_later(town):
         )
     tomorrow = today() + timedelta(days=1)
     town.offer(f"{tomorrow:%Y%m%d}", row("SS101", f"{today():%d-%m-%Y}", HIM, group=FAMILY))
-    night = town.night(str(today()), status=None)
+    night = town.night("2022-03-27", status=None)
     assert (night["persons"]["disputed"], night["cleaning"][0]["cleaned"]) == (1, 0)
 
 
@@ -412,3 +412,23 @@ def test_what_is_known_of_a_stranger_goes_with_him_when_he_turns_out_to_be_anoth
     (line,) = strangers(town, "2022-03-26")
     assert (line["since"], line["decided"]) == ("2022-03-25", "not ours")
     assert town.hervat(*decide, str(line["person"]), "--by", "B. de Vries").exit_code == 0
+
+
+def test_a_decision_about_a_stranger_counts_in_the_next_night_whatever_the_calendar_says(town):
+    town.night("2022-02-10")
+    (line,) = strangers(town, "2022-02-10")
+    for name in ("A. Jansen", "B. de Vries"):
+        town.hervat(
+            "strangers", "decide", "--person", str(line["person"]), "--not-ours", "--reason", "BRP", "--by", name
+        )
+    night = town.night("2022-02-11", status=None)
+    assert (night["persons"]["corrected"], night["cleaning"][0]["cleaned"]) == (1, 1)
+    assert told(town) == [("hold", None), ("correction", None)]
+
+
+def test_who_said_it_wrong_says_it_again(town):
+    town.night("2022-03-25", status=None)
+    (line,) = strangers(town, "2022-03-25")
+    decide = ("strangers", "decide", "--person", str(line["person"]), "--reason", "BRP", "--by", "A. Jansen")
+    assert [town.hervat(*decide, said).exit_code for said in ("--ours", "--not-ours", "--not-ours")] == [1, 1, 2]
+    assert strangers(town, "2022-03-25")[0]["decided"] == "not ours"
