@@ -364,8 +364,7 @@ def test_what_two_decided_does_not_hold_against_what_duo_sends_later(town):
         town.hervat(
             "strangers", "decide", "--person", str(line["person"]), "--not-ours", "--reason", "BRP", "--by", name
         )
-    tomorrow = today() + timedelta(days=1)
-    town.offer(f"{tomorrow:%Y%m%d}", row("SS101", f"{today():%d-%m-%Y}", HIM, group=FAMILY))
+    town.offer("20220326", row("SS101", "26-03-2022", HIM, group=FAMILY))
     night = town.night("2022-03-27", status=None)
     assert (night["persons"]["disputed"], night["cleaning"][0]["cleaned"]) == (1, 0)
 
