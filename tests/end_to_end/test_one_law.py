@@ -378,6 +378,12 @@ def test_nobody_is_decided_about_who_is_no_stranger(town):
     assert (result.exit_code, "no stranger" in result.stderr) == (2, True)
 
 
+def test_of_whom_nothing_is_known_no_law_is_chosen(town):
+    town.night("2022-03-25", status=None)
+    result = town.hervat("optin", "record", "--person", "1", "--law", "Wi2021", "--date", "2022-05-24", *WHO)
+    assert (result.exit_code, "strangers decide" in result.stderr) == (2, True)
+
+
 def test_an_orphan_is_an_incident_of_its_own_kind_that_ends_when_he_is_seen(town):
     town.night("2022-03-25", status=1)
     (incident,) = town.json("incidents", "list")["incidents"]
