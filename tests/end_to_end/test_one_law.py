@@ -136,6 +136,21 @@ def test_whose_party_was_told_nothing_is_told_nothing_of_an_end(town):
     assert told(town) == []
 
 
+def test_a_corrected_person_whose_wi2013_ends_too_is_gone_on_with_no_more(town):
+    town.offer("20220301", SS190)
+    town.offer("20220301", row("SS101", "01-12-2021", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220301_000001.csv")
+    town.night("2022-03-01")
+    assert told(town) == [("correction", None), ("resume", "Wi2013")]
+    town.offer("20220316", row("SS111", "10-03-2022", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220316_000001.csv")
+    night = town.night("2022-03-16", status=None)
+    assert (night["persons"]["corrected"], told(town)[2:]) == (1, [("ended", None)])
+    town.night("2022-03-17", status=None)
+    assert len(told(town)) == 3
+    town.offer("20220401", row("SS101", "30-03-2022", HIM, group=FAMILY))
+    town.night("2022-04-01", status=None)
+    assert told(town)[3:] == [("withdrawal", "Wi2021")]
+
+
 # --- 3: what DUO has confirmed meanwhile is not erased ---
 
 

@@ -189,7 +189,8 @@ def answer(facts: Facts, day: date) -> Answer | None:
     state, why, law, reinstated = naive_owned(facts.signals, facts.decisions, day, facts.owned)
     wi2013 = bool(counting_2013(facts.signals, facts.decisions, day))
     if why == "not_ours":
-        law = "Wi2013" if wi2013 else None
+        alone = naive(facts.signals, facts.decisions, day)
+        law = alone[2] if alone[0] == "ended" else "Wi2013" if wi2013 else None
     ours = facts.owned is not None and facts.owned.ours and facts.owned.date <= day
     return Answer(state, why, law, reinstated, ours or bool(seen_since(facts.signals, facts.decisions, day)), wi2013)
 
@@ -218,19 +219,25 @@ Told = list[tuple[str, str | None]]
 
 
 def goes_on(told: Told) -> str | None:
-    """The law under which a party believes that service may go on."""
-    return told[-1][1] if told and told[-1][0] in ("resume", "withdrawal") else None
+    """The law under which a party believes that service may go on. A correction says nothing of the Wi2013."""
+    law = None
+    for kind, said in told:
+        if kind != "correction":
+            law = said
+        elif law == "Wi2021":
+            law = None
+    return law
 
 
 def erased(told: Told) -> bool:
     """Say whether a party believes that he was registered wrongly: told so, and not taken back since."""
-    kinds = [kind for kind, _ in told if kind != "resume"]
+    kinds = [kind for kind, _ in told if kind not in ("resume", "ended")]
     return bool(kinds) and kinds[-1] == "correction" and not _gone_on_since(told)
 
 
 def _gone_on_since(told: Told) -> bool:
     last = max(at for at, (kind, _) in enumerate(told) if kind == "correction")
-    return any(law != "Wi2013" for _, law in told[last + 1 :])
+    return any(law == "Wi2021" for _, law in told[last + 1 :])
 
 
 def wrong_belief(found: Answer | None, unseen: bool, told: Told) -> str | None:
