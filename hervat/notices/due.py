@@ -63,7 +63,7 @@ def due(verdict: Verdict | None, last: Told | None, received: Received) -> tuple
 
     Nothing while a person must decide (disputed).
     """
-    if verdict is None:
+    if verdict is None or verdict.state == "disputed":
         return ()
     told = last.told if last else None
     afresh = last is not None and _afresh(last, received)
@@ -73,7 +73,16 @@ def due(verdict: Verdict | None, last: Told | None, received: Received) -> tuple
         return _going_on(last, str(verdict.law))
     if verdict.state == "ended":
         return _ended(last, verdict.resumed)
-    return _held(told, afresh) if verdict.state == "parked" and verdict.held else ()
+    if verdict.held:
+        return _held(told, afresh)
+    return _stopped(verdict) if told in _GOING else ()
+
+
+def _stopped(verdict: Verdict) -> tuple[Due, ...]:
+    """A party that goes on with him must stop: his obligation under the Wi2013 waits for its restart, or has ended."""
+    if verdict.state == "parked":
+        return (Due("hold", "hold"),)
+    return (Due("ended", "ended"),) if verdict.reason == "wi2013_ended" else ()
 
 
 def _afresh(last: Told, received: Received) -> bool:

@@ -169,7 +169,10 @@ def naive_owned(signals, decisions, day, owned):
     if owned is None or owned.date > day or state in ("corrected", "disputed"):
         return found
     if owned.ours:
-        waits = state == "noted" or (state == "parked" and law == "Wi2021")
+        wi2013 = meaningful(signals, "Wi2013")
+        gone = ended(wi2013) if any(s.code in OBLIGED for s in wi2013) else None
+        over = state == "noted" and gone is not None and gone > owned.date
+        waits = (state == "noted" and not over) or (state == "parked" and law == "Wi2021")
         return ("released", "ours", "Wi2021", reinstated) if waits else found
     seen = [s.last_seen for s in signals if s.wet == "Wi2021" and s.code != "SS190" and s.code in KNOWN_CODES]
     later = max((one for one in seen if one > owned.date), default=None)
@@ -243,9 +246,10 @@ def _gone_on_since(told: Told) -> bool:
 def wrong_belief(found: Answer | None, unseen: bool, told: Told) -> str | None:
     """Say what is wrong in what a party that received him believes; None where it fits. Of a dispute nothing is."""
     last = told[-1][0] if told else None
+    stops = last == "hold" or (last == "withdrawal" and goes_on(told) is None)
     if found is None or found.state == "noted":
         if unseen:
-            return None if last == "hold" else "an unseen person is not held"
+            return None if stops else "an unseen person is not held"
         return "goes on with one of whom nothing is known" if goes_on(told) else None
     if found.state == "corrected":
         if not erased(told):
@@ -256,6 +260,5 @@ def wrong_belief(found: Answer | None, unseen: bool, told: Told) -> str | None:
     if found.state == "ended":
         return None if last in (None, "ended") else "was not told of the end"
     if found.held:
-        stops = last == "hold" or (last == "withdrawal" and goes_on(told) is None)
         return None if stops else "does not hold"
     return "goes on with one whose Wi2013 waits" if found.state == "parked" and goes_on(told) else None
