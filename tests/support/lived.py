@@ -168,7 +168,7 @@ class Life:
             self._states(day.after)
             self._systems(day.after)
             self._asks(day.after, account["attention"])
-            self._fresh |= day.after.fresh
+            self._fresh |= set() if again else day.after.fresh
             self._beliefs(day.after, told, again)
             self._fresh -= told.keys()
         except AssertionError as error:
