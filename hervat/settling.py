@@ -120,7 +120,8 @@ class Settler:
         since = max((s.last_seen for s in others), default=date.min)
         if owned.ours:
             goes_on = replace(verdict, state="released", reason="ours", law="Wi2021", held=False)
-            waits = verdict.state == "noted" or verdict.held
+            ended = self._ended(_under("Wi2013", known)) if verdict.reason == "wi2013_ended" else None
+            waits = verdict.held or (verdict.state == "noted" and (ended is None or ended <= owned.date))
             return replace(goes_on if waits else verdict, seen_since_restart=True)
         if since <= owned.date or (latest and latest.law == "Wi2013" and latest.date >= since):
             law: Law | None = "Wi2013" if verdict.resumed else None
@@ -185,9 +186,15 @@ class Settler:
         if any(self._rounds.at(s.date) for s in wi2021) or (wi2021 and free.back):
             why = self._why_parked(wi2021, free.group, free.day)
             return replace(told, state="parked", reason=why, law="Wi2021", held=True)
-        if any(self._obliged_wi2013(s) for s in free.known) and not self._ended(_under("Wi2013", free.known)):
-            return replace(told, state="parked", reason="wi2013_stopped", law="Wi2013")
-        return told
+        return self._under_wi2013_alone(free, told)
+
+    def _under_wi2013_alone(self, free: "_Free", told: Verdict) -> Verdict:
+        """Settle one of whom nothing counts: his Wi2013 obligation waits, has ended, or never was."""
+        if not any(self._obliged_wi2013(s) for s in free.known):
+            return told
+        if self._ended(_under("Wi2013", free.known)):
+            return replace(told, reason="wi2013_ended", law=None)
+        return replace(told, state="parked", reason="wi2013_stopped", law="Wi2013")
 
     def _overtaken(self, free: "_Free") -> bool:
         """Say whether a new obligation under the other law is dated after the latest decision."""

@@ -1,8 +1,9 @@
 """What a third party is due to be told of a person: one pure function over a table of states. No storage, no clock.
 
 `told` is what the party now believes: "hold" (stop), "correction" (erase what is wrong), "resume" (go on),
-"resume13" (go on under the Wi2013, he stays corrected), "withdrawal_may" and "withdrawal_wait" (the correction is taken
-back; service may resume, or not yet) and "ended" (never to resume). What was told includes the law, and another law is
+"resume13" (go on under the Wi2013, he stays corrected), "ended13" (that has ended too, he stays corrected),
+"withdrawal_may" and "withdrawal_wait" (the correction is taken back; service may resume, or not yet) and "ended" (never
+to resume). What was told includes the law, and another law is
 told anew. Source: handreiking 4.3, AVG art. 19.
 """
 
@@ -14,7 +15,7 @@ from hervat.settling import Verdict
 KINDS = ("hold", "correction", "withdrawal", "resume", "ended")
 """The kinds of notices, in the order in which a run sends them."""
 
-_CORRECTED = ("correction", "resume13")
+_CORRECTED = ("correction", "resume13", "ended13")
 _HELD = ("hold", "withdrawal_wait")
 _GOING = ("resume", "withdrawal_may")
 
@@ -62,17 +63,26 @@ def due(verdict: Verdict | None, last: Told | None, received: Received) -> tuple
 
     Nothing while a person must decide (disputed).
     """
-    if verdict is None:
+    if verdict is None or verdict.state == "disputed":
         return ()
     told = last.told if last else None
     afresh = last is not None and _afresh(last, received)
     if verdict.state == "corrected":
-        return _corrected(None if afresh else told, verdict.resumed)
+        return _corrected(last, afresh, verdict.resumed)
     if verdict.state == "released":
         return _going_on(last, str(verdict.law))
     if verdict.state == "ended":
         return _ended(last, verdict.resumed)
-    return _held(told, afresh) if verdict.state == "parked" and verdict.held else ()
+    if verdict.held:
+        return _held(told, afresh)
+    return _stopped(verdict) if told in _GOING else ()
+
+
+def _stopped(verdict: Verdict) -> tuple[Due, ...]:
+    """A party that goes on with him must stop: his obligation under the Wi2013 waits for its restart, or has ended."""
+    if verdict.state == "parked":
+        return (Due("hold", "hold"),)
+    return (Due("ended", "ended"),) if verdict.reason == "wi2013_ended" else ()
 
 
 def _afresh(last: Told, received: Received) -> bool:
@@ -80,10 +90,15 @@ def _afresh(last: Told, received: Received) -> bool:
     return received.captured > last.day or received.until > (last.disclosed_until or date.min)
 
 
-def _corrected(told: str | None, resumed: bool) -> tuple[Due, ...]:
-    correction = () if told in _CORRECTED else (Due("correction", "correction"),)
-    resume = (Due("resume", "resume13", "Wi2013"),) if resumed and told != "resume13" else ()
-    return correction + resume
+def _corrected(last: Told | None, afresh: bool, resumed: bool) -> tuple[Due, ...]:
+    """A correction, and what has become of the Wi2013: it goes on, or what was told of that is over."""
+    told = last.told if last else None
+    correction = () if told in _CORRECTED and not afresh else (Due("correction", "correction"),)
+    if resumed:
+        known = told == "resume13" and not afresh
+        return correction if known else (*correction, Due("resume", "resume13", "Wi2013"))
+    over = last is not None and last.law == "Wi2013"
+    return (*correction, Due("ended", "ended13")) if over else correction
 
 
 def _going_on(last: Told | None, law: str) -> tuple[Due, ...]:

@@ -22,7 +22,7 @@ _ORDER = get_args(Ground)
 _OWNED: dict[str, Ground] = {"ours": "finding", "not_ours": "not_ours"}
 """What two persons found about a stranger."""
 
-_SAID_OTHERWISE = ("resume", "resume13", "withdrawal_may", "ended")
+_SAID_OTHERWISE = ("resume", "resume13", "withdrawal_may", "ended", "ended13")
 """What a `resume` comes in the place of: by the rules of due.py it tells another law, or of an obligation again."""
 
 

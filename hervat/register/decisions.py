@@ -44,7 +44,12 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
     _named(by, reason)
     _has_come(night, on)
     with night.register.session() as session:
-        verdict = read_people(session, night.code, night.settler, max(on, night.as_of)).verdicts[person]
+        verdict = read_people(session, night.code, night.settler, max(on, night.as_of)).verdicts.get(person)
+        if verdict is None:
+            raise UsageError(
+                f"person {person} stands in a local system and nothing else is known of him: there is no law to choose;"
+                " `hervat strangers decide` records whose he is"
+            )
         late = False
         if verdict.state != "disputed":
             _refuse_choice(session, night, person, on, corrected=verdict.state == "corrected" or verdict.reinstated)

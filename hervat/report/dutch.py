@@ -26,6 +26,7 @@ REASONS = {
     "restart_to_come": "De herstart van deze doelgroep moet nog komen.",
     "not_seen_again": "De herstart is geweest, maar het signaal is nog niet opnieuw ontvangen.",
     "wi2013_stopped": "Het vaststellen van de plicht onder de Wi2013 ligt nog stil.",
+    "wi2013_ended": "De plicht onder de Wi2013 is geëindigd, of de persoon is vertrokken of overleden.",
     "no_restart": "Er is geen signaal dat bij de herstart hoort.",
     "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden.",
     "same_day": "Een correctie (SS190) en een nieuw signaal dragen dezelfde datum.",

@@ -1,12 +1,14 @@
 """One person, one law: sequences that real persons have, over the command line, as a privacy officer would try them."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from hervat.shipped import shipped
 from hervat.today import today
+from tasks.compose import Installation
+from tasks.decide import decide_stranger
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
 HIM, OTHER = made_up_bsn(1), made_up_bsn(2)
@@ -34,6 +36,13 @@ def told(town):
         for person in one.get("persons", [])
         if person["reference"] == "K-1"
     ]
+
+
+def decide_on(town, person, day, by):
+    """Decide on an earlier day that a stranger is ours: the command dates it today."""
+    installation = Installation(town.directory)
+    night = installation.night(installation.municipalities()[0], day, origin="strangers")
+    decide_stranger(night, person, True, by, "staat in de BRP")
 
 
 def obliged(seen, day="10-01-2022", *, wet="Wi2021", group=FAMILY):
@@ -134,6 +143,38 @@ def test_whose_party_was_told_nothing_is_told_nothing_of_an_end(town):
     night = town.night("2022-03-16")
     assert night["notices"]["ended"] == 0
     assert told(town) == []
+
+
+def test_a_corrected_person_whose_wi2013_ends_too_is_gone_on_with_no_more(town):
+    town.offer("20220301", SS190)
+    town.offer("20220301", row("SS101", "01-12-2021", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220301_000001.csv")
+    town.night("2022-03-01")
+    assert told(town) == [("correction", None), ("resume", "Wi2013")]
+    town.offer("20220316", row("SS111", "10-03-2022", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220316_000001.csv")
+    night = town.night("2022-03-16", status=None)
+    assert (night["persons"]["corrected"], told(town)[2:]) == (1, [("ended", None)])
+    town.night("2022-03-17", status=None)
+    assert len(told(town)) == 3
+    town.offer("20220401", row("SS101", "30-03-2022", HIM, group=FAMILY))
+    town.night("2022-04-01", status=None)
+    assert told(town)[3:] == [("withdrawal", "Wi2021")]
+
+
+def test_a_party_that_goes_on_stops_while_his_wi2013_waits_and_when_it_ends(town):
+    town.night("2022-02-10")
+    (line,) = strangers(town, "2022-02-10")
+    for by in ("A. Jansen", "B. de Vries"):
+        decide_on(town, line["person"], date(2022, 2, 11), by)
+    town.night("2022-02-11", status=None)
+    assert told(town)[1:] == [("resume", "Wi2021")]
+    town.offer("20220301", row("SS101", "20-02-2022", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220301_000001.csv")
+    town.night("2022-03-01", status=None)
+    assert told(town)[2:] == [("hold", None)]
+    town.night("2022-05-23", status=None)
+    assert told(town)[3:] == [("resume", "Wi2013")]
+    town.offer("20220601", row("SS111", "30-05-2022", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220601_000001.csv")
+    night = town.night("2022-06-01", status=None)
+    assert (night["persons"]["noted"], told(town)[4:]) == (1, [("ended", None)])
 
 
 # --- 3: what DUO has confirmed meanwhile is not erased ---
@@ -375,6 +416,12 @@ def test_nobody_is_decided_about_who_is_no_stranger(town):
     decide = ("strangers", "decide", "--person", "1", "--not-ours", "--by", "A. Jansen", "--reason", "BRP")
     result = town.hervat(*decide)
     assert (result.exit_code, "no stranger" in result.stderr) == (2, True)
+
+
+def test_of_whom_nothing_is_known_no_law_is_chosen(town):
+    town.night("2022-03-25", status=None)
+    result = town.hervat("optin", "record", "--person", "1", "--law", "Wi2021", "--date", "2022-05-24", *WHO)
+    assert (result.exit_code, "strangers decide" in result.stderr) == (2, True)
 
 
 def test_an_orphan_is_an_incident_of_its_own_kind_that_ends_when_he_is_seen(town):

@@ -29,6 +29,7 @@ def every_verdict() -> list[Verdict]:
         ([new], _RESTART),
         ([_signal("SS101", wet="Wi2013")], _RESTART),
         ([_signal("SS101", wet="Wi2007")], _RESTART),
+        ([_signal("SS101", wet="Wi2013"), _signal("SS111", date(2022, 2, 1), wet="Wi2013")], _RESTART),
         ([new, _signal("SS111", date(2022, 2, 1))], _RESTART),
         ([_signal("SS101", seen=_RESTART), _signal("SS101", wet="Wi2013")], date(2022, 5, 23)),
         ([_signal("SS101", seen=date(2022, 3, 16)), _signal("SS190", _RESTART, seen=_RESTART)], date(2022, 3, 16)),

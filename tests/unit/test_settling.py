@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hervat.rounds import read_rounds
 from hervat.settling import Decision, Ownership, Settler, Signal
 from hervat.signals import catalogue
+from tests.support.naive_law import ENDING, OBLIGED, OPENING, in_round, naive_owned
 
 ROUNDS = read_rounds(["restart-2022.yaml"], Path("/nowhere"))
 SETTLER = Settler(ROUNDS, catalogue())
@@ -27,9 +28,6 @@ def obliged(group, seen, day=JANUARY):
 
 
 SS190 = signal("SS190", MARCH_1)
-
-ENDING = ("SS106", "SS107", "SS108", "SS110", "SS111", "SS122", "SS123")
-OPENING = ("SS101", "SS120", "SS121", "SS128", "SS129", "SS130", "SS139")
 
 # name, signals, decisions, day, state, reinstated
 TABLE = [
@@ -188,134 +186,7 @@ def test_a_later_round_hides_nobody():
     assert IN_TWO.restart(FAMILY, JANUARY) == MARCH_1
 
 
-# --- a naive second writing of the design's table, sentence by sentence ---
-
-LAST = {"2022": MARCH_25, "2023": SEPTEMBER_20}
-OBLIGED = {"SS101", "SS128", "SS139"}
-KNOWN_CODES = set(catalogue().signals)
-
-
-def in_2022(day):
-    return date(2022, 1, 1) <= day <= date(2022, 5, 23)
-
-
-def in_2023(day):
-    return date(2023, 9, 1) <= day <= date(2023, 9, 30)
-
-
-def in_round(day):
-    return in_2022(day) or in_2023(day)
-
-
-def restart_of(group, day):
-    """The restart that rules a signal of this day: of its round, else of the last that had begun."""
-    if day >= date(2023, 9, 1):
-        return SEPTEMBER_20
-    return MARCH_1 if group in ("Gezinshereniger", "Gezinsvormer") else MARCH_25
-
-
-def naive_group(signals):
-    best, carried = None, None
-    for s in signals:
-        group = s.group
-        if s.code == "SS124":
-            group = s.group if s.group and s.group != ASYLUM else "Gezinsmigrant en overige migrant"
-        if s.code == "SS125":
-            group = ASYLUM
-        rank = (s.date, s.code in ("SS124", "SS125"), s.last_seen, s.code, restart_of(s.group, s.date), s.group or "")
-        if group and (best is None or rank > best):
-            best, carried = rank, group
-    return carried
-
-
-def naive(signals, decisions, day):
-    """What he is, why (of a dispute), under which law, and whether he is reinstated."""
-    group = naive_group(signals)
-    known = [d for d in decisions if d.date <= day]
-    last = sorted(known, key=lambda d: (d.date, d.number))[-1] if known else None
-    outranked = lambda s: last is not None and s.date <= last.date  # noqa: E731
-    meaningful = [s for s in signals if s.code in KNOWN_CODES]
-    wi2021 = [s for s in meaningful if s.wet == "Wi2021"]
-    wi2013 = [s for s in meaningful if s.wet == "Wi2013"]
-
-    # "SS190 counts from the later of its date and the round's corrections date", no round before its restart
-    def counts_from(s):
-        start = MARCH_1 if in_2022(s.date) else SEPTEMBER_20 if in_2023(s.date) else s.date
-        return max(s.date, start)
-
-    corrections = [s for s in signals if s.code == "SS190" and counts_from(s) <= day]
-    back = [s for s in wi2021 if s.code in OBLIGED and s.last_seen >= restart_of(group, s.date)]
-
-    # the Wi2013 obligations that count: resumed, not ended, not outranked by a decision for the Wi2021
-    def ended(some):
-        end = max((s.date for s in some if s.code in ENDING), default=None)
-        if end is not None and not any(s.date > end for s in some if s.code in OPENING):
-            return end
-        return None
-
-    def resumed_by_now(s):
-        return day >= (date(2022, 5, 23) if in_2022(s.date) else SEPTEMBER_20 if in_2023(s.date) else date.min)
-
-    of_2013 = [
-        s for s in wi2013
-        if s.code in OBLIGED and resumed_by_now(s) and not ended(wi2013) and not (last and last.law == "Wi2021" and outranked(s))
-    ]  # fmt: skip
-    reinstated = False
-    if corrections:
-        if any(c.date == b.date and not outranked(b) for c in corrections for b in back):
-            return "disputed", "same_day", None, False
-        if last and any(s.date > last.date for s in (corrections if last.law == "Wi2021" else back)):
-            return "disputed", "decision_overtaken", None, False
-        newest = max(corrections, key=lambda s: s.date).date
-        reinstated = last.law == "Wi2021" if last else any(b.date > newest for b in back)
-        if not reinstated:
-            brought = max(corrections, key=lambda s: (s.date, s.last_seen, restart_of(s.group, s.date), s.group or ""))
-            first = brought.first_seen or brought.last_seen
-            if any(s.code != "SS190" and s.last_seen > first and not outranked(s) for s in wi2021):
-                return "disputed", "seen_after_correction", None, False
-            return "corrected", "ss190", "Wi2013" if of_2013 else None, False
-    if last and last.law == "Wi2021" and any(s.date > last.date for s in of_2013):
-        return "disputed", "decision_overtaken", None, reinstated
-    if last and last.law == "Wi2013" and any(s.date > last.date for s in wi2021 if s.code in OBLIGED):
-        return "disputed", "decision_overtaken", None, reinstated
-    mine = [s for s in wi2021 if not (last and last.law == "Wi2013" and outranked(s))]
-    if end := ended(mine):
-        return "ended", "ended", "Wi2013" if any(s.date > end for s in of_2013) else None, reinstated
-    seen = [
-        s for s in mine
-        if s.code != "SS190" and restart_of(group, s.date) <= day and s.last_seen >= restart_of(group, s.date)
-    ]  # fmt: skip
-    if of_2013 and any(s.code in OBLIGED for s in seen):
-        return "disputed", "two_laws", None, reinstated
-    if seen or any(not in_round(s.date) and s.code in OBLIGED for s in mine):
-        return "released", None, "Wi2021", reinstated
-    if of_2013:
-        return "released", None, "Wi2013", reinstated
-    if any(in_round(s.date) for s in mine) or (mine and reinstated):
-        return "parked", None, "Wi2021", reinstated
-    if any(s.code in OBLIGED for s in wi2013) and not ended(wi2013):
-        return "parked", None, "Wi2013", reinstated
-    return "noted", None, ..., reinstated
-
-
-def naive_owned(signals, decisions, day, owned):
-    """The same, where two persons have decided whose he is: that holds until DUO says more."""
-    state, _, law, reinstated = found = naive(signals, decisions, day)
-    if owned is None or owned.date > day or state in ("corrected", "disputed"):
-        return found
-    if owned.ours:
-        waits = state == "noted" or (state == "parked" and law == "Wi2021")
-        return ("released", "ours", "Wi2021", reinstated) if waits else found
-    seen = [s.last_seen for s in signals if s.wet == "Wi2021" and s.code != "SS190" and s.code in KNOWN_CODES]
-    later = max((one for one in seen if one > owned.date), default=None)
-    since = [d for d in decisions if d.date <= day and later and d.date >= later]
-    last = sorted((d for d in decisions if d.date <= day), key=lambda d: (d.date, d.number))[-1:]
-    if later and not since:
-        return "disputed", "decision_overtaken", None, reinstated
-    if later and last[0].law == "Wi2021":
-        return found
-    return "corrected", "not_ours", ..., False
-
+# --- a naive second writing of the design's table (tests/support/naive_law.py) ---
 
 DAYS = st.one_of(st.dates(date(2021, 12, 20), date(2022, 6, 10)), st.dates(date(2023, 8, 20), date(2023, 10, 5)))
 SIGNALS = st.builds(

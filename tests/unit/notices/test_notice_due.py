@@ -22,29 +22,45 @@ PARKED_2013 = Verdict("parked", "wi2013_stopped", "Overig", "Wi2013")
 ENDED = Verdict("ended", "ended", "Overig")
 ENDED_TO_2013 = Verdict("ended", "ended", "Overig", "Wi2013", resumed=True)
 NOTED = Verdict("noted", "no_restart", None)
+ENDED_2013 = Verdict("noted", "wi2013_ended", None)
 DISPUTED = Verdict("disputed", "two_laws", "Overig")
-VERDICTS = [CORRECTED, RESUMED, RELEASED, UNDER_2013, HELD, PARKED_2013, ENDED, ENDED_TO_2013, NOTED, DISPUTED, None]
+VERDICTS = [
+    CORRECTED,
+    RESUMED,
+    RELEASED,
+    UNDER_2013,
+    HELD,
+    PARKED_2013,
+    ENDED,
+    ENDED_TO_2013,
+    NOTED,
+    ENDED_2013,
+    DISPUTED,
+    None,
+]
 TOLD = [
     None, ("hold", None), ("correction", None), ("resume", "Wi2021"), ("resume", "Wi2013"), ("resume13", "Wi2013"),
-    ("withdrawal_may", "Wi2021"), ("withdrawal_wait", None), ("ended", None),
+    ("withdrawal_may", "Wi2021"), ("withdrawal_wait", None), ("ended", None), ("ended13", None),
 ]  # fmt: skip
 
 _CORRECT, _WITHDRAW, _RESUME13 = "correction:correction", "withdrawal:withdrawal_may", "resume:resume13"
 _RESUME, _BOTH, _END = "resume:resume", "correction:correction resume:resume13", "ended:ended"
+_OVER, _END13 = "correction:correction ended:ended13", "ended:ended13"
 _WAIT, _HOLD = "withdrawal:withdrawal_wait", "hold:hold"
 TABLE = {
     # verdict: what follows on each of TOLD
-    "corrected": (CORRECTED, [_CORRECT, _CORRECT, "", _CORRECT, _CORRECT, "", _CORRECT, _CORRECT, _CORRECT]),
-    "resumed": (RESUMED, [_BOTH, _BOTH, _RESUME13, _BOTH, _BOTH, "", _BOTH, _BOTH, _BOTH]),
-    "released": (RELEASED, ["", _RESUME, _WITHDRAW, "", _RESUME, _WITHDRAW, "", _RESUME, _RESUME]),
-    "under Wi2013": (UNDER_2013, ["", _RESUME, _WITHDRAW, _RESUME, "", _WITHDRAW, _RESUME, _RESUME, _RESUME]),
-    "held": (HELD, [_HOLD, "", _WAIT, _HOLD, _HOLD, _WAIT, _HOLD, "", _HOLD]),
-    "ended": (ENDED, ["", _END, _END, _END, _END, _END, _END, _END, ""]),
-    "ended, on to Wi2013": (ENDED_TO_2013, ["", _RESUME, _WITHDRAW, _RESUME, "", _WITHDRAW, _RESUME, _RESUME, _RESUME]),
-    "parked under Wi2013": (PARKED_2013, [""] * 9),
-    "noted": (NOTED, [""] * 9),
-    "disputed": (DISPUTED, [""] * 9),
-    "unknown": (None, [""] * 9),
+    "corrected": (CORRECTED, [_CORRECT, _CORRECT, "", _CORRECT, _OVER, _END13, _CORRECT, _CORRECT, _CORRECT, ""]),
+    "resumed": (RESUMED, [_BOTH, _BOTH, _RESUME13, _BOTH, _BOTH, "", _BOTH, _BOTH, _BOTH, _RESUME13]),
+    "released": (RELEASED, ["", _RESUME, _WITHDRAW, "", _RESUME, _WITHDRAW, "", _RESUME, _RESUME, _WITHDRAW]),
+    "under Wi2013": (UNDER_2013, ["", _RESUME, _WITHDRAW, _RESUME, "", _WITHDRAW, _RESUME, _RESUME, _RESUME, _WITHDRAW]),
+    "held": (HELD, [_HOLD, "", _WAIT, _HOLD, _HOLD, _WAIT, _HOLD, "", _HOLD, _WAIT]),
+    "ended": (ENDED, ["", _END, _END, _END, _END, _END, _END, _END, "", _END]),
+    "ended, on to Wi2013": (ENDED_TO_2013, ["", _RESUME, _WITHDRAW, _RESUME, "", _WITHDRAW, _RESUME, _RESUME, _RESUME, _WITHDRAW]),
+    "parked under Wi2013": (PARKED_2013, ["", "", "", _HOLD, _HOLD, "", _HOLD, "", "", ""]),
+    "the Wi2013 ended": (ENDED_2013, ["", "", "", _END, _END, "", _END, "", "", ""]),
+    "noted": (NOTED, [""] * 10),
+    "disputed": (DISPUTED, [""] * 10),
+    "unknown": (None, [""] * 10),
 }  # fmt: skip
 
 
@@ -69,7 +85,7 @@ def test_each_cell_of_the_table(name):
         (HELD, ("withdrawal_wait", None), "hold:hold"),
         (HELD, ("correction", None), "withdrawal:withdrawal_wait"),
         (CORRECTED, ("correction", None), "correction:correction"),
-        (CORRECTED, ("resume13", "Wi2013"), "correction:correction"),
+        (CORRECTED, ("resume13", "Wi2013"), "correction:correction ended:ended13"),
         (RESUMED, ("resume13", "Wi2013"), "correction:correction resume:resume13"),
         (RELEASED, ("hold", None), "resume:resume"),
         (RELEASED, ("resume", "Wi2021"), ""),
@@ -107,10 +123,12 @@ def test_a_withdrawal_to_someone_who_must_wait_says_so():
 
 def believed(verdict: Verdict | None, told: Told | None) -> bool:
     """What the party believes, written a second time: does it fit the state?"""
-    if verdict is None or verdict.state in ("noted", "disputed") or verdict is PARKED_2013:
+    if verdict in (PARKED_2013, ENDED_2013):
+        return told is None or told.told not in ("resume", "withdrawal_may")
+    if verdict is None or verdict.state in ("noted", "disputed"):
         return True  # nothing is said
     if verdict.state == "corrected":
-        return told is not None and told.told in (("resume13",) if verdict.resumed else ("correction", "resume13"))
+        return told is not None and told.told in (("resume13",) if verdict.resumed else ("correction", "ended13"))
     if told is None:
         return not verdict.held
     if verdict.held:
