@@ -113,7 +113,10 @@ class Settler:
         return self._free(_Free(known, group, latest, day, resumed, standing == "reinstated"))
 
     def _by_owner(self, verdict: Verdict, known: list[Signal], latest: Decision | None, owned: Ownership) -> Verdict:
-        """Weigh what was decided about a stranger: ours counts as seen, not ours as corrected, until DUO says more."""
+        """Weigh what was decided about a stranger: ours counts as seen, not ours as corrected, until DUO says more.
+
+        He was not seen since his restart when it was decided, so what is seen since came later.
+        """
         if verdict.state in ("corrected", "disputed"):
             return verdict
         others = [s for s in known if s.wet == "Wi2021" and self._kind(s) not in (None, "correction")]
@@ -123,7 +126,8 @@ class Settler:
             ended = self._ended(_under("Wi2013", known)) if verdict.reason == "wi2013_ended" else None
             waits = verdict.held or (verdict.state == "noted" and (ended is None or ended <= owned.date))
             return replace(goes_on if waits else verdict, seen_since_restart=True)
-        if since <= owned.date or (latest and latest.law == "Wi2013" and latest.date >= since):
+        more = since > owned.date or verdict.seen_since_restart
+        if not more or (latest and latest.law == "Wi2013" and latest.date >= since):
             law: Law | None = "Wi2013" if verdict.resumed else None
             return Verdict("corrected", "not_ours", verdict.group, law, resumed=verdict.resumed)
         if latest and latest.date >= since:

@@ -176,6 +176,8 @@ def naive_owned(signals, decisions, day, owned):
         return ("released", "ours", "Wi2021", reinstated) if waits else found
     seen = [s.last_seen for s in signals if s.wet == "Wi2021" and s.code != "SS190" and s.code in KNOWN_CODES]
     later = max((one for one in seen if one > owned.date), default=None)
+    if later is None and seen_since(signals, decisions, day):  # he was no stranger if that was known
+        later = max(seen)
     since = [d for d in decisions if d.date <= day and later and d.date >= later]
     last = last_decision(decisions, day)
     if later and not since:
