@@ -70,7 +70,8 @@ def report(serving):
 
 def sheet(demo, name):
     book = CalamineWorkbook.from_path(str(demo / "var" / "output" / "worklist" / "0000.xlsx"))
-    return book.get_sheet_by_name(name).to_python()[1:]
+    names, *rows = book.get_sheet_by_name(name).to_python()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def test_its_world_is_alive_and_a_second_demo_does_not_end_it(serving, demo):
@@ -92,13 +93,17 @@ def test_the_first_night_takes_in_what_is_new_and_waits_for_a_person(serving, de
     for what in ("4 persons wait for an approval", "1 files refused", "2 rows in quarantine", "1 incidents",
                  "1 disputed persons"):  # fmt: skip
         assert what in message
-    assert [(row[0], row[2]) for row in sheet(demo, "Quarantaine")] == [(15, "hele bestand"), (14, 20), (14, 21)]
+    assert [(row["Download"], row["Regel"]) for row in sheet(demo, "Quarantaine")] == [
+        (15, "hele bestand"),
+        (14, 20),
+        (14, 21),
+    ]
     serving.until("the third parties answered 2 notices")  # the language school over SFTP, the other by mail
 
 
 def test_each_decision_has_a_form(serving, demo):
     (plan,) = set(re.findall(r"hervat approve ([0-9a-f]{12})\b", report(serving)))
-    (disputed,) = {int(row[0]) for row in sheet(demo, "Personen") if row[1] == "Betwist"}
+    (disputed,) = {int(row["Nummer"]) for row in sheet(demo, "Personen") if row["Toestand"] == "Betwist"}
     numbers = {name: one["id"] for name, one in serving.deployments().items()}
     with prefect_ui(serving.port, serving.login) as ui:
         ui.fill(numbers["approve"], choose={}, plan=plan, by=ANNA)
@@ -163,7 +168,8 @@ def test_the_delivery_is_blocked_until_two_accept_and_then_written(serving, demo
 
 
 def test_a_choice_after_its_weeks_takes_two(serving, demo):
-    person = next(int(row[0]) for row in sheet(demo, "Personen") if (row[1], row[12]) == ("Gecorrigeerd", "SS190"))
+    corrected = [row for row in sheet(demo, "Personen") if row["Toestand"] == "Registratie gecorrigeerd"]
+    person = next(int(row["Nummer"]) for row in corrected if row["Signaal"] == "SS190")
     choice = {"person": person, "law": "Wi2021", "reason": "zijn keuze, per brief", "kennisgeving": "2022-01-12"}
     assert run(serving, "optin-record", **choice, by=ANNA)[0] == "Waits"
     assert run(serving, "optin-record", **choice, by=BRAM) == ("Completed", f"recorded Wi2021 for person {person}")
