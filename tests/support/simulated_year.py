@@ -85,6 +85,7 @@ class Model:
     waiting: dict[tuple[str, str, date], tuple[str, int]] = field(default_factory=dict)
     halves: dict[str, tuple[bool, str]] = field(default_factory=dict)
     number: int = 0
+    settled: date | None = None
 
     def load(self, file: File) -> None:
         """Take in a download: what is known already was seen again."""
@@ -131,17 +132,18 @@ class Model:
         if bsn not in self.noted and not (silent(self.facts[bsn], today) and bsn in self.told):
             return True
         first = self.halves.get(bsn)
-        if first is not None and first[1] == by:
+        if first == (ours, by):
             return True
         if first is not None and first[0] == ours:
             del self.halves[bsn]
-            self.facts[bsn].owned = Ownership(ours, today)
+            self.facts[bsn].owned = Ownership(ours, min(today, self.settled or today))  # what was known then
         else:
             self.halves[bsn] = (ours, by)
         return False
 
     def night(self, day: date, persons: Iterable[str], fresh: frozenset[tuple[str, str]]) -> After:
         """Live a night and say how it must end."""
+        self.settled = day
         answers = {bsn: answer(self.facts[bsn], day) for bsn in persons}
         there = {bsn: stranger(self.facts[bsn], day) for bsn in self.registered}
         met = {bsn for bsn, kind in there.items() if kind == "unseen"} if day < date(2022, 3, 25) else set()
