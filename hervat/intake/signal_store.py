@@ -80,19 +80,24 @@ class SignalStore:
         keep(self._bulk, self._download, told.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded))
 
     def _refresh(self, rows: pl.DataFrame) -> None:
-        """Tell the known signals that they were seen again; what a later download says goes first."""
+        """Tell the known signals that they were seen again; what a later download says goes first.
+
+        Of two that were made on one day the greater value counts, so that the order of loading does not matter.
+        """
         if rows.is_empty():
             return
-        later = pl.lit(self._made_on) >= pl.col("last_seen")
+        made = pl.lit(self._made_on)
         told = {
-            name: pl.when(later | pl.col(f"{name}_then").is_null())
+            name: pl.when((made > pl.col("last_seen")) | pl.col(f"{name}_then").is_null())
             .then(pl.coalesce(name, f"{name}_then"))
+            .when((made == pl.col("last_seen")) & (pl.col(name) > pl.col(f"{name}_then")))
+            .then(name)
             .otherwise(f"{name}_then")
             for name in FACTS
         }
         last = rows.sort("row").group_by("id", maintain_order=True).agg(
             pl.col("last_seen", "first_seen", *(f"{name}_then" for name in FACTS)).first(),
-            pl.col(*FACTS).drop_nulls().last(),
+            pl.col(*FACTS).max(),
         ) if rows["id"].is_duplicated().any() else rows  # fmt: skip
         differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_then")) for name in FACTS)
         changed = last.with_columns(**told).filter(differs).select("id", *FACTS)
@@ -115,10 +120,10 @@ def _with_first(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _once(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return each new signal once, as its last row tells it, under the number of its first."""
+    """Return each new signal once, with the greatest value that its rows tell, under the number of its first."""
     if rows["row"].equals(rows["first_row"]):
         return rows
-    facts = pl.col(*FACTS).drop_nulls().last()
+    facts = pl.col(*FACTS).max()
     first = pl.col("row", "may_be_ignored", "hash").first()
     return rows.group_by(KEY, maintain_order=True).agg(first, facts)
 
@@ -141,8 +146,9 @@ def fold(session: Session, municipality: str, rows: Iterable[SignalRow], merged:
 
 
 def _join(first: SignalRow, other: SignalRow) -> None:
-    later, earlier = (other, first) if other.last_seen >= first.last_seen else (first, other)
+    later, earlier = (other, first) if other.last_seen > first.last_seen else (first, other)
+    same_day = other.last_seen == first.last_seen
     for name in FACTS:
-        said = getattr(later, name)
-        setattr(first, name, said if said is not None else getattr(earlier, name))
+        said = [one for one in (getattr(later, name), getattr(earlier, name)) if one is not None]
+        setattr(first, name, max(said, default=None) if same_day else next(iter(said), None))
     first.last_seen, first.first_seen = later.last_seen, min(first.first_seen, other.first_seen)

@@ -478,3 +478,11 @@ def test_who_said_it_wrong_says_it_again(town):
     decide = ("strangers", "decide", "--person", str(line["person"]), "--reason", "BRP", "--by", "A. Jansen")
     assert [town.hervat(*decide, said).exit_code for said in ("--ours", "--not-ours", "--not-ours")] == [1, 1, 2]
     assert strangers(town, "2022-03-25")[0]["decided"] == "not ours"
+
+
+@pytest.mark.parametrize("groups", [(FAMILY, ASYLUM), (ASYLUM, FAMILY)])
+def test_two_downloads_of_one_day_that_contradict_each_other_come_to_the_same_in_any_order(town, groups):
+    for number, group in enumerate(groups):
+        town.offer("20220301", row("SS101", "10-01-2022", HIM, group=group))
+        night = town.night(f"2022-03-0{number + 1}", status=None)
+    assert (night["persons"]["released"], night["persons"]["parked"]) == (1, 0)
