@@ -1,10 +1,11 @@
 """`hervat refill`: erased persons who are reinstated, so that a person fills them in again."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hervat.cli.app import app
+from hervat.cli.seen import Line, seen_now, tell_errors
 from hervat.cli.shared import (
     HERE,
     AsOf,
@@ -13,14 +14,18 @@ from hervat.cli.shared import (
     Config,
     Json,
     aside,
-    day,
     guarded,
     print_json,
     stdout,
     table,
-    tell_error,
 )
 from hervat.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from hervat.delivery import GateFacts
+    from hervat.night import Night
 
 refill_app = typer.Typer(no_args_is_help=True, help="Who was erased and is reinstated: to be filled in again.")
 app.add_typer(refill_app, name="refill")
@@ -31,29 +36,20 @@ app.add_typer(refill_app, name="refill")
 def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
     """List them by the worklist's number, with the system and the day of the erasure. Exit status 1: there are some."""
     from hervat.aftermath import refills
-    from hervat.delivery.look import look_at_systems
-    from tasks.compose import Installation
 
-    installation = Installation(config)
-    shown: list[dict[str, Any]] = []
-    errors: list[str] = []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, day(as_of), origin="refill")
-        facts = look_at_systems(night)
-        errors += facts.errors
-        with night.register.session() as session:
-            found = refills(session, night, facts)
-        shown += [
-            {"municipality": one.code, "system": r.system, "person": r.person, "erased_on": r.erased_on} for r in found
+    def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
+        return [
+            {"system": one.system, "person": one.person, "erased_on": one.erased_on}
+            for one in refills(session, night, facts)
         ]
+
+    shown, errors = seen_now(config, municipality, as_of, found)
     if as_json:
         print_json({"refill": shown, "errors": errors})
     else:
         columns = ["municipality", "system", "person", "erased on"]
         table("To fill in again", columns, [list(line.values()) for line in shown])
-    for text in errors:
-        tell_error(text)
-    return 3 if errors else 1 if shown else 0
+    return 3 if tell_errors(errors) else 1 if shown else 0
 
 
 @refill_app.command("done", epilog="Example:  hervat refill done --system leerlingvolg --person 41 --by 'A. Jansen'")

@@ -1,10 +1,11 @@
 """`hervat strangers`: who stands in a local system without a valid signal, and what two persons decide about him."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hervat.cli.app import app
+from hervat.cli.seen import Line, seen_now, tell_errors
 from hervat.cli.shared import (
     HERE,
     AsOf,
@@ -14,14 +15,18 @@ from hervat.cli.shared import (
     Json,
     Reason,
     aside,
-    day,
     guarded,
     print_json,
     stdout,
     table,
-    tell_error,
 )
 from hervat.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from hervat.delivery import GateFacts
+    from hervat.night import Night
 
 strangers_app = typer.Typer(
     no_args_is_help=True, help="Who stands in a local system without a valid signal: the gemeente's, or not."
@@ -38,28 +43,19 @@ systems, while his parties were told to hold."""
 @guarded
 def strangers_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
     """List them by the worklist's number, with where they stand and since when. Exit status 1: a person must decide."""
-    from hervat.delivery.look import look_at_systems
     from hervat.strangers import strangers
-    from tasks.compose import Installation
 
-    installation = Installation(config)
-    shown: list[dict[str, Any]] = []
-    errors: list[str] = []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, day(as_of), origin="strangers")
-        facts = look_at_systems(night)
-        errors += facts.errors
-        with night.register.session() as session:
-            shown += [{"municipality": one.code, **vars(line)} for line in strangers(session, night, facts)]
+    def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
+        return [vars(one) for one in strangers(session, night, facts)]
+
+    shown, errors = seen_now(config, municipality, as_of, found)
     if as_json:
         print_json({"strangers": shown, "errors": errors})
     else:
         columns = ["municipality", "person", "kind", "systems", "since", "decided", "by"]
         rows = [[*list(line.values())[:3], ", ".join(line["systems"]), *list(line.values())[4:]] for line in shown]
         table("Without a valid signal", columns, rows)
-    for text in errors:
-        tell_error(text)
-    return 3 if errors else 1 if any(line["kind"] != "unseen" or line["decided"] for line in shown) else 0
+    return 3 if tell_errors(errors) else 1 if any(line["kind"] != "unseen" or line["decided"] for line in shown) else 0
 
 
 @strangers_app.command("decide", epilog=_DECIDE)

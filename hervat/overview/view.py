@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -59,7 +59,6 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
     gate = answer(found, facts.errors)
     with night.register.session() as session:
         items = held(session, night.code)
-        parked = standing.parked_since(session, night.code)
         what_stays = after(session, night, facts)
         overview = Overview(
             code=night.code,
@@ -72,10 +71,8 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             run=night.counts,
             persons={**facts.people.counts(), "unseen": _persons(unseen(facts)), "orphans": _persons(orphans(facts))},
             parked_why=_parked_why(facts.people),
-            parked_longest_days=(night.as_of - parked).days if parked else 0,
-            unknown_group_released=sum(
-                v.unknown_group and v.state == "released" for v in facts.people.verdicts.values()
-            ),
+            parked_longest_days=_days_since(standing.parked_since(session, night.code), night),
+            unknown_group_released=_unknown_group_released(facts.people),
             held=[_held(night, item) for item in items],
             refused_files=sum(item.row is None for item in items),
             incidents=standing.incidents(session, night.code),
@@ -130,6 +127,14 @@ def _past_term(overview: Overview) -> dict[str, int]:
     """Return what is in quarantine past its term, by who is to decide."""
     late = [one.owner or "nobody is named" for one in overview.held if one.decide_by and one.decide_by < overview.day]
     return {f"in quarantine past the term for a decision (owner: {owner})": n for owner, n in Counter(late).items()}
+
+
+def _days_since(day: date | None, night: Night) -> int:
+    return (night.as_of - day).days if day else 0
+
+
+def _unknown_group_released(people: People) -> int:
+    return sum(one.unknown_group and one.state == "released" for one in people.verdicts.values())
 
 
 def _parked_why(people: People) -> dict[str, int]:

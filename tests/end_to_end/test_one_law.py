@@ -55,6 +55,13 @@ def state(town, day):
     return found
 
 
+def laws(town):
+    import sqlite3
+
+    with sqlite3.connect(town.directory / "var" / "register.db") as database:
+        return [one[0] for one in database.execute("select law from told order by notice_id")]
+
+
 def reasons(town):
     import sqlite3
 
@@ -89,6 +96,7 @@ def test_another_law_is_told_anew_after_a_person_has_decided(town):
     town.offer("20220524", row("SS101", "23-05-2022", HIM, wet="Wi2013"), name="PIB_Wi2013_0000_20220524_000001.csv")
     town.night("2022-05-24", status=None)
     assert told(town) == [("hold", None), ("resume", "Wi2013")]
+    assert laws(town) == [None, "Wi2013"]  # in the register itself: what is encrypted for a party can't be read again
     town.offer("20220610", obliged("20220610", "10-01-2022", group=ASYLUM)[1])
     night = town.night("2022-06-10", status=1)
     assert any("disputed" in line for line in night["attention"])
@@ -486,3 +494,17 @@ def test_two_downloads_of_one_day_that_contradict_each_other_come_to_the_same_in
         town.offer("20220301", row("SS101", "10-01-2022", HIM, group=group))
         night = town.night(f"2022-03-0{number + 1}", status=None)
     assert (night["persons"]["released"], night["persons"]["parked"]) == (1, 0)
+
+
+def test_nobody_is_taken_for_gone_while_a_system_can_not_be_read(town):
+    town.night("2022-02-10")
+    town.night("2022-03-25", status=1)
+    local = town.directory / "local.db"
+    kept = local.read_bytes()
+    local.write_bytes(b"no database" * 500)
+    night = town.night("2022-03-26", status=3)
+    assert not any("left the systems" in line for line in night["attention"])
+    assert len(town.json("incidents", "list")["incidents"]) == 1
+    local.write_bytes(kept)
+    (line,) = strangers(town, "2022-03-27")
+    assert (line["kind"], line["since"]) == ("orphan", "2022-02-10")
