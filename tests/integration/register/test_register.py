@@ -21,7 +21,18 @@ from hervat.errors import HervatError
 from hervat.intake.sightings import sightings_of
 from hervat.register import Busy, Register, binary, municipality_lock, store
 from hervat.register.bulk import Bulk
-from hervat.register.models import Approval, Base, Delivery, JournalLine, Personalia, SignalRow, ValidationResult
+from hervat.register.models import (
+    Approval,
+    Base,
+    Decision,
+    Delivery,
+    Incident,
+    JournalLine,
+    Personalia,
+    SignalRow,
+    Told,
+    ValidationResult,
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -112,6 +123,35 @@ def test_of_a_delivery_of_an_older_register_nobody_knows_whom_it_held(url, monke
         (kept,) = session.scalars(select(Delivery))
     register.close()
     assert (kept.remembers, kept.records, kept.receipt) == (False, 3, "CBS-1")
+
+
+def test_an_older_register_keeps_its_incidents_and_decisions_and_what_was_told(url, monkeypatch):
+    register = older(url, monkeypatch, "0008")
+    own, at, day = {"municipality": "0000"}, "2022-03-01 01:30:00", "2022-03-01"
+    with register.session() as session:
+        _add(session, "person", own)
+        _add(
+            session,
+            "incident",
+            own | {"kind": "foreign_rows", "download_id": 1, "count": 2, "opened_on": day, "status": "open"},
+        )
+        _add(
+            session,
+            "decision",
+            own | {"person_id": 1, "law": "Wi2021", "date": day, "by": "A", "reason": "b", "recorded_at": at},
+        )
+        notice = {"audience": "party", "party": "school", "number": "n", "kind": "resume", "day": day, "persons": 1, "unnamed": 0,
+                  "file_name": "f", "payload": b"x", "status": "sent", "attempts": 1, "at": at}  # fmt: skip
+        _add(session, "notice", own | notice)
+        _add(session, "told", {"notice_id": 1, "key": "k", "told": "resume"})
+    register.migrate()
+    with register.session() as session:
+        (incident,), (decision,) = session.scalars(select(Incident)), session.scalars(select(Decision))
+        (told,) = session.scalars(select(Told))
+    register.close()
+    assert (incident.kind, incident.download_id, incident.count) == ("foreign_rows", 1, 2)
+    assert (decision.law, decision.waits, decision.second_by) == ("Wi2021", False, None)
+    assert (told.told, told.law) == ("resume", None)
 
 
 def test_an_older_register_keeps_its_sightings_and_what_was_said_last_of_a_person(url, monkeypatch):
