@@ -1,31 +1,50 @@
 """The processing log: append-only, each line chained to the one before by its hash (BIO2 8.15.01, 8.15.05).
 
-A line says who did what to which thing, with what result and from where: never a BSN, name or date of birth.
+A line says who did what to which thing, with what result and from where: never a BSN, name or date of birth of a
+citizen. What a person typed comes in as a `Signed`, which refused a BSN already; the journal is the last guard.
 """
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hervat.account import Account
+from hervat.attribution import Signed
+from hervat.bsn import parse
+from hervat.errors import HervatError
 from hervat.register.models import JournalLine
 from hervat.register.store import JOURNALLED
 
 _FIRST = "0" * 64
+_NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w.-])")  # by themselves: no part of a digest, a day or a longer number
 _FIELDS = ("seq", "municipality", "at", "actor", "action", "object", "result", "origin", "previous")
 
 
-def record(session: Session, municipality: str, actor: str, action: str, thing: str, result: str, origin: str) -> None:
-    """Append one line to a municipality's journal, in the transaction of what it tells about."""
+class JournalError(HervatError):
+    """A line was refused by the journal; what it tells about was not done."""
+
+
+def record(
+    session: Session, municipality: str, actor: Signed | Account, action: str, thing: str, result: str, origin: str
+) -> None:
+    """Append one line to a municipality's journal, in the transaction of what it tells about.
+
+    Raises JournalError when a BSN would stand in it: a line can't be taken out again.
+    """
+    who = actor.by if isinstance(actor, Signed) else actor
+    if any(parse(nine) for nine in _NINE.findall(f"{who} {thing} {result}")):
+        raise JournalError(f"a BSN would stand in the journal ({action}); nothing was recorded")
     last = session.scalars(_lines(municipality).order_by(JournalLine.seq.desc()).limit(1)).first()
     fields: dict[str, Any] = {
         "seq": last.seq + 1 if last else 1,
         "municipality": municipality,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "actor": actor,
+        "actor": who,
         "action": action,
         "object": thing,
         "result": result,

@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.account import Account
+from hervat.attribution import Signed
 from hervat.intake.at_hand import AtHand
 from hervat.keyring import Keyring
 from hervat.register import Register
@@ -13,6 +18,7 @@ from hervat.settings import Municipality, Quality, Settings
 from hervat.settling import Settler
 
 Counts = dict[str, Any]
+_NOBODY = Account("hervat")
 
 
 def _silent(_text: str) -> None:
@@ -37,7 +43,7 @@ class Night:
     settler: Settler
     as_of: date
     shadow: bool = False
-    actor: str = "hervat"
+    actor: Account = _NOBODY
     origin: str = "run"
     say: Callable[[str], None] = _silent
     counts: Counts = field(default_factory=dict)
@@ -63,6 +69,10 @@ class Night:
         """Note that something failed while the rest goes on; the run ends with exit status 3."""
         self.errors.append(error)
         self.say(f"error: {error}")
+
+    def record(self, session: Session, action: str, thing: str, result: str, by: Signed | None = None) -> None:
+        """Append a line to the journal: what a person did (`by`), else the account of this process."""
+        journal.record(session, self.code, by or self.actor, action, thing, result, self.origin)
 
     def add(self, counts: Mapping[str, Any]) -> None:
         """Add a step's counts to the night's: numbers are summed, lists appended, mappings merged."""

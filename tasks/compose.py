@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hervat import rotation
 from hervat.account import account
+from hervat.attribution import Signed
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
@@ -53,7 +54,7 @@ class Installation:
             self._in_use = None
             raise Busy("the keys were renewed at this moment; nothing was done, call it again")
 
-    def renew_keys(self, by: str, say: Callable[[str], None]) -> None:
+    def renew_keys(self, by: Signed, say: Callable[[str], None]) -> None:
         """Renew the keys of all municipalities. Raises Busy when anybody works with them, this process too."""
         for one in self.settings.municipalities:
             refuse_older(self.register, self.settings.vault, one.code)

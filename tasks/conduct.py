@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hervat import __version__, journal
+from hervat import __version__
 from hervat.night import Night
 from hervat.overview import account
 from hervat.register import municipality_lock
@@ -58,7 +58,7 @@ def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> Outcome:
         outcome = _outcome(ahead)
     with night.register.session() as session:
         told = f"exit status {outcome.exit_status}, nothing kept"
-        journal.record(session, night.code, night.actor, "rehearsed", str(night.as_of), told, night.origin)
+        night.record(session, "rehearsed", str(night.as_of), told)
     return outcome
 
 
@@ -80,7 +80,7 @@ def _begin(night: Night, steps: list[Step]) -> int:
         )
         session.add(run)
         session.flush()
-        journal.record(session, night.code, night.actor, "run begun", f"run {run.id}", str(night.as_of), night.origin)
+        night.record(session, "run begun", f"run {run.id}", str(night.as_of))
         return run.id
 
 
@@ -89,4 +89,4 @@ def _end(night: Night, run: int, outcome: Outcome) -> None:
         row = session.get_one(Run, run)
         row.ended_at, row.exit_status, row.counts = utc_now(), outcome.exit_status, outcome.account
         told = f"exit status {outcome.exit_status}"
-        journal.record(session, night.code, night.actor, "run ended", f"run {run}", told, night.origin)
+        night.record(session, "run ended", f"run {run}", told)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from expectations import pip_rules
+from hervat.attribution import signed
 from hervat.delivery import Correction, Prepared, Stop, accept_as_it_stands, prepare_together
-from hervat.delivery.accept import who_and_why
 from hervat.errors import HervatError, UsageError
 from hervat.night import Night
 from hervat.settings import Municipality
@@ -51,7 +51,7 @@ def correcting(nights: Sequence[Night], of: str | None, why: str | None) -> Corr
         raise UsageError("a correction needs both: --correction-of RECEIPT --reason TEXT")
     if len({one.municipality.cbs.reporter for one in nights if one.municipality.cbs}) > 1:
         raise UsageError("several municipalities deliver here; say with --municipality which one corrects")
-    return Correction(of, who_and_why("-", why)[1])
+    return Correction(of, signed("-", why).reason)
 
 
 def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None = None) -> Iterator[Delivered]:

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
+from hervat.attribution import named
 from hervat.cleaning.nightly import cleaned_on
 from hervat.delivery import GateFacts
 from hervat.errors import UsageError
@@ -49,15 +49,14 @@ def record_refilled(night: Night, name: str, person: int, by: str) -> None:
     system = next((one for one in night.municipality.systems if one.name == name), None)
     if system is None or system.supplier is None:
         raise UsageError(f"{name} is no system of a supplier; in a database he leaves the list when he stands there")
-    if not by.strip():
-        raise UsageError("say who filled him in: --by NAME")
+    who = named(by)
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
         listed = next((one for one in _erased(session, night.code, system, people) if one.person == person), None)
         if listed is None:
             raise UsageError(f"person {person} is not on the list of {name}; `hervat refill list` shows who is")
-        session.add(Refilled(municipality=night.code, system=name, key=listed.key, by=by.strip(), day=listed.erased_on))
-        journal.record(session, night.code, by.strip(), "filled in again", f"person {person}", name, night.origin)
+        session.add(Refilled(municipality=night.code, system=name, key=listed.key, by=who.by, day=listed.erased_on))
+        night.record(session, "filled in again", f"person {person}", name, by=who)
 
 
 def _standing(facts: GateFacts, system: str) -> set[int]:

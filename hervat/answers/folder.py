@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.answers.record import Outcome, record_answers
 from hervat.answers.workbook import FileRefused, filled_in
 from hervat.bsn import stands_in
@@ -117,7 +116,7 @@ def _one(session: Session, night: Night, file: _File, counts: dict[str, int]) ->
     except FileRefused as refused:
         row.reason = refused.reason
         thing = f"answer file {row.id}"
-        journal.record(session, night.code, night.actor, "answers refused", thing, refused.reason, night.origin)
+        night.record(session, "answers refused", thing, refused.reason)
         counts["files_refused"] += 1
         return
     done = record_answers(session, night, row, filled)

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.answers.current import Current, current, rows_of, shown_on
 from hervat.answers.form import NONE, NOTHING, SIGNAL, Answer
 from hervat.answers.persons import Persons
 from hervat.answers.row import Reason, RowRefused, answer_in, refuse_nobody
 from hervat.answers.workbook import Filled, Line
+from hervat.attribution import Signed, named
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.plural import plural
@@ -119,15 +119,15 @@ class _Recording:
     def _contradiction(self, person: int, fields: list[str], result: str) -> None:
         if fields:
             told = f"{', '.join(fields)}: {result}"
-            self._journal(self._night.actor, "answers differ", f"person {person}", told)
+            self._journal(None, "answers differ", f"person {person}", told)
 
     def _tell(self) -> None:
         thing = f"answer file {self._file.id}"
         for who, count in sorted(self._who.items()):
-            self._journal(who, "answered", thing, plural(count, "person"))
+            self._journal(named(who), "answered", thing, plural(count, "person"))
         done = self._outcome
         told = f"{done.new} new, {done.known} known, {len(done.refused)} refused"
-        self._journal(self._night.actor, "answers read", thing, told)
+        self._journal(None, "answers read", thing, told)
 
-    def _journal(self, actor: str, action: str, thing: str, result: str) -> None:
-        journal.record(self._session, self._night.code, actor, action, thing, result, self._night.origin)
+    def _journal(self, by: Signed | None, action: str, thing: str, result: str) -> None:
+        self._night.record(self._session, action, thing, result, by=by)

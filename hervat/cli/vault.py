@@ -153,10 +153,11 @@ def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
 
     Plans that wait and what was accepted of the gate lapse. Make a backup afterwards: older ones need the old keys.
     """
+    from hervat.attribution import named
     from tasks.compose import Installation
 
-    installation, name = Installation(config), _name(by)
-    installation.renew_keys(name, say_to(as_json))
+    installation = Installation(config)
+    installation.renew_keys(named(by), say_to(as_json))
     codes = [one.code for one in installation.municipalities()]
     if as_json:
         print_json({"renewed": codes})
@@ -188,16 +189,6 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
         told = f"{item['municipality']}: {item['notices']} notice(s) taken over as sent, {item['lapsed']}"
         stdout().print(told, *item["strange"], sep="\n", markup=False)
     return 1 if any(item["strange"] for item in found) else 0
-
-
-def _name(by: str) -> str:
-    """Return who does it, as it is journalled. Raises UsageError for nobody and for a BSN (rule 7)."""
-    from hervat.bsn import stands_in
-
-    name = " ".join(by.split())
-    if not name or stands_in(name):
-        raise UsageError("say who does this: --by NAME, without a BSN")
-    return name
 
 
 @app.command(epilog="Example:  hervat verify")

@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
-from hervat.bsn import stands_in
+from hervat.attribution import signed
 from hervat.delivery.facts import GateFacts, Keys
 from hervat.delivery.gate import ABSOLUTE, ACCEPTABLE, Reason, reasons
 from hervat.delivery.look import look
@@ -34,7 +33,7 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
     Raises UsageError for an absolute or unknown code, a reason that does not stand, an empty name or reason, and for
     a person who accepted the same already. Whoever accepted it when it held fewer may accept it anew.
     """
-    name, why = who_and_why(by, reason)
+    who = signed(by, reason)
     _acceptable(code)
     days = {night.as_of, also or night.as_of}
     found = [one for day in sorted(days) for one in reasons(look(replace(night, as_of=day), checked(quarter)))]
@@ -43,24 +42,19 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
         raise UsageError(f"{code} does not stand for {quarter}; `hervat status` shows the reasons that do")
     with night.register.session() as session:
         rows = _rows(session, night.code, quarter, code)
-        mine = next((row for row in rows if same(row.by) == same(name)), None)
+        mine = next((row for row in rows if same(row.by) == same(who.by)), None)
         if mine and _covers(_opened(night, mine), now):
-            raise UsageError(f"{name} has accepted {code} for {quarter} already; another person must")
+            raise UsageError(f"{who.by} has accepted {code} for {quarter} already; another person must")
         sealed = night.keyring.seal(_plain(now), _CONTEXT)
         if mine:
-            mine.reason, mine.members, mine.at = why, sealed, utc_now()
+            mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()
         else:
-            row = {"municipality": night.code, "quarter": quarter, "code": code, "by": name, "reason": why}
+            row = {"municipality": night.code, "quarter": quarter, "code": code, "by": who.by, "reason": who.reason}
             session.add(Acceptance(**row, members=sealed))
         others = sum(_covers(_opened(night, row), now) for row in rows if row is not mine)
-        told = f"{_count(now)} accepted: {why}"
-        journal.record(session, night.code, name, "cbs accepted", f"{quarter} {code}", told, night.origin)
+        told = f"{_count(now)} accepted: {who.reason}"
+        night.record(session, "cbs accepted", f"{quarter} {code}", told, by=who)
     return others + 1
-
-
-def who_and_why(by: str, reason: str) -> tuple[str, str]:
-    """Return a name and a reason as they go into the journal. Raises UsageError for an empty one or a BSN in it."""
-    return _without_bsn(_line(by, "--by NAME")), _without_bsn(_line(reason, "--reason TEXT"))
 
 
 def weigh(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
@@ -91,20 +85,6 @@ def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
     shown: dict[str, Any] = {"open": not failed and all(one.accepted for one in listed)}
     shown["reasons"] = [one.as_json() for one in listed]
     return {**shown, "errors": failed} if failed else shown
-
-
-def _line(text: str, option: str) -> str:
-    line = " ".join(text.split())
-    if not line:
-        raise UsageError(f"who accepts and why must be known: give {option}")
-    return line
-
-
-def _without_bsn(text: str) -> str:
-    """Return a text that is to be journalled; a BSN in it is refused (rule 7)."""
-    if stands_in(text):
-        raise UsageError("the reason or the name holds a BSN; write it without one")
-    return text
 
 
 def _acceptable(code: str) -> None:

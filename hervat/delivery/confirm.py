@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
+from hervat.attribution import Signed, named, one_line
 from hervat.delivery import earlier
-from hervat.delivery.accept import who_and_why
 from hervat.delivery.quarters import checked, deadline
 from hervat.errors import UsageError
 from hervat.night import Night
@@ -25,24 +24,23 @@ def confirm(night: Night, quarter: str, receipt: str, by: str) -> None:
 
 def confirm_all(nights: Sequence[Night], quarter: str, receipt: str, by: str) -> None:
     """Record it for all that went in one file, or for none."""
-    mark, name = " ".join(receipt.split()), " ".join(by.split())
-    if not mark or not name:
-        raise UsageError("give the portal's receipt and who uploaded: --receipt TEXT --by NAME")
-    who_and_why(name, mark)
+    who, mark = named(by), one_line(receipt, "the receipt")
+    if not mark:
+        raise UsageError("give the portal's receipt with --receipt")
     with nights[0].register.session() as session:
         for night in nights:
-            _confirm(session, night, checked(quarter), mark, name)
+            _confirm(session, night, checked(quarter), mark, who)
 
 
-def _confirm(session: Session, night: Night, quarter: str, receipt: str, by: str) -> None:
+def _confirm(session: Session, night: Night, quarter: str, receipt: str, who: Signed) -> None:
     row = earlier.last(session, night.code, quarter)
     if row is None:
         raise UsageError(f"no delivery was written for {quarter}; `hervat cbs prepare` writes one")
     if row.receipt is not None:
         raise UsageError(f"the delivery of {quarter} has a receipt already, of {row.confirmed_on}")
-    row.receipt, row.confirmed_by, row.confirmed_on = receipt, by, night.as_of
+    row.receipt, row.confirmed_by, row.confirmed_on = receipt, who.by, night.as_of
     told = f"receipt noted, sha256 {row.digest}"
-    journal.record(session, night.code, by, "cbs delivered", quarter, told, night.origin)
+    night.record(session, "cbs delivered", quarter, told, by=who)
 
 
 def delivered(session: Session, municipality: str) -> set[str]:

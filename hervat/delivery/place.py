@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.bsn import normalised
 from hervat.delivery import earlier, manifest, page, readme
 from hervat.delivery.bounds import outside
@@ -87,7 +86,7 @@ def _was_delivered(session: Session, job: Job, written: Written) -> bool:
 def _stopped(session: Session, job: Job, done: Prepared) -> Prepared:
     night = job.night
     told = "; ".join(line for stop in done.stops if not stop.accepted for line in stop.lines) or "another gemeente"
-    journal.record(session, night.code, night.actor, "cbs stopped", job.quarter, told, night.origin)
+    night.record(session, "cbs stopped", job.quarter, told)
     return job.done(False, done.stops, done.changes)
 
 
@@ -136,7 +135,7 @@ def _note(session: Session, job: Job, written: Written, done: Prepared, correcti
     told = f"{done.records} records, sha256 {written.digest}"
     action = "cbs correction written" if correction else "cbs written"
     told += f"; corrects {of}: {correction.why}" if correction else ""
-    journal.record(session, night.code, night.actor, action, job.quarter, told, night.origin)
+    night.record(session, action, job.quarter, told)
 
 
 def _expected(job: Job) -> list[dict[str, object]]:

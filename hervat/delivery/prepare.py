@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from typing import BinaryIO
 
-from hervat import journal
 from hervat.delivery.accept import weigh
 from hervat.delivery.files import parts_in
 from hervat.delivery.gate import DELIVERED_CORRECTED, reasons
@@ -107,7 +106,7 @@ def _blocked(job: Job, shut: list[str]) -> Prepared:
     reasons_ = [f"{one.code} {one.count}" for one in job.weighed if not one.accepted]
     told = ", ".join([*reasons_, *(["not everything could be read"] if job.facts.errors else [])])
     with night.register.session() as session:
-        journal.record(session, night.code, night.actor, "cbs blocked", job.quarter, told, night.origin)
+        night.record(session, "cbs blocked", job.quarter, told)
     for error in job.facts.errors:
         night.fail(error)
     return job.done(False)

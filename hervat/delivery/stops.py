@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
+from hervat.attribution import Signed
 from hervat.delivery.dutch import RULES as said
 from hervat.delivery.layout import Layout
 from hervat.delivery.records import Part
@@ -100,20 +100,26 @@ def _weighed(session: Session, night: Night, quarter: str, stop: Stop) -> Stop:
     return stop
 
 
-def accept_stop(night: Night, quarter: str, stop: Stop, by: str, reason: str) -> None:
-    """Record that a person accepts a stop as it stands now. `by` and `reason` are fit for the journal."""
+def accept_stop(night: Night, quarter: str, stop: Stop, who: Signed) -> None:
+    """Record that a person accepts a stop as it stands now."""
     sealed = night.keyring.seal(json.dumps({"": sorted(stop.members)}).encode(), _CONTEXT)
     with night.register.session() as session:
-        mine = next((row for row in _rows(session, night, quarter, stop.code) if row.by == by), None)
+        mine = next((row for row in _rows(session, night, quarter, stop.code) if row.by == who.by), None)
         if mine and stop.members <= _members(night, mine):
-            raise UsageError(f"{by} has accepted {stop.code} for {quarter} already")
+            raise UsageError(f"{who.by} has accepted {stop.code} for {quarter} already")
         if mine:
-            mine.reason, mine.members, mine.at = reason, sealed, utc_now()
+            mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()
         else:
-            row = {"municipality": night.code, "quarter": quarter, "code": stop.code, "by": by, "reason": reason}
+            row = {
+                "municipality": night.code,
+                "quarter": quarter,
+                "code": stop.code,
+                "by": who.by,
+                "reason": who.reason,
+            }
             session.add(Acceptance(**row, members=sealed))
-        told = f"{'; '.join(stop.lines)}: {reason}"
-        journal.record(session, night.code, by, "cbs accepted", f"{quarter} {stop.code}", told, night.origin)
+        told = f"{'; '.join(stop.lines)}: {who.reason}"
+        night.record(session, "cbs accepted", f"{quarter} {stop.code}", told, by=who)
 
 
 def _rows(session: Session, night: Night, quarter: str, code: str) -> list[Acceptance]:

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from hervat.delivery.accept import who_and_why
+from hervat.attribution import signed
 from hervat.delivery.job import Job
 from hervat.delivery.place import stops_of
 from hervat.delivery.prepare import MakeJudge, looked_at, open_job
@@ -18,11 +18,11 @@ def accept_as_it_stands(
 
     Raises UsageError where nothing of it stands, or name or reason are no good.
     """
-    name, why = who_and_why(by, reason)
+    who = signed(by, reason)
     found = next((one for one in _stops(night, quarter, make_judge) if one.code == code), None)
     if found is None:
         raise UsageError(f"{code} does not stop the delivery of {quarter}; `hervat cbs prepare` shows what does")
-    accept_stop(night, quarter, found, name, why)
+    accept_stop(night, quarter, found, who)
     return found
 
 

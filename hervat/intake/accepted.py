@@ -8,11 +8,11 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
+from hervat.attribution import named, signed
 from hervat.downloads import FIELDS, is_correction_like, load_format, name_facts, read, typed, unpacked
 from hervat.errors import HervatError, UsageError
 from hervat.intake.load import load_rows, source_of
-from hervat.intake.quarantine import OVERRULABLE, refuse_unsigned
+from hervat.intake.quarantine import OVERRULABLE
 from hervat.night import Night
 from hervat.register import municipality_lock
 from hervat.register.models import Download, QuarantinedRow
@@ -42,12 +42,12 @@ def shown(night: Night, download_id: int, row: int, by: str, why: str) -> dict[s
 
     Raises UsageError where no such row waits or nobody is named.
     """
-    refuse_unsigned(by, why or "-")
+    who = named(by, why)
     with night.register.session() as session:
         download, _ = _open(session, night, download_id, row)
         found = _from_vault(night, download, row).raw.row(0, named=True)
         thing = f"download {download_id} row {row}"
-        journal.record(session, night.code, by, "shown", thing, why or "ok", night.origin)
+        night.record(session, "shown", thing, who.reason or "ok", by=who)
     return {name: found[name] for name in FIELDS if found[name] is not None}
 
 
@@ -56,7 +56,7 @@ def accept(night: Night, download_id: int, row: int, by: str, why: str, judge: J
 
     Raises UsageError where it may not be overruled, Busy while a run is at work.
     """
-    refuse_unsigned(by, why)
+    who = signed(by, why)
     with municipality_lock(night.register, night.code, night.patience), night.register.session() as session:
         download, held = _open(session, night, download_id, row)
         if download.status != LOADED:
@@ -66,9 +66,9 @@ def accept(night: Night, download_id: int, row: int, by: str, why: str, judge: J
         loaded, known = load_rows(night, session, download, _bare(rows))
         download.rows_loaded, download.rows_known = download.rows_loaded + loaded, download.rows_known + known
         download.rows_quarantined -= 1
-        held.status, held.ended_by, held.ended_why = ACCEPTED, by, why
+        held.status, held.ended_by, held.ended_why = ACCEPTED, who.by, who.reason
         thing = f"download {download_id} row {row}"
-        journal.record(session, night.code, by, "accepted", thing, f"{loaded} loaded, {known} known", night.origin)
+        night.record(session, "accepted", thing, f"{loaded} loaded, {known} known", by=who)
     return bool(loaded)
 
 

@@ -11,7 +11,6 @@ from threading import Condition
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.intake.facts import Facts
 from hervat.night import Night
 from hervat.pickup import Offered
@@ -126,7 +125,7 @@ class Ledger:
         )
         session.add(download)
         session.flush()
-        journal.record(session, night.code, night.actor, "secured", f"download {download.id}", "ok", night.origin)
+        night.record(session, "secured", f"download {download.id}", "ok")
         return download
 
     def _remember(self, session: Session, source: str, offered: Offered, download_id: int) -> None:

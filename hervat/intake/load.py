@@ -8,7 +8,6 @@ import polars as pl
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.downloads import Typing, load_format, name_facts, read, unpacked
 from hervat.downloads.ahead import ahead
 from hervat.errors import HervatError, redacted
@@ -60,7 +59,7 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
         session.flush()
         end_mended(session, download)
         told = ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
-        journal.record(session, night.code, night.actor, "loaded", f"download {download_id}", told, night.origin)
+        night.record(session, "loaded", f"download {download_id}", told)
     night.say(f"loaded download {download_id}: {told}")
     return counts
 

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
-from hervat.bsn import stands_in
+from hervat.attribution import Signed, signed
 from hervat.errors import UsageError
 from hervat.intake.verdicts import VALIDATED
 from hervat.night import Night
@@ -68,46 +67,38 @@ def held(session: Session, municipality: str) -> list[Held]:
 
 def reject(night: Night, download_id: int, row: int | None, by: str, why: str) -> None:
     """End a refused file or a quarantined row: by whom, why. Raises UsageError when nothing such is held."""
-    refuse_unsigned(by, why)
+    who = signed(by, why)
     with night.register.session() as session:
         download = session.get(Download, download_id)
         if download is None or download.municipality != night.code:
             raise UsageError(f"{night.code} has no download {download_id}; `hervat quarantine list` shows them")
         if row is None:
-            _reject_file(session, download, by, why)
+            _reject_file(session, download, who)
         else:
-            _reject_row(session, download_id, row, by, why)
+            _reject_row(session, download_id, row, who)
         thing = f"download {download_id}" + (f" row {row}" if row is not None else "")
-        journal.record(session, night.code, by, "rejected", thing, "ok", night.origin)
+        night.record(session, "rejected", thing, "ok", by=who)
 
 
-def refuse_unsigned(by: str, why: str) -> None:
-    """Raise UsageError where nobody is named, no reason is given, or a BSN stands in either."""
-    if not by.strip() or not why.strip():
-        raise UsageError("give who decides (--by) and why (--reason)")
-    if stands_in(by + " " + why):
-        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
-
-
-def _reject_file(session: Session, download: Download, by: str, why: str) -> None:
+def _reject_file(session: Session, download: Download, who: Signed) -> None:
     """End a refused file, or every open row of one that was loaded."""
     if download.status == REFUSED:
-        download.status, download.ended_by, download.ended_why = REJECTED, by, why
+        download.status, download.ended_by, download.ended_why = REJECTED, who.by, who.reason
         return
     wanted = select(QuarantinedRow).where(QuarantinedRow.download_id == download.id, QuarantinedRow.status == OPEN)
     rows = session.scalars(wanted).all()
     if not rows:
         raise UsageError(f"download {download.id} is {download.status} and has no row in quarantine")
     for found in rows:
-        found.status, found.ended_by, found.ended_why = REJECTED, by, why
+        found.status, found.ended_by, found.ended_why = REJECTED, who.by, who.reason
 
 
-def _reject_row(session: Session, download_id: int, row: int, by: str, why: str) -> None:
+def _reject_row(session: Session, download_id: int, row: int, who: Signed) -> None:
     wanted = select(QuarantinedRow).where(QuarantinedRow.download_id == download_id, QuarantinedRow.row == row)
     found = session.scalars(wanted.where(QuarantinedRow.status == OPEN)).first()
     if found is None:
         raise UsageError(f"row {row} of download {download_id} is not in quarantine")
-    found.status, found.ended_by, found.ended_why = REJECTED, by, why
+    found.status, found.ended_by, found.ended_why = REJECTED, who.by, who.reason
 
 
 def download_number(night: Night, given: str) -> int | None:

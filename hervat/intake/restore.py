@@ -5,8 +5,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from hervat import journal
-from hervat.bsn import stands_in
+from hervat.attribution import signed
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.vault import Vault, VaultError, VaultObject
@@ -21,11 +20,7 @@ def restore(night: Night, given: str, to: Path, by: str, reason: str) -> VaultOb
     The file is there whole or not at all. Raises UsageError for an unknown id, a file that is there already, and a
     name or reason that is empty or holds a BSN; VaultError when the original is not what was secured.
     """
-    who, why = " ".join(by.split()), " ".join(reason.split())
-    if not who or not why:
-        raise UsageError("say who reads it (--by NAME) and why (--reason TEXT)")
-    if stands_in(f"{who} {why}"):
-        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
+    who = signed(by, reason)
     vault = Vault(night.settings.vault, night.keyring)
     thing = vault.find(given)
     if to.exists() or to.is_symlink():
@@ -33,7 +28,7 @@ def restore(night: Night, given: str, to: Path, by: str, reason: str) -> VaultOb
     if not to.parent.is_dir():
         raise UsageError(f"there is no folder {to.parent}; make it, or give another path")
     with night.register.session() as session:  # before a byte is read: who asked for it is known whatever follows
-        journal.record(session, night.code, who, "original read out", f"object {thing.id}", why, night.origin)
+        night.record(session, "original read out", f"object {thing.id}", who.reason, by=who)
     _written(vault, thing, to)
     return thing
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.intake.across import Across
 from hervat.night import Night
 from hervat.register.models import Download, QuarantinedRow, ValidationResult
@@ -98,4 +97,4 @@ def _row(night: Night, download_id: int, failed: FailedRow) -> dict[str, Any]:
 
 
 def _note(session: Session, night: Night, download_id: int, result: str) -> None:
-    journal.record(session, night.code, night.actor, "validated", f"download {download_id}", result, night.origin)
+    night.record(session, "validated", f"download {download_id}", result)

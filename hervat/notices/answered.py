@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from hervat.attribution import named
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.confirm import rules_of
@@ -42,14 +43,14 @@ def confirm_by_hand(night: Night, number: str, status: str, on: date, by: str, r
         raise UsageError(f"say why with --reason: {status} without a reason tells nobody what to do")
     if reason and fit(reason) is None:
         raise UsageError("the reason is too long, empty or holds a BSN; leave personal data out")
-    named = _named(by)
-    mark = hashlib.sha256(f"{number} {status} {on} {named} {reason or ''}".encode()).hexdigest()
+    who = named(by)
+    mark = hashlib.sha256(f"{number} {status} {on} {who.by} {reason or ''}".encode()).hexdigest()
     said = Read(Confirmation(number, status, on, reason=fit(reason)), False, mark)
     with night.register.session() as session:
         recipient, notice = notice_of(session, night, number)
         if notice.status == FAILED:
             notice.status, notice.sent_on = SENT, on
-        return bool(record_all(session, night, recipient, [said], _BY_HAND, named)["new"])
+        return bool(record_all(session, night, recipient, [said], _BY_HAND, who)["new"])
 
 
 def confirm_file(night: Night, path: Path, by: str) -> tuple[str, bool] | None:
@@ -57,7 +58,7 @@ def confirm_file(night: Night, path: Path, by: str) -> tuple[str, bool] | None:
 
     None: no notice of this municipality has its number. Raises UsageError: unreadable, or it counts for nothing.
     """
-    named, file = _named(by), _read(path)
+    who, file = named(by), _read(path)
     why: set[str] = set()
     for recipient in parties(night.municipality) + suppliers(night.municipality):
         found = read_file(file, rules_of(recipient), night.as_of)
@@ -69,7 +70,7 @@ def confirm_file(night: Night, path: Path, by: str) -> tuple[str, bool] | None:
                 if found.number in mine:
                     return str(found.number), bool(record_bounces(session, night, recipient, [found])["bounced"])
             elif found.said.number in mine:
-                counts = record_all(session, night, recipient, [found], _BY_HAND, named)
+                counts = record_all(session, night, recipient, [found], _BY_HAND, who)
                 return found.said.number, bool(counts["new"])
     if why:
         raise UsageError(_WHY[next(one for one in _WHY if one in why)])
@@ -82,12 +83,6 @@ def notice_of(session: Session, night: Night, number: str) -> tuple[Recipient, N
         if found := notices_of(session, night.code, recipient).get(number):
             return recipient, found
     raise UsageError(f"there is no notice of that number in {night.code}; `hervat notices list` shows them")
-
-
-def _named(by: str) -> str:
-    if not by.strip():
-        raise UsageError("give your name with --by: it goes into the journal")
-    return by.strip()
 
 
 def _read(path: Path) -> File:

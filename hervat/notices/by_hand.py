@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hervat import journal
+from hervat.attribution import named
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.due import KINDS
@@ -19,6 +19,7 @@ def told_by_hand(night: Night, party: str, by: str) -> int:
 
     A notice a kind is written that names nobody and is never sent. Raises UsageError for a party that is not there.
     """
+    who = named(by)
     recipient = next((one for one in parties(night.municipality) if one.name == party), None)
     if recipient is None:
         raise UsageError(f"there is no party {party!r} in {night.code}")
@@ -35,6 +36,6 @@ def told_by_hand(night: Night, party: str, by: str) -> int:
                 notice = write(session, night, recipient, None, Draft(kind, [], states, len(persons), len(persons)))
                 notice.status, notice.sent_on, notice.received_on = SENT, night.as_of, night.as_of
                 result = f"{kind}, {len(persons)} person(s)"
-                journal.record(session, night.code, by, "told by hand", notice.number, result, night.origin)
+                night.record(session, "told by hand", notice.number, result, by=who)
                 told |= persons
     return len(told)

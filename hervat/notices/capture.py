@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.notices.disclosed import COLUMNS, Row, row_of
@@ -69,7 +68,7 @@ def _store(night: Night, system: str, rows: list[Row]) -> int:
         if fresh:
             session.execute(insert(DisclosedTo), [_values(night, system, row) for row in fresh.values()])
             done = f"{len(fresh)} captured"
-            journal.record(session, night.code, night.actor, "disclosures", f"system {system}", done, night.origin)
+            night.record(session, "disclosures", f"system {system}", done)
     return len(fresh)
 
 

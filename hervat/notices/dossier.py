@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
+from hervat.attribution import named
 from hervat.delivery.memory import of_person
-from hervat.errors import UsageError
 from hervat.intake.sightings import downloads_with
 from hervat.night import Night
 from hervat.register.models import (
@@ -44,8 +43,7 @@ def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
 
     Raises UsageError without a name.
     """
-    if not by.strip():
-        raise UsageError("give your name with --by: who asks for a person's dossier goes into the journal")
+    who = named(by)
     with night.register.session() as session:
         keys = _keys(session, night, person)
         found: dict[str, Any] = {
@@ -72,7 +70,7 @@ def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
             "told": _told(session, night, keys),
         }
         count = f"{len(found['received'])} signals, {len(found['told'])} notices"
-        journal.record(session, night.code, by.strip(), "dossier asked", f"person {person}", count, night.origin)
+        night.record(session, "dossier asked", f"person {person}", count, by=who)
     return found
 
 

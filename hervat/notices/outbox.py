@@ -9,7 +9,6 @@ from cryptography.x509 import Certificate
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.night import Night
 from hervat.notices.asked import Asked
 from hervat.notices.facts import Facts
@@ -77,7 +76,7 @@ def write(
     if rows:
         session.execute(insert(ToldRow), rows)
     result = f"{draft.kind} to {recipient}, {draft.count} person(s)"
-    journal.record(session, night.code, night.actor, "notice composed", number, result, night.origin)
+    night.record(session, "notice composed", number, result)
     return notice
 
 

@@ -1,6 +1,6 @@
 """Sending a notice again because a person asks: the same bytes, whatever became of it before."""
 
-from hervat import journal
+from hervat.attribution import named
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.answered import notice_of
@@ -16,8 +16,7 @@ def resend(night: Night, number: str, by: str) -> bool:
 
     Raises UsageError: no such notice, no name, or the recipient was told something else about a person in it since.
     """
-    if not by.strip():
-        raise UsageError("give your name with --by: it goes into the journal")
+    who = named(by)
     with night.register.session() as session:
         recipient, notice = notice_of(session, night, number)
         if superseded(session, [notice]):
@@ -30,7 +29,7 @@ def resend(night: Night, number: str, by: str) -> bool:
                 f"the bytes of {number} were destroyed when its round was closed; nobody can send it again"
             )
         notice.status, notice_id = AGAIN, notice.id
-        journal.record(session, night.code, by.strip(), "notice to go again", number, f"to {recipient}", night.origin)
+        night.record(session, "notice to go again", number, f"to {recipient}", by=who)
     found = parties(night.municipality) if recipient.audience == "party" else suppliers(night.municipality)
     send(night, recipient.audience, skip=[one.name for one in found if one.name != recipient.name])
     with night.register.session() as session:

@@ -5,7 +5,6 @@ from collections.abc import Collection
 
 from sqlalchemy import Select, select
 
-from hervat import journal
 from hervat.errors import HervatError, redacted
 from hervat.night import Counts, Night
 from hervat.notices import kept
@@ -86,7 +85,7 @@ def _send(night: Night, recipient: Recipient, notice_id: int, known: dict[str, s
         notice = session.get_one(Notice, notice_id)
         notice.status, notice.sent_on, notice.failure = SENT, night.as_of, None
         result = f"to {recipient}, attempt {notice.attempts}"
-        journal.record(session, night.code, night.actor, "notice sent", notice.number, result, night.origin)
+        night.record(session, "notice sent", notice.number, result)
     night.say(f"sent {notice.number} to {recipient}")
 
 

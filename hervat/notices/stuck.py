@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from hervat import journal
 from hervat.night import Night
 from hervat.notices.recipients import Audience, Recipient
 from hervat.register.models import Notice
@@ -17,7 +16,7 @@ def mark_failed(night: Night, recipient: Recipient, notice_id: int, code: str) -
         notice = session.get_one(Notice, notice_id)
         notice.status, notice.failure = FAILED, code
         result = f"by the server of {recipient}, {code}"
-        journal.record(session, night.code, night.actor, "notice refused", notice.number, result, night.origin)
+        night.record(session, "notice refused", notice.number, result)
 
 
 def tell_stuck(night: Night, audience: Audience, skip: Collection[str] = ()) -> set[str]:

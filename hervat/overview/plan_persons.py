@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.account import account
 from hervat.cleaning import open_system
 from hervat.cleaning.nightly import persons_in, waiting_plan
@@ -65,4 +64,4 @@ def _corrections(session: Session, persons: set[int]) -> dict[int, date]:
 def _journal(session: Session, night: Night, plan: CleaningPlan, count: int) -> None:
     thing = f"plan {plan.hash[:12]} of {plan.system}"
     told = f"{count} persons shown to account {account()} on {socket.gethostname()}"
-    journal.record(session, night.code, account(), "persons of a plan shown", thing, told, night.origin)
+    night.record(session, "persons of a plan shown", thing, told)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from hervat import journal
-from hervat.bsn import stands_in
-from hervat.errors import UsageError
+from hervat.attribution import named
 from hervat.night import Night
 from hervat.notices import kept
 from hervat.register import municipality_lock
@@ -27,20 +26,14 @@ def reconcile(night: Night, by: str) -> Reconciled:
     In one transaction; killed before its end nothing happened, killed after it the next call does the same to no
     effect. What the originals tell is loaded again by the next run.
     """
-    name = " ".join(by.split())
-    if not name:
-        raise UsageError("say who does this: --by NAME")
-    if stands_in(name):
-        raise UsageError("a BSN stands in the name; write it without one (rule 7)")
+    who = named(by)
     with municipality_lock(night.register, night.code):
         Vault(night.settings.vault, night.keyring).sweep()
         with night.register.session() as session:
             notices, strange = kept.adopt(night, session)
             lapsed = lapse(session, night.code, night.as_of)
             told = f"{notices} notice(s) known as sent, {lapsed}"
-            journal.record(
-                session, night.code, name, "register reconciled", f"municipality {night.code}", told, "vault"
-            )
+            journal.record(session, night.code, who, "register reconciled", f"municipality {night.code}", told, "vault")
             seq = journal.length(session, night.code)
             line_hash = journal.hash_at(session, night.code, seq) or ""
         journal_head.note(night.settings.vault, night.code, seq, line_hash, anew=True)

@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat import bsn, journal
-from hervat.bsn import stands_in
+from hervat import bsn
+from hervat.attribution import named, signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
@@ -41,7 +41,7 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
     """
     if law not in LAWS:
         raise UsageError(f"--law is one of {' and '.join(LAWS)}")
-    _named(by, reason)
+    who = signed(by, reason)
     _has_come(night, on)
     with night.register.session() as session:
         verdict = read_people(session, night.code, night.settler, max(on, night.as_of)).verdicts.get(person)
@@ -54,12 +54,12 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
         if verdict.state != "disputed":
             _refuse_choice(session, night, person, on, corrected=verdict.state == "corrected" or verdict.reinstated)
             late = _is_late(night, on)
-        made = {"law": law, "date": on, "by": by.strip(), "reason": reason.strip()}
+        made = {"law": law, "date": on, "by": who.by, "reason": who.reason}
         counts = not late or _seconded(session, night, person, made)
         if not counts or not late:
             session.add(Decision(municipality=night.code, person_id=person, waits=late, **made))
         result = law if counts else f"{law}, waits for a second person"
-        journal.record(session, night.code, by.strip(), "decided", f"person {person}", result, night.origin)
+        night.record(session, "decided", f"person {person}", result, by=who)
     return counts
 
 
@@ -80,17 +80,17 @@ def record_notification(night: Night, person: int, on: date, by: str) -> None:
 
 def note_notification(session: Session, night: Night, person: int, on: date, by: str) -> None:
     """Do what `record_notification` does, in the transaction of `session`; it raises before it writes anything."""
-    _named(by, "-")
+    who = named(by)
     _has_come(night, on)
     _was_sent(night, on)
     found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
     result = "recorded"
     if found is None:
-        session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=by.strip()))
+        session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=who.by))
     else:
         result = f"{on} recorded, in place of {found.date}"
-        found.date, found.by = on, by.strip()
-    journal.record(session, night.code, by.strip(), "kennisgeving", f"person {person}", result, night.origin)
+        found.date, found.by = on, who.by
+    night.record(session, "kennisgeving", f"person {person}", result, by=who)
 
 
 def withdraw_notification(session: Session, night: Night, person: int, by: str) -> None:
@@ -101,7 +101,7 @@ def withdraw_notification(session: Session, night: Night, person: int, by: str) 
     if session.scalars(select(Decision.id).where(Decision.person_id == person)).first() is not None:
         raise UsageError(f"a decision about person {person} rests on his kennisgeving; record another decision first")
     session.delete(found)
-    journal.record(session, night.code, by.strip(), "kennisgeving", f"person {person}", "taken back", night.origin)
+    night.record(session, "kennisgeving", f"person {person}", "taken back", by=named(by))
 
 
 def _has_come(night: Night, on: date) -> None:
@@ -154,10 +154,3 @@ def _seconded(session: Session, night: Night, person: int, made: dict[str, objec
         raise UsageError(f"{first.by} has recorded this choice already; it was made late, so another person must too")
     first.waits, first.second_by = False, str(made["by"])
     return True
-
-
-def _named(by: str, reason: str) -> None:
-    if not by.strip() or not reason.strip():
-        raise UsageError("give who decided (--by) and why (--reason)")
-    if stands_in(by + " " + reason):
-        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.errors import UsageError
 from hervat.night import Counts, Night
 from hervat.register.models import PersonState, SettledDay
@@ -42,7 +41,7 @@ def settle(night: Night) -> Counts:
         session.merge(SettledDay(municipality=night.code, day=night.as_of))
         told = f"{changed} of {len(people.verdicts)} persons changed"
         if changed:
-            journal.record(session, night.code, night.actor, "settled", str(night.as_of), told, night.origin)
+            night.record(session, "settled", str(night.as_of), told)
     night.say(f"settled {night.as_of}: {told}")
     return {"persons": people.counts()}
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.aftermath import Aftermath
 from hervat.answers.form import BSN, HELP, LETTER, NOTIFICATION, NUMBER, REMARK, SHEET, SIGNAL, SPOKEN, V_NUMBER, WHO
 from hervat.answers.form import COLUMNS as ANSWERED
@@ -76,7 +75,7 @@ def write_worklist(
             write_after(book, session, night, people, after or Aftermath())
             explain(book, night)
         told = plural(count, "person")
-        journal.record(session, night.code, night.actor, "worklist written", path.name, told, night.origin)
+        night.record(session, "worklist written", path.name, told)
     return path
 
 

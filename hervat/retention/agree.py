@@ -5,9 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
-from hervat.bsn import stands_in
-from hervat.errors import UsageError
+from hervat.attribution import Signed, signed
 from hervat.named import same
 from hervat.night import Night
 from hervat.register.models import Destruction
@@ -20,22 +18,18 @@ def agree(session: Session, night: Night, found: Iterable[Due], by: str, why: st
     What was agreed to and may not end any more (a round was opened again, a term made longer) is forgotten. Raises
     UsageError without a name or reason, and with a BSN in them. The same person a second time changes nothing.
     """
-    name, reason = " ".join(by.split()), " ".join(why.split())
-    if not name or not reason:
-        raise UsageError("say who agrees (--by NAME) and why (--reason TEXT)")
-    if stands_in(f"{name} {reason}"):
-        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
+    who = signed(by, why)
     listed = list(found)
     open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
-    mine = {one for one, row in open_ones.items() if same(row.first_by) == same(name)}
+    mine = {one for one, row in open_ones.items() if same(row.first_by) == same(who.by)}
     fresh = [one for one in listed if one.thing.id not in open_ones]
     decided = [one.thing.id for one in listed if one.thing.id in open_ones and one.thing.id not in mine]
     if not fresh and not decided:  # his own agreement a second time: another person must
         return 0
-    session.add_all([_row(night, one, name, reason) for one in fresh])
-    _decide(session, night, [open_ones[one] for one in decided], name, reason)
-    told = f"{len(fresh)} agreed, {len(decided)} decided: {reason}"
-    journal.record(session, night.code, name, "destruction agreed", f"municipality {night.code}", told, night.origin)
+    session.add_all([_row(night, one, who) for one in fresh])
+    _decide(session, night, [open_ones[one] for one in decided], who)
+    told = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
+    night.record(session, "destruction agreed", f"municipality {night.code}", told, by=who)
     return len(decided)
 
 
@@ -49,7 +43,7 @@ def _undecided(code: str) -> Select[Destruction]:
     return select(Destruction).where(Destruction.municipality == code, Destruction.batch.is_(None))
 
 
-def _row(night: Night, one: Due, by: str, why: str) -> Destruction:
+def _row(night: Night, one: Due, who: Signed) -> Destruction:
     return Destruction(
         municipality=night.code,
         object_id=one.thing.id,
@@ -59,14 +53,14 @@ def _row(night: Night, one: Due, by: str, why: str) -> Destruction:
         secured_on=one.secured_on,
         ends_on=one.ends_on,
         term=one.term,
-        first_by=by,
-        first_why=why,
+        first_by=who.by,
+        first_why=who.reason,
     )
 
 
-def _decide(session: Session, night: Night, rows: list[Destruction], by: str, why: str) -> None:
+def _decide(session: Session, night: Night, rows: list[Destruction], who: Signed) -> None:
     batches = select(func.count(Destruction.batch.distinct())).where(Destruction.municipality == night.code)
     number = (session.scalar(batches) or 0) + 1
     for row in rows:
-        row.second_by, row.second_why, row.decided_on = by, why, night.as_of
+        row.second_by, row.second_why, row.decided_on = who.by, who.reason, night.as_of
         row.batch = f"{night.code}-{night.as_of:%Y%m%d}-{number}"

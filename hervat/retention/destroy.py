@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select, update
 
-from hervat import journal
+from hervat.attribution import named
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.kept import KIND as NOTICE
@@ -85,7 +85,7 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         session.execute(delete(Enclosure).where(Enclosure.notice_id.in_(notices)))
         session.execute(update(Receipt).where(Receipt.notice_id.in_(notices)).values(reason=None))
         told = f"{len(rows)} object(s), by {rows[0].first_by} and {rows[0].second_by}"
-        journal.record(session, night.code, str(rows[0].second_by), "destroyed", batch, told, night.origin)
+        night.record(session, "destroyed", batch, told, by=named(str(rows[0].second_by)))
 
 
 def _waiting(night: Night, found: list[Due]) -> list[tuple[Due, str | None]]:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.account import Account
+from hervat.attribution import Signed
 from hervat.errors import HervatError, UsageError
 from hervat.keyring import Keyring
 from hervat.masters import Masters, load_masters, new_key
@@ -26,7 +28,7 @@ from hervat.vault.files import write_whole
 Say = Callable[[str], None]
 
 
-def renew(settings: Settings, register: Register, by: str, say: Say) -> Masters:
+def renew(settings: Settings, register: Register, by: Signed, say: Say) -> Masters:
     """Renew the keys of the whole installation; return them. Raises Busy when anybody works with them.
 
     Raises UsageError when the keys stand in the environment and no next one beside them, or belong to another register,
@@ -39,7 +41,7 @@ def renew(settings: Settings, register: Register, by: str, say: Say) -> Masters:
         return _finished(settings, register, masters, by, say)
 
 
-def completed(settings: Settings, register: Register, masters: Masters, by: str) -> Masters:
+def completed(settings: Settings, register: Register, masters: Masters, by: Account) -> Masters:
     """Return the keys to work with: a renewal that was killed is finished first. Raises Busy while one is at work."""
     if masters.following is None or (settings.keys.file is None and _is_done(settings, register, masters.following)):
         return Masters(masters.following or masters.current)
@@ -64,7 +66,7 @@ def _begun(settings: Settings, register: Register, masters: Masters) -> Masters:
     return both
 
 
-def _finished(settings: Settings, register: Register, masters: Masters, by: str, say: Say) -> Masters:
+def _finished(settings: Settings, register: Register, masters: Masters, by: Signed | Account, say: Say) -> Masters:
     old, new = masters.current, masters.following
     assert new is not None  # noqa: S101 - both callers looked
     digests = {}
@@ -84,7 +86,12 @@ def _finished(settings: Settings, register: Register, masters: Masters, by: str,
 
 
 def _renew_one(
-    session: Session, row: KeyCheck, old: Keyring, new: Keyring, digests: dict[str, dict[str, str]], by: str
+    session: Session,
+    row: KeyCheck,
+    old: Keyring,
+    new: Keyring,
+    digests: dict[str, dict[str, str]],
+    by: Signed | Account,
 ) -> None:
     """Renew what the register holds of one municipality, unless it is under the new keys already."""
     if row.pseudonym == check_of(new):

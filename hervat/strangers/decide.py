@@ -3,8 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
-from hervat.bsn import stands_in
+from hervat.attribution import signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
@@ -20,30 +19,26 @@ def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
     (`not_ours`); who is counts as seen. It rests on what was known when the municipality was settled last, and that is
     its day. Raises UsageError for somebody who is no stranger.
     """
-    name, why = " ".join(by.split()), " ".join(reason.split())
-    if not name or not why:
-        raise UsageError("give who decided (--by) and why (--reason)")
-    if stands_in(f"{name} {why}"):
-        raise UsageError("a BSN stands in the reason or the name; write it without one (rule 7)")
+    who = signed(by, reason)
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
         if not _is_stranger(session, night, people, person):
             raise UsageError(f"person {person} is no stranger; `hervat strangers list` shows who are")
         first = _first(session, night, person)
         counts = first is not None and first.ours == ours
-        if first is not None and counts and same(first.by) == same(name):
+        if first is not None and counts and same(first.by) == same(who.by):
             raise UsageError(f"{first.by} has decided this already; it takes another person too")
         on = min(night.as_of, last_settled(session, night.code) or night.as_of)
         if first is not None and counts:
-            first.waits, first.second_by, first.date = False, name, on
+            first.waits, first.second_by, first.date = False, who.by, on
         else:
             if first is not None:
                 session.delete(first)  # they do not agree: it begins anew with what was said last
-            made = {"ours": ours, "date": on, "by": name, "reason": why}
+            made = {"ours": ours, "date": on, "by": who.by, "reason": who.reason}
             session.add(Ownership(municipality=night.code, person_id=person, waits=True, **made))
         said = "ours" if ours else "not ours"
-        result = f"{said}: {why}" if counts else f"{said}, waits for a second person: {why}"
-        journal.record(session, night.code, name, "stranger decided", f"person {person}", result, night.origin)
+        result = f"{said}: {who.reason}" if counts else f"{said}, waits for a second person: {who.reason}"
+        night.record(session, "stranger decided", f"person {person}", result, by=who)
     return counts
 
 

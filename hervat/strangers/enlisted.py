@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.bsn import Bsn
 from hervat.delivery import GateFacts, orphan_bsns, unseen_bsns
 from hervat.intake.identities import Identities
@@ -83,7 +82,7 @@ def _incidents(session: Session, night: Night, fresh: int, *, orphans: bool, sur
     if fresh:
         session.add(Incident(municipality=night.code, kind=ORPHANS, count=fresh, opened_on=night.as_of))
         told = f"{fresh} persons stand in local systems without a valid signal"
-        journal.record(session, night.code, night.actor, "incident opened", ORPHANS, told, night.origin)
+        night.record(session, "incident opened", ORPHANS, told)
     elif sure and not orphans:
         _end_incidents(session, night)
 
@@ -95,4 +94,4 @@ def _end_incidents(session: Session, night: Night) -> None:
     for one in session.scalars(wanted).all():
         one.status = "closed"
         thing, told = f"incident {one.id}", "nobody stands in a local system without a valid signal any more"
-        journal.record(session, night.code, night.actor, "closed", thing, told, night.origin)
+        night.record(session, "closed", thing, told)

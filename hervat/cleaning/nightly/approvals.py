@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal, sshsig
+from hervat import sshsig
 from hervat.account import account
-from hervat.bsn import stands_in
+from hervat.attribution import Signed, named
 from hervat.cleaning.nightly.counted import counted, needed
 from hervat.errors import UsageError
 from hervat.night import Night
@@ -36,7 +36,7 @@ class Approved:
 
 @dataclass(frozen=True)
 class _Approver:
-    name: str
+    who: Signed
     signature: str | None = None
     fingerprint: str | None = None
 
@@ -58,7 +58,7 @@ def approve(night: Night, given: str, by: str = "", sign: Sign | None = None) ->
 def _approver(night: Night, plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
     approvers = night.municipality.approvers_of(night.municipality.system(plan.system))
     if approvers is None:
-        return _free_of_bsns(_named(plan, by, sign))
+        return _named(plan, by, sign)
     if sign is None:
         raise sshsig.SignatureRefused(
             f"{plan.system} is approved by signature: sign with your own key, `hervat approve {plan.hash[:12]}"
@@ -68,7 +68,7 @@ def _approver(night: Night, plan: CleaningPlan, by: str, sign: Sign | None) -> _
     signer = sshsig.verify(plan.hash, signature, approvers)
     if by and by.casefold() != signer.name.casefold():
         raise sshsig.SignatureRefused(f"the key is {signer.name}'s and no other's; leave --by out")
-    return _free_of_bsns(_Approver(signer.name, signature, signer.fingerprint))
+    return _Approver(named(signer.name), signature, signer.fingerprint)
 
 
 def _named(plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
@@ -77,19 +77,11 @@ def _named(plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
             f"{plan.system} has no approvers, so no key can be held against them; add approvers: FILE to hervat.yaml,"
             " or approve by name: --by NAME"
         )
-    if not by:
-        raise UsageError("say who approves: --by NAME")
-    return _Approver(by)
-
-
-def _free_of_bsns(approver: _Approver) -> _Approver:
-    if stands_in(approver.name):
-        raise UsageError("a BSN stands in the name; write it without one (rule 7)")
-    return approver
+    return _Approver(named(by))
 
 
 def _record(session: Session, night: Night, plan: CleaningPlan, approver: _Approver) -> Approved:
-    name, asked = approver.name, needed(night.municipality.system(plan.system))
+    name, asked = approver.who.by, needed(night.municipality.system(plan.system))
     names = counted(session, plan, night.municipality, night.as_of).names
     if name.casefold() in names and (plan.status == READY or len(names) < asked):
         raise UsageError(f"{name} has approved this plan already; another person must")
@@ -106,7 +98,7 @@ def _record(session: Session, night: Night, plan: CleaningPlan, approver: _Appro
     )
     plan.status = READY if len(names | {name.casefold()}) >= asked else WAITING
     told = f"{plan.status}, signed with {approver.fingerprint}" if approver.signature else plan.status
-    journal.record(session, night.code, name, "approved", f"plan {plan.hash[:12]}", told, night.origin)
+    night.record(session, "approved", f"plan {plan.hash[:12]}", told, by=approver.who)
     return Approved(plan.hash, plan.system, plan.status, name, approver.fingerprint)
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.cleaning import LocalSystem, Persons, Plan, make_plan, plan_hash
 from hervat.night import Night
 from hervat.register.models import CleaningPlan, PlanPerson
@@ -217,4 +216,4 @@ def note(session: Session, subject: Subject, plan: CleaningPlan, result: str) ->
     """Write into the journal what became of a plan."""
     night = subject.night
     thing = f"plan {plan.hash[:12]} of {subject.system.name}"
-    journal.record(session, night.code, night.actor, "cleaning", thing, result, night.origin)
+    night.record(session, "cleaning", thing, result)

@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.cleaning import Kept, Lifted, LocalSystem, lift
 from hervat.night import Night
 from hervat.register.models import KeptValue
@@ -59,7 +58,7 @@ def lift_reinstated(night: Night, local: LocalSystem, people: People) -> int:
             stored = session.get_one(KeptValue, row.id)
             stored.lifted_on, stored.put_back = night.as_of, id(one) not in left
         told = f"{lifted.back} values, {len(lifted.other)} replaced since, {len(lifted.gone)} rows gone"
-        journal.record(session, night.code, night.actor, "lifted", local.name, told, night.origin)
+        night.record(session, "lifted", local.name, told)
     _tell(night, local.name, lifted)
     return lifted.back
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.cleaning import LocalSystem, Outcome, execute, maybe_true, open_system
 from hervat.cleaning.nightly.held import hold_unapproved
 from hervat.cleaning.nightly.plans import Subject, persons_in, plan_for_new, tidy, waiting_plans
@@ -114,7 +113,7 @@ def _execute(subject: Subject, plan: CleaningPlan) -> int:
         cleaned = _write_outcome(session, night, plan.id, outcome)
         told = f"{cleaned} persons, {sum(outcome.rows.values())} rows"
         thing = f"plan {plan.hash[:12]} of {plan.system}"
-        journal.record(session, night.code, night.actor, "cleaned", thing, told, night.origin)
+        night.record(session, "cleaned", thing, told)
     night.say(f"cleaned {plan.system}: {told}{_compared(outcome)}")
     return cleaned
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from hervat import journal
 from hervat.cleaning import LocalSystem
 from hervat.cleaning.shared import SharedKey, can_look_at, look_at
 from hervat.night import Night
@@ -88,7 +87,7 @@ def _write(night: Night, system: str, states: dict[str, list[int]], gone: list[i
         for some in _chunks(gone):
             session.execute(delete(SharedRow).where(SharedRow.id.in_(some)))
         told = f"{len(states[SHARED])} shared, {len(states[STRANDED])} held by nobody, {len(gone)} gone"
-        journal.record(session, night.code, night.actor, "looked at shared rows", system, told, night.origin)
+        night.record(session, "looked at shared rows", system, told)
 
 
 def _chunks(numbers: list[int]) -> Iterable[list[int]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from hervat import journal
+from hervat.attribution import Signed
 from hervat.night import Night
 from hervat.notices.receipts.bounce import Bounce
 from hervat.notices.receipts.confirmation import Confirmation
@@ -22,7 +22,7 @@ Tally = Counter[str]
 
 
 def record_all(
-    session: Session, night: Night, recipient: Recipient, read: Iterable[Read], way: str, by: str | None = None
+    session: Session, night: Night, recipient: Recipient, read: Iterable[Read], way: str, by: Signed | None = None
 ) -> Tally:
     """Note each answer at its notice, the earliest day first. by: who recorded it, where it came by hand."""
     notices, found = notices_of(session, night.code, recipient), Counter[str]()
@@ -50,7 +50,7 @@ def record_bounces(session: Session, night: Night, recipient: Recipient, bounces
         elif one.final and notice.status == SENT and notice.received_on is None and notice.failure != one.code:
             notice.status, notice.failure = FAILED, one.code
             found["bounced"] += 1
-            journal.record(session, night.code, night.actor, "notice came back", notice.number, one.code, night.origin)
+            night.record(session, "notice came back", notice.number, one.code)
     return found
 
 
@@ -70,13 +70,13 @@ def _late(recipient: Recipient, notice: Notice, said: Confirmation) -> int:
 
 
 def _note(
-    session: Session, night: Night, recipient: Recipient, notice: Notice, one: Read, way: str, by: str | None
+    session: Session, night: Night, recipient: Recipient, notice: Notice, one: Read, way: str, by: Signed | None
 ) -> bool:
     """Keep an answer; return whether it says something new of its notice."""
     known = select(Receipt.id).where(Receipt.notice_id == notice.id, Receipt.sha256 == one.sha256)
     if session.scalars(known).first() is not None:
         return False
-    said, who = one.said, by or str(recipient)
+    said, who = one.said, by.by if by else str(recipient)
     reason = night.keyring.seal(said.reason.encode(), "receipt") if said.reason else None
     session.add(
         Receipt(
@@ -88,7 +88,7 @@ def _note(
     if not _changes(session, notice, said):
         return False
     result = f"{said.status} by {who} on {said.day}{', signed' if one.signed else ''}"
-    journal.record(session, night.code, by or night.actor, "confirmation", notice.number, result, night.origin)
+    night.record(session, "confirmation", notice.number, result, by=by)
     return True
 
 
