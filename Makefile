@@ -4,45 +4,48 @@ VENV := .venv
 BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # where it is set, each of the many processes would compile all of hervat anew
 
-.PHONY: demo test unit lint fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
+.PHONY: help demo test unit lint fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
 
-demo: $(VENV)/runtime
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name told; do printf '  make %-16s %s\n' "$$name" "$$told"; done
+
+demo: $(VENV)/runtime  ## play the restart of 2022 on embedded parts, in ./demo
 	@$(BIN)/hervat demo --directory demo
 
-test: $(VENV)/dev
+test: $(VENV)/dev  ## every test, against real parts
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m pytest
 
-unit: $(VENV)/dev
+unit: $(VENV)/dev  ## the tests that need no server
 	@$(BIN)/python -m pytest tests/unit
 
 # The properties of tests/fuzz on other files each time, for as long as is said: make fuzz SECONDS=3600
 SECONDS ?= 300
-fuzz: $(VENV)/dev
+fuzz: $(VENV)/dev  ## the readers and settling on made-up files, for SECONDS=300
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
 # The same property of the readers, led by coverage. atheris is no dependency: it is fetched for this command alone. Its own
 # records grow by some 100 KB a file, hence the limit; reading alone stays flat.
-fuzz-atheris: $(VENV)/dev
+fuzz-atheris: $(VENV)/dev  ## the readers alone, led by coverage
 	@test -d $(VENV)/atheris || $(BIN)/uv pip install --quiet --python $(BIN)/python --target $(VENV)/atheris atheris==3.0.0
 	@PYTHONPATH=$(VENV)/atheris:. $(BIN)/python -m tests.fuzz.atheris_reader -max_total_time=$(SECONDS) -rss_limit_mb=8192
 
 # What hervat costs beside statements written by hand: a line a ratio, 0 only when every goal holds. Takes minutes.
-bench-cleaning: $(VENV)/dev
+bench-cleaning: $(VENV)/dev  ## what cleaning costs beside statements by hand
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m benchmarks.cleaning
 
 # Intake beside the floor (reading the file and loading its rows without a check), and SFTP beside OpenSSH's client.
-bench-intake: $(VENV)/dev
+bench-intake: $(VENV)/dev  ## what intake costs beside reading and loading alone
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m benchmarks.intake; one=$$?; $(BIN)/python -m benchmarks.sftp && exit $$one
 
 # What a delivery costs beside the least that it could cost: a line a ratio, 0 only when every goal holds.
-bench-delivery: $(VENV)/dev
+bench-delivery: $(VENV)/dev  ## what a delivery costs beside the least it could
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m benchmarks.delivery
 
-lint: $(VENV)/dev
+lint: $(VENV)/dev  ## format, style, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -68,10 +71,10 @@ $(VENV)/dev: requirements/dev.lock pyproject.toml | $(VENV)/uv
 	@touch $@
 
 # Resolve anew from the *.in files: exact versions and hashes, no address of a registry.
-lock: $(VENV)/uv
+lock: $(VENV)/uv  ## resolve the dependencies anew
 	cd requirements && for name in uv runtime dev; do \
 	../$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header \
 	$$name.in --output-file $$name.lock; done
 
-clean:
+clean:  ## take the virtual environment and the demo away
 	rm -rf $(VENV) demo

@@ -46,10 +46,10 @@ def record_refilled(night: Night, name: str, person: int, by: str) -> None:
 
     Raises UsageError where there is no such system, hervat can look itself, or he is not on the list.
     """
+    who = named(by)
     system = next((one for one in night.municipality.systems if one.name == name), None)
     if system is None or system.supplier is None:
         raise UsageError(f"{name} is no system of a supplier; in a database he leaves the list when he stands there")
-    who = named(by)
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
         listed = next((one for one in _erased(session, night.code, system, people) if one.person == person), None)

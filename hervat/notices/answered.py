@@ -35,6 +35,7 @@ def confirm_by_hand(night: Night, number: str, status: str, on: date, by: str, r
     One that did not arrive is thereby told, and the later ones go out again. Raises UsageError: no such notice or
     status, no name, or a reason that is missing or holds a BSN.
     """
+    who = named(by, reason)
     meant = status_of(status)
     if meant is None:
         raise UsageError(f"--status is one of {', '.join(STATUSES)}, or ontvangen, klaar, deels, geweigerd")
@@ -43,7 +44,6 @@ def confirm_by_hand(night: Night, number: str, status: str, on: date, by: str, r
         raise UsageError(f"say why with --reason: {status} without a reason tells nobody what to do")
     if reason and fit(reason) is None:
         raise UsageError("the reason is too long, empty or holds a BSN; leave personal data out")
-    who = named(by)
     mark = hashlib.sha256(f"{number} {status} {on} {who.by} {reason or ''}".encode()).hexdigest()
     said = Read(Confirmation(number, status, on, reason=fit(reason)), False, mark)
     with night.register.session() as session:

@@ -5,20 +5,19 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, signed
+from hervat.attribution import Signed
 from hervat.named import same
 from hervat.night import Night
 from hervat.register.models import Destruction
 from hervat.retention.due import Due
 
 
-def agree(session: Session, night: Night, found: Iterable[Due], by: str, why: str) -> int:
+def agree(session: Session, night: Night, found: Iterable[Due], who: Signed) -> int:
     """Agree that all that is found ends: what another agreed to is decided by it; return how much that is.
 
     What was agreed to and may not end any more (a round was opened again, a term made longer) is forgotten. Raises
     UsageError without a name or reason, and with a BSN in them. The same person a second time changes nothing.
     """
-    who = signed(by, why)
     listed = list(found)
     open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
     mine = {one for one, row in open_ones.items() if same(row.first_by) == same(who.by)}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select, update
 
-from hervat.attribution import named
+from hervat.attribution import named, signed
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.kept import KIND as NOTICE
@@ -34,6 +34,7 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
     Without `by` nothing is agreed to: what is due is told, and what a killed call had begun is finished. Raises Busy,
     and UsageError as `agree` does.
     """
+    who = signed(by, why) if by.strip() else None
     done, vault = Destroyed(), Vault(night.settings.vault, night.keyring)
     with municipality_lock(night.register, night.code):
         vault.sweep()
@@ -42,8 +43,8 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
             found = due(session, night, vault)
             forget(session, night, {one.thing.id for one in found})
             chosen = _chosen(found, only)
-            if by and chosen:
-                agree(session, night, chosen, by, why)
+            if who and chosen:
+                agree(session, night, chosen, who)
         _finish(night, vault, done)
     done.due = _waiting(night, found)
     return done
