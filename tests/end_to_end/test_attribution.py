@@ -11,11 +11,11 @@ import pytest
 import typer
 import yaml
 from prefect.logging import disable_run_logger
-from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
 from flows.deploying import flow_of
 from hervat.bsn_text import bsns_in
 from hervat.errors import UsageError
+from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
 TYPED = made_up_bsn(77)
 SPELLED = f"A. Jansen {TYPED[:4]}.{TYPED[4:6]}.{TYPED[6:]}"
@@ -62,9 +62,21 @@ FORMS: dict[str, dict[str, Any]] = {
 
 def typed_in() -> dict[str, set[str]]:
     """Every command that takes a person's words, from the command line itself -> which of them."""
-    from hervat.cli import alerts, cbs, cleaning, footprint, intake, nights, notices, optin, refill  # noqa: F401
+    from hervat.cli import (  # noqa: F401  # noqa: F401
+        alerts,
+        cbs,
+        cleaning,
+        footprint,
+        intake,
+        nights,
+        notices,
+        optin,
+        refill,
+        setup,
+        strangers,
+        vault,
+    )
     from hervat.cli import app as cli
-    from hervat.cli import setup, strangers, vault  # noqa: F401
 
     found = dict(_taking(typer.main.get_command(cli.app), ""))
     return {name: words for name, words in found.items() if "by" in words or name == "cbs prepare"}

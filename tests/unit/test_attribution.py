@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.support.town import made_up_bsn
 
 from hervat import journal
 from hervat.account import Account
@@ -14,6 +13,7 @@ from hervat.attribution import Signed, named, one_line, signed
 from hervat.errors import UsageError
 from hervat.register import Register
 from hervat.register.models import JournalLine
+from tests.support.town import made_up_bsn
 
 BSN = made_up_bsn(1)
 

@@ -54,9 +54,21 @@ def test_the_kinds_of_notices() -> None:
 
 
 def test_the_commands_are_those_of_the_command_line() -> None:
-    from hervat.cli import alerts, cbs, cleaning, footprint, intake, nights, notices, optin, refill  # noqa: F401
+    from hervat.cli import (  # noqa: F401  # noqa: F401
+        alerts,
+        cbs,
+        cleaning,
+        footprint,
+        intake,
+        nights,
+        notices,
+        optin,
+        refill,
+        setup,
+        strangers,
+        vault,
+    )
     from hervat.cli import app as cli
-    from hervat.cli import setup, strangers, vault  # noqa: F401
 
     there = set(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
     listed = set(part("Commands: a public interface").split("`hervat ")[1].split("`")[0].split(" | "))
