@@ -1,4 +1,4 @@
-"""What a cleaning's triggers write outside the tables that hervat reads: counted before and after, in its transaction."""
+"""What triggers write outside the tables that hervat reads: counted before and after, in one transaction."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ class Elsewhere:
     def __init__(self, connection: Connection, local: LocalSystem) -> None:
         self._connection, self._local = connection, local
         named = sorted({name for one in triggers_met(local) for name in one.elsewhere})
-        self._counted = [name for name in named if local.database.may_count(connection, *_place(local, name))]
+        self._counted = [name for name in named if local.database.may_count(connection, *_place(name))]
         self._before, self._server = self._counts(), local.database.written_so_far(connection)
         server_counts = self._server is not None
         self.uncounted = tuple(f"{one}: {NO_RIGHT}" for one in named if one not in self._counted and not server_counts)
@@ -49,11 +49,11 @@ class Elsewhere:
         return {name: self._count(name) for name in self._counted}
 
     def _count(self, name: str) -> int:
-        schema, bare = _place(self._local, name)
+        schema, bare = _place(name)
         wanted = select(func.count()).select_from(table(bare, schema=schema or None))
         return self._connection.scalar(wanted) or 0
 
 
-def _place(local: LocalSystem, name: str) -> tuple[str, str]:
+def _place(name: str) -> tuple[str, str]:
     schema, _, bare = name.rpartition(".")
-    return schema or local.schema.home, bare
+    return schema, bare

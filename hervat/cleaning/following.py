@@ -14,7 +14,7 @@ _PLACEHOLDER = re.compile(r"%(?:\d+\$)?[IsL]")
 
 @dataclass
 class Reach:
-    """tables: the names of those written to. made: (table or view, event). bodies: the routines followed, for the hash."""
+    """tables: the names of those written to. made: (table or view, event). bodies: routines followed."""
 
     tables: set[str] = field(default_factory=set)
     made: set[tuple[str, str]] = field(default_factory=set)
@@ -96,7 +96,7 @@ def _guess(reach: Reach, catalogue: Catalogue, one: Found, read: Read, path: tup
 
 
 def _as_names(text: str, own: str, spelling: Spelling) -> Iterator[tuple[Word, ...]]:
-    """Yield the table that a text names as a whole, or that it makes of the trigger's own with a word before or behind."""
+    """Yield the table that a text names, or makes of the trigger's own with a word before or behind."""
     before, behind = (own if text.startswith("_") else ""), (own if text.endswith("_") else "")
     words = words_of(f"{before}{text.strip()}{behind}", spelling)
     name, end = name_at(words, 0)

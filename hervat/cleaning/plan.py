@@ -17,8 +17,9 @@ class Plan:
 
     `persons` is the number asked for; `found`, `doubles` and `unknown` are keys of persons: with a true root, with
     more than one person row (set aside), with a root of unknown law. `rows`, `shared` and `stranded` count rows by
-    table, `nulled` and (policy restrict) `marked` by table.column. `keepers`: what keeps the erased rows. `coverage`: where numbers of these persons stand
-    that the plan leaves standing (None: nobody asked to search). With `blockers` it can't be executed.
+    table, `nulled` and (policy restrict) `marked` by table.column. `keepers`: what keeps the erased rows.
+    `coverage`: where numbers of these persons stand that the plan leaves standing (None: nobody asked to search). With
+    `blockers` it can't be executed.
     """
 
     system: str

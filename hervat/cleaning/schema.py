@@ -74,8 +74,9 @@ class Schema:
     """All tables of the schemas read.
 
     `outside` names cascading keys that point in from a schema not read; `views` the views, `copies` where a copy of a
-    table's rows stands, in the order in which to refresh; `keepers` what keeps erased rows; `moving` the tables that the
-    database keeps as an index of others, whose rows follow no plan; `mark` changes whenever the schema does ("" where unknown).
+    table's rows stands, in the order in which to refresh; `keepers` what keeps erased rows; `moving` the tables that
+    the database keeps as an index of others, whose rows follow no plan; `mark` changes whenever the schema does (""
+    where unknown).
     """
 
     tables: Mapping[str, TableInfo]

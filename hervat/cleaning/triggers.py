@@ -73,7 +73,7 @@ def _trigger(known: Sequence[str], catalogue: Catalogue, one: Found) -> Trigger:
 
 
 def _events_and_body(catalogue: Catalogue, one: Found) -> tuple[frozenset[str], str]:
-    """Return the events, and the text that acts: what is behind ON (of a rule: behind DO) where no body stands apart."""
+    """Return the events, and the text that acts: behind ON (of a rule: DO) where no body stands apart."""
     if one.event:
         events = frozenset(one.event.upper().split())
         return (events & _EVENTS or frozenset([one.event])), one.body or _behind(one.definition, "do")

@@ -232,7 +232,7 @@ class Database(ABC):
         return []
 
     def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
-        """Return what the names in the texts of triggers may mean; `tables`: those that are read, by their names here."""
+        """Return what the names in texts of triggers may mean; `tables`: those that are read, by their names here."""
         return Catalogue("", ("",), tuple(Relation(("", one)) for one in tables))
 
     def written_so_far(self, connection: Connection) -> dict[str, tuple[int, int]] | None:
@@ -243,7 +243,7 @@ class Database(ABC):
         return None
 
     def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
-        """Return what keeps rows of the default schema or `schemas` when they are erased: history, full text, changes."""
+        """Return what keeps erased rows of the default schema or `schemas`: history, full text, changes."""
         return []
 
     def moving(self, connection: Connection) -> list[str]:

@@ -13,7 +13,7 @@ Place: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True)
 class Relation:
-    """A table or view. whole: what it is a part of. bases: the tables below a view. abroad: it stands on another server."""
+    """A table or view. whole: what it is a part of. bases: the tables below a view. abroad: on another server."""
 
     place: Place
     whole: Place | None = None

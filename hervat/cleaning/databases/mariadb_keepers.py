@@ -30,7 +30,7 @@ _THERE = text("""
 
 
 def keepers(connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
-    """Return the system-versioned tables, with the query that counts what is gone and kept, and the full-text indexes."""
+    """Return the system-versioned tables, with the query that counts what they keep, and the full-text indexes."""
     given = {"schemas": list(schemas)}
     versioned = [_versioned(connection, schema, name) for schema, name in connection.execute(_VERSIONED, given).all()]
     indexed = [

@@ -13,7 +13,8 @@ _READ_ONLY = 1290
 _GRANT = re.compile(r"^GRANT (?P<rights>.+?) ON (?P<on>\S+) TO ")
 _OTHERS = text("""
     select table_name, engine from information_schema.tables
-    where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and engine <> 'InnoDB' order by 1
+    where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and engine <> 'InnoDB'
+    order by 1
 """)
 
 UNSEEN = "no right to SELECT on all tables of this database: a table that hervat may not see would be left out"

@@ -45,7 +45,8 @@ _OUTSIDE = text("""
 """)
 _TRIGGERS = text("""
     select t.name, iif(o.schema_id = schema_id(), o.name, schema_name(o.schema_id) + '.' + o.name),
-    coalesce(m.definition, ''), (select string_agg(e.type_desc, ' ') from sys.trigger_events e where e.object_id = t.object_id),
+    coalesce(m.definition, ''),
+    (select string_agg(e.type_desc, ' ') from sys.trigger_events e where e.object_id = t.object_id),
     iif(m.definition is null, 'code that this account may not see', '') from sys.triggers t
     join sys.objects o on o.object_id = t.parent_id
     left join sys.sql_modules m on m.object_id = t.object_id where t.is_disabled = 0 and t.parent_class = 1

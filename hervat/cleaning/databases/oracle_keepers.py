@@ -1,4 +1,4 @@
-"""Oracle: what keeps erased rows (flashback archives, logs of materialised views, text indexes); what triggers may name."""
+"""Oracle: what keeps erased rows (flashback archives, materialised view logs, text indexes); what triggers may name."""
 
 from collections import defaultdict
 

@@ -24,7 +24,8 @@ _SLOTS = text("""
 _WRITTEN = f"""
     select {shown("c", "n")}, sum(pg_stat_get_xact_tuples_inserted(own.oid)),
     sum(pg_stat_get_xact_tuples_deleted(own.oid)) from pg_class own
-    join pg_class c on c.oid = coalesce(pg_partition_root(own.oid), own.oid) join pg_namespace n on n.oid = c.relnamespace
+    join pg_class c on c.oid = coalesce(pg_partition_root(own.oid), own.oid)
+    join pg_namespace n on n.oid = c.relnamespace
     where own.relkind = 'r' and own.relpersistence <> 't' and n.nspname not like 'pg\\_%'
     and n.nspname <> 'information_schema' group by 1
     having sum(pg_stat_get_xact_tuples_inserted(own.oid)) + sum(pg_stat_get_xact_tuples_deleted(own.oid)) > 0

@@ -25,7 +25,7 @@ _OTHER_SERVER = "another server (dblink)"
 
 
 def executed(words: Sequence[Word]) -> tuple[list[str], list[str]]:
-    """Return the texts that are executed or of which what is executed is made, and why more is not seen ([]: all is)."""
+    """Return the texts that are executed, or of which that is made, and why more is not seen ([]: all is)."""
     texts, hidden = list[str](), list[str]()
     for at, word in enumerate(words):
         if word.kind != NAME or word.low not in _STARTS or _low(words, at + 1) in _NOT_TEXT:

@@ -15,13 +15,14 @@ INSERT, UPDATE, DELETE, TRUNCATE = "INSERT", "UPDATE", "DELETE", "TRUNCATE"
 _BEFORE = {"into", "from", "only", "table", "ignore", "low_priority", "high_priority", "delayed", "quick", "or"}
 _BEFORE |= {"if", "not", "exists", "unlogged", "replace", "abort", "rollback", "fail", "all", "first"}
 _AFTER_OR = {"replace", "ignore", "abort", "rollback", "fail"}
-_LANGUAGE = set(
+_WORDS = (
     "set values value select from into where when then on as or of for begin end and not using default with returning"
-    " is do also instead nothing if else elsif loop return declare exception raise perform execute exec call call in out"
+    " is do also instead nothing if else elsif loop return declare exception raise perform execute exec call in out to"
     " inserting updating deleting each row statement cascade restrict no action key join left right inner outer cross"
-    " full natural limit order group having union except intersect case while repeat until to by null matched go"
-    " insert update delete merge truncate replace copy create table output top immediate".split()
+    " full natural limit order group having union except intersect case while repeat until by null matched go"
+    " insert update delete merge truncate replace copy create table output top immediate"
 )
+_LANGUAGE = frozenset(_WORDS.split())
 _NO_UPDATE_AFTER = {"for", "key", "on", "before", "after", ","}
 _NO_CALL_AFTER = {"into", "table", "update", "as", "index", "references", "."}
 
