@@ -55,7 +55,8 @@ def read_text(text: str, spelling: Spelling, depth: int = 2) -> Read:
     writes = tuple(_named(one, aliases) for one in _writes(words, spelling))
     calls = tuple(_calls(words, {one.name for one in writes}))
     texts, hidden = executed(words)
-    inner = [read_text(one, spelling, depth - 1) for one in texts] if depth else []
+    whole = texts if depth and not hidden else []  # of what is put together each text is but a part
+    inner = [read_text(one, spelling, depth - 1) for one in whole]
     return Read(
         writes=tuple(dict.fromkeys([*writes, *(write for one in inner for write in one.writes)])),
         calls=tuple(dict.fromkeys([*calls, *(call for one in inner for call in one.calls)])),
@@ -74,7 +75,7 @@ def name_at(words: Sequence[Word], at: int) -> tuple[Name, int]:
         at += 2
         while at < len(words) and words[at].text == ".":  # SQL Server: database..table
             at += 1
-    return tuple(parts), at
+    return (), at  # cut off at a dot: the rest is put together elsewhere
 
 
 def _free(word: Word) -> bool:
