@@ -70,9 +70,19 @@ def _written(reach: Reach, catalogue: Catalogue, place: Place, events: Iterable[
         found = catalogue.relation(at)
         below = [found.whole] if found and found.whole else list(found.bases) if found else []
         reach.made |= {(catalogue.shown(at), event) for event in events}
+        reach.reasons += _beyond(catalogue, at)
         if not below:
             reach.tables.add(catalogue.shown(at))
         todo += [one for one in below if one and one not in seen]
+
+
+def _beyond(catalogue: Catalogue, place: Place) -> Iterator[str]:
+    """Yield what happens further on and is not seen: on another server, or by triggers that are not shown."""
+    found = catalogue.relation(place)
+    if found and found.abroad:
+        yield f"another server (by {catalogue.shown(place)})"
+    if catalogue.sighted is not None and place[0] and place[0] not in catalogue.sighted:
+        yield f"the triggers of {place[0]}, which this account may not see (TRIGGER)"
 
 
 def _called(catalogue: Catalogue, read: Read, path: tuple[str, ...] | None, reach: Reach) -> Iterator[Routine]:

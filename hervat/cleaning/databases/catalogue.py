@@ -11,6 +11,9 @@ Place: TypeAlias = tuple[str, str]
 """The schema (elsewhere: the database) and the name of a table."""
 
 
+ON_DDL = "event trigger"
+
+
 @dataclass(frozen=True)
 class Relation:
     """A table or view. whole: what it is a part of. bases: the tables below a view. abroad: on another server."""
@@ -36,7 +39,9 @@ class Routine:
 
 @dataclass(frozen=True)
 class Found:
-    """A trigger or rule that is on. `kind`: trigger, rule or event trigger; `events` "" where the definition tells.
+    """A trigger or rule that is on. `kind`: trigger, rule or event trigger.
+
+    event: "" where the definition tells.
 
     unseen: why its text does not tell what it does ("": it does). arguments: what is given to its function. routine:
     that function.
@@ -59,7 +64,8 @@ class Catalogue:
     """All that names in texts may mean. `home` is the default schema; `path`: where names without a schema are sought.
 
     any_case: names are the same in capitals and in small letters. folds: what is not in quotes is in small letters.
-    hidden: routines that are called and not listed exist all the same, and the account may not see them.
+    hidden: routines that are called and not listed exist all the same, and the account may not see them. sighted: the
+    schemas of which the account sees the triggers, None: of all.
     """
 
     home: str
@@ -69,6 +75,7 @@ class Catalogue:
     spelling: Spelling = field(default_factory=Spelling)
     any_case: bool = True
     hidden: bool = False
+    sighted: frozenset[str] | None = None
 
     @cached_property
     def _relations(self) -> dict[Place, Relation]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, text
 
 from hervat.cleaning.databases.catalogue import Catalogue, Found, Place, Relation, Routine
+from hervat.cleaning.databases.mariadb_rights import sighted_in
 from hervat.cleaning.texts import Spelling
 
 SPELLING = Spelling(escapes=True, hashes=True, bare=True)
@@ -31,10 +32,13 @@ _BASES = re.compile(r"(?:\bfrom|\bjoin|,)[\s(]*`([^`]+)`\.`([^`]+)`(?!\.)", re.I
 _HIDDEN = "the text of the routine, which this account may not see (SHOW CREATE ROUTINE)"
 
 
+_BLIND = "its text, which this account may not see (TRIGGER)"
+
+
 def found_triggers(connection: Connection) -> list[Found]:
     """Return the triggers that the account may see. A name in one of them is sought in the database of its table."""
     return [
-        Found(name, table, head, body, path=(schema,))
+        Found(name, table, head, body or "", path=(schema,), unseen="" if body else _BLIND)
         for name, table, head, body, schema in connection.execute(_TRIGGERS)
     ]
 
@@ -47,7 +51,8 @@ def catalogue(connection: Connection) -> Catalogue:
         Relation((schema, name), bases=bases.get((schema, name), ()), abroad=bool(abroad))
         for schema, name, abroad in connection.execute(_TABLES)
     ]
-    return Catalogue(home, (home,), tuple(relations), _routines(connection), SPELLING, hidden=True)
+    sighted = sighted_in(connection, {home, *(one.place[0] for one in relations)})
+    return Catalogue(home, (home,), tuple(relations), _routines(connection), SPELLING, hidden=True, sighted=sighted)
 
 
 def _bases(body: str | None) -> tuple[Place, ...]:

@@ -75,7 +75,8 @@ def test_what_the_account_may_not_read_is_said_not_to_be_counted(
     url = mariadb_server.account(own, f"krap_{own}", f"all privileges on {own}.*")
     with open_system(System.model_validate({"name": "proef", "database": url, "footprint": FOOTPRINT})) as local:
         plan = make_plan(local, ONE)
-        assert plan.triggers[0] == f"t on root (writes to {audit}.log)"
+        hidden = f"writes where hervat can't see: the triggers of {audit}, which this account may not see (TRIGGER)"
+        assert plan.triggers[0] == f"t on root (writes to {audit}.log; {hidden})"
         assert f"u on root (writes where hervat can't see: the text of {audit}.log_it()" in plan.triggers[1]
         outcome = execute(local, ONE, plan.hash)
     assert outcome.grown == {}
@@ -120,3 +121,14 @@ def test_a_full_text_index_keeps_words_until_it_is_optimised(base: Base) -> None
     assert len(plan.keepers) == 1
     assert plan.keepers[0].startswith("root: the full-text index woorden keeps what is erased")
     assert "OPTIMIZE TABLE root" in plan.keepers[0]
+
+
+def test_triggers_that_the_account_may_not_see_are_said_to_be_unseen(base: Base, mariadb_server: MariaServer) -> None:
+    own = base.url.rsplit("/", 1)[1].partition("?")[0]
+    base.run(
+        "create table spoor (id integer);\ncreate trigger t after delete on root for each row insert into spoor values (1)"
+    )
+    url = mariadb_server.account(own, f"blind_{own}", f"select, update, delete, create temporary tables on {own}.*")
+    with open_system(System.model_validate({"name": "proef", "database": url, "footprint": FOOTPRINT})) as local:
+        why = "writes where hervat can't see: no right to see the triggers of it (TRIGGER)"
+        assert make_plan(local, ONE).triggers == (f"whatever triggers there are on this database ({why})",)
