@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from hervat.cleaning.databases import database_of
-from hervat.cleaning.databases.catalogue import ON_DDL, UNSHOWN, Catalogue, Found
+from hervat.cleaning.databases.catalogue import ON_DDL, Catalogue, Found
 from hervat.cleaning.following import followed
 from hervat.cleaning.texts import words_of
 
 _EVENTS = {"INSERT", "UPDATE", "DELETE", "TRUNCATE"}
-_ALWAYS = (ON_DDL, UNSHOWN)
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,7 @@ class Trigger:
         to = [f"writes to {', '.join(named)}"] if named else []
         to += [f"writes where hervat can't see: {', '.join(self.unseen)}"] if self.unseen else []
         kind = "" if self.kind == "trigger" else f"{self.kind} "
-        return (
-            f"{kind}{self.name}".strip() + f" on {self.table} ({'; '.join(to) or 'writes to no table by its own text'})"
-        )
+        return f"{kind}{self.name} on {self.table} ({'; '.join(to) or 'writes to no table by its own text'})"
 
 
 def read_triggers(connection: Connection, tables: Iterable[str]) -> tuple[Trigger, ...]:
@@ -50,7 +47,7 @@ def read_triggers(connection: Connection, tables: Iterable[str]) -> tuple[Trigge
         return ()
     catalogue = database.catalogue(connection, known)
     triggers = [_trigger(known, catalogue, one) for one in found]
-    return tuple(sorted(triggers, key=lambda one: (one.kind in _ALWAYS, one.table, one.name)))
+    return tuple(sorted(triggers, key=lambda one: (one.kind == ON_DDL, one.table, one.name)))
 
 
 def _trigger(known: Sequence[str], catalogue: Catalogue, one: Found) -> Trigger:
@@ -112,7 +109,7 @@ def set_off(
     if not pairs:
         return []
     met: dict[Trigger, None] = dict.fromkeys(one for one in known if _fires(one, pairs))
-    always = [one for one in known if one.kind in _ALWAYS]
+    always = [one for one in known if one.kind == ON_DDL]
     fresh = [*met, *always]
     later: dict[Trigger, None] = {}
     while fresh:
