@@ -62,6 +62,9 @@ _ENDINGS = {
     r"hold no BSN that can be read": _MENDED,
     r"are not configured": Ending("hervat doctor", "once they stand under parties in hervat.yaml"),
     r"of parties in the disclosures": Ending("hervat run", "once the query gives the party's name"),
+    r"grew at the erasure|grown at the erasure": Ending("hervat status", "its administrator looks; this is told once"),
+    r"erased rows stand in the history": Ending("hervat run", "once its administrator has erased them there"),
+    r"keeps what is erased": Ending("hervat doctor", "its administrator looks; this is told once"),
     r"with a name that can't be used": Ending("hervat run", "once they are renamed at the source"),
     r"could not be removed or moved": Ending("hervat doctor", "once hervat's account has the right there"),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, make_url
 from hervat.cleaning.circles import circles
 from hervat.cleaning.coverage.unlisted import unlisted
 from hervat.cleaning.errors import guarded
+from hervat.cleaning.fingerprint import keepers_met, triggers_met
 from hervat.cleaning.indexes import missing_indexes
 from hervat.cleaning.nulling import nullings
 from hervat.cleaning.order import deletion_order
@@ -47,6 +48,8 @@ def unwise(local: LocalSystem) -> list[str]:
     ]
     broken = circles(deletion_order(shape), shape, local.schema, local.database) if deleted_from(local) else {}
     found += [told for one in broken.values() for told in one.stuck(shape.tables)]
+    found += [str(one) for one in keepers_met(local)]
+    found += [f"a cleaning sets off {one}" for one in triggers_met(local) if one.elsewhere or one.unseen]
     return found + unlisted(local)
 
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
 from hervat.cleaning.conserved import count_tables, dangling, grown, refuse_dangling
+from hervat.cleaning.elsewhere import Elsewhere
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, guarded
 from hervat.cleaning.fingerprint import plan_hash, triggers_met
 from hervat.cleaning.kept import Kept, kept_values
@@ -32,7 +33,8 @@ class Outcome:
 
     `cleaned` are the keys of the persons who had a true root, `set_aside` of those who are double or have a root of
     unknown law; who is in neither had nothing there. `read_back`: true roots found afterwards, 0. `whole` and
-    `sampled`: tables whose other rows were compared before and after, all of them or some.
+    `sampled`: tables whose other rows were compared before and after, all of them or some. `uncounted`: tables that
+    triggers write to and of which nobody can say how much they grew.
     """
 
     rows: dict[str, int]
@@ -45,6 +47,7 @@ class Outcome:
     read_back: int
     whole: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
 
 
 def execute(
@@ -107,6 +110,7 @@ def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep 
     asked, shared = survey.asked, survey.shared()
     if local.system.policy == "retain":
         return _outcome(Done(), (), survey, shared, {})
+    elsewhere = Elsewhere(connection, local)
     before, loose = count_tables(connection, local.schema), dangling(connection, local.shape.concerned)
     others = Witness(connection, local, survey, before)
     if local.system.policy == "erase":
@@ -117,10 +121,10 @@ def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep 
         refresh(connection, local, refreshes(local))
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
     after = count_tables(connection, local.schema)
-    grew = grown(local.name, before, after, done.rows, triggers_met(local))
+    grew = grown(local.name, before, after, done.rows, triggers_met(local)) | elsewhere.grown()
     others.refuse_changed()
     cleaned = tuple(sorted(asked.found - asked.doubles))
-    return _outcome(done, cleaned, survey, shared, grew, others)
+    return replace(_outcome(done, cleaned, survey, shared, grew, others), uncounted=elsewhere.uncounted)
 
 
 def _kept(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> None:

@@ -3,6 +3,7 @@
 import json
 from hashlib import sha256
 
+from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.erasing import Erasure
 from hervat.cleaning.once import leaves
 from hervat.cleaning.persons import Persons
@@ -10,8 +11,10 @@ from hervat.cleaning.reach import Reach
 from hervat.cleaning.refreshing import refreshes
 from hervat.cleaning.restrict import mark_statement
 from hervat.cleaning.system import LocalSystem
-from hervat.cleaning.triggers import Trigger
+from hervat.cleaning.triggers import Trigger, set_off
 from hervat.cleaning.written import deleted_from, updated_in
+
+_ON_DELETE = {"CASCADE": "DELETE", "SET NULL": "UPDATE", "SET DEFAULT": "UPDATE"}
 
 
 def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
@@ -30,6 +33,8 @@ def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
         "statements": statement_texts(local),
         "occasion": occasion,
     }
+    if keeping := keepers_met(local):  # a system that keeps nothing has the hash that it always had
+        content["keepers"] = [str(one) for one in keeping]
     return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -59,10 +64,16 @@ def reach_of(local: LocalSystem, whole: bool = False) -> Reach:
 
 
 def triggers_met(local: LocalSystem) -> list[Trigger]:
-    """Return the triggers that the policy's statements can set off."""
-    updated, deleted = updated_in(local), deleted_from(local)
-    return [
-        one
-        for one in local.schema.triggers
-        if ("DELETE" in one.events and one.table in deleted) or ("UPDATE" in one.events and one.table in updated)
-    ]
+    """Return the triggers and rules that the policy's statements can set off, and those that these set off in turn."""
+    if "triggers" not in local.remembered:
+        cascades = [(key.target, key.table, _ON_DELETE.get(key.on_delete, "")) for key in local.schema.keys]
+        found = set_off(local.schema.triggers, deleted_from(local), updated_in(local), cascades)
+        local.remembered["triggers"] = found
+    met: list[Trigger] = local.remembered["triggers"]
+    return met
+
+
+def keepers_met(local: LocalSystem) -> list[Keeper]:
+    """Return what keeps rows that the policy erases: nothing where it erases none."""
+    erased = deleted_from(local)
+    return [one for one in local.schema.keepers if erased and one.table in ("", *erased)]

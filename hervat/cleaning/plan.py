@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from hervat.cleaning.coverage.search import Uncovered, uncovered, unsearched
 from hervat.cleaning.errors import guarded
-from hervat.cleaning.fingerprint import plan_hash, statement_texts, triggers_met
+from hervat.cleaning.fingerprint import keepers_met, plan_hash, statement_texts, triggers_met
 from hervat.cleaning.indexes import missing_indexes
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.survey import Survey
@@ -17,8 +17,9 @@ class Plan:
 
     `persons` is the number asked for; `found`, `doubles` and `unknown` are keys of persons: with a true root, with
     more than one person row (set aside), with a root of unknown law. `rows`, `shared` and `stranded` count rows by
-    table, `nulled` and (policy restrict) `marked` by table.column. `coverage`: where numbers of these persons stand
-    that the plan leaves standing (None: nobody asked to search). With `blockers` it can't be executed.
+    table, `nulled` and (policy restrict) `marked` by table.column. `keepers`: what keeps the erased rows.
+    `coverage`: where numbers of these persons stand that the plan leaves standing (None: nobody asked to search). With
+    `blockers` it can't be executed.
     """
 
     system: str
@@ -34,6 +35,7 @@ class Plan:
     nulled: dict[str, int]
     marked: dict[str, int]
     triggers: tuple[str, ...]
+    keepers: tuple[str, ...]
     indexes: tuple[str, ...]
     order: tuple[str, ...]
     statements: tuple[str, ...]
@@ -81,6 +83,7 @@ def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey
         nulled=survey.nulled() if erases else {},
         marked=survey.marked(),
         triggers=tuple(map(str, triggers_met(local))),
+        keepers=tuple(map(str, keepers_met(local))),
         indexes=tuple(map(str, missing_indexes(local.shape, local.schema))) if indexed else (),
         order=survey.erasure.tables(local.database) if erases else (),
         statements=statement_texts(local),

@@ -61,6 +61,8 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         copies=tuple(database.copies(connection)),
         mark=database.schema_mark(connection),
         unfit=tuple(database.unfit(connection)),
+        keepers=tuple(database.keepers(connection, [one for one in read if one])),
+        moving=frozenset(database.moving(connection)),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from hervat.cleaning.databases.copies import Copy
+from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.triggers import Trigger
 
 
@@ -73,7 +74,9 @@ class Schema:
     """All tables of the schemas read.
 
     `outside` names cascading keys that point in from a schema not read; `views` the views, `copies` where a copy of a
-    table's rows stands, in the order in which to refresh; `mark` changes whenever the schema does ("" where unknown).
+    table's rows stands, in the order in which to refresh; `keepers` what keeps erased rows; `moving` the tables that
+    the database keeps as an index of others, whose rows follow no plan; `mark` changes whenever the schema does (""
+    where unknown).
     """
 
     tables: Mapping[str, TableInfo]
@@ -83,6 +86,8 @@ class Schema:
     copies: tuple[Copy, ...] = ()
     mark: str = ""
     unfit: tuple[tuple[str, str], ...] = ()
+    keepers: tuple[Keeper, ...] = ()
+    moving: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> TableInfo:
         return self.tables[name]

@@ -33,7 +33,9 @@ class Witness:
     def __init__(self, connection: Connection, local: LocalSystem, survey: Survey, counts: Mapping[str, int]) -> None:
         self._connection, self._local, self._survey = connection, local, survey
         grows = {name for trigger in triggers_met(local) for name in trigger.writes}
-        looked = sorted((set(local.schema.tables) if grows else set(local.shape.concerned)) - grows)
+        looked = sorted(
+            (set(local.schema.tables) if grows else set(local.shape.concerned)) - grows - local.schema.moving
+        )
         able = [name for name in looked if local.schema[name].primary or self._plain(name, counts[name])]
         self.whole = tuple(name for name in able if counts[name] <= _SMALL)
         self.sampled = tuple(name for name in able if counts[name] > _SMALL)

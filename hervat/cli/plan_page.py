@@ -19,6 +19,7 @@ _COUNTED = (
 )
 _LISTED = (
     ("triggers", "triggers"),
+    ("keepers", "keeps what is erased"),
     ("indexes", "indexes for the time"),
     ("order", "order"),
     ("notes", "notes"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from hervat.bsn import Bsn
 from hervat.cleaning import Alike
+from hervat.cleaning.history import History
 from hervat.cleaning.picture import Picture
 from hervat.delivery.masked import Masked
 from hervat.register.people import People
@@ -20,7 +21,7 @@ class SystemFacts:
 
     feeds: the records of CBS come from it. standing: BSNs with a root that the policy does not allow for a corrected
     person. wi2021: BSNs with a root under the Wi2021. nameless: such roots of which no BSN can be read.
-    looked_at: when. picture: its footprint, for the report.
+    looked_at: when. picture: its footprint, for the report. history: erased rows that a history keeps.
     """
 
     name: str
@@ -30,6 +31,7 @@ class SystemFacts:
     nameless: int = 0
     looked_at: datetime | None = None
     picture: Picture | None = None
+    history: tuple[History, ...] = ()
 
 
 @dataclass(frozen=True)

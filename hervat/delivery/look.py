@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from hervat.bsn import normalised
 from hervat.cleaning import maybe_true, open_system
+from hervat.cleaning.history import history_kept
 from hervat.cleaning.picture import picture_of_system
 from hervat.delivery import listed, waiting
 from hervat.delivery.facts import GateFacts, Hit, Keys, SystemFacts, summed
@@ -101,7 +102,7 @@ def _roots(night: Night, system: System) -> SystemFacts:
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
         found = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
-        return replace(found, looked_at=utc_now(), picture=picture_of_system(local))
+        return replace(found, looked_at=utc_now(), picture=picture_of_system(local), history=history_kept(local))
 
 
 def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hervat.night import Night
 from hervat.notices.due import KINDS
-from hervat.overview import standing
+from hervat.overview import copies, standing
 from hervat.overview.view import View, look_over
 from hervat.report.model import Overview
 
@@ -29,6 +29,7 @@ def account(night: Night) -> dict[str, Any]:
         "gate": view.gate,
         "refill": _refill(view.overview),
         "warnings": warnings(view.overview),
+        "copies": copies.as_json(view.overview),
     }
 
 
@@ -52,6 +53,7 @@ def status_account(night: Night) -> dict[str, Any]:
         "gate": night.view.gate,
         "refill": _refill(overview),
         "warnings": warnings(overview),
+        "copies": copies.as_json(overview),
         "quarter": overview.quarter,
         "deadline": str(overview.deadline),
         "last_good_run": overview.last_good_run and overview.last_good_run.isoformat(),

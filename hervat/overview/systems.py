@@ -10,6 +10,7 @@ from hervat.aftermath import Aftermath, counts
 from hervat.cleaning.picture import Picture
 from hervat.delivery import GateFacts
 from hervat.night import Night
+from hervat.overview.copies import copied_in, keepers_tonight
 from hervat.overview.coverage import found_elsewhere
 from hervat.overview.standing import cleaned_before, cleaning, in_open_plans
 from hervat.register.models import CleaningPlan
@@ -49,6 +50,9 @@ def _line(
         stranded=_last_stranded(session, night.code, system.name),
         coverage=found_elsewhere(session, night.code, system.name, night.as_of),
         error=error,
+        copies=copied_in(session, night, system.name),
+        history=[kept for one in facts.systems if one.name == system.name for kept in one.history],
+        keepers=keepers_tonight(session, night, system.name),
         picture=_picture(session, night.code, facts, system.name),
         **stays,
     )

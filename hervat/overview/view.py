@@ -16,7 +16,7 @@ from hervat.intake import quarantine
 from hervat.intake.quarantine import held
 from hervat.night import Night
 from hervat.notices import standing as standing_notices
-from hervat.overview import standing
+from hervat.overview import copies, standing
 from hervat.overview.nights import nights
 from hervat.overview.systems import system_lines
 from hervat.plural import plural
@@ -182,6 +182,7 @@ def _what_waits(night: Night, overview: Overview) -> None:
         if one.waits
     ]
     night.attention += [_refused(one) for one in overview.answers]
+    night.attention += copies.waiting(overview.systems)
 
 
 def _refused(one: AnswersRefused) -> str:

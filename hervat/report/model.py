@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from hervat.cleaning.history import History
 from hervat.cleaning.picture import Picture
 from hervat.intake import quarantine
 
@@ -30,6 +31,19 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Copied:
+    """A table that grew by itself when persons were erased: by so many rows in all (None: not counted), last on a day.
+
+    fresh: tonight.
+    """
+
+    table: str
+    rows: int | None
+    on: date
+    fresh: bool
+
+
+@dataclass(frozen=True)
 class SystemLine:
     """A local system: corrected persons in all, how many of them are proven clean there, who still stands, who waits.
 
@@ -37,7 +51,8 @@ class SystemLine:
     supplier before he confirms).
     What stays after a cleaning: refill (persons to fill in again), since (counts by cleaned_on and seen_on), left
     (values not put back tonight), shared and loose rows by table (loose: shared once, nobody holds them any more),
-    places (rows of lists by file), due_on and overdue (requests to a supplier).
+    places (rows of lists by file), due_on and overdue (requests to a supplier). copies: tables that grew by themselves,
+    history: erased rows that a history keeps, keepers: what else keeps what was erased tonight.
     """
 
     name: str
@@ -62,6 +77,9 @@ class SystemLine:
     places: dict[str, int] = field(default_factory=dict)
     due_on: date | None = None
     overdue: int = 0
+    copies: list[Copied] = field(default_factory=list)
+    history: list[History] = field(default_factory=list)
+    keepers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,7 @@ def _systems(overview: Overview) -> Iterator[Task]:
         yield from _elsewhere(overview, system)
         yield from _others_clean(overview, system)
         yield from _after(overview, system)
+        yield from _copies(overview, system)
 
 
 def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
@@ -251,6 +252,21 @@ def _elsewhere(overview: Overview, system: SystemLine) -> Iterator[Task]:
         how = "De plekken staan onder ‘SS190 en schoon’. Haal de nummers daar met de hand weg."
         how += " Of neem de tabel op in de footprint."
         yield Task(what, APPLICATION, overview.deadline, how)
+
+
+def _copies(overview: Overview, system: SystemLine) -> Iterator[Task]:
+    """Where a copy of erased rows stands, or may stand, that hervat leaves to the administrator."""
+    for copy in system.copies:
+        if copy.fresh:
+            how = "Bij het wissen kwamen hier vanzelf rijen bij. Laat de beheerder kijken of dit kopieën zijn."
+            yield Task(f"Bekijk tabel {copy.table} bij {system.name}", APPLICATION, overview.deadline, how)
+    for kept in system.history:
+        count = amount(kept.rows, "gewiste rij", "gewiste rijen")
+        how = f"Laat de beheerder van de database dit uitvoeren: `{kept.statement}`."
+        yield Task(f"Wis de historie van {kept.table} in {system.name}: {count}", APPLICATION, overview.deadline, how)
+    if system.keepers:
+        how = "Onder ‘SS190 en schoon’ staat wat de beheerder van de database moet doen."
+        yield Task(f"Wis de kopieën bij {system.name}", APPLICATION, overview.deadline, how)
 
 
 def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:

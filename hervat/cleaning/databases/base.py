@@ -34,7 +34,9 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
+from hervat.cleaning.databases.catalogue import Catalogue, Found, Relation
 from hervat.cleaning.databases.copies import Copy
+from hervat.cleaning.databases.keepers import Keeper
 
 BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000
@@ -225,9 +227,32 @@ class Database(ABC):
         """Return a text that changes whenever the schema does; "" where only reading all of it can tell."""
         return ""
 
-    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
-        """Return (name, table, definition, body) of the triggers that are on."""
+    def triggers(self, connection: Connection) -> list[Found]:
+        """Return the triggers and rules that are on."""
         return []
+
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+        """Return what the names in texts of triggers may mean; `tables`: those that are read, by their names here."""
+        return Catalogue("", ("",), tuple(Relation(("", one)) for one in tables))
+
+    def written_so_far(self, connection: Connection) -> dict[str, tuple[int, int]] | None:
+        """Return (rows inserted, rows deleted) of each table, by its name here, as the server counts them itself.
+
+        Of this transaction and, it may be, earlier ones of this connection. None: this kind of server counts nothing.
+        """
+        return None
+
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """Return what keeps erased rows of the default schema or `schemas`: history, full text, changes."""
+        return []
+
+    def moving(self, connection: Connection) -> list[str]:
+        """Return the tables that the database keeps itself as an index of others: their rows follow no plan."""
+        return []
+
+    def may_count(self, connection: Connection, schema: str, table: str) -> bool:
+        """Say whether the account may count the rows of a table of another schema or database ("": the default)."""
+        return not self.lacking(connection, [("SELECT", schema or None, table)])
 
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
         """Return (table, why) of the tables that hervat must not write to: no rollback, or rows that are another's."""

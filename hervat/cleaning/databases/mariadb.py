@@ -31,9 +31,13 @@ from sqlalchemy.dialects.mysql import TIMESTAMP
 from sqlalchemy.types import LargeBinary, _Binary
 
 from hervat.cleaning.databases.base import BLANKS, MANNERS, Database, Waits
-from hervat.cleaning.databases.mariadb_catalogue import cascades_from_outside, pointing_in, triggers
+from hervat.cleaning.databases.catalogue import Catalogue, Found
+from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.mariadb_catalogue import cascades_from_outside, pointing_in
+from hervat.cleaning.databases.mariadb_keepers import keepers, may_count
 from hervat.cleaning.databases.mariadb_rendering import DRIVER, ENGINE, EXACT, columns_and_keys
 from hervat.cleaning.databases.mariadb_rights import UNSEEN, lacking, on_all_tables, unfit
+from hervat.cleaning.databases.mariadb_writes import catalogue, found_triggers
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
 from hervat.mariadb import engine_on
@@ -135,9 +139,21 @@ class Mariadb(Database):
         """See the base."""
         return pointing_in(connection, schemas)
 
-    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
+    def triggers(self, connection: Connection) -> list[Found]:
         """See the base."""
-        return triggers(connection)
+        return found_triggers(connection)
+
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+        """See the base."""
+        return catalogue(connection)
+
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """See the base."""
+        return keepers(connection, schemas)
+
+    def may_count(self, connection: Connection, schema: str, table: str) -> bool:
+        """See the base."""
+        return may_count(connection, schema, table)
 
     def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
         """See the base."""

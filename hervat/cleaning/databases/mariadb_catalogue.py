@@ -12,18 +12,13 @@ Place = tuple[str, str]
 _TAME = ("RESTRICT", "NO ACTION")
 _KEYS = text("""
     select constraint_schema, r.table_name, unique_constraint_schema, referenced_table_name, delete_rule,
-    coalesce(t.table_type = 'BASE TABLE', 1) from information_schema.referential_constraints r
+    coalesce(t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED'), 1) from information_schema.referential_constraints r
     left join information_schema.tables t on t.table_schema = r.constraint_schema and t.table_name = r.table_name
-""")
-_TRIGGERS = text("""
-    select trigger_name, if(event_object_schema = database(), event_object_table,
-    concat(event_object_schema, '.', event_object_table)), concat_ws(' ', action_timing, event_manipulation, 'ON '),
-    action_statement from information_schema.triggers where event_object_schema <> 'sys'
 """)
 
 
 class _Key(NamedTuple):
-    """A foreign key; `read`: its table is one that hervat reads (no system-versioned table, say)."""
+    """A foreign key; `read`: its table is one that hervat reads."""
 
     table: Place
     target: Place
@@ -71,11 +66,6 @@ def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[st
     while more := {key.table for key in keys if key.target[0] in read or key.target in found} - found:
         found |= more
     return sorted(one for one in found if one[0] not in read and may(connection, "SELECT", *one))
-
-
-def triggers(connection: Connection) -> list[tuple[str, str, str, str]]:
-    """Return (name, table, definition, body) of the triggers that the account may see."""
-    return [(name, table, head, body) for name, table, head, body in connection.execute(_TRIGGERS)]
 
 
 def _keys(connection: Connection) -> list[_Key]:

@@ -13,7 +13,8 @@ _READ_ONLY = 1290
 _GRANT = re.compile(r"^GRANT (?P<rights>.+?) ON (?P<on>\S+) TO ")
 _OTHERS = text("""
     select table_name, engine from information_schema.tables
-    where table_schema = database() and table_type = 'BASE TABLE' and engine <> 'InnoDB' order by 1
+    where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and engine <> 'InnoDB'
+    order by 1
 """)
 
 UNSEEN = "no right to SELECT on all tables of this database: a table that hervat may not see would be left out"
@@ -80,8 +81,18 @@ def _may_explain(connection: Connection, statement: str) -> bool:
 def on_all_tables(connection: Connection, right: str) -> bool:
     """Say whether the account, or the role it has taken, has a right on the whole database."""
     here = str(connection.scalar(text("select database()")))
-    found = (_GRANT.match(grant) for grant in connection.scalars(text("show grants")))
-    return any(_covers(one["rights"], one["on"], here, right) for one in found if one)
+    return bool(_with(connection, right, [here]))
+
+
+def sighted_in(connection: Connection, databases: Iterable[str]) -> frozenset[str]:
+    """Return those of these databases of which the account sees all triggers."""
+    return frozenset(_with(connection, "TRIGGER", databases))
+
+
+def _with(connection: Connection, right: str, databases: Iterable[str]) -> list[str]:
+    grants = [_GRANT.match(grant) for grant in connection.scalars(text("show grants")).all()]
+    found = [(one["rights"], one["on"]) for one in grants if one]
+    return [name for name in databases if any(_covers(rights, on, name, right) for rights, on in found)]
 
 
 def _covers(rights: str, on: str, database: str, right: str) -> bool:

@@ -22,7 +22,10 @@ from sqlalchemy import (
 )
 
 from hervat.cleaning.databases.base import BLANKS, NOISE, Database, Waits
+from hervat.cleaning.databases.catalogue import Catalogue, Found
 from hervat.cleaning.databases.drivers import engine_by
+from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.mssql_keepers import catalogue, keepers
 from hervat.cleaning.databases.mssql_rendering import MssqlWriter
 from hervat.cleaning.databases.temporary import create_as
 
@@ -41,8 +44,12 @@ _OUTSIDE = text("""
     where k.delete_referential_action > 0 and c.schema_id <> t.schema_id
 """)
 _TRIGGERS = text("""
-    select t.name, object_name(t.parent_id), m.definition, '' from sys.triggers t
-    join sys.sql_modules m on m.object_id = t.object_id where t.is_disabled = 0 and t.parent_class = 1
+    select t.name, iif(o.schema_id = schema_id(), o.name, schema_name(o.schema_id) + '.' + o.name),
+    coalesce(m.definition, ''),
+    (select string_agg(e.type_desc, ' ') from sys.trigger_events e where e.object_id = t.object_id),
+    iif(m.definition is null, 'code that this account may not see', '') from sys.triggers t
+    join sys.objects o on o.object_id = t.parent_id
+    left join sys.sql_modules m on m.object_id = t.object_id where t.is_disabled = 0 and t.parent_class = 1
 """)
 _RIGHT = text("""
     select has_perms_by_name(quotename(coalesce(:schema, schema_name())) + '.' + quotename(:table), 'OBJECT', :right)
@@ -122,9 +129,20 @@ class Mssql(Database):
         """See the base."""
         return [(table, target) for table, target in connection.execute(_OUTSIDE)]
 
-    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
+    def triggers(self, connection: Connection) -> list[Found]:
         """See the base."""
-        return [(name, table, text_, body) for name, table, text_, body in connection.execute(_TRIGGERS)]
+        return [
+            Found(name, table, definition, event=events, unseen=unseen)
+            for name, table, definition, events, unseen in connection.execute(_TRIGGERS)
+        ]
+
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+        """See the base."""
+        return catalogue(connection)
+
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """See the base."""
+        return keepers(connection)
 
     def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
         """See the base."""

@@ -22,7 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from hervat.cleaning.databases.base import Database, Waits
+from hervat.cleaning.databases.catalogue import Catalogue, Found
 from hervat.cleaning.databases.drivers import engine_by
+from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.oracle_keepers import catalogue, keepers
 from hervat.cleaning.databases.oracle_rendering import OracleWriter
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
@@ -109,9 +112,17 @@ class Oracle(Database):
         """See the base."""
         return [(table, target) for table, target in connection.execute(_OUTSIDE)]
 
-    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
+    def triggers(self, connection: Connection) -> list[Found]:
         """See the base."""
-        return [(name, table, head, body) for name, table, head, body in connection.execute(_TRIGGERS)]
+        return [Found(name, table, head, body) for name, table, head, body in connection.execute(_TRIGGERS)]
+
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+        """See the base."""
+        return catalogue(connection)
+
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """See the base."""
+        return keepers(connection)
 
     def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
         """See the base."""

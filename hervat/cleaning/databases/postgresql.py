@@ -21,13 +21,19 @@ from sqlalchemy import (
 )
 
 from hervat.cleaning.databases.base import MANNERS, NOISE, Database, Gathered, Waits
+from hervat.cleaning.databases.catalogue import Catalogue, Found
 from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.databases.joined import gathered
+from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.databases.postgresql_copies import MARK as COPIES_MARK
 from hervat.cleaning.databases.postgresql_copies import copies, waited_for
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
+from hervat.cleaning.databases.postgresql_keepers import MARK as KEEPERS_MARK
+from hervat.cleaning.databases.postgresql_keepers import keepers, may_count, written_so_far
 from hervat.cleaning.databases.postgresql_names import shown
+from hervat.cleaning.databases.postgresql_writes import MARK as WRITES_MARK
+from hervat.cleaning.databases.postgresql_writes import catalogue, found_triggers
 from hervat.cleaning.databases.temporary import create_as
 from hervat.postgres import patience
 
@@ -55,11 +61,6 @@ _OUTSIDE = f"""
     join pg_class t on t.oid = k.confrelid join pg_namespace m on m.oid = t.relnamespace
     where k.contype = 'f' and k.confdeltype in ('c', 'n', 'd') and n.oid <> m.oid
 """
-_TRIGGERS = f"""
-    select t.tgname, {shown("c", "n")}, pg_get_triggerdef(t.oid), p.prosrc from pg_trigger t
-    join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-    join pg_proc p on p.oid = t.tgfoid where not t.tgisinternal and t.tgenabled <> 'D'
-"""
 _MARK = f"""
     select md5(string_agg(part, ',' order by part)) from (
         select concat_ws(' ', c.oid, relname, relkind, attnum, attname, atttypid, atttypmod, attnotnull) as part
@@ -71,7 +72,7 @@ _MARK = f"""
         from pg_index join pg_class i on i.oid = indexrelid where i.relnamespace in (select oid from mine)
         union all select concat_ws(' ', t.oid, tgenabled, pg_get_triggerdef(t.oid), md5(prosrc))
         from pg_trigger t join pg_proc p on p.oid = tgfoid where not tgisinternal
-        union all {COPIES_MARK} union all {HEIRS_MARK}
+        union all {COPIES_MARK} union all {HEIRS_MARK} union all {WRITES_MARK} union all {KEEPERS_MARK}
     ) parts
 """
 _MINE = (
@@ -179,11 +180,25 @@ class Postgresql(Database):
         """See the base."""
         return connection.scalar(text(_MINE + _MARK)) or ""
 
-    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
+    def triggers(self, connection: Connection) -> list[Found]:
         """See the base."""
-        return [
-            (name, table, definition, body) for name, table, definition, body in connection.execute(text(_TRIGGERS))
-        ]
+        return found_triggers(connection)
+
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+        """See the base."""
+        return catalogue(connection)
+
+    def written_so_far(self, connection: Connection) -> dict[str, tuple[int, int]] | None:
+        """See the base."""
+        return written_so_far(connection)
+
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """See the base."""
+        return keepers(connection)
+
+    def may_count(self, connection: Connection, schema: str, table: str) -> bool:
+        """See the base. Asked of the catalogue: a refused query would end the transaction."""
+        return may_count(connection, schema, table)
 
     def check_keys_now(self, connection: Connection) -> None:
         """See the base."""

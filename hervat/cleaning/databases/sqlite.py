@@ -29,9 +29,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import UserDefinedType
 
 from hervat.cleaning.databases.base import BLANKS, MANNERS, NOISE, Database, Gathered, Waits
+from hervat.cleaning.databases.catalogue import Catalogue, Found, Relation
 from hervat.cleaning.databases.joined import gathered
+from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.sqlite_keepers import keepers, moving
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
+from hervat.cleaning.texts import Spelling
 
 _BUSY_SECONDS = 10
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
@@ -128,10 +132,27 @@ class Sqlite(Database):
         texts = connection.scalars(text("select coalesce(sql, name) from sqlite_master order by type, name"))
         return sha256("\0".join(texts).encode()).hexdigest()
 
-    def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
+    def triggers(self, connection: Connection) -> list[Found]:
         """See the base."""
-        wanted = text("select name, tbl_name, sql, '' from sqlite_master where type = 'trigger'")
-        return [(name, table, definition, body) for name, table, definition, body in connection.execute(wanted)]
+        wanted = text("select name, tbl_name, sql from sqlite_master where type = 'trigger'")
+        return [Found(name, table, definition) for name, table, definition in connection.execute(wanted)]
+
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+        """See the base."""
+        relations = tuple(Relation(("main", one)) for one in tables)
+        return Catalogue("main", ("main",), relations, spelling=Spelling(brackets=True))
+
+    def may_count(self, connection: Connection, schema: str, table: str) -> bool:
+        """See the base. A trigger of this file writes to no other."""
+        return False
+
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """See the base."""
+        return keepers(connection)
+
+    def moving(self, connection: Connection) -> list[str]:
+        """See the base."""
+        return moving(connection)
 
     def dangling(self, connection: Connection, table: str) -> list[tuple[str, str]]:
         """See the base."""

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning import LocalSystem, Outcome, execute, maybe_true, open_system
+from hervat.cleaning.fingerprint import keepers_met
 from hervat.cleaning.nightly.held import hold_unapproved
 from hervat.cleaning.nightly.plans import Subject, persons_in, plan_for_new, tidy, waiting_plans
 from hervat.cleaning.nightly.restricted import keeper, lift_reinstated
@@ -109,12 +110,13 @@ def _execute(subject: Subject, plan: CleaningPlan) -> int:
     persons = {key: subject.corrected[key] for key in keys}
     keep, note = keeper(night, subject.system), noter(night, subject.system)
     outcome = execute(subject.local, persons, plan.hash, plan.occasion, keep, note)
+    kept = [str(one) for one in keepers_met(subject.local) if not one.history] if outcome.rows else []
     with night.register.session() as session:
-        cleaned = _write_outcome(session, night, plan.id, outcome)
+        cleaned = _write_outcome(session, night, plan.id, outcome, kept)
         told = f"{cleaned} persons, {sum(outcome.rows.values())} rows"
         thing = f"plan {plan.hash[:12]} of {plan.system}"
         night.record(session, "cleaned", thing, told)
-    night.say(f"cleaned {plan.system}: {told}{_compared(outcome)}")
+    night.say(f"cleaned {plan.system}: {told}{_compared(outcome)}{_grown(outcome)}")
     return cleaned
 
 
@@ -125,7 +127,13 @@ def _compared(outcome: Outcome) -> str:
     return f"; others' rows are as they were ({len(outcome.whole)} tables whole, {len(outcome.sampled)} by sample)"
 
 
-def _write_outcome(session: Session, night: Night, plan_id: int, outcome: Outcome) -> int:
+def _grown(outcome: Outcome) -> str:
+    """Say which tables grew by themselves: a copy of what was erased may stand there."""
+    grew = [f"{table} by {rows}" for table, rows in outcome.grown.items()] + list(outcome.uncounted)
+    return f"; grown by triggers: {', '.join(grew)}" if grew else ""
+
+
+def _write_outcome(session: Session, night: Night, plan_id: int, outcome: Outcome, kept: list[str]) -> int:
     plan = session.get_one(CleaningPlan, plan_id)
     plan.status, plan.ended_on = EXECUTED, night.as_of
     plan.outcome = {
@@ -133,6 +141,9 @@ def _write_outcome(session: Session, night: Night, plan_id: int, outcome: Outcom
         "set_aside": len(outcome.set_aside),
         "compared_whole": list(outcome.whole),
         "compared_by_sample": list(outcome.sampled),
+        "grown": outcome.grown,
+        "uncounted": list(outcome.uncounted),
+        "keepers": kept,
     }
     persons = session.scalars(select(PlanPerson).where(PlanPerson.plan_id == plan_id)).all()
     for person in persons:

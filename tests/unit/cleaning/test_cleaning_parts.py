@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Numeric, String
 
 from hervat.cleaning.conditions import _parse
+from hervat.cleaning.databases.catalogue import Catalogue, Found, Relation
 from hervat.cleaning.order import deletion_order
 from hervat.cleaning.schema import Key
 from hervat.cleaning.shape import RootTable, Shape
@@ -80,7 +81,8 @@ def test_pointing_tables_come_before_those_they_point_to(pairs: list[tuple[int, 
 
 
 def test_what_a_trigger_s_text_writes_to() -> None:
-    known = {"spoor": "Spoor", "termijn": "termijn"}
+    tables = ["Spoor", "termijn"]
+    catalogue = Catalogue("main", ("main",), tuple(Relation(("main", one)) for one in tables))
     text = 'CREATE TRIGGER x AFTER DELETE ON termijn BEGIN INSERT OR IGNORE INTO "spoor" VALUES (1); UPDATE main.termijn SET a = 1; END'
-    found = _trigger(known, "x", "termijn", text, "")
+    found = _trigger(tables, catalogue, Found("x", "termijn", text))
     assert (found.events, found.writes) == ({"DELETE"}, {"Spoor", "termijn"})

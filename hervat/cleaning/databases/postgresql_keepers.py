@@ -1,0 +1,75 @@
+"""PostgreSQL: changes sent on by publications, and the rows that this server counts as written, by table."""
+
+from sqlalchemy import Connection, text
+
+from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.postgresql_names import shown
+
+_PUBLISHED = f"""
+    select distinct p.pubname, {shown("c", "n")}, p.pubdelete and p.pubupdate from pg_publication p
+    join lateral (
+        select r.prrelid as oid from pg_publication_rel r where r.prpubid = p.oid
+        union select c.oid from pg_class c where p.puballtables and c.relkind in ('r', 'p') and c.relpersistence = 'p'
+        union select t.oid from pg_publication_tables l join pg_namespace s on s.nspname = l.schemaname
+        join pg_class t on t.relnamespace = s.oid and t.relname = l.tablename where l.pubname = p.pubname
+    ) named on true
+    join pg_class c on c.oid = coalesce(pg_partition_root(named.oid), named.oid)
+    join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema' order by 1, 2
+"""
+_SLOTS = text("""
+    select slot_name, plugin from pg_replication_slots
+    where slot_type = 'logical' and database = current_database() and plugin <> 'pgoutput' order by 1
+""")
+_WRITTEN = f"""
+    select {shown("c", "n")}, sum(pg_stat_get_xact_tuples_inserted(own.oid)),
+    sum(pg_stat_get_xact_tuples_deleted(own.oid)) from pg_class own
+    join pg_class c on c.oid = coalesce(pg_partition_root(own.oid), own.oid)
+    join pg_namespace n on n.oid = c.relnamespace
+    where own.relkind = 'r' and own.relpersistence <> 't' and n.nspname not like 'pg\\_%'
+    and n.nspname <> 'information_schema' group by 1
+    having sum(pg_stat_get_xact_tuples_inserted(own.oid)) + sum(pg_stat_get_xact_tuples_deleted(own.oid)) > 0
+"""
+_MAY_COUNT = text("""
+    select coalesce(bool_or(has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
+    and c.relkind <> 'f'), false) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = coalesce(nullif(:schema, ''), current_schema()) and c.relname = :table
+""")
+MARK = """
+    select concat_ws(' ', 'publication', oid, xmin) from pg_publication
+    union all select concat_ws(' ', 'published', oid, xmin) from pg_publication_rel
+    union all select concat_ws(' ', 'slot', slot_name) from pg_replication_slots
+    where slot_type = 'logical' and database = current_database()
+"""
+
+
+def keepers(connection: Connection) -> list[Keeper]:
+    """Return the publications of each table, and the slots that read the log of changes for another program."""
+    published = [
+        Keeper(name, table, "the publication", _at_subscribers(name, both))
+        for name, table, both in connection.execute(text(_PUBLISHED))
+    ]
+    slots = [
+        Keeper(f"{name} ({plugin})", "", "the logical replication slot", f"let the owner of slot {name} erase them too")
+        for name, plugin in connection.execute(_SLOTS)
+    ]
+    return published + slots
+
+
+def _at_subscribers(name: str, both: bool) -> str:
+    if both:
+        return "look in every subscriber: a deletion is sent on, what it was copied to there is not erased"
+    return f"erase at every subscriber, or ALTER PUBLICATION {name} SET (publish = 'insert, update, delete, truncate')"
+
+
+def written_so_far(connection: Connection) -> dict[str, tuple[int, int]] | None:
+    """Return what `Database.written_so_far` does; parts count with their whole."""
+    if connection.scalar(text("show track_counts")) != "on":
+        return None
+    found = connection.execute(text(_WRITTEN))
+    return {table: (int(inserted), int(deleted)) for table, inserted, deleted in found}
+
+
+def may_count(connection: Connection, schema: str, table: str) -> bool:
+    """Return what `Database.may_count` does; what stands on another server is not counted."""
+    return bool(connection.scalar(_MAY_COUNT, {"schema": schema, "table": table}))
