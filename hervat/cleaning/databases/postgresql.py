@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     Table,
     case,
-    create_engine,
     false,
     func,
     null,
@@ -29,7 +28,7 @@ from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_names import shown
 from hervat.cleaning.databases.temporary import create_as
-from hervat.postgres import patience
+from hervat.local_database.entrance import engine_on
 
 _ADVISORY = 0x6865727661743031  # "hervat01"
 _WORK_MEM = "128MB"  # the key sets of tens of thousands of persons are hashed, not looked through
@@ -87,10 +86,8 @@ class Postgresql(Database):
     circles = "together"
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
-        """See the base. Row security would hide rows from the counts and the read-back: off means an error instead."""
-        limits = {"lock_timeout": waits.lock, "statement_timeout": waits.statement}
-        options = ["row_security=off", *(f"{name}={seconds}s" for name, seconds in limits.items() if seconds)]
-        return create_engine(url, connect_args=patience(url, *options), **MANNERS)
+        """See the base. Row security would hide rows from the counts and the read-back: it is an error instead."""
+        return engine_on(system, url, waits.lock, waits.statement, **MANNERS)
 
     def begin_reading(self, connection: Connection) -> None:
         """See the base."""
