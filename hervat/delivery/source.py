@@ -67,9 +67,9 @@ class RecordsSource:
 
     def _columns(self) -> list[str]:
         with _said(self._system):
-            refuse_moments(self._connection, self._system, self._query)
+            without_zone = refuse_moments(self._connection, self._system, self._query)
             with self._execute("where 1 = 0") as nothing:
-                refuse_shown_moments(self._connection, self._system, nothing.cursor.description)
+                refuse_shown_moments(without_zone, self._system, nothing.cursor.description)
                 spelled = list(nothing.keys())
         names = [name.lower() for name in spelled]
         if "bsn" not in names:

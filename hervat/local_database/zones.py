@@ -55,20 +55,24 @@ def is_without_zone(connection: Connection) -> bool:
     return bool(_BY_DISTANCE.fullmatch(connection.scalar(text("select @@session.time_zone")) or ""))
 
 
-def refuse_moments(connection: Connection, system: str, query: str) -> None:
-    """Raise SettingError for a query that names a column of moments where the session has no zone for them."""
-    if is_without_zone(connection):
+def refuse_moments(connection: Connection, system: str, query: str) -> bool:
+    """Return whether the session is without a zone, for `refuse_shown_moments`.
+
+    Raises SettingError for a query that names a column of moments where it is.
+    """
+    without = is_without_zone(connection)
+    if without:
         written = query.lower()
         for name in ("from_unixtime", *connection.scalars(_MOMENTS)):
             if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", written):
                 raise without_zone(system, name)
+    return without
 
 
-def refuse_shown_moments(connection: Connection, system: str, description: Sequence[Any]) -> None:
-    """Raise SettingError for an answer with a column of moments where the session has no zone for them."""
-    if is_without_zone(connection):
-        for name in (one[0] for one in description if one[1] == _A_TIMESTAMP):
-            raise without_zone(system, name)
+def refuse_shown_moments(without: bool, system: str, description: Sequence[Any]) -> None:
+    """Raise SettingError for an answer with a column of moments where the session is without a zone."""
+    for name in (one[0] for one in description if without and one[1] == _A_TIMESTAMP):
+        raise without_zone(system, name)
 
 
 def without_zone(system: str, column: str) -> SettingError:

@@ -47,10 +47,10 @@ def _answer(
     engine = _reader(system)
     try:
         with engine.connect() as connection:
-            refuse_moments(connection, system.name, query)
+            without_zone = refuse_moments(connection, system.name, query)
             reading = connection.execution_options(stream_results=True)
             with limit(reading), reading.execute(text(query)) as result:
-                refuse_shown_moments(connection, system.name, _described(result))
+                refuse_shown_moments(without_zone, system.name, _described(result))
                 yield result
     except SQLAlchemyError as error:
         raise QueryError(

@@ -27,6 +27,7 @@ from hervat.cleaning.databases.postgresql_copies import copies, waited_for
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_names import shown
+from hervat.cleaning.databases.postgresql_row_security import hiding
 from hervat.cleaning.databases.temporary import create_as
 from hervat.local_database.entrance import engine_on
 
@@ -208,6 +209,7 @@ class Postgresql(Database):
         ]
         written = {f"{schema}.{table}" if schema else table for right, schema, table in wanted if right != "SELECT"}
         wrong += [f"{table}: {why}" for table, why in unfit(connection) if table in written]
+        wrong += hiding(connection, ((schema, table) for right, schema, table in wanted if right == "SELECT"))
         if not connection.scalar(text("select has_database_privilege(current_database(), 'TEMP')")):
             wrong.append("no right to make temporary tables in this database (TEMP)")
         if connection.scalar(text("select pg_is_in_recovery()")):
