@@ -67,9 +67,8 @@ def pin(connection: Any, system: str, settings: Mapping[str, Any], writing: bool
         _one_by_one(connection, system, settings)
     dutch_time(connection)
     found = {name.lower(): value.upper() for name, value in _do(connection, _ASK)}
-    if found.get("sql_log_bin") == "OFF" and not _logged(connection):
-        mend = "take `SET sql_log_bin = 0` out of init_connect"
-        raise refused(system, "sql_log_bin is 0", "what is erased here would stand on in every replica", mend)
+    if found.get("sql_log_bin") == "OFF":  # what is erased here would stand on in every replica
+        _one_by_one(connection, system, {"sql_log_bin": 1})
     if writing and "ON" in (found.get("tx_read_only"), found.get("transaction_read_only")):
         mend = "SET GLOBAL tx_read_only = 0 (and take it out of its configuration)"
         raise refused(system, "tx_read_only is 1", "nothing can be erased or restricted", mend)
@@ -93,15 +92,6 @@ def _let_pass(error: pymysql.err.Error) -> None:
     """Raise what is no word of the server: the connection was lost."""
     if not error.args or not isinstance(error.args[0], int) or error.args[0] >= _OF_THE_CLIENT:
         raise error
-
-
-def _logged(connection: Any) -> bool:
-    try:
-        _do(connection, "SET SESSION sql_log_bin = 1")
-    except pymysql.err.Error as error:
-        _let_pass(error)
-        return False
-    return True
 
 
 def _do(connection: Any, statement: str) -> list[tuple[Any, ...]]:

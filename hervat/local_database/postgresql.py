@@ -58,19 +58,20 @@ def pin(connection: Any, system: str, settings: Mapping[str, str], writing: bool
 
     Raises SettingError naming the setting; a connection that is lost meanwhile raises the driver's own error.
     """
+    connection.autocommit = True  # no time in which an account's own limit on idle transactions could end it
     try:
+        connection.execute("SET statement_timeout = 0")
         connection.execute(_SET, [list(settings), list(settings.values())])
-        connection.commit()
     except psycopg.Error as error:
         raise _unset(system, error) from None
     needed = {**_RIGHT, **(_TO_WRITE if writing else {})}
     found: Sequence[tuple[str, str, str, str]] = connection.execute(_ASK, [list(needed)]).fetchall()
-    connection.commit()
     for name, value, user, database in found:
         right, why = needed[name]
         if value != right and not _mended(connection, name, right):
             mend = f"alter role {user} in database {database} set {name} = '{right}'"
             raise refused(system, f"{name} is {value}", why, mend)
+    connection.autocommit = False
 
 
 def _mended(connection: Any, name: str, right: str) -> bool:
@@ -80,9 +81,7 @@ def _mended(connection: Any, name: str, right: str) -> bool:
     try:
         connection.execute("select set_config(%s, %s, false)", [name, right])
     except psycopg.errors.InsufficientPrivilege:
-        connection.rollback()
         return False
-    connection.commit()
     return True
 
 

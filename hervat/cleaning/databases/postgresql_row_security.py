@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from hervat.driver_errors.row_security import hidden, hidden_by
+from hervat.local_database.row_security import told, turning
 
 Place = tuple[str | None, str]
 
@@ -27,7 +28,9 @@ def hiding(connection: Connection, places: Iterable[Place]) -> list[str]:
     found = connection.execute(text(_ASKED), given).all()
     wrong = [hidden(_shown(schema, name), role) for schema, name, _, active, role in found if active]
     views = [(schema, name) for schema, name, kind, _, _ in found if kind == "v"]
-    return wrong + [told for place in views if (told := _of_view(connection, *place))]
+    turned = turning(connection) if views else {}
+    wrong += [told(_shown(schema, name), turned[name]) for schema, name in views if name in turned]
+    return wrong + [refused for place in views if (refused := _of_view(connection, *place))]
 
 
 def _of_view(connection: Connection, schema: str | None, name: str) -> str | None:
@@ -37,8 +40,8 @@ def _of_view(connection: Connection, schema: str | None, name: str) -> str | Non
         with connection.begin_nested():
             connection.exec_driver_sql(f"EXPLAIN SELECT * FROM {full}")
     except DBAPIError as error:
-        told = hidden_by(error)
-        return f"{_shown(schema, name)} (a view) reads {told}" if told else None
+        refused = hidden_by(error)
+        return f"{_shown(schema, name)} (a view) reads {refused}" if refused else None
     return None
 
 
