@@ -21,7 +21,7 @@ _YEARS = range(2021, 2028)
 _A_TIMESTAMP = 7  # among the driver's kinds of columns
 _BY_DISTANCE = re.compile(r"[+-]\d\d:\d\d")
 _MOMENTS = text("""
-    select distinct lower(column_name) from information_schema.columns where data_type = 'timestamp'
+    select distinct table_name, column_name from information_schema.columns where data_type = 'timestamp'
     and table_schema not in ('mysql', 'information_schema', 'performance_schema', 'sys')
 """)
 
@@ -62,11 +62,14 @@ def refuse_moments(connection: Connection, system: str, query: str) -> bool:
     """
     without = is_without_zone(connection)
     if without:
-        written = query.lower()
-        for name in ("from_unixtime", *connection.scalars(_MOMENTS)):
-            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", written):
-                raise without_zone(system, name)
+        for table, column in (("", "from_unixtime"), *connection.execute(_MOMENTS)):
+            if _names(query, column) and (not table or _names(query, table)):
+                raise without_zone(system, column)
     return without
+
+
+def _names(query: str, name: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query, re.IGNORECASE))
 
 
 def refuse_shown_moments(without: bool, system: str, description: Sequence[Any]) -> None:
