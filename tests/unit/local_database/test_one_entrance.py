@@ -22,12 +22,6 @@ def opened(path: Path) -> Iterator[str]:
                 yield called
 
 
-def named(path: Path) -> set[str]:
-    """Return the modules that a file names in its imports."""
-    tree = ast.walk(ast.parse(path.read_text()))
-    return {one.module or "" for one in tree if isinstance(one, ast.ImportFrom)}
-
-
 def test_no_other_file_opens_a_database() -> None:
     found = {str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py") if list(opened(path))}
     assert found == LOCAL | OTHER
@@ -36,7 +30,7 @@ def test_no_other_file_opens_a_database() -> None:
 def test_those_files_are_reached_by_the_entrance_alone() -> None:
     makers = {"hervat.local_database.drivers", "hervat.local_database.sqlite", "hervat.postgres", "hervat.mariadb"}
     for path in ROOT.rglob("*.py"):
-        tree = [one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.ImportFrom)]
-        for one in tree:
-            if one.module in makers and {alias.name for alias in one.names} & {"engine_on", "engine_by"}:
+        for one in ast.walk(ast.parse(path.read_text())):
+            named = {alias.name for alias in one.names} if isinstance(one, ast.ImportFrom) else set()
+            if isinstance(one, ast.ImportFrom) and one.module in makers and named & {"engine_on", "engine_by"}:
                 assert path == ROOT / "local_database" / "entrance.py"
