@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.driver_errors import unconnected
+from hervat.driver_errors import hidden_by, unconnected
 from hervat.errors import HervatError
 
 
@@ -40,7 +40,8 @@ def guarded(system: str, doing: str) -> Iterator[None]:
         original: Any = getattr(error, "orig", None) or error
         why = unconnected(error)
         said = f"no connection to the database ({{}}); {why}" if why else "the database refused ({})"
-        raise CleaningError(f"system {system}: {doing}: {said.replace('{}', _named(original))}") from None
+        told = hidden_by(error) or said.replace("{}", _named(original))
+        raise CleaningError(f"system {system}: {doing}: {told}") from None
 
 
 def _named(original: Any) -> str:

@@ -14,6 +14,7 @@ from hervat.cleaning.databases import Database, Waits, database_of, engine_of
 from hervat.cleaning.errors import CleaningError, guarded
 from hervat.cleaning.footprint import read_shape
 from hervat.cleaning.marks import Mark, read_marks
+from hervat.cleaning.moments import refuse_conditions_on_moments
 from hervat.cleaning.reflect import known_schema
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
@@ -95,6 +96,7 @@ def _fitted(system: System, connection: Connection) -> dict[str, Any]:
     if database_of(connection).loses_digits(bsn):
         told = f"{shape.person}.{shape.bsn} is a single-precision number: it has lost digits, nobody is found by it"
         raise CleaningError(f"system {system.name}: {told}; let the vendor give it another type")
+    refuse_conditions_on_moments(connection, system.name, shape, schema)
     marks = read_marks(system, shape, schema, database_of(connection))
     searched = read_searched(system, shape, schema, read_others(connection, system, schema))
     return {"schema": schema, "shape": shape, "marks": marks, "searched": searched}

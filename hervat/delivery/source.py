@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, TextClause, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, TextClause, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.driver_errors import unrunnable
 from hervat.errors import HervatError
-from hervat.mariadb import first_row_only, is_mariadb, reading_engine
-from hervat.postgres import patience
+from hervat.local_database.entrance import engine_on
+from hervat.local_database.row_security import refuse_turned
+from hervat.local_database.zones import refuse_moments, refuse_shown_moments
+from hervat.mariadb import first_row_only
 from hervat.settings import Cbs, Municipality, System
 
 _BATCH = 2000
@@ -51,10 +52,8 @@ class RecordsSource:
 
     def first(self) -> None:
         """Run the query for real, up to its first row; one that can't give it raises SourceError."""
-        with _said(self._system):
-            first_row_only(self._connection)
-            with self._execute("") as result:
-                result.fetchone()
+        with _said(self._system), first_row_only(self._connection), self._execute("") as result:
+            result.fetchone()
 
     def bsns(self) -> Iterator[Any]:
         """Yield what stands in the column bsn, row by row, in no order."""
@@ -69,7 +68,11 @@ class RecordsSource:
 
     def _columns(self) -> list[str]:
         with _said(self._system):
-            spelled = list(self._execute("where 1 = 0").keys())
+            refuse_turned(self._connection, self._system, self._query)
+            without_zone = refuse_moments(self._connection, self._system, self._query)
+            with self._execute("where 1 = 0") as nothing:
+                refuse_shown_moments(without_zone, self._system, nothing.cursor.description)
+                spelled = list(nothing.keys())
         names = [name.lower() for name in spelled]
         if "bsn" not in names:
             raise SourceError(f"cbs.records: the query on {self._system} has no column bsn; name it with `as bsn`")
@@ -123,30 +126,8 @@ def _said(system: str) -> Iterator[None]:
 def _engine(system: System) -> Engine:
     try:
         url = make_url(system.database or "")
-        if is_mariadb(url):
-            return reading_engine(system.name, url)
-        if url.get_backend_name() != "sqlite":
-            options = {"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {}
-            engine = create_engine(url, hide_parameters=True, connect_args=patience(url), **options)
-            return engine.execution_options(postgresql_readonly=True)
-        if not Path(url.database or "").is_file():
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
             raise SourceError(f"system {system.name}: there is no database file {url.database}")
-        read_only = url.set(
-            database=f"file:{quote(url.database or '')}", query={**url.query, "mode": "ro", "uri": "true"}
-        )
-        engine = create_engine(read_only, hide_parameters=True)
+        return engine_on(system.name, url, reading=True)
     except (SQLAlchemyError, ImportError) as error:
         raise SourceError(f"system {system.name}: its database URL can't be used ({type(error).__name__})") from None
-    event.listen(engine, "connect", _own_transactions)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _own_transactions(connection: Any, _record: object) -> None:
-    """Python's sqlite3 begins no transaction for reading: two reads could tell different things."""
-    connection.isolation_level = None
-    connection.execute("PRAGMA busy_timeout=30000")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")

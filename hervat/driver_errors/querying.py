@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from hervat.bsn import stands_in
 from hervat.driver_errors.connecting import unconnected
+from hervat.driver_errors.row_security import hidden_by
 
 _LONGEST = 160
 _SYNTAX = "its SQL is not right{}: mend the query"
@@ -49,7 +50,7 @@ def unrunnable(error: BaseException) -> str:
     """Return why a query failed and what to do; names that the database gives are told, values never."""
     if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
         return _PARAMETER
-    if told := unconnected(error):
+    if told := unconnected(error) or hidden_by(error):
         return told
     original: Any = getattr(error, "orig", None) or error
     told, named = _kind(original)

@@ -1,18 +1,19 @@
 """Reading a local system by a configured query: nothing is changed there, and rows come in batches."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, CursorResult, Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.driver_errors import unrunnable
 from hervat.errors import HervatError
-from hervat.mariadb import first_row_only, is_mariadb, reading_engine
-from hervat.postgres import patience
+from hervat.local_database.entrance import engine_on
+from hervat.local_database.row_security import refuse_turned
+from hervat.local_database.zones import refuse_moments, refuse_shown_moments
+from hervat.mariadb import first_row_only
 from hervat.settings import System
 
 _BATCH = 5000
@@ -42,14 +43,16 @@ def try_query(system: System, query: str, columns: Sequence[str]) -> None:
 
 @contextmanager
 def _answer(
-    system: System, query: str, prepare: Callable[[Connection], None] = lambda _: None
+    system: System, query: str, limit: Callable[[Connection], AbstractContextManager[None]] = lambda _: nullcontext()
 ) -> Iterator[CursorResult[Any]]:
     engine = _reader(system)
     try:
         with engine.connect() as connection:
-            reading = connection.execution_options(stream_results=True, **_manners(engine))
-            prepare(reading)
-            with reading.execute(text(query)) as result:
+            refuse_turned(connection, system.name, query)
+            without_zone = refuse_moments(connection, system.name, query)
+            reading = connection.execution_options(stream_results=True)
+            with limit(reading), reading.execute(text(query)) as result:
+                refuse_shown_moments(without_zone, system.name, _described(result))
                 yield result
     except SQLAlchemyError as error:
         raise QueryError(
@@ -59,27 +62,18 @@ def _answer(
         engine.dispose()
 
 
+def _described(result: CursorResult[Any]) -> Sequence[Any]:
+    return result.cursor.description if result.cursor else ()
+
+
 def _reader(system: System) -> Engine:
     try:
         url = make_url(system.database or "")
-        if url.get_backend_name() == "sqlite" and (path := _file(url.database)):
-            if not Path(path).is_file():
-                raise QueryError(f"system {system.name}: there is no database file {path}")
-            url = url.set(database=f"file:{quote(path)}", query={**url.query, "mode": "ro", "uri": "true"})
-        if is_mariadb(url):
-            return reading_engine(system.name, url)
-        return create_engine(url, hide_parameters=True, connect_args=patience(url))
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            raise QueryError(f"system {system.name}: there is no database file {url.database}")
+        return engine_on(system.name, url, reading=True)
     except (SQLAlchemyError, ImportError) as error:
         raise QueryError(f"system {system.name}: its database URL can't be used ({type(error).__name__})") from None
-
-
-def _file(database: str | None) -> str | None:
-    """Return the path of a SQLite database in a file; SQLite would make a missing one, so it is opened read-only."""
-    return None if not database or database.startswith((":memory:", "file:")) else database
-
-
-def _manners(engine: Engine) -> dict[str, Any]:
-    return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
 
 
 def _places(system: System, found: list[str], columns: Sequence[str]) -> list[int]:

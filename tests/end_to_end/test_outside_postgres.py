@@ -69,3 +69,26 @@ def test_first_runs_at_once_make_the_register_once(tmp_path):
     said = [json.loads(one.stdout)["errors"] for one in ended]
     assert all("another run is at work" in text for errors in said for text in errors), said
     assert town.sql("select count(*) from inburgeraar") == [(0,)]
+
+
+def test_rows_that_a_policy_hides_are_red_and_nothing_is_erased(tmp_path, postgres_url, postgres_cluster):
+    town = Town(tmp_path / "town", local=postgres_url)
+    town.register_person(1, WRONG)
+    town.sql("insert into verstrekking values (1, :bsn, 'school', 'K-1', '2022-01-12')", bsn=WRONG)
+    role = f"hv_{make_url(postgres_url).database}"
+    postgres_cluster.sql(
+        postgres_url,
+        f"create role {role} login",
+        f"grant select, insert, update, delete on all tables in schema public to {role}",
+        "alter table verstrekking enable row level security",
+    )
+    path = town.directory / "hervat.yaml"
+    path.write_text(path.read_text().replace(postgres_url, postgres_url.replace("postgres@", f"{role}@")))
+    town.offer("20220301", row("SS190", "01-03-2022", WRONG))
+    told = town.night("2022-03-01", status=3)
+    named = [said for said in told["errors"] if "verstrekking: row security is on for this account" in said]
+    assert named and told["cleaning"][0]["cleaned"] == 0 and told["gate"]["open"] is False
+    found = town.json("doctor", status=3)
+    assert sum("verstrekking: row security" in said for said in found["failing"]) == 2  # the table, and the query on it
+    postgres_cluster.sql(postgres_url, f"alter role {role} bypassrls")
+    assert town.night("2022-03-01")["cleaning"][0]["cleaned"] == 1

@@ -3,16 +3,14 @@
 import pytest
 from sqlalchemy import make_url
 
-from hervat.mariadb import WrongServerError, _patient, _session, is_mariadb
+from hervat.local_database.mariadb import waits
+from hervat.mariadb import WrongServerError, _patient, is_mariadb, refuse_others
 from hervat.settings import System
 
 
 class Connected:
     def __init__(self, version: str) -> None:
-        self.server_version, self.closed, self._read_timeout = version, False, 10
-
-    def close(self) -> None:
-        self.closed = True
+        self.server_version, self._read_timeout = version, 10
 
 
 @pytest.mark.parametrize("short", ["mariadb://u:p@h/d", "mysql://u:p@h/d", "mariadb+pymysql://u:p@h/d"])
@@ -28,16 +26,13 @@ def test_mysql_is_refused_by_name() -> None:
     with pytest.raises(
         WrongServerError, match=r"system inburgering: this server is no MariaDB \(it says it is 8\.0\.36"
     ):
-        _patient(other, "inburgering")
-    assert other.closed
+        refuse_others(other, "inburgering")
 
 
 def test_a_long_statement_is_not_taken_for_silence() -> None:
     connection = Connected("5.5.5-10.11.19-MariaDB-0+deb12u1")
-    assert _patient(connection, "x")._read_timeout is None
+    assert _patient(connection)._read_timeout is None
 
 
 def test_waits_are_those_of_the_configuration() -> None:
-    said = _session(7, 60)
-    for part in ("innodb_lock_wait_timeout = 7", "SESSION lock_wait_timeout = 7", "max_statement_time = 60"):
-        assert part in said
+    assert waits(7, 60) == {"innodb_lock_wait_timeout": 7, "lock_wait_timeout": 7, "max_statement_time": 60}

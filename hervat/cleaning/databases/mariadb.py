@@ -40,7 +40,7 @@ from hervat.cleaning.databases.mariadb_rights import UNSEEN, lacking, on_all_tab
 from hervat.cleaning.databases.mariadb_writes import catalogue, found_triggers
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
-from hervat.mariadb import engine_on
+from hervat.local_database.entrance import engine_on
 
 _LOCK = text("select get_lock(concat('hervat:', left(sha1(database()), 40)), 0)")
 _NINE = r"^[0-9]{9}\z"

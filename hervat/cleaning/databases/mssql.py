@@ -21,13 +21,13 @@ from sqlalchemy import (
     text,
 )
 
-from hervat.cleaning.databases.base import BLANKS, NOISE, Database, Waits
+from hervat.cleaning.databases.base import BLANKS, MANNERS, NOISE, Database, Waits
 from hervat.cleaning.databases.catalogue import Catalogue, Found
-from hervat.cleaning.databases.drivers import engine_by
 from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.databases.mssql_keepers import catalogue, keepers
 from hervat.cleaning.databases.mssql_rendering import MssqlWriter
 from hervat.cleaning.databases.temporary import create_as
+from hervat.local_database.entrance import engine_on
 
 _EXACT = "Latin1_General_BIN2"
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]%"
@@ -66,7 +66,7 @@ class Mssql(Database):
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """See the base. Raises UsageError where the driver is not installed."""
-        engine = engine_by("pyodbc", system, url, connect_args={"timeout": 10})
+        engine = engine_on(system, url, waits.lock, waits.statement, **MANNERS)
         engine.dialect.statement_compiler = MssqlWriter
         return engine
 

@@ -21,14 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from hervat.cleaning.databases.base import Database, Waits
+from hervat.cleaning.databases.base import MANNERS, Database, Waits
 from hervat.cleaning.databases.catalogue import Catalogue, Found
-from hervat.cleaning.databases.drivers import engine_by
 from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.databases.oracle_keepers import catalogue, keepers
 from hervat.cleaning.databases.oracle_rendering import OracleWriter
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
+from hervat.local_database.entrance import engine_on
 
 _LOCK_ID = 0x27657276  # "'erv": DBMS_LOCK takes numbers below 2**30
 _LOCK = text("select dbms_lock.request(id => :id, lockmode => 6, timeout => 0) from dual")
@@ -59,7 +59,7 @@ class Oracle(Database):
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """See the base. Raises UsageError where the driver is not installed."""
-        engine = engine_by("oracledb", system, url, connect_args={"tcp_connect_timeout": 10})
+        engine = engine_on(system, url, waits.lock, waits.statement, **MANNERS)
         engine.dialect.statement_compiler = OracleWriter
         return engine
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     Table,
     case,
-    create_engine,
     false,
     func,
     null,
@@ -32,10 +31,11 @@ from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_keepers import MARK as KEEPERS_MARK
 from hervat.cleaning.databases.postgresql_keepers import keepers, may_count, written_so_far
 from hervat.cleaning.databases.postgresql_names import shown
+from hervat.cleaning.databases.postgresql_row_security import hiding
 from hervat.cleaning.databases.postgresql_writes import MARK as WRITES_MARK
 from hervat.cleaning.databases.postgresql_writes import catalogue, found_triggers
 from hervat.cleaning.databases.temporary import create_as
-from hervat.postgres import patience
+from hervat.local_database.entrance import engine_on
 
 _ADVISORY = 0x6865727661743031  # "hervat01"
 _WORK_MEM = "128MB"  # the key sets of tens of thousands of persons are hashed, not looked through
@@ -88,10 +88,8 @@ class Postgresql(Database):
     circles = "together"
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
-        """See the base. Row security would hide rows from the counts and the read-back: off means an error instead."""
-        limits = {"lock_timeout": waits.lock, "statement_timeout": waits.statement}
-        options = ["row_security=off", *(f"{name}={seconds}s" for name, seconds in limits.items() if seconds)]
-        return create_engine(url, connect_args=patience(url, *options), **MANNERS)
+        """See the base. Row security would hide rows from the counts and the read-back: it is an error instead."""
+        return engine_on(system, url, waits.lock, waits.statement, **MANNERS)
 
     def begin_reading(self, connection: Connection) -> None:
         """See the base."""
@@ -226,6 +224,7 @@ class Postgresql(Database):
         ]
         written = {f"{schema}.{table}" if schema else table for right, schema, table in wanted if right != "SELECT"}
         wrong += [f"{table}: {why}" for table, why in unfit(connection) if table in written]
+        wrong += hiding(connection, ((schema, table) for right, schema, table in wanted if right == "SELECT"))
         if not connection.scalar(text("select has_database_privilege(current_database(), 'TEMP')")):
             wrong.append("no right to make temporary tables in this database (TEMP)")
         if connection.scalar(text("select pg_is_in_recovery()")):

@@ -1,12 +1,10 @@
 """SQLite: one file, any value in any column, foreign keys checked by hervat itself, one writer at a time."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import (
     URL,
@@ -18,7 +16,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
-    create_engine,
     func,
     not_,
     null,
@@ -36,8 +33,8 @@ from hervat.cleaning.databases.sqlite_keepers import keepers, moving
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
 from hervat.cleaning.texts import Spelling
+from hervat.local_database.entrance import engine_on
 
-_BUSY_SECONDS = 10
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
 
 
@@ -59,7 +56,7 @@ class Sqlite(Database):
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """See the base. Raises CleaningError naming the system when the file is not there."""
         path = sqlite_file(system, url.database)
-        return create_engine("sqlite://", creator=lambda: _connect(path, waits.lock or _BUSY_SECONDS), **MANNERS)
+        return engine_on(system, url.set(database=str(path)), waits.lock, **MANNERS)
 
     def take_lock(self, connection: Connection) -> bool:
         """There is none inside: a file beside it is the lock (hervat.cleaning.lock). Raises TypeError."""
@@ -172,17 +169,6 @@ def sqlite_file(system: str, name: str | None) -> Path:
     if not name or not path.is_file():
         raise CleaningError(f"system {system}: there is no database file {path.name or '(none named)'}")
     return path.absolute()
-
-
-def _connect(path: Path, busy_seconds: int) -> sqlite3.Connection:
-    # Foreign keys are not enforced while hervat works: no cascade may do what the plan did not count. Instead
-    # `conserved.py` holds PRAGMA foreign_key_check before against after, in the same transaction.
-    target = f"file:{quote(str(path))}?mode=rw"
-    connection = sqlite3.connect(target, uri=True, isolation_level=None, timeout=busy_seconds)
-    connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute("PRAGMA temp_store=MEMORY")  # the keys of persons never touch the disk a second time
-    connection.execute("PRAGMA secure_delete=ON")
-    return connection
 
 
 def _like(column: Any, pattern: str) -> ColumnElement[bool]:

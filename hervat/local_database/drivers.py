@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine
 
-from hervat.cleaning.databases.base import MANNERS
 from hervat.errors import UsageError
 
 
@@ -14,4 +13,4 @@ def engine_by(driver: str, system: str, url: URL, **options: Any) -> Engine:
     if find_spec(driver) is None:
         kind = url.get_backend_name()
         raise UsageError(f"system {system}: {kind} needs a driver that is not installed: pip install {driver}")
-    return create_engine(url.set(drivername=f"{url.get_backend_name()}+{driver}"), **MANNERS, **options)
+    return create_engine(url.set(drivername=f"{url.get_backend_name()}+{driver}"), **options)

@@ -1,0 +1,46 @@
+"""SQLite files: opened as they lie there, never made; options of a URL that would look past what is in them count not.
+
+Such as `immutable=1`: it would leave the rows unseen that stand in the file's log.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool
+
+_BUSY_SECONDS = 10
+_PATIENT_SECONDS = 30
+
+
+def engine_on(path: Path, lock: int | None, reading: bool, **manners: Any) -> Engine:
+    """Return an engine on the file `path`; for reading, each transaction sees one state and nothing can be changed."""
+    wait = lock or (_PATIENT_SECONDS if reading else _BUSY_SECONDS)
+    given = {"hide_parameters": True, "poolclass": NullPool, **manners}
+    engine = create_engine("sqlite://", creator=lambda: _connect(path, wait, reading), **given)
+    if reading:
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _connect(path: Path, busy_seconds: int, reading: bool) -> sqlite3.Connection:
+    target = f"file:{quote(str(path))}?mode={'ro' if reading else 'rw'}"
+    connection = sqlite3.connect(target, uri=True, isolation_level=None, timeout=busy_seconds)
+    # Foreign keys are not enforced while hervat works: no cascade may do what the plan did not count. Instead
+    # `conserved.py` of cleaning holds PRAGMA foreign_key_check before against after, in the same transaction.
+    connection.execute("PRAGMA foreign_keys=OFF")
+    connection.execute("PRAGMA temp_store=MEMORY")  # the keys of persons never touch the disk a second time
+    connection.execute("PRAGMA secure_delete=ON")
+    # How Python's library was built may decide these.
+    connection.execute("PRAGMA case_sensitive_like=OFF")
+    connection.execute("PRAGMA recursive_triggers=OFF")
+    connection.execute("PRAGMA full_column_names=OFF")
+    connection.execute("PRAGMA short_column_names=ON")
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    """Python's sqlite3 begins no transaction for reading: two reads could tell different things."""
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,133 @@
+"""What a MariaDB server is set to changes nothing that hervat sees or does; what can't be set is refused by name."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import make_url, text
+
+from hervat.cleaning import open_system
+from hervat.delivery.source import SourceError
+from hervat.local_database.entrance import engine_on
+from hervat.local_database.errors import SettingError
+from hervat.local_database.mariadb import SETTINGS
+from hervat.notices.query import read_rows, try_query
+from tests.support import settings_world as world
+from tests.support.dossiers import Base
+from tests.support.mariadb import MariaServer
+
+WORST = {
+    "sql_mode": "'ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE,"
+    "EMPTY_STRING_IS_NULL,ONLY_FULL_GROUP_BY,SIMULTANEOUS_ASSIGNMENT'",
+    "sql_select_limit": 2,
+    "max_join_size": 1,
+    "sql_big_selects": 0,
+    "sql_safe_updates": 1,
+    "sql_auto_is_null": 1,
+    "system_versioning_asof": "'2020-01-01'",
+    "group_concat_max_len": 4,
+    "max_sort_length": 64,
+    "max_recursive_iterations": 1,
+    "standard_compliant_cte": 0,
+    "default_regex_flags": "'EXTENDED,MULTILINE'",
+    "old_mode": "'ZERO_DATE_TIME_CAST'",
+    "div_precision_increment": 0,
+    "default_week_format": 7,
+    "lc_time_names": "'nl_NL'",
+    "sql_quote_show_create": 0,
+    "sql_if_exists": 1,
+    "foreign_key_checks": 0,
+    "unique_checks": 0,
+    "check_constraint_checks": 0,
+    "completion_type": 2,
+    "idle_transaction_timeout": 1,
+    "time_zone": "'+13:00'",
+    "autocommit": 0,
+    "tx_isolation": "'READ-UNCOMMITTED'",
+    "max_statement_time": 0.001,
+    "lock_wait_timeout": 1,
+}
+
+
+@contextmanager
+def set_to(server: MariaServer, settings: Mapping[str, object]) -> Iterator[None]:
+    """Give the whole server these settings, for who connects from now on; afterwards its own."""
+    try:
+        server.sql(*(f"set global {name} = {value}" for name, value in settings.items()))
+        yield
+    finally:
+        server.sql(*(f"set global {name} = default" for name in settings))
+
+
+@pytest.fixture
+def base(mariadb_server: MariaServer) -> Base:
+    mariadb_server.learn_dutch_time()
+    made = Base(mariadb_server.create())
+    world.make(made)
+    return made
+
+
+def test_with_the_worst_of_settings_the_same_is_seen_and_goes(base: Base, mariadb_server: MariaServer) -> None:
+    seen = world.look(base.url)
+    assert (seen.roots, seen.left, len(seen.disclosed), len(seen.records)) == (30, 2, 30, 30)
+    assert {str(day) for _, day in seen.disclosed} == {"2022-01-01", "2022-07-01"}
+    with set_to(mariadb_server, WORST):
+        assert world.look(base.url) == seen
+        done = world.clean(base.url)
+    assert (done.rows, done.cleaned, done.read_back) == ({"inburgeraar": 2, "traject": 2}, ("a", "b"), 0)
+    assert len(base.rows("inburgeraar")) == 28
+
+
+def test_each_setting_is_hervats_own() -> None:
+    """Those not among SETTINGS are set in other words: by the driver, the kind of transaction, or as waits and zone."""
+    assert set(WORST) - set(SETTINGS) == {
+        "time_zone",
+        "autocommit",
+        "tx_isolation",
+        "max_statement_time",
+        "lock_wait_timeout",
+    }
+
+
+def test_rows_of_the_past_are_not_taken_for_those_of_today(base: Base, mariadb_server: MariaServer) -> None:
+    base.run("create table versies (bsn char(9)) with system versioning;\ninsert into versies values ('111111110')")
+    with set_to(mariadb_server, {"system_versioning_asof": "'2020-01-01'"}):
+        found = [row for part in read_rows(world.system(base.url), "select bsn from versies", ["bsn"]) for row in part]
+    assert found == [("111111110",)]
+
+
+def test_an_account_that_may_not_write_is_refused_by_name(base: Base, mariadb_server: MariaServer) -> None:
+    with set_to(mariadb_server, {"tx_read_only": 1}):
+        with pytest.raises(SettingError, match="system proef: tx_read_only is 1.*SET GLOBAL tx_read_only = 0"):
+            open_system(world.system(base.url))
+        assert len(world.records(world.system(base.url))) == world.PERSONS
+
+
+def test_what_is_erased_reaches_the_replicas(base: Base, mariadb_server: MariaServer) -> None:
+    name = base.url.rsplit("/", 1)[1]
+    url = mariadb_server.account(name, "hervat_log", f"all privileges on {name}.*", "binlog admin on *.*")
+    asked = text("select @@session.sql_log_bin")
+    with (
+        set_to(mariadb_server, {"init_connect": "'set sql_log_bin = 0'"}),
+        engine_on("proef", make_url(url)).connect() as connection,
+    ):
+        assert connection.scalar(asked) == 1
+
+
+def test_moments_without_a_zone_are_refused(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Brussels has the same time, and this server was never told of it."""
+    monkeypatch.setattr("hervat.local_database.zones._DUTCH", ZoneInfo("Europe/Brussels"))
+    one = world.system(base.url)
+    with pytest.raises(SettingError, match=r"inburgeraar\.sinds holds moments.*mariadb-tzinfo-to-sql"):
+        open_system(one)
+    for query in (
+        world.DISCLOSED,
+        "select * from verstrekking",
+        "select bsn, date(verstrekt_op) as d from verstrekking",
+    ):
+        with pytest.raises(SettingError, match="system proef: .*verstrekt_op holds moments"):
+            try_query(one, query, ["bsn"])
+    with pytest.raises((SourceError, SettingError), match="sinds holds moments"):
+        world.records(one)
+    try_query(one, "select bsn, now() as toen from persoon", ["bsn"])

@@ -1,0 +1,36 @@
+"""A local system's database is opened in one place, so that no look is without hervat's own settings."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import hervat
+
+ROOT = Path(hervat.__file__).parent
+OPENS = {"create_engine", "create_async_engine", "engine_from_config", "create_pool_from_url"}
+DRIVERS = {"sqlite3", "psycopg", "pymysql", "oracledb", "pyodbc", "MySQLdb", "psycopg2"}
+LOCAL = {"mariadb.py", "postgres.py", "local_database/drivers.py", "local_database/sqlite.py"}
+OTHER = {"register/store.py", "demo/vendor.py"}  # hervat's own register; the demo makes its made-up systems
+
+
+def opened(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            module, _, name = called.rpartition(".")
+            if name in OPENS or (name in ("connect", "Connection") and module in DRIVERS):
+                yield called
+
+
+def test_no_other_file_opens_a_database() -> None:
+    found = {str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py") if list(opened(path))}
+    assert found == LOCAL | OTHER
+
+
+def test_those_files_are_reached_by_the_entrance_alone() -> None:
+    makers = {"hervat.local_database.drivers", "hervat.local_database.sqlite", "hervat.postgres", "hervat.mariadb"}
+    for path in ROOT.rglob("*.py"):
+        for one in ast.walk(ast.parse(path.read_text())):
+            named = {alias.name for alias in one.names} if isinstance(one, ast.ImportFrom) else set()
+            if isinstance(one, ast.ImportFrom) and one.module in makers and named & {"engine_on", "engine_by"}:
+                assert path == ROOT / "local_database" / "entrance.py"
