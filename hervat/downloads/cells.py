@@ -28,6 +28,8 @@ NO_VALUE = "="
 """What stands for a formula that nobody calculated."""
 
 ERROR = r"^(?:#(?:[\p{Lu}_/0-9]*\p{Lu}[\p{Lu}_/0-9]*[!?]?|(?i:n/a|n/b|[\p{L}_/0-9]+[!?])|#*)|(?i:err):\d{3})$"
+PLAIN_ERROR = r"#(?:[^\W\d]|[_/0-9])+[!?]|#(?:N/[ABDV]|NV)$|#+$"
+"""What is an error in a header, for Python's `re`: a name there may have any other marks."""
 TOTAL = r"(?i)^(?:sub|eind)?tota(?:al|len|l)\b|^(?:aantal|som|sum|count|record(?:s|count)|trailer|einde|eof)\b"
 _NUMBERS = ("signaalcode", "bsn", "v_nummer", "gemeentecode")
 _FREE = ("signaalomschrijving", "achternaam", "voorvoegsel", "voornamen")

@@ -1,6 +1,5 @@
 """Reading a download: its structure whole and first, then its rows in batches of text columns."""
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,6 +13,9 @@ from hervat.downloads.octets import Octets, look
 from hervat.downloads.plain import closes_well, frame_of, plain_frames
 from hervat.downloads.refused import StructureRefused, Wrong
 from hervat.downloads.rows import Row, delimiter_of, header_line, text_rows
+from hervat.downloads.splitting import Splitting
+from hervat.downloads.upto import upto
+from hervat.downloads.whole import LOOKED_AT, refuse_cut
 from hervat.downloads.workbook import sheet_of, sheet_rows
 
 Opener = Callable[[], BinaryIO]
@@ -82,30 +84,33 @@ def _workbook(opener: Opener, file_name: str, format: Format, batch_rows: int) -
 
 
 def _text(opener: Opener, file_name: str, format: Format, batch_rows: int, octets: Octets, encoding: str) -> Download:
+    opener = upto(opener, octets.size)
     with opener() as stream:
         delimiter = delimiter_of(header_line(stream, encoding), format)
+    splitting = Splitting(delimiter, delimiter in octets.spaced)
 
     def rows() -> Iterator[Row]:
         with opener() as stream:
-            yield from text_rows(stream, encoding, delimiter)
+            yield from text_rows(stream, encoding, splitting)
 
     def blocks() -> Iterator[pl.DataFrame]:
         with opener() as stream:
-            yield from plain_frames(stream, encoding, delimiter, header)
+            yield from plain_frames(stream, encoding, splitting, header)
 
-    plain = _is_plain(opener, octets, encoding, delimiter)
+    plain = _is_plain(opener, octets, encoding, splitting)
     header = _checked(islice(rows(), 1) if plain else rows(), format)
-    _refuse_cut(octets.tail.decode(encoding, "replace"), delimiter, header)
+    header = header.with_empty_ends([cells for _, cells in islice(rows(), 1, LOOKED_AT)])
+    refuse_cut(octets.tail.decode(encoding, "replace"), splitting, header, rows)
     frames = blocks if plain else lambda: _framed(rows(), header, batch_rows)
     return Download(file_name, header, encoding, delimiter, frames, batch_rows)
 
 
-def _is_plain(opener: Opener, octets: Octets, encoding: str, delimiter: str) -> bool:
+def _is_plain(opener: Opener, octets: Octets, encoding: str, splitting: Splitting) -> bool:
     """Say whether every line is a record, so that columns can be split at once."""
     if not octets.one_line_each or not octets.quoted:
         return octets.one_line_each
     with opener() as stream:
-        return closes_well(stream, encoding, delimiter)
+        return closes_well(stream, encoding, splitting)
 
 
 def _checked(rows: Iterable[Row], format: Format) -> Header:
@@ -118,13 +123,6 @@ def _checked(rows: Iterable[Row], format: Format) -> Header:
     for _ in rows:
         pass
     return header
-
-
-def _refuse_cut(tail: str, delimiter: str, header: Header) -> None:
-    """Refuse a file whose last line has no end and too few cells."""
-    cells = next(csv.reader([tail], delimiter=delimiter), [])
-    if any(cells) and len(cells) < header.width:
-        raise Wrong("truncated", "ends in the middle of a row, so it is cut off", "download it again")
 
 
 def _framed(rows: Iterator[Row], header: Header, batch_rows: int) -> Iterator[pl.DataFrame]:
