@@ -9,17 +9,17 @@ import polars as pl
 
 from hervat.downloads.formats import Format
 from hervat.downloads.header import Header, header_of
+from hervat.downloads.notes import Note, chosen_sheet
 from hervat.downloads.octets import Octets, look
 from hervat.downloads.plain import closes_well, frame_of, plain_frames
+from hervat.downloads.proposing import told_better
 from hervat.downloads.refused import StructureRefused, Wrong
 from hervat.downloads.rows import Row, delimiter_of, header_line, text_rows
 from hervat.downloads.splitting import Splitting
-from hervat.downloads.upto import upto
+from hervat.downloads.upto import Opener, upto
 from hervat.downloads.whole import LOOKED_AT, refuse_cut
-from hervat.downloads.workbook import sheet_of, sheet_rows
+from hervat.downloads.workbook import Workbook, sheet_rows
 
-Opener = Callable[[], BinaryIO]
-"""Opens the file anew, from its first byte; what it returns need not be seekable."""
 Frames = Callable[[], Iterator[pl.DataFrame]]
 
 
@@ -33,6 +33,8 @@ class Download:
     delimiter: str | None
     _frames: Frames = field(repr=False)
     _batch_rows: int = field(repr=False)
+    _rows: Callable[[], Iterator[Row]] = field(repr=False)
+    notes: tuple[Note, ...] = ()
 
     @property
     def extra(self) -> int:
@@ -43,6 +45,10 @@ class Download:
     def rows(self) -> int:
         """How many rows it has, but for blank ones: the file is read for it."""
         return sum(frame.height for frame in self.batches())
+
+    def cells(self, row: int) -> int:
+        """Return how many cells the row of that number has, up to its last delimiter; 0 where there is no such row."""
+        return next((len(cells) for number, cells in self._rows() if number == row), 0)
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the rows: a text column a field (null where empty or absent), `row` and `columns_ok`.
@@ -73,14 +79,20 @@ def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 200_0
             return _workbook(opener, file_name, format, batch_rows)
         return _text(opener, file_name, format, batch_rows, octets, octets.encoding)
     except Wrong as wrong:
-        raise StructureRefused(wrong.reason, file_name, wrong.wrong, wrong.mend) from None
+        best = told_better(wrong, opener, format)
+        raise StructureRefused(best.reason, file_name, best.wrong, best.mend, best.dutch) from None
 
 
 def _workbook(opener: Opener, file_name: str, format: Format, batch_rows: int) -> Download:
     with opener() as stream:
-        sheet = sheet_of(stream, format.sheet)
-    header = _checked(sheet_rows(sheet), format)
-    return Download(file_name, header, None, None, lambda: _framed(sheet_rows(sheet), header, batch_rows), batch_rows)
+        sheet, notes = chosen_sheet(Workbook(stream), format)
+
+    def rows() -> Iterator[Row]:
+        return sheet_rows(sheet)
+
+    header = _checked(rows(), format)
+    frames = lambda: _framed(rows(), header, batch_rows)  # noqa: E731
+    return Download(file_name, header, None, None, frames, batch_rows, rows, tuple(notes))
 
 
 def _text(opener: Opener, file_name: str, format: Format, batch_rows: int, octets: Octets, encoding: str) -> Download:
@@ -102,7 +114,7 @@ def _text(opener: Opener, file_name: str, format: Format, batch_rows: int, octet
     header = header.with_empty_ends([cells for _, cells in islice(rows(), 1, LOOKED_AT)])
     refuse_cut(octets.tail.decode(encoding, "replace"), splitting, header, rows)
     frames = blocks if plain else lambda: _framed(rows(), header, batch_rows)
-    return Download(file_name, header, encoding, delimiter, frames, batch_rows)
+    return Download(file_name, header, encoding, delimiter, frames, batch_rows, rows)
 
 
 def _is_plain(opener: Opener, octets: Octets, encoding: str, splitting: Splitting) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 Opener = Callable[[], BinaryIO]
+"""Opens the file anew, from its first byte; what it returns need not be seekable."""
 
 
 def upto(opener: Opener, size: int | None) -> Opener:
