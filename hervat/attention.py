@@ -62,6 +62,8 @@ _ENDINGS = {
     r"hold no BSN that can be read": _MENDED,
     r"are not configured": Ending("hervat doctor", "once they stand under parties in hervat.yaml"),
     r"of parties in the disclosures": Ending("hervat run", "once the query gives the party's name"),
+    r"in the name that does not exist": Ending("hervat run", "once they are renamed at the source"),
+    r"download \d+: .*\bsheet\b": Ending("hervat run", "once the right sheet is alone in its file"),
     r"with a name that can't be used": Ending("hervat run", "once they are renamed at the source"),
     r"could not be removed or moved": Ending("hervat doctor", "once hervat's account has the right there"),
 }

@@ -51,6 +51,20 @@ def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.Dat
     return Typing(format, wet).of(frame)
 
 
+_MARK_OF = {
+    "formula_without_value": "formula",
+    "cell_in_quotes": "in_quotes",
+    "text_too_long": "long",
+    "control_characters": "control",
+}
+
+
+def is_found(reason: str, name: Field, text: str, format: Format) -> bool:
+    """Say whether what a reason of quarantine tells is found in this text of a field."""
+    found = _work(name, format, None)(pl.DataFrame({name: [text]}, schema={name: pl.String}))
+    return bool(found[f"{_MARK_OF.get(reason, reason)}_{name}"].item())
+
+
 def _work(name: Field, format: Format, wet: str | None) -> Work:
     """Return what makes typed columns of the texts of one field."""
 
