@@ -8,6 +8,7 @@ import polars as pl
 from expectations.bsn import passes
 from expectations.checks import Check
 from hervat.downloads import ByValue
+from hervat.downloads.cells import FOUND
 from hervat.downloads.corrections import CORRECTION
 from hervat.downloads.distinct import Work
 
@@ -46,6 +47,7 @@ class Judging:
 
     def __init__(self, day: date, checks: Sequence[Check] = ()) -> None:
         self._of_rows = {
+            **{f"no_{found}": ~pl.col(found) for found in FOUND},
             "text_short": ~pl.col("too_long"),
             "text_clean": ~pl.col("control"),
             "correction_bare": pl.col("bare") | (pl.col("code") != CORRECTION),

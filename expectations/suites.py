@@ -24,12 +24,20 @@ def _holds(column: str) -> Expectation:
 def row_rules() -> Sequence[Rule]:
     """Return the rules on rows (sources: facts, Identifiers and PIB download). Each column is one of `judged`."""
     return [
+        Rule("header_again", "row", _holds("no_header_again")),
+        Rule("total_line", "row", _holds("no_total")),
         Rule("columns_wrong", "row", _holds("columns_ok")),
+        Rule("error_value", "row", _holds("no_error_value")),
+        Rule("formula_without_value", "row", _holds("no_formula")),
+        Rule("cell_in_quotes", "row", _holds("no_in_quotes")),
         Rule("code_missing", "row", _holds("code_given")),
         Rule("code_malformed", "row", _holds("code_written")),
         Rule("date_missing", "row", _holds("date_given")),
+        Rule("number_in_day", "row", _holds("no_number_in_day")),
+        Rule("moment_unclear", "row", _holds("no_moment_unclear")),
         Rule("date_malformed", "row", _holds("date_ok")),
         Rule("identifier_missing", "row", _holds("identified")),
+        Rule("day_in_number", "row", _holds("no_day_in_number")),
         Rule("bsn_wrong", "row", _holds("bsn_passes_elfproef")),
         Rule("v_number_wrong", "row", _holds("v_number_written")),
         Rule("wet_unknown", "row", _holds("wet_known")),

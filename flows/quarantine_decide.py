@@ -7,11 +7,25 @@ from prefect.states import Completed
 
 from flows.deciding import deciding
 from flows.redacting import redacting
+from hervat.downloads.mends import form_text
 from hervat.errors import UsageError
 from tasks.decide import accept_row, reject_held
 
 
-@flow(name="quarantine-decide", flow_run_name="quarantine-{decision}-{download}", persist_result=False)
+_ABOUT = f"""End what waits in quarantine. The report lists it, with the numbers of download and row, and what helps.
+
+What a reason asks for, before anything is rejected:
+
+{form_text()}
+"""
+
+
+@flow(
+    name="quarantine-decide",
+    flow_run_name="quarantine-{decision}-{download}",
+    description=_ABOUT,
+    persist_result=False,
+)
 @redacting
 def quarantine_decide(
     download: int, decision: Literal["reject", "accept"], by: str, reason: str, row: int = 0, municipality: str = ""
@@ -23,7 +37,8 @@ def quarantine_decide(
         decision: Reject, and it will not be loaded. Accept, and a row that may be overruled is loaded all the same.
         by: Your name. It goes into the journal.
         reason: Why. It goes into the journal, so leave personal data out.
-        row: The number of the row; 0 is the whole file, which can only be rejected.
+        row: The number of the row; 0 is the whole file, which can only be rejected. What helps against its reason
+            stands in the report, and in `hervat quarantine list`.
         municipality: Code of the municipality; may be left out where there is one.
     """
     night = deciding(municipality)

@@ -65,6 +65,8 @@ _ENDINGS = {
     r"grew at the erasure|grown at the erasure": Ending("hervat status", "its administrator looks; this is told once"),
     r"erased rows stand in the history": Ending("hervat run", "once its administrator has erased them there"),
     r"keeps what is erased": Ending("hervat doctor", "its administrator looks; this is told once"),
+    r"in the name that does not exist": Ending("hervat run", "once they are renamed at the source"),
+    r"download \d+: .*\bsheet\b": Ending("hervat run", "once the right sheet is alone in its file"),
     r"with a name that can't be used": Ending("hervat run", "once they are renamed at the source"),
     r"could not be removed or moved": Ending("hervat doctor", "once hervat's account has the right there"),
 }

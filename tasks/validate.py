@@ -1,14 +1,19 @@
 """Validate: judge each secured original, structure first, then rows (Great Expectations)."""
 
+from collections import Counter
+from typing import Any
+
 import polars as pl
 
 from expectations import row_suite
-from hervat.downloads import StructureRefused, is_correction_like, load_format
+from hervat.downloads import Note, StructureRefused, is_correction_like, load_format
+from hervat.downloads.mends import mend_of
 from hervat.errors import redacted
 from hervat.intake.across import Across
 from hervat.intake.load import source_of, typed_rows
-from hervat.intake.verdicts import FailedRow, Judgement, accept, refuse, to_validate
+from hervat.intake.verdicts import FailedRow, Judgement, accept, detail_of, refuse, to_validate
 from hervat.night import Counts, Night
+from hervat.plural import plural
 from hervat.register.models import Download
 from tasks.step import Step
 
@@ -31,26 +36,47 @@ def _judge(night: Night, download: Download, fingerprint: str) -> int:
         judgement = _judged(night, download)
     except StructureRefused as refusal:
         night.at_hand.take(download.id)
-        refuse(night, download.id, refusal.reason, str(refusal), fingerprint)
-        night.say(f"refused download {download.id}: {refusal.reason}")
+        detail = detail_of(str(refusal), refusal.dutch or mend_of(refusal.reason).dutch)
+        refuse(night, download.id, refusal.reason, detail, fingerprint)
+        night.say(f"refused download {download.id}: {refusal.reason}: {refusal}")
         return 1
     accept(night, download.id, judgement, fingerprint)
+    _say_failed(night, download, judgement)
+    for note in judgement.notes:
+        night.say(f"warning: download {download.id}: {note.text}")
+        if note.urgent:
+            night.attention.append(f"download {download.id}: {note.text}")
     for reason, count in judgement.warnings.items():
         night.say(f"warning: download {download.id}: {reason} in {count} rows")
     return 0
 
 
+def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
+    """Say how many rows go to quarantine for which reason, with what is to be done about it."""
+    for reason, count in Counter(row.reason for row in judgement.failed).items():
+        rows = plural(count, "row")
+        night.say(f"quarantine: download {download.id}: {reason} in {rows}: {mend_of(reason).english}")
+
+
 def _judged(night: Night, download: Download) -> Judgement:
     night.at_hand.take(download.id)  # of a try that failed half-way
     suite, odd, across = row_suite(download.made_on), [], Across()
-    for frame in typed_rows(night, download):
+    notes: list[Note] = []
+    for frame in typed_rows(night, download, notes):
         odd.append(_told(suite.look(frame)))
         across.add(frame.join(odd[-1], on="row", how="anti"))
         night.at_hand.add(download.id, frame)
     verdict = suite.verdict()
     failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
     rows = [FailedRow(*row) for row in failed.iter_rows()]
-    return Judgement(rows, [dict(one) for one in verdict.results], verdict.warnings, across)
+    results = [dict(one) for one in verdict.results] + [_noted(note) for note in notes]
+    return Judgement(rows, results, verdict.warnings, across, notes)
+
+
+def _noted(note: Note) -> dict[str, Any]:
+    """Return a note on a file as a result that is kept beside those of its rules."""
+    said = {"suite": "structure", "expectation": "noted", "reason": note.code, "severity": "warning"}
+    return {**said, "element_count": note.count, "unexpected_count": note.count, "success": False}
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:

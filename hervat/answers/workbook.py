@@ -6,12 +6,10 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import get_args
 
-from python_calamine import CalamineSheet
-
 from hervat.answers.form import ABOUT, BSN, COLUMNS, MADE_ON, MUNICIPALITY, NUMBER, SHEET, SIGNAL
 from hervat.downloads.refused import Reason as Structure
 from hervat.downloads.refused import Wrong
-from hervat.downloads.workbook import sheet_of, sheet_rows
+from hervat.downloads.workbook import Sheet, sheet_of, sheet_rows
 
 REASONS = (*get_args(Structure), "not_xlsx", "not_a_worklist", "other_municipality")
 """Every reason for which a file is refused whole: those of a download's workbook, and three of its own."""
@@ -60,7 +58,7 @@ def filled_in(name: str, content: bytes, code: str) -> Filled:
     return Filled(day, list(_lines(sheet)))
 
 
-def _sheet(content: bytes, name: str) -> CalamineSheet:
+def _sheet(content: bytes, name: str) -> Sheet:
     """Return a sheet; a workbook without it that opens well is another one."""
     try:
         return sheet_of(BytesIO(content), name)
@@ -73,7 +71,7 @@ def _sheet(content: bytes, name: str) -> CalamineSheet:
     raise FileRefused("not_a_worklist")
 
 
-def _lines(sheet: CalamineSheet) -> Iterator[Line]:
+def _lines(sheet: Sheet) -> Iterator[Line]:
     rows = sheet_rows(sheet)
     _, titles = next(rows, (1, []))
     titles = [" ".join(title.split()) for title in titles]

@@ -10,6 +10,7 @@ from hervat.downloads import (
     Drift,
     Format,
     NameFacts,
+    Note,
     Opener,
     StructureRefused,
     Survey,
@@ -22,9 +23,12 @@ from hervat.downloads import (
     survey,
     unpacked,
 )
+from hervat.downloads.mends import mend_of
 from hervat.downloads.refused import Wrong
 from hervat.errors import UsageError
+from hervat.intake.misnamed import MEND
 
+_BY_STAMP = "by the file's time stamp"
 _NOTHING: tuple[Any, ...] = (None, [], {}, False, {"bsn": 0})
 
 
@@ -34,6 +38,7 @@ class _Rows:
 
     rows: int = 0
     bad: int = 0
+    notes: list[Note] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     repaired: int = 0
@@ -55,11 +60,24 @@ def checked(file: Path, format_name: str, directory: Path) -> dict[str, Any]:
         "file": file.name,
         "format": form.name,
         **_seen(seen, named),
-        "refused": refusal and {"reason": refusal.reason, "text": str(refusal)},
+        "refused": _refused(refusal, named, file.name),
+        "notes": [note.text for note in counts.notes],
+        "mends": {reason: mend_of(reason).english for reason in counts.reasons},
         **_columns(drift, seen, form),
         **{"rows": counts.rows, "good": counts.rows - counts.bad, "bad": counts.bad},
-        **{"reasons": dict(counts.reasons), "warnings": dict(counts.warnings), "repaired": {"bsn": counts.repaired}},
+        **{"reasons": dict(counts.reasons), "warnings": _warnings(counts), "repaired": {"bsn": counts.repaired}},
     }
+
+
+def _refused(refusal: StructureRefused | None, named: NameFacts, name: str) -> dict[str, str] | None:
+    """Return why a night would not load the file: for its structure, or it would not even be fetched under its name."""
+    if refusal is None and named.impossible:
+        return {"reason": "name_impossible", "text": f"{name}: the day or time in its name does not exist; {MEND}"}
+    return refusal and {"reason": refusal.reason, "text": str(refusal)}
+
+
+def _warnings(counts: _Rows) -> dict[str, int]:
+    return {**counts.warnings, **{note.code: note.count for note in counts.notes}}
 
 
 def _surveyed(opener: Opener, file: Path, form: Format) -> Survey:
@@ -71,7 +89,9 @@ def _surveyed(opener: Opener, file: Path, form: Format) -> Survey:
 
 
 def _count(opener: Opener, file: Path, form: Format, named: NameFacts, counts: _Rows) -> None:
-    for rows in map(Typing(form, named.wet).of, read(opener, file.name, form).batches()):
+    whole = read(opener, file.name, form)
+    counts.notes += whole.notes
+    for rows in map(Typing(form, named.wet).of, whole.batches()):
         verdict = validate_rows(rows)
         counts.rows, counts.bad = counts.rows + rows.height, counts.bad + verdict.failing.height
         counts.reasons.update(verdict.reasons)
@@ -82,7 +102,8 @@ def _count(opener: Opener, file: Path, form: Format, named: NameFacts, counts: _
 def _seen(seen: Survey, named: NameFacts) -> dict[str, Any]:
     told = asdict(seen)
     del told["cells"]
-    return {**told, "made_at": str(named.made_at) if named.made_at else "by the file's time stamp"}
+    made_at = "not known: the name tells a moment that does not exist" if named.impossible else _BY_STAMP
+    return {**told, "sheets": list(seen.sheets), "made_at": str(named.made_at) if named.made_at else made_at}
 
 
 def _columns(drift: Drift, seen: Survey, form: Format) -> dict[str, Any]:
@@ -100,7 +121,7 @@ def _columns(drift: Drift, seen: Survey, form: Format) -> dict[str, Any]:
 
 def attention(told: dict[str, Any]) -> bool:
     """Say whether a person must look: the file is refused, a row is bad, or the header has drifted."""
-    return bool(told["refused"] or told["bad"] or told["drifted"])
+    return bool(told["refused"] or told["bad"] or told["drifted"] or told["notes"])
 
 
 def lines(told: dict[str, Any]) -> list[list[Any]]:

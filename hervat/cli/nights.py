@@ -123,6 +123,10 @@ def status(
     return 3 if told["errors"] else 1 if told["attention"] else 0
 
 
+_MENDS = 20
+"""So many files and reasons are printed with what to do; `hervat quarantine list` has all."""
+
+
 def _said(nights: list[Any], texts: list[list[str]]) -> list[str]:
     """Return the texts of all municipalities; where there are several, each says whose it is."""
     several = len(nights) > 1
@@ -138,6 +142,9 @@ def _print(told: dict[str, Any], as_json: bool) -> None:
         _print_account(told["as_of"], account)
     for text in told["attention"]:
         tell_waiting(text)
+    for account in told["municipalities"]:
+        for line in account.get("quarantine", [])[:_MENDS]:
+            stdout().print(Text(f"  download {line['download']}: {line['reason']} ({line['count']}): {line['mend']}"))
     for text in told["errors"]:
         tell_error(text)
 

@@ -63,6 +63,8 @@ def quarantine_list(
     else:
         columns, line = (_COLUMNS, _line) if wide else (_SHORT, _short)
         table("Quarantine", columns, [line(one) for one in wanted], fold=("file", "owner", "remark"), wide=wide)
+        for text in _mends(wanted):
+            print_plain(text)
     return 1 if wanted else 0
 
 
@@ -76,12 +78,18 @@ def _told(night: "Night", item: Any) -> dict[str, Any]:
         "decide_by": by,
         "overdue": night.as_of > by,
     }
-    return {"municipality": night.code, **item.__dict__, **more, "acceptable": item.acceptable}
+    said = {"acceptable": item.acceptable, "cell": item.cell, "mend": item.mend}
+    return {"municipality": night.code, **item.__dict__, **more, **said, "detail": item.detail.partition("\n")[0]}
 
 
 def _fits(item: dict[str, Any], file: str | None, row: int | None, reason: str | None) -> bool:
     right_file = file is None or file in (str(item["download_id"]), item["file"])
     return right_file and row in (None, item["row"]) and reason in (None, item["reason"])
+
+
+def _mends(items: list[dict[str, Any]]) -> list[str]:
+    """Return what is to be done: a line a refused file, and one a reason for rows."""
+    return list(dict.fromkeys(f"{one['reason']}: {one['mend']}" for one in items))
 
 
 def _line(item: dict[str, Any]) -> list[Any]:
@@ -118,14 +126,21 @@ def quarantine_show(
         raise UsageError(
             "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
         )
+    from hervat.downloads.mends import mend_of
     from hervat.intake.accepted import shown
 
     night, number = _chosen(config, municipality, file or named)
-    cells = shown(night, number, row, by, reason)
+    found = shown(night, number, row, by, reason)
+    about = {"reason": found.reason, "mend": mend_of(found.reason).english, "cell": found.meant}
+    counts = {"count": found.count, "expected": found.expected}
     if as_json:
-        print_json({"download": number, "row": row, "cells": cells})
+        print_json({"download": number, "row": row, **about, **counts, "cells": found.cells})
         return 0
-    for name, text in cells.items():
+    print_plain(f"reason: {found.reason}")
+    print_plain(f"mend: {about['mend']}")
+    print_plain(f"cell: {', '.join(found.meant) or 'the row as a whole'}")
+    print_plain(f"cells: {found.count} in the row, {found.expected} in the header")
+    for name, text in found.cells.items():
         print_plain(f"{name:22}{_harmless(text)}")
     return 0
 

@@ -8,11 +8,13 @@ from hervat.downloads.distinct import ByValue
 from hervat.downloads.drift import Drift, drift_of, proposal
 from hervat.downloads.formats import FIELDS, Format, load_format
 from hervat.downloads.naming import NameFacts, name_facts
+from hervat.downloads.notes import Note
 from hervat.downloads.packed import unpacked
-from hervat.downloads.reader import Download, Opener, read
+from hervat.downloads.reader import Download, read
 from hervat.downloads.refused import CHECKS, Reason, StructureRefused
 from hervat.downloads.survey import Survey, survey
 from hervat.downloads.typed import Typing, typed
+from hervat.downloads.upto import Opener
 
 __all__ = [
     "CHECKS",
@@ -22,6 +24,7 @@ __all__ = [
     "Drift",
     "Format",
     "NameFacts",
+    "Note",
     "Opener",
     "Reason",
     "StructureRefused",

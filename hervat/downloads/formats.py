@@ -10,6 +10,7 @@ from typing import Any, Literal, Self, get_args
 from pydantic import Field as Setting
 from pydantic import ValidationError, model_validator
 
+from hervat.downloads.patterns import NO_DAY, day_pattern
 from hervat.errors import ConfigurationError, Problem
 from hervat.settings.base import Strict
 from hervat.settings.files import read_yaml
@@ -24,6 +25,9 @@ Wet = Literal["Wi2007", "Wi2013", "Wi2021"]
 Encoding = Literal["utf-8-sig", "utf-8", "cp1252", "iso-8859-1", "iso-8859-15"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 """The fields that a format may have, in the order of their columns."""
+
+READING = 2
+"""Counts up when files can be read that were refused before: those that stand refused are then judged again."""
 
 
 def squeezed(text: str) -> str:
@@ -59,7 +63,14 @@ class Format(Strict):
         if any(len(delimiter) != 1 for delimiter in self.delimiters):
             raise ValueError("a delimiter is one character")
         _checked_pattern(self.name_pattern)
+        if not all(map(day_pattern, self.date_formats)):
+            raise ValueError(NO_DAY)
         return self
+
+    @cached_property
+    def day_patterns(self) -> list[str]:
+        """The patterns of days without times: what stands behind a day is read by itself, its zone too."""
+        return list(dict.fromkeys(filter(None, map(day_pattern, self.date_formats))))
 
     @cached_property
     def by_header(self) -> dict[str, Field]:
@@ -73,7 +84,8 @@ class Format(Strict):
 
     def fingerprint(self) -> str:
         """Return a SHA-256 (hex) over the whole format: under another, rows may mean something else."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+        told = self.model_dump() | {"reading": READING}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _checked_pattern(pattern: str) -> None:
@@ -81,7 +93,7 @@ def _checked_pattern(pattern: str) -> None:
         groups = set(re.compile(pattern).groupindex)
     except re.error:
         raise ValueError("name_pattern is no regular expression") from None
-    if strange := groups - {"wet", "code", "date", "time"}:
+    if strange := groups - {"wet", "code", "date", "time", "zone"}:
         raise ValueError(f"name_pattern has groups that mean nothing: {', '.join(sorted(strange))}")
 
 

@@ -1,18 +1,26 @@
 """The header of a table: which column holds which field."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
+from hervat.downloads.cells import NO_VALUE, PLAIN_ERROR
 from hervat.downloads.formats import Field, Format, squeezed
 from hervat.downloads.refused import Wrong
 
 MAX_COLUMNS = 200
+_MAY_BE_LEFT_OUT = ("signaalomschrijving", "datum_kennisgeving")
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where each field stands; `width` columns have a name, `cells` counts unnamed ones at the end too."""
+    """Where each field stands; `width` columns have a name, `cells` is how many cells a row has at most.
+
+    `least`: how many cells a row has at least that leaves out its last ones. What is never left out says who a row is
+    about and what it means: a row without that may be a piece of one.
+    """
 
     positions: dict[Field, int]
     width: int
@@ -20,9 +28,27 @@ class Header:
     extra: int
     row: int
 
+    @property
+    def least(self) -> int:
+        """The number of cells up to the last column that no row may leave out."""
+        return 1 + max(place for field, place in self.positions.items() if field not in _MAY_BE_LEFT_OUT)
+
     def fits(self, row: Sequence[str]) -> bool:
-        """Say whether a row has as many cells as the header (what goes beyond the names must be empty)."""
-        return self.width <= len(row) <= self.cells and not any(row[self.width :])
+        """Say whether a row has as many cells as the header, empty ones at the end more or less.
+
+        What goes beyond the names must be empty; a row that leaves cells out ends in one that is not.
+        """
+        if len(row) < self.width:
+            return len(row) >= self.least and bool(row[-1])
+        return len(row) <= self.cells and not any(row[self.width :])
+
+    def with_empty_ends(self, rows: Sequence[Sequence[str]]) -> Self:
+        """Return the header of a file that has these first rows, most of which may end in a delimiter too many.
+
+        One row that has an empty cell too many where the others have not may be shifted: that one does not fit.
+        """
+        usual = [width for width, count in Counter(map(len, rows)).items() if 2 * count > len(rows)]
+        return replace(self, cells=max([self.cells, *usual]))
 
 
 def known(cells: Sequence[str], format: Format) -> int:
@@ -34,6 +60,9 @@ def header_of(cells: Sequence[str], row: int, format: Format) -> Header:
     """Return the header that these cells are. Raises Wrong, which never tells what stood there."""
     if len(cells) > MAX_COLUMNS:
         raise Wrong("too_wide", f"has {len(cells)} columns", f"leave at most {MAX_COLUMNS}")
+    if broken := [str(place) for place, cell in enumerate(cells, 1) if re.match(PLAIN_ERROR, cell) or cell == NO_VALUE]:
+        wrong = f"has an error or a formula without a value in its header (column {', '.join(broken)})"
+        raise Wrong("columns_missing", wrong, "write the name of the column there")
     named = [squeezed(cell) for cell in cells]
     width = max((place for place, name in enumerate(named, 1) if name), default=0)
     fields = [format.by_header.get(name) for name in named]

@@ -16,29 +16,30 @@ import polars as pl
 from hervat.downloads.formats import FIELDS
 from hervat.downloads.header import Header
 from hervat.downloads.rows import Row
+from hervat.downloads.splitting import Splitting
 
 _BLOCK = 2 << 20  # bytes
 
 
-def plain_frames(stream: BinaryIO, encoding: str, delimiter: str, header: Header) -> Iterator[pl.DataFrame]:
+def plain_frames(stream: BinaryIO, encoding: str, splitting: Splitting, header: Header) -> Iterator[pl.DataFrame]:
     """Yield the rows below the header, as `Download.batches` does, in blocks of some 2 MB of text."""
     for first, text in _numbered(stream, encoding):
         octets = f"{text}\n".encode()
-        if _is_even(octets, delimiter, header):
-            frame = _even(first, octets, delimiter, header)
+        if _is_even(octets, splitting.delimiter, header):
+            frame = _even(first, octets, splitting.delimiter, header)
         else:
-            frame = _uneven(_lines(first, text), delimiter, header)
+            frame = _uneven(_lines(first, text), splitting, header)
         if frame.height:
             yield frame
 
 
-def closes_well(stream: BinaryIO, encoding: str, delimiter: str) -> bool:
+def closes_well(stream: BinaryIO, encoding: str, splitting: Splitting) -> bool:
     """Say whether each line with a quote in it is a whole record by itself."""
     for first, text in _numbered(stream, encoding):
         lines = _lines(first, text)["line"]
         for line in lines.filter(lines.str.contains('"', literal=True)):
             try:
-                if len(list(csv.reader([line], delimiter=delimiter, strict=True))) != 1:
+                if len(list(splitting.records([line], strict=True))) != 1:
                     return False
             except csv.Error:
                 return False
@@ -116,11 +117,11 @@ def _lines(first: int, text: str) -> pl.DataFrame:
     return pl.DataFrame({"row": pl.int_range(first, first + len(lines), eager=True), "line": lines})
 
 
-def _uneven(lines: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame:
-    below = lines.filter(pl.col("row") > header.row, pl.col("line").str.strip_chars(delimiter) != "")
+def _uneven(lines: pl.DataFrame, splitting: Splitting, header: Header) -> pl.DataFrame:
+    below = lines.filter(pl.col("row") > header.row, pl.col("line").str.strip_chars(splitting.delimiter) != "")
     quoted = pl.col("line").str.contains('"', literal=True)
-    frame = _split(below.filter(~quoted), delimiter, header)
-    hard = [(number, _cells(line, delimiter)) for number, line in below.filter(quoted).iter_rows()]
+    frame = _split(below.filter(~quoted), splitting.delimiter, header)
+    hard = [(number, splitting.cells(line)) for number, line in below.filter(quoted).iter_rows()]
     if hard:
         frame = pl.concat([frame, frame_of([row for row in hard if any(row[1])], header)]).sort("row")
     return frame
@@ -128,9 +129,9 @@ def _uneven(lines: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame
 
 def _split(lines: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame:
     cells = pl.col("line").str.split(delimiter)
-    fits = pl.col("cells").list.len().is_between(header.width, header.cells)
-    if header.cells > header.width:
-        fits &= pl.col("cells").list.slice(header.width).list.join("") == ""
+    split = pl.col("cells").list
+    full = split.len().is_between(header.width, header.cells) & (split.slice(header.width).list.join("") == "")
+    fits = full | (split.len().is_between(header.least, header.width - 1) & (split.last() != ""))
     texts = [_text(header.positions.get(name)).alias(name) for name in FIELDS]
     return lines.select("row", cells=cells).select("row", fits.alias("columns_ok"), *texts)
 
@@ -140,7 +141,3 @@ def _text(place: int | None) -> pl.Expr:
         return pl.lit(None, pl.String)
     cell = pl.col("cells").list.get(place, null_on_oob=True)
     return pl.when(cell != "").then(cell)
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])

@@ -1,23 +1,24 @@
 """Reading a download: its structure whole and first, then its rows in batches of text columns."""
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import BinaryIO
 
 import polars as pl
 
 from hervat.downloads.formats import Format
 from hervat.downloads.header import Header, header_of
+from hervat.downloads.notes import Note, chosen_sheet
 from hervat.downloads.octets import Octets, look
 from hervat.downloads.plain import closes_well, frame_of, plain_frames
+from hervat.downloads.proposing import told_better
 from hervat.downloads.refused import StructureRefused, Wrong
 from hervat.downloads.rows import Row, delimiter_of, header_line, text_rows
-from hervat.downloads.workbook import sheet_of, sheet_rows
+from hervat.downloads.splitting import Splitting
+from hervat.downloads.upto import Opener, upto
+from hervat.downloads.whole import LOOKED_AT, refuse_cut
+from hervat.downloads.workbook import Workbook, sheet_rows
 
-Opener = Callable[[], BinaryIO]
-"""Opens the file anew, from its first byte; what it returns need not be seekable."""
 Frames = Callable[[], Iterator[pl.DataFrame]]
 
 
@@ -31,6 +32,8 @@ class Download:
     delimiter: str | None
     _frames: Frames = field(repr=False)
     _batch_rows: int = field(repr=False)
+    _rows: Callable[[], Iterator[Row]] = field(repr=False)
+    notes: tuple[Note, ...] = ()
 
     @property
     def extra(self) -> int:
@@ -41,6 +44,10 @@ class Download:
     def rows(self) -> int:
         """How many rows it has, but for blank ones: the file is read for it."""
         return sum(frame.height for frame in self.batches())
+
+    def cells(self, row: int) -> int:
+        """Return how many cells the row of that number has, up to its last delimiter; 0 where there is no such row."""
+        return next((len(cells) for number, cells in self._rows() if number == row), 0)
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the rows: a text column a field (null where empty or absent), `row` and `columns_ok`.
@@ -71,41 +78,50 @@ def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 200_0
             return _workbook(opener, file_name, format, batch_rows)
         return _text(opener, file_name, format, batch_rows, octets, octets.encoding)
     except Wrong as wrong:
-        raise StructureRefused(wrong.reason, file_name, wrong.wrong, wrong.mend) from None
+        best = told_better(wrong, opener, format)
+        raise StructureRefused(best.reason, file_name, best.wrong, best.mend, best.dutch) from None
 
 
 def _workbook(opener: Opener, file_name: str, format: Format, batch_rows: int) -> Download:
     with opener() as stream:
-        sheet = sheet_of(stream, format.sheet)
-    header = _checked(sheet_rows(sheet), format)
-    return Download(file_name, header, None, None, lambda: _framed(sheet_rows(sheet), header, batch_rows), batch_rows)
+        sheet, notes = chosen_sheet(Workbook(stream), format)
+
+    def rows() -> Iterator[Row]:
+        return sheet_rows(sheet)
+
+    header = _checked(rows(), format)
+    frames = lambda: _framed(rows(), header, batch_rows)  # noqa: E731
+    return Download(file_name, header, None, None, frames, batch_rows, rows, tuple(notes))
 
 
 def _text(opener: Opener, file_name: str, format: Format, batch_rows: int, octets: Octets, encoding: str) -> Download:
+    opener = upto(opener, octets.size)
     with opener() as stream:
         delimiter = delimiter_of(header_line(stream, encoding), format)
+    splitting = Splitting(delimiter, delimiter in octets.spaced)
 
     def rows() -> Iterator[Row]:
         with opener() as stream:
-            yield from text_rows(stream, encoding, delimiter)
+            yield from text_rows(stream, encoding, splitting)
 
     def blocks() -> Iterator[pl.DataFrame]:
         with opener() as stream:
-            yield from plain_frames(stream, encoding, delimiter, header)
+            yield from plain_frames(stream, encoding, splitting, header)
 
-    plain = _is_plain(opener, octets, encoding, delimiter)
+    plain = _is_plain(opener, octets, encoding, splitting)
     header = _checked(islice(rows(), 1) if plain else rows(), format)
-    _refuse_cut(octets.tail.decode(encoding, "replace"), delimiter, header)
+    header = header.with_empty_ends([cells for _, cells in islice(rows(), 1, LOOKED_AT)])
+    refuse_cut(octets.tail.decode(encoding, "replace"), splitting, header, rows)
     frames = blocks if plain else lambda: _framed(rows(), header, batch_rows)
-    return Download(file_name, header, encoding, delimiter, frames, batch_rows)
+    return Download(file_name, header, encoding, delimiter, frames, batch_rows, rows)
 
 
-def _is_plain(opener: Opener, octets: Octets, encoding: str, delimiter: str) -> bool:
+def _is_plain(opener: Opener, octets: Octets, encoding: str, splitting: Splitting) -> bool:
     """Say whether every line is a record, so that columns can be split at once."""
     if not octets.one_line_each or not octets.quoted:
         return octets.one_line_each
     with opener() as stream:
-        return closes_well(stream, encoding, delimiter)
+        return closes_well(stream, encoding, splitting)
 
 
 def _checked(rows: Iterable[Row], format: Format) -> Header:
@@ -118,13 +134,6 @@ def _checked(rows: Iterable[Row], format: Format) -> Header:
     for _ in rows:
         pass
     return header
-
-
-def _refuse_cut(tail: str, delimiter: str, header: Header) -> None:
-    """Refuse a file whose last line has no end and too few cells."""
-    cells = next(csv.reader([tail], delimiter=delimiter), [])
-    if any(cells) and len(cells) < header.width:
-        raise Wrong("truncated", "ends in the middle of a row, so it is cut off", "download it again")
 
 
 def _framed(rows: Iterator[Row], header: Header, batch_rows: int) -> Iterator[pl.DataFrame]:

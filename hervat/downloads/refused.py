@@ -14,16 +14,22 @@ CHECKS: tuple[Reason, ...] = get_args(Reason)
 
 
 class StructureRefused(HervatError):
-    """A file is no download of its format; nothing of it is loaded. `reason` is from a closed list."""
+    """A file is no download of its format; nothing of it is loaded. `reason` is from a closed list.
 
-    def __init__(self, reason: Reason, file_name: str, wrong: str, mend: str) -> None:
-        self.reason, self.file_name = reason, file_name
+    dutch: what to do about it, for the report.
+    """
+
+    def __init__(self, reason: Reason, file_name: str, wrong: str, mend: str, dutch: str = "") -> None:
+        self.reason, self.file_name, self.dutch = reason, file_name, dutch
         super().__init__(f"{file_name}: {wrong}; {mend}")
 
 
 class Wrong(Exception):
-    """What is wrong with a file, while it is read; the reader adds the file's name."""
+    """What is wrong with a file, while it is read; the reader adds the file's name.
 
-    def __init__(self, reason: Reason, wrong: str, mend: str) -> None:
-        self.reason, self.wrong, self.mend = reason, wrong, mend
+    dutch: the mend in Dutch, where the one that goes for all files of the reason says too little.
+    """
+
+    def __init__(self, reason: Reason, wrong: str, mend: str, dutch: str = "") -> None:
+        self.reason, self.wrong, self.mend, self.dutch = reason, wrong, mend, dutch
         super().__init__(reason)

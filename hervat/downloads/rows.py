@@ -8,12 +8,13 @@ from typing import BinaryIO
 from hervat.downloads.formats import Format
 from hervat.downloads.header import known
 from hervat.downloads.refused import Wrong
+from hervat.downloads.splitting import Splitting
 
 Row = tuple[int, list[str]]
 _LINE = 1 << 20
 _QUOTES = "has a quote that opens and is not closed well"
 _HEADER = "put the header on the first row"
-_MEND = 'put no single quotes (") in cells, or download it again'
+_MEND = 'double the quote (") in that cell or take it away, where the file is made'
 
 
 class _Lines:
@@ -25,17 +26,21 @@ class _Lines:
     def __iter__(self) -> Iterator[str]:
         while line := self._text.readline(_LINE):
             if len(line) == _LINE:
-                raise Wrong("too_wide", "has a line of more than a million characters", "download it again as CSV")
+                raise Wrong(
+                    "too_wide",
+                    "has a line of more than a million characters",
+                    "save it as CSV with a line end behind each row",
+                )
             self.taken.append(line)
             yield line if line.endswith(("\n", "\r")) else f"{line}\n"
         self.ended = True
         yield "\n"  # only a record with an open quote goes on into this line
 
 
-def text_rows(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
+def text_rows(stream: BinaryIO, encoding: str, splitting: Splitting) -> Iterator[Row]:
     """Yield each record that is not blank, numbered from 1. Raises Wrong when a quote swallows rows."""
     lines = _Lines(TextIOWrapper(stream, encoding=encoding, newline=""))
-    split = csv.reader(lines, delimiter=delimiter)
+    split = splitting.records(lines)
     number = 0
     try:
         for cells in split:
@@ -45,29 +50,30 @@ def text_rows(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
             if number == 0 and raw[0].lower().startswith("sep="):
                 continue  # Excel's own mark of the delimiter is no row to a person
             number += 1
-            _refuse_swallowed(raw, cells, delimiter, lines.ended)
+            _refuse_swallowed(number, raw, cells, splitting, lines.ended)
             if any(cells):
                 yield number, cells
     except csv.Error:
-        raise Wrong("quotes", _QUOTES, _MEND) from None
+        raise Wrong("quotes", f"{_QUOTES} (row {number + 1})", _MEND) from None
 
 
-def _refuse_swallowed(raw: list[str], cells: list[str], delimiter: str, ended: bool) -> None:
+def _refuse_swallowed(number: int, raw: list[str], cells: list[str], splitting: Splitting, ended: bool) -> None:
     """Refuse a record of several lines that an open quote made: rows would vanish into one cell."""
     if ended:
-        raise Wrong("truncated", "ends inside a quoted cell, so it is cut off", "download it again")
+        wrong = f"ends inside a quoted cell that opens in row {number}: it is cut off, or the quote is too much"
+        raise Wrong("truncated", wrong, "download it again; is it whole, take that quote away")
     if len(raw) == 1:
         return
-    strictly = list(csv.reader(raw, delimiter=delimiter, strict=True))
-    inside = max((line.count(delimiter) for cell in cells for line in cell.splitlines()[1:]), default=0)
+    strictly = list(splitting.records(raw, strict=True))
+    inside = max((line.count(splitting.delimiter) for cell in cells for line in cell.splitlines()[1:]), default=0)
     if len(strictly) != 1 or inside >= max(len(cells) - 1, 2):
-        raise Wrong("quotes", _QUOTES, _MEND)
+        raise Wrong("quotes", f"{_QUOTES} (row {number})", _MEND)
 
 
 def delimiter_of(line: str, format: Format) -> str:
     """Return the delimiter under which the header line has most columns of the format."""
     try:
-        return max(format.delimiters, key=lambda d: known(next(csv.reader([line], delimiter=d), []), format))
+        return max(format.delimiters, key=lambda one: known(Splitting(one, True).cells(line), format))
     except csv.Error:
         raise Wrong("not_a_table", f"has no header of the format {format.name}", _HEADER) from None
 

@@ -3,26 +3,28 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, get_args
+from typing import BinaryIO
 
-from hervat.downloads.formats import Encoding, Format
+from hervat.downloads.formats import Format
 from hervat.downloads.header import known
 from hervat.downloads.octets import look
-from hervat.downloads.reader import Opener
 from hervat.downloads.refused import Wrong
 from hervat.downloads.rows import header_line
-from hervat.downloads.workbook import first_row, sheet_of
+from hervat.downloads.splitting import Splitting
+from hervat.downloads.upto import Opener
+from hervat.downloads.workbook import Workbook, first_row
 
 _DELIMITERS = (";", "\t", ",", "|")
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What was seen; None or empty for what could not be. `cells` may hold personal data: show none unseen."""
+    """What was seen; None or empty for what could not be. `sheets`: all there are. `cells` may hold personal data: show none unseen."""
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
 
 
@@ -41,12 +43,15 @@ def _survey(opener: Opener, format: Format) -> Survey:
             return _workbook(stream, format)
         line = header_line(stream, encoding)
     delimiter = _delimiter(line, format)
-    return Survey(encoding, delimiter, None, tuple(_split(line, delimiter)))
+    return Survey(encoding, delimiter, None, (), tuple(_split(line, delimiter)))
 
 
 def _encoding(opener: Opener, format: Format) -> str | None:
-    """Return the first of the format's encodings that fits, else of those that any format may have."""
-    for encodings in (format.encodings, get_args(Encoding)):
+    """Return the first of the format's encodings that fits, else UTF-8 where it is that, else windows-1252.
+
+    No others: every byte is a letter in ISO 8859, so a format that names it takes any file for a good one.
+    """
+    for encodings in (format.encodings, ("utf-8-sig", "cp1252")):
         try:
             with opener() as stream:
                 return look(stream, encodings).encoding
@@ -58,10 +63,14 @@ def _encoding(opener: Opener, format: Format) -> str | None:
 
 def _workbook(stream: BinaryIO, format: Format) -> Survey:
     try:
-        sheet = sheet_of(stream, format.sheet)
+        book = Workbook(stream)
     except Wrong:
         return Survey()
-    return Survey(None, None, sheet.name, tuple(first_row(sheet)))
+    try:
+        sheet = book.sheet(format.sheet)
+    except Wrong:
+        return Survey(sheets=tuple(book.names))
+    return Survey(None, None, sheet.name, tuple(book.names), tuple(first_row(sheet)))
 
 
 def _delimiter(line: str, format: Format) -> str:
@@ -71,4 +80,4 @@ def _delimiter(line: str, format: Format) -> str:
 
 
 def _split(line: str, delimiter: str) -> Sequence[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+    return Splitting(delimiter, spaced=True).cells(line)

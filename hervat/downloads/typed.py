@@ -2,10 +2,12 @@
 
 import polars as pl
 
-from hervat.downloads.dates import day, is_incomplete
+from hervat.downloads.cells import FOUND, found_in
+from hervat.downloads.dates import days, days_of_a_law, is_incomplete
 from hervat.downloads.distinct import ByValue, Work
-from hervat.downloads.excel import repaired, spelled_out
+from hervat.downloads.excel import repaired
 from hervat.downloads.formats import FIELDS, Field, Format, squeezed
+from hervat.downloads.numbers import bsn, gemeentecode, is_day_of_birth, v_number
 
 # Line breaks and tabs inside a cell are ugly but harmless; other control characters come from damage.
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}]"
@@ -17,7 +19,7 @@ _TEXTS = {
 }
 _BEYOND_BSN = ("v_number", "surname", "prefix", "first_names", "birth_text", "group", "kennisgeving_text")
 _DAYS = {"datum_signaal": "signal_date", "geboortedatum": "birth", "datum_kennisgeving": "kennisgeving"}
-_MARKS = ("long", "control")
+_MARKS = ("long", "control", *FOUND)
 
 
 class Typing:
@@ -32,18 +34,35 @@ class Typing:
         Columns: row, columns_ok; code, description, signal_date, bsn, v_number, surname, prefix, first_names,
         birth, group, gemeentecode, wet, kennisgeving; birth_text (as written: day or month may be 00). What can't
         be read stays as it is (texts) or is null (days): validation refuses it. For that, booleans:
-        date_given, date_ok, birth_ok, kennisgeving_ok, identified, group_known, bare, too_long, control;
-        bsn_repaired: a spreadsheet had damaged it and nothing was lost.
+        date_given, date_ok, birth_ok, kennisgeving_ok, identified, group_known, bare, too_long, control; what
+        `hervat.downloads.cells` finds; bsn_repaired: a spreadsheet had damaged it and nothing was lost.
         """
         fields = [work.of(frame[name]) for name, work in self._fields.items()]
         cells = pl.concat([frame.select("row", "columns_ok"), *fields], how="horizontal")
         marks = [f"{one}_{name}" for one in _MARKS for name in FIELDS]
-        return cells.with_columns(_row_checks()).drop("signal_date_text", "kennisgeving_text", *marks)
+        checked = cells.with_columns(_row_checks()).drop("signal_date_text", "kennisgeving_text", *marks)
+        if checked["bsn_repaired"].any():  # an 8-digit number may be the day of birth, and then it is no BSN
+            checked = checked.with_columns(day_in_number=pl.col("day_in_number") | is_day_of_birth())
+        return checked
 
 
 def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.DataFrame:
     """Return the typed columns of a batch that stands alone, as `Typing` does."""
     return Typing(format, wet).of(frame)
+
+
+_MARK_OF = {
+    "formula_without_value": "formula",
+    "cell_in_quotes": "in_quotes",
+    "text_too_long": "long",
+    "control_characters": "control",
+}
+
+
+def is_found(reason: str, name: Field, text: str, format: Format) -> bool:
+    """Say whether what a reason of quarantine tells is found in this text of a field."""
+    found = _work(name, format, None)(pl.DataFrame({name: [text]}, schema={name: pl.String}))
+    return bool(found[f"{_MARK_OF.get(reason, reason)}_{name}"].item())
 
 
 def _work(name: Field, format: Format, wet: str | None) -> Work:
@@ -55,6 +74,7 @@ def _work(name: Field, format: Format, wet: str | None) -> Work:
                  cell.str.contains(_CONTROL).fill_null(False).alias(f"control_{name}")]  # fmt: skip
         plain = texts.select(_plain(name))
         found = plain.select(*_columns(name, cell, format, wet), *marks)
+        found = found.hstack(plain.select(found_in(name, cell, format, found[_DAYS[name]] if name in _DAYS else None)))
         return found.with_columns(bsn_repaired=repaired(plain["bsn"], found["bsn"])) if name == "bsn" else found
 
     return work
@@ -77,7 +97,8 @@ def _columns(name: Field, cell: pl.Expr, format: Format, wet: str | None) -> lis
 
 def _days(name: Field, cell: pl.Expr, format: Format) -> list[pl.Expr]:
     """Return the day, the text as written, and whether the cell is empty or spells a day (a birth: as far as known)."""
-    to, found = _DAYS[name], day(cell, format)
+    to, read = _DAYS[name], days if name == "geboortedatum" else days_of_a_law
+    found = cell.map_batches(lambda texts: read(texts, format), return_dtype=pl.Date)
     good = cell.is_null() | found.is_not_null()
     if name == "geboortedatum":
         good |= is_incomplete(cell)
@@ -95,29 +116,6 @@ def _code(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(pl.lit("SS") + number, text)
 
 
-def _number(text: pl.Expr) -> pl.Expr:
-    """Return digits without what sheets put between and behind them; null if other marks come first."""
-    whole = text.str.replace(r"^([0-9]+)[.,]00?$", "$1")
-    return pl.when(whole.str.contains("^[0-9]")).then(whole.str.replace_all(r"[ .\-\x{A0}]", "")).otherwise(None)
-
-
-def _bsn(text: pl.Expr) -> pl.Expr:
-    digits = _number(text.map_batches(spelled_out, return_dtype=pl.String))
-    found = pl.when(digits.str.contains(r"^[0-9]{8,9}$")).then(digits.str.zfill(9))
-    return pl.coalesce(found, text)
-
-
-def _v_number(text: pl.Expr) -> pl.Expr:
-    digits = _number(text)
-    found = pl.when(digits.str.contains(r"^[0-9]+$")).then(digits.str.replace(r"^0+([0-9])", "$1"))
-    return pl.coalesce(found, text)
-
-
-def _gemeentecode(text: pl.Expr) -> pl.Expr:
-    digits = text.str.replace(r"\.0+$", "")
-    return pl.coalesce(pl.when(digits.str.contains(r"^[0-9]{1,4}$")).then(digits.str.zfill(4)), text)
-
-
 def _spelled(text: pl.Expr, spellings: dict[str, str]) -> pl.Expr:
     """Return the canonical spelling where `text` is a known one but for capitals and spaces, else `text`."""
     bare = text.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
@@ -126,9 +124,9 @@ def _spelled(text: pl.Expr, spellings: dict[str, str]) -> pl.Expr:
 
 _NUMBERS = {
     "signaalcode": ("code", _code),
-    "bsn": ("bsn", _bsn),
-    "v_nummer": ("v_number", _v_number),
-    "gemeentecode": ("gemeentecode", _gemeentecode),
+    "bsn": ("bsn", bsn),
+    "v_nummer": ("v_number", v_number),
+    "gemeentecode": ("gemeentecode", gemeentecode),
 }
 
 
@@ -137,6 +135,7 @@ def _row_checks() -> list[pl.Expr]:
     return [
         pl.any_horizontal(f"long_{name}" for name in FIELDS).alias("too_long"),
         pl.any_horizontal(f"control_{name}" for name in FIELDS).alias("control"),
+        *(pl.any_horizontal(f"{one}_{name}" for name in FIELDS).alias(one) for one in FOUND),
         (pl.col("bsn").is_not_null() | pl.col("v_number").is_not_null()).alias("identified"),
         pl.all_horizontal(bare).alias("bare"),
         pl.col("signal_date_text").is_not_null().alias("date_given"),

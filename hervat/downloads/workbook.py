@@ -3,35 +3,97 @@
 import re
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from hervat.downloads.refused import Wrong
+from hervat.downloads.sheet_xml import Odd, odd_of
 
 _MAX_BYTES, _MAX_UNPACKED = 200 << 20, 1 << 30
 _MAX_HEAD = 1 << 20
 _FROM_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 _BROKEN = "can't be read as an .xlsx workbook"
-_AGAIN = "download it again, or save it as CSV (UTF-8)"
+_AGAIN = "open it in Excel and save it as .xlsx, or as CSV (UTF-8)"
+_MIDNIGHT = time(23, 59, 59, 500_000)  # later may be the midnight that comes, as a number that was rounded
+_MERGED = "#MERGED!"
+_MOST_MERGED = 1_000_000  # cells
 
 
-def sheet_of(stream: BinaryIO, name: str | None) -> CalamineSheet:
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet, and what its reader does not tell: cells with an error or without a value, and what is hidden."""
+
+    name: str
+    hidden: bool
+    cells: CalamineSheet = field(repr=False)
+    odd: Odd = field(repr=False)
+
+
+class Workbook:
+    """An .xlsx that opens. Raises Wrong (bad_workbook, too_large)."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._content = stream.read(_MAX_BYTES + 1)
+        _refuse_large(self._content)
+        _refuse_other_kinds(self._content)
+        _refuse_1904(self._content)
+        try:
+            self._book = CalamineWorkbook.from_object(BytesIO(self._content))
+        except (CalamineError, OSError):
+            raise Wrong("bad_workbook", _BROKEN, _AGAIN) from None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the sheets that hold cells, hidden ones too, in their order."""
+        return [one.name for one in self._book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+
+    def sheet(self, name: str | None) -> Sheet:
+        """Return the sheet of that name, or the first. Raises Wrong (bad_workbook)."""
+        if name is not None and name not in self.names:
+            there = ", ".join(repr(one) for one in self.names)
+            mend = "name it so, or name one that is there as `sheet` in the format"
+            raise Wrong("bad_workbook", f"has no sheet {name!r}, only {there}", mend)
+        try:
+            chosen = name if name is not None else self.names[0]
+            cells = self._book.get_sheet_by_name(chosen)
+        except (CalamineError, OSError, IndexError):
+            raise Wrong("bad_workbook", _BROKEN, _AGAIN) from None
+        visible = {one.name: one.visible for one in self._book.sheets_metadata}
+        odd = odd_of(self._content, chosen)
+        _add_merged(odd, cells)
+        return Sheet(chosen, visible[chosen] != SheetVisibleEnum.Visible, cells, odd)
+
+
+def sheet_of(stream: BinaryIO, name: str | None) -> Sheet:
     """Return the sheet of that name, or the first. Raises Wrong (bad_workbook, too_large)."""
-    content = stream.read(_MAX_BYTES + 1)
-    _refuse_large(content)
-    _refuse_1904(content)
-    try:
-        book = CalamineWorkbook.from_object(BytesIO(content))
-        if name is not None and name not in book.sheet_names:
-            raise Wrong("bad_workbook", f"has no sheet {name!r}", "give the sheet that name")
-        return book.get_sheet_by_index(0) if name is None else book.get_sheet_by_name(name)
-    except (CalamineError, OSError, IndexError):
-        raise Wrong("bad_workbook", _BROKEN, _AGAIN) from None
+    return Workbook(stream).sheet(name)
+
+
+def _refuse_other_kinds(content: bytes) -> None:
+    """Refuse what the reader could open too, but in which nobody sees errors and formulas that have no value."""
+    with ZipFile(BytesIO(content)) as parts:
+        names = set(parts.namelist())
+    if "xl/workbook.bin" in names:
+        raise Wrong("bad_workbook", "is an .xlsb", "open it in Excel and save it as .xlsx")
+    if "content.xml" in names and "xl/workbook.xml" not in names:
+        raise Wrong("bad_workbook", "is an .ods", "save it as .xlsx, or as CSV (UTF-8)")
+
+
+def _add_merged(odd: Odd, cells: CalamineSheet) -> None:
+    """Mark the cells that are hidden in a merged one: they look as if the first one's value were theirs."""
+    ranges = cells.merged_cell_ranges or []
+    if sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in ranges) > _MOST_MERGED:
+        raise Wrong("bad_workbook", "has merged cells all over", "take the merging away, and fill each cell")
+    for (top, left), (bottom, right) in ranges:
+        for row in range(top, bottom + 1):
+            odd.cells.setdefault(row + 1, {}).update(dict.fromkeys(range(left, right + 1), _MERGED))
+        del odd.cells[top + 1][left]
 
 
 def _refuse_large(content: bytes) -> None:
@@ -58,11 +120,11 @@ def _refuse_1904(content: bytes) -> None:
         raise Wrong("bad_workbook", "counts its days from 1904 (an old Excel for Mac)", "save it as CSV (UTF-8)")
 
 
-def sheet_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+def sheet_rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank with its number in the sheet; none is narrower than the first."""
     width = 0
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        texts = [cell_text(cell) for cell in cells]
+    for number, cells in _numbered(sheet):
+        texts = _texts(cells, sheet.odd.cells.get(number, {}))
         while texts and not texts[-1]:
             texts.pop()
         if texts:
@@ -70,13 +132,32 @@ def sheet_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
             yield number, texts + [""] * (width - len(texts))
 
 
-def first_row(sheet: CalamineSheet) -> list[str]:
+def _numbered(sheet: Sheet) -> Iterator[tuple[int, list[object]]]:
+    """Yield the rows with their numbers, and below them those in which nothing but odd cells stands."""
+    last = 0
+    for last, cells in enumerate(sheet.cells.iter_rows(), 1):
+        yield last, list(cells)
+    yield from ((row, []) for row in sorted(sheet.odd.cells) if row > last)
+
+
+def _texts(cells: list[object], odd: dict[int, str]) -> list[str]:
+    texts = [cell_text(cell) for cell in cells]
+    if odd:
+        texts += [""] * (max(odd) + 1 - len(texts))
+        for place, text in odd.items():
+            texts[place] = text
+    return texts
+
+
+def first_row(sheet: Sheet) -> list[str]:
     """Return the cells of the first row that is not blank."""
     return next((cells for _, cells in sheet_rows(sheet)), [])
 
 
 def cell_text(cell: object) -> str:
     """Return a cell as text: days as dd-mm-jjjj, whole numbers without '.0', never as 1E+08."""
+    if isinstance(cell, datetime) and cell.time() >= _MIDNIGHT:
+        return f"{cell.date().isoformat()}T24:00"  # which day it is, is not sure
     if isinstance(cell, datetime | date):
         return f"{cell.day:02}-{cell.month:02}-{cell.year:04}"
     if isinstance(cell, float):

@@ -9,7 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import named, signed
-from hervat.downloads import FIELDS, is_correction_like, load_format, name_facts, read, typed, unpacked
+from hervat.downloads import FIELDS, Format, is_correction_like, load_format, name_facts, read, typed, unpacked
+from hervat.downloads import Download as File
+from hervat.downloads.mends import mend_of
+from hervat.downloads.typed import is_found
 from hervat.errors import HervatError, UsageError
 from hervat.intake.load import load_rows, source_of
 from hervat.intake.quarantine import OVERRULABLE
@@ -32,23 +35,53 @@ class _Row:
 
     raw: pl.DataFrame
     typed: pl.DataFrame
+    file: File
+    form: Format
 
     def __repr__(self) -> str:
         return "_Row(...)"
 
 
-def shown(night: Night, download_id: int, row: int, by: str, why: str) -> dict[str, str]:
-    """Return the cells of an open quarantined row for its owner's eyes; that they were shown is journalled before.
+@dataclass(frozen=True)
+class Shown:
+    """A quarantined row: why it is held, the fields whose cells are meant, its cells by field, and how many it has.
+
+    expected: how many the header has. Personal data: it has no repr.
+    """
+
+    reason: str
+    meant: list[str]
+    cells: dict[str, str]
+    count: int
+    expected: int
+
+    def __repr__(self) -> str:
+        return "Shown(...)"
+
+
+def shown(night: Night, download_id: int, row: int, by: str, why: str) -> Shown:
+    """Return an open quarantined row for its owner's eyes; that it was shown is journalled before.
 
     Raises UsageError where no such row waits or nobody is named.
     """
     who = named(by, why)
     with night.register.session() as session:
-        download, _ = _open(session, night, download_id, row)
-        found = _from_vault(night, download, row).raw.row(0, named=True)
+        download, held = _open(session, night, download_id, row)
+        found = _from_vault(night, download, row)
         thing = f"download {download_id} row {row}"
         night.record(session, "shown", thing, who.reason or "ok", by=who)
-    return {name: found[name] for name in FIELDS if found[name] is not None}
+        raw = found.raw.row(0, named=True)
+        cells = {name: raw[name] for name in FIELDS if raw[name] is not None}
+        meant = _meant(held.reason, cells, found.form)
+        return Shown(held.reason, meant, cells, found.file.cells(row), found.file.header.width)
+
+
+def _meant(reason: str, cells: dict[str, str], form: Format) -> list[str]:
+    """Return the fields whose cells are meant by a reason: the one it is about, or those in which it is found."""
+    field = mend_of(reason).field
+    if field != "any" and reason != "day_in_number":
+        return [field] if field else []
+    return [name for name in FIELDS if name in cells and is_found(reason, name, cells[name], form)]
 
 
 def accept(night: Night, download_id: int, row: int, by: str, why: str, judge: Judge) -> bool:
@@ -92,10 +125,11 @@ def _from_vault(night: Night, download: Download, row: int) -> _Row:
     form = load_format(source_of(night, download).format, night.settings.directory)
     vault = Vault(night.settings.vault, night.keyring)
     opener = unpacked(lambda: vault.open(download.object_id), download.name)
-    for frame in read(opener, download.name, form).batches():
+    file = read(opener, download.name, form)
+    for frame in file.batches():
         raw = frame.filter(pl.col("row") == row)
         if not raw.is_empty():
-            return _Row(raw, typed(raw, form, name_facts(form, download.name).wet))
+            return _Row(raw, typed(raw, form, name_facts(form, download.name).wet), file, form)
     raise HervatError(f"download {download.id} has no row {row} under the format {form.name} any more")
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hervat.downloads import Typing, load_format, name_facts, read, unpacked
+from hervat.downloads import Note, Typing, load_format, name_facts, read, unpacked
 from hervat.downloads.ahead import ahead
 from hervat.errors import HervatError, redacted
 from hervat.intake.identities import Identities
@@ -71,14 +71,20 @@ def load_rows(night: Night, session: Session, download: Download, rows: pl.DataF
     return loaded, rows.height - loaded
 
 
-def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
-    """Yield the typed rows of a download from the vault, a batch at a time. Raises StructureRefused."""
+def typed_rows(night: Night, download: Download, notes: list[Note] | None = None) -> Iterator[pl.DataFrame]:
+    """Yield the typed rows of a download from the vault, a batch at a time. Raises StructureRefused.
+
+    notes: takes in what is to be said of the file.
+    """
     source = source_of(night, download)
     form = load_format(source.format, night.settings.directory)
     vault = Vault(night.settings.vault, night.keyring)
     wet = name_facts(form, download.name).wet
     opener = unpacked(lambda: vault.open(download.object_id), download.name)
-    frames = ahead(read(opener, download.name, form).batches())
+    file = read(opener, download.name, form)
+    if notes is not None:
+        notes.extend(file.notes)
+    frames = ahead(file.batches())
     yield from ahead(map(Typing(form, wet).of, frames))
 
 

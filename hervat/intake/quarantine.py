@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed, signed
+from hervat.downloads.mends import mend_of
 from hervat.errors import UsageError
 from hervat.intake.verdicts import VALIDATED
 from hervat.night import Night
@@ -20,7 +21,10 @@ OVERRULABLE = frozenset({"birth_malformed", "kennisgeving_malformed", "text_too_
 
 @dataclass(frozen=True)
 class Held:
-    """A whole file (row None) or a row in quarantine; `correction`: it shuts the CBS gate."""
+    """A whole file (row None) or a row in quarantine; `correction`: it shuts the CBS gate.
+
+    detail: what is wrong with a file and the mend, as it was refused; a line in English, one in Dutch.
+    """
 
     download_id: int
     file: str
@@ -29,11 +33,27 @@ class Held:
     correction: bool
     since: date
     source: str = field(default="", kw_only=True)
+    detail: str = field(default="", kw_only=True)
 
     @property
     def acceptable(self) -> bool:
         """Say whether a person may overrule it, as far as its first reason tells."""
         return self.row is not None and not self.correction and self.reason in OVERRULABLE
+
+    @property
+    def mend(self) -> str:
+        """What is to be done about it; of a file with what is wrong with it."""
+        return self.detail.partition("\n")[0] or mend_of(self.reason).english
+
+    @property
+    def dutch_mend(self) -> str:
+        """What is to be done about it, in Dutch."""
+        return self.detail.partition("\n")[2] or mend_of(self.reason).dutch
+
+    @property
+    def cell(self) -> str:
+        """The field whose cell is meant, nothing where it is the row or the file."""
+        return mend_of(self.reason).field
 
 
 def term(night: Night, item: Held) -> tuple[str | None, date]:
@@ -59,7 +79,10 @@ def held(session: Session, municipality: str) -> list[Held]:
         )
         .order_by(QuarantinedRow.download_id, QuarantinedRow.row)
     )
-    whole = [Held(f.id, f.name, None, f.reason or "refused", True, f.secured_on, source=f.source) for f in files]
+    whole = [
+        Held(f.id, f.name, None, f.reason or "refused", True, f.secured_on, source=f.source, detail=f.detail or "")
+        for f in files
+    ]
     return whole + [
         Held(q.download_id, name, q.row, q.reason, q.correction, q.since, source=source) for q, name, source in rows
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from hervat.downloads import Note
 from hervat.intake.across import Across
 from hervat.night import Night
 from hervat.register.models import Download, QuarantinedRow, ValidationResult
@@ -36,6 +37,7 @@ class Judgement:
     results: list[dict[str, Any]] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
     across: Across = field(default_factory=Across)
+    notes: list[Note] = field(default_factory=list)
 
 
 def to_validate(night: Night, fingerprints: dict[str, str]) -> list[Download]:
@@ -47,6 +49,11 @@ def to_validate(night: Night, fingerprints: dict[str, str]) -> list[Download]:
             .order_by(Download.made_at, Download.id)
         ).all()
     return [one for one in waiting if one.status == SECURED or fingerprints.get(one.source) != one.format_fingerprint]
+
+
+def detail_of(english: str, dutch: str) -> str:
+    """Return what is kept of a refusal: what is wrong and the mend, a line a language."""
+    return f"{' '.join(english.split())}\n{' '.join(dutch.split())}"
 
 
 def refuse(night: Night, download_id: int, reason: str, detail: str, fingerprint: str) -> None:

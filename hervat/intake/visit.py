@@ -9,6 +9,7 @@ from hervat.errors import HervatError, redacted
 from hervat.intake.again import passes, pauses
 from hervat.intake.facts import Facts
 from hervat.intake.ledger import Ledger, Listed, listed
+from hervat.intake.misnamed import misnamed, said_of
 from hervat.intake.room import Room
 from hervat.pickup import Connect, Offered, Pickup, open_pickup
 from hervat.settings import Source
@@ -26,11 +27,14 @@ class Visit:
     errors: list[Exception] = field(default_factory=list)
     growing: int = 0
     strange: int = 0
+    misnamed: list[str] = field(default_factory=list)
 
     @property
     def warnings(self) -> list[str]:
         """What a person must look at, while all files were secured."""
         found = [f"{self.strange} file(s) with a name that can't be used"] if self.strange else []
+        if self.misnamed:
+            found.append(said_of(self.misnamed))
         if self.unsettled:
             left = f"{len(self.unsettled)} file(s) were secured but could not be removed or moved there"
             found.append(f"{left}: {self.unsettled[0]}")
@@ -66,6 +70,8 @@ class Visitor:
         form = self._form_of(visit.source.format)
         with open_pickup(visit.source, connect) as pickup:
             offered = pickup.offered()
+            visit.misnamed = misnamed(offered, form)
+            offered = [one for one in offered if one.name not in visit.misnamed]
             visit.growing, visit.strange = pickup.growing, pickup.strange
             known = self._ledger.known(visit.source.name)
             new = {listed(one) for one in offered} - known.keys()

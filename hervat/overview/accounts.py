@@ -30,6 +30,7 @@ def account(night: Night) -> dict[str, Any]:
         "refill": _refill(view.overview),
         "warnings": warnings(view.overview),
         "copies": copies.as_json(view.overview),
+        "quarantine": mends(view.overview),
     }
 
 
@@ -54,6 +55,7 @@ def status_account(night: Night) -> dict[str, Any]:
         "refill": _refill(overview),
         "warnings": warnings(overview),
         "copies": copies.as_json(overview),
+        "quarantine": mends(overview),
         "quarter": overview.quarter,
         "deadline": str(overview.deadline),
         "last_good_run": overview.last_good_run and overview.last_good_run.isoformat(),
@@ -73,6 +75,13 @@ def warnings(overview: Overview) -> list[dict[str, Any]]:
         if one["severity"] == "warning":
             found[one["suite"], one["reason"]] += one["unexpected_count"]
     return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(found.items())]
+
+
+def mends(overview: Overview) -> list[dict[str, Any]]:
+    """Return what stands in quarantine, a line a file and reason: how many (a whole file counts as one), and the mend."""
+    found = Counter((one.download_id, one.file, one.reason, one.mend) for one in overview.held)
+    names = ("download", "file", "reason", "mend")
+    return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in found.items()]
 
 
 def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:

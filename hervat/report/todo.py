@@ -165,12 +165,21 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
     else:
         where += f", {amount(len(held), 'regel', 'regels')} ({_numbers(held)})"
         command += " --row REGEL"
-    how = f"Haal een goed bestand op en zet het klaar. Of wijs af: `{command} --by NAAM --reason REDEN`."
+    how = f"{_mends(held)} Of wijs af: `{command} --by NAAM --reason REDEN`."
     if all(one.acceptable for one in held):
         how += f" Klopt de rest? Neem dan toch op: `{command.replace('reject', 'accept')} --by NAAM --reason REDEN`."
     urgent = any(one.correction or one.row is None for one in held)
     days = [one.decide_by for one in held if one.decide_by] + ([overview.deadline] if urgent else [])
     return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
+
+
+def _mends(held: list[Held]) -> str:
+    """Return what helps: for a file what helps with that file, for rows what helps with each reason."""
+    if held[0].row is None or len({one.reason for one in held}) == 1:
+        return held[0].dutch_mend
+    found = {one.reason: one.dutch_mend for one in held}
+    shown = [f"{said(QUARANTINE, reason)}: {mend}" for reason, mend in list(found.items())[:_ROWS]]
+    return " ".join(f"{text[:1].upper()}{text[1:]}" for text in shown)
 
 
 def _answers(overview: Overview) -> Iterator[Task]:

@@ -45,7 +45,7 @@ PRINTED = 15
 """The columns that go on paper: who it is, what to do, and the answers. What is right of them is for the screen."""
 HELD = [
     ("Download", 10), ("Bestand", 44), ("Regel", 14), ("Reden", 48), ("Sinds", 12), ("Beslist", 24),
-    ("Beslis voor", 12),
+    ("Beslis voor", 12), ("Wat helpt", 80),
 ]  # fmt: skip
 _FROZEN = 6  # up to the name
 _ANSWERS = 9  # columns before the first to fill in
@@ -210,5 +210,5 @@ def _quarantine(book: Book, session: Session, night: Night) -> None:
     for one in held(session, night.code):
         reason = titled(QUARANTINE, one.reason)
         where, (owner, by) = "hele bestand" if one.row is None else one.row, term(night, one)
-        sheet.write([one.download_id, one.file, where, reason, one.since, owner, by])
+        sheet.write([one.download_id, one.file, where, reason, one.since, owner, by, one.dutch_mend])
     sheet.close()

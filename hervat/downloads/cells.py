@@ -1,0 +1,65 @@
+"""What stands in a cell in place of a value: an error, a formula, a value of another kind. Such a row is not read.
+
+Polars expressions over one field's distinct texts. In a workbook the reader writes an error's own text into its cell,
+and NO_VALUE where a formula has none.
+"""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from hervat.downloads.dates import is_number
+from hervat.downloads.formats import Field, Format, squeezed
+from hervat.downloads.moments import is_like_a_moment
+from hervat.downloads.numbers import is_day_shaped
+
+FOUND = (
+    "error_value",
+    "formula",
+    "day_in_number",
+    "number_in_day",
+    "moment_unclear",
+    "header_again",
+    "total",
+    "in_quotes",
+)
+"""The columns that `found_in` makes, each true where it was found."""
+NO_VALUE = "="
+"""What stands for a formula that nobody calculated."""
+
+ERROR = r"^(?:#(?:[\p{Lu}_/0-9]*\p{Lu}[\p{Lu}_/0-9]*[!?]?|(?i:n/a|n/b|[\p{L}_/0-9]+[!?])|#*)|(?i:err):\d{3})$"
+PLAIN_ERROR = r"#(?:[^\W\d]|[_/0-9])+[!?]|#(?:N/[ABDV]|NV)$|#+$"
+"""What is an error in a header, for Python's `re`: a name there may have any other marks."""
+TOTAL = r"(?i)^(?:sub|eind)?tota(?:al|len|l)\b|^(?:aantal|som|sum|count|record(?:s|count)|trailer|einde|eof)\b"
+_NUMBERS = ("signaalcode", "bsn", "v_nummer", "gemeentecode")
+_FREE = ("signaalomschrijving", "achternaam", "voorvoegsel", "voornamen")
+
+
+def found_in(name: Field, cell: pl.Expr, format: Format, day: pl.Series | None = None) -> list[pl.Expr]:
+    """Return a boolean expression for each of FOUND, called `FOUND_name`, over the texts of a field.
+
+    day: the days that were read of a field of days.
+    """
+    never = pl.lit(False)
+    no_day = cell.is_not_null() & day.is_null() if day is not None and name == "datum_signaal" else never
+    made = {
+        "error_value": cell.str.contains(ERROR),
+        "formula": cell.str.starts_with(NO_VALUE),
+        "day_in_number": is_day_shaped(cell) if name in _NUMBERS else never,
+        "number_in_day": no_day & _whether(cell, is_number),
+        "moment_unclear": no_day & _whether(cell, is_like_a_moment),
+        "header_again": _is_own_name(name, cell, format) if name == "signaalcode" else never,
+        "total": cell.str.contains(TOTAL) if name == "signaalcode" else never,
+        "in_quotes": cell.str.contains('^".*"$') if name not in _FREE else never,
+    }
+    return [expression.fill_null(False).alias(f"{one}_{name}") for one, expression in made.items()]
+
+
+def _whether(cell: pl.Expr, question: Callable[[pl.Series], pl.Series]) -> pl.Expr:
+    return cell.map_batches(question, return_dtype=pl.Boolean)
+
+
+def _is_own_name(name: Field, cell: pl.Expr, format: Format) -> pl.Expr:
+    """Say whether the name of the field's column stands where its value should."""
+    bare = cell.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
+    return bare.is_in([squeezed(one) for one in format.columns.get(name, [])])
