@@ -5,10 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
+from hervat.cleaning import standing
 from hervat.cleaning.circles import circles
 from hervat.cleaning.coverage.unlisted import unlisted
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.indexes import missing_indexes
+from hervat.cleaning.lost_meaning import told_of_all
 from hervat.cleaning.nulling import nullings
 from hervat.cleaning.order import deletion_order
 from hervat.cleaning.system import LocalSystem
@@ -47,7 +49,8 @@ def unwise(local: LocalSystem) -> list[str]:
     ]
     broken = circles(deletion_order(shape), shape, local.schema, local.database) if deleted_from(local) else {}
     found += [told for one in broken.values() for told in one.stuck(shape.tables)]
-    return found + unlisted(local)
+    keep = local.footprint.keep if local.footprint else []
+    return [*found, *told_of_all(shape, local.schema, keep), *standing.told(shape, local.schema), *unlisted(local)]
 
 
 def _files(local: LocalSystem) -> list[str]:

@@ -5,7 +5,7 @@ Nothing of footprints, persons or plans belongs here, and no other file asks for
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
@@ -26,6 +26,7 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    inspect,
     not_,
     or_,
     select,
@@ -35,6 +36,8 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
 from hervat.cleaning.databases.copies import Copy
+from hervat.cleaning.databases.outside import Outside
+from hervat.cleaning.databases.places import Places
 
 BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000
@@ -201,12 +204,28 @@ class Database(ABC):
 
     # what the catalogue says
 
-    def partitions(self, connection: Connection, schema: str | None) -> list[str]:
-        """Return the tables that are parts of another table."""
+    def left_out(self, connection: Connection, schema: str | None) -> list[str]:
+        """Return the tables of a schema that are not read under it: parts of another, and what has another name."""
         return []
+
+    def places(self, connection: Connection) -> Places:
+        """Return where the tables stand, and which of them have their rows elsewhere."""
+        return Places()
+
+    def foreign_keys(self, connection: Connection, schema: str | None, names: Sequence[str]) -> Mapping[Any, Any]:
+        """Return the foreign keys of these tables, by (schema, table), in the form that SQLAlchemy gives them."""
+        return inspect(connection).get_multi_foreign_keys(schema=schema, filter_names=names)
 
     def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
         """Return (key's table, table it points to) for keys of schemas not read that would cascade into those read."""
+        return []
+
+    def outside(self, connection: Connection) -> list[Outside]:
+        """Return the keys that lead in from tables that may not be read, and from whatever else."""
+        return [Outside(table, target, True) for table, target in self.cascades_from_outside(connection)]
+
+    def unseen(self, connection: Connection) -> list[str]:
+        """Return what this account can't be told of keys into this database, each with the right that it needs."""
         return []
 
     def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:

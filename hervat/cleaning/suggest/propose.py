@@ -41,6 +41,8 @@ def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Draft:
         )
     else:
         _propose(draft, schema, counts or NoCounts(), led[0])
+    for lost in schema.lost:
+        draft.leave("", f"{lost}: if it is about the registration, {lost.mend}")
     return draft
 
 

@@ -1,0 +1,47 @@
+"""What the doctor tells of where tables stand: the schemas, rows in another place, keys that nobody may see."""
+
+from collections.abc import Iterator
+
+from hervat.cleaning.coverage.naming import says_bsn, says_v_number
+from hervat.cleaning.schema import Schema
+from hervat.cleaning.shape import Shape
+
+
+def told(shape: Shape, schema: Schema) -> list[str]:
+    """Return what works and is still worth a thought."""
+    remote = [
+        f"{kind} {name}: its rows stand elsewhere, hervat does not search or clean there; make that database a system"
+        for name, kind in sorted(schema.places.remote.items())
+    ]
+    return [*_path(shape, schema), *remote, *schema.unseen]
+
+
+def refusals(shape: Shape, schema: Schema) -> list[str]:
+    """Return a line for each table that may not be read and whose rows may make the database refuse a cleaning."""
+    return [
+        f"{one.table}, which this account may not read, points to {one.target}: where its rows name one that is erased"
+        " the database refuses the whole cleaning, and how many there are is not known; let the administrator grant"
+        f" USAGE on its schema and SELECT on {one.table}"
+        for one in schema.outside
+        if one.target in shape.tables and not one.acts
+    ]
+
+
+def _path(shape: Shape, schema: Schema) -> Iterator[str]:
+    """Say where the tables of the footprint stand, if that is not where the account itself is at home."""
+    places = schema.places
+    homes = sorted({places.homes[name] for name in (*shape.tables, shape.person) if name in places.homes})
+    if not places.homes or homes in ([], [places.first]):
+        return
+    if len(homes) == 1:
+        what = f"the tables of the footprint stand in {homes[0]}, and the account {places.account} is at home in"
+        mend = f"ALTER ROLE {places.account} IN DATABASE {places.database} SET search_path = {homes[0]}"
+        yield f"search_path: {what} {places.first or 'no schema'}; let the administrator: {mend}"
+    else:
+        what = f"the tables of the footprint stand in several schemas ({', '.join(homes)}), found by the search_path"
+        yield f"search_path: {what}; write them as schema.table, so that another search_path finds no others"
+
+
+def telling(columns: list[str]) -> list[str]:
+    """Return the columns that by their names hold BSNs or V-nummers."""
+    return [name for name in columns if says_bsn(name) or says_v_number(name)]
