@@ -18,19 +18,24 @@ def stopped_by_lost(connection: Connection, local: LocalSystem, erasure: Erasure
     """Return what stops the plan: rows that stay and that by such a key may belong to a row that goes."""
     shape, schema = local.shape, local.schema
     keep = local.footprint.keep if local.footprint else []
-    found = []
-    for one in open_ones(shape, schema, keep):
-        if one.table == shape.person or one.table in shape.root_tables:
-            continue  # these hang from nothing, whatever the key means
-        for key in meant(one, shape, schema):
-            if not _explained(one, key, local):
-                rows = erasure.count(connection, one.table, _fitting(one, key, local, erasure))
-                found += [_told(one, key, rows)] if rows else []
-    return found
+    looked_at = [one for one in open_ones(shape, schema, keep) if one.table not in (shape.person, *shape.root_tables)]
+    told = (_stopped(one, connection, local, erasure) for one in looked_at)  # a root hangs from nothing, nor a person
+    return [one for one in told if one]
+
+
+def _stopped(one: LostKey, connection: Connection, local: LocalSystem, erasure: Erasure) -> str:
+    """Return why the key stops the plan, by the table that it is likeliest to have meant; "" where it does not."""
+    able = sorted(meant(one, local.shape, local.schema), key=lambda key: not _alike(one, key))
+    for key in able:
+        if not _explained(one, key, local):
+            rows = erasure.count(connection, one.table, _fitting(one, key, local, erasure))
+            if rows:
+                return _told(one, key, rows)
+    return ""
 
 
 def _told(one: LostKey, key: Key, rows: int) -> str:
-    return f"{one}: {rows} rows of {one.table} may belong to rows of {key.target} that are erased; {one.mend}"
+    return f"{one}; {rows} rows of {one.table} may belong to rows of {key.target} that are erased; {one.mend}"
 
 
 def _explained(one: LostKey, key: Key, local: LocalSystem) -> bool:

@@ -68,7 +68,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         copies=tuple(database.copies(connection)),
         mark=database.schema_mark(connection),
         unfit=tuple(database.unfit(connection)),
-        lost=tuple(sorted({*lost, *known.lost(views)})),
+        lost=tuple(sorted({*lost, *known.lost(views, look)})),
         places=database.places(connection),
         unseen=tuple(database.unseen(connection)),
     )
@@ -100,13 +100,16 @@ class _Known:
             target = self.shown(found["referred_schema"], found["referred_table"])
             self._missing.append(LostKey(table, columns, target, tuple(found["referred_columns"]), ""))
 
-    def lost(self, views: Iterable[str]) -> list[LostKey]:
-        """Return the keys to tables that are not there, which views are none."""
+    def lost(self, views: Iterable[str], look: Inspector) -> list[LostKey]:
+        """Return the keys to tables that are not there, or that are of a kind of which no rows are read."""
         names = {self._fold(one) for one in views}
-        return [
-            replace(one, why="which is a view" if self._fold(one.target) in names else "which is not there")
-            for one in self._missing
-        ]
+        return [replace(one, why=self._why(one.target, names, look)) for one in self._missing]
+
+    def _why(self, target: str, views: Iterable[str], look: Inspector) -> str:
+        schema, _, name = target.rpartition(".")
+        if self._fold(target) in views:
+            return "which is a view"
+        return "which is no plain table" if look.has_table(name, schema or None) else "which is not there"
 
     def _fold(self, name: str) -> str:
         return name.lower() if self.any_case else name

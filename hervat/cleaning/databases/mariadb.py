@@ -31,9 +31,13 @@ from sqlalchemy.dialects.mysql import TIMESTAMP
 from sqlalchemy.types import LargeBinary, _Binary
 
 from hervat.cleaning.databases.base import BLANKS, MANNERS, Database, Waits
-from hervat.cleaning.databases.mariadb_catalogue import cascades_from_outside, pointing_in, triggers
+from hervat.cleaning.databases.mariadb_catalogue import outside, pointing_in, triggers
+from hervat.cleaning.databases.mariadb_engines import remote, without_keys
+from hervat.cleaning.databases.mariadb_innodb import unseen
 from hervat.cleaning.databases.mariadb_rendering import DRIVER, ENGINE, EXACT, columns_and_keys
 from hervat.cleaning.databases.mariadb_rights import UNSEEN, lacking, on_all_tables, unfit
+from hervat.cleaning.databases.outside import Outside
+from hervat.cleaning.databases.places import Places
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
 from hervat.mariadb import engine_on
@@ -127,9 +131,17 @@ class Mariadb(Database):
             return func.from_unixtime(given)
         return cast(given, column.type) if isinstance(column.type, Integer | Numeric) else given
 
-    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
+    def outside(self, connection: Connection) -> list[Outside]:
         """See the base."""
-        return cascades_from_outside(connection)
+        return outside(connection)
+
+    def places(self, connection: Connection) -> Places:
+        """See the base. A database is a schema here, and the account is at home in the one that it names."""
+        return Places(remote=remote(connection))
+
+    def unseen(self, connection: Connection) -> list[str]:
+        """See the base."""
+        return [*unseen(connection), *without_keys(connection)]
 
     def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
         """See the base."""
