@@ -17,6 +17,7 @@ from hervat.cleaning.databases import database_of
 from hervat.cleaning.following import followed
 from hervat.cleaning.lost import LostKey
 from hervat.cleaning.schema import Key, Schema, TableInfo
+from hervat.cleaning.showing import told_of_views
 from hervat.cleaning.triggers import read_triggers
 from hervat.settings import Footprint
 
@@ -70,7 +71,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         unfit=tuple(database.unfit(connection)),
         lost=tuple(sorted({*lost, *known.lost(views, look)})),
         places=database.places(connection),
-        unseen=tuple(database.unseen(connection)),
+        unseen=(*database.unseen(connection), *told_of_views(database.views_beyond(connection), tables)),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from hervat.cleaning.coverage.naming import says_bsn, says_v_number
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
 
@@ -40,8 +39,3 @@ def _path(shape: Shape, schema: Schema) -> Iterator[str]:
     else:
         what = f"the tables of the footprint stand in several schemas ({', '.join(homes)}), found by the search_path"
         yield f"search_path: {what}; write them as schema.table, so that another search_path finds no others"
-
-
-def telling(columns: list[str]) -> list[str]:
-    """Return the columns that by their names hold BSNs or V-nummers."""
-    return [name for name in columns if says_bsn(name) or says_v_number(name)]

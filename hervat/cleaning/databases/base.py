@@ -216,13 +216,13 @@ class Database(ABC):
         """Return the foreign keys of these tables, by (schema, table), in the form that SQLAlchemy gives them."""
         return inspect(connection).get_multi_foreign_keys(schema=schema, filter_names=names)
 
-    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
-        """Return (key's table, table it points to) for keys of schemas not read that would cascade into those read."""
+    def outside(self, connection: Connection) -> list[Outside]:
+        """Return the keys that lead into the schemas read from others, of tables that are read too or not."""
         return []
 
-    def outside(self, connection: Connection) -> list[Outside]:
-        """Return the keys that lead in from tables that may not be read, and from whatever else."""
-        return [Outside(table, target, True) for table, target in self.cascades_from_outside(connection)]
+    def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:
+        """Return (view, table, the view's columns) of what a view shows; "" for the table where it shows none here."""
+        return []
 
     def unseen(self, connection: Connection) -> list[str]:
         """Return what this account can't be told of keys into this database, each with the right that it needs."""

@@ -32,7 +32,7 @@ from sqlalchemy.types import LargeBinary, _Binary
 
 from hervat.cleaning.databases.base import BLANKS, MANNERS, Database, Waits
 from hervat.cleaning.databases.mariadb_catalogue import outside, pointing_in, triggers
-from hervat.cleaning.databases.mariadb_engines import remote, without_keys
+from hervat.cleaning.databases.mariadb_engines import remote, views_beyond, without_keys
 from hervat.cleaning.databases.mariadb_innodb import unseen
 from hervat.cleaning.databases.mariadb_rendering import DRIVER, ENGINE, EXACT, columns_and_keys
 from hervat.cleaning.databases.mariadb_rights import UNSEEN, lacking, on_all_tables, unfit
@@ -138,6 +138,10 @@ class Mariadb(Database):
     def places(self, connection: Connection) -> Places:
         """See the base. A database is a schema here, and the account is at home in the one that it names."""
         return Places(remote=remote(connection))
+
+    def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:
+        """See the base."""
+        return views_beyond(connection)
 
     def unseen(self, connection: Connection) -> list[str]:
         """See the base."""

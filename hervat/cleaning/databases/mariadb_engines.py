@@ -1,5 +1,7 @@
 """MariaDB's tables that InnoDB does not keep: no rollback, no foreign keys, or rows in another place."""
 
+import re
+
 from sqlalchemy import Connection, text
 
 _TABLES = text("""
@@ -7,6 +9,13 @@ _TABLES = text("""
     from information_schema.tables where table_type = 'BASE TABLE' and engine <> 'InnoDB'
     and table_schema not in ('mysql', 'sys', 'information_schema', 'performance_schema') order by 1
 """)
+_VIEWS = text("""
+    select v.table_name, database(), v.view_definition, group_concat(c.column_name separator '\n')
+    from information_schema.views v join information_schema.columns c
+    on c.table_schema = v.table_schema and c.table_name = v.table_name
+    where v.table_schema = database() group by v.table_schema, v.table_name, v.view_definition order by 1
+""")
+_FROM = re.compile(r"(?:from|join|,) *\(*`((?:[^`]|``)+)`\.`((?:[^`]|``)+)`(?!\.)")
 _ELSEWHERE = {"FEDERATED", "CONNECT", "SPIDER", "S3", "CASSANDRA", "OQGRAPH", "SPHINX"}
 
 
@@ -25,7 +34,15 @@ def without_keys(connection: Connection) -> list[str]:
     found = [f"{table} ({engine})" for table, engine in others(connection).items() if engine.upper() not in _ELSEWHERE]
     if not found:
         return []
-    told = (
-        "their engines keep no foreign keys, so that none leads to the footprint: name what does in links or coverage"
-    )
+    told = "their engines keep no foreign keys, so none leads to the footprint: name what does in links or coverage"
     return [f"{', '.join(found)}: {told}"]
+
+
+def views_beyond(connection: Connection) -> list[tuple[str, str, list[str]]]:
+    """Return what `Database.views_beyond` does, as far as the account may read what a view is made of."""
+    return [
+        (view, f"{schema}.{table}", columns.split("\n"))
+        for view, here, definition, columns in connection.execute(_VIEWS)
+        for schema, table in sorted(set(_FROM.findall(definition or "")))
+        if schema != here
+    ]

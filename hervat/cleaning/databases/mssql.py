@@ -24,6 +24,7 @@ from sqlalchemy import (
 from hervat.cleaning.databases.base import BLANKS, NOISE, Database, Waits
 from hervat.cleaning.databases.drivers import engine_by
 from hervat.cleaning.databases.mssql_rendering import MssqlWriter
+from hervat.cleaning.databases.outside import Outside
 from hervat.cleaning.databases.temporary import create_as
 
 _EXACT = "Latin1_General_BIN2"
@@ -36,10 +37,12 @@ _LOCK = text("""
 _SNAPSHOT = text("select snapshot_isolation_state from sys.databases where name = db_name()")
 _OUTSIDE = text("""
     select schema_name(c.schema_id) + '.' + c.name,
-    iif(t.schema_id = schema_id(), t.name, schema_name(t.schema_id) + '.' + t.name) from sys.foreign_keys k
+    iif(t.schema_id = schema_id(), t.name, schema_name(t.schema_id) + '.' + t.name),
+    iif(k.delete_referential_action > 0 or k.is_disabled = 1, 1, 0) from sys.foreign_keys k
     join sys.tables c on c.object_id = k.parent_object_id join sys.tables t on t.object_id = k.referenced_object_id
-    where k.delete_referential_action > 0 and c.schema_id <> t.schema_id
+    where c.schema_id <> t.schema_id
 """)
+_ALL_SEEN = text("select has_perms_by_name(db_name(), 'DATABASE', 'VIEW DEFINITION')")
 _TRIGGERS = text("""
     select t.name, object_name(t.parent_id), m.definition, '' from sys.triggers t
     join sys.sql_modules m on m.object_id = t.object_id where t.is_disabled = 0 and t.parent_class = 1
@@ -118,9 +121,17 @@ class Mssql(Database):
         """See the base. Here one null is as another, but for a filtered index, which is read as none."""
         return False
 
-    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
+    def outside(self, connection: Connection) -> list[Outside]:
+        """See the base. A key that is disabled is nobody's to refuse."""
+        return [Outside(table, target, bool(acts)) for table, target, acts in connection.execute(_OUTSIDE)]
+
+    def unseen(self, connection: Connection) -> list[str]:
         """See the base."""
-        return [(table, target) for table, target in connection.execute(_OUTSIDE)]
+        if connection.scalar(_ALL_SEEN) == 1:
+            return []
+        return [
+            "keys of tables that this account may not see can't be told; let the administrator: GRANT VIEW DEFINITION"
+        ]
 
     def triggers(self, connection: Connection) -> list[tuple[str, str, str, str]]:
         """See the base."""

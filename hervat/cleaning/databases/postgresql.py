@@ -33,7 +33,7 @@ from hervat.cleaning.databases.postgresql_keys import MARK as KEYS_MARK
 from hervat.cleaning.databases.postgresql_keys import foreign_keys, outside, pointing_in
 from hervat.cleaning.databases.postgresql_names import shown
 from hervat.cleaning.databases.postgresql_places import MARK as PLACES_MARK
-from hervat.cleaning.databases.postgresql_places import foreign_parts, left_out, places
+from hervat.cleaning.databases.postgresql_places import foreign_parts, left_out, places, views_beyond
 from hervat.cleaning.databases.temporary import create_as
 from hervat.postgres import patience
 
@@ -154,6 +154,10 @@ class Postgresql(Database):
     def outside(self, connection: Connection) -> list[Outside]:
         """See the base."""
         return outside(connection)
+
+    def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:
+        """See the base."""
+        return views_beyond(connection)
 
     def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
         """See the base. Of the tables that the account may not read `outside` tells."""

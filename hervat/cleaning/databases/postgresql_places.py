@@ -31,6 +31,21 @@ _FOREIGN_PARTS = text(f"""
     where c.relkind = 'f' and c.relispartition order by 1, 2
 """)
 
+_VIEWS = text(rf"""
+    with recursive {WHOLES}, uses as (
+        select r.ev_class as view, d.refobjid as used from pg_rewrite r join pg_depend d on d.objid = r.oid
+        where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.ev_class
+    ), all_uses as (
+        select view, used from uses union select a.view, u.used from all_uses a join uses u on u.view = a.used
+    )
+    select {shown("c", "n")}, coalesce({shown("t", "m")}, ''),
+    array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped)
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    left join (all_uses a join whole w on w.part = a.used join pg_class t on t.oid = w.top
+    join pg_namespace m on m.oid = t.relnamespace) on a.view = c.oid
+    where c.relkind in ('v', 'm') and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema' order by 1, 2
+""")
+
 MARK = "select concat_ws(' ', 'path', current_user, array_to_string(current_schemas(false), ','))"
 
 
@@ -65,3 +80,8 @@ def foreign_parts(connection: Connection) -> list[tuple[str, str]]:
     """Return (table, why) for each table of which a part is a foreign table."""
     why = "is a foreign table: its rows stand elsewhere and are not hervat's to erase; let the administrator detach it"
     return [(whole, f"its part {part} {why}") for whole, part in connection.execute(_FOREIGN_PARTS)]
+
+
+def views_beyond(connection: Connection) -> list[tuple[str, str, list[str]]]:
+    """Return what `Database.views_beyond` does."""
+    return [(view, table, columns) for view, table, columns in connection.execute(_VIEWS)]
