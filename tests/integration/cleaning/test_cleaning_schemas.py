@@ -16,9 +16,9 @@ TABLES = (
     "create table {0}.persoon (id integer primary key, bsn text);\n"
     "create table {0}.root (id integer primary key, persoon_id integer references {0}.persoon (id));\n"
     "create table {0}.traject (id integer primary key, root_id integer not null references {0}.root (id));\n"
-    "insert into {0}.persoon values (1, '%s'), (2, '%s');\ninsert into {0}.root values (1, 1), (2, 2);\n"
-    "insert into {0}.traject values (1, 1), (2, 2)"
-) % (bsn(1), bsn(2))
+    f"insert into {{0}}.persoon values (1, '{bsn(1)}'), (2, '{bsn(2)}');\n"
+    "insert into {0}.root values (1, 1), (2, 2);\ninsert into {0}.traject values (1, 1), (2, 2)"
+)
 
 
 def account(base: Base, *schemas: str, path: str = "") -> str:
