@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hervat.cleaning.databases.outside import Outside
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Shape
 
@@ -9,10 +10,27 @@ from hervat.cleaning.shape import Shape
 def told(shape: Shape, schema: Schema) -> list[str]:
     """Return what works and is still worth a thought."""
     remote = [
-        f"{kind} {name}: its rows stand elsewhere, hervat does not search or clean there; make that database a system"
+        f"{kind} {name}: its rows stand elsewhere, hervat does not clean there; make that database a system of its own"
         for name, kind in sorted(schema.places.remote.items())
     ]
-    return [*_path(shape, schema), *remote, *schema.unseen]
+    return [*_path(shape, schema), *stopped_from_outside(shape, schema), *remote, *schema.unseen]
+
+
+def _stopping(one: Outside) -> str:
+    """Return why a key of a table that may not be read stops a plan."""
+    return (
+        f"{one.table} (another schema) points to {one.target} by a key that would cascade, and may not be read;"
+        f" let the administrator grant USAGE on its schema and SELECT on {one.table}"
+    )
+
+
+def stopped_from_outside(shape: Shape, schema: Schema) -> list[str]:
+    """Return why the plan stops, for each such key: the database would change rows that nobody counted."""
+    return [_stopping(one) for one in _acting(shape, schema)]
+
+
+def _acting(shape: Shape, schema: Schema) -> list[Outside]:
+    return [one for one in schema.outside if one.acts and one.target in shape.tables]
 
 
 def refusals(shape: Shape, schema: Schema) -> list[str]:

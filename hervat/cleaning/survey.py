@@ -10,6 +10,7 @@ from hervat.cleaning.persons import AskedPersons, Persons
 from hervat.cleaning.restrict import unmarked_rows
 from hervat.cleaning.rooted import rooted
 from hervat.cleaning.shape import RootTable
+from hervat.cleaning.standing import stopped_from_outside
 from hervat.cleaning.stranded import Stranded
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.written import deleted_from, updated_in
@@ -59,22 +60,14 @@ class Survey:
             if not one.columns and (rows := self.erasure.pointing_rows(self.connection, one)):
                 keys = ", ".join(map(str, one.keys))
                 found.append(f"{rows} surviving rows of {one.table} point in by {keys}, which may not be null")
+        outside = stopped_from_outside(self.local.shape, self.local.schema)
         lost = stopped_by_lost(self.connection, self.local, self.erasure)
-        return [*found, *self._stuck(), *self._cascades(), *lost, *self._too_slow()]
+        return [*found, *self._stuck(), *outside, *lost, *self._too_slow()]
 
     def _stuck(self) -> list[str]:
         broken = self.erasure.circles(self.local.database)
         met = self.collected() if broken else {}
         return [told for circle in broken.values() for told in circle.stuck(met)]
-
-    def _cascades(self) -> list[str]:
-        inside = set(self.local.shape.tables)
-        return [
-            f"{one.table} (another schema) points to {one.target} by a key that would cascade, and may not be read;"
-            f" let the administrator grant USAGE on its schema and SELECT on {one.table}"
-            for one in self.local.schema.outside
-            if one.target in inside and one.acts
-        ]
 
     def unfit(self) -> list[str]:
         """Return what stops a plan whatever its policy: a table that it would write to and must not."""

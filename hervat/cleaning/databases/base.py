@@ -214,7 +214,13 @@ class Database(ABC):
 
     def foreign_keys(self, connection: Connection, schema: str | None, names: Sequence[str]) -> Mapping[Any, Any]:
         """Return the foreign keys of these tables, by (schema, table), in the form that SQLAlchemy gives them."""
-        return inspect(connection).get_multi_foreign_keys(schema=schema, filter_names=names)
+        unsure = self.unsure_keys(connection)
+        found = inspect(connection).get_multi_foreign_keys(schema=schema, filter_names=names)
+        return {at: [{**one, "sure": one["name"] not in unsure} for one in ones] for at, ones in found.items()}
+
+    def unsure_keys(self, connection: Connection) -> frozenset[str]:
+        """Return the names of the foreign keys to which the database never held every row, or holds none now."""
+        return frozenset()
 
     def outside(self, connection: Connection) -> list[Outside]:
         """Return the keys that lead into the schemas read from others, of tables that are read too or not."""

@@ -36,12 +36,13 @@ _LOCK = text("""
 """)
 _SNAPSHOT = text("select snapshot_isolation_state from sys.databases where name = db_name()")
 _OUTSIDE = text("""
-    select schema_name(c.schema_id) + '.' + c.name,
+    select iif(c.schema_id = schema_id(), c.name, schema_name(c.schema_id) + '.' + c.name),
     iif(t.schema_id = schema_id(), t.name, schema_name(t.schema_id) + '.' + t.name),
     iif(k.delete_referential_action > 0 or k.is_disabled = 1, 1, 0) from sys.foreign_keys k
     join sys.tables c on c.object_id = k.parent_object_id join sys.tables t on t.object_id = k.referenced_object_id
     where c.schema_id <> t.schema_id
 """)
+_UNSURE = text("select name from sys.foreign_keys where is_disabled = 1 or is_not_trusted = 1")
 _ALL_SEEN = text("select has_perms_by_name(db_name(), 'DATABASE', 'VIEW DEFINITION')")
 _TRIGGERS = text("""
     select t.name, object_name(t.parent_id), m.definition, '' from sys.triggers t
@@ -124,6 +125,10 @@ class Mssql(Database):
     def outside(self, connection: Connection) -> list[Outside]:
         """See the base. A key that is disabled is nobody's to refuse."""
         return [Outside(table, target, bool(acts)) for table, target, acts in connection.execute(_OUTSIDE)]
+
+    def unsure_keys(self, connection: Connection) -> frozenset[str]:
+        """See the base."""
+        return frozenset(connection.scalars(_UNSURE))
 
     def unseen(self, connection: Connection) -> list[str]:
         """See the base."""

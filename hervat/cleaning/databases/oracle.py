@@ -32,11 +32,15 @@ _LOCK_ID = 0x27657276  # "'erv": DBMS_LOCK takes numbers below 2**30
 _LOCK = text("select dbms_lock.request(id => :id, lockmode => 6, timeout => 0) from dual")
 _HELD = (0, 4)  # taken, or had already
 _OUTSIDE = text("""
-    select c.owner || '.' || c.table_name, t.table_name,
+    select c.owner, c.table_name, t.table_name,
     case when c.delete_rule <> 'NO ACTION' or c.status = 'DISABLED' then 1 else 0 end from all_constraints c
     join all_constraints t on t.owner = c.r_owner and t.constraint_name = c.r_constraint_name
     where c.constraint_type = 'R' and c.owner <> t.owner
     and t.owner = sys_context('userenv', 'current_schema')
+""")
+_UNSURE = text("""
+    select constraint_name from all_constraints
+    where constraint_type = 'R' and (status = 'DISABLED' or validated = 'NOT VALIDATED')
 """)
 _ALL_SEEN = text("select count(*) from session_privs where privilege in ('SELECT ANY TABLE', 'SELECT ANY DICTIONARY')")
 _TRIGGERS = text("""
@@ -110,7 +114,17 @@ class Oracle(Database):
 
     def outside(self, connection: Connection) -> list[Outside]:
         """See the base. A key that is disabled is nobody's to refuse."""
-        return [Outside(table, target, bool(acts)) for table, target, acts in connection.execute(_OUTSIDE)]
+        dialect: Any = connection.dialect
+        spelled = dialect.normalize_name  # as SQLAlchemy spells the tables that are read
+        return [
+            Outside(f"{spelled(owner)}.{spelled(table)}", spelled(target), bool(acts))
+            for owner, table, target, acts in connection.execute(_OUTSIDE)
+        ]
+
+    def unsure_keys(self, connection: Connection) -> frozenset[str]:
+        """See the base. SQLAlchemy gives names of capitals alone in small letters."""
+        found = connection.scalars(_UNSURE).all()
+        return frozenset((*found, *(name.lower() for name in found)))
 
     def unseen(self, connection: Connection) -> list[str]:
         """See the base."""
