@@ -4,7 +4,7 @@ SQLAlchemy reads the key of a partition with the partition, and whether a schema
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -18,32 +18,23 @@ _RULES = {"c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT", "r": "RESTRICT"}
 _GRAVITY = ["CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", ""]
 
 
-def _columns(numbers: str, relation: str) -> str:
-    return f"""array(select a.attname::text from unnest({numbers}) with ordinality u (num, at)
-        join pg_attribute a on a.attrelid = {relation} and a.attnum = u.num order by u.at)"""
-
-
+# Three short queries, put together here: as one the planner thinks so dear that it compiles it, which takes seconds.
+_TABLES = text(f"""
+    with {WHOLES}
+    select part, c.relname, top, case when {is_bare("t")} then null else n.nspname end, t.relname, {shown("t", "n")}
+    from whole join pg_class c on c.oid = part join pg_class t on t.oid = top
+    join pg_namespace n on n.oid = t.relnamespace
+""")
 # A server of version 18 may have keys that it does not enforce: older ones have no such column, so it is asked as JSON.
-_KEYS = text(f"""
-    with recursive {WHOLES}
-    select k.conname as name, case when {is_bare("s")} then null else sn.nspname end as schema, s.relname as table,
-    {_columns("k.conkey", "k.conrelid")} as columns,
-    case when {is_bare("t")} then null else tn.nspname end as target_schema, t.relname as target,
-    {_columns("k.confkey", "k.confrelid")} as target_columns, k.confdeltype::text as rule,
-    k.confmatchtype = 'f' as whole_match, ws.part <> ws.top as of_part, wt.part <> wt.top as to_part,
-    sp.relname as part, tp.relname as target_part,
-    k.convalidated and coalesce(cast(to_jsonb(k) ->> 'conenforced' as boolean), true) as sure,
-    coalesce(cast(to_jsonb(k) ->> 'conenforced' as boolean), true) and not exists (
-        select from pg_trigger g where g.tgenabled in ('D', 'R') and g.tgconstraint in (
-            select k.oid union all select oid from pg_constraint where conparentid = k.oid)) as enforced,
-    has_schema_privilege(sn.oid, 'USAGE') and has_table_privilege(s.oid, 'SELECT') as readable,
-    {shown("s", "sn")} as source_shown, {shown("t", "tn")} as target_shown
-    from pg_constraint k
-    join whole ws on ws.part = k.conrelid join pg_class s on s.oid = ws.top
-    join whole wt on wt.part = k.confrelid join pg_class t on t.oid = wt.top
-    join pg_namespace sn on sn.oid = s.relnamespace join pg_namespace tn on tn.oid = t.relnamespace
-    join pg_class sp on sp.oid = ws.part join pg_class tp on tp.oid = wt.part
-    where k.contype = 'f' and k.conparentid = 0 order by 1, 2, 3
+_KEYS = text("""
+    select k.oid, k.conparentid, k.conname, k.conrelid, k.conkey, k.confrelid, k.confkey, k.confdeltype::text,
+    k.confmatchtype = 'f', k.convalidated, coalesce(cast(to_jsonb(k) ->> 'conenforced' as boolean), true)
+    and not exists (select from pg_trigger g where g.tgconstraint = k.oid and g.tgenabled in ('D', 'R'))
+    from pg_constraint k where k.contype = 'f' order by k.conname, k.oid
+""")
+_COLUMNS = text("""
+    select attrelid, attnum, attname from pg_attribute where attnum > 0 and not attisdropped and attrelid in (
+        select conrelid from pg_constraint where contype = 'f' union select confrelid from pg_constraint)
 """)
 _POINTING = text(f"""
     with recursive {WHOLES}, reading as (
@@ -62,25 +53,30 @@ _POINTING = text(f"""
 MARK = "select concat_ws(' ', oid, tgenabled) from pg_trigger where tgisinternal and tgenabled <> 'O'"
 
 
-class _Row(NamedTuple):
-    name: str
+class _Table(NamedTuple):
+    """The whole to which a table belongs, `part`."""
+
+    part: str
+    top: int
     schema: str | None
-    table: str
+    name: str
+    shown: str
+
+
+class _Row(NamedTuple):
+    """A key; `source` and `target` are the wholes, with the parts on which it stands and to which it leads."""
+
+    name: str
+    source: _Table
     columns: list[str]
-    target_schema: str | None
-    target: str
+    target: _Table
     target_columns: list[str]
     rule: str
-    whole_match: bool
+    full: bool
     of_part: bool
     to_part: bool
-    part: str
-    target_part: str
     sure: bool
     enforced: bool
-    readable: bool
-    source_shown: str
-    target_shown: str
 
 
 def foreign_keys(connection: Connection, schema: str | None, names: Collection[str]) -> dict[Place, list[Any]]:
@@ -88,13 +84,14 @@ def foreign_keys(connection: Connection, schema: str | None, names: Collection[s
 
     Beside what SQLAlchemy says there is `sure` (every row is held to it) and `unclear` (why it can't be followed).
     """
-    wanted = [row for row in _rows(connection) if row.schema == schema and row.table in set(names)]
+    known = set(names)
+    wanted = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
     found = defaultdict[Place, list[Any]](list)
     same = defaultdict[tuple[Any, ...], list[_Row]](list)
     for row in wanted:
-        same[row.table, *row.columns, "", row.target_shown, *row.target_columns].append(row)
+        same[row.source.top, *row.columns, "", row.target.top, *row.target_columns].append(row)
     for rows in same.values():
-        found[schema, rows[0].table].append(_as_one(rows, wanted))
+        found[schema, rows[0].source.name].append(_as_one(rows, wanted))
     return found
 
 
@@ -105,23 +102,23 @@ def _as_one(rows: list[_Row], wanted: Iterable[_Row]) -> dict[str, Any]:
     return {
         "name": one.name,
         "constrained_columns": one.columns,
-        "referred_schema": one.target_schema,
-        "referred_table": one.target,
+        "referred_schema": one.target.schema,
+        "referred_table": one.target.name,
         "referred_columns": one.target_columns,
-        "options": {"ondelete": min(rules, key=_GRAVITY.index)} | ({"match": "FULL"} if one.whole_match else {}),
-        "sure": bool(whole) and all(row.sure and row.enforced for row in whole),
+        "options": {"ondelete": min(rules, key=_GRAVITY.index)} | ({"match": "FULL"} if one.full else {}),
+        "sure": bool(whole) and all(row.sure for row in whole),
         "unclear": _unclear(one, wanted) if not whole else "",
-        "to_part": one.target_part if one.to_part else "",
+        "to_part": one.target.part if one.to_part else "",
     }
 
 
 def _unclear(one: _Row, wanted: Iterable[_Row]) -> str:
     """Say why the key of a part can't be that of the whole: in another part the same columns lead elsewhere."""
-    others = [row for row in wanted if row.table == one.table and row.columns == one.columns]
-    other = next((row for row in others if row.target_shown != one.target_shown), None)
+    others = [row for row in wanted if row.source.top == one.source.top and row.columns == one.columns]
+    other = next((row for row in others if row.target.top != one.target.top), None)
     if other is None:
         return ""
-    return f"in its part {one.part} alone: elsewhere the same columns point to {other.target_shown}"
+    return f"in its part {one.source.part} alone: elsewhere the same columns point to {other.target.shown}"
 
 
 def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
@@ -132,11 +129,40 @@ def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[st
 def outside(connection: Connection) -> list[Outside]:
     """Return every key that leads to another table, as if none were read."""
     return [
-        Outside(row.source_shown, row.target_shown, row.rule in "cnd" or not row.enforced)
+        Outside(row.source.shown, row.target.shown, row.rule in "cnd" or not row.enforced)
         for row in _rows(connection)
-        if row.source_shown != row.target_shown
+        if row.source.top != row.target.top
     ]
 
 
 def _rows(connection: Connection) -> list[_Row]:
-    return [_Row(*row) for row in connection.execute(_KEYS)]
+    """Return every key that somebody made; those that PostgreSQL made of it for parts tell whether it is enforced."""
+    tables = {part: _Table(*rest) for part, *rest in connection.execute(_TABLES)}
+    columns = {(table, number): name for table, number, name in connection.execute(_COLUMNS)}
+    found = connection.execute(_KEYS).all()
+    parents = {number: parent for number, parent, *_ in found}
+    idle = {_first(number, parents) for number, *_, enforced in found if not enforced}
+    return [
+        _Row(
+            name,
+            tables[source],
+            [columns[source, one] for one in own],
+            tables[target],
+            [columns[target, one] for one in theirs],
+            rule,
+            full,
+            tables[source].top != source,
+            tables[target].top != target,
+            validated and number not in idle,
+            number not in idle,
+        )
+        for number, parent, name, source, own, target, theirs, rule, full, validated, _ in found
+        if not parent
+    ]
+
+
+def _first(number: int, parents: Mapping[int, int]) -> int:
+    """Return the key from which PostgreSQL made this one for a part."""
+    while parent := parents.get(number):
+        number = parent
+    return number

@@ -23,9 +23,8 @@ def shown(relation: str, namespace: str) -> str:
 
 WHOLES = """
     whole as (
-        select oid as part, oid as top from pg_class where relkind in ('r', 'p', 'f') and not relispartition
-        union all select i.inhrelid, w.top from whole w join pg_inherits i on i.inhparent = w.part
-        join pg_class c on c.oid = i.inhrelid and c.relispartition
+        select oid as part, coalesce(pg_partition_root(oid)::oid, oid) as top
+        from pg_class where relkind in ('r', 'p', 'f')
     )
 """
-"""A part of `with recursive`: the table that is no partition itself of each table, at any depth and in any schema."""
+"""A part of `with`: the table that is no partition itself of each table, at any depth and in any schema."""
