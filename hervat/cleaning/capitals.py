@@ -43,7 +43,7 @@ class _Spelling:
         self._schema = schema
 
     def table(self, name: str) -> str:
-        return _fit(name, self._schema.tables)
+        return _fit(self._schema.places.bare(name), self._schema.tables)
 
     def column(self, table: str, name: str) -> str:
         return _fit(name, self._schema[table].columns if table in self._schema.tables else ())

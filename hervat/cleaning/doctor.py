@@ -5,11 +5,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
+from hervat.cleaning import standing
 from hervat.cleaning.circles import circles
 from hervat.cleaning.coverage.unlisted import unlisted
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.fingerprint import keepers_met, triggers_met
 from hervat.cleaning.indexes import missing_indexes
+from hervat.cleaning.lost_meaning import told_of_all
 from hervat.cleaning.nulling import nullings
 from hervat.cleaning.order import deletion_order
 from hervat.cleaning.system import LocalSystem
@@ -50,7 +52,8 @@ def unwise(local: LocalSystem) -> list[str]:
     found += [told for one in broken.values() for told in one.stuck(shape.tables)]
     found += [str(one) for one in keepers_met(local)]
     found += [f"a cleaning sets off {one}" for one in triggers_met(local) if one.elsewhere or one.unseen]
-    return found + unlisted(local)
+    keep = local.footprint.keep if local.footprint else []
+    return [*found, *told_of_all(shape, local.schema, keep), *standing.told(shape, local.schema), *unlisted(local)]
 
 
 def _files(local: LocalSystem) -> list[str]:

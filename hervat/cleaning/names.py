@@ -32,7 +32,8 @@ class Findings:
         if name in self.schema.views:
             self.add(key, f"{name} is a view", "name the table behind it: rows are erased there")
         else:
-            self.add(key, f"there is no table {name}", _meant(name, self.schema.tables))
+            mend = self.schema.places.meant(name)
+            self.add(key, f"there is no table {name}", mend or _meant(name, self.schema.tables))
         return None
 
     def column(self, key: str, name: str) -> tuple[str, str] | None:

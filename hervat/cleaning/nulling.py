@@ -46,6 +46,8 @@ def _alone(one: Holding, shape: Shape, schema: Schema) -> bool:
 def to_null(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
     """Return the nullable columns of a key; where it can be, none that another key needs too."""
     able = tuple(name for name in key.columns if name in schema[key.table].nullable)
+    if key.full:  # MATCH FULL: all of them, or none
+        return able if able == key.columns else ()
     others = {name for other in shape.keys_of(key.table) if other.columns != key.columns for name in other.columns}
     return tuple(name for name in able if name not in others) or able
 

@@ -4,15 +4,20 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, inspect
+from sqlalchemy import Connection, MetaData, Table, inspect
 from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning
 
+from hervat.cleaning.column_types import column_of
 from hervat.cleaning.databases import database_of
+from hervat.cleaning.fitting_keys import followed
+from hervat.cleaning.lost import LostKey
 from hervat.cleaning.schema import Key, Schema, TableInfo
+from hervat.cleaning.showing import told_of_views
 from hervat.cleaning.triggers import read_triggers
 from hervat.settings import Footprint
 
@@ -51,26 +56,33 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         names: dict[str | None, list[str]] = {one: _tables(look, connection, one) for one in read}
         for schema, table in database.pointing_in(connection, [one for one in read if one]):
             names.setdefault(schema, []).append(table)
-        known = _Known(names, database.typeless)
-        tables = {one.name: one for schema in names for one in _read(look, schema, names[schema], known)}
+        known = _Known(names, database.typeless, frozenset(read))
+        tables, lost = followed(
+            {one.name: one for schema in names for one in _read(connection, schema, names[schema], known)}
+        )
+        views = {known.shown(one, name) for one in read for name in look.get_view_names(one)}
     return Schema(
         tables=dict(sorted(tables.items())),
-        outside=tuple(one for one in database.cascades_from_outside(connection) if one[0] not in tables),
+        outside=tuple(sorted({one for one in database.outside(connection) if one.table not in tables})),
         triggers=read_triggers(connection, tables),
-        views=frozenset(known.shown(one, name) for one in read for name in look.get_view_names(one)),
+        views=frozenset(views),
         copies=tuple(database.copies(connection)),
         mark=database.schema_mark(connection),
         unfit=tuple(database.unfit(connection)),
         keepers=tuple(database.keepers(connection, [one for one in read if one])),
         moving=frozenset(database.moving(connection)),
+        lost=tuple(sorted({*lost, *known.lost(views, look)})),
+        places=database.places(connection),
+        unseen=(*database.unseen(connection), *told_of_views(database.views_beyond(connection), tables)),
     )
 
 
 class _Known:
     """The tables that are read, by schema and name, and by the name that each goes by here."""
 
-    def __init__(self, names: Names, any_case: bool) -> None:
-        self.any_case = any_case
+    def __init__(self, names: Names, any_case: bool, whole: frozenset[str | None]) -> None:
+        self.any_case, self._whole = any_case, whole
+        self._missing: list[LostKey] = []
         self._tables = {
             self._fold(self.shown(schema, name)): self.shown(schema, name) for schema in names for name in names[schema]
         }
@@ -85,21 +97,39 @@ class _Known:
         able = [self.shown(schema, name)] if schema else [name, self.shown(own, name)]
         return next((self._tables[self._fold(one)] for one in able if self._fold(one) in self._tables), None)
 
+    def miss(self, table: str, columns: tuple[str, ...], found: ReflectedForeignKeyConstraint) -> None:
+        """Note a key to a table that is not there, though all tables of that schema are read."""
+        if found["referred_schema"] in self._whole:
+            target = self.shown(found["referred_schema"], found["referred_table"])
+            self._missing.append(LostKey(table, columns, target, tuple(found["referred_columns"]), ""))
+
+    def lost(self, views: Iterable[str], look: Inspector) -> list[LostKey]:
+        """Return the keys to tables that are not there, or that are of a kind of which no rows are read."""
+        names = {self._fold(one) for one in views}
+        return [replace(one, why=self._why(one.target, names, look)) for one in self._missing]
+
+    def _why(self, target: str, views: Iterable[str], look: Inspector) -> str:
+        schema, _, name = target.rpartition(".")
+        if self._fold(target) in views:
+            return "which is a view"
+        return "which is no plain table" if look.has_table(name, schema or None) else "which is not there"
+
     def _fold(self, name: str) -> str:
         return name.lower() if self.any_case else name
 
 
 def _tables(look: Inspector, connection: Connection, schema: str | None) -> list[str]:
-    parts = {name.lower() for name in database_of(connection).partitions(connection, schema)}
-    return sorted(name for name in look.get_table_names(schema) if name.lower() not in parts)
+    beside = set(database_of(connection).left_out(connection, schema))
+    return sorted(name for name in look.get_table_names(schema) if name not in beside)
 
 
-def _read(look: Inspector, schema: str | None, names: list[str], known: _Known) -> list[TableInfo]:
+def _read(connection: Connection, schema: str | None, names: list[str], known: _Known) -> list[TableInfo]:
     if not names:
         return []
+    look = inspect(connection)
     given: dict[str, Any] = {"schema": schema, "filter_names": sorted(names)}
     columns, primary = look.get_multi_columns(**given), look.get_multi_pk_constraint(**given)
-    keys, unique = look.get_multi_foreign_keys(**given), {}
+    keys, unique = database_of(connection).foreign_keys(connection, schema, sorted(names)), {}
     with suppress(NotImplementedError):  # SQL Server, where the index behind a UNIQUE tells
         unique = look.get_multi_unique_constraints(**given)
     # SQLite hides the index behind a UNIQUE that stands with its column, and SQLAlchemy does not always see the UNIQUE.
@@ -118,12 +148,12 @@ def _table(
     shown = known.shown(schema, name)
     main = tuple((primary or {}).get("constrained_columns", ()))
     spelled = {one["name"].lower(): one["name"] for one in columns}
-    found = {_key(shown, one, target, spelled): None for one in keys if (target := known.target(one, schema))}
+    found = {key: None for one in keys if (key := _key(shown, one, schema, known, spelled))}
     whole = [one for one in indexes if all(one["column_names"])]
     plain = [one for one in whole if not any("where" in option for option in one.get("dialect_options", {}))]
     return TableInfo(
         name=shown,
-        sa=Table(name, MetaData(), *(Column(one["name"], one["type"]) for one in columns), schema=schema),
+        sa=Table(name, MetaData(), *(column_of(one["name"], one["type"]) for one in columns), schema=schema),
         primary=main,
         nullable=frozenset(one["name"] for one in columns if one["nullable"] and one["name"] not in main),
         keys=tuple(sorted(found, key=lambda key: (key.columns, key.target, key.target_columns))),
@@ -132,7 +162,14 @@ def _table(
     )
 
 
-def _key(table: str, found: ReflectedForeignKeyConstraint, target: str, spelled: Mapping[str, str]) -> Key:
+def _key(table: str, found: Any, schema: str | None, known: _Known, spelled: Mapping[str, str]) -> Key | None:
     columns = tuple(spelled.get(name.lower(), name) for name in found["constrained_columns"])
-    action = str(found.get("options", {}).get("ondelete") or "")
-    return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action.upper())
+    target = known.target(found, schema)
+    if target is None:
+        known.miss(table, columns, found)
+        return None
+    options = found.get("options", {})
+    more = {"sure": found.get("sure", True), "full": options.get("match") == "FULL"}
+    more |= {name: found.get(name, "") for name in ("unclear", "to_part")}
+    action = str(options.get("ondelete") or "").upper()
+    return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action, **more)

@@ -1,6 +1,6 @@
 """The schema of a local system as it is now: tables, columns, primary keys and keys. Nothing about footprints.
 
-A table of the default schema goes by its own name, one of another schema by "schema.table".
+A table that the account finds by its own name goes by that, one of another schema by "schema.table".
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,12 +12,19 @@ from sqlalchemy import Column, Table
 
 from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.outside import Outside
+from hervat.cleaning.databases.places import Places
+from hervat.cleaning.lost import LostKey
 from hervat.cleaning.triggers import Trigger
 
 
 @dataclass(frozen=True)
 class Key:
-    """Columns of `table` that name a row of `target`: a foreign key, or (`declared` false) a configured link."""
+    """Columns of `table` that name a row of `target`: a foreign key, or (`declared` false) a configured link.
+
+    sure: the database held every row to it; not where it stands on a part, was never validated or is switched off.
+    full: its columns may be null together only. unclear, to_part: see `hervat.cleaning.following`.
+    """
 
     table: str
     columns: tuple[str, ...]
@@ -25,6 +32,10 @@ class Key:
     target_columns: tuple[str, ...]
     declared: bool = True
     on_delete: str = ""
+    sure: bool = field(default=True, compare=False)
+    full: bool = field(default=False, compare=False)
+    unclear: str = field(default="", compare=False)
+    to_part: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return (
@@ -73,14 +84,15 @@ class TableInfo:
 class Schema:
     """All tables of the schemas read.
 
-    `outside` names cascading keys that point in from a schema not read; `views` the views, `copies` where a copy of a
+    `outside` names keys that point in from a table not read; `views` the views, `copies` where a copy of a
     table's rows stands, in the order in which to refresh; `keepers` what keeps erased rows; `moving` the tables that
     the database keeps as an index of others, whose rows follow no plan; `mark` changes whenever the schema does (""
-    where unknown).
+    where unknown); `lost` the keys that can't be followed; `places` where the tables stand; `unseen` what the account
+    can't be told.
     """
 
     tables: Mapping[str, TableInfo]
-    outside: tuple[tuple[str, str], ...] = ()
+    outside: tuple[Outside, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     views: frozenset[str] = frozenset()
     copies: tuple[Copy, ...] = ()
@@ -88,6 +100,9 @@ class Schema:
     unfit: tuple[tuple[str, str], ...] = ()
     keepers: tuple[Keeper, ...] = ()
     moving: frozenset[str] = frozenset()
+    lost: tuple[LostKey, ...] = ()
+    places: Places = field(default_factory=Places)
+    unseen: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> TableInfo:
         return self.tables[name]
@@ -103,6 +118,9 @@ class Schema:
 
 
 def _described(table: TableInfo) -> list[Any]:
-    columns = [[column.name, str(column.type), column.name in table.nullable] for column in table.sa.columns]
+    columns = [
+        [column.name, column.info.get("type") or str(column.type), column.name in table.nullable]
+        for column in table.sa.columns
+    ]
     keys = sorted([list(key.columns), key.target, list(key.target_columns), key.on_delete] for key in table.keys)
     return [table.name, columns, list(table.primary), keys]

@@ -42,6 +42,7 @@ class Stranded:
             not one.owned
             and not one.unless
             and one.key.declared
+            and one.key.sure
             and self._enforced
             and not set(one.key.columns) & self._schema[table].nullable
             and one.holder in self._shape.nodes

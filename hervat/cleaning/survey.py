@@ -5,10 +5,12 @@ from sqlalchemy import Connection, func, select
 from hervat.cleaning.erasing import Erasure
 from hervat.cleaning.fingerprint import reach_of
 from hervat.cleaning.indexes import missing_indexes, too_slow
+from hervat.cleaning.lost_rows import stopped_by_lost
 from hervat.cleaning.persons import AskedPersons, Persons
 from hervat.cleaning.restrict import unmarked_rows
 from hervat.cleaning.rooted import rooted
 from hervat.cleaning.shape import RootTable
+from hervat.cleaning.standing import stopped_from_outside
 from hervat.cleaning.stranded import Stranded
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.written import deleted_from, updated_in
@@ -58,20 +60,14 @@ class Survey:
             if not one.columns and (rows := self.erasure.pointing_rows(self.connection, one)):
                 keys = ", ".join(map(str, one.keys))
                 found.append(f"{rows} surviving rows of {one.table} point in by {keys}, which may not be null")
-        return [*found, *self._stuck(), *self._cascades(), *self._too_slow()]
+        outside = stopped_from_outside(self.local.shape, self.local.schema)
+        lost = stopped_by_lost(self.connection, self.local, self.erasure)
+        return [*found, *self._stuck(), *outside, *lost, *self._too_slow()]
 
     def _stuck(self) -> list[str]:
         broken = self.erasure.circles(self.local.database)
         met = self.collected() if broken else {}
         return [told for circle in broken.values() for told in circle.stuck(met)]
-
-    def _cascades(self) -> list[str]:
-        inside = set(self.local.shape.tables)
-        return [
-            f"{source} (another schema) points to {target} by a key that would cascade"
-            for source, target in self.local.schema.outside
-            if target in inside
-        ]
 
     def unfit(self) -> list[str]:
         """Return what stops a plan whatever its policy: a table that it would write to and must not."""
@@ -106,7 +102,10 @@ class Survey:
     def _needs_way(self, root: RootTable) -> bool:
         """Say whether a root alone does not tell: a condition reads on the way, or the way may lead nowhere."""
         read = {one.keys[0].table if one.keys else one.table for one in root.conditions}
-        sure = all(key.declared and not set(key.columns) & self.local.schema[key.table].nullable for key in root.path)
+        sure = all(
+            key.declared and key.sure and not set(key.columns) & self.local.schema[key.table].nullable
+            for key in root.path
+        )
         return self.local.database.typeless or not sure or bool(read - {root.table})
 
 

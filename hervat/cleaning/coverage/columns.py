@@ -21,6 +21,7 @@ from sqlalchemy import (
     types,
 )
 
+from hervat.cleaning.column_types import beneath
 from hervat.cleaning.coverage.naming import says_bsn, says_v_number
 from hervat.cleaning.databases import Database
 
@@ -35,7 +36,7 @@ _KINDS: dict[type, Kind] = {int: "number", float: "number", Decimal: "number", s
 
 def kind_of(column: Column[Any]) -> Kind | None:
     """Return how a column holds numbers (`other`: has to be made into text first), None where it can't hold any."""
-    kind = getattr(column.type, "data_type", column.type)  # of a domain: what it is made of
+    kind = beneath(column.type)
     if isinstance(kind, types.Enum):
         return None
     try:

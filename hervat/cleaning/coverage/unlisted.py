@@ -30,7 +30,7 @@ def _known(local: LocalSystem) -> set[str]:
 def _telling(table: TableInfo) -> list[tuple[str, str]]:
     found = []
     for column in table.sa.columns:
-        if kind_of(column) in ("number", "text"):
+        if kind_of(column) in ("number", "text", "other"):
             what = "BSNs" if says_bsn(column.name) else "V-nummers" if says_v_number(column.name) else ""
             found += [(column.name, what)] if what else []
     return found

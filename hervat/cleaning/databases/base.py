@@ -5,7 +5,7 @@ Nothing of footprints, persons or plans belongs here, and no other file asks for
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
@@ -26,6 +26,7 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    inspect,
     not_,
     or_,
     select,
@@ -37,6 +38,8 @@ from sqlalchemy.types import TypeEngine
 from hervat.cleaning.databases.catalogue import Catalogue, Found, Relation
 from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.outside import Outside
+from hervat.cleaning.databases.places import Places
 
 BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000
@@ -203,12 +206,34 @@ class Database(ABC):
 
     # what the catalogue says
 
-    def partitions(self, connection: Connection, schema: str | None) -> list[str]:
-        """Return the tables that are parts of another table."""
+    def left_out(self, connection: Connection, schema: str | None) -> list[str]:
+        """Return the tables of a schema that are not read under it: parts of another, and what has another name."""
         return []
 
-    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
-        """Return (key's table, table it points to) for keys of schemas not read that would cascade into those read."""
+    def places(self, connection: Connection) -> Places:
+        """Return where the tables stand, and which of them have their rows elsewhere."""
+        return Places()
+
+    def foreign_keys(self, connection: Connection, schema: str | None, names: Sequence[str]) -> Mapping[Any, Any]:
+        """Return the foreign keys of these tables, by (schema, table), in the form that SQLAlchemy gives them."""
+        unsure = self.unsure_keys(connection)
+        found = inspect(connection).get_multi_foreign_keys(schema=schema, filter_names=names)
+        return {at: [{**one, "sure": one["name"] not in unsure} for one in ones] for at, ones in found.items()}
+
+    def unsure_keys(self, connection: Connection) -> frozenset[str]:
+        """Return the names of the foreign keys to which the database never held every row, or holds none now."""
+        return frozenset()
+
+    def outside(self, connection: Connection) -> list[Outside]:
+        """Return the keys that lead into the schemas read from others, of tables that are read too or not."""
+        return []
+
+    def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:
+        """Return (view, table, the view's columns) of what a view shows; "" for the table where it shows none here."""
+        return []
+
+    def unseen(self, connection: Connection) -> list[str]:
+        """Return what this account can't be told of keys into this database, each with the right that it needs."""
         return []
 
     def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:

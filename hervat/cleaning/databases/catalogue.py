@@ -16,12 +16,16 @@ ON_DDL = "event trigger"
 
 @dataclass(frozen=True)
 class Relation:
-    """A table or view. whole: what it is a part of. bases: the tables below a view. abroad: on another server."""
+    """A table or view. whole: what it is a part of. bases: the tables below a view. abroad: on another server.
+
+    known_as: the name by which it goes here, where its schema does not tell.
+    """
 
     place: Place
     whole: Place | None = None
     bases: tuple[Place, ...] = ()
     abroad: bool = False
+    known_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,8 @@ class Catalogue:
     def shown(self, place: Place) -> str:
         """Return the name by which a table goes here."""
         found = self.relation(place)
+        if found and found.known_as:
+            return found.known_as
         schema, name = found.place if found else place
         return name if schema in ("", self.home) else f"{schema}.{name}"
 

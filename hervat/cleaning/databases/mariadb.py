@@ -33,11 +33,15 @@ from sqlalchemy.types import LargeBinary, _Binary
 from hervat.cleaning.databases.base import BLANKS, MANNERS, Database, Waits
 from hervat.cleaning.databases.catalogue import Catalogue, Found
 from hervat.cleaning.databases.keepers import Keeper
-from hervat.cleaning.databases.mariadb_catalogue import cascades_from_outside, pointing_in
+from hervat.cleaning.databases.mariadb_catalogue import outside, pointing_in
+from hervat.cleaning.databases.mariadb_engines import remote, views_beyond, without_keys
+from hervat.cleaning.databases.mariadb_innodb import unseen
 from hervat.cleaning.databases.mariadb_keepers import keepers, may_count
 from hervat.cleaning.databases.mariadb_rendering import DRIVER, ENGINE, EXACT, columns_and_keys
 from hervat.cleaning.databases.mariadb_rights import UNSEEN, lacking, on_all_tables, unfit
 from hervat.cleaning.databases.mariadb_writes import catalogue, found_triggers
+from hervat.cleaning.databases.outside import Outside
+from hervat.cleaning.databases.places import Places
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
 from hervat.local_database.entrance import engine_on
@@ -131,9 +135,21 @@ class Mariadb(Database):
             return func.from_unixtime(given)
         return cast(given, column.type) if isinstance(column.type, Integer | Numeric) else given
 
-    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
+    def outside(self, connection: Connection) -> list[Outside]:
         """See the base."""
-        return cascades_from_outside(connection)
+        return outside(connection)
+
+    def places(self, connection: Connection) -> Places:
+        """See the base. A database is a schema here, and the account is at home in the one that it names."""
+        return Places(remote=remote(connection))
+
+    def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:
+        """See the base."""
+        return views_beyond(connection)
+
+    def unseen(self, connection: Connection) -> list[str]:
+        """See the base."""
+        return [*unseen(connection), *without_keys(connection)]
 
     def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
         """See the base."""

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from hervat.cleaning.databases.mariadb_innodb import every_key
 from hervat.cleaning.databases.mariadb_rights import may
+from hervat.cleaning.databases.outside import Outside
 
 Place = tuple[str, str]
 
@@ -31,18 +33,17 @@ class _Key(NamedTuple):
         return self.rule not in _TAME
 
 
-def cascades_from_outside(connection: Connection) -> list[tuple[str, str]]:
-    """Return the keys of other databases, and of tables not read, that would cascade or that nobody would check.
+def outside(connection: Connection) -> list[Outside]:
+    """Return the keys of other databases, and of tables not read; those act that cascade or that nobody would check.
 
     Nobody would: into tables from which rows go while keys are not enforced (`hervat.cleaning.unenforced`).
     """
     here = str(connection.scalar(text("select database()")))
     keys = _keys(connection)
-    outside = [key for key in keys if key.table[0] != key.target[0] or not key.read]
     return [
-        (_shown(here, key.table), _shown(here, key.target))
-        for key in outside
-        if key.cascades or _goes_unchecked(key.target, keys)
+        Outside(_shown(here, key.table), _shown(here, key.target), key.cascades or _goes_unchecked(key.target, keys))
+        for key in keys
+        if key.table[0] != key.target[0] or not key.read
     ]
 
 
@@ -69,7 +70,11 @@ def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[st
 
 
 def _keys(connection: Connection) -> list[_Key]:
-    return [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
+    """Return the keys that the catalogue shows to this account, and those that InnoDB does, if it may ask."""
+    found = [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
+    known = {(key.table, key.target) for key in found}
+    more = [_Key((a, b), (c, d), rule, True) for a, b, c, d, rule in every_key(connection) or []]
+    return [*found, *(key for key in more if (key.table, key.target) not in known)]
 
 
 def _shown(here: str, place: Place) -> str:

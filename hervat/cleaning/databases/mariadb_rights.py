@@ -8,14 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from hervat.cleaning.databases.mariadb_engines import others
+
 _DENIED = {1044, 1142, 1143, 1227, 1370}
 _READ_ONLY = 1290
 _GRANT = re.compile(r"^GRANT (?P<rights>.+?) ON (?P<on>\S+) TO ")
-_OTHERS = text("""
-    select table_name, engine from information_schema.tables
-    where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and engine <> 'InnoDB'
-    order by 1
-""")
 
 UNSEEN = "no right to SELECT on all tables of this database: a table that hervat may not see would be left out"
 
@@ -43,7 +40,7 @@ def lacking(connection: Connection, needed: Iterable[tuple[str, str | None, str]
 def unfit(connection: Connection) -> list[tuple[str, str]]:
     """Return (table, why) of the tables in which nothing can be rolled back."""
     mend = "can't be rolled back: ALTER TABLE ... ENGINE=InnoDB makes it fit"
-    return [(table, f"its engine is {engine}, which {mend}") for table, engine in connection.execute(_OTHERS)]
+    return [(table, f"its engine is {engine}, which {mend}") for table, engine in others(connection).items()]
 
 
 def may(connection: Connection, right: str, schema: str | None, table: str) -> bool:

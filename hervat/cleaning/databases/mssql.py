@@ -26,6 +26,7 @@ from hervat.cleaning.databases.catalogue import Catalogue, Found
 from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.databases.mssql_keepers import catalogue, keepers
 from hervat.cleaning.databases.mssql_rendering import MssqlWriter
+from hervat.cleaning.databases.outside import Outside
 from hervat.cleaning.databases.temporary import create_as
 from hervat.local_database.entrance import engine_on
 
@@ -38,11 +39,14 @@ _LOCK = text("""
 """)
 _SNAPSHOT = text("select snapshot_isolation_state from sys.databases where name = db_name()")
 _OUTSIDE = text("""
-    select schema_name(c.schema_id) + '.' + c.name,
-    iif(t.schema_id = schema_id(), t.name, schema_name(t.schema_id) + '.' + t.name) from sys.foreign_keys k
+    select iif(c.schema_id = schema_id(), c.name, schema_name(c.schema_id) + '.' + c.name),
+    iif(t.schema_id = schema_id(), t.name, schema_name(t.schema_id) + '.' + t.name),
+    iif(k.delete_referential_action > 0 or k.is_disabled = 1, 1, 0) from sys.foreign_keys k
     join sys.tables c on c.object_id = k.parent_object_id join sys.tables t on t.object_id = k.referenced_object_id
-    where k.delete_referential_action > 0 and c.schema_id <> t.schema_id
+    where c.schema_id <> t.schema_id
 """)
+_UNSURE = text("select name from sys.foreign_keys where is_disabled = 1 or is_not_trusted = 1")
+_ALL_SEEN = text("select has_perms_by_name(db_name(), 'DATABASE', 'VIEW DEFINITION')")
 _TRIGGERS = text("""
     select t.name, iif(o.schema_id = schema_id(), o.name, schema_name(o.schema_id) + '.' + o.name),
     coalesce(m.definition, ''),
@@ -125,9 +129,21 @@ class Mssql(Database):
         """See the base. Here one null is as another, but for a filtered index, which is read as none."""
         return False
 
-    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
+    def outside(self, connection: Connection) -> list[Outside]:
+        """See the base. A key that is disabled is nobody's to refuse."""
+        return [Outside(table, target, bool(acts)) for table, target, acts in connection.execute(_OUTSIDE)]
+
+    def unsure_keys(self, connection: Connection) -> frozenset[str]:
         """See the base."""
-        return [(table, target) for table, target in connection.execute(_OUTSIDE)]
+        return frozenset(connection.scalars(_UNSURE))
+
+    def unseen(self, connection: Connection) -> list[str]:
+        """See the base."""
+        if connection.scalar(_ALL_SEEN) == 1:
+            return []
+        return [
+            "keys of tables that this account may not see can't be told; let the administrator: GRANT VIEW DEFINITION"
+        ]
 
     def triggers(self, connection: Connection) -> list[Found]:
         """See the base."""

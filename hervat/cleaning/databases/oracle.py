@@ -26,6 +26,7 @@ from hervat.cleaning.databases.catalogue import Catalogue, Found
 from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.databases.oracle_keepers import catalogue, keepers
 from hervat.cleaning.databases.oracle_rendering import OracleWriter
+from hervat.cleaning.databases.outside import Outside
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
 from hervat.local_database.entrance import engine_on
@@ -34,11 +35,17 @@ _LOCK_ID = 0x27657276  # "'erv": DBMS_LOCK takes numbers below 2**30
 _LOCK = text("select dbms_lock.request(id => :id, lockmode => 6, timeout => 0) from dual")
 _HELD = (0, 4)  # taken, or had already
 _OUTSIDE = text("""
-    select c.owner || '.' || c.table_name, t.table_name from all_constraints c
+    select c.owner, c.table_name, t.table_name,
+    case when c.delete_rule <> 'NO ACTION' or c.status = 'DISABLED' then 1 else 0 end from all_constraints c
     join all_constraints t on t.owner = c.r_owner and t.constraint_name = c.r_constraint_name
-    where c.constraint_type = 'R' and c.delete_rule <> 'NO ACTION' and c.owner <> t.owner
+    where c.constraint_type = 'R' and c.owner <> t.owner
     and t.owner = sys_context('userenv', 'current_schema')
 """)
+_UNSURE = text("""
+    select constraint_name from all_constraints
+    where constraint_type = 'R' and (status = 'DISABLED' or validated = 'NOT VALIDATED')
+""")
+_ALL_SEEN = text("select count(*) from session_privs where privilege in ('SELECT ANY TABLE', 'SELECT ANY DICTIONARY')")
 _TRIGGERS = text("""
     select trigger_name, table_name, trigger_type || ' ' || triggering_event || ' ON ', trigger_body from all_triggers
     where status = 'ENABLED' and table_owner = sys_context('userenv', 'current_schema')
@@ -108,9 +115,26 @@ class Oracle(Database):
         """See the base. Rows without any value differ; where a value is left they may be the same."""
         return set(unique) <= set(nulled)
 
-    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
+    def outside(self, connection: Connection) -> list[Outside]:
+        """See the base. A key that is disabled is nobody's to refuse."""
+        dialect: Any = connection.dialect
+        spelled = dialect.normalize_name  # as SQLAlchemy spells the tables that are read
+        return [
+            Outside(f"{spelled(owner)}.{spelled(table)}", spelled(target), bool(acts))
+            for owner, table, target, acts in connection.execute(_OUTSIDE)
+        ]
+
+    def unsure_keys(self, connection: Connection) -> frozenset[str]:
+        """See the base. SQLAlchemy gives names of capitals alone in small letters."""
+        found = connection.scalars(_UNSURE).all()
+        return frozenset((*found, *(name.lower() for name in found)))
+
+    def unseen(self, connection: Connection) -> list[str]:
         """See the base."""
-        return [(table, target) for table, target in connection.execute(_OUTSIDE)]
+        if connection.scalar(_ALL_SEEN):
+            return []
+        told = "keys of tables that this account may not see can't be told; let the administrator"
+        return [f"{told}: GRANT SELECT ANY DICTIONARY"]
 
     def triggers(self, connection: Connection) -> list[Found]:
         """See the base."""

@@ -1,6 +1,6 @@
 """PostgreSQL: one snapshot a cleaning, keys that may be put off, indexes inside the transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -24,13 +24,18 @@ from hervat.cleaning.databases.catalogue import Catalogue, Found
 from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.databases.joined import gathered
 from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.outside import Outside
+from hervat.cleaning.databases.places import Places
 from hervat.cleaning.databases.postgresql_copies import MARK as COPIES_MARK
 from hervat.cleaning.databases.postgresql_copies import copies, waited_for
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_keepers import MARK as KEEPERS_MARK
 from hervat.cleaning.databases.postgresql_keepers import keepers, may_count, written_so_far
-from hervat.cleaning.databases.postgresql_names import shown
+from hervat.cleaning.databases.postgresql_keys import MARK as KEYS_MARK
+from hervat.cleaning.databases.postgresql_keys import foreign_keys, outside, pointing_in
+from hervat.cleaning.databases.postgresql_places import MARK as PLACES_MARK
+from hervat.cleaning.databases.postgresql_places import foreign_parts, left_out, places, views_beyond
 from hervat.cleaning.databases.postgresql_row_security import hiding
 from hervat.cleaning.databases.postgresql_writes import MARK as WRITES_MARK
 from hervat.cleaning.databases.postgresql_writes import catalogue, found_triggers
@@ -39,28 +44,6 @@ from hervat.local_database.entrance import engine_on
 
 _ADVISORY = 0x6865727661743031  # "hervat01"
 _WORK_MEM = "128MB"  # the key sets of tens of thousands of persons are hashed, not looked through
-_PARTITIONS = """
-    select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where relispartition and n.nspname = coalesce(cast(:schema as text), current_schema())
-"""
-_POINTING = """
-    with recursive read as (
-        select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = current_schema() or n.nspname = any(:schemas)
-        union select k.conrelid from pg_constraint k join read on read.oid = k.confrelid where k.contype = 'f'
-    )
-    select n.nspname, c.relname from read join pg_class c on c.oid = read.oid
-    join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname <> current_schema() and not n.nspname = any(:schemas) and not c.relispartition
-    and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
-    order by 1, 2
-"""
-_OUTSIDE = f"""
-    select {shown("c", "n")}, {shown("t", "m")} from pg_constraint k
-    join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-    join pg_class t on t.oid = k.confrelid join pg_namespace m on m.oid = t.relnamespace
-    where k.contype = 'f' and k.confdeltype in ('c', 'n', 'd') and n.oid <> m.oid
-"""
 _MARK = f"""
     select md5(string_agg(part, ',' order by part)) from (
         select concat_ws(' ', c.oid, relname, relkind, attnum, attname, atttypid, atttypmod, attnotnull) as part
@@ -73,6 +56,7 @@ _MARK = f"""
         union all select concat_ws(' ', t.oid, tgenabled, pg_get_triggerdef(t.oid), md5(prosrc))
         from pg_trigger t join pg_proc p on p.oid = tgfoid where not tgisinternal
         union all {COPIES_MARK} union all {HEIRS_MARK} union all {WRITES_MARK} union all {KEEPERS_MARK}
+        union all {KEYS_MARK} union all {PLACES_MARK}
     ) parts
 """
 _MINE = (
@@ -153,18 +137,29 @@ class Postgresql(Database):
         """See the base."""
         return column.regexp_match("^[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-    def partitions(self, connection: Connection, schema: str | None) -> list[str]:
+    def left_out(self, connection: Connection, schema: str | None) -> list[str]:
         """See the base."""
-        return list(connection.scalars(text(_PARTITIONS), {"schema": schema}))
+        return left_out(connection, schema)
 
-    def cascades_from_outside(self, connection: Connection) -> list[tuple[str, str]]:
+    def places(self, connection: Connection) -> Places:
         """See the base."""
-        return [(table, target) for table, target in connection.execute(text(_OUTSIDE))]
+        return places(connection)
+
+    def foreign_keys(self, connection: Connection, schema: str | None, names: Sequence[str]) -> Mapping[Any, Any]:
+        """See the base."""
+        return foreign_keys(connection, schema, names)
+
+    def outside(self, connection: Connection) -> list[Outside]:
+        """See the base."""
+        return outside(connection)
+
+    def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:
+        """See the base."""
+        return views_beyond(connection)
 
     def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
-        """See the base. Tables that the account may not read are left out: their keys are the database's to refuse."""
-        found = connection.execute(text(_POINTING), {"schemas": list(schemas)})
-        return [(schema, table) for schema, table in found]
+        """See the base. Of the tables that the account may not read `outside` tells."""
+        return pointing_in(connection, schemas)
 
     def copies(self, connection: Connection) -> list[Copy]:
         """See the base."""
@@ -212,7 +207,7 @@ class Postgresql(Database):
 
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
         """See the base."""
-        return unfit(connection)
+        return [*unfit(connection), *foreign_parts(connection)]
 
     def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
         """See the base. A right on columns alone is enough where only those are updated."""
@@ -223,7 +218,7 @@ class Postgresql(Database):
             if not _has(connection, right, schema, table)
         ]
         written = {f"{schema}.{table}" if schema else table for right, schema, table in wanted if right != "SELECT"}
-        wrong += [f"{table}: {why}" for table, why in unfit(connection) if table in written]
+        wrong += [f"{table}: {why}" for table, why in self.unfit(connection) if table in written]
         wrong += hiding(connection, ((schema, table) for right, schema, table in wanted if right == "SELECT"))
         if not connection.scalar(text("select has_database_privilege(current_database(), 'TEMP')")):
             wrong.append("no right to make temporary tables in this database (TEMP)")
@@ -235,13 +230,14 @@ class Postgresql(Database):
         """See the base."""
         wanted = """
             select pg_has_role(relowner, 'USAGE') from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where relname = :table and n.nspname = coalesce(:schema, current_schema())
+            where relname = :table
+            and case when cast(:schema as text) is null then pg_table_is_visible(c.oid) else n.nspname = :schema end
         """
         return bool(connection.scalar(text(wanted), {"table": table, "schema": schema}))
 
 
 def _has(connection: Connection, right: str, schema: str | None, table: str) -> bool:
-    name = "quote_ident(coalesce(:schema, current_schema())) || '.' || quote_ident(:table)"
+    name = "coalesce(quote_ident(cast(:schema as text)) || '.', '') || quote_ident(:table)"
     function = "has_any_column_privilege" if right == "UPDATE" else "has_table_privilege"
     given = {"table": table, "schema": schema, "right": right}
     return bool(connection.scalar(text(f"select {function}({name}, :right)"), given))

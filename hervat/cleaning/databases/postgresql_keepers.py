@@ -33,7 +33,7 @@ _WRITTEN = f"""
 _MAY_COUNT = text("""
     select coalesce(bool_or(has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
     and c.relkind <> 'f'), false) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = coalesce(nullif(:schema, ''), current_schema()) and c.relname = :table
+    where c.relname = :table and case when :schema = '' then pg_table_is_visible(c.oid) else n.nspname = :schema end
 """)
 MARK = """
     select concat_ws(' ', 'publication', oid, xmin) from pg_publication

@@ -13,8 +13,8 @@ Place = tuple[str | None, str]
 _ASKED = """
     select wanted.schema, wanted.name, c.relkind, row_security_active(c.oid), quote_ident(current_user)
     from unnest(cast(:schemas as text[]), cast(:names as text[])) as wanted(schema, name)
-    join pg_namespace n on n.nspname = coalesce(wanted.schema, current_schema())
-    join pg_class c on c.relnamespace = n.oid and c.relname = wanted.name order by 1, 2
+    join pg_class c on c.relname = wanted.name join pg_namespace n on n.oid = c.relnamespace
+    and case when wanted.schema is null then pg_table_is_visible(c.oid) else n.nspname = wanted.schema end order by 1, 2
 """
 
 

@@ -42,7 +42,7 @@ _RELATIONS = f"""
         join pg_namespace m on m.oid = t.relnamespace
         where r.rulename = '_RETURN' group by 1
     )
-    select n.nspname, c.relname, wn.nspname, w.relname, b.names, c.relkind = 'f'
+    select n.nspname, c.relname, wn.nspname, w.relname, b.names, c.relkind = 'f', {shown("c", "n")}
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     left join pg_class w on c.relispartition and w.oid = pg_partition_root(c.oid)
     left join pg_namespace wn on wn.oid = w.relnamespace left join bases b on b.view = c.oid and c.relkind = 'v'
@@ -128,8 +128,8 @@ def _event_triggers(connection: Connection) -> list[Found]:
 
 def _relations(connection: Connection) -> tuple[Relation, ...]:
     return tuple(
-        Relation((schema, name), (whole_schema, whole) if whole else None, _places(names), abroad)
-        for schema, name, whole_schema, whole, names, abroad in connection.execute(text(_RELATIONS))
+        Relation((schema, name), (whole_schema, whole) if whole else None, _places(names), abroad, known_as)
+        for schema, name, whole_schema, whole, names, abroad, known_as in connection.execute(text(_RELATIONS))
     )
 
 

@@ -41,6 +41,12 @@ def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Draft:
         )
     else:
         _propose(draft, schema, counts or NoCounts(), led[0])
+    if not schema.tables and schema.places.elsewhere:
+        schemas = ", ".join(sorted({one for ones in schema.places.elsewhere.values() for one in ones}))
+        mend = f"ALTER ROLE {schema.places.account} SET search_path = (one of {schemas})"
+        draft.leave("", f"search_path: this account finds no table by its bare name; let the administrator: {mend}")
+    for lost in schema.lost:
+        draft.leave("", f"{lost}: if it is about the registration, {lost.mend}")
     return draft
 
 

@@ -1,0 +1,43 @@
+"""Where the tables of a database stand: in which schema, under which name here, and whose rows are elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Places:
+    """What a name without a schema means to this account, and what stands beside the tables that are read.
+
+    account, database: who looks, and at what; first: the schema in which the account would make a table.
+    homes: the schema of each table that goes by its bare name; doubled: the schemas, among those that the account
+    looks in by itself, of a name that stands in several; elsewhere: those of a table in a schema it does not look in.
+    parts: the whole of each partition. remote: what each table is whose rows stand in another place.
+    """
+
+    account: str = ""
+    database: str = ""
+    first: str = ""
+    homes: Mapping[str, str] = field(default_factory=dict)
+    doubled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    remote: Mapping[str, str] = field(default_factory=dict)
+
+    def meant(self, name: str) -> str | None:
+        """Return what to do about a name under which no table is read, None where nothing is known of it."""
+        if name in self.doubled:
+            able = " or ".join(f"{schema}.{name}" for schema in self.doubled[name])
+            return f"it stands in several schemas of the search_path, which one is meant can't be told: write {able}"
+        if name in self.parts:
+            return f"it is a part (partition) of {self.parts[name]}: name the whole"
+        if name in self.remote:
+            return f"it is a {self.remote[name]}, its rows stand elsewhere: let hervat clean the database they stand in"
+        if name in self.elsewhere:
+            able = " or ".join(f"{schema}.{name}" for schema in self.elsewhere[name])
+            return f"it stands in a schema that is not in the search_path of {self.account}: write {able}"
+        return None
+
+    def bare(self, name: str) -> str:
+        """Return the name without its schema, where that is how the table goes here."""
+        schema, _, plain = name.rpartition(".")
+        return plain if schema and self.homes.get(plain) == schema else name
