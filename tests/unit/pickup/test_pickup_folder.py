@@ -128,7 +128,7 @@ def names(one):
 def test_several_patterns(folder):
     for name in ("a.csv", "a.CSV", "b.csv.gz", "c.zip", "d.txt", ".e.csv"):
         write(folder, name, b"a")
-    assert names(source(folder, pattern=["*.csv", "*.gz", "*.zip"])) == (["a.csv", "b.csv.gz", "c.zip"], 0)
+    assert names(source(folder, pattern=["*.csv", "*.gz", "*.zip"])) == (["a.CSV", "a.csv", "b.csv.gz", "c.zip"], 0)
 
 
 def test_subfolders_to_a_depth(folder, tmp_path):
