@@ -45,7 +45,7 @@ class FolderPlace:
             return [_offered(name, entry.stat(follow_symlinks=False)) for name, entry in sorted(found, key=_name)]
 
     def _entries(self, folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
-        """Yield what stands in a folder, and in `depth` levels of folders below; a folder that is not entered is counted."""
+        """Yield what stands in a folder, and in `depth` levels below; a folder that is not entered is counted."""
         with os.scandir(folder) as entries:
             for entry in entries:
                 if _kind(entry) != "folder":

@@ -21,9 +21,11 @@ SKEW = 60.0
 class Pickup:
     """An open source. After `offered`: `growing` files were left for later, `left` counts what else lies there.
 
-    Among the growing `ahead` carry a time stamp of the future, `ahead_by` seconds at most.
+    `there`: the names of all files that fit, ready or not. Among the growing `ahead` carry a time stamp of the
+    future, `ahead_by` seconds at most.
     """
 
+    there: frozenset[str] = frozenset()
     growing = 0
     ahead = 0
     ahead_by = 0.0
@@ -58,6 +60,7 @@ class Pickup:
         found = self._markers.apart(self._place.listing(self._markers.with_theirs(self._patterns), self._not_ours()))
         now = time.time() if now is None else now
         before = now - self._source.stable_after_seconds
+        self.there = frozenset(file.name for file in found)
         ready = {file.name: self._ready(file, before) for file in found}
         by = [late for file in found if not ready[file.name] and (late := (file.modified or 0) - now) > SKEW]
         self.growing, self.ahead, self.ahead_by = len(found) - sum(ready.values()), len(by), max(by, default=0.0)

@@ -1,4 +1,4 @@
-"""What a listing leaves out of an entry (kind, rights, size, time) is asked for: nothing is passed by for lack of it."""
+"""What a listing leaves out of an entry (kind, size, time) is asked for: nothing is passed by for lack of it."""
 
 import posixpath
 import re

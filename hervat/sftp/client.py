@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from hervat.settings import SftpServer
-from hervat.sftp.errors import SftpError, in_our_words
 from hervat.sftp.asked import Placed, kind_of
+from hervat.sftp.errors import SftpError, in_our_words
 from hervat.sftp.left_out import LeftOut
 from hervat.sftp.listing import RemoteFile, fits, is_strange, listed_again, remote_file, tree
 from hervat.sftp.pipeline import Pipeline

@@ -8,11 +8,17 @@ from hervat.sftp.patterns import fits, is_half_way, is_strange, last_part
 
 Kind = Literal["file", "folder", "link", "special"]
 _KNOWN = frozenset(
-    "7z asc bak csv dat doc docx eml gpg gz htm html ini json log md md5 ods p7m p7s part partial pdf pgp rar sha256"
-    " sig tar tgz tmp tsv txt xls xlsb xlsm xlsx xml zip filepart crdownload lock swp".split()
+    {
+        *("7z", "asc", "bak", "csv", "dat", "doc", "docx", "eml", "gpg", "gz", "json", "ods", "p7m", "p7s", "pgp"),
+        *("rar", "tar", "tgz", "tsv", "txt", "xls", "xlsb", "xlsm", "xlsx", "xml", "zip"),
+    }
 )
+"""Suffixes that may be said: any other may be part of a name."""
 _BESIDE = frozenset(
-    "asc bak crdownload filepart ini lock log md md5 part partial pdf sha1 sha256 sha512 sig swp tmp htm html".split()
+    {
+        *("bak", "crdownload", "filepart", "htm", "html", "ini", "lock", "log", "md", "md5", "part", "partial", "pdf"),
+        *("sha1", "sha256", "sha512", "sig", "swp", "tmp"),
+    }
 )
 _OTHER = "other"
 
@@ -21,9 +27,9 @@ _OTHER = "other"
 class LeftOut:
     """Counts of what lies at a source and is not offered.
 
-    strange: a name that can't be used. links, special (pipes, sockets): no files. folders: paths of those that are not looked
-    into; closed: that could not be looked into. unfit: files whose names fit no pattern, by suffix; beside: those of them that are
-    plainly no download (a file half-way, a checksum, a text to read).
+    strange: a name that can't be used. links, special (pipes, sockets): no files. folders: paths of those that are not
+    looked into; closed: that could not be looked into. unfit: files whose names fit no pattern, by suffix; beside:
+    what is plainly no download (a file half-way, a checksum, a text to read).
     """
 
     strange: int = 0

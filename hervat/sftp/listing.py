@@ -47,7 +47,7 @@ class RemoteFile:
     modified: float | None
 
     def agrees(self, other: "RemoteFile") -> bool:
-        """Tell whether two looks at a file may be of the same content: what either does not tell speaks against none."""
+        """Tell whether two looks at a file may be of the same content; what either does not tell does not count."""
         pairs = (self.size, other.size), (self.modified, other.modified)
         return all(one == two or one is None or two is None for one, two in pairs)
 
@@ -83,7 +83,9 @@ def tree(
         found += here
         if len(found) > _MOST:
             raise TooMany
-        level = [posixpath.join(parent, name) for parent, name, one in here if kind_of(one) == "folder" and enters(name)]
+        level = [
+            posixpath.join(parent, name) for parent, name, one in here if kind_of(one) == "folder" and enters(name)
+        ]
         left.folders += [] if deeper else level
     return found
 

@@ -5,7 +5,6 @@ once a file is opened (it may be read once) keeps nobody from having it when it 
 """
 
 import errno
-import posixpath
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
