@@ -8,6 +8,7 @@ from typing import BinaryIO
 import numpy as np
 
 from hervat.downloads.refused import Wrong
+from hervat.downloads.sealed import refuse_sealed
 
 _CHUNK = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -104,6 +105,7 @@ def _first_content(stream: BinaryIO) -> bytes:
 
 def _refuse_others(start: bytes) -> None:
     """Refuse what is recognised by its first bytes."""
+    refuse_sealed(start)
     if start.startswith(_OLE):
         raise Wrong("bad_workbook", "is an old .xls or has a password", "save it as .xlsx without a password")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -70,5 +70,5 @@ class LeftOut:
     @property
     def suffixes(self) -> str:
         """The suffixes of the unfit files with how many there are, such as `.xls 2, other 1`."""
-        ordered = sorted(self.unfit.items(), key=lambda one: (-one[1], one[0]))
+        ordered = sorted(self.unfit.items(), key=lambda one: (one[0] == _OTHER, -one[1], one[0]))
         return ", ".join(f"{name if name == _OTHER else '.' + name} {count}" for name, count in ordered)
