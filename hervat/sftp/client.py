@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from hervat.settings import SftpServer
-from hervat.sftp.asked import Placed, kind_of
+from hervat.sftp.asked import Placed, kind_of, refusals_pass
 from hervat.sftp.errors import SftpError, in_our_words
 from hervat.sftp.left_out import LeftOut
 from hervat.sftp.listing import RemoteFile, fits, is_strange, listed_again, remote_file, tree
@@ -101,11 +101,12 @@ class SftpClient:
 
     def _stands(self, path: str, listed_as: RemoteFile | None) -> bool:
         """Tell whether the file that was listed still stands there; where STAT tells another, the listing is asked."""
-        found = stamp(self._sftp, path)
-        if found is None or listed_as is None or found.agrees(listed_as):
-            return found is not None
+        with refusals_pass():
+            found = stamp(self._sftp, path)
+            if found is None or listed_as is None or found.agrees(listed_as):
+                return found is not None
         again = self._again(path)
-        return again is not None and again.agrees(listed_as)
+        return again is not None and (listed_as is None or again.agrees(listed_as))
 
     def _again(self, path: str) -> RemoteFile | None:
         return listed_again(self._pipeline, path, self._watchdog.beat)

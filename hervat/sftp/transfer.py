@@ -16,7 +16,7 @@ _CHUNK = 256 * 1024
 def stamp(sftp: SFTPClient, path: str) -> RemoteFile | None:
     """Return name, size and time stamp of what stands at `path`, or None when nothing does.
 
-    A server that refuses STAT is asked by LSTAT; where it refuses both, size and time are not known.
+    A server that refuses STAT is asked by LSTAT; where it refuses both, the refusal is raised.
     """
     name = posixpath.basename(path)
     for look in (sftp.stat, sftp.lstat):
@@ -28,9 +28,7 @@ def stamp(sftp: SFTPClient, path: str) -> RemoteFile | None:
             if isinstance(error, TimeoutError) or error.errno not in (None, errno.EACCES):
                 raise
             refusal = error
-    if refusal.errno == errno.EACCES:
-        raise refusal
-    return RemoteFile(name, None, None)
+    raise refusal
 
 
 def write_file(sftp: SFTPClient, directory: str, name: str, data: bytes, watchdog: Watchdog) -> None:
@@ -67,17 +65,32 @@ def _rename_over(sftp: SFTPClient, part: str, final: str) -> None:
 
 
 def moved(sftp: SFTPClient, path: str, subdirectory: str) -> None:
-    """Move a file to the directory `subdirectory` beside it, under a name that is free there."""
+    """Move a file to the directory `subdirectory` beside it, under a name that is free there.
+
+    Where the server tells of no name whether it is free, a rename that would go over another is refused by itself.
+    """
     directory = posixpath.join(posixpath.dirname(path), subdirectory)
-    if stamp(sftp, directory) is None:
-        sftp.mkdir(directory)
     target = posixpath.join(directory, posixpath.basename(path))
-    number = 1
-    while stamp(sftp, target) is not None:
-        number += 1
-        target = posixpath.join(directory, f"{posixpath.basename(path)}.{number}")
+    try:
+        if stamp(sftp, directory) is None:
+            sftp.mkdir(directory)
+        number = 1
+        while stamp(sftp, target) is not None:
+            number += 1
+            target = posixpath.join(directory, f"{posixpath.basename(path)}.{number}")
+    except OSError as error:
+        if isinstance(error, TimeoutError | ConnectionError):
+            raise
+        _blindly(sftp, path, directory)
+        return
     with suppress(FileNotFoundError):  # gone already: some servers give a file once
         _renamed(sftp, path, target)
+
+
+def _blindly(sftp: SFTPClient, path: str, directory: str) -> None:
+    with suppress(OSError):  # it may be there already; if it is not, the rename says so
+        sftp.mkdir(directory)
+    sftp.rename(path, posixpath.join(directory, posixpath.basename(path)))
 
 
 def removed(sftp: SFTPClient, path: str) -> None:

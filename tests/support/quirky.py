@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from paramiko import SFTP_NO_SUCH_FILE, SFTP_OK, SFTP_OP_UNSUPPORTED, SFTPAttributes, SFTPHandle, SFTPServerInterface
+from paramiko import (
+    SFTP_FAILURE,
+    SFTP_NO_SUCH_FILE,
+    SFTP_OK,
+    SFTP_OP_UNSUPPORTED,
+    SFTPAttributes,
+    SFTPHandle,
+    SFTPServerInterface,
+)
 
 from hervat.settings import SftpPickup, Source
 from tests.support.crippled import Crippled
@@ -97,6 +105,8 @@ class _Files(SFTPServerInterface):
         return self._acted("remove", path, lambda real: real.unlink())
 
     def rename(self, oldpath: str, newpath: str) -> Any:
+        if self._owner.real(newpath).exists():
+            return SFTP_FAILURE
         return self._acted("rename", oldpath, lambda real: real.rename(self._owner.real(newpath)))
 
     def posix_rename(self, oldpath: str, newpath: str) -> Any:
@@ -111,7 +121,10 @@ class _Files(SFTPServerInterface):
             return SFTP_OP_UNSUPPORTED
         if there and (real in self._owner.gone or not real.exists()):
             return SFTP_NO_SUCH_FILE
-        act(real)
+        try:
+            act(real)
+        except OSError:
+            return SFTP_FAILURE
         return SFTP_OK
 
 

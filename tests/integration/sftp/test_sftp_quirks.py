@@ -153,6 +153,17 @@ def test_what_is_refused_is_done_in_another_way(quirky, nights, refused):
     assert not (quirky.folder / DATED).exists()
 
 
+@pytest.mark.parametrize("names", [1, 2])
+def test_a_server_that_refuses_every_look_moves_over_nothing(quirky, nights, names):
+    quirky.quirks.refused = {"stat", "lstat", "fstat"}
+    for number in range(names):
+        quirky.write(DATED, b"%d" % number, age=3600 - number)
+        counts, night = nights.fetch(quirky.source(after_pickup="move"))
+        assert (counts["fetched"], night.errors) == (1, [])
+        assert said(night, "could not be removed or moved there") == bool(number)
+    assert (quirky.folder / "opgehaald" / DATED).read_bytes() == b"0"
+
+
 @pytest.mark.parametrize("refused", [{"mkdir"}, {"rename", "posix-rename"}])
 def test_what_can_not_be_done_at_all_is_said_and_nothing_is_lost(quirky, nights, refused):
     quirky.quirks.refused = refused
