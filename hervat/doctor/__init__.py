@@ -44,7 +44,8 @@ def _alert(settings: Settings) -> Findings:
 
 def _of_municipality(one: Municipality, settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield from books.of_municipality(one)
-    yield from sources.checks(one, settings.directory)
+    beside = [source for other in settings.municipalities for source in other.sources]
+    yield from sources.checks(one, settings.directory, beside)
     yield from systems.checks(one)
     yield "approvals", lambda: Findings(*nightly.approvals_flaws(one))
     yield "third parties", lambda: Findings(notices.check(one), notices.unwise(one))

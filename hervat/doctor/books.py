@@ -5,6 +5,8 @@ from typing import Self
 
 from hervat.cleaning import nightly
 from hervat.doctor.findings import Check, Findings
+from hervat.intake.noticing import days_looked, noted
+from hervat.intake.silence import silent
 from hervat.keyring import Keyring
 from hervat.masters import Masters, load_masters
 from hervat.reconciling import older
@@ -14,6 +16,7 @@ from hervat.register.nights import gone_silent
 from hervat.register.state import State, state_of, unwritable
 from hervat.settings import Municipality, Settings
 from hervat.sftp.key_file import readable_by_others
+from hervat.today import today
 from hervat.vault import journal_head
 
 
@@ -66,6 +69,7 @@ class Books:
             yield "register", lambda: self._older(one, register)
             yield "restore point", lambda: _unready(one, register)
             yield "nights", lambda: _silent(one, register)
+            yield "sources", lambda: _silent_sources(one, register, self._settings)
 
     def _lost(self, one: Municipality) -> Findings:
         """A register that is not there is no first one where the vault remembers what it wrote."""
@@ -101,3 +105,15 @@ def _silent(one: Municipality, register: Register) -> Findings:
     with register.session() as session:
         told = gone_silent(session, one.code)
     return Findings([told] if told else [])
+
+
+def _silent_sources(one: Municipality, register: Register, settings: Settings) -> Findings:
+    """Sources that gave nothing for longer than they used to, on the last night that looked; and files that grow."""
+    with register.session() as session:
+        days = days_looked(session, one.code, today())
+        if not days:
+            return Findings()
+        found = silent(session, one.code, one.sources, days[0], one.quality or settings.quality)
+        names = [source.name for source in one.sources]
+        found += [told for told in noted(session, one.code, days, names) if told.reason == "growing_long"]
+    return Findings(unwise=[told.text for told in found])

@@ -1,46 +1,63 @@
 """The doctor on the sources: is the place reached, and is the pattern that of the files which lie there?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from hervat.doctor.findings import Check, Findings
-from hervat.downloads import load_format
-from hervat.pickup import Pickup, open_pickup
+from hervat.downloads import Format, load_format
+from hervat.intake.facts import Facts, Undated
+from hervat.intake.neighbours import not_theirs, theirs
+from hervat.intake.noticed import Noticed
+from hervat.intake.passed_by import passed_by
+from hervat.pickup import Offered, Pickup, open_pickup
 from hervat.plural import plural
 from hervat.settings import Municipality, Source
 from hervat.sftp.key_file import readable_by_others
-from hervat.sftp.listing import fits
 
 
-def checks(one: Municipality, directory: Path) -> Iterator[tuple[str, Check]]:
-    """Give a check for each source. `directory` is the configuration's."""
+def checks(one: Municipality, directory: Path, beside: Sequence[Source] = ()) -> Iterator[tuple[str, Check]]:
+    """Give a check for each source. `directory` is the configuration's; beside: the sources of all municipalities."""
     for source in one.sources:
-        yield f"source {source.name}", partial(_source, source, directory)
+        yield f"source {source.name}", partial(_source, source, directory, beside or one.sources)
 
 
-def _source(source: Source, directory: Path) -> Findings:
-    load_format(source.format, directory)
-    with open_pickup(source) as pickup:
-        unwise = _offered(source, pickup)
+def _source(source: Source, directory: Path, beside: Sequence[Source]) -> Findings:
+    form = load_format(source.format, directory)
+    with open_pickup(source, others=theirs(source, beside)) as pickup:
+        found = _there(source, pickup, form, beside)
     if source.sftp and source.sftp.key and readable_by_others(source.sftp.key):
-        unwise.append(f"{source.sftp.key} can be read by others; chmod 600 it")
-    return Findings(unwise=unwise)
+        found.unwise.append(f"{source.sftp.key} can be read by others; chmod 600 it")
+    return found
 
 
-def _offered(source: Source, pickup: Pickup) -> list[str]:
-    taken = pickup.offered()
-    if pickup.strange:
-        have = "has" if pickup.strange == 1 else "have"
-        return [f"{plural(pickup.strange, 'file')} there {have} a name that can't be used"]
-    passed_by = [] if taken or pickup.growing else pickup.passed_by()
-    if not passed_by:
-        return []
+def _there(source: Source, pickup: Pickup, form: Format, beside: Sequence[Source]) -> Findings:
+    """Say what lies there and is not taken: what somebody must look at is unwise, the rest good to know."""
+    offered = pickup.offered()
+    folders = not_theirs(source, pickup.left.folders, beside)
+    noticed = passed_by(source.name, pickup, folders, ever=bool(offered))
+    undated = sum(_is_undated(source, one, form) for one in offered)
+    noticed += [Noticed(source.name, "undated", undated)] if undated else []
+    told = [(one.waits, _told(source, one, pickup)) for one in noticed if one.reason != "growing"]
+    return Findings(unwise=[text for waits, text in told if waits], notes=[text for waits, text in told if not waits])
+
+
+def _is_undated(source: Source, offered: Offered, form: Format) -> bool:
+    try:
+        Facts.of(source.name, offered, form)
+    except Undated:
+        return True
+    return False
+
+
+def _told(source: Source, one: Noticed, pickup: Pickup) -> str:
+    if one.reason not in ("unfit", "never_fitted"):
+        return one.text
+    by_suffix = f" ({pickup.left.suffixes})"
+    if one.reason == "unfit":
+        return one.text + by_suffix
     patterns = (source.sftp or source.folder).patterns  # type: ignore[union-attr]
-    alike = sum(fits(name.casefold(), [one.casefold() for one in patterns]) for name in passed_by)
-    capitals = f", {alike} of which would fit but for capitals" if alike else ""
-    lie = "lies" if len(passed_by) == 1 else "lie"
-    return [
-        f"nothing fits the pattern {' or '.join(patterns)}, and {plural(len(passed_by), 'file')} {lie} there"
-        f"{capitals}; see the names there, and mend the pattern"
-    ]
+    lie = "lies" if one.count == 1 else "lie"
+    told = f"nothing fits the pattern {' or '.join(patterns)}, and {plural(one.count, 'file')} {lie} there{by_suffix}"
+    folders = "; a pattern is that of a name, without folders" if any("/" in pattern for pattern in patterns) else ""
+    return f"{told}{folders}; see the names there, and mend the pattern"

@@ -3,8 +3,9 @@
 import codecs
 
 from hervat.downloads.refused import Wrong
+from hervat.downloads.sealed import refuse_sealed
 
-_OLE, _GZIP = b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
+_OLE = b"\xd0\xcf\x11\xe0"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _OLD_EXCEL = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 _EXCEL_XML = (b"urn:schemas-microsoft-com:office", b'progid="Excel.Sheet"')
@@ -14,10 +15,9 @@ _OPEN = "open it in Excel and save it as .xlsx"
 
 def refuse_others(start: bytes) -> None:
     """Refuse what its first bytes (a megabyte) show to be no text. Raises Wrong."""
+    refuse_sealed(start)
     if start.startswith(_OLE):
         _refuse_ole(start)
-    if start.startswith(_GZIP):
-        raise Wrong("bad_archive", "is packed with gzip", "give its name the end .gz, or unpack it")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Wrong("encoding", "is written in UTF-16", _AS_CSV)
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n")

@@ -1,16 +1,25 @@
 """What is known of a file before it is read: where it came from and when it was made."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from hervat.downloads import Format, name_facts
+from hervat.errors import HervatError
 from hervat.pickup import Offered
 from hervat.vault import VaultObject
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+"""No download is older: a stamp before it is what a server or a share without a clock gives (1970, 1980)."""
+_DAY = 86400.0
 Meta = dict[str, str | int | None]
+
+
+class Undated(HervatError):
+    """Neither name nor time stamp tells when a file was made: what it says of a restart can't be known."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +33,9 @@ class Facts:
 
     @classmethod
     def of(cls, source: str, offered: Offered, form: Format) -> Self:
-        """Return what name and time stamp tell."""
+        """Return what name and time stamp tell. Raises Undated where neither tells a day that may be right."""
         named = name_facts(form, offered.name)
-        made_at = named.made_at or datetime.fromtimestamp(offered.modified, UTC)
+        made_at = named.made_at or datetime.fromtimestamp(_stamped(offered), UTC)
         return cls(source, offered.name, made_at.astimezone(_ZONE).replace(tzinfo=None), named.wet)
 
     @classmethod
@@ -40,3 +49,11 @@ class Facts:
     def meta(self) -> Meta:
         """What is written beside the original in the vault."""
         return {"source": self.source, "name": self.name, "made_at": self.made_at.isoformat(), "wet": self.wet}
+
+
+def _stamped(offered: Offered) -> float:
+    """Return the time stamp as a moment of making; one of a clock that is ahead is this moment at the latest."""
+    now, stamp = time.time(), offered.modified
+    if stamp is None or not _FIRST <= stamp <= now + _DAY:
+        raise Undated(f"{offered.name}: neither its name nor a time stamp tells when it was made")
+    return min(stamp, now)

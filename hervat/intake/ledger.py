@@ -27,8 +27,14 @@ Secured = tuple[str, int]
 
 
 def listed(offered: Offered) -> Listed:
-    """Return a file as it is remembered: name, size and time stamp in whole seconds."""
-    return offered.name, offered.size, int(offered.modified)
+    """Return a file as it is remembered: name, size (-1: not told) and time stamp in whole seconds (0: not told)."""
+    size = -1 if offered.size is None else offered.size
+    return offered.name, size, int(offered.modified or 0)
+
+
+def tells_all(offered: Offered) -> bool:
+    """Tell whether a file can be known again by its listing; one without size or time stamp is read to be known."""
+    return None not in (offered.size, offered.modified)
 
 
 class Ledger:

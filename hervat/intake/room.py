@@ -63,4 +63,4 @@ class Room:
 
 def taken_by(size: int) -> int:
     """Return how many bytes a file of that size takes in the vault."""
-    return size + size // 1024 + _BESIDE
+    return max(0, size) + max(0, size) // 1024 + _BESIDE

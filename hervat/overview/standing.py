@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning.nightly import in_plan, persons_in, waiting_plans
+from hervat.intake.noticing import SUITE
 from hervat.intake.verdicts import KEPT
 from hervat.register.models import (
     AnswerFile,
@@ -137,7 +138,10 @@ def quality(session: Session, code: str, day: date) -> list[dict[str, Any]]:
     """Return the expectations that were not met on a day: counts, no values."""
     columns = [getattr(ValidationResult, name) for name in KEPT]
     wanted = select(*columns).where(
-        ValidationResult.municipality == code, ValidationResult.day == day, ValidationResult.success.is_(False)
+        ValidationResult.municipality == code,
+        ValidationResult.day == day,
+        ValidationResult.success.is_(False),
+        ValidationResult.suite != SUITE,
     )
     return [dict(row) for row in session.execute(wanted).mappings()]
 
@@ -148,6 +152,7 @@ def quality_by_month(session: Session, code: str, day: date) -> list[QualityMont
     sums = func.sum(result.element_count), func.sum(result.unexpected_count)
     since = date(day.year - 1, day.month, 1)
     wanted = select(result.suite, result.day, *sums).where(result.municipality == code, result.day.between(since, day))
+    wanted = wanted.where(result.suite != SUITE)
     found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for suite, on, checked, failed in session.execute(wanted.group_by(result.suite, result.day)):
         counts = found[suite, f"{on:%Y-%m}"]

@@ -18,6 +18,7 @@ from hervat.night import Night
 from hervat.notices import standing as standing_notices
 from hervat.overview import copies, standing
 from hervat.overview.nights import nights
+from hervat.overview.sources import at_sources
 from hervat.overview.systems import system_lines
 from hervat.plural import plural
 from hervat.register.decisions import waiting_choices
@@ -94,6 +95,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             undecided=_undecided(session, night, facts),
             corrections=_corrections(facts),
             answers=standing.answers(session, night.code),
+            sources=at_sources(session, night),
         )
     return View(overview, facts.people, facts, gate, what_stays)
 
@@ -183,6 +185,7 @@ def _what_waits(night: Night, overview: Overview) -> None:
     ]
     night.attention += [_refused(one) for one in overview.answers]
     night.attention += copies.waiting(overview.systems)
+    night.attention += [one.text for one in overview.sources if one.waits]
 
 
 def _refused(one: AnswersRefused) -> str:

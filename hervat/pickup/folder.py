@@ -9,7 +9,9 @@ from pathlib import Path
 from hervat.errors import HervatError
 from hervat.pickup.offered import Offered
 from hervat.settings import FolderPickup
-from hervat.sftp.listing import enters, fits, is_strange
+from hervat.sftp import LeftOut
+from hervat.sftp.left_out import Kind
+from hervat.sftp.listing import enters
 
 _CHUNK = 256 * 1024
 
@@ -25,24 +27,40 @@ class FolderError(HervatError):
 class FolderPlace:
     """The files of one folder."""
 
-    strange = 0
-
     def __init__(self, pickup: FolderPickup) -> None:
-        self._folder, self._depth = pickup.directory, pickup.depth
+        self._folder, self._depth, self.left = pickup.directory, pickup.depth, LeftOut()
 
     @property
     def alive(self) -> bool:
         """A folder is always there to be asked."""
         return True
 
-    def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
-        """Return the regular files whose names fit."""
+    def listing(self, patterns: tuple[str, ...], others: tuple[str, ...] = ()) -> list[Offered]:
+        """Return the regular files whose names fit; what else lies there is counted in `left`."""
+        self.left = LeftOut()
         with self._told("listing it"):
-            entries = [entry for entry in _files(self._folder, self._depth) if fits(entry.name, patterns)]
-            good = [entry for entry in entries if not is_strange(entry.name)]
-            self.strange = len(entries) - len(good)
+            entries = list(self._entries(self._folder, self._depth))
+            good = [entry for entry in entries if self.left.weigh(entry.name, _kind(entry), patterns, others)]
             found = [(os.path.relpath(entry.path, self._folder), entry) for entry in good]
             return [_offered(name, entry.stat(follow_symlinks=False)) for name, entry in sorted(found, key=_name)]
+
+    def _entries(self, folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
+        """Yield what stands in a folder, and in `depth` levels below; a folder that is not entered is counted."""
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if _kind(entry) != "folder":
+                    yield entry
+                elif enters(entry.name):
+                    yield from self._below(Path(entry.path), depth)
+
+    def _below(self, folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
+        if not depth:
+            self.left.folders.append(os.path.relpath(folder, self._folder))
+            return
+        try:
+            yield from self._entries(folder, depth - 1)
+        except PermissionError:
+            self.left.closed += 1
 
     def read(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content; an error when it is not, or no longer, the one that was offered."""
@@ -105,14 +123,12 @@ class FolderPlace:
             raise FolderError(f"folder {self._folder}: {doing}: {error.strerror or type(error).__name__}") from None
 
 
-def _files(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
-    """Yield the regular files of a folder, and of `depth` levels of folders below."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_file(follow_symlinks=False):
-                yield entry
-            elif depth and entry.is_dir(follow_symlinks=False) and enters(entry.name):
-                yield from _files(Path(entry.path), depth - 1)
+def _kind(entry: os.DirEntry[str]) -> Kind:
+    if entry.is_symlink():
+        return "link"
+    if entry.is_file(follow_symlinks=False):
+        return "file"
+    return "folder" if entry.is_dir(follow_symlinks=False) else "special"
 
 
 def _name(found: tuple[str, os.DirEntry[str]]) -> str:
@@ -120,7 +136,8 @@ def _name(found: tuple[str, os.DirEntry[str]]) -> str:
 
 
 def _offered(name: str, found: os.stat_result) -> Offered:
-    return Offered(name, found.st_size, found.st_mtime)
+    """Return a file as it stands; a stamp of 1970 or before is none: the share keeps no time stamps."""
+    return Offered(name, found.st_size, found.st_mtime if found.st_mtime > 0 else None)
 
 
 def _free(folder: Path, name: str) -> Path:

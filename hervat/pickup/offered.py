@@ -4,30 +4,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from hervat.sftp import LeftOut
+
 
 @dataclass(frozen=True)
 class Offered:
     """One file at a source: its name (a path below the source's directory), size in bytes, and time stamp.
 
-    The time stamp is in seconds since 1970, by the source's clock.
+    The time stamp is in seconds since 1970, by the source's clock. None: the source does not tell.
     """
 
     name: str
-    size: int
-    modified: float
+    size: int | None
+    modified: float | None
 
 
 class Place(Protocol):
     """Where files lie. Its errors are HervatErrors; `passing` on one says that trying again is worth it."""
 
-    strange: int
+    left: LeftOut
 
     @property
     def alive(self) -> bool:
         """Tell whether the place can still be spoken to."""
 
-    def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
-        """Return the files whose names fit a pattern; `strange` then counts those with a name that can't be used."""
+    def listing(self, patterns: tuple[str, ...], others: tuple[str, ...] = ()) -> list[Offered]:
+        """Return the files whose names fit a pattern; `left` then counts what else lies there.
+
+        others: patterns of files that are somebody else's, and are not counted.
+        """
 
     def read(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content; an error when it is not, or no longer, the one that was offered."""

@@ -1,6 +1,5 @@
 """A source as it is tonight: what may be taken, its content, and what happens to it afterwards."""
 
-import posixpath
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -8,48 +7,64 @@ from typing import Literal
 
 from hervat.errors import UsageError
 from hervat.pickup.folder import FolderPlace
+from hervat.pickup.markers import Markers
 from hervat.pickup.offered import Offered, Place
 from hervat.pickup.remote import RemotePlace
 from hervat.settings import SftpServer, Source
-from hervat.sftp import PICKED_UP, SftpClient
-from hervat.sftp.listing import fits
+from hervat.sftp import PICKED_UP, LeftOut, SftpClient
 
 Connect = Callable[[SftpServer], AbstractContextManager[SftpClient]]
+SKEW = 60.0
+"""Seconds by which two clocks may differ without anybody hearing of it."""
 
 
 class Pickup:
-    """An open source. After `offered`: `growing` files were left for later, `strange` ones have no usable name."""
+    """An open source. After `offered`: `growing` files were left for later, `left` counts what else lies there.
 
+    `there`: the names of all files that fit, ready or not. Among the growing `ahead` carry a time stamp of the
+    future, `ahead_by` seconds at most.
+    """
+
+    there: frozenset[str] = frozenset()
     growing = 0
-    strange = 0
+    ahead = 0
+    ahead_by = 0.0
 
-    def __init__(self, place: Place, source: Source) -> None:
-        self._place, self._source = place, source
+    def __init__(self, place: Place, source: Source, others: tuple[str, ...] = ()) -> None:
+        self._place, self._source, self._others = place, source, others
         self._patterns = (source.sftp or source.folder).patterns  # type: ignore[union-attr]
-        self._markers: dict[str, Offered] = {}
+        self._markers = Markers(source.done_marker)
 
     @property
     def alive(self) -> bool:
         """Tell whether the source can still be spoken to."""
         return self._place.alive
 
+    @property
+    def left(self) -> LeftOut:
+        """What lies there and is not offered."""
+        return self._place.left
+
+    @property
+    def strange(self) -> int:
+        """The files with a name that can't be used."""
+        return self._place.left.strange
+
     def offered(self, now: float | None = None) -> list[Offered]:
         """Return the files that are ready, the oldest first.
 
         Ready is what has not changed for `stable_after_seconds`, measured from the file's time stamp to our clock
-        (`now`, seconds since 1970; a stamp in the future is growing); with a `done_marker`, what has one.
+        (`now`, seconds since 1970; a stamp in the future is growing); with a `done_marker`, what has one. A file
+        whose time stamp the source does not tell is ready.
         """
-        found = self._listed()
-        before = (time.time() if now is None else now) - self._source.stable_after_seconds
-        ready = [file for file in found if self._ready(file, before)]
-        self.growing, self.strange = len(found) - len(ready), self._place.strange
-        return sorted(ready, key=lambda file: (file.modified, file.name))
-
-    def passed_by(self) -> list[str]:
-        """Return the names (without folders) of the files that lie there and fit no pattern."""
-        marker = self._source.done_marker
-        names = [posixpath.basename(file.name) for file in self._place.listing(("*",))]
-        return [name for name in names if not fits(name, self._patterns) and not (marker and name.endswith(marker))]
+        found = self._markers.apart(self._place.listing(self._markers.with_theirs(self._patterns), self._not_ours()))
+        now = time.time() if now is None else now
+        before = now - self._source.stable_after_seconds
+        self.there = frozenset(file.name for file in found)
+        ready = {file.name: self._ready(file, before) for file in found}
+        by = [late for file in found if not ready[file.name] and (late := (file.modified or 0) - now) > SKEW]
+        self.growing, self.ahead, self.ahead_by = len(found) - sum(ready.values()), len(by), max(by, default=0.0)
+        return sorted((file for file in found if ready[file.name]), key=lambda file: (file.modified or 0, file.name))
 
     def chunks(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content in pieces; an error (`passing`) when it is not what was offered, up to the end."""
@@ -60,37 +75,35 @@ class Pickup:
 
         A file that was replaced in the meantime is left: nobody has read it yet. Its marker follows it.
         """
-        for one in filter(None, (offered, self._markers.get(offered.name))):
+        for one in filter(None, (offered, self._markers.of(offered))):
             if how == "move":
                 self._place.move(one, PICKED_UP)
             elif how == "delete":
                 self._place.remove(one)
 
-    def _listed(self) -> list[Offered]:
-        """Return the files; their markers are kept apart."""
-        marker = self._source.done_marker
-        if not marker:
-            return self._place.listing(self._patterns)
-        found = self._place.listing((*self._patterns, *(f"{pattern}{marker}" for pattern in self._patterns)))
-        self._markers = {file.name.removesuffix(marker): file for file in found if file.name.endswith(marker)}
-        return [file for file in found if not file.name.endswith(marker)]
+    def _not_ours(self) -> tuple[str, ...]:
+        """Return the patterns of what lies there for others; a marker without its file is no download either."""
+        return (*self._others, *self._markers.patterns)
 
     def _ready(self, file: Offered, before: float) -> bool:
-        stable = file.modified <= before or not self._source.stable_after_seconds
+        stable = file.modified is None or file.modified <= before or not self._source.stable_after_seconds
         if not self._source.done_marker:
             return stable
-        marker = self._markers.get(file.name)
+        marker = self._markers.of(file)
         # a marker that is older than its file may be that of the file before: then the file's age decides too
-        return marker is not None and (marker.modified >= file.modified or stable)
+        return marker is not None and ((marker.modified or 0) >= (file.modified or 0) or stable)
 
 
 @contextmanager
-def open_pickup(source: Source, connect: Connect = SftpClient) -> Iterator[Pickup]:
-    """Open a source; `connect` gives a connection to its server. Raises SftpError or FolderError, here or later."""
+def open_pickup(source: Source, connect: Connect = SftpClient, others: tuple[str, ...] = ()) -> Iterator[Pickup]:
+    """Open a source; `connect` gives a connection to its server. Raises SftpError or FolderError, here or later.
+
+    others: patterns of files there that belong to somebody else, so that they are not counted.
+    """
     if source.sftp is not None:
         with connect(source.sftp) as client:
-            yield Pickup(RemotePlace(client, source.sftp), source)
+            yield Pickup(RemotePlace(client, source.sftp), source, others)
     elif source.folder is not None:
-        yield Pickup(FolderPlace(source.folder), source)
+        yield Pickup(FolderPlace(source.folder), source, others)
     else:
         raise UsageError(f"source {source.name}: give exactly one of sftp and folder")

@@ -6,26 +6,24 @@ from dataclasses import astuple
 
 from hervat.pickup.offered import Offered
 from hervat.settings import SftpPickup
-from hervat.sftp import RemoteFile, SftpClient
+from hervat.sftp import LeftOut, RemoteFile, SftpClient
 
 
 class RemotePlace:
     """The files of one directory over an open connection."""
 
-    strange = 0
-
     def __init__(self, client: SftpClient, pickup: SftpPickup) -> None:
-        self._client, self._pickup = client, pickup
+        self._client, self._pickup, self.left = client, pickup, LeftOut()
 
     @property
     def alive(self) -> bool:
         """Tell whether the connection stands."""
         return self._client.alive
 
-    def listing(self, patterns: tuple[str, ...]) -> list[Offered]:
-        """Return the regular files whose names fit."""
-        found = self._client.listing(self._pickup.directory, patterns, self._pickup.depth)
-        self.strange = self._client.strange
+    def listing(self, patterns: tuple[str, ...], others: tuple[str, ...] = ()) -> list[Offered]:
+        """Return the regular files whose names fit; what else lies there is counted in `left`."""
+        found = self._client.listing(self._pickup.directory, patterns, self._pickup.depth, others)
+        self.left = self._client.left
         return [Offered(*astuple(file)) for file in found]
 
     def read(self, offered: Offered) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from typing import Any
 from hervat.cleaning.history import History
 from hervat.cleaning.picture import Picture
 from hervat.intake import quarantine
+from hervat.intake.noticed import Noticed
 
 
 @dataclass(frozen=True)
@@ -209,4 +210,5 @@ class Overview:
     undecided: Undecided = Undecided()
     corrections: list[CorrectionLine] = field(default_factory=list)
     answers: list[AnswersRefused] = field(default_factory=list)
+    sources: list[Noticed] = field(default_factory=list)
     renewed: bool = False

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hervat.cleaning.picture import DUTCH, Picture, svg
-from hervat.report import dutch, spelling
+from hervat.report import dutch, source_words, spelling
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
 from hervat.report.model import Held, Overview, SystemLine
@@ -76,6 +76,7 @@ def page(overview: Overview) -> str:
             tasks=todo(overview),
             held=held_lines(overview.held),
             failing=failing(overview.quality),
+            source_line=source_words.line,
             quality=quality_lines(overview.quality_months),
             nights=Markup(nights_drawn(overview)),  # noqa: S704 - escaped where it is drawn
             night_names=NAMES,

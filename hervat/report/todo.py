@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from hervat.report import source_words
 from hervat.report.deployments import deployments_in, with_prefect
 from hervat.report.dutch import ANSWERS, APPROVAL, QUARANTINE, said
 from hervat.report.model import Held, Overview, PlanLine, SystemLine
@@ -57,6 +58,7 @@ def todo(overview: Overview) -> list[Task]:
     parts = (
         _errors,
         _incidents,
+        _sources,
         _disputed,
         _choices,
         _to_ask,
@@ -82,6 +84,12 @@ def _errors(overview: Overview) -> Iterator[Task]:
         count = amount(len(overview.errors), "fout", "fouten")
         how = "Lees de meldingen onder ‘Fouten en meldingen’. Los ze op. Start daarna opnieuw: `hervat run`."
         yield Task(f"Los {count} van deze nacht op", ENGINEER, overview.day, how)
+
+
+def _sources(overview: Overview) -> Iterator[Task]:
+    for one in filter(source_words.is_task, overview.sources):
+        what, how = source_words.task(one)
+        yield Task(what, ENGINEER, overview.day, how)
 
 
 def _incidents(overview: Overview) -> Iterator[Task]:

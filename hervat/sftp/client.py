@@ -7,22 +7,24 @@ from types import TracebackType
 from typing import Self
 
 from hervat.settings import SftpServer
+from hervat.sftp.asked import Placed, kind_of, refusals_pass
 from hervat.sftp.errors import SftpError, in_our_words
-from hervat.sftp.listing import RemoteFile, fits, is_strange, regular, remote_file, tree
+from hervat.sftp.left_out import LeftOut
+from hervat.sftp.listing import RemoteFile, fits, is_strange, listed_again, remote_file, tree
 from hervat.sftp.pipeline import Pipeline
+from hervat.sftp.reading import read_file
 from hervat.sftp.session import Session
-from hervat.sftp.transfer import moved, read_file, stamp, write_file
+from hervat.sftp.transfer import moved, removed, stamp, write_file
 
 
 class SftpClient:
     """A context manager over one connection; paths are the server's. Every method raises SftpError.
 
-    `strange` counts the names that the last listing left out because they can't be used.
+    `left` counts what the last listing left out.
     """
 
-    strange = 0
-
     def __init__(self, server: SftpServer) -> None:
+        self.left = LeftOut()
         self._server = server
         self._stack = ExitStack()
 
@@ -37,25 +39,35 @@ class SftpClient:
     ) -> None:
         self._stack.close()
 
-    def listing(self, directory: str, patterns: str | Sequence[str] = "*", depth: int = 0) -> list[RemoteFile]:
+    def listing(
+        self, directory: str, patterns: str | Sequence[str] = "*", depth: int = 0, others: Sequence[str] = ()
+    ) -> list[RemoteFile]:
         """Return the regular files whose names fit a pattern, by name; hidden ones only for a pattern with a dot.
 
-        With a depth those in subfolders too, named by their path; where picked-up files are moved to is left out.
+        With a depth those in subfolders too, named by their path; where picked-up files are moved to is left out. What
+        else lies there is counted in `left`, but for names that fit `others`: somebody else's.
         """
-        wanted = (patterns,) if isinstance(patterns, str) else patterns
+        wanted = (patterns,) if isinstance(patterns, str) else tuple(patterns)
+        self.left = LeftOut()
         with self._doing(f"listing {directory}"):
-            found = tree(self._pipeline, directory, depth, self._watchdog.beat)
-        fitting = [one for one in found if regular(one[2]) and fits(one[1], wanted)]
-        good = [one for one in fitting if not is_strange(one[1])]
-        self.strange = len(fitting) - len(good)
-        return sorted((remote_file(*one) for one in good), key=lambda file: file.name)
+            found = tree(
+                self._pipeline, directory, depth, self._watchdog.beat, lambda name: fits(name, wanted), self.left
+            )
+        theirs = tuple(others)
+        good = [one for one in found if self._is_offered(one, wanted, theirs)]
+        files = [remote_file(posixpath.join(folder, name), attributes) for folder, name, attributes in good]
+        return sorted(files, key=lambda file: file.name)
+
+    def _is_offered(self, one: Placed, wanted: tuple[str, ...], others: tuple[str, ...]) -> bool:
+        """Tell whether an entry is a file that is wanted; what is not is counted."""
+        return self.left.weigh(one[1], kind_of(one[2]), wanted, others)
 
     def read(self, path: str, listed_as: RemoteFile | None = None) -> Iterator[bytes]:
         """Yield a file's content in pieces.
 
         Raises SftpError (passing) when it is gone, is not as it was listed, changes meanwhile or ends too early.
         """
-        chunks = read_file(self._pipeline, path, listed_as, self._server.host)
+        chunks = read_file(self._pipeline, path, listed_as, self._server.host, lambda: self._again(path))
         while True:
             with self._doing(f"reading {path}"):
                 chunk = next(chunks, None)
@@ -78,16 +90,31 @@ class SftpClient:
     def remove(self, path: str, listed_as: RemoteFile | None = None) -> None:
         """Remove a file; one that is gone already, or is another than was listed, is left at that."""
         with self._doing(f"removing {path}"):
-            found = stamp(self._sftp, path)
-            if found and listed_as in (None, found):
-                self._sftp.remove(path)
+            if self._stands(path, listed_as):
+                removed(self._sftp, path)
 
     def move(self, path: str, subdirectory: str, listed_as: RemoteFile | None = None) -> None:
         """Move a file to a directory beside it (made when needed), over nothing; a repeated move is harmless."""
         with self._doing(f"moving {path}"):
-            found = stamp(self._sftp, path)
-            if found and listed_as in (None, found):
+            if self._stands(path, listed_as):
                 moved(self._sftp, path, subdirectory)
+
+    def _stands(self, path: str, listed_as: RemoteFile | None) -> bool:
+        """Tell whether the file that was listed still stands there; where STAT tells another, the listing is asked."""
+        with refusals_pass():
+            found = stamp(self._sftp, path)
+            if found is None or listed_as is None or found.agrees(listed_as):
+                return found is not None
+        again = self._again(path)
+        return again is not None and (listed_as is None or again.agrees(listed_as))
+
+    def _again(self, path: str) -> RemoteFile | None:
+        return listed_again(self._pipeline, path, self._watchdog.beat)
+
+    @property
+    def strange(self) -> int:
+        """The files that the last listing left out because their names can't be used."""
+        return self.left.strange
 
     @property
     def alive(self) -> bool:

@@ -7,11 +7,13 @@ from paramiko import PKey
 
 from hervat.settings import SshLogin
 from hervat.sftp.errors import SftpError
+from hervat.sftp.key_forms import key_in
+from hervat.sftp.key_kinds import kind_of
 from hervat.sftp.secrets import secret
 
 
 def private_key(server: SshLogin) -> PKey | None:
-    """Return the server's key (ed25519, ECDSA or RSA, OpenSSH or PEM); None where it has none.
+    """Return the server's key (ed25519, ECDSA or RSA, OpenSSH, PEM or PKCS#8); None where it has none.
 
     Raises SftpError naming what is wrong.
     """
@@ -24,8 +26,20 @@ def private_key(server: SshLogin) -> PKey | None:
         raise SftpError(f"there is no key file {path}; make one with `ssh-keygen -t ed25519 -N '' -f {path}`") from None
     except PermissionError:
         raise SftpError(f"the key file {path} can't be read: permission denied") from None
+    except IsADirectoryError:
+        raise SftpError(f"the key {path} is a folder; give the file in it that holds the private key") from None
     except Exception as error:  # noqa: BLE001 - cryptography and paramiko raise many kinds; none is ours to show
+        if key := _otherwise(path, passphrase):
+            return key
         raise SftpError(_unusable(path, error, passphrase is not None)) from None
+
+
+def _otherwise(path: Path, passphrase: str | None) -> PKey | None:
+    """Return the key in a form that paramiko does not read; None where there is none of that form either."""
+    try:
+        return key_in(path.read_bytes(), passphrase.encode() if passphrase else None)
+    except Exception:  # noqa: BLE001 - what paramiko said counts
+        return None
 
 
 def readable_by_others(path: Path) -> bool:
@@ -34,6 +48,8 @@ def readable_by_others(path: Path) -> bool:
 
 
 def _unusable(path: Path, error: Exception, given: bool) -> str:
+    if kind := kind_of(path):
+        return f"the key file {path} {kind}"
     if given:
         return f"the key file {path} does not open with the passphrase that passphrase_env names, or holds no key"
     # cryptography says "password" (OpenSSH: ValueError or TypeError, PEM: TypeError); the text itself is not shown

@@ -1,16 +1,20 @@
 """Looking into remote directories: names, sizes and time stamps in one listing, whatever bytes the names hold."""
 
 import posixpath
-import stat
+import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from paramiko import Message, SFTPAttributes
 from paramiko.sftp import CMD_CLOSE, CMD_NAME, CMD_OPENDIR, CMD_READDIR
 
+from hervat.sftp.asked import Placed, complete, kind_of, modified_of, refusals_pass, size_of
+from hervat.sftp.left_out import LeftOut
+from hervat.sftp.patterns import fits, is_strange
 from hervat.sftp.pipeline import Answer, Pipeline
+
+__all__ = ["PICKED_UP", "RemoteFile", "TooMany", "enters", "fits", "is_strange", "listed_again", "tree"]
 
 PICKED_UP = "opgehaald"
 """Where picked-up files are moved to; it is never looked into."""
@@ -18,9 +22,13 @@ _LOCALE_FREE = ("utf-8", "surrogateescape")
 _AHEAD = 4  # looks under way at once in one directory
 _AT_ONCE = 32  # directories open at once
 _MOST = 1_000_000  # entries in one directory: beyond it a server is talking for ever
+_SEPARATORS = re.compile(r"[/\\]+")
 
 Entry = tuple[str, SFTPAttributes]
-Placed = tuple[str, str, SFTPAttributes]
+
+
+def _all(_name: str) -> bool:
+    return True
 
 
 class TooMany(Exception):
@@ -31,32 +39,22 @@ class TooMany(Exception):
 class RemoteFile:
     """A regular file: its name (a path below the directory that was listed), size in bytes, and when it was modified.
 
-    `modified` is in seconds since 1970, by the server's clock.
+    `modified` is in seconds since 1970, by the server's clock. None: the server does not tell.
     """
 
     name: str
-    size: int
-    modified: float
+    size: int | None
+    modified: float | None
+
+    def agrees(self, other: "RemoteFile") -> bool:
+        """Tell whether two looks at a file may be of the same content; what either does not tell does not count."""
+        pairs = (self.size, other.size), (self.modified, other.modified)
+        return all(one == two or one is None or two is None for one, two in pairs)
 
 
-def remote_file(folder: str, name: str, attributes: SFTPAttributes) -> RemoteFile:
-    """Return a file as its listing shows it."""
-    path = posixpath.join(folder, name)
-    return RemoteFile(path, attributes.st_size or 0, float(attributes.st_mtime or 0))
-
-
-def fits(name: str, patterns: Iterable[str]) -> bool:
-    """Tell whether a name fits a pattern; names that start with a dot only when the pattern does, as in a shell."""
-    return any(
-        fnmatchcase(name, pattern) and (not name.startswith(".") or pattern.startswith(".")) for pattern in patterns
-    )
-
-
-def is_strange(name: str) -> bool:
-    """Tell whether a name could lead elsewhere, or can't be written down: a slash, '..', controls, no UTF-8."""
-    if name in ("", ".", "..") or "/" in name or "\\" in name:
-        return True
-    return any(not one.isprintable() for one in name)
+def remote_file(name: str, attributes: SFTPAttributes) -> RemoteFile:
+    """Return a file as a server's attributes show it."""
+    return RemoteFile(name, size_of(attributes), modified_of(attributes))
 
 
 def enters(name: str) -> bool:
@@ -64,37 +62,86 @@ def enters(name: str) -> bool:
     return not name.startswith(".") and name != PICKED_UP and not is_strange(name)
 
 
-def tree(pipeline: Pipeline, directory: str, depth: int, beat: Callable[[], None]) -> list[Placed]:
+def tree(
+    pipeline: Pipeline,
+    directory: str,
+    depth: int,
+    beat: Callable[[], None],
+    wants: Callable[[str], bool] = _all,
+    left: LeftOut | None = None,
+) -> list[Placed]:
     """Return folder (from `directory`), name and attributes of all that stands in it, and `depth` levels below.
 
-    Links are not followed. `beat` is called for each answer that came.
+    Each entry has a kind (hervat.sftp.asked), and those whose names `wants` takes have what else the server tells.
+    Links are not followed. `beat` is called for each answer that came; `left` counts the folders that were not entered.
     """
     found: list[Placed] = []
+    left = LeftOut() if left is None else left
     level = [""]
-    for left in range(depth, -1, -1):
-        here = list(_listed(pipeline, directory, level, beat))
+    for deeper in range(depth, -1, -1):
+        here = complete(pipeline, directory, list(_listed(pipeline, directory, level, beat, left)), wants, beat)
         found += here
         if len(found) > _MOST:
             raise TooMany
-        level = [posixpath.join(parent, name) for parent, name, one in here if left and _folder(name, one)]
+        level = [
+            posixpath.join(parent, name) for parent, name, one in here if kind_of(one) == "folder" and enters(name)
+        ]
+        left.folders += [] if deeper else level
     return found
 
 
-def _folder(name: str, attributes: SFTPAttributes) -> bool:
-    return _is(attributes, stat.S_ISDIR) and enters(name)
+def listed_again(pipeline: Pipeline, path: str, beat: Callable[[], None]) -> RemoteFile | None:
+    """Return how the listing shows a file now; None where it does not, or can't be asked."""
+    folder, wanted = posixpath.split(path)
+    with refusals_pass():
+        for _, name, attributes in _listed(pipeline, folder or ".", [""], beat, LeftOut()):
+            if name == wanted:
+                (found,) = complete(pipeline, folder, [("", name, attributes)], _all, beat)
+                return remote_file(name, found[2])
+    return None
 
 
-def _listed(pipeline: Pipeline, directory: str, folders: list[str], beat: Callable[[], None]) -> Iterator[Placed]:
-    """Yield what stands in each folder below `directory`, many folders at once."""
+def _listed(
+    pipeline: Pipeline, directory: str, folders: list[str], beat: Callable[[], None], left: LeftOut
+) -> Iterator[Placed]:
+    """Yield what stands in each folder below `directory`, many folders at once, each entry once."""
     for start in range(0, len(folders), _AT_ONCE):
         some = folders[start : start + _AT_ONCE]
         paths = [posixpath.join(directory, folder) if folder else directory for folder in some]
-        opened = [pipeline.ask(CMD_OPENDIR, path) for path in paths]
-        handles = [pipeline.handle(answer) for answer in opened]
-        asked = [deque(pipeline.ask(CMD_READDIR, handle) for _ in range(_AHEAD)) for handle in handles]
-        for folder, handle, looks in zip(some, handles, asked, strict=True):
+        opened = [(pipeline.ask(CMD_OPENDIR, path), folder) for path, folder in zip(paths, some, strict=True)]
+        handles = [(handle, folder) for answer, folder in opened if (handle := _handle(pipeline, answer, folder, left))]
+        asked = [deque(pipeline.ask(CMD_READDIR, handle) for _ in range(_AHEAD)) for handle, _ in handles]
+        for (handle, folder), looks in zip(handles, asked, strict=True):
+            seen = set()
             for name, attributes in _entries(pipeline, handle, looks, beat):
-                yield folder, name, attributes
+                bare = _without_path(name, posixpath.join(directory, folder))
+                if bare not in seen and bare not in (".", ".."):
+                    seen.add(bare)
+                    yield folder, bare, attributes
+
+
+def _handle(pipeline: Pipeline, answer: Answer, folder: str, left: LeftOut) -> bytes | None:
+    """Return an open folder; None for one below the first that we may not open, which is counted."""
+    if not folder:
+        return pipeline.handle(answer)
+    with refusals_pass():
+        return pipeline.handle(answer)
+    left.closed += 1
+    return None
+
+
+def _without_path(name: str, directory: str) -> str:
+    """Return a name without the very directory that was asked for: some servers give whole paths, in their own way."""
+    if not _SEPARATORS.search(name):
+        return name
+    *folders, last = _parts(name) or [""]
+    same = folders == _parts(directory) or name in (f"./{last}", f"{last}/", f"{last}\\")
+    return last if same and last else name
+
+
+def _parts(path: str) -> list[str]:
+    parts = [part for part in _SEPARATORS.split(path) if part not in ("", ".")]
+    return parts[1:] if parts and re.fullmatch("[A-Za-z]:", parts[0]) else parts
 
 
 def _entries(pipeline: Pipeline, handle: bytes, looks: deque[Answer], beat: Callable[[], None]) -> Iterator[Entry]:
@@ -123,12 +170,3 @@ def _entry(answer: Message) -> Entry:
     name = answer.get_string().decode(*_LOCALE_FREE)
     shown = answer.get_string().decode(*_LOCALE_FREE)
     return name, SFTPAttributes._from_msg(answer, name, shown)  # type: ignore[attr-defined]
-
-
-def regular(attributes: SFTPAttributes) -> bool:
-    """Tell whether attributes of a listing are a regular file's (a link is none: where it leads is not shown)."""
-    return _is(attributes, stat.S_ISREG)
-
-
-def _is(attributes: SFTPAttributes, kind: Callable[[int], bool]) -> bool:
-    return attributes.st_mode is not None and kind(attributes.st_mode)

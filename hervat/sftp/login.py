@@ -9,19 +9,34 @@ from hervat.settings import SshLogin
 from hervat.sftp.errors import SftpError
 
 Step = Callable[[], list[str]]
+_BY_PASSWORD = {"password", "keyboard-interactive"}
 
 
 def log_in(transport: Transport, server: SshLogin, key: PKey | None, password: str | None, seconds: float) -> None:
     """Authenticate over a session whose host key is checked. Raises SftpError, EOFError or TimeoutError."""
     more: list[str] = ["password"]
     if key is not None:
-        more = _tried(lambda: transport.auth_publickey(server.user, key), _refused(server, key), seconds)
+        more = _with_key(transport, server, key, password, seconds)
     if more and password is not None:
         wrong = f"{server.host}: user {server.user} is refused with the password that password_env names"
         more = _tried(lambda: transport.auth_password(server.user, password), wrong, seconds)
     if more:
         had = "a key and a password" if password is not None else "a key (a password_env may be given)"
         raise SftpError(f"{server.host}: wants more of user {server.user} than {had}; hervat has no other way in")
+
+
+def _with_key(transport: Transport, server: SshLogin, key: PKey, password: str | None, seconds: float) -> list[str]:
+    """Show the key; to a server that takes no keys at all the password is left, where one is configured."""
+
+    def step() -> list[str]:
+        try:
+            return transport.auth_publickey(server.user, key)
+        except BadAuthenticationType as error:
+            if password is None or not _BY_PASSWORD & set(error.allowed_types):
+                raise
+            return list(error.allowed_types)
+
+    return _tried(step, _refused(server, key), seconds)
 
 
 def _tried(step: Step, refused: str, seconds: float) -> list[str]:

@@ -384,15 +384,21 @@ def test_lists_that_can_not_be_read(tmp_path):
 
 
 def test_a_pattern_that_matches_nothing_while_files_lie_there(tmp_path):
-    town = Town(tmp_path / "town", source=SOURCE.format("*.CSV"))
+    town = Town(tmp_path / "town", source=SOURCE.format("*.CSV.gz"))
     assert found(town, "unwise", "by-hand", status=1) == []
     town.offer("20220301", GOOD)
     town.offer("20220302", GOOD, name="lijst.txt")
     (said,) = found(town, "unwise", "by-hand", status=1)
-    assert "nothing fits the pattern *.CSV, and 2 files lie there, 1 of which would fit but for capitals" in said
-    assert town.night("2022-03-03")["files"]["fetched"] == 0
-    asks(town, "*.CSV", "*.csv")
-    assert found(town, "unwise", "by-hand", status=1) == []
+    assert "nothing fits the pattern *.CSV.gz, and 2 files lie there (.csv 1, .txt 1); see the names there" in said
+    told = town.night("2022-03-03", status=1)
+    assert (
+        told["files"]["fetched"] == 0
+        and "2 file(s) there that fit no pattern, and none ever did" in told["attention"][0]
+    )
+    asks(town, "*.CSV.gz", "*.CSV")
+    assert found(town, "unwise", "by-hand", status=1) == [
+        "0000 source by-hand: 1 file(s) there that fit no pattern; widen `pattern`, or have them taken away (.txt 1)"
+    ]
 
 
 def test_the_same_on_sftp(tmp_path):
@@ -404,11 +410,14 @@ def test_the_same_on_sftp(tmp_path):
             f" known_hosts: {server.known_hosts}, directory: {served}"
         )
         town = Town(tmp_path / "town", source=f'{{name: pib, sftp: {{{where}, pattern: "PIB_*.csv"}}}}')
-        (served / "pib_1.csv").write_text("x")
+        (served / "pib_1.xls").write_text("x")
         (served / "pib_1.csv.klaar").write_text("x")
         (said,) = found(town, "unwise", "source pib", status=1)
-        assert "nothing fits the pattern PIB_*.csv, and 2 files lie there, 1 of which" in said
-        (served / "PIB_2.csv").write_text("x")
+        assert (
+            "nothing fits the pattern PIB_*.csv, and 2 files lie there (.xls 1, other 1); see the names there" in said
+        )
+        (served / "pib_1.xls").rename(served / "pib_2.CSV")
+        (served / "pib_1.csv.klaar").unlink()
         assert found(town, "unwise", "source pib", status=1) == []
 
 

@@ -57,6 +57,46 @@ def test_what_was_expected_and_did_not_come_is_said_once_a_day(tmp_path):
         assert [one["count"] for one in late] == ([1] if day > "2022-07-31" else [])
 
 
+def test_a_source_that_went_silent_is_said_everywhere_and_becomes_a_task(tmp_path):
+    town = Town(tmp_path / "town")
+    for day in range(1, 6):
+        town.offer(f"2022060{day}", row("SS101", "01-06-2022", BSN[day], group=FAMILY))
+        town.night(f"2022-06-0{day}", status=0)
+    town.night("2022-06-07", status=0)
+    said = "source by-hand: nothing new for 9 days; it used to give something every day; ask its keeper"
+    assert said in town.night("2022-06-14", status=1)["attention"]
+    page = (town.directory / "var/output/report/0000/laatste.html").read_text()
+    assert "Al 9 dagen niets nieuws. Gewoonlijk komt er elke dag iets." in page
+    assert "Kijk naar bron by-" in page and "waarom er niets komt" in page
+    assert said in town.json("status", "--as-of", "2022-06-14", status=1)["attention"]
+    assert said in town.json("status", "--as-of", "2022-08-14", status=1)["attention"], "no night looked since"
+    assert town.json("status", "--as-of", "2022-06-07", status=0)["attention"] == []
+    assert any(said.partition(": ")[2] in text for text in town.json("doctor", status=1)["unwise"])
+    town.offer("20220614", row("SS101", "13-06-2022", BSN[9], group=FAMILY))
+    assert town.night("2022-06-14", status=0)["attention"] == []
+
+
+def test_what_lies_there_and_is_not_taken_is_said_everywhere(tmp_path):
+    town = Town(tmp_path / "town", source=SOURCE.replace("PIB_*", "PIB_*.csv"))
+    town.offer("20220601", row("SS101", "01-06-2022", BSN[0], group=FAMILY), name="Jan_Jansen.xls")
+    (town.incoming / "2022").mkdir()
+    never = "source by-hand: 1 file(s) there that fit no pattern, and none ever did; see the names there, and mend `pattern`"
+    assert never in town.night("2022-06-02", status=1)["attention"]
+    town.offer("20220603", row("SS101", "01-06-2022", BSN[0], group=FAMILY), name="pib_wi2021_0000_20220603_010203.CSV")
+    told = town.night("2022-06-03", status=1)
+    unfit = "source by-hand: 1 file(s) there that fit no pattern; widen `pattern`, or have them taken away"
+    assert (told["files"]["fetched"], told["attention"]) == (1, [unfit])
+    assert town.json("status", "--as-of", "2022-06-03", status=1)["attention"] == [unfit]
+    page = (town.directory / "var/output/report/0000/laatste.html").read_text()
+    assert (
+        "1 bestand met een naam die niet past bij het patroon." in page and "1 submap waarin hervat niet kijkt." in page
+    )
+    assert "ansen" not in page
+    (town.incoming / "Jan_Jansen.xls").unlink()
+    town.night("2022-06-04", status=0)
+    assert "submap waarin" in (town.directory / "var/output/report/0000/laatste.html").read_text()
+
+
 def test_a_register_that_contradicts_itself_is_red(tmp_path):
     town = town_of(tmp_path)
     town.offer("20220601", row("SS101", "01-06-2022", BSN[0], group=FAMILY))

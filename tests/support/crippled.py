@@ -26,6 +26,7 @@ class Crippled:
     """
 
     host, user = "127.0.0.1", "gemeente"
+    files: type[SFTPServerInterface]
 
     def __init__(self, place: Any, wants: tuple[str, ...] = ("publickey",), listing: Callable[[], list] = list) -> None:
         self.host_key, self.user_key, self.known_hosts = place / "host", place / "user", place / "known_hosts"
@@ -59,7 +60,7 @@ class Crippled:
             transport = Transport(connection)
             self._held.append(transport)
             transport.add_server_key(PKey.from_path(self.host_key))
-            transport.set_subsystem_handler("sftp", SFTPServer, _Files, self)
+            transport.set_subsystem_handler("sftp", SFTPServer, self.files, self)
             transport.start_server(threading.Event(), _Login(self))
 
 
@@ -94,6 +95,9 @@ class _Files(SFTPServerInterface):
 
     def list_folder(self, path: str) -> list:
         return self._owner.listing()
+
+
+Crippled.files = _Files
 
 
 def entry(name: str, mode: int = 0o100644, size: int = 1) -> SFTPAttributes:

@@ -9,6 +9,7 @@ import pytest
 from hervat.attention import agreeing, ending_of
 from hervat.cleaning.coverage.search import Uncovered
 from hervat.cli import app as _app
+from hervat.intake.noticed import ALWAYS_LINES, every_kind
 from hervat.intake.visit import Visit
 from hervat.settings import Source
 
@@ -74,7 +75,7 @@ def put(node: ast.AST) -> ast.expr | None:
 
 def made_elsewhere() -> dict[str, list[str]]:
     """Return the lines whose text is made in another place than where it is put in the night's attention."""
-    visit = Visit(Source(name="pib", folder={"directory": "/srv/pib"}), unsettled=["pib: permission denied"], strange=2)
+    visit = Visit(Source(name="pib", folder={"directory": "/srv/pib"}), unsettled=["pib: permission denied"])
     found = str(Uncovered("tolk", "bsn", "bsn", 3)), str(Uncovered("tolk", "v", "v_number", 3))
     view = ast.parse((HOUSE / "overview" / "view.py").read_text())
     waits = {node.name: node for node in view.body if isinstance(node, ast.FunctionDef)}
@@ -82,7 +83,10 @@ def made_elsewhere() -> dict[str, list[str]]:
     late = [one for one in ast.walk(waits["_past_term"]) if isinstance(one, ast.JoinedStr)]
     keys = [key for one in named for key in one.keys if key is not None] + late
     return {
-        "intake/fetch.py": visit.warnings,
+        "intake/fetch.py": [
+            *visit.warnings,
+            *(one.text for one in every_kind("pib") if one.reason not in ALWAYS_LINES),
+        ],
         "cleaning/nightly/plans.py": [f"system inburgering: {one}" for one in found],
         "overview/view.py": [f"3 {text}" for key in keys for text in texts(key, {})],
     }

@@ -11,6 +11,7 @@ from typing import Literal
 
 from hervat.notices.receipts.bounce import Bounce, bounce_of, is_automatic
 from hervat.notices.receipts.confirmation import Confirmation, read_confirmation
+from hervat.notices.receipts.dress import form_of
 from hervat.notices.receipts.places import File
 from hervat.notices.receipts.signature import opened
 from hervat.notices.receipts.words import said_in_mail, said_in_words
@@ -48,7 +49,7 @@ def read_file(file: File, rules: Rules, today: date) -> Read | Bounce | Rejected
     if name.endswith(".eml"):
         return _mail(file.content, rules, today)
     if name.endswith(".p7m"):
-        content = opened(file.content, "DER", rules.certificate) if rules.certificate else None
+        content = opened(file.content, form_of(file.content), rules.certificate) if rules.certificate else None
         return _judged(_said(content, today), True, file.content, rules) if content else Rejected("forged")
     if name.endswith(".txt"):
         return _judged(_said(file.content, today), False, file.content, rules)

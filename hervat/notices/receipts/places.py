@@ -66,7 +66,7 @@ def _from_sftp(server: SftpServer, directory: str) -> list[File]:
         files = [one for one in client.listing(directory, "*") if _limit(one.name)]
         return [
             File(one.name, b"".join(client.read(posixpath.join(directory, one.name), one)))
-            if one.size <= _limit(one.name)
+            if one.size is not None and one.size <= _limit(one.name)
             else File(one.name, b"")
             for one in sorted(files, key=lambda one: one.name)
         ]

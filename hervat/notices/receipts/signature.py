@@ -6,9 +6,9 @@ The party's own certificate is what counts: no authority is asked, and no certif
 import os
 import subprocess
 from pathlib import Path
-from typing import Literal
 
 from hervat.errors import HervatError
+from hervat.notices.receipts.dress import Form
 
 _SECONDS = 20
 
@@ -17,10 +17,10 @@ class SignatureError(HervatError):
     """Signatures can't be verified here; the text says what to install."""
 
 
-def opened(data: bytes, form: Literal["DER", "SMIME"], certificate: Path) -> bytes | None:
-    """Return what the owner of `certificate` signed (CMS in DER, or a signed mail); None where he did not sign it."""
+def opened(data: bytes, form: Form, certificate: Path) -> bytes | None:
+    """Return what the owner of `certificate` signed (CMS in DER or PEM, or a mail); None where he did not."""
     command = ["cms", "-verify", "-inform", form, "-noverify", "-nointern", "-certfile", _spelled(certificate)]
-    if form == "DER":
+    if form != "SMIME":
         command.append("-binary")  # not of a mail: however its lines end, what is signed ends them with CRLF (RFC 8551)
     done = _openssl(command, data)
     return done.stdout if done.returncode == 0 else None

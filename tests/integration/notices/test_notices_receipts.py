@@ -90,6 +90,14 @@ def test_ber_and_a_chain_that_comes_along_are_read_too(world):
     assert how_it_stands(world)[0] == "received"
 
 
+@pytest.mark.parametrize("label", [b"CMS", b"PKCS7"])
+def test_a_p7m_in_pem_is_read_too(world, label):
+    data = signed(receipt(NUMBER, "done"), world.folder, "taalschool", "-nodetach", form="PEM")
+    put(world, "pem.p7m", data.replace(b"CMS-----", label + b"-----"))
+    play(world, NEXT)
+    assert how_it_stands(world)[0] == "done"
+
+
 def test_unsigned_and_forged_answers_count_for_nothing_and_are_reported(world):
     certificate(world.folder, "forger")
     good = signed(receipt(NUMBER, "done"), world.folder, "taalschool")

@@ -229,7 +229,7 @@ def test_a_file_that_can_not_be_moved_or_deleted_is_a_warning(tmp_path, nights, 
     root.chmod(0o755)
     for name in ("PIB_a.csv", "PIB_b.csv"):
         (root / name).write_bytes(name.encode())
-        os.utime(root / name, (1, 1))
+        os.utime(root / name, (1_600_000_000,) * 2)
     if os.getuid() != 0:
         root.chmod(0o555)
     with Sshd(root, "nobody" if os.getuid() == 0 else None) as server:
@@ -259,7 +259,7 @@ def test_one_file_that_can_not_be_read_keeps_no_other_from_being_taken(tmp_path,
     root.chmod(0o755)
     for at, name in enumerate(("PIB_a.csv", "PIB_b.csv", "PIB_c.csv")):
         (root / name).write_bytes(name.encode())
-        os.utime(root / name, (at, at))
+        os.utime(root / name, (1_600_000_000 + at,) * 2)
     (root / "PIB_b.csv").chmod(0)
     with Sshd(root, "nobody" if os.getuid() == 0 else None) as server:
         pickup = {

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from hervat.sftp import SftpClient, SftpError
+from hervat.sftp import reading as reading_module
 from hervat.sftp import transfer as transfer_module
 
 
@@ -33,7 +34,7 @@ def test_strange_names_are_left_out_and_counted(started):
         assert client.strange == 3
 
 
-WINDOW = transfer_module._AHEAD * transfer_module._REQUEST
+WINDOW = reading_module._AHEAD * reading_module._REQUEST
 
 
 @pytest.mark.parametrize("size", [0, 1, 32 * 1024, WINDOW, WINDOW + 1, 40_000_000])

@@ -86,6 +86,14 @@ def test_a_password_from_the_environment(tmp_path, monkeypatch, wants):
         assert server.attempts == list(wants), "nothing is tried that is not needed"
 
 
+def test_a_server_that_takes_no_keys_gets_the_password_that_is_configured(tmp_path, monkeypatch):
+    monkeypatch.setenv("SFTP_PASSWORD", "geheim-woord")
+    with Crippled(tmp_path, ("password",)) as server:
+        with SftpClient(pickup(server, password_env="SFTP_PASSWORD")) as client:
+            assert client.listing("/") == []
+        assert "is refused with the key" in str(refused(pickup(server)))
+
+
 def test_a_wrong_password_is_tried_once_and_not_shown(tmp_path, monkeypatch):
     monkeypatch.setenv("SFTP_PASSWORD", "verkeerd-woord")
     with Crippled(tmp_path, ("password",)) as server:

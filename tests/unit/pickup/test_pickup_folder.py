@@ -128,7 +128,7 @@ def names(one):
 def test_several_patterns(folder):
     for name in ("a.csv", "a.CSV", "b.csv.gz", "c.zip", "d.txt", ".e.csv"):
         write(folder, name, b"a")
-    assert names(source(folder, pattern=["*.csv", "*.gz", "*.zip"])) == (["a.csv", "b.csv.gz", "c.zip"], 0)
+    assert names(source(folder, pattern=["*.csv", "*.gz", "*.zip"])) == (["a.CSV", "a.csv", "b.csv.gz", "c.zip"], 0)
 
 
 def test_subfolders_to_a_depth(folder, tmp_path):
@@ -172,3 +172,46 @@ def test_a_marker_goes_where_its_file_goes(folder, how):
     left = {"keep": ["a.csv", "a.csv.done"], "move": ["opgehaald"], "delete": []}[how]
     assert sorted(path.name for path in folder.iterdir()) == left
     assert how != "move" or sorted(path.name for path in (folder / "opgehaald").iterdir()) == ["a.csv", "a.csv.done"]
+
+
+def test_what_lies_in_a_folder_and_is_no_file_to_take_is_counted(folder, tmp_path):
+    for name in ("PIB_a.CSV", "PIB_b.csv.filepart", "lijst.xls", "jan.jansen", "leesmij.txt"):
+        write(folder, name, b"a")
+    (folder / "PIB_link.csv").symlink_to(folder / "PIB_a.CSV")
+    (folder / "PIB_nowhere.csv").symlink_to(tmp_path / "nowhere")
+    (folder / "map").symlink_to(tmp_path)
+    os.mkfifo(folder / "PIB_pipe.csv")
+    for name in ("2022", "opgehaald", ".verborgen"):
+        (folder / name).mkdir()
+    with open_pickup(source(folder, "PIB_*.csv"), others=("lijst*",)) as pickup:
+        assert [file.name for file in pickup.offered()] == ["PIB_a.CSV"]
+        left = pickup.left
+    assert (left.links, left.special, left.folders, left.beside) == (3, 1, ["2022"], 2)
+    assert dict(left.unfit) == {"other": 1}
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(30, False), (7200, True), (400 * 86400, True)])
+def test_a_clock_that_is_ahead_is_told_apart_from_a_file_that_grows(folder, ahead, told):
+    write(folder, "a.csv", b"a", age=-ahead)
+    write(folder, "b.csv", b"b", age=1)
+    with open_pickup(source(folder)) as pickup:
+        assert pickup.offered() == []
+        assert (pickup.growing, pickup.ahead) == (2, int(told))
+        assert not told or ahead - 5 <= pickup.ahead_by <= ahead
+
+
+def test_a_stamp_of_1970_is_none(folder):
+    path = write(folder, "a.csv", b"a")
+    for stamp in (0, -86400):
+        os.utime(path, (stamp, stamp))
+        with open_pickup(source(folder)) as pickup:
+            (offered,) = pickup.offered()
+            assert offered.modified is None and b"".join(pickup.chunks(offered)) == b"a"
+
+
+def test_capitals_do_not_count_in_a_marker(folder):
+    write(folder, "a.csv", b"a")
+    write(folder, "A.csv.KLAAR", b"")
+    write(folder, "los.csv.klaar", b"")
+    with open_pickup(source(folder, done_marker=".klaar")) as pickup:
+        assert [file.name for file in pickup.offered()] == ["a.csv"] and not pickup.left.unfit

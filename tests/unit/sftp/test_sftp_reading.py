@@ -7,7 +7,7 @@ from paramiko.sftp import CMD_FSTAT, CMD_READ
 from hervat.sftp import SftpError
 from hervat.sftp.listing import RemoteFile
 from hervat.sftp.pipeline import Answer
-from hervat.sftp.transfer import read_file
+from hervat.sftp.reading import read_file
 
 CONTENT = bytes(range(256)) * 400
 

@@ -1,0 +1,14 @@
+"""In which form a signed message (CMS, .p7m) is written: mail programs and openssl write each of the three."""
+
+from typing import Literal
+
+Form = Literal["DER", "PEM", "SMIME"]
+_MAIL = (b"mime-version:", b"content-type:", b"content-disposition:", b"content-transfer-encoding:")
+
+
+def form_of(content: bytes) -> Form:
+    """Return the form as openssl names it, by the first bytes; DER where nothing tells another."""
+    first = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:64]
+    if first.startswith(b"-----BEGIN "):
+        return "PEM"
+    return "SMIME" if first.lower().startswith(_MAIL) else "DER"

@@ -1,0 +1,59 @@
+"""What is noticed at a source, in Dutch: a line of the report, and the task where somebody must act."""
+
+from hervat.intake.noticed import Noticed
+from hervat.report.spelling import amount
+
+_FILES = "bestand", "bestanden"
+_THINGS = {
+    "strange": (*_FILES, "met een naam die hervat niet kan gebruiken."),
+    "undated": (*_FILES, "zonder datum. Niet opgehaald: de naam en de server noemen geen dag."),
+    "ahead": (
+        *_FILES,
+        "met een tijd die voorloopt, tot {extra} minuten. De klok of tijdzone van de server klopt niet.",
+    ),
+    "growing": (*_FILES, "in bewerking. Volgende nacht opnieuw."),
+    "growing_long": (*_FILES, "in bewerking, al {extra} nachten."),
+    "closed": ("submap", "submappen", "die hervat niet mag openen."),
+    "links": ("verwijzing (link)", "verwijzingen (links)", "die hervat niet volgt."),
+    "folders": ("submap", "submappen", "waarin hervat niet kijkt."),
+    "special": ("ding", "dingen", "dat geen gewoon bestand is."),
+    "unfit": (*_FILES, "met een naam die niet past bij het patroon."),
+    "never_fitted": (*_FILES, "met een naam die niet past bij het patroon. Er paste nog nooit een bestand."),
+    "beside": (*_FILES, "dat geen download is."),
+}
+_HOW = {
+    "strange": "Laat de beheerder van de bron de bestanden een gewone naam geven.",
+    "undated": "Zet de datum in `name_pattern` van het formaat. Of laat de server de tijd van bestanden bewaren.",
+    "ahead": "Laat de klok of de tijdzone van de server goed zetten. Of gebruik `done_marker`.",
+    "growing_long": "Er schrijft steeds een programma in, of de server geeft steeds de tijd van nu."
+    " Gebruik `done_marker`, of `stable_after_seconds: 0`.",
+    "closed": "Vraag de beheerder van de bron om het recht.",
+    "links": "Laat de bestanden zelf neerzetten.",
+    "folders": "Staan er downloads in? Zet `subfolders` aan bij deze bron.",
+    "special": "Kijk wat er staat, en laat het weghalen.",
+    "unfit": "Zijn het downloads? Maak `pattern` van deze bron ruimer. Zo niet: laat ze weghalen. Zie `hervat doctor`.",
+    "never_fitted": "Kijk welke namen er staan. Verbeter `pattern` van deze bron. Zie `hervat doctor`.",
+    "silent_long": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. Mis geen signaal.",
+    "expected": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. Mis geen signaal.",
+}
+
+
+def line(one: Noticed) -> str:
+    """Return what was noticed as a sentence, without the source's name."""
+    if one.reason in ("silent", "silent_long"):
+        usual = "elke dag" if one.extra == 1 else f"om de {one.extra} dagen"
+        return f"Al {amount(one.count, 'dag', 'dagen')} niets nieuws. Gewoonlijk komt er {usual} iets."
+    if one.reason == "expected":
+        return f"Wat u verwachtte is {amount(one.count, 'dag', 'dagen')} te laat. Er kwam niets."
+    single, more, told = _THINGS[one.reason]
+    return f"{amount(one.count, single, more)} {told.format(extra=one.extra)}"
+
+
+def is_task(one: Noticed) -> bool:
+    """Say whether somebody must act; silence is a task after some days alone."""
+    return one.waits and one.reason in _HOW
+
+
+def task(one: Noticed) -> tuple[str, str]:
+    """Return what to do and how."""
+    return f"Kijk naar bron {one.source}: {line(one).rstrip('.')}", _HOW[one.reason]
