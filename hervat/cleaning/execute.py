@@ -8,8 +8,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from hervat.cleaning.conserved import count_tables, dangling, grown, refuse_dangling
+from hervat.cleaning.emptied import Emptied, look_for_marks, refuse_unmarked
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, guarded
-from hervat.cleaning.fingerprint import plan_hash, triggers_met
+from hervat.cleaning.fingerprint import plan_hash
+from hervat.cleaning.gone import Gone
+from hervat.cleaning.growing import may_grow
 from hervat.cleaning.kept import Kept, kept_values
 from hervat.cleaning.lock import locked
 from hervat.cleaning.persons import Persons
@@ -88,7 +91,7 @@ def _part(
         current = local.as_it_is_now(connection)
         unchanged(current)
         survey = Survey(connection, current, persons)
-        outcome = _act(connection, current, survey, keep)
+        outcome, gone = _act(connection, current, survey, keep)
         if note and local.system.policy == "erase":
             note(shared_keys(connection, survey.erasure))
         behind = overtaken(connection, current) if outcome.rows or outcome.nulled or outcome.marked else []
@@ -96,31 +99,51 @@ def _part(
         if behind:
             refresh(connection, current, behind, "once more, after the commit")
             connection.commit()
+        _look_again(connection, current, survey, gone)
     _prove(current, persons, survey)
     return outcome
 
 
-def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> Outcome:
+def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> tuple[Outcome, Gone | None]:
     blockers = [*survey.unfit(), *(survey.blockers() if local.system.policy == "erase" else [])]
     if blockers:
         raise BlockedError(f"system {local.name}: the plan stops: {'; '.join(blockers)}")
     asked, shared = survey.asked, survey.shared()
     if local.system.policy == "retain":
-        return _outcome(Done(), (), survey, shared, {})
+        return _outcome(Done(), (), survey, shared, {}), None
     before, loose = count_tables(connection, local.schema), dangling(connection, local.shape.concerned)
     others = Witness(connection, local, survey, before)
+    gone, emptied = None, Emptied(connection, local, survey)
     if local.system.policy == "erase":
-        done = erase(connection, local, survey)
+        gone = Gone(connection, local, survey)
+        done = erase(connection, local, survey, gone, emptied)
     else:
         done = mark(connection, local, survey, lambda: _kept(connection, local, survey, keep))
     if done.anything:
         refresh(connection, local, refreshes(local))
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
+    if gone:
+        gone.refuse_kept()
+        emptied.refuse_filled()
+    else:
+        refuse_unmarked(connection, local, survey)
     after = count_tables(connection, local.schema)
-    grew = grown(local.name, before, after, done.rows, triggers_met(local))
+    grew = grown(local.name, before, after, done.rows, may_grow(local))
     others.refuse_changed()
     cleaned = tuple(sorted(asked.found - asked.doubles))
-    return _outcome(done, cleaned, survey, shared, grew, others)
+    return _outcome(done, cleaned, survey, shared, grew, others), gone
+
+
+def _look_again(connection: Connection, local: LocalSystem, survey: Survey, gone: Gone | None) -> None:
+    """After the commit, in a transaction that sees what only the commit set off: the rows themselves, and the marks."""
+    if local.system.policy == "retain":
+        return
+    local.database.begin_reading(connection)
+    if gone:
+        gone.look_again()
+    else:
+        look_for_marks(connection, local, survey)
+    connection.rollback()
 
 
 def _kept(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> None:

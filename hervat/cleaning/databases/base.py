@@ -229,6 +229,18 @@ class Database(ABC):
         """Return (name, table, definition, body) of the triggers that are on."""
         return []
 
+    def stirs(self, connection: Connection) -> bool:
+        """Say whether a trigger, a rule or a key that is not enforced may make a statement do else than it says."""
+        return True
+
+    def rules(self, connection: Connection, table: Table) -> list[str]:
+        """Return the names of the rules (PostgreSQL) that stand on a table."""
+        return []
+
+    def stopping_trigger(self, table: str, trigger: str) -> str:
+        """Return the statement that takes a trigger off; both names are quoted already."""
+        return f"DROP TRIGGER {trigger}, after its text was kept"
+
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
         """Return (table, why) of the tables that hervat must not write to: no rollback, or rows that are another's."""
         return []

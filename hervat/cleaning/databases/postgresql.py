@@ -28,6 +28,7 @@ from hervat.cleaning.databases.postgresql_copies import copies, waited_for
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_names import shown
+from hervat.cleaning.databases.postgresql_stirring import rules, stirs
 from hervat.cleaning.databases.temporary import create_as
 from hervat.postgres import patience
 
@@ -104,8 +105,8 @@ class Postgresql(Database):
         return bool(taken)
 
     def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
-        """See the base. No index: what is asked of a set is hashed."""
-        create_as(connection, table, shape, "CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {body}")
+        """See the base. No index: what is asked of a set is hashed. It outlives the commit, for the look after it."""
+        create_as(connection, table, shape, "CREATE TEMPORARY TABLE {name} AS {body}")
 
     def load(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """See the base."""
@@ -196,6 +197,18 @@ class Postgresql(Database):
             text("select reltuples from pg_class where oid = cast(:name as regclass)"), {"name": name}
         )
         return int(known) if known is not None and known > 0 else super().size(connection, table)
+
+    def stirs(self, connection: Connection) -> bool:
+        """See the base."""
+        return stirs(connection)
+
+    def rules(self, connection: Connection, table: Table) -> list[str]:
+        """See the base."""
+        return rules(connection, table)
+
+    def stopping_trigger(self, table: str, trigger: str) -> str:
+        """See the base."""
+        return f"ALTER TABLE {table} DISABLE TRIGGER {trigger}"
 
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
         """See the base."""
