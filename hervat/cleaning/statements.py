@@ -47,7 +47,9 @@ def erase(connection: Connection, local: LocalSystem, survey: Survey, gone: Gone
             _break(connection, local, survey, circle, collected)
             met = [name for part in circle.among(met) for name in part]
         rows |= _delete(connection, local, survey, met)
-    _hold(connection, local, gone.planned, {name: rows.get(name, 0) for name in gone.planned})
+        # At once: the next statement might fail by what was kept here, and its error would not say why.
+        _hold(connection, local, {name: gone.planned[name] for name in met if name in gone.planned}, rows)
+    _hold(connection, local, gone.planned, rows)
     for one in built:
         one.drop(connection)
     return Done(rows={name: count for name, count in rows.items() if count}, nulled=nulled)

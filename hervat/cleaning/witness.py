@@ -1,23 +1,27 @@
 """The rows of others, before and after: the same digest, of all rows where a table is small, else of a sample.
 
 What is read is hashed at once and never kept. It proves that the rows looked at did not change; of a large table
-these are the first and the last by primary key, and `sampled` says so.
+these are the first and the last by primary key, and `sampled` says so. Where a trigger writes by name to a large table
+that is erased from, the keys of all others' rows are remembered too: each of them must still be there.
 """
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, case, not_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, not_, select, type_coerce
 from sqlalchemy.types import NullType
 
+from hervat.cleaning.acting import mend
 from hervat.cleaning.errors import ConservationError
+from hervat.cleaning.fingerprint import triggers_met
 from hervat.cleaning.growing import may_grow
 from hervat.cleaning.joining import equal
 from hervat.cleaning.schema import TableInfo
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.workspace import Scratch
+from hervat.cleaning.written import deleted_from
 
 _SMALL = 1000  # rows: at most so many are compared whole
 _AT_EITHER_END = 100
@@ -40,13 +44,33 @@ class Witness:
         keyed = (name for name in able if local.schema[name].primary)
         self._samples = {name: self._sample(at, name) for at, name in enumerate(keyed)}
         self._before = {name: self._digest(name, first=True) for name in able}
+        self._all = {name: self._everyone(at, name) for at, name in enumerate(self._written(counts))}
 
     def refuse_changed(self) -> None:
         """Raise ConservationError, naming the tables, when rows that are not of the plan are no longer as they were."""
-        changed = [name for name, digest in self._before.items() if self._digest(name, first=False) != digest]
+        changed = {name for name, digest in self._before.items() if self._digest(name, first=False) != digest}
+        changed |= {name for name, (keys, count) in self._all.items() if self._there(name, keys) != count}
         if changed:
-            told = f"rows of others would change in {', '.join(changed)}; nothing was done"
-            raise ConservationError(f"system {self._local.name}: {told}")
+            told = f"rows of others would change in {', '.join(sorted(changed))}; nothing was done"
+            why = mend(self._connection, self._local, changed)
+            raise ConservationError(f"system {self._local.name}: {told}; {why}")
+
+    def _written(self, counts: Mapping[str, int]) -> list[str]:
+        """Return the large tables that are erased from and that a trigger writes to by name: no sample is enough."""
+        named = {name for one in triggers_met(self._local) for name in one.writes} & deleted_from(self._local)
+        return sorted(name for name in named if counts[name] > _SMALL and self._local.schema[name].primary)
+
+    def _everyone(self, at: int, name: str) -> tuple[Scratch, int]:
+        table = self._local.schema[name]
+        keys = {f"k{part}": table.column(one) for part, one in enumerate(table.primary)}
+        found = Scratch(self._connection, f"hervat_e{at}", keys)
+        count = found.fill(select(*keys.values()).where(*self._untouched(name)))
+        found.analyze()
+        return found, count
+
+    def _there(self, name: str, keys: Scratch) -> int:
+        joined = _joined(self._local.schema[name], keys)
+        return self._connection.scalar(select(func.count()).select_from(joined)) or 0
 
     def _plain(self, name: str, count: int) -> bool:
         """Say whether a table without a primary key can be compared: small, and no row of it stays and is changed."""

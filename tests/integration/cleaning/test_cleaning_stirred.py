@@ -1,0 +1,215 @@
+"""Triggers and rules that keep, turn, hide, hang elsewhere or put back what a plan erases: red, and nothing was done."""
+
+from typing import Any
+
+import pytest
+
+from hervat.cleaning import CleaningError, ConservationError, execute, make_plan, open_system
+from tests.support.dossiers import Base, bsn
+
+FOOTPRINT = {
+    "person": {"table": "persoon", "bsn": "bsn"},
+    "root": "root",
+    "belongs": {"traject": ["root_id"], "groep": []},
+    "owns": ["traject.groep_id"],
+    "keep": ["factuur"],
+}
+ONE = {"a": frozenset([bsn(1)])}
+
+
+@pytest.fixture
+def small(empty: Base) -> Base:
+    """Two persons, each with a root, a traject (collected), lessen (a leaf) and a row of a link table."""
+    empty.run(
+        "create table persoon (id integer primary key, bsn varchar(20));\n"
+        "create table root (id integer primary key, persoon_id integer references persoon (id), status varchar(20));\n"
+        "create table groep (id integer primary key, naam varchar(20));\n"
+        "create table traject (id integer primary key, root_id integer references root (id),"
+        " groep_id integer references groep (id));\n"
+        "create table les (id integer primary key, traject_id integer references traject (id), status varchar(20));\n"
+        "create table traject_plaats (traject_id integer references traject (id), plaats_id integer"
+        " references groep (id));\n"
+        "create table factuur (id integer primary key, traject_id integer references traject (id));\n"
+        "create table logboek (id integer)"
+    )
+    empty.add("persoon", (1, bsn(1)), (2, bsn(2)))
+    empty.add("root", (1, 1, "actief"), (2, 2, "actief"))
+    empty.add("groep", (1, "een"), (2, "twee"))
+    empty.add("traject", (1, 1, 1), (2, 2, 2))
+    empty.add("les", (1, 1, "open"), (2, 1, "vast"), (3, 2, "open"))
+    empty.add("traject_plaats", (1, 1), (1, 2), (2, 2))
+    empty.add("factuur", (1, 1), (2, 2))
+    return empty
+
+
+def refused(base: Base, match: str, **options: Any) -> str:
+    """Execute and see that it is red with these words, that nothing was done, and that no value is told."""
+    before = base.everything()
+    with open_system(base.system(FOOTPRINT, **options)) as local:
+        plan = make_plan(local, ONE)
+        with pytest.raises(ConservationError, match=match) as caught:
+            execute(local, ONE, plan.hash, keep=lambda kept: None)
+    assert base.everything() == before
+    assert bsn(1) not in str(caught.value)
+    return str(caught.value)
+
+
+def keeper(base: Base, table: str, when: str) -> None:
+    """A trigger that keeps the rows for which a condition on `old` is true, without a word."""
+    if base.is_sqlite:
+        base.run(f"create trigger bewaar before delete on {table} when {when} begin select raise(ignore); end")
+    else:
+        base.run(
+            f"create function bewaar() returns trigger language plpgsql as $$ begin if {when} then return null; end if;"
+            " return old; end $$;\n"
+            f"create trigger bewaar before delete on {table} for each row execute function bewaar()"
+        )
+
+
+@pytest.mark.parametrize(
+    ("table", "when", "told"),
+    [
+        ("les", "old.status = 'vast'", "les: 1 rows instead of the 2 planned; nothing was done"),
+        ("traject_plaats", "old.plaats_id = 2", "traject_plaats: 1 rows instead of the 2 planned"),
+        ("groep", "old.id = 1", "groep: 0 rows instead of the 1 planned"),
+        ("root", "old.id = 1", "root: 0 rows instead of the 1 planned"),
+    ],
+)
+def test_a_row_that_a_trigger_keeps(small: Base, table: str, when: str, told: str) -> None:
+    if small.is_mariadb:
+        pytest.skip("no trigger of MariaDB keeps a row without an error")
+    keeper(small, table, when)
+    said = refused(small, told)
+    assert f"{table} has the trigger bewaar (" in said
+    assert ("DROP TRIGGER bewaar" if small.is_sqlite else f"ALTER TABLE {table} DISABLE TRIGGER bewaar") in said
+
+
+AFTER = {
+    "as it was": "insert into {table} values ({same})",
+    "under another key": "insert into {table} values ({other})",
+    "over a row of another": "{replace} into {table} values ({taken})",
+}
+
+
+@pytest.mark.parametrize("what", AFTER)
+def test_a_leaf_that_a_trigger_on_its_holder_puts_back(small: Base, what: str) -> None:
+    # Once the last table is emptied: on `traject`, which goes after its lessen. The new rows hang from another person.
+    does = AFTER[what].format(
+        table="les", same="1, 2, 'open'", other="9, 2, 'open'", taken="3, 2, 'weg'", replace="replace"
+    )
+    if what == "over a row of another" and "postgresql" in small.url:
+        does = "update les set status = 'weg' where id = 3"
+    small.trigger("terug", "after delete", "traject", does)
+    said = refused(
+        small, "erased rows would stand in les|other tables than planned would change: les|others would change"
+    )
+    assert "nothing was done" in said
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_root_that_is_put_back(small: Base, late: bool) -> None:
+    if small.is_mariadb:
+        pytest.skip("no trigger of MariaDB writes to its own table")
+    if late and small.is_sqlite:
+        pytest.skip("only PostgreSQL has triggers that act at the commit")
+    back = "insert into root values (old.id, null, 'archief')"
+    if late:
+        small.run(
+            f"create function terug() returns trigger language plpgsql as $$ begin {back}; return old; end $$;\n"
+            "create constraint trigger terug after delete on root deferrable initially deferred"
+            " for each row execute function terug()"
+        )
+    else:
+        small.trigger("terug", "after delete", "root", back)
+    refused(small, "1 erased rows would stand in root; nothing was done; root has the trigger terug")
+
+
+def test_a_leaf_that_is_hung_elsewhere_before_it_goes(small: Base) -> None:
+    small.trigger("verhang", "before delete", "traject_plaats", "update les set traject_id = 2 where id = 2")
+    refused(small, "les: 1 rows instead of the 2 planned")
+
+
+def test_totals_that_agree_while_rows_of_others_went(small: Base) -> None:
+    small.trigger("ruil", "after delete", "traject", "insert into les values (9, 2, 'open')")
+    small.trigger("ruil_2", "after delete", "root", "delete from les where id = 3")
+    refused(small, "rows of others would change in les")
+
+
+def test_many_rows_of_others_that_a_named_trigger_swaps(small: Base) -> None:
+    with small.engine.begin() as connection:
+        for at in range(100, 1500):
+            connection.exec_driver_sql(f"insert into les values ({at}, 2, 'open')")
+    small.trigger("ruil", "after delete", "traject", "insert into les values (9, 2, 'open')")
+    small.trigger("ruil_2", "after delete", "root", "delete from les where id = 700")  # in the middle: in no sample
+    refused(small, "rows of others would change in les")
+
+
+@pytest.mark.parametrize("instead", ["nothing", "update les set status = 'verwijderd' where id = old.id"])
+def test_rules(on_postgresql: Base, instead: str, request: pytest.FixtureRequest) -> None:
+    base = on_postgresql
+    base.run(
+        f"create table persoon (id integer primary key, bsn varchar(20));\ninsert into persoon values (1, '{bsn(1)}');\n"
+        "create table root (id integer primary key, persoon_id integer references persoon (id));\n"
+        "create table les (id integer primary key, root_id integer references root (id) on delete cascade,"
+        " status varchar(20));\ninsert into root values (1, 1);\ninsert into les values (1, 1, 'a'), (2, 1, 'b');\n"
+        f"create rule stil as on delete to les do instead {instead}"
+    )
+    before = base.everything()
+    footprint = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"}
+    told = "les: 0 rows instead of the 2 planned"
+    with open_system(base.system(footprint)) as local, pytest.raises(ConservationError, match=told) as caught:
+        execute(local, ONE, make_plan(local, ONE).hash)
+    assert "les has the rule stil (ALTER TABLE les DISABLE RULE stil)" in str(caught.value)
+    assert base.everything() == before
+
+
+def before_update(base: Base, table: str, sets: str) -> None:
+    """A trigger that puts something of its own into each row that is updated."""
+    if base.is_sqlite:
+        column, value = (part.strip() for part in sets.split("="))
+        base.run(
+            f"create trigger houd after update on {table} begin update {table} set {column} = {value} where id = new.id;"
+            " end"
+        )
+    elif base.is_mariadb:
+        base.run(f"create trigger houd before update on {table} for each row begin set new.{sets}; end")
+    else:
+        base.run(
+            f"create function houd() returns trigger language plpgsql as $$ begin new.{sets}; return new; end $$;\n"
+            f"create trigger houd before update on {table} for each row execute function houd()"
+        )
+
+
+def test_a_key_that_is_set_to_null_and_does_not_stay_so(small: Base) -> None:
+    before_update(small, "factuur", "traject_id = 2")
+    said = refused(small, "1 rows would not stay null in factuur.traject_id; nothing was done")
+    assert "factuur has the trigger houd" in said
+
+
+def test_a_key_that_a_trigger_puts_back(small: Base) -> None:
+    before_update(small, "factuur", "traject_id = 1")
+    before = small.everything()
+    with open_system(small.system(FOOTPRINT)) as local:
+        plan = make_plan(local, ONE)
+        with pytest.raises(CleaningError, match="factuur|erasing from traject"):  # PostgreSQL and MariaDB see it first
+            execute(local, ONE, plan.hash)
+    assert small.everything() == before
+
+
+@pytest.mark.parametrize("to", ["old.status", "'anders'"])
+def test_a_mark_that_does_not_stay(small: Base, to: str) -> None:
+    before_update(small, "root", f"status = {to}")
+    said = refused(
+        small, "1 rows of root.status would not bear the mark", policy="restrict", restrict={"root.status": "beperkt"}
+    )
+    assert "root has the trigger houd" in said
+
+
+def test_an_audit_trail_may_still_grow_and_the_history_of_a_row_that_stays(small: Base) -> None:
+    small.run("create table factuur_oud (id integer primary key, factuur_id integer references factuur (id))")
+    small.trigger("spoor", "after delete", "les", "insert into logboek values (old.id)")
+    small.trigger("oud", "after update", "factuur", "insert into factuur_oud values (old.id, old.id)")
+    with open_system(small.system(FOOTPRINT)) as local:
+        outcome = execute(local, ONE, make_plan(local, ONE).hash)
+    assert outcome.grown == {"logboek": 2, "factuur_oud": 1}
+    assert [small.rows(name) for name in ("root", "les")] == [[(2, 2, "actief")], [(3, 2, "open")]]
