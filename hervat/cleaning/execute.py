@@ -1,8 +1,9 @@
 """The execution of a plan: under a lock, in one transaction (or one a chunk of persons), read back afterwards."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
@@ -35,7 +36,8 @@ class Outcome:
 
     `cleaned` are the keys of the persons who had a true root, `set_aside` of those who are double or have a root of
     unknown law; who is in neither had nothing there. `read_back`: true roots found afterwards, 0. `whole` and
-    `sampled`: tables whose other rows were compared before and after, all of them or some.
+    `sampled`: tables whose other rows were compared before and after, all of them or some. `held`: the seconds of each
+    transaction, in which others may have waited.
     """
 
     rows: dict[str, int]
@@ -48,6 +50,7 @@ class Outcome:
     read_back: int
     whole: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
+    held: tuple[float, ...] = field(default=(), compare=False)
 
 
 def execute(
@@ -57,8 +60,11 @@ def execute(
     occasion: int = 0,
     keep: Keep | None = None,
     note: Note | None = None,
+    rehearse: bool = False,
 ) -> Outcome:
     """Clean a system of these persons, all or nothing (of a chunk), if that is still what the hash names.
+
+    rehearse: do all of it and roll it back, each chunk by itself; `keep` and `note` are not called.
 
     `keep` gets the old values before policy restrict overwrites them, `note` the shared rows that an erasure leaves;
     when one of them raises, nothing was done.
@@ -66,7 +72,9 @@ def execute(
     (but the chunks before), but for a read-back that finds a root (the next run meets it), and a materialised view that
     can't be refreshed once more after the commit.
     """
-    if local.system.policy == "restrict" and keep is None:
+    if rehearse:
+        keep = note = None
+    elif local.system.policy == "restrict" and keep is None:
         raise CleaningError(f"system {local.name}: policy restrict needs a place to keep the old values")
     size = local.system.chunk
     parts = chunks(local, persons, size) if size and len(persons) > size else [persons]
@@ -76,7 +84,7 @@ def execute(
             told = f"schema, footprint or persons changed since {expected_hash[:12]}: make a new plan"
             raise ChangedError(f"system {local.name}: {told}")
 
-    return _summed([_part(local, part, unchanged, keep, note) for part in parts])
+    return _summed([_part(local, part, unchanged, keep, note, rehearse) for part in parts])
 
 
 def _part(
@@ -85,13 +93,18 @@ def _part(
     unchanged: Callable[[LocalSystem], None],
     keep: Keep | None,
     note: Note | None,
+    rehearse: bool,
 ) -> Outcome:
     with guarded(local.name, "cleaning"), locked(local) as connection:
+        start = time.monotonic()
         local.database.begin_writing(connection)
         current = local.as_it_is_now(connection)
         unchanged(current)
         survey = Survey(connection, current, persons)
         outcome, gone = _act(connection, current, survey, keep)
+        if rehearse:
+            connection.rollback()
+            return replace(outcome, held=(time.monotonic() - start,))
         if note and local.system.policy == "erase":
             note(shared_keys(connection, survey.erasure))
         behind = overtaken(connection, current) if outcome.rows or outcome.nulled or outcome.marked else []

@@ -65,6 +65,7 @@ class Database(ABC):
     looks_per_row: each erased row makes the database look through every table that points to it without an index.
     circles: how tables that point to each other in a circle are emptied: `together` in one statement, `unchecked`
     (foreign keys are not enforced meanwhile and checked afterwards), `nulled` (the keys that may be null first).
+    put_off, lasting: what a rehearsal can't show of the commit, and what a rollback leaves.
     """
 
     name: ClassVar[str]
@@ -76,6 +77,8 @@ class Database(ABC):
     circles: ClassVar[str] = "nulled"
     tried: ClassVar[bool] = True
     plain_text: ClassVar[TypeEngine[Any]] = Text()
+    put_off: ClassVar[str] = ""
+    lasting: ClassVar[tuple[str, ...]] = ()
 
     # connections and transactions
 

@@ -86,6 +86,8 @@ class Postgresql(Database):
     name = "postgresql"
     indexes_in_transaction = True
     circles = "together"
+    put_off = ": what waits for it was made to act at once, but for what a trigger puts off again"
+    lasting = ("sequences, which do not go back",)
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """See the base. Row security would hide rows from the counts and the read-back: off means an error instead."""
