@@ -14,7 +14,8 @@ def unseen(local: LocalSystem, transactions: int) -> tuple[str, ...]:
     if transactions > 1:
         found.append(
             f"the {transactions} transactions (chunk) one after another: each was rolled back by itself, so later ones"
-            " still met the rows of earlier ones; in the execution, what was committed before one fails stays done"
+            " still met the rows of earlier ones (a link row between two is counted in both); in the execution, what"
+            " was committed before one fails stays done"
         )
     if triggers_met(local):
         found.append(

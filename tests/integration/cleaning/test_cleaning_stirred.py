@@ -213,3 +213,35 @@ def test_an_audit_trail_may_still_grow_and_the_history_of_a_row_that_stays(small
         outcome = execute(local, ONE, make_plan(local, ONE).hash)
     assert outcome.grown == {"logboek": 2, "factuur_oud": 1}
     assert [small.rows(name) for name in ("root", "les")] == [[(2, 2, "actief")], [(3, 2, "open")]]
+
+
+@pytest.mark.parametrize("chunk", [None, 1])
+def test_a_rehearsal_does_all_of_it_and_leaves_nothing(small: Base, chunk: int | None) -> None:
+    small.trigger("spoor", "after delete", "les", "insert into logboek values (old.id)")
+    small.run("delete from traject_plaats where traject_id <> plaats_id")  # two chunks would both count it
+    both = ONE | {"b": frozenset([bsn(2)])}
+    before = small.everything()
+    with open_system(small.system(FOOTPRINT, chunk=chunk)) as local:
+        plan = make_plan(local, both)
+        tried = execute(local, both, plan.hash, rehearse=True)
+        assert small.everything() == before
+        assert (tried.rows, tried.grown, len(tried.held)) == (plan.rows, {"logboek": 3}, 2 if chunk else 1)
+        assert execute(local, both, plan.hash) == tried
+    assert small.rows("logboek") == [(1,), (2,), (3,)]
+
+
+def test_a_rehearsal_of_restrict_keeps_nothing(small: Base) -> None:
+    before = small.everything()
+    with open_system(small.system(FOOTPRINT, policy="restrict", restrict={"root.status": "beperkt"})) as local:
+        hash_ = make_plan(local, ONE).hash
+        assert execute(local, ONE, hash_, rehearse=True).marked == {"root.status": 1}
+    assert small.everything() == before
+
+
+def test_a_rehearsal_finds_what_would_keep_a_row(small: Base) -> None:
+    small.trigger("verhang", "before delete", "traject_plaats", "update les set traject_id = 2 where id = 2")
+    before = small.everything()
+    told = "les: 1 rows instead of the 2 planned"
+    with open_system(small.system(FOOTPRINT)) as local, pytest.raises(ConservationError, match=told):
+        execute(local, ONE, make_plan(local, ONE).hash, rehearse=True)
+    assert small.everything() == before
