@@ -2,7 +2,7 @@
 
 from hervat.cleaning.fingerprint import triggers_met
 from hervat.cleaning.system import LocalSystem
-from hervat.cleaning.written import deleted_from
+from hervat.cleaning.written import deleted_from, updated_in
 
 
 def may_grow(local: LocalSystem) -> frozenset[str]:
@@ -15,3 +15,12 @@ def may_grow(local: LocalSystem) -> frozenset[str]:
     return frozenset(
         name for one in triggers_met(local) for name in one.writes if name not in erased or "DELETE" not in one.events
     )
+
+
+def may_change(local: LocalSystem) -> frozenset[str]:
+    """Return the tables in which a named trigger may change rows of others: none that the plan itself writes to.
+
+    But for tables without a primary key that may grow: there a new row can't be told from one that changed.
+    """
+    written = deleted_from(local) | updated_in(local)
+    return frozenset(one for one in may_grow(local) if one not in written or not local.schema[one].primary)

@@ -132,5 +132,5 @@ def _table(
 
 def _key(table: str, found: ReflectedForeignKeyConstraint, target: str, spelled: Mapping[str, str]) -> Key:
     columns = tuple(spelled.get(name.lower(), name) for name in found["constrained_columns"])
-    action = str(found.get("options", {}).get("ondelete") or "")
-    return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action.upper())
+    action, update = (str(found.get("options", {}).get(one) or "").upper() for one in ("ondelete", "onupdate"))
+    return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action, on_update=update)

@@ -24,6 +24,7 @@ class Key:
     target_columns: tuple[str, ...]
     declared: bool = True
     on_delete: str = ""
+    on_update: str = ""
 
     def __str__(self) -> str:
         return (

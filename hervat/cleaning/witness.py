@@ -2,7 +2,7 @@
 
 What is read is hashed at once and never kept. It proves that the rows looked at did not change; of a large table
 these are the first and the last by primary key, and `sampled` says so. Where a trigger writes by name to a large table
-that is erased from, the keys of all others' rows are remembered too: each of them must still be there.
+that the plan writes to, the keys of all others' rows are remembered too: each of them must still be there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,13 +15,13 @@ from sqlalchemy.types import NullType
 from hervat.cleaning.acting import mend
 from hervat.cleaning.errors import ConservationError
 from hervat.cleaning.fingerprint import triggers_met
-from hervat.cleaning.growing import may_grow
+from hervat.cleaning.growing import may_change
 from hervat.cleaning.joining import equal
 from hervat.cleaning.schema import TableInfo
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.workspace import Scratch
-from hervat.cleaning.written import deleted_from
+from hervat.cleaning.written import deleted_from, updated_in
 
 _SMALL = 1000  # rows: at most so many are compared whole
 _AT_EITHER_END = 100
@@ -36,9 +36,9 @@ class Witness:
 
     def __init__(self, connection: Connection, local: LocalSystem, survey: Survey, counts: Mapping[str, int]) -> None:
         self._connection, self._local, self._survey = connection, local, survey
-        grows = may_grow(local)
-        looked = sorted((set(local.schema.tables) if grows else set(local.shape.concerned)) - grows)
-        able = [name for name in looked if local.schema[name].primary or self._plain(name, counts[name])]
+        named = any(one.writes for one in triggers_met(local))
+        looked = set(local.schema.tables if named else local.shape.concerned) - may_change(local)
+        able = [name for name in sorted(looked) if local.schema[name].primary or self._plain(name, counts[name])]
         self.whole = tuple(name for name in able if counts[name] <= _SMALL)
         self.sampled = tuple(name for name in able if counts[name] > _SMALL)
         keyed = (name for name in able if local.schema[name].primary)
@@ -56,8 +56,9 @@ class Witness:
             raise ConservationError(f"system {self._local.name}: {told}; {why}")
 
     def _written(self, counts: Mapping[str, int]) -> list[str]:
-        """Return the large tables that are erased from and that a trigger writes to by name: no sample is enough."""
-        named = {name for one in triggers_met(self._local) for name in one.writes} & deleted_from(self._local)
+        """Return the large tables that the plan writes to, and by name a trigger too: no sample is enough there."""
+        written = deleted_from(self._local) | updated_in(self._local)
+        named = {name for one in triggers_met(self._local) for name in one.writes} & written
         return sorted(name for name in named if counts[name] > _SMALL and self._local.schema[name].primary)
 
     def _everyone(self, at: int, name: str) -> tuple[Scratch, int]:

@@ -1,5 +1,6 @@
 """Triggers and rules that keep, turn, hide, hang elsewhere or put back what a plan erases: red, and nothing was done."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -245,3 +246,115 @@ def test_a_rehearsal_finds_what_would_keep_a_row(small: Base) -> None:
     with open_system(small.system(FOOTPRINT)) as local, pytest.raises(ConservationError, match=told):
         execute(local, ONE, make_plan(local, ONE).hash, rehearse=True)
     assert small.everything() == before
+
+
+def after_commit(base: Base, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Let a script run in the database right after the commit of a cleaning, before hervat looks again."""
+    module = import_module("hervat.cleaning.execute")
+    look = module._look_again
+
+    def late(*given: Any) -> None:
+        base.run(script)
+        look(*given)
+
+    monkeypatch.setattr(module, "_look_again", late)
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("insert into root values (1, null, 'archief')", r"1 rows that were erased stand in root \(or new ones"),
+        ("insert into les values (2, null, 'terug')", "1 rows that were erased stand in les"),
+        ("insert into traject_oud values (5, 1)", "1 rows name, by traject_oud.traject_id, what was erased"),
+    ],
+)
+def test_what_comes_back_after_the_commit_is_red_once(
+    small: Base, monkeypatch: pytest.MonkeyPatch, script: str, told: str
+) -> None:
+    small.run("create table traject_oud (id integer primary key, traject_id integer)")
+    small.trigger("spoor", "after delete", "les", "insert into logboek values (old.id)")
+    footprint = FOOTPRINT | {"links": ["traject_oud.traject_id -> traject.id"]}
+    with open_system(small.system(footprint)) as local:
+        hash_ = make_plan(local, ONE).hash
+        with monkeypatch.context() as patched:
+            after_commit(small, patched, script)
+            with pytest.raises(CleaningError, match=f"after the commit {told}") as caught:
+                execute(local, ONE, hash_)
+        assert "nothing was done" not in str(caught.value)
+        assert small.rows("logboek") == [(1,), (2,)]
+        assert execute(local, ONE, hash_).rows == {}  # the next night goes on
+
+
+def test_a_link_that_names_what_went_is_seen_where_nothing_acts_by_itself(
+    small: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.run("create table traject_oud (id integer primary key, traject_id integer)")
+    footprint = FOOTPRINT | {"links": ["traject_oud.traject_id -> traject.id"]}
+    after_commit(small, monkeypatch, "insert into traject_oud values (5, 1)")
+    with open_system(small.system(footprint)) as local:
+        hash_ = make_plan(local, ONE).hash
+        with pytest.raises(CleaningError, match="after the commit 1 rows name, by traject_oud.traject_id"):
+            execute(local, ONE, hash_)
+
+
+def test_a_mark_that_is_gone_after_the_commit_is_red(small: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    after_commit(small, monkeypatch, "update root set status = 'actief'")
+    with open_system(small.system(FOOTPRINT, policy="restrict", restrict={"root.status": "beperkt"})) as local:
+        hash_ = make_plan(local, ONE).hash
+        with pytest.raises(CleaningError, match="after the commit 1 rows of root.status do not bear the mark"):
+            execute(local, ONE, hash_, keep=lambda kept: None)
+
+
+def test_a_trigger_that_puts_itself_off_until_the_commit(on_postgresql: Base) -> None:
+    base = on_postgresql
+    base.run(
+        f"create table persoon (id integer primary key, bsn varchar(20));\ninsert into persoon values (1, '{bsn(1)}');\n"
+        "create table root (id integer primary key, persoon_id integer references persoon (id));\n"
+        "create table uitstel (id integer);\ninsert into root values (1, 1);\n"
+        "create function terug() returns trigger language plpgsql as $$ begin insert into root values (1, null);"
+        " return null; end $$;\n"
+        "create constraint trigger terug after insert on uitstel deferrable initially deferred"
+        " for each row execute function terug();\n"
+        "create function later() returns trigger language plpgsql as $$ begin set constraints terug deferred;"
+        " insert into uitstel values (1); return null; end $$;\n"
+        "create trigger later after delete on root for each row execute function later()"
+    )
+    footprint = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"}
+    with open_system(base.system(footprint)) as local:
+        hash_ = make_plan(local, ONE).hash
+        told = "erased rows would stand in root|after the commit 1 rows that were erased stand in root"
+        with pytest.raises(CleaningError, match=told):
+            execute(local, ONE, hash_)
+
+
+def test_others_that_a_trigger_swaps_under_restrict(small: Base) -> None:
+    if small.is_mariadb:
+        pytest.skip("no trigger of MariaDB writes to its own table")
+    small.trigger("mee", "after update", "root", "update root set status = 'mee' where id = 2 and status <> 'mee'")
+    refused(small, "rows of others would change in root", policy="restrict", restrict={"root.status": "beperkt"})
+
+
+@pytest.mark.parametrize("policy", ["erase", "restrict"])
+def test_rows_that_follow_an_update_stop_the_plan(empty: Base, policy: str) -> None:
+    if empty.is_sqlite:
+        pytest.skip("hervat lets no key of SQLite act")
+    empty.run(
+        f"create table persoon (id integer primary key, bsn varchar(20));\ninsert into persoon values (1, '{bsn(1)}');\n"
+        "create table root (id integer primary key, persoon_id integer references persoon (id),"
+        " status varchar(20) unique);\ninsert into root values (1, 1, 'a'), (2, null, 'b');\n"
+        "create table factuur (id integer primary key, root_id integer unique references root (id));\n"
+        "insert into factuur values (1, 1), (2, 2);\n"
+        "create table regel (id integer primary key, root_id integer, status varchar(20),"
+        " foreign key (root_id) references factuur (root_id) on update cascade,"
+        " foreign key (status) references root (status) on update cascade);\n"
+        "insert into regel values (1, 1, 'a'), (2, 2, 'b')"
+    )
+    footprint = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root", "keep": ["factuur", "regel"]}
+    options: dict[str, Any] = {"policy": policy} | ({"restrict": {"root.status": "x"}} if policy == "restrict" else {})
+    before = empty.everything()
+    with open_system(empty.system(footprint, **options)) as local:
+        plan = make_plan(local, ONE)
+        assert any("rows of regel would change with it" in one for one in plan.blockers)
+        with pytest.raises(CleaningError, match="ON UPDATE CASCADE"):
+            execute(local, ONE, plan.hash, keep=lambda kept: None)
+    assert empty.everything() == before
