@@ -14,8 +14,9 @@ def mend(connection: Connection, local: LocalSystem, tables: Iterable[str]) -> s
     """
     found = [one for table in sorted(set(tables)) for one in _on(connection, local, table)]
     if found:
-        return f"{'; '.join(found)}; ask the vendor what it is for, and make a new plan when it is off"
-    others = ", ".join(f"{one.name} on {one.table}" for one in local.schema.triggers)
+        return f"{'; '.join(found)}; ask the vendor what it is for; when it is off, the next night makes a new plan"
+    known = [one for one in local.schema.triggers if one.table in local.schema.tables]
+    others = ", ".join(f"{one.name} on {one.table}" for one in known)
     seen = f"the triggers that hervat sees are {others}" if others else "hervat sees no trigger in this database"
     return f"no trigger or rule of its own is seen there: {seen}; ask the vendor what acts on it"
 

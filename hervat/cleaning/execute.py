@@ -137,7 +137,7 @@ def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep 
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
     if gone:
         gone.refuse_kept()
-        emptied.refuse_filled()
+        emptied.refuse_changed()
     else:
         refuse_unmarked(connection, local, survey)
     after = count_tables(connection, local.schema)

@@ -121,13 +121,18 @@ def _table(
     plain = [one for one in whole if not any("where" in option for option in one.get("dialect_options", {}))]
     return TableInfo(
         name=shown,
-        sa=Table(name, MetaData(), *(Column(one["name"], one["type"]) for one in columns), schema=schema),
+        sa=Table(name, MetaData(), *(_column(one) for one in columns), schema=schema),
         primary=main,
         nullable=frozenset(one["name"] for one in columns if one["nullable"] and one["name"] not in main),
         keys=tuple(sorted(found, key=lambda key: (key.columns, key.target, key.target_columns))),
         unique=tuple(tuple(one["column_names"]) for one in [*unique, *(one for one in plain if one["unique"])]),
         indexes=tuple(tuple(one["column_names"]) for one in plain),
     )
+
+
+def _column(found: Any) -> Column[Any]:
+    """Return a column; `info` says whether the database computes it."""
+    return Column(found["name"], found["type"], info={"computed": bool(found.get("computed"))})
 
 
 def _key(table: str, found: ReflectedForeignKeyConstraint, target: str, spelled: Mapping[str, str]) -> Key:

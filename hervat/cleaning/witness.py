@@ -5,7 +5,7 @@ these are the first and the last by primary key, and `sampled` says so. Where a 
 that the plan writes to, the keys of all others' rows are remembered too: each of them must still be there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -84,7 +84,7 @@ class Witness:
         if first and name not in self._samples:
             wanted = wanted.where(*self._untouched(name))
         rows = self._connection.execute(wanted)
-        return sum(int.from_bytes(sha256(repr(tuple(row)).encode()).digest()) for row in rows)
+        return sum(digest_of(row) for row in rows)
 
     def _source(self, table: TableInfo) -> FromClause:
         if table.name not in self._samples:
@@ -119,6 +119,11 @@ class Witness:
         kept = [erasure.survives(name)] if name in self._local.shape.tables else []
         nulled = (one for one in erasure.nullings if one.table == name)
         return kept + [case((erasure.pointing(one), 1), else_=0) == 0 for one in nulled]
+
+
+def digest_of(row: Iterable[Any]) -> int:
+    """Return a number for the content of a row."""
+    return int.from_bytes(sha256(repr(tuple(row)).encode()).digest())
 
 
 def _joined(table: TableInfo, keys: Scratch) -> FromClause:

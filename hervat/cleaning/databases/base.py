@@ -65,6 +65,7 @@ class Database(ABC):
     looks_per_row: each erased row makes the database look through every table that points to it without an index.
     circles: how tables that point to each other in a circle are emptied: `together` in one statement, `unchecked`
     (foreign keys are not enforced meanwhile and checked afterwards), `nulled` (the keys that may be null first).
+    stamps: a column of a day and time may change by itself with every update of its row.
     put_off, lasting: what a rehearsal can't show of the commit, and what a rollback leaves.
     """
 
@@ -77,6 +78,7 @@ class Database(ABC):
     circles: ClassVar[str] = "nulled"
     tried: ClassVar[bool] = True
     plain_text: ClassVar[TypeEngine[Any]] = Text()
+    stamps: ClassVar[bool] = False
     put_off: ClassVar[str] = ""
     lasting: ClassVar[tuple[str, ...]] = ()
 

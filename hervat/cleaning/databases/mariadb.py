@@ -53,6 +53,7 @@ class Mariadb(Database):
         " temporary tables do not",
     )
     pads = True
+    stamps = True
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """See the base. Connecting raises WrongServerError where no MariaDB answers."""
