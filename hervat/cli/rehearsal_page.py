@@ -29,7 +29,7 @@ def _facts(one: Rehearsed) -> list[tuple[str, str]]:
         "rows that would go": one.rows,
         "keys set to null": one.nulled,
         "columns set": one.marked,
-        "tables that would grow": one.grown,
+        "tables that grow": one.grown,
     }
     took = f"{one.seconds:.2f} s; rows were locked for at most {one.held:.2f} s at a time"
     more = f", in {plural(one.transactions, 'transaction')}" if one.transactions > 1 else ""
