@@ -1,13 +1,14 @@
 """The execution of a plan: under a lock, in one transaction (or one a chunk of persons), read back afterwards."""
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
+from hervat.cleaning.acting import mend
 from hervat.cleaning.conserved import count_tables, dangling, grown, refuse_dangling
 from hervat.cleaning.emptied import Emptied, look_for_marks, refuse_unmarked
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, guarded
@@ -64,7 +65,7 @@ def execute(
 ) -> Outcome:
     """Clean a system of these persons, all or nothing (of a chunk), if that is still what the hash names.
 
-    rehearse: do all of it and roll it back, each chunk by itself; `keep` and `note` are not called.
+    rehearse: do all of it and roll it back, each chunk by itself; `keep` and `note` get nothing.
 
     `keep` gets the old values before policy restrict overwrites them, `note` the shared rows that an erasure leaves;
     when one of them raises, nothing was done.
@@ -73,7 +74,7 @@ def execute(
     can't be refreshed once more after the commit.
     """
     if rehearse:
-        keep = note = None
+        keep, note = _forget, _forget
     elif local.system.policy == "restrict" and keep is None:
         raise CleaningError(f"system {local.name}: policy restrict needs a place to keep the old values")
     size = local.system.chunk
@@ -85,6 +86,11 @@ def execute(
             raise ChangedError(f"system {local.name}: {told}")
 
     return _summed([_part(local, part, unchanged, keep, note, rehearse) for part in parts])
+
+
+def _forget(found: Iterable[object]) -> None:
+    """Let the rows be read, as in the execution, and keep none of them."""
+    deque(found, maxlen=0)
 
 
 def _part(
@@ -102,12 +108,12 @@ def _part(
         unchanged(current)
         survey = Survey(connection, current, persons)
         outcome, gone = _act(connection, current, survey, keep)
-        if rehearse:
-            connection.rollback()
-            return replace(outcome, held=(time.monotonic() - start,))
         if note and local.system.policy == "erase":
             note(shared_keys(connection, survey.erasure))
         behind = overtaken(connection, current) if outcome.rows or outcome.nulled or outcome.marked else []
+        if rehearse:
+            connection.rollback()
+            return replace(outcome, held=(time.monotonic() - start,))
         connection.commit()
         if behind:
             refresh(connection, current, behind, "once more, after the commit")
@@ -141,7 +147,7 @@ def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep 
     else:
         refuse_unmarked(connection, local, survey)
     after = count_tables(connection, local.schema)
-    grew = grown(local.name, before, after, done.rows, may_grow(local))
+    grew = grown(local.name, before, after, done.rows, may_grow(local), lambda names: mend(connection, local, names))
     others.refuse_changed()
     cleaned = tuple(sorted(asked.found - asked.doubles))
     return _outcome(done, cleaned, survey, shared, grew, others), gone

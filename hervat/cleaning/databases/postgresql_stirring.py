@@ -10,7 +10,8 @@ _RULES = text("""
 """)
 _STIRS = text("""
     select current_setting('session_replication_role') <> 'origin'
-    or exists (select 1 from pg_trigger where case when tgisinternal then tgenabled = 'D' else tgenabled <> 'D' end)
+    or exists (select 1 from pg_trigger
+      where case when tgisinternal then tgenabled not in ('O', 'A') else tgenabled <> 'D' end)
     or exists (select 1 from pg_rewrite r join pg_class c on c.oid = r.ev_class
       join pg_namespace n on n.oid = c.relnamespace
       where r.rulename <> '_RETURN' and r.ev_enabled <> 'D' and n.nspname not in ('pg_catalog', 'information_schema'))
