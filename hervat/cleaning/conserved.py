@@ -1,14 +1,13 @@
 """Conservation: every table of the schema counted before and after, and no key left pointing nowhere (rule 4)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, Integer, Select, func, literal_column, select, union_all
 
 from hervat.cleaning.databases import database_of
 from hervat.cleaning.errors import ConservationError
 from hervat.cleaning.schema import Schema, TableInfo
-from hervat.cleaning.triggers import Trigger
 
 _TOGETHER = 50
 
@@ -35,18 +34,20 @@ def grown(
     before: Mapping[str, int],
     after: Mapping[str, int],
     planned: Mapping[str, int],
-    triggers: Iterable[Trigger],
+    may_grow: Collection[str],
+    mend: Callable[[Iterable[str]], str],
 ) -> dict[str, int]:
-    """Return by how much the tables grew that a named trigger writes to.
+    """Return by how much the tables grew that a named trigger writes to (`may_grow`).
 
-    Raises ConservationError when any other table is not exactly before - planned, with the names and the counts.
+    Raises ConservationError when any other table is not exactly before - planned, with the names, the
+    counts, and what `mend` says of those tables.
     """
-    may_grow = {name for trigger in triggers for name in trigger.writes}
     off = {name: after[name] - count + planned.get(name, 0) for name, count in before.items()}
     wrong = {name: by for name, by in off.items() if by < 0 or (by > 0 and name not in may_grow)}
     if wrong:
         told = ", ".join(f"{name} ({by:+d} rows)" for name, by in sorted(wrong.items()))
-        raise ConservationError(f"system {system}: other tables than planned would change: {told}; nothing was done")
+        text = f"other tables than planned would change: {told}; nothing was done; {mend(wrong)}"
+        raise ConservationError(f"system {system}: {text}")
     return {name: by for name, by in off.items() if by}
 
 

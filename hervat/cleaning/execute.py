@@ -1,16 +1,21 @@
 """The execution of a plan: under a lock, in one transaction (or one a chunk of persons), read back afterwards."""
 
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
+from hervat.cleaning.acting import mend
 from hervat.cleaning.conserved import count_tables, dangling, grown, refuse_dangling
 from hervat.cleaning.elsewhere import Elsewhere
+from hervat.cleaning.emptied import Emptied, look_for_marks, refuse_unmarked
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, guarded
-from hervat.cleaning.fingerprint import plan_hash, triggers_met
+from hervat.cleaning.fingerprint import plan_hash
+from hervat.cleaning.gone import Gone
+from hervat.cleaning.growing import may_grow
 from hervat.cleaning.kept import Kept, kept_values
 from hervat.cleaning.lock import locked
 from hervat.cleaning.persons import Persons
@@ -34,7 +39,8 @@ class Outcome:
     `cleaned` are the keys of the persons who had a true root, `set_aside` of those who are double or have a root of
     unknown law; who is in neither had nothing there. `read_back`: true roots found afterwards, 0. `whole` and
     `sampled`: tables whose other rows were compared before and after, all of them or some. `uncounted`: tables that
-    triggers write to and of which nobody can say how much they grew.
+    triggers write to and of which nobody can say how much they grew. `held`: the seconds of each transaction, in which
+    others may have waited.
     """
 
     rows: dict[str, int]
@@ -48,6 +54,7 @@ class Outcome:
     whole: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
+    held: tuple[float, ...] = field(default=(), compare=False)
 
 
 def execute(
@@ -57,8 +64,11 @@ def execute(
     occasion: int = 0,
     keep: Keep | None = None,
     note: Note | None = None,
+    rehearse: bool = False,
 ) -> Outcome:
     """Clean a system of these persons, all or nothing (of a chunk), if that is still what the hash names.
+
+    rehearse: do all of it and roll it back, each chunk by itself; `keep` and `note` get nothing.
 
     `keep` gets the old values before policy restrict overwrites them, `note` the shared rows that an erasure leaves;
     when one of them raises, nothing was done.
@@ -66,7 +76,9 @@ def execute(
     (but the chunks before), but for a read-back that finds a root (the next run meets it), and a materialised view that
     can't be refreshed once more after the commit.
     """
-    if local.system.policy == "restrict" and keep is None:
+    if rehearse:
+        keep, note = _forget, _forget
+    elif local.system.policy == "restrict" and keep is None:
         raise CleaningError(f"system {local.name}: policy restrict needs a place to keep the old values")
     size = local.system.chunk
     parts = chunks(local, persons, size) if size and len(persons) > size else [persons]
@@ -76,7 +88,12 @@ def execute(
             told = f"schema, footprint or persons changed since {expected_hash[:12]}: make a new plan"
             raise ChangedError(f"system {local.name}: {told}")
 
-    return _summed([_part(local, part, unchanged, keep, note) for part in parts])
+    return _summed([_part(local, part, unchanged, keep, note, rehearse) for part in parts])
+
+
+def _forget(found: Iterable[object]) -> None:
+    """Let the rows be read, as in the execution, and keep none of them."""
+    deque(found, maxlen=0)
 
 
 def _part(
@@ -85,46 +102,72 @@ def _part(
     unchanged: Callable[[LocalSystem], None],
     keep: Keep | None,
     note: Note | None,
+    rehearse: bool,
 ) -> Outcome:
     with guarded(local.name, "cleaning"), locked(local) as connection:
+        start = time.monotonic()
         local.database.begin_writing(connection)
         current = local.as_it_is_now(connection)
         unchanged(current)
         survey = Survey(connection, current, persons)
-        outcome = _act(connection, current, survey, keep)
+        outcome, gone = _act(connection, current, survey, keep)
         if note and local.system.policy == "erase":
             note(shared_keys(connection, survey.erasure))
         behind = overtaken(connection, current) if outcome.rows or outcome.nulled or outcome.marked else []
+        if rehearse:
+            connection.rollback()
+            return replace(outcome, held=(time.monotonic() - start,))
         connection.commit()
         if behind:
             refresh(connection, current, behind, "once more, after the commit")
             connection.commit()
+        _look_again(connection, current, survey, gone)
     _prove(current, persons, survey)
     return outcome
 
 
-def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> Outcome:
+def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> tuple[Outcome, Gone | None]:
     blockers = [*survey.unfit(), *(survey.blockers() if local.system.policy == "erase" else [])]
     if blockers:
         raise BlockedError(f"system {local.name}: the plan stops: {'; '.join(blockers)}")
     asked, shared = survey.asked, survey.shared()
     if local.system.policy == "retain":
-        return _outcome(Done(), (), survey, shared, {})
+        return _outcome(Done(), (), survey, shared, {}), None
     elsewhere = Elsewhere(connection, local)
     before, loose = count_tables(connection, local.schema), dangling(connection, local.shape.concerned)
     others = Witness(connection, local, survey, before)
+    gone, emptied = None, Emptied(connection, local, survey)
     if local.system.policy == "erase":
-        done = erase(connection, local, survey)
+        gone = Gone(connection, local, survey)
+        done = erase(connection, local, survey, gone, emptied)
     else:
         done = mark(connection, local, survey, lambda: _kept(connection, local, survey, keep))
     if done.anything:
         refresh(connection, local, refreshes(local))
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
+    if gone:
+        gone.refuse_kept()
+        emptied.refuse_changed()
+    else:
+        refuse_unmarked(connection, local, survey)
     after = count_tables(connection, local.schema)
-    grew = grown(local.name, before, after, done.rows, triggers_met(local)) | elsewhere.grown()
+    grew = grown(local.name, before, after, done.rows, may_grow(local), lambda names: mend(connection, local, names))
+    grew |= elsewhere.grown()
     others.refuse_changed()
     cleaned = tuple(sorted(asked.found - asked.doubles))
-    return replace(_outcome(done, cleaned, survey, shared, grew, others), uncounted=elsewhere.uncounted)
+    return replace(_outcome(done, cleaned, survey, shared, grew, others), uncounted=elsewhere.uncounted), gone
+
+
+def _look_again(connection: Connection, local: LocalSystem, survey: Survey, gone: Gone | None) -> None:
+    """After the commit, in a transaction that sees what only the commit set off: the rows themselves, and the marks."""
+    if local.system.policy == "retain":
+        return
+    local.database.begin_reading(connection)
+    if gone:
+        gone.look_again()
+    else:
+        look_for_marks(connection, local, survey)
+    connection.rollback()
 
 
 def _kept(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, inspect
+from sqlalchemy import Column, Connection, MetaData, Table, inspect
 from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning
@@ -153,13 +153,20 @@ def _table(
     plain = [one for one in whole if not any("where" in option for option in one.get("dialect_options", {}))]
     return TableInfo(
         name=shown,
-        sa=Table(name, MetaData(), *(column_of(one["name"], one["type"]) for one in columns), schema=schema),
+        sa=Table(name, MetaData(), *(_column(one) for one in columns), schema=schema),
         primary=main,
         nullable=frozenset(one["name"] for one in columns if one["nullable"] and one["name"] not in main),
         keys=tuple(sorted(found, key=lambda key: (key.columns, key.target, key.target_columns))),
         unique=tuple(tuple(one["column_names"]) for one in [*unique, *(one for one in plain if one["unique"])]),
         indexes=tuple(tuple(one["column_names"]) for one in plain),
     )
+
+
+def _column(found: Any) -> Column[Any]:
+    """Return a column; `info` says whether the database computes it."""
+    column = column_of(found["name"], found["type"])
+    column.info["computed"] = bool(found.get("computed"))
+    return column
 
 
 def _key(table: str, found: Any, schema: str | None, known: _Known, spelled: Mapping[str, str]) -> Key | None:
@@ -171,5 +178,5 @@ def _key(table: str, found: Any, schema: str | None, known: _Known, spelled: Map
     options = found.get("options", {})
     more = {"sure": found.get("sure", True), "full": options.get("match") == "FULL"}
     more |= {name: found.get(name, "") for name in ("unclear", "to_part")}
-    action = str(options.get("ondelete") or "").upper()
-    return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action, **more)
+    action, update = (str(options.get(one) or "").upper() for one in ("ondelete", "onupdate"))
+    return Key(table, columns, target, tuple(found["referred_columns"]), on_delete=action, on_update=update, **more)

@@ -32,6 +32,7 @@ class Key:
     target_columns: tuple[str, ...]
     declared: bool = True
     on_delete: str = ""
+    on_update: str = ""
     sure: bool = field(default=True, compare=False)
     full: bool = field(default=False, compare=False)
     unclear: str = field(default="", compare=False)

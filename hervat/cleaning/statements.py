@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from hervat.cleaning.acting import mend
 from hervat.cleaning.circles import Circle
+from hervat.cleaning.emptied import Emptied
 from hervat.cleaning.errors import ConservationError, guarded
+from hervat.cleaning.gone import Gone
 from hervat.cleaning.indexes import TemporaryIndex, missing_indexes
 from hervat.cleaning.restrict import mark_statement
 from hervat.cleaning.survey import Survey
@@ -28,15 +31,15 @@ class Done:
         return bool(self.rows or self.nulled or self.marked)
 
 
-def erase(connection: Connection, local: LocalSystem, survey: Survey) -> Done:
+def erase(connection: Connection, local: LocalSystem, survey: Survey, gone: Gone, emptied: Emptied) -> Done:
     """Set keys of surviving rows to null and erase the rest. Raises ConservationError when a count is another."""
-    collected = survey.collected()
+    collected = gone.collected
     # Indexes first: PostgreSQL does not use an index in its own transaction when rows were updated before.
     built = [one for one in _wanted_indexes(local) if one.target in collected]
     for one in built:
         with guarded(local.name, f"building an index on {one.table}"):
             one.create(connection)
-    nulled = _null(connection, local, survey)
+    nulled = _null(connection, local, survey, emptied if gone.stirred else None)
     rows, broken = dict[str, int](), survey.erasure.circles(local.database)
     for group in survey.erasure.order:
         met = [name for name in group if name in collected or name not in survey.reach.sets]
@@ -44,7 +47,9 @@ def erase(connection: Connection, local: LocalSystem, survey: Survey) -> Done:
             _break(connection, local, survey, circle, collected)
             met = [name for part in circle.among(met) for name in part]
         rows |= _delete(connection, local, survey, met)
-    _hold(local.name, collected, {name: rows.get(name, 0) for name in collected})
+        # At once: the next statement might fail by what was kept here, and its error would not say why.
+        _hold(connection, local, {name: gone.planned[name] for name in met if name in gone.planned}, rows)
+    _hold(connection, local, gone.planned, rows)
     for one in built:
         one.drop(connection)
     return Done(rows={name: count for name, count in rows.items() if count}, nulled=nulled)
@@ -59,7 +64,7 @@ def mark(connection: Connection, local: LocalSystem, survey: Survey, keep: Calla
     for one in local.marks if planned else ():
         with guarded(local.name, f"restricting {one}"):
             done[str(one)] = connection.execute(mark_statement(one, survey.reach)).rowcount
-    _hold(local.name, {name: planned.get(name, 0) for name in done}, done)
+    _hold(connection, local, {name: planned.get(name, 0) for name in done}, done)
     return Done(marked=planned)
 
 
@@ -69,14 +74,16 @@ def _wanted_indexes(local: LocalSystem) -> list[TemporaryIndex]:
     return missing_indexes(local.shape, local.schema)
 
 
-def _null(connection: Connection, local: LocalSystem, survey: Survey) -> dict[str, int]:
+def _null(connection: Connection, local: LocalSystem, survey: Survey, emptied: Emptied | None) -> dict[str, int]:
     planned, done = survey.nulled(), dict[str, int]()
     for one in survey.erasure.nullings:
         if one.columns and one.names[0] in planned:
+            if emptied:
+                emptied.note(one, planned[one.names[0]])
             with guarded(local.name, f"setting {', '.join(one.names)} to null"):
                 rows = connection.execute(survey.erasure.null_statement(one)).rowcount
             done |= dict.fromkeys(one.names, rows)
-    _hold(local.name, planned, done)
+    _hold(connection, local, planned, done)
     return done
 
 
@@ -89,7 +96,7 @@ def _break(
     for table, columns in met.items():
         with guarded(local.name, f"setting {', '.join(columns)} to null in what is erased from {table}"):
             done[table] = connection.execute(survey.erasure.breaking_statement(table, columns)).rowcount
-    _hold(local.name, {table: collected[table] for table in met}, done)
+    _hold(connection, local, {table: collected[table] for table in met}, done)
 
 
 def _delete(connection: Connection, local: LocalSystem, survey: Survey, group: list[str]) -> dict[str, int]:
@@ -103,8 +110,10 @@ def _delete(connection: Connection, local: LocalSystem, survey: Survey, group: l
     return dict(zip(group, done, strict=True))
 
 
-def _hold(system: str, planned: Mapping[str, int], done: Mapping[str, int]) -> None:
+def _hold(connection: Connection, local: LocalSystem, planned: Mapping[str, int], done: Mapping[str, int]) -> None:
+    """Raise ConservationError for the first table (or table.column) of which another number was written."""
     for name, count in planned.items():
         if done.get(name, 0) != count:
-            text = f"system {system}: {name}: {done.get(name, 0)} rows instead of the {count} planned; nothing was done"
-            raise ConservationError(text)
+            text = f"{name}: {done.get(name, 0)} rows instead of the {count} planned; nothing was done"
+            table = name if name in local.schema.tables else name.rpartition(".")[0]
+            raise ConservationError(f"system {local.name}: {text}; {mend(connection, local, [table])}")

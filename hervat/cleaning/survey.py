@@ -6,6 +6,7 @@ from hervat.cleaning.erasing import Erasure
 from hervat.cleaning.fingerprint import reach_of
 from hervat.cleaning.indexes import missing_indexes, too_slow
 from hervat.cleaning.lost_rows import stopped_by_lost
+from hervat.cleaning.on_update import following
 from hervat.cleaning.persons import AskedPersons, Persons
 from hervat.cleaning.restrict import unmarked_rows
 from hervat.cleaning.rooted import rooted
@@ -72,7 +73,8 @@ class Survey:
     def unfit(self) -> list[str]:
         """Return what stops a plan whatever its policy: a table that it would write to and must not."""
         written = deleted_from(self.local) | updated_in(self.local)
-        return [f"{table}: {why}" for table, why in self.local.schema.unfit if table in written]
+        found = [f"{table}: {why}" for table, why in self.local.schema.unfit if table in written]
+        return [*found, *following(self.connection, self.local, self.erasure)]
 
     def _too_slow(self) -> list[str]:
         if self.local.system.allow_index or not self.local.database.looks_per_row:

@@ -1,23 +1,27 @@
 """The rows of others, before and after: the same digest, of all rows where a table is small, else of a sample.
 
 What is read is hashed at once and never kept. It proves that the rows looked at did not change; of a large table
-these are the first and the last by primary key, and `sampled` says so.
+these are the first and the last by primary key, and `sampled` says so. Where a trigger writes by name to a large table
+that the plan writes to, the keys of all others' rows are remembered too: each of them must still be there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, case, not_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, not_, select, type_coerce
 from sqlalchemy.types import NullType
 
+from hervat.cleaning.acting import mend
 from hervat.cleaning.errors import ConservationError
 from hervat.cleaning.fingerprint import triggers_met
+from hervat.cleaning.growing import may_change
 from hervat.cleaning.joining import equal
 from hervat.cleaning.schema import TableInfo
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.workspace import Scratch
+from hervat.cleaning.written import deleted_from, updated_in
 
 _SMALL = 1000  # rows: at most so many are compared whole
 _AT_EITHER_END = 100
@@ -32,23 +36,42 @@ class Witness:
 
     def __init__(self, connection: Connection, local: LocalSystem, survey: Survey, counts: Mapping[str, int]) -> None:
         self._connection, self._local, self._survey = connection, local, survey
-        grows = {name for trigger in triggers_met(local) for name in trigger.writes}
-        looked = sorted(
-            (set(local.schema.tables) if grows else set(local.shape.concerned)) - grows - local.schema.moving
-        )
-        able = [name for name in looked if local.schema[name].primary or self._plain(name, counts[name])]
+        named = any(one.writes for one in triggers_met(local))
+        looked = set(local.schema.tables if named else local.shape.concerned) - may_change(local) - local.schema.moving
+        able = [name for name in sorted(looked) if local.schema[name].primary or self._plain(name, counts[name])]
         self.whole = tuple(name for name in able if counts[name] <= _SMALL)
         self.sampled = tuple(name for name in able if counts[name] > _SMALL)
         keyed = (name for name in able if local.schema[name].primary)
         self._samples = {name: self._sample(at, name) for at, name in enumerate(keyed)}
         self._before = {name: self._digest(name, first=True) for name in able}
+        self._all = {name: self._everyone(at, name) for at, name in enumerate(self._written(counts))}
 
     def refuse_changed(self) -> None:
         """Raise ConservationError, naming the tables, when rows that are not of the plan are no longer as they were."""
-        changed = [name for name, digest in self._before.items() if self._digest(name, first=False) != digest]
+        changed = {name for name, digest in self._before.items() if self._digest(name, first=False) != digest}
+        changed |= {name for name, (keys, count) in self._all.items() if self._there(name, keys) != count}
         if changed:
-            told = f"rows of others would change in {', '.join(changed)}; nothing was done"
-            raise ConservationError(f"system {self._local.name}: {told}")
+            told = f"rows of others would change in {', '.join(sorted(changed))}; nothing was done"
+            why = mend(self._connection, self._local, changed)
+            raise ConservationError(f"system {self._local.name}: {told}; {why}")
+
+    def _written(self, counts: Mapping[str, int]) -> list[str]:
+        """Return the large tables that the plan writes to, and by name a trigger too: no sample is enough there."""
+        written = deleted_from(self._local) | updated_in(self._local)
+        named = {name for one in triggers_met(self._local) for name in one.writes} & written
+        return sorted(name for name in named if counts[name] > _SMALL and self._local.schema[name].primary)
+
+    def _everyone(self, at: int, name: str) -> tuple[Scratch, int]:
+        table = self._local.schema[name]
+        keys = {f"k{part}": table.column(one) for part, one in enumerate(table.primary)}
+        found = Scratch(self._connection, f"hervat_e{at}", keys)
+        count = found.fill(select(*keys.values()).where(*self._untouched(name)))
+        found.analyze()
+        return found, count
+
+    def _there(self, name: str, keys: Scratch) -> int:
+        joined = _joined(self._local.schema[name], keys)
+        return self._connection.scalar(select(func.count()).select_from(joined)) or 0
 
     def _plain(self, name: str, count: int) -> bool:
         """Say whether a table without a primary key can be compared: small, and no row of it stays and is changed."""
@@ -61,7 +84,7 @@ class Witness:
         if first and name not in self._samples:
             wanted = wanted.where(*self._untouched(name))
         rows = self._connection.execute(wanted)
-        return sum(int.from_bytes(sha256(repr(tuple(row)).encode()).digest()) for row in rows)
+        return sum(digest_of(row) for row in rows)
 
     def _source(self, table: TableInfo) -> FromClause:
         if table.name not in self._samples:
@@ -96,6 +119,11 @@ class Witness:
         kept = [erasure.survives(name)] if name in self._local.shape.tables else []
         nulled = (one for one in erasure.nullings if one.table == name)
         return kept + [case((erasure.pointing(one), 1), else_=0) == 0 for one in nulled]
+
+
+def digest_of(row: Iterable[Any]) -> int:
+    """Return a number for the content of a row."""
+    return int.from_bytes(sha256(repr(tuple(row)).encode()).digest())
 
 
 def _joined(table: TableInfo, keys: Scratch) -> FromClause:

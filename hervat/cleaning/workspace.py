@@ -132,6 +132,11 @@ class KeySet:
         self._scratch.settle()
         return added
 
+    def settle(self) -> None:
+        """Tell the planner how large the set is, however small."""
+        if self._scratch is not None:
+            self._scratch.analyze()
+
     def count(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
         """Return how many keys the set holds under these conditions."""
         return connection.scalar(select(func.count()).select_from(self.sa).where(*conditions)) or 0

@@ -28,6 +28,12 @@ def plan(
         bool,
         typer.Option("--persons", help="Show whom the plan HASH is about, by number; on a terminal alone, journalled."),
     ] = False,
+    rehearse: Annotated[
+        bool,
+        typer.Option(
+            "--rehearse", help="Do all that the plans would do, in their transactions, and roll it back. Status 3: no."
+        ),
+    ] = False,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
@@ -41,6 +47,8 @@ def plan(
     refuse_to_come(on)
     if persons:
         return _persons(config, municipality, hash_, day(as_of), as_json)
+    if rehearse:
+        return _rehearse(config, municipality, hash_, day(as_of), as_json)
     installation, shown = Installation(config), []
     for one in installation.municipalities(municipality):
         with installation.register.session() as session:
@@ -55,6 +63,29 @@ def plan(
         for one_plan in shown:
             show_plan(one_plan, sql)
     return 1 if any(one_plan["status"] == "waiting" for one_plan in shown) else 0
+
+
+def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:
+    """Rehearse the plans that wait, or one. Return 0 when each would go, 3 when one would not."""
+    from hervat.cleaning.nightly import NoSuchPlan
+    from hervat.cleaning.nightly import rehearse as rehearse_plans
+    from hervat.cli.rehearsal_page import show as show_rehearsal
+    from tasks.compose import Installation
+
+    installation, found, errors = Installation(config), [], []
+    for one in installation.municipalities(municipality):
+        night = installation.night(one, as_of, origin="rehearse", say=aside)
+        try:
+            found += rehearse_plans(night, given and given.strip().lower())
+        except NoSuchPlan as error:
+            errors.append(error)
+    if given and not found:
+        raise errors[0]
+    if as_json:
+        print_json({"rehearsals": [asdict(one) | {"goes": one.goes} for one in found]})
+    else:
+        show_rehearsal(found)
+    return 0 if all(one.goes for one in found) else 3
 
 
 def _persons(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:

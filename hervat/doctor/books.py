@@ -68,6 +68,7 @@ class Books:
                 yield "keys", lambda: _foreign(one, register, masters)
             yield "register", lambda: self._older(one, register)
             yield "restore point", lambda: _unready(one, register)
+            yield "rehearsal", lambda: _unrehearsed(one, register)
             yield "nights", lambda: _silent(one, register)
             yield "sources", lambda: _silent_sources(one, register, self._settings)
 
@@ -98,6 +99,11 @@ def _foreign(one: Municipality, register: Register, masters: Masters) -> Finding
 def _unready(one: Municipality, register: Register) -> Findings:
     with register.session() as session:
         return Findings(unwise=nightly.unready(session, one))
+
+
+def _unrehearsed(one: Municipality, register: Register) -> Findings:
+    with register.session() as session:
+        return Findings(unwise=nightly.unrehearsed(session, one))
 
 
 def _silent(one: Municipality, register: Register) -> Findings:

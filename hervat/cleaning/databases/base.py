@@ -70,6 +70,8 @@ class Database(ABC):
     looks_per_row: each erased row makes the database look through every table that points to it without an index.
     circles: how tables that point to each other in a circle are emptied: `together` in one statement, `unchecked`
     (foreign keys are not enforced meanwhile and checked afterwards), `nulled` (the keys that may be null first).
+    stamps: a column of a day and time may change by itself with every update of its row.
+    put_off, lasting: what a rehearsal can't show of the commit, and what a rollback leaves.
     """
 
     name: ClassVar[str]
@@ -81,6 +83,9 @@ class Database(ABC):
     circles: ClassVar[str] = "nulled"
     tried: ClassVar[bool] = True
     plain_text: ClassVar[TypeEngine[Any]] = Text()
+    stamps: ClassVar[bool] = False
+    put_off: ClassVar[str] = ""
+    lasting: ClassVar[tuple[str, ...]] = ()
 
     # connections and transactions
 
@@ -278,6 +283,18 @@ class Database(ABC):
     def may_count(self, connection: Connection, schema: str, table: str) -> bool:
         """Say whether the account may count the rows of a table of another schema or database ("": the default)."""
         return not self.lacking(connection, [("SELECT", schema or None, table)])
+
+    def stirs(self, connection: Connection) -> bool:
+        """Say whether a trigger, a rule or a key that is not enforced may make a statement do else than it says."""
+        return True
+
+    def rules(self, connection: Connection, table: Table) -> list[str]:
+        """Return the names of the rules (PostgreSQL) that stand on a table."""
+        return []
+
+    def stopping_trigger(self, table: str, trigger: str) -> str:
+        """Return the statement that takes a trigger off; both names are quoted already."""
+        return f"DROP TRIGGER {trigger}, after its text was kept"
 
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
         """Return (table, why) of the tables that hervat must not write to: no rollback, or rows that are another's."""

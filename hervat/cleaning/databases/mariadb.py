@@ -56,7 +56,12 @@ class Mariadb(Database):
     name = "mariadb"
     looks_per_row = False
     circles = "unchecked"
+    lasting = (
+        "AUTO_INCREMENT numbers, which do not go back, and statements that commit by themselves (DDL); hervat's own"
+        " temporary tables do not",
+    )
     pads = True
+    stamps = True
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """See the base. Connecting raises WrongServerError where no MariaDB answers."""

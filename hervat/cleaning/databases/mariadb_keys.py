@@ -11,7 +11,7 @@ _NAMES = rf"{_NAME}(?:, {_NAME})*"
 _KEY = re.compile(
     rf"^  CONSTRAINT (?P<name>{_NAME}) FOREIGN KEY \((?P<columns>{_NAMES})\) "
     rf"REFERENCES (?:(?P<schema>{_NAME})\.)?(?P<table>{_NAME}) \((?P<targets>{_NAMES})\)"
-    r"(?: ON DELETE (?P<rule>CASCADE|SET NULL|SET DEFAULT))?",
+    r"(?: ON DELETE (?P<rule>CASCADE|SET NULL|SET DEFAULT))?(?: ON UPDATE (?P<update>CASCADE|SET NULL|SET DEFAULT))?",
     re.MULTILINE,
 )
 
@@ -25,7 +25,7 @@ def foreign_keys(statement: str, schema: str | None, default: str | None) -> lis
             "referred_schema": _other(one["schema"], schema, default),
             "referred_table": _bare(one["table"])[0],
             "referred_columns": _bare(one["targets"]),
-            "options": {"ondelete": one["rule"]} if one["rule"] else {},
+            "options": {name: one[rule] for name, rule in (("ondelete", "rule"), ("onupdate", "update")) if one[rule]},
         }
         for one in _KEY.finditer(statement)
     ]

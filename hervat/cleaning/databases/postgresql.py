@@ -37,6 +37,7 @@ from hervat.cleaning.databases.postgresql_keys import foreign_keys, outside, poi
 from hervat.cleaning.databases.postgresql_places import MARK as PLACES_MARK
 from hervat.cleaning.databases.postgresql_places import foreign_parts, left_out, places, views_beyond
 from hervat.cleaning.databases.postgresql_row_security import hiding
+from hervat.cleaning.databases.postgresql_stirring import rules, stirs
 from hervat.cleaning.databases.postgresql_writes import MARK as WRITES_MARK
 from hervat.cleaning.databases.postgresql_writes import catalogue, found_triggers
 from hervat.cleaning.databases.temporary import create_as
@@ -70,6 +71,8 @@ class Postgresql(Database):
     name = "postgresql"
     indexes_in_transaction = True
     circles = "together"
+    put_off = ": what waits for it was made to act at once, but for what a trigger puts off again"
+    lasting = ("sequences, which do not go back",)
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """See the base. Row security would hide rows from the counts and the read-back: it is an error instead."""
@@ -87,8 +90,8 @@ class Postgresql(Database):
         return bool(taken)
 
     def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
-        """See the base. No index: what is asked of a set is hashed."""
-        create_as(connection, table, shape, "CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {body}")
+        """See the base. No index: what is asked of a set is hashed. It outlives the commit, for the look after it."""
+        create_as(connection, table, shape, "CREATE TEMPORARY TABLE {name} AS {body}")
 
     def load(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """See the base."""
@@ -204,6 +207,18 @@ class Postgresql(Database):
             text("select reltuples from pg_class where oid = cast(:name as regclass)"), {"name": name}
         )
         return int(known) if known is not None and known > 0 else super().size(connection, table)
+
+    def stirs(self, connection: Connection) -> bool:
+        """See the base."""
+        return stirs(connection)
+
+    def rules(self, connection: Connection, table: Table) -> list[str]:
+        """See the base."""
+        return rules(connection, table)
+
+    def stopping_trigger(self, table: str, trigger: str) -> str:
+        """See the base."""
+        return f"ALTER TABLE {table} DISABLE TRIGGER {trigger}"
 
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
         """See the base."""

@@ -1,4 +1,4 @@
-"""What the doctor asks before plans are executed: who may approve them, and a restore point before the first one."""
+"""What the doctor asks before plans are executed: who may approve them, a restore point and a rehearsal first."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from hervat import sshsig
 from hervat.cleaning.nightly.counted import needed
+from hervat.cleaning.nightly.rehearse import was_rehearsed
 from hervat.register.models import CleaningPlan
-from hervat.register.models.cleaning import EXECUTED
+from hervat.register.models.cleaning import EXECUTED, READY, WAITING
 from hervat.settings import Municipality, System
 
 
@@ -45,6 +46,20 @@ def unready(session: Session, municipality: Municipality) -> list[str]:
         " that was tried) and write restore_point: YYYY-MM-DD"
         for system in _cleaned(municipality)
         if system.name not in begun and system.restore_point is None
+    ]
+
+
+def unrehearsed(session: Session, municipality: Municipality) -> list[str]:
+    """Return the systems in which a plan waits, nothing was cleaned yet, and no rehearsal went well."""
+    found = select(CleaningPlan.system, CleaningPlan.status).where(CleaningPlan.municipality == municipality.code)
+    plans = {tuple(row) for row in session.execute(found)}
+    return [
+        f"system {system.name}: a plan waits, nothing was cleaned there yet, and no plan was ever rehearsed there:"
+        " hervat plan --rehearse"
+        for system in _cleaned(municipality)
+        if {(system.name, WAITING), (system.name, READY)} & plans
+        and (system.name, EXECUTED) not in plans
+        and not was_rehearsed(session, municipality.code, system.name)
     ]
 
 

@@ -1,0 +1,47 @@
+"""Rehearsals on the terminal: a few lines a plan. Counts and names; never a person."""
+
+from collections.abc import Mapping, Sequence
+
+from hervat.cleaning.nightly import Rehearsed
+from hervat.cli.shared import stdout, tell
+from hervat.plural import plural
+
+_WIDE = 22
+
+
+def show(found: Sequence[Rehearsed]) -> None:
+    """Print what each rehearsal came to."""
+    if not found:
+        stdout().print("Plans: none")
+    for one in found:
+        said = "it would go; everything was rolled back" if one.goes else "it would NOT go; nothing was changed"
+        tell(said, lead=f"{one.system} ({one.municipality}): ")
+        for label, text in _facts(one):
+            tell(text, lead=f"  {label:<{_WIDE}}", hang=_WIDE + 2)
+        stdout().print()
+
+
+def _facts(one: Rehearsed) -> list[tuple[str, str]]:
+    head = [("hash", one.hash), ("persons", str(one.persons))]
+    if one.error:
+        return [*head, ("why", one.error), ("took", f"{one.seconds:.2f} s")]
+    counts = {
+        "rows that would go": one.rows,
+        "keys set to null": one.nulled,
+        "columns set": one.marked,
+        "tables that grow": one.grown,
+    }
+    took = f"{one.seconds:.2f} s; rows were locked for at most {one.held:.2f} s at a time"
+    more = f", in {plural(one.transactions, 'transaction')}" if one.transactions > 1 else ""
+    return [
+        *head,
+        *((label, _counts(found)) for label, found in counts.items()),
+        ("triggers", "; ".join(one.triggers) or "none"),
+        ("took", took + more),
+        *(("not shown by this", text) for text in one.unseen),
+    ]
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    parts = [f"{name} {count}" for name, count in counts.items()]
+    return f"{sum(counts.values())}: {', '.join(parts)}" if parts else "none"
