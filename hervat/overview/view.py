@@ -16,6 +16,7 @@ from hervat.intake import quarantine
 from hervat.intake.quarantine import held
 from hervat.night import Night
 from hervat.notices import standing as standing_notices
+from hervat.notices.receipts.unsure import unsure
 from hervat.overview import standing
 from hervat.overview.nights import nights
 from hervat.overview.systems import system_lines
@@ -23,7 +24,7 @@ from hervat.plural import plural
 from hervat.register.decisions import waiting_choices
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
-from hervat.report.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided
+from hervat.report.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided, UnsureLine
 from hervat.strangers import left_behind, waiting_decisions
 from hervat.strangers.enlisted import ORPHANS
 
@@ -94,6 +95,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             undecided=_undecided(session, night, facts),
             corrections=_corrections(facts),
             answers=standing.answers(session, night.code),
+            unsure=[UnsureLine(one.recipient, one.number, one.why, one.file) for one in unsure(session, night)],
         )
     return View(overview, facts.people, facts, gate, what_stays)
 
@@ -182,6 +184,11 @@ def _what_waits(night: Night, overview: Overview) -> None:
         if one.waits
     ]
     night.attention += [_refused(one) for one in overview.answers]
+    night.attention += [
+        f"{one.recipient}: it is not sure what its answer {one.file} to notice {one.number} says ({one.why}); read it, and"
+        f" record that: `hervat notices confirm --number {one.number} --status STATUS --by NAME`"
+        for one in overview.unsure
+    ]
 
 
 def _refused(one: AnswersRefused) -> str:

@@ -151,6 +151,16 @@ class Undecided:
 
 
 @dataclass(frozen=True)
+class UnsureLine:
+    """An answer that a person must read: whose, about which notice, why (a code), and its file as it may be shown."""
+
+    recipient: str
+    number: str
+    why: str
+    file: str
+
+
+@dataclass(frozen=True)
 class Overview:
     """All that the report of one night shows.
 
@@ -192,3 +202,4 @@ class Overview:
     corrections: list[CorrectionLine] = field(default_factory=list)
     answers: list[AnswersRefused] = field(default_factory=list)
     renewed: bool = False
+    unsure: list[UnsureLine] = field(default_factory=list)

@@ -19,8 +19,8 @@ from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.named import named
 from hervat.notices.recipients import Recipient
 from hervat.register.models import Notice, Receipt
+from hervat.register.models.notices import DOUBT, SETTLED
 
-DOUBT, SETTLED = "doubt", "settled"
 
 
 @dataclass(frozen=True)
