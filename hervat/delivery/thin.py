@@ -6,7 +6,7 @@ By counts: why a released person has no record. Nobody is named; who they are is
 from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from sqlalchemy import func, or_, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hervat.delivery.facts import SystemFacts
 from hervat.delivery.job import Job
+from hervat.delivery.look import in_records
 from hervat.delivery.quarters import peildatum
 from hervat.register.models import Person, SignalRow
 from hervat.register.people import People, read_people
@@ -27,6 +28,7 @@ _SAID: Mapping[Why, tuple[str, str]] = {
     "later": ("began or came after the quarter", "begonnen of kwamen pas na het kwartaal"),
 }
 _CAME = ("SS120", "SS121")  # settled here
+_AHEAD = timedelta(days=2 * 366)
 NOBODY = "no records"
 
 
@@ -84,9 +86,10 @@ def thin(session: Session, job: Job) -> Thin | None:
     later = _later(session, night.code, end) | (_released(people) - _released(then))
     held = job.memory.held()
     why = {one: _why(people, one, system, held, later) for one in _released(people)}
+    why |= dict.fromkeys(_given_later(job, system, {one for one, reason in why.items() if reason == "left_out"}), "later")
     counts = Counter(reason for reason in why.values() if reason)
     left_out = frozenset(people.key(one) or f"person {one}" for one, reason in why.items() if reason == "left_out")
-    rooted = sum(_meets(people, one, system.wi2021.keys()) for one in why if one not in later)
+    rooted = sum(_meets(people, one, system.wi2021.keys()) for one, reason in why.items() if reason != "later")
     bound = job.cbs.bounds.missing if job.cbs.bounds else 0
     reasons: dict[Why, int] = {reason: counts[reason] for reason in _SAID}
     found = Thin(system.name, job.figures.records, rooted, left_out, reasons, system.nameless, bound)
@@ -112,6 +115,17 @@ def _why(people: People, person: int, system: SystemFacts, held: Set[str], later
     if _meets(people, person, system.wi2021.keys()):
         return "left_out"
     return "set_aside" if _meets(people, person, system.unclear) else "no_root"
+
+
+def _given_later(job: Job, system: SystemFacts, persons: Set[int]) -> set[int]:
+    """Return those of these persons whom the query itself gives for a day after the quarter: its own dates say why."""
+    people = job.facts.people
+    wanted = {key: system.wi2021[key].reveal() for one in persons for key in people.keys[one] if key in system.wi2021}
+    if not wanted or not job.source.dated:
+        return set()
+    days = (job.night.as_of, peildatum(job.quarter) + _AHEAD)
+    met = frozenset[str]().union(*(in_records(job.night, job.source.on(day), frozenset(wanted.values())) for day in days))
+    return {one for one in persons if _meets(people, one, met)}
 
 
 def _later(session: Session, code: str, end: date) -> set[int]:

@@ -10,7 +10,8 @@ NUMBER_ANYWHERE = re.compile(r"(?<!\d)\d{4}-\d{8}-\d{4,6}(?!\d)")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.-])(5\d\d)(?=[\s-])")
 _SENDERS = re.compile(
-    r"mailer-?daemon|postmaster@|mail delivery|delivery (?:sub)?system|mail administrator|microsoftexchange|mdaemon", re.I
+    r"mailer-?daemon|postmaster@|mail delivery|delivery (?:sub)?system|mail administrator|microsoftexchange|mdaemon",
+    re.I,
 )
 _SUBJECTS = re.compile(
     r"undeliver(?:able|ed)|onbestelbaar|niet (?:be|af)(?:geleverd|zorgd)|kan niet worden (?:be|af)(?:geleverd|zorgd)"

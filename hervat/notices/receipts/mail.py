@@ -7,7 +7,14 @@ from email.parser import BytesParser
 from email.utils import getaddresses
 
 from hervat.notices.receipts.automatic import kind_of
-from hervat.notices.receipts.bounce import NUMBER_ANYWHERE, Bounce, bounce_in_words, bounce_of, is_from_server, number_in
+from hervat.notices.receipts.bounce import (
+    NUMBER_ANYWHERE,
+    Bounce,
+    bounce_in_words,
+    bounce_of,
+    is_from_server,
+    number_in,
+)
 from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.meaning import meaning
 from hervat.notices.receipts.own import own_of

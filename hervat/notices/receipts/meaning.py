@@ -31,11 +31,14 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _SMALL_PRINT = re.compile(
-    r"bestemd|vertrouwelijk|geadresseerde|disclaimer|e-?mail|intended|confidential|recipient|virus|aansprakelijk|print", re.I
+    r"bestemd|vertrouwelijk|geadresseerde|disclaimer|e-?mail|intended|confidential|recipient|virus|aansprakelijk|print",
+    re.I,
 )
 _AFTERTHOUGHT = re.compile(r"^(?:p\.? ?s\b|n\.? ?b\b|let op|opmerking|nagekomen|aanvulling)", re.IGNORECASE)
 _NAME = re.compile(r"(?:(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|de|van|den|der|het|ten|ter|te|'t|op|in|en|&) ?){1,6}")
-_PLAIN = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\u202f": " ", "\u200b": None, "\ufeff": None, "\u00ad": None})
+_PLAIN = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\u202f": " ", "\u200b": None, "\ufeff": None, "\u00ad": None}
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ _BREAKS = frozenset(
 )
 _UNSEEN = frozenset(("style", "script", "title", "template", "noscript"))
 _STRUCK = frozenset(("s", "strike", "del"))
-_EMPTY = frozenset(("br", "hr", "img", "meta", "link", "input", "col", "area", "base", "wbr", "source", "track", "embed"))
+_EMPTY = frozenset(
+    ("br", "hr", "img", "meta", "link", "input", "col", "area", "base", "wbr", "source", "track", "embed")
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all")
 _THROUGH = re.compile(r"line-through")
 _QUOTED = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|divrplyfwdmsg|appendonsend")

@@ -22,7 +22,6 @@ from hervat.register.models import Notice, Receipt
 from hervat.register.models.notices import DOUBT, SETTLED
 
 
-
 @dataclass(frozen=True)
 class Unsure:
     """An answer that waits for a person: whose, about which notice, why (a code), and its file ('?': not kept)."""

@@ -65,7 +65,9 @@ DAY = re.compile(
 )
 """A clause that is a day."""
 
-REACH = re.compile(r"(?:t|tel|telefoon|mobiel|m|e|e-mail|mail|w)?\s?(?:[+(]?[\d()+ -]{8,}|\S+@\S+|www\.\S+|https?//\S+)")
+REACH = re.compile(
+    r"(?:t|tel|telefoon|mobiel|m|e|e-mail|mail|w)?\s?(?:[+(]?[\d()+ -]{8,}|\S+@\S+|www\.\S+|https?//\S+)"
+)
 """A clause that says how somebody is reached."""
 
 SHOWN = re.compile(
