@@ -86,7 +86,9 @@ def thin(session: Session, job: Job) -> Thin | None:
     later = _later(session, night.code, end) | (_released(people) - _released(then))
     held = job.memory.held()
     why = {one: _why(people, one, system, held, later) for one in _released(people)}
-    why |= dict.fromkeys(_given_later(job, system, {one for one, reason in why.items() if reason == "left_out"}), "later")
+    why |= dict.fromkeys(
+        _given_later(job, system, {one for one, reason in why.items() if reason == "left_out"}), "later"
+    )
     counts = Counter(reason for reason in why.values() if reason)
     left_out = frozenset(people.key(one) or f"person {one}" for one, reason in why.items() if reason == "left_out")
     rooted = sum(_meets(people, one, system.wi2021.keys()) for one, reason in why.items() if reason != "later")
@@ -124,7 +126,9 @@ def _given_later(job: Job, system: SystemFacts, persons: Set[int]) -> set[int]:
     if not wanted or not job.source.dated:
         return set()
     days = (job.night.as_of, peildatum(job.quarter) + _AHEAD)
-    met = frozenset[str]().union(*(in_records(job.night, job.source.on(day), frozenset(wanted.values())) for day in days))
+    met = frozenset[str]().union(
+        *(in_records(job.night, job.source.on(day), frozenset(wanted.values())) for day in days)
+    )
     return {one for one in persons if _meets(people, one, met)}
 
 

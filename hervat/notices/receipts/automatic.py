@@ -29,7 +29,7 @@ def kind_of(message: EmailMessage, text: str) -> Kind | None:
     away: an absence, or that it was only shown: it says nothing of the notice. machine: another program, such as a
     gateway that keeps the notice back or a ticket system; unread: it was thrown away: of both a person must know.
     """
-    subject = _AHEAD.sub("", str(message["Subject"] or ""))
+    subject = _subject(message)
     if (shown := _read_receipt(message)) is not None:
         return "away" if shown else "unread"
     if _UNREAD.search(subject):
@@ -39,6 +39,15 @@ def kind_of(message: EmailMessage, text: str) -> Kind | None:
     if away or _READ.search(subject):
         return "machine" if _KEPT_BACK.search(f"{subject} {text}") and not _AWAY.match(subject) else "away"
     return "machine" if said != "no" or _in_bulk(message) else None
+
+
+def says_away(message: EmailMessage) -> bool:
+    """Say whether a mail calls itself an absence, or is a read receipt, whoever sent it."""
+    return bool(_AWAY.match(_subject(message))) or _read_receipt(message) is not None
+
+
+def _subject(message: EmailMessage) -> str:
+    return _AHEAD.sub("", str(message["Subject"] or ""))
 
 
 def _in_bulk(message: EmailMessage) -> bool:

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses
 
-from hervat.notices.receipts.automatic import kind_of
+from hervat.notices.receipts.automatic import kind_of, says_away
 from hervat.notices.receipts.bounce import (
     NUMBER_ANYWHERE,
     Bounce,
@@ -39,7 +39,7 @@ def by_no_person(message: EmailMessage, today: date) -> Bounce | Doubt | str | N
     texts = texts_of(message)
     whole = "\n".join(texts)
     kind = kind_of(message, whole)
-    if is_from_server(message) and kind != "away":
+    if is_from_server(message) and not says_away(message):
         return bounce_in_words(message, whole) or _doubt(message, whole, "bounce", today)
     if kind is None:
         return None

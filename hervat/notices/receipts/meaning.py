@@ -153,7 +153,7 @@ def _takes_back(signature: Sequence[str]) -> bool:
     """Say whether something below the closing may take back what stands above it; small print does not."""
     small = False
     for line in signature:
-        small = bool(line) and (small or bool(_SMALL_PRINT.search(line)))
+        small = small or bool(_SMALL_PRINT.search(line))
         if _AFTERTHOUGHT.match(line) or (line and not small and known.AFTER_ALL.search(_low(line))):
             return True
     return False

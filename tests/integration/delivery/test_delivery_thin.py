@@ -51,8 +51,6 @@ def test_fewer_than_are_released_stops_and_each_reason_is_counted(world: Deliver
     world.person(PEOPLE[4], "right")
     world.stand(PEOPLE[4], wet=None)  # its law is not known
     world.person(None, "right")
-    world.person(PEOPLE[5], "parked")
-    world.stand(PEOPLE[5])
     lines = told(prepare(world.night(), QUARTER))
     assert lines[0] == FIRST.format(1, 3, 2, 0)
     assert set(lines[1:]) == {
