@@ -62,8 +62,10 @@ def _sent(one: dict[str, Any], days: list[date | None]) -> str:
 
 
 def _answer(one: dict[str, Any], days: list[date | None]) -> str:
-    """Return the last that its recipient said, and when."""
+    """Return the last that its recipient said, and when; or that a person must read what he said."""
     on = one["done_on"] or one["received_on"]
+    if one["unsure"]:
+        return "read it"
     return f"{one['answer'] or ('done' if one['done_on'] else 'received')} {short_day(on, days)}" if on else ""
 
 

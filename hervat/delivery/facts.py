@@ -21,6 +21,7 @@ class SystemFacts:
 
     feeds: the records of CBS come from it. standing: BSNs with a root that the policy does not allow for a corrected
     person. wi2021: BSNs with a root under the Wi2021. nameless: such roots of which no BSN can be read.
+    unclear: BSNs with a root of which the law is not known.
     looked_at: when. picture: its footprint, for the report. history: erased rows that a history keeps.
     """
 
@@ -29,6 +30,7 @@ class SystemFacts:
     standing: Keys = frozenset()
     wi2021: Mapping[str, Bsn] = field(default_factory=dict)
     nameless: int = 0
+    unclear: Keys = frozenset()
     looked_at: datetime | None = None
     picture: Picture | None = None
     history: tuple[History, ...] = ()
@@ -97,13 +99,16 @@ def summed(name: str, feeds: bool, policy: str, roots: Iterable[Alike], pseudony
     That costs more than all else together. A person is told twice only where not all his roots are alike.
     """
     standing: set[str] = set()
+    unclear: set[str] = set()
     wi2021: dict[str, str] = {}
     nameless = 0
     for one in roots:
         there = dict(zip(map(pseudonym, one.bsns), one.bsns, strict=True))
         if not allowed(policy, one.verdict, one.marked):
             standing.update(there)
+        if one.verdict is None:
+            unclear.update(there)
         if one.verdict == 1:
             wi2021 |= there
             nameless += one.nameless
-    return SystemFacts(name, feeds, frozenset(standing), Masked(wi2021), nameless)
+    return SystemFacts(name, feeds, frozenset(standing), Masked(wi2021), nameless, frozenset(unclear))

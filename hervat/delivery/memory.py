@@ -35,6 +35,10 @@ class Memory:
         """Remember these (nine digits); where there is none the record is wrong, and nothing is delivered."""
         self._packed += bytes.fromhex("".join(map(self._pseudonym, filter(None, bsns))))
 
+    def held(self) -> set[str]:
+        """Return the pseudonyms of all who are remembered so far."""
+        return set(unpacked(bytes(self._packed)))
+
     def keep(self, session: Session, row: Delivery) -> None:
         """Keep them with the row of the delivery, in its transaction."""
         row.remembers = True

@@ -13,7 +13,8 @@ from hervat.delivery.files import Parts, put_aside
 from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
 from hervat.delivery.look import in_records, not_free
 from hervat.delivery.proof import proof
-from hervat.delivery.stops import BOUNDS, DELIVERED, Breach, Stop, of_rules, weighed
+from hervat.delivery.stops import BOUNDS, DELIVERED, Breach, Stop, joined, of_rules, weighed
+from hervat.delivery.thin import thin
 from hervat.delivery.xml import Written
 from hervat.errors import UsageError
 from hervat.register.models import Delivery
@@ -50,13 +51,20 @@ def stops_of(session: Session, job: Job) -> tuple[Stop, ...]:
     """Return the bounds and rules that what was read of a delivery breaks, and who accepted that."""
     found = of_rules(job.night.keyring, [*_twice(job), *(job.judge.verdict() if job.judge else [])])
     before = earlier.before(session, job.night.code, job.quarter)
-    if job.cbs.bounds and before and before.figures:
-        found += _outside(job.cbs.bounds, before, job.figures)
+    if bounds := [*_outside(job.cbs.bounds, before, job.figures), *_thin(session, job)]:
+        found.append(joined(BOUNDS, bounds))
     return weighed(session, job.night, job.quarter, found)
 
 
-def _outside(bounds: Bounds, before: Delivery, figures: Figures) -> list[Stop]:
-    found = outside(bounds, before.figures or {}, figures.as_json())
+def _thin(session: Session, job: Job) -> list[Stop]:
+    found = thin(session, job)
+    return [Stop(BOUNDS, found.lines, found.members, dutch=found.dutch)] if found else []
+
+
+def _outside(bounds: Bounds | None, before: Delivery | None, figures: Figures) -> list[Stop]:
+    if bounds is None or before is None or not before.figures:
+        return []
+    found = outside(bounds, before.figures, figures.as_json())
     lines, dutch = tuple(map(str, found)), tuple(one.dutch for one in found)
     members = frozenset(f"{before.digest} {line}" for line in lines)
     return [Stop(BOUNDS, lines, members, dutch=dutch)] if found else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ class RecordsSource:
     def dated(self) -> bool:
         """Whether the query asks for the quarter's last day; else it gives what stands there at reading."""
         return self._dated
+
+    def on(self, day: date) -> "RecordsSource":
+        """Return the same query as it is on another day, over the same connection."""
+        other = copy(self)
+        other._day = day
+        return other
 
     def parts(self) -> Iterator[Sequence[Sequence[Any]]]:
         """Yield the rows, some at a time, as the columns stand."""

@@ -80,6 +80,14 @@ def of_rules(keyring: Keyring, found: Iterable[Breach]) -> list[Stop]:
     return [Stop(RULES, lines, frozenset(members), dutch=dutch)] if breaches else []
 
 
+def joined(code: str, stops: Iterable[Stop]) -> Stop:
+    """Return several stops of one code as one."""
+    found = list(stops)
+    lines = tuple(line for one in found for line in one.lines)
+    dutch = tuple(line for one in found for line in one.dutch)
+    return Stop(code, lines, frozenset[str]().union(*(one.members for one in found)), dutch=dutch)
+
+
 def _line(breach: Breach) -> str:
     if not breach.records:
         return f"{breach.reason}: {len(breach.bsns)} persons"

@@ -7,6 +7,7 @@ _WORDS = {
     "hold": "verzoek om te stoppen", "correction": "correctie", "resume": "bericht dat het weer mag",
     "withdrawal": "intrekking van een correctie", "erasure": "verzoek om te wissen", "reminder": "herinnering",
     "received": "ontvangen", "done": "klaar", "partly": "deels gedaan", "refused": "geweigerd",
+    "doubt": "nog door een medewerker te lezen", "settled": "door een medewerker gelezen",
     "party": "derde partij", "supplier": "leverancier",
     "folder": "via de map", "sftp": "via SFTP", "hand": "met de hand vastgelegd",
     "bsn": "BSN", "v": "V-nummer", "surname": "achternaam", "prefix": "voorvoegsel", "first_names": "voornamen",

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hervat.notices.due import KINDS
-from hervat.register.models import Identifier, Notice
+from hervat.register.models import Identifier, Notice, Receipt
 from hervat.register.models import Told as ToldRow
-from hervat.register.models.notices import SENT
+from hervat.register.models.notices import DOUBT, SENT
 from hervat.settings import Municipality
 
 _LISTED = (
@@ -83,9 +83,26 @@ def _to_call_about(session: Session, code: str) -> dict[str, int]:
 
 
 def listed(session: Session, code: str) -> list[dict[str, Any]]:
-    """Return every notice and request: number, to whom, kind, day, a count of persons, and how far it got."""
+    """Return every notice and request: number, to whom, kind, day, a count of persons, and how far it got.
+
+    unsure: how many answers to it a person must read.
+    """
     wanted = select(Notice).where(Notice.municipality == code).order_by(Notice.id)
-    return [{name: getattr(notice, name) for name in _LISTED} for notice in session.scalars(wanted)]
+    waiting = _unread(session, code)
+    return [
+        {**{name: getattr(notice, name) for name in _LISTED}, "unsure": waiting.get(notice.id, 0)}
+        for notice in session.scalars(wanted)
+    ]
+
+
+def _unread(session: Session, code: str) -> dict[int, int]:
+    """Return notice -> how many answers to it a person must read."""
+    rows = session.execute(
+        select(Receipt.notice_id, func.count())
+        .where(Receipt.municipality == code, Receipt.status == DOUBT)
+        .group_by(Receipt.notice_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def unconfirmed_suppliers(session: Session, code: str) -> dict[str, int]:

@@ -16,6 +16,7 @@ from hervat.intake import quarantine
 from hervat.intake.quarantine import held
 from hervat.night import Night
 from hervat.notices import standing as standing_notices
+from hervat.notices.receipts.unsure import unsure
 from hervat.overview import copies, standing
 from hervat.overview.nights import nights
 from hervat.overview.sources import at_sources
@@ -24,7 +25,7 @@ from hervat.plural import plural
 from hervat.register.decisions import waiting_choices
 from hervat.register.nights import last_good_night
 from hervat.register.people import People
-from hervat.report.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided
+from hervat.report.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided, UnsureLine
 from hervat.strangers import left_behind, waiting_decisions
 from hervat.strangers.enlisted import ORPHANS
 
@@ -96,6 +97,7 @@ def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], del
             corrections=_corrections(facts),
             answers=standing.answers(session, night.code),
             sources=at_sources(session, night),
+            unsure=[UnsureLine(one.recipient, one.number, one.why, one.file) for one in unsure(session, night)],
         )
     return View(overview, facts.people, facts, gate, what_stays)
 
@@ -186,6 +188,11 @@ def _what_waits(night: Night, overview: Overview) -> None:
     night.attention += [_refused(one) for one in overview.answers]
     night.attention += copies.waiting(overview.systems)
     night.attention += [one.text for one in overview.sources if one.waits]
+    night.attention += [
+        f"{one.recipient}: it is not sure what its answer {one.file} to notice {one.number} says ({one.why}); read it, and"
+        f" record that: `hervat notices confirm --number {one.number} --status STATUS --by NAME`"
+        for one in overview.unsure
+    ]
 
 
 def _refused(one: AnswersRefused) -> str:

@@ -86,6 +86,20 @@ QUARANTINE = {
     "born_in_future": "de geboortedatum ligt in de toekomst",
     "v_number_zero": "het V-nummer is 0",
 }
+UNSURE = {
+    "not_clear": "het is niet duidelijk wat er staat",
+    "no_text": "er is geen tekst te lezen",
+    "several": "het noemt meer berichten",
+    "two_answers": "er staan twee antwoorden in",
+    "bounce": "misschien kwam het bericht niet aan",
+    "unread": "het bericht is ongelezen weggegooid",
+    "machine": "een programma heeft het gestuurd",
+    "other_sender": "het komt van een andere afzender",
+    "future_day": "de dag moet nog komen",
+    "day_before_notice": "de dag ligt voor die van het bericht",
+    "fewer_erased": "er zijn minder personen gewist dan gevraagd",
+    "reason_with_done": "er staat klaar, met een reden die dat tegenspreekt",
+}
 ANSWERS = {
     "not_xlsx": "het is geen Excel-bestand (.xlsx)",
     "not_a_worklist": "het is geen werklijst",

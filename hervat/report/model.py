@@ -170,6 +170,16 @@ class Undecided:
 
 
 @dataclass(frozen=True)
+class UnsureLine:
+    """An answer that a person must read: whose, about which notice, why (a code), and its file as it may be shown."""
+
+    recipient: str
+    number: str
+    why: str
+    file: str
+
+
+@dataclass(frozen=True)
 class Overview:
     """All that the report of one night shows.
 
@@ -212,3 +222,4 @@ class Overview:
     answers: list[AnswersRefused] = field(default_factory=list)
     sources: list[Noticed] = field(default_factory=list)
     renewed: bool = False
+    unsure: list[UnsureLine] = field(default_factory=list)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hervat.report import source_words
 from hervat.report.deployments import deployments_in, with_prefect
-from hervat.report.dutch import ANSWERS, APPROVAL, QUARANTINE, said
+from hervat.report.dutch import ANSWERS, APPROVAL, QUARANTINE, UNSURE, said
 from hervat.report.model import Held, Overview, PlanLine, SystemLine
 from hervat.report.spelling import amount, quarter_end, quarter_text
 
@@ -316,6 +316,11 @@ def _notices(overview: Overview) -> Iterator[Task]:
         what = f"Bel over {amount(count, 'bericht', 'berichten')} zonder bevestiging na de termijn"
         how = "Zie welke partij niet antwoordt met `hervat notices list`. Leg het antwoord vast:"
         how += " `hervat notices confirm --number NUMMER --status received --by NAAM`."
+        yield Task(what, PRIVACY, overview.day, how)
+    for one in overview.unsure:
+        what = f"Lees het antwoord {one.file} op bericht {one.number} ({said(UNSURE, one.why)})"
+        how = "Leg vast wat er staat: ontvangen, klaar, deels of geweigerd. Bel bij twijfel. Tot dan telt het niet:"
+        how += f" `hervat notices confirm --number {one.number} --status STATUS --by NAAM`."
         yield Task(what, PRIVACY, overview.day, how)
     failed = overview.notices.get("failed", 0)
     if failed:

@@ -20,7 +20,8 @@ class Bounds(Strict):
     """By how much a delivery may differ from the last one without a person looking at it, as shares (0.2: a fifth).
 
     records, groups, leerroutes: of the count then. empty: of all records, for each kenmerk. least: a count that
-    differs by fewer persons is never outside.
+    differs by fewer persons is never outside. missing: how many released persons with a root in the feeding system may be
+    without a record; this one holds without `bounds` too, as 0.
     """
 
     records: Share = 0.25
@@ -28,6 +29,7 @@ class Bounds(Strict):
     leerroutes: Share = 0.25
     empty: Share = 0.10
     least: int = Field(default=5, ge=1)
+    missing: int = Field(default=0, ge=0)
 
 
 class Cbs(Strict):

@@ -222,7 +222,7 @@ class NoticeWorld:
             for file, data in self.files(name).items()
         ]
 
-    def answer(self, name: str, number: str, status: str, day: str = "2022-03-26", file: str | None = None) -> None:
+    def answer(self, name: str, number: str, status: str, day: str = "2022-03-02", file: str | None = None) -> None:
         """Put a confirmation in a recipient's folder."""
         folder = self.folder / "out" / name / "confirmations"
         folder.mkdir(parents=True, exist_ok=True)

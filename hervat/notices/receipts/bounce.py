@@ -1,11 +1,32 @@
-"""Mails that no person wrote: a notice that came back (RFC 3464), and automatic replies (RFC 3834)."""
+"""Mails that came back: reports of mail servers (RFC 3464), and what servers write in a form of their own."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 
 NUMBER = re.compile(r"(?<![\w-])\d{4}-\d{8}-\d{4,6}(?![\w-])")
-_STATUS = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}")
+NUMBER_ANYWHERE = re.compile(r"(?<!\d)\d{4}-\d{8}-\d{4,6}(?!\d)")
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY = re.compile(r"(?<![\d.-])(5\d\d)(?=[\s-])")
+_SENDERS = re.compile(
+    r"mailer-?daemon|postmaster@|mail delivery|delivery (?:sub)?system|mail administrator|microsoftexchange|mdaemon",
+    re.I,
+)
+_SUBJECTS = re.compile(
+    r"undeliver(?:able|ed)|onbestelbaar|niet (?:be|af)(?:geleverd|zorgd)|kan niet worden (?:be|af)(?:geleverd|zorgd)"
+    r"|bezorg(?:ing|en) (?:is )?mislukt|delivery (?:status notification|failure|has failed|delayed|problem)|failure notice"
+    r"|mail delivery (?:failed|failure|system)|returned (?:mail|to sender)|could ?not be delivered|non[- ]?delivery|nondeliverable"
+    r"|message (?:not delivered|blocked|rejected|undeliverable)|unzustellbar|non remis|delivery report|mail system error"
+    r"|retour(?:gezonden|mail)|aflever(?:en|ing) (?:is )?mislukt|vertraagd",
+    re.IGNORECASE,
+)
+_STILL = re.compile(
+    r"delayed|vertraagd|still (?:be(?:ing)? )?(?:retr|try)|will (?:be retried|continue|keep)|not necessary to resend"
+    r"|warning message only|nog (?:niet|steeds) .{0,40}probe",
+    re.IGNORECASE,
+)
+_PARTS = ("text/rfc822-headers", "message/rfc822")
 
 
 @dataclass(frozen=True)
@@ -18,35 +39,76 @@ class Bounce:
 
 
 def bounce_of(message: EmailMessage) -> Bounce | None:
-    """Return what a delivery report says, None for another mail."""
-    if message.get_content_type() != "multipart/report" or message.get_param("report-type") != "delivery-status":
+    """Return what a delivery report says, wherever in a mail it stands and however it is spelled; None for another."""
+    groups = [group for part in message.walk() for group in _groups(part)]
+    if not groups:
         return None
-    action, status = "", ""
+    failed = [one for one in groups if _action(one) == "failed" or (not _action(one) and _code(one).startswith("5"))]
+    counts = failed or [one for one in groups if _action(one)] or groups
+    code = next((code for one in reversed(counts) if (code := _code(one))), "?")
+    return Bounce(number_in(message), code, bool(failed))
+
+
+def is_from_server(message: EmailMessage) -> bool:
+    """Say whether a mail server writes of a mail that it could not deliver, in a form of its own."""
+    path = message["Return-Path"]
+    unreturnable = path is not None and not str(path).strip(" <>")
+    sender = " ".join(str(message[name] or "") for name in ("From", "Sender"))
+    return bool(_SENDERS.search(sender) or _SUBJECTS.search(str(message["Subject"] or ""))) or (
+        unreturnable and message["Auto-Submitted"] is None
+    )
+
+
+def bounce_in_words(message: EmailMessage, text: str) -> Bounce | None:
+    """Return what a mail server says in its own words; None where it is not sure that it is for good, and of which."""
+    number = number_in(message) or _only(text) or _only(str(message["Subject"] or ""))
+    codes = [found for found in _STATUS.findall(text) if found[0] == "5"] or _REPLY.findall(text)
+    if number and codes:
+        return Bounce(number, codes[0], True)
+    still = _STILL.search(f"{message['Subject'] or ''} {text}")
+    return Bounce(number, "?", False) if number and still else None
+
+
+def number_in(message: EmailMessage) -> str | None:
+    """Return the number of the notice that a report gives back: in the head of that notice, or in what it refers to."""
     for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            for group in part.get_payload():
-                action = str(group["Action"] or action).strip().lower()  # type: ignore[index]
-                status = str(group["Status"] or status).strip()  # type: ignore[index]
-    code = found[0] if (found := _STATUS.match(status)) else "?"
-    return Bounce(_returned(message), code, action == "failed")
-
-
-def is_automatic(message: EmailMessage) -> bool:
-    """Say whether a mail is an automatic reply (out of office): it shows that nobody read the notice."""
-    said = str(message["Auto-Submitted"] or "no").partition(";")[0].strip().lower()
-    return said != "no" or message["X-Autoreply"] is not None or message["X-Autorespond"] is not None
-
-
-def _returned(message: EmailMessage) -> str | None:
-    """Return the number in the head of the notice that a report gives back."""
-    for part in message.walk():
-        if part.get_content_type() == "text/rfc822-headers":
-            head = part.get_content()
-        elif part.get_content_type() == "message/rfc822":
-            inner = part.get_content()
-            head = f"{inner['Message-ID']} {inner['Subject']}"
-        else:
-            continue
-        if found := re.search(r"\d{4}-\d{8}-\d{4,6}", str(head)):
+        if part.get_content_type() in _PARTS and (found := NUMBER_ANYWHERE.search(_head_of(part))):
             return found[0]
+    for name in ("In-Reply-To", "References", "X-Failed-Message-Id", "Subject"):
+        if found := _only(str(message[name] or "")):
+            return found
     return None
+
+
+def _head_of(part: Message) -> str:
+    """Return the message id and subject of the mail that a part gives back, whatever its transfer encoding."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        inner = payload[0] if payload else None
+        return f"{inner['Message-ID']} {inner['Subject']}" if isinstance(inner, Message) else ""
+    data = part.get_payload(decode=True)
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+
+
+def _only(text: str) -> str | None:
+    found = set(NUMBER_ANYWHERE.findall(text))
+    return found.pop() if len(found) == 1 else None
+
+
+def _groups(part: Message) -> Iterator[Message]:
+    """Yield what a delivery report says of each recipient."""
+    if part.get_content_type() not in ("message/delivery-status", "message/global-delivery-status"):
+        return
+    payload = part.get_payload()
+    for group in payload if isinstance(payload, list) else ():
+        if isinstance(group, Message) and (group["Action"] or group["Status"]):
+            yield group
+
+
+def _action(group: Message) -> str:
+    return str(group["Action"] or "").partition(";")[0].partition("(")[0].strip().lower()
+
+
+def _code(group: Message) -> str:
+    found = _STATUS.search(str(group["Status"] or "")) or _STATUS.search(str(group["Diagnostic-Code"] or ""))
+    return found[1] if found else ""

@@ -8,12 +8,15 @@ is done may add "erased", how many persons, and "evidence", what shows it. A BSN
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from hervat.bsn import stands_in
 from hervat.notices.receipts.statuses import status_of
 
 _LONGEST = 500  # letters of a text
+_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,45 @@ class Confirmation:
 def read_confirmation(data: bytes) -> Confirmation | None:
     """Return the confirmation in a file, None when it is none."""
     try:
-        said = json.loads(data.decode("utf-8-sig"))
-        number, status, day = said["number"], status_of(said["status"]), date.fromisoformat(said["day"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+        said = _loaded(data)
+        number, status, day = said["number"], status_of(said["status"]), _day(said["day"])
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     if not isinstance(number, str) or status is None:
         return None
     kept = {name: fit(said.get(name)) for name in ("evidence", "reason")} | {"erased": _erased(said.get("erased"))}
     unfit = any(said.get(name) is not None and value is None for name, value in kept.items())
     return Confirmation(number, status, day, unfit=unfit, **kept)  # type: ignore[arg-type]
+
+
+def number_of(data: bytes) -> str | None:
+    """Return the number of the notice that JSON names, whatever else it says; None where it names none."""
+    try:
+        number = _loaded(data, doubles=True)["number"]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return None
+    return number if isinstance(number, str) else None
+
+
+def _loaded(data: bytes, doubles: bool = False) -> Any:
+    """Return JSON. A key that stands twice says two things: then it is none, unless doubles will do."""
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    return json.loads(text, object_pairs_hook=dict if doubles else _once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _day(said: str) -> date:
+    """Return a day; a moment with a zone is the day that it was in the Netherlands then."""
+    if len(said) == len("YYYY-MM-DD"):
+        return date.fromisoformat(said)
+    moment = datetime.fromisoformat(said)
+    return (moment.astimezone(_AMSTERDAM) if moment.tzinfo else moment).date()
 
 
 def fit(said: object) -> str | None:

@@ -1,20 +1,21 @@
 """One file that may be an answer: JSON, words (.txt), either of them signed (.p7m), or a mail. Pure but for openssl."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from email import policy
 from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Literal
 
-from hervat.notices.receipts.bounce import Bounce, bounce_of, is_automatic
-from hervat.notices.receipts.confirmation import Confirmation, read_confirmation
+from hervat.notices.receipts import mail
+from hervat.notices.receipts.bounce import NUMBER_ANYWHERE, Bounce, number_in
+from hervat.notices.receipts.confirmation import Confirmation, number_of, read_confirmation
+from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.dress import form_of
 from hervat.notices.receipts.places import File
 from hervat.notices.receipts.signature import opened
-from hervat.notices.receipts.words import said_in_mail, said_in_words
+from hervat.notices.receipts.vocabulary import UNSURE
+from hervat.notices.receipts.words import Answer, said_in_words
 
 Why = Literal["garbage", "unsigned", "forged", "automatic"]
 
@@ -37,14 +38,22 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Rules:
-    """What is asked of an answer: by which certificate it may be signed, and whether it may be unsigned."""
+    """What is asked of an answer.
+
+    certificate: by which it may be signed; unsigned: whether it need not be; home: the domain from which an unsigned
+    mail must come (None: any).
+    """
 
     certificate: Path | None
     unsigned: bool
+    home: str | None = None
 
 
-def read_file(file: File, rules: Rules, today: date) -> Read | Bounce | Rejected:
-    """Return what a file says. today: the day of words, and of a mail that has none of its own."""
+Result = Read | Doubt | Bounce | Rejected
+
+
+def read_file(file: File, rules: Rules, today: date) -> Result:
+    """Return what a file says; a Doubt where it is not sure. today: the day of words, and of a mail without one."""
     name = file.name.lower()
     if name.endswith(".eml"):
         return _mail(file.content, rules, today)
@@ -53,48 +62,67 @@ def read_file(file: File, rules: Rules, today: date) -> Read | Bounce | Rejected
         return _judged(_said(content, today), True, file.content, rules) if content else Rejected("forged")
     if name.endswith(".txt"):
         return _judged(_said(file.content, today), False, file.content, rules)
-    return _judged(read_confirmation(file.content), False, file.content, rules)
+    return _judged(_data(file.content, today), False, file.content, rules)
 
 
-def _said(content: bytes, today: date) -> Confirmation | None:
+def _said(content: bytes, today: date) -> Answer:
     return read_confirmation(content) or said_in_words(content, today)
 
 
-def _judged(said: Confirmation | None, signed: bool, data: bytes, rules: Rules) -> Read | Rejected:
+def _data(content: bytes, today: date) -> Answer:
+    """Return what a JSON file says; one that names a notice and says no more that is known is a doubt."""
+    if said := read_confirmation(content):
+        return said
+    number = number_of(content)
+    return Doubt((number,), "not_clear", today) if number else None
+
+
+def _judged(said: Answer, signed: bool, data: bytes, rules: Rules) -> Read | Doubt | Rejected:
     if said is None:
         return Rejected("garbage")
     if not signed and not rules.unsigned:
         return Rejected("unsigned")
-    return Read(said, signed, hashlib.sha256(data).hexdigest())
+    digest = hashlib.sha256(data).hexdigest()
+    if isinstance(said, Doubt):
+        return replace(said, signed=signed, sha256=digest)
+    if _takes_back(said):
+        return Doubt((said.number,), "reason_with_done", said.day, signed, digest)
+    return Read(said, signed, digest)
 
 
-def _mail(data: bytes, rules: Rules, today: date) -> Read | Bounce | Rejected:
+def _takes_back(said: Confirmation) -> bool:
+    """Say whether something beside 'done' or 'received' takes it back; that there is no dossier does not."""
+    beside = " ".join(one for one in (said.reason, said.evidence) if one).casefold().replace("geen ", "")
+    return said.status in ("done", "received") and bool(UNSURE.search(beside))
+
+
+def _mail(data: bytes, rules: Rules, today: date) -> Result:
     try:
-        message = _parsed(data)
-        if bounce := bounce_of(message):
-            return bounce
-        if is_automatic(message):
-            return Rejected("automatic")
-        return _reply(message, data, rules, today)
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):  # what a malformed mail raises
-        return Rejected("garbage")
+        message = mail.parsed(data)
+        found = mail.by_no_person(message, today)
+        if isinstance(found, Bounce):
+            return found
+        if isinstance(found, Doubt):
+            return _judged(found if found.numbers else None, False, data, replace(rules, unsigned=True))
+        return Rejected("automatic") if found else _reply(message, data, rules, today)
+    except mail.MALFORMED:
+        numbers = set(NUMBER_ANYWHERE.findall(data.decode("latin-1")))
+        return _judged(Doubt((numbers.pop(),), "no_text", today) if len(numbers) == 1 else None, False, data, rules)
 
 
-def _reply(message: EmailMessage, data: bytes, rules: Rules, today: date) -> Read | Rejected:
+def _reply(message: EmailMessage, data: bytes, rules: Rules, today: date) -> Read | Doubt | Rejected:
     """Read a person's reply; of a signed one only what the signature covers: its subject it does not."""
     if not _is_signed(message):
-        return _judged(said_in_mail(message, message, today), False, data, rules)
+        said = mail.said_by_person(message, message, today, False, rules.home)
+        number = number_in(message) if said is None else None
+        return _judged(Doubt((number,), "not_clear", today) if number else said, False, data, rules)
     content = opened(data, "SMIME", rules.certificate) if rules.certificate else None
     if content is None:
         return Rejected("forged")
-    return _judged(said_in_mail(_parsed(content), message, today, covered=True), True, data, rules)
+    return _judged(mail.said_by_person(mail.parsed(content), message, today, True, None), True, data, rules)
 
 
 def _is_signed(message: EmailMessage) -> bool:
     kind = message.get_content_type()
     opaque = kind in ("application/pkcs7-mime", "application/x-pkcs7-mime")
-    return kind == "multipart/signed" or (opaque and message.get_param("smime-type") != "enveloped-data")
-
-
-def _parsed(data: bytes) -> EmailMessage:
-    return BytesParser(policy=policy.default).parsebytes(data)
+    return kind == "multipart/signed" or (opaque and str(message.get_param("smime-type")).lower() != "enveloped-data")

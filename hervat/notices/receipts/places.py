@@ -1,12 +1,16 @@
-"""Where answers lie: the `receipts` of a channel, else the folder `confirmations` beside the notices."""
+"""Where answers lie: the `receipts` of a channel, else the folder `confirmations` beside the notices.
+
+What lies there and is not read as an answer is named, so that nothing of a party stands there unseen.
+"""
 
 import posixpath
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from hervat.notices.channels import ChannelError, unusable
 from hervat.settings import Channel, SftpServer
-from hervat.sftp import SftpClient
+from hervat.sftp import RemoteFile, SftpClient, SftpError
 
 CONFIRMATIONS = "confirmations"
 _LARGEST = {
@@ -17,11 +21,46 @@ _LARGEST = {
 }  # what may be an answer at all
 
 
+Odd = Literal["kind", "hidden", "subfolder", "link", "unreadable", "empty", "large", "name"]
+ODD = {
+    "kind": "no .eml, .json, .txt or .p7m; save it as one of these",
+    "hidden": "hidden, or still being written",
+    "subfolder": "in a subfolder; put it in the folder itself",
+    "link": "a link; put the file itself there",
+    "unreadable": "it can't be read; give hervat's account the right to",
+    "empty": "empty",
+    "large": "too large for an answer",
+    "name": "a name that can't be used; rename it",
+}
+"""Why something in the folder is not read, and what a person does."""
+
+
 class File(NamedTuple):
-    """A file as it came. Its name may hold anything: never print it."""
+    """A file as it came. Its name may hold anything: never print it as it is (named.py)."""
 
     name: str
     content: bytes
+
+
+class Stray(NamedTuple):
+    """Something that lies among the answers and is not read, and why."""
+
+    name: str
+    why: Odd
+
+
+@dataclass
+class Found:
+    """What lies where a party's answers lie: files that may be answers, by name, and what is not read."""
+
+    files: list[File] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
+
+    def take(self, name: str, content: bytes) -> None:
+        """Add a file that was read."""
+        self.files.append(File(name, content))
+        if not content.strip():
+            self.strays.append(Stray(name, "empty"))
 
 
 def answers(channel: Channel) -> list[File]:
@@ -29,12 +68,17 @@ def answers(channel: Channel) -> list[File]:
 
     A file too large to be an answer comes without its content. Raises HervatError.
     """
+    return look(channel).files
+
+
+def look(channel: Channel) -> Found:
+    """Return all that lies where a party's answers lie. Raises HervatError."""
     given = channel.receipts
     if server := given.sftp if given else channel.sftp:
         return _from_sftp(server, server.directory if given else posixpath.join(server.directory, CONFIRMATIONS))
     if folder := given.folder if given else channel.folder:
         return _from_folder(folder if given else folder / CONFIRMATIONS)
-    return []
+    return Found()
 
 
 def way_of(channel: Channel) -> str:
@@ -47,26 +91,80 @@ def _limit(name: str) -> int:
     return _LARGEST.get(posixpath.splitext(name)[1].lower(), 0)
 
 
-def _from_folder(folder: Path) -> list[File]:
+def _odd(name: str) -> Odd | None:
+    """Return why a file is not read by its name alone."""
+    if name.startswith((".", "~")) or name.lower().endswith((".part", ".filepart", ".tmp", ".crdownload")):
+        return "hidden"
+    return None if _limit(name) else "kind"
+
+
+def _from_folder(folder: Path) -> Found:
+    found = Found()
     try:
-        found = sorted(path for path in folder.glob("*") if _limit(path.name) and path.is_file())
-        return [File(path.name, _small(path)) for path in found if not path.is_symlink()]
+        if not folder.exists():
+            return found
+        for path in sorted(folder.iterdir()):
+            _add(found, path)
     except OSError as error:
         raise ChannelError(unusable(folder, "read", error)) from None
+    return found
 
 
-def _small(path: Path) -> bytes:
-    return path.read_bytes() if path.stat().st_size <= _limit(path.name) else b""
+def _add(found: Found, path: Path) -> None:
+    """Read one thing in a folder, or say why it is not read; what vanishes meanwhile is left at that."""
+    if path.is_symlink():
+        found.strays.append(Stray(path.name, "link"))
+    elif path.is_dir():
+        if any(path.iterdir()):
+            found.strays.append(Stray(path.name, "subfolder"))
+    elif why := _odd(path.name) or (None if path.is_file() else "kind"):
+        found.strays.append(Stray(path.name, why))
+    else:
+        _read(found, path)
 
 
-def _from_sftp(server: SftpServer, directory: str) -> list[File]:
+def _read(found: Found, path: Path) -> None:
+    try:
+        if path.stat().st_size > _limit(path.name):
+            _too_large(found, path.name)
+        else:
+            found.take(path.name, path.read_bytes())
+    except FileNotFoundError:
+        return
+    except OSError:
+        found.strays.append(Stray(path.name, "unreadable"))
+
+
+def _too_large(found: Found, name: str) -> None:
+    found.files.append(File(name, b""))
+    found.strays.append(Stray(name, "large"))
+
+
+def _from_sftp(server: SftpServer, directory: str) -> Found:
+    found = Found()
     with SftpClient(server) as client:
         if not client.exists(directory):
-            return []
-        files = [one for one in client.listing(directory, "*") if _limit(one.name)]
-        return [
-            File(one.name, b"".join(client.read(posixpath.join(directory, one.name), one)))
-            if one.size is not None and one.size <= _limit(one.name)
-            else File(one.name, b"")
-            for one in sorted(files, key=lambda one: one.name)
-        ]
+            return found
+        listed = client.listing(directory, ("*", ".*"), depth=1)
+        found.strays += [Stray("?", "name")] * client.strange
+        for one in sorted(listed, key=lambda one: one.name):
+            _fetch(found, client, directory, one)
+    return found
+
+
+def _fetch(found: Found, client: SftpClient, directory: str, one: RemoteFile) -> None:
+    """Read one remote file, or say why it is not read."""
+    why: Odd | None = "subfolder" if "/" in one.name else _odd(one.name)
+    if why:
+        found.strays.append(Stray(one.name, why))
+    elif one.size is None:
+        found.strays.append(Stray(one.name, "unreadable"))
+    elif one.size > _limit(one.name):
+        _too_large(found, one.name)
+    else:
+        try:
+            found.take(one.name, b"".join(client.read(posixpath.join(directory, one.name), one)))
+        except SftpError as error:
+            if error.passing:
+                raise
+            found.strays.append(Stray(one.name, "unreadable"))

@@ -11,8 +11,10 @@ from hervat.attribution import Signed
 from hervat.night import Night
 from hervat.notices.receipts.bounce import Bounce
 from hervat.notices.receipts.confirmation import Confirmation
+from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.file import Read
 from hervat.notices.receipts.statuses import STATUSES
+from hervat.notices.receipts.unsure import day_in_doubt, forget_doubt, settle
 from hervat.notices.recipients import Recipient
 from hervat.register.models import Notice, Receipt
 from hervat.register.models.notices import FAILED, SENT
@@ -33,11 +35,21 @@ def record_all(
             found["unknown" if notice is None else "double"] += 1
             continue
         seen.add(mark)
+        forget_doubt(session, notice, one.sha256)
         if notice.refers_to in notices:  # a reminder is answered for its request
             _note(session, night, recipient, notices[notice.refers_to], one, way, by)
         if _note(session, night, recipient, notice, one, way, by):
             found.update(new=1, late=_late(recipient, notice, one.said))
     return found
+
+
+def in_doubt(session: Session, night: Night, recipient: Recipient, one: Read) -> Doubt | None:
+    """Return the doubt about an answer that is clear in itself and can't be so: its day, or fewer than were asked."""
+    notices = notices_of(session, night.code, recipient)
+    notice = notices.get(one.said.number)
+    about = notices.get(notice.refers_to or "", notice) if notice else None  # a reminder is answered for its request
+    why = day_in_doubt(night, about, one.said) if about else None
+    return Doubt((one.said.number,), why, one.said.day, one.signed, one.sha256) if why else None
 
 
 def record_bounces(session: Session, night: Night, recipient: Recipient, bounces: Iterable[Bounce]) -> Tally:
@@ -85,6 +97,7 @@ def _note(
         )
     )  # fmt: skip
     session.flush()
+    settle(session, notice, None if by else said.day)
     if not _changes(session, notice, said):
         return False
     result = f"{said.status} by {who} on {said.day}{', signed' if one.signed else ''}"
@@ -93,17 +106,23 @@ def _note(
 
 
 def _changes(session: Session, notice: Notice, said: Confirmation) -> bool:
-    """Bring a notice up to date; return whether anything changed. Whatever was answered, it was received."""
+    """Bring a notice up to date; return whether anything changed. Whatever was answered, it was received.
+
+    Who said that it is done and later refuses, or did only a part, has not surely done it.
+    """
     before = (notice.received_on, notice.done_on, notice.answer)
     if said.status == "done":
         notice.evidence, notice.erased = notice.evidence or said.evidence, notice.erased or said.erased
         notice.done_on = notice.done_on or said.day
     notice.received_on = notice.received_on or said.day
     notice.answer = _last(session, notice)
+    if notice.answer in ("refused", "partly"):
+        notice.done_on = None
     return before != (notice.received_on, notice.done_on, notice.answer)
 
 
 def _last(session: Session, notice: Notice) -> str:
     """Return the last answer: of the latest day, and of one day the one that says most."""
-    rows = session.execute(select(Receipt.day, Receipt.status).where(Receipt.notice_id == notice.id))
+    counting = Receipt.notice_id == notice.id, Receipt.status.in_(STATUSES)
+    rows = session.execute(select(Receipt.day, Receipt.status).where(*counting))
     return max(rows.tuples(), key=lambda row: (row[0], STATUSES.index(row[1])))[1]

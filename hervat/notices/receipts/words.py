@@ -1,127 +1,154 @@
-"""What a person says of a notice in words: the first line of a mail, or a text file with a number and a word. Pure.
+"""What a person says of a notice in words: in a mail, or in a text file with a number and a word. Pure.
 
-The words are those of statuses.py. The same JSON as in a file counts in a mail too.
+The words are those of statuses.py, and what else stands there decides whether they count (meaning.py). The same JSON as
+in a file counts in a mail too. What is not sure is a Doubt: a person reads it.
 """
 
+import json
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 from hervat.notices.receipts.bounce import NUMBER
 from hervat.notices.receipts.confirmation import Confirmation, fit, read_confirmation
-from hervat.notices.receipts.statuses import status_of
+from hervat.notices.receipts.doubt import Doubt
+from hervat.notices.receipts.meaning import EXPLAINED, Said, meaning
+from hervat.notices.receipts.own import Own, own_of
+from hervat.notices.receipts.page import lines_of
 
-_EXPLAINED = ("partly", "refused")
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-_SPLIT = re.compile(r"[\s:;,.]")
 _COUNT = re.compile(
     r"\d{1,6}(?![\d/-]|\.\d|\s+(?:jan|feb|maart|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec))", re.IGNORECASE
 )
 """How many, and no day: 3, but not 3 maart or 3-3-2022."""
-_BREAKS = frozenset(("br", "p", "div", "li", "tr", "blockquote"))
-_UNSEEN = frozenset(("style", "script", "title"))
+Answer = Confirmation | Doubt | None
 
 
-def said_in_mail(content: EmailMessage, head: EmailMessage, today: date, covered: bool = False) -> Confirmation | None:
-    """Return what a mail says, None when it names no notice, or several.
+def said_in_mail(content: EmailMessage, head: EmailMessage, today: date, covered: bool = False) -> Answer:
+    """Return what a mail says, None when it names no notice.
 
     content: what to read; head: the mail whose date counts; covered: a signature covers the content but not the head,
-    so its subject is not read. A mail that names a notice and says no more was received.
+    so its subject is not read.
     """
-    if attached := _attached(content):
-        return attached
-    lines = _own_lines(content)
-    number = _number("" if covered else str(head["Subject"] or ""), lines, _text(content))
-    if number is None:
-        return None
-    first = lines[0].lstrip(" -*") if lines else ""
-    return _confirmed(number, _status(first) or "received", _rest(first), _day(head, today))
+    day = day_of(head, today)
+    owns = [own_of(text) for text in texts_of(content)]
+    if attached := list(_attached(content, owns)):
+        return _one_of(attached, owns, day)
+    numbers, why = _numbers("" if covered else str(head["Subject"] or ""), owns)
+    if len(numbers) != 1 or why:
+        return Doubt(numbers, why or "several", day) if numbers else None
+    said = [_in_own(own) for own in owns]
+    sure = [one for one in said if one]
+    if not sure or len(sure) < len(said):
+        return Doubt(numbers, "not_clear" if any(_written(own) for own in owns) else "no_text", day)
+    if len({one.status for one in sure}) > 1:
+        return Doubt(numbers, "two_answers", day)
+    return _confirmed(numbers[0], sure[0], day, whole=False)
 
 
-def said_in_words(data: bytes, today: date) -> Confirmation | None:
-    """Return what a text file says: the number of one notice, and a line that begins with a word; else None.
+def said_in_words(data: bytes, today: date) -> Answer:
+    """Return what a text file says: the number of one notice, and a word; None where it names no notice.
 
     What follows the word belongs to it. Both may stand on one line, and in any order.
     """
     lines = [line.strip() for line in _decoded(data).splitlines()]
-    number = _number("", lines, "")
-    pieces = [piece.strip(" \t.,:;-*") for line in lines for piece in NUMBER.split(line)]
-    at = next((place for place, piece in enumerate(pieces) if _status(piece)), None)
-    if number is None or at is None:
+    numbers = tuple(sorted(set(NUMBER.findall("\n".join(lines)))))
+    if not numbers:
         return None
-    status, rest = str(_status(pieces[at])), _rest(pieces[at])
-    why = " ".join([rest, *pieces[at + 1 :]]) if status in _EXPLAINED else rest
-    return _confirmed(number, status, why, today)
+    said = meaning(lines)
+    if len(numbers) > 1 or said is None:
+        return Doubt(numbers, "several" if len(numbers) > 1 else "not_clear", today)
+    return _confirmed(numbers[0], said, today, whole=True)
 
 
-def _confirmed(number: str, status: str, rest: str, day: date) -> Confirmation:
-    """Return an answer. rest: behind the word: why, or how many were erased and what shows it (klaar 3 rapport 17)."""
+def _in_own(own: Own) -> Said | None:
+    """Return what a text surely says; who writes between what he quotes answers several questions."""
+    said = meaning(own.lines)
+    return None if said is None or (own.mixed and said.status not in EXPLAINED) else said
+
+
+def _written(own: Own) -> bool:
+    return any(line.strip() for line in own.lines)
+
+
+def _confirmed(number: str, said: Said, day: date, whole: bool) -> Confirmation:
+    """Return an answer: behind its word stands why, or how many were erased and what shows it (klaar 3 rapport 17).
+
+    whole: the reason is all that follows, else what stands on the line.
+    """
+    rest = " ".join([said.rest, *said.more]) if whole and said.status in EXPLAINED else said.rest
     given = rest.strip(" .,:;-")
-    if status in _EXPLAINED:
+    if said.status in EXPLAINED:
         reason = fit(given)
-        return Confirmation(number, status, day, reason=reason, unfit=bool(given) and reason is None)
-    erased = _COUNT.match(given) if status == "done" else None
+        return Confirmation(number, said.status, day, reason=reason, unfit=bool(given) and reason is None)
+    erased = _COUNT.match(given) if said.status == "done" else None
     if erased is None:
-        return Confirmation(number, status, day)
+        return Confirmation(number, said.status, day)
     shown = given[erased.end() :].strip(" .,:;-")
     evidence = fit(shown)
-    return Confirmation(number, status, day, evidence, int(erased[0]), unfit=bool(shown) and evidence is None)
+    return Confirmation(number, said.status, day, evidence, int(erased[0]), unfit=bool(shown) and evidence is None)
 
 
-def _status(line: str) -> str | None:
-    return status_of(_SPLIT.split(line, maxsplit=1)[0])
+def _attached(content: EmailMessage, owns: Iterable[Own]) -> Iterator[Confirmation]:
+    """Yield the confirmations as JSON in a mail: its own files, not those of a mail within it, and what it is itself."""
+    for part in _own_parts(content):
+        name = str(part.get_filename() or "").lower()
+        if part.get_content_type() == "application/json" or name.endswith(".json"):
+            data = part.get_payload(decode=True)
+            if found := read_confirmation(data) if isinstance(data, bytes) else None:
+                yield found
+    for own in owns:
+        if found := _written_out(own):
+            yield found
 
 
-def _rest(line: str) -> str:
-    return "".join(_SPLIT.split(line, maxsplit=1)[1:])
+def _written_out(own: Own) -> Confirmation | None:
+    text = "\n".join(own.lines)
+    start = re.search(r"^\s*\{", text, re.MULTILINE)
+    try:
+        end = json.JSONDecoder().raw_decode(text, start.end() - 1)[1] if start else 0
+    except (ValueError, RecursionError):
+        return None
+    return read_confirmation(text[start.end() - 1 : end].encode()) if start else None
 
 
-def _attached(content: EmailMessage) -> Confirmation | None:
-    for part in content.walk():
-        if part.get_content_type() == "application/json":
-            return read_confirmation(part.get_payload(decode=True))  # type: ignore[arg-type]
-    text = next((line for line in _own_lines(content) if line.startswith("{")), "")
-    return read_confirmation(text.encode()) if text else None
+def _one_of(found: list[Confirmation], owns: Iterable[Own], day: date) -> Answer:
+    """Return the one confirmation of a mail; several, or words beside it that say something else, are a doubt."""
+    if len(set(found)) > 1:
+        return Doubt(tuple(sorted({one.number for one in found})), "two_answers", day)
+    said = {one.status for one in map(_in_own, owns) if one}
+    return found[0] if said <= {found[0].status, "received"} else Doubt((found[0].number,), "two_answers", day)
 
 
-def _text(content: EmailMessage) -> str:
-    body = content.get_body(("plain", "html"))
-    said = str(body.get_content()) if body else ""
-    return _seen(said) if body and body.get_content_type() == "text/html" else said
+def _own_parts(message: EmailMessage) -> Iterator[EmailMessage]:
+    """Yield the parts of a mail, not those of a mail that is enclosed in it."""
+    if message.get_content_type() == "message/rfc822":
+        return
+    yield message
+    if message.is_multipart():
+        for part in message.iter_parts():
+            yield from _own_parts(part)  # type: ignore[arg-type]
 
 
-def _seen(html: str) -> str:
-    """Return what a page shows, as lines; what it quotes begins with '>'."""
-    page = _Page()
-    page.feed(html)
-    page.close()
-    return "".join(page.text)
+def texts_of(content: EmailMessage) -> list[str]:
+    """Return what a mail says as lines: in plain text, and as a page where that is another text; empty ones left out."""
+    found = [_text(content, kind) for kind in ("plain", "html")]
+    return [text for text in found if text.strip()]
 
 
-class _Page(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.text: list[str] = []
-        self._unseen = self._quoted = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its base calls
-        self._unseen += tag in _UNSEEN
-        self._quoted += tag == "blockquote"
-        if tag in _BREAKS:
-            self.text.append("\n> " if self._quoted else "\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unseen -= tag in _UNSEEN
-        self._quoted -= tag == "blockquote"
-        if tag in _BREAKS:
-            self.text.append("\n> " if self._quoted > 0 else "\n")
-
-    def handle_data(self, data: str) -> None:
-        if self._unseen <= 0:
-            self.text.append(" ".join(data.split("\n")))
+def _text(content: EmailMessage, kind: str) -> str:
+    body = content.get_body((kind,))  # type: ignore[arg-type]
+    if body is None or body.get_content_maintype() != "text":
+        return ""
+    try:
+        said = str(body.get_content())
+    except LookupError:  # a set of characters that nobody knows
+        data = body.get_payload(decode=True)
+        said = data.decode("cp1252", "replace") if isinstance(data, bytes) else ""
+    return lines_of(said) if kind == "html" else said
 
 
 def _decoded(data: bytes) -> str:
@@ -134,27 +161,23 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _own_lines(content: EmailMessage) -> list[str]:
-    """Return the lines that the sender wrote himself: those before the first that he quotes."""
-    own: list[str] = []
-    for line in _text(content).splitlines():
-        if line.lstrip().startswith(">"):
-            break
-        if line.strip():
-            own.append(line.strip())
-    return own
+def _numbers(subject: str, owns: Iterable[Own]) -> tuple[tuple[str, ...], str | None]:
+    """Return the numbers of the notices that a mail is about, from the first place that holds any; and what is odd."""
+    own = _found("\n".join(line for one in owns for line in one.lines))
+    quoted = _found("\n".join(line for one in owns for line in one.quoted))
+    named = _found(subject)
+    first = next((place for place in (named, own, quoted) if place), set())
+    odd = bool(named and own - named) or bool(named and quoted and not named & quoted)
+    every = first | own | (quoted if odd and not own - named else set())
+    return tuple(sorted(every)), "several" if odd else None
 
 
-def _number(subject: str, own: list[str], text: str) -> str | None:
-    """Return the notice's number from the first of these places that holds one; None where that holds several."""
-    for place in (subject, "\n".join(own), text):
-        found = set(NUMBER.findall(place))
-        if found:
-            return found.pop() if len(found) == 1 else None
-    return None
+def _found(text: str) -> set[str]:
+    return set(NUMBER.findall(text))
 
 
-def _day(head: EmailMessage, today: date) -> date:
+def day_of(head: EmailMessage, today: date) -> date:
+    """Return the day of a mail as it was in the Netherlands; today where it has none, or one still to come."""
     try:
         return min(parsedate_to_datetime(str(head["Date"])).astimezone(_AMSTERDAM).date(), today)
     except (ValueError, TypeError, OverflowError):

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hervat.register.models.base import Base, OfMunicipality, utc_now
 
 DUE, SENT, FAILED = "due", "sent", "failed"
+DOUBT, SETTLED = "doubt", "settled"
+"""Of an answer: it is not sure what it says, so a person reads it; a person recorded since what it was."""
 AGAIN = "again"
 """A person asked to send it again, whatever became of it before."""
 

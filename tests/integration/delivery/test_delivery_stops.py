@@ -172,8 +172,16 @@ def test_a_system_without_history_is_said_to_give_what_stands_now(world: Deliver
     assert "Stand van nu" in (world.directory / "controle.html").read_text()
 
 
-def test_an_empty_delivery_is_whole(world: DeliveryWorld) -> None:
+def test_an_empty_delivery_is_whole_once_a_person_accepts_it(world: DeliveryWorld) -> None:
     world.gone()
+    done = written(world)
+    assert not done.written and [stop.lines for stop in done.stops] == [
+        (
+            "records: 0, while 0 released persons have a root in inburgering (0 of them without a record, bound 0)",
+            "without a record: 10 have no root under the Wi2021 there",
+        )
+    ]
+    accept_as_it_stands(world.night(date(2022, 4, 1)), QUARTER, "bounds", "A. Jansen", "het systeem is leeg")
     done = written(world)
     assert done.written and done.records == 0
     tree = etree.parse(str(world.directory / "swi.xml"))

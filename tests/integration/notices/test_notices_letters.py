@@ -159,7 +159,7 @@ def test_a_dutch_word_by_mail(tmp_path, word, expected):
             "port": server.port,
             "security": "none",
             "sender": "a@gemeente.test",
-            "to": "s@x.test",
+            "to": "s@party.test",
         }
         world = told(tmp_path, {"mail": mail, "receipts": {"folder": "in", "unsigned": "accept"}})
         (world.folder / "in").mkdir()

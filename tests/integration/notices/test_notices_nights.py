@@ -347,7 +347,11 @@ def test_garbage_unknown_numbers_doubles_and_other_peoples_numbers_are_counted_a
         assert one.errors == []
         assert one.attention == [
             "party welzijn: among its confirmations are 2 unknown, 2 garbage, 1 double; look at them and take them out"
-            " of its folder"
+            " of its folder",
+            "party welzijn: 5 file(s) in the folder of its answers are not read as an answer:"
+            " '0000-20220301-0001-done.json' (unknown), '*********.json' (unknown), 'half.json' (garbage), 'large.json' (too"
+            " large for an answer), 'link.json' (a link; put the file itself there); open each, record what it says with"
+            " `hervat notices confirm`, and take it out of that folder",
         ]
     assert [(n.received_on, n.done_on) for n in world.notices()][:2] == [(None, None), (date(2022, 3, 2), None)]
 

@@ -111,7 +111,11 @@ def test_unsigned_and_forged_answers_count_for_nothing_and_are_reported(world):
     night = play(world, NEXT)
     assert how_it_stands(world) == NOTHING
     assert night.attention == [
-        "party taalschool: among its confirmations are 2 unsigned, 5 forged; look at them and take them out of its folder"
+        "party taalschool: among its confirmations are 2 unsigned, 5 forged; look at them and take them out of its folder",
+        "party taalschool: 7 file(s) in the folder of its answers are not read as an answer: 'changed.p7m' (forged),"
+        " 'cut.p7m' (forged), 'forged.eml' (forged), 'forged.p7m' (forged), 'none.p7m' (empty), 'plain.eml' (unsigned),"
+        " 'plain.json' (unsigned); open each, record what it says with `hervat notices confirm`, and take it out of that"
+        " folder",
     ]
 
 
@@ -148,7 +152,7 @@ def mailed(tmp_path):
         (reply(NUMBER, "Dag, wij hebben het binnen."), ("received", SECOND, None)),
         (reply(NUMBER, "KLAAR\r\n\r\nGroet"), ("done", SECOND, SECOND)),
         (reply(NUMBER, "geweigerd: wij kennen hem niet"), ("refused", SECOND, None)),
-        (reply(NUMBER, "> klaar"), ("received", SECOND, None)),
+        (reply(NUMBER, "> klaar"), NOTHING),
         (reply(NUMBER, json.dumps({"number": NUMBER, "status": "done", "day": "2022-03-02"})), ("done", SECOND, SECOND)),
         (reply("", f"klaar\r\n{NUMBER}", subject="uw mail"), ("done", SECOND, SECOND)),
         (reply(NUMBER, "klaar", date="morgen"), ("done", NEXT, NEXT)),

@@ -40,7 +40,7 @@ def answer(world, **said):
     folder = world.folder / "out" / "volg" / "confirmations"
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{said['number']}-{said['status']}.json"
-    (folder / name).write_text(json.dumps({"day": "2022-03-20", **said}))
+    (folder / name).write_text(json.dumps({"day": "2022-03-02", **said}))
 
 
 def test_what_and_by_when_come_from_the_configuration(tmp_path):
@@ -146,13 +146,13 @@ def test_a_reminder_may_be_answered_for_its_request_with_evidence(world):
     world.corrected(made_up_bsn(1))
     play(world, 0)
     play(world, 14)
-    answer(world, number="0000-20220315-0001", status="done", erased=1, evidence="rapport 17")
+    answer(world, number="0000-20220315-0001", status="done", day="2022-03-16", erased=1, evidence="rapport 17")
     play(world, 15)
     with world.register.session() as session:
         lines = listed(session, CODE)
         assert supplier_terms(session, CODE, "volg", date(2023, 1, 1)) == (None, 0)
     assert [(one["number"], str(one["done_on"]), one["erased"], one["evidence"]) for one in lines] == [
-        (FIRST, "2022-03-20", 1, "rapport 17"), ("0000-20220315-0001", "2022-03-20", 1, "rapport 17"),
+        (FIRST, "2022-03-16", 1, "rapport 17"), ("0000-20220315-0001", "2022-03-16", 1, "rapport 17"),
     ]  # fmt: skip
 
 

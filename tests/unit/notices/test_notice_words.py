@@ -7,6 +7,7 @@ from email.parser import BytesParser
 import pytest
 
 from hervat.notices.receipts import Confirmation, read_confirmation
+from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.file import Read, Rejected, Rules, read_file
 from hervat.notices.receipts.places import File
 from hervat.notices.receipts.words import said_in_mail, said_in_words
@@ -16,6 +17,10 @@ DAY, NUMBER, OTHER = date(2022, 3, 3), "0000-20220301-0001", "0000-20220301-0002
 
 def answer(status, **more):
     return Confirmation(NUMBER, status, DAY, **more)
+
+
+def doubt(why, *numbers):
+    return Doubt(numbers or (NUMBER,), why, DAY)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +44,11 @@ def answer(status, **more):
         (f"{NUMBER}\nklaar 999990019", answer("done")),
         (f"{NUMBER}\nklaar 2 bsn 999990019", answer("done", erased=2, unfit=True)),
         (f"{NUMBER}\nreceived", answer("received")),
-        ("klaar", None), (NUMBER, None), (f"{NUMBER}\nwij zijn klaar", None), (f"{NUMBER} {OTHER}\nklaar", None), ("", None),
+        ("klaar", None), ("", None), (NUMBER, doubt("not_clear")), (f"{NUMBER}\nwij zijn klaar", doubt("not_clear")),
+        (f"{NUMBER} {OTHER}\nklaar", doubt("several", NUMBER, OTHER)),
+        (f"{NUMBER}\nWij hebben dit nog niet\nklaar", doubt("not_clear")),
+        (f"{NUMBER}\nklaar 3, maar 2 niet", doubt("not_clear")),
+        (f"{NUMBER}\nklaar 3 van de 5", doubt("not_clear")),
     ],
 )  # fmt: skip
 def test_a_text_file_is_read_by_its_number_and_its_word(text, said):
@@ -85,8 +94,11 @@ def page(html, subject=f"Re: Bericht {NUMBER}"):
             answer("done"),
         ),
         ("<meta charset=utf-8><div>deels: &eacute;&eacute;n map<br>Groet</div>", answer("partly", reason="één map")),
-        ("<p>Dag,</p><blockquote><p>klaar: u hebt gedaan wat wij vragen</p></blockquote>", answer("received")),
-        ("<blockquote>klaar</blockquote>", answer("received")),
+        ("<p>Dag,</p><blockquote><p>klaar: u hebt gedaan wat wij vragen</p></blockquote>", doubt("not_clear")),
+        ("<blockquote>klaar</blockquote>", doubt("no_text")),
+        ("<p><s>Klaar.</s></p>", doubt("not_clear")),
+        ('<div style="display:none">Klaar.</div><p>Nog niet.</p>', doubt("not_clear")),
+        ("<table><tr><td>Beste gemeente,</td></tr><tr><td>Klaar.</td></tr></table>", answer("done")),
         ("<p>geweigerd", answer("refused")),
     ],
 )

@@ -1,0 +1,74 @@
+"""What the sender of a mail wrote himself, and what he quotes: above or below it, in the dress of any program. Pure."""
+
+import re
+from dataclasses import dataclass
+
+_QUOTE = re.compile(r"\s*[>|\u203a]")
+_SCHREEF = re.compile(
+    r"^\s*(?:(?:op|on|le|am|in|den)\b.{0,200}\b(?:schreef|wrote|geschreven|heeft geschreven|schrieb|a écrit)\b"
+    r"|(?=.*[\d@<]).{0,120}\b(?:schreef|wrote|heeft het volgende geschreven|schrieb)(?: op\b.{0,80})?).{0,120}:\s*$",
+    re.IGNORECASE,
+)
+_SPLIT_SCHREEF = re.compile(r"^\s*(?:op|on)\s.{0,160}$", re.IGNORECASE)
+_ORIGINAL = re.compile(
+    r"^\s*(?:[-_\s]{2,}\s*(?:oorspronkelijk|original|doorgestuurd|forwarded|begin doorgestuurd)"
+    r"|begin (?:doorgestuurd bericht|forwarded message)|_{10,}\s*$)",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"^\s*\*?(?:van|from|von|de)\s?\*?:\s?\*?\s*\S", re.IGNORECASE)
+_MORE_HEAD = re.compile(
+    r"^\s*\*?(?:verzonden|datum|aan|onderwerp|sent|date|to|subject|cc|gesendet|an|betreff)\s?\*?:", re.IGNORECASE
+)
+_NEAR = 6  # lines of a quoted head
+
+
+@dataclass(frozen=True)
+class Own:
+    """lines: what the sender wrote, empty lines too. quoted: what he quotes. mixed: he wrote between what he quotes."""
+
+    lines: tuple[str, ...]
+    quoted: tuple[str, ...] = ()
+    mixed: bool = False
+
+
+def own_of(text: str) -> Own:
+    """Part a text into what its sender wrote and what he quotes."""
+    lines = text.splitlines()
+    cut = next((at for at in range(len(lines)) if _begins(lines, at)), len(lines))
+    above, below = lines[:cut], lines[cut:]
+    marked = any(_QUOTE.match(line) for line in below)
+    if marked and cut < len(lines) and not _is_original(lines, cut):
+        return _parted(above + below[_attribution(below) :], tuple(below[: _attribution(below)]))
+    return _parted(above, tuple(below))
+
+
+def _parted(lines: list[str], quoted: tuple[str, ...]) -> Own:
+    """Take out the lines that begin with a mark of quoting."""
+    marks = [bool(_QUOTE.match(line)) for line in lines]
+    own = tuple(line for line, mark in zip(lines, marks, strict=True) if not mark)
+    taken = tuple(line for line, mark in zip(lines, marks, strict=True) if mark)
+    written = [not mark for line, mark in zip(lines, marks, strict=True) if line.strip(" >|")]
+    turns = sum(before != after for before, after in zip(written, written[1:], strict=False))
+    return Own(own, quoted + taken, mixed=turns > 1)
+
+
+def _begins(lines: list[str], at: int) -> bool:
+    return _is_original(lines, at) or bool(_attribution(lines[at:]))
+
+
+def _attribution(lines: list[str]) -> int:
+    """Return how many lines say who wrote what is quoted below them; 0: they do not."""
+    if lines and _SCHREEF.match(lines[0]):
+        return 1
+    for more in (2, 3):
+        joined = " ".join(line.strip() for line in lines[:more])
+        if len(lines) >= more and _SPLIT_SCHREEF.match(lines[0]) and _SCHREEF.match(joined):
+            return more
+    return 0
+
+
+def _is_original(lines: list[str], at: int) -> bool:
+    """Say whether the head of another mail stands here, as Outlook puts it above what was answered."""
+    if _ORIGINAL.match(lines[at]):
+        return True
+    return bool(_HEAD.match(lines[at])) and any(_MORE_HEAD.match(line) for line in lines[at + 1 : at + _NEAR])
