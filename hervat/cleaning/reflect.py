@@ -97,6 +97,7 @@ def _read(look: Inspector, schema: str | None, names: list[str], known: _Known) 
         return []
     given: dict[str, Any] = {"schema": schema, "filter_names": sorted(names)}
     columns, primary = look.get_multi_columns(**given), look.get_multi_pk_constraint(**given)
+    database_of(look.dialect).tell_collations(look, columns)
     keys, unique = look.get_multi_foreign_keys(**given), {}
     with suppress(NotImplementedError):  # SQL Server, where the index behind a UNIQUE tells
         unique = look.get_multi_unique_constraints(**given)

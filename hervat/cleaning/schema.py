@@ -11,12 +11,16 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from hervat.cleaning.databases.copies import Copy
+from hervat.cleaning.kinds import When
 from hervat.cleaning.triggers import Trigger
 
 
 @dataclass(frozen=True)
 class Key:
-    """Columns of `table` that name a row of `target`: a foreign key, or (`declared` false) a configured link."""
+    """Columns of `table` that name a row of `target`: a foreign key, or (`declared` false) a configured link.
+
+    when: of which kind a row must be, where the same columns name rows of several tables.
+    """
 
     table: str
     columns: tuple[str, ...]
@@ -24,6 +28,7 @@ class Key:
     target_columns: tuple[str, ...]
     declared: bool = True
     on_delete: str = ""
+    when: When | None = None
 
     def __str__(self) -> str:
         return (
