@@ -5,9 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 # Blanks, and what stands in a text without being a letter or a digit of it; much of it no screen shows.
-NOISE = tuple(
-    "\u00a0\t\r\n\v\f .,-_/'\"\u00ad\u200b\u200c\u200d\u2009\u2010\u2011\u2013\u202f\u2060\u3000\ufeff"
-)
+NOISE = tuple("\u00a0\t\r\n\v\f .,-_/'\"\u00ad\u200b\u200c\u200d\u2009\u2010\u2011\u2013\u202f\u2060\u3000\ufeff")
 _WIDE = 0xFEE0  # how far behind an ASCII letter its full-width form stands
 
 

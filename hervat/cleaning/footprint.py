@@ -1,5 +1,7 @@
 """A configured footprint read against the schema: a `Shape`, or every mistake in it at once."""
 
+from dataclasses import replace
+
 from hervat.cleaning.capitals import fitted_names
 from hervat.cleaning.conditions import read_conditions
 from hervat.cleaning.databases.copies import Copy
@@ -7,6 +9,7 @@ from hervat.cleaning.holders import Inside, read_holdings, tables_inside
 from hervat.cleaning.links import KeyNames, read_links
 from hervat.cleaning.names import Findings
 from hervat.cleaning.path import read_path
+from hervat.cleaning.polymorphic import kindless_notes
 from hervat.cleaning.schema import Key, Schema
 from hervat.cleaning.shape import RootTable, Shape, all_keys
 from hervat.settings import Footprint
@@ -37,7 +40,7 @@ def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     )
     _have_primary_keys(shape, findings)
     findings.stop()
-    return shape
+    return replace(shape, notes=(*shape.notes, *kindless_notes(shape, schema)))
 
 
 def _root(name: str, footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames) -> RootTable:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 _WHEN = re.compile(r"\s+when\s+", re.IGNORECASE)
-_SAID = re.compile(r"^(?P<name>[^'\"<>=!()]+?)\s*(?:=(?!=)\s*(?P<one>\S.*)|\s+in\s*\((?P<several>.*)\))$", re.IGNORECASE)
+_SAID = re.compile(
+    r"^(?P<name>[^'\"<>=!()]+?)\s*(?:=(?!=)\s*(?P<one>\S.*)|\s+in\s*\((?P<several>.*)\))$", re.IGNORECASE
+)
 _VALUE = re.compile(r"""\s*(?:'(?P<a>[^']*)'|"(?P<b>[^"]*)"|(?P<c>[^,'"]+?))\s*(?:,|$)""")
 
 

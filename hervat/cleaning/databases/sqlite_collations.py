@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, String, text
 
 _COLLATED = text("select name, sql from sqlite_master where type = 'table' and sql like '%collate%'")
-_PARTS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|[(),]|[^'"`\[(),/-]+|.""", re.S)
+_PARTS = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|[(),]|[^'"`\[(),/-]+|.""", re.S
+)
 _FIRST = re.compile(r"""\s*(?:"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([^\s"`\[(),]+))""")
 _COLLATE = re.compile(r"""\bcollate\s+["'`\[]?(\w+)""", re.IGNORECASE)
 
