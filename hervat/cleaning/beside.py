@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, case, func, literal, or_, select, types
+from sqlalchemy import ColumnElement, Connection, String, case, func, or_, select, types
 
 from hervat.cleaning.coverage.naming import says_bsn, says_v_number
 from hervat.cleaning.databases import database_of
@@ -123,7 +123,11 @@ def _read(
     if place.key:
         counted = counted.where(filled([source.column(name) for name in place.key]))
     each = counted.subquery()
-    near = case((looks_like(each.c.value, named, apart, database), 1), else_=0) if is_text(column.type) else literal(0)
+    near = (
+        case((looks_like(each.c.value, named, apart, database), 1), else_=0)
+        if is_text(column.type)
+        else each.c.rows * 0
+    )
     others = or_(each.c.value.is_(None), each.c.value.not_in(named))
     wanted = select(each.c.value, each.c.rows, near.label("near")).where(others)
     listed = connection.execute(wanted.order_by(near.desc(), each.c.rows.desc()).limit(_SHOWN)).all()

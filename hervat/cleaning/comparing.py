@@ -46,10 +46,8 @@ def compared(
 
     apart: texts that stand in other conditions on this column, see `looks_like`.
     """
-    if op == "is null":
-        return column.is_(None)
-    if op == "is not null":
-        return column.is_not(None)
+    if not values:
+        return column.is_(None) if op == "is null" else column.is_not(None)
     kind = column.type
     if isinstance(kind, Date | DateTime):
         return _any(lambda one: _moment(column, op, one, database), values)

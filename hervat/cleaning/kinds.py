@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_WHEN = re.compile(r"\s+when\s+", re.IGNORECASE)
+_WHEN = re.compile(r"\s+when(?:\s+|$)", re.IGNORECASE)
 _SAID = re.compile(
     r"^(?P<name>[^'\"<>=!()]+?)\s*(?:=(?!=)\s*(?P<one>\S.*)|\s+in\s*\((?P<several>.*)\))$", re.IGNORECASE
 )

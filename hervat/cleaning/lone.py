@@ -68,7 +68,7 @@ def _several(survey: Survey, table: str, ways: Iterable[Holding]) -> Select[Any]
 
 
 def _held(survey: Survey, table: str, one: Holding) -> Select[Any]:
-    shape, schema = survey.local.shape, survey.local.schema
+    schema = survey.local.schema
     held, holder = schema[table].sa.alias(), schema[one.holder].sa.alias()
     joined, person = _climbed(survey, one.holder, holder, held.join(holder, equal(*sides(one.key, holder, held))))
     keys = [held.c[name].label(f"k{at}") for at, name in enumerate(schema[table].primary)]
@@ -84,7 +84,8 @@ def _climbed(survey: Survey, table: str, at: FromClause, joined: FromClause) -> 
         joined, at, table = joined.join(above, equal(*ends)), above, one.holder
         met.add(table)
     root = next((one for one in shape.roots if one.table == table and one.path), None)
-    columns = own(root.path[0], at) if root else [at.c[name] for name in schema[table].primary]
+    columns: list[ColumnElement[Any]] = [at.c[name] for name in schema[table].primary]
+    columns = own(root.path[0], at) if root else columns
     return joined, _as_one(survey, columns)
 
 

@@ -7,8 +7,8 @@ Only tables that hold each other in a circle are walked from what reaches them f
 from sqlalchemy import ColumnElement, Connection, and_, case, false, func, not_, or_, select, true
 
 from hervat.cleaning.databases import database_of
-from hervat.cleaning.order import Group, sorted_groups
 from hervat.cleaning.joining import filled, of_kind
+from hervat.cleaning.order import Group, sorted_groups
 from hervat.cleaning.reach import Reach, decides, held_when
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Holding, Shape

@@ -33,5 +33,5 @@ def _unclear(connection: Connection, erasure: Erasure, key: Key, when: When) -> 
     if not rows:
         return None
     name = f"{key.table}.{when.column}"
-    told = f"{plural(rows, 'row')} of {key.table} would be named by {key}, but {name} differs from {when} by case or blanks"
+    told = f"{plural(rows, 'row')} of {key.table} would go by {key}, but {name} differs from {when}"
     return f"{told}; mend the rows, or add that spelling to the link: when {name} in (...)"
