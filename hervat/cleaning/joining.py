@@ -61,7 +61,8 @@ def _linked(left: ColumnElement[Any], right: ColumnElement[Any]) -> tuple[Column
     if families[0] is not families[1]:
         texts = _as_texts(left, right, families)
         return [texts[0]], [texts[1]]
-    if not (is_loose(left.type) or is_loose(right.type)):
+    filled_up = isinstance(left.type, types.CHAR) != isinstance(right.type, types.CHAR)
+    if not (is_loose(left.type) or is_loose(right.type) or filled_up):
         return [left], [right]
     exact = ToTheLetter(left), ToTheLetter(right)
     if serves_index(left.type) or serves_index(right.type):

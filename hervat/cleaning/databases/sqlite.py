@@ -31,7 +31,7 @@ from sqlalchemy.types import UserDefinedType
 
 from hervat.cleaning.databases.base import BLANKS, MANNERS, NOISE, Database, Gathered, Waits
 from hervat.cleaning.databases.joined import gathered
-from hervat.cleaning.databases.sqlite_collations import tell_collations
+from hervat.cleaning.databases.sqlite_collations import keep_collations, tell_collations
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
 from hervat.cleaning.folding import folded
@@ -75,6 +75,7 @@ class Sqlite(Database):
     def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
         """See the base."""
         create_as(connection, table, shape, "CREATE TEMPORARY TABLE {name} AS {body}")
+        keep_collations(connection, table, shape)
         if unique:
             quoted = connection.dialect.identifier_preparer.quote
             columns = ", ".join(map(quoted, unique))

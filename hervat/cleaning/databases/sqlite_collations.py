@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, String, text
+from sqlalchemy import Connection, Select, String, Table, text
 
 _COLLATED = text("select name, sql from sqlite_master where type = 'table' and sql like '%collate%'")
 _PARTS = re.compile(
@@ -21,6 +21,23 @@ def tell_collations(connection: Connection, columns: Any) -> None:
         for one in columns.get((None, table), ()):
             if isinstance(one["type"], String) and (collation := known.get(one["name"].lower())):
                 one["type"].collation = collation.upper()
+
+
+def keep_collations(connection: Connection, table: Table, shape: Select[Any]) -> None:
+    """Give an empty temporary table the collations of the columns that it was made after: SQLite leaves them out."""
+    theirs = [getattr(one.type, "collation", None) for one in shape.selected_columns]
+    if not any(theirs):
+        return
+    quoted = connection.dialect.identifier_preparer.quote
+    kinds = connection.execute(
+        text("select type from pragma_table_info(:name, 'temp')"), {"name": table.name}
+    ).scalars()
+    columns = [
+        " ".join([quoted(column.name), kind, *(["COLLATE", quoted(collation)] if collation else [])])
+        for column, kind, collation in zip(table.c, kinds, theirs, strict=True)
+    ]
+    connection.exec_driver_sql(f"DROP TABLE temp.{quoted(table.name)}")
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {quoted(table.name)} ({', '.join(columns)})")
 
 
 def _collations(made: str) -> Iterator[tuple[str, str]]:

@@ -20,9 +20,7 @@ def loose(base: Base, length: int = 20) -> str:
         return f"varchar({length}) collate nocase"
     if base.is_mariadb:
         return f"varchar({length}) character set utf8mb4 collate utf8mb4_general_ci"
-    base.run(
-        "create collation if not exists ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
-    )
+    base.run("create collation if not exists ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
     return f"varchar({length}) collate ci"
 
 
@@ -147,7 +145,7 @@ def test_what_sqlite_tells_of_collations(empty: Base) -> None:
     if not empty.is_sqlite:
         return
     empty.run(
-        "create table \"a (b\" (id integer primary key, -- niet: x collate rtrim,\n \"na,am\" varchar(10) COLLATE NOCASE"
+        'create table "a (b" (id integer primary key, -- niet: x collate rtrim,\n "na,am" varchar(10) COLLATE NOCASE'
         " default ('a,b'), c numeric(8,2), code text check (code <> 'collate rtrim') not null collate \"RTRIM\","
         " d text default 'collate nocase')"
     )
@@ -162,7 +160,18 @@ def wet(base: Base, column: str, *values: Any) -> None:
     base.add("root", *[(at, 1 + at % 2, value) for at, value in enumerate(values)])
 
 
-NEAR = ["wi2021", "WI2021", "Wi 2021", "Wi-2021", "wi.2021", " Wi2021", "Wi2021\t", "Wi\u00a02021", "Ｗi２０２１", "'Wi2021'"]
+NEAR = [
+    "wi2021",
+    "WI2021",
+    "Wi 2021",
+    "Wi-2021",
+    "wi.2021",
+    " Wi2021",
+    "Wi2021\t",
+    "Wi\u00a02021",
+    "Ｗi２０２１",
+    "'Wi2021'",
+]
 OTHER = ["Wi2013", "Wi20211", "Wi2021x", "W2021", "", "Wi", "2021"]
 
 
@@ -191,7 +200,9 @@ def test_the_law_is_read_to_the_letter_and_what_looks_like_it_is_unknown(empty: 
 def test_a_spelling_that_is_listed_counts_and_one_that_is_told_apart_does_not(empty: Base) -> None:
     wet(empty, loose(empty), "Wi2021", "wi2021", "WI2021")
     for at in range(3):
-        empty.run(f"update root set persoon_id = {at + 1} where id = {at}" if at < 2 else "delete from root where id = 2")
+        empty.run(
+            f"update root set persoon_id = {at + 1} where id = {at}" if at < 2 else "delete from root where id = 2"
+        )
     both = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
     for footprint, found, unknown in (
         ({"where": {"root.wet": ["Wi2021", "wi2021"]}}, ("a", "b"), ()),
@@ -255,7 +266,9 @@ def test_what_stands_where_a_number_should_is_unknown(empty: Base) -> None:
 
 def test_what_may_be_personal_is_not_shown(empty: Base) -> None:
     number, long = bsn(3), "x" * 41
-    wet(empty, "varchar(60)", "Wi2021", number, long, "v 12 34 56 78 90", "jan@example.nl", "01-02-1990", "Wi2013\u200b")
+    wet(
+        empty, "varchar(60)", "Wi2021", number, long, "v 12 34 56 78 90", "jan@example.nl", "01-02-1990", "Wi2013\u200b"
+    )
     with open_system(empty.system(PERSON | {"where": {"root.wet": "Wi2021"}})) as local:
         [found] = make_plan(local, ONE).beside
     assert sorted(one.shown for one in found.values) == ["'Wi2013\\x200b'", *["(not shown)"] * 5]
