@@ -1,7 +1,7 @@
 """Cleaning of local systems: footprint, plan, execute, read back. Knows nothing of the register."""
 
 from hervat.cleaning.alike import Alike
-from hervat.cleaning.doctor import check, unwise
+from hervat.cleaning.doctor import check, good_to_know, unwise
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, ConservationError, LockedError
 from hervat.cleaning.execute import Outcome, execute
 from hervat.cleaning.fingerprint import plan_hash
@@ -27,6 +27,7 @@ __all__ = [
     "Plan",
     "check",
     "execute",
+    "good_to_know",
     "lift",
     "make_plan",
     "maybe_true",

@@ -6,10 +6,13 @@ PostgreSQL makes small letters of names without quotes, Oracle capitals; others 
 import re
 from collections.abc import Iterable
 
+from hervat.cleaning.kinds import split_when
 from hervat.cleaning.schema import Schema
 from hervat.settings import Footprint
 
 _NAME = re.compile(r"^[^'\"<>=!]+?(?=\s*(?:[<>=!]|\bis\b|$))", re.IGNORECASE)
+
+_KIND = re.compile(r"^[^\s'\"<>=!()]*")
 
 
 def fitted_names(footprint: Footprint, schema: Schema) -> Footprint:
@@ -32,7 +35,7 @@ def fitted_names(footprint: Footprint, schema: Schema) -> Footprint:
                 (held := names.table(one)): [names.column(held, column) for column in columns]
                 for one, columns in footprint.belongs.items()
             },
-            "links": [names.key(one) for one in footprint.links],
+            "links": [names.link(one) for one in footprint.links],
             "keep": [names.table(one) for one in footprint.keep],
         }
     )
@@ -61,6 +64,15 @@ class _Spelling:
     def key(self, name: str) -> str:
         """Return "table.column", perhaps with "-> table" or "-> table.column" behind it, as it is spelled."""
         return " -> ".join(self.table(self.both(one.strip())) for one in name.split("->"))
+
+    def link(self, text: str) -> str:
+        """Return a link as it is spelled, and the column behind `when`; its values stay as they are."""
+        plain, said = split_when(text)
+        if said is None:
+            return self.key(text)
+        key = self.key(plain)
+        table, bare = key.partition(" -> ")[0].rpartition(".")[0], "." not in _KIND.match(said)[0]  # type: ignore[index]
+        return f"{key} when {_KIND.sub(lambda name: self.column(table, name[0]) if bare else self.both(name[0]), said)}"
 
     def condition(self, text: str) -> str:
         *keys, last = text.split(" > ")

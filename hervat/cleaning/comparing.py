@@ -1,7 +1,7 @@
 """One comparison of a condition in SQL. Where the column can't hold what is compared, it is NULL: unknown."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -9,16 +9,23 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    Integer,
     Numeric,
     String,
+    and_,
     case,
     cast,
     func,
+    literal,
+    not_,
+    or_,
     type_coerce,
     types,
 )
 
 from hervat.cleaning.databases import Database
+from hervat.cleaning.databases.letter import ToTheLetter, is_loose, is_text
+from hervat.cleaning.lookalikes import looks_like
 from hervat.cleaning.values import is_day
 
 Comparison = Callable[[Any, Any], ColumnElement[bool]]
@@ -32,22 +39,55 @@ _OPERATORS: dict[str, Comparison] = {
 }
 
 
-def compared(column: ColumnElement[Any], op: str, values: tuple[Any, ...], database: Database) -> ColumnElement[bool]:
-    """Return `column op values`; several values mean any of them."""
-    if op == "is null":
-        return column.is_(None)
-    if op == "is not null":
-        return column.is_not(None)
-    kind, value = column.type, values[0]
+def compared(
+    column: ColumnElement[Any], op: str, values: tuple[Any, ...], database: Database, apart: Collection[Any] = ()
+) -> ColumnElement[bool]:
+    """Return `column op values`; several values mean any of them. Texts are compared to the letter.
+
+    apart: texts that stand in other conditions on this column, see `looks_like`.
+    """
+    if not values:
+        return column.is_(None) if op == "is null" else column.is_not(None)
+    kind = column.type
     if isinstance(kind, Date | DateTime):
         return _any(lambda one: _moment(column, op, one, database), values)
-    if isinstance(kind, String) and is_day(value) and op in ("<", "<=", ">", ">="):
-        return _as_text(column, op, str(value), 10, database)
-    if isinstance(kind, Numeric) and database.typeless:
-        column, values = type_coerce(column, types.Float()), tuple(float(one) for one in values)
-    if isinstance(kind, types.CHAR):
-        column = func.rtrim(column, type_=String())
+    if is_text(kind) and all(map(is_day, values)):
+        return _any(lambda one: _as_text(column, op, str(one), 10, database), values)
+    if is_text(kind) or (isinstance(kind, types.NullType) and isinstance(values[0], str)):
+        return _text(column, op, values, database, apart)
+    if isinstance(kind, Numeric | Integer | types.Boolean) and database.typeless:
+        return _number(column, op, values, database)
     return column.in_(values) if len(values) > 1 else _OPERATORS[op](column, values[0])
+
+
+def _text(
+    column: ColumnElement[Any], op: str, values: tuple[Any, ...], database: Database, apart: Collection[Any]
+) -> ColumnElement[bool]:
+    """Compare to the letter, whatever the column's collation; what only looks like a value is unknown."""
+    if isinstance(column.type, types.CHAR):
+        column = func.rtrim(column, type_=column.type)
+    exact = ToTheLetter(column) if is_loose(column.type) or op not in ("=", "!=") else column
+    if op not in ("=", "!="):
+        return _any(lambda one: _OPERATORS[op](exact, one), values)
+    near = looks_like(exact, values, apart, database)
+    if op == "=":
+        return or_(exact.in_(values), and_(near, _unknown()))
+    return and_(exact.not_in(values), or_(not_(near), _unknown()))
+
+
+def _unknown() -> ColumnElement[bool]:
+    """Return NULL as a truth value, in words that every database reads."""
+    return func.nullif(literal(1, Integer), literal(1, Integer), type_=Integer()) == 1
+
+
+def _number(column: ColumnElement[Any], op: str, values: tuple[Any, ...], database: Database) -> ColumnElement[bool]:
+    """Compare where types do not bind: a text in a column of numbers is none, and what it means is unknown."""
+    known = database.is_number(column)
+    if isinstance(column.type, Numeric) and not isinstance(column.type, Integer):
+        column, values = type_coerce(column, types.Float()), tuple(float(one) for one in values)
+    said = column.in_(values) if len(values) > 1 else _OPERATORS[op](column, values[0])
+    comparison: ColumnElement[bool] = case((known, said))
+    return comparison
 
 
 def _any(one: Callable[[Any], ColumnElement[bool]], values: tuple[Any, ...]) -> ColumnElement[bool]:

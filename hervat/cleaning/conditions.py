@@ -1,30 +1,37 @@
 """What `where` and `conditions` say, read into values; `verdict.py` makes SQL of them."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
+from hervat.cleaning.databases.letter import is_text
 from hervat.cleaning.names import Findings
 from hervat.cleaning.schema import Key
-from hervat.cleaning.values import fitted
+from hervat.cleaning.values import fitted, is_day
 from hervat.settings import Footprint
 
 _NULL = re.compile(r"^(?P<name>[^'\"<>=!]+?)\s+(?P<op>is(?:\s+not)?\s+null)$", re.IGNORECASE)
 _COMPARED = re.compile(r"^(?P<name>[^'\"<>=!]+?)\s*(?P<op>!=|<>|<=|>=|=|<|>)\s*(?P<value>\S.*)$")
+
+_SORTED = ("<", "<=", ">", ">=")
 
 KeyFinder = Callable[[str, str], Key | None]
 
 
 @dataclass(frozen=True)
 class Condition:
-    """`table.column op values`, reached from the root over `keys`; without keys: on the root or on its path."""
+    """`table.column op values`, reached from the root over `keys`; without keys: on the root or on its path.
+
+    apart: what other conditions of this root hold against the same column, spelled otherwise.
+    """
 
     keys: tuple[Key, ...]
     table: str
     column: str
     op: str
     values: tuple[Any, ...]
+    apart: tuple[Any, ...] = ()
 
     @property
     def tables(self) -> set[str]:
@@ -39,7 +46,14 @@ def read_conditions(
     allowed = {root, *(key.target for key in path)}
     wheres = [_where(name, value, allowed, footprint, findings) for name, value in footprint.where.items()]
     others = [_condition(text, root, footprint, findings, find_key) for text in footprint.conditions]
-    return tuple(one for one in (*wheres, *others) if one)
+    found = [one for one in (*wheres, *others) if one]
+    return tuple(replace(one, apart=_apart(one, found)) for one in found)
+
+
+def _apart(one: Condition, all_: Iterable[Condition]) -> tuple[Any, ...]:
+    place = one.keys, one.table, one.column
+    same = [other for other in all_ if (other.keys, other.table, other.column) == place]
+    return tuple(dict.fromkeys(value for other in same for value in other.values if value not in one.values))
 
 
 def _where(name: str, value: Any, allowed: set[str], footprint: Footprint, findings: Findings) -> Condition | None:
@@ -107,4 +121,13 @@ def _fit(key: str, condition: Condition, findings: Findings) -> Condition | None
     except ValueError as error:
         findings.add(key, str(error), "write a value of that type")
         return None
+    if is_text(column.type) and condition.op in _SORTED and any(map(_is_number, values)):
+        name = f"{condition.table}.{condition.column}"
+        wrong = f"{name} holds texts, which sort letter by letter: 999 would come after 2021"
+        findings.add(key, wrong, "name a column of numbers or of days, or list under where the values that count")
+        return None
     return Condition(condition.keys, condition.table, condition.column, condition.op, values)
+
+
+def _is_number(value: Any) -> bool:
+    return not is_day(value) and bool(re.fullmatch(r"\s*[-+]?[0-9]+([.,][0-9]+)?\s*", str(value)))

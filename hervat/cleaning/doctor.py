@@ -1,11 +1,14 @@
 """What would fail tonight (rights, locks, blockers to come) and what is unwise, told before it happens."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
 from hervat.cleaning import standing
+from hervat.cleaning.beside import standing_beside, unclear
 from hervat.cleaning.circles import circles
 from hervat.cleaning.coverage.unlisted import unlisted
 from hervat.cleaning.errors import guarded
@@ -14,6 +17,7 @@ from hervat.cleaning.indexes import missing_indexes
 from hervat.cleaning.lost_meaning import told_of_all
 from hervat.cleaning.nulling import nullings
 from hervat.cleaning.order import deletion_order
+from hervat.cleaning.polymorphic import kind_warnings
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.written import deleted_from, updated_in
 
@@ -53,7 +57,30 @@ def unwise(local: LocalSystem) -> list[str]:
     found += [str(one) for one in keepers_met(local)]
     found += [f"a cleaning sets off {one}" for one in triggers_met(local) if one.elsewhere or one.unseen]
     keep = local.footprint.keep if local.footprint else []
-    return [*found, *told_of_all(shape, local.schema, keep), *standing.told(shape, local.schema), *unlisted(local)]
+    found += [*told_of_all(shape, local.schema, keep), *standing.told(shape, local.schema)]
+    return found + unlisted(local) + unclear_values(local)
+
+
+def good_to_know(local: LocalSystem) -> list[str]:
+    """Return what else stands in the columns whose texts decide, a line a column."""
+    with _reading(local) as connection:
+        return [str(one) for one in standing_beside(connection, local.shape, local.schema)]
+
+
+def unclear_values(local: LocalSystem) -> list[str]:
+    """Return which spellings are to be decided about, and which columns name rows by a kind that no link says."""
+    kept = local.footprint.keep if local.footprint else []
+    with _reading(local) as connection:
+        found = unclear(standing_beside(connection, local.shape, local.schema))
+        return [*found, *kind_warnings(connection, local.shape, local.schema, kept)]
+
+
+@contextmanager
+def _reading(local: LocalSystem) -> Iterator[Connection]:
+    with guarded(local.name, "looking at what stands there"), local.engine.connect() as connection:
+        local.database.begin_reading(connection)
+        yield connection
+        connection.rollback()
 
 
 def _files(local: LocalSystem) -> list[str]:

@@ -10,6 +10,7 @@ from hervat.cleaning.links import KeyNames, read_links
 from hervat.cleaning.lost_meaning import told
 from hervat.cleaning.names import Findings
 from hervat.cleaning.path import read_path
+from hervat.cleaning.polymorphic import kindless_notes
 from hervat.cleaning.schema import Key, Schema
 from hervat.cleaning.shape import RootTable, Shape, all_keys
 from hervat.cleaning.standing import refusals
@@ -41,7 +42,8 @@ def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     )
     _have_primary_keys(shape, findings)
     findings.stop()
-    return replace(shape, notes=(*shape.notes, *told(shape, schema, footprint.keep), *refusals(shape, schema)))
+    notes = (*told(shape, schema, footprint.keep), *refusals(shape, schema), *kindless_notes(shape, schema))
+    return replace(shape, notes=(*shape.notes, *notes))
 
 
 def _root(name: str, footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames) -> RootTable:

@@ -32,9 +32,11 @@ def tables_inside(footprint: Footprint, schema: Schema, keys: tuple[Key, ...], o
 
 def _is_link(name: str, schema: Schema, keys: tuple[Key, ...]) -> bool:
     own = [key for key in keys if key.table == name]
-    in_keys = {column for key in own for column in key.columns}
+    in_keys = {column for key in own for column in key.columns} | {key.when.column for key in own if key.when}
     nothing_else = set(schema[name].columns) <= in_keys | set(schema[name].primary)
-    return len(own) >= 2 and nothing_else and not any(key.target == name for key in keys)
+    # What a column names by one kind or another is one end.
+    ends = {(key.columns, "" if key.when else key.target, () if key.when else key.target_columns) for key in own}
+    return len(ends) >= 2 and nothing_else and not any(key.target == name for key in keys)
 
 
 def read_holdings(
@@ -54,18 +56,42 @@ def read_holdings(
             belongs = _only_key(name, inside, keys, owned, findings)
         else:
             where = f"footprint.belongs.{name}"
-            belongs = [key for column in listed if (key := find_key(where, f"{name}.{column}"))]
-        found += [Holding(key.target, name, key, False, tuple(belongs[:at])) for at, key in enumerate(belongs)]
+            belongs = [key for column in listed for key in _named(where, f"{name}.{column}", keys, find_key)]
+        found += [Holding(key.target, name, key, False, _before(belongs, at)) for at, key in enumerate(belongs)]
     return tuple(found)
+
+
+def _before(belongs: list[Key], at: int) -> tuple[Key, ...]:
+    """Return the keys that must be null for this one to decide; one of another kind is so anyhow."""
+    return tuple(one for one in belongs[:at] if not _excludes(one, belongs[at]))
+
+
+def _named(where: str, name: str, keys: tuple[Key, ...], find_key: KeyNames) -> list[Key]:
+    """Return the key of that name; of a column that names a row of one kind or another, the key of each kind."""
+    kinds = [key for key in keys if str(key) == name]
+    if len(kinds) > 1 and _are_kinds(kinds):
+        return kinds
+    found = find_key(where, name)
+    return [found] if found else []
+
+
+def _are_kinds(keys: list[Key]) -> bool:
+    """Say whether these keys are one column's, of which no two hold in one row."""
+    pairs = [(one, other) for at, one in enumerate(keys) for other in keys[:at]]
+    return all(one.columns == other.columns and _excludes(one, other) for one, other in pairs)
+
+
+def _excludes(one: Key, other: Key) -> bool:
+    return one.columns == other.columns and one.when is not None and one.when.excludes(other.when)
 
 
 def _only_key(
     name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: Findings
 ) -> list[Key]:
     own = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
-    if len(own) <= 1:
+    if len(own) <= 1 or _are_kinds(own):
         return own
-    listed = ", ".join(key.columns[-1] for key in own)
+    listed = ", ".join(dict.fromkeys(key.columns[-1] for key in own))
     wrong = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own))}"
     findings.add(
         "footprint.belongs",

@@ -1,24 +1,70 @@
 """Keys in a footprint: configured links ("a.b -> c.d"), and the key that a column (and its target) names."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from hervat.cleaning.kinds import When, read_kind, split_when
 from hervat.cleaning.names import Findings
 from hervat.cleaning.schema import Key
+from hervat.cleaning.values import fitted
+
+_KIND = 'write "table.column -> table.column when table.type_column = value", or "... in (value, value)"'
 
 
 def read_links(texts: Iterable[str], findings: Findings) -> tuple[Key, ...]:
-    """Return the configured links as keys; mistakes go to `findings`."""
-    found = []
-    for text in texts:
-        key = f"footprint.links[{text}]"
-        source, arrow, target = (part.strip() for part in text.partition("->"))
-        if not arrow:
-            findings.add(key, "this is no link", 'write "table.column -> table.column"')
-            continue
-        ends = findings.column(key, source), findings.column(key, target)
-        if ends[0] and ends[1]:
-            found.append(Key(ends[0][0], (ends[0][1],), ends[1][0], (ends[1][1],), declared=False))
-    return tuple(found)
+    """Return the configured links as keys; mistakes go to `findings`.
+
+    Links that differ in the value of their kind alone are one key, for either value.
+    """
+    found: dict[Key, Key] = {}
+    for key in filter(None, [_link(text, findings) for text in texts]):
+        place = replace(key, when=key.when and When(key.when.column, ()))
+        found[place] = _either(found[place], key) if place in found else key
+    return tuple(found.values())
+
+
+def _either(one: Key, other: Key) -> Key:
+    """Return the key for the kinds of both."""
+    if one.when is None or other.when is None:
+        return one
+    return replace(one, when=When(one.when.column, tuple(dict.fromkeys((*one.when.values, *other.when.values)))))
+
+
+def _link(text: str, findings: Findings) -> Key | None:
+    key = f"footprint.links[{text}]"
+    plain, said = split_when(text)
+    source, arrow, target = (part.strip() for part in plain.partition("->"))
+    if not arrow:
+        findings.add(key, "this is no link", 'write "table.column -> table.column"')
+        return None
+    ends = findings.column(key, source), findings.column(key, target)
+    if not ends[0] or not ends[1]:
+        return None
+    when = None if said is None else _when(key, ends[0], said, findings)
+    if said is not None and when is None:
+        return None
+    return Key(ends[0][0], (ends[0][1],), ends[1][0], (ends[1][1],), declared=False, when=when)
+
+
+def _when(key: str, source: tuple[str, str], said: str, findings: Findings) -> When | None:
+    """Return the kind that a link is bound to, None after noting what is wrong with it."""
+    table, parsed = source[0], read_kind(said)
+    if not parsed:
+        findings.add(key, f"what stands behind when is no kind: {said}", _KIND)
+        return None
+    name, given = parsed
+    found = findings.column(key, name if "." in name else f"{table}.{name}")
+    if not found:
+        return None
+    if found[0] != table or found[1] == source[1]:
+        findings.add(key, f"{name} does not say of which kind a row of {table} is", f"name another column of {table}")
+        return None
+    try:
+        values = tuple(fitted(findings.schema[table].column(found[1]), one) for one in given)
+    except ValueError as error:
+        findings.add(key, str(error), "write a value of that type")
+        return None
+    return When(found[1], tuple(dict.fromkeys(values)))
 
 
 class KeyNames:

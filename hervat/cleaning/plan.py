@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from hervat.cleaning.beside import Beside, standing_beside, unclear
 from hervat.cleaning.coverage.search import Uncovered, uncovered, unsearched
 from hervat.cleaning.errors import guarded
 from hervat.cleaning.fingerprint import keepers_met, plan_hash, statement_texts, triggers_met
 from hervat.cleaning.indexes import missing_indexes
+from hervat.cleaning.lone import Lone, lone
 from hervat.cleaning.persons import Persons
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
@@ -19,7 +21,8 @@ class Plan:
     more than one person row (set aside), with a root of unknown law. `rows`, `shared` and `stranded` count rows by
     table, `nulled` and (policy restrict) `marked` by table.column. `keepers`: what keeps the erased rows.
     `coverage`: where numbers of these persons stand that the plan leaves standing (None: nobody asked to search). With
-    `blockers` it can't be executed.
+    `blockers` it can't be executed. `lone`: rows that one person alone holds where no key may tell
+    (`hervat.cleaning.lone`); `beside`: what else stands in the columns whose texts decide.
     """
 
     system: str
@@ -43,6 +46,8 @@ class Plan:
     notes: tuple[str, ...]
     roots_total: int
     coverage: tuple[Uncovered, ...] | None = None
+    lone: tuple[Lone, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
 
 def make_plan(
@@ -69,6 +74,8 @@ def make_plan(
 def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey) -> Plan:
     erases, asked = local.system.policy == "erase", survey.asked
     indexed = erases and local.system.allow_index and local.database.looks_per_row
+    alone = lone(survey) if erases else ()
+    beside = standing_beside(survey.connection, local.shape, local.schema)
     return Plan(
         system=local.name,
         policy=local.system.policy,
@@ -88,6 +95,8 @@ def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey
         order=survey.erasure.tables(local.database) if erases else (),
         statements=statement_texts(local),
         blockers=(*survey.unfit(), *(survey.blockers() if erases else ())),
-        notes=local.shape.notes,
+        notes=(*local.shape.notes, *map(str, alone), *unclear(beside)),
         roots_total=survey.roots_total(),
+        lone=alone,
+        beside=tuple(beside),
     )

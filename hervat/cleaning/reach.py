@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from hervat.cleaning.joining import among, equal, filled, sides
+from hervat.cleaning.joining import among, equal, filled, own, sides
 from hervat.cleaning.once import held_once, named_by_primary
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Holding, Shape
@@ -131,6 +131,6 @@ def held_when(
 
 
 def decides(schema: Schema, one: Holding) -> list[ColumnElement[bool]]:
-    """Say that the keys before this one are null, so that this one decides."""
-    table = schema[one.held]
-    return [or_(*(table.column(name).is_(None) for name in key.columns)) for key in one.unless]
+    """Say that the keys before this one are null (or of another kind), so that this one decides."""
+    table = schema[one.held].sa
+    return [or_(*(column.is_(None) for column in own(key, table))) for key in one.unless]

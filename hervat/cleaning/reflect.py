@@ -129,6 +129,7 @@ def _read(connection: Connection, schema: str | None, names: list[str], known: _
     look = inspect(connection)
     given: dict[str, Any] = {"schema": schema, "filter_names": sorted(names)}
     columns, primary = look.get_multi_columns(**given), look.get_multi_pk_constraint(**given)
+    database_of(connection).tell_collations(look, columns)
     keys, unique = database_of(connection).foreign_keys(connection, schema, sorted(names)), {}
     with suppress(NotImplementedError):  # SQL Server, where the index behind a UNIQUE tells
         unique = look.get_multi_unique_constraints(**given)

@@ -14,6 +14,7 @@ from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.databases.outside import Outside
 from hervat.cleaning.databases.places import Places
+from hervat.cleaning.kinds import When
 from hervat.cleaning.lost import LostKey
 from hervat.cleaning.triggers import Trigger
 
@@ -23,7 +24,8 @@ class Key:
     """Columns of `table` that name a row of `target`: a foreign key, or (`declared` false) a configured link.
 
     sure: the database held every row to it; not where it stands on a part, was never validated or is switched off.
-    full: its columns may be null together only. unclear, to_part: see `hervat.cleaning.following`.
+    full: its columns may be null together only. unclear, to_part: see `hervat.cleaning.fitting_keys`. when: of which
+    kind a row must be, where the same columns name rows of several tables.
     """
 
     table: str
@@ -33,6 +35,7 @@ class Key:
     declared: bool = True
     on_delete: str = ""
     on_update: str = ""
+    when: When | None = None
     sure: bool = field(default=True, compare=False)
     full: bool = field(default=False, compare=False)
     unclear: str = field(default="", compare=False)

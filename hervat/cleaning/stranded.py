@@ -4,11 +4,12 @@ Table by table, from the roots down: what is stranded is usually nothing, so tha
 Only tables that hold each other in a circle are walked from what reaches them from outside the circle.
 """
 
-from sqlalchemy import ColumnElement, Connection, case, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, not_, or_, select, true
 
 from hervat.cleaning.databases import database_of
+from hervat.cleaning.joining import filled, of_kind
 from hervat.cleaning.order import Group, sorted_groups
-from hervat.cleaning.reach import Reach, held_when
+from hervat.cleaning.reach import Reach, decides, held_when
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.shape import Holding, Shape
 from hervat.cleaning.workspace import KeySet
@@ -33,7 +34,7 @@ class Stranded:
     def _straight(self, table: str) -> None:
         if self._all_hang(table):
             return
-        reached = or_(false(), *(self._well_held(one) for one in self._shape.held_by(table)))
+        reached = or_(self._elsewhere(table), *(self._well_held(one) for one in self._shape.held_by(table)))
         self._note(table, case((reached, 1), else_=0) == 0)
 
     def _all_hang(self, table: str) -> bool:
@@ -57,6 +58,13 @@ class Stranded:
         lost = self._sets.get(one.holder)
         return held_when(self._schema, one, lambda holder: not_(lost.holds(holder)) if lost else true())
 
+    def _bound(self, table: str) -> list[Holding]:
+        return [one for one in self._shape.held_by(table) if one.key.when and not one.owned]
+
+    def _elsewhere(self, table: str) -> ColumnElement[bool]:
+        """Say that a row's deciding key names, by the row's kind, something of which the footprint does not know."""
+        return or_(false(), *(_of_another_kind(self._schema, self._shape, one) for one in self._bound(table)))
+
     def _circle(self, group: Group) -> None:
         """Walk the circle from the rows that are held from outside it; what the walk does not meet is stranded."""
         reach = Reach(self._shape, self._schema, "hervat_e", group)
@@ -69,7 +77,8 @@ class Stranded:
         reach.spread(group)
         for table in group:
             set_ = reach.sets[table]
-            self._note(table, not_(set_.holds(set_.table.sa)))
+            astray = [case((self._elsewhere(table), 1), else_=0) == 0] if self._bound(table) else []
+            self._note(table, and_(not_(set_.holds(set_.table.sa)), *astray))
 
     def _note(self, table: str, condition: ColumnElement[bool]) -> None:
         info = self._schema[table]
@@ -79,3 +88,10 @@ class Stranded:
             set_ = self._sets[table] = KeySet(info, f"hervat_u{len(self._sets)}")
             set_.create(self._connection)
             set_.add(select(*set_.primary).where(condition), 0)
+
+
+def _of_another_kind(schema: Schema, shape: Shape, one: Holding) -> ColumnElement[bool]:
+    source = schema[one.held].sa
+    kinds = [key for key in shape.keys_of(one.held) if key.columns == one.key.columns and key.when]
+    other = [not_(of_kind(key, source)) for key in kinds]
+    return and_(*decides(schema, one), filled([source.c[name] for name in one.key.columns]), *other)

@@ -14,6 +14,7 @@ from hervat.cleaning.shape import RootTable
 from hervat.cleaning.standing import stopped_from_outside
 from hervat.cleaning.stranded import Stranded
 from hervat.cleaning.system import LocalSystem
+from hervat.cleaning.unclear import unclear_kinds
 from hervat.cleaning.written import deleted_from, updated_in
 
 
@@ -71,10 +72,11 @@ class Survey:
         return [told for circle in broken.values() for told in circle.stuck(met)]
 
     def unfit(self) -> list[str]:
-        """Return what stops a plan whatever its policy: a table that it would write to and must not."""
+        """Return what stops a plan whatever its policy: a table it must not write to, rows of an unclear kind."""
         written = deleted_from(self.local) | updated_in(self.local)
         found = [f"{table}: {why}" for table, why in self.local.schema.unfit if table in written]
-        return [*found, *following(self.connection, self.local, self.erasure)]
+        found += following(self.connection, self.local, self.erasure)
+        return found + unclear_kinds(self.connection, self.erasure)
 
     def _too_slow(self) -> list[str]:
         if self.local.system.allow_index or not self.local.database.looks_per_row:

@@ -13,6 +13,8 @@ def fitted(column: Column[Any], value: Any) -> Any:
     """Return `value` as the column's type takes it. Raises ValueError (without the value) where it can't be."""
     if value is None:
         return None
+    if isinstance(column.type, types.Enum) and column.type.enums and _text(value) not in column.type.enums:
+        raise ValueError("this value is none of those that the column's type has")
     for kind, convert in _CONVERSIONS:
         if isinstance(column.type, kind):
             try:

@@ -45,7 +45,7 @@ def _said(condition: Condition, schema: Schema, on_path: Mapping[str, FromClause
 
 
 def _comparison(condition: Condition, source: FromClause, database: Database) -> ColumnElement[bool]:
-    return compared(source.c[condition.column], condition.op, condition.values, database)
+    return compared(source.c[condition.column], condition.op, condition.values, database, condition.apart)
 
 
 def _over_keys(condition: Condition, schema: Schema, root: FromClause, database: Database) -> ColumnElement[int]:

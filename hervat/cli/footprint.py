@@ -115,7 +115,7 @@ def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
 
 
 def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str]) -> dict[str, Any]:
-    from hervat.cleaning import check, unwise
+    from hervat.cleaning import check, good_to_know, unwise
     from hervat.cleaning.describe import conditions_of, describe, path_of
 
     return {
@@ -125,6 +125,7 @@ def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str]) -> d
         "tables": describe(local, rows),
         "errors": [*check(local), *errors],
         "unwise": unwise(local),
+        "values": good_to_know(local),
     }
 
 
@@ -149,6 +150,8 @@ def _print(told: dict[str, Any]) -> None:
     table(told["system"], ["table", "part", *counted, "keys"], lines)
     tell(", ".join(told["path"]), lead="\nfrom root to person: ")
     tell("; ".join(told["conditions"]) or "every root", lead="of the Wi2021: ")
+    for text in told["values"]:
+        tell(text, lead="to know: ")
     for name, lead, style in (("errors", "would fail: ", WRONG), ("unwise", "unwise: ", WAITS)):
         for text in told[name]:
             tell(text, lead=lead, style=style)

@@ -71,6 +71,8 @@ def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield label, _counts(content.get(key) or {})
     if "coverage" in content:
         yield "coverage", _any(content["coverage"])
+    if content.get("beside"):
+        yield "also stands there", "; ".join(map(_beside, content["beside"]))
     for key, label in _LISTED:
         yield label, ("; " if key != "order" else ", ").join(content.get(key) or ()) or "none"
 
@@ -94,6 +96,13 @@ def _still(missing: int, may: list[str] | None) -> str:
     if may is None:
         return f"{missing} more, by name (--by NAME)"
     return f"{missing} more (--key FILE): {' or '.join(may) or 'the file of approvers names no other'}"
+
+
+def _beside(one: Mapping[str, Any]) -> str:
+    """Return what stands in a column beside what the footprint names there."""
+    values = [f"{value['shown']} {plural(value['rows'], 'row')}" for value in one["values"]]
+    values += [f"{one['more'][0]} other values in {plural(one['more'][1], 'row')}"] if one["more"][0] else []
+    return f"{one['table']}.{one['column']}: {', '.join(values)}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -25,7 +25,7 @@ def checks(one: Municipality) -> Iterator[tuple[str, Check]]:
 
 def _database(system: System) -> Findings:
     with cleaning.open_system(system) as local:
-        return Findings(cleaning.check(local), cleaning.unwise(local))
+        return Findings(cleaning.check(local), cleaning.unwise(local), cleaning.good_to_know(local))
 
 
 def _lists(system: System) -> Findings:

@@ -30,8 +30,10 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     types,
 )
+from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
@@ -40,6 +42,7 @@ from hervat.cleaning.databases.copies import Copy
 from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.databases.outside import Outside
 from hervat.cleaning.databases.places import Places
+from hervat.cleaning.folding import changes
 
 BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000
@@ -193,6 +196,28 @@ class Database(ABC):
             plain = func.replace(plain, one, "", type_=String())
         return plain
 
+    def folds_to(self, column: ColumnElement[Any], wanted: Sequence[str]) -> ColumnElement[bool]:
+        """Say that one of these folded texts is left of a column's text when it is folded (`hervat.cleaning.folding`).
+
+        Every letter that is folded away is replaced, so that it need not be one of the database's own encoding.
+        """
+        plain = func.lower(self.foldable(column), type_=String())
+        for one, to in changes(wanted):
+            plain = func.replace(plain, self.folds_as(one), self.folds_as(to), type_=String())
+        return plain.in_([self.folds_as(one) for one in wanted])
+
+    def foldable(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """Return a column as a text in which any letter may be replaced, written as `folds_as` writes it."""
+        return self.as_text(column)
+
+    def folds_as(self, text: str) -> str:
+        """Return a text as `foldable` shows it."""
+        return text
+
+    def is_number(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Say that a column of numbers holds one: where types do not bind it may be anything."""
+        return true()
+
     @abstractmethod
     def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """Say that a text begins with a date as yyyy-mm-dd."""
@@ -210,6 +235,9 @@ class Database(ABC):
         return cast(bindparam(name, type_=Text), column.type)
 
     # what the catalogue says
+
+    def tell_collations(self, look: Inspector, columns: Any) -> None:  # noqa: B027 - doing nothing is right for most
+        """Put into the types of reflected columns the collations that reflection leaves out."""
 
     def left_out(self, connection: Connection, schema: str | None) -> list[str]:
         """Return the tables of a schema that are not read under it: parts of another, and what has another name."""

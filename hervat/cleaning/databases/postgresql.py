@@ -136,6 +136,15 @@ class Postgresql(Database):
         bare = self._without(plain.collate("C"), NOISE)
         return or_(func.octet_length(plain) != 9, func.octet_length(bare) != 9)
 
+    def foldable(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """See the base. As octets: this server can't be asked for a letter that its own encoding does not have."""
+        return func.encode(func.convert_to(self.as_text(column), "UTF8"), "escape", type_=String())
+
+    def folds_as(self, text: str) -> str:
+        """See the base."""
+        shown = (chr(one) if one < 128 else f"\\{one:03o}" for one in text.replace("\\", r"\\").encode())
+        return "".join(shown)
+
     def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """See the base."""
         return column.regexp_match("^[0-9]{4}-[0-9]{2}-[0-9]{2}")

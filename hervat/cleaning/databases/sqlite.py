@@ -16,12 +16,14 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
+    event,
     func,
     not_,
     null,
     text,
     type_coerce,
 )
+from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import UserDefinedType
 
@@ -29,9 +31,11 @@ from hervat.cleaning.databases.base import BLANKS, MANNERS, NOISE, Database, Gat
 from hervat.cleaning.databases.catalogue import Catalogue, Found, Relation
 from hervat.cleaning.databases.joined import gathered
 from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.databases.sqlite_collations import keep_collations, tell_collations
 from hervat.cleaning.databases.sqlite_keepers import keepers, moving
 from hervat.cleaning.databases.temporary import create_as
 from hervat.cleaning.errors import CleaningError
+from hervat.cleaning.folding import folded
 from hervat.cleaning.texts import Spelling
 from hervat.local_database.entrance import engine_on
 
@@ -56,7 +60,9 @@ class Sqlite(Database):
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
         """See the base. Raises CleaningError naming the system when the file is not there."""
         path = sqlite_file(system, url.database)
-        return engine_on(system, url.set(database=str(path)), waits.lock, **MANNERS)
+        engine = engine_on(system, url.set(database=str(path)), waits.lock, **MANNERS)
+        event.listen(engine, "connect", _know_folding)
+        return engine
 
     def take_lock(self, connection: Connection) -> bool:
         """There is none inside: a file beside it is the lock (hervat.cleaning.lock). Raises TypeError."""
@@ -73,6 +79,7 @@ class Sqlite(Database):
     def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
         """See the base."""
         create_as(connection, table, shape, "CREATE TEMPORARY TABLE {name} AS {body}")
+        keep_collations(connection, table, shape)
         if unique:
             quoted = connection.dialect.identifier_preparer.quote
             columns = ", ".join(map(quoted, unique))
@@ -108,6 +115,14 @@ class Sqlite(Database):
         padded = func.substr("000000000" + type_coerce(digits, String()), -9, type_=String())
         return case((known, padded), else_=null())
 
+    def folds_to(self, column: ColumnElement[Any], wanted: Sequence[str]) -> ColumnElement[bool]:
+        """See the base. By a function of our own: this database reads no statement that is nested so deep."""
+        return func.hervat_folded(column, type_=String()).in_(wanted)
+
+    def is_number(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """See the base."""
+        return func.typeof(column).in_(["integer", "real"])
+
     def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """See the base."""
         return _like(column, _DAY)
@@ -123,6 +138,11 @@ class Sqlite(Database):
     def bound(self, name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """See the base."""
         return bindparam(name, type_=Bare())
+
+    def tell_collations(self, look: Inspector, columns: Any) -> None:
+        """See the base."""
+        if isinstance(look.bind, Connection):
+            tell_collations(look.bind, columns)
 
     def schema_mark(self, connection: Connection) -> str:
         """See the base."""
@@ -169,6 +189,10 @@ def sqlite_file(system: str, name: str | None) -> Path:
     if not name or not path.is_file():
         raise CleaningError(f"system {system}: there is no database file {path.name or '(none named)'}")
     return path.absolute()
+
+
+def _know_folding(connection: Any, _record: Any) -> None:
+    connection.create_function("hervat_folded", 1, folded, deterministic=True)
 
 
 def _like(column: Any, pattern: str) -> ColumnElement[bool]:

@@ -81,5 +81,6 @@ def path_keys(shape: Shape) -> tuple[Key, ...]:
 
 
 def words_of(key: Key) -> str:
-    """Return a key as table.column, or table.column+column."""
-    return f"{key.table}.{'+'.join(key.columns)}"
+    """Return a key as table.column, or table.column+column, with the kind that it is bound to."""
+    when = f" when {key.when}" if key.when else ""
+    return f"{key.table}.{'+'.join(key.columns)}{when}"
