@@ -164,3 +164,27 @@ def test_the_url_can_not_undo_it_and_may_ask_for_another_wait(base: Base, accoun
 
     assert shown("row_security") == "off"
     assert (shown("lock_timeout"), shown("lock_timeout", lock=3), shown("statement_timeout")) == ("7s", "3s", "0")
+
+
+def test_a_foreign_table_is_no_way_round(base: Base, account: Account) -> None:
+    url = make_url(account())
+    hide(base, "verstrekking")
+    base.run(f"""
+create extension postgres_fdw;
+create server elders foreign data wrapper postgres_fdw
+  options (host '127.0.0.1', port '{url.port}', dbname '{url.database}');
+create user mapping for {url.username} server elders options (user '{url.username}', password_required 'false');
+create foreign table ver (id int, bsn text) server elders options (table_name 'verstrekking');
+create view gezien as select bsn from ver;
+alter view gezien owner to {url.username};
+grant select on ver, gezien to {url.username}
+""")
+    one = world.system(url.render_as_string(hide_password=False))
+    for table in ("ver", "gezien"):
+        with pytest.raises(SettingError, match=f"system proef: {table}: it is read at another server") as refused:
+            try_query(one, f"select bsn from {table}", ["bsn"])
+    base.run(str(refused.value).rpartition("run: ")[2])
+    with pytest.raises(QueryError, match="verstrekking: row security"):
+        try_query(one, "select bsn from ver", ["bsn"])
+    base.run(f"alter role {url.username} bypassrls")
+    assert len(next(read_rows(one, "select bsn from gezien", ["bsn"]))) == world.PERSONS
