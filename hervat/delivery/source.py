@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hervat.driver_errors import unrunnable
 from hervat.errors import HervatError
 from hervat.local_database.entrance import engine_on
-from hervat.local_database.row_security import refuse_turned
+from hervat.local_database.row_security import refuse_blinding
 from hervat.local_database.zones import refuse_moments, refuse_shown_moments
 from hervat.mariadb import first_row_only
 from hervat.settings import Cbs, Municipality, System
@@ -75,7 +75,7 @@ class RecordsSource:
 
     def _columns(self) -> list[str]:
         with _said(self._system):
-            refuse_turned(self._connection, self._system, self._query)
+            refuse_blinding(self._connection, self._system, self._query)
             without_zone = refuse_moments(self._connection, self._system, self._query)
             with self._execute("where 1 = 0") as nothing:
                 refuse_shown_moments(without_zone, self._system, nothing.cursor.description)

@@ -17,7 +17,7 @@ def hidden(table: str, role: str = _ROLE) -> str:
     return (
         f"{table}: row security is on for this account, so rows may be hidden from it;"
         f" let the administrator grant BYPASSRLS: alter role {role} bypassrls"
-        " (a policy that shows all rows is not enough: hervat could not see that it does)"
+        " (a policy that shows all rows does not help: what it shows, hervat can't see)"
     )
 
 

@@ -1,4 +1,7 @@
-"""Functions that turn row security on again for themselves: within them PostgreSQL hides rows and says nothing."""
+"""Where PostgreSQL hides rows and says nothing although row security is off in the session.
+
+Functions that turn it on again for themselves, and foreign tables, which are read in a session at another server.
+"""
 
 import re
 
@@ -6,42 +9,43 @@ from sqlalchemy import Connection, text
 
 from hervat.local_database.errors import SettingError
 
-_TURNED = text("""
-    with recursive functions as (
-        select p.oid, p.proname, p.oid::regprocedure::text as called from pg_proc p
-        join pg_namespace n on n.oid = p.pronamespace
+_BLIND = text("""
+    with recursive found as (
+        select 'pg_proc'::regclass as class, p.oid, p.proname::text as name, p.oid::regprocedure::text as cause,
+            'function' as kind from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname not in ('pg_catalog', 'information_schema') and (p.prosrc ~* 'row_security' or exists (
             select from unnest(p.proconfig) as one where one like 'row_security=%' and one <> 'row_security=off'))
-    ), views as (
-        select r.ev_class as oid, f.called from functions f
-        join pg_depend d on d.refclassid = 'pg_proc'::regclass and d.refobjid = f.oid
-        and d.classid = 'pg_rewrite'::regclass join pg_rewrite r on r.oid = d.objid
-        union select r.ev_class, v.called from views v
-        join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = v.oid
-        and d.classid = 'pg_rewrite'::regclass join pg_rewrite r on r.oid = d.objid
+        union all select 'pg_class'::regclass, c.oid, c.relname, quote_ident(s.srvname), 'server'
+        from pg_foreign_table t join pg_class c on c.oid = t.ftrelid join pg_foreign_server s on s.oid = t.ftserver
+        join pg_foreign_data_wrapper w on w.oid = s.srvfdw
+        where w.fdwname = 'postgres_fdw' and not array_to_string(s.srvoptions, ' ', '') ~* 'row_security=off'
+    ), with_views as (
+        select * from found
+        union select 'pg_class'::regclass, c.oid, c.relname::text, v.cause, v.kind from with_views v
+        join pg_depend d on d.refclassid = v.class and d.refobjid = v.oid and d.classid = 'pg_rewrite'::regclass
+        join pg_rewrite r on r.oid = d.objid join pg_class c on c.oid = r.ev_class
     )
-    select proname, called from functions
-    union select c.relname, v.called from views v join pg_class c on c.oid = v.oid order by 1, 2
+    select name, cause, kind from with_views order by 1, 2
 """)
 
 
-def turning(connection: Connection) -> dict[str, str]:
-    """Return, by the name of a function or of a view that uses one, the function that turns row security on."""
+def blinding(connection: Connection) -> dict[str, str]:
+    """Return, by the name of a function, foreign table or view that uses one, what is wrong with it and the mend."""
     if connection.dialect.name != "postgresql":
         return {}
-    return {name: called for name, called in connection.execute(_TURNED)}
+    return {name: _told(name, cause, kind) for name, cause, kind in connection.execute(_BLIND)}
 
 
-def told(name: str, function: str) -> str:
-    """Return what is wrong with a function, or a view that uses it, and what its owner runs."""
-    return (
-        f"{name}: the function {function} sets row_security for itself, so rows may be hidden in it;"
-        f" let its owner run: alter function {function} reset row_security"
-    )
+def _told(name: str, cause: str, kind: str) -> str:
+    if kind == "function":
+        wrong = f"the function {cause} sets row_security for itself, so rows may be hidden in it"
+        return f"{name}: {wrong}; let its owner run: alter function {cause} reset row_security"
+    wrong = f"it is read at another server ({cause}), whose row security may hide rows"
+    return f"{name}: {wrong}; let its owner run: alter server {cause} options (add options '-c row_security=off')"
 
 
-def refuse_turned(connection: Connection, system: str, query: str) -> None:
-    """Raise SettingError for a query that names such a function, or a view that uses one."""
-    for name, function in turning(connection).items():
+def refuse_blinding(connection: Connection, system: str, query: str) -> None:
+    """Raise SettingError for a query that names a function, foreign table or view in which rows may be hidden."""
+    for name, told in blinding(connection).items():
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query, re.IGNORECASE):
-            raise SettingError(f"system {system}: {told(name, function)}")
+            raise SettingError(f"system {system}: {told}")

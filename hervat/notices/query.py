@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hervat.driver_errors import unrunnable
 from hervat.errors import HervatError
 from hervat.local_database.entrance import engine_on
-from hervat.local_database.row_security import refuse_turned
+from hervat.local_database.row_security import refuse_blinding
 from hervat.local_database.zones import refuse_moments, refuse_shown_moments
 from hervat.mariadb import first_row_only
 from hervat.settings import System
@@ -48,7 +48,7 @@ def _answer(
     engine = _reader(system)
     try:
         with engine.connect() as connection:
-            refuse_turned(connection, system.name, query)
+            refuse_blinding(connection, system.name, query)
             without_zone = refuse_moments(connection, system.name, query)
             reading = connection.execution_options(stream_results=True)
             with limit(reading), reading.execute(text(query)) as result:

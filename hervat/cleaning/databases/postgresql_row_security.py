@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from hervat.driver_errors.row_security import hidden, hidden_by
-from hervat.local_database.row_security import told, turning
+from hervat.local_database.row_security import blinding
 
 Place = tuple[str | None, str]
 
@@ -28,8 +28,8 @@ def hiding(connection: Connection, places: Iterable[Place]) -> list[str]:
     found = connection.execute(text(_ASKED), given).all()
     wrong = [hidden(_shown(schema, name), role) for schema, name, _, active, role in found if active]
     views = [(schema, name) for schema, name, kind, _, _ in found if kind == "v"]
-    turned = turning(connection) if views else {}
-    wrong += [told(_shown(schema, name), turned[name]) for schema, name in views if name in turned]
+    blind = blinding(connection) if views else {}
+    wrong += [blind[name] for _, name in views if name in blind]
     return wrong + [refused for place in views if (refused := _of_view(connection, *place))]
 
 

@@ -14,6 +14,7 @@ from hervat.settings import System
 from tests.support.dossiers import Base, bsn, sqlite_base
 from tests.support.naive import World
 from tests.support.postgres import Cluster
+from tests.support.worst_settings import ON_POSTGRESQL, as_options
 
 BSNS = [bsn(at) for at in range(7)]
 
@@ -113,7 +114,7 @@ def after(
     return found
 
 
-def system(world: World, base: Base) -> System:
+def system(world: World, base: Base, options: str = "") -> System:
     footprint = {
         "person": {"table": "p", "bsn": "bsn"},
         "root": "t0",
@@ -123,11 +124,11 @@ def system(world: World, base: Base) -> System:
         "belongs": world.belongs,
         "keep": world.keep,
     }
-    return System.model_validate({"name": "klein", "database": base.url, "footprint": footprint})
+    return System.model_validate({"name": "klein", "database": base.url + options, "footprint": footprint})
 
 
 def does_what_the_rules_say(
-    world: World, base: Base, asked: set[str], build: Callable[[World, Base], None] = build
+    world: World, base: Base, asked: set[str], build: Callable[[World, Base], None] = build, options: str = ""
 ) -> None:
     """Plan and clean, and hold the counts and every row against the rules."""
     build(world, base)
@@ -135,7 +136,7 @@ def does_what_the_rules_say(
     roots = world.corrected(asked)
     reached, gone = world.reached(roots), world.erased(roots)
     persons = {f"key {one}": frozenset([one]) for one in asked}
-    with open_system(system(world, base)) as local:
+    with open_system(system(world, base, options)) as local:
         plan = make_plan(local, persons)
         assert base.everything() == before
         links = {name: len(rows) for name, rows in world.link_rows_gone(gone).items() if rows}
@@ -170,6 +171,7 @@ def test_postgresql_does_what_the_rules_say(postgres_cluster: Cluster) -> None:
     @given(st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=1))
     def does(seed: int, asked: set[str]) -> None:
         base.run("drop schema public cascade;\ncreate schema public")
-        does_what_the_rules_say(world_of(seed, loose=False), base, asked)
+        bad = as_options(Random(seed).sample(sorted(ON_POSTGRESQL), 5))
+        does_what_the_rules_say(world_of(seed, loose=False), base, asked, bad)
 
     does()

@@ -11,6 +11,7 @@ from tests.integration.cleaning.test_cleaning_property import BSNS, after, world
 from tests.support.dossiers import Base
 from tests.support.mariadb import MariaServer
 from tests.support.naive import World
+from tests.support.worst_settings import ON_MARIADB, set_to
 
 SEEDS = 36
 ACTIONS = ("", "on delete cascade", "on delete set null", "on delete restrict")
@@ -75,7 +76,8 @@ def test_mariadb_does_what_the_rules_say(seed: int, mariadb_server: MariaServer)
     persons = {f"key {one}": frozenset([one]) for one in asked}
     roots = world.corrected(asked)
     reached, gone = world.reached(roots), world.erased(roots)
-    with open_system(base.system(footprint)) as local:
+    bad = dict(dice.sample(sorted(ON_MARIADB.items()), 5))
+    with set_to(mariadb_server, bad), open_system(base.system(footprint)) as local:
         plan = make_plan(local, persons)
         assert base.everything() == before
         links = {name: len(rows) for name, rows in world.link_rows_gone(gone).items() if rows}

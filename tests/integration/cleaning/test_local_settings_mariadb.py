@@ -1,7 +1,5 @@
 """What a MariaDB server is set to changes nothing that hervat sees or does; what can't be set is refused by name."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,48 +14,7 @@ from hervat.notices.query import read_rows, try_query
 from tests.support import settings_world as world
 from tests.support.dossiers import Base
 from tests.support.mariadb import MariaServer
-
-WORST = {
-    "sql_mode": "'ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE,"
-    "EMPTY_STRING_IS_NULL,ONLY_FULL_GROUP_BY,SIMULTANEOUS_ASSIGNMENT'",
-    "sql_select_limit": 2,
-    "max_join_size": 1,
-    "sql_big_selects": 0,
-    "sql_safe_updates": 1,
-    "sql_auto_is_null": 1,
-    "system_versioning_asof": "'2020-01-01'",
-    "group_concat_max_len": 4,
-    "max_sort_length": 64,
-    "max_recursive_iterations": 1,
-    "standard_compliant_cte": 0,
-    "default_regex_flags": "'EXTENDED,MULTILINE'",
-    "old_mode": "'ZERO_DATE_TIME_CAST'",
-    "div_precision_increment": 0,
-    "default_week_format": 7,
-    "lc_time_names": "'nl_NL'",
-    "sql_quote_show_create": 0,
-    "sql_if_exists": 1,
-    "foreign_key_checks": 0,
-    "unique_checks": 0,
-    "check_constraint_checks": 0,
-    "completion_type": 2,
-    "idle_transaction_timeout": 1,
-    "time_zone": "'+13:00'",
-    "autocommit": 0,
-    "tx_isolation": "'READ-UNCOMMITTED'",
-    "max_statement_time": 0.001,
-    "lock_wait_timeout": 1,
-}
-
-
-@contextmanager
-def set_to(server: MariaServer, settings: Mapping[str, object]) -> Iterator[None]:
-    """Give the whole server these settings, for who connects from now on; afterwards its own."""
-    try:
-        server.sql(*(f"set global {name} = {value}" for name, value in settings.items()))
-        yield
-    finally:
-        server.sql(*(f"set global {name} = default" for name in settings))
+from tests.support.worst_settings import ON_MARIADB, set_to
 
 
 @pytest.fixture
@@ -72,7 +29,7 @@ def test_with_the_worst_of_settings_the_same_is_seen_and_goes(base: Base, mariad
     seen = world.look(base.url)
     assert (seen.roots, seen.left, len(seen.disclosed), len(seen.records)) == (30, 2, 30, 30)
     assert {str(day) for _, day in seen.disclosed} == {"2022-01-01", "2022-07-01"}
-    with set_to(mariadb_server, WORST):
+    with set_to(mariadb_server, ON_MARIADB):
         assert world.look(base.url) == seen
         done = world.clean(base.url)
     assert (done.rows, done.cleaned, done.read_back) == ({"inburgeraar": 2, "traject": 2}, ("a", "b"), 0)
@@ -81,7 +38,7 @@ def test_with_the_worst_of_settings_the_same_is_seen_and_goes(base: Base, mariad
 
 def test_each_setting_is_hervats_own() -> None:
     """Those not among SETTINGS are set in other words: by the driver, the kind of transaction, or as waits and zone."""
-    assert set(WORST) - set(SETTINGS) == {
+    assert set(ON_MARIADB) - set(SETTINGS) == {
         "time_zone",
         "autocommit",
         "tx_isolation",

@@ -15,31 +15,8 @@ from hervat.notices.query import QueryError, read_rows, try_query
 from tests.support import settings_world as world
 from tests.support.dossiers import Base
 from tests.support.postgres import Cluster
+from tests.support.worst_settings import ON_POSTGRESQL
 
-WORST = {
-    "row_security": "on",
-    "gin_fuzzy_search_limit": "1",
-    "TimeZone": "Pacific/Auckland",
-    "DateStyle": "SQL, MDY",
-    "IntervalStyle": "iso_8601",
-    "client_encoding": "SQL_ASCII",
-    "standard_conforming_strings": "off",
-    "backslash_quote": "on",
-    "transform_null_equals": "on",
-    "array_nulls": "off",
-    "bytea_output": "escape",
-    "xmlbinary": "hex",
-    "xmloption": "document",
-    "extra_float_digits": "-15",
-    "quote_all_identifiers": "on",
-    "default_transaction_isolation": "serializable",
-    "default_transaction_deferrable": "on",
-    "session_replication_role": "replica",
-    "statement_timeout": "2s",
-    "lock_timeout": "2s",
-    "idle_in_transaction_session_timeout": "2s",
-    "lc_messages": "C",
-}
 Account = Callable[..., str]
 
 
@@ -79,7 +56,7 @@ def test_with_the_worst_of_settings_the_same_is_seen_and_goes(base: Base, accoun
     assert (seen.roots, seen.left, len(seen.disclosed), len(seen.records)) == (30, 2, 30, 30)
     assert {str(day) for _, day in seen.disclosed} == {"2022-01-01", "2022-07-01"}
     name = make_url(url).username
-    for setting, value in WORST.items():
+    for setting, value in ON_POSTGRESQL.items():
         given = value if setting == "DateStyle" else f"'{value}'"
         base.run(f"alter role {name} set {setting} = {given}")
     assert world.look(url) == seen
@@ -89,7 +66,7 @@ def test_with_the_worst_of_settings_the_same_is_seen_and_goes(base: Base, accoun
 
 def test_each_setting_is_hervats_own() -> None:
     others = {"client_encoding", "session_replication_role", "statement_timeout", "lock_timeout", "lc_messages"}
-    assert set(WORST) - set(SETTINGS) == others
+    assert set(ON_POSTGRESQL) - set(SETTINGS) == others
 
 
 @pytest.mark.parametrize("setting", ["session_replication_role", "default_transaction_read_only", "zero_damaged_pages"])
@@ -187,3 +164,27 @@ def test_the_url_can_not_undo_it_and_may_ask_for_another_wait(base: Base, accoun
 
     assert shown("row_security") == "off"
     assert (shown("lock_timeout"), shown("lock_timeout", lock=3), shown("statement_timeout")) == ("7s", "3s", "0")
+
+
+def test_a_foreign_table_is_no_way_round(base: Base, account: Account) -> None:
+    url = make_url(account())
+    hide(base, "verstrekking")
+    base.run(f"""
+create extension postgres_fdw;
+create server elders foreign data wrapper postgres_fdw
+  options (host '127.0.0.1', port '{url.port}', dbname '{url.database}');
+create user mapping for {url.username} server elders options (user '{url.username}', password_required 'false');
+create foreign table ver (id int, bsn text) server elders options (table_name 'verstrekking');
+create view gezien as select bsn from ver;
+alter view gezien owner to {url.username};
+grant select on ver, gezien to {url.username}
+""")
+    one = world.system(url.render_as_string(hide_password=False))
+    for table in ("ver", "gezien"):
+        with pytest.raises(SettingError, match=f"system proef: {table}: it is read at another server") as refused:
+            try_query(one, f"select bsn from {table}", ["bsn"])
+    base.run(str(refused.value).rpartition("run: ")[2])
+    with pytest.raises(QueryError, match="verstrekking: row security"):
+        try_query(one, "select bsn from ver", ["bsn"])
+    base.run(f"alter role {url.username} bypassrls")
+    assert len(next(read_rows(one, "select bsn from gezien", ["bsn"]))) == world.PERSONS
