@@ -11,14 +11,13 @@ from sqlalchemy import Connection
 from hervat.cleaning.acting import mend
 from hervat.cleaning.conserved import count_tables, dangling, grown, refuse_dangling
 from hervat.cleaning.elsewhere import Elsewhere
-from hervat.cleaning.emptied import Emptied, look_for_marks, refuse_unmarked
 from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, guarded
 from hervat.cleaning.fingerprint import plan_hash
-from hervat.cleaning.gone import Gone
 from hervat.cleaning.growing import may_grow
 from hervat.cleaning.kept import Kept, kept_values
 from hervat.cleaning.lock import locked
 from hervat.cleaning.persons import Persons
+from hervat.cleaning.proof import Proof
 from hervat.cleaning.readback import roots_left
 from hervat.cleaning.refreshing import overtaken, refresh, refreshes
 from hervat.cleaning.shared import SharedKey, shared_keys
@@ -110,7 +109,8 @@ def _part(
         current = local.as_it_is_now(connection)
         unchanged(current)
         survey = Survey(connection, current, persons)
-        outcome, gone = _act(connection, current, survey, keep)
+        proof = Proof(connection, current, survey)
+        outcome = _act(connection, current, survey, keep, proof)
         if note and local.system.policy == "erase":
             note(shared_keys(connection, survey.erasure))
         behind = overtaken(connection, current) if outcome.rows or outcome.nulled or outcome.marked else []
@@ -121,53 +121,36 @@ def _part(
         if behind:
             refresh(connection, current, behind, "once more, after the commit")
             connection.commit()
-        _look_again(connection, current, survey, gone)
+        proof.look_again()
     _prove(current, persons, survey)
     return outcome
 
 
-def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> tuple[Outcome, Gone | None]:
+def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None, proof: Proof) -> Outcome:
     blockers = [*survey.unfit(), *(survey.blockers() if local.system.policy == "erase" else [])]
     if blockers:
         raise BlockedError(f"system {local.name}: the plan stops: {'; '.join(blockers)}")
     asked, shared = survey.asked, survey.shared()
     if local.system.policy == "retain":
-        return _outcome(Done(), (), survey, shared, {}), None
+        return _outcome(Done(), (), survey, shared, {})
     elsewhere = Elsewhere(connection, local)
     before, loose = count_tables(connection, local.schema), dangling(connection, local.shape.concerned)
     others = Witness(connection, local, survey, before)
-    gone, emptied = None, Emptied(connection, local, survey)
+    proof.begin()
     if local.system.policy == "erase":
-        gone = Gone(connection, local, survey)
-        done = erase(connection, local, survey, gone, emptied)
+        done = erase(connection, local, survey, proof)
     else:
         done = mark(connection, local, survey, lambda: _kept(connection, local, survey, keep))
     if done.anything:
         refresh(connection, local, refreshes(local))
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
-    if gone:
-        gone.refuse_kept()
-        emptied.refuse_changed()
-    else:
-        refuse_unmarked(connection, local, survey)
+    proof.refuse()
     after = count_tables(connection, local.schema)
     grew = grown(local.name, before, after, done.rows, may_grow(local), lambda names: mend(connection, local, names))
     grew |= elsewhere.grown()
     others.refuse_changed()
     cleaned = tuple(sorted(asked.found - asked.doubles))
-    return replace(_outcome(done, cleaned, survey, shared, grew, others), uncounted=elsewhere.uncounted), gone
-
-
-def _look_again(connection: Connection, local: LocalSystem, survey: Survey, gone: Gone | None) -> None:
-    """After the commit, in a transaction that sees what only the commit set off: the rows themselves, and the marks."""
-    if local.system.policy == "retain":
-        return
-    local.database.begin_reading(connection)
-    if gone:
-        gone.look_again()
-    else:
-        look_for_marks(connection, local, survey)
-    connection.rollback()
+    return replace(_outcome(done, cleaned, survey, shared, grew, others), uncounted=elsewhere.uncounted)
 
 
 def _kept(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> None:

@@ -9,8 +9,8 @@ from hervat.cleaning.acting import mend
 from hervat.cleaning.circles import Circle
 from hervat.cleaning.emptied import Emptied
 from hervat.cleaning.errors import ConservationError, guarded
-from hervat.cleaning.gone import Gone
 from hervat.cleaning.indexes import TemporaryIndex, missing_indexes
+from hervat.cleaning.proof import Proof
 from hervat.cleaning.restrict import mark_statement
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
@@ -31,15 +31,19 @@ class Done:
         return bool(self.rows or self.nulled or self.marked)
 
 
-def erase(connection: Connection, local: LocalSystem, survey: Survey, gone: Gone, emptied: Emptied) -> Done:
-    """Set keys of surviving rows to null and erase the rest. Raises ConservationError when a count is another."""
-    collected = gone.collected
+def erase(connection: Connection, local: LocalSystem, survey: Survey, proof: Proof | None = None) -> Done:
+    """Set keys of surviving rows to null and erase the rest. Raises ConservationError when a count is another.
+
+    proof: what was counted before, of leaves too; left out, only tables whose keys were collected are held to a count.
+    """
+    planned = proof.gone.planned if proof else survey.collected()
+    collected = {name: count for name, count in planned.items() if name in survey.reach.sets}
     # Indexes first: PostgreSQL does not use an index in its own transaction when rows were updated before.
     built = [one for one in _wanted_indexes(local) if one.target in collected]
     for one in built:
         with guarded(local.name, f"building an index on {one.table}"):
             one.create(connection)
-    nulled = _null(connection, local, survey, emptied if gone.stirred else None)
+    nulled = _null(connection, local, survey, proof.emptied if proof and proof.gone.stirred else None)
     rows, broken = dict[str, int](), survey.erasure.circles(local.database)
     for group in survey.erasure.order:
         met = [name for name in group if name in collected or name not in survey.reach.sets]
@@ -48,8 +52,8 @@ def erase(connection: Connection, local: LocalSystem, survey: Survey, gone: Gone
             met = [name for part in circle.among(met) for name in part]
         rows |= _delete(connection, local, survey, met)
         # At once: the next statement might fail by what was kept here, and its error would not say why.
-        _hold(connection, local, {name: gone.planned[name] for name in met if name in gone.planned}, rows)
-    _hold(connection, local, gone.planned, rows)
+        _hold(connection, local, {name: planned[name] for name in met if name in planned}, rows)
+    _hold(connection, local, planned, rows)
     for one in built:
         one.drop(connection)
     return Done(rows={name: count for name, count in rows.items() if count}, nulled=nulled)

@@ -172,6 +172,6 @@ def test_postgresql_does_what_the_rules_say(postgres_cluster: Cluster) -> None:
     def does(seed: int, asked: set[str]) -> None:
         base.run("drop schema public cascade;\ncreate schema public")
         bad = as_options(Random(seed).sample(sorted(ON_POSTGRESQL), 5))
-        does_what_the_rules_say(world_of(seed, loose=False), base, asked, bad)
+        does_what_the_rules_say(world_of(seed, loose=False), base, asked, options=bad)
 
     does()

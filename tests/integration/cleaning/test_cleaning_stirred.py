@@ -1,11 +1,11 @@
 """Triggers and rules that keep, turn, hide, hang elsewhere or put back what a plan erases: red, and nothing was done."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
 
 from hervat.cleaning import CleaningError, ConservationError, execute, make_plan, open_system
+from hervat.cleaning.proof import Proof
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {
@@ -250,14 +250,13 @@ def test_a_rehearsal_finds_what_would_keep_a_row(small: Base) -> None:
 
 def after_commit(base: Base, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     """Let a script run in the database right after the commit of a cleaning, before hervat looks again."""
-    module = import_module("hervat.cleaning.execute")
-    look = module._look_again
+    look = Proof.look_again
 
-    def late(*given: Any) -> None:
+    def late(proof: Proof) -> None:
         base.run(script)
-        look(*given)
+        look(proof)
 
-    monkeypatch.setattr(module, "_look_again", late)
+    monkeypatch.setattr(Proof, "look_again", late)
 
 
 @pytest.mark.parametrize(
