@@ -83,7 +83,9 @@ def placing(dice: Random) -> Callable[[World, Base], None]:
         for name, keys in (world.keys | world.link_keys).items():
             for column, to in keys.items():
                 own = dice.choice(parts[name])
-                target = own if to == name else dice.choice(parts[to])  # PostgreSQL: no key from a whole to its own part
+                target = (
+                    own if to == name else dice.choice(parts[to])
+                )  # PostgreSQL: no key from a whole to its own part
                 rule = dice.choice(["", "on delete cascade", "on delete set null"])
                 base.run(f"alter table {own} add foreign key ({column}) references {target} (id) {rule}")
 

@@ -104,6 +104,18 @@ def test_what_the_account_may_read_in_another_schema_is_cleaned_too(on_postgresq
     assert ids(base, '"Archief 2022"."Brief"') == [2]
 
 
+def test_a_schema_with_a_blank_and_capitals_in_its_name(on_postgresql: Base) -> None:
+    on_postgresql.run('create schema "Mijn Schema"')
+    on_postgresql.run(TABLES.format('"Mijn Schema"'))
+    role = account(on_postgresql, '"Mijn Schema"')
+    named = {"person": {"table": "Mijn Schema.persoon", "bsn": "bsn"}, "root": "Mijn Schema.root"}
+    named |= {"path": ["Mijn Schema.root.persoon_id -> Mijn Schema.persoon"]}
+    with open_system(system(on_postgresql, role, **named)) as local:
+        plan = make_plan(local, ONE)
+        assert plan.rows == {"Mijn Schema.root": 1, "Mijn Schema.traject": 1}
+        assert execute(local, ONE, plan.hash).rows == plan.rows
+
+
 @pytest.mark.parametrize("where", ["role", "url"])
 def test_a_search_path_of_several_schemas(on_postgresql: Base, where: str) -> None:
     """The tables stand in two of them, neither the first; a name of the full kind means the same."""
