@@ -14,7 +14,7 @@ from sqlalchemy.exc import SAWarning
 
 from hervat.cleaning.column_types import column_of
 from hervat.cleaning.databases import database_of
-from hervat.cleaning.following import followed
+from hervat.cleaning.followed_keys import followed
 from hervat.cleaning.lost import LostKey
 from hervat.cleaning.schema import Key, Schema, TableInfo
 from hervat.cleaning.showing import told_of_views

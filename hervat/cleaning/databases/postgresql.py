@@ -29,6 +29,7 @@ from hervat.cleaning.databases.postgresql_copies import MARK as COPIES_MARK
 from hervat.cleaning.databases.postgresql_copies import copies, waited_for
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
+from hervat.cleaning.databases.postgresql_home import settle
 from hervat.cleaning.databases.postgresql_keys import MARK as KEYS_MARK
 from hervat.cleaning.databases.postgresql_keys import foreign_keys, outside, pointing_in
 from hervat.cleaning.databases.postgresql_names import shown
@@ -142,6 +143,10 @@ class Postgresql(Database):
     def left_out(self, connection: Connection, schema: str | None) -> list[str]:
         """See the base."""
         return left_out(connection, schema)
+
+    def settle(self, engine: Engine, connection: Connection, tables: Iterable[str]) -> None:
+        """See the base."""
+        settle(engine, connection, tables)
 
     def places(self, connection: Connection) -> Places:
         """See the base."""

@@ -66,6 +66,8 @@ def test_a_schema_of_the_accounts_own_hides_nothing(on_postgresql: Base, own: bo
         assert [one.split(" (")[0] for one in plan.blockers] == ["archief.brief", "archief.nota"]
         assert any("archief.los, which this account may not read, points to root" in one for one in plan.notes)
         assert any("the materialised view overzicht keeps a copy of rows of root" in one for one in plan.notes)
+        with local.engine.connect() as connection:
+            assert connection.exec_driver_sql("select current_schema()").scalar() == "public"
         told = [one for one in unwise(local) if one.startswith("search_path:")]
         assert bool(told) is own
         assert all("SET search_path = public" in one and role in one for one in told)
@@ -161,7 +163,9 @@ def test_no_search_path_at_all_is_told_with_the_name_to_write(on_postgresql: Bas
     base.run("create schema app")
     base.run(TABLES.format("app"))
     role = account(base, "app", path="''")
-    with pytest.raises(ConfigurationError, match=rf"not in the search_path of {role}: write app\.root"):
+    with pytest.raises(
+        ConfigurationError, match=rf"not in the search_path of {role}, or that it may not use: write app\.root"
+    ):
         open_system(system(base, role))
     named = {"person": {"table": "app.persoon", "bsn": "bsn"}, "root": "app.root"}
     with open_system(system(base, role, **named)) as local:
