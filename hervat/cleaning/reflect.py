@@ -14,7 +14,7 @@ from sqlalchemy.exc import SAWarning
 
 from hervat.cleaning.column_types import column_of
 from hervat.cleaning.databases import database_of
-from hervat.cleaning.fitting_keys import followed
+from hervat.cleaning.followed_keys import followed
 from hervat.cleaning.lost import LostKey
 from hervat.cleaning.schema import Key, Schema, TableInfo
 from hervat.cleaning.showing import told_of_views
@@ -22,6 +22,7 @@ from hervat.cleaning.triggers import read_triggers
 from hervat.settings import Footprint
 
 _BEFORE_DOT = re.compile(r"([^\s.<>=!'\"]+)\.")
+_ARROWS = re.compile(r"\s*->\s*|\s+>\s+")
 _seen: dict[tuple[str, frozenset[str]], Schema] = {}  # of this process: a schema is read anew only when it changed
 
 Names = Mapping[str | None, list[str]]
@@ -37,11 +38,13 @@ def known_schema(connection: Connection, url: str, footprint: Footprint) -> Sche
 
 
 def _schemas_named(footprint: Footprint) -> Iterator[str]:
-    """Yield what may be the name of a schema in a footprint: whatever stands before a dot."""
+    """Yield what may be the name of a schema in a footprint: whatever stands before a dot, blanks in it too."""
     texts = [footprint.person.table, *footprint.roots, *footprint.keep, *footprint.belongs, *footprint.where]
     texts += [*(footprint.path or []), *footprint.owns, *footprint.links, *footprint.conditions]
     for text in texts:
         yield from _BEFORE_DOT.findall(text)
+        for part in _ARROWS.split(text):
+            yield from (part[:at] for at, letter in enumerate(part) if letter == ".")
 
 
 def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:

@@ -24,7 +24,7 @@ class Key:
     """Columns of `table` that name a row of `target`: a foreign key, or (`declared` false) a configured link.
 
     sure: the database held every row to it; not where it stands on a part, was never validated or is switched off.
-    full: its columns may be null together only. unclear, to_part: see `hervat.cleaning.fitting_keys`. when: of which
+    full: its columns may be null together only. unclear, to_part: see `hervat.cleaning.followed_keys`. when: of which
     kind a row must be, where the same columns name rows of several tables.
     """
 

@@ -19,8 +19,8 @@ def told(shape: Shape, schema: Schema) -> list[str]:
 def _stopping(one: Outside) -> str:
     """Return why a key of a table that may not be read stops a plan."""
     return (
-        f"{one.table} (another schema) points to {one.target} by a key that would cascade, and may not be read;"
-        f" let the administrator grant USAGE on its schema and SELECT on {one.table}"
+        f"{one.table} (another schema) points to {one.target} by a key that would cascade or that nobody checks,"
+        f" and may not be read; let the administrator grant USAGE on its schema and SELECT on {one.table}"
     )
 
 

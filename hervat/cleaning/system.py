@@ -80,6 +80,9 @@ def open_system(system: System) -> LocalSystem:
     engine = engine_of(system.name, system.database or "", Waits(system.lock_timeout, system.statement_timeout))
     try:
         with guarded(system.name, "reading the schema"), engine.connect() as connection:
+            if system.footprint:
+                tables = [*system.footprint.roots, system.footprint.person.table]
+                database_of(engine).settle(engine, connection, tables)
             return LocalSystem(system, engine, **_fitted(system, connection))
     except BaseException:
         engine.dispose()

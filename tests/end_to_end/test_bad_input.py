@@ -150,6 +150,18 @@ def test_a_key_that_cannot_be_null_stops_the_plan_by_name(town):
     assert town.sql("select count(*) from les") == [(4,)]
 
 
+def test_a_key_to_a_table_that_is_not_there_stops_the_plan_by_name(town):
+    town.register_person(1, ONE)
+    (number,) = town.sql("select id from inburgeraar")[0]
+    town.sql('create table toets (id integer primary key, wie integer references "inburgeraar__old" (id))')
+    town.sql(f"insert into toets values (1, {number})")
+    town.offer("20220301", row("SS190", "01-03-2022", ONE))
+    told = town.night("2022-03-01", status=3)
+    assert any("toets.wie points to inburgeraar__old, which is not there" in error for error in told["errors"])
+    assert told["gate"]["open"] is False
+    assert town.sql("select count(*) from inburgeraar") == [(1,)]
+
+
 def test_output_that_cannot_be_written_is_red(town):
     town.offer("20220301", GOOD)
     (town.directory / "var").mkdir(exist_ok=True)

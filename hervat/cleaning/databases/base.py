@@ -243,6 +243,9 @@ class Database(ABC):
         """Return the tables of a schema that are not read under it: parts of another, and what has another name."""
         return []
 
+    def settle(self, engine: Engine, connection: Connection, tables: Iterable[str]) -> None:  # noqa: B027 - for most
+        """Be at home, from now on, in the schema in which these tables are found by their bare names."""
+
     def places(self, connection: Connection) -> Places:
         """Return where the tables stand, and which of them have their rows elsewhere."""
         return Places()

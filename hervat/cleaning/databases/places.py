@@ -34,7 +34,8 @@ class Places:
             return f"it is a {self.remote[name]}, its rows stand elsewhere: let hervat clean the database they stand in"
         if name in self.elsewhere:
             able = " or ".join(f"{schema}.{name}" for schema in self.elsewhere[name])
-            return f"it stands in a schema that is not in the search_path of {self.account}: write {able}"
+            where = f"in a schema that is not in the search_path of {self.account}, or that it may not use"
+            return f"it stands {where}: write {able}"
         return None
 
     def bare(self, name: str) -> str:

@@ -32,6 +32,7 @@ from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
 from hervat.cleaning.databases.postgresql_keepers import MARK as KEEPERS_MARK
 from hervat.cleaning.databases.postgresql_keepers import keepers, may_count, written_so_far
+from hervat.cleaning.databases.postgresql_home import settle
 from hervat.cleaning.databases.postgresql_keys import MARK as KEYS_MARK
 from hervat.cleaning.databases.postgresql_keys import foreign_keys, outside, pointing_in
 from hervat.cleaning.databases.postgresql_places import MARK as PLACES_MARK
@@ -152,6 +153,10 @@ class Postgresql(Database):
     def left_out(self, connection: Connection, schema: str | None) -> list[str]:
         """See the base."""
         return left_out(connection, schema)
+
+    def settle(self, engine: Engine, connection: Connection, tables: Iterable[str]) -> None:
+        """See the base."""
+        settle(engine, connection, tables)
 
     def places(self, connection: Connection) -> Places:
         """See the base."""

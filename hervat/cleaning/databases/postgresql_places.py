@@ -5,6 +5,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, text
 
 from hervat.cleaning.databases.places import Places
+from hervat.cleaning.databases.postgresql_home import FIRST
 from hervat.cleaning.databases.postgresql_names import WHOLES, is_bare, shown
 
 _WHO = text("select current_user, current_database(), coalesce(current_schema(), '')")
@@ -52,6 +53,7 @@ MARK = "select concat_ws(' ', 'path', current_user, array_to_string(current_sche
 def places(connection: Connection) -> Places:
     """Return what `Database.places` does."""
     account, database, first = connection.execute(_WHO).one()
+    first = connection.info.get(FIRST, first)
     homes, parts, remote = dict[str, str](), dict[str, str](), dict[str, str]()
     in_path, elsewhere = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
     for name, schema, kind, bare, looked_in, known_as, whole in connection.execute(_RELATIONS):

@@ -66,6 +66,8 @@ def test_a_schema_of_the_accounts_own_hides_nothing(on_postgresql: Base, own: bo
         assert [one.split(" (")[0] for one in plan.blockers] == ["archief.brief", "archief.nota"]
         assert any("archief.los, which this account may not read, points to root" in one for one in plan.notes)
         assert any("the materialised view overzicht keeps a copy of rows of root" in one for one in plan.notes)
+        with local.engine.connect() as connection:
+            assert connection.exec_driver_sql("select current_schema()").scalar() == "public"
         told = [one for one in unwise(local) if one.startswith("search_path:")]
         assert bool(told) is own
         assert all("SET search_path = public" in one and role in one for one in told)
@@ -102,6 +104,18 @@ def test_what_the_account_may_read_in_another_schema_is_cleaned_too(on_postgresq
         assert plan.rows == {"root": 1, "traject": 1, "Archief 2022.Brief": 1}
         execute(local, ONE, plan.hash)
     assert ids(base, '"Archief 2022"."Brief"') == [2]
+
+
+def test_a_schema_with_a_blank_and_capitals_in_its_name(on_postgresql: Base) -> None:
+    on_postgresql.run('create schema "Mijn Schema"')
+    on_postgresql.run(TABLES.format('"Mijn Schema"'))
+    role = account(on_postgresql, '"Mijn Schema"')
+    named = {"person": {"table": "Mijn Schema.persoon", "bsn": "bsn"}, "root": "Mijn Schema.root"}
+    named |= {"path": ["Mijn Schema.root.persoon_id -> Mijn Schema.persoon"]}
+    with open_system(system(on_postgresql, role, **named)) as local:
+        plan = make_plan(local, ONE)
+        assert plan.rows == {"Mijn Schema.root": 1, "Mijn Schema.traject": 1}
+        assert execute(local, ONE, plan.hash).rows == plan.rows
 
 
 @pytest.mark.parametrize("where", ["role", "url"])
@@ -149,7 +163,9 @@ def test_no_search_path_at_all_is_told_with_the_name_to_write(on_postgresql: Bas
     base.run("create schema app")
     base.run(TABLES.format("app"))
     role = account(base, "app", path="''")
-    with pytest.raises(ConfigurationError, match=rf"not in the search_path of {role}: write app\.root"):
+    with pytest.raises(
+        ConfigurationError, match=rf"not in the search_path of {role}, or that it may not use: write app\.root"
+    ):
         open_system(system(base, role))
     named = {"person": {"table": "app.persoon", "bsn": "bsn"}, "root": "app.root"}
     with open_system(system(base, role, **named)) as local:
