@@ -259,6 +259,16 @@ def test_what_is_passed_by_is_counted_and_said(quirky, nights, tmp_path):
     assert [line.split(":")[1][:35] for line in night.attention] == [" 3 file(s) there that fit no patter"]
 
 
+def test_a_name_that_can_not_be_used_is_not_asked_about(quirky, nights):
+    """This server loses the connection over a name that is no UTF-8."""
+    quirky.quirks.hidden = {"list": {"mode", "size", "mtime"}}
+    for name in (b"PIB_\xff.csv", b"PIB_a\nb.csv", DATED.encode()):
+        quirky.write(os.fsdecode(name), b"a")
+    counts, night = nights.fetch(quirky.source())
+    assert (counts["fetched"], night.errors) == (1, [])
+    assert said(night, "2 file(s) with a name that can't be used")
+
+
 def test_where_nothing_ever_came_links_and_folders_wait_for_a_person(quirky, nights):
     (quirky.folder / "2022").mkdir()
     (quirky.folder / "PIB_link.csv").symlink_to("elders")
