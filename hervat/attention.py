@@ -68,7 +68,9 @@ _ENDINGS = {
     r"in the name that does not exist": Ending("hervat run", "once they are renamed at the source"),
     r"download \d+: .*\bsheet\b": Ending("hervat run", "once the right sheet is alone in its file"),
     r"with a name that can't be used": Ending("hervat run", "once they are renamed at the source"),
-    r"fit no pattern|not looked into|pipe\(s\)|link\(s\) there": Ending("hervat doctor", "it tells what lies there"),
+    r"fits no pattern|not looked into|of a special kind|link\(s\) there": Ending(
+        "hervat doctor", "it tells what lies there"
+    ),
     r"without a date of making": Ending("hervat run", "once the format or the server tells the date"),
     r"ahead of this machine's clock|still growing for": Ending("hervat run", "once the server's clock is right"),
     r"can't be looked into": Ending("hervat doctor", "once hervat's account has the right there"),

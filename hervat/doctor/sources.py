@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from hervat.attention import agreeing
 from hervat.doctor.findings import Check, Findings
 from hervat.downloads import Format, load_format
 from hervat.intake.facts import Facts, Undated
@@ -52,10 +53,10 @@ def _is_undated(source: Source, offered: Offered, form: Format) -> bool:
 
 def _told(source: Source, one: Noticed, pickup: Pickup) -> str:
     if one.reason not in ("unfit", "never_fitted"):
-        return one.text
+        return agreeing(one.text)
     by_suffix = f" ({pickup.left.suffixes})"
     if one.reason == "unfit":
-        return one.text + by_suffix
+        return agreeing(one.text) + by_suffix
     patterns = (source.sftp or source.folder).patterns  # type: ignore[union-attr]
     lie = "lies" if one.count == 1 else "lie"
     told = f"nothing fits the pattern {' or '.join(patterns)}, and {plural(one.count, 'file')} {lie} there{by_suffix}"

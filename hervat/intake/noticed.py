@@ -15,13 +15,13 @@ _TEXTS = {
     "growing": "{count} file(s) still growing, left for the next night",
     "growing_long": "{count} file(s) still growing for {extra} nights: a program keeps writing, or the server's time"
     " stamps are always of now; use a done_marker, or stable_after_seconds: 0",
-    "closed": "{count} sub-folder(s) that can't be looked into; ask the keeper for the right",
+    "closed": "{count} subfolder(s) that can't be looked into; ask the keeper for the right",
     "links": "{count} link(s) there, which are not followed; have the files themselves put there",
-    "folders": "{count} sub-folder(s) there, which are not looked into; set `subfolders` where downloads lie in them",
-    "special": "{count} pipe(s), socket(s) or device(s) there, which are no files",
-    "unfit": "{count} file(s) there that fit no pattern; widen `pattern`, or have them taken away",
-    "never_fitted": "{count} file(s) there that fit no pattern, and none ever did; see the names there, and mend"
-    " `pattern`",
+    "folders": "{count} subfolder(s) there, which are not looked into; set `subfolders` where downloads lie in them",
+    "special": "{count} file(s) of a special kind there (pipe, socket, device), which nobody can fetch",
+    "unfit": "{count} file(s) there with a name that fits no pattern; widen `pattern`, or have them taken away",
+    "never_fitted": "{count} file(s) there with a name that fits no pattern, and none ever did; see the names there,"
+    " and mend `pattern`",
     "beside": "{count} file(s) there that are no downloads by their suffix",
     "silent": "nothing new for {count} days; it used to give something every {every}; ask its keeper",
     "silent_long": "nothing new for {count} days; it used to give something every {every}; ask its keeper",

@@ -16,10 +16,10 @@ _THINGS = {
     "closed": ("submap", "submappen", "die hervat niet mag openen."),
     "links": ("verwijzing (link)", "verwijzingen (links)", "die hervat niet volgt."),
     "folders": ("submap", "submappen", "waarin hervat niet kijkt."),
-    "special": ("ding", "dingen", "dat geen gewoon bestand is."),
+    "special": ("bijzonder bestand", "bijzondere bestanden", "(pipe of socket). Daar staat geen download in."),
     "unfit": (*_FILES, "met een naam die niet past bij het patroon."),
     "never_fitted": (*_FILES, "met een naam die niet past bij het patroon. Er paste nog nooit een bestand."),
-    "beside": (*_FILES, "dat geen download is."),
+    "beside": ("ander bestand", "andere bestanden", "(tekst, controlegetal of half af). Dat is geen download."),
 }
 _HOW = {
     "strange": "Laat de beheerder van de bron de bestanden een gewone naam geven.",

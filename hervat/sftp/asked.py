@@ -11,6 +11,7 @@ from paramiko import SFTPAttributes, SFTPError
 from paramiko.sftp import CMD_CLOSE, CMD_LSTAT, CMD_OPENDIR, CMD_STAT
 
 from hervat.sftp.left_out import Kind
+from hervat.sftp.patterns import is_strange
 from hervat.sftp.pipeline import Answer, Pipeline
 
 Placed = tuple[str, str, SFTPAttributes]
@@ -59,14 +60,18 @@ def complete(
     """Return the entries with what their listing left out, as far as the server tells it; each has a kind then.
 
     wants: of which names size and time are needed; the kind is needed of all. What stays without a kind is a file:
-    opening it will show.
+    opening it will show. About a name that can't be used nothing is asked: there are servers that break on it.
     """
+    asked = [one for one in found if not is_strange(one[1])]
     for command in (CMD_LSTAT, CMD_STAT):  # where a link leads counts only where nothing else is told
-        poor = [one for one in found if _lacks(one, wants)]
+        poor = [one for one in asked if _lacks(one, wants)]
         for one, told in _answers(pipeline, directory, poor, command, beat):
             _take_over(one[2], told)
     _by_longname([one for one in found if kind_of(one[2]) is None or _shows_link(one[2])])
-    _by_opening(pipeline, directory, [one for one in found if kind_of(one[2]) is None], beat)
+    _by_opening(pipeline, directory, [one for one in asked if kind_of(one[2]) is None], beat)
+    for one in found:
+        if kind_of(one[2]) is None:
+            _be(one[2], "file")
     return found
 
 

@@ -14,7 +14,7 @@ _PUTTY = re.compile(rb"\A\s*PuTTY-User-Key-File-(\d)")
 _KIND = rb"(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+"
 _PUBLIC = re.compile(rb'\A\s*(?:[^\s#]*[="][^\n]*\s)?(' + _KIND + rb")\s+AAAA")
 _OPENSSH = b"openssh-key-v1\x00"
-_HARDWARE, _DSA = b"sk-", b"ssh-dss"
+_HARDWARE, _DSA = (b"sk-ssh-ed25519", b"sk-ecdsa-sha2"), b"ssh-dss"
 _PKCS12 = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"  # the data inside, by its number in ASN.1
 _ANOTHER = "make another with `ssh-keygen -t ed25519 -N '' -f NEW`, and give NEW.pub to the server's keeper"
 
@@ -88,7 +88,7 @@ def _by_content(data: bytes) -> str | None:
     if not blob.startswith(_OPENSSH) or b"-----END" not in data:
         return "is an OpenSSH key that is cut off or damaged; copy it again, whole, with its last line"
     public = blob[:512]
-    if _HARDWARE in public:
+    if any(kind in public for kind in _HARDWARE):
         return "needs a security key to be touched (FIDO), and nobody is there at night; " + _ANOTHER
     if _DSA in public:
         return "is a DSA key, which is too weak to be spoken; " + _ANOTHER

@@ -393,11 +393,11 @@ def test_a_pattern_that_matches_nothing_while_files_lie_there(tmp_path):
     told = town.night("2022-03-03", status=1)
     assert (
         told["files"]["fetched"] == 0
-        and "2 file(s) there that fit no pattern, and none ever did" in told["attention"][0]
+        and "2 file(s) there with a name that fits no pattern, and none ever did" in told["attention"][0]
     )
     asks(town, "*.CSV.gz", "*.CSV")
     assert found(town, "unwise", "by-hand", status=1) == [
-        "0000 source by-hand: 1 file(s) there that fit no pattern; widen `pattern`, or have them taken away (.txt 1)"
+        "0000 source by-hand: 1 file there with a name that fits no pattern; widen `pattern`, or have them taken away (.txt 1)"
     ]
 
 

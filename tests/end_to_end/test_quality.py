@@ -80,11 +80,11 @@ def test_what_lies_there_and_is_not_taken_is_said_everywhere(tmp_path):
     town = Town(tmp_path / "town", source=SOURCE.replace("PIB_*", "PIB_*.csv"))
     town.offer("20220601", row("SS101", "01-06-2022", BSN[0], group=FAMILY), name="Jan_Jansen.xls")
     (town.incoming / "2022").mkdir()
-    never = "source by-hand: 1 file(s) there that fit no pattern, and none ever did; see the names there, and mend `pattern`"
+    never = "source by-hand: 1 file(s) there with a name that fits no pattern, and none ever did; see the names there, and mend `pattern`"
     assert never in town.night("2022-06-02", status=1)["attention"]
     town.offer("20220603", row("SS101", "01-06-2022", BSN[0], group=FAMILY), name="pib_wi2021_0000_20220603_010203.CSV")
     told = town.night("2022-06-03", status=1)
-    unfit = "source by-hand: 1 file(s) there that fit no pattern; widen `pattern`, or have them taken away"
+    unfit = "source by-hand: 1 file(s) there with a name that fits no pattern; widen `pattern`, or have them taken away"
     assert (told["files"]["fetched"], told["attention"]) == (1, [unfit])
     assert town.json("status", "--as-of", "2022-06-03", status=1)["attention"] == [unfit]
     page = (town.directory / "var/output/report/0000/laatste.html").read_text()

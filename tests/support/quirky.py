@@ -75,7 +75,7 @@ class _Files(SFTPServerInterface):
 
     def _entry(self, path: str, one: Path) -> SFTPAttributes:
         found = self._owner.attributes(one, "list", one.lstat())
-        found.filename = self._owner.quirks.names(path, one.name)
+        found.filename = os.fsencode(self._owner.quirks.names(path, one.name))  # type: ignore[attr-defined]
         return found
 
     def stat(self, path: str) -> Any:

@@ -252,18 +252,28 @@ def test_what_is_passed_by_is_counted_and_said(quirky, nights, tmp_path):
     counts, night = nights.fetch(quirky.source(), say=spoken.append)
     assert (counts, night.errors) == ({"fetched": 1, "known": 0}, [])
     text = "\n".join(spoken)
-    for words in ("3 file(s) there that fit no pattern", ".xls 2, other 1", "2 link(s) there", "1 sub-folder(s) there",
-                  "1 pipe(s)", "2 file(s) there that are no downloads"):  # fmt: skip
+    for words in ("3 file(s) there with a name that fits no pattern", ".xls 2, other 1", "2 link(s) there", "1 subfolder(s) there",
+                  "1 file(s) of a special kind", "2 file(s) there that are no downloads"):  # fmt: skip
         assert words in text
     assert "jansen" not in text
-    assert [line.split(":")[1][:35] for line in night.attention] == [" 3 file(s) there that fit no patter"]
+    assert [line.split(":")[1][:30] for line in night.attention] == [" 3 file(s) there with a name t"]
+
+
+def test_a_name_that_can_not_be_used_is_not_asked_about(quirky, nights):
+    """This server loses the connection over a name that is no UTF-8."""
+    quirky.quirks.hidden = {"list": {"mode", "size", "mtime"}}
+    for name in (b"PIB_\xff.csv", b"PIB_a\nb.csv", DATED.encode()):
+        quirky.write(os.fsdecode(name), b"a")
+    counts, night = nights.fetch(quirky.source())
+    assert (counts["fetched"], night.errors) == (1, [])
+    assert said(night, "2 file(s) with a name that can't be used")
 
 
 def test_where_nothing_ever_came_links_and_folders_wait_for_a_person(quirky, nights):
     (quirky.folder / "2022").mkdir()
     (quirky.folder / "PIB_link.csv").symlink_to("elders")
     _counts, night = nights.fetch(quirky.source())
-    assert said(night, "1 sub-folder(s) there") and said(night, "1 link(s) there")
+    assert said(night, "1 subfolder(s) there") and said(night, "1 link(s) there")
 
 
 def test_a_sub_folder_that_can_not_be_looked_into_keeps_nothing_else(quirky, nights):
@@ -271,7 +281,7 @@ def test_a_sub_folder_that_can_not_be_looked_into_keeps_nothing_else(quirky, nig
     quirky.write("closed/PIB_b.csv", b"b")
     counts, night = nights.fetch(quirky.source(subfolders=True))
     assert (counts, night.errors) == ({"fetched": 1, "known": 0}, [])
-    assert said(night, "1 sub-folder(s) that can't be looked into")
+    assert said(night, "1 subfolder(s) that can't be looked into")
 
 
 def test_names_that_differ_in_capitals_alone_are_two_files(quirky, nights):
@@ -308,7 +318,7 @@ def test_files_of_another_source_in_the_same_place_are_no_news(quirky, nights, m
     spoken = []
     counts, night = nights.fetch(one, two, say=spoken.append)
     assert (counts["fetched"], night.errors, night.attention) == (2, [], [])
-    assert not any("sub-folder" in line for line in spoken)
+    assert not any("subfolder" in line for line in spoken)
 
 
 def test_a_file_that_is_always_of_now_is_still_growing(quirky, nights):
