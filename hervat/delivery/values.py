@@ -7,6 +7,7 @@ from typing import Any
 
 from hervat import bsn
 from hervat.delivery.layout import Kenmerk
+from hervat.today import DUTCH
 
 # what XML 1.0 has no way to write
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -63,9 +64,10 @@ def _integer(kenmerk: Kenmerk, value: Any) -> str:
 
 def _date(_kenmerk: Kenmerk, value: Any) -> str:
     if isinstance(value, datetime):
+        value = value.astimezone(DUTCH) if value.tzinfo else value
         if value.time() != time():
             raise Fault("no_date")
-        return value.date().isoformat()
+        return str(value.date())
     if isinstance(value, date):
         return value.isoformat()
     match = _MIDNIGHT.fullmatch(str(value).strip())

@@ -48,4 +48,6 @@ def _refuse_markup(text: bytes) -> None:
         raise Wrong("not_a_table", "is a web page or XML that Excel can open, and no .xlsx", _OPEN)
     if b"<table" in text.lower():
         raise Wrong("not_a_table", "is a web page with a table in it", f"{_OPEN}, or see what was downloaded")
-    raise Wrong("not_a_table", "is a web page or XML and no table", "log in where it comes from, and download CSV or .xlsx")
+    raise Wrong(
+        "not_a_table", "is a web page or XML and no table", "log in where it comes from, and download CSV or .xlsx"
+    )

@@ -95,5 +95,7 @@ def look(stream: BinaryIO, encodings: Sequence[str]) -> Octets:
 def _first_content(stream: BinaryIO) -> bytes:
     more = stream.read(_CHUNK)
     if not more.strip(b" \t\r\n\x1a"):
-        raise Wrong("empty", "is empty: it has not even a header", "offer a file with its header, also where it has no rows")
+        raise Wrong(
+            "empty", "is empty: it has not even a header", "offer a file with its header, also where it has no rows"
+        )
     return more

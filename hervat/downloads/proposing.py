@@ -32,7 +32,9 @@ def _other_delimiter(wrong: Wrong, seen: Survey, format: Format) -> Wrong | None
     if not seen.delimiter or seen.delimiter in format.delimiters or known(seen.cells, format) < _LEAST:
         return None
     line = f"delimiters: [{', '.join(map(_quoted, [*format.delimiters, seen.delimiter]))}]"
-    dutch = f"De kolommen worden gescheiden door {_quoted(seen.delimiter)}. Schrijf `{line}` in het formaat {format.name}."
+    dutch = (
+        f"De kolommen worden gescheiden door {_quoted(seen.delimiter)}. Schrijf `{line}` in het formaat {format.name}."
+    )
     return Wrong(
         wrong.reason,
         f"has its columns split by {_quoted(seen.delimiter)}, which the format {format.name} does not name",

@@ -26,7 +26,11 @@ class _Lines:
     def __iter__(self) -> Iterator[str]:
         while line := self._text.readline(_LINE):
             if len(line) == _LINE:
-                raise Wrong("too_wide", "has a line of more than a million characters", "save it as CSV with a line end behind each row")
+                raise Wrong(
+                    "too_wide",
+                    "has a line of more than a million characters",
+                    "save it as CSV with a line end behind each row",
+                )
             self.taken.append(line)
             yield line if line.endswith(("\n", "\r")) else f"{line}\n"
         self.ended = True

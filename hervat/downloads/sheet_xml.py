@@ -26,12 +26,22 @@ _MARKS = re.compile(
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d+)")
 _ERROR = "#ERROR!"
-_BROKEN = (BadZipFile, LookupError, StopIteration, ValueError, NotImplementedError, RuntimeError, OSError, zlib.error, EOFError)
+_BROKEN = (
+    BadZipFile,
+    LookupError,
+    StopIteration,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    zlib.error,
+    EOFError,
+)
 
 
 @dataclass
 class Odd:
-    """Cells by row (from 1) and column (from 0) with the text that stands for them; how many rows, columns are hidden."""
+    """Cells by row (from 1) and column (from 0) with what stands for them; how many rows and columns are hidden."""
 
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden_rows: int = 0
