@@ -11,8 +11,8 @@ from hervat.downloads.cells import stands_for_nothing
 
 Reason = Literal[
     "at_a_signal", "letter_unknown", "day_malformed", "day_to_come", "day_too_early", "help_unknown", "text_too_long",
-    "control_characters", "error_value", "who_missing", "who_wrong", "person_unknown", "persons_differ", "kennisgeving_refused",
-    "choice_made",
+    "control_characters", "error_value", "who_missing", "who_wrong", "person_unknown", "persons_differ",
+    "kennisgeving_refused", "choice_made",
 ]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
 """Every reason for which a row is refused; the last four need the register."""

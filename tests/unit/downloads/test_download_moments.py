@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hervat.downloads import load_format
+from hervat.downloads import Format, load_format
 from hervat.downloads.dates import days
 from hervat.downloads.patterns import day_pattern
 from hervat.errors import ConfigurationError
 
 PIB = load_format("pib-wi2021", Path())
 NEW_YEAR = date(2022, 1, 1)
+
+
+def changed(**keys):
+    return Format.model_validate(PIB.model_dump() | keys)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +98,7 @@ def test_any_moment_with_any_zone_is_its_dutch_day_or_none(moment, pattern, betw
 
 
 def test_patterns_that_read_a_text_as_different_days_make_it_unsure():
-    both = PIB.model_copy(update={"date_formats": ["%d/%m/%Y", "%m/%d/%Y"]})
+    both = changed(date_formats=["%d/%m/%Y", "%m/%d/%Y"])
     assert days(pl.Series("t", ["03/04/2022", "04/04/2022", "25/12/2022"]), both).to_list() == [
         None,
         date(2022, 4, 4),
@@ -127,6 +131,6 @@ def test_a_format_under_which_a_zone_would_be_lost_is_refused(tmp_path):
 
 
 def test_a_format_that_names_a_zone_keeps_it():
-    zoned = PIB.model_copy(update={"date_formats": ["%Y-%m-%dT%H:%M:%S%z"]})
+    zoned = changed(date_formats=["%Y-%m-%dT%H:%M:%S%z"])
     late = datetime(2021, 12, 31, 23, 30, tzinfo=UTC)
     assert days(pl.Series("t", [late.isoformat()]), zoned).to_list() == [NEW_YEAR]

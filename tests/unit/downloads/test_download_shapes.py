@@ -49,7 +49,7 @@ SAME = {
 @pytest.mark.parametrize("shape", SAME)
 def test_what_can_be_read_is_read_as_it_was_written(reading, shape):
     def stripped(rows):
-        return [tuple(cell and cell.strip() for cell in row) for row in rows]
+        return [tuple((cell or "").strip() or None for cell in row) for row in rows]
 
     whole, _ = told(reading(WHOLE))
     rows, fits = told(reading(SAME[shape]))
