@@ -11,7 +11,6 @@ from hervat.downloads.mends import form_text
 from hervat.errors import UsageError
 from tasks.decide import accept_row, reject_held
 
-
 _ABOUT = f"""End what waits in quarantine. The report lists it, with the numbers of download and row, and what helps.
 
 What a reason asks for, before anything is rejected:

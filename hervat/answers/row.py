@@ -7,11 +7,12 @@ from typing import Literal, get_args
 
 from hervat.answers.form import HELP, HELPS, LETTER, LETTERS, NONE, NOTIFICATION, REMARK, SPOKEN, WHO, Answer
 from hervat.bsn import stands_in
+from hervat.downloads.cells import stands_for_nothing
 
 Reason = Literal[
     "at_a_signal", "letter_unknown", "day_malformed", "day_to_come", "day_too_early", "help_unknown", "text_too_long",
-    "control_characters", "who_missing", "who_wrong", "person_unknown", "persons_differ", "kennisgeving_refused",
-    "choice_made",
+    "control_characters", "error_value", "who_missing", "who_wrong", "person_unknown", "persons_differ",
+    "kennisgeving_refused", "choice_made",
 ]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
 """Every reason for which a row is refused; the last four need the register."""
@@ -61,6 +62,8 @@ def _text(title: str, cell: str) -> str:
         raise RowRefused("text_too_long")
     if _CONTROL.search(text):
         raise RowRefused("control_characters")
+    if stands_for_nothing(text):
+        raise RowRefused("error_value")
     return text if title == REMARK else " ".join(text.split())
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Column, types
 
+from hervat.today import dutch_day
+
 
 def fitted(column: Column[Any], value: Any) -> Any:
     """Return `value` as the column's type takes it. Raises ValueError (without the value) where it can't be."""
@@ -42,7 +44,7 @@ def _moment(value: Any) -> date | datetime:
 
 def _day(value: Any) -> date:
     found = _moment(value)
-    return found.date() if isinstance(found, datetime) else found
+    return dutch_day(found) if isinstance(found, datetime) else found
 
 
 def _number(value: Any) -> int | Decimal:

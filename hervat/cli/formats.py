@@ -73,7 +73,7 @@ def _refused(refusal: StructureRefused | None, named: NameFacts, name: str) -> d
     """Return why a night would not load the file: for its structure, or it would not even be fetched under its name."""
     if refusal is None and named.impossible:
         return {"reason": "name_impossible", "text": f"{name}: the day or time in its name does not exist; {MEND}"}
-    return refusal and {"reason": refusal.reason, "text": str(refusal)}
+    return {"reason": refusal.reason, "text": str(refusal)} if refusal else None
 
 
 def _warnings(counts: _Rows) -> dict[str, int]:

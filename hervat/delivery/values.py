@@ -9,17 +9,16 @@ import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hervat import bsn
 from hervat.delivery.layout import Kenmerk
+from hervat.today import DUTCH
 
 # what XML 1.0 has no way to write
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"-?[0-9]{1,18}(?:\.0{1,2})?")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.0+)?")  # of what is a number by its type
 _BLANK = " "  # CHAR columns are padded with it; any other blank around a value belongs to it
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _YEARS = range(1900, 2100)  # a day outside stands for none (9999-12-31), or lost its century (0022-03-01)
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 
@@ -84,7 +83,7 @@ def _date(_kenmerk: Kenmerk, value: Any) -> str:
 def _day(value: Any) -> date:
     """Return the day that a value is; a moment with a zone is that of the Netherlands, and only midnight is a day."""
     if isinstance(value, datetime):
-        moment = value.astimezone(_AMSTERDAM) if value.tzinfo else value
+        moment = value.astimezone(DUTCH) if value.tzinfo else value
         if moment.time() != time():
             raise Fault("no_date")
         return moment.date()

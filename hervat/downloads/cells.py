@@ -4,6 +4,7 @@ Polars expressions over one field's distinct texts. In a workbook the reader wri
 and NO_VALUE where a formula has none.
 """
 
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -33,6 +34,11 @@ PLAIN_ERROR = r"#(?:[^\W\d]|[_/0-9])+[!?]|#(?:N/[ABDV]|NV)$|#+$"
 TOTAL = r"(?i)^(?:sub|eind)?tota(?:al|len|l)\b|^(?:aantal|som|sum|count|record(?:s|count)|trailer|einde|eof)\b"
 _NUMBERS = ("signaalcode", "bsn", "v_nummer", "gemeentecode")
 _FREE = ("signaalomschrijving", "achternaam", "voorvoegsel", "voornamen")
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Say whether a text is an error of a spreadsheet, or what stands for a formula without a value."""
+    return text == NO_VALUE or re.match(PLAIN_ERROR, text) is not None
 
 
 def found_in(name: Field, cell: pl.Expr, format: Format, day: pl.Series | None = None) -> list[pl.Expr]:

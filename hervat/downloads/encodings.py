@@ -1,7 +1,7 @@
-"""In which encoding a text is written. UTF-8 shows itself; one byte of another encoding in it is no reason for a guess.
+"""In which encoding a text is written. UTF-8 shows itself; a byte of another encoding in it is no reason to guess.
 
-Every byte is a letter in windows-1252 (but for five) and in ISO 8859, so "it fits" says nothing there: a text in which a
-letter of UTF-8 stands is UTF-8, or mixed, and never read as one of those.
+Every byte is a letter in windows-1252 (but for five) and in ISO 8859, so "it fits" says nothing there: a text in
+which a letter of UTF-8 stands is UTF-8, or mixed, and never read as one of those.
 """
 
 import codecs

@@ -1,12 +1,11 @@
 """The header of a table: which column holds which field."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from hervat.downloads.cells import NO_VALUE, PLAIN_ERROR
+from hervat.downloads.cells import stands_for_nothing
 from hervat.downloads.formats import Field, Format, squeezed
 from hervat.downloads.refused import Wrong
 
@@ -60,7 +59,7 @@ def header_of(cells: Sequence[str], row: int, format: Format) -> Header:
     """Return the header that these cells are. Raises Wrong, which never tells what stood there."""
     if len(cells) > MAX_COLUMNS:
         raise Wrong("too_wide", f"has {len(cells)} columns", f"leave at most {MAX_COLUMNS}")
-    if broken := [str(place) for place, cell in enumerate(cells, 1) if re.match(PLAIN_ERROR, cell) or cell == NO_VALUE]:
+    if broken := [str(place) for place, cell in enumerate(cells, 1) if stands_for_nothing(cell)]:
         wrong = f"has an error or a formula without a value in its header (column {', '.join(broken)})"
         raise Wrong("columns_missing", wrong, "write the name of the column there")
     named = [squeezed(cell) for cell in cells]

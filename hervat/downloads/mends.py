@@ -40,7 +40,9 @@ MENDS: dict[str, Mend] = {
         "put the header on the first row, or name its columns in the format (`hervat formats check FILE`)",
         "Zet de kopregel bovenaan, of zet de namen van de kolommen in het formaat (`hervat formats check BESTAND`).",
     ),
-    "too_wide": Mend("leave at most 200 columns, a row a line", "Laat hooguit 200 kolommen staan, elke regel op één lijn."),
+    "too_wide": Mend(
+        "leave at most 200 columns, a row a line", "Laat hooguit 200 kolommen staan, een regel per lijn."
+    ),
     "columns_doubled": Mend("leave one of each column", "Laat van elke kolom er één staan."),
     "columns_missing": Mend(
         "add the columns, or their names to the format (`hervat formats check FILE` prints one that fits)",
@@ -54,7 +56,9 @@ MENDS: dict[str, Mend] = {
         "look at its last row: is that whole, put a line end behind it; else download it again",
         "Kijk naar de laatste regel. Is die heel? Zet er dan een regeleinde achter. Haal het anders opnieuw op.",
     ),
-    "bad_archive": Mend("pack it again as .gz or .zip, or offer it unpacked", "Pak het opnieuw in, of zet het uitgepakt klaar."),
+    "bad_archive": Mend(
+        "pack it again as .gz or .zip, or offer it unpacked", "Pak het opnieuw in, of zet het uitgepakt klaar."
+    ),
     "archive_count": Mend("pack each file by itself", "Pak elk bestand apart in."),
     "archive_locked": Mend("pack it without a password", "Pak het in zonder wachtwoord."),
     "archive_bomb": Mend(
@@ -73,13 +77,13 @@ MENDS: dict[str, Mend] = {
         "signaalcode",
     ),
     "columns_wrong": Mend(
-        "see whether the row is broken in two or a cell holds a delimiter: put that cell in quotes where the file is made",
+        "see whether the row is broken in two or a cell holds a delimiter: put that cell in quotes where it is made",
         "Kijk of de regel in tweeën is gebroken, of een scheidingsteken in een cel heeft. Zet die cel tussen"
         " aanhalingstekens waar het bestand wordt gemaakt.",
     ),
     "error_value": Mend(
         "a cell has an error such as #N/A, or is merged with another: write its value, and offer the file again",
-        "In een cel staat een fout zoals #N/B, of de cel is samengevoegd. Vul de waarde in en zet het bestand opnieuw klaar.",
+        "In een cel staat een fout zoals #N/B, of de cel is samengevoegd. Vul de waarde in en zet het weer klaar.",
         "any",
     ),
     "formula_without_value": Mend(
@@ -101,7 +105,7 @@ MENDS: dict[str, Mend] = {
     "date_missing": Mend(_AT_SOURCE, _BIJ_BRON, "datum_signaal"),
     "number_in_day": Mend(
         "a number stands where a day should: give the column the layout of a date, and offer the file again",
-        "Er staat een getal in plaats van een dag. Geef de kolom de opmaak van een datum en zet het bestand opnieuw klaar.",
+        "Er staat een getal in plaats van een dag. Geef de kolom de opmaak van een datum en zet het weer klaar.",
         "datum_signaal",
     ),
     "moment_unclear": Mend(

@@ -14,7 +14,7 @@ _LEAST = 2  # headers of the format that make a table of its kind of a sheet
 
 @dataclass(frozen=True)
 class Note:
-    """A code, what there is to say with its mend, and of how many; urgent: rows may be unread, so a person must look."""
+    """A code, what there is to say with its mend, and of how many; urgent: a person must look, rows may be unread."""
 
     code: NoteCode
     text: str
@@ -37,7 +37,7 @@ def _refuse_other(sheet: Sheet, tables: list[Sheet], format: Format) -> None:
     names = _named(tables)
     wrong = f"has no header of the format {format.name} on its sheet {sheet.name!r}, but on {names}"
     mend = f"write `sheet: {tables[0].name}` in the format, or put that sheet first"
-    dutch = f"De tabel staat op het blad {names}. Zet dat blad vooraan, of schrijf `sheet: {tables[0].name}` in het formaat."
+    dutch = f"De tabel staat op het blad {names}. Zet dat vooraan, of schrijf `sheet: {tables[0].name}` in het formaat."
     raise Wrong("not_a_table", wrong, mend, dutch)
 
 

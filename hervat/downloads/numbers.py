@@ -48,7 +48,7 @@ def gemeentecode(text: pl.Expr) -> pl.Expr:
 
 
 def _number(text: pl.Expr) -> pl.Expr:
-    """Return digits without what sheets put between and behind them; null if other marks come first, or for no number."""
+    """Return digits without what sheets put between and behind them; null where no number stands."""
     whole = text.str.replace(r"^([0-9]+)[.,]00?$", "$1")
     other = whole.str.contains(_FRACTION) | is_day_shaped(whole)
     plain = whole.str.contains("^[0-9]") & ~other

@@ -5,7 +5,7 @@ import re
 _DAY = re.compile(r"%-?[dejmyYbBhDF]")
 _TIME = re.compile(r"%[-_0]?[HIklMSTRXpPzZsfcr+]|%\.?\d*f|(?<=[Tt ])\d")
 _ZONE = re.compile(r"[Zz]$|UTC$|GMT$|[+-]\d{2}:?\d{2}$")
-NO_DAY = 'a pattern in date_formats is of a day alone, such as "%Y-%m-%d": a time and a zone behind it are read by themselves'
+NO_DAY = 'a pattern in date_formats is of a day alone, as "%Y-%m-%d" is: a time and a zone behind it are read without'
 
 
 def day_pattern(pattern: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What would make a refused file readable, as far as a look at it tells: a delimiter, names of columns, another line."""
+"""What would make a refused file readable, as far as a look at it tells: a delimiter, columns, another line."""
 
 from contextlib import suppress
 from itertools import islice

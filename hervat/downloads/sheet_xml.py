@@ -41,7 +41,7 @@ _BROKEN = (
 
 @dataclass
 class Odd:
-    """Cells by row (from 1) and column (from 0) with the text that stands for them; how many rows, columns are hidden."""
+    """Cells by row (from 1) and column (from 0) with what stands for them; how many rows and columns are hidden."""
 
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden_rows: int = 0

@@ -19,7 +19,10 @@ _DELIMITERS = (";", "\t", ",", "|")
 
 @dataclass(frozen=True)
 class Survey:
-    """What was seen; None or empty for what could not be. `sheets`: all there are. `cells` may hold personal data: show none unseen."""
+    """What was seen; None or empty for what could not be. `sheets`: all there are.
+
+    `cells` may hold personal data: show none unseen.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None

@@ -71,7 +71,7 @@ def shown(night: Night, download_id: int, row: int, by: str, why: str) -> Shown:
         thing = f"download {download_id} row {row}"
         night.record(session, "shown", thing, who.reason or "ok", by=who)
         raw = found.raw.row(0, named=True)
-        cells = {name: raw[name] for name in FIELDS if raw[name] is not None}
+        cells: dict[str, str] = {name: raw[name] for name in FIELDS if raw[name] is not None}
         meant = _meant(held.reason, cells, found.form)
         return Shown(held.reason, meant, cells, found.file.cells(row), found.file.header.width)
 

@@ -36,7 +36,9 @@ def _refused(session: Session, download: Download) -> list[Download]:
     return [
         one
         for one in candidates
-        if one.name == download.name or (one.made_at, one.wet) == (download.made_at, download.wet)
+        if download.name == one.name
+        or download.digest == one.digest
+        or (one.made_at, one.wet) == (download.made_at, download.wet)
     ]
 
 

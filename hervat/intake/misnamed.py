@@ -16,4 +16,5 @@ def misnamed(offered: Sequence[Offered], form: Format) -> list[str]:
 
 def said_of(names: Sequence[str]) -> str:
     """Return what a person must know of such files."""
-    return f"{plural(len(names), 'file')} with a day or time in the name that does not exist, not fetched: {', '.join(names)}; {MEND}"
+    files = plural(len(names), "file")
+    return f"{files} with a day or time in the name that does not exist, not fetched: {', '.join(names)}; {MEND}"

@@ -78,7 +78,7 @@ def warnings(overview: Overview) -> list[dict[str, Any]]:
 
 
 def mends(overview: Overview) -> list[dict[str, Any]]:
-    """Return what stands in quarantine, a line a file and reason: how many (a whole file counts as one), and the mend."""
+    """Return what stands in quarantine, a line a file and reason: how many (a whole file is one), and the mend."""
     found = Counter((one.download_id, one.file, one.reason, one.mend) for one in overview.held)
     names = ("download", "file", "reason", "mend")
     return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in found.items()]

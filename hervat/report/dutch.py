@@ -112,6 +112,7 @@ ANSWERS = {
     "help_unknown": "bij Hulp gevraagd staat iets anders dan ja of nee",
     "text_too_long": "een tekst is te lang",
     "control_characters": "er staan tekens in die niet mogen",
+    "error_value": "in een cel staat een fout van Excel, of een formule zonder waarde",
     "who_missing": "er staat niet bij wie het invulde",
     "who_wrong": "bij Wie staat geen naam",
     "person_unknown": "het nummer is van niemand",

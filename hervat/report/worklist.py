@@ -44,8 +44,8 @@ COLUMNS = [
 PRINTED = 15
 """The columns that go on paper: who it is, what to do, and the answers. What is right of them is for the screen."""
 HELD = [
-    ("Download", 10), ("Bestand", 44), ("Regel", 14), ("Reden", 48), ("Sinds", 12), ("Beslist", 24),
-    ("Beslis voor", 12), ("Wat helpt", 80),
+    ("Download", 9), ("Bestand", 34), ("Regel", 9), ("Reden", 34), ("Sinds", 11), ("Beslist", 16),
+    ("Beslis voor", 11), ("Wat helpt", 40),
 ]  # fmt: skip
 _FROZEN = 6  # up to the name
 _ANSWERS = 9  # columns before the first to fill in

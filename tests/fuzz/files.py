@@ -14,7 +14,17 @@ from tests.support.town import made_up_bsn
 GOOD = [made_up_bsn(number) for number in range(30)]
 _GOOD = {
     "Signaalcode": ["SS101", "SS190", "SS120", "ss 101", "101", "SS124", "SS999"],
-    "Datum signaal": ["01-03-2022", "2022-03-01", "44621", "1-3-2022", "05/03/2022", "01-03-2022T00:00:00"],
+    "Datum signaal": [
+        "01-03-2022",
+        "2022-03-01",
+        "44621",
+        "1-3-2022",
+        "05/03/2022",
+        "01-03-2022T00:00:00",
+        "2022-02-28T23:30:00Z",
+        "2022-03-01 01:00+0300",
+        "44621.5",
+    ],
     "BSN": [*GOOD, "9,99990019E+08", "10000008", "10000008.0", '="010000008"'],
     "V-nummer": ["", "4711", "12.0", "0"],
     "Achternaam": ["Zeldzaamheid", "de 'Zeldzaamheid'", ""],
@@ -27,7 +37,7 @@ _GOOD = {
 _BAD = [
     "123456789", "1.23E+08", "", "-1", "٣٣٣", "1e400", "31-02-2022", "3/1/22", "9" * 400, "SSI90", "GM1", "wet", "?",
     '"', '""', "a\nb", "\r", ";", "\t", "=1+1", "\x1b[2J", "\ufeff", "é", "𝒳", "\u202e", "x" * 600, "NaN", " ", "\xa0",
-    "\x85", "\u2028", "\x00",
+    "\x85", "\u2028", "\x00", "#N/A", "#REF!", "#WAARDE!", "01-02-1990", "12345", "2022-03-01T24:00", "=A1", "99999001.9",
 ]  # fmt: skip
 
 
@@ -51,12 +61,28 @@ def tables(most: int = 12) -> st.SearchStrategy[list[list[str]]]:
 
 
 @st.composite
+def shaped(draw: st.DrawFn, lines: list[str], delimiter: str) -> list[str]:
+    """Lines as some program writes them: an end too many, empty ends left out, spaces, whole lines in quotes, a total."""
+    kind = draw(st.integers(0, 12))
+    if kind == 0:
+        return [f"{line}{delimiter}" for line in lines]
+    if kind == 1:
+        return [line.rstrip(delimiter) for line in lines]
+    if kind == 2:
+        return [line.replace(f'{delimiter}"', f'{delimiter} "') for line in lines]
+    if kind == 3:
+        return ['"' + line.replace('"', '""') + '"' for line in lines]
+    return [*lines, f"Totaal{delimiter}{len(lines)}"] if kind == 4 else lines
+
+
+@st.composite
 def texts(draw: st.DrawFn, most: int = 12) -> bytes:
     """A .csv, quoted where it should be or where it should not."""
     delimiter, newline = draw(st.sampled_from(";\t,")), draw(st.sampled_from(["\r\n", "\n", "\r"]))
     quoted = draw(st.integers(0, 3)) > 0
     lines = [delimiter.join(_quoted(cell, delimiter) if quoted else cell for cell in row) for row in draw(tables(most))]
-    text = newline.join(lines) + draw(st.sampled_from([newline, "", newline * 2]))
+    lines = draw(shaped(lines, delimiter))
+    text = newline.join(lines) + draw(st.sampled_from([newline, newline, "", newline * 2, f"{newline}\x1a", "\x1a"]))
     text = draw(st.sampled_from(["", "", f"sep={delimiter}{newline}", "\ufeff"])) + text
     return text.encode(draw(st.sampled_from(["utf-8", "utf-8", "cp1252", "cp1252", "utf-16"])), "replace")
 

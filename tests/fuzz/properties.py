@@ -83,12 +83,25 @@ def reading(kind: str, content: bytes, figures: Figures, batch_rows: int = 3) ->
 
 def split(content: bytes, download: Download) -> list[tuple[int, list[str]]]:
     """Split a text another way: all at once, with none of the reader's own code. Return number and cells of each row."""
-    text = content.decode(download.encoding or "")
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=download.delimiter or ";"))
+    text, delimiter = content.decode(download.encoding or ""), download.delimiter or ";"
+    end = re.search("\x1a[\x1a\r\n]*\\Z", text)
+    text = text[: end.start()] if end and not text[end.start() :].strip("\x1a\r\n") else text
+    while re.search("[\r\n]\x1a[\r\n\x1a]*\\Z", text):  # more of DOS's marks, on lines of their own
+        text = text[: text.index("\x1a", len(text.rstrip("\x1a\r\n")))]
+    how = {"delimiter": delimiter, "skipinitialspace": re.search(f'{re.escape(delimiter)} +"', text) is not None}
+    records = list(csv.reader(io.StringIO(text, newline=""), **how))
     if re.match("sep=", text, re.IGNORECASE):
         records = records[1:]
+    records = [_opened(record, how) for record in records]
     full = [(number, record) for number, record in enumerate(records, 1) if any(record)]
     return full[1:]
+
+
+def _opened(record: list[str], how: dict[str, Any]) -> list[str]:
+    """Split a record once more that is one quoted cell as a whole."""
+    if not record or how["delimiter"] not in record[0] or any(record[1:]) or "\n" in record[0]:
+        return record
+    return next(csv.reader([record[0]], **how), []) + record[1:]
 
 
 def same(frames: list[pl.DataFrame], content: bytes, download: Download) -> None:
