@@ -23,7 +23,8 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"^(?:(?:met )?(?:(?:vriendelijke|hartelijke|beste|warme|de meeste|veel) )*(?:groet|groeten|groetjes)\b|m\.?\s?v\.?\s?g\b"
+    r"^(?:(?:met )?(?:(?:vriendelijke|hartelijke|beste|warme|de meeste|veel) )*(?:groet|groeten"
+    r"|groetjes)\b|m\.?\s?v\.?\s?g\b"
     r"|vr\.? ?gr\b|gr\b|hoogachtend|(?:kind|best|warm)? ?regards\b|sincerely|--\s*$|_{3,}|-{3,}|={3,}|\*{3,}"
     r"|(?:verzonden|verstuurd) vana?f\b|sent from\b|outlook voor|get outlook|disclaimer|de informatie (?:in|verzonden)"
     r"|(?:dit|deze) (?:e-?mail(?:bericht)?|bericht) (?:is|kan|en)\b.*(?:bestemd|vertrouwelijk|bijlage|informatie)"
@@ -108,7 +109,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 def _is_done(status: str | None, first: str, rest: str, more: Sequence[str]) -> bool:
     """Say whether the first piece says 'done', and nothing else takes any of it back."""
-    if status == "done" and first.split()[0].strip(_EDGE).casefold() != _low(first):
+    if status == "done" and first.split(maxsplit=1)[0].strip(_EDGE).casefold() != _low(first):
         there = _shows(rest) or all(map(_goes_with_done, _clauses(rest)))
     else:
         clauses = list(_clauses(first))
