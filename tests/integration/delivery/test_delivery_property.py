@@ -59,6 +59,7 @@ def nobody_accepted(world: DeliveryWorld, done: Prepared) -> Prepared:
     """Accept that a delivery holds nobody while somebody is released: whoever stands in the system is in it here."""
     for stop in done.stops:
         assert stop.code == "bounds" and stop.members == {"no records"}
+    if any(not stop.accepted for stop in done.stops):
         accept_as_it_stands(world.night(), QUARTER, "bounds", "Ans", "bekend")
     return prepare(world.night(), QUARTER) if done.stops else done
 
