@@ -24,8 +24,8 @@ _SHOWN = 10
 def confirm(night: Night, recipients: Iterable[Recipient]) -> Counts:
     """Read all recipients' answers; return how many were new, late, bounced, unknown (no such notice), garbage, ...
 
-    double, unsigned where it must be signed, forged (not by the party's certificate), automatic (out of office), doubt (a
-    person reads it: receipts/unsure.py). What is odd goes into the night's attention by count, and by the file's name.
+    double, unsigned where it must be signed, forged (not by the party's certificate), automatic (out of office), doubt
+    (a person reads it: receipts/unsure.py). What is odd goes into the night's attention, by count and by file.
     """
     found: Counter[str] = Counter(dict.fromkeys(("new", "late", "bounced", "automatic", "doubt", *_ODD), 0))
     for recipient in recipients:
@@ -47,7 +47,7 @@ def _of(night: Night, recipient: Recipient, lying: Found) -> Tally:
     rules, way = rules_of(recipient), way_of(recipient.channel)
     results = [(file.name, read_file(file, rules, night.as_of)) for file in lying.files]
     found: Tally = Counter(str(one.why) for _, one in results if isinstance(one, Rejected))
-    odd = {name: one.why for name, one in results if isinstance(one, Rejected) and one.why in _ODD}
+    odd: dict[str, str] = {name: one.why for name, one in results if isinstance(one, Rejected) and one.why in _ODD}
     read = [(name, one) for name, one in results if isinstance(one, Read)]
     doubts = [(name, one) for name, one in results if isinstance(one, Doubt)]
     bounces = [one for _, one in results if isinstance(one, Bounce)]
@@ -74,8 +74,8 @@ def _name(night: Night, recipient: Recipient, odd: Mapping[str, str]) -> None:
         more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
         night.attention.append(
             f"{recipient}: {len(shown)} file(s) in the folder of its answers are not read as an answer:"
-            f" {', '.join(shown[:_SHOWN])}{more}; open each, record what it says with `hervat notices confirm`, and take"
-            " it out of that folder"
+            f" {', '.join(shown[:_SHOWN])}{more}; open each, record what it says with `hervat notices confirm`, and"
+            " take it out of that folder"
         )
 
 

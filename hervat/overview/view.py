@@ -189,8 +189,8 @@ def _what_waits(night: Night, overview: Overview) -> None:
     night.attention += copies.waiting(overview.systems)
     night.attention += [one.text for one in overview.sources if one.waits]
     night.attention += [
-        f"{one.recipient}: it is not sure what its answer {one.file} to notice {one.number} says ({one.why}); read it, and"
-        f" record that: `hervat notices confirm --number {one.number} --status STATUS --by NAME`"
+        f"{one.recipient}: it is not sure what its answer {one.file} to notice {one.number} says ({one.why}); read it,"
+        f" and record that: `hervat notices confirm --number {one.number} --status STATUS --by NAME`"
         for one in overview.unsure
     ]
 

@@ -20,8 +20,8 @@ class Bounds(Strict):
     """By how much a delivery may differ from the last one without a person looking at it, as shares (0.2: a fifth).
 
     records, groups, leerroutes: of the count then. empty: of all records, for each kenmerk. least: a count that
-    differs by fewer persons is never outside. missing: how many released persons with a root in the feeding system may be
-    without a record; this one holds without `bounds` too, as 0.
+    differs by fewer persons is never outside. missing: how many released persons with a root in the feeding system may
+    be without a record; this one holds without `bounds` too, as 0.
     """
 
     records: Share = 0.25

@@ -7,9 +7,11 @@ from typing import Literal
 _HEADS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Mail-Autoreply", "X-Vacation", "X-FC-MachineGenerated")
 _AHEAD = re.compile(r"^\s*(?:(?:re|fwd?|antw|aw|tr|doorst)\s*:\s*|\[[^\]]{1,30}\]\s*)*", re.IGNORECASE)
 _AWAY = re.compile(
-    r"(?:auto(?:matisch|matische|mated|matic)?[\s-]*(?:antwoord|beantwoording|reply|response|beantwoord|bericht|e-?mail)"
-    r"|autom\. antw|auto:|afwezig\w*|out of (?:the )?office|ooo\b|niet aanwezig|ben (?:er )?(?:niet|even niet)|met vakantie|vakantie"
-    r"|on (?:vacation|leave|holiday)|vacation|away|absen\w+|abwesen\w*|zwangerschapsverlof|met verlof|buiten kantoor|niet op kantoor)",
+    r"(?:auto(?:matisch|matische|mated|matic)?[\s-]*(?:antwoord|beantwoording|reply|response|beantwoord"
+    r"|bericht|e-?mail)"
+    r"|autom\. antw|auto:|afwezig\w*|out of (?:the )?office|ooo\b|niet aanwezig|ben (?:er )?(?:niet|even niet)"
+    r"|met vakantie|vakantie|on (?:vacation|leave|holiday)|vacation|away|absen\w+|abwesen\w*"
+    r"|zwangerschapsverlof|met verlof|buiten kantoor|niet op kantoor)",
     re.IGNORECASE,
 )
 _READ = re.compile(r"^(?:gelezen|read|leesbevestiging|read receipt|gelesen|lu)\s*:", re.IGNORECASE)

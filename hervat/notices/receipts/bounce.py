@@ -15,9 +15,12 @@ _SENDERS = re.compile(
 )
 _SUBJECTS = re.compile(
     r"undeliver(?:able|ed)|onbestelbaar|niet (?:be|af)(?:geleverd|zorgd)|kan niet worden (?:be|af)(?:geleverd|zorgd)"
-    r"|bezorg(?:ing|en) (?:is )?mislukt|delivery (?:status notification|failure|has failed|delayed|problem)|failure notice"
-    r"|mail delivery (?:failed|failure|system)|returned (?:mail|to sender)|could ?not be delivered|non[- ]?delivery|nondeliverable"
-    r"|message (?:not delivered|blocked|rejected|undeliverable)|unzustellbar|non remis|delivery report|mail system error"
+    r"|bezorg(?:ing|en) (?:is )?mislukt|delivery (?:status notification|failure|has failed|delayed"
+    r"|problem)|failure notice"
+    r"|mail delivery (?:failed|failure|system)|returned (?:mail|to sender)|could ?not be delivered"
+    r"|non[- ]?delivery|nondeliverable"
+    r"|message (?:not delivered|blocked|rejected|undeliverable)|unzustellbar|non remis|delivery report"
+    r"|mail system error"
     r"|retour(?:gezonden|mail)|aflever(?:en|ing) (?:is )?mislukt|vertraagd",
     re.IGNORECASE,
 )
@@ -72,8 +75,8 @@ def bounce_in_words(message: EmailMessage, text: str) -> Bounce | None:
 def number_in(message: EmailMessage) -> str | None:
     """Return the number of the notice that a report gives back: in the head of that notice, or in what it refers to."""
     for part in message.walk():
-        if part.get_content_type() in _PARTS and (found := NUMBER_ANYWHERE.search(_head_of(part))):
-            return found[0]
+        if part.get_content_type() in _PARTS and (given := NUMBER_ANYWHERE.search(_head_of(part))):
+            return given[0]
     for name in ("In-Reply-To", "References", "X-Failed-Message-Id", "Subject"):
         if found := _only(str(message[name] or "")):
             return found

@@ -23,7 +23,8 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"^(?:(?:met )?(?:(?:vriendelijke|hartelijke|beste|warme|de meeste|veel) )*(?:groet|groeten|groetjes)\b|m\.?\s?v\.?\s?g\b"
+    r"^(?:(?:met )?(?:(?:vriendelijke|hartelijke|beste|warme|de meeste|veel) )*(?:groet|groeten"
+    r"|groetjes)\b|m\.?\s?v\.?\s?g\b"
     r"|vr\.? ?gr\b|gr\b|hoogachtend|(?:kind|best|warm)? ?regards\b|sincerely|--\s*$|_{3,}|-{3,}|={3,}|\*{3,}"
     r"|(?:verzonden|verstuurd) vana?f\b|sent from\b|outlook voor|get outlook|disclaimer|de informatie (?:in|verzonden)"
     r"|(?:dit|deze) (?:e-?mail(?:bericht)?|bericht) (?:is|kan|en)\b.*(?:bestemd|vertrouwelijk|bijlage|informatie)"

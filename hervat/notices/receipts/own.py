@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _QUOTE = re.compile(r"\s*[>|\u203a]")
 _SCHREEF = re.compile(
@@ -48,7 +49,7 @@ def _parted(lines: list[str], quoted: tuple[str, ...]) -> Own:
     own = tuple(line for line, mark in zip(lines, marks, strict=True) if not mark)
     taken = tuple(line for line, mark in zip(lines, marks, strict=True) if mark)
     written = [not mark for line, mark in zip(lines, marks, strict=True) if line.strip(" >|")]
-    turns = sum(before != after for before, after in zip(written, written[1:], strict=False))
+    turns = sum(before != after for before, after in pairwise(written))
     return Own(own, quoted + taken, mixed=turns > 1)
 
 

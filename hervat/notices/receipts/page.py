@@ -4,8 +4,7 @@ import re
 from html.parser import HTMLParser
 
 _BREAKS = frozenset(
-    ("br", "p", "div", "li", "ul", "ol", "tr", "td", "th", "table", "hr", "pre", "blockquote", "section", "article")
-    + tuple(f"h{level}" for level in range(1, 7))
+    re.findall(r"\w+", "br p div li ul ol tr td th table hr pre blockquote section article h1 h2 h3 h4 h5 h6")
 )
 _UNSEEN = frozenset(("style", "script", "title", "template", "noscript"))
 _STRUCK = frozenset(("s", "strike", "del"))

@@ -1,7 +1,7 @@
 """Answers that a person must read: noted at their notices until he records what they say, or a later answer is clear.
 
-An answer in doubt confirms nothing: the notice stays unanswered and is reminded of. It is a row among the answers with a
-status of its own; its reason holds why (a code of doubt.py) and the name of the file as it may be shown.
+An answer in doubt confirms nothing: the notice stays unanswered and is reminded of. It is a row among the answers
+with a status of its own; its reason holds why (a code of doubt.py) and the name of the file as it may be shown.
 """
 
 from collections import Counter

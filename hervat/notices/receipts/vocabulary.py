@@ -25,7 +25,8 @@ RECEIVED = _whole(
     "ontvangen|received|goed ontvangen|in goede orde ontvangen",
     f"(?:(?:{_WE}) )?(?:heb|hebben) (?:het|dit|uw|dit|het|je|jullie) ?(?:bericht|mail|e-mail|verzoek|melding)?"
     " ?(?:goed |in goede orde )?(?:ontvangen|binnen|gekregen)",
-    "(?:uw|het|dit|je) (?:bericht|mail|e-mail|verzoek) (?:is|hebben wij|heb ik) (?:goed |in goede orde )?(?:ontvangen|binnen)",
+    "(?:uw|het|dit|je) (?:bericht|mail|e-mail|verzoek) (?:is|hebben wij|heb ik) (?:goed "
+    "|in goede orde )?(?:ontvangen|binnen)",
     "we (?:have )?received (?:it|this|your message)",
 )
 """A clause that says that a notice came in, and no more."""
@@ -42,7 +43,8 @@ MORE_DONE = _whole(
 """A clause that may stand beside one that says that it is done."""
 
 POLITE = _whole(
-    "(?:alvast |hartelijk |heel |nogmaals )?(?:dank|bedankt|dank u|dank je|dank u wel|dank je wel|dankuwel|thanks|thank you)"
+    "(?:alvast |hartelijk |heel |nogmaals )?(?:dank|bedankt|dank u|dank je|dank u wel|dank je wel"
+    "|dankuwel|thanks|thank you)"
     "(?: (?:voor|for) (?:uw|het|je|jullie|de|your|the) (?:bericht|mail|e-mail|melding|informatie|verzoek|message))?",
     "(?:nog )?een (?:fijne|prettige|goede|mooie) (?:dag|avond|middag|week|weekend)(?: verder| toegewenst)?",
     "(?:fijne|prettige|goede|fijn|prettig) (?:dag|avond|middag|week|weekend)(?: verder)?",
@@ -54,7 +56,8 @@ POLITE = _whole(
 """A clause that says nothing."""
 
 LABEL = _whole(
-    "(?:het )?(?:nummer|kenmerk|berichtnummer|notice|number|onderwerp|betreft|bericht|re|reactie op|antwoord op|referentie)"
+    "(?:het )?(?:nummer|kenmerk|berichtnummer|notice|number|onderwerp|betreft|bericht|re|reactie op"
+    "|antwoord op|referentie)"
     "(?: (?:van|op|of))?(?: (?:dit|het|uw|this))?(?: (?:bericht|nummer|notice))?(?: van gemeente [\\w' -]{1,40})?",
 )
 """A clause that names the notice."""
@@ -79,27 +82,37 @@ SHOWN = re.compile(
 """What may show that it was done, behind a count; none of the words below may be in it."""
 
 _NEGATIVE = (
-    r"niet|niks|niets|geen|geenszins|nooit|niemand|nergens|noch|zonder|maar|echter|behalve|uitgezonderd|uitzondering\w*|tenzij"
-    r"|alleen|slechts|enkel|kan|kunnen|kon|konden|lukt|lukte|mislukt\w*|fout\w*|onjuist\w*|verkeerd\w*|weiger\w*|geweigerd"
+    r"niet|niks|niets|geen|geenszins|nooit|niemand|nergens|noch|zonder|maar|echter|behalve|uitgezonderd"
+    r"|uitzondering\w*|tenzij"
+    r"|alleen|slechts|enkel|kan|kunnen|kon|konden|lukt|lukte|mislukt\w*|fout\w*|onjuist\w*|verkeerd\w*"
+    r"|weiger\w*|geweigerd"
     r"|bezwaar|onbekend\w*|kennen|kent|ken|nee|neen|niemand|onmogelijk|onduidelijk|helaas|probleem|problemen|storing"
-    r"|not|no|none|never|nothing|but|except|however|unable|cannot|can|could|fail\w*|refus\w*|reject\w*|unknown|wrong|unfortunately"
+    r"|not|no|none|never|nothing|but|except|however|unable|cannot|can|could|fail\w*|refus\w*|reject\w*"
+    r"|unknown|wrong|unfortunately"
     r"|\w+n't|\w+n\u2019t"
 )
 _UNSURE = (
-    r"nog|deel\w*|gedeelte\w*|gedeeltelijk|deels|grotendeels|merendeel|helft|half|halve|bijna|haast|vrijwel|ongeveer|zo goed"
-    r"|later|morgen|overmorgen|straks|binnenkort|spoedig|volgend\w*|volgt|volgen|aanstaande|eerdaags|week|weken|maand\w*"
+    r"nog|deel\w*|gedeelte\w*|gedeeltelijk|deels|grotendeels|merendeel|helft|half|halve|bijna|haast"
+    r"|vrijwel|ongeveer|zo goed"
+    r"|later|morgen|overmorgen|straks|binnenkort|spoedig|volgend\w*|volgt|volgen|aanstaande|eerdaags|week"
+    r"|weken|maand\w*"
     r"|dagen|zodra|als|indien|mits|wanneer|waar|hoe|pas|vanaf|tot|totdat|voordat|voor|na|nadat|eerst|tussen|behoudens"
-    r"|zal|zult|zullen|zou|zouden|wordt|word|worden|werd|gaat|gaan|ga|komt|komen|wil|willen|moet|moeten|mag|mogen|hoop|hopen"
-    r"|probeer\w*|proberen|verwacht\w*|vermoedelijk|waarschijnlijk|misschien|wellicht|mogelijk|denk|denken|hopelijk|blijkbaar"
+    r"|zal|zult|zullen|zou|zouden|wordt|word|worden|werd|gaat|gaan|ga|komt|komen|wil|willen|moet|moeten"
+    r"|mag|mogen|hoop|hopen"
+    r"|probeer\w*|proberen|verwacht\w*|vermoedelijk|waarschijnlijk|misschien|wellicht|mogelijk|denk"
+    r"|denken|hopelijk|blijkbaar"
     r"|bezig|begonnen|gestart|gepland|inplannen|overgeslagen|ontbreek\w*|ontbrak\w*|resteert|resterend\w*|rest|wacht\w*"
-    r"|open|openstaand\w*|doorgestuurd|doorgezet|aangemaakt|geregistreerd|behandeling|namens|ps|nagekomen|correctie|rectificatie"
-    r"|yet|part|partly|partially|mostly|almost|nearly|half|some|only|later|tomorrow|soon|will|shall|would|should|going|pending"
-    r"|when|if|once|until|till|unless|after|before|maybe|perhaps|probably|working|progress|planned|next|expect\w*|hope\w*"
+    r"|open|openstaand\w*|doorgestuurd|doorgezet|aangemaakt|geregistreerd|behandeling|namens|ps|nagekomen"
+    r"|correctie|rectificatie"
+    r"|yet|part|partly|partially|mostly|almost|nearly|half|some|only|later|tomorrow|soon|will|shall|would"
+    r"|should|going|pending"
+    r"|when|if|once|until|till|unless|after|before|maybe|perhaps|probably|working|progress|planned|next"
+    r"|expect\w*|hope\w*"
 )
 NEGATIVE = re.compile(rf"\b(?:{_NEGATIVE})\b")
 """A word that may turn 'received' into something else."""
 AFTER_ALL = re.compile(rf"\b(?:{_NEGATIVE}|nog|deels|gedeeltelijk|later|morgen|volgt|volgen|pas|yet|partly|tomorrow)\b")
-"""A word below the closing that may take back what stands above it: less than all, for names of organisations hold some."""
+"""A word below the closing that may take back what stands above it: fewer, for names of organisations hold them."""
 MORE = re.compile(r"\b(?:en|and|plus|bij|of|or|van (?:de |het )?\d)\b")
 """Behind a count: a second one may follow."""
 UNSURE = re.compile(rf"\b(?:{_NEGATIVE}|{_UNSURE})\b")

@@ -93,7 +93,7 @@ def _confirmed(number: str, said: Said, day: date, whole: bool) -> Confirmation:
 
 
 def _attached(content: EmailMessage, owns: Iterable[Own]) -> Iterator[Confirmation]:
-    """Yield the confirmations as JSON in a mail: its own files, not those of a mail within it, and what it is itself."""
+    """Yield the confirmations as JSON in a mail: its files, not those of a mail within it, and its text."""
     for part in _own_parts(content):
         name = str(part.get_filename() or "").lower()
         if part.get_content_type() == "application/json" or name.endswith(".json"):
@@ -134,13 +134,13 @@ def _own_parts(message: EmailMessage) -> Iterator[EmailMessage]:
 
 
 def texts_of(content: EmailMessage) -> list[str]:
-    """Return what a mail says as lines: in plain text, and as a page where that is another text; empty ones left out."""
+    """Return what a mail says as lines: in plain text and as a page, empty ones left out."""
     found = [_text(content, kind) for kind in ("plain", "html")]
     return [text for text in found if text.strip()]
 
 
 def _text(content: EmailMessage, kind: str) -> str:
-    body = content.get_body((kind,))  # type: ignore[arg-type]
+    body = content.get_body((kind,))
     if body is None or body.get_content_maintype() != "text":
         return ""
     try:

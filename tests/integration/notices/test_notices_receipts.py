@@ -8,6 +8,7 @@ import pytest
 from hervat.errors import ConfigurationError, UsageError
 from hervat.notices import capture, check, notify
 from hervat.notices.answered import confirm_by_hand, confirm_file
+from hervat.notices.receipts.unsure import unsure
 from hervat.notices.resend import resend
 from hervat.register.models import JournalLine, Receipt
 from hervat.register.models.notices import FAILED, SENT
@@ -307,3 +308,88 @@ def test_terms_are_the_party_s_own_and_shadow_reminds_nobody(tmp_path):
     assert [notice.day for notice in world.notices()] == [DAY, days(3), days(6), days(9)]
     with pytest.raises(ConfigurationError, match="must be more than remind_after_days"):
         told(tmp_path / "b", channel, remind_after_days=3, escalate_after_days=3)
+
+
+def waiting(world):
+    night = world.night(NEXT)
+    with world.register.session() as session:
+        return [(one.number, one.why, one.file) for one in unsure(session, night)]
+
+
+def test_an_answer_in_doubt_confirms_nothing_and_waits_until_a_person_records_what_it_says(mailed):
+    put(mailed, "reply.eml", reply(NUMBER, "Klaar is dit nog niet."))
+    for _ in range(2):
+        play(mailed, NEXT)
+        assert how_it_stands(mailed) == NOTHING
+        assert waiting(mailed) == [(NUMBER, "not_clear", "'reply.eml'")]
+    play(mailed, days(14))
+    assert [one.kind for one in mailed.notices()] == ["correction", "reminder"]  # the clock went on
+    path = mailed.folder / "in" / "taalschool" / "reply.eml"
+    with pytest.raises(UsageError, match="not sure what it says"):
+        confirm_file(mailed.night(NEXT), path, "A. Jansen")
+    assert confirm_by_hand(mailed.night(NEXT), NUMBER, "ontvangen", NEXT, "A. Jansen", None)
+    assert waiting(mailed) == []
+    play(mailed, days(15))
+    assert waiting(mailed) == [] and how_it_stands(mailed) == ("received", NEXT, None)
+
+
+def test_a_later_answer_that_is_clear_ends_a_doubt_and_an_earlier_one_does_not(mailed):
+    put(mailed, "a.eml", reply(NUMBER, "Bijna klaar."))
+    put(mailed, "b.eml", reply(NUMBER, "Ontvangen", date="Tue, 1 Mar 2022 10:00:00 +0100"))
+    play(mailed, NEXT)
+    assert [why for _, why, _ in waiting(mailed)] == ["not_clear"]
+    put(mailed, "c.eml", reply(NUMBER, "Klaar", date="Thu, 3 Mar 2022 10:00:00 +0100"))
+    play(mailed, NEXT)
+    assert waiting(mailed) == [] and how_it_stands(mailed)[0] == "done"
+
+
+def test_who_says_done_and_later_refuses_has_not_surely_done_it(mailed):
+    put(mailed, "a.eml", reply(NUMBER, "Klaar"))
+    play(mailed, NEXT)
+    put(mailed, "b.eml", reply(NUMBER, "geweigerd: vergissing", date="Thu, 3 Mar 2022 10:00:00 +0100"))
+    play(mailed, NEXT)
+    assert how_it_stands(mailed) == ("refused", SECOND, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [("2062-03-03", "future_day"), ("2022-03-05", "future_day"), ("2022-02-28", "day_before_notice")],
+)
+def test_a_day_that_can_not_be_outranks_nothing(mailed, day, why):
+    put(mailed, "a.json", receipt(NUMBER, "done", day))
+    put(mailed, "b.json", receipt(NUMBER, "refused", "2022-03-02", reason="x"))
+    play(mailed, NEXT)
+    assert how_it_stands(mailed) == ("refused", SECOND, None)
+    assert waiting(mailed) == [(NUMBER, why, "'a.json'")]
+
+
+def test_a_day_to_come_counts_once_it_has_come(mailed):
+    put(mailed, "a.json", receipt(NUMBER, "done", "2022-03-05"))
+    play(mailed, NEXT)
+    assert len(waiting(mailed)) == 1
+    play(mailed, date(2022, 3, 5))
+    assert how_it_stands(mailed)[0] == "done" and waiting(mailed) == []
+
+
+def test_what_lies_there_and_is_no_answer_is_named_as_long_as_it_lies_there(mailed):
+    folder = mailed.folder / "in" / "taalschool"
+    names = ["RE Bericht.msg", "brief.pdf", "a.json.zip", ".verborgen.eml", "half.eml.part", "leeg.txt", "zonder"]
+    for name in names:
+        put(mailed, name, b"" if name == "leeg.txt" else b"x")
+    (folder / "oud").mkdir()
+    put(mailed, "oud/a.eml", reply(NUMBER, "geweigerd: x"))
+    (folder / "leeg").mkdir()
+    (folder / "wijst.eml").symlink_to(folder / "brief.pdf")
+    for _ in range(2):
+        (line,) = [line for line in play(mailed, NEXT).attention if "in the folder of its answers" in line]
+        assert all(f"'{name}' (" in line for name in [*names, "oud", "wijst.eml"]) and "'leeg' (" not in line
+    for name in names:
+        (folder / name).unlink()
+    put(mailed, "ANTWOORD.EML", reply(NUMBER, "Klaar"))
+    night = play(mailed, NEXT)
+    assert how_it_stands(mailed)[0] == "done" and "'oud' (in a subfolder" in str(night.attention)
+
+
+def test_a_person_records_no_day_to_come(world):
+    with pytest.raises(UsageError, match="still to come"):
+        confirm_by_hand(world.night(NEXT), NUMBER, "done", date(2022, 3, 4), "A. Jansen", None)

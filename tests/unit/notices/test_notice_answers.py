@@ -1,6 +1,7 @@
 """Answers by mail that are not surely what they seem: what is in doubt a person reads. All mails are made up."""
 
 import base64
+import re
 from datetime import date
 
 import pytest
@@ -98,11 +99,12 @@ def test_what_is_not_surely_said_a_person_reads(text):
     assert said(f"{NUMBER}\n{text}".encode(), name="a.txt").startswith("doubt ") or text.startswith("> klaar")
 
 
-AROUND = (
+AROUND = re.findall(
+    r"\S+",
     "nog niet geen nooit bijna deels half morgen later straks volgende week pas na april als indien zodra tenzij behalve"
     " uitgezonderd alleen slechts wordt zal zullen kan kunnen moet wil hopelijk misschien bezig gepland voor twee personen het"
-    " archief wij u ? not yet never almost partly except will soon if until tomorrow"
-).split()
+    " archief wij u ? not yet never almost partly except will soon if until tomorrow",
+)
 
 
 @given(
@@ -249,8 +251,8 @@ def test_the_day_of_a_mail_is_that_of_the_netherlands_and_never_to_come(day, fou
         (JSON % (NUMBER, "done?", ""), "doubt not_clear"), (JSON % (NUMBER, "done", ', "status": "refused"'), "doubt not_clear"),
         (JSON % (NUMBER, "done", ', "reason": "behalve het archief"'), "doubt reason_with_done"),
         (JSON % (NUMBER, "received", ', "reason": "dit kan niet"'), "doubt reason_with_done"),
-        ('{"number": "%s"}' % NUMBER, "doubt not_clear"), ('{"number": 5}', "garbage"), ("[]", "garbage"), ("", "garbage"),
-        ('{"number": "%s", "status": "done", "day": "3 maart"}' % NUMBER, "doubt not_clear"),
+        (f'{{"number": "{NUMBER}"}}', "doubt not_clear"), ('{"number": 5}', "garbage"), ("[]", "garbage"), ("", "garbage"),
+        (f'{{"number": "{NUMBER}", "status": "done", "day": "3 maart"}}', "doubt not_clear"),
     ],
 )  # fmt: skip
 def test_json_that_is_not_sure_a_person_reads(data, expected):
