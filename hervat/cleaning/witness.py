@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, FromClause, case, not_, select
 from sqlalchemy.types import NullType
 
 from hervat.cleaning.errors import ConservationError
-from hervat.cleaning.fingerprint import triggers_met
 from hervat.cleaning.joining import equal
+from hervat.cleaning.openly import changed_openly, writes_anywhere
 from hervat.cleaning.schema import TableInfo
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
@@ -32,10 +32,8 @@ class Witness:
 
     def __init__(self, connection: Connection, local: LocalSystem, survey: Survey, counts: Mapping[str, int]) -> None:
         self._connection, self._local, self._survey = connection, local, survey
-        grows = {name for trigger in triggers_met(local) for name in trigger.writes}
-        looked = sorted(
-            (set(local.schema.tables) if grows else set(local.shape.concerned)) - grows - local.schema.moving
-        )
+        further = set(local.schema.tables if writes_anywhere(local) else local.shape.concerned)
+        looked = sorted(further - changed_openly(local) - local.schema.moving)
         able = [name for name in looked if local.schema[name].primary or self._plain(name, counts[name])]
         self.whole = tuple(name for name in able if counts[name] <= _SMALL)
         self.sampled = tuple(name for name in able if counts[name] > _SMALL)
