@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Keeper:
-    """Something that keeps what was erased from `table`. hervat leaves it alone; a person decides.
+    """Something that keeps what was erased from `table` ("": from any). hervat leaves it alone; a person decides.
 
     name: the thing itself. what: its kind, in words that go before "name". statement: for the administrator, after
-    each cleaning. table "": of the whole database. history: the query that counts the rows of the table that are gone and kept ("": none can).
+    each cleaning. history: the query that counts the rows of the table that are gone and kept ("": none can).
     """
 
     name: str
