@@ -99,7 +99,7 @@ def copies() -> list[str]:
         *("s", "database", "erase", 1, 1, 0, 0, 0, 0, 1),
         copies=[Copied("audit.log", 3, day, True), Copied("audit.blind", None, day, True)],
         history=[History("t", 3, "DELETE HISTORY FROM t")],
-        keepers=[str(Keeper("p", "t", "the publication", "look in every subscriber"))],
+        keepers=[Keeper("p", "t", "the publication", "look in every subscriber")],
     )
     return waiting([line])
 
