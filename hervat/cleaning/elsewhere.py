@@ -16,7 +16,7 @@ class Elsewhere:
 
     def __init__(self, connection: Connection, local: LocalSystem) -> None:
         self._connection, self._local = connection, local
-        named = sorted({name for one in triggers_met(local) for name in one.elsewhere})
+        named = sorted({name for one in triggers_met(local) for name in one.elsewhere} - local.schema.views)
         self._counted = [name for name in named if local.database.may_count(connection, *_place(name))]
         self._before, self._server = self._counts(), local.database.written_so_far(connection)
         server_counts = self._server is not None

@@ -14,9 +14,10 @@ _PLACEHOLDER = re.compile(r"%(?:\d+\$)?[IsL]")
 
 @dataclass
 class Reach:
-    """tables: the names of those written to. made: (table or view, event). bodies: routines followed."""
+    """tables: those written to, own: by its own text. made: (table or view, event). bodies: routines followed."""
 
     tables: set[str] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
     made: set[tuple[str, str]] = field(default_factory=set)
     bodies: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
@@ -38,6 +39,8 @@ def followed(catalogue: Catalogue, one: Found, body: str) -> Reach:
         text, path, where = todo.pop()
         read = read_text(text, catalogue.spelling)
         _note(reach, catalogue, read, path, where)
+        if not where:
+            reach.own |= reach.tables
         if read.unseen or reach.reasons:
             _guess(reach, catalogue, one, read, path)
         for routine in _called(catalogue, read, path, reach):

@@ -1,6 +1,7 @@
 """Which tables the triggers that a plan sets off may write to; what its own statements erase from is not among them."""
 
 from hervat.cleaning.fingerprint import triggers_met
+from hervat.cleaning.openly import changed_openly
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.written import deleted_from, updated_in
 
@@ -18,9 +19,9 @@ def may_grow(local: LocalSystem) -> frozenset[str]:
 
 
 def may_change(local: LocalSystem) -> frozenset[str]:
-    """Return the tables in which a named trigger may change rows of others: none that the plan itself writes to.
+    """Return the tables in which a trigger may change rows of others: none that the plan itself writes to.
 
     But for tables without a primary key that may grow: there a new row can't be told from one that changed.
     """
     written = deleted_from(local) | updated_in(local)
-    return frozenset(one for one in may_grow(local) if one not in written or not local.schema[one].primary)
+    return frozenset(one for one in changed_openly(local) if one not in written or not local.schema[one].primary)

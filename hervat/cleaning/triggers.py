@@ -18,7 +18,8 @@ class Trigger:
     """A trigger, rule or event trigger, with what its text and all that it calls write to.
 
     writes: tables that hervat reads. elsewhere: those of other schemas and databases. made: every (table or view,
-    event) that it brings about, which may set off another. unseen: ways in which it writes that no text shows.
+    event) that it brings about, which may set off another. unseen: ways in which it writes that no text shows. own:
+    those of `writes` that its own text names, not that of a routine.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Trigger:
     made: frozenset[tuple[str, str]] = frozenset()
     unseen: tuple[str, ...] = ()
     kind: str = "trigger"
+    own: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         named = sorted(self.writes | self.elsewhere)
@@ -54,20 +56,24 @@ def _trigger(known: Sequence[str], catalogue: Catalogue, one: Found) -> Trigger:
     tables = {name.lower(): name for name in known} if catalogue.any_case else {name: name for name in known}
     events, body = _events_and_body(catalogue, one)
     reach = followed(catalogue, one, body)
-    named = {shown.lower() if catalogue.any_case else shown for shown in reach.tables}
+
+    def folded(names: Iterable[str]) -> set[str]:
+        return {name.lower() if catalogue.any_case else name for name in names}
+
     shown = {(tables.get(name.lower() if catalogue.any_case else name, name), event) for name, event in reach.made}
     return Trigger(
         name=one.name,
         table=tables.get(one.table.lower() if catalogue.any_case else one.table, one.table),
         events=events,
         definition="".join([one.definition, one.body, *reach.bodies]),
-        writes=frozenset(tables[name] for name in named if name in tables),
+        writes=frozenset(tables[name] for name in folded(reach.tables) if name in tables),
         elsewhere=frozenset(
             name for name in reach.tables if (name.lower() if catalogue.any_case else name) not in tables
         ),
         made=frozenset(shown),
         unseen=reach.unseen,
         kind=one.kind,
+        own=frozenset(tables[name] for name in folded(reach.own) if name in tables),
     )
 
 
@@ -108,18 +114,19 @@ def set_off(
     known, pairs = list(triggers), {(one, "DELETE") for one in deleted} | {(one, "UPDATE") for one in updated}
     if not pairs:
         return []
-    met: dict[Trigger, None] = dict.fromkeys(one for one in known if _fires(one, pairs))
+    met: dict[Trigger, None] = dict.fromkeys(one for one in known if fires(one, pairs))
     always = [one for one in known if one.kind == ON_DDL]
     fresh = [*met, *always]
     later: dict[Trigger, None] = {}
     while fresh:
         pairs |= _with_cascades({pair for one in fresh for pair in one.made}, list(cascades))
-        fresh = [one for one in known if one not in met and one not in later and _fires(one, pairs)]
+        fresh = [one for one in known if one not in met and one not in later and fires(one, pairs)]
         later |= dict.fromkeys(fresh)
     return [*met, *later, *always]
 
 
-def _fires(one: Trigger, pairs: set[tuple[str, str]]) -> bool:
+def fires(one: Trigger, pairs: set[tuple[str, str]]) -> bool:
+    """Say whether one of these (table, event) sets it off."""
     return any((one.table, event) in pairs for event in one.events)
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.types import NullType
 
 from hervat.cleaning.acting import mend
 from hervat.cleaning.errors import ConservationError
-from hervat.cleaning.fingerprint import triggers_met
 from hervat.cleaning.growing import may_change
 from hervat.cleaning.joining import equal
+from hervat.cleaning.openly import writes_anywhere
 from hervat.cleaning.schema import TableInfo
 from hervat.cleaning.survey import Survey
 from hervat.cleaning.system import LocalSystem
@@ -36,9 +36,9 @@ class Witness:
 
     def __init__(self, connection: Connection, local: LocalSystem, survey: Survey, counts: Mapping[str, int]) -> None:
         self._connection, self._local, self._survey = connection, local, survey
-        named = any(one.writes for one in triggers_met(local))
-        looked = set(local.schema.tables if named else local.shape.concerned) - may_change(local) - local.schema.moving
-        able = [name for name in sorted(looked) if local.schema[name].primary or self._plain(name, counts[name])]
+        further = set(local.schema.tables if writes_anywhere(local) else local.shape.concerned)
+        looked = sorted(further - may_change(local) - local.schema.moving)
+        able = [name for name in looked if local.schema[name].primary or self._plain(name, counts[name])]
         self.whole = tuple(name for name in able if counts[name] <= _SMALL)
         self.sampled = tuple(name for name in able if counts[name] > _SMALL)
         keyed = (name for name in able if local.schema[name].primary)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hervat.cleaning.databases.keepers import Keeper
 from hervat.night import Night
 from hervat.register.models import CleaningPlan
 from hervat.register.models.cleaning import EXECUTED
@@ -31,15 +32,16 @@ def _grown(outcome: dict[str, Any]) -> dict[str, int | None]:
     return {table: rows for table, rows in outcome.get("grown", {}).items() if rows > 0} | dict.fromkeys(uncounted)
 
 
-def keepers_tonight(session: Session, night: Night, system: str) -> list[str]:
-    """Return what keeps the rows that were erased on this day and can't be counted, in words."""
+def keepers_tonight(session: Session, night: Night, system: str) -> list[Keeper]:
+    """Return what keeps the rows that were erased on this day and can't be counted."""
     wanted = select(CleaningPlan).where(
         CleaningPlan.municipality == night.code,
         CleaningPlan.system == system,
         CleaningPlan.status == EXECUTED,
         CleaningPlan.ended_on == night.as_of,
     )
-    return sorted({one for plan in session.scalars(wanted) for one in (plan.outcome or {}).get("keepers", [])})
+    found = [one for plan in session.scalars(wanted) for one in (plan.outcome or {}).get("keepers", [])]
+    return sorted({Keeper(**one) for one in found}, key=str)
 
 
 def waiting(systems: Sequence[SystemLine]) -> list[str]:
@@ -69,7 +71,7 @@ def as_json(overview: Overview) -> list[dict[str, Any]]:
             "system": system.name,
             "grown": [{"table": one.table, "rows": one.rows, "on": str(one.on)} for one in system.copies],
             "history": [vars(one) for one in system.history],
-            "keepers": system.keepers,
+            "keepers": [str(one) for one in system.keepers],
         }
         for system in overview.systems
         if system.copies or system.history or system.keepers

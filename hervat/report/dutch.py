@@ -158,6 +158,19 @@ APPROVAL = {
     "brake": "Het zijn veel personen tegelijk.",
     "several BSNs": "Een persoon heeft meer dan één BSN.",
 }
+KEEPERS = {
+    "the publication": "de publicatie",
+    "the logical replication slot": "het replicatieslot",
+    "the full-text index": "de zoekindex",
+    "the full-text table": "de zoektabel",
+    "the history table": "de historietabel",
+    "change data capture": "het vastleggen van wijzigingen (CDC)",
+    "replication": "de replicatie",
+    "change tracking (keys alone)": "het volgen van wijzigingen (alleen sleutels)",
+    "the flashback archive": "het flashback-archief",
+    "the log of its materialised views": "het logboek van de materialised views",
+    "the text index": "de zoekindex",
+}
 NUMBERS = {"bsn": "BSN", "v": "V-nummer"}
 SUITES = {
     "structure": "Bestanden: opbouw",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from hervat.cleaning.databases.keepers import Keeper
 from hervat.cleaning.history import History
 from hervat.cleaning.picture import Picture
 from hervat.intake import quarantine
@@ -80,7 +81,7 @@ class SystemLine:
     overdue: int = 0
     copies: list[Copied] = field(default_factory=list)
     history: list[History] = field(default_factory=list)
-    keepers: list[str] = field(default_factory=list)
+    keepers: list[Keeper] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,20 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from hervat.attention import agreeing, ending_of
 from hervat.cleaning.coverage.search import Uncovered
+from hervat.cleaning.databases.keepers import Keeper
+from hervat.cleaning.history import History
 from hervat.cli import app as _app
 from hervat.intake.noticed import ALWAYS_LINES, every_kind
 from hervat.intake.visit import Visit
+from hervat.overview.copies import waiting
+from hervat.report.model import Copied, SystemLine
 from hervat.settings import Source
 
 HOUSE = Path(__file__).parents[2] / "hervat"
@@ -88,8 +93,19 @@ def made_elsewhere() -> dict[str, list[str]]:
             *(one.text for one in every_kind("pib") if one.reason not in ALWAYS_LINES),
         ],
         "cleaning/nightly/plans.py": [f"system inburgering: {one}" for one in found],
-        "overview/view.py": [f"3 {text}" for key in keys for text in texts(key, {})],
+        "overview/view.py": [f"3 {text}" for key in keys for text in texts(key, {})] + copies(),
     }
+
+
+def copies() -> list[str]:
+    day = date(2022, 3, 1)
+    line = SystemLine(
+        *("s", "database", "erase", 1, 1, 0, 0, 0, 0, 1),
+        copies=[Copied("audit.log", 3, day, True), Copied("audit.blind", None, day, True)],
+        history=[History("t", 3, "DELETE HISTORY FROM t")],
+        keepers=[Keeper("p", "t", "the publication", "look in every subscriber")],
+    )
+    return waiting([line])
 
 
 def lines() -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Keeper:
-    """Something that keeps what was erased from `table`. hervat leaves it alone; a person decides.
+    """Something that keeps what was erased from `table` ("": from any). hervat leaves it alone; a person decides.
 
     name: the thing itself. what: its kind, in words that go before "name". statement: for the administrator, after
     each cleaning. history: the query that counts the rows of the table that are gone and kept ("": none can).
@@ -19,5 +19,5 @@ class Keeper:
 
     def __str__(self) -> str:
         named = f"{self.what} {self.name}" if self.name else self.what
-        told = f"{self.table}: {named} keeps what is erased"
-        return f"{told}; after each cleaning let the administrator: {self.statement}"
+        told = f"{self.table}: {named}" if self.table else named
+        return f"{told} keeps what is erased; after each cleaning let the administrator: {self.statement}"

@@ -21,6 +21,8 @@ from hervat.register.models.cleaning import EXECUTED, READY
 from hervat.register.people import People, bsns_of, read_people
 from hervat.settings import System
 
+_KEEPER = ("name", "table", "what", "statement")
+
 
 def clean(night: Night) -> Counts:
     """Close the difference between the register and each database system. In shadow, plans are made and none executed.
@@ -110,7 +112,8 @@ def _execute(subject: Subject, plan: CleaningPlan) -> int:
     persons = {key: subject.corrected[key] for key in keys}
     keep, note = keeper(night, subject.system), noter(night, subject.system)
     outcome = execute(subject.local, persons, plan.hash, plan.occasion, keep, note)
-    kept = [str(one) for one in keepers_met(subject.local) if not one.history] if outcome.rows else []
+    met = keepers_met(subject.local) if outcome.rows else []
+    kept = [{name: getattr(one, name) for name in _KEEPER} for one in met if not one.history]
     with night.register.session() as session:
         cleaned = _write_outcome(session, night, plan.id, outcome, kept)
         told = f"{cleaned} persons, {sum(outcome.rows.values())} rows"
@@ -133,7 +136,7 @@ def _grown(outcome: Outcome) -> str:
     return f"; grown by triggers: {', '.join(grew)}" if grew else ""
 
 
-def _write_outcome(session: Session, night: Night, plan_id: int, outcome: Outcome, kept: list[str]) -> int:
+def _write_outcome(session: Session, night: Night, plan_id: int, outcome: Outcome, kept: list[dict[str, str]]) -> int:
     plan = session.get_one(CleaningPlan, plan_id)
     plan.status, plan.ended_on = EXECUTED, night.as_of
     plan.outcome = {

@@ -65,3 +65,15 @@ def test_a_table_that_is_no_search_table_but_bears_such_a_name_is_counted(base: 
     base.trigger("gulzig", "after delete", "root", "delete from zoekwoord")
     with open_system(base.system(FOOTPRINT)) as local, pytest.raises(Exception, match=r"zoekwoord \(-1 rows\)"):
         execute(local, ONE, make_plan(local, ONE).hash)
+
+
+def test_a_view_that_a_trigger_writes_to_leads_on_to_the_table_behind_it(base: Base) -> None:
+    base.run("create table spoor (oud integer);\ncreate view kijk as select oud from spoor")
+    base.trigger("verder", "instead of insert", "kijk", "insert into spoor values (new.oud)")
+    base.trigger("weg", "after delete", "root", "insert into kijk values (old.id)")
+    base.run("insert into root values (1, 1, 'appel'), (2, 2, 'peer')")
+    with open_system(base.system(FOOTPRINT)) as local:
+        plan = make_plan(local, ONE)
+        assert plan.triggers == ("weg on root (writes to kijk)", "verder on kijk (writes to spoor)")
+        outcome = execute(local, ONE, plan.hash)
+    assert (outcome.grown, outcome.uncounted) == ({"spoor": 1}, ())

@@ -233,3 +233,29 @@ def test_code_that_is_no_sql_is_said(base: Base) -> None:
         base.run("create trigger t before delete on root for each row execute function lo_manage('status')")
         plan, _ = done(base)
         assert plan.triggers == ("t on root (writes where hervat can't see: code in C)",)
+
+
+def test_a_row_of_another_that_a_called_function_changes_undoes_all(base: Base) -> None:
+    base.run(
+        "create function audit.merk() returns void language sql as $$ update persoon set bsn = null where id = 2 $$;\n"
+        + function("f", "perform audit.merk()")
+        + after_delete("t", "root", "f()")
+    )
+    with pytest.raises(ConservationError, match="rows of others would change in persoon"):
+        done(base)
+    assert base.rows("persoon")[1] == (2, bsn(2))
+
+
+def test_a_log_that_a_called_function_fills_may_grow_with_a_key_and_without(base: Base) -> None:
+    base.run(
+        "create table spoor (id serial primary key, oud integer);\ncreate table spoor_los (oud integer);\n"
+        "insert into spoor (oud) values (7);\ninsert into spoor_los values (7);\n"
+        "create function schrijf(oud integer) returns void language sql as"
+        " $$ insert into spoor (oud) values (oud); insert into spoor_los values (oud) $$;\n"
+        + function("f", "perform schrijf(old.id)")
+        + after_delete("t", "root", "f()")
+    )
+    plan, outcome = done(base)
+    assert plan.triggers == ("t on root (writes to spoor, spoor_los)",)
+    assert outcome.grown == {"spoor": 1, "spoor_los": 1}
+    assert "spoor" in outcome.whole
