@@ -15,6 +15,7 @@ from hervat.cleaning.indexes import missing_indexes
 from hervat.cleaning.nulling import nullings
 from hervat.cleaning.order import deletion_order
 from hervat.cleaning.polymorphic import kind_warnings
+from hervat.cleaning.restrict_fit import unfit_marks
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.written import deleted_from, updated_in
 
@@ -22,9 +23,9 @@ from hervat.cleaning.written import deleted_from, updated_in
 def check(local: LocalSystem) -> list[str]:
     """Return what would fail tonight, each with the thing that lacks; [] when nothing would."""
     if local.database.is_file:
-        return _files(local)
+        return _files(local) + _marks(local)
     with guarded(local.name, "looking up rights"), local.engine.connect() as connection:
-        return _rights(connection, local)
+        return _rights(connection, local) + unfit_marks(connection, local)
 
 
 def unwise(local: LocalSystem) -> list[str]:
@@ -84,6 +85,13 @@ def _files(local: LocalSystem) -> list[str]:
     if not os.access(path.parent, os.W_OK):
         wrong.append(f"the folder of {path.name} may not be written: no lock file and no journal can be made there")
     return wrong
+
+
+def _marks(local: LocalSystem) -> list[str]:
+    if not local.marks:
+        return []
+    with guarded(local.name, "looking up columns"), local.engine.connect() as connection:
+        return unfit_marks(connection, local)
 
 
 def _rights(connection: Connection, local: LocalSystem) -> list[str]:
