@@ -28,8 +28,8 @@ def check(local: LocalSystem) -> list[str]:
         return _rights(connection, local) + unfit_marks(connection, local)
 
 
-def unwise(local: LocalSystem) -> list[str]:
-    """Return what works and is still worth a thought."""
+def unwise(local: LocalSystem, looked: bool = True) -> list[str]:
+    """Return what works and is still worth a thought. Unless `looked`, no row is read for it."""
     shape, found = local.shape, list(local.shape.notes)
     found += [
         f"neither where nor conditions: every row of {root.table} counts as registered under the Wi2021"
@@ -52,7 +52,7 @@ def unwise(local: LocalSystem) -> list[str]:
     ]
     broken = circles(deletion_order(shape), shape, local.schema, local.database) if deleted_from(local) else {}
     found += [told for one in broken.values() for told in one.stuck(shape.tables)]
-    return found + unlisted(local) + unclear_values(local)
+    return found + unlisted(local) + (unclear_values(local) if looked else [])
 
 
 def good_to_know(local: LocalSystem) -> list[str]:
