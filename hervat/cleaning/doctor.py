@@ -18,6 +18,7 @@ from hervat.cleaning.lost_meaning import told_of_all
 from hervat.cleaning.nulling import nullings
 from hervat.cleaning.order import deletion_order
 from hervat.cleaning.polymorphic import kind_warnings
+from hervat.cleaning.restrict_fit import unfit_marks
 from hervat.cleaning.system import LocalSystem
 from hervat.cleaning.written import deleted_from, updated_in
 
@@ -25,13 +26,13 @@ from hervat.cleaning.written import deleted_from, updated_in
 def check(local: LocalSystem) -> list[str]:
     """Return what would fail tonight, each with the thing that lacks; [] when nothing would."""
     if local.database.is_file:
-        return _files(local)
+        return _files(local) + _marks(local)
     with guarded(local.name, "looking up rights"), local.engine.connect() as connection:
-        return _rights(connection, local)
+        return _rights(connection, local) + unfit_marks(connection, local)
 
 
-def unwise(local: LocalSystem) -> list[str]:
-    """Return what works and is still worth a thought."""
+def unwise(local: LocalSystem, looked: bool = True) -> list[str]:
+    """Return what works and is still worth a thought. Unless `looked`, no row is read for it."""
     shape, found = local.shape, list(local.shape.notes)
     found += [
         f"neither where nor conditions: every row of {root.table} counts as registered under the Wi2021"
@@ -58,7 +59,7 @@ def unwise(local: LocalSystem) -> list[str]:
     found += [f"a cleaning sets off {one}" for one in triggers_met(local) if one.elsewhere or one.unseen]
     keep = local.footprint.keep if local.footprint else []
     found += [*told_of_all(shape, local.schema, keep), *standing.told(shape, local.schema)]
-    return found + unlisted(local) + unclear_values(local)
+    return found + unlisted(local) + (unclear_values(local) if looked else [])
 
 
 def good_to_know(local: LocalSystem) -> list[str]:
@@ -91,6 +92,13 @@ def _files(local: LocalSystem) -> list[str]:
     if not os.access(path.parent, os.W_OK):
         wrong.append(f"the folder of {path.name} may not be written: no lock file and no journal can be made there")
     return wrong
+
+
+def _marks(local: LocalSystem) -> list[str]:
+    if not local.marks:
+        return []
+    with guarded(local.name, "looking up columns"), local.engine.connect() as connection:
+        return unfit_marks(connection, local)
 
 
 def _rights(connection: Connection, local: LocalSystem) -> list[str]:

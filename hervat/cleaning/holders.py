@@ -69,13 +69,13 @@ def _before(belongs: list[Key], at: int) -> tuple[Key, ...]:
 def _named(where: str, name: str, keys: tuple[Key, ...], find_key: KeyNames) -> list[Key]:
     """Return the key of that name; of a column that names a row of one kind or another, the key of each kind."""
     kinds = [key for key in keys if str(key) == name]
-    if len(kinds) > 1 and _are_kinds(kinds):
+    if len(kinds) > 1 and are_kinds(kinds):
         return kinds
     found = find_key(where, name)
     return [found] if found else []
 
 
-def _are_kinds(keys: list[Key]) -> bool:
+def are_kinds(keys: list[Key]) -> bool:
     """Say whether these keys are one column's, of which no two hold in one row."""
     pairs = [(one, other) for at, one in enumerate(keys) for other in keys[:at]]
     return all(one.columns == other.columns and _excludes(one, other) for one, other in pairs)
@@ -89,7 +89,7 @@ def _only_key(
     name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: Findings
 ) -> list[Key]:
     own = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
-    if len(own) <= 1 or _are_kinds(own):
+    if len(own) <= 1 or are_kinds(own):
         return own
     listed = ", ".join(dict.fromkeys(key.columns[-1] for key in own))
     wrong = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own))}"

@@ -14,6 +14,7 @@ from sqlalchemy.types import NullType
 
 from hervat.cleaning.acting import mend
 from hervat.cleaning.errors import ConservationError
+from hervat.cleaning.fingerprint import triggers_met
 from hervat.cleaning.growing import may_change
 from hervat.cleaning.joining import equal
 from hervat.cleaning.openly import writes_anywhere

@@ -84,7 +84,7 @@ def show(
 
     with open_system(_system(config, system, municipality)) as local:
         rows, errors = _counted(local) if counts else ({}, [])
-        told = _told(local, rows, errors)
+        told = _told(local, rows, errors, counts and not errors)
         if svg:
             _draw(local, rows, svg)
     if as_json:
@@ -114,7 +114,7 @@ def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
         return {}, [str(error)]
 
 
-def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str]) -> dict[str, Any]:
+def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str], looked: bool) -> dict[str, Any]:
     from hervat.cleaning import check, good_to_know, unwise
     from hervat.cleaning.describe import conditions_of, describe, path_of
 
@@ -124,8 +124,8 @@ def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str]) -> d
         "conditions": conditions_of(local),
         "tables": describe(local, rows),
         "errors": [*check(local), *errors],
-        "unwise": unwise(local),
-        "values": good_to_know(local),
+        "unwise": unwise(local, looked),
+        "values": good_to_know(local) if looked else [],
     }
 
 

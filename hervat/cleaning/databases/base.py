@@ -236,6 +236,13 @@ class Database(ABC):
 
     # what the catalogue says
 
+    def checks(self, look: Inspector, table: Table) -> list[str]:
+        """Return what the CHECK constraints of a table say."""
+        try:
+            return [str(one["sqltext"]) for one in look.get_check_constraints(table.name, table.schema)]
+        except NotImplementedError:
+            return []
+
     def tell_collations(self, look: Inspector, columns: Any) -> None:  # noqa: B027 - doing nothing is right for most
         """Put into the types of reflected columns the collations that reflection leaves out."""
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.mysql import TIMESTAMP
+from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.types import LargeBinary, _Binary
 
 from hervat.cleaning.databases.base import BLANKS, MANNERS, Database, Waits
@@ -47,6 +48,10 @@ from hervat.cleaning.errors import CleaningError
 from hervat.local_database.entrance import engine_on
 
 _LOCK = text("select get_lock(concat('hervat:', left(sha1(database()), 40)), 0)")
+_CHECKS = text(
+    "select check_clause from information_schema.check_constraints"
+    " where constraint_schema = coalesce(:schema, database()) and table_name = :name"
+)
 _NINE = r"^[0-9]{9}\z"
 
 
@@ -139,6 +144,11 @@ class Mariadb(Database):
         if isinstance(column.type, TIMESTAMP):
             return func.from_unixtime(given)
         return cast(given, column.type) if isinstance(column.type, Integer | Numeric) else given
+
+    def checks(self, look: Inspector, table: Table) -> list[str]:
+        """See the base. Those that stand with their column are in the catalogue alone."""
+        place = {"schema": table.schema, "name": table.name}
+        return list(look.bind.execute(_CHECKS, place).scalars()) if isinstance(look.bind, Connection) else []
 
     def outside(self, connection: Connection) -> list[Outside]:
         """See the base."""

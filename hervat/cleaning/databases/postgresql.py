@@ -30,9 +30,9 @@ from hervat.cleaning.databases.postgresql_copies import MARK as COPIES_MARK
 from hervat.cleaning.databases.postgresql_copies import copies, waited_for
 from hervat.cleaning.databases.postgresql_heirs import MARK as HEIRS_MARK
 from hervat.cleaning.databases.postgresql_heirs import unfit
+from hervat.cleaning.databases.postgresql_home import settle
 from hervat.cleaning.databases.postgresql_keepers import MARK as KEEPERS_MARK
 from hervat.cleaning.databases.postgresql_keepers import keepers, may_count, written_so_far
-from hervat.cleaning.databases.postgresql_home import settle
 from hervat.cleaning.databases.postgresql_keys import MARK as KEYS_MARK
 from hervat.cleaning.databases.postgresql_keys import foreign_keys, outside, pointing_in
 from hervat.cleaning.databases.postgresql_places import MARK as PLACES_MARK

@@ -1,6 +1,6 @@
 """Whose a row is that has several keys inside: the table nearest to the root first."""
 
-from hervat.cleaning.holders import Inside
+from hervat.cleaning.holders import Inside, are_kinds
 from hervat.cleaning.schema import Key
 from hervat.cleaning.suggest.scene import Scene
 from hervat.cleaning.suggest.words import flat
@@ -14,7 +14,7 @@ def propose_belongs(scene: Scene) -> None:
     for name in inside.tables:
         own = _belonging(scene, name, inside)
         twofold = name in inside.links and _is_its_own_thing(scene, name)
-        if name != scene.root and len(own) > 1 and (twofold or name not in inside.links):
+        if name != scene.root and len(own) > 1 and not are_kinds(own) and (twofold or name not in inside.links):
             _propose(scene, name, own, steps, twofold)
 
 

@@ -1,4 +1,4 @@
-"""Evidence from the rows: counts alone, one query a key. No value of a row is read into hervat."""
+"""Evidence from the rows: counts, one query a key. Of values the names of kinds alone are read into hervat."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Protocol
 from sqlalchemy import Connection, case, exists, func, select
 
 from hervat.cleaning.databases import database_of
-from hervat.cleaning.joining import equal, filled, sides
+from hervat.cleaning.joining import equal, filled, own, sides
+from hervat.cleaning.polymorphic import Kind, kinds_of
 from hervat.cleaning.schema import Key, Schema
 
 
@@ -37,6 +38,9 @@ class Counts(Protocol):
     def spelled(self, table: str, column: str, spellings: Iterable[str]) -> dict[str, int] | None:
         """Return how many rows hold each of these spellings of ours."""
 
+    def kinds(self, table: str, column: str, kind: str) -> list[Kind] | None:
+        """Return the kinds that stand beside a column that may point to one table or another."""
+
 
 class NoCounts:
     """Nothing is looked at: names alone decide."""
@@ -53,6 +57,10 @@ class NoCounts:
         """Return None."""
         return None
 
+    def kinds(self, _table: str, _column: str, _kind: str) -> list[Kind] | None:
+        """Return None."""
+        return None
+
 
 class RowCounts:
     """Counts in a database, over a connection that only reads. Each question is asked once."""
@@ -63,7 +71,7 @@ class RowCounts:
 
     def use(self, key: Key) -> Use | None:
         """Return how a key is used."""
-        columns = [self._schema[key.table].column(name) for name in key.columns]
+        columns = own(key, self._schema[key.table].sa)
         each = select(func.count().label("n")).where(filled(columns)).group_by(*columns).subquery()
         several = func.sum(case((each.c.n > 1, 1), else_=0))
         wanted = select(func.coalesce(func.sum(each.c.n), 0), func.count(), func.coalesce(several, 0))
@@ -89,3 +97,7 @@ class RowCounts:
         each = [func.coalesce(func.sum(case((asked == one, 1), else_=0)), 0) for one in wanted]
         row = self._connection.execute(select(*each)).one()
         return {one: int(count) for one, count in zip(wanted, row, strict=True)}
+
+    def kinds(self, table: str, column: str, kind: str) -> list[Kind] | None:
+        """Return the kinds that stand beside a column that may point to one table or another."""
+        return kinds_of(self._connection, self._schema, table, column, kind)

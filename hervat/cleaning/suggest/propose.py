@@ -3,11 +3,13 @@
 from pydantic import ValidationError
 
 from hervat.cleaning.footprint import read_shape
+from hervat.cleaning.polymorphic import written
 from hervat.cleaning.schema import Schema
 from hervat.cleaning.suggest.belongs import propose_belongs
 from hervat.cleaning.suggest.counts import Counts, NoCounts
 from hervat.cleaning.suggest.draft import Draft
 from hervat.cleaning.suggest.inside import propose_inside
+from hervat.cleaning.suggest.kinds import tell_kinds
 from hervat.cleaning.suggest.law import propose_law
 from hervat.cleaning.suggest.outside import tell_outside
 from hervat.cleaning.suggest.person import PersonGuess
@@ -75,6 +77,7 @@ def _propose(draft: Draft, schema: Schema, counts: Counts, start: Start) -> None
     propose_law(scene, scene.path)
     propose_belongs(scene)
     _links(scene)
+    tell_kinds(scene)
     tell_outside(scene)
     _hold_against(draft, schema)
 
@@ -97,10 +100,10 @@ def _links(scene: Scene) -> None:
     for link in scene.keys:
         if link.declared or not (link in path or (link.table in inside and link.target in inside)):
             continue
-        text = f"{link.table}.{link.columns[0]} -> {link.target}.{link.target_columns[0]}"
         matched = scene.counts.matched(link)
         met = f"; {matched[1]} of {matched[0]} rows find theirs" if matched else ""
-        scene.draft.add("links", text, f"name and type fit, no foreign key says so{met}", guess=True)
+        why = f"{link.when.column} names that table" if link.when else "name and type fit"
+        scene.draft.add("links", written(link), f"{why}, no foreign key says so{met}", guess=True)
 
 
 def _hold_against(draft: Draft, schema: Schema) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hervat.cleaning.schema import Key, Schema
 from hervat.cleaning.suggest.counts import Counts
+from hervat.cleaning.suggest.kinds import kind_links
 from hervat.cleaning.suggest.links import guess_links
 from hervat.cleaning.suggest.person import PersonGuess, persons
 from hervat.cleaning.suggest.root import RootGuess, roots
@@ -32,7 +33,9 @@ def starts(schema: Schema, counts: Counts) -> list[Start]:
 
 def _start(schema: Schema, person: PersonGuess, counts: Counts) -> Start:
     links = tuple(link for link in guess_links(schema, person) if _met(counts.matched(link)))
-    keys = tuple(dict.fromkeys((*schema.keys, *links)))
+    bound = kind_links(schema, counts)
+    plain = [one for one in links if (one.table, one.columns) not in {(it.table, it.columns) for it in bound}]
+    keys = tuple(dict.fromkeys((*schema.keys, *plain, *bound)))
     return Start(person, keys, roots(schema, keys, person.table))
 
 
