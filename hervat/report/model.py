@@ -185,7 +185,8 @@ class Overview:
     """All that the report of one night shows.
 
     nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. corrections: what
-    CBS must be told. renewed: whether it was made again after a decision of a person.
+    CBS must be told. sources: what was noticed there on the last night that looked. renewed: whether it was made
+    again after a decision of a person.
     """
 
     code: str

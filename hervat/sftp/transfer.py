@@ -72,17 +72,18 @@ def moved(sftp: SFTPClient, path: str, subdirectory: str) -> None:
     directory = posixpath.join(posixpath.dirname(path), subdirectory)
     target = posixpath.join(directory, posixpath.basename(path))
     try:
-        if stamp(sftp, directory) is None:
-            sftp.mkdir(directory)
-        number = 1
-        while stamp(sftp, target) is not None:
-            number += 1
-            target = posixpath.join(directory, f"{posixpath.basename(path)}.{number}")
+        there = stamp(sftp, directory) is not None
     except OSError as error:
-        if isinstance(error, TimeoutError | ConnectionError):
+        if isinstance(error, TimeoutError) or error.errno is not None:  # None: a refusal of the request itself
             raise
         _blindly(sftp, path, directory)
         return
+    if not there:
+        sftp.mkdir(directory)
+    number = 1
+    while stamp(sftp, target) is not None:
+        number += 1
+        target = posixpath.join(directory, f"{posixpath.basename(path)}.{number}")
     with suppress(FileNotFoundError):  # gone already: some servers give a file once
         _renamed(sftp, path, target)
 
