@@ -6,7 +6,7 @@ _RULES = text("""
     select r.rulename from pg_rewrite r join pg_class c on c.oid = r.ev_class
     join pg_namespace n on n.oid = c.relnamespace
     where r.rulename <> '_RETURN' and r.ev_enabled <> 'D' and c.relname = :table
-    and n.nspname = coalesce(cast(:schema as text), current_schema()) order by 1
+    and case when cast(:schema as text) is null then pg_table_is_visible(c.oid) else n.nspname = :schema end order by 1
 """)
 _STIRS = text("""
     select current_setting('session_replication_role') <> 'origin'

@@ -96,11 +96,17 @@ class Result:
 
     rowcount = 1
 
+    def __init__(self, width: int = 1) -> None:
+        self.width = width
+
     def __iter__(self) -> Iterator[Any]:
         return iter([])
 
+    def all(self) -> list[Any]:
+        return []
+
     def one(self) -> tuple[int, ...]:
-        return (1,)
+        return (1,) * self.width
 
 
 class FakeConnection:
@@ -111,7 +117,7 @@ class FakeConnection:
 
     def execute(self, statement: Any, parameters: Any = None) -> Result:
         self.seen.append(str(statement.compile(dialect=self.dialect)))
-        return Result()
+        return Result(len(getattr(statement, "selected_columns", "1")))
 
     def scalar(self, statement: Any, parameters: Any = None) -> int:
         self.execute(statement)
