@@ -130,8 +130,9 @@ def _read(
     )
     others = or_(each.c.value.is_(None), each.c.value.not_in(named))
     wanted = select(each.c.value, each.c.rows, near.label("near")).where(others)
-    listed = connection.execute(wanted.order_by(near.desc(), each.c.rows.desc()).limit(_SHOWN)).all()
-    count, rows = connection.execute(select(func.count(), func.coalesce(func.sum(each.c.rows), 0)).where(others)).one()
+    listed = list(connection.execute(wanted.order_by(near.desc(), each.c.rows.desc()).limit(_SHOWN)))
+    count = connection.scalar(select(func.count()).select_from(each).where(others)) or 0
+    rows = connection.scalar(select(func.sum(each.c.rows)).where(others)) or 0
     personal = place.table == shape.person or _is_personal(place.column) or count > _MANY
     values = tuple(
         Value(_shown(text), int(of), bool(is_near)) for text, of, is_near in listed if is_near or not personal

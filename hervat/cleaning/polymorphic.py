@@ -36,7 +36,7 @@ def kinds_of(connection: Connection, schema: Schema, table: str, column: str, ki
     source = schema[table]
     exact = exact_text(source.column(kind))
     wanted = select(exact, func.count()).where(filled([source.column(column)]), filled([source.column(kind)]))
-    found = connection.execute(wanted.group_by(exact).order_by(func.count().desc()).limit(_MOST)).all()
+    found = list(connection.execute(wanted.group_by(exact).order_by(func.count().desc()).limit(_MOST)))
     called = _called(connection, schema, source, kind)
     return [Kind(value, called.get(str(value), (str(value),)), int(rows)) for value, rows in found]
 
