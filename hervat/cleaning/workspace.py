@@ -1,4 +1,4 @@
-"""Temporary tables: they live in one transaction on one connection, and hold keys, never a row's content."""
+"""Temporary tables: they live as long as one connection, and hold keys, never a row's content."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache

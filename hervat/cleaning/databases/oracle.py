@@ -58,7 +58,7 @@ _RIGHT = text("""
 
 
 class Oracle(Database):
-    """Oracle: key sets in private temporary tables, which end with the transaction, and SERIALIZABLE."""
+    """Oracle: key sets in private temporary tables, which end with the connection, and SERIALIZABLE."""
 
     name = "oracle"
     tried = False
@@ -89,8 +89,8 @@ class Oracle(Database):
         return f"ORA$PTT_{name.upper()}"
 
     def create_as(self, connection: Connection, table: Table, shape: Select[Any], unique: Sequence[str] = ()) -> None:
-        """See the base. Such a table can have no index."""
-        form = "CREATE PRIVATE TEMPORARY TABLE {name} ON COMMIT DROP DEFINITION AS {body}"
+        """See the base. Such a table can have no index; it outlives the commit, for the look after it."""
+        form = "CREATE PRIVATE TEMPORARY TABLE {name} ON COMMIT PRESERVE DEFINITION AS {body}"
         create_as(connection, table, shape, form)
 
     def as_text(self, column: ColumnElement[Any]) -> ColumnElement[str]:
