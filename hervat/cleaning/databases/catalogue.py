@@ -68,7 +68,8 @@ class Catalogue:
     """All that names in texts may mean. `home` is the default schema; `path`: where names without a schema are sought.
 
     any_case: names are the same in capitals and in small letters. folds: what is not in quotes is in small letters.
-    hidden: routines that are called and not listed exist all the same, and the account may not see them. sighted: the
+    hidden: routines that are called and not listed exist all the same, and the account may not see them; builtin: the
+    server's own, by which the others are told ({}: only one with a schema before it is). sighted: the
     schemas of which the account sees the triggers, None: of all.
     """
 
@@ -79,6 +80,7 @@ class Catalogue:
     spelling: Spelling = field(default_factory=Spelling)
     any_case: bool = True
     hidden: bool = False
+    builtin: frozenset[str] = frozenset()
     sighted: frozenset[str] | None = None
 
     @cached_property
@@ -118,7 +120,9 @@ class Catalogue:
 
     def is_hidden(self, name: tuple[Word, ...]) -> bool:
         """Say whether a called routine is one that this account is not shown."""
-        return self.hidden and len(name) > 1
+        if len(name) > 1 or not self.builtin:
+            return self.hidden and len(name) > 1
+        return self.hidden and name[0].text.lower() not in self.builtin
 
     def shown(self, place: Place) -> str:
         """Return the name by which a table goes here."""

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from hervat.cleaning.databases.catalogue import Catalogue, Found, Place, Relation, Routine
 from hervat.cleaning.databases.mariadb_rights import sighted_in
@@ -29,6 +30,9 @@ _ROUTINES = text(f"""
 """)
 # MariaDB keeps a view with every table written out as `database`.`table`.
 _BASES = re.compile(r"(?:\bfrom|\bjoin|,)[\s(]*`([^`]+)`\.`([^`]+)`(?!\.)", re.IGNORECASE)
+_BUILTIN = text("""
+    select function from information_schema.sql_functions union select word from information_schema.keywords
+""")
 _HIDDEN = "the text of the routine, which this account may not see (SHOW CREATE ROUTINE)"
 
 
@@ -52,7 +56,16 @@ def catalogue(connection: Connection) -> Catalogue:
         for schema, name, abroad in connection.execute(_TABLES)
     ]
     sighted = sighted_in(connection, {home, *(one.place[0] for one in relations)})
-    return Catalogue(home, (home,), tuple(relations), _routines(connection), SPELLING, hidden=True, sighted=sighted)
+    known = (home, (home,), tuple(relations), _routines(connection), SPELLING)
+    return Catalogue(*known, hidden=True, builtin=_builtin(connection), sighted=sighted)
+
+
+def _builtin(connection: Connection) -> frozenset[str]:
+    """Return the server's own functions and words, in small letters; none where it lists none (before 10.6.3)."""
+    try:
+        return frozenset(str(one).lower() for one in connection.scalars(_BUILTIN))
+    except DBAPIError:
+        return frozenset()
 
 
 def _bases(body: str | None) -> tuple[Place, ...]:

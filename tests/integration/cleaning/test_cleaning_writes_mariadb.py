@@ -132,3 +132,19 @@ def test_triggers_that_the_account_may_not_see_are_said_to_be_unseen(base: Base,
     with open_system(System.model_validate({"name": "proef", "database": url, "footprint": FOOTPRINT})) as local:
         why = "writes where hervat can't see: its text, which this account may not see (TRIGGER)"
         assert make_plan(local, ONE).triggers == (f"t on root ({why})",)
+
+
+def test_a_function_that_the_account_is_not_shown_at_all(base: Base, mariadb_server: MariaServer) -> None:
+    own = base.url.rsplit("/", 1)[1].partition("?")[0]
+    base.run(
+        "create table spoor (id integer);\n"
+        "create function schrijf(oud text) returns integer begin insert into spoor values (1); return 1; end;\n"
+        "create trigger t after delete on root for each row"
+        " set @x = schrijf(concat(coalesce(old.status, ''), json_object('op', now())))"
+    )
+    rights = f"select, update, delete, trigger, create temporary tables on {own}.*"
+    url = mariadb_server.account(own, f"schaars_{own}", rights)
+    with open_system(System.model_validate({"name": "proef", "database": url, "footprint": FOOTPRINT})) as local:
+        why = "writes where hervat can't see: the text of schrijf(), which this account may not see"
+        assert make_plan(local, ONE).triggers == (f"t on root ({why})",)
+    assert done(base)[0].triggers == ("t on root (writes to spoor)",)
