@@ -42,22 +42,22 @@ def stands_for_nothing(text: str) -> bool:
 
 
 def found_in(name: Field, cell: pl.Expr, format: Format, day: pl.Series | None = None) -> list[pl.Expr]:
-    """Return a boolean expression for each of FOUND, called `FOUND_name`, over the texts of a field.
+    """Return a boolean expression for each of FOUND that a field can have, `FOUND_name`, over the texts of that field.
 
     day: the days that were read of a field of days.
     """
-    never = pl.lit(False)
-    no_day = cell.is_not_null() & day.is_null() if day is not None and name == "datum_signaal" else never
-    made = {
-        "error_value": cell.str.contains(ERROR),
-        "formula": cell.str.starts_with(NO_VALUE),
-        "day_in_number": is_day_shaped(cell) if name in _NUMBERS else never,
-        "number_in_day": no_day & _whether(cell, is_number),
-        "moment_unclear": no_day & _whether(cell, is_like_a_moment),
-        "header_again": _is_own_name(name, cell, format) if name == "signaalcode" else never,
-        "total": cell.str.contains(TOTAL) if name == "signaalcode" else never,
-        "in_quotes": cell.str.contains('^".*"$') if name not in _FREE else never,
-    }
+    made = {"error_value": cell.str.contains(ERROR), "formula": cell.str.starts_with(NO_VALUE)}
+    if name in _NUMBERS:
+        made["day_in_number"] = is_day_shaped(cell)
+    if name == "datum_signaal" and day is not None:
+        no_day = cell.is_not_null() & day.is_null()
+        made["number_in_day"] = no_day & _whether(cell, is_number)
+        made["moment_unclear"] = no_day & _whether(cell, is_like_a_moment)
+    if name == "signaalcode":
+        made["header_again"] = _is_own_name(name, cell, format)
+        made["total"] = cell.str.contains(TOTAL)
+    if name not in _FREE:
+        made["in_quotes"] = cell.str.contains('^".*"$')
     return [expression.fill_null(False).alias(f"{one}_{name}") for one, expression in made.items()]
 
 

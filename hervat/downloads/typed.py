@@ -19,7 +19,7 @@ _TEXTS = {
 }
 _BEYOND_BSN = ("v_number", "surname", "prefix", "first_names", "birth_text", "group", "kennisgeving_text")
 _DAYS = {"datum_signaal": "signal_date", "geboortedatum": "birth", "datum_kennisgeving": "kennisgeving"}
-_MARKS = ("long", "control", *FOUND)
+_MARKS = ("long", "control")
 
 
 class Typing:
@@ -39,8 +39,10 @@ class Typing:
         """
         fields = [work.of(frame[name]) for name, work in self._fields.items()]
         cells = pl.concat([frame.select("row", "columns_ok"), *fields], how="horizontal")
-        marks = [f"{one}_{name}" for one in _MARKS for name in FIELDS]
-        checked = cells.with_columns(_row_checks()).drop("signal_date_text", "kennisgeving_text", *marks)
+        marks = [name for name in cells.columns if name.startswith(_MARKED)]
+        checked = cells.with_columns(*_row_checks(), *_found(cells)).drop(
+            "signal_date_text", "kennisgeving_text", *marks
+        )
         if checked["bsn_repaired"].any():  # an 8-digit number may be the day of birth, and then it is no BSN
             checked = checked.with_columns(day_in_number=pl.col("day_in_number") | is_day_of_birth())
         return checked
@@ -51,6 +53,7 @@ def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.Dat
     return Typing(format, wet).of(frame)
 
 
+_MARKED = tuple(f"{one}_" for one in (*_MARKS, *FOUND))
 _MARK_OF = {
     "formula_without_value": "formula",
     "cell_in_quotes": "in_quotes",
@@ -62,7 +65,8 @@ _MARK_OF = {
 def is_found(reason: str, name: Field, text: str, format: Format) -> bool:
     """Say whether what a reason of quarantine tells is found in this text of a field."""
     found = _work(name, format, None)(pl.DataFrame({name: [text]}, schema={name: pl.String}))
-    return bool(found[f"{_MARK_OF.get(reason, reason)}_{name}"].item())
+    mark = f"{_MARK_OF.get(reason, reason)}_{name}"
+    return mark in found.columns and bool(found[mark].item())
 
 
 def _work(name: Field, format: Format, wet: str | None) -> Work:
@@ -130,12 +134,17 @@ _NUMBERS = {
 }
 
 
+def _found(cells: pl.DataFrame) -> list[pl.Expr]:
+    """Return what was found in any field of a row; where none is in a batch, nothing is asked."""
+    marks = {one: [name for name in cells.columns if name.startswith(f"{one}_") and cells[name].any()] for one in FOUND}
+    return [(pl.any_horizontal(names) if names else pl.lit(False)).alias(one) for one, names in marks.items()]
+
+
 def _row_checks() -> list[pl.Expr]:
     bare = [pl.col(name).is_null() for name in _BEYOND_BSN]
     return [
         pl.any_horizontal(f"long_{name}" for name in FIELDS).alias("too_long"),
         pl.any_horizontal(f"control_{name}" for name in FIELDS).alias("control"),
-        *(pl.any_horizontal(f"{one}_{name}" for name in FIELDS).alias(one) for one in FOUND),
         (pl.col("bsn").is_not_null() | pl.col("v_number").is_not_null()).alias("identified"),
         pl.all_horizontal(bare).alias("bare"),
         pl.col("signal_date_text").is_not_null().alias("date_given"),
