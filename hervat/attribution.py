@@ -26,7 +26,7 @@ class Signed:
         object.__setattr__(self, "by", one_line(self.by, "the name"))
         object.__setattr__(self, "reason", one_line(self.reason, "the reason"))
         if not self.by:
-            raise UsageError("give your name with --by: it goes into the journal")
+            raise UsageError("give your name, --by NAME: it goes into the journal")
 
 
 def named(by: str, reason: str | None = None) -> Signed:
@@ -38,7 +38,7 @@ def signed(by: str, reason: str) -> Signed:
     """Return who it is and why. Raises UsageError as `Signed` does, and without a reason."""
     made = named(by, reason)
     if not made.reason:
-        raise UsageError("say why with --reason: it goes into the journal")
+        raise UsageError("say why, --reason TEXT: it goes into the journal")
     return made
 
 
