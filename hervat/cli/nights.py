@@ -21,6 +21,7 @@ from hervat.cli.shared import (
     say_to,
     stdout,
     table,
+    tell,
     tell_error,
     tell_waiting,
 )
@@ -144,7 +145,7 @@ def _print(told: dict[str, Any], as_json: bool) -> None:
         tell_waiting(text)
     for account in told["municipalities"]:
         for line in account.get("quarantine", [])[:_MENDS]:
-            stdout().print(Text(f"  download {line['download']}: {line['reason']} ({line['count']}): {line['mend']}"))
+            tell(f"  download {line['download']}: {line['reason']} ({line['count']}): {line['mend']}")
     for text in told["errors"]:
         tell_error(text)
 

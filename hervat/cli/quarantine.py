@@ -20,6 +20,7 @@ from hervat.cli.shared import (
     short_day,
     stdout,
     table,
+    tell,
 )
 from hervat.errors import UsageError
 
@@ -64,7 +65,7 @@ def quarantine_list(
         columns, line = (_COLUMNS, _line) if wide else (_SHORT, _short)
         table("Quarantine", columns, [line(one) for one in wanted], fold=("file", "owner", "remark"), wide=wide)
         for text in _mends(wanted):
-            print_plain(text)
+            tell(text)
     return 1 if wanted else 0
 
 
