@@ -28,7 +28,7 @@ _TABLES = text(f"""
 # A server of version 18 may have keys that it does not enforce: older ones have no such column, so it is asked as JSON.
 _KEYS = text("""
     select k.oid, k.conparentid, k.conname, k.conrelid, k.conkey, k.confrelid, k.confkey, k.confdeltype::text,
-    k.confmatchtype = 'f', k.convalidated, coalesce(cast(to_jsonb(k) ->> 'conenforced' as boolean), true)
+    k.confupdtype::text, k.confmatchtype = 'f', k.convalidated, coalesce(cast(to_jsonb(k) ->> 'conenforced' as boolean), true)
     and not exists (select from pg_trigger g where g.tgconstraint = k.oid and g.tgenabled in ('D', 'R'))
     from pg_constraint k where k.contype = 'f' order by k.conname, k.oid
 """)
@@ -72,6 +72,7 @@ class _Row(NamedTuple):
     target: _Table
     target_columns: list[str]
     rule: str
+    on_update: str
     full: bool
     of_part: bool
     to_part: bool
@@ -97,7 +98,8 @@ def foreign_keys(connection: Connection, schema: str | None, names: Collection[s
 
 def _as_one(rows: list[_Row], wanted: Iterable[_Row]) -> dict[str, Any]:
     """Return one key for what stands on the whole, or on several of its parts: the gravest rule counts."""
-    one, rules = rows[0], [_RULES.get(row.rule, "") for row in rows]
+    one = rows[0]
+    rules = {"ondelete": _gravest(row.rule for row in rows), "onupdate": _gravest(row.on_update for row in rows)}
     whole = [row for row in rows if not row.of_part]
     return {
         "name": one.name,
@@ -105,11 +107,15 @@ def _as_one(rows: list[_Row], wanted: Iterable[_Row]) -> dict[str, Any]:
         "referred_schema": one.target.schema,
         "referred_table": one.target.name,
         "referred_columns": one.target_columns,
-        "options": {"ondelete": min(rules, key=_GRAVITY.index)} | ({"match": "FULL"} if one.full else {}),
+        "options": rules | ({"match": "FULL"} if one.full else {}),
         "sure": bool(whole) and all(row.sure for row in whole),
         "unclear": _unclear(one, wanted) if not whole else "",
         "to_part": one.target.part if one.to_part else "",
     }
+
+
+def _gravest(rules: Iterable[str]) -> str:
+    return min((_RULES.get(rule, "") for rule in rules), key=_GRAVITY.index)
 
 
 def _unclear(one: _Row, wanted: Iterable[_Row]) -> str:
@@ -150,13 +156,14 @@ def _rows(connection: Connection) -> list[_Row]:
             tables[target],
             [columns[target, one] for one in theirs],
             rule,
+            on_update,
             full,
             tables[source].top != source,
             tables[target].top != target,
             validated and number not in idle,
             number not in idle,
         )
-        for number, parent, name, source, own, target, theirs, rule, full, validated, _ in found
+        for number, parent, name, source, own, target, theirs, rule, on_update, full, validated, _ in found
         if not parent
     ]
 
