@@ -28,7 +28,8 @@ _TABLES = text(f"""
 # A server of version 18 may have keys that it does not enforce: older ones have no such column, so it is asked as JSON.
 _KEYS = text("""
     select k.oid, k.conparentid, k.conname, k.conrelid, k.conkey, k.confrelid, k.confkey, k.confdeltype::text,
-    k.confupdtype::text, k.confmatchtype = 'f', k.convalidated, coalesce(cast(to_jsonb(k) ->> 'conenforced' as boolean), true)
+    k.confupdtype::text, k.confmatchtype = 'f', k.convalidated,
+    coalesce(cast(to_jsonb(k) ->> 'conenforced' as boolean), true)
     and not exists (select from pg_trigger g where g.tgconstraint = k.oid and g.tgenabled in ('D', 'R'))
     from pg_constraint k where k.contype = 'f' order by k.conname, k.oid
 """)

@@ -13,6 +13,7 @@ from hervat.cleaning import BlockedError, execute, make_plan, open_system, unwis
 from hervat.cleaning.databases import sqlite
 from hervat.cleaning.databases.mariadb import Mariadb
 from hervat.cleaning.databases.postgresql import Postgresql
+from hervat.local_database import sqlite as sqlite_files
 from tests.integration.cleaning.test_cleaning_property import BSNS, does_what_the_rules_say, world_of
 from tests.support.dossiers import Base, bsn
 from tests.support.naive import World
@@ -27,14 +28,14 @@ def nulled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every kind of database empty circles so, with its keys enforced: on SQLite too."""
     for kind in (sqlite.Sqlite, Mariadb, Postgresql):
         monkeypatch.setattr(kind, "circles", "nulled")
-    connect = sqlite._connect
+    connect = sqlite_files._connect
 
     def enforced(*given: object) -> sqlite3.Connection:
         connection = connect(*given)  # type: ignore[arg-type]
         connection.execute("PRAGMA foreign_keys=ON")
         return connection
 
-    monkeypatch.setattr(sqlite, "_connect", enforced)
+    monkeypatch.setattr(sqlite_files, "_connect", enforced)
 
 
 def worlds(selves: bool, seed: int = 0) -> Iterator[tuple[World, set[str]]]:
