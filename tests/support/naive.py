@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class World:
-    """A small schema with its rows. Every table has `id`; keys are column -> target table; values are ids or None."""
+    """A small schema with its rows. Every table has `id`; keys are column -> target table; values are ids or None.
+
+    kinds: (table, column) of the keys that no foreign key but a link bound to a kind tells -> row -> the number that it
+    has in that column though it is of another kind. Here such a row names nothing: the value is None.
+    """
 
     keys: dict[str, dict[str, str]]
     rows: dict[str, dict[int, dict[str, int | None]]]
@@ -19,6 +23,7 @@ class World:
     persons: dict[int, str] = field(default_factory=dict)
     laws: dict[int, str | None] = field(default_factory=dict)
     person_of: dict[int, int | None] = field(default_factory=dict)
+    kinds: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
 
     def inside(self) -> set[str]:
         found = {self.root}

