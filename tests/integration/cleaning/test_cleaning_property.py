@@ -175,7 +175,7 @@ def does_what_the_rules_say(
             assert execute(local, persons, plan.hash).rows == {}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=1))
 def test_sql_does_what_the_rules_say(seed: int, asked: set[str]) -> None:
     with TemporaryDirectory() as folder:
@@ -185,7 +185,7 @@ def test_sql_does_what_the_rules_say(seed: int, asked: set[str]) -> None:
 def test_postgresql_does_what_the_rules_say(postgres_cluster: Cluster) -> None:
     base = Base(postgres_cluster.create())
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=1))
     def does(seed: int, asked: set[str]) -> None:
         base.run("drop schema public cascade;\ncreate schema public")

@@ -78,7 +78,7 @@ def count(base: Base, table: str) -> int:
 def test_every_copy_is_named_with_where_and_how_much(postgres_cluster: Cluster) -> None:
     base = Base(postgres_cluster.create())
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=3))
     def does(seed: int, asked: set[str]) -> None:
         base.run('drop schema if exists public, audit, "Hist orie" cascade;\ncreate schema public')

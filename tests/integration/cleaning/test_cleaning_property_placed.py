@@ -13,7 +13,7 @@ from tests.support.postgres import Cluster
 def test_schemas_and_parts_change_nothing_of_what_the_rules_say(postgres_cluster: Cluster) -> None:
     base = PlacedBase(postgres_cluster.create())
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=1))
     def does(seed: int, asked: set[str]) -> None:
         dice = Random(seed + 1)

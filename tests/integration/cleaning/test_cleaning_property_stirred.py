@@ -19,7 +19,7 @@ from tests.support.mariadb import MariaServer
 from tests.support.naive import World
 from tests.support.postgres import Cluster
 
-EXAMPLES = 30
+EXAMPLES = 15
 
 
 @dataclass
