@@ -37,19 +37,6 @@ def hervat(version: bool = typer.Option(False, "--version", callback=_version, i
 
 def main() -> None:
     """Run the command line."""
-    from hervat.cli import (  # noqa: F401 - they register themselves
-        alerts,
-        cbs,
-        cleaning,
-        footprint,
-        intake,
-        nights,
-        notices,
-        optin,
-        refill,
-        setup,
-        strangers,
-        vault,
-    )
+    from hervat.cli.commands import app as whole
 
-    app()
+    whole()

@@ -62,23 +62,9 @@ FORMS: dict[str, dict[str, Any]] = {
 
 def typed_in() -> dict[str, set[str]]:
     """Every command that takes a person's words, from the command line itself -> which of them."""
-    from hervat.cli import (  # noqa: F401  # noqa: F401
-        alerts,
-        cbs,
-        cleaning,
-        footprint,
-        intake,
-        nights,
-        notices,
-        optin,
-        refill,
-        setup,
-        strangers,
-        vault,
-    )
-    from hervat.cli import app as cli
+    from hervat.cli.commands import app
 
-    found = dict(_taking(typer.main.get_command(cli.app), ""))
+    found = dict(_taking(typer.main.get_command(app), ""))
     return {name: words for name, words in found.items() if "by" in words or name == "cbs prepare"}
 
 

@@ -152,24 +152,10 @@ municipalities:
 
     def hervat(self, *arguments: str, config: bool = True, stdin: str | None = None) -> Any:
         """Run a command in this process; return the result with exit_code, stdout and stderr."""
-        from hervat.cli import (  # noqa: F401
-            alerts,
-            cbs,
-            cleaning,
-            footprint,
-            intake,
-            nights,
-            notices,
-            optin,
-            refill,
-            setup,
-            strangers,
-            vault,
-        )
-        from hervat.cli import app as cli
+        from hervat.cli.commands import app
 
         options = ["--config", str(self.directory)] if config else []
-        return CliRunner().invoke(cli.app, [*arguments, *options], input=stdin)
+        return CliRunner().invoke(app, [*arguments, *options], input=stdin)
 
     def json(self, *arguments: str, status: int | None = None, stdin: str | None = None) -> dict[str, Any]:
         """Run a command with --json and return its object; `status` is the exit status it must have."""

@@ -39,10 +39,9 @@ def test_a_task_with_a_command_that_changes_something_names_its_deployment(task)
 def command_line():
     from typer.main import get_command
 
-    from hervat.cli import app as cli
-    from hervat.cli import cbs, cleaning, intake, nights, notices, optin, refill, setup, strangers, vault  # noqa: F401
+    from hervat.cli.commands import app
 
-    return get_command(cli.app).commands
+    return get_command(app).commands
 
 
 def named_in(text):
