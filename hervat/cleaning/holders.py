@@ -31,12 +31,13 @@ def tables_inside(footprint: Footprint, schema: Schema, keys: tuple[Key, ...], o
 
 
 def _is_link(name: str, schema: Schema, keys: tuple[Key, ...]) -> bool:
-    own = [key for key in keys if key.table == name]
-    in_keys = {column for key in own for column in key.columns} | {key.when.column for key in own if key.when}
+    own, beyond = [key for key in keys if key.table == name], schema[name].beyond
+    in_keys = {column for columns in (key.columns for key in (*own, *beyond)) for column in columns}
+    in_keys |= {key.when.column for key in own if key.when}
     nothing_else = set(schema[name].columns) <= in_keys | set(schema[name].primary)
     # What a column names by one kind or another is one end.
     ends = {(key.columns, "" if key.when else key.target, () if key.when else key.target_columns) for key in own}
-    return len(ends) >= 2 and nothing_else and not any(key.target == name for key in keys)
+    return len(ends) + len(beyond) >= 2 and nothing_else and not any(key.target == name for key in keys)
 
 
 def read_holdings(

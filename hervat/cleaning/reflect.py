@@ -16,7 +16,7 @@ from hervat.cleaning.column_types import column_of
 from hervat.cleaning.databases import database_of
 from hervat.cleaning.followed_keys import followed
 from hervat.cleaning.lost import LostKey
-from hervat.cleaning.schema import Key, Schema, TableInfo
+from hervat.cleaning.schema import Beyond, Key, Schema, TableInfo
 from hervat.cleaning.showing import told_of_views
 from hervat.cleaning.triggers import read_triggers
 from hervat.settings import Footprint
@@ -33,8 +33,21 @@ def known_schema(connection: Connection, url: str, footprint: Footprint) -> Sche
     also = frozenset(_schemas_named(footprint))
     mark, seen = database_of(connection).schema_mark(connection), _seen.get((url, also))
     if not mark or seen is None or seen.mark != mark:
-        seen = _seen[url, also] = read_schema(connection, also)
+        seen = _seen[url, also] = _with_the_owned(connection, also, footprint)
     return seen
+
+
+def _with_the_owned(connection: Connection, also: frozenset[str], footprint: Footprint) -> Schema:
+    """Read the schema, and the schemas to which the keys lead that `owns` names."""
+    schema = read_schema(connection, also)
+    owned = {text.lower().replace(" ", "") for text in footprint.owns}
+    more = {
+        key.schema
+        for name, table in schema.tables.items()
+        for key in table.beyond
+        if str(Key(name, key.columns, "", ())).lower().replace(" ", "") in owned
+    }
+    return _with_the_owned(connection, also | more, footprint) if more - also else schema
 
 
 def _schemas_named(footprint: Footprint) -> Iterator[str]:
@@ -100,6 +113,14 @@ class _Known:
         able = [self.shown(schema, name)] if schema else [name, self.shown(own, name)]
         return next((self._tables[self._fold(one)] for one in able if self._fold(one) in self._tables), None)
 
+    def beyond(
+        self, found: ReflectedForeignKeyConstraint, own: str | None, spelled: Mapping[str, str]
+    ) -> Iterator[Beyond]:
+        """Yield the foreign key if it leads to a table of a schema that is not read."""
+        schema = found["referred_schema"]
+        if schema and schema not in self._whole and self.target(found, own) is None:
+            yield Beyond(_columns(found, spelled), schema)
+
     def miss(self, table: str, columns: tuple[str, ...], found: ReflectedForeignKeyConstraint) -> None:
         """Note a key to a table that is not there, though all tables of that schema are read."""
         if found["referred_schema"] in self._whole:
@@ -163,6 +184,7 @@ def _table(
         keys=tuple(sorted(found, key=lambda key: (key.columns, key.target, key.target_columns))),
         unique=tuple(tuple(one["column_names"]) for one in [*unique, *(one for one in plain if one["unique"])]),
         indexes=tuple(tuple(one["column_names"]) for one in plain),
+        beyond=tuple(sorted({one for found in keys for one in known.beyond(found, schema, spelled)})),
     )
 
 
@@ -173,8 +195,12 @@ def _column(found: Any) -> Column[Any]:
     return column
 
 
+def _columns(found: Any, spelled: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(spelled.get(name.lower(), name) for name in found["constrained_columns"])
+
+
 def _key(table: str, found: Any, schema: str | None, known: _Known, spelled: Mapping[str, str]) -> Key | None:
-    columns = tuple(spelled.get(name.lower(), name) for name in found["constrained_columns"])
+    columns = _columns(found, spelled)
     target = known.target(found, schema)
     if target is None:
         known.miss(table, columns, found)

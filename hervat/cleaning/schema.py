@@ -6,7 +6,7 @@ A table that the account finds by its own name goes by that, one of another sche
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table
 
@@ -47,9 +47,19 @@ class Key:
         )
 
 
+class Beyond(NamedTuple):
+    """The columns of a foreign key to a table of a schema that is not read, and that schema."""
+
+    columns: tuple[str, ...]
+    schema: str
+
+
 @dataclass(frozen=True)
 class TableInfo:
-    """One table. `unique` and `indexes` hold the column lists of what the database has of them."""
+    """One table. `unique` and `indexes` hold the column lists of what the database has of them.
+
+    beyond: the keys to tables of schemas that are not read.
+    """
 
     name: str
     sa: Table = field(compare=False, repr=False)
@@ -58,6 +68,7 @@ class TableInfo:
     keys: tuple[Key, ...]
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
+    beyond: tuple[Beyond, ...] = ()
 
     @property
     def schema(self) -> str | None:

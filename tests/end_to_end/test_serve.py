@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.another import as_another
-from tests.support.serving import Serving
+from tests.support.serving import Serving, until
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 WRONG, RIGHT = made_up_bsn(21), made_up_bsn(22)
@@ -41,13 +41,6 @@ def serving(town):
 def scheduled(serving, state="SCHEDULED"):
     wanted = {"flow_runs": {"state": {"type": {"any_": [state]}}}, "deployments": {"name": {"any_": ["nightly"]}}}
     return [one for one in serving.ask("flow_runs/filter", wanted)[1] if one["auto_scheduled"]]
-
-
-def until(met, seconds=90):
-    end = time.monotonic() + seconds
-    while not (found := met()) and time.monotonic() < end:
-        time.sleep(0.5)
-    return found
 
 
 # (a) the night really starts
@@ -338,7 +331,8 @@ def test_what_a_person_paused_stays_paused_and_a_worker_is_limited(first_life, s
 def test_a_killed_worker_leaves_no_run_running_for_ever(first_life, second_life):
     """Nothing is heard of the run that was killed, and it ends as Crashed."""
     assert second_life.ended(first_life[2], 150)["name"] == "Crashed"
-    assert second_life.run("nightly")["name"] == "Waits"
+    night = second_life.run("nightly")
+    assert night["name"] == "Waits", (night, second_life.log.read_text()[-5000:])
 
 
 @pytest.mark.parametrize("after", [0.3, 2.0, 6.0])

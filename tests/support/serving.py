@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,14 @@ QUICK = {
     "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT2S",
 }
 """Prefect's own rhythms, shorter: what is tested is that they do it, not how long they take."""
+
+
+def until(met: Callable[[], Any], seconds: float = 90) -> Any:
+    """Ask again and again until what is asked is true or the time is over; return the last answer."""
+    end = time.monotonic() + seconds
+    while not (found := met()) and time.monotonic() < end:
+        time.sleep(0.5)
+    return found
 
 
 class Serving:

@@ -219,3 +219,36 @@ def test_a_bsn_of_a_domain_is_suggested_found_and_named(on_postgresql: Base) -> 
             ("belletje", "alle_bsn"),
         }
         assert execute(local, ONE, plan.hash).read_back == 0
+
+
+BESIDE = (
+    "create schema lijst;\ncreate table lijst.soort (id int primary key);\ninsert into lijst.soort values (1), (2);\n"
+    "create table root_soort (root_id int references root (id), soort_id int references lijst.soort (id));\n"
+    "insert into root_soort values (1, 1), (1, 2), (2, 2)"
+)
+
+
+def test_a_link_table_may_lead_to_a_schema_that_is_not_read(on_postgresql: Base) -> None:
+    on_postgresql.run(f"{TABLES.format('public')};\n{BESIDE}")
+    with open_system(system(on_postgresql, account(on_postgresql, "public", "lijst"))) as local:
+        plan = make_plan(local, ONE)
+        assert plan.rows == {"root": 1, "traject": 1, "root_soort": 2}
+        execute(local, ONE, plan.hash)
+    with on_postgresql.engine.connect() as connection:
+        assert connection.exec_driver_sql("select * from root_soort").all() == [(2, 2)]
+    assert ids(on_postgresql, "lijst.soort") == [1, 2]
+
+
+@pytest.mark.parametrize("named", ["root.brief_id", "ROOT.Brief_id"])
+def test_what_a_row_owns_in_another_schema_is_read_for_it(on_postgresql: Base, named: str) -> None:
+    base = on_postgresql
+    base.run(
+        f"{TABLES.format('public')};\ncreate schema post;\ncreate table post.brief (id int primary key);\n"
+        "insert into post.brief values (1), (2);\n"
+        "alter table root add brief_id int references post.brief (id);\nupdate root set brief_id = id"
+    )
+    with open_system(system(base, account(base, "public", "post"), owns=[named])) as local:
+        plan = make_plan(local, ONE)
+        assert plan.rows == {"root": 1, "traject": 1, "post.brief": 1}
+        execute(local, ONE, plan.hash)
+    assert ids(base, "post.brief") == [2]
