@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import psycopg
 
 from benchmarks.caseload import BELOW, CHILDREN, ORDER, Caseload
-from hervat.cleaning.persons import Persons
+from hervat.erasure.selection.persons import Persons
 
 TABLES = ("persoon", "inburgeraar", *CHILDREN)
 

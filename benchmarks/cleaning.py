@@ -14,8 +14,8 @@ from typing import Any
 from benchmarks import by_hand
 from benchmarks.caseload import Caseload
 from benchmarks.memory import peak
-from hervat.cleaning import LocalSystem, execute, make_plan, open_system
-from hervat.cleaning.persons import Persons
+from hervat.erasure import LocalSystem, execute, make_plan, open_system
+from hervat.erasure.selection.persons import Persons
 from tests.support.postgres import Cluster
 
 GOALS = {"bulk-execute": 1.5, "bulk-whole": 2.5, "night": 1.5, "no-index": 4.0, "memory": 4.0}
@@ -35,7 +35,7 @@ class ReadBack:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        self._module = import_module("hervat.cleaning.execute")
+        self._module = import_module("hervat.erasure.execution.execute")
         self._original = self._module.roots_left
         self._module.roots_left = self  # type: ignore[attr-defined]
 

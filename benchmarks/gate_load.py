@@ -11,14 +11,14 @@ from typing import Any
 
 import psycopg
 
-from hervat.cleaning import maybe_true, open_system
 from hervat.delivery import reasons
-from hervat.delivery.facts import GateFacts, SystemFacts, summed
+from hervat.delivery.gate.facts import GateFacts, SystemFacts, summed
+from hervat.erasure import maybe_true, open_system
 from hervat.keyring import Keyring
-from hervat.register.people import People
-from hervat.rounds import read_rounds
 from hervat.settings import System
-from hervat.settling import Settler, Verdict
+from hervat.settling.people import People
+from hervat.settling.rounds import read_rounds
+from hervat.settling.rules import Settler, Verdict
 from hervat.signals import catalogue
 
 CORRECTED, DAY = 5000, date(2022, 4, 1)

@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.caseload import Caseload
 from benchmarks.resident import peak_of_this_process
-from hervat.cleaning import execute, make_plan, open_system
+from hervat.erasure import execute, make_plan, open_system
 
 
 def peak(load: Caseload, number: int, size: int) -> int:

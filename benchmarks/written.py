@@ -7,13 +7,13 @@ from typing import Any, cast
 
 from lxml import etree
 
-from hervat.delivery.figures import Figures
-from hervat.delivery.layout import Layout, read_layout
-from hervat.delivery.memory import Memory
-from hervat.delivery.records import Part, read_parts
-from hervat.delivery.schema import schema_for, validate
-from hervat.delivery.source import RecordsSource
-from hervat.delivery.xml import Writer
+from hervat.delivery.gate.memory import Memory
+from hervat.delivery.package.figures import Figures
+from hervat.delivery.records.layout import Layout, read_layout
+from hervat.delivery.records.records import Part, read_parts
+from hervat.delivery.records.schema import schema_for, validate
+from hervat.delivery.records.source import RecordsSource
+from hervat.delivery.records.xml import Writer
 from hervat.keyring import Keyring
 
 COLUMNS = (

@@ -28,7 +28,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Bound:
-    """A rule on a download: the column of the same name (hervat/intake/history.py, selfcheck.py) lies within bounds."""
+    """A rule on a download: the column of the same name (hervat/intake: file_history, selfcheck) lies within bounds."""
 
     reason: str
     suite: str

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from hervat import journal
 from hervat.account import Account
 from hervat.attribution import Signed
-from hervat.intake.at_hand import AtHand
+from hervat.downloads.row_cache import AtHand
 from hervat.keyring import Keyring
 from hervat.register import Register
-from hervat.rounds import Rounds
 from hervat.settings import Municipality, Quality, Settings
-from hervat.settling import Settler
+from hervat.settling.rounds import Rounds
+from hervat.settling.rules import Settler
 
 Counts = dict[str, Any]
 _NOBODY = Account("hervat")
@@ -31,7 +31,7 @@ class Night:
 
     attention: something waits for a person, so the run ends with exit status 1. uncaptured: systems whose
     disclosures could not be read, so that nothing is erased there. unseen: pseudonyms of
-    those who stand in a system before their restart (hervat.strangers). view: the last look over all (hervat.overview).
+    those who stand in a system before their restart (hervat.strangers). view: the last look over all (hervat.status).
     at_hand: rows that were judged and wait to be loaded. patience: seconds that a decision waits for another run.
     """
 

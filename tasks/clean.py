@@ -1,9 +1,9 @@
 """Clean: plan, execute what may be executed, read back; and ask the suppliers who alone can erase."""
 
-from hervat.cleaning.nightly import clean
+from hervat.cleaning import clean
 from hervat.night import Counts, Night
 from hervat.notices import request_erasures
-from hervat.register.people import read_people
+from hervat.settling.people import read_people
 from tasks.step import Step
 
 

@@ -5,22 +5,22 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from hervat import rotation
+from hervat import upkeep
 from hervat.account import account
 from hervat.attribution import Signed
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.night import Night
-from hervat.reconciling import refuse_older
 from hervat.register import Busy, Register
 from hervat.register.keys import check_keys
 from hervat.register.lock import keys_in_use
-from hervat.rounds import read_rounds
 from hervat.settings import Municipality, Settings, read_settings
-from hervat.settling import Settler
+from hervat.settling.rounds import read_rounds
+from hervat.settling.rules import Settler
 from hervat.signals import catalogue
 from hervat.today import refuse_to_come, today
+from hervat.upkeep import refuse_older
 from hervat.vault import journal_head
 
 
@@ -48,7 +48,7 @@ class Installation:
     def _take_keys(self) -> None:
         keys = self.settings.keys
         read = load_masters(keys.file, keys.env)
-        self._masters = rotation.completed(self.settings, self.register, read, account())
+        self._masters = upkeep.completed(self.settings, self.register, read, account())
         self._in_use = keys_in_use(self.register)
         if load_masters(keys.file, keys.env) not in (read, self._masters):
             self._in_use = None
@@ -58,7 +58,7 @@ class Installation:
         """Renew the keys of all municipalities. Raises Busy when anybody works with them, this process too."""
         for one in self.settings.municipalities:
             refuse_older(self.register, self.settings.vault, one.code)
-        self._masters = rotation.renew(self.settings, self.register, by, say)
+        self._masters = upkeep.renew(self.settings, self.register, by, say)
 
     def municipalities(self, code: str | None = None) -> list[Municipality]:
         """Return all municipalities, or the one of this code. Raises UsageError when there is none."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from hervat import __version__
 from hervat.night import Night
-from hervat.overview import account
 from hervat.register import municipality_lock
 from hervat.register.models import Run, utc_now
-from hervat.register.settle import refuse_earlier
 from hervat.report.model import Overview
+from hervat.settling.settle import refuse_earlier
+from hervat.status import account
 from hervat.today import today
 from tasks.step import Perform, Step, walk
 

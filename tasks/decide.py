@@ -10,19 +10,17 @@ from typing import Any
 
 from expectations import validate_rows
 from hervat import delivery
-from hervat.aftermath import record_refilled
-from hervat.cleaning.nightly import Approved
-from hervat.cleaning.nightly import approve as record_approval
+from hervat.cleaning import Approved
+from hervat.cleaning import approve as record_approval
 from hervat.errors import UsageError
 from hervat.intake import incidents, quarantine
-from hervat.intake.accepted import accept
+from hervat.intake.overrule import accept
 from hervat.night import Night
-from hervat.notices.answered import confirm_by_hand, confirm_file
-from hervat.notices.by_hand import told_by_hand
-from hervat.notices.resend import resend
+from hervat.notices.manual import confirm_by_hand, confirm_file, resend, told_by_hand
 from hervat.register import municipality_lock
-from hervat.register.decisions import find_person, record_decision, record_notification
-from hervat.register.settle import last_settled
+from hervat.settling.decisions import find_person, record_decision, record_notification
+from hervat.settling.settle import last_settled
+from hervat.status import record_refilled
 from hervat.strangers import decide, look_for_unseen
 from tasks.deliver import accept_stop
 from tasks.report import renew

@@ -4,14 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from expectations.checks import words
+from hervat.downloads.row_cache import AtHand
 from hervat.errors import redacted
-from hervat.intake.at_hand import AtHand
 from hervat.night import Counts, Night
-from hervat.overview import View, look_over
-from hervat.overview.nights import with_this_night
 from hervat.register import Busy, municipality_lock
 from hervat.report import dutch, write_page, write_worklist
 from hervat.report.kept import Kept, keep, read_kept
+from hervat.status import View, look_over
+from hervat.status.nights import with_this_night
 from hervat.strangers import note, strangers_in
 from tasks.step import Step
 

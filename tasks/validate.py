@@ -9,9 +9,9 @@ from expectations import row_suite
 from hervat.downloads import Note, StructureRefused, is_correction_like, load_format
 from hervat.downloads.mends import mend_of
 from hervat.errors import redacted
-from hervat.intake.across import Across
 from hervat.intake.load import source_of, typed_rows
-from hervat.intake.verdicts import FailedRow, Judgement, accept, detail_of, refuse, to_validate
+from hervat.intake.validation_results import FailedRow, Judgement, accept, detail_of, refuse, to_validate
+from hervat.intake.whole_file_checks import Across
 from hervat.night import Counts, Night
 from hervat.plural import plural
 from hervat.register.models import Download

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hervat import journal
 from hervat.intake.originals import missing
 from hervat.night import Night
-from hervat.reconciling import older
+from hervat.upkeep import older
 from hervat.vault import Vault, VaultError
 
 

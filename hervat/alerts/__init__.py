@@ -3,8 +3,7 @@
 A text that a run left behind never goes into an alert: only how many there are, and names that the configuration has.
 """
 
-from hervat.alerts.after import after_run, alerting
-from hervat.alerts.checks import check
+from hervat.alerts.after import after_run, alerting, check
 from hervat.alerts.facts import Finished, finished
 from hervat.alerts.sending import send
 from hervat.alerts.wording import STOPPED, Message, of_stopped, of_test

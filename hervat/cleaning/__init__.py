@@ -1,37 +1,31 @@
-"""Cleaning of local systems: footprint, plan, execute, read back. Knows nothing of the register."""
+"""Cleaning night after night: which plans the register holds, who approved them, and their execution."""
 
-from hervat.cleaning.alike import Alike
-from hervat.cleaning.doctor import check, good_to_know, unwise
-from hervat.cleaning.errors import BlockedError, ChangedError, CleaningError, ConservationError, LockedError
-from hervat.cleaning.execute import Outcome, execute
-from hervat.cleaning.fingerprint import plan_hash
-from hervat.cleaning.kept import Kept
-from hervat.cleaning.lift import Lifted, lift
-from hervat.cleaning.persons import Persons
-from hervat.cleaning.plan import Plan, make_plan
-from hervat.cleaning.roots import maybe_true
-from hervat.cleaning.system import LocalSystem, open_system
+from hervat.cleaning.approvals import Approved, Counted, NoSuchPlan, approve, counted, needed, waiting_plan
+from hervat.cleaning.doctor import approvals_flaws, unready, unrehearsed
+from hervat.cleaning.night import clean
+from hervat.cleaning.plans import persons_in, waiting_plans
+from hervat.cleaning.reappearances import SeenAgain, cleaned_on, in_plan, seen_again, since
+from hervat.cleaning.rehearsal import Rehearsed, rehearse
 
 __all__ = [
-    "Alike",
-    "BlockedError",
-    "ChangedError",
-    "CleaningError",
-    "ConservationError",
-    "Kept",
-    "Lifted",
-    "LocalSystem",
-    "LockedError",
-    "Outcome",
-    "Persons",
-    "Plan",
-    "check",
-    "execute",
-    "good_to_know",
-    "lift",
-    "make_plan",
-    "maybe_true",
-    "open_system",
-    "plan_hash",
-    "unwise",
+    "Approved",
+    "Counted",
+    "NoSuchPlan",
+    "Rehearsed",
+    "SeenAgain",
+    "approvals_flaws",
+    "approve",
+    "clean",
+    "cleaned_on",
+    "counted",
+    "in_plan",
+    "needed",
+    "persons_in",
+    "rehearse",
+    "seen_again",
+    "since",
+    "unready",
+    "unrehearsed",
+    "waiting_plan",
+    "waiting_plans",
 ]

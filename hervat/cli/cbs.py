@@ -97,7 +97,7 @@ def _tell(code: str, quarter: str, one: Any) -> None:
 
 
 def _tell_shut(code: str, one: Any) -> None:
-    from hervat.delivery.gate import MENDS
+    from hervat.delivery.gate.gate import MENDS
 
     tell(f"{code}: nothing was written, {_why_not(one)}")
     for reason in one.gate["reasons"]:

@@ -40,7 +40,7 @@ def plan(
     """Show all that is known of the plans that wait. Exit status 1: one of them waits for approval."""
     from hervat.cli.plan_page import only
     from hervat.cli.plan_page import show as show_plan
-    from hervat.overview.plans import whole_plans
+    from hervat.status.plans import whole_plans
     from tasks.compose import Installation
 
     on = day(as_of) or today()
@@ -67,8 +67,8 @@ def plan(
 
 def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:
     """Rehearse the plans that wait, or one. Return 0 when each would go, 3 when one would not."""
-    from hervat.cleaning.nightly import NoSuchPlan
-    from hervat.cleaning.nightly import rehearse as rehearse_plans
+    from hervat.cleaning import NoSuchPlan
+    from hervat.cleaning import rehearse as rehearse_plans
     from hervat.cli.rehearsal_page import show as show_rehearsal
     from tasks.compose import Installation
 
@@ -90,9 +90,9 @@ def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: 
 
 def _persons(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:
     """Show whom a plan is about; on a terminal alone, for what is piped or redirected is soon a file (rule 7)."""
-    from hervat.cleaning.nightly import NoSuchPlan
+    from hervat.cleaning import NoSuchPlan
     from hervat.cli.plan_page import show_persons
-    from hervat.overview.plan_persons import plan_persons
+    from hervat.status.plan_persons import plan_persons
     from tasks.compose import Installation
 
     if given is None:
@@ -132,7 +132,7 @@ def approve(
     as_json: Json = False,
 ) -> int:
     """Approve a plan; the next run executes it. Where hervat.yaml has `approvers`: --key or --signature, else --by."""
-    from hervat.cleaning.nightly import NoSuchPlan
+    from hervat.cleaning import NoSuchPlan
     from tasks.compose import Installation
     from tasks.decide import approve_plan
 

@@ -6,24 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import (
-    HERE,
-    WAITS,
-    WRONG,
-    Code,
-    Config,
-    Json,
-    guarded,
-    print_json,
-    stderr,
-    table,
-    tell,
-)
+from hervat.cli.shared import HERE, WAITS, WRONG, Code, Config, Json, guarded, print_json, stderr, table, tell
 from hervat.errors import HervatError, UsageError
 
 if TYPE_CHECKING:
-    from hervat.cleaning import LocalSystem
-    from hervat.cleaning.picture import Rows
+    from hervat.erasure import LocalSystem
+    from hervat.erasure.picture import Rows
     from hervat.settings import System
 
 footprint_app = typer.Typer(
@@ -57,7 +45,7 @@ def suggest(
 
     No content of a row is shown. Exit status 1: something is left for a person to decide.
     """
-    from hervat.cleaning.suggest import as_yaml, suggest_for
+    from hervat.erasure.suggest import as_yaml, suggest_for
     from hervat.settings import configured_url, given_url
 
     url = given_url(config, database) if database else configured_url(config, system, municipality)
@@ -80,7 +68,7 @@ def show(
 
     Exit status 3: something would fail tonight.
     """
-    from hervat.cleaning import open_system
+    from hervat.erasure import open_system
 
     with open_system(_system(config, system, municipality)) as local:
         rows, errors = _counted(local) if counts else ({}, [])
@@ -106,7 +94,7 @@ def _system(config: Path, name: str, municipality: str | None) -> "System":
 
 def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
     """Return the counts; what keeps them from being taken is an error to show, not the end."""
-    from hervat.cleaning.picture import count_rows
+    from hervat.erasure.picture import count_rows
 
     try:
         return count_rows(local), []
@@ -115,8 +103,8 @@ def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
 
 
 def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str], looked: bool) -> dict[str, Any]:
-    from hervat.cleaning import check, good_to_know, unwise
-    from hervat.cleaning.describe import conditions_of, describe, path_of
+    from hervat.erasure import check, good_to_know, unwise
+    from hervat.erasure.describe import conditions_of, describe, path_of
 
     return {
         "system": local.name,
@@ -130,7 +118,7 @@ def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str], look
 
 
 def _draw(local: "LocalSystem", rows: dict[str, "Rows"], target: Path) -> None:
-    from hervat.cleaning.picture import picture_of_system, svg_file
+    from hervat.erasure.picture import picture_of_system, svg_file
 
     try:
         target.write_text(svg_file(picture_of_system(local, rows)), encoding="utf-8")

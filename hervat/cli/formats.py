@@ -26,7 +26,7 @@ from hervat.downloads import (
 from hervat.downloads.mends import mend_of
 from hervat.downloads.refused import Wrong
 from hervat.errors import UsageError
-from hervat.intake.misnamed import MEND
+from hervat.intake.noticed import MEND
 
 _BY_STAMP = "by the file's time stamp"
 _NOTHING: tuple[Any, ...] = (None, [], {}, False, {"bsn": 0})

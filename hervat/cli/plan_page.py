@@ -5,8 +5,8 @@ from typing import Any
 
 from hervat.cli.shared import stdout, table, tell
 from hervat.errors import UsageError
-from hervat.overview.plan_persons import PlanPersonLine
 from hervat.plural import plural
+from hervat.status.plan_persons import PlanPersonLine
 
 _WIDE = 22
 _STATUS = {"waiting": "waits for approval", "ready": "approved: the next run executes it"}

@@ -218,7 +218,7 @@ class _Player:
 
     def approve_all(self, day: date) -> None:
         """Approve every plan that waits, through the flow whose form is the approval."""
-        from hervat.cleaning.nightly import waiting_plans
+        from hervat.cleaning import waiting_plans
 
         with self._installation.register.session() as session:
             hashes = [plan.hash for plan in waiting_plans(session, CODE) if plan.status == "waiting"]
@@ -246,7 +246,7 @@ class _Player:
     def put_right(self, day: date) -> None:
         """Decide the disputes, reject what can't be mended, close incidents and approve what waits, by the forms."""
         from hervat.intake.quarantine import held
-        from hervat.overview.standing import incidents
+        from hervat.status.register_counts import incidents
 
         self.decide_laws(day)
         self._stage.mend()
@@ -286,7 +286,7 @@ class _Player:
             raise HervatError(f"the flow {name} ended as {state.name}: {state.message}")
 
     def _person(self, bsn: str, day: date) -> int | None:
-        from hervat.register.decisions import find_person
+        from hervat.settling.decisions import find_person
 
         return find_person(self._night(day), None, bsn)
 
@@ -305,7 +305,7 @@ class _Player:
 
         with self._installation.register.session() as session:
             counts = session.scalars(select(Run.counts).order_by(Run.id.desc()).limit(1)).one() or {}
-        from hervat.notices.due import KINDS
+        from hervat.notices.obligations import KINDS
 
         persons, gate = counts["persons"], counts["gate"]
         return NightLine(

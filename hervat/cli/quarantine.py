@@ -128,7 +128,7 @@ def quarantine_show(
             "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
         )
     from hervat.downloads.mends import mend_of
-    from hervat.intake.accepted import shown
+    from hervat.intake.overrule import shown
 
     night, number = _chosen(config, municipality, file or named)
     found = shown(night, number, row, by, reason)

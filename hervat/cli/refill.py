@@ -6,19 +6,7 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.seen import Line, seen_now, tell_errors
-from hervat.cli.shared import (
-    HERE,
-    AsOf,
-    By,
-    Code,
-    Config,
-    Json,
-    aside,
-    guarded,
-    print_json,
-    stdout,
-    table,
-)
+from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, aside, guarded, print_json, stdout, table
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +23,7 @@ app.add_typer(refill_app, name="refill")
 @guarded
 def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
     """List them by the worklist's number, with the system and the day of the erasure. Exit status 1: there are some."""
-    from hervat.aftermath import refills
+    from hervat.status import refills
 
     def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
         return [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from hervat.cleaning.nightly import Rehearsed
+from hervat.cleaning import Rehearsed
 from hervat.cli.shared import stdout, tell
 from hervat.plural import plural
 

@@ -6,20 +6,7 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.seen import Line, seen_now, tell_errors
-from hervat.cli.shared import (
-    HERE,
-    AsOf,
-    By,
-    Code,
-    Config,
-    Json,
-    Reason,
-    aside,
-    guarded,
-    print_json,
-    stdout,
-    table,
-)
+from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, Reason, aside, guarded, print_json, stdout, table
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +60,7 @@ def strangers_decide(
 
     Ours counts as seen by DUO. Not ours makes a plan in every system, and tells whoever received his data.
     """
-    from hervat.register.decisions import find_person
+    from hervat.settling.decisions import find_person
     from tasks.compose import Installation
     from tasks.decide import UNKNOWN, decide_stranger
 

@@ -122,7 +122,7 @@ def vault_destroy(
     A tombstone stays in the vault, and a verklaring van vernietiging is written. Exit status 1: something waits for a
     (second) person.
     """
-    from hervat.retention import destroy
+    from hervat.upkeep import destroy
     from tasks.compose import Installation
 
     installation, only = Installation(config), tuple(object_ids or ())
@@ -176,7 +176,7 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
     Notices that were sent since are known as sent; plans that wait and acceptances of the gate lapse. Exit status 1: a
     person looks at what can't be taken over.
     """
-    from hervat.reconciling import reconcile
+    from hervat.upkeep import reconcile
     from tasks.compose import Installation
 
     installation, found = Installation(config), []
@@ -196,7 +196,7 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
 def verify(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Check the vault (every original readable, unchanged, none missing) and the journal's chain."""
     from hervat import journal
-    from hervat.reconciling import older
+    from hervat.upkeep import older
     from hervat.vault import Vault
     from tasks.compose import Installation
 

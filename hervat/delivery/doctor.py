@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from hervat.delivery.layout import read_layout
-from hervat.delivery.records import check_columns
-from hervat.delivery.schema import read_schema
-from hervat.delivery.source import open_records
+from hervat.delivery.records.layout import read_layout
+from hervat.delivery.records.records import check_columns
+from hervat.delivery.records.schema import read_schema
+from hervat.delivery.records.source import open_records
 from hervat.errors import redacted
 from hervat.settings import Cbs, Municipality
 

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hervat.delivery.job import XML, Correction, Job
-from hervat.delivery.manifest import sha256
+from hervat.delivery.package.manifest import sha256
 from hervat.errors import UsageError
 from hervat.register.models import Delivery
 

@@ -5,15 +5,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hervat.delivery.accept import answer
-from hervat.delivery.facts import GateFacts
-from hervat.delivery.figures import Figures
-from hervat.delivery.gate import Reason
-from hervat.delivery.layout import Layout
-from hervat.delivery.memory import Memory
+from hervat.delivery.gate.accept import answer
+from hervat.delivery.gate.facts import GateFacts
+from hervat.delivery.gate.gate import Reason
+from hervat.delivery.gate.memory import Memory
+from hervat.delivery.gate.stops import Judge, Stop
+from hervat.delivery.package.figures import Figures
 from hervat.delivery.quarters import peildatum
-from hervat.delivery.source import RecordsSource
-from hervat.delivery.stops import Judge, Stop
+from hervat.delivery.records.layout import Layout
+from hervat.delivery.records.source import RecordsSource
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.settings import Cbs

@@ -5,25 +5,25 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from typing import BinaryIO
 
-from hervat.delivery.accept import weigh
-from hervat.delivery.files import parts_in
-from hervat.delivery.gate import DELIVERED_CORRECTED, reasons
+from hervat.delivery.gate.accept import weigh
+from hervat.delivery.gate.gate import DELIVERED_CORRECTED, reasons
+from hervat.delivery.gate.look import in_records, look_at_systems, not_free
+from hervat.delivery.gate.memory import Memory
+from hervat.delivery.gate.stops import OTHERS, Judge, Stop
 from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
-from hervat.delivery.layout import read_layout
-from hervat.delivery.look import in_records, look_at_systems, not_free
-from hervat.delivery.memory import Memory
-from hervat.delivery.place import place
+from hervat.delivery.package.files import parts_in
+from hervat.delivery.package.place import place
 from hervat.delivery.quarters import checked, peildatum
-from hervat.delivery.records import Part, check_columns, read_parts
-from hervat.delivery.schema import schema_for, validate
-from hervat.delivery.source import open_records
-from hervat.delivery.stops import OTHERS, Judge, Stop
-from hervat.delivery.xml import Writer, Written
+from hervat.delivery.records.layout import read_layout
+from hervat.delivery.records.records import Part, check_columns, read_parts
+from hervat.delivery.records.schema import schema_for, validate
+from hervat.delivery.records.source import open_records
+from hervat.delivery.records.xml import Writer, Written
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register.models import utc_now
-from hervat.register.people import bsns_of
 from hervat.settings import Cbs
+from hervat.settling.people import bsns_of
 
 MakeJudge = Callable[[], Judge]
 

@@ -3,10 +3,10 @@
 from contextlib import ExitStack
 
 from hervat.attribution import signed
+from hervat.delivery.gate.stops import Stop, accept_stop
 from hervat.delivery.job import Job
-from hervat.delivery.place import stops_of
+from hervat.delivery.package.place import stops_of
 from hervat.delivery.prepare import MakeJudge, looked_at, open_job
-from hervat.delivery.stops import Stop, accept_stop
 from hervat.errors import UsageError
 from hervat.night import Night
 

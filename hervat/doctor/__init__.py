@@ -3,8 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 
-from hervat import alerts, delivery, notices
-from hervat.cleaning import nightly
+from hervat import alerts, cleaning, delivery, notices
 from hervat.doctor import places, sources, systems
 from hervat.doctor.books import Books
 from hervat.doctor.findings import Check, Findings, tried
@@ -47,7 +46,7 @@ def _of_municipality(one: Municipality, settings: Settings, books: Books) -> Ite
     beside = [source for other in settings.municipalities for source in other.sources]
     yield from sources.checks(one, settings.directory, beside)
     yield from systems.checks(one)
-    yield "approvals", lambda: Findings(*nightly.approvals_flaws(one))
+    yield "approvals", lambda: Findings(*cleaning.approvals_flaws(one))
     yield "third parties", lambda: Findings(notices.check(one), notices.unwise(one))
     yield "letters", lambda: Findings(notices.unwritable(one, settings.directory / notices.TEMPLATES))
     yield "cbs", lambda: Findings(delivery.check(one, settings.directory))

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Self
 
-from hervat.cleaning import nightly
+from hervat import cleaning
 from hervat.doctor.findings import Check, Findings
-from hervat.intake.noticing import days_looked, noted
+from hervat.intake.noticed import days_looked, noted
 from hervat.intake.silence import silent
 from hervat.keyring import Keyring
 from hervat.masters import Masters, load_masters
-from hervat.reconciling import older
 from hervat.register import Register
 from hervat.register.keys import are_others, other_keys
 from hervat.register.nights import gone_silent
@@ -17,6 +16,7 @@ from hervat.register.state import State, state_of, unwritable
 from hervat.settings import Municipality, Settings
 from hervat.sftp.key_file import readable_by_others
 from hervat.today import today
+from hervat.upkeep import older
 from hervat.vault import journal_head
 
 
@@ -98,12 +98,12 @@ def _foreign(one: Municipality, register: Register, masters: Masters) -> Finding
 
 def _unready(one: Municipality, register: Register) -> Findings:
     with register.session() as session:
-        return Findings(unwise=nightly.unready(session, one))
+        return Findings(unwise=cleaning.unready(session, one))
 
 
 def _unrehearsed(one: Municipality, register: Register) -> Findings:
     with register.session() as session:
-        return Findings(unwise=nightly.unrehearsed(session, one))
+        return Findings(unwise=cleaning.unrehearsed(session, one))
 
 
 def _silent(one: Municipality, register: Register) -> Findings:

@@ -7,10 +7,8 @@ from pathlib import Path
 from hervat.attention import agreeing
 from hervat.doctor.findings import Check, Findings
 from hervat.downloads import Format, load_format
-from hervat.intake.facts import Facts, Undated
-from hervat.intake.neighbours import not_theirs, theirs
-from hervat.intake.noticed import Noticed
-from hervat.intake.passed_by import passed_by
+from hervat.intake.file_facts import Facts, Undated
+from hervat.intake.noticed import Noticed, not_theirs, passed_by, theirs
 from hervat.pickup import Offered, Pickup, open_pickup
 from hervat.plural import plural
 from hervat.settings import Municipality, Source

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
-from hervat import cleaning, notices
-from hervat.delivery import listed
+from hervat import erasure, notices
+from hervat.delivery.gate import lists
 from hervat.doctor.findings import Check, Findings
 from hervat.plural import plural
 from hervat.settings import Municipality, System
@@ -24,16 +24,16 @@ def checks(one: Municipality) -> Iterator[tuple[str, Check]]:
 
 
 def _database(system: System) -> Findings:
-    with cleaning.open_system(system) as local:
-        return Findings(cleaning.check(local), cleaning.unwise(local), cleaning.good_to_know(local))
+    with erasure.open_system(system) as local:
+        return Findings(erasure.check(local), erasure.unwise(local), erasure.good_to_know(local))
 
 
 def _lists(system: System) -> Findings:
     """Open every list: a night searches them all, and the gate stays shut on one that can't be read."""
     if system.files is None:
         return Findings()
-    found = listed.lists_of(system)
-    wrong = [told for path in found if (told := listed.unreadable(system, path))]
+    found = lists.lists_of(system)
+    wrong = [told for path in found if (told := lists.unreadable(system, path))]
     failing = wrong[:_SHOWN] + ([f"{plural(len(wrong) - _SHOWN, 'more list')} like these"] if wrong[_SHOWN:] else [])
     where = f"nothing in {system.files.directory} fits {system.files.pattern}, so no list is searched; mend the pattern"
     return Findings(failing, [] if found else [where])

@@ -10,12 +10,27 @@ from typing import Any, Literal, Self, get_args
 from pydantic import Field as Setting
 from pydantic import ValidationError, model_validator
 
-from hervat.downloads.patterns import NO_DAY, day_pattern
 from hervat.errors import ConfigurationError, Problem
 from hervat.settings.base import Strict
 from hervat.settings.files import read_yaml
 from hervat.settings.problems import problems_of
 from hervat.shipped import shipped
+
+_DAY = re.compile(r"%-?[dejmyYbBhDF]")
+_TIME = re.compile(r"%[-_0]?[HIklMSTRXpPzZsfcr+]|%\.?\d*f|(?<=[Tt ])\d")
+_ZONE = re.compile(r"[Zz]$|UTC$|GMT$|[+-]\d{2}:?\d{2}$")
+NO_DAY = 'a pattern in date_formats is of a day alone, as "%Y-%m-%d" is: a time and a zone behind it are read without'
+
+
+def day_pattern(pattern: str) -> str | None:
+    """Return the part of a pattern that is about the day, None where a time or zone can't be taken off its end."""
+    time = _TIME.search(pattern)
+    day = re.sub(r"[Tt]$|,? +$", "", pattern[: time.start()]) if time else pattern
+    rest = pattern[len(day) :]
+    if not _DAY.search(day) or _DAY.search(rest) or _ZONE.search(day) or (time and time.start() == len(day)):
+        return None
+    return day
+
 
 Field = Literal[
     "signaalcode", "signaalomschrijving", "datum_signaal", "bsn", "v_nummer", "achternaam", "voorvoegsel",

@@ -1,20 +1,67 @@
-"""A packed download (.gz, or .zip with one file in it), unpacked as it is read: nothing of it is ever on disk.
-
-The vault holds the archive as it was delivered. Against bombs: a bound on the size, on how much bigger it may get, and
-on the number of files.
-"""
+"""Packed downloads (.gz, or .zip with one file in it), unpacked as they are read; nothing of it is written to disk."""
 
 import gzip
 import io
 import posixpath
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any, BinaryIO, cast
+from io import BytesIO
+from typing import IO, Any, BinaryIO, Protocol, cast
 from zipfile import BadZipFile
 
 from hervat.downloads.refused import Wrong
-from hervat.downloads.zipped import member
+
+_MAX_PACKED, _MAX_LIST = 200 << 20, 1 << 20
+_ALLOWED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_LIST_SIZE = 5  # where zipfile keeps the size of an archive's list of files
+_LOCKED = 1
+
+
+class Readable(Protocol):
+    """What an archive is read from."""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to `size` bytes."""
+
+
+def member(packed: Readable, most: int, ratio: int, small: int) -> IO[bytes]:
+    """Return the only file in an archive, for reading.
+
+    most: bytes that may come out; ratio: how many times its packed size, unless it is below `small` bytes.
+    Raises Wrong or BadZipFile.
+    """
+    content = packed.read(_MAX_PACKED + 1)
+    if len(content) > _MAX_PACKED:
+        raise Wrong("too_large", "is too large for a .zip", "pack it as .gz, or download it in parts")
+    _refuse_long_list(content)
+    archive = zipfile.ZipFile(BytesIO(content))
+    found = _only(archive)
+    if found.flag_bits & _LOCKED:
+        raise Wrong("archive_locked", "is a .zip with a password", "pack it without one")
+    if found.compress_type not in _ALLOWED:
+        raise zipfile.BadZipFile
+    if found.file_size > most or (found.file_size > small and found.file_size > ratio * found.compress_size):
+        raise Wrong("archive_bomb", "says that far too much comes out of it", "look at who made it")
+    return archive.open(found)
+
+
+def _only(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    files = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
+    if len(files) != 1:
+        raise Wrong("archive_count", f"holds {len(files)} files, and one is what can be read", "pack each by itself")
+    return files[0]
+
+
+def _refuse_long_list(content: bytes) -> None:
+    """Refuse a list of files that would fill memory before it could be counted."""
+    end = zipfile._EndRecData(BytesIO(content))  # type: ignore[attr-defined]
+    if not end:
+        raise zipfile.BadZipFile
+    if end[_LIST_SIZE] > _MAX_LIST:
+        raise Wrong("archive_count", "holds far more than one file", "pack each by itself")
+
 
 Opener = Callable[[], BinaryIO]
 MAX_UNPACKED = 4 << 30

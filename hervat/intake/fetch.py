@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import cache
 
 from hervat.downloads import Format, load_format
-from hervat.intake.lanes import side_by_side
-from hervat.intake.ledger import Ledger
-from hervat.intake.noticing import note
-from hervat.intake.room import Room
-from hervat.intake.visit import Visit, Visitor
+from hervat.intake.connections import side_by_side
+from hervat.intake.disk_space import Room
+from hervat.intake.known_files import Ledger
+from hervat.intake.noticed import note
+from hervat.intake.source_visit import Visit, Visitor
 from hervat.night import Counts, Night
 from hervat.vault import Vault
 

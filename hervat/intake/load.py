@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from hervat.downloads import Note, Typing, load_format, name_facts, read, unpacked
 from hervat.downloads.ahead import ahead
 from hervat.errors import HervatError, redacted
-from hervat.intake.identities import Identities
-from hervat.intake.mended import end_mended
+from hervat.intake.mended_files import end_mended
 from hervat.intake.personalia import PersonaliaStore
-from hervat.intake.signal_store import SignalStore
-from hervat.intake.verdicts import VALIDATED
+from hervat.intake.persons import Identities
+from hervat.intake.signals import SignalStore
+from hervat.intake.validation_results import VALIDATED
 from hervat.night import Counts, Night
 from hervat.register.bulk import Bulk
 from hervat.register.models import Download, ForeignRow, Incident, QuarantinedRow

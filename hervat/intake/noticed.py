@@ -1,10 +1,21 @@
-"""What a night notices at a source beside the files it takes: nothing that lies there is passed by in silence.
+"""What a night notices at a source beside the files it takes, and its record in the register."""
 
-Counts and a source's name only: the name of a file may be a person's.
-"""
+import math
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hervat.downloads import Format, name_facts
+from hervat.intake.validation_results import keep_results
+from hervat.night import Night
+from hervat.pickup import Offered, Pickup
+from hervat.plural import plural
+from hervat.register.models import Run, ValidationResult
+from hervat.settings import Source
 
 _TEXTS = {
     "strange": "{count} file(s) with a name that can't be used",
@@ -54,3 +65,143 @@ def every_kind(source: str) -> Iterator[Noticed]:
     """Yield one of each kind, as they may be told."""
     for reason in _TEXTS:
         yield Noticed(source, reason, 2, 3)
+
+
+SUITE = "source"
+"""The mark of these among the results of validation, which are counts as well."""
+_WAITS, _LINE = "waits", "line"
+_PATIENCE = 3
+"""So many nights in a row a file may grow before somebody is asked to look."""
+
+
+def note(night: Night, looked_at: Iterable[str], noticed: Sequence[Noticed]) -> None:
+    """Write down what tonight was noticed at the sources that were looked at; what stood there of today goes."""
+    result = ValidationResult
+    names = sorted(set(looked_at))
+    with night.register.session() as session:
+        here = result.municipality == night.code, result.day == night.as_of, result.suite == SUITE
+        session.execute(delete(result).where(*here, result.expectation.in_(names)))
+        keep_results(session, night, [(None, _row(one)) for one in noticed])
+
+
+def _row(one: Noticed) -> dict[str, object]:
+    return {
+        "suite": SUITE,
+        "expectation": one.source,
+        "reason": one.reason,
+        "severity": _WAITS if one.waits else _LINE,
+        "element_count": one.extra,
+        "unexpected_count": one.count,
+        "success": False,
+    }
+
+
+def days_looked(session: Session, code: str, until: date) -> list[date]:
+    """Return the days, until one, on which a night looked at the sources, the last one first."""
+    wanted = select(Run.as_of, Run.steps).where(Run.municipality == code, Run.as_of <= until).order_by(Run.as_of.desc())
+    return list(dict.fromkeys(day for day, steps in session.execute(wanted) if "fetch" in steps))
+
+
+def noted(session: Session, code: str, days: Sequence[date], sources: Iterable[str]) -> list[Noticed]:
+    """Return what was noticed on the first of the days; what grows for nights on end is told as that."""
+    if not days:
+        return []
+    result = ValidationResult
+    wanted = select(result).where(
+        result.municipality == code, result.suite == SUITE, result.day.in_(days[: _PATIENCE + 30])
+    )
+    found: dict[date, list[ValidationResult]] = {}
+    for row in session.scalars(wanted.order_by(result.id)):
+        found.setdefault(row.day, []).append(row)
+    there = set(sources)
+    return [_told(row, days, found) for row in found.get(days[0], []) if row.expectation in there]
+
+
+def _told(row: ValidationResult, days: Sequence[date], found: dict[date, list[ValidationResult]]) -> Noticed:
+    one = Noticed(row.expectation, row.reason, row.unexpected_count, row.element_count, row.severity == _WAITS)
+    nights = _in_a_row(one, days, found) if one.reason == "growing" else 0
+    return replace(one, reason="growing_long", extra=nights, waits=True) if nights >= _PATIENCE else one
+
+
+def _in_a_row(one: Noticed, days: Sequence[date], found: dict[date, list[ValidationResult]]) -> int:
+    """Return for how many nights, the last one included, the source had this."""
+    count = 0
+    for day in days:
+        if not any(row.expectation == one.source and row.reason == one.reason for row in found.get(day, [])):
+            break
+        count += 1
+    return count
+
+
+MEND = "give it the name with which it was made at its source, or mend name_pattern of its format"
+
+
+def misnamed(offered: Sequence[Offered], form: Format) -> list[str]:
+    """Return the names (with their folders) of the files whose names tell a day or time that there is not."""
+    return [one.name for one in offered if name_facts(form, one.name).impossible]
+
+
+def said_of(names: Sequence[str]) -> str:
+    """Return what a person must know of such files."""
+    files = plural(len(names), "file")
+    return f"{files} with a day or time in the name that does not exist, not fetched: {', '.join(names)}; {MEND}"
+
+
+def passed_by(source: str, pickup: Pickup, folders: int, ever: bool) -> list[Noticed]:
+    """Return what lies at a source that was listed and is not offered. folders: below it, that nobody looks into.
+
+    ever: whether it offers something, or ever did; where it did not, downloads may lie behind links and folders.
+    """
+    left, ever = pickup.left, ever or bool(pickup.growing)
+    counts = {
+        "strange": left.strange,
+        "ahead": pickup.ahead,
+        "growing": pickup.growing - pickup.ahead,
+        "closed": left.closed,
+        "links": left.links,
+        "folders": folders,
+        "special": left.special,
+        "unfit" if ever else "never_fitted": left.unfit.total(),
+        "beside": left.beside,
+    }
+    extra = {"ahead": math.ceil(pickup.ahead_by / 60)}
+    return [
+        Noticed(source, reason, count, extra.get(reason, 0), _waits(reason, ever))
+        for reason, count in counts.items()
+        if count
+    ]
+
+
+def _waits(reason: str, ever: bool) -> bool:
+    return reason not in ALWAYS_LINES and not (reason in HIDING and ever)
+
+
+def theirs(source: Source, all_sources: Iterable[Source]) -> tuple[str, ...]:
+    """Return the patterns, and those of the markers, of the other sources that look where this one does."""
+    others = [one for one in all_sources if one is not source and _place(one) == _place(source)]
+    patterns = [pattern for one in others for pattern in _patterns(one)]
+    return (*patterns, *(f"*{one.done_marker}" for one in others if one.done_marker))
+
+
+def not_theirs(source: Source, folders: Iterable[str], all_sources: Iterable[Source]) -> int:
+    """Return how many of the folders below a source's directory no other source looks into."""
+    places = [_place(one) for one in all_sources if one is not source]
+    where, directory = _place(source)
+    below = {path for other, path in places if other == where}
+    return sum(not any(_within(path, posixpath.join(directory, folder)) for path in below) for folder in folders)
+
+
+def _within(path: str, folder: str) -> bool:
+    return f"{path}/".startswith(f"{posixpath.normpath(folder)}/")
+
+
+def _patterns(source: Source) -> tuple[str, ...]:
+    return (source.sftp or source.folder).patterns  # type: ignore[union-attr]
+
+
+def _place(source: Source) -> tuple[object, str]:
+    """Return the server (None: this machine) and the directory."""
+    if source.sftp:
+        server = source.sftp
+        return (server.host.casefold(), server.port, server.user), posixpath.normpath(server.directory)
+    return None, posixpath.normpath(str(source.folder and source.folder.directory))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hervat.attribution import Signed, signed
 from hervat.downloads.mends import mend_of
 from hervat.errors import UsageError
-from hervat.intake.verdicts import VALIDATED
+from hervat.intake.validation_results import VALIDATED
 from hervat.night import Night
 from hervat.register.models import Download, QuarantinedRow
 from hervat.register.models.intake import LOADED, OPEN, REFUSED, REJECTED, SECURED

@@ -1,7 +1,7 @@
 """Sources that have gone silent: nothing new for longer than they used to, or than was expected. Days only.
 
 Measured on the last day on which a night looked: that hervat did not run is no silence of a source. A source that never
-gave anything has no rhythm; what it has to tell is what lies there and fits nothing (hervat.intake.passed_by).
+gave anything has no rhythm; what it has to tell is what lies there and fits nothing (hervat.intake.noticed).
 """
 
 from collections import defaultdict

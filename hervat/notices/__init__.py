@@ -1,12 +1,11 @@
 """Telling third parties and suppliers: capture who received data, compose, send, and read what they confirm."""
 
-from hervat.notices.by_hand import told_by_hand
-from hervat.notices.capture import capture
-from hervat.notices.checks import check, try_disclosures, unwise
+from hervat.notices.counts import listed, standing, supplier_terms, unconfirmed_suppliers
+from hervat.notices.disclosures import capture
+from hervat.notices.doctor import check, try_disclosures, unwise, unwritable
 from hervat.notices.letter import FOLDER as TEMPLATES
+from hervat.notices.manual import told_by_hand
 from hervat.notices.notify import notify
-from hervat.notices.rehearsal import unwritable
-from hervat.notices.standing import listed, standing, supplier_terms, unconfirmed_suppliers
 from hervat.notices.supplier import request_erasures
 
 __all__ = [

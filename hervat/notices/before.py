@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hervat.night import Night
-from hervat.notices.marks import marks_of
 from hervat.notices.recipients import Recipient
+from hervat.notices.what_parties_know import marks_of
 from hervat.register.models import Notice, Told
-from hervat.register.people import People
+from hervat.settling.people import People
 
 _LAWFUL = ("resume", "resume13", "withdrawal_may")
 

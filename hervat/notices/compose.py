@@ -10,14 +10,13 @@ from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.notices.before import learn_laws
 from hervat.notices.document import persons_of
-from hervat.notices.due import KINDS, Due, Received
 from hervat.notices.envelope import read_certificate
 from hervat.notices.grounds import grounds_of, groups_of
-from hervat.notices.marks import marks_of
+from hervat.notices.obligations import KINDS, Due, Received
 from hervat.notices.outbox import Draft, Saying, write
 from hervat.notices.recipients import Recipient, parties
-from hervat.notices.told import due_to
-from hervat.register.people import People, read_people
+from hervat.notices.what_parties_know import due_to, marks_of
+from hervat.settling.people import People, read_people
 
 
 def compose(night: Night) -> Counter[str]:

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hervat.notices.asked import Asked
-from hervat.notices.due import Due
 from hervat.notices.facts import Facts
+from hervat.notices.obligations import Due
 from hervat.notices.recipients import Recipient
+from hervat.notices.request import Asked
 from hervat.settings import Municipality
 
 SCHEMA = "hervat/notice/1"

@@ -1,20 +1,18 @@
-"""All that hervat knows of one person, for his own question (AVG 15, 19) and for the datalekregister.
+"""A person's dossier (AVG 15, 19) and the evidence for an auditor, in Dutch."""
 
-What was received and from which download, what he is on the day and why, what was erased where, who got his data (CBS
-too) and who was told.
-Names, dates of birth and numbers are not in it: which kinds of them were received is.
-"""
-
+import hashlib
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import named
-from hervat.delivery.memory import of_person
-from hervat.intake.sightings import downloads_with
+from hervat.delivery.gate.memory import of_person
+from hervat.intake.signals import downloads_with
+from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.register.models import (
     Approval,
@@ -23,6 +21,7 @@ from hervat.register.models import (
     DisclosedTo,
     Download,
     Identifier,
+    JournalLine,
     Notice,
     Personalia,
     PersonState,
@@ -34,6 +33,84 @@ from hervat.register.models import (
     WrongNotification,
 )
 from hervat.signals import catalogue
+
+_WORDS = {
+    "corrected": "gecorrigeerd", "released": "vrijgegeven", "parked": "geparkeerd", "disputed": "betwist",
+    "noted": "ter kennisgeving", "ended": "geëindigd",
+    "erase": "gewist", "restrict": "afgeschermd", "retain": "bewaard",
+    "hold": "verzoek om te stoppen", "correction": "correctie", "resume": "bericht dat het weer mag",
+    "withdrawal": "intrekking van een correctie", "erasure": "verzoek om te wissen", "reminder": "herinnering",
+    "received": "ontvangen", "done": "klaar", "partly": "deels gedaan", "refused": "geweigerd",
+    "doubt": "nog door een medewerker te lezen", "settled": "door een medewerker gelezen",
+    "party": "derde partij", "supplier": "leverancier",
+    "folder": "via de map", "sftp": "via SFTP", "hand": "met de hand vastgelegd",
+    "bsn": "BSN", "v": "V-nummer", "surname": "achternaam", "prefix": "voorvoegsel", "first_names": "voornamen",
+    "birth": "geboortedatum",
+}  # fmt: skip
+
+
+def dutch(word: str) -> str:
+    """Return a code's Dutch word; what has none stays as it is."""
+    return _WORDS.get(word, word)
+
+
+_SHOWN = (
+    *("number", "audience", "party", "kind", "day", "persons", "unnamed", "status", "attempts", "sent_on"),
+    *("received_on", "done_on", "answer", "failure", "due_on", "refers_to", "erased", "evidence"),
+    *("file_name", "message_id"),
+)
+_CHUNK = 50  # payloads are opened for their digest
+
+
+def evidence(
+    session: Session, keyring: Keyring, party: str | None = None, number: str | None = None
+) -> Iterable[dict[str, Any]]:
+    """Yield each notice (of a party, or of one number): course, SHA-256 of its bytes, answers, journal."""
+    wanted = select(Notice).where(Notice.municipality == keyring.code).order_by(Notice.id)
+    if party is not None:
+        wanted = wanted.where(Notice.party == party)
+    if number is not None:
+        wanted = wanted.where(Notice.number == number)
+    for notices in session.scalars(wanted).partitions(_CHUNK):
+        answers, lines = _answers(session, keyring, notices), _journal(session, keyring.code, notices)
+        for notice in notices:
+            yield {
+                **{name: getattr(notice, name) for name in _SHOWN},
+                "composed_at": notice.at,
+                "sha256": _digest(keyring.open(notice.payload, "notice")),
+                "answers": answers[notice.id],
+                "journal": lines[notice.number],
+            }
+
+
+def _digest(content: bytes) -> str | None:
+    """Return the SHA-256 of a notice, None of one whose bytes were destroyed when its round was closed."""
+    return hashlib.sha256(content).hexdigest() if content else None
+
+
+def _answers(session: Session, keyring: Keyring, notices: Iterable[Notice]) -> dict[int, list[dict[str, Any]]]:
+    rows = session.scalars(
+        select(Receipt).where(Receipt.notice_id.in_([one.id for one in notices])).order_by(Receipt.day, Receipt.id)
+    )
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        shown = {name: getattr(row, name) for name in ("status", "day", "read_on", "way", "signed", "by")}
+        reason = keyring.open(row.reason, "receipt").decode() if row.reason else None
+        found[row.notice_id].append({**shown, "reason": reason})
+    return found
+
+
+def _journal(session: Session, code: str, notices: Iterable[Notice]) -> dict[str, list[dict[str, str]]]:
+    rows = session.scalars(
+        select(JournalLine)
+        .where(JournalLine.municipality == code, JournalLine.object.in_([one.number for one in notices]))
+        .order_by(JournalLine.seq)
+    )
+    found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        found[row.object].append({name: getattr(row, name) for name in ("at", "actor", "action", "result", "origin")})
+    return found
+
 
 Rows = list[dict[str, Any]]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from hervat.notices.asked import Asked
 from hervat.notices.grounds import Group
+from hervat.notices.request import Asked
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateNotF
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from hervat.errors import HervatError
-from hervat.notices.answering import answering
-from hervat.notices.asked import Asked
 from hervat.notices.facts import Facts
 from hervat.notices.grounds import by_ground, by_law
 from hervat.notices.recipients import Recipient
+from hervat.notices.request import Asked, answering
 from hervat.settings import Municipality
 
 FOLDER, LEAFLET = "templates", "bijlage"

@@ -2,11 +2,11 @@
 
 from hervat.night import Counts, Night
 from hervat.notices.compose import compose
-from hervat.notices.confirm import confirm
+from hervat.notices.counts import unconfirmed
+from hervat.notices.read_answers import confirm
 from hervat.notices.recipients import parties
-from hervat.notices.remind_parties import remind_parties
+from hervat.notices.reminders import remind_parties
 from hervat.notices.send import send
-from hervat.notices.standing import unconfirmed
 
 
 def notify(night: Night) -> Counts:

@@ -10,12 +10,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hervat.night import Night
-from hervat.notices.asked import Asked
 from hervat.notices.facts import Facts
 from hervat.notices.grounds import Group
 from hervat.notices.mail import message_id_of
 from hervat.notices.parcel import Parcel, parcel_of
 from hervat.notices.recipients import Recipient
+from hervat.notices.request import Asked
 from hervat.register.models import Enclosure, Notice
 from hervat.register.models import Told as ToldRow
 

@@ -11,8 +11,8 @@ from hervat.notices.document import document
 from hervat.notices.envelope import SUFFIX, enveloped
 from hervat.notices.facts import Facts
 from hervat.notices.letter import FOLDER, LEAFLET, leaflet, letter
+from hervat.notices.letter_pages import html_of, pdf_of
 from hervat.notices.mail import Content, message_of, read_signer
-from hervat.notices.pages import html_of, pdf_of
 from hervat.notices.recipients import Recipient
 
 

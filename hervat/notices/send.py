@@ -1,4 +1,4 @@
-"""Send: every notice that is due goes over its recipient's channel, the same bytes each time, in order of number."""
+"""Sending: every due notice over its recipient's channel, the same bytes each time, in order of number."""
 
 import time
 from collections.abc import Collection
@@ -7,12 +7,38 @@ from sqlalchemy import Select, select
 
 from hervat.errors import HervatError, redacted
 from hervat.night import Counts, Night
-from hervat.notices import kept
+from hervat.notices import archive
 from hervat.notices.channels import deliver
 from hervat.notices.recipients import Audience, Recipient, parties, suppliers
-from hervat.notices.stuck import mark_failed, tell_stuck
 from hervat.register.models import Enclosure, Notice
-from hervat.register.models.notices import AGAIN, DUE, SENT
+from hervat.register.models.notices import AGAIN, DUE, FAILED, SENT
+
+
+def mark_failed(night: Night, recipient: Recipient, notice_id: int, code: str) -> None:
+    """Note that a notice was refused for good: it is not tried again before a person says so."""
+    with night.register.session() as session:
+        notice = session.get_one(Notice, notice_id)
+        notice.status, notice.failure = FAILED, code
+        result = f"by the server of {recipient}, {code}"
+        night.record(session, "notice refused", notice.number, result)
+
+
+def tell_stuck(night: Night, audience: Audience, skip: Collection[str] = ()) -> set[str]:
+    """Put the notices that wait for a person in the night's attention; return whose they are."""
+    with night.register.session() as session:
+        rows = session.execute(
+            select(Notice.party, Notice.number, Notice.failure)
+            .where(Notice.municipality == night.code, Notice.audience == audience, Notice.status == FAILED)
+            .order_by(Notice.id)
+        ).all()
+    for party, number, failure in rows:
+        if party not in skip:
+            night.attention.append(
+                f"{audience} {party}: notice {number} did not arrive ({failure}) and its later ones wait; mend that,"
+                f" then `hervat notices resend {number} --by NAME`"
+            )
+    return {party for party, _, _ in rows}
+
 
 _WAIT_SECONDS = 2.0
 
@@ -28,7 +54,7 @@ def send(night: Night, audience: Audience = "party", skip: Collection[str] = ())
     """
     found = parties(night.municipality) if audience == "party" else suppliers(night.municipality)
     recipients = {one.name: one for one in found}
-    known, stuck = kept.keep_sent(night), tell_stuck(night, audience, skip)
+    known, stuck = archive.keep_sent(night), tell_stuck(night, audience, skip)
     queues = {name: queue for name, queue in _queues(night, audience).items() if name not in {*skip, *stuck}}
     sent = {name: _to(night, recipients.get(name), name, queue, known) for name, queue in queues.items()}
     failed = [name for name, queue in queues.items() if sent[name] < len(queue)]
@@ -74,13 +100,15 @@ def _send(night: Night, recipient: Recipient, notice_id: int, known: dict[str, s
         notice.attempts += 1
         again = session.scalars(_request_of(notice)).one() if notice.refers_to else None
         letters = session.scalars(select(Enclosure).where(Enclosure.notice_id == notice_id)).all()
-    if notice.status == AGAIN or not kept.is_sent(night, notice, known):  # else killed after it was sent and kept
+    if notice.status == AGAIN or not archive.is_sent(night, notice, known):  # else killed after it was sent and kept
         files = [(one.file_name, one.payload) for one in ([again] if again else [])]
         files += [(one.file_name, one.payload) for one in letters]
         for name, payload in [*files, (notice.file_name, notice.payload)]:  # the data last: with it the notice is there
             _deliver(recipient, name, night.keyring.open(payload, "notice"))
         if notice.number not in known:
-            kept.keep(night, notice_id)  # before it counts as sent: an older register that is put back must learn of it
+            archive.keep(
+                night, notice_id
+            )  # before it counts as sent: an older register that is put back must learn of it
     with night.register.session() as session:
         notice = session.get_one(Notice, notice_id)
         notice.status, notice.sent_on, notice.failure = SENT, night.as_of, None

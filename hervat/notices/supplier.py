@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
 from hervat.night import Counts, Night
-from hervat.notices.asked import asked_of
-from hervat.notices.confirm import confirm
 from hervat.notices.envelope import read_certificate
 from hervat.notices.outbox import Draft, Saying, write
+from hervat.notices.read_answers import confirm
 from hervat.notices.recipients import Recipient, suppliers
-from hervat.notices.remind import remind
+from hervat.notices.reminders import remind
+from hervat.notices.request import asked_of
 from hervat.notices.send import send
-from hervat.notices.told import last_told
+from hervat.notices.what_parties_know import last_told
 from hervat.register.models import Notice, PersonState
-from hervat.register.people import People, bsns_of
+from hervat.settling.people import People, bsns_of
 
 _KIND = "erasure"
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hervat.databases.postgresql.connection import CONNECT_SECONDS
 from hervat.driver_errors import unconnected
 from hervat.errors import HervatError, UsageError
-from hervat.postgres import CONNECT_SECONDS
 
 JOURNALLED = "journalled"
 """Where a session keeps municipality -> (number, hash) of the last line that it wrote in the journal."""

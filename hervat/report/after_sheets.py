@@ -1,18 +1,61 @@
-"""The worklist's sheets of what stays after cleaning: fill in again, seen again, in lists, and loose rows."""
+"""The worklist's sheets of what remains after cleaning."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from hervat.aftermath import Aftermath
-from hervat.aftermath.refill import Refill
-from hervat.delivery.facts import Hit
+from hervat.delivery.gate.facts import Hit
 from hervat.night import Night
-from hervat.register.people import People
-from hervat.report.counting import counting, why_back
-from hervat.report.dossiers import Dossier, read_dossiers
+from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
 from hervat.report.sheets import Book, Cell, Sheet
-from hervat.signals import catalogue
+from hervat.report.spelling import short_day
+from hervat.settling.people import People
+from hervat.settling.rounds import Rounds
+from hervat.signals import Catalogue, catalogue
+from hervat.status import Aftermath
+from hervat.status.aftermath import Refill
+
+_CORRECTION = "SS190"
+
+
+def counting(dossier: Dossier, rounds: Rounds, catalogue: Catalogue) -> list[SignalLine]:
+    """Return the Wi2021 signals to fill a system from, in order of time.
+
+    Left out: an SS190, what may be ignored, unknown codes, and within a round what was not seen since the person's
+    group restarted (PIB was emptied, and the right signals were sent again).
+    """
+    group = dossier.verdict.group if dossier.verdict else None
+    return [
+        one
+        for one in dossier.signals
+        if one.wet == "Wi2021"
+        and catalogue.kind(one.code) not in (None, "correction")
+        and not one.may_be_ignored
+        and (rounds.at(one.day) is None or one.last_seen >= rounds.ruling(one.day).restart(group))
+    ]
+
+
+def why_back(dossier: Dossier, rounds: Rounds) -> str:
+    """Return in Dutch what reinstated the person: a signal after his SS190, or a decision."""
+    corrections = [one.day for one in dossier.signals if one.code == _CORRECTION]
+    last = max(corrections, default=date.min)
+    signal = next(iter(_after(dossier.signals, last, rounds)), None)
+    if dossier.decisions and (signal is None or dossier.decisions[-1][1] >= signal.day):
+        law, day = dossier.decisions[-1]
+        return f"Besluit van {short_day(day)}: {law}."
+    if signal is None:
+        return "De SS190 geldt niet meer."
+    return f"Signaal {signal.code} van {short_day(signal.day)}, na de SS190 van {short_day(last)}."
+
+
+def _after(signals: Sequence[SignalLine], last: date, rounds: Rounds) -> list[SignalLine]:
+    return [
+        one
+        for one in signals
+        if one.wet == "Wi2021" and one.day > last and one.code in rounds.ruling(one.day).reinstating
+    ]
+
 
 _WHO = [("Nummer", 9), ("BSN", 12), ("Naam", 30)]
 _REFILL = [

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from hervat.delivery.dutch import STOPS
-from hervat.delivery.gate import Reason
+from hervat.delivery.gate.gate import Reason
+from hervat.delivery.gate.stops import Stop
 from hervat.delivery.job import Prepared
-from hervat.delivery.stops import Stop
 from hervat.report.deployments import with_prefect
 from hervat.report.dutch import GATE, said
 from hervat.report.marked import commands, plain

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from hervat.cleaning.picture.paint import FONT
+from hervat.erasure.picture.paint import FONT
 from hervat.report.spelling import number
 
 WIDTH = 400

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from hervat.cleaning.databases.keepers import Keeper
-from hervat.cleaning.history import History
-from hervat.cleaning.picture import Picture
+from hervat.databases.model import Keeper
+from hervat.erasure.execution.history import History
+from hervat.erasure.picture import Picture
 from hervat.intake import quarantine
 from hervat.intake.noticed import Noticed
 

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hervat.cleaning.picture import DUTCH, Picture, svg
+from hervat.erasure.picture import DUTCH, Picture, svg
 from hervat.report import dutch, source_words, spelling
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder

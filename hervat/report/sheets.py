@@ -1,4 +1,4 @@
-"""The worklist as a workbook: rows go to disk as they come, every text stays text, and nothing is a formula."""
+"""Sheets of the worklist."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,8 +12,28 @@ from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from hervat.report.files import WriteFailed
-from hervat.report.paper import FONT, MARGINS
 from hervat.report.spelling import short_day
+
+FONT, SMALLEST = 11, 8  # points
+_A4, _MARGIN = 297 / 25.4, 0.25  # inches: the long side, and what stays white at each end of it
+_DOTS = 96  # pixels an inch, as a spreadsheet counts them
+_DIGIT, _AROUND = 7, 5  # pixels: of a digit in Calibri 11, and of a cell beside its text
+_SPARE = 0.98  # printers differ a little
+
+MARGINS = {"left": _MARGIN, "right": _MARGIN, "top": 0.6, "bottom": 0.6}
+WIDEST = int((_A4 - 2 * _MARGIN) * _DOTS * _SPARE * FONT / SMALLEST)
+"""Pixels: what is wider has to shrink below the smallest letters to stay on one page."""
+
+
+def pixels(widths: Iterable[float]) -> int:
+    """Return how wide columns of these widths (in digits) are together."""
+    return sum(int(width * _DIGIT + _AROUND) for width in widths)
+
+
+def points(widths: Iterable[float]) -> float:
+    """Return how large the letters are when columns of these widths stand on one page; they are never enlarged."""
+    return min(FONT, WIDEST * SMALLEST / pixels(widths))
+
 
 Cell = str | int | date | None
 _LAST_ROW, _LONGEST = 1_048_575, 32_767

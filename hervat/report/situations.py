@@ -1,4 +1,4 @@
-"""The facts of all persons that decide on order and work, read in a few queries: numbers and days, no names."""
+"""What the worklist tells a caseworker about a person. Pure, Dutch."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +12,107 @@ from hervat.answers import NOTHING, answered_without_texts
 from hervat.night import Night
 from hervat.register.models import CleaningPlan, Decision, PersonState, PlanPerson, WrongNotification
 from hervat.register.models.cleaning import READY, WAITING
-from hervat.register.people import People
+from hervat.report.dossiers import Dossier
+from hervat.report.dutch import STATES, said, why
+from hervat.report.spelling import short_day
 from hervat.report.work import Situation
+from hervat.settling.people import People
+from hervat.settling.rounds import Rounds
+from hervat.signals import Catalogue
 from hervat.strangers.enlisted import since_when
+
+
+def law_text(dossier: Dossier) -> str:
+    """Return the law under which the person stands, as far as it is known.
+
+    An SS190 says that it is the Wi2013, also while that is not resumed (its own text).
+    """
+    verdict = dossier.verdict
+    if verdict is None or verdict.state == "disputed":
+        return "onbekend"
+    if verdict.law is None and verdict.reason in ("ended", "not_ours"):
+        return "geen"
+    return verdict.law or ("Wi2013" if verdict.state == "corrected" else "onbekend")
+
+
+def state_text(dossier: Dossier) -> str:
+    """Return the person's state in Dutch; one who stands in a local system only is unknown to the PIB."""
+    return said(STATES, dossier.verdict.state) if dossier.verdict else "Niet bekend in de PIB"
+
+
+def reason_text(dossier: Dossier) -> str:
+    """Return why the person is in that state."""
+    if dossier.verdict is None:
+        return "Er is geen signaal over deze persoon."
+    return why(dossier.verdict.reason)
+
+
+def mind(dossier: Dossier, catalogue: Catalogue, *, unseen: bool = False) -> list[str]:
+    """Return what a caseworker should know about the person beside his state. unseen: his restart is still to come."""
+    return [*_of_verdict(dossier), *_where(dossier, unseen), *_of_facts(dossier), *_of_signals(dossier, catalogue)]
+
+
+def _of_verdict(dossier: Dossier) -> Iterator[str]:
+    verdict = dossier.verdict
+    if verdict is None:
+        return
+    if verdict.reinstated:
+        yield "Teruggeplaatst: er was een SS190, maar de Wi2021 geldt toch."
+    if verdict.unknown_group:
+        yield "De doelgroep is onbekend. Daarom geldt de laatste datum van de herstart."
+    if verdict.state == "corrected" and verdict.resumed:
+        yield "De inburgeringsplicht onder de Wi2013 is hervat."
+    if verdict.held:
+        yield "Derde partijen moeten wachten."
+
+
+def _where(dossier: Dossier, unseen: bool) -> Iterator[str]:
+    places = ", ".join(dossier.systems)
+    if places and unseen:
+        yield f"Staat in: {places}, en is nog niet opnieuw gemeld."
+    elif places:
+        yield f"Staat zonder geldig signaal in: {places}. Hoort misschien bij een andere gemeente."
+
+
+def _of_facts(dossier: Dossier) -> Iterator[str]:
+    if len(dossier.bsns) > 1:
+        yield "Heeft meer dan één BSN. Controleer of dit één persoon is."
+    if dossier.verdict and not dossier.bsns:
+        yield "Het BSN is niet bekend."
+    if dossier.answer.help == "ja":
+        yield "Vroeg om hulp bij DUO."
+    for law, day in dossier.decisions:
+        yield f"Besluit van {short_day(day)}: {law}."
+
+
+def _of_signals(dossier: Dossier, catalogue: Catalogue) -> Iterator[str]:
+    count = sum(one.may_be_ignored for one in dossier.signals)
+    if count:
+        yield "Het tienwekensignaal mag u negeren." if count == 1 else "De tienwekensignalen mag u negeren."
+    if any(one.wet == "Wi2007" and catalogue.kind(one.code) == "new_obligation" for one in dossier.signals):
+        yield "Nieuwe plicht onder de Wi2007. Overleg met DUO."
+    unknown = sorted({one.code for one in dossier.signals if catalogue.kind(one.code) is None})
+    if unknown:
+        yield f"Onbekende signaal{'code' if len(unknown) == 1 else 'codes'}: {', '.join(unknown)}."
+
+
+def proposal(dossier: Dossier, rounds: Rounds, day: date) -> str:
+    """Return the choice of law that the round proposes, for a recorded wrong kennisgeving only; else nothing.
+
+    It changes nothing: only DUO's signal or a recorded decision does.
+    """
+    wrong = dossier.verdict and (dossier.verdict.state in ("corrected", "disputed") or dossier.verdict.reinstated)
+    if dossier.notified is None or dossier.decisions or not wrong:
+        return ""
+    corrections = [one.day for one in dossier.signals if one.code == "SS190"]
+    optin = rounds.ruling(max(corrections, default=day)).optin
+    if optin is None:
+        return ""
+    if day < optin.from_:
+        return f"Een keuze kan vanaf {short_day(optin.from_)}."
+    law = optin.proposal(dossier.verdict.group if dossier.verdict else None)
+    return f"Voorstel: {law}, tenzij de persoon anders kiest."
+
 
 _POLICY = {"erase": "", "restrict": " (afschermen)"}
 _STATUS = {WAITING: ", wacht op akkoord", READY: ", komende nacht"}

@@ -1,14 +1,38 @@
-"""The local systems: where wrongly registered persons stand, and what may be done about it there."""
+"""The local systems in the configuration: how each is reached and what its footprint is."""
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from hervat.errors import ConfigurationError
 from hervat.settings.base import DatabaseUrl, FilePath, Name, Strict, base_of
 from hervat.settings.channels import Channel, SearchedFolder
-from hervat.settings.footprints import footprint_file
+from hervat.settings.files import read_yaml
+from hervat.settings.problems import problems_of
+from hervat.shipped import shipped
 from hervat.today import today
+
+
+def footprint_file(name: str, directory: Path, model: type[BaseModel]) -> Any:
+    """Return the footprint in the file of that name (see `shipped`).
+
+    Raises ConfigurationError naming the file and each mistake in it.
+    """
+    path = shipped("footprints", name, directory)
+    try:
+        return model.model_validate(read_yaml(path))
+    except ValidationError as error:
+        raise ConfigurationError(problems_of(error, model, path.name)) from None
 
 
 class PersonTable(Strict):

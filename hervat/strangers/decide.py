@@ -8,8 +8,8 @@ from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
 from hervat.register.models import Notice, Ownership, Stranger, Told
-from hervat.register.people import People, read_people
-from hervat.register.settle import last_settled
+from hervat.settling.people import People, read_people
+from hervat.settling.settle import last_settled
 
 
 def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:

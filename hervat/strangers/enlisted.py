@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat.bsn import Bsn
 from hervat.delivery import GateFacts, orphan_bsns, unseen_bsns
-from hervat.intake.identities import Identities
+from hervat.intake.persons import Identities
 from hervat.night import Night
 from hervat.register.bulk import Bulk
 from hervat.register.models import Incident, Stranger

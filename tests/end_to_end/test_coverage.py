@@ -75,7 +75,7 @@ def test_it_shuts_no_gate_and_the_report_keeps_the_last_search(tmp_path):
 
 
 def test_a_person_set_aside_asks_for_no_search_every_night(tmp_path, monkeypatch):
-    from hervat.cleaning import plan as module
+    from hervat.erasure.planning import plan as module
 
     searches = []
     real = module.uncovered

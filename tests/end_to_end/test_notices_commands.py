@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from hervat.notices.asked import Asked
-from hervat.notices.pages import html_of
+from hervat.notices.letter_pages import html_of
+from hervat.notices.request import Asked
 from tests.support.letters import GEMEENTE, duo, facts, recipient, written
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-from hervat.cleaning.databases import engine_of
+from hervat.databases import engine_of
 from hervat.register import Register, municipality_lock
 from tests.support.town import Town, made_up_bsn, row
 

@@ -79,8 +79,8 @@ def test_a_hash_alone_shows_that_plan(town):
 
 
 def test_a_key_that_is_the_bsn_itself_is_not_shown(tmp_path):
-    from hervat.cleaning import open_system
-    from hervat.cleaning.root_keys import root_keys
+    from hervat.erasure import open_system
+    from hervat.erasure.selection.roots import root_keys
     from hervat.settings import Footprint, PersonTable, System
 
     with sqlite3.connect(tmp_path / "local.db") as local:

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 
 from hervat.cli.formats import attention, checked
 from hervat.downloads import CHECKS, Download, StructureRefused, is_correction_like, load_format, read, typed
-from hervat.intake.sightings import sightings_of
+from hervat.intake.signals import sightings_of
 from hervat.register import models as m
 from tests.support.town import Town
 

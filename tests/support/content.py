@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hervat.intake.sightings import sightings_of
+from hervat.intake.signals import sightings_of
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.register import Register

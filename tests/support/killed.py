@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from hervat.cleaning import execute, make_plan, open_system
+from hervat.erasure import execute, make_plan, open_system
 from hervat.settings import System
 
 _KILLED = -signal.SIGKILL

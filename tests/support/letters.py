@@ -3,12 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from hervat.notices.asked import Asked
 from hervat.notices.document import document
 from hervat.notices.facts import Facts
 from hervat.notices.grounds import Group
 from hervat.notices.letter import leaflet, letter
 from hervat.notices.recipients import Recipient
+from hervat.notices.request import Asked
 from hervat.settings import Channel, Municipality, Party
 
 DAY, NUMBER = date(2022, 3, 25), "0000-20220325-0001"

@@ -130,7 +130,7 @@ class Life:
         return installation.night(installation.municipalities()[0], day, origin="year")
 
     def _person(self, night: Any, bsn: str) -> int:
-        from hervat.register.decisions import find_person
+        from hervat.settling.decisions import find_person
 
         found = find_person(night, None, bsn)
         assert found is not None

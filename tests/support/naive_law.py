@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from hervat.settling import Decision, Ownership, Signal
+from hervat.settling.rules import Decision, Ownership, Signal
 from hervat.signals import catalogue
 
 ENDING = ("SS106", "SS107", "SS108", "SS110", "SS111", "SS122", "SS123")

@@ -21,10 +21,10 @@ from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.register import Register
 from hervat.register.models import Identifier, Notice, Person, PersonState, SignalRow
-from hervat.register.people import People, read_people
-from hervat.rounds import read_rounds
 from hervat.settings import read_settings
-from hervat.settling import Settler
+from hervat.settling.people import People, read_people
+from hervat.settling.rounds import read_rounds
+from hervat.settling.rules import Settler
 from hervat.signals import catalogue
 
 CODE = "0000"

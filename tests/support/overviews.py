@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hervat.cleaning.picture import Arrow, Box, Picture
+from hervat.erasure.picture import Arrow, Box, Picture
 from hervat.report.model import (
     CorrectionLine,
     Found,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from hervat.cleaning import LocalSystem
-from hervat.cleaning.rooted import rooted
-from hervat.cleaning.roots import marked
+from hervat.erasure import LocalSystem
+from hervat.erasure.selection.roots import marked, rooted
 
 
 @dataclass(frozen=True)

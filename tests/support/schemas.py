@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from hervat.cleaning.reflect import read_schema
-from hervat.cleaning.schema import Schema
+from hervat.erasure.schema.model import Schema
+from hervat.erasure.schema.reflect import read_schema
 
 NO_KEYS = """
 create table tbl_klant (klantnr integer primary key, bsn varchar(12), naam varchar(40));

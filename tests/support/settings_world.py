@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from hervat.cleaning import check, execute, make_plan, maybe_true, open_system
-from hervat.cleaning.readback import roots_left
-from hervat.cleaning.suggest import suggest_for
-from hervat.delivery.source import open_records
-from hervat.notices.disclosed import COLUMNS, row_of
-from hervat.notices.query import read_rows, try_query
+from hervat.databases.query import read_rows, try_query
+from hervat.delivery.records.source import open_records
+from hervat.erasure import check, execute, make_plan, maybe_true, open_system
+from hervat.erasure.execution.read_back import roots_left
+from hervat.erasure.suggest import suggest_for
+from hervat.notices.disclosures import COLUMNS, row_of
 from hervat.settings import Municipality, System
 from tests.support.dossiers import Base, bsn
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from hervat.attention import agreeing, ending_of
-from hervat.cleaning.coverage.search import Uncovered
-from hervat.cleaning.databases.keepers import Keeper
-from hervat.cleaning.history import History
 from hervat.cli import app as _app
+from hervat.databases.model import Keeper
+from hervat.erasure.execution.history import History
+from hervat.erasure.planning.coverage.search import Uncovered
 from hervat.intake.noticed import ALWAYS_LINES, every_kind
-from hervat.intake.visit import Visit
-from hervat.overview.copies import waiting
+from hervat.intake.source_visit import Visit
 from hervat.report.model import Copied, SystemLine
 from hervat.settings import Source
+from hervat.status.copies import waiting
 
 HOUSE = Path(__file__).parents[2] / "hervat"
 NUMBER = "0000-20220301-0001"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from hervat.delivery.gate import ABSOLUTE, ACCEPTABLE
-from hervat.notices.due import KINDS
+from hervat.delivery.gate.gate import ABSOLUTE, ACCEPTABLE
+from hervat.notices.obligations import KINDS
 from hervat.settings import read_settings
-from hervat.settling import CONTRADICTIONS, STATES
+from hervat.settling.rules import CONTRADICTIONS, STATES
 from tests.support.certificates import authority, issued
 from tests.support.town import Town
 

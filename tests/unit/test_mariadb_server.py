@@ -3,8 +3,7 @@
 import pytest
 from sqlalchemy import make_url
 
-from hervat.local_database.mariadb import waits
-from hervat.mariadb import WrongServerError, _patient, is_mariadb, refuse_others
+from hervat.databases.mariadb.connection import WrongServerError, _patient, is_mariadb, refuse_others, waits
 from hervat.settings import System
 
 

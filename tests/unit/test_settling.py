@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hervat.rounds import read_rounds
-from hervat.settling import Decision, Ownership, Settler, Signal
+from hervat.settling.rounds import read_rounds
+from hervat.settling.rules import Decision, Ownership, Settler, Signal
 from hervat.signals import catalogue
 from tests.support.naive_law import ENDING, OBLIGED, OPENING, in_round, naive_owned
 

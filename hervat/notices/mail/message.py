@@ -12,8 +12,7 @@ from email.utils import format_datetime
 from cryptography.x509 import Certificate
 
 from hervat.notices.letter import one_line
-from hervat.notices.mail.signer import Signer
-from hervat.notices.mail.smime import encrypted, signed
+from hervat.notices.mail.signer import Signer, encrypted, signed
 from hervat.settings import Mail
 
 _POLICY = policy.SMTP.clone(cte_type="7bit")

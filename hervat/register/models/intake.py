@@ -61,7 +61,7 @@ class Offer(OfMunicipality, Base):
 
 
 class SightingBlock(Base):
-    """Some good rows of a download and the signals that they are, packed (hervat.intake.sightings)."""
+    """Some good rows of a download and the signals that they are, packed (hervat.intake.signals)."""
 
     __tablename__ = "sighting_block"
 

@@ -78,7 +78,7 @@ class Delivery(OfMunicipality, Base):
 
 
 class DeliveryBlock(OfMunicipality, Base):
-    """Some of the persons whom a delivery held: their BSN pseudonyms, sealed together (hervat.delivery.memory)."""
+    """Some of the persons whom a delivery held: their BSN pseudonyms, sealed together (hervat.delivery.gate.memory)."""
 
     __tablename__ = "delivery_block"
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hervat.answers import current, read_answers
-from hervat.intake.merging import merge_persons
+from hervat.intake.persons import merge_persons
 from hervat.register.models import Answer, AnswerFile, JournalLine, WrongNotification
 from hervat.report import write_worklist
 from hervat.settings import Worklist

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import text
 
-from hervat.cleaning import Alike, LocalSystem, maybe_true, open_system
-from hervat.cleaning.databases import Database
+from hervat.databases import Database
+from hervat.erasure import Alike, LocalSystem, maybe_true, open_system
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
 from tests.support.rows import roots

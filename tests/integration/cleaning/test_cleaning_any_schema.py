@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from hervat.cleaning import BlockedError, CleaningError, execute, indexes, make_plan, open_system
+from hervat.erasure import BlockedError, CleaningError, execute, make_plan, open_system
+from hervat.erasure.statements import indexes
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 from tests.support.rows import roots

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, s
 from sqlalchemy.pool import NullPool
 
 from hervat.bsn import normalised
-from hervat.cleaning.databases import database_of
+from hervat.databases import database_of
 from tests.support.mariadb import MariaServer
 from tests.support.postgres import Cluster
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
-from hervat.cleaning import CleaningError, execute, make_plan, open_system
+from hervat.erasure import CleaningError, execute, make_plan, open_system
 from tests.support.dossiers import Base, bsn, fill, make_schema
 from tests.support.postgres import Cluster
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import event
 
-from hervat.cleaning import CleaningError, execute, make_plan, open_system
-from hervat.cleaning.together import chunks
+from hervat.erasure import CleaningError, execute, make_plan, open_system
+from hervat.erasure.execution.chunks import chunks
 from tests.support.dossiers import Base, bsn
 
 PERSON = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root", "path": ["root.persoon_id"]}

@@ -9,11 +9,11 @@ from random import Random
 
 import pytest
 
-from hervat.cleaning import BlockedError, execute, make_plan, open_system, unwise
-from hervat.cleaning.databases import sqlite
-from hervat.cleaning.databases.mariadb import Mariadb
-from hervat.cleaning.databases.postgresql import Postgresql
-from hervat.local_database import sqlite as sqlite_files
+from hervat.databases.mariadb.database import Mariadb
+from hervat.databases.postgresql.database import Postgresql
+from hervat.databases.sqlite import connection as sqlite_files
+from hervat.databases.sqlite import database as sqlite
+from hervat.erasure import BlockedError, execute, make_plan, open_system, unwise
 from tests.integration.cleaning.test_cleaning_property import BSNS, does_what_the_rules_say, world_of
 from tests.support.dossiers import Base, bsn
 from tests.support.naive import World

@@ -8,8 +8,8 @@ from time import sleep
 import pytest
 from sqlalchemy import Connection, event
 
-from hervat.cleaning import CleaningError, LocalSystem, execute, lift, make_plan, open_system, unwise
-from hervat.cleaning.kept import Kept
+from hervat.erasure import CleaningError, LocalSystem, execute, lift, make_plan, open_system, unwise
+from hervat.erasure.execution.old_values import Kept
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import column, insert, table
 
-from hervat.cleaning import LocalSystem, Plan, check, execute, make_plan, open_system, unwise
+from hervat.erasure import LocalSystem, Plan, check, execute, make_plan, open_system, unwise
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import FOOTPRINT as GIVEN
 from tests.support.dossiers import Base, bsn, fill, make_schema, sqlite_base

@@ -10,9 +10,9 @@ from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON, NUMERIC, Text
 
-from hervat.cleaning.coverage.columns import may_hold, shown
-from hervat.cleaning.coverage.sought import BSN, V_NUMBER, Sought, _bsns, _v_numbers
-from hervat.cleaning.databases import database_of
+from hervat.databases import database_of
+from hervat.erasure.planning.coverage.columns import may_hold, shown
+from hervat.erasure.planning.coverage.matcher import BSN, V_NUMBER, Sought, _bsns, _v_numbers
 from tests.support.dossiers import bsn
 from tests.support.postgres import Cluster
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import (
+from hervat.erasure import (
     BlockedError,
     ChangedError,
     CleaningError,

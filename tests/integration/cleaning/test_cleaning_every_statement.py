@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from hervat.cleaning import CleaningError, LocalSystem, execute, make_plan, open_system
+from hervat.erasure import CleaningError, LocalSystem, execute, make_plan, open_system
 from tests.support.dossiers import Base, bsn
 
 MORE = int(os.environ.get("HERVAT_TEST_MORE", "1"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hervat.cleaning import execute, make_plan, open_system, unwise
+from hervat.erasure import execute, make_plan, open_system, unwise
 from tests.support.dossiers import Base, bsn, sqlite_base
 
 ONE = {"a": frozenset([bsn(1)])}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import Outcome, Plan, execute, make_plan, open_system
+from hervat.erasure import Outcome, Plan, execute, make_plan, open_system
 from hervat.settings import System
 from tests.support.dossiers import Base, sqlite_base
 from tests.support.ggm.dossiers import CASES, Town

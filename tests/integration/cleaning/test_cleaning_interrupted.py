@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hervat.cleaning import CleaningError, LockedError, check, execute, make_plan, open_system, unwise
+from hervat.erasure import CleaningError, LockedError, check, execute, make_plan, open_system, unwise
 from hervat.settings import System
 from tests.support.dossiers import FOOTPRINT, Base, bsn, make_schema
 
@@ -20,7 +20,7 @@ PERSONS = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
 KILLED = """
 import os, signal, sys
 from sqlalchemy import event
-from hervat.cleaning import execute, make_plan, open_system
+from hervat.erasure import execute, make_plan, open_system
 from hervat.settings import System
 import json
 system, persons, at = json.loads(sys.argv[1]), json.loads(sys.argv[2]), int(sys.argv[3])

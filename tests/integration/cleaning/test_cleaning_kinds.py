@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import BlockedError, execute, make_plan, open_system, unwise
+from hervat.erasure import BlockedError, execute, make_plan, open_system, unwise
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import execute, make_plan, open_system, unwise
-from hervat.cleaning.reflect import read_schema
+from hervat.erasure import execute, make_plan, open_system, unwise
+from hervat.erasure.schema.reflect import read_schema
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 

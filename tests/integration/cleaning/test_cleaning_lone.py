@@ -2,8 +2,8 @@
 
 from dataclasses import asdict
 
-from hervat.cleaning import make_plan, open_system, plan_hash
-from hervat.cleaning.lone import Lone
+from hervat.erasure import make_plan, open_system, plan_hash
+from hervat.erasure.selection.lone import Lone
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {

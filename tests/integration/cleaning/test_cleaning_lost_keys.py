@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import BlockedError, execute, make_plan, open_system, unwise
-from hervat.cleaning.suggest import suggest_for
+from hervat.erasure import BlockedError, execute, make_plan, open_system, unwise
+from hervat.erasure.suggest import suggest_for
 from tests.support.dossiers import Base, bsn, sqlite_base
 from tests.support.mariadb import MariaServer
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
-from hervat.cleaning import CleaningError, Kept, LocalSystem, check, execute, lift, make_plan, open_system
-from hervat.cleaning.errors import BlockedError, ConservationError
-from hervat.cleaning.nulling import nullings
+from hervat.erasure import CleaningError, Kept, LocalSystem, check, execute, lift, make_plan, open_system
+from hervat.erasure.errors import BlockedError, ConservationError
+from hervat.erasure.statements.nulling import nullings
 from hervat.settings import System
 from tests.support.dossiers import FOOTPRINT, Base, bsn
 from tests.support.mariadb import MariaServer

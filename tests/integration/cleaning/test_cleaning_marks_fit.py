@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import check, open_system
+from hervat.erasure import check, open_system
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 

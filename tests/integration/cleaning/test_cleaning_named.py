@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hervat.cleaning import execute, make_plan, open_system
+from hervat.erasure import execute, make_plan, open_system
 from hervat.errors import ConfigurationError
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import BlockedError, CleaningError, Plan, check, execute, make_plan, open_system
+from hervat.erasure import BlockedError, CleaningError, Plan, check, execute, make_plan, open_system
 from tests.support.dossiers import Base, bsn
 
 RETAIN = {"ground": "archief", "until": "2030-01-01"}

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, currently_in_test_context, event, given, settings
 from hypothesis import strategies as st
 
-from hervat.cleaning import execute, make_plan, open_system
+from hervat.erasure import execute, make_plan, open_system
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn, sqlite_base
 from tests.support.naive import World

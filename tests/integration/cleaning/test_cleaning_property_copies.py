@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import HealthCheck, currently_in_test_context, event, given, settings
 from hypothesis import strategies as st
 
-from hervat.cleaning import CleaningError, execute, make_plan, open_system
+from hervat.erasure import CleaningError, execute, make_plan, open_system
 from tests.integration.cleaning.test_cleaning_property import BSNS, build, system, world_of
 from tests.support.dossiers import Base
 from tests.support.postgres import Cluster

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from sqlalchemy import Connection, text
 
-from hervat.cleaning import execute, make_plan, open_system
+from hervat.erasure import execute, make_plan, open_system
 from tests.integration.cleaning.test_cleaning_property import BSNS, after, world_of
 from tests.support.dossiers import Base
 from tests.support.mariadb import MariaServer

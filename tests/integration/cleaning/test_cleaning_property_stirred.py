@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from hervat.cleaning import CleaningError, execute, make_plan, open_system
+from hervat.erasure import CleaningError, execute, make_plan, open_system
 from tests.integration.cleaning.test_cleaning_property import BSNS, after, build, system, world_of
 from tests.integration.cleaning.test_cleaning_property_mariadb import build as build_on_mariadb
 from tests.support.dossiers import Base, sqlite_base

@@ -4,8 +4,8 @@ from importlib import import_module
 
 import pytest
 
-from hervat.cleaning import CleaningError, Outcome, execute, make_plan, open_system
-from hervat.cleaning.readback import roots_left
+from hervat.erasure import CleaningError, Outcome, execute, make_plan, open_system
+from hervat.erasure.execution.read_back import roots_left
 from tests.support.dossiers import Base, bsn
 
 PERSONS = {"a": frozenset([bsn(1)]), "b": frozenset([bsn(2)])}
@@ -25,7 +25,7 @@ def test_it_sees_what_stands_and_not_whom_was_set_aside(base: Base) -> None:
 
 def test_a_root_that_stands_after_the_commit_is_red(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = Outcome({}, {}, {}, (), (), {}, {}, 0)
-    monkeypatch.setattr(import_module("hervat.cleaning.execute"), "_act", lambda *given: nothing)
+    monkeypatch.setattr(import_module("hervat.erasure.execution.execute"), "_act", lambda *given: nothing)
     with open_system(base.system()) as local:
         hash_ = make_plan(local, PERSONS).hash
         with pytest.raises(CleaningError, match="2 roots of cleaned persons stand there after the commit"):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from hervat.cleaning import CleaningError, Kept, Lifted, execute, lift, make_plan, open_system
+from hervat.erasure import CleaningError, Kept, Lifted, execute, lift, make_plan, open_system
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 from tests.support.rows import roots

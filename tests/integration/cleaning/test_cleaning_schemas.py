@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import BlockedError, check, execute, make_plan, open_system, unwise
-from hervat.cleaning.suggest import suggest_for
+from hervat.erasure import BlockedError, check, execute, make_plan, open_system, unwise
+from hervat.erasure.suggest import suggest_for
 from hervat.errors import ConfigurationError
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import CleaningError, execute, make_plan, open_system
+from hervat.erasure import CleaningError, execute, make_plan, open_system
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from hervat.cleaning import CleaningError, execute, make_plan, open_system
-from hervat.cleaning.shared import SharedKey, can_look_at, look_at
+from hervat.erasure import CleaningError, execute, make_plan, open_system
+from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
 from tests.support.dossiers import FOOTPRINT, Base, bsn, make_schema
 
 PERSONS = {"b": frozenset([bsn(2)])}

@@ -9,11 +9,11 @@ from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, e
 from sqlalchemy.pool import NullPool
 
 from hervat.bsn import normalised
-from hervat.cleaning import execute, make_plan, open_system
-from hervat.cleaning.databases import database_of
-from hervat.cleaning.databases.base import NOISE
-from hervat.cleaning.readback import roots_left
-from hervat.cleaning.spelled import spellings
+from hervat.databases import database_of
+from hervat.databases.base import NOISE
+from hervat.erasure import execute, make_plan, open_system
+from hervat.erasure.execution.read_back import roots_left
+from hervat.erasure.selection.persons import spellings
 from tests.support.dossiers import Base
 from tests.support.postgres import Cluster
 

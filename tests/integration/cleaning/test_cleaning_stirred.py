@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from hervat.cleaning import CleaningError, ConservationError, execute, make_plan, open_system
-from hervat.cleaning.proof import Proof
+from hervat.erasure import CleaningError, ConservationError, execute, make_plan, open_system
+from hervat.erasure.execution.proof import Proof
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
-from hervat.cleaning import BlockedError, execute, make_plan, open_system
+from hervat.erasure import BlockedError, execute, make_plan, open_system
 from hervat.settings import System
 from tests.support.dossiers import Base, sqlite_base
 from tests.support.postgres import Cluster

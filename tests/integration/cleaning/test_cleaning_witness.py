@@ -2,7 +2,8 @@
 
 import pytest
 
-from hervat.cleaning import ConservationError, conserved, execute, make_plan, open_system
+from hervat.erasure import ConservationError, execute, make_plan, open_system
+from hervat.erasure.execution import conservation
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"}
@@ -26,9 +27,9 @@ def many(empty: Base) -> Base:
 
 @pytest.mark.parametrize("together", [1, 2, 50])
 def test_every_table_is_counted(many: Base, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
-    monkeypatch.setattr(conserved, "_TOGETHER", together)
+    monkeypatch.setattr(conservation, "_TOGETHER", together)
     with open_system(many.system(FOOTPRINT)) as local, local.engine.connect() as connection:
-        assert conserved.count_tables(connection, local.schema) == {"persoon": 2, "root": 2, "les": 1200}
+        assert conservation.count_tables(connection, local.schema) == {"persoon": 2, "root": 2, "les": 1200}
 
 
 def test_small_tables_whole_and_large_ones_by_sample(many: Base) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from hervat.cleaning import Outcome, Plan, execute, make_plan, open_system, unwise
-from hervat.cleaning.history import history_kept
+from hervat.erasure import Outcome, Plan, execute, make_plan, open_system, unwise
+from hervat.erasure.execution.history import history_kept
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
 from tests.support.mariadb import MariaServer

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from hervat.cleaning import ChangedError, ConservationError, Outcome, Plan, execute, make_plan, open_system, unwise
+from hervat.erasure import ChangedError, ConservationError, Outcome, Plan, execute, make_plan, open_system, unwise
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hervat.cleaning import CleaningError, open_system
-from hervat.cleaning.describe import conditions_of, describe, path_of
-from hervat.cleaning.picture import count_rows, picture_of_system
+from hervat.erasure import CleaningError, open_system
+from hervat.erasure.describe import conditions_of, describe, path_of
+from hervat.erasure.picture import count_rows, picture_of_system
 from tests.support.dossiers import FOOTPRINT, bsn
 
 

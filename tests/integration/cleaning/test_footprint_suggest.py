@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, String, Table, create_engine
 
-from hervat.cleaning import make_plan, open_system
-from hervat.cleaning.footprint import read_shape
-from hervat.cleaning.reflect import read_schema
-from hervat.cleaning.suggest import as_yaml, suggest, suggest_for
 from hervat.demo import vendor
+from hervat.erasure import make_plan, open_system
+from hervat.erasure.footprint.read import read_shape
+from hervat.erasure.schema.reflect import read_schema
+from hervat.erasure.suggest import as_yaml, suggest, suggest_for
 from hervat.errors import ConfigurationError
 from hervat.settings import Footprint, System
 from tests.support.dossiers import FOOTPRINT, bsn

@@ -1,7 +1,7 @@
 """The law spelled with a blank or in capitals: the same on every database, and never cleaned with an open gate."""
 
-from hervat.cleaning import execute, make_plan, maybe_true, open_system
-from hervat.delivery.facts import summed
+from hervat.delivery.gate.facts import summed
+from hervat.erasure import execute, make_plan, maybe_true, open_system
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import make_url, text
 
-from hervat.cleaning import open_system
-from hervat.delivery.source import SourceError
-from hervat.local_database.entrance import engine_on
-from hervat.local_database.errors import SettingError
-from hervat.local_database.mariadb import SETTINGS
-from hervat.notices.query import read_rows, try_query
+from hervat.databases.connecting import engine_on
+from hervat.databases.errors import SettingError
+from hervat.databases.mariadb.connection import SETTINGS
+from hervat.databases.query import read_rows, try_query
+from hervat.delivery.records.source import SourceError
+from hervat.erasure import open_system
 from tests.support import settings_world as world
 from tests.support.dossiers import Base
 from tests.support.mariadb import MariaServer
@@ -74,7 +74,7 @@ def test_what_is_erased_reaches_the_replicas(base: Base, mariadb_server: MariaSe
 
 def test_moments_without_a_zone_are_refused(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
     """Brussels has the same time, and this server was never told of it."""
-    monkeypatch.setattr("hervat.local_database.zones._DUTCH", ZoneInfo("Europe/Brussels"))
+    monkeypatch.setattr("hervat.databases.mariadb.zones._DUTCH", ZoneInfo("Europe/Brussels"))
     one = world.system(base.url)
     with pytest.raises(SettingError, match=r"inburgeraar\.sinds holds moments.*mariadb-tzinfo-to-sql"):
         open_system(one)

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url, text
 
-from hervat.cleaning import CleaningError, check, open_system
-from hervat.delivery.source import SourceError
-from hervat.local_database.entrance import engine_on
-from hervat.local_database.errors import SettingError
-from hervat.local_database.postgresql import SETTINGS
-from hervat.notices.query import QueryError, read_rows, try_query
+from hervat.databases.connecting import engine_on
+from hervat.databases.errors import SettingError
+from hervat.databases.postgresql.connection import SETTINGS
+from hervat.databases.query import QueryError, read_rows, try_query
+from hervat.delivery.records.source import SourceError
+from hervat.erasure import CleaningError, check, open_system
 from tests.support import settings_world as world
 from tests.support.dossiers import Base
 from tests.support.postgres import Cluster

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from hervat.cleaning.suggest import as_yaml, suggest, suggest_for
+from hervat.erasure.suggest import as_yaml, suggest, suggest_for
 from tests.support.dossiers import bsn
 from tests.support.schemas import made, schema_of
 

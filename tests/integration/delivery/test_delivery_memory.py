@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from hervat.delivery import Correction, DeliveryError, Prepared, Reason, confirm, look, memory, place, prepare, reasons
-from hervat.delivery.memory import at_cbs, of_person
+from hervat.delivery import Correction, DeliveryError, Prepared, Reason, confirm, look, prepare, reasons
+from hervat.delivery.gate import memory
+from hervat.delivery.gate.memory import at_cbs, of_person
+from hervat.delivery.package import place
 from hervat.register.models import Delivery, DeliveryBlock, Identifier, SignalRow
 from hervat.register.packed import unpacked
-from hervat.register.people import read_people
+from hervat.settling.people import read_people
 from tests.support.delivery_world import CODE, DAY, QUARTER, DeliveryWorld, made_up_bsns
 
 FIRST, SECOND, THIRD, STRANGER = made_up_bsns(4)

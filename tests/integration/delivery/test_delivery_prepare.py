@@ -8,9 +8,9 @@ from lxml import etree
 
 from hervat import journal
 from hervat.delivery import RecordsError, accept, check, confirm, delivered, look, orphans, prepare, reasons
-from hervat.delivery.files import FilesError
-from hervat.delivery.schema import SchemaError
-from hervat.delivery.source import SourceError
+from hervat.delivery.package.files import FilesError
+from hervat.delivery.records.schema import SchemaError
+from hervat.delivery.records.source import SourceError
 from hervat.errors import ConfigurationError, HervatError, UsageError
 from hervat.register.models import Delivery
 from tests.support.delivery_world import CODE, DAY, QUARTER, DeliveryWorld, made_up_bsns

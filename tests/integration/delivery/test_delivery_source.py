@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from hervat.delivery.layout import read_layout
-from hervat.delivery.records import Part, read_parts
-from hervat.delivery.source import SourceError, open_records
-from hervat.notices.query import QueryError, read_rows
+from hervat.databases.query import QueryError, read_rows
+from hervat.delivery.records.layout import read_layout
+from hervat.delivery.records.records import Part, read_parts
+from hervat.delivery.records.source import SourceError, open_records
 from hervat.settings import Municipality
 from tests.support.delivery_world import made_up_bsns
 from tests.support.proxy import Silent
@@ -128,7 +128,7 @@ def test_mariadb_is_not_written_to(server_url: str) -> None:
 
 
 def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hervat.mariadb.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("hervat.databases.mariadb.connection.CONNECT_SECONDS", 1)
     with Silent() as silent:
         one = gemeente(f"mariadb+pymysql://x:y@{silent.host}:{silent.port}/x", "select 1 as bsn")
         with pytest.raises(SourceError, match="bron"), open_records(one, one.cbs, DAY):  # type: ignore[arg-type]
@@ -136,7 +136,7 @@ def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_lock_on_a_table_is_not_waited_for_for_ever(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hervat.mariadb.LOCK_SECONDS", 1)
+    monkeypatch.setattr("hervat.databases.mariadb.connection.LOCK_SECONDS", 1)
     one = gemeente(server_url, ON_MARIADB)
     with create_engine(server_url, poolclass=NullPool).connect() as other:
         other.exec_driver_sql("lock tables persoon write")
@@ -145,7 +145,7 @@ def test_a_lock_on_a_table_is_not_waited_for_for_ever(server_url: str, monkeypat
 
 
 def test_a_long_statement_on_mariadb_is_no_silence(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hervat.mariadb.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("hervat.databases.mariadb.connection.CONNECT_SECONDS", 1)
     one = gemeente(server_url, "select bsn, sleep(1) as s from persoon")
     with open_records(one, one.cbs, DAY) as source:  # type: ignore[arg-type]
         assert len(list(source.rows())) == 3

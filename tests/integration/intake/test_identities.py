@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from hervat.intake.identities import Identities
-from hervat.intake.sightings import sightings_of
-from hervat.intake.signal_store import SignalStore
+from hervat.intake.persons import Identities
+from hervat.intake.signals import SignalStore, sightings_of
 from hervat.keyring import Keyring
 from hervat.register import Register
 from hervat.register.bulk import Bulk

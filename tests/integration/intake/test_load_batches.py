@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from hervat.intake.sightings import sightings_of
-from hervat.intake.verdicts import VALIDATED
+from hervat.intake.signals import sightings_of
+from hervat.intake.validation_results import VALIDATED
 from hervat.register import Register, bulk
 from hervat.register.models import Base, Download, ForeignRow, Identifier, Personalia, SignalRow, utc_now
 from tests.support.notice_world import CODE, NoticeWorld

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from hervat.intake.noticed import Noticed
-from hervat.intake.noticing import days_looked, note, noted
+from hervat.intake.noticed import Noticed, days_looked, note, noted
 from hervat.register.models import Run
 from tests.support.fetching import Nights
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from hervat.notices import capture
-from hervat.notices.disclosed import UNDATED
+from hervat.notices.disclosures import UNDATED
 from hervat.register.models import DisclosedTo
 from tests.support.notice_world import NoticeWorld, made_up_bsn
 

@@ -7,8 +7,7 @@ import pytest
 from hervat.demo.embedded import EmbeddedServer
 from hervat.errors import UsageError
 from hervat.notices import capture, notify, unwise
-from hervat.notices.answered import confirm_by_hand
-from hervat.notices.resend import resend
+from hervat.notices.manual import confirm_by_hand, resend
 from hervat.register.models import Decision
 from tests.support.crippled_smtp import CrippledServer
 from tests.support.notice_world import CODE, NoticeWorld, made_up_bsn

@@ -7,9 +7,8 @@ import pytest
 
 from hervat.errors import ConfigurationError, UsageError
 from hervat.notices import capture, check, notify
-from hervat.notices.answered import confirm_by_hand, confirm_file
+from hervat.notices.manual import confirm_by_hand, confirm_file, resend
 from hervat.notices.receipts.unsure import unsure
-from hervat.notices.resend import resend
 from hervat.register.models import JournalLine, Receipt
 from hervat.register.models.notices import FAILED, SENT
 from tests.support.crippled_smtp import CrippledServer

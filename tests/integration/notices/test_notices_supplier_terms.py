@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from hervat.notices import request_erasures, supplier_terms
-from hervat.notices.standing import listed
+from hervat.notices.counts import listed
 from tests.support.notice_world import CODE, NoticeWorld, certificate, made_up_bsn
 
 MARCH_1 = date(2022, 3, 1)

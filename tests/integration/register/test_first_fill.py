@@ -14,8 +14,7 @@ from sqlalchemy import create_engine, func, select, text
 
 from hervat.errors import HervatError
 from hervat.register import Register, bulk
-from hervat.register.bulk import Bulk
-from hervat.register.first_fill import take_off
+from hervat.register.bulk import Bulk, take_off
 from hervat.register.models import Identifier, Person, SignalRow
 
 KEYS = text("select indexdef from pg_indexes where tablename in ('signal', 'identifier', 'person') order by indexdef")

@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text, update
 
 from hervat import journal
 from hervat.errors import HervatError
-from hervat.intake.sightings import sightings_of
+from hervat.intake.signals import sightings_of
 from hervat.register import Busy, Register, binary, municipality_lock, store
 from hervat.register.bulk import Bulk
 from hervat.register.models import (

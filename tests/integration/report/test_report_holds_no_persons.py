@@ -3,8 +3,8 @@
 import pytest
 from python_calamine import CalamineWorkbook
 
-from hervat.overview import look_over
 from hervat.report import markdown, table
+from hervat.status import look_over
 from tasks.report import STEP
 from tests.support.caseload import AFTER, Caseload
 from tests.support.notice_world import made_up_bsn
@@ -42,7 +42,7 @@ def test_the_report_counts_persons_and_names_none(cases):
 
 
 def test_the_report_shows_the_tables_of_each_database(cases, monkeypatch):
-    monkeypatch.setattr("hervat.cleaning.picture.counted._counts", None)  # a night that counts for it fails here
+    monkeypatch.setattr("hervat.erasure.picture.counted._counts", None)  # a night that counts for it fails here
     night = cases.night_on(AFTER)
     STEP.run(night)
     assert night.errors == []

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from hervat.demo.embedded import new_key
-from hervat.intake import again, room
-from hervat.intake.ledger import Ledger
+from hervat.intake import connections, disk_space
+from hervat.intake.known_files import Ledger
 from hervat.register import RegisterError
 from hervat.settings import FolderPickup, Source
 from hervat.sftp import client as client_module
@@ -24,7 +24,7 @@ from tests.support.sshd import Sshd
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch):
-    monkeypatch.setattr(again, "FIRST", 0.001)
+    monkeypatch.setattr(connections, "FIRST", 0.001)
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_a_dead_server_is_waited_for_once_and_holds_up_nobody_else(openssh, nigh
 
 @pytest.mark.parametrize("wrong", ["key", "host key", "folder"])
 def test_what_does_not_pass_is_not_tried_again(openssh, nights, through, tmp_path, wrong, monkeypatch):
-    monkeypatch.setattr(again, "FIRST", 60)
+    monkeypatch.setattr(connections, "FIRST", 60)
     openssh.write("PIB_a.csv", b"a")
     new_key(tmp_path / "stranger")
     changes = {"key": {"key": tmp_path / "stranger"}, "folder": {"directory": "/nowhere"}}.get(wrong, {})
@@ -302,14 +302,14 @@ def test_a_file_that_changes_after_it_was_listed(openssh, nights, change, monkey
 def test_a_full_disk_is_seen_before_the_first_byte(openssh, nights, monkeypatch):
     openssh.write("PIB_a.csv", bytes(1000))
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage(0, 0, room.MARGIN + 1000))
+    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: usage(0, 0, disk_space.MARGIN + 1000))
     _, night = nights.fetch(openssh.source(after_pickup="delete"))
-    needed = room.MARGIN + room.taken_by(1000)
-    assert f"has {room.MARGIN + 1000} bytes free and {needed} are needed" in night.errors[0]
+    needed = disk_space.MARGIN + disk_space.taken_by(1000)
+    assert f"has {disk_space.MARGIN + 1000} bytes free and {needed} are needed" in night.errors[0]
     assert (openssh.folder / "PIB_a.csv").exists()
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage(0, 0, needed))
+    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: usage(0, 0, needed))
     assert nights.fetch(openssh.source())[0] == {"fetched": 1, "known": 0}
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage(0, 0, 0))
+    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: usage(0, 0, 0))
     counts, night = nights.fetch(openssh.source())
     assert (counts, night.errors) == ({"fetched": 0, "known": 1}, []), "what is known takes no room"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hervat.intake import again
+from hervat.intake import connections
 from tests.support.fetching import Nights
 from tests.support.quirky import Quirks, Quirky
 
@@ -17,7 +17,7 @@ WAYS, PARTS = ("list", "stat", "lstat", "fstat"), ("kind", "mode", "size", "mtim
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch):
-    monkeypatch.setattr(again, "FIRST", 0.001)
+    monkeypatch.setattr(connections, "FIRST", 0.001)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.register import models as m
-from hervat.retention.terms import end_of
+from hervat.upkeep.due import end_of
 from hervat.vault import Vault
 from tasks.compose import Installation
 from tests.support.town import FAMILY, Town, made_up_bsn, row
@@ -175,7 +175,7 @@ def killed(town, at):
 def _die_at(at, writing, town):
     from sqlalchemy.orm import SessionTransaction
 
-    from hervat.retention import destroy, due
+    from hervat.upkeep import destroy, due
 
     sys.modules[due.__module__]._signal_days = lambda _session, _download: iter(
         [date(2022, 1, 10)]

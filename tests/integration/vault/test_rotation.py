@@ -13,8 +13,8 @@ from sqlalchemy import LargeBinary, select
 
 from hervat.answers import Answer
 from hervat.answers.current import sealed_texts
-from hervat.cleaning.shared import SharedKey
-from hervat.delivery.memory import Memory
+from hervat.delivery.gate.memory import Memory
+from hervat.erasure.execution.shared_rows import SharedKey
 from hervat.keyring import Keyring, SealError
 from hervat.masters import Masters, load_masters
 from hervat.register import Register
@@ -76,8 +76,8 @@ def build(place, register="sqlite:///var/register.db"):
         memory = Memory(night.keyring)
         memory.add([*PERSONS[:3], made_up_bsn(98)])
         memory.keep(session, m.Delivery(municipality="0000", **written, receipt="CBS-1", confirmed_on=night.as_of))
-    from hervat.cleaning.nightly.shared import noter
-    from hervat.notices.answered import confirm_by_hand
+    from hervat.cleaning.shared_rows import noter
+    from hervat.notices.manual import confirm_by_hand
 
     with installation.register.session() as session:
         number = session.scalars(select(m.Notice.number)).first()
@@ -172,7 +172,7 @@ def master(town):
 
 
 def test_every_table_that_depends_on_the_keys_is_filled_here(town):
-    """A new column that holds something sealed or keyed must be renewed too: hervat/rotation/values.py."""
+    """A new column that holds something sealed or keyed must be renewed too: hervat/upkeep/renew_keys.py."""
     found, columns = held(town), set()
     for table in Base.metadata.sorted_tables:
         columns |= {f"{table.name}.{c.name}" for c in table.columns if is_sealed(c)}

@@ -8,15 +8,15 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.reflection import Inspector
 
-from hervat.cleaning.circles import Circle, circle_of
-from hervat.cleaning.databases import database_of
-from hervat.cleaning.footprint import read_shape
-from hervat.cleaning.plan import make_plan
-from hervat.cleaning.reflect import read_schema
-from hervat.cleaning.schema import Key, Schema, TableInfo
-from hervat.cleaning.statements import erase
-from hervat.cleaning.survey import Survey
-from hervat.cleaning.system import LocalSystem
+from hervat.databases import database_of
+from hervat.erasure.execution.run_statements import erase
+from hervat.erasure.footprint.read import read_shape
+from hervat.erasure.planning.plan import make_plan
+from hervat.erasure.planning.survey import Survey
+from hervat.erasure.schema.model import Key, Schema, TableInfo
+from hervat.erasure.schema.reflect import read_schema
+from hervat.erasure.statements.cycles import Circle, circle_of
+from hervat.erasure.system import LocalSystem
 from hervat.settings import System
 from tests.unit.cleaning.test_cleaning_compiled import FakeEngine, dialects
 

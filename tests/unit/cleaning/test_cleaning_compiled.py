@@ -9,23 +9,21 @@ from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Numeric, String
 from sqlalchemy.dialects import mssql, oracle
 from sqlalchemy.engine import Dialect
 
-from hervat.cleaning.conserved import count_tables
-from hervat.cleaning.databases import Waits, database_of, engine_of
-from hervat.cleaning.databases.mssql_rendering import MssqlWriter
-from hervat.cleaning.databases.oracle_rendering import OracleWriter
-from hervat.cleaning.doctor import unwise
-from hervat.cleaning.footprint import read_shape
-from hervat.cleaning.kept import kept_values
-from hervat.cleaning.lift import _statement
-from hervat.cleaning.marks import read_marks
-from hervat.cleaning.plan import make_plan
-from hervat.cleaning.readback import roots_left
-from hervat.cleaning.roots import maybe_true
-from hervat.cleaning.schema import Key, Schema, TableInfo
-from hervat.cleaning.statements import erase, mark
-from hervat.cleaning.survey import Survey
-from hervat.cleaning.system import LocalSystem
-from hervat.cleaning.witness import Witness
+from hervat.databases import Waits, database_of, engine_of
+from hervat.databases.mssql.database import MssqlWriter
+from hervat.databases.oracle.database import OracleWriter
+from hervat.erasure.doctor import unwise
+from hervat.erasure.execution.conservation import Witness, count_tables
+from hervat.erasure.execution.old_values import _statement, kept_values
+from hervat.erasure.execution.read_back import roots_left
+from hervat.erasure.execution.run_statements import erase, mark
+from hervat.erasure.footprint.marks import read_marks
+from hervat.erasure.footprint.read import read_shape
+from hervat.erasure.planning.plan import make_plan
+from hervat.erasure.planning.survey import Survey
+from hervat.erasure.schema.model import Key, Schema, TableInfo
+from hervat.erasure.selection.roots import maybe_true
+from hervat.erasure.system import LocalSystem
 from hervat.errors import UsageError
 from hervat.settings import System
 from tests.support.dossiers import FOOTPRINT

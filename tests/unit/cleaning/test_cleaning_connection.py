@@ -6,7 +6,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import create_engine
 
-from hervat.cleaning.errors import CleaningError, guarded
+from hervat.erasure.errors import CleaningError, guarded
 
 
 @pytest.mark.parametrize(

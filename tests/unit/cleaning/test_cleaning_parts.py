@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Numeric, String
 
-from hervat.cleaning.conditions import _parse
-from hervat.cleaning.databases.catalogue import Catalogue, Found, Relation
-from hervat.cleaning.order import deletion_order
-from hervat.cleaning.schema import Key
-from hervat.cleaning.shape import RootTable, Shape
-from hervat.cleaning.triggers import _trigger
-from hervat.cleaning.values import fitted, is_day
+from hervat.databases.catalogue import Catalogue, Found, Relation
+from hervat.erasure.footprint.conditions import _parse, fitted, is_day
+from hervat.erasure.footprint.shape import RootTable, Shape
+from hervat.erasure.schema.model import Key
+from hervat.erasure.schema.triggers import _trigger
+from hervat.erasure.statements.cycles import deletion_order
 
 
 @pytest.mark.parametrize(

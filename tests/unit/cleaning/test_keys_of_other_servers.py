@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects import mssql, oracle
 
-from hervat.cleaning.databases import Database
-from hervat.cleaning.databases.mssql import Mssql
-from hervat.cleaning.databases.oracle import Oracle
-from hervat.cleaning.databases.outside import Outside
+from hervat.databases import Database
+from hervat.databases.model import Outside
+from hervat.databases.mssql.database import Mssql
+from hervat.databases.oracle.database import Oracle
 
 
 class Catalogue:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects import mssql, oracle
 
-from hervat.cleaning.databases import mssql as sql_server
-from hervat.cleaning.databases import mssql_keepers, oracle_keepers
-from hervat.cleaning.databases.catalogue import Catalogue, Found
-from hervat.cleaning.triggers import _trigger
+from hervat.databases.catalogue import Catalogue, Found
+from hervat.databases.mssql import database as sql_server
+from hervat.databases.mssql import keepers as mssql_keepers
+from hervat.databases.oracle import keepers as oracle_keepers
+from hervat.erasure.schema.triggers import _trigger
 
 
 class Answers:

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hervat.delivery.columns import Column
-from hervat.delivery.layout import Kenmerk
-from hervat.delivery.records import Part, absent
-from hervat.delivery.values import Fault, written
+from hervat.delivery.records.layout import Kenmerk
+from hervat.delivery.records.records import Column, Fault, Part, absent, written
 from tests.support.delivery_world import made_up_bsns
 
 KENMERKEN = [

@@ -6,7 +6,6 @@ from typing import Any, cast
 import pytest
 
 from hervat.bsn import Bsn
-from hervat.cleaning import Alike
 from hervat.delivery import (
     ABSOLUTE,
     ACCEPTABLE,
@@ -20,12 +19,13 @@ from hervat.delivery import (
     orphans,
     reasons,
 )
-from hervat.delivery.facts import AtCbs, summed
+from hervat.delivery.gate.facts import AtCbs, summed
 from hervat.delivery.job import Job
 from hervat.delivery.prepare import _mending
-from hervat.register.people import People
-from hervat.rounds import read_rounds
-from hervat.settling import Settler, Verdict
+from hervat.erasure import Alike
+from hervat.settling.people import People
+from hervat.settling.rounds import read_rounds
+from hervat.settling.rules import Settler, Verdict
 from hervat.signals import catalogue
 
 SETTLER = Settler(read_rounds(["restart-2022.yaml"], Path("/")), catalogue())

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.bsn import Bsn
-from hervat.cleaning import Alike
 from hervat.delivery import GateFacts, SystemFacts, orphan_bsns, orphans, reasons
-from hervat.delivery.facts import allowed, summed
-from hervat.register.people import People
-from hervat.settling import STATES, Verdict
+from hervat.delivery.gate.facts import allowed, summed
+from hervat.erasure import Alike
+from hervat.settling.people import People
+from hervat.settling.rules import STATES, Verdict
 from tests.unit.delivery.test_delivery_gate import SETTLER
 
 GROUPS = ["Overig", "Gezinsvormer", None, "onbekend"]

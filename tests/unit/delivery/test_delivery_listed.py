@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from hervat.delivery.listed import ListError, search
+from hervat.delivery.gate.lists import ListError, search
 from hervat.settings import System
 
 WANTED = {"999990019": "key", "000012345": "short"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from hervat.delivery.listed import ListError, search
+from hervat.delivery.gate.lists import ListError, search
 from hervat.settings import System
 
 ONE, TWO, ZEROS = "999990019", "123456782", "001234560"

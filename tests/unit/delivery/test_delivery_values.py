@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from hervat.delivery.layout import Kenmerk
-from hervat.delivery.values import Fault, written
+from hervat.delivery.records.layout import Kenmerk
+from hervat.delivery.records.records import Fault, written
 
 BSN = Kenmerk(name="bsn", type="bsn", mandatory=True)
 DATE = Kenmerk(name="datum", type="date")

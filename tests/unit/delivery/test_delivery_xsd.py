@@ -8,11 +8,10 @@ import pytest
 import yaml
 from lxml import etree
 
-from hervat.delivery.layout import Layout, read_layout
-from hervat.delivery.records import Part
-from hervat.delivery.schema import SchemaError, schema_for, validate
-from hervat.delivery.xml import Writer
-from hervat.delivery.xsd import schema_text
+from hervat.delivery.records.layout import Layout, read_layout
+from hervat.delivery.records.records import Part
+from hervat.delivery.records.schema import SchemaError, schema_for, schema_text, validate
+from hervat.delivery.records.xml import Writer
 from hervat.errors import ConfigurationError
 
 HEADER = {"gemeentecode": "0000", "berichtgever": "0000", "verslagperiode": "2022Q1", "peildatum": "2022-03-31"}

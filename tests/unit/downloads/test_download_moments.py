@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hervat.downloads import Format, load_format
 from hervat.downloads.dates import days
-from hervat.downloads.patterns import day_pattern
+from hervat.downloads.formats import day_pattern
 from hervat.errors import ConfigurationError
 
 PIB = load_format("pib-wi2021", Path())

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from hervat.downloads import StructureRefused, load_format, name_facts, packed, read, unpacked, zipped
+from hervat.downloads import StructureRefused, load_format, name_facts, packed, read, unpacked
 from hervat.downloads.refused import Wrong
 
 CSV = b"Signaalcode;Datum signaal;BSN\nSS101;01-03-2022;123456782\nSS190;02-03-2022;111222333\n"
@@ -138,9 +138,9 @@ def test_a_zip_that_lies_about_its_size(form, monkeypatch):
 
 
 def test_a_zip_with_a_list_that_would_fill_memory(form, monkeypatch):
-    monkeypatch.setattr(zipped, "_MAX_LIST", 1000)
+    monkeypatch.setattr(packed, "_MAX_LIST", 1000)
     assert refused(zipped_up(*((f"{n}.csv", b"") for n in range(100))), "a.zip", form) == "archive_count"
-    monkeypatch.setattr(zipped, "_MAX_PACKED", 100)
+    monkeypatch.setattr(packed, "_MAX_PACKED", 100)
     assert refused(zipped_up(*((f"{n}.csv", b"") for n in range(100))), "a.zip", form) == "too_large"
 
 

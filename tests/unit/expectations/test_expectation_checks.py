@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from expectations import checks, row_suite, rows, validate_downloads, validate_rows
-from hervat.intake.across import Across
+from hervat.intake.whole_file_checks import Across
 from hervat.settings import Quality
 from tests.unit.expectations.test_expectation_suites import DAY
 from tests.unit.expectations.test_expectation_suites import rows as made

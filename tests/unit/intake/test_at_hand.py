@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from hervat.intake.at_hand import LOADED, AtHand
+from hervat.downloads.row_cache import LOADED, AtHand
 
 FRAME = pl.DataFrame({name: ["made up"] for name in LOADED})
 

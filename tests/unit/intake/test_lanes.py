@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from hervat.intake import lanes
+from hervat.intake import connections
 from hervat.settings import SftpPickup, Source
 from hervat.sftp import SftpError
 
@@ -23,9 +23,9 @@ def folder(name):
 
 def test_sources_that_share_a_server_or_a_jump_host_share_lanes():
     one = [source("a", "x"), source("b", "y"), source("c", "z", jump="y"), folder("d"), source("e", "x", port=2222)]
-    groups = {frozenset(one.name for one in group) for group in lanes.by_server(one)}
+    groups = {frozenset(one.name for one in group) for group in connections.by_server(one)}
     assert groups == {frozenset("a"), frozenset("bc"), frozenset("d"), frozenset("e")}
-    joined = lanes.by_server([*one, source("f", "x", jump="y")])
+    joined = connections.by_server([*one, source("f", "x", jump="y")])
     assert {frozenset(one.name for one in group) for group in joined} == {
         frozenset("abcf"),
         frozenset("d"),
@@ -35,7 +35,7 @@ def test_sources_that_share_a_server_or_a_jump_host_share_lanes():
 
 def test_the_same_log_ins_follow_each_other():
     many = [source(str(at), "x", user=f"u{at % 3}") for at in range(9)]
-    (group,) = lanes.by_server(many)
+    (group,) = connections.by_server(many)
     users = [one.sftp.user for one in group]
     assert users == sorted(users)
 
@@ -56,7 +56,7 @@ def test_at_most_four_to_a_server_at_once_and_servers_beside_each_other():
         return one.name
 
     given = [source(f"{host}{at}", host) for host in "xy" for at in range(20)]
-    assert sorted(lanes.side_by_side(given, visit)) == sorted(one.name for one in given)
+    assert sorted(connections.side_by_side(given, visit)) == sorted(one.name for one in given)
     assert most == {"x": 4, "y": 4}
 
 
@@ -65,7 +65,7 @@ def test_what_a_visit_raises_ends_it_all():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        list(lanes.side_by_side([folder(str(at)) for at in range(30)], visit))
+        list(connections.side_by_side([folder(str(at)) for at in range(30)], visit))
 
 
 @pytest.fixture
@@ -87,12 +87,12 @@ def opened(monkeypatch):
         def __exit__(self, *_):
             self.alive = False
 
-    monkeypatch.setattr(lanes, "SftpClient", Client)
+    monkeypatch.setattr(connections, "SftpClient", Client)
     return made
 
 
 def test_a_connection_is_kept_for_the_same_log_in_alone(opened):
-    with lanes.Lane() as lane:
+    with connections.Lane() as lane:
         for directory in ("/a", "/b"):
             with lane.connect(source("a", "x", directory=directory).sftp):
                 pass
@@ -111,7 +111,7 @@ def test_a_connection_is_kept_for_the_same_log_in_alone(opened):
 
 
 def test_a_log_in_that_was_refused_is_not_tried_again(opened):
-    with lanes.Lane() as lane:
+    with connections.Lane() as lane:
         for _ in range(3):
             with pytest.raises(SftpError, match="refused"), lane.connect(source("a", "x", user="stranger").sftp):
                 pass

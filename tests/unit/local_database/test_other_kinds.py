@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
+from hervat.databases.connecting import engine_on
+from hervat.databases.errors import SettingError
+from hervat.databases.mssql import connection as mssql
+from hervat.databases.oracle import connection as oracle
+from hervat.databases.query import read_rows
 from hervat.errors import UsageError
-from hervat.local_database import mssql, oracle
-from hervat.local_database.entrance import engine_on
-from hervat.local_database.errors import SettingError
-from hervat.notices.query import read_rows
 from hervat.settings import System
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from hervat.notices.disclosed import UNDATED, row_of
+from hervat.notices.disclosures import UNDATED, row_of
 
 
 @pytest.mark.parametrize(

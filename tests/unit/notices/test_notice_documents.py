@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from hervat.notices.confirm import Confirmation, read_confirmation
 from hervat.notices.document import persons_of
-from hervat.notices.due import Due
+from hervat.notices.obligations import Due
+from hervat.notices.read_answers import Confirmation, read_confirmation
 from tests.support.letters import ASKED, NUMBER, REMINDER, duo, facts, recipient, told, written
 
 KINDS = ["hold", "correction", "resume", "withdrawal", "ended", "erasure"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hervat.notices.due import KINDS, Received, Told, due
-from hervat.settling import Verdict
+from hervat.notices.obligations import KINDS, Received, Told, due
+from hervat.settling.rules import Verdict
 
 DAY = date(2022, 3, 25)
 GOT = Received(date(2022, 1, 10), date(2022, 3, 1))

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from hervat.notices.due import Due, Told
 from hervat.notices.grounds import Group, by_ground, by_law, ground_of, groups_of
-from hervat.register.people import People
-from hervat.rounds import read_rounds
-from hervat.settling import Decision, Settler, Signal
+from hervat.notices.obligations import Due, Told
+from hervat.settling.people import People
+from hervat.settling.rounds import read_rounds
+from hervat.settling.rules import Decision, Settler, Signal
 from hervat.signals import catalogue
 
 SETTLER = Settler(read_rounds(["restart-2022.yaml"], Path("/nowhere")), catalogue())

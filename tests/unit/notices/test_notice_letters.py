@@ -5,10 +5,9 @@ import zlib
 
 import pytest
 
-from hervat.notices.blocks import parts_of
+from hervat.notices.doctor import unwritable
 from hervat.notices.letter import LetterError
-from hervat.notices.pages import html_of, pdf_of
-from hervat.notices.rehearsal import unwritable
+from hervat.notices.letter_pages import html_of, parts_of, pdf_of
 from hervat.settings import Municipality
 from tests.support import letters
 from tests.support.letters import DAY, GEMEENTE, duo, enclosed, facts, recipient

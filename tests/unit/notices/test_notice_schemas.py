@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from hervat.bsn import stands_in
 from hervat.notices.document import persons_of
-from hervat.notices.due import KINDS, Due
+from hervat.notices.obligations import KINDS, Due
 from hervat.notices.receipts import read_confirmation
 from hervat.notices.receipts.statuses import status_of
 from hervat.shipped import shipped

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from hervat.notices.disclosed import UNDATED, row_of
+from hervat.notices.disclosures import UNDATED, row_of
 from hervat.today import dutch_day
 
 NEXT = date(2022, 5, 10)

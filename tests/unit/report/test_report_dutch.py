@@ -7,10 +7,10 @@ from expectations.checks import download_checks, row_checks, words
 from expectations.suites import bound_rules, check_rules, row_rules, structure_rules, warning_rules
 from hervat.delivery import CODES
 from hervat.downloads.refused import CHECKS
-from hervat.notices.due import KINDS
+from hervat.notices.obligations import KINDS
 from hervat.report import dutch, spelling
 from hervat.settings import Quality, System
-from hervat.settling import CONTRADICTIONS, STATES
+from hervat.settling.rules import CONTRADICTIONS, STATES
 from tests.support.settled import every_verdict
 
 

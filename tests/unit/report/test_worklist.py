@@ -18,8 +18,8 @@ from hervat.keyring import Keyring, SealError
 from hervat.register.models import CleaningPlan, Identifier, JournalLine, Person, PlanPerson, SignalRow
 from hervat.report import write_worklist
 from hervat.report.dossiers import read_dossiers
-from hervat.report.paper import pixels, points
-from hervat.settling import STATES
+from hervat.report.sheets import pixels, points
+from hervat.settling.rules import STATES
 from tests.support.caseload import AFTER, JANUARY, RESTART, Caseload
 from tests.support.notice_world import CODE, made_up_bsn
 

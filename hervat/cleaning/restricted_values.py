@@ -1,0 +1,82 @@
+"""Restricted values: kept (sealed) before a column is set, put back when the person is no longer corrected."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hervat.erasure import Kept, Lifted, LocalSystem, lift
+from hervat.night import Night
+from hervat.register.models import KeptValue
+from hervat.settings import System
+from hervat.settling.people import People
+
+
+def keeper(night: Night, system: System) -> Callable[[list[Kept]], None]:
+    """Return what seals old values into the register, in a transaction of its own, before the system commits."""
+
+    def keep(values: list[Kept]) -> None:
+        with night.register.session() as session:
+            for value in values:
+                plain = json.dumps(asdict(value), default=str).encode()
+                session.add(
+                    KeptValue(
+                        municipality=night.code,
+                        system=system.name,
+                        key=value.person,
+                        sealed=night.keyring.seal(plain, "kept"),
+                        kept_on=night.as_of,
+                    )
+                )
+
+    return keep
+
+
+def lift_reinstated(night: Night, local: LocalSystem, people: People) -> int:
+    """Put back the old values of persons who are no longer corrected. Return how many values were put back.
+
+    Those of a disputed person wait until a person has decided. A value was kept under the key that the person had
+    then; any BSN of his names him. What was not put back, because something else stands there now or the row is gone,
+    is remembered and in the night's attention.
+    """
+    bound = people.in_state("corrected", "disputed")
+    with night.register.session() as session:
+        wanted = select(KeptValue).where(
+            KeptValue.municipality == night.code, KeptValue.system == local.name, KeptValue.lifted_on.is_(None)
+        )
+        rows = [row for row in session.scalars(wanted.order_by(KeptValue.id)) if people.owner.get(row.key) not in bound]
+    kept = [Kept(**json.loads(night.keyring.open(row.sealed, "kept"))) for row in rows]
+    if not kept:
+        return 0
+    lifted = lift(local, kept)
+    left = {id(one) for one in (*lifted.other, *lifted.gone)}
+    with night.register.session() as session:
+        for row, one in zip(rows, kept, strict=True):
+            stored = session.get_one(KeptValue, row.id)
+            stored.lifted_on, stored.put_back = night.as_of, id(one) not in left
+        told = f"{lifted.back} values, {len(lifted.other)} replaced since, {len(lifted.gone)} rows gone"
+        night.record(session, "lifted", local.name, told)
+    _tell(night, local.name, lifted)
+    return lifted.back
+
+
+def left_tonight(session: Session, municipality: str, system: str, day: date) -> int:
+    """Return how many values were not put back on a day, for something else stands there or the row is gone."""
+    wanted = select(func.count()).where(
+        KeptValue.municipality == municipality,
+        KeptValue.system == system,
+        KeptValue.lifted_on == day,
+        KeptValue.put_back.is_(False),
+    )
+    return session.scalar(wanted) or 0
+
+
+def _tell(night: Night, system: str, lifted: Lifted) -> None:
+    if lifted.other or lifted.gone:
+        night.attention.append(
+            f"system {system}: {len(lifted.other)} restricted values were not put back, because something else stands"
+            f" there now, and {len(lifted.gone)}, because the row is gone"
+        )

@@ -1,6 +1,0 @@
-"""Reading the text of triggers, rules and routines: what it writes to, what it calls, and what it does not show."""
-
-from hervat.cleaning.texts.read import Read, Write, read_text
-from hervat.cleaning.texts.words import Spelling, Word, words_of
-
-__all__ = ["Read", "Spelling", "Word", "Write", "read_text", "words_of"]

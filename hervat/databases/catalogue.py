@@ -1,0 +1,146 @@
+"""What a database says of its triggers, rules and routines, and of the tables of all its schemas that they may name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from hervat.erasure.schema.texts import Spelling, Word
+
+Place: TypeAlias = tuple[str, str]
+"""The schema (elsewhere: the database) and the name of a table."""
+
+
+ON_DDL = "event trigger"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table or view. whole: what it is a part of. bases: the tables below a view. abroad: on another server.
+
+    known_as: the name by which it goes here, where its schema does not tell.
+    """
+
+    place: Place
+    whole: Place | None = None
+    bases: tuple[Place, ...] = ()
+    abroad: bool = False
+    known_as: str = ""
+
+
+@dataclass(frozen=True)
+class Routine:
+    """A function or procedure. `path`: the schemas in which it looks for names, None: those of its caller.
+
+    unseen: why its text does not tell what it does ("": it does).
+    """
+
+    place: Place
+    body: str
+    path: tuple[str, ...] | None = None
+    unseen: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A trigger or rule that is on. `kind`: trigger, rule or event trigger.
+
+    event: "" where the definition tells.
+
+    unseen: why its text does not tell what it does ("": it does). arguments: what is given to its function. routine:
+    that function.
+    """
+
+    name: str
+    table: str
+    definition: str
+    body: str = ""
+    kind: str = "trigger"
+    event: str = ""
+    path: tuple[str, ...] | None = None
+    unseen: str = ""
+    arguments: tuple[str, ...] = ()
+    routine: Place | None = None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All that names in texts may mean. `home` is the default schema; `path`: where names without a schema are sought.
+
+    any_case: names are the same in capitals and in small letters. folds: what is not in quotes is in small letters.
+    hidden: routines that are called and not listed exist all the same, and the account may not see them; builtin: the
+    server's own, by which the others are told ({}: only one with a schema before it is). sighted: the
+    schemas of which the account sees the triggers, None: of all.
+    """
+
+    home: str
+    path: tuple[str, ...]
+    relations: tuple[Relation, ...] = ()
+    routines: tuple[Routine, ...] = ()
+    spelling: Spelling = field(default_factory=Spelling)
+    any_case: bool = True
+    hidden: bool = False
+    builtin: frozenset[str] = frozenset()
+    sighted: frozenset[str] | None = None
+
+    @cached_property
+    def _relations(self) -> dict[Place, Relation]:
+        return {self._key(one.place): one for one in self.relations}
+
+    @cached_property
+    def _routines(self) -> dict[Place, list[Routine]]:
+        found: dict[Place, list[Routine]] = {}
+        for one in self.routines:
+            found.setdefault(self._key(one.place), []).append(one)
+        return found
+
+    def relation(self, place: Place) -> Relation | None:
+        """Return the table or view of that place, None where there is none (that the account may see)."""
+        return self._relations.get(self._key(place))
+
+    def places(self, name: tuple[Word, ...], path: tuple[str, ...] | None) -> list[Place]:
+        """Return what a name in a text may mean: one place; several where no schema of the path has it."""
+        parts = [self._spelled(word) for word in name]
+        if len(parts) > 1:
+            return [(".".join(parts[:-1]), parts[-1])]
+        known = self._in_path(parts[0], path, self._relations)
+        return known or self._elsewhere(parts[0]) or [("", parts[0])]
+
+    def called(self, name: tuple[Word, ...], path: tuple[str, ...] | None) -> list[Routine]:
+        """Return the routines that a name in a text may mean; [] for what is the database's own."""
+        parts = [self._spelled(word) for word in name]
+        if len(parts) > 1:
+            whole = self._routines.get(self._key((".".join(parts[:-1]), parts[-1])), [])
+            return whole or self._routines.get(self._key((self.home, parts[0])), [])  # Oracle: of a package
+        return [one for place in self._in_path(parts[0], path, self._routines) for one in self._routines[place]]
+
+    def at(self, place: Place) -> list[Routine]:
+        """Return the routines of that place."""
+        return self._routines.get(self._key(place), [])
+
+    def is_hidden(self, name: tuple[Word, ...]) -> bool:
+        """Say whether a called routine is one that this account is not shown."""
+        if len(name) > 1 or not self.builtin:
+            return self.hidden and len(name) > 1
+        return self.hidden and name[0].text.lower() not in self.builtin
+
+    def shown(self, place: Place) -> str:
+        """Return the name by which a table goes here."""
+        found = self.relation(place)
+        if found and found.known_as:
+            return found.known_as
+        schema, name = found.place if found else place
+        return name if schema in ("", self.home) else f"{schema}.{name}"
+
+    def _in_path(self, name: str, path: tuple[str, ...] | None, among: Iterable[Place]) -> list[Place]:
+        keys = (self._key((schema, name)) for schema in (self.path if path is None else path))
+        return [one for one in keys if one in among][:1]
+
+    def _elsewhere(self, name: str) -> list[Place]:
+        return [place for place in self._relations if place[1] == self._key(("", name))[1]]
+
+    def _spelled(self, word: Word) -> str:
+        return word.text.lower() if word.kind == "name" and not self.any_case else word.text
+
+    def _key(self, place: Place) -> Place:
+        return (place[0].lower(), place[1].lower()) if self.any_case else place

@@ -1,0 +1,81 @@
+"""What MariaDB's catalogue says of keys between databases and of triggers, as far as the account may see."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from hervat.databases.mariadb.engines import every_key
+from hervat.databases.mariadb.rights import may
+from hervat.databases.model import Outside
+
+Place = tuple[str, str]
+
+_TAME = ("RESTRICT", "NO ACTION")
+_KEYS = text("""
+    select constraint_schema, r.table_name, unique_constraint_schema, referenced_table_name, delete_rule,
+    coalesce(t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED'), 1) from information_schema.referential_constraints r
+    left join information_schema.tables t on t.table_schema = r.constraint_schema and t.table_name = r.table_name
+""")
+
+
+class _Key(NamedTuple):
+    """A foreign key; `read`: its table is one that hervat reads."""
+
+    table: Place
+    target: Place
+    rule: str
+    read: bool
+
+    @property
+    def cascades(self) -> bool:
+        """Whether deleting its target does something to its table."""
+        return self.rule not in _TAME
+
+
+def outside(connection: Connection) -> list[Outside]:
+    """Return the keys of other databases, and of tables not read; those act that cascade or that nobody would check.
+
+    Nobody would: into tables from which rows go while keys are not enforced (execution.run_statements).
+    """
+    here = str(connection.scalar(text("select database()")))
+    keys = _keys(connection)
+    return [
+        Outside(_shown(here, key.table), _shown(here, key.target), key.cascades or _goes_unchecked(key.target, keys))
+        for key in keys
+        if key.table[0] != key.target[0] or not key.read
+    ]
+
+
+def _goes_unchecked(target: Place, keys: Iterable[_Key]) -> bool:
+    return any(key.target == target and key.cascades for key in keys) or target in _after(target, keys)
+
+
+def _after(table: Place, keys: Iterable[_Key]) -> set[Place]:
+    """Return the tables that a table points to, directly or by others."""
+    found, fresh = set[Place](), {table}
+    while fresh:
+        fresh = {key.target for key in keys if key.table in fresh} - found
+        found |= fresh
+    return found
+
+
+def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the tables of other databases whose keys lead into this one or `schemas`, as far as they may be read."""
+    read = {str(connection.scalar(text("select database()"))), *schemas}
+    keys, found = [key for key in _keys(connection) if key.read], set[Place]()
+    while more := {key.table for key in keys if key.target[0] in read or key.target in found} - found:
+        found |= more
+    return sorted(one for one in found if one[0] not in read and may(connection, "SELECT", *one))
+
+
+def _keys(connection: Connection) -> list[_Key]:
+    """Return the keys that the catalogue shows to this account, and those that InnoDB does, if it may ask."""
+    found = [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
+    known = {(key.table, key.target) for key in found}
+    more = [_Key((a, b), (c, d), rule, True) for a, b, c, d, rule in every_key(connection) or []]
+    return [*found, *(key for key in more if (key.table, key.target) not in known)]
+
+
+def _shown(here: str, place: Place) -> str:
+    return place[1] if place[0] == here else ".".join(place)

@@ -1,0 +1,1 @@
+"""SQL Server, as far as it can be read and compiled without one."""

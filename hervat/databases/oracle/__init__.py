@@ -1,0 +1,1 @@
+"""Oracle, as far as it can be read and compiled without one."""

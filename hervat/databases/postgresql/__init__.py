@@ -1,0 +1,1 @@
+"""PostgreSQL: connecting, keys, places, row security, and what keeps or writes copies of rows."""

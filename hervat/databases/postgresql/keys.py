@@ -1,0 +1,176 @@
+"""PostgreSQL's foreign keys by the catalogue, which shows all of them to anyone: a key of a part is one of the whole.
+
+SQLAlchemy reads the key of a partition with the partition, and whether a schema is named by the search_path of the day.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from hervat.databases.model import Outside
+from hervat.databases.postgresql.names import WHOLES, is_bare, shown
+
+Place = tuple[str | None, str]
+
+_RULES = {"c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT", "r": "RESTRICT"}
+_GRAVITY = ["CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", ""]
+
+
+# Three short queries, put together here: as one the planner thinks so dear that it compiles it, which takes seconds.
+_TABLES = text(f"""
+    with {WHOLES}
+    select part, c.relname, top, case when {is_bare("t")} then null else n.nspname end, t.relname, {shown("t", "n")}
+    from whole join pg_class c on c.oid = part join pg_class t on t.oid = top
+    join pg_namespace n on n.oid = t.relnamespace
+""")
+# A server of version 18 may have keys that it does not enforce: older ones have no such column, so it is asked as JSON.
+_KEYS = text("""
+    select k.oid, k.conparentid, k.conname, k.conrelid, k.conkey, k.confrelid, k.confkey, k.confdeltype::text,
+    k.confupdtype::text, k.confmatchtype = 'f', k.convalidated,
+    coalesce(cast(to_jsonb(k) ->> 'conenforced' as boolean), true)
+    and not exists (select from pg_trigger g where g.tgconstraint = k.oid and g.tgenabled in ('D', 'R'))
+    from pg_constraint k where k.contype = 'f' order by k.conname, k.oid
+""")
+_COLUMNS = text("""
+    select attrelid, attnum, attname from pg_attribute where attnum > 0 and not attisdropped and attrelid in (
+        select conrelid from pg_constraint where contype = 'f' union select confrelid from pg_constraint)
+""")
+_POINTING = text(f"""
+    with recursive {WHOLES}, reading as (
+        select w.top as oid from whole w join pg_class c on c.oid = w.part join pg_namespace n on n.oid = c.relnamespace
+        where pg_table_is_visible(c.oid) or n.nspname = any(:schemas)
+        union select s.top from pg_constraint k join whole s on s.part = k.conrelid join whole t on t.part = k.confrelid
+        join reading on reading.oid = t.top where k.contype = 'f'
+    )
+    select n.nspname, c.relname from reading join pg_class c on c.oid = reading.oid
+    join pg_namespace n on n.oid = c.relnamespace
+    where not {is_bare("c")} and not n.nspname = any(:schemas) and c.relkind in ('r', 'p')
+    and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
+    order by 1, 2
+""")
+
+MARK = "select concat_ws(' ', oid, tgenabled) from pg_trigger where tgisinternal and tgenabled <> 'O'"
+
+
+class _Table(NamedTuple):
+    """The whole to which a table belongs, `part`."""
+
+    part: str
+    top: int
+    schema: str | None
+    name: str
+    shown: str
+
+
+class _Row(NamedTuple):
+    """A key; `source` and `target` are the wholes, with the parts on which it stands and to which it leads."""
+
+    name: str
+    source: _Table
+    columns: list[str]
+    target: _Table
+    target_columns: list[str]
+    rule: str
+    on_update: str
+    full: bool
+    of_part: bool
+    to_part: bool
+    sure: bool
+    enforced: bool
+
+
+def foreign_keys(connection: Connection, schema: str | None, names: Collection[str]) -> dict[Place, list[Any]]:
+    """Return the keys of these tables as SQLAlchemy does, those of their parts among them.
+
+    Beside what SQLAlchemy says there is `sure` (every row is held to it) and `unclear` (why it can't be followed).
+    """
+    known = set(names)
+    wanted = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
+    found = defaultdict[Place, list[Any]](list)
+    same = defaultdict[tuple[Any, ...], list[_Row]](list)
+    for row in wanted:
+        same[row.source.top, *row.columns, "", row.target.top, *row.target_columns].append(row)
+    for rows in same.values():
+        found[schema, rows[0].source.name].append(_as_one(rows, wanted))
+    return found
+
+
+def _as_one(rows: list[_Row], wanted: Iterable[_Row]) -> dict[str, Any]:
+    """Return one key for what stands on the whole, or on several of its parts: the gravest rule counts."""
+    one = rows[0]
+    rules = {"ondelete": _gravest(row.rule for row in rows), "onupdate": _gravest(row.on_update for row in rows)}
+    whole = [row for row in rows if not row.of_part]
+    return {
+        "name": one.name,
+        "constrained_columns": one.columns,
+        "referred_schema": one.target.schema,
+        "referred_table": one.target.name,
+        "referred_columns": one.target_columns,
+        "options": rules | ({"match": "FULL"} if one.full else {}),
+        "sure": bool(whole) and all(row.sure for row in whole),
+        "unclear": _unclear(one, wanted) if not whole else "",
+        "to_part": one.target.part if one.to_part else "",
+    }
+
+
+def _gravest(rules: Iterable[str]) -> str:
+    return min((_RULES.get(rule, "") for rule in rules), key=_GRAVITY.index)
+
+
+def _unclear(one: _Row, wanted: Iterable[_Row]) -> str:
+    """Say why the key of a part can't be that of the whole: in another part the same columns lead elsewhere."""
+    others = [row for row in wanted if row.source.top == one.source.top and row.columns == one.columns]
+    other = next((row for row in others if row.target.top != one.target.top), None)
+    if other is None:
+        return ""
+    return f"in its part {one.source.part} alone: elsewhere the same columns point to {other.target.shown}"
+
+
+def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what `Database.pointing_in` does, the wholes of parts among it. What may not be read is left out."""
+    return [(schema, table) for schema, table in connection.execute(_POINTING, {"schemas": list(schemas)})]
+
+
+def outside(connection: Connection) -> list[Outside]:
+    """Return every key that leads to another table, as if none were read."""
+    return [
+        Outside(row.source.shown, row.target.shown, row.rule in "cnd" or not row.enforced)
+        for row in _rows(connection)
+        if row.source.top != row.target.top
+    ]
+
+
+def _rows(connection: Connection) -> list[_Row]:
+    """Return every key that somebody made; those that PostgreSQL made of it for parts tell whether it is enforced."""
+    tables = {part: _Table(*rest) for part, *rest in connection.execute(_TABLES)}
+    columns = {(table, number): name for table, number, name in connection.execute(_COLUMNS)}
+    found = connection.execute(_KEYS).all()
+    parents = {number: parent for number, parent, *_ in found}
+    idle = {_first(number, parents) for number, *_, enforced in found if not enforced}
+    return [
+        _Row(
+            name,
+            tables[source],
+            [columns[source, one] for one in own],
+            tables[target],
+            [columns[target, one] for one in theirs],
+            rule,
+            on_update,
+            full,
+            tables[source].top != source,
+            tables[target].top != target,
+            validated and number not in idle,
+            number not in idle,
+        )
+        for number, parent, name, source, own, target, theirs, rule, on_update, full, validated, _ in found
+        if not parent
+    ]
+
+
+def _first(number: int, parents: Mapping[int, int]) -> int:
+    """Return the key from which PostgreSQL made this one for a part."""
+    while parent := parents.get(number):
+        number = parent
+    return number

@@ -1,0 +1,133 @@
+"""Acceptances: two persons may open the gate for an acceptable reason, for those whom it held when they did."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.attribution import signed
+from hervat.delivery.gate.facts import GateFacts, Keys
+from hervat.delivery.gate.gate import ABSOLUTE, ACCEPTABLE, Reason, reasons
+from hervat.delivery.gate.look import look
+from hervat.delivery.gate.stops import STOPS
+from hervat.delivery.quarters import checked
+from hervat.errors import UsageError
+from hervat.named import same
+from hervat.night import Night
+from hervat.register.models import Acceptance, utc_now
+
+Members = Mapping[str, Keys]
+_CONTEXT = "acceptance"
+
+
+def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: date | None = None) -> int:
+    """Record that `by` accepts a reason as it stands now. Return how many persons accept it so: two open the gate.
+
+    also: another day whose members are accepted with it (the last settled one, where the caller named no day).
+
+    Raises UsageError for an absolute or unknown code, a reason that does not stand, an empty name or reason, and for
+    a person who accepted the same already. Whoever accepted it when it held fewer may accept it anew.
+    """
+    who = signed(by, reason)
+    _acceptable(code)
+    days = {night.as_of, also or night.as_of}
+    found = [one for day in sorted(days) for one in reasons(look(replace(night, as_of=day), checked(quarter)))]
+    now = _members(one for one in found if one.code == code)
+    if not now:
+        raise UsageError(f"{code} does not stand for {quarter}; `hervat status` shows the reasons that do")
+    with night.register.session() as session:
+        rows = _rows(session, night.code, quarter, code)
+        mine = next((row for row in rows if same(row.by) == same(who.by)), None)
+        if mine and _covers(_opened(night, mine), now):
+            raise UsageError(f"{who.by} has accepted {code} for {quarter} already; another person must")
+        sealed = night.keyring.seal(_plain(now), _CONTEXT)
+        if mine:
+            mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()
+        else:
+            row = {"municipality": night.code, "quarter": quarter, "code": code, "by": who.by, "reason": who.reason}
+            session.add(Acceptance(**row, members=sealed))
+        others = sum(_covers(_opened(night, row), now) for row in rows if row is not mine)
+        told = f"{_count(now)} accepted: {who.reason}"
+        night.record(session, "cbs accepted", f"{quarter} {code}", told, by=who)
+    return others + 1
+
+
+def weigh(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
+    """Return the reasons, each with the persons who accepted it for all that it holds now."""
+    given: defaultdict[str, list[tuple[str, Members]]] = defaultdict(list)
+    for row in _rows(session, night.code, quarter):
+        given[row.code].append((row.by, _opened(night, row)))
+    return [replace(one, accepted_by=_who(one, given[one.code])) for one in found]
+
+
+def accepted(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
+    """Return the reasons that still shut the gate, whatever was accepted."""
+    return [one for one in weigh(session, night, quarter, found) if not one.accepted]
+
+
+def gate_json(night: Night, quarter: str, facts: GateFacts) -> dict[str, Any]:
+    """Return the gate as answers show it: whether it is open, and every reason, accepted ones marked.
+
+    What could not be read stands under errors, and the gate is then not open.
+    """
+    with night.register.session() as session:
+        return answer(weigh(session, night, quarter, reasons(facts)), facts.errors)
+
+
+def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
+    """Return the gate of reasons that were weighed already."""
+    listed, failed = list(weighed), list(errors)
+    shown: dict[str, Any] = {"open": not failed and all(one.accepted for one in listed)}
+    shown["reasons"] = [one.as_json() for one in listed]
+    return {**shown, "errors": failed} if failed else shown
+
+
+def _acceptable(code: str) -> None:
+    if code in ABSOLUTE:
+        raise UsageError(f"nobody can accept {code}: take away its cause")
+    if code not in ACCEPTABLE:
+        can = ", ".join((*ACCEPTABLE, *STOPS))
+        raise UsageError(f"there is no reason {code}; these can be accepted: {can}")
+
+
+def _rows(session: Session, municipality: str, quarter: str, code: str | None = None) -> list[Acceptance]:
+    wanted = select(Acceptance).where(Acceptance.municipality == municipality, Acceptance.quarter == quarter)
+    if code:
+        wanted = wanted.where(Acceptance.code == code)
+    return list(session.scalars(wanted.order_by(Acceptance.id)))
+
+
+def _who(reason: Reason, given: list[tuple[str, Members]]) -> tuple[str, ...]:
+    if reason.code not in ACCEPTABLE:
+        return ()
+    wanted = _members([reason])
+    return tuple(by for by, members in given if _covers(members, wanted))
+
+
+def _members(found: Iterable[Reason]) -> dict[str, Keys]:
+    members: defaultdict[str, Keys] = defaultdict(frozenset)
+    for one in found:
+        members[one.system or ""] |= one.members
+    return dict(members)
+
+
+def _covers(given: Members, wanted: Members) -> bool:
+    return all(members <= given.get(system, frozenset()) for system, members in wanted.items())
+
+
+def _count(members: Members) -> int:
+    return len(frozenset[str]().union(*members.values()))
+
+
+def _plain(members: Members) -> bytes:
+    return json.dumps({system: sorted(keys) for system, keys in members.items()}).encode()
+
+
+def _opened(night: Night, row: Acceptance) -> Members:
+    plain = json.loads(night.keyring.open(row.members, _CONTEXT))
+    return {system: frozenset(keys) for system, keys in plain.items()}

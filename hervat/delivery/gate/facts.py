@@ -1,0 +1,141 @@
+"""What the gate looks at, as values: persons of the register, and where they are at this moment."""
+
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hervat.bsn import Bsn
+from hervat.erasure import Alike
+from hervat.erasure.execution.history import History
+from hervat.erasure.picture import Picture
+from hervat.settling.people import People
+from hervat.settling.rules import Settler
+
+
+class Masked(Mapping[str, Bsn]):
+    """Pseudonym -> BSN, read only. Printing it shows nothing but how many there are."""
+
+    def __init__(self, digits: dict[str, str]) -> None:
+        """`digits`: pseudonym -> nine digits."""
+        self._digits = digits
+
+    def __getitem__(self, pseudonym: str) -> Bsn:
+        return Bsn(self._digits[pseudonym])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._digits)
+
+    def __len__(self) -> int:
+        return len(self._digits)
+
+    def __contains__(self, pseudonym: object) -> bool:
+        return pseudonym in self._digits
+
+    def keys(self) -> KeysView[str]:
+        """Return the pseudonyms, as a set."""
+        return self._digits.keys()
+
+    def __repr__(self) -> str:
+        return f"Masked({len(self)} BSNs)"
+
+
+Keys = frozenset[str]
+
+
+@dataclass(frozen=True)
+class SystemFacts:
+    """The roots of one database system; a BSN is met as its pseudonym.
+
+    feeds: the records of CBS come from it. standing: BSNs with a root that the policy does not allow for a corrected
+    person. wi2021: BSNs with a root under the Wi2021. nameless: such roots of which no BSN can be read.
+    unclear: BSNs with a root of which the law is not known.
+    looked_at: when. picture: its footprint, for the report. history: erased rows that a history keeps.
+    """
+
+    name: str
+    feeds: bool
+    standing: Keys = frozenset()
+    wi2021: Mapping[str, Bsn] = field(default_factory=dict)
+    nameless: int = 0
+    unclear: Keys = frozenset()
+    looked_at: datetime | None = None
+    picture: Picture | None = None
+    history: tuple[History, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A corrected person in a list: the place, and the person's key."""
+
+    system: str
+    file: str
+    sheet: str
+    row: int
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class AtCbs:
+    """What CBS has of a quarter: the last delivery with a receipt, by its SHA-256.
+
+    corrected: the keys of those in it who are corrected now. waits: a later one without any of them was written and has
+    no receipt yet. remembers: whether it is known whom it held; else nobody can be counted, and that is not nobody.
+    """
+
+    quarter: str
+    digest: str
+    remembers: bool = True
+    corrected: Keys = field(default=frozenset(), repr=False)
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class GateFacts:
+    """Everything that the gate judges, read at one moment.
+
+    records: the BSN pseudonyms in the quarter's records, of those who are not free to be there (`watched`: their BSNs,
+    nine digits). quarantined, unloaded: rows and files that wait.
+    plans, suppliers: system -> keys of persons. hits: where the lists name corrected persons. at_cbs: what was
+    delivered before, of each quarter.
+    looked_at: when the look began. errors: what could not be read (safe to print); with one the gate is not open.
+    """
+
+    people: People = field(repr=False)
+    settler: Settler = field(repr=False)
+    systems: tuple[SystemFacts, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    records: Keys = field(default=frozenset(), repr=False)
+    watched: Keys = field(default=frozenset(), repr=False)
+    quarantined: Keys = frozenset()
+    unloaded: Keys = frozenset()
+    plans: Mapping[str, Keys] = field(default_factory=dict)
+    suppliers: Mapping[str, Keys] = field(default_factory=dict)
+    at_cbs: tuple[AtCbs, ...] = ()
+    looked_at: datetime | None = None
+    errors: tuple[str, ...] = ()
+
+
+def allowed(policy: str, verdict: int | None, marked: bool) -> bool:
+    """Say whether a policy allows that a corrected person has this root: a restricted one, or any under retain."""
+    return policy == "retain" or verdict == 0 or (policy == "restrict" and marked)
+
+
+def summed(name: str, feeds: bool, policy: str, roots: Iterable[Alike], pseudonym: Callable[[str], str]) -> SystemFacts:
+    """Return a system's roots as the gate needs them; `pseudonym` turns nine digits into the keyed pseudonym.
+
+    That costs more than all else together. A person is told twice only where not all his roots are alike.
+    """
+    standing: set[str] = set()
+    unclear: set[str] = set()
+    wi2021: dict[str, str] = {}
+    nameless = 0
+    for one in roots:
+        there = dict(zip(map(pseudonym, one.bsns), one.bsns, strict=True))
+        if not allowed(policy, one.verdict, one.marked):
+            standing.update(there)
+        if one.verdict is None:
+            unclear.update(there)
+        if one.verdict == 1:
+            wi2021 |= there
+            nameless += one.nameless
+    return SystemFacts(name, feeds, frozenset(standing), Masked(wi2021), nameless, frozenset(unclear))

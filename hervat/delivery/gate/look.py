@@ -1,0 +1,199 @@
+"""Reading what the gate judges, at this moment, from the register and the systems."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.bsn import normalised
+from hervat.delivery.gate import lists
+from hervat.delivery.gate.facts import GateFacts, Hit, Keys, SystemFacts, summed
+from hervat.delivery.gate.memory import at_cbs
+from hervat.delivery.quarters import peildatum
+from hervat.delivery.records.source import RecordsSource, open_records
+from hervat.erasure import maybe_true, open_system
+from hervat.erasure.execution.history import history_kept
+from hervat.erasure.picture import picture_of_system
+from hervat.errors import redacted
+from hervat.intake.quarantine import UNLOADED
+from hervat.night import Night
+from hervat.register.models import CleaningPlan, Download, Notice, PlanPerson, QuarantinedRow, Told, utc_now
+from hervat.register.models.cleaning import WAITING
+from hervat.register.models.intake import OPEN
+from hervat.settings import Municipality, System
+from hervat.settling.people import People, bsns_of, read_people
+
+
+def quarantined_corrections(session: Session, municipality: str) -> Keys:
+    """Return the quarantined rows that may be a correction and that nobody mended or rejected."""
+    found = session.execute(
+        select(QuarantinedRow.download_id, QuarantinedRow.row).where(
+            QuarantinedRow.municipality == municipality,
+            QuarantinedRow.correction.is_(True),
+            QuarantinedRow.status == OPEN,
+        )
+    )
+    return frozenset(f"file {file} row {row}" for file, row in found)
+
+
+def unloaded(session: Session, municipality: str) -> Keys:
+    """Return the secured files that are not loaded: a run was killed or had no load
+    step, loading failed, or they were refused and nobody ended it."""
+    found = session.scalars(
+        select(Download.id).where(Download.municipality == municipality, Download.status.in_(UNLOADED))
+    )
+    return frozenset(f"file {number}" for number in found)
+
+
+def waiting_persons(session: Session, municipality: str) -> dict[str, Keys]:
+    """Return system -> keys of the persons in plans that wait for approval."""
+    return _gathered(
+        session.execute(
+            select(CleaningPlan.system, PlanPerson.key)
+            .join(PlanPerson, PlanPerson.plan_id == CleaningPlan.id)
+            .where(CleaningPlan.municipality == municipality, CleaningPlan.status == WAITING)
+        ).tuples()
+    )
+
+
+def unconfirmed(session: Session, municipality: Municipality, people: People) -> dict[str, Keys]:
+    """Return supplier's system -> keys of the persons of whom the supplier has not confirmed the erasure.
+
+    Those in a request without that confirmation, and the corrected persons whom no request names yet: hervat can't
+    look into such a system, so a person is proven gone there by the confirmation alone.
+    """
+    asked, done = _requests(session, municipality.code, False), _requests(session, municipality.code, True)
+    found = {name: _keys(people, keys) for name, keys in asked.items()}
+    corrected = frozenset(key for one in people.in_state("corrected") if (key := people.key(one)))
+    for system in municipality.systems:
+        if system.supplier and system.policy != "retain":
+            ended = _keys(people, done.get(system.name, frozenset()))
+            found[system.name] = found.get(system.name, frozenset()) | (corrected - ended)
+    return found
+
+
+def _requests(session: Session, municipality: str, confirmed: bool) -> dict[str, Keys]:
+    ended = Notice.done_on.is_not(None) if confirmed else Notice.done_on.is_(None)
+    return _gathered(
+        session.execute(
+            select(Notice.party, Told.key)
+            .join(Told, Told.notice_id == Notice.id)
+            .where(Notice.municipality == municipality, Notice.audience == "supplier", ended)
+        ).tuples()
+    )
+
+
+def _keys(people: People, keys: Keys) -> Keys:
+    """Return today's keys of persons named by a key of then: he may have been joined with another since."""
+    return frozenset((people.key(people.owner[key]) if key in people.owner else None) or key for key in keys)
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Keys]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, key in pairs:
+        found[name].add(key)
+    return {name: frozenset(keys) for name, keys in found.items()}
+
+
+T = TypeVar("T")
+
+
+def look(night: Night, quarter: str) -> GateFacts:
+    """Return what stands now for the delivery of a quarter. What can't be read is among its errors."""
+    facts = look_at_systems(night)
+    cbs = night.municipality.cbs
+    if cbs is None:
+        return facts
+    errors = list(facts.errors)
+
+    def records() -> Keys:
+        with open_records(night.municipality, cbs, peildatum(quarter)) as source:
+            return in_records(night, source, facts.watched)
+
+    found = _tried(records, frozenset[str](), errors)
+    return replace(facts, records=found, errors=tuple(errors))
+
+
+def look_at_systems(night: Night) -> GateFacts:
+    """Return what stands now in the register, the local systems and the lists; not the records."""
+    errors: list[str] = []
+    municipality, begun = night.municipality, utc_now()
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+        bsns = bsns_of(session, night.code, night.keyring, people, not_free(people) | people.in_state("parked"))
+        facts = GateFacts(
+            people,
+            night.settler,
+            quarantined=quarantined_corrections(session, night.code),
+            unloaded=unloaded(session, night.code),
+            plans=waiting_persons(session, night.code),
+            suppliers=unconfirmed(session, municipality, people),
+            at_cbs=at_cbs(session, night.keyring, people),
+            watched=frozenset().union(*bsns.values()),
+            looked_at=begun,
+        )
+    systems = roots_now(night, errors)
+    corrected = {people.key(one) for one in people.in_state("corrected")}
+    wanted = {bsn: key for key, ones in bsns.items() if key in corrected for bsn in ones}
+    return replace(
+        facts,
+        systems=systems,
+        hits=tuple(hit for one in municipality.systems for hit in _hits(one, wanted, errors)),
+        errors=tuple(errors),
+    )
+
+
+def roots_now(night: Night, errors: list[str]) -> tuple[SystemFacts, ...]:
+    """Return the roots of every database system as they are now; a system that can't be read is among the errors."""
+    found = [_system(night, one, errors) for one in night.municipality.databases]
+    return tuple(system for system in found if system)
+
+
+def not_free(people: People) -> set[int]:
+    """Return the persons whom no delivery may hold: corrected or disputed."""
+    return people.in_state("corrected") | people.in_state("disputed")
+
+
+def in_records(night: Night, source: RecordsSource, watched: Keys) -> Keys:
+    """Return the pseudonyms of those of the BSNs (nine digits) that stand in the records, however they are spelled."""
+    found = {digits for bsn in source.bsns() if (digits := _digits(bsn)) in watched}
+    return frozenset(night.keyring.pseudonym("bsn", digits) for digits in found)
+
+
+def _digits(bsn: Any) -> str:
+    """Return the nine digits; what is that already is known at a glance."""
+    plain = type(bsn) is str and len(bsn) == 9 and bsn.isascii() and bsn.isdigit()
+    return bsn if plain else normalised(bsn) or ""
+
+
+def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | None:
+    named: list[str] = []
+    found = _tried(lambda: _roots(night, system), None, named)
+    errors.extend(said if system.name in said else f"system {system.name}: {said}" for said in named)
+    return found
+
+
+def _roots(night: Night, system: System) -> SystemFacts:
+    cbs = night.municipality.cbs
+    feeds = cbs is not None and cbs.records.system == system.name
+    with open_system(system) as local:
+        found = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
+        return replace(found, looked_at=utc_now(), picture=picture_of_system(local), history=history_kept(local))
+
+
+def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:
+    if system.files is None or system.policy == "retain":
+        return []
+    return _tried(lambda: lists.search(system, wanted), [], errors)
+
+
+def _tried(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:
+    """Return what `read` gives; what it raises becomes an error: the gate is not open on what nobody could see."""
+    try:
+        return read()
+    except Exception as error:  # noqa: BLE001 - what failed is told, and the rest is looked at
+        errors.append(redacted(error))
+        return otherwise

@@ -1,0 +1,109 @@
+"""Whom a delivery held, remembered by pseudonym in sealed blocks: a row a person would take as long as the delivery.
+
+So it is known of whom CBS must be told when he is corrected afterwards (rule 5). One block at a time is opened, looked
+through and dropped.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.orm import Session
+
+from hervat.delivery.gate.facts import AtCbs
+from hervat.keyring import Keyring
+from hervat.register.models import Delivery, DeliveryBlock
+from hervat.register.packed import BYTES, packed, unpacked
+from hervat.settling.people import People
+
+_CONTEXT = "delivered"
+_BLOCK = 20_000 * BYTES
+_AT_ONCE = 4  # blocks
+_COLUMNS = ("id", "quarter", "digest", "receipt", "written_on", "confirmed_on", "remembers")
+Met = Mapping[int, set[str]]
+
+
+class Memory:
+    """Gathers the pseudonyms of those in a delivery while its records stream by: 32 bytes a person."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring, self._pseudonym = keyring, keyring.pseudonyms("bsn")
+        self._packed = bytearray()
+
+    def add(self, bsns: Iterable[str | None]) -> None:
+        """Remember these (nine digits); where there is none the record is wrong, and nothing is delivered."""
+        self._packed += bytes.fromhex("".join(map(self._pseudonym, filter(None, bsns))))
+
+    def held(self) -> set[str]:
+        """Return the pseudonyms of all who are remembered so far."""
+        return set(unpacked(bytes(self._packed)))
+
+    def keep(self, session: Session, row: Delivery) -> None:
+        """Keep them with the row of the delivery, in its transaction."""
+        row.remembers = True
+        session.add(row)
+        session.flush()
+        own = {"municipality": row.municipality, "delivery_id": row.id}
+        for at in range(0, len(self._packed), _BLOCK):
+            plain = packed(unpacked(self._packed[at : at + _BLOCK]))
+            session.execute(insert(DeliveryBlock).values(**own, sealed=self._keyring.seal(plain, _CONTEXT)))
+
+
+def at_cbs(session: Session, keyring: Keyring, people: People) -> tuple[AtCbs, ...]:
+    """Return what CBS has of each quarter, and who in it is corrected: since then, for no delivery is written so."""
+    rows = _deliveries(session, keyring.code)
+    newest = {row.quarter: row for row in rows}
+    received = {row.quarter: row for row in rows if row.receipt is not None}
+    asked = {row.id for quarter, one in received.items() for row in (one, newest[quarter])}
+    met = _met(session, keyring, asked, _corrected(people))
+    return tuple(_one(row, newest[quarter], met) for quarter, row in sorted(received.items()))
+
+
+def _one(row: Row[Any], last: Row[Any], met: Met) -> AtCbs:
+    waits = last.receipt is None and last.remembers and not met[last.id]
+    return AtCbs(row.quarter, row.digest, row.remembers, frozenset(met[row.id]), waits)
+
+
+def _corrected(people: People) -> dict[str, str]:
+    """Return the BSN pseudonyms of the corrected persons, each with his key."""
+    corrected = people.in_state("corrected")
+    return {one: keys[0] for person, keys in people.keys.items() if person in corrected for one in keys}
+
+
+def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> list[dict[str, Any]]:
+    """Return the deliveries with a receipt that held a person (his BSN pseudonyms), in order.
+
+    left_out_on: the day of the receipt of the next one of that quarter without him. remembers false: whether he was in
+    it is not known.
+    """
+    rows = [row for row in _deliveries(session, keyring.code) if row.receipt is not None]
+    met = _met(session, keyring, {row.id for row in rows}, dict.fromkeys(pseudonyms, ""))
+    names = ("quarter", "written_on", "confirmed_on", "remembers")
+    return [
+        {**{name: getattr(row, name) for name in names}, "left_out_on": _left_out_on(row, rows, met)}
+        for row in rows
+        if met[row.id] or not row.remembers
+    ]
+
+
+def _left_out_on(row: Row[Any], rows: Sequence[Row[Any]], met: Met) -> Any:
+    later = (one for one in rows if one.quarter == row.quarter and one.id > row.id)
+    return next((one.confirmed_on for one in later if one.remembers and not met[one.id]), None)
+
+
+def _deliveries(session: Session, municipality: str) -> Sequence[Row[Any]]:
+    """Return the deliveries that were written, oldest first."""
+    wanted = select(*(getattr(Delivery, name) for name in _COLUMNS)).where(Delivery.municipality == municipality)
+    return session.execute(wanted.order_by(Delivery.id)).all()
+
+
+def _met(session: Session, keyring: Keyring, deliveries: Collection[int], wanted: Mapping[str, str]) -> Met:
+    """Return delivery -> who of these it held; wanted: pseudonym -> what is returned of him."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    if not wanted:
+        return found
+    asked = select(DeliveryBlock.delivery_id, DeliveryBlock.sealed).where(DeliveryBlock.delivery_id.in_(deliveries))
+    for delivery, sealed in session.execute(asked).yield_per(_AT_ONCE):
+        found[delivery] |= {wanted[one] for one in unpacked(keyring.open(sealed, _CONTEXT)) if one in wanted}
+    return found

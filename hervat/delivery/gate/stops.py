@@ -1,0 +1,142 @@
+"""What stops a delivery beside the gate: bounds, rules on its values, and that the quarter was delivered already.
+
+Bounds and rules are accepted by one person, with a reason that is journalled, for just what stood then.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.attribution import Signed
+from hervat.delivery.dutch import RULES as said
+from hervat.delivery.records.layout import Layout
+from hervat.delivery.records.records import Part
+from hervat.errors import UsageError
+from hervat.keyring import Keyring
+from hervat.night import Night
+from hervat.register.models import Acceptance, utc_now
+
+BOUNDS, RULES, DELIVERED, OTHERS = "bounds", "rules", "delivered", "others"
+STOPS = (BOUNDS, RULES)
+_CONTEXT = "acceptance"
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule that records break: its name, their numbers (none: of several together), and whose they are (BSNs)."""
+
+    reason: str
+    records: tuple[int, ...]
+    bsns: frozenset[str] = field(repr=False)
+
+
+class Judge(Protocol):
+    """The rules across fields of a record (`expectations`), which `hervat` is given and does not know."""
+
+    def look(self, part: Part, layout: Layout) -> None:
+        """Look at a part of the records."""
+
+    def verdict(self) -> list[Breach]:
+        """Return the rules that are broken."""
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """What was expected and how often it was not so: counts, no values."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a delivery is not put in place. members: what was found, each apart; lines, dutch: the same in words."""
+
+    code: str
+    lines: tuple[str, ...]
+    members: frozenset[str] = field(repr=False)
+    accepted_by: str | None = None
+    why: str | None = None
+    dutch: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a person accepted it."""
+        return self.code in STOPS and self.accepted_by is not None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it stands in answers."""
+        shown: dict[str, Any] = {"code": self.code, "lines": list(self.lines)}
+        accepted = {"accepted": True, "accepted_by": self.accepted_by, "why": self.why}
+        return {**shown, **accepted} if self.accepted else shown
+
+
+def of_rules(keyring: Keyring, found: Iterable[Breach]) -> list[Stop]:
+    """Return the stop for the rules that are broken, none where none is."""
+    breaches = list(found)
+    members = {f"{one.reason} {keyring.pseudonym('bsn', bsn)}" for one in breaches for bsn in one.bsns}
+    lines = tuple(_line(one) for one in breaches)
+    dutch = tuple(f"{said.get(one.reason, one.reason)}: {len(one.bsns)} keer" for one in breaches)
+    return [Stop(RULES, lines, frozenset(members), dutch=dutch)] if breaches else []
+
+
+def joined(code: str, stops: Iterable[Stop]) -> Stop:
+    """Return several stops of one code as one."""
+    found = list(stops)
+    lines = tuple(line for one in found for line in one.lines)
+    dutch = tuple(line for one in found for line in one.dutch)
+    return Stop(code, lines, frozenset[str]().union(*(one.members for one in found)), dutch=dutch)
+
+
+def _line(breach: Breach) -> str:
+    if not breach.records:
+        return f"{breach.reason}: {len(breach.bsns)} persons"
+    shown = ", ".join(str(one) for one in breach.records[:10])
+    more = " ..." if len(breach.records) > 10 else ""
+    return f"{breach.reason}: {len(breach.records)} records (record {shown}{more})"
+
+
+def weighed(session: Session, night: Night, quarter: str, found: Iterable[Stop]) -> tuple[Stop, ...]:
+    """Return the stops, each with who accepted all that it holds now, and why."""
+    return tuple(_weighed(session, night, quarter, one) for one in found)
+
+
+def _weighed(session: Session, night: Night, quarter: str, stop: Stop) -> Stop:
+    for row in _rows(session, night, quarter, stop.code):
+        if stop.members <= _members(night, row):
+            return replace(stop, accepted_by=row.by, why=row.reason)
+    return stop
+
+
+def accept_stop(night: Night, quarter: str, stop: Stop, who: Signed) -> None:
+    """Record that a person accepts a stop as it stands now."""
+    sealed = night.keyring.seal(json.dumps({"": sorted(stop.members)}).encode(), _CONTEXT)
+    with night.register.session() as session:
+        mine = next((row for row in _rows(session, night, quarter, stop.code) if row.by == who.by), None)
+        if mine and stop.members <= _members(night, mine):
+            raise UsageError(f"{who.by} has accepted {stop.code} for {quarter} already")
+        if mine:
+            mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()
+        else:
+            row = {
+                "municipality": night.code,
+                "quarter": quarter,
+                "code": stop.code,
+                "by": who.by,
+                "reason": who.reason,
+            }
+            session.add(Acceptance(**row, members=sealed))
+        told = f"{'; '.join(stop.lines)}: {who.reason}"
+        night.record(session, "cbs accepted", f"{quarter} {stop.code}", told, by=who)
+
+
+def _rows(session: Session, night: Night, quarter: str, code: str) -> list[Acceptance]:
+    wanted = select(Acceptance).where(
+        Acceptance.municipality == night.code, Acceptance.quarter == quarter, Acceptance.code == code
+    )
+    return list(session.scalars(wanted.order_by(Acceptance.id)))
+
+
+def _members(night: Night, row: Acceptance) -> frozenset[str]:
+    kept: Mapping[str, list[str]] = json.loads(night.keyring.open(row.members, _CONTEXT))
+    return frozenset(one for ones in kept.values() for one in ones)

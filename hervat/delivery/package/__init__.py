@@ -1,0 +1,1 @@
+"""The files of a delivery beside each other, and how they compare with earlier deliveries."""

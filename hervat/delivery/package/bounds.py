@@ -1,0 +1,204 @@
+"""Bounds agreed beforehand: by how much a delivery may differ from the last one, and how thin it may be."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from hervat.delivery.gate.facts import SystemFacts
+from hervat.delivery.gate.look import in_records
+from hervat.delivery.job import Job
+from hervat.delivery.quarters import peildatum
+from hervat.register.models import Person, SignalRow
+from hervat.settings.delivery import Bounds
+from hervat.settling.people import People, read_people
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs more than was agreed. kind: records, group, leerroute (counts) or empty (share of the records)."""
+
+    kind: str
+    name: str
+    before: float
+    now: float
+    bound: float
+
+    def __str__(self) -> str:
+        if self.kind == "empty":
+            return (
+                f"{self.name} is empty in {self.before:.0%} -> {self.now:.0%} of the records (bound {self.bound:.0%})"
+            )
+        what = "records" if self.kind == "records" else f"{self.kind} {self.name}"
+        change = f"{(self.now - self.before) / self.before:+.0%}" if self.before else "new"
+        return f"{what}: {self.before:.0f} -> {self.now:.0f} ({change}, bound {self.bound:.0%})"
+
+    @property
+    def dutch(self) -> str:
+        """The same in Dutch."""
+        if self.kind == "empty":
+            return f"{self.name}: leeg bij {self.before:.0%} van de records, nu bij {self.now:.0%}"
+        return f"{self._dutch_name()}: eerst {self.before:.0f}, nu {self.now:.0f}"
+
+    def _dutch_name(self) -> str:
+        kind = {"group": "groep", "leerroute": "leerroute"}.get(self.kind)
+        if kind is None:
+            return "records"
+        return f"{kind} niet ingevuld" if self.name == "-" else f"{kind} {self.name}"
+
+
+def outside(bounds: Bounds, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """Return where the figures (`Figures.as_json`) differ from those of the last delivery by more than was agreed."""
+    return [*_counts(bounds, before, now), *_empty(bounds, before, now)]
+
+
+def _counts(bounds: Bounds, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    yield from _count(bounds, "records", "", before["records"], now["records"], bounds.records)
+    for kind, key, bound in (("group", "groups", bounds.groups), ("leerroute", "leerroutes", bounds.leerroutes)):
+        for name in sorted({*before[key], *now[key]}):
+            yield from _count(bounds, kind, name, before[key].get(name, 0), now[key].get(name, 0), bound)
+
+
+def _count(bounds: Bounds, kind: str, name: str, before: int, now: int, bound: float) -> Iterator[Difference]:
+    changed = abs(now - before)
+    if changed >= bounds.least and changed > bound * before:
+        yield Difference(kind, name, before, now, bound)
+
+
+def _empty(bounds: Bounds, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    """Hold the shares against each other; a kenmerk that the query did not give was empty in all records."""
+    if not before["records"] or not now["records"]:
+        return
+    for name in sorted({*before["empty"], *now["empty"]}):
+        was, is_ = (one["empty"].get(name, one["records"]) / one["records"] for one in (before, now))
+        if abs(is_ - was) > bounds.empty and abs(is_ - was) * now["records"] >= bounds.least:
+            yield Difference("empty", name, was, is_, bounds.empty)
+
+
+Why = Literal["left_out", "no_root", "set_aside", "no_bsn", "later"]
+_SAID: Mapping[Why, tuple[str, str]] = {
+    "left_out": ("have a root there, and the query leaves them out", "staan in het systeem, maar niet in de levering"),
+    "no_root": ("have no root under the Wi2021 there", "staan er niet onder de Wi2021"),
+    "set_aside": ("have a root there whose law is not known", "staan er zonder dat de wet bekend is"),
+    "no_bsn": ("have no BSN in the register", "hebben geen BSN"),
+    "later": ("began or came after the quarter", "begonnen of kwamen pas na het kwartaal"),
+}
+_CAME = ("SS120", "SS121")  # settled here
+_AHEAD = timedelta(days=2 * 366)
+NOBODY = "no records"
+
+
+@dataclass(frozen=True)
+class Thin:
+    """How a delivery compares to the persons who are released.
+
+    records: how many it holds. rooted: released persons with a root in the feeding system who belong to the quarter.
+    missing: the keys of those of them without a record. reasons: why released persons have no record. nameless: roots
+    of which no BSN can be read. bound: how many may be missing.
+    """
+
+    system: str
+    records: int
+    rooted: int
+    missing: frozenset[str] = field(repr=False)
+    reasons: Mapping[Why, int]
+    nameless: int
+    bound: int
+
+    @property
+    def stops(self) -> bool:
+        """Whether a person looks at it: somebody is missing, or nobody is in it while somebody is expected."""
+        expected = sum(count for why, count in self.reasons.items() if why != "later") + self.nameless
+        return len(self.missing) > self.bound or (not self.records and expected > 0)
+
+    @property
+    def members(self) -> frozenset[str]:
+        """What is accepted: these persons, and that there are no records at all."""
+        return self.missing | (frozenset() if self.records else {NOBODY})
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """It in words."""
+        first = f"records: {self.records}, while {self.rooted} released persons have a root in {self.system}"
+        told = [f"without a record: {count} {_SAID[why][0]}" for why, count in self.reasons.items() if count]
+        nameless = [f"without a record: {self.nameless} roots hold no BSN that can be read"] if self.nameless else []
+        return (f"{first} ({len(self.missing)} of them without a record, bound {self.bound})", *told, *nameless)
+
+    @property
+    def dutch(self) -> tuple[str, ...]:
+        """The same in Dutch."""
+        first = f"records: {self.records}, en {self.rooted} vrijgegeven personen staan in {self.system}"
+        told = [f"geen record: {count} {_SAID[why][1]}" for why, count in self.reasons.items() if count]
+        nameless = [f"geen record: {self.nameless} rijen zonder leesbaar BSN"] if self.nameless else []
+        return (first, *told, *nameless)
+
+
+def thin(session: Session, job: Job) -> Thin | None:
+    """Return how what was read of a delivery compares to who is released; None where that stops nothing."""
+    night, people = job.night, job.facts.people
+    system = next((one for one in job.facts.systems if one.feeds), SystemFacts(job.cbs.records.system, feeds=True))
+    end = min(peildatum(job.quarter), night.as_of)
+    then = people if end == people.day else read_people(session, night.code, night.settler, end)
+    later = _later(session, night.code, end) | (_released(people) - _released(then))
+    held = job.memory.held()
+    why = {one: _why(people, one, system, held, later) for one in _released(people)}
+    why |= dict.fromkeys(
+        _given_later(job, system, {one for one, reason in why.items() if reason == "left_out"}), "later"
+    )
+    counts = Counter(reason for reason in why.values() if reason)
+    left_out = frozenset(people.key(one) or f"person {one}" for one, reason in why.items() if reason == "left_out")
+    rooted = sum(_meets(people, one, system.wi2021.keys()) for one, reason in why.items() if reason != "later")
+    bound = job.cbs.bounds.missing if job.cbs.bounds else 0
+    reasons: dict[Why, int] = {reason: counts[reason] for reason in _SAID}
+    found = Thin(system.name, job.figures.records, rooted, left_out, reasons, system.nameless, bound)
+    return found if found.stops else None
+
+
+def _released(people: People) -> set[int]:
+    return {one for one in people.in_state("released") if people.verdicts[one].law == "Wi2021"}
+
+
+def _meets(people: People, person: int, pseudonyms: Set[str]) -> bool:
+    return any(one in pseudonyms for one in people.keys.get(person, ()))
+
+
+def _why(people: People, person: int, system: SystemFacts, held: Set[str], later: Set[int]) -> Why | None:
+    """Return why a released person has no record; None where he has one."""
+    if _meets(people, person, held):
+        return None
+    if not people.keys.get(person):
+        return "no_bsn"
+    if person in later:
+        return "later"
+    if _meets(people, person, system.wi2021.keys()):
+        return "left_out"
+    return "set_aside" if _meets(people, person, system.unclear) else "no_root"
+
+
+def _given_later(job: Job, system: SystemFacts, persons: Set[int]) -> set[int]:
+    """Return those of these persons whom the query itself gives for a day after the quarter: its own dates say why."""
+    people = job.facts.people
+    wanted = {key: system.wi2021[key].reveal() for one in persons for key in people.keys[one] if key in system.wi2021}
+    if not wanted or not job.source.dated:
+        return set()
+    days = (job.night.as_of, peildatum(job.quarter) + _AHEAD)
+    met = frozenset[str]().union(
+        *(in_records(job.night, job.source.on(day), frozenset(wanted.values())) for day in days)
+    )
+    return {one for one in persons if _meets(people, one, met)}
+
+
+def _later(session: Session, code: str, end: date) -> set[int]:
+    """Return the persons whose signals under the Wi2021 are all of after the quarter, or who settled here after it."""
+    ours = (
+        select(SignalRow.person_id)
+        .join(Person, Person.id == SignalRow.person_id)
+        .where(Person.municipality == code, SignalRow.wet == "Wi2021")
+        .group_by(SignalRow.person_id)
+    )
+    came = func.max(SignalRow.date).filter(SignalRow.code.in_(_CAME))
+    return set(session.scalars(ours.having(or_(func.min(SignalRow.date) > end, came > end))))

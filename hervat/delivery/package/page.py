@@ -1,0 +1,141 @@
+"""What is written beside a delivery for the person who uploads it: the page of checks and LEESMIJ.txt."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from hervat.delivery.dutch import RULES, STOPS
+from hervat.delivery.gate.proof import proof
+from hervat.delivery.job import AT_READING, Job, Prepared
+from hervat.delivery.quarters import deadline, peildatum
+
+NAME = "LEESMIJ.txt"
+
+_TEXT = Template("""\
+Statistiek Wet inburgering: levering aan CBS
+$gemeenten, kwartaal $kwartaal, peildatum $peildatum, $records records.
+$voorlopig$stand$correctie
+Deze levering moet uiterlijk op $uiterlijk bij CBS zijn.
+
+Wat doet u?
+1. Open controle.html en kijk of de aantallen kloppen.
+2. Open in uw browser het portaal van CBS: databestanden.cbs.nl. Log in met het account van uw gemeente.
+3. Kies de Statistiek Wet Inburgering en het kwartaal $kwartaal.
+4. Upload het bestand swi.xml. Verander niets in het bestand.
+5. Bewaar het bewijs van ontvangst dat het portaal geeft.
+6. Leg vast dat u hebt geleverd:
+   hervat cbs confirm --quarter $kwartaal --receipt "kenmerk van CBS" --by "uw naam"
+
+Let op
+- In swi.xml staan burgerservicenummers. Mail het bestand niet en zet het niet op een gedeelde schijf.
+- Keurt CBS het bestand af? Lever dan niet met een aangepast bestand. Verbeter de gegevens in het systeem en maak
+  de levering opnieuw.
+- Hebt u geleverd en blijkt er later iets fout? Verbeter het in het systeem en maak een correctie:
+  hervat cbs prepare --quarter $kwartaal --correction-of "kenmerk van CBS" --reason "wat er fout was"
+- Staat er in manifest.json een andere sha256 dan die van swi.xml? Dan is het bestand veranderd. Maak het opnieuw.
+$indeling""")
+
+_EARLY = "\nVOORLOPIG: het kwartaal was nog niet voorbij toen dit bestand werd gemaakt. Lever dit bestand niet.\n"
+_NOW = (
+    "\nSTAND VAN NU: het systeem kan de stand van de peildatum niet geven. De gegevens zijn van het moment van lezen.\n"
+)
+_CORRECTION = (
+    "\nCORRECTIE: dit bestand komt in de plaats van een eerdere levering. In controle.html staat wat er anders is.\n"
+)
+_PROVISIONAL = """\
+- De indeling van dit bestand ($layout) is voorlopig. Ze is gemaakt zonder de officiële beschrijving van CBS.
+  Het kan zijn dat CBS het bestand niet aanneemt. Vraag CBS om de beschrijving en het XSD-bestand.
+"""
+
+
+def readme(jobs: Sequence[Job], outcomes: Sequence[Prepared]) -> bytes:
+    """Return the text for one delivery, of one gemeente or of several together."""
+    first = jobs[0]
+    names = ", ".join(f"{one.night.municipality.name} ({one.night.code})" for one in jobs)
+    provisional = Template(_PROVISIONAL).substitute(layout=first.layout.name) if first.layout.provisional else ""
+    return _TEXT.substitute(
+        gemeenten=f"{'Gemeente' if len(jobs) == 1 else 'Gemeenten'} {names}",
+        kwartaal=first.quarter,
+        peildatum=f"{peildatum(first.quarter):%d-%m-%Y}",
+        uiterlijk=f"{deadline(first.quarter):%d-%m-%Y}",
+        records=sum(one.records for one in outcomes),
+        voorlopig=_EARLY if first.early else "",
+        stand=_NOW if any(one.state == AT_READING for one in jobs) else "",
+        correctie=_CORRECTION if any(one.changes is not None for one in outcomes) else "",
+        indeling=provisional,
+    ).encode()
+
+
+_HERE = Path(__file__).parent
+
+
+def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> bytes:
+    """Return the page of a delivery; digest: the SHA-256 of its XML."""
+    from hervat.report import dutch  # here: the report knows the delivery
+
+    css = _environment().loader.get_source(_environment(), "page.css")[0]  # type: ignore[union-attr]
+    first = jobs[0]
+    text = (
+        _environment()
+        .get_template("controle.html.j2")
+        .render(
+            css=Markup(css),  # noqa: S704 - our own file
+            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            job=first,
+            peildatum=peildatum(first.quarter),
+            deadline=deadline(first.quarter),
+            digest=digest,
+            records=sum(one.records for one in outcomes),
+            gemeenten=[_gemeente(one, done) for one, done in zip(jobs, outcomes, strict=True)],
+            gate=dutch.GATE,
+            stops=STOPS,
+            rules=RULES,
+        )
+    )
+    return text.encode()
+
+
+def _gemeente(job: Job, done: Prepared) -> dict[str, Any]:
+    return {
+        "code": job.night.code,
+        "name": job.night.municipality.name,
+        "at_reading": job.state == AT_READING,
+        "read_at": job.read_at,
+        "proof": proof(job),
+        "looked_at": job.facts.looked_at,
+        "figures": job.figures,
+        "empty": list(_empty(job)),
+        "results": job.judge.results if job.judge else [],
+        "done": done,
+    }
+
+
+def _empty(job: Job) -> Iterator[tuple[str, int, int]]:
+    """Yield (kenmerk, records without it, share in per cent), the kenmerken that the query does not give too."""
+    records = job.figures.records
+    for kenmerk in job.layout.delivered:
+        count = job.figures.empty.get(kenmerk.name, records) if records else 0
+        yield kenmerk.name, count, round(100 * count / records) if records else 0
+
+
+@cache
+def _environment() -> Environment:
+    from hervat.report import spelling
+
+    environment = Environment(
+        loader=FileSystemLoader([_HERE / "templates", _HERE.parents[1] / "report" / "templates"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = ("long_day", "weekday", "moment", "number", "amount", "quarter_text", "upper_first", "breakable")
+    environment.filters |= {name: getattr(spelling, name) for name in names}
+    return environment

@@ -1,0 +1,178 @@
+"""Put a written delivery in place and note it, after a last look at the persons in it (rule 5)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from hervat.bsn import normalised
+from hervat.delivery import earlier
+from hervat.delivery.gate.look import in_records, not_free
+from hervat.delivery.gate.proof import proof
+from hervat.delivery.gate.stops import BOUNDS, DELIVERED, Breach, Stop, joined, of_rules, weighed
+from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
+from hervat.delivery.package import manifest, page
+from hervat.delivery.package.bounds import outside, thin
+from hervat.delivery.package.changes import changed
+from hervat.delivery.package.figures import Figures
+from hervat.delivery.package.files import Parts, put_aside
+from hervat.delivery.records.xml import Written
+from hervat.errors import UsageError
+from hervat.register.models import Delivery
+from hervat.settings.delivery import Bounds
+from hervat.settling.people import bsns_of, read_people
+
+
+def place(jobs: Sequence[Job], parts: Parts, written: Written, correction: Correction | None) -> list[Prepared]:
+    """Give the files their names and note the delivery, in one transaction; nothing where a stop is not accepted.
+
+    The same delivery as stands there already is left untouched, its manifest too.
+    """
+    with jobs[0].night.register.session() as session:
+        outcomes = [_outcome(session, job, parts, written, correction) for job in jobs]
+        if any(not stop.accepted for one in outcomes for stop in one.stops):
+            return [_stopped(session, job, one) for job, one in zip(jobs, outcomes, strict=True)]
+        described = manifest.describe(
+            jobs, outcomes, _files(jobs, parts, outcomes), correction.why if correction else None
+        )
+        with parts.open(manifest.NAME) as handle:
+            handle.write(manifest.as_bytes(described))
+        if _known(session, jobs, written) and manifest.stands(jobs[0].directory, described):
+            _learn(session, jobs)
+        else:
+            for job, done in zip(jobs, outcomes, strict=True):
+                _note(session, job, written, done, correction)
+                _refuse_since(session, job)
+            _keep_earlier(session, jobs[0], correction)
+            parts.put_in_place()
+    return outcomes
+
+
+def stops_of(session: Session, job: Job) -> tuple[Stop, ...]:
+    """Return the bounds and rules that what was read of a delivery breaks, and who accepted that."""
+    found = of_rules(job.night.keyring, [*_twice(job), *(job.judge.verdict() if job.judge else [])])
+    before = earlier.before(session, job.night.code, job.quarter)
+    if bounds := [*_outside(job.cbs.bounds, before, job.figures), *_thin(session, job)]:
+        found.append(joined(BOUNDS, bounds))
+    return weighed(session, job.night, job.quarter, found)
+
+
+def _thin(session: Session, job: Job) -> list[Stop]:
+    found = thin(session, job)
+    return [Stop(BOUNDS, found.lines, found.members, dutch=found.dutch)] if found else []
+
+
+def _outside(bounds: Bounds | None, before: Delivery | None, figures: Figures) -> list[Stop]:
+    if bounds is None or before is None or not before.figures:
+        return []
+    found = outside(bounds, before.figures, figures.as_json())
+    lines, dutch = tuple(map(str, found)), tuple(one.dutch for one in found)
+    members = frozenset(f"{before.digest} {line}" for line in lines)
+    return [Stop(BOUNDS, lines, members, dutch=dutch)] if found else []
+
+
+def _outcome(session: Session, job: Job, parts: Parts, written: Written, correction: Correction | None) -> Prepared:
+    stops, changes = stops_of(session, job), None
+    if correction:
+        of = earlier.corrected(session, job, correction)
+        if of.digest == written.digest:
+            raise UsageError("the records are those of the delivery that is to be corrected: nothing changed")
+        file = earlier.file_of(job.directory, of.digest)
+        changes = changed(file, parts.path(XML), job.layout) if file else {"unknown": "the earlier file is not here"}
+    elif _was_delivered(session, job, written):
+        line = "it has the portal's receipt and the records are others now; give --correction-of and --reason"
+        dutch = ("het CBS heeft de ontvangst bevestigd",)
+        stops = (*stops, Stop(DELIVERED, (line,), frozenset([line]), dutch=dutch))
+    return job.done(True, stops, changes)
+
+
+def _was_delivered(session: Session, job: Job, written: Written) -> bool:
+    last = earlier.last(session, job.night.code, job.quarter)
+    same = last is not None and last.digest == written.digest
+    return not same and earlier.delivered(session, job.night.code, job.quarter)
+
+
+def _stopped(session: Session, job: Job, done: Prepared) -> Prepared:
+    night = job.night
+    told = "; ".join(line for stop in done.stops if not stop.accepted for line in stop.lines) or "another gemeente"
+    night.record(session, "cbs stopped", job.quarter, told)
+    return job.done(False, done.stops, done.changes)
+
+
+def _files(jobs: Sequence[Job], parts: Parts, outcomes: Sequence[Prepared]) -> dict[str, str]:
+    with parts.open(page.NAME) as handle:
+        handle.write(page.readme(jobs, outcomes))
+    with parts.open(manifest.PAGE) as handle:
+        handle.write(page.page(jobs, outcomes, manifest.sha256(parts.path(XML))))
+    return {name: manifest.sha256(parts.path(name)) for name in (XML, page.NAME, manifest.PAGE)}
+
+
+def _refuse_since(session: Session, job: Job) -> None:
+    """Raise DeliveryError when somebody among the records is corrected or disputed since the gate looked."""
+    night = job.night
+    people = read_people(session, night.code, night.settler, night.as_of)
+    since = {one for one in not_free(people) if not _was_wrong(job, one)}
+    bsns = bsns_of(session, night.code, night.keyring, people, since)
+    wanted = frozenset().union(*bsns.values())
+    wrong = len(in_records(night, job.source, wanted)) if wanted else 0
+    if wrong:
+        raise DeliveryError(f"the records hold {wrong} corrected or disputed persons; nothing was written: try again")
+
+
+def _was_wrong(job: Job, person: int) -> bool:
+    verdict = job.facts.people.verdicts.get(person)
+    return verdict is not None and verdict.state in ("corrected", "disputed")
+
+
+def _note(session: Session, job: Job, written: Written, done: Prepared, correction: Correction | None) -> None:
+    night = job.night
+    of = earlier.corrected(session, job, correction).digest if correction else None
+    row = Delivery(
+        municipality=night.code,
+        quarter=job.quarter,
+        records=done.records,
+        digest=written.digest,
+        gate=job.gate,
+        written_on=night.as_of,
+        proof={**proof(job), "stops": [one.as_json() for one in done.stops], "expectations": _expected(job)},
+        figures=job.figures.as_json(),
+        corrects=of,
+        reason=correction.why if correction else None,
+        changes=done.changes,
+    )
+    job.memory.keep(session, row)
+    told = f"{done.records} records, sha256 {written.digest}"
+    action = "cbs correction written" if correction else "cbs written"
+    told += f"; corrects {of}: {correction.why}" if correction else ""
+    night.record(session, action, job.quarter, told)
+
+
+def _expected(job: Job) -> list[dict[str, object]]:
+    return job.judge.results if job.judge else []
+
+
+def _twice(job: Job) -> list[Breach]:
+    """Return the persons who stand in more than one record: a query that joins too much gives such ones."""
+    found = frozenset(digits for bsn in job.source.doubles() if (digits := normalised(bsn)))
+    return [Breach("person_twice", (), found)] if found else []
+
+
+def _keep_earlier(session: Session, job: Job, correction: Correction | None) -> None:
+    """Put the delivery that is corrected aside: it was uploaded, so it is kept as it was."""
+    if correction is None:
+        return
+    digest = earlier.corrected(session, job, correction).digest
+    if earlier.file_of(job.directory, digest) == job.directory / XML:
+        put_aside(job.directory, earlier.kept_in(job.directory, digest))
+
+
+def _learn(session: Session, jobs: Sequence[Job]) -> None:
+    """Let a delivery of an older hervat remember whom it holds: the same bytes were written again just now."""
+    for job in jobs:
+        row = earlier.last(session, job.night.code, job.quarter)
+        if row is not None and not row.remembers:
+            job.memory.keep(session, row)
+
+
+def _known(session: Session, jobs: Sequence[Job], written: Written) -> bool:
+    rows = (earlier.last(session, job.night.code, job.quarter) for job in jobs)
+    return all(row is not None and row.digest == written.digest for row in rows)

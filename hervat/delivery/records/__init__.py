@@ -1,0 +1,1 @@
+"""The records of a delivery: the query, the layout, their values, XML and XSD."""

@@ -1,0 +1,1 @@
+"""Executing a plan: lock, statements, conservation, proof, read back."""

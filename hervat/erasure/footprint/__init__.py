@@ -1,0 +1,1 @@
+"""What the configuration means on the schema that is there."""

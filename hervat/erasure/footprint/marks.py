@@ -1,0 +1,94 @@
+"""The marks of policy restrict: which columns get which value, and which rows bear them already."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, FromClause, and_, literal, true, type_coerce
+from sqlalchemy.types import Float, Integer, String, TypeEngine
+
+from hervat.databases import Database
+from hervat.erasure.footprint.conditions import fitted
+from hervat.erasure.footprint.names import Findings
+from hervat.erasure.footprint.shape import Shape
+from hervat.erasure.schema.model import Schema
+from hervat.settings import System
+
+_KINDS: dict[type, TypeEngine[Any]] = {int: Integer(), float: Float()}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The value that a column gets under policy restrict; `kind` is the type under which it is bound."""
+
+    table: str
+    column: str
+    value: Any
+    kind: TypeEngine[Any] = field(compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}"
+
+    def missing(self, source: FromClause) -> ColumnElement[bool]:
+        """Say that a row does not bear this mark."""
+        return type_coerce(source.c[self.column], self.kind).is_distinct_from(self.literal)
+
+    @property
+    def literal(self) -> ColumnElement[Any]:
+        """The value as the statements bind it."""
+        return literal(self.value, self.kind)
+
+
+def unmarked(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnElement[bool]:
+    """Say that a root row lacks one of the marks of its own table."""
+    own = [~mark.missing(source) for mark in marks if mark.table == root]
+    return ~and_(true(), *own)
+
+
+def read_marks(system: System, shape: Shape, schema: Schema, database: Database) -> tuple[Mark, ...]:
+    """Return the marks of a system. Raises ConfigurationError with every mistake in `restrict`."""
+    findings = Findings(system.name, schema)
+    marks = [_mark(name, value, shape, findings, database) for name, value in system.restrict.items()]
+    for name in shape.root_tables if system.policy == "restrict" else ():
+        if not any(mark and mark.table == name for mark in marks):
+            wrong = f"no column of the root table {name}"
+            findings.add("restrict", wrong, "name one: by it a restricted root is known")
+    findings.stop()
+    return tuple(mark for mark in marks if mark)
+
+
+def _mark(name: str, value: Any, shape: Shape, findings: Findings, database: Database) -> Mark | None:
+    key = f"restrict.{name}"
+    found = findings.column(key, name)
+    if not found:
+        return None
+    table, column = found
+    info = findings.schema[table]
+    if table not in shape.nodes:
+        findings.add(key, f"the table {table} has no rows of the footprint", f"name one of {', '.join(shape.nodes)}")
+    elif column in info.primary or any(column in one.columns for one in shape.keys_of(table)):
+        findings.add(key, f"{name} is part of a key", "name a column that is none")
+    elif value is None and column not in info.nullable:
+        findings.add(key, f"{name} may not be null", "write a value")
+    try:
+        return _bound(table, info.column(column), value, database)
+    except ValueError as error:
+        findings.add(key, str(error), "write a value of that type")
+        return None
+
+
+def _bound(table: str, column: Column[Any], value: Any, database: Database) -> Mark:
+    fit = fitted(column, value)
+    if not database.typeless:
+        return Mark(table, column.name, fit, column.type)
+    # It keeps what it is given: give it plain text and numbers, so that they can be kept as JSON and compared.
+    if isinstance(fit, bool):
+        fit = int(fit)
+    elif isinstance(fit, Decimal):
+        fit = float(fit)
+    elif isinstance(fit, date):
+        fit = fit.isoformat(" ") if isinstance(fit, datetime) else fit.isoformat()
+    elif not isinstance(fit, int | float | None):
+        fit = str(fit)
+    return Mark(table, column.name, fit, _KINDS.get(type(fit), String()))

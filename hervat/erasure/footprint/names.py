@@ -1,0 +1,173 @@
+"""Resolving the names of a footprint to the names of the schema: case, length limits, and all mistakes at once."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import Dialect
+
+from hervat.erasure.schema.model import Schema, split_when
+from hervat.errors import ConfigurationError, Problem
+from hervat.settings import Footprint
+
+_QUOTED_NAME = re.compile(r"[^\s.<>=!'\",;()\[\]{}]+")
+
+
+def as_kept(footprint: Footprint, dialect: Dialect) -> Footprint:
+    """Return a footprint with every name cut as the database cuts it. Values stay as they are."""
+    limit = dialect.max_identifier_length
+    given = footprint.model_dump(mode="python")
+    where = {_cut(name, limit): value for name, value in given.pop("where").items()}
+    links = [_link(one, limit) for one in given.pop("links")]
+    return Footprint.model_validate(_walked(given, limit) | {"where": where, "links": links})
+
+
+def _walked(part: Any, limit: int) -> Any:
+    if isinstance(part, dict):
+        return {_cut(key, limit): _walked(value, limit) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_walked(one, limit) for one in part]
+    return _cut(part, limit) if isinstance(part, str) else part
+
+
+def _link(text: str, limit: int) -> str:
+    """Return a link with its names cut: the class that a kind is called by may be longer than any name."""
+    plain, said = split_when(text)
+    if said is None:
+        return _cut(plain, limit)
+    name, *rest = re.split(r"(?=[\s=(])", said, maxsplit=1)
+    return f"{_cut(plain, limit)} when {_cut(name, limit)}{''.join(rest)}"
+
+
+def _cut(text: str, limit: int) -> str:
+    return _QUOTED_NAME.sub(lambda found: found[0].encode()[:limit].decode(errors="ignore"), text)
+
+
+_NAME = re.compile(r"^[^'\"<>=!]+?(?=\s*(?:[<>=!]|\bis\b|$))", re.IGNORECASE)
+
+_KIND = re.compile(r"^[^\s'\"<>=!()]*")
+
+
+def fitted_names(footprint: Footprint, schema: Schema) -> Footprint:
+    """Return the footprint with each name that fits exactly one table or column, but for its capitals, as it is there.
+
+    A name that fits none or several stays as it is written: who reads it on will say what is wrong with it.
+    """
+    names = _Spelling(schema)
+    person = footprint.person
+    table = names.table(person.table)
+    return footprint.model_copy(
+        update={
+            "person": person.model_copy(update={"table": table, "bsn": names.column(table, person.bsn)}),
+            "root": [names.table(one) for one in footprint.roots],
+            "path": footprint.path and [names.key(one) for one in footprint.path],
+            "where": {names.both(one): value for one, value in footprint.where.items()},
+            "conditions": [names.condition(one) for one in footprint.conditions],
+            "owns": [names.key(one) for one in footprint.owns],
+            "belongs": {
+                (held := names.table(one)): [names.column(held, column) for column in columns]
+                for one, columns in footprint.belongs.items()
+            },
+            "links": [names.link(one) for one in footprint.links],
+            "keep": [names.table(one) for one in footprint.keep],
+        }
+    )
+
+
+class _Spelling:
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    def table(self, name: str) -> str:
+        return _fit(self._schema.places.bare(name), self._schema.tables)
+
+    def column(self, table: str, name: str) -> str:
+        return _fit(name, self._schema[table].columns if table in self._schema.tables else ())
+
+    def both(self, name: str) -> str:
+        """Return "table.column" as it is spelled; a dot may stand in either."""
+        splits = [(name[:at], name[at + 1 :]) for at, letter in enumerate(name) if letter == "."]
+        for left, right in splits:
+            table = self.table(left)
+            column = self.column(table, right)
+            if table in self._schema.tables and column in self._schema[table].columns:
+                return f"{table}.{column}"
+        return name
+
+    def key(self, name: str) -> str:
+        """Return "table.column", perhaps with "-> table" or "-> table.column" behind it, as it is spelled."""
+        return " -> ".join(self.table(self.both(one.strip())) for one in name.split("->"))
+
+    def link(self, text: str) -> str:
+        """Return a link as it is spelled, and the column behind `when`; its values stay as they are."""
+        plain, said = split_when(text)
+        if said is None:
+            return self.key(text)
+        key = self.key(plain)
+        table, bare = key.partition(" -> ")[0].rpartition(".")[0], "." not in _KIND.match(said)[0]  # type: ignore[index]
+        return f"{key} when {_KIND.sub(lambda name: self.column(table, name[0]) if bare else self.both(name[0]), said)}"
+
+    def condition(self, text: str) -> str:
+        *keys, last = text.split(" > ")
+        return " > ".join([*map(self.key, keys), _NAME.sub(lambda name: self.both(name[0]), last)])
+
+
+def _fit(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    if name in names:
+        return name
+    fitting = [one for one in names if one.lower() == name.lower()]
+    return fitting[0] if len(fitting) == 1 else name
+
+
+class Findings:
+    """The mistakes found in one system's footprint, all of them before anything is refused."""
+
+    def __init__(self, system: str, schema: Schema) -> None:
+        self.system, self.schema = system, schema
+        self.problems: list[Problem] = []
+
+    def add(self, key: str, wrong: str, mend: str) -> None:
+        """Note a mistake at `key` (below the system)."""
+        found = Problem("hervat.yaml", f"systems.{self.system}.{key}", wrong, mend)
+        if found not in self.problems:
+            self.problems.append(found)
+
+    def stop(self) -> None:
+        """Raise ConfigurationError with all mistakes, if there are any."""
+        if self.problems:
+            raise ConfigurationError(self.problems)
+
+    def table(self, key: str, name: str) -> str | None:
+        """Return the table of that name, or None after noting that there is none."""
+        if name in self.schema.tables:
+            return name
+        if name in self.schema.views:
+            self.add(key, f"{name} is a view", "name the table behind it: rows are erased there")
+        else:
+            mend = self.schema.places.meant(name)
+            self.add(key, f"there is no table {name}", mend or _meant(name, self.schema.tables))
+        return None
+
+    def column(self, key: str, name: str) -> tuple[str, str] | None:
+        """Return (table, column) for "table.column", or None after noting what is not there."""
+        splits = [(name[:at], name[at + 1 :]) for at, letter in enumerate(name) if letter == "."]
+        for table, column in splits:
+            if table in self.schema.tables and column in self.schema[table].columns:
+                return table, column
+        if not splits:
+            self.add(key, f"{name} names no column", "write table.column")
+            return None
+        table, column = next((one for one in splits if one[0] in self.schema.tables), splits[0])
+        if self.table(key, table):
+            self.add(key, f"the table {table} has no column {column}", _meant(column, self.schema[table].columns))
+        return None
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = get_close_matches(name, names, 1, 0.6)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"there are: {', '.join(names[:30])}" if names else "the default schema of this database has no tables"

@@ -1,0 +1,209 @@
+"""Reading a footprint on a schema: which tables are inside, which are link tables, and who holds whose rows."""
+
+from dataclasses import dataclass, replace
+
+from hervat.databases.model import Copy
+from hervat.erasure.footprint.conditions import read_conditions
+from hervat.erasure.footprint.keys import KeyNames, read_links, read_path
+from hervat.erasure.footprint.names import Findings, fitted_names
+from hervat.erasure.footprint.polymorphic import kindless_notes
+from hervat.erasure.footprint.shape import Holding, RootTable, Shape, all_keys
+from hervat.erasure.planning.standing import refusals
+from hervat.erasure.planning.survey import told
+from hervat.erasure.schema.model import Key, Schema
+from hervat.settings import Footprint
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The tables inside, roots first, and the link tables among them."""
+
+    tables: tuple[str, ...]
+    links: frozenset[str]
+
+
+def tables_inside(footprint: Footprint, schema: Schema, keys: tuple[Key, ...], owned: tuple[Key, ...]) -> Inside:
+    """Return the least set of 1: from the root, the targets of `owns` keys and every table that points in."""
+    shut = {*footprint.keep, footprint.person.table}
+    tables = list(footprint.roots)
+    for table in tables:  # grows while it is walked
+        targets = [key.target for key in owned if key.table == table]
+        pointing = sorted(key.table for key in keys if key.target == table)
+        tables += dict.fromkeys(name for name in (*targets, *pointing) if name not in shut and name not in tables)
+    named = {*footprint.belongs, *(key.table for key in owned), *footprint.roots}
+    links = frozenset(name for name in tables if name not in named and _is_link(name, schema, keys))
+    return Inside(tuple(tables), links)
+
+
+def _is_link(name: str, schema: Schema, keys: tuple[Key, ...]) -> bool:
+    own, beyond = [key for key in keys if key.table == name], schema[name].beyond
+    in_keys = {column for key in own for column in key.columns} | {column for key in beyond for column in key.columns}
+    in_keys |= {key.when.column for key in own if key.when}
+    nothing_else = set(schema[name].columns) <= in_keys | set(schema[name].primary)
+    # What a column names by one kind or another is one end.
+    ends = {(key.columns, "" if key.when else key.target, () if key.when else key.target_columns) for key in own}
+    return len(ends) + len(beyond) >= 2 and nothing_else and not any(key.target == name for key in keys)
+
+
+def read_holdings(
+    footprint: Footprint,
+    inside: Inside,
+    keys: tuple[Key, ...],
+    owned: tuple[Key, ...],
+    find_key: KeyNames,
+    findings: Findings,
+) -> tuple[Holding, ...]:
+    """Return every way in which rows inside are held; mistakes go to `findings`."""
+    held = [name for name in inside.tables if name not in inside.links and name not in footprint.roots]
+    found = [Holding(key.table, key.target, key, owned=True) for key in owned if key.target in held]
+    for name in held:
+        listed = footprint.belongs.get(name)
+        if listed is None:
+            belongs = _only_key(name, inside, keys, owned, findings)
+        else:
+            where = f"footprint.belongs.{name}"
+            belongs = [key for column in listed for key in _named(where, f"{name}.{column}", keys, find_key)]
+        found += [Holding(key.target, name, key, False, _before(belongs, at)) for at, key in enumerate(belongs)]
+    return tuple(found)
+
+
+def _before(belongs: list[Key], at: int) -> tuple[Key, ...]:
+    """Return the keys that must be null for this one to decide; one of another kind is so anyhow."""
+    return tuple(one for one in belongs[:at] if not _excludes(one, belongs[at]))
+
+
+def _named(where: str, name: str, keys: tuple[Key, ...], find_key: KeyNames) -> list[Key]:
+    """Return the key of that name; of a column that names a row of one kind or another, the key of each kind."""
+    kinds = [key for key in keys if str(key) == name]
+    if len(kinds) > 1 and are_kinds(kinds):
+        return kinds
+    found = find_key(where, name)
+    return [found] if found else []
+
+
+def are_kinds(keys: list[Key]) -> bool:
+    """Say whether these keys are one column's, of which no two hold in one row."""
+    pairs = [(one, other) for at, one in enumerate(keys) for other in keys[:at]]
+    return all(one.columns == other.columns and _excludes(one, other) for one, other in pairs)
+
+
+def _excludes(one: Key, other: Key) -> bool:
+    return one.columns == other.columns and one.when is not None and one.when.excludes(other.when)
+
+
+def _only_key(
+    name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: Findings
+) -> list[Key]:
+    own = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
+    if len(own) <= 1 or are_kinds(own):
+        return own
+    listed = ", ".join(dict.fromkeys(key.columns[-1] for key in own))
+    wrong = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own))}"
+    findings.add(
+        "footprint.belongs",
+        wrong,
+        f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, the first first",
+    )
+    return []
+
+
+def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
+    """Return the footprint of a system as it fits its schema. Raises ConfigurationError with all mistakes."""
+    footprint = fitted_names(footprint, schema)
+    findings = Findings(system, schema)
+    _basics(footprint, findings)
+    links = read_links(footprint.links, findings)
+    if not {*footprint.roots, footprint.person.table} <= set(schema.tables):
+        findings.stop()  # without root and person there is nothing to hold the rest against
+    keys = all_keys(schema, links)
+    find_key = KeyNames(keys, findings)
+    owned = tuple(key for name in footprint.owns if (key := find_key("footprint.owns", name)))
+    _owned_fit(footprint, owned, findings)
+    inside = tables_inside(footprint, schema, keys, owned)
+    shape = Shape(
+        roots=tuple(_root(name, footprint, keys, findings, find_key) for name in footprint.roots),
+        person=footprint.person.table,
+        bsn=footprint.person.bsn,
+        tables=inside.tables,
+        links=inside.links,
+        holdings=read_holdings(footprint, inside, keys, owned, find_key, findings),
+        keys=keys,
+        notes=tuple(_notes(footprint, inside, links, owned, keys, schema.copies)),
+    )
+    _have_primary_keys(shape, findings)
+    findings.stop()
+    notes = (*told(shape, schema, footprint.keep), *refusals(shape, schema), *kindless_notes(shape, schema))
+    return replace(shape, notes=(*shape.notes, *notes))
+
+
+def _root(name: str, footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames) -> RootTable:
+    path = read_path(name, footprint, keys, findings, find_key)
+    conditions = read_conditions(name, footprint, path, findings, find_key) if path else ()
+    return RootTable(name, path, conditions)
+
+
+def _basics(footprint: Footprint, findings: Findings) -> None:
+    for name in footprint.roots:
+        findings.table("footprint.root", name)
+    findings.column("footprint.person", f"{footprint.person.table}.{footprint.person.bsn}")
+    for name in footprint.keep:
+        findings.table("footprint.keep", name)
+    for name in footprint.belongs:
+        findings.table("footprint.belongs", name)
+    if not footprint.roots:
+        findings.add("footprint.root", "there is none", "name the table whose rows say: under the Wi2021")
+    if footprint.person.table in footprint.roots:
+        findings.add(
+            "footprint.root",
+            "root and person are one table",
+            "a person row is never erased: name another root",
+        )
+    if set(footprint.roots) & set(footprint.keep):
+        findings.add("footprint.keep", "the root can't be kept", "take it out, or choose policy retain")
+
+
+def _owned_fit(footprint: Footprint, owned: tuple[Key, ...], findings: Findings) -> None:
+    for key in owned:
+        if key.target == footprint.person.table:
+            findings.add("footprint.owns", f"{key} points to the person, who is never erased", "take it out of owns")
+
+
+def _have_primary_keys(shape: Shape, findings: Findings) -> None:
+    for name in shape.nodes:
+        if not findings.schema[name].primary:
+            mend = f"give it one in the database, or add it to keep: [{name}]"
+            findings.add("footprint", f"the table {name} is inside and has no primary key", mend)
+
+
+def _notes(
+    footprint: Footprint,
+    inside: Inside,
+    links: tuple[Key, ...],
+    owned: tuple[Key, ...],
+    keys: tuple[Key, ...],
+    copies: tuple[Copy, ...],
+) -> list[str]:
+    """Say what in the footprint has no effect, and which keys of the person row lead inside."""
+    notes = [
+        f"the link {key} -> {key.target} leads to no table inside: {key.table} is not entered by it"
+        for key in links
+        if key.target not in inside.tables
+    ]
+    notes += [
+        f"owns: {key} has no effect, its target {key.target} holds no held rows"
+        for key in owned
+        if key.target not in inside.tables or key.target in footprint.roots
+    ]
+    notes += [
+        f"the materialised view {one.view} keeps a copy of rows of {one.table} until it is refreshed,"
+        f" which this account may not; after each cleaning let the administrator: {one.statement}"
+        for one in copies
+        if one.table in inside.tables and not one.able
+    ]
+    notes += [f"belongs: {name} is not inside the footprint" for name in footprint.belongs if name not in inside.tables]
+    notes += [
+        f"the person table points in by {key}: a person row is never erased, the key is set to null"
+        for key in keys
+        if key.table == footprint.person.table and key.target in inside.tables
+    ]
+    return notes

@@ -1,0 +1,86 @@
+"""A footprint that fits the schema: tables, path, holders and conditions, ready to be made into SQL."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from hervat.erasure.footprint.conditions import Condition
+from hervat.erasure.schema.model import Key, Schema
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One way to be held (design, Cleaning 3): rows of `holder` hold rows of `held`.
+
+    By an `owns` key the holder's key points to the held row; by a `belongs` key the held row's key points to
+    its holder, and decides only where the keys in `unless` (those before it) are null.
+    """
+
+    holder: str
+    held: str
+    key: Key
+    owned: bool
+    unless: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True)
+class RootTable:
+    """A table whose rows say: this person stands under the Wi2021. `path`: the keys from such a row to the person."""
+
+    table: str
+    path: tuple[Key, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which rows of a system are about a registration. `tables` are those inside, the roots first."""
+
+    roots: tuple[RootTable, ...]
+    person: str
+    bsn: str
+    tables: tuple[str, ...]
+    links: frozenset[str]
+    holdings: tuple[Holding, ...]
+    keys: tuple[Key, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def root_tables(self) -> tuple[str, ...]:
+        """The names of the root tables."""
+        return tuple(one.table for one in self.roots)
+
+    @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """The tables inside but the link tables."""
+        return tuple(name for name in self.tables if name not in self.links)
+
+    @cached_property
+    def held(self) -> tuple[str, ...]:
+        """The tables inside whose rows have holders: all but the roots and the link tables."""
+        return tuple(name for name in self.nodes if name not in self.root_tables)
+
+    @cached_property
+    def pointing_in(self) -> tuple[Key, ...]:
+        """Every key, of any table, that names a row which may be erased (nothing points to link rows)."""
+        return tuple(key for key in self.keys if key.target in self.nodes)
+
+    def held_by(self, table: str) -> list[Holding]:
+        """Return the ways in which rows of a table are held."""
+        return [one for one in self.holdings if one.held == table]
+
+    def keys_of(self, table: str) -> list[Key]:
+        """Return the keys that a table has, configured links among them."""
+        return [key for key in self.keys if key.table == table]
+
+    @cached_property
+    def concerned(self) -> frozenset[str]:
+        """Every table that takes part: inside, on the path, named by a condition or pointing in."""
+        on_path = {name for root in self.roots for key in root.path for name in (key.table, key.target)}
+        named = {name for root in self.roots for condition in root.conditions for name in condition.tables}
+        return frozenset({*self.tables, self.person, *on_path, *named, *(key.table for key in self.pointing_in)})
+
+
+def all_keys(schema: Schema, links: Iterable[Key]) -> tuple[Key, ...]:
+    """Return the keys of the schema and the configured links, each once."""
+    return tuple(dict.fromkeys((*schema.keys, *links)))

@@ -1,0 +1,59 @@
+"""How many rows of a footprint's tables are there now, reached from the true roots, and stranded. Reads only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from hervat.databases import database_of
+from hervat.erasure.errors import guarded
+from hervat.erasure.selection.reach import Reach
+from hervat.erasure.selection.roots import rooted
+from hervat.erasure.selection.stranded import Stranded
+from hervat.erasure.statements.erasure import Erasure
+from hervat.erasure.system import LocalSystem
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one table: in all, reached from roots under the Wi2021, and reached by no root of any law."""
+
+    rows: int
+    reached: int | None = None
+    stranded: int | None = None
+
+
+def count_rows(local: LocalSystem) -> dict[str, Rows]:
+    """Return the counts of every table that takes part. Raises CleaningError when they can't be read."""
+    with guarded(local.name, "counting rows"), local.engine.connect() as connection:
+        database_of(connection).begin_reading(connection)
+        try:
+            return _counts(connection, local)
+        finally:
+            connection.rollback()
+
+
+def _counts(connection: Connection, local: LocalSystem) -> dict[str, Rows]:
+    shape = local.shape
+    outside = {key.target for key in shape.keys if key.table in shape.tables}
+    sizes = {name: _size(connection, local, name) for name in sorted(shape.concerned | outside)}
+    reached = _reached(connection, local)
+    lost = Stranded(connection, shape, local.schema).rows
+    stranded = {name: lost.get(name, 0) for name in shape.held}
+    return {name: Rows(size, reached.get(name), stranded.get(name)) for name, size in sizes.items()}
+
+
+def _reached(connection: Connection, local: LocalSystem) -> dict[str, int]:
+    """Return how many rows of each table inside hang from the true roots."""
+    reach = Reach(local.shape, local.schema, "hervat_t")
+    reach.create(connection)
+    for root in local.shape.roots:
+        found = rooted(root, local.shape, local.schema, local.database)
+        keys = [found.root.c[name] for name in local.schema[root.table].primary]
+        reach.sets[root.table].add(select(*keys).select_from(found.joined).where(found.said).distinct(), 0)
+    reach.spread()
+    erasure = Erasure(reach)
+    return {name: erasure.rows(connection, name) for name in local.shape.tables}
+
+
+def _size(connection: Connection, local: LocalSystem, table: str) -> int:
+    return connection.scalar(select(func.count()).select_from(local.schema[table].sa)) or 0

@@ -1,0 +1,114 @@
+"""Who is sought, and which of them a cell names: BSNs and V-nummers in any spelling. Never print what is in here."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from math import isfinite
+from typing import Any
+
+from hervat.bsn import normalised
+from hervat.bsn_text import bsns_in
+from hervat.erasure.planning.coverage.columns import SHORTEST, says_bsn, says_v_number
+from hervat.erasure.selection.persons import Persons
+
+BSN, V_NUMBER = "bsn", "v"
+_LONGEST_V = 10
+_CHAIN = re.compile(r"[0-9]+(?:(?:[^\S\r\n]|[.\-\u2010-\u2013]){1,3}[0-9]+)*")
+_PART = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"\s*([0-9][0-9\s.\-\u00a0]*?)(?:[.,]0{1,2})?\s*")
+_NO_DIGIT = re.compile(r"[^0-9]+")
+_DATES = ([2, 2, 4], [4, 2, 2], [1, 2, 4], [2, 1, 4])
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The numbers that are sought, each with its person's key: BSNs of nine digits, V-nummers without leading zeros."""
+
+    bsns: Mapping[str, str] = field(repr=False)
+    v_numbers: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, persons: Persons, v_numbers: Persons) -> "Sought":
+        """Return those that are sought for these persons (key -> BSNs, key -> V-nummers)."""
+        bsns = {bsn: key for key, ones in persons.items() for one in ones if (bsn := normalised(one))}
+        others = {v: key for key, ones in v_numbers.items() for one in ones if (v := _significant(one))}
+        return cls(bsns, others)
+
+    @property
+    def numbers(self) -> set[int]:
+        """All of them as numbers."""
+        return {int(one) for one in (*self.bsns, *self.v_numbers)}
+
+    def met(self, column: str, value: Any) -> set[tuple[str, str]]:
+        """Return (kind, person's key) of each number that a cell of this column holds."""
+        text = _text(value)
+        if not self._may_stand_in(_NO_DIGIT.sub("", text)):
+            return set()
+        bsns = {self.bsns.get(one) for one in _bsns(text, says_bsn(column))}
+        others = {self.v_numbers.get(one) for one in _v_numbers(text, says_v_number(column))}
+        return {(BSN, key) for key in bsns if key} | {(V_NUMBER, key) for key in others if key}
+
+    def _may_stand_in(self, digits: str) -> bool:
+        """Say whether a number may stand among all digits of a text: nearly all cells end here, fifty times as fast."""
+        return any(
+            digits[at : at + size] in stems
+            for size, stems in self._stems.items()
+            for at in range(len(digits) - size + 1)
+        )
+
+    @cached_property
+    def _stems(self) -> dict[int, set[str]]:
+        """The first digits of each number, by how many: whatever the spelling, they stand in the text in a row."""
+        found: dict[int, set[str]] = {}
+        for number in (*self.bsns, *self.v_numbers):
+            stem = number.strip("0")[:SHORTEST]  # zeros before and behind can be lost, in "1.2E+08" too
+            found.setdefault(len(stem), set()).add(stem)
+        return found
+
+
+def _text(value: Any) -> str:
+    """Return a cell as text; a number that is not whole is none of those sought."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, float | Decimal):
+        return str(int(value)) if isfinite(value) and int(value) == value else ""
+    return str(value)
+
+
+def _bsns(text: str, named: bool) -> Iterator[str]:
+    yield from bsns_in(text)
+    whole = normalised(text)
+    if whole and (named or len(whole.lstrip("0")) == SHORTEST):  # longer ones were found in the text already
+        yield whole
+
+
+def _v_numbers(text: str, named: bool) -> Iterator[str]:
+    for chain in _CHAIN.findall(text):
+        yield from _of_chain(_without_decimals(_PART.findall(chain)))
+    if named and (whole := _WHOLE.fullmatch(text)):
+        yield _significant(whole[1])
+
+
+def _without_decimals(parts: list[str]) -> list[str]:
+    return parts[:-1] if len(parts) > 1 and parts[-1] in ("0", "00") else parts
+
+
+def _of_chain(parts: list[str]) -> Iterator[str]:
+    """Yield what neighbouring parts spell together: nine or ten digits, or fewer where nothing else stands there."""
+    for start in range(len(parts)):
+        size = 0
+        for end in range(start, len(parts)):
+            size += len(parts[end])
+            if size > _LONGEST_V:
+                break
+            taken = parts[start : end + 1]
+            alone = len(taken) in (1, len(parts)) and [*map(len, taken)] not in _DATES
+            number = _significant("".join(taken))
+            if len(number) >= (SHORTEST if alone else _LONGEST_V - 1):
+                yield number
+
+
+def _significant(text: str) -> str:
+    return _NO_DIGIT.sub("", text).lstrip("0")

@@ -1,0 +1,1 @@
+"""What the database of a local system is: tables, keys, triggers, routines."""

@@ -1,0 +1,1 @@
+"""Which rows a plan is about, as SQL."""

@@ -1,0 +1,139 @@
+"""Root rows: joined to their persons, grouped by verdict, and found by their primary keys."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, FromClause, Select, case, literal, select
+
+from hervat.bsn import normalised
+from hervat.databases import Database
+from hervat.erasure.errors import guarded
+from hervat.erasure.footprint.marks import unmarked
+from hervat.erasure.footprint.shape import RootTable, Shape
+from hervat.erasure.schema.model import Schema
+from hervat.erasure.selection.joins import equal, sides
+from hervat.erasure.selection.persons import AskedPersons, Persons
+from hervat.erasure.selection.verdict import Said, said_of, verdict_of
+from hervat.erasure.system import LocalSystem
+
+
+@dataclass(frozen=True)
+class Rooted:
+    """What to select from: `joined`, with the root row, the person row its path leads to, and what is said of it."""
+
+    joined: FromClause
+    root: FromClause
+    person: FromClause
+    said: Said
+
+    @property
+    def verdict(self) -> ColumnElement[int]:
+        """What is said, as a number: 1 true, 0 false, NULL unknown."""
+        return verdict_of(self.said)
+
+
+def rooted(
+    root: RootTable, shape: Shape, schema: Schema, database: Database, person: FromClause | None = None
+) -> Rooted:
+    """Return the join from a root to the person and what it says of each root row.
+
+    person: another table in the place of the person table, with those of its columns that are met.
+    """
+    start: FromClause = schema[root.table].sa
+    on_path, joined, at = {root.table: start}, start, start
+    for key in root.path:
+        last = key is root.path[-1]
+        target = person if last and person is not None else schema[key.target].sa.alias()
+        joined = joined.join(target, equal(*sides(key, at, target)))
+        on_path[key.target] = at = target
+    return Rooted(joined, start, at, said_of(root, shape, schema, on_path, database))
+
+
+def met_columns(shape: Shape) -> list[str]:
+    """Return the columns of the person table by which roots lead to it or that their conditions read."""
+    led = [name for root in shape.roots for key in root.path[-1:] for name in key.target_columns]
+    read = [one.column for root in shape.roots for one in root.conditions if one.table == shape.person and not one.keys]
+    return list(dict.fromkeys([*led, *read]))
+
+
+_NINE = r"\A[0-9]{9}\z"
+
+
+@dataclass(frozen=True)
+class Alike:
+    """The roots with one verdict (1 true, 0 false, None unknown) that are `marked` (restricted already) or are not.
+
+    bsns: their BSNs, nine digits, each once. nameless: how many of these roots have none that can be read.
+    """
+
+    verdict: int | None
+    marked: bool
+    bsns: Sequence[str] = field(default=(), repr=False)
+    nameless: int = 0
+
+
+def alike(verdict: int | None, marked: bool, cells: pl.Series) -> Alike:
+    """Return the roots that have these cells as BSN; what is nine digits already, as nearly all are, stays as it is."""
+    plain = (cells.str.contains(_NINE) & (cells != "000000000")).fill_null(False)
+    bsns = cells.filter(plain).unique().to_list()
+    odd = Counter(cells.filter(~plain))
+    spelled = {cell: normalised(cell) for cell in odd}
+    more = {digits for digits in spelled.values() if digits}
+    nameless = sum(times for cell, times in odd.items() if spelled[cell] is None)
+    return Alike(verdict, marked, [*bsns, *more.difference(bsns)] if more else bsns, nameless)
+
+
+def maybe_true(local: LocalSystem) -> Iterator[Alike]:
+    """Yield the roots that are not known to be about another law, live: the database leaves out the others.
+
+    Read at once and not by a cursor, which would keep PostgreSQL from sharing the work out. Raises CleaningError when
+    it can't be read.
+    """
+    for root in local.shape.roots:
+        with guarded(local.name, "reading the roots"), local.engine.connect() as connection:
+            local.database.begin_reading(connection)
+            found = local.database.gathered(connection, _maybe_true(local, root))
+            connection.rollback()
+        for (verdict, marked), cells in found:
+            yield alike(verdict, bool(marked), cells)
+
+
+def _maybe_true(local: LocalSystem, root: RootTable) -> Select[*tuple[Any, ...]]:
+    found = rooted(root, local.shape, local.schema, local.database)
+    bsn = local.database.as_text(found.person.c[local.shape.bsn])
+    said = found.verdict.label("verdict"), marked(local, root, found).label("marked")
+    return select(bsn.label("bsn"), *said).select_from(found.joined).where(local.database.not_false(found.said))
+
+
+def marked(local: LocalSystem, root: RootTable, found: Rooted) -> ColumnElement[int]:
+    """Say (1 or 0) of a root row whether it is restricted already."""
+    if local.system.policy != "restrict":
+        return literal(0)
+    return case((unmarked(local.marks, root.table, found.root), 0), else_=1)
+
+
+HIDDEN = "(the BSN)"
+"""Shown for a part of a primary key that is the person's BSN itself."""
+
+
+def root_keys(local: LocalSystem, persons: Persons) -> dict[str, list[str]]:
+    """Return person's key -> `table key` of each root row under the Wi2021; who has none there is left out.
+
+    Its temporary tables are rolled back. Raises CleaningError when the database can't be read.
+    """
+    with guarded(local.name, "looking up the persons"), local.engine.connect() as connection:
+        local.database.begin_reading(connection)
+        try:
+            asked, found = AskedPersons(connection, local.shape, local.schema, persons), defaultdict(list)
+            for table, owners in asked.owners.items():
+                keys = asked.owner_keys(table)
+                wanted = select(owners.c.person, *keys).where(owners.c.verdict == 1).order_by(*keys).distinct()
+                for person, *parts in connection.execute(wanted):
+                    shown = ", ".join(HIDDEN if normalised(str(one)) in persons[person] else str(one) for one in parts)
+                    found[person].append(f"{table} {shown}")
+            return dict(found)
+        finally:
+            connection.rollback()

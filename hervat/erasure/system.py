@@ -1,0 +1,117 @@
+"""An open local system: its engine, its schema, and the footprint as read on that schema."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.types import TIMESTAMP
+
+from hervat.databases import Database, Waits, database_of, engine_of
+from hervat.databases.mariadb.zones import is_without_zone, without_zone
+from hervat.erasure.errors import CleaningError, guarded
+from hervat.erasure.footprint.marks import Mark, read_marks
+from hervat.erasure.footprint.names import as_kept, fitted_names
+from hervat.erasure.footprint.read import read_shape
+from hervat.erasure.footprint.shape import Shape
+from hervat.erasure.planning.coverage.targets import Searched, read_others, read_searched
+from hervat.erasure.schema.model import Schema
+from hervat.erasure.schema.reflect import known_schema
+from hervat.settings import Footprint, System
+
+
+def refuse_conditions_on_moments(connection: Connection, system: str, shape: Shape, schema: Schema) -> None:
+    """Raise SettingError for a condition on a moment where the server does not know the zone: a day could be off."""
+    found = [
+        f"{one.table}.{one.column}"
+        for root in shape.roots
+        for one in root.conditions
+        if isinstance(schema[one.table].column(one.column).type, TIMESTAMP)
+    ]
+    if found and is_without_zone(connection):
+        raise without_zone(system, found[0])
+
+
+@dataclass(frozen=True)
+class LocalSystem:
+    """One system with a database. Close it, or use it in a `with`."""
+
+    system: System
+    engine: Engine
+    schema: Schema
+    shape: Shape
+    marks: tuple[Mark, ...]
+    searched: tuple[Searched, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The system's name in the configuration."""
+        return self.system.name
+
+    @property
+    def database(self) -> Database:
+        """The kind of its database."""
+        return database_of(self.engine)
+
+    @property
+    def footprint(self) -> Footprint | None:
+        """Its footprint, with the names as the database spells them."""
+        given = self.system.footprint
+        return fitted_names(as_kept(given, self.engine.dialect), self.schema) if given else None
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """What was worked out of this footprint on this schema, and need not be again."""
+        return {}
+
+    def as_it_is_now(self, connection: Connection) -> "LocalSystem":
+        """Return the system with its schema as this transaction sees it: an approval holds for no other."""
+        now = replace(self, **_fitted(self.system, connection))
+        return self if now.schema is self.schema else now
+
+
+def open_system(system: System) -> LocalSystem:
+    """Connect, read the schema and hold the footprint against it.
+
+    Raises ConfigurationError with every mistake in footprint, restrict or coverage, CleaningError when the database
+    can't be read.
+    """
+    engine = engine_of(system.name, system.database or "", Waits(system.lock_timeout, system.statement_timeout))
+    try:
+        with guarded(system.name, "reading the schema"), engine.connect() as connection:
+            if system.footprint:
+                tables = [*system.footprint.roots, system.footprint.person.table]
+                database_of(engine).settle(engine, connection, tables)
+            return LocalSystem(system, engine, **_fitted(system, connection))
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _fitted(system: System, connection: Connection) -> dict[str, Any]:
+    if system.footprint is None:
+        raise ValueError("only a system with a database has a footprint")
+    footprint = as_kept(system.footprint, connection.dialect)
+    schema = known_schema(connection, system.database or "", footprint)
+    shape = read_shape(system.name, footprint, schema)
+    bsn = schema[shape.person].column(shape.bsn)
+    if database_of(connection).loses_digits(bsn):
+        told = f"{shape.person}.{shape.bsn} is a single-precision number: it has lost digits, nobody is found by it"
+        raise CleaningError(f"system {system.name}: {told}; let the vendor give it another type")
+    refuse_conditions_on_moments(connection, system.name, shape, schema)
+    marks = read_marks(system, shape, schema, database_of(connection))
+    searched = read_searched(system, shape, schema, read_others(connection, system, schema))
+    return {"schema": schema, "shape": shape, "marks": marks, "searched": searched}

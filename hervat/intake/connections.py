@@ -1,0 +1,145 @@
+"""Connections to sources: at most four lanes a server, and transient errors retried."""
+
+import random
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self, TypeVar
+
+from hervat.pickup import Connect
+from hervat.settings import SftpServer, Source
+from hervat.sftp import SftpClient, SftpError
+
+FIRST, FACTOR, TIMES = 1.0, 3.0, 3
+"""The first pause in seconds, how much longer each next one is, and how many there are."""
+
+
+def pauses() -> Iterator[float]:
+    """Yield the seconds to wait before each new attempt: longer each time, and not the same for all who wait."""
+    for time in range(TIMES):
+        yield FIRST * FACTOR**time * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+
+
+def passes(error: BaseException) -> bool:
+    """Tell whether an error may be gone a moment later."""
+    return bool(getattr(error, "passing", False))
+
+
+TO_A_SERVER = 4
+"""Connections to one server (host and port, a jump host too) at once."""
+_AT_ONCE = 16
+
+Outcome = TypeVar("Outcome")
+
+
+def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], Outcome]) -> Iterator[Outcome]:
+    """Visit each source and yield the outcomes as they come. What a visit raises is raised here, and ends the rest."""
+    outcomes: SimpleQueue[Outcome | BaseException] = SimpleQueue()
+    queues = [deque(group) for group in by_server(sources)]
+    # the first lane of each server before the second of any
+    starts = [queue for number in range(TO_A_SERVER) for queue in queues if number < len(queue)]
+
+    def lane(queue: deque[Source]) -> None:
+        with Lane() as own, suppress(IndexError):
+            while True:
+                outcomes.put(_result(visit, queue.popleft(), own))
+
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool:
+        try:
+            for queue in starts:
+                pool.submit(lane, queue)
+            for _ in sources:
+                outcome = outcomes.get()
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                yield outcome
+        finally:
+            for queue in queues:
+                queue.clear()
+
+
+def by_server(sources: Sequence[Source]) -> list[list[Source]]:
+    """Return the sources in groups that share no server; within one, those with the same log-in follow each other."""
+    groups: list[tuple[set[object], list[Source]]] = []
+    for source in sources:
+        servers, members = _servers(source), [source]
+        for group in [one for one in groups if one[0] & servers]:
+            groups.remove(group)
+            servers, members = servers | group[0], group[1] + members
+        groups.append((servers, members))
+    return [sorted(members, key=lambda source: repr(_login(source.sftp))) for _, members in groups]
+
+
+class Lane:
+    """One connection at a time, kept for the next source with the same log-in."""
+
+    def __init__(self) -> None:
+        self._client: SftpClient | None = None
+        self._kept: object = None
+        self._refused: list[tuple[object, SftpError]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    @contextmanager
+    def connect(self, server: SftpServer) -> Iterator[SftpClient]:
+        """Give a connection to the server; after an error in the block the next one is new."""
+        try:
+            yield self._opened(server)
+        except BaseException:
+            self._close()
+            raise
+
+    def _opened(self, server: SftpServer) -> SftpClient:
+        if self._client and self._kept == _login(server) and self._client.alive:
+            return self._client
+        self._close()
+        self._give_up(server)
+        try:
+            self._client, self._kept = SftpClient(server).__enter__(), _login(server)
+        except SftpError as error:
+            self._refused.append((_login(server), error))
+            raise
+        self._refused.clear()
+        return self._client
+
+    def _give_up(self, server: SftpServer) -> None:
+        """Raise at once what a log-in failed with that was tried often enough tonight.
+
+        Without this each source of a dead server waits for it anew, and a wrong key is shown until we are locked out.
+        """
+        errors = [error for login, error in self._refused if login == _login(server)]
+        if errors and (len(errors) > TIMES or not errors[-1].passing):
+            raise SftpError(str(errors[-1]))
+
+    def _close(self) -> None:
+        client, self._client = self._client, None
+        if client:
+            client.__exit__(None, None, None)
+
+
+def _result(visit: Callable[[Source, Connect], Outcome], source: Source, own: Lane) -> Outcome | BaseException:
+    try:
+        return visit(source, own.connect)
+    except BaseException as error:  # noqa: BLE001 - raised by whom it was asked by
+        return error
+
+
+def _servers(source: Source) -> set[object]:
+    if source.sftp is None:
+        return {source.name}
+    return {(hop.host, hop.port) for hop in (source.sftp, source.sftp.jump) if hop}
+
+
+def _login(server: SftpServer | None) -> object:
+    """Return all that a connection depends on: what is left out is where on the server the files are."""
+    names = [name for name in SftpServer.model_fields if name != "directory"]
+    return server and tuple(getattr(server, name) for name in names)

@@ -1,0 +1,87 @@
+"""A mended file ends what an earlier one left open: its refusal, or its quarantined rows, place by place.
+
+Mended is a later file of the same source under the same name, or with the same good rows in the same places.
+A quarantined row ends only when a good row with the same signal code stands in its place: a file that merely
+took over a name ends nothing of another's.
+"""
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.intake.signals import sightings_of
+from hervat.register.among import among
+from hervat.register.models import Download, QuarantinedRow, SignalRow
+from hervat.register.models.intake import LOADED, MENDED, OPEN, REFUSED
+
+
+def end_mended(session: Session, download: Download) -> None:
+    """End what this newly loaded download mends."""
+    for older in _refused(session, download):
+        older.status, older.ended_by, older.ended_why = MENDED, "hervat", f"download {download.id} was loaded"
+    for older_id in _quarantined(session, download):
+        _end_rows(session, older_id, download)
+
+
+def _refused(session: Session, download: Download) -> list[Download]:
+    """The refused ones under the same name, or made at the same moment by the same source for the same wet."""
+    candidates = session.scalars(
+        select(Download).where(
+            Download.municipality == download.municipality,
+            Download.source == download.source,
+            Download.status == REFUSED,
+            Download.id < download.id,
+        )
+    )
+    return [
+        one
+        for one in candidates
+        if download.name == one.name
+        or download.digest == one.digest
+        or (one.made_at, one.wet) == (download.made_at, download.wet)
+    ]
+
+
+def _quarantined(session: Session, download: Download) -> list[int]:
+    """The earlier downloads of the source with open rows, of which this one is the mended file."""
+    candidates = session.execute(
+        select(Download.id, Download.name, Download.rows_read)
+        .join(QuarantinedRow, QuarantinedRow.download_id == Download.id)
+        .where(
+            Download.municipality == download.municipality,
+            Download.source == download.source,
+            Download.status == LOADED,
+            QuarantinedRow.status == OPEN,
+            Download.id < download.id,
+        )
+        .distinct()
+    ).all()
+    return [
+        one
+        for one, name, read in candidates
+        if name == download.name or (read == download.rows_read and _same_places(session, one, download.id))
+    ]
+
+
+def _same_places(session: Session, older: int, newer: int) -> bool:
+    """Say whether each good row of the older download (at least one) stands in the same place of the newer."""
+    mine, theirs = (sightings_of(session, one).select("row", "signal_id") for one in (older, newer))
+    return 0 < mine.height == mine.join(theirs, on=["row", "signal_id"], how="semi").height
+
+
+def _end_rows(session: Session, older_id: int, download: Download) -> None:
+    rows = session.scalars(
+        select(QuarantinedRow).where(QuarantinedRow.download_id == older_id, QuarantinedRow.status == OPEN)
+    ).all()
+    places = sightings_of(session, download.id).filter(pl.col("row").is_in([row.row for row in rows]))
+    codes = _codes(session, places["signal_id"].to_list())
+    found = {row: codes[signal] for row, signal in places.select("row", "signal_id").iter_rows()}
+    for row in rows:
+        code = found.get(row.row)
+        if code is not None and (row.code in (code, None)):
+            row.status, row.ended_by, row.ended_why = MENDED, "hervat", f"download {download.id} was loaded"
+
+
+def _codes(session: Session, signals: list[int]) -> dict[int, str]:
+    wanted = select(SignalRow.id, SignalRow.code).where(among(SignalRow.id, signals))
+    return dict(session.execute(wanted).tuples().all())

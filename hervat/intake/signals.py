@@ -1,0 +1,205 @@
+"""Writing signals, and which row of which download is which signal."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from io import BytesIO
+
+import polars as pl
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from hervat.register.among import among
+from hervat.register.bulk import Bulk
+from hervat.register.models import Download, SightingBlock, SignalRow
+
+_EMPTY = pl.DataFrame(schema={"row": pl.Int64, "signal_id": pl.Int64, "loaded": pl.Boolean})
+
+
+def keep(bulk: Bulk, download_id: int, sightings: pl.DataFrame) -> None:
+    """Keep the sightings of some rows of a download: row, signal_id, and loaded (this row brought it in)."""
+    if sightings.height:
+        first = int(sightings["row"][0])
+        told = {"download_id": download_id, "first_row": first, "rows": sightings.height}
+        bulk.add(SightingBlock(**told, packed=_packed(sightings)))
+
+
+def sightings_of(session: Session, download_id: int) -> pl.DataFrame:
+    """Return all sightings of a download, by row."""
+    blocks = session.scalars(select(SightingBlock.packed).where(SightingBlock.download_id == download_id))
+    return pl.concat([_EMPTY, *(_unpacked(one) for one in blocks)]).sort("row")
+
+
+def downloads_with(session: Session, municipality: str, signals: Collection[int]) -> dict[int, set[int]]:
+    """Return download -> which of these signals it held; one block is unpacked at a time."""
+    wanted = select(SightingBlock.download_id, SightingBlock.packed).join(
+        Download, Download.id == SightingBlock.download_id
+    )
+    found: dict[int, set[int]] = {}
+    for download, packed in session.execute(wanted.where(Download.municipality == municipality)).yield_per(20):
+        held = _unpacked(packed).filter(pl.col("signal_id").is_in(list(signals)))["signal_id"]
+        if held.len():
+            found.setdefault(download, set()).update(held)
+    return found
+
+
+def follow(session: Session, municipality: str, gone: Mapping[int, int]) -> None:
+    """Let sightings of signals that became another's be of that one: id -> the id that stays."""
+    if not gone:
+        return
+    wanted = select(SightingBlock).join(Download, Download.id == SightingBlock.download_id)
+    for block in session.scalars(wanted.where(Download.municipality == municipality)):
+        sightings = _unpacked(block.packed)
+        if sightings["signal_id"].is_in(list(gone)).any():
+            block.packed = _packed(sightings.with_columns(pl.col("signal_id").replace(dict(gone))))
+
+
+def _packed(sightings: pl.DataFrame) -> bytes:
+    written = BytesIO()
+    sightings.select(_EMPTY.columns).write_ipc_stream(written, compression="zstd")
+    return written.getvalue()
+
+
+def _unpacked(packed: bytes) -> pl.DataFrame:
+    return pl.read_ipc_stream(packed)
+
+
+KEY = ("person_id", "code", "date", "wet", "gemeentecode")
+FACTS = ("doelgroep", "kennisgeving")
+_TYPES = {
+    "id": pl.Int64, "person_id": pl.Int64, "code": pl.String, "date": pl.Date, "wet": pl.String,
+    "gemeentecode": pl.String, "first_seen": pl.Date, "last_seen": pl.Date, "doelgroep": pl.String,
+    "kennisgeving": pl.Date,
+}  # fmt: skip
+_HASH = pl.struct(KEY).hash().alias("hash")  # finds what may be the same at a glance; the key itself decides
+Key = tuple[int, str, date, str, str]
+
+
+class SignalStore:
+    """The signals of a download's persons; `put` writes a batch of its rows."""
+
+    def __init__(self, bulk: Bulk, municipality: str, download_id: int, made_on: date) -> None:
+        self._bulk, self._code = bulk, municipality
+        self._download, self._made_on = download_id, made_on
+        self.forget()
+
+    def forget(self) -> None:
+        """Know nothing of what was put: persons became one, and what is known of them is read anew."""
+        self._known = pl.DataFrame(schema=_TYPES).with_columns(_HASH)  # of all persons met so far
+        self._met: set[int] = set()
+
+    def put(self, rows: pl.DataFrame, strangers: Collection[int] = ()) -> int:
+        """Write the batch: signals, sightings. Return how many rows brought in a signal; the rest were known.
+
+        rows: `row`, the columns of KEY and FACTS, `may_be_ignored`. strangers: persons who were made for these
+        rows, so that nothing is known of them.
+        """
+        persons = set(rows["person_id"].unique()) - self._met
+        self._known = pl.concat([self._known, self._read(persons - set(strangers))])
+        self._met |= persons
+        hashed = rows.with_columns(_HASH)
+        near = self._known.join(hashed, on="hash", how="semi").drop("hash")
+        joined = hashed.join(near, on=KEY, how="left", suffix="_then", maintain_order="left")
+        new = _with_first(joined.filter(pl.col("id").is_null()))
+        fresh = self._insert(_once(new))
+        self._refresh(joined.filter(pl.col("id").is_not_null()))
+        self._keep(joined, new, fresh)
+        return fresh.height
+
+    def _read(self, persons: set[int]) -> pl.DataFrame:
+        wanted = select(*(getattr(SignalRow, name) for name in _TYPES)).where(among(SignalRow.person_id, persons))
+        found = self._bulk.read(wanted, _TYPES) if persons else pl.DataFrame(schema=_TYPES)
+        return found.with_columns(_HASH)
+
+    def _insert(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Write new signals. Return them with their ids, and the row that brought each in."""
+        seen = pl.lit(self._made_on)
+        ordered = rows.sort("person_id", "code", "date")  # as the index stands: that is faster
+        fresh = ordered.with_columns(
+            self._bulk.next_ids(SignalRow, rows.height).alias("id"),
+            pl.lit(self._code).alias("municipality"), seen.alias("first_seen"), seen.alias("last_seen"),
+        )  # fmt: skip
+        written = ["id", "municipality", *KEY, *FACTS, "first_seen", "last_seen", "may_be_ignored"]
+        self._bulk.insert(SignalRow, fresh.select(written))
+        self._known = pl.concat([self._known, fresh.select(self._known.columns)])
+        return fresh
+
+    def _keep(self, joined: pl.DataFrame, new: pl.DataFrame, fresh: pl.DataFrame) -> None:
+        """Keep which row is which signal."""
+        ids = new.select("row", "first_row").join(fresh.select(first_row="row", fresh_id="id"), on="first_row")
+        told = joined.select("row", "id").join(ids, on="row", how="left", maintain_order="left")
+        loaded = (pl.col("row") == pl.col("first_row")).fill_null(False)
+        keep(self._bulk, self._download, told.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded))
+
+    def _refresh(self, rows: pl.DataFrame) -> None:
+        """Tell the known signals that they were seen again; what a later download says goes first.
+
+        Of two that were made on one day the greater value counts, so that the order of loading does not matter.
+        """
+        if rows.is_empty():
+            return
+        made = pl.lit(self._made_on)
+        told = {
+            name: pl.when((made > pl.col("last_seen")) | pl.col(f"{name}_then").is_null())
+            .then(pl.coalesce(name, f"{name}_then"))
+            .when((made == pl.col("last_seen")) & (pl.col(name) > pl.col(f"{name}_then")))
+            .then(name)
+            .otherwise(f"{name}_then")
+            for name in FACTS
+        }
+        last = rows.sort("row").group_by("id", maintain_order=True).agg(
+            pl.col("last_seen", "first_seen", *(f"{name}_then" for name in FACTS)).first(),
+            pl.col(*FACTS).max(),
+        ) if rows["id"].is_duplicated().any() else rows  # fmt: skip
+        differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_then")) for name in FACTS)
+        changed = last.with_columns(**told).filter(differs).select("id", *FACTS)
+        if changed.height:
+            self._bulk.session.execute(update(SignalRow), changed.to_dicts())
+            self._known = self._known.update(changed, on="id")
+        self._seen(last.filter(pl.col("last_seen") < self._made_on)["id"], "last_seen")
+        self._seen(last.filter(pl.col("first_seen") > self._made_on)["id"], "first_seen")
+
+    def _seen(self, ids: pl.Series, name: str) -> None:
+        if ids.len():
+            wanted = update(SignalRow).where(among(SignalRow.id, ids)).values({name: self._made_on})
+            self._bulk.session.execute(wanted, execution_options={"synchronize_session": False})
+
+
+def _with_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return new rows with the number of the first that tells the same signal."""
+    doubled = rows["hash"].is_duplicated().any()
+    return rows.with_columns(first_row=pl.col("row").first().over(KEY) if doubled else pl.col("row"))
+
+
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return each new signal once, with the greatest value that its rows tell, under the number of its first."""
+    if rows["row"].equals(rows["first_row"]):
+        return rows
+    facts = pl.col(*FACTS).max()
+    first = pl.col("row", "may_be_ignored", "hash").first()
+    return rows.group_by(KEY, maintain_order=True).agg(first, facts)
+
+
+def fold(session: Session, municipality: str, rows: Iterable[SignalRow], merged: dict[int, int]) -> None:
+    """Move signals to the person that stays; two that become the same signal become one, seen at the later day."""
+    kept: dict[Key, SignalRow] = {}
+    gone: dict[int, int] = {}
+    for row in rows:
+        key = (merged.get(row.person_id, row.person_id), row.code, row.date, row.wet, row.gemeentecode)
+        first = kept.setdefault(key, row)
+        if first is not row:
+            _join(first, row)
+            gone[row.id] = first.id
+    follow(session, municipality, gone)
+    session.execute(delete(SignalRow).where(SignalRow.id.in_(gone)))
+    for key, row in kept.items():
+        row.person_id = key[0]
+    session.flush()
+
+
+def _join(first: SignalRow, other: SignalRow) -> None:
+    later, earlier = (other, first) if other.last_seen > first.last_seen else (first, other)
+    same_day = other.last_seen == first.last_seen
+    for name in FACTS:
+        said = [one for one in (getattr(later, name), getattr(earlier, name)) if one is not None]
+        setattr(first, name, max(said, default=None) if same_day else next(iter(said), None))
+    first.last_seen, first.first_seen = later.last_seen, min(first.first_seen, other.first_seen)

@@ -1,0 +1,162 @@
+"""One source on one night: look, take what is ready and not known, then do with it as the source says."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from hervat.downloads import Format
+from hervat.errors import HervatError, redacted
+from hervat.intake.connections import passes, pauses
+from hervat.intake.disk_space import Room
+from hervat.intake.file_facts import Facts, Undated
+from hervat.intake.known_files import Ledger, Listed, listed, tells_all
+from hervat.intake.noticed import Noticed, misnamed, not_theirs, passed_by, said_of, theirs
+from hervat.pickup import Connect, Offered, Pickup, open_pickup
+from hervat.settings import Source
+from hervat.sftp.reading import Gone
+from hervat.vault import Vault
+
+
+@dataclass
+class Visit:
+    """What came of a source: what each file counts as ("" counts as nothing), and what there is to say of it.
+
+    unfit: the suffixes of what fits no pattern. begun: files of which reading began and did not end; lost: those of
+    them that are not there any more.
+    """
+
+    source: Source
+    outcomes: dict[Listed, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+    noticed: list[Noticed] = field(default_factory=list)
+    unfit: str = ""
+    looked: bool = False
+    undated: int = 0
+    begun: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    misnamed: list[str] = field(default_factory=list)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person must look at, while all files were secured."""
+        found = [said_of(self.misnamed)] if self.misnamed else []
+        if self.unsettled:
+            left = f"{len(self.unsettled)} file(s) were secured but could not be removed or moved there"
+            found.append(f"{left}: {self.unsettled[0]}")
+        return [f"source {self.source.name}: {text}" for text in found]
+
+    @property
+    def failed(self) -> list[str]:
+        """What went wrong, each thing once."""
+        lost = [
+            f"{name}: its reading broke off, and it is not there any more, so it is lost; ask its keeper for it again"
+            for name in sorted(self.lost)
+        ]
+        told = [*map(redacted, self.errors), *lost]
+        return list(dict.fromkeys(f"source {self.source.name}: {text}" for text in told))
+
+
+class Visitor:
+    """Visits sources, for several threads at once. `form_of` returns the format of a name.
+
+    beside: all sources of the configuration, for what lies there for another.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        ledger: Ledger,
+        room: Room,
+        form_of: Callable[[str], Format],
+        keep: bool,
+        beside: Sequence[Source] = (),
+    ) -> None:
+        self._vault, self._ledger, self._room, self._form_of, self._keep = vault, ledger, room, form_of, keep
+        self._beside = beside
+
+    def visit(self, source: Source, connect: Connect) -> Visit:
+        """Visit a source, again where what went wrong may have passed. What failed is in the result."""
+        visit = Visit(source)
+        for pause in (*pauses(), None):
+            visit.errors, visit.unsettled, visit.undated = [], [], 0
+            try:
+                self._once(visit, connect)
+            except Exception as error:  # noqa: BLE001 - a failure stays within its source
+                visit.errors.append(error)
+            if pause is None or not any(map(passes, visit.errors)):
+                break
+            time.sleep(pause)
+        return visit
+
+    def _once(self, visit: Visit, connect: Connect) -> None:
+        form = self._form_of(visit.source.format)
+        with open_pickup(visit.source, connect, theirs(visit.source, self._beside)) as pickup:
+            offered = pickup.offered()
+            visit.misnamed = misnamed(offered, form)
+            offered = [one for one in offered if one.name not in visit.misnamed]
+            visit.lost = visit.begun - pickup.there
+            known = self._ledger.known(visit.source.name)
+            new = {listed(one) for one in offered} - known.keys()
+            folders = not_theirs(visit.source, pickup.left.folders, self._beside)
+            passing = passed_by(visit.source.name, pickup, folders, ever=bool(known or offered))
+            with self._room.promised([size for _, size, _ in new]) as promise:
+                for one in offered:
+                    self._file(visit, pickup, form, one, known.get(listed(one)))
+                    if listed(one) in new:
+                        promise.kept(one.size or 0)
+            undated = [Noticed(visit.source.name, "undated", visit.undated)] if visit.undated else []
+            visit.looked, visit.noticed, visit.unfit = True, [*undated, *passing], pickup.left.suffixes
+
+    def _file(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered, known: str | None) -> None:
+        """Take one file. One that can't be read does not keep the others from being taken."""
+        try:
+            # a folder is read again: that costs little and misses nothing
+            if known is None or visit.source.folder or not tells_all(offered):
+                known = self._take(visit, pickup, form, offered)
+        except Undated:
+            visit.undated += 1
+            return
+        except HervatError as error:
+            if not hasattr(error, "passing") or not pickup.alive:
+                raise
+            visit.errors.append(error)
+            return
+        visit.outcomes.setdefault(listed(offered), known)
+        if not self._keep:
+            self._settle(visit, pickup, offered)
+
+    def _take(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered) -> str:
+        facts = Facts.of(visit.source.name, offered, form)
+        with self._vault.writer() as incoming:
+            for chunk in self._chunks(visit, pickup, offered):
+                incoming.write(chunk)
+            outcome, number = self._ledger.secure(incoming, facts, offered)
+        visit.begun.discard(offered.name)
+        visit.lost.discard(offered.name)
+        if outcome == "fetched":
+            visit.said.append(f"fetched {number} from {visit.source.name}")
+        return outcome
+
+    def _chunks(self, visit: Visit, pickup: Pickup, offered: Offered) -> Iterator[bytes]:
+        """Yield a file's content; that it was begun is remembered until it is secured: a server may give it once."""
+        before = offered.name in visit.begun
+        visit.begun.add(offered.name)
+        try:
+            yield from pickup.chunks(offered)
+        except Gone:
+            if before:
+                visit.lost.add(offered.name)
+            else:
+                visit.begun.discard(offered.name)
+            raise
+
+    def _settle(self, visit: Visit, pickup: Pickup, offered: Offered) -> None:
+        """Move or delete a file that the register knows to be secured; where that fails it is known the next night."""
+        try:
+            pickup.settle(offered, visit.source.after_pickup)
+        except HervatError as error:
+            if passes(error) and not pickup.alive:
+                raise
+            visit.unsettled.append(redacted(error))

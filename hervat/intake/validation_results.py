@@ -1,0 +1,107 @@
+"""What validation found is written down: the rows that failed, the counts of each expectation, a refused structure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from hervat.downloads import Note
+from hervat.intake.whole_file_checks import Across
+from hervat.night import Night
+from hervat.register.models import Download, QuarantinedRow, ValidationResult
+from hervat.register.models.intake import REFUSED, SECURED
+
+VALIDATED = "validated"
+KEPT = ("suite", "expectation", "reason", "severity", "element_count", "unexpected_count", "success")
+
+
+@dataclass(frozen=True)
+class FailedRow:
+    """A row that failed: where it stands, why, and whether it may be a correction (it then shuts the CBS gate)."""
+
+    row: int
+    reason: str
+    code: str | None
+    signal_date: date | None
+    correction: bool
+
+
+@dataclass
+class Judgement:
+    """What validation says of a whole download: failed rows, and results that hold counts only (rule 7)."""
+
+    failed: list[FailedRow] = field(default_factory=list)
+    results: list[dict[str, Any]] = field(default_factory=list)
+    warnings: dict[str, int] = field(default_factory=dict)
+    across: Across = field(default_factory=Across)
+    notes: list[Note] = field(default_factory=list)
+
+
+def to_validate(night: Night, fingerprints: dict[str, str]) -> list[Download]:
+    """Return the originals to judge: the secured ones, and refused ones whose source's format has changed since."""
+    with night.register.session() as session:
+        waiting = session.scalars(
+            select(Download)
+            .where(Download.municipality == night.code, Download.status.in_([SECURED, REFUSED]))
+            .order_by(Download.made_at, Download.id)
+        ).all()
+    return [one for one in waiting if one.status == SECURED or fingerprints.get(one.source) != one.format_fingerprint]
+
+
+def detail_of(english: str, dutch: str) -> str:
+    """Return what is kept of a refusal: what is wrong and the mend, a line a language."""
+    return f"{' '.join(english.split())}\n{' '.join(dutch.split())}"
+
+
+def refuse(night: Night, download_id: int, reason: str, detail: str, fingerprint: str) -> None:
+    """Refuse a whole download for its structure; its original stays in the vault."""
+    with night.register.session() as session:
+        download = session.get_one(Download, download_id)
+        download.status, download.reason, download.detail = REFUSED, reason, detail
+        download.format_fingerprint = fingerprint
+        _note(session, night, download_id, f"refused: {reason}")
+
+
+def accept(night: Night, download_id: int, judgement: Judgement, fingerprint: str) -> None:
+    """Write down the judgement of a download that can be loaded, in one transaction; a killed one is replaced."""
+    with night.register.session() as session:
+        download = session.get_one(Download, download_id)
+        session.execute(delete(QuarantinedRow).where(QuarantinedRow.download_id == download_id))
+        session.execute(delete(ValidationResult).where(ValidationResult.download_id == download_id))
+        rows = [_row(night, download_id, failed) for failed in judgement.failed]
+        if rows:
+            session.execute(insert(QuarantinedRow), rows)
+        keep_results(session, night, [(download_id, result) for result in judgement.results])
+        download.newest_signal = judgement.across.newest_signal
+        download.several_groups = judgement.across.several_groups()
+        download.status, download.reason, download.detail = VALIDATED, None, None
+        download.format_fingerprint = fingerprint
+        _note(session, night, download_id, f"validated, {len(rows)} rows to quarantine")
+
+
+def keep_results(session: Session, night: Night, results: Sequence[tuple[int | None, Mapping[str, Any]]]) -> None:
+    """Write down results (None: of no download in particular); only the columns of the table are kept of each."""
+    own = {"municipality": night.code, "day": night.as_of}
+    rows = [{**{name: said[name] for name in KEPT}, **own, "download_id": download} for download, said in results]
+    if rows:
+        session.execute(insert(ValidationResult), rows)
+
+
+def _row(night: Night, download_id: int, failed: FailedRow) -> dict[str, Any]:
+    return {
+        "municipality": night.code,
+        "download_id": download_id,
+        "row": failed.row,
+        "reason": failed.reason,
+        "code": failed.code,
+        "signal_date": failed.signal_date,
+        "correction": failed.correction,
+        "since": night.as_of,
+    }
+
+
+def _note(session: Session, night: Night, download_id: int, result: str) -> None:
+    night.record(session, "validated", f"download {download_id}", result)

@@ -1,0 +1,92 @@
+"""What a party knows: whose data it received, what it was told last, and how its notices name a person."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hervat.bsn import normalised
+from hervat.keyring import Keyring
+from hervat.notices.obligations import Due, Received, Told, due
+from hervat.notices.recipients import Recipient
+from hervat.register.among import among
+from hervat.register.models import DisclosedTo, Notice
+from hervat.register.models import Told as ToldRow
+from hervat.settling.people import People
+
+
+def received(session: Session, municipality: str, party: str) -> dict[str, Received]:
+    """Return, for each person whom a party received (by the pseudonym of his BSN), until when it did."""
+    rows = session.execute(
+        select(DisclosedTo.key, func.max(DisclosedTo.provided_on), func.max(DisclosedTo.captured_on))
+        .where(DisclosedTo.municipality == municipality, DisclosedTo.party == party)
+        .group_by(DisclosedTo.key)
+    )
+    return {key: Received(until, captured) for key, until, captured in rows}
+
+
+def last_told(session: Session, municipality: str, recipient: Recipient) -> dict[str, Told]:
+    """Return what a recipient was told last of each person, whether or not it was sent already."""
+    rows = session.execute(
+        select(ToldRow.key, ToldRow.told, Notice.day, ToldRow.disclosed_until, ToldRow.law)
+        .join(Notice, Notice.id == ToldRow.notice_id)
+        .where(
+            Notice.municipality == municipality, Notice.audience == recipient.audience, Notice.party == recipient.name
+        )
+        .order_by(Notice.id)
+    )
+    return {key: Told(told, day, until, law) for key, told, day, until, law in rows}
+
+
+def due_to(
+    session: Session, municipality: str, recipient: Recipient, people: People
+) -> tuple[dict[str, dict[str, Due]], dict[str, Received], dict[str, Told]]:
+    """Return kind -> key -> what is due to a party, what it received, and what it was told last."""
+    got, last = received(session, municipality, recipient.name), last_told(session, municipality, recipient)
+    found: dict[str, dict[str, Due]] = {}
+    for key, one in got.items():
+        for item in due(people.state_of(key), last.get(key), one):
+            found.setdefault(item.kind, {})[key] = item
+    return found, got, last
+
+
+def marks_of(
+    session: Session, keyring: Keyring, recipient: Recipient, people: People, keys: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return, for these persons, the marks by which this party knows each; one who has none is left out.
+
+    A kenmerk that is or holds a BSN is no kenmerk: who may see no BSN gets it in no disguise either.
+    """
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    wanted = select(DisclosedTo.key, DisclosedTo.bsn, DisclosedTo.reference).where(
+        DisclosedTo.municipality == keyring.code,
+        DisclosedTo.party == recipient.name,
+        among(DisclosedTo.key, set(keys)),
+    )
+    for key, bsn, reference in session.execute(wanted):
+        mark = _mark(keyring, recipient.mark, people, bsn, reference)
+        if mark:
+            found[key].add(mark)
+    return {key: sorted(marks) for key, marks in found.items()}
+
+
+def _mark(
+    keyring: Keyring, mark: Literal["bsn", "reference", ""], people: People, bsn: bytes, reference: bytes | None
+) -> str | None:
+    if mark == "bsn":
+        return keyring.open(bsn, "disclosure").decode()
+    if mark == "" or reference is None:
+        return None
+    plain = keyring.open(reference, "disclosure").decode()
+    own = keyring.open(bsn, "disclosure").decode()
+    return None if _tells_bsn(keyring, people, plain, own) else plain
+
+
+def _tells_bsn(keyring: Keyring, people: People, reference: str, own: str) -> bool:
+    digits = "".join(filter(str.isdigit, reference))
+    if own.lstrip("0") in digits:
+        return True
+    spelled = normalised(reference)
+    return spelled is not None and keyring.pseudonym("bsn", spelled) in people.owner

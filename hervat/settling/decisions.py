@@ -1,0 +1,156 @@
+"""Recording what a person decided: the law that holds, and a wrong kennisgeving (opt-in of 24 May 2022)."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hervat import bsn
+from hervat.attribution import named, signed
+from hervat.errors import UsageError
+from hervat.named import same
+from hervat.night import Night
+from hervat.register.models import Decision, Identifier, Person, WrongNotification
+from hervat.settling.people import read_people
+
+LAWS = ("Wi2013", "Wi2021")
+
+
+def find_person(night: Night, number: int | None, digits: str | None) -> int | None:
+    """Return the id of the person with this number or BSN, None where the register knows no such one."""
+    with night.register.session() as session:
+        if number is not None:
+            person = session.get(Person, number)
+            return person.id if person is not None and person.municipality == night.code else None
+        found = bsn.parse(digits)
+        if found is None:
+            raise UsageError("that is no BSN; give nine digits, or --person with the worklist's number")
+        pseudonym = night.keyring.pseudonym("bsn", found.reveal())
+        wanted = select(Identifier.person_id).where(
+            Identifier.municipality == night.code, Identifier.kind == "bsn", Identifier.pseudonym == pseudonym
+        )
+        return session.scalars(wanted).first()
+
+
+def record_decision(night: Night, person: int, law: str, on: date, by: str, reason: str) -> bool:
+    """Record a decision; return whether it counts now, or (False) waits for a second person.
+
+    A dispute may be decided on any day that has come. A choice of law (opt-in) is open from the round's day on, and
+    only for a person with a recorded wrong kennisgeving (rijksoverheid.nl, 24 May 2022); one that is made after the
+    round's weeks takes two persons, each of whom records it. Raises UsageError where the law has none to be made.
+    """
+    if law not in LAWS:
+        raise UsageError(f"--law is one of {' and '.join(LAWS)}")
+    who = signed(by, reason)
+    _has_come(night, on)
+    with night.register.session() as session:
+        verdict = read_people(session, night.code, night.settler, max(on, night.as_of)).verdicts.get(person)
+        if verdict is None:
+            raise UsageError(
+                f"person {person} stands in a local system and nothing else is known of him: there is no law to choose;"
+                " `hervat strangers decide` records whose he is"
+            )
+        late = False
+        if verdict.state != "disputed":
+            _refuse_choice(session, night, person, on, corrected=verdict.state == "corrected" or verdict.reinstated)
+            late = _is_late(night, on)
+        made = {"law": law, "date": on, "by": who.by, "reason": who.reason}
+        counts = not late or _seconded(session, night, person, made)
+        if not counts or not late:
+            session.add(Decision(municipality=night.code, person_id=person, waits=late, **made))
+        result = law if counts else f"{law}, waits for a second person"
+        night.record(session, "decided", f"person {person}", result, by=who)
+    return counts
+
+
+def waiting_choices(session: Session, municipality: str) -> int:
+    """Return how many choices of law wait for a second person."""
+    wanted = select(func.count()).where(Decision.municipality == municipality, Decision.waits.is_(True))
+    return session.scalar(wanted) or 0
+
+
+def record_notification(night: Night, person: int, on: date, by: str) -> None:
+    """Record a wrong kennisgeving of a person; a second record replaces the first, and the journal says so.
+
+    Raises UsageError for a day that has not come or on which no wrong kennisgeving was sent.
+    """
+    with night.register.session() as session:
+        note_notification(session, night, person, on, by)
+
+
+def note_notification(session: Session, night: Night, person: int, on: date, by: str) -> None:
+    """Do what `record_notification` does, in the transaction of `session`; it raises before it writes anything."""
+    who = named(by)
+    _has_come(night, on)
+    _was_sent(night, on)
+    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    result = "recorded"
+    if found is None:
+        session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=who.by))
+    else:
+        result = f"{on} recorded, in place of {found.date}"
+        found.date, found.by = on, who.by
+    night.record(session, "kennisgeving", f"person {person}", result, by=who)
+
+
+def withdraw_notification(session: Session, night: Night, person: int, by: str) -> None:
+    """Take back a wrong kennisgeving: there was none. Raises UsageError where a choice of law rests on it."""
+    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    if found is None:
+        return
+    if session.scalars(select(Decision.id).where(Decision.person_id == person)).first() is not None:
+        raise UsageError(f"a decision about person {person} rests on his kennisgeving; record another decision first")
+    session.delete(found)
+    night.record(session, "kennisgeving", f"person {person}", "taken back", by=named(by))
+
+
+def _has_come(night: Night, on: date) -> None:
+    if on > night.as_of:
+        raise UsageError(f"{on} has not come: nothing is recorded of a day after {night.as_of}; look at --date")
+
+
+def _was_sent(night: Night, on: date) -> None:
+    periods = [one.wrong for one in night.rounds.rounds if one.wrong]
+    if not any(period.holds(on) for period in periods):
+        told = ", ".join(f"{one.from_} to {one.until}" for one in periods) or "in no round of this installation"
+        raise UsageError(f"no wrong kennisgeving was sent on {on} (they were: {told}); look at the letter's day")
+
+
+def _refuse_choice(session: Session, night: Night, person: int, on: date, *, corrected: bool) -> None:
+    if not corrected:
+        raise UsageError(f"person {person} has no SS190 and is not disputed: there is nothing to decide")
+    opens = min((one.optin.from_ for one in night.rounds.rounds if one.optin), default=None)
+    if opens is None:
+        raise UsageError("no round of this installation gives a choice of law (`optin`): there is nothing to decide")
+    if on < opens:
+        raise UsageError(f"a choice of law is open from {opens}; give that day or a later one with --date")
+    told = session.scalars(select(WrongNotification.id).where(WrongNotification.person_id == person)).first()
+    if told is None:
+        raise UsageError(
+            f"person {person} has no recorded wrong kennisgeving, so there is no choice of law;"
+            " `hervat optin kennisgeving` records one"
+        )
+
+
+def _is_late(night: Night, on: date) -> bool:
+    """Say whether a choice of this day is made after the weeks of every round that gave one."""
+    terms = [one.optin.until for one in night.rounds.rounds if one.optin and one.optin.from_ <= on]
+    return all(until is not None and on > until for until in terms)
+
+
+def _seconded(session: Session, night: Night, person: int, made: dict[str, object]) -> bool:
+    """Say whether a choice is the second record of one that waits, which counts from then on."""
+    wanted = select(Decision).where(
+        Decision.municipality == night.code,
+        Decision.person_id == person,
+        Decision.waits.is_(True),
+        Decision.law == made["law"],
+        Decision.date == made["date"],
+    )
+    first = session.scalars(wanted).first()
+    if first is None:
+        return False
+    if same(first.by) == same(str(made["by"])):
+        raise UsageError(f"{first.by} has recorded this choice already; it was made late, so another person must too")
+    first.waits, first.second_by = False, str(made["by"])
+    return True

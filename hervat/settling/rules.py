@@ -1,0 +1,319 @@
+"""Settling: a person's signals and decisions -> his state on a day. One pure function over the design's tables."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from hervat.settling.rounds import Rounds
+from hervat.signals import Catalogue
+
+State = Literal["disputed", "corrected", "ended", "released", "parked", "noted"]
+Law = Literal["Wi2021", "Wi2013", "Wi2007"]
+Day = date
+STATES: tuple[State, ...] = ("disputed", "corrected", "ended", "released", "parked", "noted")
+CONTRADICTIONS = ("same_day", "decision_overtaken", "seen_after_correction", "two_laws")
+"""Why a person is disputed: facts contradict each other, and no decision recorded since settles it."""
+_ENDING = frozenset({"SS106", "SS107", "SS108", "SS110", "SS111", "SS122", "SS123"})
+_OPENING = frozenset({"SS120", "SS121", "SS129", "SS130"})
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What settling needs of a signal: the days on which the first and the latest download that hold it were made."""
+
+    code: str
+    date: Day
+    wet: str
+    group: str | None
+    last_seen: Day
+    first_seen: Day | None = None
+
+    @property
+    def since(self) -> Day:
+        """The day on which the first download that holds it was made."""
+        return self.first_seen or self.last_seen
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A recorded decision of a person about the law; of two on one day the higher number is the later one."""
+
+    law: Literal["Wi2013", "Wi2021"]
+    date: Day
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What two persons decided about somebody who stood in a system without a valid signal: he is ours, or not."""
+
+    ours: bool
+    date: Day
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A person's state on a day, why, and the law under which he stands (None: none, or nobody knows).
+
+    held: parked under the Wi2021 (third parties must stop). resumed: a Wi2013 new obligation counts.
+    unknown_group: no doelgroep of the round is known, so the last restart date ruled.
+    """
+
+    state: State
+    reason: str
+    group: str | None
+    law: Law | None = None
+    reinstated: bool = False
+    held: bool = False
+    resumed: bool = False
+    unknown_group: bool = False
+    seen_since_restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """A person whom no SS190 holds back. known: in time; resumed: the days of the Wi2013 obligations that count.
+
+    back: he was put back after an SS190.
+    """
+
+    known: list[Signal]
+    group: str | None
+    latest: Decision | None
+    day: Day
+    resumed: list[Day]
+    back: bool
+
+
+class Settler:
+    """The rules of the rounds and the catalogue, applied to one person at a time. Pure: no clock, no storage."""
+
+    def __init__(self, rounds: Rounds, catalogue: Catalogue) -> None:
+        self._rounds, self._catalogue = rounds, catalogue
+
+    def settle(
+        self, signals: Iterable[Signal], decisions: Iterable[Decision], day: date, owned: Ownership | None = None
+    ) -> Verdict:
+        """Return the state on `day` of a person of whom all these facts are known (design: What a person is)."""
+        known = sorted(signals, key=self._in_time)
+        made = [one for one in decisions if one.date <= day]  # a later one is not known yet
+        latest = max(made, key=lambda one: (one.date, one.number), default=None)
+        verdict = self._by_signals(known, latest, day)
+        return self._by_owner(verdict, known, latest, owned) if owned and owned.date <= day else verdict
+
+    def _by_signals(self, known: list[Signal], latest: Decision | None, day: date) -> Verdict:
+        group = self._group(known)
+        resumed = self._counting_wi2013(known, latest, day)
+        standing = self._standing(known, group, latest, day)
+        if standing in CONTRADICTIONS:
+            return Verdict("disputed", standing, group, resumed=bool(resumed))
+        if standing == "corrected":
+            return Verdict("corrected", "ss190", group, "Wi2013" if resumed else None, resumed=bool(resumed))
+        return self._free(_Free(known, group, latest, day, resumed, standing == "reinstated"))
+
+    def _by_owner(self, verdict: Verdict, known: list[Signal], latest: Decision | None, owned: Ownership) -> Verdict:
+        """Weigh what was decided about a stranger: ours counts as seen, not ours as corrected, until DUO says more.
+
+        He was not seen since his restart when it was decided, so what is seen since came later.
+        """
+        if verdict.state in ("corrected", "disputed"):
+            return verdict
+        others = [s for s in known if s.wet == "Wi2021" and self._kind(s) not in (None, "correction")]
+        since = max((s.last_seen for s in others), default=date.min)
+        if owned.ours:
+            goes_on = replace(verdict, state="released", reason="ours", law="Wi2021", held=False)
+            ended = self._ended(_under("Wi2013", known)) if verdict.reason == "wi2013_ended" else None
+            waits = verdict.held or (verdict.state == "noted" and (ended is None or ended <= owned.date))
+            return replace(goes_on if waits else verdict, seen_since_restart=True)
+        more = since > owned.date or verdict.seen_since_restart
+        if not more or (latest and latest.law == "Wi2013" and latest.date >= since):
+            law: Law | None = "Wi2013" if verdict.resumed else None
+            return Verdict("corrected", "not_ours", verdict.group, law, resumed=verdict.resumed)
+        if latest and latest.date >= since:
+            return verdict
+        return replace(verdict, state="disputed", reason="decision_overtaken", law=None, held=False)
+
+    def _standing(self, known: list[Signal], group: str | None, latest: Decision | None, day: date) -> str:
+        """Weigh the SS190s that count against what reinstates: a contradiction, corrected, reinstated or free."""
+        corrections = [s for s in known if self._kind(s) == "correction" and self._counts_from(s) <= day]
+        if not corrections:
+            return "free"
+        days = [s.date for s in corrections]
+        reinstating = [s.date for s in known if self._reinstates(s, group)]
+        if any(one in days and (latest is None or one > latest.date) for one in reinstating):
+            return "same_day"
+        if latest:
+            against = days if latest.law == "Wi2021" else reinstating
+            if any(one > latest.date for one in against):
+                return "decision_overtaken"
+            if latest.law == "Wi2021":
+                return "reinstated"
+        elif max(reinstating, default=date.min) > max(days):
+            return "reinstated"
+        return "seen_after_correction" if self._seen_after(corrections[-1], known, latest) else "corrected"
+
+    def _seen_after(self, correction: Signal, known: list[Signal], latest: Decision | None) -> bool:
+        """Say whether something else under the Wi2021 stands in a download made after the one that brought the SS190.
+
+        PIB holds nothing else about a corrected person (handreiking 2.2). What a decision has outranked counts not.
+        """
+        others = [s for s in known if s.wet == "Wi2021" and self._kind(s) not in (None, "correction")]
+        return any(s.last_seen > correction.since and not _outranked(s, latest) for s in others)
+
+    def _free(self, free: "_Free") -> Verdict:
+        """Settle a person whom no SS190 holds back: disputed by two laws, ended, released, parked or noted."""
+        wi2021 = [s for s in free.known if s.wet == "Wi2021" and self._kind(s) and not _under_wi2013(s, free.latest)]
+        seen = [s for s in wi2021 if self._seen_again(s, free.group, free.day)]
+        told = Verdict(
+            "noted", "no_restart", free.group, _law_to_read(free.known),
+            reinstated=free.back, resumed=bool(free.resumed), seen_since_restart=bool(seen),
+            unknown_group=bool(wi2021) and self._unknown(free.known, free.group),
+        )  # fmt: skip
+        if self._overtaken(free):
+            return replace(told, state="disputed", reason="decision_overtaken", law=None)
+        if ended := self._ended(wi2021):
+            after = any(one > ended for one in free.resumed)
+            return replace(told, state="ended", reason="ended", law="Wi2013" if after else None, resumed=after)
+        if free.resumed and any(self._kind(s) == "new_obligation" for s in seen):
+            return replace(told, state="disputed", reason="two_laws", law=None)
+        return self._going(free, wi2021, told)
+
+    def _going(self, free: "_Free", wi2021: list[Signal], told: Verdict) -> Verdict:
+        """Settle one whose obligation goes on, or waits, or of whom there is nothing but to read."""
+        if told.seen_since_restart:
+            return replace(told, state="released", reason="seen_again", law="Wi2021")
+        if any(self._kind(s) == "new_obligation" and not self._rounds.at(s.date) for s in wi2021):
+            return replace(told, state="released", reason="outside_round", law="Wi2021")
+        if free.resumed:
+            return replace(told, state="released", reason="wi2013_resumed", law="Wi2013")
+        if any(self._rounds.at(s.date) for s in wi2021) or (wi2021 and free.back):
+            why = self._why_parked(wi2021, free.group, free.day)
+            return replace(told, state="parked", reason=why, law="Wi2021", held=True)
+        return self._under_wi2013_alone(free, told)
+
+    def _under_wi2013_alone(self, free: "_Free", told: Verdict) -> Verdict:
+        """Settle one of whom nothing counts: his Wi2013 obligation waits, has ended, or never was."""
+        if not any(self._obliged_wi2013(s) for s in free.known):
+            return told
+        if self._ended(_under("Wi2013", free.known)):
+            return replace(told, reason="wi2013_ended", law=None)
+        return replace(told, state="parked", reason="wi2013_stopped", law="Wi2013")
+
+    def _overtaken(self, free: "_Free") -> bool:
+        """Say whether a new obligation under the other law is dated after the latest decision."""
+        if free.latest is None:
+            return False
+        obliged = [s.date for s in _under("Wi2021", free.known) if self._kind(s) == "new_obligation"]
+        later = free.resumed if free.latest.law == "Wi2021" else obliged
+        return any(one > free.latest.date for one in later)
+
+    def _counting_wi2013(self, known: list[Signal], latest: Decision | None, day: date) -> list[date]:
+        """Return the days of the Wi2013 new obligations that count: resumed, not ended since, not outranked."""
+        if self._ended(_under("Wi2013", known)):
+            return []
+        found = [s for s in known if self._resumes(s, day)]
+        outranked = latest.date if latest and latest.law == "Wi2021" else date.min
+        return [s.date for s in found if s.date > outranked]
+
+    def _ended(self, signals: list[Signal]) -> date | None:
+        """Return the day of the latest fact where it ends the obligation or takes the person away; else None."""
+        ending = max((s.date for s in signals if s.code in _ENDING), default=None)
+        opening = max((s.date for s in signals if self._opens(s)), default=date.min)
+        return ending if ending is not None and ending >= opening else None
+
+    def _opens(self, signal: Signal) -> bool:
+        return signal.code in _OPENING or self._kind(signal) == "new_obligation"
+
+    def restart(self, group: str | None, day: date) -> date:
+        """Return the latest day on which a doelgroep restarted, up to `day`, else the first to come (for orphans).
+
+        A later round that has not restarted yet hides nobody who had to be seen since an earlier one.
+        """
+        days = sorted(one.restart(group) for one in self._rounds.rounds)
+        return next((one for one in reversed(days) if one <= day), days[0])
+
+    def holds_unseen(self, day: date) -> bool:
+        """Say whether there may be unseen persons on a day whose parties must hold: a restart is still to come."""
+        first = self._rounds.rounds[0]
+        return first.unseen == "hold" and day < first.restart(None)
+
+    def is_overdue(self, verdict: Verdict, day: date) -> bool:
+        """Say whether DUO is to be asked about a parked person: not seen again longer than the round's days."""
+        if verdict.reason != "not_seen_again":
+            return False
+        restarted = [one for one in self._rounds.rounds if one.restart(verdict.group) <= day]
+        return any(day - one.restart(verdict.group) > timedelta(days=one.ask_duo_after_days) for one in restarted)
+
+    def _in_time(self, signal: Signal) -> tuple[date, bool, date, str, date, str]:
+        """Order signals in time; of two alike the doelgroep that restarts later comes last, so it rules."""
+        waits = self._rounds.ruling(signal.date).restart(signal.group)
+        change = self._kind(signal) == "group_change"
+        return (signal.date, change, signal.last_seen, signal.code, waits, signal.group or "")
+
+    def _kind(self, signal: Signal) -> str | None:
+        return self._catalogue.kind(signal.code)
+
+    def _counts_from(self, signal: Signal) -> date:
+        ruling = self._rounds.at(signal.date)
+        return max(signal.date, ruling.starts) if ruling else signal.date
+
+    def _reinstates(self, signal: Signal, group: str | None) -> bool:
+        ruling = self._rounds.ruling(signal.date)
+        listed = signal.code in ruling.reinstating and signal.wet == "Wi2021"
+        return listed and signal.last_seen >= ruling.restart(group)
+
+    def _seen_again(self, signal: Signal, group: str | None, day: date) -> bool:
+        if self._kind(signal) == "correction":
+            return False  # an SS190 says that the Wi2021 does not hold; it releases nobody
+        restart = self._rounds.ruling(signal.date).restart(group)
+        return restart <= day and signal.last_seen >= restart
+
+    def _obliged_wi2013(self, signal: Signal) -> bool:
+        return signal.wet == "Wi2013" and self._kind(signal) == "new_obligation"
+
+    def _resumes(self, signal: Signal, day: date) -> bool:
+        ruling = self._rounds.at(signal.date)
+        return self._obliged_wi2013(signal) and (ruling is None or ruling.wi2013 <= day)
+
+    def _why_parked(self, wi2021: list[Signal], group: str | None, day: date) -> str:
+        come = all(self._rounds.ruling(s.date).restart(group) <= day for s in wi2021)
+        return "not_seen_again" if come else "restart_to_come"
+
+    def _unknown(self, known: list[Signal], group: str | None) -> bool:
+        return group not in self._rounds.ruling(known[-1].date).wi2021
+
+    def _group(self, known: list[Signal]) -> str | None:
+        """Return the doelgroep of the latest signal that carries one; SS124 and SS125 carry what they change to."""
+        for signal in reversed(known):
+            change = self._rounds.ruling(signal.date).group_changes.get(signal.code)
+            if change or signal.group:
+                return _within(change, signal.group) if change else signal.group
+        return None
+
+
+def _within(change: str, group: str | None) -> str:
+    """Return the row's own doelgroep where it is a more precise name for what the signal changes to."""
+    asylum = {"Asielstatushouder"}
+    precise = group is not None and (group in asylum) == (change in asylum)
+    return group if precise and group else change
+
+
+def _under(law: str, known: list[Signal]) -> list[Signal]:
+    return [signal for signal in known if signal.wet == law]
+
+
+def _outranked(signal: Signal, latest: Decision | None) -> bool:
+    """Say whether a decision was recorded since: it outranks what is dated before it."""
+    return latest is not None and signal.date <= latest.date
+
+
+def _under_wi2013(signal: Signal, latest: Decision | None) -> bool:
+    """Say whether a decision for the Wi2013 has outranked a signal."""
+    return latest is not None and latest.law == "Wi2013" and _outranked(signal, latest)
+
+
+def _law_to_read(known: list[Signal]) -> Law | None:
+    """Return the law of the latest signal that is only there to be read."""
+    laws: dict[str, Law] = {"Wi2013": "Wi2013", "Wi2007": "Wi2007"}
+    return next((laws[signal.wet] for signal in reversed(known) if signal.wet in laws), None)

@@ -1,0 +1,79 @@
+"""Settle every person of a municipality for a day, and write down the states that changed."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from hervat.errors import UsageError
+from hervat.night import Counts, Night
+from hervat.register.models import PersonState, SettledDay
+from hervat.settling.people import People, read_people
+from hervat.settling.rules import Verdict
+from hervat.today import today
+
+
+def last_settled(session: Session, municipality: str) -> date | None:
+    """Return the last day on which a municipality was settled."""
+    return session.scalars(select(SettledDay.day).where(SettledDay.municipality == municipality)).first()
+
+
+def refuse_earlier(night: Night) -> None:
+    """Raise UsageError when the night lies before the last settled day: states can't be unlived.
+
+    A last day that is still to come was a mistake of an earlier version; it holds no night up.
+    """
+    with night.register.session() as session:
+        last = last_settled(session, night.code)
+    if last and night.as_of < min(last, today()):
+        raise UsageError(
+            f"{night.code} was settled for {last} already; a run for {night.as_of} is refused"
+            " (`hervat status --as-of` may look back)"
+        )
+
+
+def settle(night: Night) -> Counts:
+    """Settle all persons for the night's day. Counts: persons in each state, reinstated ones on top."""
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+        changed = _write(session, night, people)
+        session.merge(SettledDay(municipality=night.code, day=night.as_of))
+        told = f"{changed} of {len(people.verdicts)} persons changed"
+        if changed:
+            night.record(session, "settled", str(night.as_of), told)
+    night.say(f"settled {night.as_of}: {told}")
+    return {"persons": people.counts()}
+
+
+def _write(session: Session, night: Night, people: People) -> int:
+    rows = session.scalars(select(PersonState).where(PersonState.municipality == night.code))
+    old = {row.person_id: row for row in rows}
+    fresh, changes = [], []
+    for person, verdict in people.verdicts.items():
+        before = old.pop(person, None)
+        values = {**_values(verdict), "day": night.as_of}
+        if before is None:
+            fresh.append({**values, "municipality": night.code, "person_id": person, "since": night.as_of})
+        elif any(getattr(before, name) != value for name, value in values.items() if name != "day"):
+            since = before.since if before.state == verdict.state else night.as_of
+            changes.append({**values, "id": before.id, "since": since})
+    if fresh:
+        session.execute(insert(PersonState), fresh)
+    if changes:
+        session.execute(update(PersonState), changes)
+    session.execute(delete(PersonState).where(PersonState.id.in_([row.id for row in old.values()])))
+    return len(fresh) + len(changes)
+
+
+def _values(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "doelgroep": verdict.group,
+        "reinstated": verdict.reinstated,
+        "held": verdict.held,
+        "resumed": verdict.resumed,
+        "unknown_group": verdict.unknown_group,
+        "law": verdict.law,
+    }

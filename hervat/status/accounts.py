@@ -1,0 +1,93 @@
+"""The public account of a run and of what stands: the JSON of the design, for one municipality."""
+
+from collections import Counter
+from typing import Any
+
+from hervat.night import Night
+from hervat.notices.obligations import KINDS
+from hervat.report.model import Overview
+from hervat.status import copies, register_counts
+from hervat.status.view import View, look_over
+
+_FILES = ("fetched", "known", "refused")
+_ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
+_NOTICES = (*KINDS, "unconfirmed")
+_CLEANING = ("planned", "waiting", "cleaned", "reappeared")
+
+
+def account(night: Night) -> dict[str, Any]:
+    """Return what this run did: files, rows, cleaning and notices of the run; persons and gate as they stand now."""
+    view: View = night.view or look_over(night)
+    done = night.counts
+    return {
+        "code": night.code,
+        "files": _part(done.get("files", {}), _FILES),
+        "rows": _part(done.get("rows", {}), _ROWS),
+        "persons": view.overview.persons,
+        "cleaning": _lines(done.get("cleaning", []), [system.name for system in night.municipality.databases]),
+        "notices": {**_part(done.get("notices", {}), _NOTICES), "unconfirmed": view.overview.notices["unconfirmed"]},
+        "gate": view.gate,
+        "refill": _refill(view.overview),
+        "warnings": warnings(view.overview),
+        "copies": copies.as_json(view.overview),
+        "quarantine": mends(view.overview),
+    }
+
+
+def status_account(night: Night) -> dict[str, Any]:
+    """Return what stands now, in the same form; nothing of it comes from an earlier run."""
+    overview = look_over(night).overview
+    with night.register.session() as session:
+        plans = register_counts.cleaning(session, night.code)
+    lines: list[dict[str, Any]] = [
+        {"system": line.name, **plans.get(line.name, {}), "reappeared": line.reappeared}
+        for line in overview.systems
+        if line.kind == "database"
+    ]
+    return {
+        "code": night.code,
+        "files": overview.counts["files"],
+        "rows": overview.counts["rows"],
+        "persons": overview.persons,
+        "cleaning": _lines(lines, [line["system"] for line in lines]),
+        "notices": _part(overview.notices, _NOTICES),
+        "gate": night.view.gate,
+        "refill": _refill(overview),
+        "warnings": warnings(overview),
+        "copies": copies.as_json(overview),
+        "quarantine": mends(overview),
+        "quarter": overview.quarter,
+        "deadline": str(overview.deadline),
+        "last_good_run": overview.last_good_run and overview.last_good_run.isoformat(),
+        "systems": [{"system": s.name, "corrected": s.corrected, "proven": s.proven} for s in overview.systems],
+    }
+
+
+def _refill(overview: Overview) -> list[dict[str, Any]]:
+    """Return the systems in which erased persons who are reinstated are to be filled in again, and how many."""
+    return [{"system": line.name, "persons": line.refill} for line in overview.systems if line.refill]
+
+
+def warnings(overview: Overview) -> list[dict[str, Any]]:
+    """Return what the day's validation mentions and quarantines nobody for: suite, reason and how often."""
+    found: Counter[tuple[str, str]] = Counter()
+    for one in overview.quality:
+        if one["severity"] == "warning":
+            found[one["suite"], one["reason"]] += one["unexpected_count"]
+    return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(found.items())]
+
+
+def mends(overview: Overview) -> list[dict[str, Any]]:
+    """Return what stands in quarantine, a line a file and reason: how many (a whole file is one), and the mend."""
+    found = Counter((one.download_id, one.file, one.reason, one.mend) for one in overview.held)
+    names = ("download", "file", "reason", "mend")
+    return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in found.items()]
+
+
+def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:
+    return {name: int(counts.get(name, 0)) for name in names}
+
+
+def _lines(lines: list[dict[str, Any]], systems: list[str]) -> list[dict[str, Any]]:
+    found = {line["system"]: line for line in lines}
+    return [{"system": name, **_part(found.get(name, {}), _CLEANING)} for name in systems]

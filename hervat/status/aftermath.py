@@ -1,0 +1,160 @@
+"""What remains after cleaning: persons to re-enter, persons seen again, rows nobody holds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hervat.attribution import named
+from hervat.cleaning import SeenAgain, cleaned_on, seen_again, since
+from hervat.cleaning.restricted_values import left_tonight
+from hervat.cleaning.shared_rows import opened, shared_counts
+from hervat.delivery import GateFacts
+from hervat.delivery.gate.facts import Hit
+from hervat.delivery.gate.lists import shown
+from hervat.errors import UsageError
+from hervat.night import Night
+from hervat.notices import supplier_terms
+from hervat.register.models import Notice, Refilled, SharedRow, Told
+from hervat.register.models.aftermath import SHARED, STRANDED
+from hervat.settings import System
+from hervat.settling.people import People, read_people
+
+_BOUND = ("corrected", "disputed")
+
+
+@dataclass(frozen=True)
+class Refill:
+    """A person to fill in again in a system, and when he was erased there (a supplier: on which day, as he said)."""
+
+    system: str
+    person: int
+    key: str = field(repr=False)
+    erased_on: date
+
+
+def refills(session: Session, night: Night, facts: GateFacts) -> list[Refill]:
+    """Return who is to be filled in again in each system, as it stands now; of an unreadable system all who may be."""
+    found = []
+    for system in night.municipality.systems:
+        there = _standing(facts, system.name)
+        found += [one for one in _erased(session, night.code, system, facts.people) if one.person not in there]
+    return sorted(found, key=lambda one: (one.system, one.erased_on, one.person))
+
+
+def record_refilled(night: Night, name: str, person: int, by: str) -> None:
+    """Record that a person was filled in again in a supplier's system.
+
+    Raises UsageError where there is no such system, hervat can look itself, or he is not on the list.
+    """
+    who = named(by)
+    system = next((one for one in night.municipality.systems if one.name == name), None)
+    if system is None or system.supplier is None:
+        raise UsageError(f"{name} is no system of a supplier; in a database he leaves the list when he stands there")
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+        listed = next((one for one in _erased(session, night.code, system, people) if one.person == person), None)
+        if listed is None:
+            raise UsageError(f"person {person} is not on the list of {name}; `hervat refill list` shows who is")
+        session.add(Refilled(municipality=night.code, system=name, key=listed.key, by=who.by, day=listed.erased_on))
+        night.record(session, "filled in again", f"person {person}", name, by=who)
+
+
+def _standing(facts: GateFacts, system: str) -> set[int]:
+    """Return the ids of the persons with a true root in a system now."""
+    met = (bsn for one in facts.systems if one.name == system for bsn in one.wi2021)
+    return {facts.people.owner[bsn] for bsn in met if bsn in facts.people.owner}
+
+
+def _erased(session: Session, code: str, system: System, people: People) -> Iterable[Refill]:
+    """Return the persons who were erased in a system, are bound by no correction and were not filled in since."""
+    if system.supplier:
+        erased, again = _confirmed(session, code, system.name, people), _refilled(session, code, system.name, people)
+    else:
+        erased, again = cleaned_on(session, code, system.name, people, policy="erase"), {}
+    for key, day in erased.items():
+        verdict = people.state_of(key)
+        if verdict and verdict.state not in _BOUND and again.get(key, date.min) < day:
+            yield Refill(system.name, people.owner[key], key, day)
+
+
+def _confirmed(session: Session, code: str, system: str, people: People) -> dict[str, date]:
+    wanted = (
+        select(Told.key, func.max(Notice.done_on))
+        .join(Notice, Notice.id == Told.notice_id)
+        .where(
+            Notice.municipality == code,
+            Notice.audience == "supplier",
+            Notice.party == system,
+            Notice.done_on.is_not(None),
+        )
+        .group_by(Told.key)
+        .order_by(func.max(Notice.done_on))
+    )
+    return {people.key_now(key): day for key, day in session.execute(wanted).tuples() if day}
+
+
+def _refilled(session: Session, code: str, system: str, people: People) -> dict[str, date]:
+    """Return of whom a person said that he was filled in again -> the day of the erasure that it was about."""
+    wanted = (
+        select(Refilled.key, Refilled.day)
+        .where(Refilled.municipality == code, Refilled.system == system)
+        .order_by(Refilled.day)
+    )
+    return {people.key_now(key): day for key, day in session.execute(wanted).tuples()}
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A row that was shared and that nobody holds any more: a person looks at it."""
+
+    system: str
+    table: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """refills: to fill in again. again: seen again after cleaning. hits: in lists. loose: rows that nobody holds."""
+
+    refills: tuple[Refill, ...] = ()
+    again: tuple[SeenAgain, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    loose: tuple[Loose, ...] = ()
+
+
+def after(session: Session, night: Night, facts: GateFacts) -> Aftermath:
+    """Return what stays after cleaning, as it stands now."""
+    again = [
+        one
+        for system in night.municipality.databases
+        for one in seen_again(session, night.code, system.name, facts.people)
+    ]
+    return Aftermath(tuple(refills(session, night, facts)), tuple(again), facts.hits, tuple(_loose(session, night)))
+
+
+def counts(session: Session, night: Night, system: System, found: Aftermath) -> dict[str, Any]:
+    """Return what the report shows of a system: counts and days, by the names of `SystemLine`."""
+    name, code = system.name, night.code
+    due_on, overdue = supplier_terms(session, code, name, night.as_of) if system.supplier else (None, 0)
+    rows = {(hit.file, hit.sheet, hit.row) for hit in found.hits if hit.system == name}
+    return {
+        "refill": sum(one.system == name for one in found.refills),
+        "since": since(Counter((one.cleaned_on, one.seen_on) for one in found.again if one.system == name)),
+        "left": left_tonight(session, code, name, night.as_of),
+        "shared": shared_counts(session, code, name, SHARED),
+        "loose": shared_counts(session, code, name, STRANDED),
+        "places": dict(sorted(Counter(shown(file) for file, _, _ in rows).items())),
+        "due_on": due_on,
+        "overdue": overdue,
+    }
+
+
+def _loose(session: Session, night: Night) -> list[Loose]:
+    wanted = select(SharedRow).where(SharedRow.municipality == night.code, SharedRow.state == STRANDED)
+    found = session.scalars(wanted.order_by(SharedRow.system, SharedRow.place, SharedRow.id))
+    return [Loose(row.system, row.place, ", ".join(map(str, opened(night, row).key))) for row in found]

@@ -1,0 +1,78 @@
+"""Where a copy of erased rows may stand: what the executed plans saw grow, and what keeps erased rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.databases.model import Keeper
+from hervat.night import Night
+from hervat.register.models import CleaningPlan
+from hervat.register.models.cleaning import EXECUTED
+from hervat.report.model import Copied, Overview, SystemLine
+
+
+def copied_in(session: Session, night: Night, system: str) -> list[Copied]:
+    """Return a line a table that grew by itself when plans of a system were executed, over all of these plans."""
+    wanted = select(CleaningPlan).where(
+        CleaningPlan.municipality == night.code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED
+    )
+    found: dict[str, Copied] = {}
+    for plan in session.scalars(wanted.order_by(CleaningPlan.ended_on, CleaningPlan.id)):
+        for table, rows in _grown(plan.outcome or {}).items():
+            before = found[table].rows if table in found else 0
+            added = None if rows is None or before is None else before + rows
+            found[table] = Copied(table, added, plan.ended_on or plan.made_on, plan.ended_on == night.as_of)
+    return [found[table] for table in sorted(found)]
+
+
+def _grown(outcome: dict[str, Any]) -> dict[str, int | None]:
+    uncounted = [one.partition(": ")[0] for one in outcome.get("uncounted", [])]
+    return {table: rows for table, rows in outcome.get("grown", {}).items() if rows > 0} | dict.fromkeys(uncounted)
+
+
+def keepers_tonight(session: Session, night: Night, system: str) -> list[Keeper]:
+    """Return what keeps the rows that were erased on this day and can't be counted."""
+    wanted = select(CleaningPlan).where(
+        CleaningPlan.municipality == night.code,
+        CleaningPlan.system == system,
+        CleaningPlan.status == EXECUTED,
+        CleaningPlan.ended_on == night.as_of,
+    )
+    found = [one for plan in session.scalars(wanted) for one in (plan.outcome or {}).get("keepers", [])]
+    return sorted({Keeper(**one) for one in found}, key=str)
+
+
+def waiting(systems: Sequence[SystemLine]) -> list[str]:
+    """Return what the administrator must look at: the copies of tonight, and the history that still stands."""
+    said = []
+    for system in systems:
+        lead = f"system {system.name}: "
+        said += [f"{lead}{_of(one)}" for one in system.copies if one.fresh]
+        said += [
+            f"{lead}erased rows stand in the history of {one.table} ({one.rows}); the administrator: {one.statement}"
+            for one in system.history
+        ]
+        said += [f"{lead}{one}" for one in system.keepers]
+    return said
+
+
+def _of(one: Copied) -> str:
+    if one.rows is None:
+        return f"{one.table} may have grown at the erasure (not counted): a copy of erased rows may stand there"
+    return f"{one.table} grew at the erasure, by {one.rows} in all: a copy of erased rows may stand there"
+
+
+def as_json(overview: Overview) -> list[dict[str, Any]]:
+    """Return where copies may stand (`grown`: by so many rows, null where nobody could count) and stand (`history`)."""
+    return [
+        {
+            "system": system.name,
+            "grown": [{"table": one.table, "rows": one.rows, "on": str(one.on)} for one in system.copies],
+            "history": [vars(one) for one in system.history],
+            "keepers": [str(one) for one in system.keepers],
+        }
+        for system in overview.systems
+        if system.copies or system.history or system.keepers
+    ]

@@ -1,0 +1,78 @@
+"""The plans that wait, with who approved them."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hervat import sshsig
+from hervat.cleaning import Counted, counted, needed, waiting_plans
+from hervat.errors import HervatError
+from hervat.register.models import Approval, CleaningPlan
+from hervat.settings import Municipality, System
+from hervat.status.register_counts import plans
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """needed: how many persons must approve (0: nobody). missing: how many still must; may: who of the file can.
+
+    given and refused: the approvals that count, and why others do not. error: why none could be looked at.
+    """
+
+    needed: int = 0
+    missing: int = 0
+    given: list[dict[str, Any]] = field(default_factory=list)
+    may: list[str] | None = None
+    refused: list[str] = field(default_factory=list)
+    error: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the same for JSON."""
+        return asdict(self)
+
+
+def approvals_of(session: Session, plan: CleaningPlan, municipality: Municipality, day: date) -> Approvals:
+    """Return the approvals of a plan on a day. Signatures are verified now; what keeps them from it is told."""
+    if not plan.needs_approval:
+        return Approvals()
+    try:
+        system = municipality.system(plan.system)
+        found, asked = counted(session, plan, municipality, day), needed(system)
+        may = _may(municipality, system, found)
+    except HervatError as error:
+        return Approvals(error=str(error))
+    missing = max(0, asked - len(found.names))
+    return Approvals(asked, missing, [_given(one) for one in found.approvals], may, found.refused)
+
+
+def _given(one: Approval) -> dict[str, Any]:
+    return {"by": one.by, "day": str(one.day), "signed": one.signature is not None, "fingerprint": one.fingerprint}
+
+
+def _may(municipality: Municipality, system: System, found: Counted) -> list[str] | None:
+    approvers = municipality.approvers_of(system)
+    if approvers is None:
+        return None
+    return [name for name in sshsig.names(approvers) if name.casefold() not in found.names]
+
+
+def whole_plans(session: Session, municipality: Municipality, day: date) -> list[dict[str, Any]]:
+    """Return the waiting plans, as JSON shows them.
+
+    `content` is what was seen when the plan was made; `approvals` and `restore_point` are those of now.
+    """
+    points = {system.name: system.restore_point for system in municipality.systems}
+    lines = {line.hash: line for line in plans(session, municipality)}
+    return [
+        {
+            "municipality": municipality.code,
+            **vars(lines[plan.hash]),
+            "policy": plan.policy,
+            "restore_point": points.get(plan.system),
+            "approvals": approvals_of(session, plan, municipality, day).as_json(),
+            "content": plan.content,
+        }
+        for plan in waiting_plans(session, municipality.code)
+    ]

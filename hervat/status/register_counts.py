@@ -1,0 +1,170 @@
+"""What stands in the register, in a few grouped queries: files, rows, plans, notices, runs."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hervat.cleaning import in_plan, persons_in, waiting_plans
+from hervat.intake.noticed import SUITE
+from hervat.intake.validation_results import KEPT
+from hervat.register.models import (
+    AnswerFile,
+    CleaningPlan,
+    Delivery,
+    Download,
+    Incident,
+    Offer,
+    PersonState,
+    PlanPerson,
+    QuarantinedRow,
+    ValidationResult,
+)
+from hervat.register.models.cleaning import EXECUTED, READY
+from hervat.register.models.intake import OPEN, REFUSED
+from hervat.report.model import AnswersRefused, PlanLine, QualityMonth
+from hervat.settings import Municipality
+
+_ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
+
+
+def files(session: Session, code: str) -> dict[str, int]:
+    """Return the originals that are secured, the offers that were known already, and the refused that wait."""
+    secured = _count(session, Download, Download.municipality == code)
+    offers = _count(session, Offer, Offer.municipality == code)
+    refused = _count(session, Download, Download.municipality == code, Download.status == REFUSED)
+    return {"fetched": secured, "known": max(0, offers - secured), "refused": refused}
+
+
+def rows(session: Session, code: str) -> dict[str, int]:
+    """Return the rows of all loaded downloads; quarantined: those that still wait."""
+    sums = [func.coalesce(func.sum(getattr(Download, f"rows_{name}")), 0) for name in _ROWS]
+    values = session.execute(select(*sums).where(Download.municipality == code)).one()
+    waiting = _count(session, QuarantinedRow, QuarantinedRow.municipality == code, QuarantinedRow.status == OPEN)
+    return {**{name: int(value) for name, value in zip(_ROWS, values, strict=True)}, "quarantined": waiting}
+
+
+def incidents(session: Session, code: str) -> list[dict[str, Any]]:
+    """Return the open incidents, with the download that each is about."""
+    wanted = select(Incident).where(Incident.municipality == code, Incident.status == OPEN).order_by(Incident.id)
+    return [
+        {"id": one.id, "kind": one.kind, "download": one.download_id, "count": one.count, "since": one.opened_on}
+        for one in session.scalars(wanted)
+    ]
+
+
+def answers(session: Session, code: str) -> list[AnswersRefused]:
+    """Return what was refused of the filled-in worklists that lie in the folder still, a line a file and reason."""
+    here = select(AnswerFile).where(AnswerFile.municipality == code, AnswerFile.present).order_by(AnswerFile.id)
+    found = []
+    for file in session.scalars(here):
+        rows: defaultdict[str, list[int]] = defaultdict(list)
+        for row, reason in file.refused:
+            rows[reason].append(row)
+        found += [AnswersRefused(file.name, file.reason)] if file.reason else []
+        found += [AnswersRefused(file.name, reason, tuple(sorted(rows[reason]))) for reason in sorted(rows)]
+    return found
+
+
+def plans(session: Session, municipality: Municipality) -> list[PlanLine]:
+    """Return the plans that wait for approval or for the next run."""
+    signed = {system.name for system in municipality.databases if municipality.approvers_of(system)}
+    return [_plan_line(session, plan, plan.system in signed) for plan in waiting_plans(session, municipality.code)]
+
+
+def _plan_line(session: Session, plan: CleaningPlan, signed: bool) -> PlanLine:
+    persons = _count(session, PlanPerson, PlanPerson.plan_id == plan.id)
+    content = plan.content
+    return PlanLine(
+        system=plan.system,
+        hash=plan.hash,
+        why=plan.needs_approval,
+        status=plan.status,
+        made_on=plan.made_on,
+        persons=persons,
+        rows=content.get("rows", {}),
+        nulled=content.get("nulled", {}),
+        notes=list(content.get("notes", [])),
+        signed=signed,
+        since=in_plan(session, plan),
+    )
+
+
+def cleaning(session: Session, code: str) -> dict[str, dict[str, int]]:
+    """Return for each system the persons in open plans, those that wait for approval, and those cleaned so far."""
+    rows_ = session.execute(
+        select(CleaningPlan.system, CleaningPlan.status, func.count(PlanPerson.key), func.count(PlanPerson.cleaned_on))
+        .join(PlanPerson, PlanPerson.plan_id == CleaningPlan.id)
+        .where(CleaningPlan.municipality == code)
+        .group_by(CleaningPlan.system, CleaningPlan.status)
+    )
+    found: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"planned": 0, "waiting": 0, "cleaned": 0})
+    for system, status, persons, cleaned in rows_:
+        if status == EXECUTED:
+            found[system]["cleaned"] += cleaned
+        elif status in ("waiting", READY):
+            found[system]["planned"] += persons
+            found[system]["waiting"] += persons if status == "waiting" else 0
+    return dict(found)
+
+
+def cleaned_before(session: Session, code: str, system: str) -> set[str]:
+    """Return the keys of the persons who were cleaned in a system."""
+    wanted = (
+        select(PlanPerson.key)
+        .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
+        .where(CleaningPlan.municipality == code, CleaningPlan.system == system, PlanPerson.cleaned_on.is_not(None))
+    )
+    return set(session.scalars(wanted))
+
+
+def in_open_plans(session: Session, code: str, system: str) -> set[str]:
+    """Return the keys of the persons in the plans of a system that are not executed yet."""
+    return persons_in(session, [plan.id for plan in waiting_plans(session, code) if plan.system == system])
+
+
+def delivered(session: Session, code: str) -> list[dict[str, Any]]:
+    """Return the deliveries that were written, newest first."""
+    wanted = select(Delivery).where(Delivery.municipality == code).order_by(Delivery.id.desc())
+    return [
+        {name: getattr(one, name) for name in ("quarter", "records", "written_on", "receipt", "remembers")}
+        for one in session.scalars(wanted)
+    ]
+
+
+def quality(session: Session, code: str, day: date) -> list[dict[str, Any]]:
+    """Return the expectations that were not met on a day: counts, no values."""
+    columns = [getattr(ValidationResult, name) for name in KEPT]
+    wanted = select(*columns).where(
+        ValidationResult.municipality == code,
+        ValidationResult.day == day,
+        ValidationResult.success.is_(False),
+        ValidationResult.suite != SUITE,
+    )
+    return [dict(row) for row in session.execute(wanted).mappings()]
+
+
+def quality_by_month(session: Session, code: str, day: date) -> list[QualityMonth]:
+    """Return for each suite and month of the year before a day what was checked and what was not met."""
+    result = ValidationResult
+    sums = func.sum(result.element_count), func.sum(result.unexpected_count)
+    since = date(day.year - 1, day.month, 1)
+    wanted = select(result.suite, result.day, *sums).where(result.municipality == code, result.day.between(since, day))
+    wanted = wanted.where(result.suite != SUITE)
+    found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for suite, on, checked, failed in session.execute(wanted.group_by(result.suite, result.day)):
+        counts = found[suite, f"{on:%Y-%m}"]
+        counts[0], counts[1] = counts[0] + int(checked or 0), counts[1] + int(failed or 0)
+    return [QualityMonth(suite, month, *counts) for (suite, month), counts in sorted(found.items())]
+
+
+def parked_since(session: Session, code: str) -> date | None:
+    """Return since when the longest parked person is parked."""
+    wanted = select(func.min(PersonState.since)).where(PersonState.municipality == code, PersonState.state == "parked")
+    return session.scalar(wanted)
+
+
+def _count(session: Session, table: Any, *conditions: Any) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0

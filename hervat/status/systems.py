@@ -1,0 +1,131 @@
+"""The local systems: how far each is cleaned, and the last search in each."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hervat.delivery import GateFacts
+from hervat.erasure.picture import Picture
+from hervat.night import Night
+from hervat.register.models import CleaningPlan
+from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
+from hervat.report.model import Found, SystemLine
+from hervat.settings import System
+from hervat.status import Aftermath, counts
+from hervat.status.copies import copied_in, keepers_tonight
+from hervat.status.register_counts import cleaned_before, cleaning, in_open_plans
+
+
+def found_elsewhere(session: Session, code: str, system: str, day: date) -> list[Found]:
+    """Return a line a column and kind, persons summed over the plans: no person is in two of them."""
+    plans = _plans(session, code, system)
+    fresh = [plan for plan in plans if plan.status != EXECUTED or plan.ended_on == day]
+    chosen = fresh or plans[:1]
+    summed: dict[tuple[str, str, str], int] = {}
+    for plan in chosen:
+        for one in plan.content.get("coverage", []):
+            place = one["table"], one["column"], one["kind"]
+            summed[place] = summed.get(place, 0) + one["persons"]
+    looked = max(map(_searched_on, chosen), default=day)
+    return [Found(*place, persons, looked, bool(fresh)) for place, persons in sorted(summed.items())]
+
+
+def _searched_on(plan: CleaningPlan) -> date:
+    search = plan.content.get("search")  # a plan of before it was written down was searched when it was made
+    return date.fromisoformat(search["on"]) if search else plan.made_on
+
+
+def _plans(session: Session, code: str, system: str) -> list[CleaningPlan]:
+    wanted = (
+        select(CleaningPlan)
+        .where(
+            CleaningPlan.municipality == code,
+            CleaningPlan.system == system,
+            CleaningPlan.status.in_([WAITING, READY, EXECUTED]),
+        )
+        .order_by(CleaningPlan.id.desc())
+    )
+    return list(session.scalars(wanted))
+
+
+def system_lines(session: Session, night: Night, facts: GateFacts, stays: Aftermath) -> list[SystemLine]:
+    """Return a line for each system of the municipality, as it stands now; `stays`: what stays after cleaning."""
+    done = cleaning(session, night.code)
+    return [
+        _line(session, night, facts, system, done.get(system.name, {}), counts(session, night, system, stays))
+        for system in night.municipality.systems
+    ]
+
+
+def _line(
+    session: Session, night: Night, facts: GateFacts, system: System, done: dict[str, int], stays: dict[str, Any]
+) -> SystemLine:
+    corrected = len(facts.people.in_state("corrected"))
+    standing = standing_in(facts, system.name)
+    error = next((text for text in facts.errors if system.name in text), None)
+    return SystemLine(
+        name=system.name,
+        kind="database" if system.database else "supplier" if system.supplier else "files",
+        policy=system.policy,
+        corrected=corrected,
+        proven=None if error else _proven(facts, system, corrected, standing),
+        standing=len(standing),
+        set_aside=len(standing - in_open_plans(session, night.code, system.name)) if system.database else 0,
+        waiting=done.get("waiting", 0),
+        reappeared=len(
+            standing & {facts.people.key_now(key) for key in cleaned_before(session, night.code, system.name)}
+        ),
+        cleaned=done.get("cleaned", 0),
+        stranded=_last_stranded(session, night.code, system.name),
+        coverage=found_elsewhere(session, night.code, system.name, night.as_of),
+        error=error,
+        copies=copied_in(session, night, system.name),
+        history=[kept for one in facts.systems if one.name == system.name for kept in one.history],
+        keepers=keepers_tonight(session, night, system.name),
+        picture=_picture(session, night.code, facts, system.name),
+        **stays,
+    )
+
+
+def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Picture | None:
+    """Return the picture that was seen when the roots were read, with the rows of the last plan; nothing is counted."""
+    seen = next((one.picture for one in facts.systems if one.name == system), None)
+    if seen is None:
+        return None
+    wanted = (
+        select(CleaningPlan.content)
+        .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status != VOID)
+        .order_by(CleaningPlan.id.desc())
+    )
+    planned = (session.scalars(wanted).first() or {}).get("rows", {})
+    return replace(seen, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in seen.boxes))
+
+
+def standing_in(facts: GateFacts, system: str) -> frozenset[str]:
+    """Return the keys of the corrected persons who stand in a system now, be it a database or a list."""
+    people = facts.people
+    met = frozenset().union(*(one.standing for one in facts.systems if one.name == system))
+    owners = {people.owner[one] for one in met if one in people.owner}
+    keys = {people.key(one) for one in owners & people.in_state("corrected")}
+    return frozenset(key for key in keys if key) | {hit.key for hit in facts.hits if hit.system == system}
+
+
+def _proven(facts: GateFacts, system: System, corrected: int, standing: frozenset[str]) -> int | None:
+    if system.supplier:
+        return corrected - min(corrected, len(facts.suppliers.get(system.name, ())))
+    return corrected - len(standing) - facts.people.unfindable()
+
+
+def _last_stranded(session: Session, code: str, system: str) -> dict[str, int]:
+    """Return the stranded rows that the last executed plan counted."""
+    wanted = (
+        select(CleaningPlan.content)
+        .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED)
+        .order_by(CleaningPlan.id.desc())
+    )
+    content = session.scalars(wanted).first() or {}
+    found: dict[str, int] = content.get("stranded", {})
+    return found

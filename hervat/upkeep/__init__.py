@@ -1,0 +1,20 @@
+"""Care of the vault and the keys over the years: retention, destruction, renewal, an older register put back."""
+
+from hervat.upkeep.destroy import Destroyed, destroy
+from hervat.upkeep.due import Due, due
+from hervat.upkeep.reconcile import Reconciled, RegisterOlder, older, reconcile, refuse_older
+from hervat.upkeep.renew_keys import completed, renew
+
+__all__ = [
+    "Destroyed",
+    "Due",
+    "Reconciled",
+    "RegisterOlder",
+    "completed",
+    "destroy",
+    "due",
+    "older",
+    "reconcile",
+    "refuse_older",
+    "renew",
+]

@@ -1,0 +1,65 @@
+"""The verklaring van vernietiging: one page in Dutch that says what was destroyed, by whom, why and how."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from hervat.night import Night
+from hervat.register.models import Destruction
+from hervat.report import spelling
+from hervat.report.files import private_file, private_folder
+from hervat.vault import VaultObject
+
+_KINDS = {"download": "download uit het PIB", "notice": "bericht aan een derde partij of leverancier"}
+_UNITS = {"y": "jaar", "m": "maanden", "d": "dagen"}
+_CSS = (
+    "body{font:1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111}"
+    "table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.4rem;text-align:left;"
+    "vertical-align:top}td{overflow-wrap:anywhere}dt{font-weight:bold}dd{margin:0 0 .5rem}"
+)
+
+
+def write_statement(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str, VaultObject]) -> Path:
+    """Write <output>/vernietiging/<code>/<batch>.html, the same each time; return it. Raises WriteFailed."""
+    path = private_folder(night.settings.output, "vernietiging", night.code) / f"{batch}.html"
+    with private_file(path) as file:
+        file.write(_page(night, batch, rows, stones).encode())
+    return path
+
+
+def _page(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str, VaultObject]) -> str:
+    lines = [(row, datetime.fromisoformat(stones[row.object_id].at)) for row in rows]
+    firsts = sorted({(row.first_by, row.first_why) for row in rows})
+    return _template().render(
+        name=night.municipality.name,
+        batch=batch,
+        lines=lines,
+        firsts=firsts,
+        second=rows[0],
+        kinds=_KINDS,
+        term=_term,
+        css=Markup(_CSS),  # noqa: S704 - our own
+        css_hash=base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode(),
+    )
+
+
+def _term(text: str) -> str:
+    """Return a term in Dutch: `5 jaar`."""
+    unit = _UNITS[text[-1]]
+    return f"{text[:-1]} {unit.removesuffix('en') if text[:-1] == '1' and unit == 'dagen' else unit}"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("hervat.upkeep"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {"long_day": spelling.long_day, "moment": spelling.moment, "amount": spelling.amount}
+    environment.filters |= {"number": spelling.number}
+    return environment.get_template("vernietiging.html.j2")

@@ -1,0 +1,158 @@
+"""Destruction after two persons agreed: tombstone, key, bytes, verklaring. The next call completes a broken one."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from hervat.attribution import Signed, named, signed
+from hervat.errors import UsageError
+from hervat.named import same
+from hervat.night import Night
+from hervat.notices.archive import KIND as NOTICE
+from hervat.register import municipality_lock
+from hervat.register.models import Destruction, Enclosure, Notice, Receipt
+from hervat.upkeep.certificate_of_destruction import write_statement
+from hervat.upkeep.due import Due, due
+from hervat.vault import Vault
+
+
+def agree(session: Session, night: Night, found: Iterable[Due], who: Signed) -> int:
+    """Agree that all that is found ends: what another agreed to is decided by it; return how much that is.
+
+    What was agreed to and may not end any more (a round was opened again, a term made longer) is forgotten. Raises
+    UsageError without a name or reason, and with a BSN in them. The same person a second time changes nothing.
+    """
+    listed = list(found)
+    open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
+    mine = {one for one, row in open_ones.items() if same(row.first_by) == same(who.by)}
+    fresh = [one for one in listed if one.thing.id not in open_ones]
+    decided = [one.thing.id for one in listed if one.thing.id in open_ones and one.thing.id not in mine]
+    if not fresh and not decided:  # his own agreement a second time: another person must
+        return 0
+    session.add_all([_row(night, one, who) for one in fresh])
+    _decide(session, night, [open_ones[one] for one in decided], who)
+    told = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
+    night.record(session, "destruction agreed", f"municipality {night.code}", told, by=who)
+    return len(decided)
+
+
+def forget(session: Session, night: Night, still: Collection[str]) -> None:
+    """Forget what one person agreed to and may not end any more."""
+    gone = [row.id for row in session.scalars(_undecided(night.code)) if row.object_id not in still]
+    session.execute(delete(Destruction).where(Destruction.id.in_(gone)))
+
+
+def _undecided(code: str) -> Select[Destruction]:
+    return select(Destruction).where(Destruction.municipality == code, Destruction.batch.is_(None))
+
+
+def _row(night: Night, one: Due, who: Signed) -> Destruction:
+    return Destruction(
+        municipality=night.code,
+        object_id=one.thing.id,
+        kind=one.thing.kind,
+        name=one.name,
+        size=one.thing.size,
+        secured_on=one.secured_on,
+        ends_on=one.ends_on,
+        term=one.term,
+        first_by=who.by,
+        first_why=who.reason,
+    )
+
+
+def _decide(session: Session, night: Night, rows: list[Destruction], who: Signed) -> None:
+    batches = select(func.count(Destruction.batch.distinct())).where(Destruction.municipality == night.code)
+    number = (session.scalar(batches) or 0) + 1
+    for row in rows:
+        row.second_by, row.second_why, row.decided_on = who.by, who.reason, night.as_of
+        row.batch = f"{night.code}-{night.as_of:%Y%m%d}-{number}"
+
+
+_SHORTEST = 8
+
+
+@dataclass
+class Destroyed:
+    """due: what may end and waits for (more) persons, with who agreed. statements: the pages of what was destroyed."""
+
+    due: list[tuple[Due, str | None]] = field(default_factory=list)
+    count: int = 0
+    statements: list[Path] = field(default_factory=list)
+
+
+def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = ()) -> Destroyed:
+    """Agree to the end of what is due (of `only`, ids or their beginnings), and destroy what two persons agreed to.
+
+    Without `by` nothing is agreed to: what is due is told, and what a killed call had begun is finished. Raises Busy,
+    and UsageError as `agree` does.
+    """
+    who = signed(by, why) if by.strip() else None
+    done, vault = Destroyed(), Vault(night.settings.vault, night.keyring)
+    with municipality_lock(night.register, night.code):
+        vault.sweep()
+        _finish(night, vault, done)
+        with night.register.session() as session:
+            found = due(session, night, vault)
+            forget(session, night, {one.thing.id for one in found})
+            chosen = _chosen(found, only)
+            if who and chosen:
+                agree(session, night, chosen, who)
+        _finish(night, vault, done)
+    done.due = _waiting(night, found)
+    return done
+
+
+def _chosen(found: list[Due], only: tuple[str, ...]) -> list[Due]:
+    """Return what is due of these ids or beginnings of ids; all where none are given. Raises UsageError."""
+    for given in only:
+        if len(given) < _SHORTEST or sum(one.thing.id.startswith(given) for one in found) != 1:
+            raise UsageError(f"{given} is not the id of one object that may end; `hervat vault destroy` lists them")
+    return [one for one in found if not only or one.thing.id.startswith(only)]
+
+
+def _finish(night: Night, vault: Vault, done: Destroyed) -> None:
+    """Do all that was decided and is not done."""
+    with night.register.session() as session:
+        decided = select(Destruction).where(Destruction.municipality == night.code, Destruction.batch.is_not(None))
+        rows = session.scalars(decided.where(Destruction.done_on.is_(None)).order_by(Destruction.id)).all()
+    batches: dict[str, list[Destruction]] = {}
+    for row in rows:
+        batches.setdefault(str(row.batch), []).append(row)
+    for batch, some in batches.items():
+        for row in some:
+            vault.end(row.object_id, (row.first_by, str(row.second_by)), f"{row.first_why}; {row.second_why}")
+        done.statements.append(write_statement(night, batch, some, vault.tombstones()))
+        _note(night, batch, some)
+        done.count += len(some)
+
+
+def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
+    """Write down that a batch is done; the register lets go of the bytes of the notices in it too."""
+    numbers = [row.name.rsplit("-", 1)[0] for row in rows if row.kind == NOTICE]
+    with night.register.session() as session:
+        ids = [row.id for row in rows]
+        session.execute(update(Destruction).where(Destruction.id.in_(ids)).values(done_on=night.as_of))
+        empty = update(Notice).where(Notice.municipality == night.code, Notice.number.in_(numbers))
+        session.execute(empty.values(payload=night.keyring.seal(b"", "notice")))
+        notices = select(Notice.id).where(Notice.municipality == night.code, Notice.number.in_(numbers))
+        session.execute(delete(Enclosure).where(Enclosure.notice_id.in_(notices)))
+        session.execute(update(Receipt).where(Receipt.notice_id.in_(notices)).values(reason=None))
+        told = f"{len(rows)} object(s), by {rows[0].first_by} and {rows[0].second_by}"
+        night.record(session, "destroyed", batch, told, by=named(str(rows[0].second_by)))
+
+
+def _waiting(night: Night, found: list[Due]) -> list[tuple[Due, str | None]]:
+    """Return what may end and was not decided yet, with who agreed to it."""
+    with night.register.session() as session:
+        rows = session.execute(
+            select(Destruction.object_id, Destruction.first_by, Destruction.batch).where(
+                Destruction.municipality == night.code
+            )
+        ).all()
+    first = {row.object_id: row.first_by for row in rows}
+    decided = {row.object_id for row in rows if row.batch}
+    return [(one, first.get(one.thing.id)) for one in found if one.thing.id not in decided]

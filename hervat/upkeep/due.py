@@ -1,0 +1,110 @@
+"""What may be destroyed: its round is closed, its term is over, and nothing waits for it (rule 1)."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from hervat.intake.signals import sightings_of
+from hervat.night import Night
+from hervat.notices.archive import KIND as NOTICE
+from hervat.register.among import among
+from hervat.register.models import Download, Incident, Notice, QuarantinedRow, SignalRow
+from hervat.register.models.intake import LOADED, MENDED, OPEN, REJECTED
+from hervat.register.models.notices import SENT
+from hervat.vault import Vault, VaultObject
+
+
+def end_of(start: date, term: str) -> date:
+    """Return the day on which a term (5y, 18m, 90d) from `start` has passed; 29 February ends on the 28th."""
+    count, unit = int(term[:-1]), term[-1]
+    if unit == "d":
+        return start + timedelta(days=count)
+    years, month = divmod(start.month - 1 + count * (12 if unit == "y" else 1), 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
+
+
+DOWNLOAD = "download"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the register knows of an object: the day that it was made, that it came or went, a download's number."""
+
+    day: date
+    came: date
+    download: int | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """An object that may be ended: what it is, since when its term has passed, and which term that was."""
+
+    thing: VaultObject
+    name: str
+    secured_on: date
+    ends_on: date
+    term: str
+
+
+def due(session: Session, night: Night, vault: Vault) -> list[Due]:
+    """Return what may be ended on the night's day, in the order in which it was secured.
+
+    A download that was not loaded, or has a row in quarantine or an open incident, may not; nor a notice that was not
+    confirmed. What tells of a round that is open may not, an SS190 or not.
+    """
+    spans = {DOWNLOAD: _downloads(session, night.code), NOTICE: _notices(session, night.code)}
+    found = []
+    for thing in vault.objects():
+        term, told = getattr(night.settings.retention, thing.kind, None), spans.get(thing.kind, {}).get(_mark(thing))
+        if term and told and end_of(told.came, term) <= night.as_of:
+            found += list(_passed(session, night, thing, told, term))
+    return found
+
+
+def _passed(session: Session, night: Night, thing: VaultObject, told: Told, term: str) -> Iterator[Due]:
+    days = [told.day] if told.download is None else [told.day, *_signal_days(session, told.download)]
+    closed = night.rounds.closed_after(min(days), max(days))
+    if closed and (end := end_of(max(closed, told.came), term)) <= night.as_of:
+        yield Due(thing, str(thing.meta.get("name") or thing.kind), told.came, end, term)
+
+
+def _mark(thing: VaultObject) -> str:
+    """Return by what the register knows an object: a notice by its number, a download by the object's id."""
+    return str(thing.meta["number"]) if thing.kind == NOTICE else thing.id
+
+
+def _downloads(session: Session, code: str) -> dict[str, Told]:
+    waits = select(QuarantinedRow.download_id).where(QuarantinedRow.status == OPEN)
+    looked_at = select(Incident.download_id).where(Incident.status == OPEN)
+    rows = session.execute(
+        select(Download.object_id, Download.made_on, Download.secured_on, Download.id).where(
+            Download.municipality == code,
+            Download.status.in_([LOADED, REJECTED, MENDED]),
+            Download.id.not_in(waits),
+            Download.id.not_in(looked_at),
+        )
+    )
+    return {object_id: Told(made, secured, number) for object_id, made, secured, number in rows}
+
+
+def _signal_days(session: Session, download: int) -> Iterator[date]:
+    """Yield the first and the last day of the signals that a download holds."""
+    held = among(SignalRow.id, sightings_of(session, download)["signal_id"].unique())
+    days = session.execute(select(func.min(SignalRow.date), func.max(SignalRow.date)).where(held)).one()
+    yield from (day for day in days if day)
+
+
+def _notices(session: Session, code: str) -> dict[str, Told]:
+    rows = session.execute(
+        select(Notice.number, Notice.day, Notice.sent_on).where(
+            Notice.municipality == code,
+            Notice.status == SENT,
+            or_(Notice.received_on.is_not(None) & (Notice.audience == "party"), Notice.done_on.is_not(None)),
+        )
+    )
+    return {number: Told(day, sent or day) for number, day, sent in rows}

@@ -1,0 +1,67 @@
+"""Reconciling an older register that was put back with what was done since: nothing is sent twice."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from hervat import journal
+from hervat.attribution import named
+from hervat.errors import HervatError
+from hervat.night import Night
+from hervat.notices import archive
+from hervat.register import Register, municipality_lock
+from hervat.upkeep.lapse import lapse
+from hervat.vault import Vault, journal_head
+
+
+class RegisterOlder(HervatError):
+    """The register does not hold what hervat did last: it is an older copy, or another one."""
+
+
+def older(session: Session, vault: Path, code: str) -> str | None:
+    """Return in words how the register lags behind the vault, or None when it does not."""
+    noted = journal_head.noted(vault, code)
+    if noted is None or journal.hash_at(session, code, noted[0]) == noted[1]:
+        return None
+    held = journal.length(session, code)
+    return (
+        f"the register of {code} is not the last one: its journal ends at line {held} or went another way, and line"
+        f" {noted[0]} was written already; put back the newest register, or call `hervat vault reconcile --by NAME`"
+    )
+
+
+def refuse_older(register: Register, vault: Path, code: str) -> None:
+    """Raise RegisterOlder when the register is older than what hervat did: it would do that again."""
+    with register.session() as session:
+        if told := older(session, vault, code):
+            raise RegisterOlder(told)
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """notices: sent since the register was copied, and known to it now. lapsed: in words. strange: for a person."""
+
+    notices: int
+    lapsed: str
+    strange: list[str]
+
+
+def reconcile(night: Night, by: str) -> Reconciled:
+    """Make the register know the notices that were sent, end open plans and acceptances, and let it act again.
+
+    In one transaction; killed before its end nothing happened, killed after it the next call does the same to no
+    effect. What the originals tell is loaded again by the next run.
+    """
+    who = named(by)
+    with municipality_lock(night.register, night.code):
+        Vault(night.settings.vault, night.keyring).sweep()
+        with night.register.session() as session:
+            notices, strange = archive.adopt(night, session)
+            lapsed = lapse(session, night.code, night.as_of)
+            told = f"{notices} notice(s) known as sent, {lapsed}"
+            journal.record(session, night.code, who, "register reconciled", f"municipality {night.code}", told, "vault")
+            seq = journal.length(session, night.code)
+            line_hash = journal.hash_at(session, night.code, seq) or ""
+        journal_head.note(night.settings.vault, night.code, seq, line_hash, anew=True)
+    return Reconciled(notices, lapsed, strange)
