@@ -15,11 +15,11 @@ from hervat.delivery import reasons
 from hervat.delivery.gate.facts import GateFacts, SystemFacts, summed
 from hervat.erasure import maybe_true, open_system
 from hervat.keyring import Keyring
+from hervat.rules.rounds import read_rounds
+from hervat.rules.settler import Settler, Verdict
+from hervat.rules.signals import catalogue
 from hervat.settings import System
 from hervat.settling.people import People
-from hervat.settling.rounds import read_rounds
-from hervat.settling.rules import Settler, Verdict
-from hervat.signals import catalogue
 
 CORRECTED, DAY = 5000, date(2022, 4, 1)
 SETTLER = Settler(read_rounds(["restart-2022.yaml"], Path("/")), catalogue())

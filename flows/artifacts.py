@@ -10,10 +10,10 @@ from flows.automations import DEADLINE_EVENT
 from hervat.delivery import Prepared, deadline, ended_before
 from hervat.delivery.remind import reminder
 from hervat.doctor import Findings
+from hervat.dutch.spelling import amount, quarter_text
 from hervat.night import Night
 from hervat.report import blocked_markdown, markdown, nights_svg, nights_table, table, waiting_markdown
-from hervat.report.model import Overview
-from hervat.report.spelling import amount, quarter_text
+from hervat.status.model import Overview
 from tasks.conduct import Outcome
 
 _NEAR = 7

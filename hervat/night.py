@@ -13,9 +13,9 @@ from hervat.attribution import Signed
 from hervat.downloads.row_cache import AtHand
 from hervat.keyring import Keyring
 from hervat.register import Register
+from hervat.rules.rounds import Rounds
+from hervat.rules.settler import Settler
 from hervat.settings import Municipality, Quality, Settings
-from hervat.settling.rounds import Rounds
-from hervat.settling.rules import Settler
 
 Counts = dict[str, Any]
 _NOBODY = Account("hervat")

@@ -15,10 +15,10 @@ from hervat.night import Night
 from hervat.register import Busy, Register
 from hervat.register.keys import check_keys
 from hervat.register.lock import keys_in_use
+from hervat.rules.rounds import read_rounds
+from hervat.rules.settler import Settler
+from hervat.rules.signals import catalogue
 from hervat.settings import Municipality, Settings, read_settings
-from hervat.settling.rounds import read_rounds
-from hervat.settling.rules import Settler
-from hervat.signals import catalogue
 from hervat.today import refuse_to_come, today
 from hervat.upkeep import refuse_older
 from hervat.vault import journal_head

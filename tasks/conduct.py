@@ -7,9 +7,9 @@ from hervat import __version__
 from hervat.night import Night
 from hervat.register import municipality_lock
 from hervat.register.models import Run, utc_now
-from hervat.report.model import Overview
 from hervat.settling.settle import refuse_earlier
 from hervat.status import account
+from hervat.status.model import Overview
 from hervat.today import today
 from tasks.step import Perform, Step, walk
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from expectations.checks import words
 from hervat.downloads.row_cache import AtHand
+from hervat.dutch.words import learn
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.register import Busy, municipality_lock
-from hervat.report import dutch, write_page, write_worklist
+from hervat.report import write_page, write_worklist
 from hervat.report.kept import Kept, keep, read_kept
 from hervat.status import View, look_over
 from hervat.status.nights import with_this_night
@@ -67,6 +68,6 @@ def _with_this_night(night: Night, view: View) -> View:
     return replace(view, overview=replace(view.overview, nights=lines))
 
 
-dutch.learn(words())
+learn(words())
 
 STEP = Step("report", _report)

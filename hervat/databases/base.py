@@ -38,8 +38,8 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
 from hervat.databases.catalogue import Catalogue, Found, Relation
+from hervat.databases.folding import changes
 from hervat.databases.model import Copy, Keeper, Outside, Places
-from hervat.erasure.selection.persons import changes
 
 BLANKS = ("\u00a0", "\t", "\r", "\n", "\v", "\f", " ")
 _AT_A_TIME = 5000

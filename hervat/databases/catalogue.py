@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-from hervat.erasure.schema.texts import Spelling, Word
+from hervat.databases.texts import Spelling, Word
 
 Place: TypeAlias = tuple[str, str]
 """The schema (elsewhere: the database) and the name of a table."""

@@ -1,9 +1,13 @@
-"""A setting of the server that hervat can't look past."""
+"""Errors of the databases of local systems."""
 
 from hervat.errors import HervatError
 
 
-class SettingError(HervatError):
+class LocalSystemError(HervatError):
+    """A local system could not be read; the text names the system and the thing, never a value."""
+
+
+class SettingError(LocalSystemError):
     """A setting would blind a look or turn a statement, and this account may not change it; the text has the mend."""
 
 

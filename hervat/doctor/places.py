@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from hervat.doctor.findings import Findings
+from hervat.rules.rounds import read_rounds
 from hervat.settings import Municipality, Settings
-from hervat.settling.rounds import read_rounds
 
 
 def rounds(settings: Settings) -> Findings:

@@ -7,12 +7,12 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from hervat.databases.errors import LocalSystemError
 from hervat.driver_errors import hidden_by, unconnected
-from hervat.errors import HervatError
 
 
-class CleaningError(HervatError):
-    """A local system could not be read or cleaned; the text names the system and the thing, never a value."""
+class CleaningError(LocalSystemError):
+    """A local system could not be cleaned; the text names the system and the thing, never a value."""
 
 
 class LockedError(CleaningError):

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from hervat.night import Night
 from hervat.register.models import Download
 from hervat.register.models.intake import LOADED
+from hervat.rules.rounds import Rounds
 from hervat.settings import Quality, Source
-from hervat.settling.rounds import Rounds
 
 _LEAST_FILES = 3
 _MONTH = 31

@@ -20,8 +20,8 @@ from hervat.night import Counts, Night
 from hervat.register.bulk import Bulk
 from hervat.register.models import Download, ForeignRow, Incident, QuarantinedRow
 from hervat.register.models.intake import LOADED
+from hervat.rules.signals import catalogue
 from hervat.settings import Source
-from hervat.signals import catalogue
 from hervat.vault import Vault
 
 _MANY = 50_000  # rows

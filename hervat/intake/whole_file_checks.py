@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from hervat.signals import catalogue
+from hervat.rules.signals import catalogue
 
 
 class Across:

@@ -32,7 +32,7 @@ from hervat.register.models import (
     Told,
     WrongNotification,
 )
-from hervat.signals import catalogue
+from hervat.rules.signals import catalogue
 
 _WORDS = {
     "corrected": "gecorrigeerd", "released": "vrijgegeven", "parked": "geparkeerd", "disputed": "betwist",

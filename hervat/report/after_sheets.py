@@ -6,13 +6,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hervat.delivery.gate.facts import Hit
+from hervat.dutch.spelling import short_day
 from hervat.night import Night
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
 from hervat.report.sheets import Book, Cell, Sheet
-from hervat.report.spelling import short_day
+from hervat.rules.rounds import Rounds
+from hervat.rules.signals import Catalogue, catalogue
 from hervat.settling.people import People
-from hervat.settling.rounds import Rounds
-from hervat.signals import Catalogue, catalogue
 from hervat.status import Aftermath
 from hervat.status.aftermath import Refill
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from hervat.report.dutch import GATE, STATES, said
+from hervat.dutch.spelling import long_day, number, quarter_text, weekday
+from hervat.dutch.words import GATE, STATES, said
 from hervat.report.marked import commands, plain
-from hervat.report.model import Overview, ReasonLine, SystemLine
-from hervat.report.spelling import long_day, number, quarter_text, weekday
 from hervat.report.todo import Task, todo
+from hervat.status.model import Overview, ReasonLine, SystemLine
 
 
 def markdown(overview: Overview) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 
 from hervat.answers.form import ABOUT, HELPS, LETTERS, MADE_ON, MUNICIPALITY, NONE, Answer
+from hervat.dutch.spelling import short_day
 from hervat.night import Night
 from hervat.report.sheets import Book, Cell, Sheet
-from hervat.report.spelling import short_day
 
 STYLES = ("answer", "answer day", "answer day", "answer", "answer", "answer")
 """How the cells to fill in look, in the order of their columns."""

@@ -6,10 +6,10 @@ from hervat.delivery.dutch import STOPS
 from hervat.delivery.gate.gate import Reason
 from hervat.delivery.gate.stops import Stop
 from hervat.delivery.job import Prepared
-from hervat.report.deployments import with_prefect
-from hervat.report.dutch import GATE, said
+from hervat.dutch.deployments import with_prefect
+from hervat.dutch.spelling import number, quarter_text
+from hervat.dutch.words import GATE, said
 from hervat.report.marked import commands, plain
-from hervat.report.spelling import number, quarter_text
 
 _ACCEPT = "`hervat cbs accept --quarter {quarter} --code {code} --by NAAM --reason REDEN`"
 _BY_TWO = f"Of laat twee personen dit aanvaarden: {_ACCEPT}."

@@ -13,14 +13,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from hervat.dutch import spelling, words
 from hervat.erasure.picture import DUTCH, Picture, svg
-from hervat.report import dutch, source_words, spelling
+from hervat.report import source_words
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
-from hervat.report.model import Held, Overview, SystemLine
 from hervat.report.nights_picture import NAMES, nights_drawn
 from hervat.report.quality import quality_lines, share
 from hervat.report.todo import todo
+from hervat.status.model import Held, Overview, SystemLine
 
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
 
@@ -122,7 +123,7 @@ def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
 
 def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
     """Return (kind, count) for each kind of notice that is counted."""
-    return [(kind, notices[kind]) for kind in dutch.NOTICES if isinstance(notices.get(kind), int)]
+    return [(kind, notices[kind]) for kind in words.NOTICES if isinstance(notices.get(kind), int)]
 
 
 def _fits(drawing: Markup) -> bool:
@@ -168,5 +169,5 @@ def _environment() -> Environment:
         "month_text": spelling.month_text,
         "share": share,
     }
-    environment.globals |= {"dutch": dutch, "said": dutch.said}
+    environment.globals |= {"dutch": words, "said": words.said}
     return environment

@@ -6,10 +6,10 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from hervat.dutch.spelling import brief_month, month_text, number
+from hervat.dutch.words import SUITES, said
 from hervat.report.chart import Panel, chart, whole
-from hervat.report.dutch import SUITES, said
-from hervat.report.model import QualityMonth
-from hervat.report.spelling import brief_month, month_text, number
+from hervat.status.model import QualityMonth
 
 _TITLE = "Niet goed, per 1.000 controles"
 

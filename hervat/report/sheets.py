@@ -11,8 +11,8 @@ from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-unt
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
+from hervat.dutch.spelling import short_day
 from hervat.report.files import WriteFailed
-from hervat.report.spelling import short_day
 
 FONT, SMALLEST = 11, 8  # points
 _A4, _MARGIN = 297 / 25.4, 0.25  # inches: the long side, and what stays white at each end of it

@@ -9,16 +9,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hervat.answers import NOTHING, answered_without_texts
+from hervat.dutch.spelling import short_day
+from hervat.dutch.words import STATES, said, why
 from hervat.night import Night
 from hervat.register.models import CleaningPlan, Decision, PersonState, PlanPerson, WrongNotification
 from hervat.register.models.cleaning import READY, WAITING
 from hervat.report.dossiers import Dossier
-from hervat.report.dutch import STATES, said, why
-from hervat.report.spelling import short_day
 from hervat.report.work import Situation
+from hervat.rules.rounds import Rounds
+from hervat.rules.signals import Catalogue
 from hervat.settling.people import People
-from hervat.settling.rounds import Rounds
-from hervat.signals import Catalogue
 from hervat.strangers.enlisted import since_when
 
 

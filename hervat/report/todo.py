@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from hervat.dutch.deployments import deployments_in, with_prefect
+from hervat.dutch.spelling import amount, quarter_end, quarter_text
+from hervat.dutch.words import ANSWERS, APPROVAL, QUARANTINE, UNSURE, said
 from hervat.report import source_words
-from hervat.report.deployments import deployments_in, with_prefect
-from hervat.report.dutch import ANSWERS, APPROVAL, QUARANTINE, UNSURE, said
-from hervat.report.model import Held, Overview, PlanLine, SystemLine
-from hervat.report.spelling import amount, quarter_end, quarter_text
+from hervat.status.model import Held, Overview, PlanLine, SystemLine
 
 PRIVACY = "Privacy officer"
 APPROVER = "Privacy officer of applicatiebeheerder"

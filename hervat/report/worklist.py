@@ -15,20 +15,20 @@ from sqlalchemy.orm import Session
 from hervat.answers.form import BSN, HELP, LETTER, NOTIFICATION, NUMBER, REMARK, SHEET, SIGNAL, SPOKEN, V_NUMBER, WHO
 from hervat.answers.form import COLUMNS as ANSWERED
 from hervat.bsn import Bsn
+from hervat.dutch.spelling import short_day
+from hervat.dutch.words import QUARANTINE, titled
 from hervat.intake.quarantine import held, term
 from hervat.night import Night
 from hervat.plural import plural
 from hervat.report.after_sheets import write_after
 from hervat.report.asking import STYLES, explain, filled_in, rules
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
-from hervat.report.dutch import QUARANTINE, titled
 from hervat.report.files import private_file, private_folder
 from hervat.report.sheets import Book, Cell, Sheet, workbook
 from hervat.report.situations import law_text, mind, proposal, reason_text, situations, state_text, to_be_erased
-from hervat.report.spelling import short_day
 from hervat.report.work import STRANGERS, Situation, Todo, order, rest, work
+from hervat.rules.signals import catalogue
 from hervat.settling.people import People
-from hervat.signals import catalogue
 from hervat.status import Aftermath
 
 Orphans = Mapping[str, Iterable[Bsn | str]]

@@ -5,8 +5,8 @@ from typing import Any
 
 from hervat.night import Night
 from hervat.notices.obligations import KINDS
-from hervat.report.model import Overview
 from hervat.status import copies, register_counts
+from hervat.status.model import Overview
 from hervat.status.view import View, look_over
 
 _FILES = ("fetched", "known", "refused")

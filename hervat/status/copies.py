@@ -10,7 +10,7 @@ from hervat.databases.model import Keeper
 from hervat.night import Night
 from hervat.register.models import CleaningPlan
 from hervat.register.models.cleaning import EXECUTED
-from hervat.report.model import Copied, Overview, SystemLine
+from hervat.status.model import Copied, Overview, SystemLine
 
 
 def copied_in(session: Session, night: Night, system: str) -> list[Copied]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat.register.models import Run
 from hervat.register.nights import STEPS
-from hervat.report.model import NightLine
+from hervat.status.model import NightLine
 
 _DAYS, _RUNS = 30, 400
 _STATES = ("released", "parked", "corrected")

@@ -15,8 +15,8 @@ from hervat.erasure.selection.roots import root_keys
 from hervat.night import Night
 from hervat.register.among import among
 from hervat.register.models import CleaningPlan, SignalRow
+from hervat.rules.signals import catalogue
 from hervat.settling.people import People, bsns_of, read_people
-from hervat.signals import catalogue
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from hervat.register.models import (
 )
 from hervat.register.models.cleaning import EXECUTED, READY
 from hervat.register.models.intake import OPEN, REFUSED
-from hervat.report.model import AnswersRefused, PlanLine, QualityMonth
 from hervat.settings import Municipality
+from hervat.status.model import AnswersRefused, PlanLine, QualityMonth
 
 _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
 

@@ -12,10 +12,10 @@ from hervat.erasure.picture import Picture
 from hervat.night import Night
 from hervat.register.models import CleaningPlan
 from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
-from hervat.report.model import Found, SystemLine
 from hervat.settings import System
 from hervat.status import Aftermath, counts
 from hervat.status.copies import copied_in, keepers_tonight
+from hervat.status.model import Found, SystemLine
 from hervat.status.register_counts import cleaned_before, cleaning, in_open_plans
 
 

@@ -20,10 +20,10 @@ from hervat.notices import standing as standing_notices
 from hervat.notices.receipts.unsure import unsure
 from hervat.plural import plural
 from hervat.register.nights import last_good_night
-from hervat.report.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided, UnsureLine
 from hervat.settling.decisions import waiting_choices
 from hervat.settling.people import People
 from hervat.status import Aftermath, after, copies, register_counts
+from hervat.status.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided, UnsureLine
 from hervat.status.nights import nights
 from hervat.status.systems import system_lines
 from hervat.strangers import left_behind, waiting_decisions

@@ -10,9 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from hervat.dutch import spelling
 from hervat.night import Night
 from hervat.register.models import Destruction
-from hervat.report import spelling
 from hervat.report.files import private_file, private_folder
 from hervat.vault import VaultObject
 

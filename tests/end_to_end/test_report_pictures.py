@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from hervat.report import nights_svg, write_page
-from hervat.report.model import NightLine
+from hervat.status.model import NightLine
 from tests.support.overviews import DAY, empty, full, nights, picture
 
 _TEXTS = """svgs => svgs.map(svg => {

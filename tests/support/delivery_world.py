@@ -14,10 +14,10 @@ from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.register import Register
 from hervat.register.models import Identifier, JournalLine, Person, SignalRow
+from hervat.rules.rounds import read_rounds
+from hervat.rules.settler import Settler
+from hervat.rules.signals import catalogue
 from hervat.settings import read_settings
-from hervat.settling.rounds import read_rounds
-from hervat.settling.rules import Settler
-from hervat.signals import catalogue
 
 CODE = "0000"
 DAY = date(2022, 4, 1)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from hervat.settling.rules import Decision, Ownership, Signal
-from hervat.signals import catalogue
+from hervat.rules.settler import Decision, Ownership, Signal
+from hervat.rules.signals import catalogue
 
 ENDING = ("SS106", "SS107", "SS108", "SS110", "SS111", "SS122", "SS123")
 OPENING = ("SS101", "SS120", "SS121", "SS128", "SS129", "SS130", "SS139")

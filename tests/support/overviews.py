@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hervat.erasure.picture import Arrow, Box, Picture
-from hervat.report.model import (
+from hervat.status.model import (
     CorrectionLine,
     Found,
     Held,

@@ -3,10 +3,10 @@
 from datetime import date
 from pathlib import Path
 
+from hervat.rules.rounds import read_rounds
+from hervat.rules.settler import Decision, Ownership, Settler, Signal, Verdict
+from hervat.rules.signals import catalogue
 from hervat.settling.people import UNSEEN
-from hervat.settling.rounds import read_rounds
-from hervat.settling.rules import Decision, Ownership, Settler, Signal, Verdict
-from hervat.signals import catalogue
 
 _JANUARY, _RESTART = date(2022, 1, 10), date(2022, 3, 1)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from hervat.settling.rules import Decision, Ownership, Signal
+from hervat.rules.settler import Decision, Ownership, Signal
 from tests.support.naive_law import ASYLUM, FAMILY, Answer, Facts, answer, silent, stranger
 from tests.support.town import made_up_bsn
 

@@ -14,9 +14,9 @@ from hervat.erasure.execution.history import History
 from hervat.erasure.planning.coverage.search import Uncovered
 from hervat.intake.noticed import ALWAYS_LINES, every_kind
 from hervat.intake.source_visit import Visit
-from hervat.report.model import Copied, SystemLine
 from hervat.settings import Source
 from hervat.status.copies import waiting
+from hervat.status.model import Copied, SystemLine
 
 HOUSE = Path(__file__).parents[2] / "hervat"
 NUMBER = "0000-20220301-0001"

@@ -9,8 +9,8 @@ import typer
 
 from hervat.delivery.gate.gate import ABSOLUTE, ACCEPTABLE
 from hervat.notices.obligations import KINDS
+from hervat.rules.settler import CONTRADICTIONS, STATES
 from hervat.settings import read_settings
-from hervat.settling.rules import CONTRADICTIONS, STATES
 from tests.support.certificates import authority, issued
 from tests.support.town import Town
 

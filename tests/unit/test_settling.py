@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hervat.settling.rounds import read_rounds
-from hervat.settling.rules import Decision, Ownership, Settler, Signal
-from hervat.signals import catalogue
+from hervat.rules.rounds import read_rounds
+from hervat.rules.settler import Decision, Ownership, Settler, Signal
+from hervat.rules.signals import catalogue
 from tests.support.naive_law import ENDING, OBLIGED, OPENING, in_round, naive_owned
 
 ROUNDS = read_rounds(["restart-2022.yaml"], Path("/nowhere"))

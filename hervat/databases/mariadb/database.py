@@ -34,6 +34,7 @@ from sqlalchemy.types import LargeBinary, _Binary
 from hervat.databases.base import BLANKS, MANNERS, Database, Waits
 from hervat.databases.catalogue import Catalogue, Found
 from hervat.databases.connecting import engine_on
+from hervat.databases.errors import LocalSystemError
 from hervat.databases.mariadb.catalogue import outside, pointing_in
 from hervat.databases.mariadb.dialect import DRIVER, ENGINE, EXACT, columns_and_keys
 from hervat.databases.mariadb.engines import remote, unseen, views_beyond, without_keys
@@ -42,7 +43,6 @@ from hervat.databases.mariadb.rights import UNSEEN, lacking, on_all_tables, unfi
 from hervat.databases.mariadb.writes import catalogue, found_triggers
 from hervat.databases.model import Keeper, Outside, Places
 from hervat.databases.temporary import create_as
-from hervat.erasure.errors import CleaningError
 
 _LOCK = text("select get_lock(concat('hervat:', left(sha1(database()), 40)), 0)")
 _CHECKS = text(
@@ -74,10 +74,10 @@ class Mariadb(Database):
         connection.execution_options(isolation_level="READ COMMITTED")
 
     def begin_writing(self, connection: Connection) -> None:
-        """See the base. Raises CleaningError for an account that can't see every table: this server hides the rest."""
+        """See the base. Raises LocalSystemError for an account that can't see every table: the server hides them."""
         connection.execution_options(isolation_level="REPEATABLE READ")
         if not on_all_tables(connection, "SELECT"):
-            raise CleaningError(f"{UNSEEN}; nothing was done")
+            raise LocalSystemError(f"{UNSEEN}; nothing was done")
 
     def take_lock(self, connection: Connection) -> bool:
         """See the base. The lock is the connection's, which no pool keeps; its name is that of the database."""

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hervat.databases.catalogue import Catalogue, Found, Place, Relation, Routine
 from hervat.databases.mariadb.rights import sighted_in
-from hervat.erasure.schema.texts import Spelling
+from hervat.databases.texts import Spelling
 
 SPELLING = Spelling(escapes=True, hashes=True, bare=True)
 _OWN = "('information_schema', 'mysql', 'performance_schema', 'sys')"

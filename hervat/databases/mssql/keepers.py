@@ -4,7 +4,7 @@ from sqlalchemy import Connection, text
 
 from hervat.databases.catalogue import Catalogue, Relation, Routine
 from hervat.databases.model import Keeper
-from hervat.erasure.schema.texts import Spelling
+from hervat.databases.texts import Spelling
 
 SPELLING = Spelling(brackets=True, nested=True, bare=True, into=True)
 _SHOWN = "iif(t.schema_id = schema_id(), t.name, schema_name(t.schema_id) + '.' + t.name)"

@@ -26,10 +26,10 @@ from sqlalchemy.exc import DBAPIError
 from hervat.databases.base import MANNERS, Database, Waits
 from hervat.databases.catalogue import Catalogue, Found
 from hervat.databases.connecting import engine_on
+from hervat.databases.errors import LocalSystemError
 from hervat.databases.model import Keeper, Outside
 from hervat.databases.oracle.keepers import catalogue, keepers
 from hervat.databases.temporary import create_as
-from hervat.erasure.errors import CleaningError
 
 _LONGEST = 4000
 
@@ -90,12 +90,12 @@ class Oracle(Database):
         connection.execution_options(isolation_level="SERIALIZABLE")
 
     def take_lock(self, connection: Connection) -> bool:
-        """See the base. Raises CleaningError where the account may not use DBMS_LOCK: nobody may by default."""
+        """See the base. Raises LocalSystemError where the account may not use DBMS_LOCK: nobody may by default."""
         try:
             taken = connection.scalar(_LOCK, {"id": _LOCK_ID})
         except DBAPIError:
             mend = "GRANT EXECUTE ON DBMS_LOCK to hervat's account"
-            raise CleaningError(f"no lock can be taken that keeps two runs apart: {mend}") from None
+            raise LocalSystemError(f"no lock can be taken that keeps two runs apart: {mend}") from None
         connection.commit()
         return taken in _HELD
 

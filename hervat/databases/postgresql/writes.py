@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Table, text
 
 from hervat.databases.catalogue import Catalogue, Found, Place, Relation, Routine
 from hervat.databases.postgresql.names import shown
-from hervat.erasure.schema.texts import Spelling
+from hervat.databases.texts import Spelling
 
 _STIRRING_RULES = text("""
     select r.rulename from pg_rewrite r join pg_class c on c.oid = r.ev_class

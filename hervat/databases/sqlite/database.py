@@ -30,14 +30,14 @@ from sqlalchemy.types import UserDefinedType
 from hervat.databases.base import BLANKS, MANNERS, NOISE, Database, Gathered, Waits
 from hervat.databases.catalogue import Catalogue, Found, Relation
 from hervat.databases.connecting import engine_on
+from hervat.databases.errors import LocalSystemError
+from hervat.databases.folding import folded
 from hervat.databases.joined import gathered
 from hervat.databases.model import Keeper
 from hervat.databases.sqlite.collations import keep_collations, tell_collations
 from hervat.databases.sqlite.keepers import keepers, moving
 from hervat.databases.temporary import create_as
-from hervat.erasure.errors import CleaningError
-from hervat.erasure.schema.texts import Spelling
-from hervat.erasure.selection.persons import folded
+from hervat.databases.texts import Spelling
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
 
@@ -58,7 +58,7 @@ class Sqlite(Database):
     circles = "unchecked"
 
     def engine(self, system: str, url: URL, waits: Waits) -> Engine:
-        """See the base. Raises CleaningError naming the system when the file is not there."""
+        """See the base. Raises LocalSystemError naming the system when the file is not there."""
         path = sqlite_file(system, url.database)
         engine = engine_on(system, url.set(database=str(path)), waits.lock, **MANNERS)
         event.listen(engine, "connect", _know_folding)
@@ -184,10 +184,10 @@ class Sqlite(Database):
 
 
 def sqlite_file(system: str, name: str | None) -> Path:
-    """Return the file of a SQLite database. Raises CleaningError naming the system when it is not there."""
+    """Return the file of a SQLite database. Raises LocalSystemError naming the system when it is not there."""
     path = Path(name or "")
     if not name or not path.is_file():
-        raise CleaningError(f"system {system}: there is no database file {path.name or '(none named)'}")
+        raise LocalSystemError(f"system {system}: there is no database file {path.name or '(none named)'}")
     return path.absolute()
 
 

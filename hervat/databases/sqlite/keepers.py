@@ -5,7 +5,7 @@ import re
 from sqlalchemy import Connection, text
 
 from hervat.databases.model import Keeper
-from hervat.erasure.schema.texts import Spelling, read_text
+from hervat.databases.texts import Spelling, read_text
 
 _VIRTUAL = text(
     "select name, sql from sqlite_master where type = 'table' and sql like 'create virtual table%' order by 1"

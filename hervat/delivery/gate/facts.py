@@ -8,8 +8,8 @@ from hervat.bsn import Bsn
 from hervat.erasure import Alike
 from hervat.erasure.execution.history import History
 from hervat.erasure.picture import Picture
+from hervat.rules.settler import Settler
 from hervat.settling.people import People
-from hervat.settling.rules import Settler
 
 
 class Masked(Mapping[str, Bsn]):

@@ -78,7 +78,7 @@ _HERE = Path(__file__).parent
 
 def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> bytes:
     """Return the page of a delivery; digest: the SHA-256 of its XML."""
-    from hervat.report import dutch  # here: the report knows the delivery
+    from hervat.dutch import words
 
     css = _environment().loader.get_source(_environment(), "page.css")[0]  # type: ignore[union-attr]
     first = jobs[0]
@@ -94,7 +94,7 @@ def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> byte
             digest=digest,
             records=sum(one.records for one in outcomes),
             gemeenten=[_gemeente(one, done) for one, done in zip(jobs, outcomes, strict=True)],
-            gate=dutch.GATE,
+            gate=words.GATE,
             stops=STOPS,
             rules=RULES,
         )
@@ -127,7 +127,7 @@ def _empty(job: Job) -> Iterator[tuple[str, int, int]]:
 
 @cache
 def _environment() -> Environment:
-    from hervat.report import spelling
+    from hervat.dutch import spelling
 
     environment = Environment(
         loader=FileSystemLoader([_HERE / "templates", _HERE.parents[1] / "report" / "templates"]),

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Connection, String, and_, false, func, sel
 
 from hervat.databases import Database
 from hervat.databases.exact_text import is_text
+from hervat.databases.folding import folded
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Key, Schema, TableInfo, When
 from hervat.erasure.selection.beside import exact_text
 from hervat.erasure.selection.joins import filled
-from hervat.erasure.selection.persons import folded
 from hervat.plural import plural
 
 

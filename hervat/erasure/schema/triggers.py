@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from hervat.databases import database_of
 from hervat.databases.catalogue import ON_DDL, Catalogue, Found, Place, Routine
-from hervat.erasure.schema.texts import Read, Spelling, Word, read_text, words_of
-from hervat.erasure.schema.texts.read import INSERT, name_at
+from hervat.databases.texts import Read, Spelling, Word, read_text, words_of
+from hervat.databases.texts.read import INSERT, name_at
 
 _EVENTS = {"INSERT", "UPDATE", "DELETE", "TRUNCATE"}
 

@@ -1,7 +1,6 @@
 """Finding persons by BSN, however a system spells it."""
 
-import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations_with_replacement, product
 from typing import Any, TypeAlias
 
@@ -28,35 +27,6 @@ from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.model import Schema, TableInfo
 from hervat.erasure.selection.key_sets import KeySet, Scratch
 from hervat.erasure.selection.roots import met_columns, rooted
-
-# Blanks, and what stands in a text without being a letter or a digit of it; much of it no screen shows.
-FOLDED_NOISE = tuple(
-    "\u00a0\t\r\n\v\f .,-_/'\"\u00ad\u200b\u200c\u200d\u2009\u2010\u2011\u2013\u202f\u2060\u3000\ufeff"
-)
-_WIDE = 0xFEE0  # how far behind an ASCII letter its full-width form stands
-
-
-def folded(text: Any) -> str | None:
-    """Return what is left of a text (or number), None of nothing."""
-    if text is None:
-        return None
-    plain = unicodedata.normalize("NFKC", str(text)).casefold()
-    return "".join(one for one in plain if one not in FOLDED_NOISE)
-
-
-def changes(wanted: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield (what, by what) to replace in a text of small letters, so that it is one of the wanted folded texts.
-
-    Noise goes; of letters those alone are replaced that the wanted texts have.
-    """
-    for one in FOLDED_NOISE:
-        yield one, ""
-    for letter in sorted(set("".join(wanted))):
-        if letter.isascii():
-            yield from ((chr(ord(form) + _WIDE), letter) for form in sorted({letter, letter.upper()}))
-        elif letter.upper() != letter and len(letter.upper()) == 1:
-            yield letter.upper(), letter
-
 
 Pairs: TypeAlias = list[tuple[str, str]]
 Conditions: TypeAlias = Callable[[ColumnElement[str]], list[ColumnElement[bool]]]

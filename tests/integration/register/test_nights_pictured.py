@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from hervat.register.models import Run, utc_now
-from hervat.report.model import NightLine
+from hervat.status.model import NightLine
 from hervat.status.nights import nights, with_this_night
 from tasks.night import NIGHT
 from tests.support.notice_world import CODE, NoticeWorld

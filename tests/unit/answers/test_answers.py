@@ -13,10 +13,10 @@ from hervat import journal
 from hervat.answers import current, folder, read_answers
 from hervat.answers import workbook as books
 from hervat.answers.row import REASONS
+from hervat.dutch.words import ANSWERS, QUARANTINE
 from hervat.intake.persons import merge_persons
 from hervat.register.models import Answer, AnswerFile, Decision, JournalLine, WrongNotification
 from hervat.report import write_worklist
-from hervat.report.dutch import ANSWERS, QUARANTINE
 from hervat.settings import Worklist
 from hervat.status.register_counts import answers as refused_lines
 from tests.support.answering import fill_in, people_on, sheets_of, write_book

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hervat.erasure.schema.texts import Spelling, read_text
+from hervat.databases.texts import Spelling, read_text
 
 POSTGRESQL = Spelling(nested=True)
 MARIADB = Spelling(escapes=True, hashes=True, bare=True)

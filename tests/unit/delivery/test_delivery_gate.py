@@ -23,10 +23,10 @@ from hervat.delivery.gate.facts import AtCbs, summed
 from hervat.delivery.job import Job
 from hervat.delivery.prepare import _mending
 from hervat.erasure import Alike
+from hervat.rules.rounds import read_rounds
+from hervat.rules.settler import Settler, Verdict
+from hervat.rules.signals import catalogue
 from hervat.settling.people import People
-from hervat.settling.rounds import read_rounds
-from hervat.settling.rules import Settler, Verdict
-from hervat.signals import catalogue
 
 SETTLER = Settler(read_rounds(["restart-2022.yaml"], Path("/")), catalogue())
 STATES = {"c": "corrected", "d": "disputed", "p": "parked", "r": "released", "n": "noted", "i": "released"}

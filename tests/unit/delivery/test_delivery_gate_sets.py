@@ -10,8 +10,8 @@ from hervat.bsn import Bsn
 from hervat.delivery import GateFacts, SystemFacts, orphan_bsns, orphans, reasons
 from hervat.delivery.gate.facts import allowed, summed
 from hervat.erasure import Alike
+from hervat.rules.settler import STATES, Verdict
 from hervat.settling.people import People
-from hervat.settling.rules import STATES, Verdict
 from tests.unit.delivery.test_delivery_gate import SETTLER
 
 GROUPS = ["Overig", "Gezinsvormer", None, "onbekend"]

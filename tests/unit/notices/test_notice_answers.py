@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hervat.dutch.words import UNSURE as IN_DUTCH
 from hervat.notices.receipts import Bounce, Rejected
 from hervat.notices.receipts.doubt import WHY, Doubt
 from hervat.notices.receipts.file import Read, Rules, read_file
 from hervat.notices.receipts.meaning import meaning
 from hervat.notices.receipts.named import named
 from hervat.notices.receipts.places import File
-from hervat.report.dutch import UNSURE as IN_DUTCH
 
 DAY, NUMBER, OTHER = date(2022, 3, 3), "0000-20220301-0001", "0000-20220301-0002"
 SUBJECT = f"RE: Bericht {NUMBER} van gemeente Voorbeeldstad"

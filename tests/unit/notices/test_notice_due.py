@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.notices.obligations import KINDS, Received, Told, due
-from hervat.settling.rules import Verdict
+from hervat.rules.settler import Verdict
 
 DAY = date(2022, 3, 25)
 GOT = Received(date(2022, 1, 10), date(2022, 3, 1))

@@ -7,10 +7,10 @@ import pytest
 
 from hervat.notices.grounds import Group, by_ground, by_law, ground_of, groups_of
 from hervat.notices.obligations import Due, Told
+from hervat.rules.rounds import read_rounds
+from hervat.rules.settler import Decision, Settler, Signal
+from hervat.rules.signals import catalogue
 from hervat.settling.people import People
-from hervat.settling.rounds import read_rounds
-from hervat.settling.rules import Decision, Settler, Signal
-from hervat.signals import catalogue
 
 SETTLER = Settler(read_rounds(["restart-2022.yaml"], Path("/nowhere")), catalogue())
 JANUARY, MARCH_1, MARCH_25, MAY_24 = date(2022, 1, 10), date(2022, 3, 1), date(2022, 3, 25), date(2022, 5, 24)

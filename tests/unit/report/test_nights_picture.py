@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from hervat.report import nights_svg, nights_table
-from hervat.report.model import NightLine
 from hervat.report.page import page
+from hervat.status.model import NightLine
 from tests.support.overviews import empty, full, nights
 
 SPACE = "{http://www.w3.org/2000/svg}"

@@ -10,11 +10,11 @@ import yaml
 
 from hervat import report
 from hervat.delivery import ABSOLUTE, ACCEPTABLE, CODES, STOPS, Prepared, Reason, Stop
+from hervat.dutch.deployments import DEPLOYMENTS, commands_in, deployments_in, with_prefect
 from hervat.report import blocked_markdown, markdown, todo, waiting_markdown
 from hervat.report.blocked import MENDS, STOP_MENDS
-from hervat.report.deployments import DEPLOYMENTS, commands_in, deployments_in, with_prefect
-from hervat.report.model import Held, PlanLine
 from hervat.report.page import page
+from hervat.status.model import Held, PlanLine
 from tests.support.overviews import DAY, HASH, empty, full
 
 ROOT = Path(__file__).parents[3]

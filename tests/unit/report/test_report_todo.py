@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from hervat.report import todo
-from hervat.report.model import CorrectionLine, Held, PlanLine
+from hervat.status.model import CorrectionLine, Held, PlanLine
 from tests.support.overviews import DAY, HASH, empty, full
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from hervat.answers import Answer
 from hervat.report.work import STRANGERS, Situation, order, rest, work
-from hervat.settling.rounds import read_rounds
-from hervat.settling.rules import Verdict
+from hervat.rules.rounds import read_rounds
+from hervat.rules.settler import Verdict
 
 ROUNDS = read_rounds(["restart-2022.yaml"], Path())
 TALK, LETTER, NOTICE, HELP = (

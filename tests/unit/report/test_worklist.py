@@ -19,7 +19,7 @@ from hervat.register.models import CleaningPlan, Identifier, JournalLine, Person
 from hervat.report import write_worklist
 from hervat.report.dossiers import read_dossiers
 from hervat.report.sheets import pixels, points
-from hervat.settling.rules import STATES
+from hervat.rules.settler import STATES
 from tests.support.caseload import AFTER, JANUARY, RESTART, Caseload
 from tests.support.notice_world import CODE, made_up_bsn
 

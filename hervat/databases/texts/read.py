@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from hervat.erasure.schema.texts.dynamic import executed, reaches_out
-from hervat.erasure.schema.texts.words import NAME, QUOTED, Spelling, Word, words_of
+from hervat.databases.texts.dynamic import executed, reaches_out
+from hervat.databases.texts.words import NAME, QUOTED, Spelling, Word, words_of
 
 Name: TypeAlias = tuple[Word, ...]
 

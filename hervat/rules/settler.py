@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from hervat.settling.rounds import Rounds
-from hervat.signals import Catalogue
+from hervat.rules.rounds import Rounds
+from hervat.rules.signals import Catalogue
 
 State = Literal["disputed", "corrected", "ended", "released", "parked", "noted"]
 Law = Literal["Wi2021", "Wi2013", "Wi2007"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from hervat.erasure.schema.texts.words import NAME, TEXT, Word
+from hervat.databases.texts.words import NAME, TEXT, Word
 
 _STARTS = {"execute", "immediate", "prepare", "exec", "sp_executesql"}
 _ENDS = {";", "using", "into", "loop", "", "end"}
