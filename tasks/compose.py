@@ -21,7 +21,7 @@ from hervat.rules.signals import catalogue
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.today import refuse_to_come, today
 from hervat.upkeep import refuse_older
-from hervat.vault import journal_head
+from hervat.vault.journal_head import note_journal_head
 
 
 class Installation:
@@ -34,7 +34,7 @@ class Installation:
         self.rounds = read_rounds(self.settings.rounds, self.settings.directory)
         self.register = Register(self.settings.register_url)
         self.register.migrate()
-        self.register.on_journal = partial(journal_head.note, self.settings.vault)
+        self.register.on_journal = partial(note_journal_head, self.settings.vault)
         self._in_use: object | None = None
 
     def keyring(self, code: str) -> Keyring:

@@ -13,8 +13,9 @@ from hervat import delivery
 from hervat.cleaning import Approved
 from hervat.cleaning import approve as record_approval
 from hervat.errors import UsageError
-from hervat.intake import incidents, quarantine
-from hervat.intake.overrule import accept
+from hervat.intake.incidents import end_incident
+from hervat.intake.overrule import overrule_row
+from hervat.intake.quarantine import reject_quarantined
 from hervat.night import Night
 from hervat.notices.manual import confirm_by_hand, confirm_file, resend, told_by_hand
 from hervat.register import municipality_lock
@@ -34,20 +35,20 @@ def accept_row(night: Night, download: int, row: int, by: str, reason: str) -> b
     def judge(rows: Any, day: date) -> list[str]:
         return list(validate_rows(rows, day).reasons)
 
-    loaded = accept(night, download, row, by, reason, judge)
+    loaded = overrule_row(night, download, row, by, reason, judge)
     _renew(night)
     return loaded
 
 
 def reject_held(night: Night, download: int, row: int | None, by: str, reason: str) -> None:
     """End a quarantined row, or (None) a whole file: it will not be loaded. Raises UsageError."""
-    quarantine.reject(night, download, row, by, reason)
+    reject_quarantined(night, download, row, by, reason)
     _renew(night)
 
 
 def close_incident(night: Night, number: int, by: str, reason: str) -> int | None:
     """Close an incident after a person has looked at it; return its number, None where none of it is open."""
-    closed = incidents.close(night, number, by, reason)
+    closed = end_incident(night, number, by, reason)
     if closed is not None:
         _renew(night)
     return closed

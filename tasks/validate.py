@@ -10,7 +10,14 @@ from hervat.downloads import Note, StructureRefused, is_correction_like, load_fo
 from hervat.downloads.mends import mend_of
 from hervat.errors import redacted
 from hervat.intake.load import source_of, typed_rows
-from hervat.intake.validation_results import FailedRow, Judgement, accept, detail_of, refuse, to_validate
+from hervat.intake.validation_results import (
+    FailedRow,
+    Judgement,
+    detail_of,
+    record_judgement,
+    record_refusal,
+    to_validate,
+)
 from hervat.intake.whole_file_checks import Across
 from hervat.night import Counts, Night
 from hervat.plural import plural
@@ -37,10 +44,10 @@ def _judge(night: Night, download: Download, fingerprint: str) -> int:
     except StructureRefused as refusal:
         night.at_hand.take(download.id)
         detail = detail_of(str(refusal), refusal.dutch or mend_of(refusal.reason).dutch)
-        refuse(night, download.id, refusal.reason, detail, fingerprint)
+        record_refusal(night, download.id, refusal.reason, detail, fingerprint)
         night.say(f"refused download {download.id}: {refusal.reason}: {refusal}")
         return 1
-    accept(night, download.id, judgement, fingerprint)
+    record_judgement(night, download.id, judgement, fingerprint)
     _say_failed(night, download, judgement)
     for note in judgement.notes:
         night.say(f"warning: download {download.id}: {note.text}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hervat import journal
-from hervat.intake.originals import missing
+from hervat.intake.originals import missing_originals
 from hervat.night import Night
 from hervat.upkeep import older
 from hervat.vault import Vault, VaultError
@@ -23,6 +23,6 @@ def verified(night: Night, progress: Callable[[int, int], None]) -> list[str]:
 def _missing(night: Night, vault: Vault, found: list[str]) -> list[str]:
     """Return the downloads whose original is not in the vault; a damaged manifest can't tell, and was told already."""
     try:
-        return missing(night, vault)
+        return missing_originals(night, vault)
     except VaultError as error:
         return [] if str(error) in found else [str(error)]

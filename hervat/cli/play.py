@@ -245,13 +245,13 @@ class _Player:
 
     def put_right(self, day: date) -> None:
         """Decide the disputes, reject what can't be mended, close incidents and approve what waits, by the forms."""
-        from hervat.intake.quarantine import held
+        from hervat.intake.quarantine import quarantined
         from hervat.status.register_counts import incidents
 
         self.decide_laws(day)
         self._stage.mend()
         with self._installation.register.session() as session:
-            waiting, open_incidents = held(session, CODE), incidents(session, CODE)
+            waiting, open_incidents = quarantined(session, CODE), incidents(session, CODE)
         broken = {item.download_id for item in waiting if not self._stage.will_be_mended(item.file, item.row)}
         for one in sorted(broken):
             self._decide("quarantine-decide", download=one, decision="reject", by=ANNA, reason="DUO stuurt het opnieuw")

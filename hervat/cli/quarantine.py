@@ -50,14 +50,14 @@ def quarantine_list(
     as_json: Json = False,
 ) -> int:
     """List what waits in quarantine: download, file, row, reason, age and owner, never the content."""
-    from hervat.intake.quarantine import held
+    from hervat.intake.quarantine import quarantined
     from tasks.compose import Installation
 
     installation, found = Installation(config), []
     for one in installation.municipalities(municipality):
         night = installation.night(one)
         with night.register.session() as session:
-            found += [_told(night, item) for item in held(session, one.code)]
+            found += [_told(night, item) for item in quarantined(session, one.code)]
     wanted = [item for item in found if _fits(item, file or named, row, reason)]
     if as_json:
         print_json({"quarantine": wanted})
@@ -70,9 +70,9 @@ def quarantine_list(
 
 
 def _told(night: "Night", item: Any) -> dict[str, Any]:
-    from hervat.intake.quarantine import term
+    from hervat.intake.quarantine import decision_term
 
-    owner, by = term(night, item)
+    owner, by = decision_term(night, item)
     more = {
         "days": max(0, (night.as_of - item.since).days),
         "owner": owner,
@@ -128,10 +128,10 @@ def quarantine_show(
             "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
         )
     from hervat.downloads.mends import mend_of
-    from hervat.intake.overrule import shown
+    from hervat.intake.overrule import show_row
 
     night, number = _chosen(config, municipality, file or named)
-    found = shown(night, number, row, by, reason)
+    found = show_row(night, number, row, by, reason)
     about = {"reason": found.reason, "mend": mend_of(found.reason).english, "cell": found.meant}
     counts = {"count": found.count, "expected": found.expected}
     if as_json:

@@ -220,10 +220,10 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
 
 def _missing(night: Any, vault: Any, found: list[str]) -> list[str]:
     """Return the downloads whose original is not in the vault; a damaged manifest can't tell, and was told already."""
-    from hervat.intake.originals import missing
+    from hervat.intake.originals import missing_originals
     from hervat.vault import VaultError
 
     try:
-        return missing(night, vault)
+        return missing_originals(night, vault)
     except VaultError as error:
         return [] if str(error) in found else [str(error)]

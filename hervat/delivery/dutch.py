@@ -1,6 +1,6 @@
 """What stops a delivery, in Dutch (B1 level) for the page of checks."""
 
-STOPS = {
+DUTCH_STOPS = {
     "bounds": "De aantallen wijken meer af dan is afgesproken",
     "rules": "Gegevens van een persoon passen niet bij elkaar",
 }

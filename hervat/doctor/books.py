@@ -12,12 +12,12 @@ from hervat.masters import Masters, load_masters
 from hervat.register import Register
 from hervat.register.keys import are_others, other_keys
 from hervat.register.nights import gone_silent
-from hervat.register.state import State, state_of, unwritable
+from hervat.register.state import RegisterState, state_of, unwritable
 from hervat.settings import Municipality, Settings
 from hervat.sftp.key_file import readable_by_others
 from hervat.today import today
 from hervat.upkeep import older
-from hervat.vault import journal_head
+from hervat.vault.journal_head import noted_journal_head
 
 
 class Books:
@@ -27,7 +27,7 @@ class Books:
         self._settings = settings
         self._masters: Masters | None = None
         self._register: Register | None = None
-        self._state: State | None = None
+        self._state: RegisterState | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,14 +52,14 @@ class Books:
         self._register = Register(self._settings.register_url, looks_only=True)
         state = state_of(self._register)
         found = Findings(unwritable(self._register, state))
-        if state is not State.CURRENT:
+        if state is not RegisterState.CURRENT:
             found.notes.append(state.value)
         self._state = state
         return found
 
     def of_municipality(self, one: Municipality) -> Iterator[tuple[str, Check]]:
         """Give the checks of one municipality's part; none when the register could not be looked at."""
-        if self._state is State.ABSENT:
+        if self._state is RegisterState.ABSENT:
             yield "register", lambda: self._lost(one)
         elif self._state and self._register:
             register = self._register
@@ -74,7 +74,7 @@ class Books:
 
     def _lost(self, one: Municipality) -> Findings:
         """A register that is not there is no first one where the vault remembers what it wrote."""
-        noted = journal_head.noted(self._settings.vault, one.code)
+        noted = noted_journal_head(self._settings.vault, one.code)
         if noted is None:
             return Findings()
         lost = (

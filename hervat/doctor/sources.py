@@ -7,7 +7,7 @@ from pathlib import Path
 from hervat.attention import agreeing
 from hervat.doctor.findings import Check, Findings
 from hervat.downloads import Format, load_format
-from hervat.intake.file_facts import Facts, Undated
+from hervat.intake.file_facts import FileFacts, Undated
 from hervat.intake.noticed import Noticed, not_theirs, passed_by, theirs
 from hervat.pickup import Offered, Pickup, open_pickup
 from hervat.plural import plural
@@ -43,7 +43,7 @@ def _there(source: Source, pickup: Pickup, form: Format, beside: Sequence[Source
 
 def _is_undated(source: Source, offered: Offered, form: Format) -> bool:
     try:
-        Facts.of(source.name, offered, form)
+        FileFacts.of(source.name, offered, form)
     except Undated:
         return True
     return False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hervat import erasure, notices
-from hervat.delivery.gate import lists
+from hervat.delivery.gate.lists import lists_of, unreadable
 from hervat.doctor.findings import Check, Findings
 from hervat.plural import plural
 from hervat.settings import Municipality, System
@@ -32,8 +32,8 @@ def _lists(system: System) -> Findings:
     """Open every list: a night searches them all, and the gate stays shut on one that can't be read."""
     if system.files is None:
         return Findings()
-    found = lists.lists_of(system)
-    wrong = [told for path in found if (told := lists.unreadable(system, path))]
+    found = lists_of(system)
+    wrong = [told for path in found if (told := unreadable(system, path))]
     failing = wrong[:_SHOWN] + ([f"{plural(len(wrong) - _SHOWN, 'more list')} like these"] if wrong[_SHOWN:] else [])
     where = f"nothing in {system.files.directory} fits {system.files.pattern}, so no list is searched; mend the pattern"
     return Findings(failing, [] if found else [where])

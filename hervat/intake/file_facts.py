@@ -23,7 +23,7 @@ class Undated(HervatError):
 
 
 @dataclass(frozen=True)
-class Facts:
+class FileFacts:
     """Source and name of a file, when it was made (Dutch time) and the wet that its name tells."""
 
     source: str

@@ -6,7 +6,7 @@ from hervat.register.models import Incident
 from hervat.register.models.intake import OPEN
 
 
-def close(night: Night, number: int, by: str, why: str) -> int | None:
+def end_incident(night: Night, number: int, by: str, why: str) -> int | None:
     """Close an open incident of this municipality; None: there is none. Raises UsageError without name or reason."""
     who = signed(by, why)
     with night.register.session() as session:

@@ -11,7 +11,7 @@ from threading import Condition
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hervat.intake.file_facts import Facts
+from hervat.intake.file_facts import FileFacts
 from hervat.night import Night
 from hervat.pickup import Offered
 from hervat.register import RegisterError
@@ -52,7 +52,7 @@ class Ledger:
         """Return each file that the source offered before and is secured, with what it counts as tonight."""
         return self._offers[source]
 
-    def secure(self, incoming: Incoming, facts: Facts, offered: Offered) -> Secured:
+    def secure(self, incoming: Incoming, facts: FileFacts, offered: Offered) -> Secured:
         """Make a read file exist in vault and register; return what it counts as and its download's number.
 
         "fetched", or as it was known: the same bytes with the same date of making are one download.
@@ -72,14 +72,14 @@ class Ledger:
                 self._coming.discard(content)
                 self._changed.notify_all()
 
-    def _known_already(self, content: Content, facts: Facts, offered: Offered) -> Secured:
+    def _known_already(self, content: Content, facts: FileFacts, offered: Offered) -> Secured:
         outcome, number = self._secured[content]
         with self._night.register.session() as session:
             self._remember(session, facts.source, offered, number)
         self._offers[facts.source][listed(offered)] = outcome
         return outcome, number
 
-    def _told(self, thing: VaultObject, content: Content, facts: Facts, offered: Offered) -> Secured:
+    def _told(self, thing: VaultObject, content: Content, facts: FileFacts, offered: Offered) -> Secured:
         try:
             with self._night.register.session() as session:
                 download = self._write(session, thing, facts)
@@ -110,12 +110,12 @@ class Ledger:
         with self._night.register.session() as session:
             told = set(session.scalars(select(Download.object_id).where(Download.municipality == self._night.code)))
             for thing in vault.objects(KIND):
-                facts = Facts.written(thing)
+                facts = FileFacts.written(thing)
                 content = (thing.digest, facts.made_at.date())
                 if thing.id not in told and content not in self._secured:
                     self._secured[content] = "known", self._write(session, thing, facts).id
 
-    def _write(self, session: Session, thing: VaultObject, facts: Facts) -> Download:
+    def _write(self, session: Session, thing: VaultObject, facts: FileFacts) -> Download:
         night = self._night
         download = Download(
             municipality=night.code,

@@ -7,7 +7,7 @@ from hervat.register.models import Download
 from hervat.vault import Vault
 
 
-def missing(night: Night, vault: Vault) -> list[str]:
+def missing_originals(night: Night, vault: Vault) -> list[str]:
     """Return a line for each download whose original is not in the vault, as after an older vault was put back.
 
     One that was ended, with a tombstone in the chain, is not missing.

@@ -59,7 +59,7 @@ class Shown:
         return "Shown(...)"
 
 
-def shown(night: Night, download_id: int, row: int, by: str, why: str) -> Shown:
+def show_row(night: Night, download_id: int, row: int, by: str, why: str) -> Shown:
     """Return an open quarantined row for its owner's eyes; that it was shown is journalled before.
 
     Raises UsageError where no such row waits or nobody is named.
@@ -84,7 +84,7 @@ def _meant(reason: str, cells: dict[str, str], form: Format) -> list[str]:
     return [name for name in FIELDS if name in cells and is_found(reason, name, cells[name], form)]
 
 
-def accept(night: Night, download_id: int, row: int, by: str, why: str, judge: Judge) -> bool:
+def overrule_row(night: Night, download_id: int, row: int, by: str, why: str, judge: Judge) -> bool:
     """Load a quarantined row all the same. Return whether it brought in a signal (else it was known).
 
     Raises UsageError where it may not be overruled, Busy while a run is at work.

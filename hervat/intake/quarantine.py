@@ -20,7 +20,7 @@ OVERRULABLE = frozenset({"birth_malformed", "kennisgeving_malformed", "text_too_
 
 
 @dataclass(frozen=True)
-class Held:
+class QuarantinedItem:
     """A whole file (row None) or a row in quarantine; `correction`: it shuts the CBS gate.
 
     detail: what is wrong with a file and the mend, as it was refused; a line in English, one in Dutch.
@@ -56,7 +56,7 @@ class Held:
         return mend_of(self.reason).field
 
 
-def term(night: Night, item: Held) -> tuple[str | None, date]:
+def decision_term(night: Night, item: QuarantinedItem) -> tuple[str | None, date]:
     """Return who owns what is held (of the source, else of the municipality), and by when he is to decide."""
     municipality = night.municipality
     owners = {source.name: source.owner for source in municipality.sources}
@@ -64,7 +64,7 @@ def term(night: Night, item: Held) -> tuple[str | None, date]:
     return owners.get(item.source) or municipality.owner, item.since + timedelta(days=days)
 
 
-def held(session: Session, municipality: str) -> list[Held]:
+def quarantined(session: Session, municipality: str) -> list[QuarantinedItem]:
     """Return what stands in quarantine: refused files first, then rows, by file and row."""
     files = session.scalars(
         select(Download).where(Download.municipality == municipality, Download.status == REFUSED).order_by(Download.id)
@@ -80,15 +80,18 @@ def held(session: Session, municipality: str) -> list[Held]:
         .order_by(QuarantinedRow.download_id, QuarantinedRow.row)
     )
     whole = [
-        Held(f.id, f.name, None, f.reason or "refused", True, f.secured_on, source=f.source, detail=f.detail or "")
+        QuarantinedItem(
+            f.id, f.name, None, f.reason or "refused", True, f.secured_on, source=f.source, detail=f.detail or ""
+        )
         for f in files
     ]
     return whole + [
-        Held(q.download_id, name, q.row, q.reason, q.correction, q.since, source=source) for q, name, source in rows
+        QuarantinedItem(q.download_id, name, q.row, q.reason, q.correction, q.since, source=source)
+        for q, name, source in rows
     ]
 
 
-def reject(night: Night, download_id: int, row: int | None, by: str, why: str) -> None:
+def reject_quarantined(night: Night, download_id: int, row: int | None, by: str, why: str) -> None:
     """End a refused file or a quarantined row: by whom, why. Raises UsageError when nothing such is held."""
     who = signed(by, why)
     with night.register.session() as session:
@@ -130,5 +133,5 @@ def download_number(night: Night, given: str) -> int | None:
         wanted = select(Download).where(Download.municipality == night.code)
         wanted = wanted.where(Download.id == int(given)) if given.isdigit() else wanted.where(Download.name == given)
         found = session.scalars(wanted.order_by(Download.id.desc())).all()
-        open_ids = {item.download_id for item in held(session, night.code)}
+        open_ids = {item.download_id for item in quarantined(session, night.code)}
     return next((one.id for one in found if one.id in open_ids), found[0].id if found else None)

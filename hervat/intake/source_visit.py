@@ -8,7 +8,7 @@ from hervat.downloads import Format
 from hervat.errors import HervatError, redacted
 from hervat.intake.connections import passes, pauses
 from hervat.intake.disk_space import Room
-from hervat.intake.file_facts import Facts, Undated
+from hervat.intake.file_facts import FileFacts, Undated
 from hervat.intake.known_files import Ledger, Listed, listed, tells_all
 from hervat.intake.noticed import Noticed, misnamed, not_theirs, passed_by, said_of, theirs
 from hervat.pickup import Connect, Offered, Pickup, open_pickup
@@ -128,7 +128,7 @@ class Visitor:
             self._settle(visit, pickup, offered)
 
     def _take(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered) -> str:
-        facts = Facts.of(visit.source.name, offered, form)
+        facts = FileFacts.of(visit.source.name, offered, form)
         with self._vault.writer() as incoming:
             for chunk in self._chunks(visit, pickup, offered):
                 incoming.write(chunk)

@@ -56,7 +56,7 @@ def detail_of(english: str, dutch: str) -> str:
     return f"{' '.join(english.split())}\n{' '.join(dutch.split())}"
 
 
-def refuse(night: Night, download_id: int, reason: str, detail: str, fingerprint: str) -> None:
+def record_refusal(night: Night, download_id: int, reason: str, detail: str, fingerprint: str) -> None:
     """Refuse a whole download for its structure; its original stays in the vault."""
     with night.register.session() as session:
         download = session.get_one(Download, download_id)
@@ -65,7 +65,7 @@ def refuse(night: Night, download_id: int, reason: str, detail: str, fingerprint
         _note(session, night, download_id, f"refused: {reason}")
 
 
-def accept(night: Night, download_id: int, judgement: Judgement, fingerprint: str) -> None:
+def record_judgement(night: Night, download_id: int, judgement: Judgement, fingerprint: str) -> None:
     """Write down the judgement of a download that can be loaded, in one transaction; a killed one is replaced."""
     with night.register.session() as session:
         download = session.get_one(Download, download_id)

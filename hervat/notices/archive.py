@@ -64,7 +64,7 @@ def keep(night: Night, notice_id: int) -> None:
         incoming.commit(KIND, dict(meta))
 
 
-def adopt(night: Night, session: Session) -> tuple[int, list[str]]:
+def adopt_archived(night: Night, session: Session) -> tuple[int, list[str]]:
     """Make the register know every notice that the vault holds: return how many were new to it, and what can't be.
 
     One that the register believes due is marked as sent, when its bytes are the same.

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-BYTES = 32
-_SIGNS = 2 * BYTES
+PSEUDONYM_BYTES = 32
+_SIGNS = 2 * PSEUDONYM_BYTES
 
 
 def packed(pseudonyms: Iterable[str]) -> bytes:

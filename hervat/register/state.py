@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hervat.register.store import MIGRATIONS, Register
 
 
-class State(Enum):
+class RegisterState(Enum):
     """What the next run does to a register first."""
 
     ABSENT = "it is not there yet; the first run makes it"
@@ -21,10 +21,10 @@ class State(Enum):
     CURRENT = "nothing"
 
 
-def state_of(register: Register) -> State:
+def state_of(register: Register) -> RegisterState:
     """Return how far a register is. Raises RegisterError when it can't be read, or a newer hervat made it."""
     if register.is_sqlite and not _size(register):
-        return State.ABSENT
+        return RegisterState.ABSENT
     try:
         with register.engine.connect() as connection:
             return _state(connection)
@@ -32,11 +32,11 @@ def state_of(register: Register) -> State:
         raise register.unopened(error) from None
 
 
-def unwritable(register: Register, state: State) -> list[str]:
+def unwritable(register: Register, state: RegisterState) -> list[str]:
     """Return why the next run could not make or write the register; [] when it could."""
     if register.is_sqlite:
         return _unwritable_file(Path(register.url.database or ""))
-    if state is State.CURRENT:
+    if state is RegisterState.CURRENT:
         return []
     try:
         with register.engine.connect() as connection:
@@ -62,12 +62,12 @@ def _size(register: Register) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _state(connection: Connection) -> State:
+def _state(connection: Connection) -> RegisterState:
     scripts = ScriptDirectory(str(MIGRATIONS))
     version = MigrationContext.configure(connection).get_current_revision()
     if version is None:
-        return State.ABSENT
+        return RegisterState.ABSENT
     if version == scripts.get_current_head():
-        return State.CURRENT
+        return RegisterState.CURRENT
     scripts.get_revision(version)
-    return State.OLDER
+    return RegisterState.OLDER

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hervat.delivery.dutch import STOPS
+from hervat.delivery.dutch import DUTCH_STOPS
 from hervat.delivery.gate.gate import Reason
 from hervat.delivery.gate.stops import Stop
 from hervat.delivery.job import Prepared
@@ -34,7 +34,7 @@ MENDS = {
     f" ontvangst vast: `hervat cbs confirm --quarter KWARTAAL --receipt KENMERK --by NAAM`. {_BY_TWO}",
 }
 _STOP_TITLES = {
-    **STOPS,
+    **DUTCH_STOPS,
     "delivered": "Dit kwartaal is al geleverd, en de gegevens zijn nu anders",
     "others": "Een andere gemeente in hetzelfde bestand is nog niet zover",
 }

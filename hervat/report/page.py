@@ -13,7 +13,20 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hervat.dutch import spelling, words
+from hervat import dutch
+from hervat.dutch.spelling import (
+    amount,
+    breakable,
+    long_day,
+    moment,
+    month_text,
+    number,
+    quarter_text,
+    short_day,
+    ticked,
+    upper_first,
+    weekday,
+)
 from hervat.erasure.picture import DUTCH, Picture, svg
 from hervat.report import source_words
 from hervat.report.artifact import markdown, table
@@ -123,7 +136,7 @@ def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
 
 def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
     """Return (kind, count) for each kind of notice that is counted."""
-    return [(kind, notices[kind]) for kind in words.NOTICES if isinstance(notices.get(kind), int)]
+    return [(kind, notices[kind]) for kind in dutch.NOTICES if isinstance(notices.get(kind), int)]
 
 
 def _fits(drawing: Markup) -> bool:
@@ -154,20 +167,20 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "long_day": spelling.long_day,
-        "short_day": spelling.short_day,
-        "weekday": spelling.weekday,
-        "moment": spelling.moment,
-        "number": spelling.number,
-        "amount": spelling.amount,
-        "quarter_text": spelling.quarter_text,
-        "upper_first": spelling.upper_first,
-        "ticked": spelling.ticked,
-        "breakable": spelling.breakable,
+        "long_day": long_day,
+        "short_day": short_day,
+        "weekday": weekday,
+        "moment": moment,
+        "number": number,
+        "amount": amount,
+        "quarter_text": quarter_text,
+        "upper_first": upper_first,
+        "ticked": ticked,
+        "breakable": breakable,
         "drawn": _drawn,
         "fits": _fits,
-        "month_text": spelling.month_text,
+        "month_text": month_text,
         "share": share,
     }
-    environment.globals |= {"dutch": words, "said": words.said}
+    environment.globals |= {"dutch": dutch, "said": dutch.said}
     return environment

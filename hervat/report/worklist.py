@@ -17,7 +17,7 @@ from hervat.answers.form import COLUMNS as ANSWERED
 from hervat.bsn import Bsn
 from hervat.dutch.spelling import short_day
 from hervat.dutch.words import QUARANTINE, titled
-from hervat.intake.quarantine import held, term
+from hervat.intake.quarantine import decision_term, quarantined
 from hervat.night import Night
 from hervat.plural import plural
 from hervat.report.after_sheets import write_after
@@ -206,8 +206,8 @@ def _day(text: str) -> Cell:
 
 def _quarantine(book: Book, session: Session, night: Night) -> None:
     sheet = Sheet(book, "Quarantaine", HELD)
-    for one in held(session, night.code):
+    for one in quarantined(session, night.code):
         reason = titled(QUARANTINE, one.reason)
-        where, (owner, by) = "hele bestand" if one.row is None else one.row, term(night, one)
+        where, (owner, by) = "hele bestand" if one.row is None else one.row, decision_term(night, one)
         sheet.write([one.download_id, one.file, where, reason, one.since, owner, by, one.dutch_mend])
     sheet.close()

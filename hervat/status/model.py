@@ -7,12 +7,12 @@ from typing import Any
 from hervat.databases.model import Keeper
 from hervat.erasure.execution.history import History
 from hervat.erasure.picture import Picture
-from hervat.intake import quarantine
 from hervat.intake.noticed import Noticed
+from hervat.intake.quarantine import QuarantinedItem
 
 
 @dataclass(frozen=True)
-class Held(quarantine.Held):
+class Held(QuarantinedItem):
     """A file or row that waits in quarantine; `days` is its age. owner: who decides, decide_by: until when."""
 
     days: int

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from hervat import __version__
 from hervat.delivery import ACCEPTABLE, GateFacts, Reason, deadline, look, orphans, quarter_for, reasons, unseen
 from hervat.delivery.gate.accept import answer, weigh
-from hervat.intake import quarantine
 from hervat.intake.noticed import Noticed, days_looked, noted
-from hervat.intake.quarantine import held
+from hervat.intake.quarantine import QuarantinedItem, decision_term, quarantined
 from hervat.intake.silence import silent
 from hervat.night import Night
 from hervat.notices import standing as standing_notices
@@ -74,7 +73,7 @@ def look_over(night: Night) -> View:
 def _view(night: Night, quarter: str, facts: GateFacts, found: list[Reason], deliveries: list[dict[str, Any]]) -> View:
     gate = answer(found, facts.errors)
     with night.register.session() as session:
-        items = held(session, night.code)
+        items = quarantined(session, night.code)
         what_stays = after(session, night, facts)
         overview = Overview(
             code=night.code,
@@ -133,8 +132,8 @@ def _persons(found: Mapping[str, frozenset[str]]) -> int:
     return len(frozenset().union(*found.values()))
 
 
-def _held(night: Night, item: quarantine.Held) -> Held:
-    owner, by = quarantine.term(night, item)
+def _held(night: Night, item: QuarantinedItem) -> Held:
+    owner, by = decision_term(night, item)
     return Held(**item.__dict__, days=(night.as_of - item.since).days, owner=owner, decide_by=by)
 
 

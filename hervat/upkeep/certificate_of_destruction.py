@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from hervat.dutch import spelling
+from hervat.dutch.spelling import amount, long_day, moment, number
 from hervat.night import Night
 from hervat.register.models import Destruction
 from hervat.report.files import private_file, private_folder
@@ -60,6 +60,6 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("hervat.upkeep"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"long_day": spelling.long_day, "moment": spelling.moment, "amount": spelling.amount}
-    environment.filters |= {"number": spelling.number}
+    environment.filters |= {"long_day": long_day, "moment": moment, "amount": amount}
+    environment.filters |= {"number": number}
     return environment.get_template("vernietiging.html.j2")

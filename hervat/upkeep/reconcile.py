@@ -9,10 +9,11 @@ from hervat import journal
 from hervat.attribution import named
 from hervat.errors import HervatError
 from hervat.night import Night
-from hervat.notices import archive
+from hervat.notices.archive import adopt_archived
 from hervat.register import Register, municipality_lock
 from hervat.upkeep.lapse import lapse
-from hervat.vault import Vault, journal_head
+from hervat.vault import Vault
+from hervat.vault.journal_head import note_journal_head, noted_journal_head
 
 
 class RegisterOlder(HervatError):
@@ -21,7 +22,7 @@ class RegisterOlder(HervatError):
 
 def older(session: Session, vault: Path, code: str) -> str | None:
     """Return in words how the register lags behind the vault, or None when it does not."""
-    noted = journal_head.noted(vault, code)
+    noted = noted_journal_head(vault, code)
     if noted is None or journal.hash_at(session, code, noted[0]) == noted[1]:
         return None
     held = journal.length(session, code)
@@ -57,11 +58,11 @@ def reconcile(night: Night, by: str) -> Reconciled:
     with municipality_lock(night.register, night.code):
         Vault(night.settings.vault, night.keyring).sweep()
         with night.register.session() as session:
-            notices, strange = archive.adopt(night, session)
+            notices, strange = adopt_archived(night, session)
             lapsed = lapse(session, night.code, night.as_of)
             told = f"{notices} notice(s) known as sent, {lapsed}"
             journal.record(session, night.code, who, "register reconciled", f"municipality {night.code}", told, "vault")
             seq = journal.length(session, night.code)
             line_hash = journal.hash_at(session, night.code, seq) or ""
-        journal_head.note(night.settings.vault, night.code, seq, line_hash, anew=True)
+        note_journal_head(night.settings.vault, night.code, seq, line_hash, anew=True)
     return Reconciled(notices, lapsed, strange)

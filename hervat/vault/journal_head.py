@@ -14,7 +14,7 @@ _NAME = "journal-head"
 _HASH = 64
 
 
-def noted(directory: Path, code: str) -> tuple[int, str] | None:
+def noted_journal_head(directory: Path, code: str) -> tuple[int, str] | None:
     """Return the number and hash of the last journal line that was noted; None: none ever was. Raises VaultError."""
     path = directory / code / _NAME
     with disk_errors("the vault's journal-head can't be read"):
@@ -26,7 +26,7 @@ def noted(directory: Path, code: str) -> tuple[int, str] | None:
     return int(seq), line_hash
 
 
-def note(directory: Path, code: str, seq: int, line_hash: str, *, anew: bool = False) -> None:
+def note_journal_head(directory: Path, code: str, seq: int, line_hash: str, *, anew: bool = False) -> None:
     """Note a journal line that was committed; an earlier one than stands there changes nothing, but for `anew`."""
     with disk_errors("the vault's journal-head can't be written"):
         folder = private_folder(private_folder(directory) / code)
@@ -42,7 +42,7 @@ def note(directory: Path, code: str, seq: int, line_hash: str, *, anew: bool = F
 def _is_behind(directory: Path, code: str, seq: int) -> bool:
     """Say whether what is noted lies before this line; a damaged note is left for `noted` to tell of."""
     try:
-        before = noted(directory, code)
+        before = noted_journal_head(directory, code)
     except VaultError:
         return False
     return before is None or before[0] < seq

@@ -17,7 +17,7 @@ from hervat.delivery.gate.facts import Hit
 from hervat.errors import HervatError
 from hervat.settings import System
 
-__all__ = ["ListError", "search"]
+__all__ = ["ListError", "search_lists"]
 
 _HEADER = re.compile(r"bsn|burgerservice|sofi", re.IGNORECASE)
 _LONGEST_HEADER = 40
@@ -25,7 +25,7 @@ _DIGIT = re.compile(r"[0-9]")
 _SHORTEST = 7  # digits; a shorter number is a BSN with lost zeros only in a column that says that it holds BSNs
 
 
-def search(system: System, wanted: Mapping[str, str]) -> list[Hit]:
+def search_lists(system: System, wanted: Mapping[str, str]) -> list[Hit]:
     """Return where the lists of a files system name these persons; `wanted`: BSN (nine digits) -> person's key.
 
     Row 0: the name of the sheet names him, or (without a sheet) that of the file. Raises ListError naming the folder or

@@ -187,7 +187,7 @@ def _roots(night: Night, system: System) -> SystemFacts:
 def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:
     if system.files is None or system.policy == "retain":
         return []
-    return _tried(lambda: lists.search(system, wanted), [], errors)
+    return _tried(lambda: lists.search_lists(system, wanted), [], errors)
 
 
 def _tried(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:

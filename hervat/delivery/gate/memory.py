@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from hervat.delivery.gate.facts import AtCbs
 from hervat.keyring import Keyring
 from hervat.register.models import Delivery, DeliveryBlock
-from hervat.register.packed import BYTES, packed, unpacked
+from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
 from hervat.settling.people import People
 
 _CONTEXT = "delivered"
-_BLOCK = 20_000 * BYTES
+_BLOCK = 20_000 * PSEUDONYM_BYTES
 _AT_ONCE = 4  # blocks
 _COLUMNS = ("id", "quarter", "digest", "receipt", "written_on", "confirmed_on", "remembers")
 Met = Mapping[int, set[str]]

@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from hervat.delivery.dutch import RULES, STOPS
+from hervat import dutch
+from hervat.delivery.dutch import DUTCH_STOPS, RULES
 from hervat.delivery.gate.proof import proof
 from hervat.delivery.job import AT_READING, Job, Prepared
 from hervat.delivery.quarters import deadline, peildatum
@@ -78,7 +79,6 @@ _HERE = Path(__file__).parent
 
 def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> bytes:
     """Return the page of a delivery; digest: the SHA-256 of its XML."""
-    from hervat.dutch import words
 
     css = _environment().loader.get_source(_environment(), "page.css")[0]  # type: ignore[union-attr]
     first = jobs[0]
@@ -94,8 +94,8 @@ def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> byte
             digest=digest,
             records=sum(one.records for one in outcomes),
             gemeenten=[_gemeente(one, done) for one, done in zip(jobs, outcomes, strict=True)],
-            gate=words.GATE,
-            stops=STOPS,
+            gate=dutch.GATE,
+            stops=DUTCH_STOPS,
             rules=RULES,
         )
     )
@@ -127,7 +127,6 @@ def _empty(job: Job) -> Iterator[tuple[str, int, int]]:
 
 @cache
 def _environment() -> Environment:
-    from hervat.dutch import spelling
 
     environment = Environment(
         loader=FileSystemLoader([_HERE / "templates", _HERE.parents[1] / "report" / "templates"]),
@@ -137,5 +136,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     names = ("long_day", "weekday", "moment", "number", "amount", "quarter_text", "upper_first", "breakable")
-    environment.filters |= {name: getattr(spelling, name) for name in names}
+    environment.filters |= {name: getattr(dutch, name) for name in names}
     return environment

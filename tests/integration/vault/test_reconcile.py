@@ -108,7 +108,7 @@ def test_the_newest_register_is_left_in_peace(town):
 
 
 def test_another_register_of_the_same_length_is_noticed(town):
-    noted = journal_head.noted(town.directory / "var" / "vault", "0000")
+    noted = journal_head.noted_journal_head(town.directory / "var" / "vault", "0000")
     with Installation(town.directory).register.session() as session:
         session.get_one(m.JournalLine, (noted[0], "0000")).hash = "0" * 64
     assert town.hervat("run", "--as-of", "2022-03-12").exit_code == 3

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from hervat.delivery.gate.lists import ListError, search
+from hervat.delivery.gate.lists import ListError, search_lists
 from hervat.settings import System
 
 WANTED = {"999990019": "key", "000012345": "short"}
@@ -24,7 +24,7 @@ def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
 
 
 def found(folder: Path, pattern: str = "*") -> list[tuple[str, str, int, str]]:
-    return [(hit.file, hit.sheet, hit.row, hit.key) for hit in search(lists(folder, pattern), WANTED)]
+    return [(hit.file, hit.sheet, hit.row, hit.key) for hit in search_lists(lists(folder, pattern), WANTED)]
 
 
 @pytest.mark.parametrize("cell", ["999990019", 999990019, "9999.90.019", "dhr. X (999990019), taalschool", 999990019.0])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from hervat.delivery.gate.lists import ListError, search
+from hervat.delivery.gate.lists import ListError, search_lists
 from hervat.settings import System
 
 ONE, TWO, ZEROS = "999990019", "123456782", "001234560"
@@ -17,7 +17,7 @@ WANTED = {ONE: "one", TWO: "two", ZEROS: "zeros"}
 
 def found(folder: Path) -> list[tuple[str, str, int, str]]:
     system = System.model_validate({"name": "lijsten", "files": {"directory": str(folder), "pattern": "*"}})
-    return [(hit.file, hit.sheet, hit.row, hit.key) for hit in search(system, WANTED)]
+    return [(hit.file, hit.sheet, hit.row, hit.key) for hit in search_lists(system, WANTED)]
 
 
 def book(path: Path) -> Any:

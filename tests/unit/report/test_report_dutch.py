@@ -8,7 +8,6 @@ from expectations.suites import bound_rules, check_rules, row_rules, structure_r
 from hervat.delivery import CODES
 from hervat.downloads.refused import CHECKS
 from hervat.dutch import spelling
-from hervat.dutch import words as dutch
 from hervat.notices.obligations import KINDS
 from hervat.rules.settler import CONTRADICTIONS, STATES
 from hervat.settings import Quality, System
