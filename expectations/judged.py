@@ -7,10 +7,7 @@ import polars as pl
 
 from expectations.bsn import passes
 from expectations.checks import Check
-from hervat.downloads import ByValue
-from hervat.downloads.cells import FOUND
-from hervat.downloads.corrections import CORRECTION
-from hervat.downloads.distinct import Work
+from hervat.downloads import CORRECTION, FOUND, ByValue, Work
 
 _WETTEN = ("Wi2007", "Wi2013", "Wi2021")
 _AS_THEY_ARE = (

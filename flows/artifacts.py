@@ -7,13 +7,12 @@ from prefect.artifacts import create_image_artifact, create_markdown_artifact, c
 from prefect.events import emit_event
 
 from flows.automations import DEADLINE_EVENT
-from hervat.delivery import Prepared, deadline, ended_before
-from hervat.delivery.remind import reminder
+from hervat.delivery import Prepared, deadline, ended_before, reminder
 from hervat.doctor import Findings
-from hervat.dutch.spelling import amount, quarter_text
+from hervat.dutch import amount, quarter_text
 from hervat.night import Night
 from hervat.report import blocked_markdown, markdown, nights_svg, nights_table, table, waiting_markdown
-from hervat.status.model import Overview
+from hervat.status import Overview
 from tasks.conduct import Outcome
 
 _NEAR = 7

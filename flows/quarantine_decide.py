@@ -7,7 +7,7 @@ from prefect.states import Completed
 
 from flows.deciding import deciding
 from flows.redacting import redacting
-from hervat.downloads.mends import form_text
+from hervat.downloads import form_text
 from hervat.errors import UsageError
 from tasks.decide import accept_row, reject_held
 

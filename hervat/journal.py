@@ -17,8 +17,8 @@ from hervat.account import Account
 from hervat.attribution import Signed
 from hervat.bsn import parse
 from hervat.errors import HervatError
+from hervat.register import JOURNALLED
 from hervat.register.models import JournalLine
-from hervat.register.store import JOURNALLED
 
 _FIRST = "0" * 64
 _NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w.-])")  # by themselves: no part of a digest, a day or a longer number

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from hervat import journal
 from hervat.account import Account
 from hervat.attribution import Signed
-from hervat.downloads.row_cache import AtHand
+from hervat.downloads import AtHand
 from hervat.keyring import Keyring
 from hervat.register import Register
-from hervat.rules.rounds import Rounds
-from hervat.rules.settler import Settler
+from hervat.rules import Rounds, Settler
 from hervat.settings import Municipality, Quality, Settings
 
 Counts = dict[str, Any]

@@ -3,7 +3,7 @@
 from hervat.cleaning import clean
 from hervat.night import Counts, Night
 from hervat.notices import request_erasures
-from hervat.settling.people import read_people
+from hervat.settling import read_people
 from tasks.step import Step
 
 

@@ -12,16 +12,12 @@ from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.night import Night
-from hervat.register import Busy, Register
-from hervat.register.keys import check_keys
-from hervat.register.lock import keys_in_use
-from hervat.rules.rounds import read_rounds
-from hervat.rules.settler import Settler
-from hervat.rules.signals import catalogue
+from hervat.register import Busy, Register, check_keys, keys_in_use
+from hervat.rules import Settler, catalogue, read_rounds
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.today import refuse_to_come, today
 from hervat.upkeep import refuse_older
-from hervat.vault.journal_head import note_journal_head
+from hervat.vault import note_journal_head
 
 
 class Installation:

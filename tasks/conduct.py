@@ -7,9 +7,8 @@ from hervat import __version__
 from hervat.night import Night
 from hervat.register import municipality_lock
 from hervat.register.models import Run, utc_now
-from hervat.settling.settle import refuse_earlier
-from hervat.status import account
-from hervat.status.model import Overview
+from hervat.settling import refuse_earlier
+from hervat.status import Overview, account
 from hervat.today import today
 from tasks.step import Perform, Step, walk
 

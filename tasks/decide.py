@@ -13,14 +13,11 @@ from hervat import delivery
 from hervat.cleaning import Approved
 from hervat.cleaning import approve as record_approval
 from hervat.errors import UsageError
-from hervat.intake.incidents import end_incident
-from hervat.intake.overrule import overrule_row
-from hervat.intake.quarantine import reject_quarantined
+from hervat.intake import end_incident, overrule_row, reject_quarantined
 from hervat.night import Night
-from hervat.notices.manual import confirm_by_hand, confirm_file, resend, told_by_hand
+from hervat.notices import confirm_by_hand, confirm_file, resend, told_by_hand
 from hervat.register import municipality_lock
-from hervat.settling.decisions import find_person, record_decision, record_notification
-from hervat.settling.settle import last_settled
+from hervat.settling import find_person, last_settled, record_decision, record_notification
 from hervat.status import record_refilled
 from hervat.strangers import decide, look_for_unseen
 from tasks.deliver import accept_stop

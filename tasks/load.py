@@ -14,13 +14,10 @@ from expectations import validate_downloads
 from expectations.checks import EXPECTED_MISSING
 from hervat.answers import read_answers
 from hervat.errors import redacted
-from hervat.intake.file_history import history, still_expected
-from hervat.intake.load import load
-from hervat.intake.selfcheck import selfcheck
-from hervat.intake.validation_results import keep_results
+from hervat.intake import history, keep_results, load, selfcheck, still_expected
 from hervat.night import Counts, Night
+from hervat.register import LOADED
 from hervat.register.models import Download, ValidationResult
-from hervat.register.models.intake import LOADED
 from tasks.step import Step
 
 _LATELY = timedelta(days=31)

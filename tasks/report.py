@@ -4,15 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from expectations.checks import words
-from hervat.downloads.row_cache import AtHand
-from hervat.dutch.words import learn
+from hervat.downloads import AtHand
+from hervat.dutch import learn
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.register import Busy, municipality_lock
-from hervat.report import write_page, write_worklist
-from hervat.report.kept import Kept, keep, read_kept
-from hervat.status import View, look_over
-from hervat.status.nights import with_this_night
+from hervat.report import Kept, keep, read_kept, write_page, write_worklist
+from hervat.status import View, look_over, with_this_night
 from hervat.strangers import note, strangers_in
 from tasks.step import Step
 

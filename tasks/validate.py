@@ -6,19 +6,19 @@ from typing import Any
 import polars as pl
 
 from expectations import row_suite
-from hervat.downloads import Note, StructureRefused, is_correction_like, load_format
-from hervat.downloads.mends import mend_of
+from hervat.downloads import Note, StructureRefused, is_correction_like, load_format, mend_of
 from hervat.errors import redacted
-from hervat.intake.load import source_of, typed_rows
-from hervat.intake.validation_results import (
+from hervat.intake import (
+    Across,
     FailedRow,
     Judgement,
     detail_of,
     record_judgement,
     record_refusal,
+    source_of,
     to_validate,
+    typed_rows,
 )
-from hervat.intake.whole_file_checks import Across
 from hervat.night import Counts, Night
 from hervat.plural import plural
 from hervat.register.models import Download

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hervat import journal
-from hervat.intake.originals import missing_originals
+from hervat.intake import missing_originals
 from hervat.night import Night
 from hervat.upkeep import older
 from hervat.vault import Vault, VaultError

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from hervat.alerts.facts import Finished
-from hervat.dutch.spelling import amount, long_day
-from hervat.notices.letter import one_line
+from hervat.dutch import amount, long_day
+from hervat.notices import one_line
 
 Kind = Literal["failed", "waits", "test"]
 _LISTED = 25

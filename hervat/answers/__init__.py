@@ -2,6 +2,52 @@
 
 from hervat.answers.current import Current, answered_without_texts, current
 from hervat.answers.folder import read_answers
-from hervat.answers.form import NOTHING, Answer
+from hervat.answers.form import (
+    ABOUT,
+    BSN,
+    COLUMNS,
+    HELP,
+    HELPS,
+    LETTER,
+    LETTERS,
+    MADE_ON,
+    MUNICIPALITY,
+    NONE,
+    NOTHING,
+    NOTIFICATION,
+    NUMBER,
+    REMARK,
+    SHEET,
+    SIGNAL,
+    SPOKEN,
+    V_NUMBER,
+    WHO,
+    Answer,
+)
 
-__all__ = ["NOTHING", "Answer", "Current", "answered_without_texts", "current", "read_answers"]
+__all__ = [
+    "ABOUT",
+    "BSN",
+    "COLUMNS",
+    "HELP",
+    "HELPS",
+    "LETTER",
+    "LETTERS",
+    "MADE_ON",
+    "MUNICIPALITY",
+    "NONE",
+    "NOTHING",
+    "NOTIFICATION",
+    "NUMBER",
+    "REMARK",
+    "SHEET",
+    "SIGNAL",
+    "SPOKEN",
+    "V_NUMBER",
+    "WHO",
+    "Answer",
+    "Current",
+    "answered_without_texts",
+    "current",
+    "read_answers",
+]

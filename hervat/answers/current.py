@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hervat.answers.form import NONE, Answer
 from hervat.keyring import Keyring
-from hervat.register.among import among
+from hervat.register import among
 from hervat.register.models import Answer as AnswerRow
 from hervat.register.models import AnswerFile, WrongNotification
 

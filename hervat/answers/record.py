@@ -19,10 +19,10 @@ from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.plural import plural
-from hervat.register.among import among
+from hervat.register import among
 from hervat.register.models import Answer as AnswerRow
 from hervat.register.models import AnswerFile, Identifier, Person
-from hervat.settling.decisions import note_notification, withdraw_notification
+from hervat.settling import note_notification, withdraw_notification
 
 _LONGEST = 9  # digits: a longer number is nobody's, and more than the database's integers hold
 

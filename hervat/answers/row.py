@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from hervat.answers.form import HELP, HELPS, LETTER, LETTERS, NONE, NOTIFICATION, REMARK, SPOKEN, WHO, Answer
 from hervat.bsn import stands_in
-from hervat.downloads.cells import stands_for_nothing
+from hervat.downloads import stands_for_nothing
 
 Reason = Literal[
     "at_a_signal", "letter_unknown", "day_malformed", "day_to_come", "day_too_early", "help_unknown", "text_too_long",

@@ -7,9 +7,8 @@ from io import BytesIO
 from typing import get_args
 
 from hervat.answers.form import ABOUT, BSN, COLUMNS, MADE_ON, MUNICIPALITY, NUMBER, SHEET, SIGNAL
-from hervat.downloads.refused import Reason as Structure
-from hervat.downloads.refused import Wrong
-from hervat.downloads.workbook import Sheet, sheet_of, sheet_rows
+from hervat.downloads import Reason as Structure
+from hervat.downloads import Sheet, Wrong, sheet_of, sheet_rows
 
 REASONS = (*get_args(Structure), "not_xlsx", "not_a_worklist", "other_municipality")
 """Every reason for which a file is refused whole: those of a download's workbook, and three of its own."""

@@ -6,6 +6,8 @@ from hervat.cleaning.night import clean
 from hervat.cleaning.plans import persons_in, waiting_plans
 from hervat.cleaning.reappearances import SeenAgain, cleaned_on, in_plan, seen_again, since
 from hervat.cleaning.rehearsal import Rehearsed, rehearse
+from hervat.cleaning.restricted_values import left_tonight
+from hervat.cleaning.shared_rows import opened, shared_counts
 
 __all__ = [
     "Approved",
@@ -19,10 +21,13 @@ __all__ = [
     "cleaned_on",
     "counted",
     "in_plan",
+    "left_tonight",
     "needed",
+    "opened",
     "persons_in",
     "rehearse",
     "seen_again",
+    "shared_counts",
     "since",
     "unready",
     "unrehearsed",

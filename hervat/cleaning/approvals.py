@@ -14,8 +14,8 @@ from hervat.attribution import Signed, named
 from hervat.cleaning.plans import Subject, note
 from hervat.errors import UsageError
 from hervat.night import Night
+from hervat.register import READY, WAITING
 from hervat.register.models import Approval, CleaningPlan
-from hervat.register.models.cleaning import READY, WAITING
 from hervat.settings import Municipality, System
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from hervat import sshsig
 from hervat.cleaning.approvals import needed
 from hervat.cleaning.rehearsal import was_rehearsed
+from hervat.register import EXECUTED, READY, WAITING
 from hervat.register.models import CleaningPlan
-from hervat.register.models.cleaning import EXECUTED, READY, WAITING
 from hervat.settings import Municipality, System
 
 

@@ -11,14 +11,13 @@ from hervat.cleaning.plans import Subject, persons_in, plan_for_new, search_agai
 from hervat.cleaning.reappearances import note_seen_again
 from hervat.cleaning.restricted_values import keeper, lift_reinstated
 from hervat.cleaning.shared_rows import look_at_shared, noter
-from hervat.erasure import LocalSystem, Outcome, execute, maybe_true, open_system
-from hervat.erasure.planning.plan import keepers_met
+from hervat.erasure import LocalSystem, Outcome, execute, keepers_met, maybe_true, open_system
 from hervat.errors import redacted
 from hervat.night import Counts, Night
+from hervat.register import EXECUTED, READY
 from hervat.register.models import CleaningPlan, PlanPerson
-from hervat.register.models.cleaning import EXECUTED, READY
 from hervat.settings import System
-from hervat.settling.people import People, bsns_of, read_people
+from hervat.settling import People, bsns_of, read_people
 
 _KEEPER = ("name", "table", "what", "statement")
 

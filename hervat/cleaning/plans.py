@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from hervat.erasure import LocalSystem, Persons, Plan, make_plan, plan_hash
 from hervat.night import Night
+from hervat.register import EXECUTED, READY, VOID, WAITING
 from hervat.register.models import CleaningPlan, PlanPerson
-from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
 from hervat.settings import System
-from hervat.settling.people import People, v_numbers_of
+from hervat.settling import People, v_numbers_of
 
 
 @dataclass(frozen=True)

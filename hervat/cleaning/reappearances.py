@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat.cleaning.plans import Subject
 from hervat.register.models import CleaningPlan, PlanPerson, Reappearance
-from hervat.settling.people import People
+from hervat.settling import People
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,22 @@ from hervat import journal
 from hervat.account import account
 from hervat.cleaning.approvals import waiting_plan
 from hervat.cleaning.plans import persons_in, waiting_plans
-from hervat.erasure.errors import BlockedError, ChangedError
-from hervat.erasure.execution.execute import Outcome, execute
-from hervat.erasure.planning.plan import triggers_met
-from hervat.erasure.selection.persons import Persons
-from hervat.erasure.statements.effects import may_grow
-from hervat.erasure.system import LocalSystem, open_system
-from hervat.erasure.unseen import unseen
+from hervat.erasure import (
+    BlockedError,
+    ChangedError,
+    LocalSystem,
+    Outcome,
+    Persons,
+    execute,
+    may_grow,
+    open_system,
+    triggers_met,
+    unseen,
+)
 from hervat.errors import redacted
 from hervat.night import Night
 from hervat.register.models import CleaningPlan, JournalLine
-from hervat.settling.people import People, bsns_of, read_people
+from hervat.settling import People, bsns_of, read_people
 
 _ACTION, _WELL = "rehearsed", "it would go"
 

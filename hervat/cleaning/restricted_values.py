@@ -12,7 +12,7 @@ from hervat.erasure import Kept, Lifted, LocalSystem, lift
 from hervat.night import Night
 from hervat.register.models import KeptValue
 from hervat.settings import System
-from hervat.settling.people import People
+from hervat.settling import People
 
 
 def keeper(night: Night, system: System) -> Callable[[list[Kept]], None]:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from hervat.erasure import LocalSystem
-from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
+from hervat.erasure import LocalSystem, SharedKey, can_look_at, look_at
 from hervat.night import Night
+from hervat.register import SHARED, STRANDED
 from hervat.register.models import SharedRow
-from hervat.register.models.aftermath import SHARED, STRANDED
 from hervat.settings import System
 
 _CHUNK = 1000

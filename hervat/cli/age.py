@@ -39,9 +39,8 @@ def term(text: str) -> timedelta:
 
 def _ages(url: str, codes: list[str], allowed: timedelta) -> tuple[list[dict[str, Any]], list[str]]:
     """Return an account a municipality, and an error for each whose last good night is too long ago."""
-    from hervat.register import Register
+    from hervat.register import Register, last_good_night, overdue
     from hervat.register.models import utc_now
-    from hervat.register.nights import last_good_night, overdue
 
     register = Register(url)
     ends: dict[str, datetime | None] = dict.fromkeys(codes)
@@ -59,7 +58,7 @@ def _age(ended: datetime | None, now: datetime) -> dict[str, Any]:
 
 
 def _print(accounts: list[dict[str, Any]], errors: list[str]) -> None:
-    from hervat.register.nights import in_words
+    from hervat.register import in_words
 
     for account in accounts:
         if (minutes := account["age"]["minutes"]) is not None:

@@ -97,7 +97,7 @@ def _tell(code: str, quarter: str, one: Any) -> None:
 
 
 def _tell_shut(code: str, one: Any) -> None:
-    from hervat.delivery.gate.gate import MENDS
+    from hervat.delivery import MENDS
 
     tell(f"{code}: nothing was written, {_why_not(one)}")
     for reason in one.gate["reasons"]:
@@ -209,7 +209,7 @@ def confirm(
 @guarded
 def list_(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Show the deliveries that were written, with their receipts; in JSON with what the gate looked at for each."""
-    from hervat.delivery.confirm import deliveries
+    from hervat.delivery import deliveries
 
     found = gathered(config, municipality, deliveries)
     if as_json:

@@ -40,7 +40,7 @@ def plan(
     """Show all that is known of the plans that wait. Exit status 1: one of them waits for approval."""
     from hervat.cli.plan_page import only
     from hervat.cli.plan_page import show as show_plan
-    from hervat.status.plans import whole_plans
+    from hervat.status import whole_plans
     from tasks.compose import Installation
 
     on = day(as_of) or today()
@@ -92,7 +92,7 @@ def _persons(config: Path, municipality: str | None, given: str | None, as_of: d
     """Show whom a plan is about; on a terminal alone, for what is piped or redirected is soon a file (rule 7)."""
     from hervat.cleaning import NoSuchPlan
     from hervat.cli.plan_page import show_persons
-    from hervat.status.plan_persons import plan_persons
+    from hervat.status import plan_persons
     from tasks.compose import Installation
 
     if given is None:

@@ -45,7 +45,7 @@ def notices_evidence(
 
 
 def _found(config: Any, municipality: str | None, **which: str | None) -> list[dict[str, Any]]:
-    from hervat.notices.dossier import evidence
+    from hervat.notices import evidence
     from tasks.compose import Installation
 
     installation, found = Installation(config), []
@@ -72,8 +72,8 @@ def _dossier(config: Any, municipality: str | None, by: str, as_json: bool) -> i
 
 
 def _of_bsn(installation: "Installation", municipality: str | None, bsn: str, by: str) -> list[dict[str, Any]]:
-    from hervat.notices.dossier import dossier
-    from hervat.settling.decisions import find_person
+    from hervat.notices import dossier
+    from hervat.settling import find_person
 
     found = []
     for one in installation.municipalities(municipality):
@@ -85,7 +85,6 @@ def _of_bsn(installation: "Installation", municipality: str | None, bsn: str, by
 
 
 def _print(template: str, **values: Any) -> None:
-    from hervat.notices.dossier import dutch
-    from hervat.notices.letter import rendered
+    from hervat.notices import dutch, rendered
 
     stdout().print(rendered(None, template, nl=dutch, **values), markup=False, emoji=False)

@@ -103,8 +103,7 @@ def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
 
 
 def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str], looked: bool) -> dict[str, Any]:
-    from hervat.erasure import check, good_to_know, unwise
-    from hervat.erasure.describe import conditions_of, describe, path_of
+    from hervat.erasure import check, conditions_of, describe, good_to_know, path_of, unwise
 
     return {
         "system": local.name,

@@ -15,18 +15,18 @@ from hervat.downloads import (
     StructureRefused,
     Survey,
     Typing,
+    Wrong,
     drift_of,
     load_format,
+    mend_of,
     name_facts,
     proposal,
     read,
     survey,
     unpacked,
 )
-from hervat.downloads.mends import mend_of
-from hervat.downloads.refused import Wrong
 from hervat.errors import UsageError
-from hervat.intake.noticed import MEND
+from hervat.intake import MEND
 
 _BY_STAMP = "by the file's time stamp"
 _NOTHING: tuple[Any, ...] = (None, [], {}, False, {"bsn": 0})

@@ -33,7 +33,7 @@ app.add_typer(formats_app, name="formats")
 @guarded
 def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """List the incidents that are open: their number, kind, download and count of rows."""
-    from hervat.status.register_counts import incidents
+    from hervat.status import incidents
 
     found = gathered(config, municipality, incidents)
     if as_json:

@@ -73,7 +73,7 @@ def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
     """Conduct each municipality's night; one that fails as a whole does not hold up the others."""
     from hervat.errors import UsageError, redacted
     from hervat.register import Busy
-    from hervat.settling.settle import refuse_earlier
+    from hervat.settling import refuse_earlier
     from tasks.conduct import FAILED, Outcome
 
     for night in nights:
@@ -152,7 +152,7 @@ def _print(told: dict[str, Any], as_json: bool) -> None:
 
 def _idle(account: dict[str, Any]) -> bool:
     """Say whether a run loaded, sent and cleaned nothing."""
-    from hervat.notices.obligations import KINDS
+    from hervat.notices import KINDS
 
     told = sum(account["notices"][kind] for kind in KINDS)
     cleaned = sum(line["cleaned"] for line in account["cleaning"])

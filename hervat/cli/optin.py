@@ -94,7 +94,7 @@ def kennisgeving(
 def _recorded(
     installation: "Installation", municipality: str | None, person: int | None, act: Callable[["Night", int], T]
 ) -> tuple[int, T]:
-    from hervat.settling.decisions import find_person
+    from hervat.settling import find_person
 
     bsn = asked_bsn() if person is None else None
     for one in installation.municipalities(municipality):

@@ -6,7 +6,7 @@ from typing import Any
 from hervat.cli.shared import stdout, table, tell
 from hervat.errors import UsageError
 from hervat.plural import plural
-from hervat.status.plan_persons import PlanPersonLine
+from hervat.status import PlanPersonLine
 
 _WIDE = 22
 _STATUS = {"waiting": "waits for approval", "ready": "approved: the next run executes it"}

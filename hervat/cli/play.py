@@ -14,9 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hervat.cli.shared import stdout, table
-from hervat.demo.embedded import EmbeddedServer, lasting_port
-from hervat.demo.post_office import PostOffice
-from hervat.demo.stage import Server, Stage
+from hervat.demo import EmbeddedServer, PostOffice, Server, Stage, lasting_port
 from hervat.errors import HervatError
 from hervat.prefect_server import Home, PrefectServer, one_at_a_time
 
@@ -245,8 +243,8 @@ class _Player:
 
     def put_right(self, day: date) -> None:
         """Decide the disputes, reject what can't be mended, close incidents and approve what waits, by the forms."""
-        from hervat.intake.quarantine import quarantined
-        from hervat.status.register_counts import incidents
+        from hervat.intake import quarantined
+        from hervat.status import incidents
 
         self.decide_laws(day)
         self._stage.mend()
@@ -286,7 +284,7 @@ class _Player:
             raise HervatError(f"the flow {name} ended as {state.name}: {state.message}")
 
     def _person(self, bsn: str, day: date) -> int | None:
-        from hervat.settling.decisions import find_person
+        from hervat.settling import find_person
 
         return find_person(self._night(day), None, bsn)
 
@@ -305,7 +303,7 @@ class _Player:
 
         with self._installation.register.session() as session:
             counts = session.scalars(select(Run.counts).order_by(Run.id.desc()).limit(1)).one() or {}
-        from hervat.notices.obligations import KINDS
+        from hervat.notices import KINDS
 
         persons, gate = counts["persons"], counts["gate"]
         return NightLine(

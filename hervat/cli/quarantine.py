@@ -50,7 +50,7 @@ def quarantine_list(
     as_json: Json = False,
 ) -> int:
     """List what waits in quarantine: download, file, row, reason, age and owner, never the content."""
-    from hervat.intake.quarantine import quarantined
+    from hervat.intake import quarantined
     from tasks.compose import Installation
 
     installation, found = Installation(config), []
@@ -70,7 +70,7 @@ def quarantine_list(
 
 
 def _told(night: "Night", item: Any) -> dict[str, Any]:
-    from hervat.intake.quarantine import decision_term
+    from hervat.intake import decision_term
 
     owner, by = decision_term(night, item)
     more = {
@@ -127,8 +127,8 @@ def quarantine_show(
         raise UsageError(
             "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
         )
-    from hervat.downloads.mends import mend_of
-    from hervat.intake.overrule import show_row
+    from hervat.downloads import mend_of
+    from hervat.intake import show_row
 
     night, number = _chosen(config, municipality, file or named)
     found = show_row(night, number, row, by, reason)
@@ -202,7 +202,7 @@ def quarantine_reject(
 
 def _chosen(config: Any, municipality: str | None, given: str | None) -> tuple["Night", int]:
     """Return the night and the number of the download that was named. Raises UsageError."""
-    from hervat.intake.quarantine import download_number
+    from hervat.intake import download_number
     from tasks.compose import Installation
 
     if given is None:

@@ -60,7 +60,7 @@ def strangers_decide(
 
     Ours counts as seen by DUO. Not ours makes a plan in every system, and tells whoever received his data.
     """
-    from hervat.settling.decisions import find_person
+    from hervat.settling import find_person
     from tasks.compose import Installation
     from tasks.decide import UNKNOWN, decide_stranger
 

@@ -76,7 +76,7 @@ def vault_restore(
     as_json: Json = False,
 ) -> int:
     """Write an original out of the vault into a file that only you may read. It holds personal data: mind where."""
-    from hervat.intake.restore import restore
+    from hervat.intake import restore
 
     night = _holding(config, municipality, object_id)
     thing = restore(night, object_id, to, by, reason)
@@ -220,7 +220,7 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
 
 def _missing(night: Any, vault: Any, found: list[str]) -> list[str]:
     """Return the downloads whose original is not in the vault; a damaged manifest can't tell, and was told already."""
-    from hervat.intake.originals import missing_originals
+    from hervat.intake import missing_originals
     from hervat.vault import VaultError
 
     try:

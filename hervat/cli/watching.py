@@ -11,8 +11,7 @@ from sqlalchemy import inspect
 from hervat.alerts import of_stopped, send
 from hervat.errors import HervatError
 from hervat.prefect_server import Health, PrefectServer, health
-from hervat.register import Register
-from hervat.register.nights import gone_silent
+from hervat.register import Register, gone_silent
 from hervat.settings import Settings
 
 _HERE = ZoneInfo("Europe/Amsterdam")

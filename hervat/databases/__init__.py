@@ -3,17 +3,70 @@
 from sqlalchemy import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.databases.base import Database, Waits
+from hervat.databases.base import NOISE, Database, Waits
+from hervat.databases.catalogue import ON_DDL, Catalogue, Found, Place, Routine
+from hervat.databases.connecting import engine_on
+from hervat.databases.errors import LocalSystemError
+from hervat.databases.exact_text import ByDefault, ToTheLetter, collation_of, is_loose, is_text, serves_index
+from hervat.databases.folding import folded
+from hervat.databases.mariadb.connection import first_row_only
 from hervat.databases.mariadb.database import Mariadb, Mysql
+from hervat.databases.mariadb.zones import is_without_zone, refuse_moments, refuse_shown_moments, without_zone
+from hervat.databases.model import Copy, Keeper, Outside, Places
 from hervat.databases.mssql.database import Mssql
 from hervat.databases.oracle.database import Oracle
+from hervat.databases.postgresql.connection import CONNECT_SECONDS
 from hervat.databases.postgresql.database import Postgresql
+from hervat.databases.postgresql.row_security import refuse_blinding
+from hervat.databases.query import read_rows, try_query
 from hervat.databases.sqlite.database import Sqlite
+from hervat.databases.texts.read import INSERT, name_at
 from hervat.errors import UsageError
 
-_KINDS: dict[str, Database] = {one.name: one for one in (Sqlite(), Postgresql(), Mariadb(), Mysql(), Mssql(), Oracle())}
+__all__ = [
+    "CONNECT_SECONDS",
+    "INSERT",
+    "NOISE",
+    "ON_DDL",
+    "ByDefault",
+    "Catalogue",
+    "Copy",
+    "Database",
+    "Found",
+    "Keeper",
+    "LocalSystemError",
+    "Mariadb",
+    "Mssql",
+    "Mysql",
+    "Oracle",
+    "Outside",
+    "Place",
+    "Places",
+    "Postgresql",
+    "Routine",
+    "Sqlite",
+    "ToTheLetter",
+    "Waits",
+    "collation_of",
+    "database_of",
+    "engine_of",
+    "engine_on",
+    "first_row_only",
+    "folded",
+    "is_loose",
+    "is_text",
+    "is_without_zone",
+    "name_at",
+    "read_rows",
+    "refuse_blinding",
+    "refuse_moments",
+    "refuse_shown_moments",
+    "serves_index",
+    "try_query",
+    "without_zone",
+]
 
-__all__ = ["Database", "Waits", "database_of", "engine_of"]
+_KINDS: dict[str, Database] = {one.name: one for one in (Sqlite(), Postgresql(), Mariadb(), Mysql(), Mssql(), Oracle())}
 
 
 def database_of(bind: Connection | Engine | Dialect) -> Database:

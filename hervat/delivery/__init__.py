@@ -1,13 +1,15 @@
 """The quarterly delivery to CBS: the gate, the records, XML and manifest. A person uploads what stands here."""
 
-from hervat.delivery.confirm import confirm, confirm_all, delivered
+from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries
 from hervat.delivery.doctor import check
-from hervat.delivery.gate.accept import accept, accepted, gate_json
+from hervat.delivery.dutch import DUTCH_STOPS
+from hervat.delivery.gate.accept import accept, accepted, answer, gate_json, weigh
 from hervat.delivery.gate.facts import GateFacts, Hit, SystemFacts
 from hervat.delivery.gate.gate import (
     ABSOLUTE,
     ACCEPTABLE,
     CODES,
+    MENDS,
     Reason,
     orphan_bsns,
     orphans,
@@ -15,7 +17,9 @@ from hervat.delivery.gate.gate import (
     unseen,
     unseen_bsns,
 )
-from hervat.delivery.gate.look import look, roots_now
+from hervat.delivery.gate.lists import lists_of, shown, unreadable
+from hervat.delivery.gate.look import look, look_at_systems, roots_now
+from hervat.delivery.gate.memory import of_person
 from hervat.delivery.gate.stops import STOPS, Breach, Judge, Stop
 from hervat.delivery.job import Correction, DeliveryError, Job, Prepared
 from hervat.delivery.prepare import prepare, prepare_together
@@ -23,13 +27,16 @@ from hervat.delivery.quarters import FIRST, deadline, ended_before, peildatum, q
 from hervat.delivery.records.layout import Layout, read_layout
 from hervat.delivery.records.records import Part, RecordsError
 from hervat.delivery.records.schema import schema_text
+from hervat.delivery.remind import reminder
 from hervat.delivery.survey import accept_as_it_stands
 
 __all__ = [
     "ABSOLUTE",
     "ACCEPTABLE",
     "CODES",
+    "DUTCH_STOPS",
     "FIRST",
+    "MENDS",
     "STOPS",
     "Breach",
     "Correction",
@@ -48,14 +55,19 @@ __all__ = [
     "accept",
     "accept_as_it_stands",
     "accepted",
+    "answer",
     "check",
     "confirm",
     "confirm_all",
     "deadline",
     "delivered",
+    "deliveries",
     "ended_before",
     "gate_json",
+    "lists_of",
     "look",
+    "look_at_systems",
+    "of_person",
     "orphan_bsns",
     "orphans",
     "peildatum",
@@ -64,8 +76,12 @@ __all__ = [
     "quarter_for",
     "read_layout",
     "reasons",
+    "reminder",
     "roots_now",
     "schema_text",
+    "shown",
+    "unreadable",
     "unseen",
     "unseen_bsns",
+    "weigh",
 ]

@@ -23,7 +23,7 @@ from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register.models import utc_now
 from hervat.settings import Cbs
-from hervat.settling.people import bsns_of
+from hervat.settling import bsns_of
 
 MakeJudge = Callable[[], Judge]
 

@@ -23,7 +23,7 @@ def reminder(night: Night, quarter: str) -> list[str]:
 
 
 def _title(quarter: str, day: date) -> str:
-    from hervat.dutch.spelling import amount, long_day, quarter_text
+    from hervat.dutch import amount, long_day, quarter_text
 
     last = deadline(quarter)
     left = (last - day).days
@@ -33,8 +33,7 @@ def _title(quarter: str, day: date) -> str:
 
 
 def _to_do(quarter: str, last: Delivery | None) -> str:
-    from hervat.dutch.deployments import with_prefect
-    from hervat.dutch.spelling import amount
+    from hervat.dutch import amount, with_prefect
 
     if last is None:
         return with_prefect(

@@ -6,7 +6,18 @@ Importing this room costs nothing: a real installation gets no more of the demo 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
+from hervat.demo.embedded import EmbeddedServer, lasting_port
+from hervat.demo.post_office import PostOffice
+from hervat.demo.stage import Server, Stage
 from hervat.settings import Settings
+
+__all__ = [
+    "EmbeddedServer",
+    "PostOffice",
+    "Server",
+    "Stage",
+    "lasting_port",
+]
 
 MARKER = ".hervat-demo"
 

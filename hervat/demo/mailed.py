@@ -11,8 +11,8 @@ from pathlib import Path
 
 from hervat.demo.parties import opened
 from hervat.demo.post_office import name_of
+from hervat.notices import signed
 from hervat.notices.mail import hand_over, read_signer
-from hervat.notices.mail.signer import signed
 from hervat.settings import Mail
 
 _POLICY = policy.SMTP.clone(cte_type="7bit")

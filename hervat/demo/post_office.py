@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from hervat.demo.certificates import key_of, self_made_for_server
 from hervat.errors import HervatError
-from hervat.notices.receipts.bounce import NUMBER
+from hervat.notices import NUMBER
 
 _READY_SECONDS = 10
 

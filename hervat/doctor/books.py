@@ -5,19 +5,15 @@ from typing import Self
 
 from hervat import cleaning
 from hervat.doctor.findings import Check, Findings
-from hervat.intake.noticed import days_looked, noted
-from hervat.intake.silence import silent
+from hervat.intake import days_looked, noted, silent
 from hervat.keyring import Keyring
 from hervat.masters import Masters, load_masters
-from hervat.register import Register
-from hervat.register.keys import are_others, other_keys
-from hervat.register.nights import gone_silent
-from hervat.register.state import RegisterState, state_of, unwritable
+from hervat.register import Register, RegisterState, are_others, gone_silent, other_keys, state_of, unwritable
 from hervat.settings import Municipality, Settings
-from hervat.sftp.key_file import readable_by_others
+from hervat.sftp import readable_by_others
 from hervat.today import today
 from hervat.upkeep import older
-from hervat.vault.journal_head import noted_journal_head
+from hervat.vault import noted_journal_head
 
 
 class Books:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from hervat.doctor.findings import Findings
-from hervat.rules.rounds import read_rounds
+from hervat.rules import read_rounds
 from hervat.settings import Municipality, Settings
 
 

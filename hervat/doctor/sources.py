@@ -7,12 +7,11 @@ from pathlib import Path
 from hervat.attention import agreeing
 from hervat.doctor.findings import Check, Findings
 from hervat.downloads import Format, load_format
-from hervat.intake.file_facts import FileFacts, Undated
-from hervat.intake.noticed import Noticed, not_theirs, passed_by, theirs
+from hervat.intake import FileFacts, Noticed, Undated, not_theirs, passed_by, theirs
 from hervat.pickup import Offered, Pickup, open_pickup
 from hervat.plural import plural
 from hervat.settings import Municipality, Source
-from hervat.sftp.key_file import readable_by_others
+from hervat.sftp import readable_by_others
 
 
 def checks(one: Municipality, directory: Path, beside: Sequence[Source] = ()) -> Iterator[tuple[str, Check]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hervat import erasure, notices
-from hervat.delivery.gate.lists import lists_of, unreadable
+from hervat.delivery import lists_of, unreadable
 from hervat.doctor.findings import Check, Findings
 from hervat.plural import plural
 from hervat.settings import Municipality, System

@@ -3,22 +3,30 @@
 Knows nothing of validation (expectations/) and nothing of the register.
 """
 
-from hervat.downloads.corrections import is_correction_like
-from hervat.downloads.distinct import ByValue
+from hervat.downloads.ahead import ahead
+from hervat.downloads.cells import FOUND, stands_for_nothing
+from hervat.downloads.corrections import CORRECTION, is_correction_like
+from hervat.downloads.distinct import ByValue, Work
 from hervat.downloads.drift import Drift, drift_of, proposal
 from hervat.downloads.formats import FIELDS, Format, load_format
+from hervat.downloads.mends import form_text, mend_of
 from hervat.downloads.naming import NameFacts, name_facts
 from hervat.downloads.notes import Note
 from hervat.downloads.packed import unpacked
 from hervat.downloads.reader import Download, read
-from hervat.downloads.refused import CHECKS, Reason, StructureRefused
+from hervat.downloads.refused import CHECKS, Reason, StructureRefused, Wrong
+from hervat.downloads.row_cache import AtHand
 from hervat.downloads.survey import Survey, survey
-from hervat.downloads.typed import Typing, typed
+from hervat.downloads.typed import Typing, is_found, typed
 from hervat.downloads.upto import Opener
+from hervat.downloads.workbook import Sheet, sheet_of, sheet_rows
 
 __all__ = [
     "CHECKS",
+    "CORRECTION",
     "FIELDS",
+    "FOUND",
+    "AtHand",
     "ByValue",
     "Download",
     "Drift",
@@ -27,15 +35,25 @@ __all__ = [
     "Note",
     "Opener",
     "Reason",
+    "Sheet",
     "StructureRefused",
     "Survey",
     "Typing",
+    "Work",
+    "Wrong",
+    "ahead",
     "drift_of",
+    "form_text",
     "is_correction_like",
+    "is_found",
     "load_format",
+    "mend_of",
     "name_facts",
     "proposal",
     "read",
+    "sheet_of",
+    "sheet_rows",
+    "stands_for_nothing",
     "survey",
     "typed",
     "unpacked",

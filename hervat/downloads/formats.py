@@ -11,9 +11,7 @@ from pydantic import Field as Setting
 from pydantic import ValidationError, model_validator
 
 from hervat.errors import ConfigurationError, Problem
-from hervat.settings.base import Strict
-from hervat.settings.files import read_yaml
-from hervat.settings.problems import problems_of
+from hervat.settings import Strict, problems_of, read_yaml
 from hervat.shipped import shipped
 
 _DAY = re.compile(r"%-?[dejmyYbBhDF]")

@@ -1,20 +1,28 @@
 """Cleaning of local systems: footprint, plan, execute, read back. Knows nothing of the register."""
 
+from hervat.erasure.describe import conditions_of, describe, path_of
 from hervat.erasure.doctor import check, good_to_know, unwise
 from hervat.erasure.errors import BlockedError, ChangedError, CleaningError, ConservationError, LockedError
 from hervat.erasure.execution.execute import Outcome, execute
+from hervat.erasure.execution.history import History, history_kept
 from hervat.erasure.execution.old_values import Kept, Lifted, lift
-from hervat.erasure.planning.plan import Plan, make_plan, plan_hash
+from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
+from hervat.erasure.picture.paint import FONT
+from hervat.erasure.planning.plan import Plan, keepers_met, make_plan, plan_hash, triggers_met
 from hervat.erasure.selection.persons import Persons
-from hervat.erasure.selection.roots import Alike, maybe_true
+from hervat.erasure.selection.roots import Alike, maybe_true, root_keys
+from hervat.erasure.statements.effects import may_grow
 from hervat.erasure.system import LocalSystem, open_system
+from hervat.erasure.unseen import unseen
 
 __all__ = [
+    "FONT",
     "Alike",
     "BlockedError",
     "ChangedError",
     "CleaningError",
     "ConservationError",
+    "History",
     "Kept",
     "Lifted",
     "LocalSystem",
@@ -22,13 +30,25 @@ __all__ = [
     "Outcome",
     "Persons",
     "Plan",
+    "SharedKey",
+    "can_look_at",
     "check",
+    "conditions_of",
+    "describe",
     "execute",
     "good_to_know",
+    "history_kept",
+    "keepers_met",
     "lift",
+    "look_at",
     "make_plan",
+    "may_grow",
     "maybe_true",
     "open_system",
+    "path_of",
     "plan_hash",
+    "root_keys",
+    "triggers_met",
+    "unseen",
     "unwise",
 ]

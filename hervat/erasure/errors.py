@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.databases.errors import LocalSystemError
+from hervat.databases import LocalSystemError
 from hervat.driver_errors import hidden_by, unconnected
 
 

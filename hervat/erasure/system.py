@@ -8,8 +8,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.types import TIMESTAMP
 
-from hervat.databases import Database, Waits, database_of, engine_of
-from hervat.databases.mariadb.zones import is_without_zone, without_zone
+from hervat.databases import Database, Waits, database_of, engine_of, is_without_zone, without_zone
 from hervat.erasure.errors import CleaningError, guarded
 from hervat.erasure.footprint.marks import Mark, read_marks
 from hervat.erasure.footprint.names import as_kept, fitted_names

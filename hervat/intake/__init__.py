@@ -1,1 +1,78 @@
 """Intake: originals are secured, judged and loaded into the register."""
+
+from hervat.intake.fetch import fetch
+from hervat.intake.file_facts import FileFacts, Undated
+from hervat.intake.file_history import history, still_expected
+from hervat.intake.incidents import end_incident
+from hervat.intake.load import load, source_of, typed_rows
+from hervat.intake.noticed import MEND, SUITE, Noticed, days_looked, not_theirs, noted, passed_by, theirs
+from hervat.intake.originals import missing_originals
+from hervat.intake.overrule import overrule_row, show_row
+from hervat.intake.persons import Identities
+from hervat.intake.quarantine import (
+    UNLOADED,
+    QuarantinedItem,
+    decision_term,
+    download_number,
+    quarantined,
+    reject_quarantined,
+)
+from hervat.intake.restore import restore
+from hervat.intake.selfcheck import selfcheck
+from hervat.intake.signals import downloads_with, sightings_of
+from hervat.intake.silence import silent
+from hervat.intake.validation_results import (
+    KEPT,
+    FailedRow,
+    Judgement,
+    detail_of,
+    keep_results,
+    record_judgement,
+    record_refusal,
+    to_validate,
+)
+from hervat.intake.whole_file_checks import Across
+
+__all__ = [
+    "KEPT",
+    "MEND",
+    "SUITE",
+    "UNLOADED",
+    "Across",
+    "FailedRow",
+    "FileFacts",
+    "Identities",
+    "Judgement",
+    "Noticed",
+    "QuarantinedItem",
+    "Undated",
+    "days_looked",
+    "decision_term",
+    "detail_of",
+    "download_number",
+    "downloads_with",
+    "end_incident",
+    "fetch",
+    "history",
+    "keep_results",
+    "load",
+    "missing_originals",
+    "not_theirs",
+    "noted",
+    "overrule_row",
+    "passed_by",
+    "quarantined",
+    "record_judgement",
+    "record_refusal",
+    "reject_quarantined",
+    "restore",
+    "selfcheck",
+    "show_row",
+    "sightings_of",
+    "silent",
+    "source_of",
+    "still_expected",
+    "theirs",
+    "to_validate",
+    "typed_rows",
+]

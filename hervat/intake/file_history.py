@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.night import Night
+from hervat.register import LOADED
 from hervat.register.models import Download
-from hervat.register.models.intake import LOADED
-from hervat.rules.rounds import Rounds
+from hervat.rules import Rounds
 from hervat.settings import Quality, Source
 
 _LEAST_FILES = 3

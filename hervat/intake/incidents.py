@@ -2,8 +2,8 @@
 
 from hervat.attribution import signed
 from hervat.night import Night
+from hervat.register import OPEN
 from hervat.register.models import Incident
-from hervat.register.models.intake import OPEN
 
 
 def end_incident(night: Night, number: int, by: str, why: str) -> int | None:

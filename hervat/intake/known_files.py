@@ -14,11 +14,9 @@ from sqlalchemy.orm import Session
 from hervat.intake.file_facts import FileFacts
 from hervat.night import Night
 from hervat.pickup import Offered
-from hervat.register import RegisterError
+from hervat.register import REFUSED, REJECTED, RegisterError
 from hervat.register.models import Download, Offer
-from hervat.register.models.intake import REFUSED, REJECTED
-from hervat.vault import Vault, VaultObject
-from hervat.vault.incoming import Incoming
+from hervat.vault import Incoming, Vault, VaultObject
 
 KIND = "download"
 Listed = tuple[str, int, int]

@@ -8,8 +8,7 @@ import polars as pl
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hervat.downloads import Note, Typing, load_format, name_facts, read, unpacked
-from hervat.downloads.ahead import ahead
+from hervat.downloads import Note, Typing, ahead, load_format, name_facts, read, unpacked
 from hervat.errors import HervatError, redacted
 from hervat.intake.mended_files import end_mended
 from hervat.intake.personalia import PersonaliaStore
@@ -17,10 +16,9 @@ from hervat.intake.persons import Identities
 from hervat.intake.signals import SignalStore
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Counts, Night
-from hervat.register.bulk import Bulk
+from hervat.register import LOADED, Bulk
 from hervat.register.models import Download, ForeignRow, Incident, QuarantinedRow
-from hervat.register.models.intake import LOADED
-from hervat.rules.signals import catalogue
+from hervat.rules import catalogue
 from hervat.settings import Source
 from hervat.vault import Vault
 

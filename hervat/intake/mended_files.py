@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.intake.signals import sightings_of
-from hervat.register.among import among
+from hervat.register import LOADED, MENDED, OPEN, REFUSED, among
 from hervat.register.models import Download, QuarantinedRow, SignalRow
-from hervat.register.models.intake import LOADED, MENDED, OPEN, REFUSED
 
 
 def end_mended(session: Session, download: Download) -> None:

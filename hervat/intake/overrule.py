@@ -9,17 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import named, signed
-from hervat.downloads import FIELDS, Format, is_correction_like, load_format, name_facts, read, typed, unpacked
+from hervat.downloads import (
+    FIELDS,
+    Format,
+    is_correction_like,
+    is_found,
+    load_format,
+    mend_of,
+    name_facts,
+    read,
+    typed,
+    unpacked,
+)
 from hervat.downloads import Download as File
-from hervat.downloads.mends import mend_of
-from hervat.downloads.typed import is_found
 from hervat.errors import HervatError, UsageError
 from hervat.intake.load import load_rows, source_of
 from hervat.intake.quarantine import OVERRULABLE
 from hervat.night import Night
-from hervat.register import municipality_lock
+from hervat.register import ACCEPTED, LOADED, OPEN, municipality_lock
 from hervat.register.models import Download, QuarantinedRow
-from hervat.register.models.intake import ACCEPTED, LOADED, OPEN
 from hervat.vault import Vault
 
 Judge = Callable[[pl.DataFrame, date], Collection[str]]

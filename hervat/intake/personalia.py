@@ -7,8 +7,7 @@ import polars as pl
 from sqlalchemy import delete, select
 
 from hervat.keyring import Keyring
-from hervat.register.among import among
-from hervat.register.bulk import Bulk
+from hervat.register import Bulk, among
 from hervat.register.models import Personalia
 
 TOLD = ("surname", "prefix", "first_names", "birth")

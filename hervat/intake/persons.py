@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat.intake.signals import fold
 from hervat.keyring import Keyring
-from hervat.register.among import among
-from hervat.register.bulk import Bulk
+from hervat.register import Bulk, among
 from hervat.register.models import (
     Answer,
     Decision,

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed, signed
-from hervat.downloads.mends import mend_of
+from hervat.downloads import mend_of
 from hervat.errors import UsageError
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Night
+from hervat.register import LOADED, OPEN, REFUSED, REJECTED, SECURED
 from hervat.register.models import Download, QuarantinedRow
-from hervat.register.models.intake import LOADED, OPEN, REFUSED, REJECTED, SECURED
 
 UNLOADED = (SECURED, VALIDATED, REFUSED)
 OVERRULABLE = frozenset({"birth_malformed", "kennisgeving_malformed", "text_too_long", "control_characters"})

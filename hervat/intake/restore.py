@@ -8,10 +8,7 @@ from pathlib import Path
 from hervat.attribution import signed
 from hervat.errors import UsageError
 from hervat.night import Night
-from hervat.vault import Vault, VaultError, VaultObject
-from hervat.vault.errors import disk_errors
-from hervat.vault.files import new_private, sync_folder
-from hervat.vault.frames import CHUNK
+from hervat.vault import CHUNK, Vault, VaultError, VaultObject, disk_errors, new_private, sync_folder
 
 
 def restore(night: Night, given: str, to: Path, by: str, reason: str) -> VaultObject:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hervat.register import ACCEPTED
 from hervat.register.models import Download, ForeignRow, Identifier, Person, QuarantinedRow, SightingBlock, SignalRow
-from hervat.register.models.intake import ACCEPTED
 
 
 def selfcheck(session: Session, municipality: str, downloads: Sequence[Download]) -> list[dict[str, Any]]:

@@ -8,8 +8,7 @@ import polars as pl
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hervat.register.among import among
-from hervat.register.bulk import Bulk
+from hervat.register import Bulk, among
 from hervat.register.models import Download, SightingBlock, SignalRow
 
 _EMPTY = pl.DataFrame(schema={"row": pl.Int64, "signal_id": pl.Int64, "loaded": pl.Boolean})

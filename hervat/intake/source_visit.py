@@ -13,7 +13,7 @@ from hervat.intake.known_files import Ledger, Listed, listed, tells_all
 from hervat.intake.noticed import Noticed, misnamed, not_theirs, passed_by, said_of, theirs
 from hervat.pickup import Connect, Offered, Pickup, open_pickup
 from hervat.settings import Source
-from hervat.sftp.reading import Gone
+from hervat.sftp import Gone
 from hervat.vault import Vault
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from hervat.downloads import Note
 from hervat.intake.whole_file_checks import Across
 from hervat.night import Night
+from hervat.register import REFUSED, SECURED
 from hervat.register.models import Download, QuarantinedRow, ValidationResult
-from hervat.register.models.intake import REFUSED, SECURED
 
 VALIDATED = "validated"
 KEPT = ("suite", "expectation", "reason", "severity", "element_count", "unexpected_count", "success")

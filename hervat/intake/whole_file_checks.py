@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from hervat.rules.signals import catalogue
+from hervat.rules import catalogue
 
 
 class Across:

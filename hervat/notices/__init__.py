@@ -1,25 +1,46 @@
 """Telling third parties and suppliers: capture who received data, compose, send, and read what they confirm."""
 
+from hervat.notices.archive import KIND, adopt_archived
 from hervat.notices.counts import listed, standing, supplier_terms, unconfirmed_suppliers
 from hervat.notices.disclosures import capture
 from hervat.notices.doctor import check, try_disclosures, unwise, unwritable
+from hervat.notices.dossier import dossier, dutch, evidence
 from hervat.notices.letter import FOLDER as TEMPLATES
-from hervat.notices.manual import told_by_hand
+from hervat.notices.letter import one_line, rendered
+from hervat.notices.mail.signer import signed
+from hervat.notices.manual import confirm_by_hand, confirm_file, resend, told_by_hand
 from hervat.notices.notify import notify
+from hervat.notices.obligations import KINDS
+from hervat.notices.receipts.bounce import NUMBER
+from hervat.notices.receipts.unsure import unsure
 from hervat.notices.supplier import request_erasures
 
 __all__ = [
+    "KIND",
+    "KINDS",
+    "NUMBER",
     "TEMPLATES",
+    "adopt_archived",
     "capture",
     "check",
+    "confirm_by_hand",
+    "confirm_file",
+    "dossier",
+    "dutch",
+    "evidence",
     "listed",
     "notify",
+    "one_line",
+    "rendered",
     "request_erasures",
+    "resend",
+    "signed",
     "standing",
     "supplier_terms",
     "told_by_hand",
     "try_disclosures",
     "unconfirmed_suppliers",
+    "unsure",
     "unwise",
     "unwritable",
 ]

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
 from hervat.night import Night
-from hervat.register.among import among
+from hervat.register import DUE, SENT, among
 from hervat.register.models import DisclosedTo, Notice, Told
-from hervat.register.models.notices import DUE, SENT
 from hervat.vault import Vault
 
 KIND = "notice"

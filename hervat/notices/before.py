@@ -13,7 +13,7 @@ from hervat.night import Night
 from hervat.notices.recipients import Recipient
 from hervat.notices.what_parties_know import marks_of
 from hervat.register.models import Notice, Told
-from hervat.settling.people import People
+from hervat.settling import People
 
 _LAWFUL = ("resume", "resume13", "withdrawal_may")
 

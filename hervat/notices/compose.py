@@ -16,7 +16,7 @@ from hervat.notices.obligations import KINDS, Due, Received
 from hervat.notices.outbox import Draft, Saying, write
 from hervat.notices.recipients import Recipient, parties
 from hervat.notices.what_parties_know import due_to, marks_of
-from hervat.settling.people import People, read_people
+from hervat.settling import People, read_people
 
 
 def compose(night: Night) -> Counter[str]:

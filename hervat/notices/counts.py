@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hervat.notices.obligations import KINDS
+from hervat.register import DOUBT, SENT
 from hervat.register.models import Identifier, Notice, Receipt
 from hervat.register.models import Told as ToldRow
-from hervat.register.models.notices import DOUBT, SENT
 from hervat.settings import Municipality
 
 _LISTED = (

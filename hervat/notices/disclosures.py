@@ -11,10 +11,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hervat.bsn import normalised
-from hervat.databases.query import read_rows
+from hervat.databases import read_rows
 from hervat.errors import redacted
 from hervat.night import Counts, Night
-from hervat.register.among import among
+from hervat.register import among
 from hervat.register.models import DisclosedTo
 from hervat.settings import Disclosure
 from hervat.today import dutch_day

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from hervat.databases.query import try_query
+from hervat.databases import try_query
 from hervat.errors import HervatError
 from hervat.notices.disclosures import COLUMNS
 from hervat.notices.envelope import read_certificate

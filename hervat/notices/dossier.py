@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import named
-from hervat.delivery.gate.memory import of_person
-from hervat.intake.signals import downloads_with
+from hervat.delivery import of_person
+from hervat.intake import downloads_with
 from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.register.models import (
@@ -32,7 +32,7 @@ from hervat.register.models import (
     Told,
     WrongNotification,
 )
-from hervat.rules.signals import catalogue
+from hervat.rules import catalogue
 
 _WORDS = {
     "corrected": "gecorrigeerd", "released": "vrijgegeven", "parked": "geparkeerd", "disputed": "betwist",

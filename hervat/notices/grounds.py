@@ -12,8 +12,8 @@ from typing import Literal, get_args
 from sqlalchemy.orm import Session
 
 from hervat.notices.obligations import Due, Told
-from hervat.rules.settler import Decision, Settler, Signal
-from hervat.settling.people import People, decided
+from hervat.rules import Decision, Settler, Signal
+from hervat.settling import People, decided
 
 Ground = Literal["duo", "choice", "finding", "not_ours"]
 """duo: signals say it. choice: the person's own, of a law. finding: the gemeente's. not_ours: another gemeente's."""

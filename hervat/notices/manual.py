@@ -25,9 +25,9 @@ from hervat.notices.recipients import Recipient, parties, suppliers
 from hervat.notices.reminders import superseded
 from hervat.notices.send import send
 from hervat.notices.what_parties_know import due_to, marks_of
+from hervat.register import AGAIN, FAILED, SENT
 from hervat.register.models import Notice
-from hervat.register.models.notices import AGAIN, FAILED, SENT
-from hervat.settling.people import read_people
+from hervat.settling import read_people
 
 _BY_HAND = "hand"
 _WHY = {

@@ -10,7 +10,7 @@ told anew. Source: handreiking 4.3, AVG art. 19.
 from dataclasses import dataclass
 from datetime import date
 
-from hervat.rules.settler import Verdict
+from hervat.rules import Verdict
 
 KINDS = ("hold", "correction", "withdrawal", "resume", "ended")
 """The kinds of notices, in the order in which a run sends them."""

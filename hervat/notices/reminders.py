@@ -14,10 +14,10 @@ from hervat.notices.envelope import read_certificate
 from hervat.notices.outbox import Draft, write
 from hervat.notices.recipients import Recipient, parties
 from hervat.notices.request import Asked, asked_of
+from hervat.register import SENT
 from hervat.register.models import Notice, Told
-from hervat.register.models.notices import SENT
 from hervat.settings import Party
-from hervat.settling.people import People
+from hervat.settling import People
 
 REMINDER = "reminder"
 

@@ -10,8 +10,8 @@ from hervat.night import Counts, Night
 from hervat.notices import archive
 from hervat.notices.channels import deliver
 from hervat.notices.recipients import Audience, Recipient, parties, suppliers
+from hervat.register import AGAIN, DUE, FAILED, SENT
 from hervat.register.models import Enclosure, Notice
-from hervat.register.models.notices import AGAIN, DUE, FAILED, SENT
 
 
 def mark_failed(night: Night, recipient: Recipient, notice_id: int, code: str) -> None:

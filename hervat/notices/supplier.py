@@ -18,7 +18,7 @@ from hervat.notices.request import asked_of
 from hervat.notices.send import send
 from hervat.notices.what_parties_know import last_told
 from hervat.register.models import Notice, PersonState
-from hervat.settling.people import People, bsns_of
+from hervat.settling import People, bsns_of
 
 _KIND = "erasure"
 

@@ -11,10 +11,10 @@ from hervat.bsn import normalised
 from hervat.keyring import Keyring
 from hervat.notices.obligations import Due, Received, Told, due
 from hervat.notices.recipients import Recipient
-from hervat.register.among import among
+from hervat.register import among
 from hervat.register.models import DisclosedTo, Notice
 from hervat.register.models import Told as ToldRow
-from hervat.settling.people import People
+from hervat.settling import People
 
 
 def received(session: Session, municipality: str, party: str) -> dict[str, Received]:

@@ -9,9 +9,7 @@ from pathlib import Path
 from hervat.errors import HervatError
 from hervat.pickup.offered import Offered
 from hervat.settings import FolderPickup
-from hervat.sftp import LeftOut
-from hervat.sftp.left_out import Kind
-from hervat.sftp.listing import enters
+from hervat.sftp import Kind, LeftOut, enters
 
 _CHUNK = 256 * 1024
 

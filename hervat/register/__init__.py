@@ -1,6 +1,60 @@
 """The register: what should be true. SQLAlchemy models, Alembic migrations, queries and the lock."""
 
-from hervat.register.lock import Busy, municipality_lock
-from hervat.register.store import Register, RegisterError
+from hervat.register.among import among
+from hervat.register.bulk import Bulk
+from hervat.register.keys import are_others, check_keys, check_of, other_keys
+from hervat.register.lock import Busy, keys_alone, keys_in_use, municipality_lock
+from hervat.register.models.aftermath import SHARED, STRANDED
+from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
+from hervat.register.models.intake import ACCEPTED, LOADED, MENDED, OPEN, REFUSED, REJECTED, SECURED
+from hervat.register.models.notices import AGAIN, DOUBT, DUE, FAILED, SENT, SETTLED
+from hervat.register.nights import STEPS, gone_silent, in_words, last_good_night, overdue
+from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
+from hervat.register.state import RegisterState, state_of, unwritable
+from hervat.register.store import JOURNALLED, Register, RegisterError
 
-__all__ = ["Busy", "Register", "RegisterError", "municipality_lock"]
+__all__ = [
+    "ACCEPTED",
+    "AGAIN",
+    "DOUBT",
+    "DUE",
+    "EXECUTED",
+    "FAILED",
+    "JOURNALLED",
+    "LOADED",
+    "MENDED",
+    "OPEN",
+    "PSEUDONYM_BYTES",
+    "READY",
+    "REFUSED",
+    "REJECTED",
+    "SECURED",
+    "SENT",
+    "SETTLED",
+    "SHARED",
+    "STEPS",
+    "STRANDED",
+    "VOID",
+    "WAITING",
+    "Bulk",
+    "Busy",
+    "Register",
+    "RegisterError",
+    "RegisterState",
+    "among",
+    "are_others",
+    "check_keys",
+    "check_of",
+    "gone_silent",
+    "in_words",
+    "keys_alone",
+    "keys_in_use",
+    "last_good_night",
+    "municipality_lock",
+    "other_keys",
+    "overdue",
+    "packed",
+    "state_of",
+    "unpacked",
+    "unwritable",
+]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hervat.databases.postgresql.connection import CONNECT_SECONDS
+from hervat.databases import CONNECT_SECONDS
 from hervat.driver_errors import unconnected
 from hervat.errors import HervatError, UsageError
 

@@ -5,16 +5,14 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from hervat.delivery.gate.facts import Hit
-from hervat.dutch.spelling import short_day
+from hervat.delivery import Hit
+from hervat.dutch import short_day
 from hervat.night import Night
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
 from hervat.report.sheets import Book, Cell, Sheet
-from hervat.rules.rounds import Rounds
-from hervat.rules.signals import Catalogue, catalogue
-from hervat.settling.people import People
-from hervat.status import Aftermath
-from hervat.status.aftermath import Refill
+from hervat.rules import Catalogue, Rounds, catalogue
+from hervat.settling import People
+from hervat.status import Aftermath, Refill
 
 _CORRECTION = "SS190"
 

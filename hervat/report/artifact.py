@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from hervat.dutch.spelling import long_day, number, quarter_text, weekday
-from hervat.dutch.words import GATE, STATES, said
+from hervat.dutch import GATE, STATES, long_day, number, quarter_text, said, weekday
 from hervat.report.marked import commands, plain
 from hervat.report.todo import Task, todo
-from hervat.status.model import Overview, ReasonLine, SystemLine
+from hervat.status import Overview, ReasonLine, SystemLine
 
 
 def markdown(overview: Overview) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 
-from hervat.answers.form import ABOUT, HELPS, LETTERS, MADE_ON, MUNICIPALITY, NONE, Answer
-from hervat.dutch.spelling import short_day
+from hervat.answers import ABOUT, HELPS, LETTERS, MADE_ON, MUNICIPALITY, NONE, Answer
+from hervat.dutch import short_day
 from hervat.night import Night
 from hervat.report.sheets import Book, Cell, Sheet
 

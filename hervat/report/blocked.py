@@ -2,13 +2,8 @@
 
 from collections.abc import Iterator
 
-from hervat.delivery.dutch import DUTCH_STOPS
-from hervat.delivery.gate.gate import Reason
-from hervat.delivery.gate.stops import Stop
-from hervat.delivery.job import Prepared
-from hervat.dutch.deployments import with_prefect
-from hervat.dutch.spelling import number, quarter_text
-from hervat.dutch.words import GATE, said
+from hervat.delivery import DUTCH_STOPS, Prepared, Reason, Stop
+from hervat.dutch import GATE, number, quarter_text, said, with_prefect
 from hervat.report.marked import commands, plain
 
 _ACCEPT = "`hervat cbs accept --quarter {quarter} --code {code} --by NAAM --reason REDEN`"

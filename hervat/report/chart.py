@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from hervat.dutch.spelling import number
-from hervat.erasure.picture.paint import FONT
+from hervat.dutch import number
+from hervat.erasure import FONT
 
 WIDTH = 400
 _SIZE, _LETTER = 12.5, 7.0  # of the text, and how wide one of its letters is, generously

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from hervat.answers import NOTHING, Answer, Current, current
 from hervat.keyring import Keyring
 from hervat.register.models import Decision, Identifier, Personalia, PersonState, SignalRow, WrongNotification
-from hervat.rules.settler import Verdict
-from hervat.settling.people import People
+from hervat.rules import Verdict
+from hervat.settling import People
 
 _SET = 2000
 _NAMED = ("surname", "prefix", "first_names")

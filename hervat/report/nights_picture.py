@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from hervat.dutch.spelling import amount, brief_day, long_day, number
+from hervat.dutch import amount, brief_day, long_day, number
 from hervat.report.chart import Panel, chart, sentence, whole
-from hervat.status.model import NightLine, Overview
+from hervat.status import NightLine, Overview
 
 NONE = "Er is nog geen hele nacht geweest."
 _LINES = {"released": "Vrijgegeven", "parked": "Geparkeerd", "corrected": "Gecorrigeerd (SS190)"}

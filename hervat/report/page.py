@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hervat import dutch
-from hervat.dutch.spelling import (
+from hervat.dutch import (
     amount,
     breakable,
     long_day,
@@ -34,7 +34,7 @@ from hervat.report.files import private_file, private_folder
 from hervat.report.nights_picture import NAMES, nights_drawn
 from hervat.report.quality import quality_lines, share
 from hervat.report.todo import todo
-from hervat.status.model import Held, Overview, SystemLine
+from hervat.status import Held, Overview, SystemLine
 
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
 

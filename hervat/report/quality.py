@@ -6,10 +6,9 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from hervat.dutch.spelling import brief_month, month_text, number
-from hervat.dutch.words import SUITES, said
+from hervat.dutch import SUITES, brief_month, month_text, number, said
 from hervat.report.chart import Panel, chart, whole
-from hervat.status.model import QualityMonth
+from hervat.status import QualityMonth
 
 _TITLE = "Niet goed, per 1.000 controles"
 

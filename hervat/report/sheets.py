@@ -11,7 +11,7 @@ from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-unt
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from hervat.dutch.spelling import short_day
+from hervat.dutch import short_day
 from hervat.report.files import WriteFailed
 
 FONT, SMALLEST = 11, 8  # points

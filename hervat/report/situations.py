@@ -9,17 +9,15 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hervat.answers import NOTHING, answered_without_texts
-from hervat.dutch.spelling import short_day
-from hervat.dutch.words import STATES, said, why
+from hervat.dutch import STATES, said, short_day, why
 from hervat.night import Night
+from hervat.register import READY, WAITING
 from hervat.register.models import CleaningPlan, Decision, PersonState, PlanPerson, WrongNotification
-from hervat.register.models.cleaning import READY, WAITING
 from hervat.report.dossiers import Dossier
 from hervat.report.work import Situation
-from hervat.rules.rounds import Rounds
-from hervat.rules.signals import Catalogue
-from hervat.settling.people import People
-from hervat.strangers.enlisted import since_when
+from hervat.rules import Catalogue, Rounds
+from hervat.settling import People
+from hervat.strangers import since_when
 
 
 def law_text(dossier: Dossier) -> str:

@@ -1,7 +1,7 @@
 """What is noticed at a source, in Dutch: a line of the report, and the task where somebody must act."""
 
-from hervat.dutch.spelling import amount
-from hervat.intake.noticed import Noticed
+from hervat.dutch import amount
+from hervat.intake import Noticed
 
 _FILES = "bestand", "bestanden"
 _THINGS = {

@@ -6,11 +6,20 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from hervat.dutch.deployments import deployments_in, with_prefect
-from hervat.dutch.spelling import amount, quarter_end, quarter_text
-from hervat.dutch.words import ANSWERS, APPROVAL, QUARANTINE, UNSURE, said
+from hervat.dutch import (
+    ANSWERS,
+    APPROVAL,
+    QUARANTINE,
+    UNSURE,
+    amount,
+    deployments_in,
+    quarter_end,
+    quarter_text,
+    said,
+    with_prefect,
+)
 from hervat.report import source_words
-from hervat.status.model import Held, Overview, PlanLine, SystemLine
+from hervat.status import Held, Overview, PlanLine, SystemLine
 
 PRIVACY = "Privacy officer"
 APPROVER = "Privacy officer of applicatiebeheerder"

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from hervat.answers import NOTHING, Answer
-from hervat.rules.rounds import OptIn, Rounds
-from hervat.rules.settler import STATES, Verdict
+from hervat.rules import STATES, OptIn, Rounds, Verdict
 
 _NEW = timedelta(days=2)  # so that Monday's list begins with what changed on Saturday
 _WRONG = ("corrected", "disputed")

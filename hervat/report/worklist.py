@@ -12,12 +12,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from hervat.answers.form import BSN, HELP, LETTER, NOTIFICATION, NUMBER, REMARK, SHEET, SIGNAL, SPOKEN, V_NUMBER, WHO
-from hervat.answers.form import COLUMNS as ANSWERED
+from hervat.answers import BSN, HELP, LETTER, NOTIFICATION, NUMBER, REMARK, SHEET, SIGNAL, SPOKEN, V_NUMBER, WHO
+from hervat.answers import COLUMNS as ANSWERED
 from hervat.bsn import Bsn
-from hervat.dutch.spelling import short_day
-from hervat.dutch.words import QUARANTINE, titled
-from hervat.intake.quarantine import decision_term, quarantined
+from hervat.dutch import QUARANTINE, short_day, titled
+from hervat.intake import decision_term, quarantined
 from hervat.night import Night
 from hervat.plural import plural
 from hervat.report.after_sheets import write_after
@@ -27,8 +26,8 @@ from hervat.report.files import private_file, private_folder
 from hervat.report.sheets import Book, Cell, Sheet, workbook
 from hervat.report.situations import law_text, mind, proposal, reason_text, situations, state_text, to_be_erased
 from hervat.report.work import STRANGERS, Situation, Todo, order, rest, work
-from hervat.rules.signals import catalogue
-from hervat.settling.people import People
+from hervat.rules import catalogue
+from hervat.settling import People
 from hervat.status import Aftermath
 
 Orphans = Mapping[str, Iterable[Bsn | str]]

@@ -7,9 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from hervat.errors import ConfigurationError
-from hervat.settings.base import Strict
-from hervat.settings.files import read_yaml
-from hervat.settings.problems import problems_of
+from hervat.settings import Strict, problems_of, read_yaml
 from hervat.shipped import shipped
 
 

@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from hervat.settings.base import Strict
-from hervat.settings.files import read_yaml
+from hervat.settings import Strict, read_yaml
 from hervat.shipped import shipped
 
 Kind = Literal[

@@ -7,9 +7,10 @@ from pydantic import BaseModel, ValidationError
 
 from hervat.errors import ConfigurationError, Problem
 from hervat.settings.alert import Alert, AlertOnly
+from hervat.settings.base import Strict
 from hervat.settings.channels import Channel, FolderPickup, Receipts, SftpPickup, SftpServer, SshLogin
 from hervat.settings.databases import configured_url, given_url
-from hervat.settings.delivery import Cbs, Records
+from hervat.settings.delivery import Bounds, Cbs, Records
 from hervat.settings.files import filled, read_yaml
 from hervat.settings.letters import Contact, Letters
 from hervat.settings.mail import Mail, MailServer
@@ -22,6 +23,8 @@ from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Sup
 
 __all__ = [
     "Alert",
+    "AlertOnly",
+    "Bounds",
     "Brake",
     "Cbs",
     "Channel",
@@ -47,14 +50,19 @@ __all__ = [
     "SftpServer",
     "Source",
     "SshLogin",
+    "Strict",
     "Supplier",
     "System",
     "Worklist",
     "configured_url",
+    "filled",
     "given_url",
+    "problems_of",
     "read_alert",
     "read_settings",
+    "read_yaml",
 ]
+
 
 M = TypeVar("M", bound=BaseModel)
 _FILE = "hervat.yaml"

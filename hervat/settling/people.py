@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
 from hervat.register.models import Decision, Identifier, Ownership, Person, SignalRow
-from hervat.rules.settler import STATES, Settler, Signal, State, Verdict
-from hervat.rules.settler import Decision as Choice
-from hervat.rules.settler import Ownership as Owned
+from hervat.rules import STATES, Settler, Signal, State, Verdict
+from hervat.rules import Decision as Choice
+from hervat.rules import Ownership as Owned
 
 UNSEEN = Verdict("parked", "unseen", None, "Wi2021", held=True)
 """What is told of somebody who stands in a system and of whom nothing is seen before his restart."""

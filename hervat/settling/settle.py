@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hervat.errors import UsageError
 from hervat.night import Counts, Night
 from hervat.register.models import PersonState, SettledDay
-from hervat.rules.settler import Verdict
+from hervat.rules import Verdict
 from hervat.settling.people import People, read_people
 from hervat.today import today
 

@@ -2,7 +2,19 @@
 
 from hervat.sftp.client import SftpClient
 from hervat.sftp.errors import SftpError
-from hervat.sftp.left_out import LeftOut
-from hervat.sftp.listing import PICKED_UP, RemoteFile
+from hervat.sftp.key_file import readable_by_others
+from hervat.sftp.left_out import Kind, LeftOut
+from hervat.sftp.listing import PICKED_UP, RemoteFile, enters
+from hervat.sftp.reading import Gone
 
-__all__ = ["PICKED_UP", "LeftOut", "RemoteFile", "SftpClient", "SftpError"]
+__all__ = [
+    "PICKED_UP",
+    "Gone",
+    "Kind",
+    "LeftOut",
+    "RemoteFile",
+    "SftpClient",
+    "SftpError",
+    "enters",
+    "readable_by_others",
+]

@@ -2,18 +2,35 @@
 
 from hervat.status.accounts import account, status_account
 from hervat.status.aftermath import Aftermath, Loose, Refill, after, counts, record_refilled, refills
+from hervat.status.model import Held, NightLine, Overview, PlanLine, QualityMonth, ReasonLine, SystemLine
+from hervat.status.nights import with_this_night
+from hervat.status.plan_persons import PlanPersonLine, plan_persons
+from hervat.status.plans import whole_plans
+from hervat.status.register_counts import incidents
 from hervat.status.view import View, look_over
 
 __all__ = [
     "Aftermath",
+    "Held",
     "Loose",
+    "NightLine",
+    "Overview",
+    "PlanLine",
+    "PlanPersonLine",
+    "QualityMonth",
+    "ReasonLine",
     "Refill",
+    "SystemLine",
     "View",
     "account",
     "after",
     "counts",
+    "incidents",
     "look_over",
+    "plan_persons",
     "record_refilled",
     "refills",
     "status_account",
+    "whole_plans",
+    "with_this_night",
 ]

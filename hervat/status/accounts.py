@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from hervat.night import Night
-from hervat.notices.obligations import KINDS
+from hervat.notices import KINDS
 from hervat.status import copies, register_counts
 from hervat.status.model import Overview
 from hervat.status.view import View, look_over

@@ -10,19 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import named
-from hervat.cleaning import SeenAgain, cleaned_on, seen_again, since
-from hervat.cleaning.restricted_values import left_tonight
-from hervat.cleaning.shared_rows import opened, shared_counts
-from hervat.delivery import GateFacts
-from hervat.delivery.gate.facts import Hit
-from hervat.delivery.gate.lists import shown
+from hervat.cleaning import SeenAgain, cleaned_on, left_tonight, opened, seen_again, shared_counts, since
+from hervat.delivery import GateFacts, Hit, shown
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices import supplier_terms
+from hervat.register import SHARED, STRANDED
 from hervat.register.models import Notice, Refilled, SharedRow, Told
-from hervat.register.models.aftermath import SHARED, STRANDED
 from hervat.settings import System
-from hervat.settling.people import People, read_people
+from hervat.settling import People, read_people
 
 _BOUND = ("corrected", "disputed")
 

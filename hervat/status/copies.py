@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.databases.model import Keeper
+from hervat.databases import Keeper
 from hervat.night import Night
+from hervat.register import EXECUTED
 from hervat.register.models import CleaningPlan
-from hervat.register.models.cleaning import EXECUTED
 from hervat.status.model import Copied, Overview, SystemLine
 
 

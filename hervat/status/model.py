@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from hervat.databases.model import Keeper
-from hervat.erasure.execution.history import History
+from hervat.databases import Keeper
+from hervat.erasure import History
 from hervat.erasure.picture import Picture
-from hervat.intake.noticed import Noticed
-from hervat.intake.quarantine import QuarantinedItem
+from hervat.intake import Noticed, QuarantinedItem
 
 
 @dataclass(frozen=True)

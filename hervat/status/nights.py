@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hervat.register import STEPS
 from hervat.register.models import Run
-from hervat.register.nights import STEPS
 from hervat.status.model import NightLine
 
 _DAYS, _RUNS = 30, 400

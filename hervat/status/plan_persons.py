@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from hervat.account import account
 from hervat.cleaning import persons_in, waiting_plan
-from hervat.erasure import open_system
-from hervat.erasure.selection.roots import root_keys
+from hervat.erasure import open_system, root_keys
 from hervat.night import Night
-from hervat.register.among import among
+from hervat.register import among
 from hervat.register.models import CleaningPlan, SignalRow
-from hervat.rules.signals import catalogue
-from hervat.settling.people import People, bsns_of, read_people
+from hervat.rules import catalogue
+from hervat.settling import People, bsns_of, read_people
 
 
 @dataclass(frozen=True)

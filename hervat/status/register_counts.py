@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning import in_plan, persons_in, waiting_plans
-from hervat.intake.noticed import SUITE
-from hervat.intake.validation_results import KEPT
+from hervat.intake import KEPT, SUITE
+from hervat.register import EXECUTED, OPEN, READY, REFUSED
 from hervat.register.models import (
     AnswerFile,
     CleaningPlan,
@@ -22,8 +22,6 @@ from hervat.register.models import (
     QuarantinedRow,
     ValidationResult,
 )
-from hervat.register.models.cleaning import EXECUTED, READY
-from hervat.register.models.intake import OPEN, REFUSED
 from hervat.settings import Municipality
 from hervat.status.model import AnswersRefused, PlanLine, QualityMonth
 

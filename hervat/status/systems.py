@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from hervat.delivery import GateFacts
 from hervat.erasure.picture import Picture
 from hervat.night import Night
+from hervat.register import EXECUTED, READY, VOID, WAITING
 from hervat.register.models import CleaningPlan
-from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
 from hervat.settings import System
 from hervat.status import Aftermath, counts
 from hervat.status.copies import copied_in, keepers_tonight

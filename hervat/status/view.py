@@ -9,24 +9,31 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hervat import __version__
-from hervat.delivery import ACCEPTABLE, GateFacts, Reason, deadline, look, orphans, quarter_for, reasons, unseen
-from hervat.delivery.gate.accept import answer, weigh
-from hervat.intake.noticed import Noticed, days_looked, noted
-from hervat.intake.quarantine import QuarantinedItem, decision_term, quarantined
-from hervat.intake.silence import silent
+from hervat.delivery import (
+    ACCEPTABLE,
+    GateFacts,
+    Reason,
+    answer,
+    deadline,
+    look,
+    orphans,
+    quarter_for,
+    reasons,
+    unseen,
+    weigh,
+)
+from hervat.intake import Noticed, QuarantinedItem, days_looked, decision_term, noted, quarantined, silent
 from hervat.night import Night
 from hervat.notices import standing as standing_notices
-from hervat.notices.receipts.unsure import unsure
+from hervat.notices import unsure
 from hervat.plural import plural
-from hervat.register.nights import last_good_night
-from hervat.settling.decisions import waiting_choices
-from hervat.settling.people import People
+from hervat.register import last_good_night
+from hervat.settling import People, waiting_choices
 from hervat.status import Aftermath, after, copies, register_counts
 from hervat.status.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided, UnsureLine
 from hervat.status.nights import nights
 from hervat.status.systems import system_lines
-from hervat.strangers import left_behind, waiting_decisions
-from hervat.strangers.enlisted import ORPHANS
+from hervat.strangers import ORPHANS, left_behind, waiting_decisions
 from hervat.today import today
 
 

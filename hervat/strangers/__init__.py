@@ -1,17 +1,19 @@
 """Strangers stand in a local system without a valid signal: before their restart as unseen, after it as orphans."""
 
 from hervat.strangers.decide import decide
-from hervat.strangers.enlisted import enlist, note, strangers_in
+from hervat.strangers.enlisted import ORPHANS, enlist, note, since_when, strangers_in
 from hervat.strangers.listed import Stranger, left_behind, strangers, waiting_decisions
 from hervat.strangers.unseen import look_for_unseen
 
 __all__ = [
+    "ORPHANS",
     "Stranger",
     "decide",
     "enlist",
     "left_behind",
     "look_for_unseen",
     "note",
+    "since_when",
     "strangers",
     "strangers_in",
     "waiting_decisions",

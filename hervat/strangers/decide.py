@@ -8,8 +8,7 @@ from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
 from hervat.register.models import Notice, Ownership, Stranger, Told
-from hervat.settling.people import People, read_people
-from hervat.settling.settle import last_settled
+from hervat.settling import People, last_settled, read_people
 
 
 def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:

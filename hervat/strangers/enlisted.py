@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from hervat.bsn import Bsn
 from hervat.delivery import GateFacts, orphan_bsns, unseen_bsns
-from hervat.intake.persons import Identities
+from hervat.intake import Identities
 from hervat.night import Night
-from hervat.register.bulk import Bulk
+from hervat.register import OPEN, Bulk
 from hervat.register.models import Incident, Stranger
-from hervat.register.models.intake import OPEN
 
 ORPHANS = "orphans"
 

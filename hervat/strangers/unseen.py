@@ -4,7 +4,7 @@ from itertools import chain
 
 from hervat.delivery import GateFacts, roots_now, unseen_bsns
 from hervat.night import Counts, Night
-from hervat.settling.people import read_people
+from hervat.settling import read_people
 from hervat.strangers.enlisted import enlist
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from hervat.dutch.spelling import amount, long_day, moment, number
+from hervat.dutch import amount, long_day, moment, number
 from hervat.night import Night
 from hervat.register.models import Destruction
-from hervat.report.files import private_file, private_folder
+from hervat.report import private_file, private_folder
 from hervat.vault import VaultObject
 
 _KINDS = {"download": "download uit het PIB", "notice": "bericht aan een derde partij of leverancier"}

@@ -11,7 +11,7 @@ from hervat.attribution import Signed, named, signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
-from hervat.notices.archive import KIND as NOTICE
+from hervat.notices import KIND as NOTICE
 from hervat.register import municipality_lock
 from hervat.register.models import Destruction, Enclosure, Notice, Receipt
 from hervat.upkeep.certificate_of_destruction import write_statement

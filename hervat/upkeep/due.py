@@ -8,13 +8,11 @@ from datetime import date, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hervat.intake.signals import sightings_of
+from hervat.intake import sightings_of
 from hervat.night import Night
-from hervat.notices.archive import KIND as NOTICE
-from hervat.register.among import among
+from hervat.notices import KIND as NOTICE
+from hervat.register import LOADED, MENDED, OPEN, REJECTED, SENT, among
 from hervat.register.models import Download, Incident, Notice, QuarantinedRow, SignalRow
-from hervat.register.models.intake import LOADED, MENDED, OPEN, REJECTED
-from hervat.register.models.notices import SENT
 from hervat.vault import Vault, VaultObject
 
 

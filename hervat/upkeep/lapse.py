@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from hervat.register import READY, VOID, WAITING
 from hervat.register.models import Acceptance, CleaningPlan
-from hervat.register.models.cleaning import READY, VOID, WAITING
 
 
 def lapse(session: Session, municipality: str, day: date) -> str:

@@ -9,11 +9,10 @@ from hervat import journal
 from hervat.attribution import named
 from hervat.errors import HervatError
 from hervat.night import Night
-from hervat.notices.archive import adopt_archived
+from hervat.notices import adopt_archived
 from hervat.register import Register, municipality_lock
 from hervat.upkeep.lapse import lapse
-from hervat.vault import Vault
-from hervat.vault.journal_head import note_journal_head, noted_journal_head
+from hervat.vault import Vault, note_journal_head, noted_journal_head
 
 
 class RegisterOlder(HervatError):

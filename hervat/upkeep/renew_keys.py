@@ -16,9 +16,7 @@ from hervat.attribution import Signed
 from hervat.errors import HervatError, UsageError
 from hervat.keyring import Keyring, SealError
 from hervat.masters import Masters, load_masters, new_key
-from hervat.register import Register
-from hervat.register.keys import check_of
-from hervat.register.lock import keys_alone
+from hervat.register import Register, check_of, keys_alone, packed, unpacked
 from hervat.register.models import (
     Answer,
     CleaningPlan,
@@ -40,17 +38,23 @@ from hervat.register.models import (
     SharedRow,
     Told,
 )
-from hervat.register.packed import packed, unpacked
 from hervat.settings import Settings
 from hervat.today import today
 from hervat.upkeep.lapse import lapse
-from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import sync_folder, write_whole
-from hervat.vault.incoming import key_context
-from hervat.vault.manifest import Manifest, VaultObject
-from hervat.vault.reading import Opened
-from hervat.vault.store import Vault
-from hervat.vault.tombstone import TOMBSTONE, digest_context, tombstones
+from hervat.vault import (
+    TOMBSTONE,
+    Manifest,
+    Opened,
+    Vault,
+    VaultError,
+    VaultObject,
+    digest_context,
+    disk_errors,
+    key_context,
+    sync_folder,
+    tombstones,
+    write_whole,
+)
 
 _NAMES = ("manifest.jsonl", "head")
 

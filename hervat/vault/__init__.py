@@ -6,9 +6,32 @@ is the moment at which an object exists: what was written before it is garbage w
 after it is done by the next `sweep`.
 """
 
-from hervat.vault.errors import VaultError
-from hervat.vault.incoming import Incoming
-from hervat.vault.manifest import VaultObject
+from hervat.vault.errors import VaultError, disk_errors
+from hervat.vault.files import new_private, sync_folder, write_whole
+from hervat.vault.frames import CHUNK
+from hervat.vault.incoming import Incoming, key_context
+from hervat.vault.journal_head import note_journal_head, noted_journal_head
+from hervat.vault.manifest import Manifest, VaultObject
+from hervat.vault.reading import Opened
 from hervat.vault.store import Vault
+from hervat.vault.tombstone import TOMBSTONE, digest_context, tombstones
 
-__all__ = ["Incoming", "Vault", "VaultError", "VaultObject"]
+__all__ = [
+    "CHUNK",
+    "TOMBSTONE",
+    "Incoming",
+    "Manifest",
+    "Opened",
+    "Vault",
+    "VaultError",
+    "VaultObject",
+    "digest_context",
+    "disk_errors",
+    "key_context",
+    "new_private",
+    "note_journal_head",
+    "noted_journal_head",
+    "sync_folder",
+    "tombstones",
+    "write_whole",
+]

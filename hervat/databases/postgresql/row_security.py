@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from hervat.databases.errors import SettingError
-from hervat.driver_errors.row_security import hidden, hidden_by
+from hervat.driver_errors import hidden, hidden_by
 
 _BLIND = text("""
     with recursive found as (

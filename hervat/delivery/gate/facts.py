@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hervat.bsn import Bsn
-from hervat.erasure import Alike
-from hervat.erasure.execution.history import History
+from hervat.erasure import Alike, History
 from hervat.erasure.picture import Picture
-from hervat.rules.settler import Settler
-from hervat.settling.people import People
+from hervat.rules import Settler
+from hervat.settling import People
 
 
 class Masked(Mapping[str, Bsn]):

@@ -7,8 +7,8 @@ from typing import Any
 
 from hervat.bsn import Bsn
 from hervat.delivery.gate.facts import GateFacts, Keys, SystemFacts
-from hervat.rules.settler import State, Verdict
-from hervat.settling.people import People
+from hervat.rules import State, Verdict
+from hervat.settling import People
 
 ABSOLUTE = ("corrected_in_records", "standing", "disputed", "quarantined_correction", "download_unloaded")
 DELIVERED_CORRECTED = "delivered_corrected"

@@ -14,17 +14,15 @@ from hervat.delivery.gate.facts import GateFacts, Hit, Keys, SystemFacts, summed
 from hervat.delivery.gate.memory import at_cbs
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.source import RecordsSource, open_records
-from hervat.erasure import maybe_true, open_system
-from hervat.erasure.execution.history import history_kept
+from hervat.erasure import history_kept, maybe_true, open_system
 from hervat.erasure.picture import picture_of_system
 from hervat.errors import redacted
-from hervat.intake.quarantine import UNLOADED
+from hervat.intake import UNLOADED
 from hervat.night import Night
+from hervat.register import OPEN, WAITING
 from hervat.register.models import CleaningPlan, Download, Notice, PlanPerson, QuarantinedRow, Told, utc_now
-from hervat.register.models.cleaning import WAITING
-from hervat.register.models.intake import OPEN
 from hervat.settings import Municipality, System
-from hervat.settling.people import People, bsns_of, read_people
+from hervat.settling import People, bsns_of, read_people
 
 
 def quarantined_corrections(session: Session, municipality: str) -> Keys:

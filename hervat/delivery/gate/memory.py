@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from hervat.delivery.gate.facts import AtCbs
 from hervat.keyring import Keyring
+from hervat.register import PSEUDONYM_BYTES, packed, unpacked
 from hervat.register.models import Delivery, DeliveryBlock
-from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
-from hervat.settling.people import People
+from hervat.settling import People
 
 _CONTEXT = "delivered"
 _BLOCK = 20_000 * PSEUDONYM_BYTES

@@ -14,8 +14,8 @@ from hervat.delivery.gate.look import in_records
 from hervat.delivery.job import Job
 from hervat.delivery.quarters import peildatum
 from hervat.register.models import Person, SignalRow
-from hervat.settings.delivery import Bounds
-from hervat.settling.people import People, read_people
+from hervat.settings import Bounds
+from hervat.settling import People, read_people
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from hervat.delivery.package.files import Parts, put_aside
 from hervat.delivery.records.xml import Written
 from hervat.errors import UsageError
 from hervat.register.models import Delivery
-from hervat.settings.delivery import Bounds
-from hervat.settling.people import bsns_of, read_people
+from hervat.settings import Bounds
+from hervat.settling import bsns_of, read_people
 
 
 def place(jobs: Sequence[Job], parts: Parts, written: Written, correction: Correction | None) -> list[Prepared]:

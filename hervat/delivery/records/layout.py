@@ -10,9 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from hervat.errors import ConfigurationError
-from hervat.settings.base import Strict
-from hervat.settings.files import read_yaml
-from hervat.settings.problems import problems_of
+from hervat.settings import Strict, problems_of, read_yaml
 from hervat.shipped import shipped
 
 ElementName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]

@@ -10,10 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, TextClause, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.databases.connecting import engine_on
-from hervat.databases.mariadb.connection import first_row_only
-from hervat.databases.mariadb.zones import refuse_moments, refuse_shown_moments
-from hervat.databases.postgresql.row_security import refuse_blinding
+from hervat.databases import engine_on, first_row_only, refuse_blinding, refuse_moments, refuse_shown_moments
 from hervat.driver_errors import unrunnable
 from hervat.errors import HervatError
 from hervat.settings import Cbs, Municipality, System

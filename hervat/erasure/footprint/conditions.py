@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, types
 
-from hervat.databases.exact_text import is_text
+from hervat.databases import is_text
 from hervat.erasure.footprint.names import Findings
 from hervat.erasure.schema.model import Key
 from hervat.settings import Footprint

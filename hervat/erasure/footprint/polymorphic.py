@@ -6,9 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, and_, false, func, select
 
-from hervat.databases import Database
-from hervat.databases.exact_text import is_text
-from hervat.databases.folding import folded
+from hervat.databases import Database, folded, is_text
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Key, Schema, TableInfo, When
 from hervat.erasure.selection.beside import exact_text

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from hervat.databases.model import Copy
+from hervat.databases import Copy
 from hervat.erasure.footprint.conditions import read_conditions
 from hervat.erasure.footprint.keys import KeyNames, read_links, read_path
 from hervat.erasure.footprint.names import Findings, fitted_names

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from hervat.databases.model import Keeper
+from hervat.databases import Keeper
 from hervat.erasure.errors import guarded
 from hervat.erasure.planning.coverage.search import Uncovered, uncovered, unsearched
 from hervat.erasure.planning.survey import Survey

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hervat.databases.model import Outside
+from hervat.databases import Outside
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
 

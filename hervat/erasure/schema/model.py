@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table
 
-from hervat.databases.model import Copy, Keeper, Outside, Places
+from hervat.databases import Copy, Keeper, Outside, Places
 from hervat.erasure.schema.triggers import Trigger
 
 _WHEN = re.compile(r"\s+when(?:\s+|$)", re.IGNORECASE)

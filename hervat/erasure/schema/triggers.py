@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from hervat.databases import database_of
-from hervat.databases.catalogue import ON_DDL, Catalogue, Found, Place, Routine
+from hervat.databases import INSERT, ON_DDL, Catalogue, Found, Place, Routine, database_of, name_at
 from hervat.databases.texts import Read, Spelling, Word, read_text, words_of
-from hervat.databases.texts.read import INSERT, name_at
 
 _EVENTS = {"INSERT", "UPDATE", "DELETE", "TRUNCATE"}
 

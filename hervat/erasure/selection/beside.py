@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, case, func, or_, select, types
 
-from hervat.databases import database_of
-from hervat.databases.exact_text import ToTheLetter, is_loose, is_text
+from hervat.databases import ToTheLetter, database_of, is_loose, is_text
 from hervat.erasure.footprint.polymorphic import looks_like
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.planning.coverage.columns import says_bsn, says_v_number

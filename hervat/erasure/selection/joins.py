@@ -21,8 +21,7 @@ from sqlalchemy import (
     types,
 )
 
-from hervat.databases import Database
-from hervat.databases.exact_text import ByDefault, ToTheLetter, collation_of, is_loose, serves_index
+from hervat.databases import ByDefault, Database, ToTheLetter, collation_of, is_loose, serves_index
 from hervat.erasure.schema.model import Key, TableInfo
 
 Columns = list[ColumnElement[Any]]

@@ -21,8 +21,7 @@ from sqlalchemy import (
 )
 
 from hervat.bsn import normalised
-from hervat.databases import Database, database_of
-from hervat.databases.base import NOISE
+from hervat.databases import NOISE, Database, database_of
 from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.model import Schema, TableInfo
 from hervat.erasure.selection.key_sets import KeySet, Scratch

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, and_
 
-from hervat.databases import database_of
-from hervat.databases.exact_text import is_text
+from hervat.databases import database_of, is_text
 from hervat.erasure.footprint.polymorphic import looks_like
 from hervat.erasure.schema.model import Key, When
 from hervat.erasure.selection.beside import exact_text

@@ -26,8 +26,7 @@ from sqlalchemy import (
     types,
 )
 
-from hervat.databases import Database
-from hervat.databases.exact_text import ToTheLetter, is_loose, is_text
+from hervat.databases import Database, ToTheLetter, is_loose, is_text
 from hervat.erasure.footprint.conditions import Condition, is_day
 from hervat.erasure.footprint.polymorphic import looks_like
 from hervat.erasure.footprint.shape import RootTable, Shape

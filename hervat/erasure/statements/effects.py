@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from hervat.databases.model import Copy
+from hervat.databases import Copy
 from hervat.erasure.errors import guarded
 from hervat.erasure.planning.plan import triggers_met
 from hervat.erasure.schema.triggers import fires

@@ -16,8 +16,8 @@ from hervat.notices.receipts.file import Read
 from hervat.notices.receipts.statuses import STATUSES
 from hervat.notices.receipts.unsure import day_in_doubt, forget_doubt, settle
 from hervat.notices.recipients import Recipient
+from hervat.register import FAILED, SENT
 from hervat.register.models import Notice, Receipt
-from hervat.register.models.notices import FAILED, SENT
 
 Tally = Counter[str]
 """How many answers were new, late (new, after the term), unknown (no such notice of his), double; how many bounced."""

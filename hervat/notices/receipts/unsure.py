@@ -18,8 +18,8 @@ from hervat.notices.receipts.confirmation import Confirmation
 from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.named import named
 from hervat.notices.recipients import Recipient
+from hervat.register import DOUBT, SETTLED
 from hervat.register.models import Notice, Receipt
-from hervat.register.models.notices import DOUBT, SETTLED
 
 
 @dataclass(frozen=True)
