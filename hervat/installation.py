@@ -6,6 +6,9 @@ from hervat.errors import UsageError
 from hervat.masters import new_master
 from hervat.shipped import shipped
 
+DEMO_MARKER = ".hervat-demo"
+"""The file in a folder that `hervat demo` made, and may empty."""
+
 
 def write_installation(directory: Path) -> list[Path]:
     """Write hervat.yaml and var/keys.json into `directory`. Raises UsageError when one of them is there already."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from hervat.cli.company import company
 from hervat.cli.watching import Watch
-from hervat.demo import company
 from hervat.errors import HervatError
 from hervat.prefect_server import Home, PrefectServer, one_at_a_time
 from hervat.settings import Settings, read_settings

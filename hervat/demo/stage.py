@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined
 
-from hervat.demo import MARKER, parties, pib, vendor
+from hervat.demo import parties, pib, vendor
 from hervat.demo.cast import Story, playing
 from hervat.demo.certificates import key_of, self_made
 from hervat.demo.mailed import answer_mails
 from hervat.demo.news import news
 from hervat.demo.post_office import PostOffice
 from hervat.errors import UsageError
+from hervat.installation import DEMO_MARKER
 from hervat.masters import new_master
 from hervat.settings import Mail
 from hervat.shipped import shipped
@@ -58,7 +59,7 @@ class Stage:
         self.tolkbureau, self.buurthuis = directory / "parties" / "tolkbureau", directory / "parties" / "buurthuis"
         self.taalschool, self.leerwerkbedrijf = self.sftp_root / "taalschool", directory / "parties" / "leerwerkbedrijf"
         self.mailbox, self.mailed = directory / "mailbox", self.keys / "leerwerkbedrijf.pem"
-        self._marker = directory / MARKER
+        self._marker = directory / DEMO_MARKER
         self.remote = "" if chrooted else str(self.sftp_root)
 
     @property

@@ -8,10 +8,10 @@ from hervat.erasure.execution.history import History, history_kept
 from hervat.erasure.execution.old_values import Kept, Lifted, lift
 from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
 from hervat.erasure.picture.paint import FONT
-from hervat.erasure.planning.plan import Plan, keepers_met, make_plan, plan_hash, triggers_met
+from hervat.erasure.planning.plan import Plan, make_plan, plan_hash
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.selection.roots import Alike, maybe_true, root_keys
-from hervat.erasure.statements.effects import may_grow
+from hervat.erasure.statements.effects import keepers_met, may_grow, triggers_met
 from hervat.erasure.system import LocalSystem, open_system
 from hervat.erasure.unseen import unseen
 

@@ -13,16 +13,16 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.engine.reflection import Inspector
 
 from hervat.erasure.errors import guarded
+from hervat.erasure.footprint import places
+from hervat.erasure.footprint.lost_keys import told_of_all
 from hervat.erasure.footprint.marks import Mark
 from hervat.erasure.footprint.polymorphic import kind_warnings
-from hervat.erasure.planning import standing
-from hervat.erasure.planning.coverage.columns import kind_of, says_bsn, says_v_number
-from hervat.erasure.planning.plan import keepers_met, triggers_met
-from hervat.erasure.planning.survey import told_of_all
+from hervat.erasure.schema.column_names import says_bsn, says_v_number
 from hervat.erasure.schema.model import TableInfo
+from hervat.erasure.schema.number_columns import kind_of
 from hervat.erasure.selection.beside import standing_beside, unclear
 from hervat.erasure.statements.cycles import circles, deletion_order
-from hervat.erasure.statements.effects import deleted_from, updated_in
+from hervat.erasure.statements.effects import deleted_from, keepers_met, triggers_met, updated_in
 from hervat.erasure.statements.indexes import missing_indexes
 from hervat.erasure.statements.nulling import nullings
 from hervat.erasure.system import LocalSystem
@@ -155,7 +155,7 @@ def unwise(local: LocalSystem, looked: bool = True) -> list[str]:
     found += [str(one) for one in keepers_met(local)]
     found += [f"a cleaning sets off {one}" for one in triggers_met(local) if one.elsewhere or one.unseen]
     keep = local.footprint.keep if local.footprint else []
-    found += [*told_of_all(shape, local.schema, keep), *standing.told(shape, local.schema)]
+    found += [*told_of_all(shape, local.schema, keep), *places.told(shape, local.schema)]
     return found + unlisted(local) + (unclear_values(local) if looked else [])
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.types import TIMESTAMP
 
 from hervat.databases import Database, Waits, database_of, engine_of, is_without_zone, without_zone
 from hervat.erasure.errors import CleaningError, guarded
+from hervat.erasure.footprint.coverage import Searched, read_others, read_searched
 from hervat.erasure.footprint.marks import Mark, read_marks
 from hervat.erasure.footprint.names import as_kept, fitted_names
 from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.footprint.shape import Shape
-from hervat.erasure.planning.coverage.targets import Searched, read_others, read_searched
 from hervat.erasure.schema.model import Schema
 from hervat.erasure.schema.reflect import known_schema
 from hervat.settings import Footprint, System

@@ -1,7 +1,6 @@
 """What a rehearsal can't show, said of each system by what it is and what stands in it."""
 
-from hervat.erasure.planning.plan import triggers_met
-from hervat.erasure.statements.effects import refreshes
+from hervat.erasure.statements.effects import refreshes, triggers_met
 from hervat.erasure.system import LocalSystem
 
 

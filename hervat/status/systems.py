@@ -13,7 +13,7 @@ from hervat.night import Night
 from hervat.register import EXECUTED, READY, VOID, WAITING
 from hervat.register.models import CleaningPlan
 from hervat.settings import System
-from hervat.status import Aftermath, counts
+from hervat.status.aftermath import Aftermath, counts
 from hervat.status.copies import copied_in, keepers_tonight
 from hervat.status.model import Found, SystemLine
 from hervat.status.register_counts import cleaned_before, cleaning, in_open_plans

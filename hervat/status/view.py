@@ -29,7 +29,8 @@ from hervat.notices import unsure
 from hervat.plural import plural
 from hervat.register import last_good_night
 from hervat.settling import People, waiting_choices
-from hervat.status import Aftermath, after, copies, register_counts
+from hervat.status import copies, register_counts
+from hervat.status.aftermath import Aftermath, after
 from hervat.status.model import AnswersRefused, CorrectionLine, Held, Overview, ReasonLine, Undecided, UnsureLine
 from hervat.status.nights import nights
 from hervat.status.systems import system_lines

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from hervat.erasure import LocalSystem
-from hervat.erasure.selection.roots import marked, rooted
+from hervat.erasure.selection.root_joins import rooted
+from hervat.erasure.selection.roots import marked
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from sqlalchemy import Select, and_, exists, func, not_, select
 from hervat.erasure.errors import guarded
 from hervat.erasure.footprint.shape import Holding
 from hervat.erasure.planning.survey import Survey
+from hervat.erasure.schema.joins import equal, sides
 from hervat.erasure.schema.model import Key
-from hervat.erasure.selection.joins import equal, sides
 from hervat.erasure.selection.key_sets import Scratch
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.selection.reach import decides

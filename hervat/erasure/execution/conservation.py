@@ -23,13 +23,12 @@ from sqlalchemy.types import NullType
 
 from hervat.databases import database_of
 from hervat.erasure.errors import ConservationError
-from hervat.erasure.execution.proof import mend
-from hervat.erasure.planning.plan import triggers_met
+from hervat.erasure.execution.interference import mend
 from hervat.erasure.planning.survey import Survey
+from hervat.erasure.schema.joins import equal
 from hervat.erasure.schema.model import Schema, TableInfo
-from hervat.erasure.selection.joins import equal
 from hervat.erasure.selection.key_sets import Scratch
-from hervat.erasure.statements.effects import deleted_from, may_change, updated_in, writes_anywhere
+from hervat.erasure.statements.effects import deleted_from, may_change, triggers_met, updated_in, writes_anywhere
 from hervat.erasure.system import LocalSystem
 
 _SMALL = 1000  # rows: at most so many are compared whole

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, func, select, table
 
 from hervat.erasure.errors import ConservationError
-from hervat.erasure.planning.plan import triggers_met
+from hervat.erasure.statements.effects import triggers_met
 from hervat.erasure.system import LocalSystem
 
 NO_RIGHT = "not counted: no right to read it, or it stands on another server"

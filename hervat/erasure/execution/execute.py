@@ -12,9 +12,10 @@ from hervat.erasure.errors import BlockedError, ChangedError, CleaningError, gua
 from hervat.erasure.execution.chunks import chunks
 from hervat.erasure.execution.conservation import Witness, count_tables, dangling, grown, refuse_dangling
 from hervat.erasure.execution.elsewhere import Elsewhere
+from hervat.erasure.execution.interference import mend
 from hervat.erasure.execution.lock import locked
 from hervat.erasure.execution.old_values import Kept, kept_values
-from hervat.erasure.execution.proof import Proof, mend
+from hervat.erasure.execution.proof import Proof
 from hervat.erasure.execution.read_back import roots_left
 from hervat.erasure.execution.run_statements import Done, erase, mark
 from hervat.erasure.execution.shared_rows import SharedKey, shared_keys

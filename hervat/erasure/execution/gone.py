@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, exists, func, not_, select
 
 from hervat.erasure.errors import CleaningError, ConservationError
-from hervat.erasure.execution.proof import mend
+from hervat.erasure.execution.interference import mend
 from hervat.erasure.planning.survey import Survey
+from hervat.erasure.schema.joins import among, equal, filled, sides
 from hervat.erasure.schema.model import Key
-from hervat.erasure.selection.joins import among, equal, filled, sides
 from hervat.erasure.selection.key_sets import KeySet, Scratch
 from hervat.erasure.selection.reach import named_by_primary
 from hervat.erasure.statements.erasure import Erasure

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hervat.erasure.errors import guarded
-from hervat.erasure.planning.plan import keepers_met
+from hervat.erasure.statements.effects import keepers_met
 from hervat.erasure.system import LocalSystem
 
 

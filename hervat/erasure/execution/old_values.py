@@ -12,8 +12,8 @@ from hervat.databases import Database, database_of
 from hervat.erasure.errors import CleaningError, guarded
 from hervat.erasure.execution.lock import locked
 from hervat.erasure.footprint.marks import Mark
+from hervat.erasure.schema.joins import RowKey, named
 from hervat.erasure.schema.model import TableInfo
-from hervat.erasure.selection.joins import RowKey, named
 from hervat.erasure.selection.persons import AskedPersons
 from hervat.erasure.selection.reach import Reach
 from hervat.erasure.statements.effects import copies_of, refresh

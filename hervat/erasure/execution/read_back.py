@@ -10,7 +10,7 @@ from hervat.erasure.footprint.marks import unmarked
 from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.selection.key_sets import Scratch
 from hervat.erasure.selection.persons import Persons, only_nine, pairs
-from hervat.erasure.selection.roots import rooted
+from hervat.erasure.selection.root_joins import rooted
 from hervat.erasure.system import LocalSystem
 
 Set: TypeAlias = list[str] | Select[Any]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Select, func, select
 
 from hervat.erasure.errors import ConservationError, guarded
-from hervat.erasure.execution.proof import Emptied, Proof, mend
+from hervat.erasure.execution.interference import mend
+from hervat.erasure.execution.proof import Emptied, Proof
 from hervat.erasure.planning.survey import Survey
 from hervat.erasure.schema.model import Key
 from hervat.erasure.statements.cycles import Circle

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, not_, select
 from hervat.databases import database_of
 from hervat.erasure.errors import guarded
 from hervat.erasure.footprint.shape import Holding
-from hervat.erasure.selection.joins import RowKey, among, filled, named, sides
+from hervat.erasure.schema.joins import RowKey, among, filled, named, sides
 from hervat.erasure.selection.reach import Reach
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.system import LocalSystem

@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, Connection, String, and_, false, func, sel
 
 from hervat.databases import Database, folded, is_text
 from hervat.erasure.footprint.shape import Shape
+from hervat.erasure.schema.joins import exact_text, filled
 from hervat.erasure.schema.model import Key, Schema, TableInfo, When
-from hervat.erasure.selection.beside import exact_text
-from hervat.erasure.selection.joins import filled
 from hervat.plural import plural
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from hervat.databases import Copy
 from hervat.erasure.footprint.conditions import read_conditions
 from hervat.erasure.footprint.keys import KeyNames, read_links, read_path
+from hervat.erasure.footprint.lost_keys import told
 from hervat.erasure.footprint.names import Findings, fitted_names
+from hervat.erasure.footprint.places import refusals
 from hervat.erasure.footprint.polymorphic import kindless_notes
 from hervat.erasure.footprint.shape import Holding, RootTable, Shape, all_keys
-from hervat.erasure.planning.standing import refusals
-from hervat.erasure.planning.survey import told
 from hervat.erasure.schema.model import Key, Schema
 from hervat.settings import Footprint
 

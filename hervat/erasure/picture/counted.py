@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 from hervat.databases import database_of
 from hervat.erasure.errors import guarded
 from hervat.erasure.selection.reach import Reach
-from hervat.erasure.selection.roots import rooted
+from hervat.erasure.selection.root_joins import rooted
 from hervat.erasure.selection.stranded import Stranded
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.system import LocalSystem

@@ -4,22 +4,18 @@ import json
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from hervat.databases import Keeper
 from hervat.erasure.errors import guarded
 from hervat.erasure.planning.coverage.search import Uncovered, uncovered, unsearched
+from hervat.erasure.planning.lone import Lone, lone
 from hervat.erasure.planning.survey import Survey
-from hervat.erasure.schema.triggers import Trigger, set_off
 from hervat.erasure.selection.beside import Beside, standing_beside, unclear
-from hervat.erasure.selection.lone import Lone, lone
 from hervat.erasure.selection.persons import Persons
-from hervat.erasure.selection.reach import Reach, leaves
-from hervat.erasure.statements.effects import deleted_from, refreshes, updated_in
+from hervat.erasure.selection.reach import reach_of
+from hervat.erasure.statements.effects import keepers_met, refreshes, triggers_met
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.statements.indexes import missing_indexes
 from hervat.erasure.statements.restriction import mark_statement
 from hervat.erasure.system import LocalSystem
-
-_ON_DELETE = {"CASCADE": "DELETE", "SET NULL": "UPDATE", "SET DEFAULT": "UPDATE"}
 
 
 def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
@@ -61,29 +57,6 @@ def _texts(local: LocalSystem) -> tuple[str, ...]:
     return ()
 
 
-def reach_of(local: LocalSystem, whole: bool = False) -> Reach:
-    """Return the reach that the policy needs: to erase, what hangs from one key need not be collected."""
-    shape, schema = local.shape, local.schema
-    spared = leaves(shape, schema) if local.system.policy == "erase" and not whole else {}
-    return Reach(shape, schema, tables=[name for name in shape.nodes if name not in spared])
-
-
-def triggers_met(local: LocalSystem) -> list[Trigger]:
-    """Return the triggers and rules that the policy's statements can set off, and those that these set off in turn."""
-    if "triggers" not in local.remembered:
-        cascades = [(key.target, key.table, _ON_DELETE.get(key.on_delete, "")) for key in local.schema.keys]
-        found = set_off(local.schema.triggers, deleted_from(local), updated_in(local), cascades)
-        local.remembered["triggers"] = found
-    met: list[Trigger] = local.remembered["triggers"]
-    return met
-
-
-def keepers_met(local: LocalSystem) -> list[Keeper]:
-    """Return what keeps rows that the policy erases: nothing where it erases none."""
-    erased = deleted_from(local)
-    return [one for one in local.schema.keepers if erased and one.table in ("", *erased)]
-
-
 @dataclass(frozen=True)
 class Plan:
     """An immutable plan. `hash` names persons, policy, footprint, schema, statements and occasion, never counts.
@@ -93,7 +66,7 @@ class Plan:
     table, `nulled` and (policy restrict) `marked` by table.column. `keepers`: what keeps the erased rows.
     `coverage`: where numbers of these persons stand that the plan leaves standing (None: nobody asked to search). With
     `blockers` it can't be executed. `lone`: rows that one person alone holds where no key may tell
-    (`hervat.erasure.selection.lone`); `beside`: what else stands in the columns whose texts decide.
+    (`hervat.erasure.planning.lone`); `beside`: what else stands in the columns whose texts decide.
     """
 
     system: str

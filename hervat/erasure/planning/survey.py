@@ -4,61 +4,21 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
-from hervat.erasure.footprint.shape import RootTable, Shape
-from hervat.erasure.planning.plan import reach_of
-from hervat.erasure.planning.standing import stopped_from_outside
-from hervat.erasure.schema.model import Key, LostKey, Schema
-from hervat.erasure.selection.joins import among, filled, sides
+from hervat.erasure.footprint.lost_keys import meant, open_ones
+from hervat.erasure.footprint.places import stopped_from_outside
+from hervat.erasure.footprint.shape import RootTable
+from hervat.erasure.planning.unclear import unclear_kinds
+from hervat.erasure.schema.joins import among, filled, sides
+from hervat.erasure.schema.model import Key, LostKey
 from hervat.erasure.selection.persons import AskedPersons, Persons
-from hervat.erasure.selection.roots import rooted
+from hervat.erasure.selection.reach import reach_of
+from hervat.erasure.selection.root_joins import rooted
 from hervat.erasure.selection.stranded import Stranded
-from hervat.erasure.selection.unclear import unclear_kinds
 from hervat.erasure.statements.effects import deleted_from, updated_in
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.statements.indexes import missing_indexes, too_slow
 from hervat.erasure.statements.restriction import unmarked_rows
 from hervat.erasure.system import LocalSystem
-
-
-def told(shape: Shape, schema: Schema, keep: list[str]) -> list[str]:
-    """Return a line for each such key that may lead into the footprint."""
-    return [f"{one}: {one.mend}" for one in open_ones(shape, schema, keep) if list(meant(one, shape, schema))]
-
-
-def told_of_all(shape: Shape, schema: Schema, keep: list[str]) -> list[str]:
-    """Return a line for each such key, also where it can't lead into the footprint."""
-    relevant = {one for one in open_ones(shape, schema, keep) if list(meant(one, shape, schema))}
-    return [f"{one}: it is not followed" for one in schema.lost if one not in relevant]
-
-
-def open_ones(shape: Shape, schema: Schema, keep: list[str]) -> list[LostKey]:
-    """Return the keys of which the footprint does not say what they mean."""
-    linked = {(key.table, column) for key in shape.keys if not key.declared for column in key.columns}
-    return [
-        one
-        for one in schema.lost
-        if one.table not in keep and not any((one.table, column) in linked for column in one.columns)
-    ]
-
-
-def meant(one: LostKey, shape: Shape, schema: Schema) -> Iterator[Key]:
-    """Yield the keys that it may have been, each into a table inside."""
-    for name in shape.tables:
-        if one.known and name != one.target:
-            continue
-        if columns := _columns(one, schema, name):
-            yield Key(one.table, one.columns, name, columns, declared=False)
-
-
-def _columns(one: LostKey, schema: Schema, name: str) -> tuple[str, ...]:
-    """Return the columns of a table that the key may name, () where it can't be this table."""
-    known = {column.lower(): column for column in schema[name].columns}
-    named = tuple(known.get(column.lower(), "") for column in one.wanted)
-    fits = bool(named) and all(named) and len(named) == len(one.columns)
-    if not fits and one.wanted and not one.known:
-        return ()
-    columns = named if fits else schema[name].primary
-    return columns if len(columns) == len(one.columns) else ()
 
 
 def stopped_by_lost(connection: Connection, local: LocalSystem, erasure: Erasure) -> list[str]:

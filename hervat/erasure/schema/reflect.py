@@ -14,7 +14,7 @@ from sqlalchemy.exc import SAWarning
 from sqlalchemy.types import TypeEngine
 
 from hervat.databases import database_of
-from hervat.erasure.planning.coverage.columns import says_bsn, says_v_number
+from hervat.erasure.schema.column_names import says_bsn, says_v_number
 from hervat.erasure.schema.model import Beyond, Key, LostKey, Schema, TableInfo
 from hervat.erasure.schema.triggers import read_triggers
 from hervat.settings import Footprint

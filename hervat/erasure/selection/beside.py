@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, case, func, or_, select, types
+from sqlalchemy import Connection, case, func, or_, select
 
-from hervat.databases import ToTheLetter, database_of, is_loose, is_text
+from hervat.databases import database_of, is_text
 from hervat.erasure.footprint.polymorphic import looks_like
 from hervat.erasure.footprint.shape import Shape
-from hervat.erasure.planning.coverage.columns import says_bsn, says_v_number
+from hervat.erasure.schema.column_names import says_bsn, says_v_number
+from hervat.erasure.schema.joins import exact_text, filled
 from hervat.erasure.schema.model import Schema
-from hervat.erasure.selection.joins import filled
 from hervat.plural import plural
 
 HIDDEN = "(not shown)"
@@ -138,14 +138,6 @@ def _read(
     )
     left = int(count) - len(values), int(rows) - sum(one.rows for one in values)
     return Beside(place.table, place.column, tuple(map(str, named)), bool(place.key), values, left)
-
-
-def exact_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return a column such that its values are told apart by every letter; blanks that fill a CHAR up are none."""
-    if isinstance(column.type, types.CHAR):
-        column = func.rtrim(column, type_=String())
-        return ToTheLetter(column)
-    return ToTheLetter(column) if is_loose(column.type) else column
 
 
 def _is_personal(column: str) -> bool:

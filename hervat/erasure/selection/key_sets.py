@@ -23,8 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from hervat.databases import database_of
+from hervat.erasure.schema.joins import equal
 from hervat.erasure.schema.model import TableInfo
-from hervat.erasure.selection.joins import equal
 
 _WORTH_ANALYZING = 500
 

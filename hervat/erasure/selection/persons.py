@@ -25,7 +25,7 @@ from hervat.databases import NOISE, Database, database_of
 from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.model import Schema, TableInfo
 from hervat.erasure.selection.key_sets import KeySet, Scratch
-from hervat.erasure.selection.roots import met_columns, rooted
+from hervat.erasure.selection.root_joins import met_columns, rooted
 
 Pairs: TypeAlias = list[tuple[str, str]]
 Conditions: TypeAlias = Callable[[ColumnElement[str]], list[ColumnElement[bool]]]

@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 
 from hervat.erasure.footprint.shape import Holding, Shape
+from hervat.erasure.schema.joins import among, equal, filled, own, sides
 from hervat.erasure.schema.model import Key, Schema
-from hervat.erasure.selection.joins import among, equal, filled, own, sides
 from hervat.erasure.selection.key_sets import KeySet
+from hervat.erasure.system import LocalSystem
 
 
 def held_once(shape: Shape, schema: Schema, table: str) -> bool:
@@ -161,3 +162,10 @@ def decides(schema: Schema, one: Holding) -> list[ColumnElement[bool]]:
     """Say that the keys before this one are null (or of another kind), so that this one decides."""
     table = schema[one.held].sa
     return [or_(*(column.is_(None) for column in own(key, table))) for key in one.unless]
+
+
+def reach_of(local: LocalSystem, whole: bool = False) -> Reach:
+    """Return the reach that the policy needs: to erase, what hangs from one key need not be collected."""
+    shape, schema = local.shape, local.schema
+    spared = leaves(shape, schema) if local.system.policy == "erase" and not whole else {}
+    return Reach(shape, schema, tables=[name for name in shape.nodes if name not in spared])

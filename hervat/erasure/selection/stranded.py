@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Connection, and_, case, false, func, not_,
 
 from hervat.databases import database_of
 from hervat.erasure.footprint.shape import Holding, Shape
+from hervat.erasure.schema.groups import Group, sorted_groups
+from hervat.erasure.schema.joins import filled, of_kind
 from hervat.erasure.schema.model import Schema
-from hervat.erasure.selection.joins import filled, of_kind
 from hervat.erasure.selection.key_sets import KeySet
 from hervat.erasure.selection.reach import Reach, decides, held_when
-from hervat.erasure.statements.cycles import Group, sorted_groups
 
 
 class Stranded:

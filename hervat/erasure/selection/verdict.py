@@ -30,8 +30,8 @@ from hervat.databases import Database, ToTheLetter, is_loose, is_text
 from hervat.erasure.footprint.conditions import Condition, is_day
 from hervat.erasure.footprint.polymorphic import looks_like
 from hervat.erasure.footprint.shape import RootTable, Shape
+from hervat.erasure.schema.joins import among, equal, sides
 from hervat.erasure.schema.model import Key, Schema
-from hervat.erasure.selection.joins import among, equal, sides
 
 Comparison = Callable[[Any, Any], ColumnElement[bool]]
 _OPERATORS: dict[str, Comparison] = {

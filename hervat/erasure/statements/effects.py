@@ -4,10 +4,9 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from hervat.databases import Copy
+from hervat.databases import Copy, Keeper
 from hervat.erasure.errors import guarded
-from hervat.erasure.planning.plan import triggers_met
-from hervat.erasure.schema.triggers import fires
+from hervat.erasure.schema.triggers import Trigger, fires, set_off
 from hervat.erasure.statements.cycles import circles, deletion_order
 from hervat.erasure.statements.nulling import nullings
 from hervat.erasure.system import LocalSystem
@@ -94,3 +93,22 @@ def changed_openly(local: LocalSystem) -> frozenset[str]:
 def writes_anywhere(local: LocalSystem) -> bool:
     """Say whether a trigger of the plan writes to any table at all, or where nobody can see."""
     return any(one.writes or one.elsewhere or one.unseen for one in triggers_met(local))
+
+
+_ON_DELETE = {"CASCADE": "DELETE", "SET NULL": "UPDATE", "SET DEFAULT": "UPDATE"}
+
+
+def triggers_met(local: LocalSystem) -> list[Trigger]:
+    """Return the triggers and rules that the policy's statements can set off, and those that these set off in turn."""
+    if "triggers" not in local.remembered:
+        cascades = [(key.target, key.table, _ON_DELETE.get(key.on_delete, "")) for key in local.schema.keys]
+        found = set_off(local.schema.triggers, deleted_from(local), updated_in(local), cascades)
+        local.remembered["triggers"] = found
+    met: list[Trigger] = local.remembered["triggers"]
+    return met
+
+
+def keepers_met(local: LocalSystem) -> list[Keeper]:
+    """Return what keeps rows that the policy erases: nothing where it erases none."""
+    erased = deleted_from(local)
+    return [one for one in local.schema.keepers if erased and one.table in ("", *erased)]

@@ -28,8 +28,8 @@ from sqlalchemy.sql.dml import Delete, Update
 
 from hervat.databases import Database, database_of
 from hervat.erasure.footprint.shape import Holding
+from hervat.erasure.schema.joins import among, equal, sides
 from hervat.erasure.schema.model import Key
-from hervat.erasure.selection.joins import among, equal, sides
 from hervat.erasure.selection.reach import Reach, leaves, named_by_primary
 from hervat.erasure.statements.cycles import Circle, circles, deletion_order
 from hervat.erasure.statements.nulling import Nulling, nullings

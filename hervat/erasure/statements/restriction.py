@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.sql.dml import Update
 
 from hervat.erasure.footprint.marks import Mark
-from hervat.erasure.selection.joins import among
+from hervat.erasure.schema.joins import among
 from hervat.erasure.selection.reach import Reach
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, case, exists, func, select
 
 from hervat.databases import database_of
 from hervat.erasure.footprint.polymorphic import Kind, kinds_of
+from hervat.erasure.schema.joins import equal, filled, own, sides
 from hervat.erasure.schema.model import Key, Schema
-from hervat.erasure.selection.joins import equal, filled, own, sides
 
 
 @dataclass(frozen=True)

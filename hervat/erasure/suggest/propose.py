@@ -8,13 +8,14 @@ from hervat.erasure.footprint.polymorphic import written
 from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.schema.model import Schema
 from hervat.erasure.schema.reflect import read_schema
-from hervat.erasure.suggest.candidates import PersonGuess, Start, ranked_ways, starts, words_of
+from hervat.erasure.suggest.candidates import PersonGuess, ranked_ways, words_of
 from hervat.erasure.suggest.draft import Draft
 from hervat.erasure.suggest.evidence import Counts, NoCounts, RowCounts
 from hervat.erasure.suggest.holders import propose_belongs, propose_inside, tell_outside
 from hervat.erasure.suggest.kinds import tell_kinds
 from hervat.erasure.suggest.law import propose_law
 from hervat.erasure.suggest.scene import Scene
+from hervat.erasure.suggest.start import Start, starts
 from hervat.errors import ConfigurationError
 from hervat.settings import Footprint
 

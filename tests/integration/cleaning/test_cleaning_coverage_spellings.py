@@ -11,8 +11,8 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON, NUMERIC, Text
 
 from hervat.databases import database_of
-from hervat.erasure.planning.coverage.columns import may_hold, shown
 from hervat.erasure.planning.coverage.matcher import BSN, V_NUMBER, Sought, _bsns, _v_numbers
+from hervat.erasure.schema.number_columns import may_hold, shown
 from tests.support.dossiers import bsn
 from tests.support.postgres import Cluster
 

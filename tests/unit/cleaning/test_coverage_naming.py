@@ -2,7 +2,7 @@
 
 import pytest
 
-from hervat.erasure.planning.coverage.columns import says_bsn, says_v_number
+from hervat.erasure.schema.column_names import says_bsn, says_v_number
 
 
 @pytest.mark.parametrize(

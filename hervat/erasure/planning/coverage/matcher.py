@@ -10,7 +10,8 @@ from typing import Any
 
 from hervat.bsn import normalised
 from hervat.bsn_text import bsns_in
-from hervat.erasure.planning.coverage.columns import SHORTEST, says_bsn, says_v_number
+from hervat.erasure.schema.column_names import says_bsn, says_v_number
+from hervat.erasure.schema.number_columns import SHORTEST
 from hervat.erasure.selection.persons import Persons
 
 BSN, V_NUMBER = "bsn", "v"

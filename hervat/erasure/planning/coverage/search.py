@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 
 from hervat.erasure.errors import guarded
-from hervat.erasure.planning.coverage.columns import may_hold, shown
+from hervat.erasure.footprint.coverage import Searched
 from hervat.erasure.planning.coverage.matcher import Sought
-from hervat.erasure.planning.coverage.targets import Searched
 from hervat.erasure.planning.survey import Survey
+from hervat.erasure.schema.number_columns import may_hold, shown
 from hervat.erasure.selection.key_sets import Scratch
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.system import LocalSystem

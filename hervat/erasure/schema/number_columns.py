@@ -1,9 +1,7 @@
 """Columns that can hold a BSN or V-nummer: by their names, by their types, and SQL that skips other cells."""
 
-import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -21,28 +19,8 @@ from sqlalchemy import (
 )
 
 from hervat.databases import Database
+from hervat.erasure.schema.column_names import says_bsn, says_v_number
 from hervat.erasure.schema.reflect import beneath
-
-_JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_BSN = re.compile(r"bsn|burger[^a-z]*service|sofi(?![ae])")
-_V_NUMBER = re.compile(r"(?:^|[^a-z])v[^a-z0-9]*(?:nummer|num|nr)(?![a-z])|vreemdeling(?:en)?[^a-z]*(?:nummer|nr)")
-
-
-@cache
-def says_bsn(column: str) -> bool:
-    """Say whether a column's name tells that it holds BSNs: bsn, klantBsn, burgerservicenummer, sofi_nr."""
-    return bool(_BSN.search(_plain(column)))
-
-
-@cache
-def says_v_number(column: str) -> bool:
-    """Say whether a column's name tells that it holds V-nummers: v_nummer, klantVNummer, vnr."""
-    return bool(_V_NUMBER.search(_plain(column)))
-
-
-def _plain(name: str) -> str:
-    return _JOINT.sub("_", name).lower()
-
 
 Kind: TypeAlias = Literal["number", "text", "other", "binary"]
 

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, not_, select, un
 from hervat.databases import database_of
 from hervat.erasure.footprint.shape import Holding, Shape
 from hervat.erasure.planning.survey import Survey
+from hervat.erasure.schema.joins import among, equal, own, sides
 from hervat.erasure.schema.model import Schema
-from hervat.erasure.selection.joins import among, equal, own, sides
 from hervat.plural import plural
 
 

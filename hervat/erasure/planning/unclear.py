@@ -6,8 +6,8 @@ from sqlalchemy import Connection, and_
 
 from hervat.databases import database_of, is_text
 from hervat.erasure.footprint.polymorphic import looks_like
+from hervat.erasure.schema.joins import exact_text
 from hervat.erasure.schema.model import Key, When
-from hervat.erasure.selection.beside import exact_text
 from hervat.erasure.statements.erasure import Erasure
 from hervat.plural import plural
 

@@ -152,3 +152,11 @@ def _is(table: TableInfo, row: int, database: Database) -> ColumnElement[bool]:
     return and_(
         *(database.bare(one) == database.bound(f"r{row}_k{at}", one) for at, one in enumerate(columns)),
     )
+
+
+def exact_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column such that its values are told apart by every letter; blanks that fill a CHAR up are none."""
+    if isinstance(column.type, types.CHAR):
+        column = func.rtrim(column, type_=String())
+        return ToTheLetter(column)
+    return ToTheLetter(column) if is_loose(column.type) else column

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SAWarning
 
 from hervat.erasure.footprint.names import Findings
 from hervat.erasure.footprint.shape import Shape
-from hervat.erasure.planning.coverage.columns import kind_of
 from hervat.erasure.schema.model import Schema, TableInfo
+from hervat.erasure.schema.number_columns import kind_of
 from hervat.settings import Coverage, System
 
 
