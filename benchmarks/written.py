@@ -8,7 +8,7 @@ from typing import Any, cast
 from lxml import etree
 
 from hervat.delivery.gate.memory import Memory
-from hervat.delivery.package.figures import Figures
+from hervat.delivery.records.figures import Figures
 from hervat.delivery.records.layout import Layout, read_layout
 from hervat.delivery.records.records import Part, read_parts
 from hervat.delivery.records.schema import schema_for, validate

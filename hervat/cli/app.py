@@ -33,10 +33,3 @@ def _version(asked: bool) -> None:
 @app.callback()
 def hervat(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
     """Put the administration right, and keep it right every night."""
-
-
-def main() -> None:
-    """Run the command line."""
-    from hervat.cli.commands import app as whole
-
-    whole()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed, named, one_line
-from hervat.delivery import earlier
+from hervat.delivery.package import earlier
 from hervat.delivery.quarters import checked, deadline
 from hervat.errors import UsageError
 from hervat.night import Night

@@ -10,8 +10,8 @@ from hervat.delivery.gate.facts import GateFacts
 from hervat.delivery.gate.gate import Reason
 from hervat.delivery.gate.memory import Memory
 from hervat.delivery.gate.stops import Judge, Stop
-from hervat.delivery.package.figures import Figures
 from hervat.delivery.quarters import peildatum
+from hervat.delivery.records.figures import Figures
 from hervat.delivery.records.layout import Layout
 from hervat.delivery.records.source import RecordsSource
 from hervat.errors import HervatError

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hervat.delivery import earlier
+from hervat.delivery.package import earlier
 from hervat.delivery.quarters import FIRST, deadline, peildatum
 from hervat.night import Night
 from hervat.register.models import Delivery

@@ -33,9 +33,9 @@ from sqlalchemy.types import LargeBinary, _Binary
 
 from hervat.databases.base import BLANKS, MANNERS, Database, Waits
 from hervat.databases.catalogue import Catalogue, Found
-from hervat.databases.connecting import engine_on
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.mariadb.catalogue import outside, pointing_in
+from hervat.databases.mariadb.connection import engine_on
 from hervat.databases.mariadb.dialect import DRIVER, ENGINE, EXACT, columns_and_keys
 from hervat.databases.mariadb.engines import remote, unseen, views_beyond, without_keys
 from hervat.databases.mariadb.keepers import keepers, may_count

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import URL, Engine, event
+
+from hervat.databases.drivers import LOCK_SECONDS, engine_by
 from hervat.databases.errors import SettingError
 
 SETTINGS = (
@@ -30,6 +33,20 @@ MASKED = """
     join sys.objects o on o.object_id = c.object_id
     where c.is_masked = 1 and has_perms_by_name(db_name(), 'DATABASE', 'UNMASK') = 0 order by 1
 """
+
+
+def engine_on(
+    system: str,
+    url: URL,
+    lock: int | None = None,
+    _statement: int | None = None,
+    _reading: bool = False,
+    **manners: Any,
+) -> Engine:
+    """Return an engine whose sessions have hervat's own settings. See `hervat.databases.connecting.engine_on`."""
+    engine = engine_by("pyodbc", system, url, **{"hide_parameters": True, "connect_args": {"timeout": 10}, **manners})
+    event.listen(engine, "connect", lambda found, _: pin(found, system, lock or LOCK_SECONDS))
+    return engine
 
 
 def pin(connection: Any, system: str, lock: int) -> None:

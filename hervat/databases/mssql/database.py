@@ -32,8 +32,8 @@ from sqlalchemy.sql.operators import OperatorType
 
 from hervat.databases.base import BLANKS, MANNERS, NOISE, Database, Waits
 from hervat.databases.catalogue import Catalogue, Found
-from hervat.databases.connecting import engine_on
 from hervat.databases.model import Keeper, Outside
+from hervat.databases.mssql.connection import engine_on
 from hervat.databases.mssql.keepers import catalogue, keepers
 from hervat.databases.temporary import create_as
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import URL, Engine, event
+
+from hervat.databases.drivers import engine_by
 from hervat.databases.errors import SettingError
 
 SETTINGS = (
@@ -17,6 +20,21 @@ FILTERED = """
     select distinct object_owner || '.' || object_name from all_policies where enable = 'YES' and sel = 'YES'
     and not exists (select 1 from session_privs where privilege = 'EXEMPT ACCESS POLICY') order by 1
 """
+
+
+def engine_on(
+    system: str,
+    url: URL,
+    _lock: int | None = None,
+    _statement: int | None = None,
+    _reading: bool = False,
+    **manners: Any,
+) -> Engine:
+    """Return an engine whose sessions have hervat's own settings. See `hervat.databases.connecting.engine_on`."""
+    given = {"hide_parameters": True, "connect_args": {"tcp_connect_timeout": 10}, **manners}
+    engine = engine_by("oracledb", system, url, **given)
+    event.listen(engine, "connect", lambda found, _: pin(found, system))
+    return engine
 
 
 def pin(connection: Any, system: str) -> None:

@@ -25,9 +25,9 @@ from sqlalchemy.exc import DBAPIError
 
 from hervat.databases.base import MANNERS, Database, Waits
 from hervat.databases.catalogue import Catalogue, Found
-from hervat.databases.connecting import engine_on
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.model import Keeper, Outside
+from hervat.databases.oracle.connection import engine_on
 from hervat.databases.oracle.keepers import catalogue, keepers
 from hervat.databases.temporary import create_as
 

@@ -21,9 +21,9 @@ from sqlalchemy import (
 
 from hervat.databases.base import MANNERS, NOISE, Database, Gathered, Waits
 from hervat.databases.catalogue import Catalogue, Found
-from hervat.databases.connecting import engine_on
 from hervat.databases.joined import gathered
 from hervat.databases.model import Copy, Keeper, Outside, Places
+from hervat.databases.postgresql.connection import engine_on
 from hervat.databases.postgresql.copies import (
     COPIES_MARK,
     KEEPERS_MARK,

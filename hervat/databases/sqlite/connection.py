@@ -8,15 +8,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 _BUSY_SECONDS = 10
 _PATIENT_SECONDS = 30
 
 
-def engine_on(path: Path, lock: int | None, reading: bool, **manners: Any) -> Engine:
-    """Return an engine on the file `path`; for reading, each transaction sees one state and nothing can be changed."""
+def engine_on(
+    _system: str,
+    url: URL,
+    lock: int | None = None,
+    _statement: int | None = None,
+    reading: bool = False,
+    **manners: Any,
+) -> Engine:
+    """Return an engine on a file; for reading, each transaction sees one state and nothing can be changed."""
+    path = Path(url.database or "").absolute()
     wait = lock or (_PATIENT_SECONDS if reading else _BUSY_SECONDS)
     given = {"hide_parameters": True, "poolclass": NullPool, **manners}
     engine = create_engine("sqlite://", creator=lambda: _connect(path, wait, reading), **given)

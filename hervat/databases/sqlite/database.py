@@ -29,12 +29,12 @@ from sqlalchemy.types import UserDefinedType
 
 from hervat.databases.base import BLANKS, MANNERS, NOISE, Database, Gathered, Waits
 from hervat.databases.catalogue import Catalogue, Found, Relation
-from hervat.databases.connecting import engine_on
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.folding import folded
 from hervat.databases.joined import gathered
 from hervat.databases.model import Keeper
 from hervat.databases.sqlite.collations import keep_collations, tell_collations
+from hervat.databases.sqlite.connection import engine_on
 from hervat.databases.sqlite.keepers import keepers, moving
 from hervat.databases.temporary import create_as
 from hervat.databases.texts import Spelling

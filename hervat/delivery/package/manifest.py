@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hervat import __version__
-from hervat.delivery.gate.proof import proof
 from hervat.delivery.job import Job, Prepared
+from hervat.delivery.package.proof import proof
 from hervat.delivery.quarters import deadline, peildatum
 from hervat.register.models import utc_now
 

@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from hervat import dutch
 from hervat.delivery.dutch import DUTCH_STOPS, RULES
-from hervat.delivery.gate.proof import proof
 from hervat.delivery.job import AT_READING, Job, Prepared
+from hervat.delivery.package.proof import proof
 from hervat.delivery.quarters import deadline, peildatum
 
 NAME = "LEESMIJ.txt"

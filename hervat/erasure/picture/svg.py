@@ -10,7 +10,7 @@ from hervat.erasure.picture.layout import RISE, Layout, lay_out
 from hervat.erasure.picture.model import KEPT, LOOSE, NULLED, PARTS, Arrow, Box, Picture
 from hervat.erasure.picture.paint import FONT, INK, PAINTS, STROKES, box_width, shortened, text_width
 from hervat.erasure.picture.wording import ENGLISH, Wording
-from hervat.erasure.suggest.naming import one_line
+from hervat.erasure.schema.column_names import one_line
 
 _HEAD = 9.0
 

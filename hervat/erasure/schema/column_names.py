@@ -26,3 +26,8 @@ def says_v_number(column: str) -> bool:
 
 def _plain(name: str) -> str:
     return _JOINT.sub("_", name).lower()
+
+
+def one_line(text: str) -> str:
+    """Return a text that can stand in a comment: names from a database can hold anything."""
+    return "".join(one if one.isprintable() else "?" for one in text)

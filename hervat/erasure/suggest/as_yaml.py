@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from hervat.erasure.schema.column_names import one_line
 from hervat.erasure.suggest.draft import ORDER, Draft, Line
-from hervat.erasure.suggest.naming import one_line
 
 _WIDTH, _INDENT = 120, 8
 _LISTS = ("owns", "links", "keep", "conditions")

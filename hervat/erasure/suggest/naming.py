@@ -71,11 +71,6 @@ def says(name: str, terms: Iterable[str]) -> bool:
     return any(term in whole if len(term) >= _LONG else term in parts for term in terms)
 
 
-def one_line(text: str) -> str:
-    """Return a text that can stand in a comment: names from a database can hold anything."""
-    return "".join(one if one.isprintable() else "?" for one in text)
-
-
 _DIGITS = 9
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 from expectations import pip_rules
 from hervat.delivery import Correction, Prepared, accept_as_it_stands, confirm, prepare
 from hervat.delivery.confirm import deliveries
-from hervat.delivery.earlier import kept_in
+from hervat.delivery.package.earlier import kept_in
 from hervat.errors import UsageError
 from hervat.register.models import Delivery
 from tests.support.delivery_world import CODE, QUARTER, DeliveryWorld, made_up_bsns

@@ -1,0 +1,18 @@
+"""Engines by drivers that hervat does not bring along."""
+
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine
+
+from hervat.errors import UsageError
+
+LOCK_SECONDS = 30
+
+
+def engine_by(driver: str, system: str, url: URL, **options: Any) -> Engine:
+    """Return an engine by a driver. Raises UsageError naming the system and the mend where it is not installed."""
+    if find_spec(driver) is None:
+        kind = url.get_backend_name()
+        raise UsageError(f"system {system}: {kind} needs a driver that is not installed: pip install {driver}")
+    return create_engine(url.set(drivername=f"{url.get_backend_name()}+{driver}"), **options)
