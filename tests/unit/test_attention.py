@@ -82,7 +82,7 @@ def made_elsewhere() -> dict[str, list[str]]:
     """Return the lines whose text is made in another place than where it is put in the night's attention."""
     visit = Visit(Source(name="pib", folder={"directory": "/srv/pib"}), unsettled=["pib: permission denied"])
     found = str(Uncovered("tolk", "bsn", "bsn", 3)), str(Uncovered("tolk", "v", "v_number", 3))
-    view = ast.parse((HOUSE / "overview" / "view.py").read_text())
+    view = ast.parse((HOUSE / "status" / "view.py").read_text())
     waits = {node.name: node for node in view.body if isinstance(node, ast.FunctionDef)}
     named = [one for one in ast.walk(waits["_what_waits"]) if isinstance(one, ast.Dict)]
     late = [one for one in ast.walk(waits["_past_term"]) if isinstance(one, ast.JoinedStr)]
@@ -92,8 +92,8 @@ def made_elsewhere() -> dict[str, list[str]]:
             *visit.warnings,
             *(one.text for one in every_kind("pib") if one.reason not in ALWAYS_LINES),
         ],
-        "cleaning/nightly/plans.py": [f"system inburgering: {one}" for one in found],
-        "overview/view.py": [f"3 {text}" for key in keys for text in texts(key, {})] + copies(),
+        "cleaning/plans.py": [f"system inburgering: {one}" for one in found],
+        "status/view.py": [f"3 {text}" for key in keys for text in texts(key, {})] + copies(),
     }
 
 

@@ -88,7 +88,7 @@ def test_the_account_of_a_night_has_the_fields_that_it_shows(tmp_path: Path) -> 
 
 def test_what_comments_cite_stands_in_it() -> None:
     cited = [found for path in sorted(ROOT.glob("hervat/**/*.py")) for found in CITED.finditer(path.read_text())]
-    assert len(cited) > 10
+    assert len(cited) > 5
     headings = re.findall(r"^## (.+)$", BUILT, re.MULTILINE)
     for heading, numbers, *rules in (one.groups() for one in cited):
         assert not heading or any(one.startswith(heading.strip()) for one in headings), heading

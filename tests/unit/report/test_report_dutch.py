@@ -5,6 +5,7 @@ from typing import get_args
 
 from expectations.checks import download_checks, row_checks, words
 from expectations.suites import bound_rules, check_rules, row_rules, structure_rules, warning_rules
+from hervat import dutch
 from hervat.delivery import CODES
 from hervat.downloads.refused import CHECKS
 from hervat.dutch import spelling
@@ -15,40 +16,40 @@ from tests.support.settled import every_verdict
 
 
 def test_every_reason_of_quarantine_has_words():
-    words.learn(words())
+    dutch.learn(words())
     bounds = download_checks(Quality())
-    assert {one.suite for one in bounds} <= set(words.SUITES)
-    assert {one.severity for one in bounds} <= set(words.SEVERITIES)
+    assert {one.suite for one in bounds} <= set(dutch.SUITES)
+    assert {one.severity for one in bounds} <= set(dutch.SEVERITIES)
     rules = [*check_rules(row_checks(date(2022, 3, 1))), *bound_rules(bounds)]
     rules += [*row_rules(), *warning_rules(), *structure_rules(CHECKS)]
-    assert {rule.reason for rule in rules} | set(CHECKS) <= set(words.QUARANTINE)
+    assert {rule.reason for rule in rules} | set(CHECKS) <= set(dutch.QUARANTINE)
 
 
 def test_every_code_of_the_gate_has_words():
-    assert set(CODES) == set(words.GATE)
+    assert set(CODES) == set(dutch.GATE)
 
 
 def test_every_state_and_reason_of_the_settler_has_words():
-    assert set(STATES) == set(words.STATES) == set(words.STATE_MEANING)
+    assert set(STATES) == set(dutch.STATES) == set(dutch.STATE_MEANING)
     found = every_verdict()
     assert {verdict.state for verdict in found} == set(STATES)
-    assert {verdict.reason for verdict in found} == set(words.REASONS)
+    assert {verdict.reason for verdict in found} == set(dutch.REASONS)
 
 
 def test_every_kind_of_notice_and_policy_has_words():
-    assert set(KINDS) < set(words.NOTICES)
-    assert set(words.NOTICES) == set(words.NOTICE_WHY)
-    assert set(get_args(System.model_fields["policy"].annotation)) == set(words.POLICIES)
+    assert set(KINDS) < set(dutch.NOTICES)
+    assert set(dutch.NOTICES) == set(dutch.NOTICE_WHY)
+    assert set(get_args(System.model_fields["policy"].annotation)) == set(dutch.POLICIES)
 
 
 def test_an_unknown_code_is_shown_as_it_is():
-    assert words.said(words.GATE, "never_heard_of") == "never_heard_of"
-    assert words.titled(words.GATE, "never_heard_of") == "never_heard_of"
-    assert words.titled(words.QUARANTINE, "bsn_wrong") == "Het BSN klopt niet"
+    assert dutch.said(dutch.GATE, "never_heard_of") == "never_heard_of"
+    assert dutch.titled(dutch.GATE, "never_heard_of") == "never_heard_of"
+    assert dutch.titled(dutch.QUARANTINE, "bsn_wrong") == "Het BSN klopt niet"
 
 
 def test_a_dispute_says_what_contradicts_what():
-    assert len({words.why(reason) for reason in CONTRADICTIONS}) == len(CONTRADICTIONS)
+    assert len({dutch.why(reason) for reason in CONTRADICTIONS}) == len(CONTRADICTIONS)
 
 
 def test_days_moments_and_numbers():

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, currently_in_test_context, event, given, set
 from hypothesis import strategies as st
 
 from hervat.erasure import CleaningError, execute, make_plan, open_system
-from tests.integration.cleaning.test_cleaning_property import BSNS, build, system, world_of
+from tests.integration.erasure.test_erasure_property import BSNS, build, system, world_of
 from tests.support.dossiers import Base
 from tests.support.postgres import Cluster
 

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.cleaning.test_cleaning_property import BSNS, does_what_the_rules_say, world_of
+from tests.integration.erasure.test_erasure_property import BSNS, does_what_the_rules_say, world_of
 from tests.support.dossiers import Base, sqlite_base
 from tests.support.naive import World
 from tests.support.postgres import Cluster

@@ -18,7 +18,7 @@ from hervat.erasure.schema.reflect import read_schema
 from hervat.erasure.statements.cycles import Circle, circle_of
 from hervat.erasure.system import LocalSystem
 from hervat.settings import System
-from tests.unit.cleaning.test_cleaning_compiled import FakeEngine, dialects
+from tests.unit.erasure.test_erasure_compiled import FakeEngine, dialects
 
 KEYS = {"root": ["persoon_id"], "a": ["root_id", "b_id"], "b": ["c_id", "d_id"], "c": ["a_id"], "d": ["c_id", "d_id"]}
 OWNS = ["a.b_id", "b.d_id"]

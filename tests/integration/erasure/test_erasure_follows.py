@@ -1,6 +1,6 @@
 """What the database itself changes in a surviving row whose key is set to null: planned, so no other's row changed."""
 
-from tests.integration.cleaning.test_cleaning_odd import KIND, PERSONS, ROOTS, cleaned
+from tests.integration.erasure.test_erasure_odd import KIND, PERSONS, ROOTS, cleaned
 from tests.support.dossiers import Base
 
 

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from hervat.erasure import CleaningError, execute, make_plan, open_system
-from tests.integration.cleaning.test_cleaning_property import BSNS, after, build, system, world_of
-from tests.integration.cleaning.test_cleaning_property_mariadb import build as build_on_mariadb
+from tests.integration.erasure.test_erasure_property import BSNS, after, build, system, world_of
+from tests.integration.erasure.test_erasure_property_mariadb import build as build_on_mariadb
 from tests.support.dossiers import Base, sqlite_base
 from tests.support.mariadb import MariaServer
 from tests.support.naive import World

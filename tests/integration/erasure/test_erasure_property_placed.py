@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.cleaning.test_cleaning_property import BSNS, does_what_the_rules_say, world_of
+from tests.integration.erasure.test_erasure_property import BSNS, does_what_the_rules_say, world_of
 from tests.support.placed import PlacedBase, beside, placing
 from tests.support.postgres import Cluster
 

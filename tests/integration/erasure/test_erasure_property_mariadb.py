@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from hervat.erasure import execute, make_plan, open_system
-from tests.integration.cleaning.test_cleaning_property import BSNS, after, world_of
+from tests.integration.erasure.test_erasure_property import BSNS, after, world_of
 from tests.support.dossiers import Base
 from tests.support.mariadb import MariaServer
 from tests.support.naive import World

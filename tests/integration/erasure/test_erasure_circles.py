@@ -14,7 +14,7 @@ from hervat.databases.postgresql.database import Postgresql
 from hervat.databases.sqlite import connection as sqlite_files
 from hervat.databases.sqlite import database as sqlite
 from hervat.erasure import BlockedError, execute, make_plan, open_system, unwise
-from tests.integration.cleaning.test_cleaning_property import BSNS, does_what_the_rules_say, world_of
+from tests.integration.erasure.test_erasure_property import BSNS, does_what_the_rules_say, world_of
 from tests.support.dossiers import Base, bsn
 from tests.support.naive import World
 

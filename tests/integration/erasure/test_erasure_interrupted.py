@@ -122,7 +122,7 @@ def test_a_connection_that_is_cut_leaves_all_as_it_was(base: Base) -> None:
         assert execute(local, PERSONS, make_plan(local, PERSONS).hash).cleaned == ("a", "b")
 
 
-@pytest.mark.parametrize("empty", ["sqlite", "postgresql"], indirect=True)  # MariaDB: test_cleaning_mariadb.py
+@pytest.mark.parametrize("empty", ["sqlite", "postgresql"], indirect=True)  # MariaDB: test_erasure_mariadb.py
 def test_a_role_that_may_only_read_can_plan_and_is_told_what_it_lacks(base: Base) -> None:
     if base.is_sqlite:
         path = Path(base.url.removeprefix("sqlite:///"))
@@ -154,7 +154,7 @@ def test_what_is_unwise_is_said(base: Base) -> None:
     assert ("allow_index" in told) is not (base.is_sqlite or base.is_mariadb)
 
 
-@pytest.mark.parametrize("empty", ["sqlite", "postgresql"], indirect=True)  # MariaDB: test_cleaning_mariadb.py
+@pytest.mark.parametrize("empty", ["sqlite", "postgresql"], indirect=True)  # MariaDB: test_erasure_mariadb.py
 def test_hidden_rows_are_an_error_never_a_proof(base: Base) -> None:
     if base.is_sqlite:
         base.run("create table breed (id integer primary key, traject_nr integer references traject (plicht_id))")
