@@ -9,7 +9,7 @@ from lxml import etree
 
 from hervat.delivery.gate.memory import Memory
 from hervat.delivery.records.figures import Figures
-from hervat.delivery.records.layout import Layout, read_layout
+from hervat.delivery.records.layout import RecordLayout, read_layout
 from hervat.delivery.records.records import Part, read_parts
 from hervat.delivery.records.schema import schema_for, validate
 from hervat.delivery.records.source import RecordsSource
@@ -26,7 +26,7 @@ _BATCH = 2000
 Row = tuple[Any, ...]
 
 
-def layout() -> Layout:
+def layout() -> RecordLayout:
     """Return the layout that ships."""
     return read_layout("swi-provisional.yaml", Path())
 

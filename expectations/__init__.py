@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from expectations.pip import PipRules
     from expectations.rows import RowSuite
     from expectations.verdict import Result, RowVerdict
-    from hervat.downloads import Download, StructureRefused
+    from hervat.downloads import DownloadFile, StructureRefused
     from hervat.settings import Quality
 
 
@@ -34,7 +34,7 @@ def validate_rows(typed: pl.DataFrame, day: date | None = None) -> "RowVerdict":
     return suite.verdict()
 
 
-def validate_structure(file: "Download | StructureRefused") -> "list[Result]":
+def validate_structure(file: "DownloadFile | StructureRefused") -> "list[Result]":
     """Return the structural checks on a file as results: all of a good one, the one that refused another."""
     from expectations.structure import validated
 

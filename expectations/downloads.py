@@ -6,7 +6,7 @@ import pandas as pd
 import polars as pl
 
 from expectations.checks import Bound, download_checks
-from expectations.engine import Outcome, outcomes
+from expectations.engine import SuiteOutcome, outcomes
 from expectations.suites import bound_rules
 from expectations.verdict import Result
 from hervat.settings import Quality
@@ -35,7 +35,7 @@ def validated(measures: pl.DataFrame, limits: Quality) -> list[DownloadResult]:
     ]
 
 
-def _one(bound: Bound, outcome: Outcome, failed: bool) -> Result:
+def _one(bound: Bound, outcome: SuiteOutcome, failed: bool) -> Result:
     return {
         **outcome.result,
         "suite": bound.suite,

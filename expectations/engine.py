@@ -50,7 +50,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SuiteOutcome:
     """What became of one rule: the result that may be kept, and the rows that failed."""
 
     result: Result
@@ -68,7 +68,7 @@ def _context() -> EphemeralDataContext:
 
 def outcomes(
     suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFrame, weights: Sequence[int] | None = None
-) -> list[Outcome]:
+) -> list[SuiteOutcome]:
     """Return what became of each rule on `frame`, whose index is called row. Raises ValidationFailed.
 
     weights: how many rows each row of `frame` stands for (else one); its index then counts from 0.
@@ -84,10 +84,10 @@ def outcomes(
     return found if weights is None else [_weighed(one, weights) for one in found]
 
 
-def _weighed(one: Outcome, weights: Sequence[int]) -> Outcome:
+def _weighed(one: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:
     """Return an outcome whose counts are of the rows that the judged ones stand for."""
     failed = sum(weights[at] for at in one.rows)
-    return Outcome({**one.result, "element_count": sum(weights), "unexpected_count": failed}, one.rows)
+    return SuiteOutcome({**one.result, "element_count": sum(weights), "unexpected_count": failed}, one.rows)
 
 
 def _validated(
@@ -107,7 +107,7 @@ def _meta(said: ExpectationValidationResult) -> dict[str, str]:
     return (said.expectation_config.meta if said.expectation_config else None) or {}
 
 
-def _outcome(suite: str, rule: Rule, said: ExpectationValidationResult) -> Outcome:
+def _outcome(suite: str, rule: Rule, said: ExpectationValidationResult) -> SuiteOutcome:
     """Take the counts and row numbers out of a result, and nothing else. Raises ValidationFailed."""
     kind = type(rule.expectation).__name__
     if _raised(said.exception_info) or "element_count" not in said.result:
@@ -125,7 +125,7 @@ def _outcome(suite: str, rule: Rule, said: ExpectationValidationResult) -> Outco
         "unexpected_count": count,
         "success": bool(said.success),
     }
-    return Outcome(result, rows)
+    return SuiteOutcome(result, rows)
 
 
 def _raised(info: dict[str, object] | None) -> bool:

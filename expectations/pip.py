@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from hervat.delivery import Breach, Layout, Part
+from hervat.delivery import Breach, Part, RecordLayout
 
 if TYPE_CHECKING:
-    from expectations.engine import Outcome, Rule
+    from expectations.engine import Rule, SuiteOutcome
 
 ASYLUM = "Asielstatushouder"
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -55,7 +55,7 @@ class PipRules:
         self._reasons: list[str] = []
         self._odd: list[pl.DataFrame] = []
 
-    def look(self, part: Part, layout: Layout) -> None:
+    def look(self, part: Part, layout: RecordLayout) -> None:
         """Look at a part of the records."""
         wrong = _wrong(part, layout)
         self._reasons = wrong.columns
@@ -76,7 +76,7 @@ class PipRules:
         return [dict(one.result) for one in self._said]
 
     @cached_property
-    def _said(self) -> "list[Outcome]":
+    def _said(self) -> "list[SuiteOutcome]":
         """Ask Great Expectations, once, about each kind of record."""
         kinds = sorted(self._kinds)
         if not kinds:
@@ -97,7 +97,7 @@ class PipRules:
         holds = (ExpectColumnValuesToBeInSet(column=reason, value_set=[True]) for reason in self._reasons)
         return [Rule(reason, "row", one) for reason, one in zip(self._reasons, holds, strict=True)]
 
-    def _breach(self, at: int, said: "Outcome") -> Breach:
+    def _breach(self, at: int, said: "SuiteOutcome") -> Breach:
         odd = pl.concat(self._odd)
         broken = odd.filter((pl.col("kind") // 2**at) % 2 == 1)
         return Breach(said.result["reason"], tuple(broken["row"].to_list()), frozenset(broken["bsn"].to_list()))
@@ -107,7 +107,7 @@ def _bits(names: list[str]) -> list[pl.Expr]:
     return [2**at * pl.col(name).cast(pl.Int64) for at, name in enumerate(names)]
 
 
-def _wrong(part: Part, layout: Layout) -> pl.DataFrame:
+def _wrong(part: Part, layout: RecordLayout) -> pl.DataFrame:
     """Return a boolean column a rule that can be asked, true where a record breaks it; never the values."""
     frame = pl.DataFrame({name: pl.Series(texts, dtype=pl.String) for name, texts in part.texts.items()})
     there = set(frame.columns)
@@ -117,7 +117,7 @@ def _wrong(part: Part, layout: Layout) -> pl.DataFrame:
     return frame.select(**{reason: one.fill_null(False) for reason, one in asked.items()})
 
 
-def _not_for(reason: str, layout: Layout, by: str, key: str, there: set[str]) -> dict[str, pl.Expr]:
+def _not_for(reason: str, layout: RecordLayout, by: str, key: str, there: set[str]) -> dict[str, pl.Expr]:
     """Return the rule that a kenmerk stands only with those whom the layout says it is for."""
     apart = [one for one in layout.delivered if getattr(one, key) and one.name in there and one.name != "intensiteit"]
     if by not in there or not apart:

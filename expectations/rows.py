@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 
 from expectations.checks import row_checks
-from expectations.engine import Outcome, Rule, outcomes
+from expectations.engine import Rule, SuiteOutcome, outcomes
 from expectations.judged import Judging
 from expectations.suites import check_rules, row_rules, warning_rules
 from expectations.verdict import RowVerdict
@@ -59,7 +59,7 @@ class RowSuite:
         columns = {name: [not one >> at & 1 for one in kinds] for at, name in enumerate(names)}
         return pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
 
-    def _first_reasons(self, failing: Sequence[Outcome], kinds: Sequence[int]) -> pl.DataFrame:
+    def _first_reasons(self, failing: Sequence[SuiteOutcome], kinds: Sequence[int]) -> pl.DataFrame:
         """Return each failing row with the reason of the first rule that its kind fails."""
         reasons: dict[int, str] = {}
         for one in failing:
@@ -76,5 +76,5 @@ def _kind(looked_at: pl.DataFrame) -> pl.Series:
     return sum((one.cast(pl.Int64) * 2**at for at, one in failed), start=none).alias("kind")
 
 
-def _counts(said: Sequence[Outcome]) -> dict[str, int]:
+def _counts(said: Sequence[SuiteOutcome]) -> dict[str, int]:
     return {one.result["reason"]: one.result["unexpected_count"] for one in said if one.rows}

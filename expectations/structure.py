@@ -5,10 +5,10 @@ import pandas as pd
 from expectations.engine import outcomes
 from expectations.suites import structure_rules
 from expectations.verdict import Result
-from hervat.downloads import CHECKS, Download, StructureRefused
+from hervat.downloads import CHECKS, DownloadFile, StructureRefused
 
 
-def validated(file: Download | StructureRefused) -> list[Result]:
+def validated(file: DownloadFile | StructureRefused) -> list[Result]:
     """Return a result for each check of a good file; of a refused one only for the check that refused it."""
     passed = dict.fromkeys(CHECKS, True)
     if isinstance(file, StructureRefused):

@@ -16,7 +16,7 @@ from hervat.errors import redacted
 from hervat.night import Night
 from hervat.register import Busy
 from tasks.alerting import tell_after
-from tasks.conduct import FAILED, Outcome, conduct
+from tasks.conduct import FAILED, NightOutcome, conduct
 from tasks.night import NIGHT
 from tasks.step import Step, chosen
 
@@ -40,17 +40,17 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
     return ended(worst, [*_told(nights, outcomes, "errors"), *unsent], _told(nights, outcomes, "attention"))
 
 
-def _conducted(night: Night, steps: list[Step]) -> Outcome:
+def _conducted(night: Night, steps: list[Step]) -> NightOutcome:
     try:
         outcome = conduct(night, steps, in_prefect, patience=PATIENCE)
         show(night, outcome)
     except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
         get_run_logger().error(f"{night.code}: {redacted(error)}")
-        return Outcome({}, FAILED, [redacted(error)], busy=isinstance(error, Busy))
+        return NightOutcome({}, FAILED, [redacted(error)], busy=isinstance(error, Busy))
     return outcome
 
 
-def _told(nights: list[Night], outcomes: list[Outcome], which: str) -> list[str]:
+def _told(nights: list[Night], outcomes: list[NightOutcome], which: str) -> list[str]:
     """Return all errors, or all that waits; where there are several municipalities, each line says whose it is."""
     pairs = [(night.code, text) for night, one in zip(nights, outcomes, strict=True) for text in getattr(one, which)]
     return [f"{code}: {text}" if len(nights) > 1 else text for code, text in pairs]

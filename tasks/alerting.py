@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from hervat.alerts import after_run, finished
 from hervat.night import Night
 from hervat.settings import Settings
-from tasks.conduct import Outcome
+from tasks.conduct import NightOutcome
 
 
 def tell_after(
-    settings: Settings, nights: Sequence[Night], outcomes: Sequence[Outcome], say: Callable[[str], None]
+    settings: Settings, nights: Sequence[Night], outcomes: Sequence[NightOutcome], say: Callable[[str], None]
 ) -> list[str]:
     """Send the alert about nights that failed or wait, where `alert` says whither; return what went wrong with it."""
     told = [

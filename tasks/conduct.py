@@ -16,7 +16,7 @@ DONE, WAITS, FAILED = 0, 1, 3
 
 
 @dataclass(frozen=True)
-class Outcome:
+class NightOutcome:
     """What a night came to: the public account, errors, what waits for a person, and the exit status (0, 1 or 3).
 
     overview: the last look over all, where one was taken. busy: another run was at work, and nothing was done.
@@ -30,7 +30,7 @@ class Outcome:
     busy: bool = False
 
 
-def conduct(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> Outcome:
+def conduct(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> NightOutcome:
     """Run the steps under the municipality's lock; a night on a day to come is rehearsed.
 
     patience: seconds to wait for another run of the municipality. Raises Busy, or UsageError for a day before the last
@@ -47,7 +47,7 @@ def conduct(night: Night, steps: list[Step], perform: Perform, patience: float =
     return outcome
 
 
-def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> Outcome:
+def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> NightOutcome:
     """Take in what is there as a shadow night of today does, and look ahead on top of that; nothing of it is kept."""
     looking = [step for step in steps if step.ahead]
     walk(replace(night, as_of=today()), [step for step in steps if not step.ahead and step.name != "report"], perform)
@@ -61,9 +61,9 @@ def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> Outcome:
     return outcome
 
 
-def _outcome(night: Night) -> Outcome:
+def _outcome(night: Night) -> NightOutcome:
     told, errors, waits = account(night), list(dict.fromkeys(night.errors)), list(dict.fromkeys(night.attention))
-    return Outcome(
+    return NightOutcome(
         told, FAILED if errors else WAITS if waits else DONE, errors, waits, night.view and night.view.overview
     )
 
@@ -83,7 +83,7 @@ def _begin(night: Night, steps: list[Step]) -> int:
         return run.id
 
 
-def _end(night: Night, run: int, outcome: Outcome) -> None:
+def _end(night: Night, run: int, outcome: NightOutcome) -> None:
     with night.register.session() as session:
         row = session.get_one(Run, run)
         row.ended_at, row.exit_status, row.counts = utc_now(), outcome.exit_status, outcome.account

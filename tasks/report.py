@@ -9,7 +9,7 @@ from hervat.dutch import learn
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.register import Busy, municipality_lock
-from hervat.report import Kept, keep, read_kept, write_page, write_worklist
+from hervat.report import KeptReport, keep, read_kept, write_page, write_worklist
 from hervat.status import View, look_over, with_this_night
 from hervat.strangers import note, strangers_in
 from tasks.step import Step
@@ -44,7 +44,7 @@ def _again(night: Night) -> Path | None:
 
 
 def _report(night: Night) -> Counts:
-    kept = Kept(night.as_of, night.shadow, night.counts, list(night.errors), list(night.attention))
+    kept = KeptReport(night.as_of, night.shadow, night.counts, list(night.errors), list(night.attention))
     view = _with_this_night(night, look_over(night))
     night.view = view
     page = write_page(view.overview, night.settings.output)

@@ -22,7 +22,7 @@ from hervat.answers.form import (
     SPOKEN,
     V_NUMBER,
     WHO,
-    Answer,
+    FormAnswer,
 )
 
 __all__ = [
@@ -45,8 +45,8 @@ __all__ = [
     "SPOKEN",
     "V_NUMBER",
     "WHO",
-    "Answer",
     "Current",
+    "FormAnswer",
     "answered_without_texts",
     "current",
     "read_answers",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from hervat.answers.form import NONE, Answer
+from hervat.answers.form import NONE, FormAnswer
 from hervat.keyring import Keyring
 from hervat.register import among
 from hervat.register.models import Answer as AnswerRow
@@ -22,14 +22,14 @@ CONTEXT = "answer"
 class Current:
     """A person's answers, and when the file was made that each of them comes from (by field)."""
 
-    answer: Answer = field(default_factory=Answer)
+    answer: FormAnswer = field(default_factory=FormAnswer)
     made_at: dict[str, datetime] = field(default_factory=dict)
 
-    def take(self, answer: Answer, made_at: datetime) -> tuple[list[str], list[str]]:
+    def take(self, answer: FormAnswer, made_at: datetime) -> tuple[list[str], list[str]]:
         """Put a row's answers over these; return the fields that it replaced, and those for which it came too late."""
         now = self.answer.given
         late = [name for name in answer.given if self.made_at.get(name, datetime.min) > made_at]
-        counts = Answer(**{name: one for name, one in answer.given.items() if name not in late}, who=answer.who)  # type: ignore[arg-type]
+        counts = FormAnswer(**{name: one for name, one in answer.given.items() if name not in late}, who=answer.who)  # type: ignore[arg-type]
         replaced = [name for name, one in counts.given.items() if name in now and now[name] != one]
         late = [name for name in late if now[name] != answer.given[name]]
         if counts.given:
@@ -45,11 +45,11 @@ def current(session: Session, keyring: Keyring, persons: Iterable[int]) -> dict[
     told = select(WrongNotification.person_id, WrongNotification.date)
     for person, day in session.execute(told.where(among(WrongNotification.person_id, ids))):
         one = found.setdefault(person, Current())
-        one.answer = one.answer.with_later(Answer(notification=day))
+        one.answer = one.answer.with_later(FormAnswer(notification=day))
     return found
 
 
-def shown_on(session: Session, keyring: Keyring, persons: Iterable[int], day: date) -> dict[int, Answer]:
+def shown_on(session: Session, keyring: Keyring, persons: Iterable[int], day: date) -> dict[int, FormAnswer]:
     """Return what the worklist of a day showed as answered of these persons: what had been read by then."""
     wanted = _rows().where(among(AnswerRow.person_id, persons), AnswerFile.read_on <= day)
     return {person: one.answer for person, one in _folded(session, keyring, wanted).items()}
@@ -63,7 +63,7 @@ def _folded(session: Session, keyring: Keyring, wanted: Any) -> dict[int, Curren
     return found
 
 
-def answered_without_texts(session: Session, municipality: str) -> dict[int, Answer]:
+def answered_without_texts(session: Session, municipality: str) -> dict[int, FormAnswer]:
     """Return what is answered of all persons of a municipality but remarks and names: nothing is opened for it."""
     found: dict[int, Current] = {}
     for row in session.execute(_rows().where(AnswerRow.municipality == municipality)):
@@ -71,7 +71,7 @@ def answered_without_texts(session: Session, municipality: str) -> dict[int, Ans
     return {person: one.answer for person, one in found.items()}
 
 
-def sealed_texts(keyring: Keyring, answer: Answer) -> bytes:
+def sealed_texts(keyring: Keyring, answer: FormAnswer) -> bytes:
     """Return who answered and the remark as the register keeps them."""
     texts = {"remark": answer.remark, "who": answer.who}
     return keyring.seal(json.dumps(texts, ensure_ascii=False).encode(), CONTEXT)
@@ -85,12 +85,12 @@ def _rows() -> Any:
     return joined.order_by(AnswerFile.made_at, AnswerFile.id, AnswerRow.row, AnswerRow.id)
 
 
-def _plain(row: Row[Any], remark: str | None = None, who: str | None = None) -> Answer:
+def _plain(row: Row[Any], remark: str | None = None, who: str | None = None) -> FormAnswer:
     notification = NONE if row.no_notification else row.notification
-    return Answer(row.letter, notification, row.spoken, row.help, remark, who)
+    return FormAnswer(row.letter, notification, row.spoken, row.help, remark, who)
 
 
-def rows_of(found: Iterable[tuple[int, int, Answer]], keyring: Keyring) -> Iterator[dict[str, Any]]:
+def rows_of(found: Iterable[tuple[int, int, FormAnswer]], keyring: Keyring) -> Iterator[dict[str, Any]]:
     """Yield the columns of (person id, row, answer) as the register keeps them."""
     for person, number, answer in found:
         told = answer.notification

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hervat.answers.record import Outcome, record_answers
+from hervat.answers.record import AnswerOutcome, record_answers
 from hervat.answers.workbook import FileRefused, filled_in
 from hervat.bsn import stands_in
 from hervat.errors import redacted
@@ -124,7 +124,7 @@ def _one(session: Session, night: Night, file: _File, counts: dict[str, int]) ->
     _count(counts, done)
 
 
-def _count(counts: dict[str, int], done: Outcome) -> None:
+def _count(counts: dict[str, int], done: AnswerOutcome) -> None:
     counts["files"] += 1
     counts["new"] += done.new
     counts["known"] += done.known

@@ -23,7 +23,7 @@ FIELDS = ("letter", "notification", "spoken", "help", "remark")
 
 
 @dataclass(frozen=True, repr=False)
-class Answer:
+class FormAnswer:
     """What is known of a person by his caseworker; None is not answered yet. Personal data: it has no repr."""
 
     letter: str | None = None
@@ -38,15 +38,15 @@ class Answer:
         """What is answered, by field; who answered is no answer."""
         return {name: getattr(self, name) for name in FIELDS if getattr(self, name) is not None}
 
-    def without(self, shown: "Answer") -> "Answer":
+    def without(self, shown: "FormAnswer") -> "FormAnswer":
         """Return the answers but for those that the worklist showed already when it was given out."""
         same = [name for name, one in self.given.items() if shown.given.get(name) == one]
         return replace(self, **dict.fromkeys(same))
 
-    def with_later(self, later: "Answer") -> "Answer":
+    def with_later(self, later: "FormAnswer") -> "FormAnswer":
         """Return the answers with those of a later row over them: what that leaves empty stays."""
         return replace(self, **later.given, who=later.who or self.who)  # type: ignore[arg-type]
 
 
-NOTHING = Answer()
+NOTHING = FormAnswer()
 """Of a person of whom nothing is answered yet."""

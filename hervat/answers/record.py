@@ -10,9 +10,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hervat.answers.current import Current, current, rows_of, shown_on
-from hervat.answers.form import BSN, NONE, NOTHING, NUMBER, SIGNAL, V_NUMBER, Answer
+from hervat.answers.form import BSN, NONE, NOTHING, NUMBER, SIGNAL, V_NUMBER, FormAnswer
 from hervat.answers.row import Reason, RowRefused, answer_in, refuse_nobody
-from hervat.answers.workbook import Filled, Line
+from hervat.answers.workbook import Filled, SheetLine
 from hervat.attribution import Signed, named
 from hervat.bsn import normalised
 from hervat.errors import UsageError
@@ -30,7 +30,7 @@ _LONGEST = 9  # digits: a longer number is nobody's, and more than the database'
 class Persons:
     """The persons that some rows name, looked up in two queries."""
 
-    def __init__(self, session: Session, keyring: Keyring, lines: Iterable[Line]) -> None:
+    def __init__(self, session: Session, keyring: Keyring, lines: Iterable[SheetLine]) -> None:
         self._keyring = keyring
         rows = list(lines)
         numbers = {number for line in rows if (number := _number(line)) is not None}
@@ -42,7 +42,7 @@ class Persons:
         )
         self._owner = dict(session.execute(owned).tuples().all())
 
-    def of(self, line: Line) -> int:
+    def of(self, line: SheetLine) -> int:
         """Return the id of the person of a row. One that was joined with another since is found by BSN or V-nummer.
 
         Raises RowRefused: nobody is known by it, or number and BSN are not of one person (a column was sorted alone).
@@ -56,23 +56,23 @@ class Persons:
             raise RowRefused("persons_differ")
         return int(next(iter(named)) or 0)
 
-    def _pseudonyms(self, line: Line) -> list[str]:
+    def _pseudonyms(self, line: SheetLine) -> list[str]:
         bsns = (normalised(text) for text in _parts(line, BSN))
         found = [self._keyring.pseudonym("bsn", bsn) for bsn in bsns if bsn]
         return found + [self._keyring.pseudonym("v", text) for text in _parts(line, V_NUMBER)]
 
 
-def _parts(line: Line, title: str) -> list[str]:
+def _parts(line: SheetLine, title: str) -> list[str]:
     return [text for text in line.cells.get(title, "").replace(",", " ").split() if text]
 
 
-def _number(line: Line) -> int | None:
+def _number(line: SheetLine) -> int | None:
     text = line.cells.get(NUMBER, "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST else None
 
 
 @dataclass
-class Outcome:
+class AnswerOutcome:
     """What became of a file's rows that answer anything: new, known (nothing new in them) and refused (row, reason)."""
 
     new: int = 0
@@ -81,14 +81,14 @@ class Outcome:
 
 
 @contextmanager
-def _refusals(outcome: Outcome, line: Line) -> Iterator[None]:
+def _refusals(outcome: AnswerOutcome, line: SheetLine) -> Iterator[None]:
     try:
         yield
     except RowRefused as refused:
         outcome.refused.append((line.number, refused.reason))
 
 
-def record_answers(session: Session, night: Night, file: AnswerFile, filled: Filled) -> Outcome:
+def record_answers(session: Session, night: Night, file: AnswerFile, filled: Filled) -> AnswerOutcome:
     """Record the answers of a file that stands in the register already. Of a row that is refused nothing is taken."""
     return _Recording(session, night, file).all_lines(filled)
 
@@ -96,11 +96,11 @@ def record_answers(session: Session, night: Night, file: AnswerFile, filled: Fil
 class _Recording:
     def __init__(self, session: Session, night: Night, file: AnswerFile) -> None:
         self._session, self._night, self._file = session, night, file
-        self._outcome = Outcome()
-        self._new: list[tuple[int, int, Answer]] = []
+        self._outcome = AnswerOutcome()
+        self._new: list[tuple[int, int, FormAnswer]] = []
         self._who: Counter[str] = Counter()
 
-    def all_lines(self, filled: Filled) -> Outcome:
+    def all_lines(self, filled: Filled) -> AnswerOutcome:
         answered = list(self._answered(filled.lines))
         persons = Persons(self._session, self._night.keyring, [line for line, _ in answered])
         placed = list(self._placed(persons, answered))
@@ -121,7 +121,7 @@ class _Recording:
         self._tell()
         return self._outcome
 
-    def _answered(self, lines: list[Line]) -> Iterator[tuple[Line, Answer]]:
+    def _answered(self, lines: list[SheetLine]) -> Iterator[tuple[SheetLine, FormAnswer]]:
         first, last = self._night.rounds.rounds[0].period.from_, self._night.as_of
         for line in lines:
             with _refusals(self._outcome, line):
@@ -130,12 +130,14 @@ class _Recording:
                         raise RowRefused("at_a_signal")
                     yield line, answer
 
-    def _placed(self, persons: Persons, answered: list[tuple[Line, Answer]]) -> Iterator[tuple[int, Line, Answer]]:
+    def _placed(
+        self, persons: Persons, answered: list[tuple[SheetLine, FormAnswer]]
+    ) -> Iterator[tuple[int, SheetLine, FormAnswer]]:
         for line, answer in answered:
             with _refusals(self._outcome, line):
                 yield persons.of(line), line, answer
 
-    def _one(self, known: Current, person: int, line: Line, answer: Answer) -> None:
+    def _one(self, known: Current, person: int, line: SheetLine, answer: FormAnswer) -> None:
         now = known.answer.given
         if all(now.get(name) == one for name, one in answer.given.items()):
             self._outcome.known += 1
@@ -151,7 +153,7 @@ class _Recording:
         self._outcome.new += 1
         self._who[str(answer.who)] += 1
 
-    def _kennisgeving(self, known: Current, person: int, answer: Answer, made_at: datetime) -> None:
+    def _kennisgeving(self, known: Current, person: int, answer: FormAnswer, made_at: datetime) -> None:
         """Record the kennisgeving as `hervat optin kennisgeving` does, unless a later file said otherwise already."""
         if known.made_at.get("notification", datetime.min) > made_at:
             return

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, get_args
 
-from hervat.answers.form import HELP, HELPS, LETTER, LETTERS, NONE, NOTIFICATION, REMARK, SPOKEN, WHO, Answer
+from hervat.answers.form import HELP, HELPS, LETTER, LETTERS, NONE, NOTIFICATION, REMARK, SPOKEN, WHO, FormAnswer
 from hervat.bsn import stands_in
 from hervat.downloads import stands_for_nothing
 
@@ -30,14 +30,14 @@ class RowRefused(Exception):
         super().__init__(reason)
 
 
-def answer_in(cells: Mapping[str, str], first: date, last: date) -> Answer | None:
+def answer_in(cells: Mapping[str, str], first: date, last: date) -> FormAnswer | None:
     """Return what the cells (by title of their column) answer, None where nothing does.
 
     first, last: the days between which a conversation lies; a kennisgeving's day is judged where it is recorded.
     Raises RowRefused.
     """
     texts = {title: _text(title, cells.get(title, "")) for title in (LETTER, NOTIFICATION, SPOKEN, HELP, REMARK, WHO)}
-    answer = Answer(
+    answer = FormAnswer(
         letter=_one_of(texts[LETTER], LETTERS, "letter_unknown"),
         notification=NONE if texts[NOTIFICATION].casefold() == NONE else _day(texts[NOTIFICATION]),
         spoken=_between(_day(texts[SPOKEN]), first, last),
@@ -48,7 +48,7 @@ def answer_in(cells: Mapping[str, str], first: date, last: date) -> Answer | Non
     return answer if answer.given else None
 
 
-def refuse_nobody(answer: Answer) -> None:
+def refuse_nobody(answer: FormAnswer) -> None:
     """Raises RowRefused where nobody says to have answered, or not by a name alone: it goes into the journal."""
     if answer.who is None:
         raise RowRefused("who_missing")

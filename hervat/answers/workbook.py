@@ -8,7 +8,7 @@ from typing import get_args
 
 from hervat.answers.form import ABOUT, BSN, COLUMNS, MADE_ON, MUNICIPALITY, NUMBER, SHEET, SIGNAL
 from hervat.downloads import Reason as Structure
-from hervat.downloads import Sheet, Wrong, sheet_of, sheet_rows
+from hervat.downloads import WorkbookSheet, Wrong, sheet_of, sheet_rows
 
 REASONS = (*get_args(Structure), "not_xlsx", "not_a_worklist", "other_municipality")
 """Every reason for which a file is refused whole: those of a download's workbook, and three of its own."""
@@ -25,7 +25,7 @@ class FileRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetLine:
     """A row: its number in the sheet, and its cells by title of their column."""
 
     number: int
@@ -37,7 +37,7 @@ class Filled:
     """A filled-in worklist: the day on which it was given out, and its rows."""
 
     given_out_on: date
-    lines: list[Line] = field(repr=False)
+    lines: list[SheetLine] = field(repr=False)
 
 
 def filled_in(name: str, content: bytes, code: str) -> Filled:
@@ -57,7 +57,7 @@ def filled_in(name: str, content: bytes, code: str) -> Filled:
     return Filled(day, list(_lines(sheet)))
 
 
-def _sheet(content: bytes, name: str) -> Sheet:
+def _sheet(content: bytes, name: str) -> WorkbookSheet:
     """Return a sheet; a workbook without it that opens well is another one."""
     try:
         return sheet_of(BytesIO(content), name)
@@ -70,7 +70,7 @@ def _sheet(content: bytes, name: str) -> Sheet:
     raise FileRefused("not_a_worklist")
 
 
-def _lines(sheet: Sheet) -> Iterator[Line]:
+def _lines(sheet: WorkbookSheet) -> Iterator[SheetLine]:
     rows = sheet_rows(sheet)
     _, titles = next(rows, (1, []))
     titles = [" ".join(title.split()) for title in titles]
@@ -79,4 +79,4 @@ def _lines(sheet: Sheet) -> Iterator[Line]:
     if any(titles.count(title) > 1 for title in _NEEDED):
         raise FileRefused("columns_doubled")
     for number, cells in rows:
-        yield Line(number, dict(zip(titles, cells, strict=False)))
+        yield SheetLine(number, dict(zip(titles, cells, strict=False)))

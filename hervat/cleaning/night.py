@@ -11,7 +11,7 @@ from hervat.cleaning.plans import Subject, persons_in, plan_for_new, search_agai
 from hervat.cleaning.reappearances import note_seen_again
 from hervat.cleaning.restricted_values import keeper, lift_reinstated
 from hervat.cleaning.shared_rows import look_at_shared, noter
-from hervat.erasure import LocalSystem, Outcome, execute, keepers_met, maybe_true, open_system
+from hervat.erasure import ExecutionOutcome, LocalSystem, execute, keepers_met, maybe_true, open_system
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.register import EXECUTED, READY
@@ -121,20 +121,22 @@ def _execute(subject: Subject, plan: CleaningPlan) -> int:
     return cleaned
 
 
-def _compared(outcome: Outcome) -> str:
+def _compared(outcome: ExecutionOutcome) -> str:
     """Say how others' rows were proven untouched, where there was something to prove."""
     if not outcome.whole and not outcome.sampled:
         return ""
     return f"; others' rows are as they were ({len(outcome.whole)} tables whole, {len(outcome.sampled)} by sample)"
 
 
-def _grown(outcome: Outcome) -> str:
+def _grown(outcome: ExecutionOutcome) -> str:
     """Say which tables grew by themselves: a copy of what was erased may stand there."""
     grew = [f"{table} by {rows}" for table, rows in outcome.grown.items()] + list(outcome.uncounted)
     return f"; grown by triggers: {', '.join(grew)}" if grew else ""
 
 
-def _write_outcome(session: Session, night: Night, plan_id: int, outcome: Outcome, kept: list[dict[str, str]]) -> int:
+def _write_outcome(
+    session: Session, night: Night, plan_id: int, outcome: ExecutionOutcome, kept: list[dict[str, str]]
+) -> int:
     plan = session.get_one(CleaningPlan, plan_id)
     plan.status, plan.ended_on = EXECUTED, night.as_of
     plan.outcome = {

@@ -13,8 +13,8 @@ from hervat.cleaning.plans import persons_in, waiting_plans
 from hervat.erasure import (
     BlockedError,
     ChangedError,
+    ExecutionOutcome,
     LocalSystem,
-    Outcome,
     Persons,
     execute,
     may_grow,
@@ -120,7 +120,7 @@ def _refuse_lasting(local: LocalSystem) -> None:
         raise BlockedError(f"system {local.name}: a trigger writes where a rehearsal would stay: {'; '.join(lasting)}")
 
 
-def _told(found: Rehearsed, local: LocalSystem, outcome: Outcome) -> Rehearsed:
+def _told(found: Rehearsed, local: LocalSystem, outcome: ExecutionOutcome) -> Rehearsed:
     return replace(
         found,
         rows=outcome.rows,

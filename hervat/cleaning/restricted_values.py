@@ -8,17 +8,17 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat.erasure import Kept, Lifted, LocalSystem, lift
+from hervat.erasure import Lifted, LocalSystem, OldValue, lift
 from hervat.night import Night
 from hervat.register.models import KeptValue
 from hervat.settings import System
 from hervat.settling import People
 
 
-def keeper(night: Night, system: System) -> Callable[[list[Kept]], None]:
+def keeper(night: Night, system: System) -> Callable[[list[OldValue]], None]:
     """Return what seals old values into the register, in a transaction of its own, before the system commits."""
 
-    def keep(values: list[Kept]) -> None:
+    def keep(values: list[OldValue]) -> None:
         with night.register.session() as session:
             for value in values:
                 plain = json.dumps(asdict(value), default=str).encode()
@@ -48,7 +48,7 @@ def lift_reinstated(night: Night, local: LocalSystem, people: People) -> int:
             KeptValue.municipality == night.code, KeptValue.system == local.name, KeptValue.lifted_on.is_(None)
         )
         rows = [row for row in session.scalars(wanted.order_by(KeptValue.id)) if people.owner.get(row.key) not in bound]
-    kept = [Kept(**json.loads(night.keyring.open(row.sealed, "kept"))) for row in rows]
+    kept = [OldValue(**json.loads(night.keyring.open(row.sealed, "kept"))) for row in rows]
     if not kept:
         return 0
     lifted = lift(local, kept)

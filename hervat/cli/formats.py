@@ -8,12 +8,12 @@ from typing import Any
 from expectations import validate_rows
 from hervat.downloads import (
     Drift,
+    FileSurvey,
     Format,
     NameFacts,
     Note,
     Opener,
     StructureRefused,
-    Survey,
     Typing,
     Wrong,
     drift_of,
@@ -80,7 +80,7 @@ def _warnings(counts: _Rows) -> dict[str, int]:
     return {**counts.warnings, **{note.code: note.count for note in counts.notes}}
 
 
-def _surveyed(opener: Opener, file: Path, form: Format) -> Survey:
+def _surveyed(opener: Opener, file: Path, form: Format) -> FileSurvey:
     """Return what is seen of the file: of an archive that can't be unpacked, what its own bytes are."""
     try:
         return survey(opener, form)
@@ -99,14 +99,14 @@ def _count(opener: Opener, file: Path, form: Format, named: NameFacts, counts: _
         counts.repaired += int(rows["bsn_repaired"].sum())
 
 
-def _seen(seen: Survey, named: NameFacts) -> dict[str, Any]:
+def _seen(seen: FileSurvey, named: NameFacts) -> dict[str, Any]:
     told = asdict(seen)
     del told["cells"]
     made_at = "not known: the name tells a moment that does not exist" if named.impossible else _BY_STAMP
     return {**told, "sheets": list(seen.sheets), "made_at": str(named.made_at) if named.made_at else made_at}
 
 
-def _columns(drift: Drift, seen: Survey, form: Format) -> dict[str, Any]:
+def _columns(drift: Drift, seen: FileSurvey, form: Format) -> dict[str, Any]:
     return {
         "columns": drift.matched,
         "missing": drift.missing,

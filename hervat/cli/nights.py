@@ -74,7 +74,7 @@ def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
     from hervat.errors import UsageError, redacted
     from hervat.register import Busy
     from hervat.settling import refuse_earlier
-    from tasks.conduct import FAILED, Outcome
+    from tasks.conduct import FAILED, NightOutcome
 
     for night in nights:
         refuse_earlier(night)
@@ -85,7 +85,9 @@ def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
         except UsageError:
             raise
         except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
-            outcomes.append(Outcome({}, FAILED, [f"{night.code}: {redacted(error)}"], busy=isinstance(error, Busy)))
+            outcomes.append(
+                NightOutcome({}, FAILED, [f"{night.code}: {redacted(error)}"], busy=isinstance(error, Busy))
+            )
     return outcomes
 
 

@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class NightLine:
+class PlayedNight:
     """A night of the demo in figures."""
 
     night: str
@@ -49,7 +49,7 @@ class NightLine:
 class Played:
     """What the demo came to: a line a night, the attempts at the delivery, and where things stand."""
 
-    nights: list[NightLine] = field(default_factory=list)
+    nights: list[PlayedNight] = field(default_factory=list)
     deliveries: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     commands: dict[str, str] = field(default_factory=dict)
@@ -297,7 +297,7 @@ class _Player:
         night = self._night(day)
         return gate_json(night, QUARTER, look(night, QUARTER))
 
-    def _line(self, day: date, again: bool) -> NightLine:
+    def _line(self, day: date, again: bool) -> PlayedNight:
         """Return the figures of the run that just ended, as the register keeps them."""
         from hervat.register.models import Run
 
@@ -306,7 +306,7 @@ class _Player:
         from hervat.notices import KINDS
 
         persons, gate = counts["persons"], counts["gate"]
-        return NightLine(
+        return PlayedNight(
             night=f"{day}{' again' if again else ''}",
             fetched=counts["files"]["fetched"],
             quarantined=counts["rows"]["quarantined"],

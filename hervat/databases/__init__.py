@@ -4,7 +4,7 @@ from sqlalchemy import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from hervat.databases.base import NOISE, Database, Waits
-from hervat.databases.catalogue import ON_DDL, Catalogue, Found, Place, Routine
+from hervat.databases.catalogue import ON_DDL, Place, Routine, SchemaCatalogue, WriteFound
 from hervat.databases.connecting import engine_on
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.exact_text import ByDefault, ToTheLetter, collation_of, is_loose, is_text, serves_index
@@ -29,10 +29,8 @@ __all__ = [
     "NOISE",
     "ON_DDL",
     "ByDefault",
-    "Catalogue",
     "Copy",
     "Database",
-    "Found",
     "Keeper",
     "LocalSystemError",
     "Mariadb",
@@ -44,9 +42,11 @@ __all__ = [
     "Places",
     "Postgresql",
     "Routine",
+    "SchemaCatalogue",
     "Sqlite",
     "ToTheLetter",
     "Waits",
+    "WriteFound",
     "collation_of",
     "database_of",
     "engine_of",

@@ -37,7 +37,7 @@ from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
-from hervat.databases.catalogue import Catalogue, Found, Relation
+from hervat.databases.catalogue import Relation, SchemaCatalogue, WriteFound
 from hervat.databases.folding import changes
 from hervat.databases.model import Copy, Keeper, Outside, Places
 
@@ -292,13 +292,13 @@ class Database(ABC):
         """Return a text that changes whenever the schema does; "" where only reading all of it can tell."""
         return ""
 
-    def triggers(self, connection: Connection) -> list[Found]:
+    def triggers(self, connection: Connection) -> list[WriteFound]:
         """Return the triggers and rules that are on."""
         return []
 
-    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
         """Return what the names in texts of triggers may mean; `tables`: those that are read, by their names here."""
-        return Catalogue("", ("",), tuple(Relation(("", one)) for one in tables))
+        return SchemaCatalogue("", ("",), tuple(Relation(("", one)) for one in tables))
 
     def written_so_far(self, connection: Connection) -> dict[str, tuple[int, int]] | None:
         """Return (rows inserted, rows deleted) of each table, by its name here, as the server counts them itself.

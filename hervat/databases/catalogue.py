@@ -42,7 +42,7 @@ class Routine:
 
 
 @dataclass(frozen=True)
-class Found:
+class WriteFound:
     """A trigger or rule that is on. `kind`: trigger, rule or event trigger.
 
     event: "" where the definition tells.
@@ -64,7 +64,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class SchemaCatalogue:
     """All that names in texts may mean. `home` is the default schema; `path`: where names without a schema are sought.
 
     any_case: names are the same in capitals and in small letters. folds: what is not in quotes is in small letters.

@@ -12,7 +12,7 @@ from hervat.delivery.gate.memory import Memory
 from hervat.delivery.gate.stops import Judge, Stop
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.figures import Figures
-from hervat.delivery.records.layout import Layout
+from hervat.delivery.records.layout import RecordLayout
 from hervat.delivery.records.source import RecordsSource
 from hervat.errors import HervatError
 from hervat.night import Night
@@ -52,7 +52,7 @@ class Prepared:
     stops: tuple[Stop, ...] = ()
     state: str = AT_PEILDATUM
     changes: dict[str, Any] | None = None
-    layout: Layout | None = None
+    layout: RecordLayout | None = None
     early: bool = False
 
 
@@ -63,7 +63,7 @@ class Job:
     night: Night
     cbs: Cbs
     quarter: str
-    layout: Layout
+    layout: RecordLayout
     facts: GateFacts
     weighed: tuple[Reason, ...]
     source: RecordsSource

@@ -59,7 +59,7 @@ _LAST = (
 
 
 @dataclass(frozen=True)
-class Person:
+class CastMember:
     """A made-up person; `number` is also the key of his rows in the local system."""
 
     number: int
@@ -78,30 +78,30 @@ class Person:
 
 
 @cache
-def cast() -> tuple[Person, ...]:
+def cast() -> tuple[CastMember, ...]:
     """Return all persons: always the same ones."""
     chance, bsns = random.Random("Voorbeeldstad"), _bsns()  # noqa: S311 - made-up names, no secret
-    persons: list[Person] = []
+    persons: list[CastMember] = []
     for story, group, count in _PARTS:
         for _ in range(count):
             persons.append(_person(len(persons) + 1, story, group, next(bsns), chance))
     return tuple(persons)
 
 
-def newcomers() -> tuple[Person, ...]:
+def newcomers() -> tuple[CastMember, ...]:
     """Return persons who come into the gemeente after the demo was played: always the same ones."""
     chance, known = random.Random("nieuw"), len(cast())  # noqa: S311 - made-up names, no secret
     bsns = islice(_bsns(), known, known + 6)
     return tuple(_person(number, "newcomer", ASYLUM, bsn, chance) for number, bsn in enumerate(bsns, known + 1))
 
 
-def playing(*stories: Story) -> list[Person]:
+def playing(*stories: Story) -> list[CastMember]:
     """Return the persons of these stories."""
     return [person for person in cast() if person.story in stories]
 
 
-def _person(number: int, story: Story, group: str, bsn: str, chance: random.Random) -> Person:
-    return Person(
+def _person(number: int, story: Story, group: str, bsn: str, chance: random.Random) -> CastMember:
+    return CastMember(
         number, story, group, bsn, str(2_000_000_000 + 7919 * number),
         chance.choice(_FIRST), chance.choice(_LAST), _BORN + timedelta(days=chance.randrange(15000)),
     )  # fmt: skip

@@ -2,27 +2,27 @@
 
 from datetime import datetime, timedelta
 
-from hervat.demo.cast import Person, newcomers, playing
-from hervat.demo.pib import WRONG_BSN, File, Row, as_csv, correction, file_name, obliged, signal_row
+from hervat.demo.cast import CastMember, newcomers, playing
+from hervat.demo.pib import WRONG_BSN, DemoFile, Row, as_csv, correction, file_name, obliged, signal_row
 
 
-def news(made: datetime) -> list[File]:
+def news(made: datetime) -> list[DemoFile]:
     """Return the downloads that were made at a moment: one whole, and one that was cut off on its way."""
     later = made + timedelta(minutes=5)
     cut = [signal_row("SS137", (made - timedelta(days=2)).date(), person) for person in playing("right")[:30]]
     return [
-        File(_name(made), as_csv(_rows(made), bom=True)),
-        File(_name(later), as_csv(cut)[:-60]),
+        DemoFile(_name(made), as_csv(_rows(made), bom=True)),
+        DemoFile(_name(later), as_csv(cut)[:-60]),
     ]  # fmt: skip
 
 
-def wrongly_registered() -> list[Person]:
+def wrongly_registered() -> list[CastMember]:
     """Return who is corrected today: in both local systems or in one, and known to several parties."""
     right = playing("right")
     return [right[27], right[28], right[45], right[62]]
 
 
-def contradicted() -> Person:
+def contradicted() -> CastMember:
     """Return the person about whom two signals of one day contradict each other."""
     return playing("right")[35]
 

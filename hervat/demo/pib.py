@@ -8,7 +8,7 @@ from datetime import date
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from hervat.demo.cast import FAMILY, OTHER, Person, playing
+from hervat.demo.cast import FAMILY, OTHER, CastMember, playing
 
 HEADER = [
     "Signaalcode", "Signaalomschrijving", "Datum signaal", "BSN", "V-nummer", "Achternaam", "Voorvoegsel", "Voornamen",
@@ -24,7 +24,7 @@ Row = list[str]
 
 
 @dataclass(frozen=True)
-class File:
+class DemoFile:
     """A file as it is offered. growing: DUO is still writing it, so that its time stamp is of this moment."""
 
     name: str
@@ -33,28 +33,28 @@ class File:
     by_hand: bool = False
 
 
-def offered(night: date) -> list[File]:
+def offered(night: date) -> list[DemoFile]:
     """Return what is new or other on the server and in the folder on a night of the demo."""
     return {MARCH_1: _first, MARCH_16: _second, MARCH_25: _third, MAY_24: _fourth}[night]()
 
 
-def mended() -> File:
+def mended() -> DemoFile:
     """Return the file that was cut off on 16 March, whole."""
-    return File(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows()))
+    return DemoFile(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows()))
 
 
-def chosen() -> File:
+def chosen() -> DemoFile:
     """Return what DUO sends on 24 May about who chose the Wi2021 on that day."""
     rows = [row for person in playing("chooser") for row in obliged(person, MAY_24)]
-    return File(file_name("Wi2021", MAY_24, "180000"), as_csv(rows, bom=True))
+    return DemoFile(file_name("Wi2021", MAY_24, "180000"), as_csv(rows, bom=True))
 
 
-def _first() -> list[File]:
+def _first() -> list[DemoFile]:
     """1 March: nothing. The PIB was emptied, and signals come as downloads from mid-March on (handreiking 2.3)."""
     return []
 
 
-def _second() -> list[File]:
+def _second() -> list[DemoFile]:
     """16 March: the first downloads; one twice, one by hand, one cut off, one that is still growing."""
     family = _family_again()
     plain = [row for row in family if _fits_windows(row)]
@@ -70,21 +70,21 @@ def _second() -> list[File]:
     twice = as_csv([*_corrections(), *plain], "cp1252")
     whole = [*_corrections(), *family, *_oddities(), *week, *_seen_after()]
     return [
-        File(file_name("Wi2021", MARCH_14, "090000"), twice),
-        File(file_name("Wi2021", MARCH_14, "094500"), twice),
-        File(
+        DemoFile(file_name("Wi2021", MARCH_14, "090000"), twice),
+        DemoFile(file_name("Wi2021", MARCH_14, "094500"), twice),
+        DemoFile(
             file_name("Wi2021", MARCH_15, "090000"),
             as_csv([*rest, *plain[:40], *_too_early(), *foreign, *wrong], bom=True),
         ),
-        File(file_name("Wi2021", MARCH_16, "060000"), as_csv(whole, bom=True)),
-        File(file_name("Wi2013", MARCH_16, "060500"), as_csv(_other_laws())),
-        File(file_name("Wi2021", MARCH_16, "120000", "xlsx"), _workbook(family[:30]), by_hand=True),
-        File(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows())[:-60]),
-        File(file_name("Wi2021", MARCH_16, "080000"), as_csv(_late_rows())[:200], growing=True),
+        DemoFile(file_name("Wi2021", MARCH_16, "060000"), as_csv(whole, bom=True)),
+        DemoFile(file_name("Wi2013", MARCH_16, "060500"), as_csv(_other_laws())),
+        DemoFile(file_name("Wi2021", MARCH_16, "120000", "xlsx"), _workbook(family[:30]), by_hand=True),
+        DemoFile(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows())[:-60]),
+        DemoFile(file_name("Wi2021", MARCH_16, "080000"), as_csv(_late_rows())[:200], growing=True),
     ]
 
 
-def _third() -> list[File]:
+def _third() -> list[DemoFile]:
     """25 March: asielstatushouders and others again; the file that was growing is whole; one under a loaded name."""
     again = [
         row
@@ -96,13 +96,15 @@ def _third() -> list[File]:
     late = [correction(person, date(2022, 3, 22)) for person in playing("late_wrong")]
     other = [signal_row("SS131", date(2022, 1, 17), person) for person in playing("right")[:9]]
     return [
-        File(file_name("Wi2021", MARCH_16, "080000"), as_csv(_late_rows())),
-        File(file_name("Wi2021", MARCH_15, "090000"), as_csv(other)),
-        File(file_name("Wi2021", MARCH_25, "060000"), as_csv([*again, *known_now, *late, *_family_again()], bom=True)),
+        DemoFile(file_name("Wi2021", MARCH_16, "080000"), as_csv(_late_rows())),
+        DemoFile(file_name("Wi2021", MARCH_15, "090000"), as_csv(other)),
+        DemoFile(
+            file_name("Wi2021", MARCH_25, "060000"), as_csv([*again, *known_now, *late, *_family_again()], bom=True)
+        ),
     ]  # fmt: skip
 
 
-def _fourth() -> list[File]:
+def _fourth() -> list[DemoFile]:
     """24 May: the Wi2013 is resumed, two are obliged after all, for two it ends, and ordinary signals go on."""
     back = [row for person in playing("reinstated") for row in obliged(person, date(2022, 5, 10))]
     under_wi2013 = [*playing("wrong")[:20], *playing("two_laws", "chooser")]
@@ -115,8 +117,8 @@ def _fourth() -> list[File]:
         for code in ("SS101", "SS102", "SS137", "SS199")
     ]
     return [
-        File(file_name("Wi2021", MAY_24, "060000"), as_csv([*going_on, *back, *ended], bom=True)),
-        File(file_name("Wi2013", MAY_24, "060500"), as_csv(resumed)),
+        DemoFile(file_name("Wi2021", MAY_24, "060000"), as_csv([*going_on, *back, *ended], bom=True)),
+        DemoFile(file_name("Wi2013", MAY_24, "060500"), as_csv(resumed)),
     ]
 
 
@@ -140,7 +142,7 @@ def _seen_after() -> list[Row]:
     return [signal_row("SS131", date(2022, 1, 17), person) for person in playing("seen_after")]
 
 
-def correction(person: Person, day: date) -> Row:
+def correction(person: CastMember, day: date) -> Row:
     """An SS190 holds a BSN and nothing else about the person."""
     return ["SS190", "Correctie persoon is inburgeringsplichtig onder de Wi2013", _day(day), person.bsn, *[""] * 9]
 
@@ -181,7 +183,7 @@ def _late_rows() -> list[Row]:
 
 
 def obliged(
-    person: Person, day: date, *, gemeente: str = "0000", only_v: bool = False, both: bool = False
+    person: CastMember, day: date, *, gemeente: str = "0000", only_v: bool = False, both: bool = False
 ) -> list[Row]:
     """Return the three signals that come about a person on one day."""
     rows = [signal_row(code, day, person, text=text, gemeente=gemeente) for code, text in _BULK]
@@ -194,7 +196,7 @@ def obliged(
 def signal_row(
     code: str,
     day: date,
-    person: Person | None = None,
+    person: CastMember | None = None,
     *,
     text: str = "",
     wet: str = "Wi2021",

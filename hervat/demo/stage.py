@@ -181,7 +181,7 @@ class Stage:
         verify = ["openssl", "cms", "-verify", "-CAfile", self.keys / "gemeente.pem"]
         return {"a mail opens with": " | ".join(shlex.join(map(str, one)) for one in (decrypt, verify))}
 
-    def _put(self, file: pib.File) -> None:
+    def _put(self, file: pib.DemoFile) -> None:
         folder = self.by_hand if file.by_hand else self.sftp_root / "pib"
         (folder / file.name).write_bytes(file.content)
         stamp = time.time() - (0 if file.growing else 3600)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from hervat.demo.cast import Person, Story, playing
+from hervat.demo.cast import CastMember, Story, playing
 
 _INBURGERING = """
 create table natuurlijk_persoon (
@@ -102,7 +102,7 @@ def _insert(system: Connection, table: str, *values: object) -> None:
     system.execute(text(f"insert into {table} values ({', '.join(f':{mark}' for mark in marks)})"), marks)
 
 
-def _register(system: Connection, persons: Iterable[Person]) -> None:
+def _register(system: Connection, persons: Iterable[CastMember]) -> None:
     for person in persons:
         n = person.number
         born = person.born.isoformat()
@@ -125,7 +125,7 @@ def _share(system: Connection) -> None:
         system.execute(text("update inburgeraar set groepsintake_id = 1 where id = :id"), {"id": person.number})
 
 
-def _other_dossier(system: Connection, person: Person) -> None:
+def _other_dossier(system: Connection, person: CastMember) -> None:
     """A wrongly registered person has a lawful dossier under the Wi2013 in the same system."""
     _insert(system, "inburgeringsplicht", 8001, "2019-05-01", "lopend")
     _insert(system, "inburgeraar", 8001, person.number, "Wi2013", person.group, "actief", 8001, None)
@@ -147,7 +147,7 @@ def _disclose(system: Connection) -> None:
         )
 
 
-def _enrol(system: Connection, persons: Iterable[Person]) -> None:
+def _enrol(system: Connection, persons: Iterable[CastMember]) -> None:
     for person in persons:
         n = person.number
         _insert(system, "klant", n, int(person.bsn), person.surname)

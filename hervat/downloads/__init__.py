@@ -13,13 +13,13 @@ from hervat.downloads.mends import form_text, mend_of
 from hervat.downloads.naming import NameFacts, name_facts
 from hervat.downloads.notes import Note
 from hervat.downloads.packed import unpacked
-from hervat.downloads.reader import Download, read
+from hervat.downloads.reader import DownloadFile, read
 from hervat.downloads.refused import CHECKS, Reason, StructureRefused, Wrong
 from hervat.downloads.row_cache import AtHand
-from hervat.downloads.survey import Survey, survey
+from hervat.downloads.survey import FileSurvey, survey
 from hervat.downloads.typed import Typing, is_found, typed
 from hervat.downloads.upto import Opener
-from hervat.downloads.workbook import Sheet, sheet_of, sheet_rows
+from hervat.downloads.workbook import WorkbookSheet, sheet_of, sheet_rows
 
 __all__ = [
     "CHECKS",
@@ -28,18 +28,18 @@ __all__ = [
     "FOUND",
     "AtHand",
     "ByValue",
-    "Download",
+    "DownloadFile",
     "Drift",
+    "FileSurvey",
     "Format",
     "NameFacts",
     "Note",
     "Opener",
     "Reason",
-    "Sheet",
     "StructureRefused",
-    "Survey",
     "Typing",
     "Work",
+    "WorkbookSheet",
     "Wrong",
     "ahead",
     "drift_of",

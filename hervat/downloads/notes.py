@@ -6,7 +6,7 @@ from typing import Literal
 from hervat.downloads.formats import Format
 from hervat.downloads.header import known
 from hervat.downloads.refused import Wrong
-from hervat.downloads.workbook import Sheet, Workbook, first_row
+from hervat.downloads.workbook import Workbook, WorkbookSheet, first_row
 
 NoteCode = Literal["sheets_unread", "sheet_hidden", "rows_hidden", "columns_hidden"]
 _LEAST = 2  # headers of the format that make a table of its kind of a sheet
@@ -22,7 +22,7 @@ class Note:
     urgent: bool = False
 
 
-def chosen_sheet(book: Workbook, format: Format) -> tuple[Sheet, list[Note]]:
+def chosen_sheet(book: Workbook, format: Format) -> tuple[WorkbookSheet, list[Note]]:
     """Return the sheet to read, and what is to be said of it and the others. Raises Wrong."""
     sheet = book.sheet(format.sheet)
     others = [book.sheet(name) for name in book.names if name != sheet.name]
@@ -33,7 +33,7 @@ def chosen_sheet(book: Workbook, format: Format) -> tuple[Sheet, list[Note]]:
     return sheet, [*_of_sheet(sheet, format), *_of_others(sheet, filled, tables)]
 
 
-def _refuse_other(sheet: Sheet, tables: list[Sheet], format: Format) -> None:
+def _refuse_other(sheet: WorkbookSheet, tables: list[WorkbookSheet], format: Format) -> None:
     names = _named(tables)
     wrong = f"has no header of the format {format.name} on its sheet {sheet.name!r}, but on {names}"
     mend = f"write `sheet: {tables[0].name}` in the format, or put that sheet first"
@@ -41,7 +41,7 @@ def _refuse_other(sheet: Sheet, tables: list[Sheet], format: Format) -> None:
     raise Wrong("not_a_table", wrong, mend, dutch)
 
 
-def _of_sheet(sheet: Sheet, format: Format) -> list[Note]:
+def _of_sheet(sheet: WorkbookSheet, format: Format) -> list[Note]:
     notes = []
     if sheet.hidden and format.sheet is None:
         text = f"the sheet that was read, {sheet.name!r}, is hidden: see whether it is the right one, or name another"
@@ -54,7 +54,7 @@ def _of_sheet(sheet: Sheet, format: Format) -> list[Note]:
     return notes
 
 
-def _of_others(sheet: Sheet, filled: list[Sheet], tables: list[Sheet]) -> list[Note]:
+def _of_others(sheet: WorkbookSheet, filled: list[WorkbookSheet], tables: list[WorkbookSheet]) -> list[Note]:
     if not filled:
         return []
     text = f"only the sheet {sheet.name!r} was read, not {_named(filled)}"
@@ -62,5 +62,5 @@ def _of_others(sheet: Sheet, filled: list[Sheet], tables: list[Sheet]) -> list[N
     return [Note("sheets_unread", text + mend, len(filled), urgent=bool(tables))]
 
 
-def _named(sheets: list[Sheet]) -> str:
+def _named(sheets: list[WorkbookSheet]) -> str:
     return ", ".join(f"{one.name!r}{' (hidden)' if one.hidden else ''}" for one in sheets)

@@ -18,7 +18,7 @@ from hervat.downloads.plain import closes_well, frame_of, plain_frames
 from hervat.downloads.refused import StructureRefused, Wrong
 from hervat.downloads.rows import Row, delimiter_of, header_line, text_rows
 from hervat.downloads.splitting import Splitting
-from hervat.downloads.survey import Survey, survey
+from hervat.downloads.survey import FileSurvey, survey
 from hervat.downloads.upto import Opener, upto
 from hervat.downloads.workbook import Workbook, sheet_rows
 
@@ -65,7 +65,7 @@ def told_better(wrong: Wrong, opener: Opener, format: Format) -> Wrong:
     return wrong
 
 
-def _other_delimiter(wrong: Wrong, seen: Survey, format: Format) -> Wrong | None:
+def _other_delimiter(wrong: Wrong, seen: FileSurvey, format: Format) -> Wrong | None:
     if not seen.delimiter or seen.delimiter in format.delimiters or known(seen.cells, format) < _LEAST:
         return None
     line = f"delimiters: [{', '.join(map(_quoted, [*format.delimiters, seen.delimiter]))}]"
@@ -84,7 +84,7 @@ def _quoted(delimiter: str) -> str:
     return '"\\t"' if delimiter == "\t" else f'"{delimiter}"'
 
 
-def _other_names(wrong: Wrong, seen: Survey, format: Format) -> Wrong | None:
+def _other_names(wrong: Wrong, seen: FileSurvey, format: Format) -> Wrong | None:
     drift = drift_of(seen.cells, format)
     wanted = {field: name for field, name in drift.near.items() if field in drift.needed}
     if not wanted:
@@ -96,7 +96,7 @@ def _other_names(wrong: Wrong, seen: Survey, format: Format) -> Wrong | None:
     return Wrong(wrong.reason, f"lacks the columns {missing}", mend, f"Er ontbreekt: {missing}. {dutch}")
 
 
-def _below(wrong: Wrong, opener: Opener, seen: Survey, format: Format) -> Wrong | None:
+def _below(wrong: Wrong, opener: Opener, seen: FileSurvey, format: Format) -> Wrong | None:
     if wrong.reason != "not_a_table" or not seen.encoding:
         return None
     for delimiter in format.delimiters:
@@ -113,7 +113,7 @@ Frames = Callable[[], Iterator[pl.DataFrame]]
 
 
 @dataclass(frozen=True)
-class Download:
+class DownloadFile:
     """A file whose structure is good."""
 
     file_name: str
@@ -156,7 +156,7 @@ class Download:
             yield pl.concat(held)
 
 
-def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 200_000) -> Download:
+def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 200_000) -> DownloadFile:
     """Return the download behind `opener`, its structure checked to the last row.
 
     The file is opened several times and never held whole (a workbook is). Raises StructureRefused.
@@ -172,7 +172,7 @@ def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 200_0
         raise StructureRefused(best.reason, file_name, best.wrong, best.mend, best.dutch) from None
 
 
-def _workbook(opener: Opener, file_name: str, format: Format, batch_rows: int) -> Download:
+def _workbook(opener: Opener, file_name: str, format: Format, batch_rows: int) -> DownloadFile:
     with opener() as stream:
         sheet, notes = chosen_sheet(Workbook(stream), format)
 
@@ -181,10 +181,12 @@ def _workbook(opener: Opener, file_name: str, format: Format, batch_rows: int) -
 
     header = _checked(rows(), format)
     frames = lambda: _framed(rows(), header, batch_rows)  # noqa: E731
-    return Download(file_name, header, None, None, frames, batch_rows, rows, tuple(notes))
+    return DownloadFile(file_name, header, None, None, frames, batch_rows, rows, tuple(notes))
 
 
-def _text(opener: Opener, file_name: str, format: Format, batch_rows: int, octets: Octets, encoding: str) -> Download:
+def _text(
+    opener: Opener, file_name: str, format: Format, batch_rows: int, octets: Octets, encoding: str
+) -> DownloadFile:
     opener = upto(opener, octets.size)
     with opener() as stream:
         delimiter = delimiter_of(header_line(stream, encoding), format)
@@ -203,7 +205,7 @@ def _text(opener: Opener, file_name: str, format: Format, batch_rows: int, octet
     header = header.with_empty_ends([cells for _, cells in islice(rows(), 1, LOOKED_AT)])
     refuse_cut(octets.tail.decode(encoding, "replace"), splitting, header, rows)
     frames = blocks if plain else lambda: _framed(rows(), header, batch_rows)
-    return Download(file_name, header, encoding, delimiter, frames, batch_rows, rows)
+    return DownloadFile(file_name, header, encoding, delimiter, frames, batch_rows, rows)
 
 
 def _is_plain(opener: Opener, octets: Octets, encoding: str, splitting: Splitting) -> bool:

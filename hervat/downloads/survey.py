@@ -18,7 +18,7 @@ _DELIMITERS = (";", "\t", ",", "|")
 
 
 @dataclass(frozen=True)
-class Survey:
+class FileSurvey:
     """What was seen; None or empty for what could not be. `sheets`: all there are.
 
     `cells` may hold personal data: show none unseen.
@@ -31,22 +31,22 @@ class Survey:
     cells: tuple[str, ...] = ()
 
 
-def survey(opener: Opener, format: Format) -> Survey:
+def survey(opener: Opener, format: Format) -> FileSurvey:
     """Return what can be told of the file behind `opener`; never raises for what the file holds."""
     try:
         return _survey(opener, format)
     except (Wrong, csv.Error, UnicodeDecodeError):
-        return Survey()
+        return FileSurvey()
 
 
-def _survey(opener: Opener, format: Format) -> Survey:
+def _survey(opener: Opener, format: Format) -> FileSurvey:
     encoding = _encoding(opener, format)
     with opener() as stream:
         if encoding is None:
             return _workbook(stream, format)
         line = header_line(stream, encoding)
     delimiter = _delimiter(line, format)
-    return Survey(encoding, delimiter, None, (), tuple(_split(line, delimiter)))
+    return FileSurvey(encoding, delimiter, None, (), tuple(_split(line, delimiter)))
 
 
 def _encoding(opener: Opener, format: Format) -> str | None:
@@ -64,16 +64,16 @@ def _encoding(opener: Opener, format: Format) -> str | None:
     raise Wrong("encoding", "is in no encoding that is known", "save it as CSV (UTF-8)")
 
 
-def _workbook(stream: BinaryIO, format: Format) -> Survey:
+def _workbook(stream: BinaryIO, format: Format) -> FileSurvey:
     try:
         book = Workbook(stream)
     except Wrong:
-        return Survey()
+        return FileSurvey()
     try:
         sheet = book.sheet(format.sheet)
     except Wrong:
-        return Survey(sheets=tuple(book.names))
-    return Survey(None, None, sheet.name, tuple(book.names), tuple(first_row(sheet)))
+        return FileSurvey(sheets=tuple(book.names))
+    return FileSurvey(None, None, sheet.name, tuple(book.names), tuple(first_row(sheet)))
 
 
 def _delimiter(line: str, format: Format) -> str:

@@ -26,7 +26,7 @@ _MOST_MERGED = 1_000_000  # cells
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WorkbookSheet:
     """A sheet, and what its reader does not tell: cells with an error or without a value, and what is hidden."""
 
     name: str
@@ -53,7 +53,7 @@ class Workbook:
         """The names of the sheets that hold cells, hidden ones too, in their order."""
         return [one.name for one in self._book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
 
-    def sheet(self, name: str | None) -> Sheet:
+    def sheet(self, name: str | None) -> WorkbookSheet:
         """Return the sheet of that name, or the first. Raises Wrong (bad_workbook)."""
         if name is not None and name not in self.names:
             there = ", ".join(repr(one) for one in self.names)
@@ -67,10 +67,10 @@ class Workbook:
         visible = {one.name: one.visible for one in self._book.sheets_metadata}
         odd = odd_of(self._content, chosen)
         _add_merged(odd, cells)
-        return Sheet(chosen, visible[chosen] != SheetVisibleEnum.Visible, cells, odd)
+        return WorkbookSheet(chosen, visible[chosen] != SheetVisibleEnum.Visible, cells, odd)
 
 
-def sheet_of(stream: BinaryIO, name: str | None) -> Sheet:
+def sheet_of(stream: BinaryIO, name: str | None) -> WorkbookSheet:
     """Return the sheet of that name, or the first. Raises Wrong (bad_workbook, too_large)."""
     return Workbook(stream).sheet(name)
 
@@ -120,7 +120,7 @@ def _refuse_1904(content: bytes) -> None:
         raise Wrong("bad_workbook", "counts its days from 1904 (an old Excel for Mac)", "save it as CSV (UTF-8)")
 
 
-def sheet_rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+def sheet_rows(sheet: WorkbookSheet) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank with its number in the sheet; none is narrower than the first."""
     width = 0
     for number, cells in _numbered(sheet):
@@ -132,7 +132,7 @@ def sheet_rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
             yield number, texts + [""] * (width - len(texts))
 
 
-def _numbered(sheet: Sheet) -> Iterator[tuple[int, list[object]]]:
+def _numbered(sheet: WorkbookSheet) -> Iterator[tuple[int, list[object]]]:
     """Yield the rows with their numbers, and below them those in which nothing but odd cells stands."""
     last = 0
     for last, cells in enumerate(sheet.cells.iter_rows(), 1):
@@ -149,7 +149,7 @@ def _texts(cells: list[object], odd: dict[int, str]) -> list[str]:
     return texts
 
 
-def first_row(sheet: Sheet) -> list[str]:
+def first_row(sheet: WorkbookSheet) -> list[str]:
     """Return the cells of the first row that is not blank."""
     return next((cells for _, cells in sheet_rows(sheet)), [])
 

@@ -3,9 +3,9 @@
 from hervat.erasure.describe import conditions_of, describe, path_of
 from hervat.erasure.doctor import check, good_to_know, unwise
 from hervat.erasure.errors import BlockedError, ChangedError, CleaningError, ConservationError, LockedError
-from hervat.erasure.execution.execute import Outcome, execute
+from hervat.erasure.execution.execute import ExecutionOutcome, execute
 from hervat.erasure.execution.history import History, history_kept
-from hervat.erasure.execution.old_values import Kept, Lifted, lift
+from hervat.erasure.execution.old_values import Lifted, OldValue, lift
 from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
 from hervat.erasure.picture.paint import FONT
 from hervat.erasure.planning.plan import Plan, make_plan, plan_hash
@@ -22,12 +22,12 @@ __all__ = [
     "ChangedError",
     "CleaningError",
     "ConservationError",
+    "ExecutionOutcome",
     "History",
-    "Kept",
     "Lifted",
     "LocalSystem",
     "LockedError",
-    "Outcome",
+    "OldValue",
     "Persons",
     "Plan",
     "SharedKey",

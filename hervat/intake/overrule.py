@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hervat.attribution import named, signed
 from hervat.downloads import (
     FIELDS,
+    DownloadFile,
     Format,
     is_correction_like,
     is_found,
@@ -21,7 +22,6 @@ from hervat.downloads import (
     typed,
     unpacked,
 )
-from hervat.downloads import Download as File
 from hervat.errors import HervatError, UsageError
 from hervat.intake.load import load_rows, source_of
 from hervat.intake.quarantine import OVERRULABLE
@@ -43,7 +43,7 @@ class _Row:
 
     raw: pl.DataFrame
     typed: pl.DataFrame
-    file: File
+    file: DownloadFile
     form: Format
 
     def __repr__(self) -> str:

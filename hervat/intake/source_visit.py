@@ -13,7 +13,7 @@ from hervat.intake.known_files import Ledger, Listed, listed, tells_all
 from hervat.intake.noticed import Noticed, misnamed, not_theirs, passed_by, said_of, theirs
 from hervat.pickup import Connect, Offered, Pickup, open_pickup
 from hervat.settings import Source
-from hervat.sftp import Gone
+from hervat.sftp import FileGone
 from hervat.vault import Vault
 
 
@@ -145,7 +145,7 @@ class Visitor:
         visit.begun.add(offered.name)
         try:
             yield from pickup.chunks(offered)
-        except Gone:
+        except FileGone:
             if before:
                 visit.lost.add(offered.name)
             else:

@@ -12,8 +12,8 @@ from hervat.notices.before import learn_laws
 from hervat.notices.document import persons_of
 from hervat.notices.envelope import read_certificate
 from hervat.notices.grounds import grounds_of, groups_of
-from hervat.notices.obligations import KINDS, Due, Received
-from hervat.notices.outbox import Draft, Saying, write
+from hervat.notices.obligations import KINDS, Obligation, Received
+from hervat.notices.outbox import NoticeDraft, Saying, write
 from hervat.notices.recipients import Recipient, parties
 from hervat.notices.what_parties_know import due_to, marks_of
 from hervat.settling import People, read_people
@@ -49,7 +49,7 @@ def _to_party(night: Night, recipient: Recipient, people: People) -> list[str]:
     return [draft.kind for draft in drafts]
 
 
-def _drafts(session: Session, night: Night, recipient: Recipient, people: People) -> list[Draft]:
+def _drafts(session: Session, night: Night, recipient: Recipient, people: People) -> list[NoticeDraft]:
     found, got, last = due_to(session, night.code, recipient, people)
     wanted = {key for items in found.values() for key in items}
     marks = marks_of(session, night.keyring, recipient, people, wanted)
@@ -70,14 +70,14 @@ def _drafts(session: Session, night: Night, recipient: Recipient, people: People
 
 def _draft(
     kind: str,
-    items: Mapping[str, Due],
+    items: Mapping[str, Obligation],
     recipient: Recipient,
     marks: Mapping[str, list[str]],
     got: Mapping[str, Received],
     people: People,
-) -> Draft:
+) -> NoticeDraft:
     named = {key: item for key, item in items.items() if key in marks}
-    return Draft(
+    return NoticeDraft(
         kind,
         persons_of(recipient.mark, named, marks),
         {key: Saying(item.told, got[key].until, item.law) for key, item in named.items()},

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hervat.notices.facts import Facts
-from hervat.notices.obligations import Due
+from hervat.notices.obligations import Obligation
 from hervat.notices.recipients import Recipient
 from hervat.notices.request import Asked
 from hervat.settings import Municipality
@@ -46,14 +46,14 @@ def _terms(asked: Asked) -> dict[str, Any]:
     return {"refers_to": asked.refers_to, **by} if asked.refers_to else {"erase": list(asked.erase), **by}
 
 
-def persons_of(mark: str, dues: Mapping[str, Due], marks: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
+def persons_of(mark: str, dues: Mapping[str, Obligation], marks: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
     """Return the persons of a notice, in the order of their marks; one whom a party knows twice stands there twice."""
     careful_last = sorted(dues, key=lambda key: (not dues[key].may_resume, key))  # of two behind one kenmerk it rules
     named = {value: dues[key] for key in careful_last for value in marks[key]}
     return [{mark: value, **_service(named[value])} for value in sorted(named)]
 
 
-def _service(item: Due) -> dict[str, Any]:
+def _service(item: Obligation) -> dict[str, Any]:
     """Return what a person's entry says of service: for a withdrawal whether, and for both under which law."""
     whether = {"service_may_resume": item.may_resume} if item.kind == "withdrawal" else {}
     return {**whether, "law": item.law} if item.law else whether

@@ -11,8 +11,8 @@ from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
-from hervat.notices.obligations import Due, Told
-from hervat.rules import Decision, Settler, Signal
+from hervat.notices.obligations import Obligation, ToldBefore
+from hervat.rules import DatedDecision, Settler, Signal
 from hervat.settling import People, decided
 
 Ground = Literal["duo", "choice", "finding", "not_ours"]
@@ -39,7 +39,7 @@ class Group:
     persons: int
 
 
-def ground_of(settler: Settler, signals: Iterable[Signal], decisions: Iterable[Decision], day: date) -> Ground:
+def ground_of(settler: Settler, signals: Iterable[Signal], decisions: Iterable[DatedDecision], day: date) -> Ground:
     """Return on what a person's state on `day` rests. A decision counts where without it the state would be another.
 
     Pure. One that was recorded in a dispute is the gemeente's finding; every other is the person's own choice, for only
@@ -65,7 +65,7 @@ def grounds_of(session: Session, municipality: str, settler: Settler, people: Pe
 
 
 def groups_of(
-    items: Mapping[str, Due], people: People, grounds: Mapping[str, Ground], last: Mapping[str, Told]
+    items: Mapping[str, Obligation], people: People, grounds: Mapping[str, Ground], last: Mapping[str, ToldBefore]
 ) -> tuple[Group, ...]:
     """Return the groups of a notice of one kind, always in the same order; each person stands in one of them."""
     said: dict[object, tuple[int, str, bool]] = {}
@@ -78,7 +78,7 @@ def groups_of(
     )
 
 
-def _replaces(item: Due, last: Told | None) -> bool:
+def _replaces(item: Obligation, last: ToldBefore | None) -> bool:
     again = last is not None and last.told == item.told == "resume13"  # the party received him again
     return item.kind == "resume" and last is not None and last.told in _SAID_OTHERWISE and not again
 

@@ -33,7 +33,7 @@ class Block:
 
 
 @dataclass
-class Parts:
+class LetterParts:
     """A letter: the lines of its head, its subject, and what follows."""
 
     head: list[str]
@@ -41,13 +41,13 @@ class Parts:
     blocks: list[Block]
 
 
-def parts_of(text: str) -> Parts:
+def parts_of(text: str) -> LetterParts:
     """Return the parts of a letter; one without a line 'Onderwerp: ...' has no head and its first line as subject."""
     lines = text.strip().split("\n")
     at = next((number for number, line in enumerate(lines) if line.startswith(_SUBJECT)), 0)
     head = [line for line in lines[:at] if line.strip()]
     subject = lines[at].removeprefix(_SUBJECT).strip()
-    return Parts(head, subject[:1].upper() + subject[1:], _blocks(lines[at + 1 :]))
+    return LetterParts(head, subject[:1].upper() + subject[1:], _blocks(lines[at + 1 :]))
 
 
 def _blocks(lines: list[str]) -> list[Block]:
@@ -125,7 +125,7 @@ def pdf_of(text: str, day: date, templates: Path | None = None) -> bytes:
     return bytes(pdf.output())
 
 
-def _document(parts: Parts, day: date) -> "FPDF":
+def _document(parts: LetterParts, day: date) -> "FPDF":
     from fpdf import FPDF
 
     logging.getLogger("fpdf").setLevel(logging.ERROR)  # it warns of signs that a font lacks, sign by sign

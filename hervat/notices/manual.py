@@ -11,13 +11,13 @@ from hervat.attribution import named
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.notices.obligations import KINDS
-from hervat.notices.outbox import Draft, Saying, write
+from hervat.notices.outbox import NoticeDraft, Saying, write
 from hervat.notices.read_answers import rules_of
 from hervat.notices.receipts.bounce import Bounce
 from hervat.notices.receipts.confirmation import Confirmation, fit
 from hervat.notices.receipts.doubt import Doubt
-from hervat.notices.receipts.file import Read, Rejected, read_file
-from hervat.notices.receipts.places import File
+from hervat.notices.receipts.file import ReceiptRead, Rejected, read_file
+from hervat.notices.receipts.places import ReceiptFile
 from hervat.notices.receipts.record import in_doubt, notices_of, record_all, record_bounces
 from hervat.notices.receipts.statuses import STATUSES, status_of
 from hervat.notices.receipts.unsure import settle
@@ -57,7 +57,7 @@ def confirm_by_hand(night: Night, number: str, status: str, on: date, by: str, r
     if on > night.as_of:
         raise UsageError(f"{on} is still to come; give the day on which it was said with --date")
     mark = hashlib.sha256(f"{number} {status} {on} {who.by} {reason or ''}".encode()).hexdigest()
-    said = Read(Confirmation(number, status, on, reason=fit(reason)), False, mark)
+    said = ReceiptRead(Confirmation(number, status, on, reason=fit(reason)), False, mark)
     with night.register.session() as session:
         recipient, notice = notice_of(session, night, number)
         if notice.status == FAILED:
@@ -81,7 +81,9 @@ def confirm_file(night: Night, path: Path, by: str) -> tuple[str, bool] | None:
             mine = notices_of(session, night.code, recipient)
             if isinstance(found, Rejected):
                 why.add(found.why)
-            elif isinstance(found, Doubt) or (isinstance(found, Read) and in_doubt(session, night, recipient, found)):
+            elif isinstance(found, Doubt) or (
+                isinstance(found, ReceiptRead) and in_doubt(session, night, recipient, found)
+            ):
                 why.add("doubt")
             elif isinstance(found, Bounce):
                 if found.number in mine:
@@ -102,9 +104,9 @@ def notice_of(session: Session, night: Night, number: str) -> tuple[Recipient, N
     raise UsageError(f"there is no notice of that number in {night.code}; `hervat notices list` shows them")
 
 
-def _read(path: Path) -> File:
+def _read(path: Path) -> ReceiptFile:
     try:
-        return File(path.name, path.read_bytes())
+        return ReceiptFile(path.name, path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path} can't be read ({type(error).__name__})") from None
 
@@ -128,7 +130,9 @@ def told_by_hand(night: Night, party: str, by: str) -> int:
             persons = {people.owner[key] for key in items}
             if persons:
                 states = {key: Saying(item.told, got[key].until, item.law) for key, item in items.items()}
-                notice = write(session, night, recipient, None, Draft(kind, [], states, len(persons), len(persons)))
+                notice = write(
+                    session, night, recipient, None, NoticeDraft(kind, [], states, len(persons), len(persons))
+                )
                 notice.status, notice.sent_on, notice.received_on = SENT, night.as_of, night.as_of
                 result = f"{kind}, {len(persons)} person(s)"
                 night.record(session, "told by hand", notice.number, result, by=who)

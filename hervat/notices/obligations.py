@@ -21,7 +21,7 @@ _GOING = ("resume", "withdrawal_may")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldBefore:
     """What a party was told last of a person, on which day, the newest disclosure known by then, and under which law.
 
     law: of a notice after which service may go on; None for one of an earlier version that does not say.
@@ -42,7 +42,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class Obligation:
     """A notice of this kind is due for a person; `told` is what the party believes after it.
 
     law: under which law service goes on (resume, and a withdrawal after which it may), else None.
@@ -58,7 +58,7 @@ class Due:
         return self.law is not None
 
 
-def due(verdict: Verdict | None, last: Told | None, received: Received) -> tuple[Due, ...]:
+def due(verdict: Verdict | None, last: ToldBefore | None, received: Received) -> tuple[Obligation, ...]:
     """Return what is due for a person whom the party received, in the order of sending; nothing is the usual answer.
 
     Nothing while a person must decide (disputed).
@@ -78,46 +78,46 @@ def due(verdict: Verdict | None, last: Told | None, received: Received) -> tuple
     return _stopped(verdict) if told in _GOING else ()
 
 
-def _stopped(verdict: Verdict) -> tuple[Due, ...]:
+def _stopped(verdict: Verdict) -> tuple[Obligation, ...]:
     """A party that goes on with him must stop: his obligation under the Wi2013 waits for its restart, or has ended."""
     if verdict.state == "parked":
-        return (Due("hold", "hold"),)
-    return (Due("ended", "ended"),) if verdict.reason == "wi2013_ended" else ()
+        return (Obligation("hold", "hold"),)
+    return (Obligation("ended", "ended"),) if verdict.reason == "wi2013_ended" else ()
 
 
-def _afresh(last: Told, received: Received) -> bool:
+def _afresh(last: ToldBefore, received: Received) -> bool:
     """Say whether the party received the person's data again after it was told."""
     return received.captured > last.day or received.until > (last.disclosed_until or date.min)
 
 
-def _corrected(last: Told | None, afresh: bool, resumed: bool) -> tuple[Due, ...]:
+def _corrected(last: ToldBefore | None, afresh: bool, resumed: bool) -> tuple[Obligation, ...]:
     """A correction, and what has become of the Wi2013: it goes on, or what was told of that is over."""
     told = last.told if last else None
-    correction = () if told in _CORRECTED and not afresh else (Due("correction", "correction"),)
+    correction = () if told in _CORRECTED and not afresh else (Obligation("correction", "correction"),)
     if resumed:
         known = told == "resume13" and not afresh
-        return correction if known else (*correction, Due("resume", "resume13", "Wi2013"))
+        return correction if known else (*correction, Obligation("resume", "resume13", "Wi2013"))
     over = last is not None and last.law == "Wi2013"
-    return (*correction, Due("ended", "ended13")) if over else correction
+    return (*correction, Obligation("ended", "ended13")) if over else correction
 
 
-def _going_on(last: Told | None, law: str) -> tuple[Due, ...]:
+def _going_on(last: ToldBefore | None, law: str) -> tuple[Obligation, ...]:
     """A party that was told something is told that service may go on, and under which law; another law anew."""
     if last is None or (last.told in _GOING and last.law == law):
         return ()
     if last.told in _CORRECTED:
-        return (Due("withdrawal", "withdrawal_may", law),)
-    return (Due("resume", "resume", law),)
+        return (Obligation("withdrawal", "withdrawal_may", law),)
+    return (Obligation("resume", "resume", law),)
 
 
-def _ended(last: Told | None, resumed: bool) -> tuple[Due, ...]:
+def _ended(last: ToldBefore | None, resumed: bool) -> tuple[Obligation, ...]:
     """A party that was told anything of him is told that it ended; or goes on, where the Wi2013 has come after it."""
     if last is None or (last.told == "ended" and not resumed):
         return ()
-    return _going_on(last, "Wi2013") if resumed else (Due("ended", "ended"),)
+    return _going_on(last, "Wi2013") if resumed else (Obligation("ended", "ended"),)
 
 
-def _held(told: str | None, afresh: bool) -> tuple[Due, ...]:
+def _held(told: str | None, afresh: bool) -> tuple[Obligation, ...]:
     if told in _CORRECTED:
-        return (Due("withdrawal", "withdrawal_wait"),)
-    return () if told in _HELD and not afresh else (Due("hold", "hold"),)
+        return (Obligation("withdrawal", "withdrawal_wait"),)
+    return () if told in _HELD and not afresh else (Obligation("hold", "hold"),)

@@ -29,7 +29,7 @@ class Saying(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Draft:
+class NoticeDraft:
     """A notice to be. persons: their entries in the file; told: key -> what it says of him; count: how many.
 
     asked: what a supplier is to do and by when. groups: on what grounds, for how many persons each.
@@ -45,7 +45,7 @@ class Draft:
 
 
 def write(
-    session: Session, night: Night, recipient: Recipient, certificate: Certificate | None, draft: Draft
+    session: Session, night: Night, recipient: Recipient, certificate: Certificate | None, draft: NoticeDraft
 ) -> Notice:
     """Write a notice, due to be sent, with its bytes sealed; return it. Its number holds no personal data."""
     number = _next_number(session, night)

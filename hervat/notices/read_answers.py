@@ -8,9 +8,9 @@ from hervat.night import Counts, Night
 from hervat.notices.receipts.bounce import Bounce
 from hervat.notices.receipts.confirmation import Confirmation, read_confirmation
 from hervat.notices.receipts.doubt import Doubt
-from hervat.notices.receipts.file import Read, Rejected, Rules, read_file
+from hervat.notices.receipts.file import ReceiptRead, Rejected, Rules, read_file
 from hervat.notices.receipts.named import named
-from hervat.notices.receipts.places import ODD, Found, look, way_of
+from hervat.notices.receipts.places import ODD, FoundReceipts, look, way_of
 from hervat.notices.receipts.record import Tally, in_doubt, notices_of, record_all, record_bounces
 from hervat.notices.receipts.unsure import note_doubts
 from hervat.notices.recipients import Recipient
@@ -43,12 +43,12 @@ def rules_of(recipient: Recipient) -> Rules:
     return Rules(recipient.certificate, receipts is None or receipts.unsigned == "accept", home)
 
 
-def _of(night: Night, recipient: Recipient, lying: Found) -> Tally:
+def _of(night: Night, recipient: Recipient, lying: FoundReceipts) -> Tally:
     rules, way = rules_of(recipient), way_of(recipient.channel)
     results = [(file.name, read_file(file, rules, night.as_of)) for file in lying.files]
     found: Tally = Counter(str(one.why) for _, one in results if isinstance(one, Rejected))
     odd: dict[str, str] = {name: one.why for name, one in results if isinstance(one, Rejected) and one.why in _ODD}
-    read = [(name, one) for name, one in results if isinstance(one, Read)]
+    read = [(name, one) for name, one in results if isinstance(one, ReceiptRead)]
     doubts = [(name, one) for name, one in results if isinstance(one, Doubt)]
     bounces = [one for _, one in results if isinstance(one, Bounce)]
     if read or doubts or bounces:

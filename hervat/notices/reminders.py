@@ -11,7 +11,7 @@ from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.notices.counts import open_notices
 from hervat.notices.envelope import read_certificate
-from hervat.notices.outbox import Draft, write
+from hervat.notices.outbox import NoticeDraft, write
 from hervat.notices.recipients import Recipient, parties
 from hervat.notices.request import Asked, asked_of
 from hervat.register import SENT
@@ -89,10 +89,10 @@ def last_sent(session: Session, code: str, requests: list[Notice]) -> dict[str, 
     return found
 
 
-def _draft(recipient: Recipient, request: Notice) -> Draft:
+def _draft(recipient: Recipient, request: Notice) -> NoticeDraft:
     asked = asked_of(recipient.terms, request.day)
     by = request.due_on or (asked.by if asked else request.day)
-    return Draft(REMINDER, [], {}, request.persons, asked=Asked((), by, request.number))
+    return NoticeDraft(REMINDER, [], {}, request.persons, asked=Asked((), by, request.number))
 
 
 def remind_parties(night: Night) -> int:
@@ -139,7 +139,7 @@ def _remind(night: Night, recipient: Recipient) -> int:
         if due and not night.shadow:
             certificate = read_certificate(recipient.certificate) if recipient.certificate else None
             for one in due:
-                draft = Draft(REMINDER, [], {}, one.persons, asked=Asked((), None, one.number))
+                draft = NoticeDraft(REMINDER, [], {}, one.persons, asked=Asked((), None, one.number))
                 write(session, night, recipient, certificate, draft)
     return len(due)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hervat.errors import HervatError
 from hervat.night import Counts, Night
 from hervat.notices.envelope import read_certificate
-from hervat.notices.outbox import Draft, Saying, write
+from hervat.notices.outbox import NoticeDraft, Saying, write
 from hervat.notices.read_answers import confirm
 from hervat.notices.recipients import Recipient, suppliers
 from hervat.notices.reminders import remind
@@ -86,13 +86,13 @@ def _unasked(session: Session, night: Night, recipient: Recipient, people: Peopl
     return {key for key in keys if key not in asked or asked[key].day < since.get(people.owner[key], date.min)}
 
 
-def _draft(session: Session, night: Night, recipient: Recipient, people: People, keys: set[str]) -> Draft:
+def _draft(session: Session, night: Night, recipient: Recipient, people: People, keys: set[str]) -> NoticeDraft:
     owners = {people.owner[key] for key in keys}
     entries = (
         _entries(bsns_of(session, night.code, night.keyring, people, owners), night, keys) if recipient.mark else []
     )
     told = dict.fromkeys(keys, Saying(_KIND))
-    return Draft(_KIND, entries, told, len(owners), asked=asked_of(recipient.terms, night.as_of))
+    return NoticeDraft(_KIND, entries, told, len(owners), asked=asked_of(recipient.terms, night.as_of))
 
 
 def _entries(bsns: Mapping[str, frozenset[str]], night: Night, keys: set[str]) -> list[dict[str, str]]:

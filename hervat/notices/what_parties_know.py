@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hervat.bsn import normalised
 from hervat.keyring import Keyring
-from hervat.notices.obligations import Due, Received, Told, due
+from hervat.notices.obligations import Obligation, Received, ToldBefore, due
 from hervat.notices.recipients import Recipient
 from hervat.register import among
 from hervat.register.models import DisclosedTo, Notice
@@ -27,7 +27,7 @@ def received(session: Session, municipality: str, party: str) -> dict[str, Recei
     return {key: Received(until, captured) for key, until, captured in rows}
 
 
-def last_told(session: Session, municipality: str, recipient: Recipient) -> dict[str, Told]:
+def last_told(session: Session, municipality: str, recipient: Recipient) -> dict[str, ToldBefore]:
     """Return what a recipient was told last of each person, whether or not it was sent already."""
     rows = session.execute(
         select(ToldRow.key, ToldRow.told, Notice.day, ToldRow.disclosed_until, ToldRow.law)
@@ -37,15 +37,15 @@ def last_told(session: Session, municipality: str, recipient: Recipient) -> dict
         )
         .order_by(Notice.id)
     )
-    return {key: Told(told, day, until, law) for key, told, day, until, law in rows}
+    return {key: ToldBefore(told, day, until, law) for key, told, day, until, law in rows}
 
 
 def due_to(
     session: Session, municipality: str, recipient: Recipient, people: People
-) -> tuple[dict[str, dict[str, Due]], dict[str, Received], dict[str, Told]]:
+) -> tuple[dict[str, dict[str, Obligation]], dict[str, Received], dict[str, ToldBefore]]:
     """Return kind -> key -> what is due to a party, what it received, and what it was told last."""
     got, last = received(session, municipality, recipient.name), last_told(session, municipality, recipient)
-    found: dict[str, dict[str, Due]] = {}
+    found: dict[str, dict[str, Obligation]] = {}
     for key, one in got.items():
         for item in due(people.state_of(key), last.get(key), one):
             found.setdefault(item.kind, {})[key] = item

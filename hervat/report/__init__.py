@@ -3,14 +3,14 @@
 from hervat.report.artifact import markdown, table, waiting_markdown
 from hervat.report.blocked import blocked_markdown
 from hervat.report.files import private_file, private_folder
-from hervat.report.kept import Kept, keep, read_kept
+from hervat.report.kept import KeptReport, keep, read_kept
 from hervat.report.nights_picture import nights_svg, nights_table
 from hervat.report.page import write_page
 from hervat.report.todo import Task, todo
 from hervat.report.worklist import write_worklist
 
 __all__ = [
-    "Kept",
+    "KeptReport",
     "Task",
     "blocked_markdown",
     "keep",

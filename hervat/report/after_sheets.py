@@ -9,7 +9,7 @@ from hervat.delivery import Hit
 from hervat.dutch import short_day
 from hervat.night import Night
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
-from hervat.report.sheets import Book, Cell, Sheet
+from hervat.report.sheets import Book, Cell, WorklistSheet
 from hervat.rules import Catalogue, Rounds, catalogue
 from hervat.settling import People
 from hervat.status import Aftermath, Refill
@@ -85,7 +85,7 @@ def write_after(book: Book, session: Session, night: Night, people: People, foun
 
 
 def _refills(book: Book, night: Night, found: Iterable[tuple[Refill, Dossier]]) -> None:
-    sheet = Sheet(book, "Opnieuw vullen", _REFILL)
+    sheet = WorklistSheet(book, "Opnieuw vullen", _REFILL)
     for one, dossier in found:
         who: list[Cell] = [one.system, *_of(dossier)]
         signals = counting(dossier, night.rounds, catalogue())
@@ -104,7 +104,7 @@ def _refills(book: Book, night: Night, found: Iterable[tuple[Refill, Dossier]]) 
 
 
 def _rows(book: Book, name: str, columns: list[tuple[str, int]], rows: Iterable[list[Cell]]) -> None:
-    sheet = Sheet(book, name, columns)
+    sheet = WorklistSheet(book, name, columns)
     for row in rows:
         sheet.write(row)
     sheet.close()

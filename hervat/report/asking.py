@@ -6,10 +6,10 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 
-from hervat.answers import ABOUT, HELPS, LETTERS, MADE_ON, MUNICIPALITY, NONE, Answer
+from hervat.answers import ABOUT, HELPS, LETTERS, MADE_ON, MUNICIPALITY, NONE, FormAnswer
 from hervat.dutch import short_day
 from hervat.night import Night
-from hervat.report.sheets import Book, Cell, Sheet
+from hervat.report.sheets import Book, Cell, WorklistSheet
 
 STYLES = ("answer", "answer day", "answer day", "answer", "answer", "answer")
 """How the cells to fill in look, in the order of their columns."""
@@ -40,7 +40,7 @@ _NOT_BACK = (
 )
 
 
-def filled_in(answer: Answer) -> list[Cell]:
+def filled_in(answer: FormAnswer) -> list[Cell]:
     """Return what is answered already, in the order of the columns."""
     return [answer.letter, answer.notification, answer.spoken, answer.help, answer.remark, answer.who]
 
@@ -74,7 +74,7 @@ def _at_most(length: int, told: str) -> dict[str, Any]:
 
 def explain(book: Book, night: Night) -> None:
     """Write the sheet that says how to fill in the worklist, and of which gemeente and day it is."""
-    sheet = Sheet(book, ABOUT, EXPLAINED)
+    sheet = WorklistSheet(book, ABOUT, EXPLAINED)
     back = _BACK if night.municipality.worklist.answers else _NOT_BACK
     about = (("Gemeente", night.municipality.name), (MUNICIPALITY, night.code), (MADE_ON, short_day(night.as_of)))
     for row in (*about, *_HOW, ("Terugzetten", back)):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from hervat.answers import NOTHING, Answer, Current, current
+from hervat.answers import NOTHING, Current, FormAnswer, current
 from hervat.keyring import Keyring
 from hervat.register.models import Decision, Identifier, Personalia, PersonState, SignalRow, WrongNotification
 from hervat.rules import Verdict
@@ -51,7 +51,7 @@ class Dossier:
     decisions: Sequence[tuple[str, date]] = ()
     notified: date | None = None
     systems: Sequence[str] = ()
-    answer: Answer = NOTHING
+    answer: FormAnswer = NOTHING
 
 
 @dataclass(repr=False)

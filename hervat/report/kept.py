@@ -15,7 +15,7 @@ _NAME = "laatste.json"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptReport:
     """The day of the run, whether it was a shadow, what its steps counted, and what failed or waits by their word."""
 
     day: date
@@ -25,16 +25,16 @@ class Kept:
     attention: list[str] = field(default_factory=list)
 
 
-def keep(output: Path, code: str, kept: Kept) -> None:
+def keep(output: Path, code: str, kept: KeptReport) -> None:
     """Write it to <output>/report/<code>/laatste.json. Raises WriteFailed."""
     with private_file(private_folder(output, "report", code) / _NAME) as file:
         file.write(json.dumps(asdict(kept), default=str).encode())
 
 
-def read_kept(output: Path, code: str) -> Kept | None:
+def read_kept(output: Path, code: str) -> KeptReport | None:
     """Return what was kept of the last report; None where no report was written, or it can't be read."""
     try:
         read = json.loads((output / "report" / code / _NAME).read_bytes())
-        return Kept(**{**read, "day": date.fromisoformat(read["day"])})
+        return KeptReport(**{**read, "day": date.fromisoformat(read["day"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -48,7 +48,7 @@ class Book(Workbook):  # type: ignore[misc]
         self.header, self.footer = header, footer
 
 
-class Sheet:
+class WorklistSheet:
     """One sheet, written from the top to the bottom, its header and footer those of the workbook.
 
     printed: so many columns from the left go on paper; None: all. frozen: so many stay in sight.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from hervat.answers import NOTHING, Answer
+from hervat.answers import NOTHING, FormAnswer
 from hervat.rules import STATES, OptIn, Rounds, Verdict
 
 _NEW = timedelta(days=2)  # so that Monday's list begins with what changed on Saturday
@@ -41,7 +41,7 @@ class Situation:
 
     verdict: Verdict | None
     since: date | None = None
-    answer: Answer = NOTHING
+    answer: FormAnswer = NOTHING
     notified: date | None = None
     decided: bool = False
     findable: bool = True

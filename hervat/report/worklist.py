@@ -23,7 +23,7 @@ from hervat.report.after_sheets import write_after
 from hervat.report.asking import STYLES, explain, filled_in, rules
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
 from hervat.report.files import private_file, private_folder
-from hervat.report.sheets import Book, Cell, Sheet, workbook
+from hervat.report.sheets import Book, Cell, WorklistSheet, workbook
 from hervat.report.situations import law_text, mind, proposal, reason_text, situations, state_text, to_be_erased
 from hervat.report.work import STRANGERS, Situation, Todo, order, rest, work
 from hervat.rules import catalogue
@@ -112,7 +112,7 @@ def _persons(
     orphans: tuple[dict[int, list[str]], dict[str, list[str]]],
     deadline: date | None,
 ) -> int:
-    sheet = Sheet(book, SHEET, COLUMNS, PRINTED, _FROZEN)
+    sheet = WorklistSheet(book, SHEET, COLUMNS, PRINTED, _FROZEN)
     facts = dict(situations(session, night, people, orphans[0]))
     erased, count = to_be_erased(session, night.code, people), 0
     for dossier in _in_order(session, night, people, facts, orphans, deadline):
@@ -204,7 +204,7 @@ def _day(text: str) -> Cell:
 
 
 def _quarantine(book: Book, session: Session, night: Night) -> None:
-    sheet = Sheet(book, "Quarantaine", HELD)
+    sheet = WorklistSheet(book, "Quarantaine", HELD)
     for one in quarantined(session, night.code):
         reason = titled(QUARANTINE, one.reason)
         where, (owner, by) = "hele bestand" if one.row is None else one.row, decision_term(night, one)

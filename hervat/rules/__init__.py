@@ -1,15 +1,15 @@
 """The rules as data and pure functions: the restart rounds, the signal catalogue of DUO, and settling."""
 
 from hervat.rules.rounds import OptIn, Rounds, read_rounds
-from hervat.rules.settler import STATES, Decision, Ownership, Settler, Signal, State, Verdict
+from hervat.rules.settler import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 from hervat.rules.signals import Catalogue, catalogue
 
 __all__ = [
     "STATES",
     "Catalogue",
-    "Decision",
+    "DatedDecision",
+    "DatedOwnership",
     "OptIn",
-    "Ownership",
     "Rounds",
     "Settler",
     "Signal",

@@ -36,7 +36,7 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DatedDecision:
     """A recorded decision of a person about the law; of two on one day the higher number is the later one."""
 
     law: Literal["Wi2013", "Wi2021"]
@@ -45,7 +45,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Ownership:
+class DatedOwnership:
     """What two persons decided about somebody who stood in a system without a valid signal: he is ours, or not."""
 
     ours: bool
@@ -80,7 +80,7 @@ class _Free:
 
     known: list[Signal]
     group: str | None
-    latest: Decision | None
+    latest: DatedDecision | None
     day: Day
     resumed: list[Day]
     back: bool
@@ -93,7 +93,11 @@ class Settler:
         self._rounds, self._catalogue = rounds, catalogue
 
     def settle(
-        self, signals: Iterable[Signal], decisions: Iterable[Decision], day: date, owned: Ownership | None = None
+        self,
+        signals: Iterable[Signal],
+        decisions: Iterable[DatedDecision],
+        day: date,
+        owned: DatedOwnership | None = None,
     ) -> Verdict:
         """Return the state on `day` of a person of whom all these facts are known (design: What a person is)."""
         known = sorted(signals, key=self._in_time)
@@ -102,7 +106,7 @@ class Settler:
         verdict = self._by_signals(known, latest, day)
         return self._by_owner(verdict, known, latest, owned) if owned and owned.date <= day else verdict
 
-    def _by_signals(self, known: list[Signal], latest: Decision | None, day: date) -> Verdict:
+    def _by_signals(self, known: list[Signal], latest: DatedDecision | None, day: date) -> Verdict:
         group = self._group(known)
         resumed = self._counting_wi2013(known, latest, day)
         standing = self._standing(known, group, latest, day)
@@ -112,7 +116,9 @@ class Settler:
             return Verdict("corrected", "ss190", group, "Wi2013" if resumed else None, resumed=bool(resumed))
         return self._free(_Free(known, group, latest, day, resumed, standing == "reinstated"))
 
-    def _by_owner(self, verdict: Verdict, known: list[Signal], latest: Decision | None, owned: Ownership) -> Verdict:
+    def _by_owner(
+        self, verdict: Verdict, known: list[Signal], latest: DatedDecision | None, owned: DatedOwnership
+    ) -> Verdict:
         """Weigh what was decided about a stranger: ours counts as seen, not ours as corrected, until DUO says more.
 
         He was not seen since his restart when it was decided, so what is seen since came later.
@@ -134,7 +140,7 @@ class Settler:
             return verdict
         return replace(verdict, state="disputed", reason="decision_overtaken", law=None, held=False)
 
-    def _standing(self, known: list[Signal], group: str | None, latest: Decision | None, day: date) -> str:
+    def _standing(self, known: list[Signal], group: str | None, latest: DatedDecision | None, day: date) -> str:
         """Weigh the SS190s that count against what reinstates: a contradiction, corrected, reinstated or free."""
         corrections = [s for s in known if self._kind(s) == "correction" and self._counts_from(s) <= day]
         if not corrections:
@@ -153,7 +159,7 @@ class Settler:
             return "reinstated"
         return "seen_after_correction" if self._seen_after(corrections[-1], known, latest) else "corrected"
 
-    def _seen_after(self, correction: Signal, known: list[Signal], latest: Decision | None) -> bool:
+    def _seen_after(self, correction: Signal, known: list[Signal], latest: DatedDecision | None) -> bool:
         """Say whether something else under the Wi2021 stands in a download made after the one that brought the SS190.
 
         PIB holds nothing else about a corrected person (handreiking 2.2). What a decision has outranked counts not.
@@ -208,7 +214,7 @@ class Settler:
         later = free.resumed if free.latest.law == "Wi2021" else obliged
         return any(one > free.latest.date for one in later)
 
-    def _counting_wi2013(self, known: list[Signal], latest: Decision | None, day: date) -> list[date]:
+    def _counting_wi2013(self, known: list[Signal], latest: DatedDecision | None, day: date) -> list[date]:
         """Return the days of the Wi2013 new obligations that count: resumed, not ended since, not outranked."""
         if self._ended(_under("Wi2013", known)):
             return []
@@ -303,12 +309,12 @@ def _under(law: str, known: list[Signal]) -> list[Signal]:
     return [signal for signal in known if signal.wet == law]
 
 
-def _outranked(signal: Signal, latest: Decision | None) -> bool:
+def _outranked(signal: Signal, latest: DatedDecision | None) -> bool:
     """Say whether a decision was recorded since: it outranks what is dated before it."""
     return latest is not None and signal.date <= latest.date
 
 
-def _under_wi2013(signal: Signal, latest: Decision | None) -> bool:
+def _under_wi2013(signal: Signal, latest: DatedDecision | None) -> bool:
     """Say whether a decision for the Wi2013 has outranked a signal."""
     return latest is not None and latest.law == "Wi2013" and _outranked(signal, latest)
 

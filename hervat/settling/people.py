@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
 from hervat.register.models import Decision, Identifier, Ownership, Person, SignalRow
-from hervat.rules import STATES, Settler, Signal, State, Verdict
-from hervat.rules import Decision as Choice
-from hervat.rules import Ownership as Owned
+from hervat.rules import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 
 UNSEEN = Verdict("parked", "unseen", None, "Wi2021", held=True)
 """What is told of somebody who stands in a system and of whom nothing is seen before his restart."""
@@ -119,7 +117,7 @@ def _opened(
     return {key: frozenset(numbers) for key, numbers in found.items()}
 
 
-def decided(session: Session, municipality: str) -> dict[int, tuple[list[Signal], list[Choice]]]:
+def decided(session: Session, municipality: str) -> dict[int, tuple[list[Signal], list[DatedDecision]]]:
     """Return person id -> his signals and decisions, of everybody about whom a decision is recorded."""
     decisions = _decisions(session, municipality)
     signals = _signals(session, municipality, SignalRow.person_id.in_(select(Decision.person_id)))
@@ -146,26 +144,26 @@ def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -
     return found
 
 
-def _decisions(session: Session, municipality: str) -> dict[int, list[Choice]]:
+def _decisions(session: Session, municipality: str) -> dict[int, list[DatedDecision]]:
     rows = session.execute(
         select(Decision.person_id, Decision.law, Decision.date, Decision.id).where(
             Decision.municipality == municipality, Decision.waits.is_(False)
         )
     )
-    found: defaultdict[int, list[Choice]] = defaultdict(list)
+    found: defaultdict[int, list[DatedDecision]] = defaultdict(list)
     for person, law, day, number in rows:
-        found[person].append(Choice("Wi2021" if law == "Wi2021" else "Wi2013", day, number))
+        found[person].append(DatedDecision("Wi2021" if law == "Wi2021" else "Wi2013", day, number))
     return found
 
 
-def _owned(session: Session, municipality: str) -> dict[int, Owned]:
+def _owned(session: Session, municipality: str) -> dict[int, DatedOwnership]:
     """Return what was decided last, by two, about the persons who were strangers."""
     rows = session.execute(
         select(Ownership.person_id, Ownership.ours, Ownership.date)
         .where(Ownership.municipality == municipality, Ownership.waits.is_(False))
         .order_by(Ownership.date, Ownership.id)
     )
-    return {person: Owned(ours, day) for person, ours, day in rows}
+    return {person: DatedOwnership(ours, day) for person, ours, day in rows}
 
 
 def _owners(session: Session, municipality: str) -> tuple[dict[str, int], dict[int, list[str]]]:

@@ -5,11 +5,11 @@ from hervat.sftp.errors import SftpError
 from hervat.sftp.key_file import readable_by_others
 from hervat.sftp.left_out import Kind, LeftOut
 from hervat.sftp.listing import PICKED_UP, RemoteFile, enters
-from hervat.sftp.reading import Gone
+from hervat.sftp.reading import FileGone
 
 __all__ = [
     "PICKED_UP",
-    "Gone",
+    "FileGone",
     "Kind",
     "LeftOut",
     "RemoteFile",

@@ -12,7 +12,7 @@ from paramiko.sftp import CMD_CLOSE, CMD_LSTAT, CMD_OPENDIR, CMD_STAT
 
 from hervat.sftp.left_out import Kind
 from hervat.sftp.patterns import is_strange
-from hervat.sftp.pipeline import Answer, Pipeline
+from hervat.sftp.pipeline import Pipeline, Reply
 
 Placed = tuple[str, str, SFTPAttributes]
 
@@ -95,7 +95,7 @@ def _answers(
                 yield one, told
 
 
-def attributes_or_none(pipeline: Pipeline, answer: Answer) -> SFTPAttributes | None:
+def attributes_or_none(pipeline: Pipeline, answer: Reply) -> SFTPAttributes | None:
     """Return what a STAT, LSTAT or FSTAT gave; None where the server refuses it."""
     with refusals_pass():
         return pipeline.attributes(answer)

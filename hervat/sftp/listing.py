@@ -12,7 +12,7 @@ from paramiko.sftp import CMD_CLOSE, CMD_NAME, CMD_OPENDIR, CMD_READDIR
 from hervat.sftp.asked import Placed, complete, kind_of, modified_of, refusals_pass, size_of
 from hervat.sftp.left_out import LeftOut
 from hervat.sftp.patterns import fits, is_strange
-from hervat.sftp.pipeline import Answer, Pipeline
+from hervat.sftp.pipeline import Pipeline, Reply
 
 __all__ = ["PICKED_UP", "RemoteFile", "TooMany", "enters", "fits", "is_strange", "listed_again", "tree"]
 
@@ -120,7 +120,7 @@ def _listed(
                     yield folder, bare, attributes
 
 
-def _handle(pipeline: Pipeline, answer: Answer, folder: str, left: LeftOut) -> bytes | None:
+def _handle(pipeline: Pipeline, answer: Reply, folder: str, left: LeftOut) -> bytes | None:
     """Return an open folder; None for one below the first that we may not open, which is counted."""
     if not folder:
         return pipeline.handle(answer)
@@ -144,7 +144,7 @@ def _parts(path: str) -> list[str]:
     return parts[1:] if parts and re.fullmatch("[A-Za-z]:", parts[0]) else parts
 
 
-def _entries(pipeline: Pipeline, handle: bytes, looks: deque[Answer], beat: Callable[[], None]) -> Iterator[Entry]:
+def _entries(pipeline: Pipeline, handle: bytes, looks: deque[Reply], beat: Callable[[], None]) -> Iterator[Entry]:
     """Yield what an open directory holds.
 
     paramiko's own listing ends in an error when one single name is no UTF-8, so the packets are read here;

@@ -7,7 +7,7 @@ from paramiko import Message, SFTPAttributes, SFTPClient, SFTPError
 from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_HANDLE, CMD_STATUS
 
 
-class Answer:
+class Reply:
     """The answer to one request, when it has come. One that nobody holds any more is passed over by paramiko."""
 
     kind: int | None = None
@@ -23,13 +23,13 @@ class Pipeline:
     def __init__(self, sftp: SFTPClient) -> None:
         self._sftp = sftp
 
-    def ask(self, kind: int, *given: object) -> Answer:
+    def ask(self, kind: int, *given: object) -> Reply:
         """Send a request (`kind` as paramiko numbers them) and return where its answer will be."""
-        answer = Answer()
+        answer = Reply()
         self._sftp._async_request(answer, kind, *given)  # type: ignore[attr-defined]
         return answer
 
-    def wait(self, answer: Answer, kind: int) -> Message:
+    def wait(self, answer: Reply, kind: int) -> Message:
         """Return an answer of `kind`. Raises EOFError, OSError (the server's refusal) or SFTPError (another kind)."""
         while answer.kind is None:
             self._sftp._read_response()  # type: ignore[attr-defined]
@@ -41,15 +41,15 @@ class Pipeline:
             raise SFTPError
         return answer.message
 
-    def handle(self, answer: Answer) -> bytes:
+    def handle(self, answer: Reply) -> bytes:
         """Return the handle that an OPEN or OPENDIR gave."""
         return self.wait(answer, CMD_HANDLE).get_binary()
 
-    def attributes(self, answer: Answer) -> SFTPAttributes:
+    def attributes(self, answer: Reply) -> SFTPAttributes:
         """Return the attributes that a STAT, LSTAT or FSTAT gave."""
         return SFTPAttributes._from_msg(self.wait(answer, CMD_ATTRS))  # type: ignore[attr-defined,no-any-return]
 
-    def data(self, answer: Answer) -> bytes:
+    def data(self, answer: Reply) -> bytes:
         """Return the bytes that a READ gave; none beyond the end."""
         try:
             return self.wait(answer, CMD_DATA).get_binary()

@@ -17,7 +17,7 @@ from paramiko.sftp import CMD_CLOSE, CMD_FSTAT, CMD_OPEN, CMD_READ, CMD_STAT, SF
 from hervat.sftp.asked import attributes_or_none, refusals_pass
 from hervat.sftp.errors import SftpError
 from hervat.sftp.listing import RemoteFile, remote_file
-from hervat.sftp.pipeline import Answer, Pipeline
+from hervat.sftp.pipeline import Pipeline, Reply
 
 # 512 requests of 32 KiB under way: 64 are many times slower, and without a limit some servers hang (measured).
 _REQUEST = 32 * 1024
@@ -25,7 +25,7 @@ _AHEAD = 512
 Again = Callable[[], RemoteFile | None]
 
 
-class Gone(SftpError):
+class FileGone(SftpError):
     """A file was not there any more when it was to be opened: nothing was taken from it."""
 
 
@@ -41,7 +41,7 @@ def read_file(
         handle = pipeline.handle(pipeline.ask(CMD_OPEN, path, SFTP_FLAG_READ, SFTPAttributes()))
     except OSError as error:
         if error.errno == errno.ENOENT:
-            raise Gone(*_changed(host, path)) from None
+            raise FileGone(*_changed(host, path)) from None
         raise
     try:
         yield from _Reading(pipeline, path, handle, host, again).chunks(listed_as)
@@ -54,9 +54,9 @@ def read_file(
 class _Looks:
     """The questions after the last byte: the open file, its name, and whether anything comes behind it."""
 
-    open: Answer
-    name: Answer
-    beyond: Answer
+    open: Reply
+    name: Reply
+    beyond: Reply
     size: int
 
     @property
@@ -92,7 +92,7 @@ class _Reading:
             yield self._whole(chunk, place, min(_REQUEST, size - place))
         self._unchanged(before, listed, last or self._look(size))
 
-    def _begun(self, size: int) -> tuple[Iterator[int], deque[tuple[int, Answer]], _Looks | None]:
+    def _begun(self, size: int) -> tuple[Iterator[int], deque[tuple[int, Reply]], _Looks | None]:
         """Ask for the first pieces; of a small file for the looks after the last byte too."""
         places = iter(range(0, size, _REQUEST))
         asked = deque(self._ask(place, size) for place in islice(places, _AHEAD))
@@ -117,7 +117,7 @@ class _Reading:
             chunk += more
         return chunk
 
-    def _ask(self, place: int, size: int) -> tuple[int, Answer]:
+    def _ask(self, place: int, size: int) -> tuple[int, Reply]:
         length = min(_REQUEST, size - place)
         return place, self._pipeline.ask(CMD_READ, self._handle, int64(place), length)
 
@@ -130,7 +130,7 @@ class _Reading:
             size,
         )
 
-    def _told(self, answer: Answer) -> RemoteFile | None:
+    def _told(self, answer: Reply) -> RemoteFile | None:
         """Return what a look gave; None where the server refuses it, or nothing stands there."""
         found = attributes_or_none(self._pipeline, answer)
         return None if found is None else remote_file(self._path, found)

@@ -5,13 +5,13 @@ from hervat.sshsig.errors import KeygenError, SignatureRefused, SignersUnreadabl
 from hervat.sshsig.keygen import NAMESPACE, usable
 from hervat.sshsig.signers import flaws, names
 from hervat.sshsig.signing import sign
-from hervat.sshsig.verifying import Signer, verify
+from hervat.sshsig.verifying import AllowedSigner, verify
 
 __all__ = [
     "NAMESPACE",
+    "AllowedSigner",
     "KeygenError",
     "SignatureRefused",
-    "Signer",
     "SignersUnreadable",
     "flaws",
     "names",

@@ -14,7 +14,7 @@ _SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Answer:
+class KeygenReply:
     """What ssh-keygen answered: whether it did what was asked, its output and its errors."""
 
     ok: bool
@@ -22,13 +22,13 @@ class Answer:
     said: str
 
 
-def ask(*arguments: str, data: bytes = b"") -> Answer:
+def ask(*arguments: str, data: bytes = b"") -> KeygenReply:
     """Run `ssh-keygen -Y` with these arguments and `data` on its standard input. Raises KeygenError."""
     done = _run(arguments, seconds=_SECONDS, input=data, stderr=subprocess.PIPE)
     said = (done.stderr or b"").decode(errors="replace")
     if any(text in said.lower() for text in _TOO_OLD):
         raise KeygenError("ssh-keygen is too old to work with signatures; install OpenSSH 8.2 or newer")
-    return Answer(done.returncode == 0, done.stdout.decode(errors="replace"), said)
+    return KeygenReply(done.returncode == 0, done.stdout.decode(errors="replace"), said)
 
 
 def ask_a_person(*arguments: str, seconds: float) -> bool:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from hervat.sshsig.armor import tidied
 from hervat.sshsig.errors import SignatureRefused, SignersUnreadable
-from hervat.sshsig.keygen import NAMESPACE, Answer, ask, spelled
+from hervat.sshsig.keygen import NAMESPACE, KeygenReply, ask, spelled
 
 _PATTERN = re.compile(r"[*?!]")
 _FINGERPRINT = re.compile(r"SHA256:\S+")
@@ -26,14 +26,14 @@ _WHY = (
 
 
 @dataclass(frozen=True)
-class Signer:
+class AllowedSigner:
     """Who signed: the name (principal) that the file gives to the key, and the key's fingerprint."""
 
     name: str
     fingerprint: str
 
 
-def verify(text: str, armored: str, signers: Path) -> Signer:
+def verify(text: str, armored: str, signers: Path) -> AllowedSigner:
     """Return who signed `text` (or `text` and a line end: from `echo`), now.
 
     Raises SignatureRefused with the reason, SignersUnreadable, or KeygenError.
@@ -48,7 +48,7 @@ def verify(text: str, armored: str, signers: Path) -> Signer:
         answers = [ask(*arguments, data=signed.encode()) for signed in (text, text + "\n")]
     for answer in answers:
         if answer.ok:
-            return Signer(name, _fingerprint(answer))
+            return AllowedSigner(name, _fingerprint(answer))
     raise SignatureRefused(f"the signature does not hold: {_why(answers[0], signers)}")
 
 
@@ -65,12 +65,12 @@ def _name(signature: Path, signers: Path) -> str:
     return found[0]
 
 
-def _why(answer: Answer, signers: Path) -> str:
+def _why(answer: KeygenReply, signers: Path) -> str:
     said = answer.said.lower()
     why = next((why for sign, why in _WHY if sign in said), "ssh-keygen refused it")
     return why.format(file=signers.name)
 
 
-def _fingerprint(answer: Answer) -> str:
+def _fingerprint(answer: KeygenReply) -> str:
     found = _FINGERPRINT.search(answer.out)
     return found[0] if found else ""

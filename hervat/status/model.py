@@ -20,7 +20,7 @@ class Held(QuarantinedItem):
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """Where a plan's coverage search found numbers (`kind`: bsn, v) of so many persons; `fresh`: tonight."""
 
     table: str
@@ -68,7 +68,7 @@ class SystemLine:
     cleaned: int
     shared: dict[str, int] = field(default_factory=dict)
     stranded: dict[str, int] = field(default_factory=dict)
-    coverage: list[Found] = field(default_factory=list)
+    coverage: list[SearchResult] = field(default_factory=list)
     error: str | None = None
     picture: Picture | None = None
     refill: int = 0

@@ -15,11 +15,11 @@ from hervat.register.models import CleaningPlan
 from hervat.settings import System
 from hervat.status.aftermath import Aftermath, counts
 from hervat.status.copies import copied_in, keepers_tonight
-from hervat.status.model import Found, SystemLine
+from hervat.status.model import SearchResult, SystemLine
 from hervat.status.register_counts import cleaned_before, cleaning, in_open_plans
 
 
-def found_elsewhere(session: Session, code: str, system: str, day: date) -> list[Found]:
+def found_elsewhere(session: Session, code: str, system: str, day: date) -> list[SearchResult]:
     """Return a line a column and kind, persons summed over the plans: no person is in two of them."""
     plans = _plans(session, code, system)
     fresh = [plan for plan in plans if plan.status != EXECUTED or plan.ended_on == day]
@@ -30,7 +30,7 @@ def found_elsewhere(session: Session, code: str, system: str, day: date) -> list
             place = one["table"], one["column"], one["kind"]
             summed[place] = summed.get(place, 0) + one["persons"]
     looked = max(map(_searched_on, chosen), default=day)
-    return [Found(*place, persons, looked, bool(fresh)) for place, persons in sorted(summed.items())]
+    return [SearchResult(*place, persons, looked, bool(fresh)) for place, persons in sorted(summed.items())]
 
 
 def _searched_on(plan: CleaningPlan) -> date:

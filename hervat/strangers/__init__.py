@@ -2,12 +2,12 @@
 
 from hervat.strangers.decide import decide
 from hervat.strangers.enlisted import ORPHANS, enlist, note, since_when, strangers_in
-from hervat.strangers.listed import Stranger, left_behind, strangers, waiting_decisions
+from hervat.strangers.listed import ListedStranger, left_behind, strangers, waiting_decisions
 from hervat.strangers.unseen import look_for_unseen
 
 __all__ = [
     "ORPHANS",
-    "Stranger",
+    "ListedStranger",
     "decide",
     "enlist",
     "left_behind",

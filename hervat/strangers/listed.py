@@ -17,7 +17,7 @@ Kind = Literal["unseen", "orphan", "left"]
 
 
 @dataclass(frozen=True)
-class Stranger:
+class ListedStranger:
     """One of them, by his number. kind left: he left the systems by hand and his parties still wait.
 
     person is None before a night has given him a number. decided: what one person said of him ("ours", "not ours").
@@ -31,7 +31,7 @@ class Stranger:
     by: str | None = None
 
 
-def strangers(session: Session, night: Night, facts: GateFacts) -> list[Stranger]:
+def strangers(session: Session, night: Night, facts: GateFacts) -> list[ListedStranger]:
     """Return the orphans, those who left, and the unseen, each by number."""
     since, decided = since_when(session, night.code), _half_decided(session, night.code)
     found: dict[Kind, dict[str, set[str]]] = {
@@ -45,7 +45,7 @@ def strangers(session: Session, night: Night, facts: GateFacts) -> list[Stranger
         for key, systems in keys.items():
             person = numbers.get(key)
             said, by = decided.get(person or 0, (None, None))
-            listed.append(Stranger(person, kind, tuple(sorted(systems)), since.get(person or 0), said, by))
+            listed.append(ListedStranger(person, kind, tuple(sorted(systems)), since.get(person or 0), said, by))
     return sorted(listed, key=lambda one: (tuple(found).index(one.kind), one.person or 0))
 
 

@@ -1,13 +1,13 @@
 """Care of the vault and the keys over the years: retention, destruction, renewal, an older register put back."""
 
 from hervat.upkeep.destroy import Destroyed, destroy
-from hervat.upkeep.due import Due, due
+from hervat.upkeep.due import DueForDestruction, due
 from hervat.upkeep.reconcile import Reconciled, RegisterOlder, older, reconcile, refuse_older
 from hervat.upkeep.renew_keys import completed, renew
 
 __all__ = [
     "Destroyed",
-    "Due",
+    "DueForDestruction",
     "Reconciled",
     "RegisterOlder",
     "completed",

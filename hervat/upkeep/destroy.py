@@ -15,11 +15,11 @@ from hervat.notices import KIND as NOTICE
 from hervat.register import municipality_lock
 from hervat.register.models import Destruction, Enclosure, Notice, Receipt
 from hervat.upkeep.certificate_of_destruction import write_statement
-from hervat.upkeep.due import Due, due
+from hervat.upkeep.due import DueForDestruction, due
 from hervat.vault import Vault
 
 
-def agree(session: Session, night: Night, found: Iterable[Due], who: Signed) -> int:
+def agree(session: Session, night: Night, found: Iterable[DueForDestruction], who: Signed) -> int:
     """Agree that all that is found ends: what another agreed to is decided by it; return how much that is.
 
     What was agreed to and may not end any more (a round was opened again, a term made longer) is forgotten. Raises
@@ -49,7 +49,7 @@ def _undecided(code: str) -> Select[Destruction]:
     return select(Destruction).where(Destruction.municipality == code, Destruction.batch.is_(None))
 
 
-def _row(night: Night, one: Due, who: Signed) -> Destruction:
+def _row(night: Night, one: DueForDestruction, who: Signed) -> Destruction:
     return Destruction(
         municipality=night.code,
         object_id=one.thing.id,
@@ -79,7 +79,7 @@ _SHORTEST = 8
 class Destroyed:
     """due: what may end and waits for (more) persons, with who agreed. statements: the pages of what was destroyed."""
 
-    due: list[tuple[Due, str | None]] = field(default_factory=list)
+    due: list[tuple[DueForDestruction, str | None]] = field(default_factory=list)
     count: int = 0
     statements: list[Path] = field(default_factory=list)
 
@@ -106,7 +106,7 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
     return done
 
 
-def _chosen(found: list[Due], only: tuple[str, ...]) -> list[Due]:
+def _chosen(found: list[DueForDestruction], only: tuple[str, ...]) -> list[DueForDestruction]:
     """Return what is due of these ids or beginnings of ids; all where none are given. Raises UsageError."""
     for given in only:
         if len(given) < _SHORTEST or sum(one.thing.id.startswith(given) for one in found) != 1:
@@ -145,7 +145,7 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         night.record(session, "destroyed", batch, told, by=named(str(rows[0].second_by)))
 
 
-def _waiting(night: Night, found: list[Due]) -> list[tuple[Due, str | None]]:
+def _waiting(night: Night, found: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:
     """Return what may end and was not decided yet, with who agreed to it."""
     with night.register.session() as session:
         rows = session.execute(

@@ -30,7 +30,7 @@ DOWNLOAD = "download"
 
 
 @dataclass(frozen=True)
-class Told:
+class NoticeTold:
     """What the register knows of an object: the day that it was made, that it came or went, a download's number."""
 
     day: date
@@ -39,7 +39,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Due:
+class DueForDestruction:
     """An object that may be ended: what it is, since when its term has passed, and which term that was."""
 
     thing: VaultObject
@@ -49,7 +49,7 @@ class Due:
     term: str
 
 
-def due(session: Session, night: Night, vault: Vault) -> list[Due]:
+def due(session: Session, night: Night, vault: Vault) -> list[DueForDestruction]:
     """Return what may be ended on the night's day, in the order in which it was secured.
 
     A download that was not loaded, or has a row in quarantine or an open incident, may not; nor a notice that was not
@@ -64,11 +64,13 @@ def due(session: Session, night: Night, vault: Vault) -> list[Due]:
     return found
 
 
-def _passed(session: Session, night: Night, thing: VaultObject, told: Told, term: str) -> Iterator[Due]:
+def _passed(
+    session: Session, night: Night, thing: VaultObject, told: NoticeTold, term: str
+) -> Iterator[DueForDestruction]:
     days = [told.day] if told.download is None else [told.day, *_signal_days(session, told.download)]
     closed = night.rounds.closed_after(min(days), max(days))
     if closed and (end := end_of(max(closed, told.came), term)) <= night.as_of:
-        yield Due(thing, str(thing.meta.get("name") or thing.kind), told.came, end, term)
+        yield DueForDestruction(thing, str(thing.meta.get("name") or thing.kind), told.came, end, term)
 
 
 def _mark(thing: VaultObject) -> str:
@@ -76,7 +78,7 @@ def _mark(thing: VaultObject) -> str:
     return str(thing.meta["number"]) if thing.kind == NOTICE else thing.id
 
 
-def _downloads(session: Session, code: str) -> dict[str, Told]:
+def _downloads(session: Session, code: str) -> dict[str, NoticeTold]:
     waits = select(QuarantinedRow.download_id).where(QuarantinedRow.status == OPEN)
     looked_at = select(Incident.download_id).where(Incident.status == OPEN)
     rows = session.execute(
@@ -87,7 +89,7 @@ def _downloads(session: Session, code: str) -> dict[str, Told]:
             Download.id.not_in(looked_at),
         )
     )
-    return {object_id: Told(made, secured, number) for object_id, made, secured, number in rows}
+    return {object_id: NoticeTold(made, secured, number) for object_id, made, secured, number in rows}
 
 
 def _signal_days(session: Session, download: int) -> Iterator[date]:
@@ -97,7 +99,7 @@ def _signal_days(session: Session, download: int) -> Iterator[date]:
     yield from (day for day in days if day)
 
 
-def _notices(session: Session, code: str) -> dict[str, Told]:
+def _notices(session: Session, code: str) -> dict[str, NoticeTold]:
     rows = session.execute(
         select(Notice.number, Notice.day, Notice.sent_on).where(
             Notice.municipality == code,
@@ -105,4 +107,4 @@ def _notices(session: Session, code: str) -> dict[str, Told]:
             or_(Notice.received_on.is_not(None) & (Notice.audience == "party"), Notice.done_on.is_not(None)),
         )
     )
-    return {number: Told(day, sent or day) for number, day, sent in rows}
+    return {number: NoticeTold(day, sent or day) for number, day, sent in rows}

@@ -37,7 +37,7 @@ class VaultObject:
 
 
 @dataclass(frozen=True)
-class Line:
+class ManifestLine:
     """An object with its place in the chain."""
 
     seq: int
@@ -57,7 +57,7 @@ class Manifest:
             keyring,
         )
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ManifestLine]:
         """Return all lines. Raises VaultError when one is damaged; the chain is looked at by `problems`."""
         if not self._path.is_file():
             return []
@@ -88,7 +88,7 @@ class Manifest:
             if last and self._head_seq() == last.seq - 1:
                 self._write_head(last.seq)
 
-    def checked(self) -> tuple[list[Line], list[str]]:
+    def checked(self) -> tuple[list[ManifestLine], list[str]]:
         """Return all lines and what is wrong with the chain, of one moment: a run may be writing.
 
         Raises VaultError when a line is damaged.
@@ -126,7 +126,7 @@ class Manifest:
         """Say whether the head is of these keys; where there is none, nothing was ever written."""
         return self._head_seq() >= 0
 
-    def _state(self) -> tuple[list[Line], int]:
+    def _state(self) -> tuple[list[ManifestLine], int]:
         """Return the lines and the head of one moment: a run may be writing."""
         if not self._path.is_file():
             return [], self._head_seq()
@@ -164,7 +164,7 @@ def _body(seq: int, prev: str, thing: VaultObject) -> dict[str, object]:
     return {"seq": seq, **asdict(thing), "prev": prev}
 
 
-def _last_line(file: IO[bytes]) -> Line | None:
+def _last_line(file: IO[bytes]) -> ManifestLine | None:
     """Return the last whole line, or None; half a line behind it, which was never committed, is cut off."""
     size = file.seek(0, os.SEEK_END)
     for reach in (_TAIL, size):
@@ -180,17 +180,17 @@ def _last_line(file: IO[bytes]) -> Line | None:
     return _line(text[begin:whole], "the last one") if whole else None
 
 
-def _parsed(content: bytes) -> Iterator[Line]:
+def _parsed(content: bytes) -> Iterator[ManifestLine]:
     """Yield the lines of a manifest; half a line at the end was never committed."""
     for number, text in enumerate(content.split(b"\n")[:-1], start=1):
         yield _line(text, str(number))
 
 
-def _line(text: bytes, number: str) -> Line:
+def _line(text: bytes, number: str) -> ManifestLine:
     try:
         row = json.loads(text)
         place = {name: row.pop(name) for name in ("seq", "prev", "hash")}
-        line = Line(thing=VaultObject(**row), **place)
+        line = ManifestLine(thing=VaultObject(**row), **place)
         if not _ID.fullmatch(line.thing.id) or not isinstance(line.thing.meta, dict) or not isinstance(line.seq, int):
             raise ValueError
         return line

@@ -19,7 +19,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from hervat.cli.formats import attention, checked
-from hervat.downloads import CHECKS, Download, StructureRefused, is_correction_like, load_format, read, typed
+from hervat.downloads import CHECKS, DownloadFile, StructureRefused, is_correction_like, load_format, read, typed
 from hervat.intake.signals import sightings_of
 from hervat.register import models as m
 from tests.support.town import Town
@@ -81,7 +81,7 @@ def reading(kind: str, content: bytes, figures: Figures, batch_rows: int = 3) ->
     figures.slowest = max(figures.slowest, time.monotonic() - started)
 
 
-def split(content: bytes, download: Download) -> list[tuple[int, list[str]]]:
+def split(content: bytes, download: DownloadFile) -> list[tuple[int, list[str]]]:
     """Split a text another way: all at once, with none of the reader's own code. Return number and cells of each row."""
     text, delimiter = content.decode(download.encoding or ""), download.delimiter or ";"
     end = re.search("\x1a[\x1a\r\n]*\\Z", text)
@@ -104,7 +104,7 @@ def _opened(record: list[str], how: dict[str, Any]) -> list[str]:
     return next(csv.reader([record[0]], **how), []) + record[1:]
 
 
-def same(frames: list[pl.DataFrame], content: bytes, download: Download) -> None:
+def same(frames: list[pl.DataFrame], content: bytes, download: DownloadFile) -> None:
     """Each row that stands in a text comes out once, under its number, each cell as it stands there."""
     found = [row for frame in frames for row in frame.iter_rows(named=True)]
     rows = split(content, download)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from hervat.rules.settler import Decision, Ownership, Signal
+from hervat.rules.settler import DatedDecision, DatedOwnership, Signal
 from hervat.rules.signals import catalogue
 
 ENDING = ("SS106", "SS107", "SS108", "SS110", "SS111", "SS122", "SS123")
@@ -24,8 +24,8 @@ class Facts:
     """What is known of one person."""
 
     signals: list[Signal] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
-    owned: Ownership | None = None
+    decisions: list[DatedDecision] = field(default_factory=list)
+    owned: DatedOwnership | None = None
 
 
 @dataclass(frozen=True)

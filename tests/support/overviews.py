@@ -6,13 +6,13 @@ from typing import Any
 from hervat.erasure.picture import Arrow, Box, Picture
 from hervat.status.model import (
     CorrectionLine,
-    Found,
     Held,
     NightLine,
     Overview,
     PlanLine,
     QualityMonth,
     ReasonLine,
+    SearchResult,
     SystemLine,
 )
 
@@ -136,8 +136,8 @@ def full(**changes: Any) -> Overview:
                 stranded={"oude_notitie": 211},
                 picture=picture("inburgering", more=9),
                 coverage=[
-                    Found("gesprek", "verslag", "bsn", 3, DAY, True),
-                    Found("koppeling", "vreemdelingennummer_uit_een_heel_oude_koppeling", "v", 1, DAY, True),
+                    SearchResult("gesprek", "verslag", "bsn", 3, DAY, True),
+                    SearchResult("koppeling", "vreemdelingennummer_uit_een_heel_oude_koppeling", "v", 1, DAY, True),
                 ],
                 refill=2,
                 since=[{"cleaned_on": date(2022, 3, 1), "seen_on": date(2022, 4, 2), "persons": 1}],

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from hervat.rules.rounds import read_rounds
-from hervat.rules.settler import Decision, Ownership, Settler, Signal, Verdict
+from hervat.rules.settler import DatedDecision, DatedOwnership, Settler, Signal, Verdict
 from hervat.rules.signals import catalogue
 from hervat.settling.people import UNSEEN
 
@@ -36,5 +36,9 @@ def every_verdict() -> list[Verdict]:
     ]
     found = [settler.settle(signals, [], day) for signals, day in cases]
     overtaken = [_signal("SS190", _RESTART), _signal("SS190", date(2022, 3, 16))]
-    found.append(settler.settle(overtaken, [Decision("Wi2021", date(2022, 3, 2))], date(2022, 3, 16)))
-    return [*found, *(settler.settle([], [], _RESTART, Ownership(ours, _RESTART)) for ours in (True, False)), UNSEEN]
+    found.append(settler.settle(overtaken, [DatedDecision("Wi2021", date(2022, 3, 2))], date(2022, 3, 16)))
+    return [
+        *found,
+        *(settler.settle([], [], _RESTART, DatedOwnership(ours, _RESTART)) for ours in (True, False)),
+        UNSEEN,
+    ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from hervat.rules.settler import Decision, Ownership, Signal
+from hervat.rules.settler import DatedDecision, DatedOwnership, Signal
 from tests.support.naive_law import ASYLUM, FAMILY, Answer, Facts, answer, silent, stranger
 from tests.support.town import made_up_bsn
 
@@ -125,7 +125,7 @@ class Model:
         return False
 
     def _count(self, bsn: str, law: Any, on: date, number: int) -> None:
-        self.facts[bsn].decisions = [*self.facts[bsn].decisions, Decision(law, on, number)]
+        self.facts[bsn].decisions = [*self.facts[bsn].decisions, DatedDecision(law, on, number)]
 
     def say(self, bsn: str, ours: bool, by: str, today: date) -> bool:
         """Record whose somebody says a stranger is; return whether hervat must refuse it."""
@@ -136,7 +136,7 @@ class Model:
             return True
         if first is not None and first[0] == ours:
             del self.halves[bsn]
-            self.facts[bsn].owned = Ownership(ours, min(today, self.settled or today))  # what was known then
+            self.facts[bsn].owned = DatedOwnership(ours, min(today, self.settled or today))  # what was known then
         else:
             self.halves[bsn] = (ours, by)
         return False

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hervat.rules.rounds import read_rounds
-from hervat.rules.settler import Decision, Ownership, Settler, Signal
+from hervat.rules.settler import DatedDecision, DatedOwnership, Settler, Signal
 from hervat.rules.signals import catalogue
 from tests.support.naive_law import ENDING, OBLIGED, OPENING, in_round, naive_owned
 
@@ -61,17 +61,17 @@ TABLE = [
     ("a later signal seen only before the restart", [SS190, obliged(ASYLUM, MARCH_16, MARCH_16)], [], MARCH_25, "disputed", False),
     ("an earlier signal seen again", [SS190, obliged(FAMILY, MARCH_16, JANUARY)], [], MARCH_16, "disputed", False),
     ("an earlier signal in the SS190's own download", [SS190, obliged(FAMILY, MARCH_1, JANUARY)], [], MARCH_16, "corrected", False),
-    ("an earlier signal seen again, decided for Wi2013", [SS190, obliged(FAMILY, MARCH_16, JANUARY)], [Decision("Wi2013", MARCH_16)], MARCH_16, "corrected", False),
+    ("an earlier signal seen again, decided for Wi2013", [SS190, obliged(FAMILY, MARCH_16, JANUARY)], [DatedDecision("Wi2013", MARCH_16)], MARCH_16, "corrected", False),
     ("a later signal of another kind", [SS190, signal("SS127", MARCH_16, group=FAMILY)], [], MARCH_16, "disputed", False),
     ("a later Wi2013 obligation", [SS190, signal("SS101", MARCH_16, wet="Wi2013")], [], MAY_24, "corrected", False),
     ("the same date", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [], MARCH_1, "disputed", False),
-    ("the same date, decided for Wi2021", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [Decision("Wi2021", MARCH_16)], MARCH_16, "released", True),
-    ("the same date, decided for Wi2013", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [Decision("Wi2013", MARCH_16)], MARCH_16, "corrected", False),
-    ("opted in, not seen again", [obliged(ASYLUM, JANUARY), SS190], [Decision("Wi2021", MAY_24)], MAY_24, "parked", True),
-    ("opted in, seen again", [obliged(ASYLUM, MARCH_25), SS190], [Decision("Wi2021", MAY_24)], MAY_24, "released", True),
-    ("a decision contradicts a later SS190", [obliged(ASYLUM, MARCH_25), SS190, signal("SS190", date(2022, 5, 25))], [Decision("Wi2021", MAY_24)], date(2022, 5, 25), "disputed", False),
-    ("a decision contradicts a later obligation", [SS190, obliged(FAMILY, date(2022, 6, 1), date(2022, 6, 1))], [Decision("Wi2013", MAY_24)], date(2022, 6, 1), "disputed", False),
-    ("a later decision settles it", [SS190, obliged(FAMILY, date(2022, 6, 1), date(2022, 6, 1))], [Decision("Wi2013", MAY_24, 1), Decision("Wi2013", date(2022, 6, 2), 2)], date(2022, 6, 2), "corrected", False),
+    ("the same date, decided for Wi2021", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [DatedDecision("Wi2021", MARCH_16)], MARCH_16, "released", True),
+    ("the same date, decided for Wi2013", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [DatedDecision("Wi2013", MARCH_16)], MARCH_16, "corrected", False),
+    ("opted in, not seen again", [obliged(ASYLUM, JANUARY), SS190], [DatedDecision("Wi2021", MAY_24)], MAY_24, "parked", True),
+    ("opted in, seen again", [obliged(ASYLUM, MARCH_25), SS190], [DatedDecision("Wi2021", MAY_24)], MAY_24, "released", True),
+    ("a decision contradicts a later SS190", [obliged(ASYLUM, MARCH_25), SS190, signal("SS190", date(2022, 5, 25))], [DatedDecision("Wi2021", MAY_24)], date(2022, 5, 25), "disputed", False),
+    ("a decision contradicts a later obligation", [SS190, obliged(FAMILY, date(2022, 6, 1), date(2022, 6, 1))], [DatedDecision("Wi2013", MAY_24)], date(2022, 6, 1), "disputed", False),
+    ("a later decision settles it", [SS190, obliged(FAMILY, date(2022, 6, 1), date(2022, 6, 1))], [DatedDecision("Wi2013", MAY_24, 1), DatedDecision("Wi2013", date(2022, 6, 2), 2)], date(2022, 6, 2), "corrected", False),
     ("a newer SS190 after being reinstated", [SS190, obliged(FAMILY, MARCH_16, MARCH_16), signal("SS190", MARCH_25)], [], MARCH_25, "corrected", False),
     ("it ended", [obliged(FAMILY, MARCH_1), signal("SS111", MARCH_16)], [], MARCH_16, "ended", False),
     *[(f"{code} ends it", [obliged(FAMILY, MARCH_1), signal(code, MARCH_16)], [], MARCH_16, "ended", False) for code in ENDING],
@@ -82,9 +82,9 @@ TABLE = [
     ("two laws", [obliged(FAMILY, MARCH_1), signal("SS101", date(2022, 5, 23), wet="Wi2013")], [], MAY_24, "disputed", False),
     ("two laws, the Wi2013 not resumed yet", [obliged(FAMILY, MARCH_1), signal("SS101", MARCH_16, wet="Wi2013")], [], MARCH_25, "released", False),
     ("two laws, the Wi2013 ended", [obliged(FAMILY, MARCH_1), signal("SS101", MARCH_16, wet="Wi2013"), signal("SS110", MARCH_25, wet="Wi2013")], [], MAY_24, "released", False),
-    ("two laws, decided for Wi2021", [obliged(FAMILY, MARCH_1), signal("SS101", MARCH_16, wet="Wi2013")], [Decision("Wi2021", MAY_24)], MAY_24, "released", False),
-    ("two laws, decided for Wi2013", [obliged(FAMILY, MARCH_1), signal("SS101", MARCH_16, wet="Wi2013")], [Decision("Wi2013", MAY_24)], MAY_24, "released", False),
-    ("a decision of a later day is not known yet", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [Decision("Wi2021", MARCH_25)], MARCH_16, "disputed", False),
+    ("two laws, decided for Wi2021", [obliged(FAMILY, MARCH_1), signal("SS101", MARCH_16, wet="Wi2013")], [DatedDecision("Wi2021", MAY_24)], MAY_24, "released", False),
+    ("two laws, decided for Wi2013", [obliged(FAMILY, MARCH_1), signal("SS101", MARCH_16, wet="Wi2013")], [DatedDecision("Wi2013", MAY_24)], MAY_24, "released", False),
+    ("a decision of a later day is not known yet", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [DatedDecision("Wi2021", MARCH_25)], MARCH_16, "disputed", False),
 ]  # fmt: skip
 
 
@@ -120,8 +120,8 @@ LAWS = [
     ("corrected, and nobody knows more", [SS190], [], MARCH_1, None),
     ("corrected, and the Wi2013 resumed", [SS190, signal("SS101", MARCH_16, wet="Wi2013")], [], MAY_24, "Wi2013"),
     ("disputed", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [], MARCH_1, None),
-    ("decided for the Wi2013", [obliged(FAMILY, MARCH_1), signal("SS101", MARCH_16, wet="Wi2013")], [Decision("Wi2013", MAY_24)], MAY_24, "Wi2013"),
-    ("opted in, though the Wi2013 resumed", [SS190, signal("SS101", MARCH_16, wet="Wi2013"), obliged(ASYLUM, MARCH_25)], [Decision("Wi2021", MAY_24)], MAY_24, "Wi2021"),
+    ("decided for the Wi2013", [obliged(FAMILY, MARCH_1), signal("SS101", MARCH_16, wet="Wi2013")], [DatedDecision("Wi2013", MAY_24)], MAY_24, "Wi2013"),
+    ("opted in, though the Wi2013 resumed", [SS190, signal("SS101", MARCH_16, wet="Wi2013"), obliged(ASYLUM, MARCH_25)], [DatedDecision("Wi2021", MAY_24)], MAY_24, "Wi2021"),
     ("ended", [obliged(FAMILY, MARCH_1), signal("SS111", MARCH_16)], [], MARCH_16, None),
     ("ended, the Wi2013 came after it", [obliged(FAMILY, MARCH_1), signal("SS122", MARCH_16), signal("SS101", date(2022, 5, 23), wet="Wi2013")], [], MAY_24, "Wi2013"),
     ("noted, for reading", [signal("SS101", MARCH_16, wet="Wi2007")], [], MAY_24, "Wi2007"),
@@ -135,8 +135,8 @@ def test_the_law_in_the_verdict(name, signals, decisions, day, law):
 
 CONTRADICTIONS = [
     ("same_day", [SS190, obliged(FAMILY, MARCH_1, MARCH_1)], [], MARCH_1),
-    ("decision_overtaken", [obliged(ASYLUM, MARCH_25), SS190, signal("SS190", date(2022, 5, 25))], [Decision("Wi2021", MAY_24)], date(2022, 5, 25)),
-    ("decision_overtaken", [signal("SS101", date(2022, 6, 1), wet="Wi2013"), obliged(FAMILY, MARCH_1)], [Decision("Wi2021", MAY_24)], date(2022, 6, 1)),
+    ("decision_overtaken", [obliged(ASYLUM, MARCH_25), SS190, signal("SS190", date(2022, 5, 25))], [DatedDecision("Wi2021", MAY_24)], date(2022, 5, 25)),
+    ("decision_overtaken", [signal("SS101", date(2022, 6, 1), wet="Wi2013"), obliged(FAMILY, MARCH_1)], [DatedDecision("Wi2021", MAY_24)], date(2022, 6, 1)),
     ("seen_after_correction", [SS190, obliged(FAMILY, MARCH_16, JANUARY)], [], MARCH_16),
     ("two_laws", [obliged(FAMILY, MARCH_1), signal("SS101", date(2022, 5, 23), wet="Wi2013")], [], MAY_24),
 ]  # fmt: skip
@@ -148,7 +148,7 @@ def test_contradictions_have_a_reason_of_their_own(reason, signals, decisions, d
     assert (verdict.state, verdict.reason, verdict.law) == ("disputed", reason, None)
     for law in ("Wi2021", "Wi2013"):
         assert (
-            SETTLER.settle(signals, [*decisions, Decision(law, date(2022, 6, 2), 9)], date(2022, 6, 2)).state
+            SETTLER.settle(signals, [*decisions, DatedDecision(law, date(2022, 6, 2), 9)], date(2022, 6, 2)).state
             != "disputed"
         )
 
@@ -203,8 +203,8 @@ SIGNALS = st.builds(
     st.integers(0, 30),
     st.integers(0, 90),
 )
-DECISIONS = st.builds(Decision, st.sampled_from(["Wi2013", "Wi2021"]), DAYS, st.integers(0, 9))
-OWNERSHIPS = st.none() | st.builds(Ownership, st.booleans(), DAYS)
+DECISIONS = st.builds(DatedDecision, st.sampled_from(["Wi2013", "Wi2021"]), DAYS, st.integers(0, 9))
+OWNERSHIPS = st.none() | st.builds(DatedOwnership, st.booleans(), DAYS)
 HISTORIES = (
     st.lists(SIGNALS, min_size=1, max_size=6, unique=True),
     st.lists(DECISIONS, max_size=2, unique_by=lambda d: (d.date, d.number)),

@@ -32,7 +32,7 @@ from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.types import LargeBinary, _Binary
 
 from hervat.databases.base import BLANKS, MANNERS, Database, Waits
-from hervat.databases.catalogue import Catalogue, Found
+from hervat.databases.catalogue import SchemaCatalogue, WriteFound
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.mariadb.catalogue import outside, pointing_in
 from hervat.databases.mariadb.connection import engine_on
@@ -167,11 +167,11 @@ class Mariadb(Database):
         """See the base."""
         return pointing_in(connection, schemas)
 
-    def triggers(self, connection: Connection) -> list[Found]:
+    def triggers(self, connection: Connection) -> list[WriteFound]:
         """See the base."""
         return found_triggers(connection)
 
-    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
         """See the base."""
         return catalogue(connection)
 

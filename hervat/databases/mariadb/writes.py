@@ -6,7 +6,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from hervat.databases.catalogue import Catalogue, Found, Place, Relation, Routine
+from hervat.databases.catalogue import Place, Relation, Routine, SchemaCatalogue, WriteFound
 from hervat.databases.mariadb.rights import sighted_in
 from hervat.databases.texts import Spelling
 
@@ -39,15 +39,15 @@ _HIDDEN = "the text of the routine, which this account may not see (SHOW CREATE 
 _BLIND = "its text, which this account may not see (TRIGGER)"
 
 
-def found_triggers(connection: Connection) -> list[Found]:
+def found_triggers(connection: Connection) -> list[WriteFound]:
     """Return the triggers that the account may see. A name in one of them is sought in the database of its table."""
     return [
-        Found(name, table, head, body or "", path=(schema,), unseen="" if body else _BLIND)
+        WriteFound(name, table, head, body or "", path=(schema,), unseen="" if body else _BLIND)
         for name, table, head, body, schema in connection.execute(_TRIGGERS)
     ]
 
 
-def catalogue(connection: Connection) -> Catalogue:
+def catalogue(connection: Connection) -> SchemaCatalogue:
     """Return the tables, views and routines of all databases that the account may see."""
     home = str(connection.scalar(text("select database()")))
     bases = {(schema, name): _bases(body) for schema, name, body in connection.execute(_VIEWS)}
@@ -57,7 +57,7 @@ def catalogue(connection: Connection) -> Catalogue:
     ]
     sighted = sighted_in(connection, {home, *(one.place[0] for one in relations)})
     known = (home, (home,), tuple(relations), _routines(connection), SPELLING)
-    return Catalogue(*known, hidden=True, builtin=_builtin(connection), sighted=sighted)
+    return SchemaCatalogue(*known, hidden=True, builtin=_builtin(connection), sighted=sighted)
 
 
 def _builtin(connection: Connection) -> frozenset[str]:

@@ -31,7 +31,7 @@ from sqlalchemy.sql.elements import Tuple
 from sqlalchemy.sql.operators import OperatorType
 
 from hervat.databases.base import BLANKS, MANNERS, NOISE, Database, Waits
-from hervat.databases.catalogue import Catalogue, Found
+from hervat.databases.catalogue import SchemaCatalogue, WriteFound
 from hervat.databases.model import Keeper, Outside
 from hervat.databases.mssql.connection import engine_on
 from hervat.databases.mssql.keepers import catalogue, keepers
@@ -181,14 +181,14 @@ class Mssql(Database):
             "keys of tables that this account may not see can't be told; let the administrator: GRANT VIEW DEFINITION"
         ]
 
-    def triggers(self, connection: Connection) -> list[Found]:
+    def triggers(self, connection: Connection) -> list[WriteFound]:
         """See the base."""
         return [
-            Found(name, table, definition, event=events, unseen=unseen)
+            WriteFound(name, table, definition, event=events, unseen=unseen)
             for name, table, definition, events, unseen in connection.execute(_TRIGGERS)
         ]
 
-    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
         """See the base."""
         return catalogue(connection)
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from hervat.databases.catalogue import Catalogue, Relation, Routine
+from hervat.databases.catalogue import Relation, Routine, SchemaCatalogue
 from hervat.databases.model import Keeper
 from hervat.databases.texts import Spelling
 
@@ -45,7 +45,7 @@ def _keeper(table: str, kind: str, name: str) -> Keeper:
     return Keeper(name, table, what, statement)
 
 
-def catalogue(connection: Connection) -> Catalogue:
+def catalogue(connection: Connection) -> SchemaCatalogue:
     """Return the tables, views and routines of this database."""
     home = str(connection.scalar(text("select schema_name()")))
     relations = tuple(Relation((schema, name)) for schema, name in connection.execute(_RELATIONS))
@@ -53,4 +53,4 @@ def catalogue(connection: Connection) -> Catalogue:
         Routine((schema, name), body or "", unseen="" if body else _HIDDEN)
         for schema, name, body in connection.execute(_ROUTINES)
     )
-    return Catalogue(home, tuple(dict.fromkeys([home, "dbo"])), relations, routines, SPELLING)
+    return SchemaCatalogue(home, tuple(dict.fromkeys([home, "dbo"])), relations, routines, SPELLING)

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.oracle.base import OracleCompiler
 from sqlalchemy.exc import DBAPIError
 
 from hervat.databases.base import MANNERS, Database, Waits
-from hervat.databases.catalogue import Catalogue, Found
+from hervat.databases.catalogue import SchemaCatalogue, WriteFound
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.model import Keeper, Outside
 from hervat.databases.oracle.connection import engine_on
@@ -151,11 +151,11 @@ class Oracle(Database):
         told = "keys of tables that this account may not see can't be told; let the administrator"
         return [f"{told}: GRANT SELECT ANY DICTIONARY"]
 
-    def triggers(self, connection: Connection) -> list[Found]:
+    def triggers(self, connection: Connection) -> list[WriteFound]:
         """See the base."""
-        return [Found(name, table, head, body) for name, table, head, body in connection.execute(_TRIGGERS)]
+        return [WriteFound(name, table, head, body) for name, table, head, body in connection.execute(_TRIGGERS)]
 
-    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
         """See the base."""
         return catalogue(connection)
 

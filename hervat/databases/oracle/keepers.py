@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from sqlalchemy import Connection, text
 
-from hervat.databases.catalogue import Catalogue, Relation, Routine
+from hervat.databases.catalogue import Relation, Routine, SchemaCatalogue
 from hervat.databases.model import Keeper
 
 _ARCHIVES = text("select lower(table_name), archive_table_name from user_flashback_archive_tables order by 1")
@@ -40,7 +40,7 @@ def keepers(connection: Connection) -> list[Keeper]:
     return archives + logs + indexes
 
 
-def catalogue(connection: Connection) -> Catalogue:
+def catalogue(connection: Connection) -> SchemaCatalogue:
     """Return the tables, views and routines of all schemas that the account may see; a package is one routine."""
     home = str(connection.scalar(_HOME)).lower()
     relations = tuple(Relation((owner.lower(), name.lower())) for owner, name in connection.execute(_RELATIONS))
@@ -48,4 +48,4 @@ def catalogue(connection: Connection) -> Catalogue:
     for owner, name, line in connection.execute(_SOURCES):
         bodies[owner.lower(), name.lower()].append(line or "")
     routines = tuple(Routine(place, "".join(lines)) for place, lines in bodies.items())
-    return Catalogue(home, (home,), relations, routines)
+    return SchemaCatalogue(home, (home,), relations, routines)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from hervat.databases.base import MANNERS, NOISE, Database, Gathered, Waits
-from hervat.databases.catalogue import Catalogue, Found
+from hervat.databases.catalogue import SchemaCatalogue, WriteFound
 from hervat.databases.joined import gathered
 from hervat.databases.model import Copy, Keeper, Outside, Places
 from hervat.databases.postgresql.connection import engine_on
@@ -196,11 +196,11 @@ class Postgresql(Database):
         """See the base."""
         return connection.scalar(text(_MINE + _MARK)) or ""
 
-    def triggers(self, connection: Connection) -> list[Found]:
+    def triggers(self, connection: Connection) -> list[WriteFound]:
         """See the base."""
         return found_triggers(connection)
 
-    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
         """See the base."""
         return catalogue(connection)
 

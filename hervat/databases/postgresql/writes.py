@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, text
 
-from hervat.databases.catalogue import Catalogue, Found, Place, Relation, Routine
+from hervat.databases.catalogue import Place, Relation, Routine, SchemaCatalogue, WriteFound
 from hervat.databases.postgresql.names import shown
 from hervat.databases.texts import Spelling
 
@@ -111,21 +111,23 @@ _EVENTS = {"2": "UPDATE", "3": "INSERT", "4": "DELETE"}
 _READ = ("plpgsql", "sql")
 
 
-def found_triggers(connection: Connection) -> list[Found]:
+def found_triggers(connection: Connection) -> list[WriteFound]:
     """Return the triggers, rules and event triggers that are on."""
     return [*_triggers(connection), *_rules(connection), *_event_triggers(connection)]
 
 
-def catalogue(connection: Connection) -> Catalogue:
+def catalogue(connection: Connection) -> SchemaCatalogue:
     """Return the tables, views and routines of all schemas, with what is in C or another language marked so."""
     home = str(connection.scalar(text("select current_schema()")))
     path = connection.scalar(text("select current_schemas(false)")) or [home]
-    return Catalogue(home, tuple(path), _relations(connection), _routines(connection), SPELLING, any_case=False)
+    return SchemaCatalogue(home, tuple(path), _relations(connection), _routines(connection), SPELLING, any_case=False)
 
 
-def _triggers(connection: Connection) -> list[Found]:
+def _triggers(connection: Connection) -> list[WriteFound]:
     return [
-        Found(name, table, definition, body, path=_path(path), arguments=_arguments(given), routine=(schema, function))
+        WriteFound(
+            name, table, definition, body, path=_path(path), arguments=_arguments(given), routine=(schema, function)
+        )
         for name, table, definition, body, path, given, schema, function in connection.execute(text(_TRIGGERS))
     ]
 
@@ -134,9 +136,9 @@ def _arguments(given: Any) -> tuple[str, ...]:
     return tuple(one.decode(errors="replace") for one in bytes(given or b"").split(b"\0") if one)
 
 
-def _rules(connection: Connection) -> list[Found]:
+def _rules(connection: Connection) -> list[WriteFound]:
     return [
-        Found(name, table, definition, "", "rule, instead" if instead else "rule", _EVENTS[_text(event)])
+        WriteFound(name, table, definition, "", "rule, instead" if instead else "rule", _EVENTS[_text(event)])
         for name, table, definition, event, instead in connection.execute(text(_RULES))
     ]
 
@@ -145,9 +147,9 @@ def _text(given: Any) -> str:
     return given.decode() if isinstance(given, bytes) else str(given)
 
 
-def _event_triggers(connection: Connection) -> list[Found]:
+def _event_triggers(connection: Connection) -> list[WriteFound]:
     return [
-        Found(name, event, "", body, "event trigger", event, _path(path), routine=(schema, function))
+        WriteFound(name, event, "", body, "event trigger", event, _path(path), routine=(schema, function))
         for name, event, body, path, schema, function in connection.execute(text(_EVENT_TRIGGERS), {"tags": _DDL})
     ]
 

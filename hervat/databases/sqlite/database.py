@@ -28,7 +28,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import UserDefinedType
 
 from hervat.databases.base import BLANKS, MANNERS, NOISE, Database, Gathered, Waits
-from hervat.databases.catalogue import Catalogue, Found, Relation
+from hervat.databases.catalogue import Relation, SchemaCatalogue, WriteFound
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.folding import folded
 from hervat.databases.joined import gathered
@@ -149,15 +149,15 @@ class Sqlite(Database):
         texts = connection.scalars(text("select coalesce(sql, name) from sqlite_master order by type, name"))
         return sha256("\0".join(texts).encode()).hexdigest()
 
-    def triggers(self, connection: Connection) -> list[Found]:
+    def triggers(self, connection: Connection) -> list[WriteFound]:
         """See the base."""
         wanted = text("select name, tbl_name, sql from sqlite_master where type = 'trigger'")
-        return [Found(name, table, definition) for name, table, definition in connection.execute(wanted)]
+        return [WriteFound(name, table, definition) for name, table, definition in connection.execute(wanted)]
 
-    def catalogue(self, connection: Connection, tables: Sequence[str]) -> Catalogue:
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
         """See the base."""
         relations = tuple(Relation(("main", one)) for one in tables)
-        return Catalogue("main", ("main",), relations, spelling=Spelling(brackets=True))
+        return SchemaCatalogue("main", ("main",), relations, spelling=Spelling(brackets=True))
 
     def may_count(self, connection: Connection, schema: str, table: str) -> bool:
         """See the base. A trigger of this file writes to no other."""

@@ -36,7 +36,7 @@ class Write:
 
 
 @dataclass(frozen=True)
-class Read:
+class StatementRead:
     """What a text does. `texts`: the SQL in it that is put together or executed as text.
 
     unseen: ways in which it writes that the text does not show.
@@ -48,7 +48,7 @@ class Read:
     texts: tuple[str, ...] = field(default=(), repr=False)
 
 
-def read_text(text: str, spelling: Spelling, depth: int = 2) -> Read:
+def read_text(text: str, spelling: Spelling, depth: int = 2) -> StatementRead:
     """Read a text, and what it executes as text; that a part of it is put together only when it runs is `unseen`."""
     words = words_of(text, spelling)
     aliases = dict(_aliases(words))
@@ -57,7 +57,7 @@ def read_text(text: str, spelling: Spelling, depth: int = 2) -> Read:
     texts, hidden = executed(words)
     whole = texts if depth and not hidden else []  # of what is put together each text is but a part
     inner = [read_text(one, spelling, depth - 1) for one in whole]
-    return Read(
+    return StatementRead(
         writes=tuple(dict.fromkeys([*writes, *(write for one in inner for write in one.writes)])),
         calls=tuple(dict.fromkeys([*calls, *(call for one in inner for call in one.calls)])),
         unseen=tuple(dict.fromkeys([*hidden, *reaches_out(words), *(why for one in inner for why in one.unseen)])),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed
 from hervat.delivery.dutch import RULES as said
-from hervat.delivery.records.layout import Layout
+from hervat.delivery.records.layout import RecordLayout
 from hervat.delivery.records.records import Part
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
@@ -37,7 +37,7 @@ class Breach:
 class Judge(Protocol):
     """The rules across fields of a record (`expectations`), which `hervat` is given and does not know."""
 
-    def look(self, part: Part, layout: Layout) -> None:
+    def look(self, part: Part, layout: RecordLayout) -> None:
         """Look at a part of the records."""
 
     def verdict(self) -> list[Breach]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from lxml import etree
 
-from hervat.delivery.records.layout import Layout
+from hervat.delivery.records.layout import RecordLayout
 
 
-def changed(earlier: Path, now: Path, layout: Layout) -> dict[str, Any]:
+def changed(earlier: Path, now: Path, layout: RecordLayout) -> dict[str, Any]:
     """Return how many persons came, went and changed, and in how many each kenmerk changed.
 
     A mark of each record of the earlier file is in memory; of those that changed, their values.
@@ -30,16 +30,16 @@ def changed(earlier: Path, now: Path, layout: Layout) -> dict[str, Any]:
     }
 
 
-def _marks(path: Path, layout: Layout) -> Iterator[tuple[str, bytes]]:
+def _marks(path: Path, layout: RecordLayout) -> Iterator[tuple[str, bytes]]:
     for bsn, values in _records(path, layout):
         yield bsn, blake2b(repr(sorted(values.items())).encode(), digest_size=16).digest()
 
 
-def _values(path: Path, layout: Layout, wanted: set[str]) -> dict[str, dict[str, str]]:
+def _values(path: Path, layout: RecordLayout, wanted: set[str]) -> dict[str, dict[str, str]]:
     return {bsn: values for bsn, values in _records(path, layout) if bsn in wanted}
 
 
-def _records(path: Path, layout: Layout) -> Iterator[tuple[str, dict[str, str]]]:
+def _records(path: Path, layout: RecordLayout) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield (BSN, kenmerk -> text) of the records of a file, streamed."""
     tag = layout.tag(layout.record)
     for _event, element in etree.iterparse(str(path), tag=tag, resolve_entities=False, no_network=True):

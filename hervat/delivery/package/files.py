@@ -13,7 +13,7 @@ class FilesError(HervatError):
     """The delivery can't be written where it must stand."""
 
 
-class Parts:
+class PackageParts:
     """Files under way in one folder: `name.part` until `put_in_place` gives each its name."""
 
     def __init__(self, directory: Path) -> None:
@@ -52,11 +52,11 @@ class Parts:
 
 
 @contextmanager
-def parts_in(directory: Path) -> Iterator[Parts]:
+def parts_in(directory: Path) -> Iterator[PackageParts]:
     """Give the files under way in `directory`, which is made where it is missing. Raises FilesError."""
     try:
         _make(directory)
-        parts = Parts(directory)
+        parts = PackageParts(directory)
         try:
             yield parts
         finally:

@@ -11,7 +11,7 @@ from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
 from hervat.delivery.package import earlier, manifest, page
 from hervat.delivery.package.bounds import outside, thin
 from hervat.delivery.package.changes import changed
-from hervat.delivery.package.files import Parts, put_aside
+from hervat.delivery.package.files import PackageParts, put_aside
 from hervat.delivery.package.proof import proof
 from hervat.delivery.records.figures import Figures
 from hervat.delivery.records.xml import Written
@@ -21,7 +21,7 @@ from hervat.settings import Bounds
 from hervat.settling import bsns_of, read_people
 
 
-def place(jobs: Sequence[Job], parts: Parts, written: Written, correction: Correction | None) -> list[Prepared]:
+def place(jobs: Sequence[Job], parts: PackageParts, written: Written, correction: Correction | None) -> list[Prepared]:
     """Give the files their names and note the delivery, in one transaction; nothing where a stop is not accepted.
 
     The same delivery as stands there already is left untouched, its manifest too.
@@ -69,7 +69,9 @@ def _outside(bounds: Bounds | None, before: Delivery | None, figures: Figures) -
     return [Stop(BOUNDS, lines, members, dutch=dutch)] if found else []
 
 
-def _outcome(session: Session, job: Job, parts: Parts, written: Written, correction: Correction | None) -> Prepared:
+def _outcome(
+    session: Session, job: Job, parts: PackageParts, written: Written, correction: Correction | None
+) -> Prepared:
     stops, changes = stops_of(session, job), None
     if correction:
         of = earlier.corrected(session, job, correction)
@@ -97,7 +99,7 @@ def _stopped(session: Session, job: Job, done: Prepared) -> Prepared:
     return job.done(False, done.stops, done.changes)
 
 
-def _files(jobs: Sequence[Job], parts: Parts, outcomes: Sequence[Prepared]) -> dict[str, str]:
+def _files(jobs: Sequence[Job], parts: PackageParts, outcomes: Sequence[Prepared]) -> dict[str, str]:
     with parts.open(page.NAME) as handle:
         handle.write(page.readme(jobs, outcomes))
     with parts.open(manifest.PAGE) as handle:

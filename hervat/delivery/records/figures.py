@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hervat.delivery.records.layout import Layout
+from hervat.delivery.records.layout import RecordLayout
 from hervat.delivery.records.records import Part
 
 NONE = "-"
@@ -20,7 +20,7 @@ class Figures:
     leerroutes: Counter[str | None] = field(default_factory=Counter)
     empty: Counter[str] = field(default_factory=Counter)
 
-    def add(self, part: Part, layout: Layout) -> None:
+    def add(self, part: Part, layout: RecordLayout) -> None:
         """Count a part of the records."""
         self.records += part.size
         self.groups.update(part.of(layout.group))

@@ -73,7 +73,7 @@ class Kenmerk(Strict):
         return self
 
 
-class Layout(Strict):
+class RecordLayout(Strict):
     """A record layout. header: element name -> what stands in it, once before the records.
 
     block: the element around header and records of one gemeente where several are delivered in one file; without it
@@ -147,10 +147,10 @@ class Layout(Strict):
         return f"{{{self.namespace}}}{name}" if self.namespace else name
 
 
-def read_layout(name: str, directory: Path) -> Layout:
+def read_layout(name: str, directory: Path) -> RecordLayout:
     """Return the layout of that name or path, seen from the installation's directory. Raises ConfigurationError."""
     path = shipped("layouts", name, directory)
     try:
-        return Layout.model_validate(read_yaml(path))
+        return RecordLayout.model_validate(read_yaml(path))
     except ValidationError as error:
-        raise ConfigurationError(problems_of(error, Layout, path.name)) from None
+        raise ConfigurationError(problems_of(error, RecordLayout, path.name)) from None

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from hervat import bsn
-from hervat.delivery.records.layout import Kenmerk, Layout
+from hervat.delivery.records.layout import Kenmerk, RecordLayout
 from hervat.delivery.records.source import RecordsSource
 from hervat.errors import HervatError
 from hervat.today import DUTCH
@@ -212,7 +212,7 @@ class _Faults:
             raise RecordsError(f"{total} values can't be delivered ({sums}); {order}:\n{places}")
 
 
-def read_parts(source: RecordsSource, layout: Layout) -> Iterator[Part]:
+def read_parts(source: RecordsSource, layout: RecordLayout) -> Iterator[Part]:
     """Yield the records; raises RecordsError after the last when any value was wrong, so nothing may be kept."""
     columns, faults, first = _columns(source, layout), _Faults(), 1
     for rows in source.parts():
@@ -223,12 +223,12 @@ def read_parts(source: RecordsSource, layout: Layout) -> Iterator[Part]:
     faults.raise_any()
 
 
-def check_columns(source: RecordsSource, layout: Layout) -> None:
+def check_columns(source: RecordsSource, layout: RecordLayout) -> None:
     """Raise RecordsError when the query's columns are no kenmerken, or a mandatory one is not among them."""
     _columns(source, layout)
 
 
-def _columns(source: RecordsSource, layout: Layout) -> list[tuple[int, Column]]:
+def _columns(source: RecordsSource, layout: RecordLayout) -> list[tuple[int, Column]]:
     places = {name: place for place, name in enumerate(source.columns)}
     known = {name.lower(): kenmerk for name, kenmerk in layout.by_name.items()}
     strange = sorted(set(places) - set(known))
@@ -256,7 +256,7 @@ def _texts(
     }
 
 
-def _refuse_absent(part: Part, columns: list[Column], layout: Layout, faults: _Faults) -> None:
+def _refuse_absent(part: Part, columns: list[Column], layout: RecordLayout, faults: _Faults) -> None:
     """Note where a kenmerk is absent on no ground that the layout names: the person's group and leerroute have it."""
     for one in (column.kenmerk for column in columns):
         if one.bound:
@@ -264,7 +264,7 @@ def _refuse_absent(part: Part, columns: list[Column], layout: Layout, faults: _F
                 faults.add(part.first + at, one.name, "missing")
 
 
-def absent(part: Part, kenmerk: Kenmerk, layout: Layout) -> Iterator[int]:
+def absent(part: Part, kenmerk: Kenmerk, layout: RecordLayout) -> Iterator[int]:
     """Yield the places of the records that lack a kenmerk which applies to them."""
     of_all = zip(part.of(kenmerk.name), part.of(layout.group), part.of(layout.leerroute), strict=True)
     for at, (text, group, leerroute) in enumerate(of_all):

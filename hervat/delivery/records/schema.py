@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from hervat.delivery.records.layout import HeaderValue, Kenmerk, Layout
+from hervat.delivery.records.layout import HeaderValue, Kenmerk, RecordLayout
 from hervat.errors import ConfigurationError, HervatError, Problem
 
 _XS = "http://www.w3.org/2001/XMLSchema"
@@ -18,7 +18,7 @@ _PATTERNS: dict[HeaderValue, str] = {
 _PROVISIONAL = " PROVISIONAL: made from a layout that is no official one; nothing claims that CBS accepts it. "
 
 
-def schema_text(layout: Layout) -> bytes:
+def schema_text(layout: RecordLayout) -> bytes:
     """Return the XSD of a layout, as a file. Whether a kenmerk applies to a group or leerroute an XSD can't say."""
     names = {"xs": _XS} | ({None: layout.namespace} if layout.namespace else {})
     top = etree.Element(_tag("schema"), nsmap=names)  # type: ignore[arg-type]
@@ -38,7 +38,7 @@ def schema_text(layout: Layout) -> bytes:
     return etree.tostring(top, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 
-def _records(sequence: Any, layout: Layout) -> None:
+def _records(sequence: Any, layout: RecordLayout) -> None:
     """Put the header and the records of one gemeente into a sequence."""
     for name, what in layout.header.items():
         if what == "peildatum":
@@ -118,7 +118,7 @@ class SchemaError(HervatError):
     """The XML is not what the XSD asks: line numbers and counts, never what stood there."""
 
 
-def schema_for(layout: Layout, xsd: Path | None) -> etree.XMLSchema:
+def schema_for(layout: RecordLayout, xsd: Path | None) -> etree.XMLSchema:
     """Return the XSD that decides: the one in the file, else that of the layout. Raises ConfigurationError."""
     return read_schema(xsd) if xsd else etree.XMLSchema(etree.fromstring(schema_text(layout)))
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from hervat.delivery.records.layout import Layout
+from hervat.delivery.records.layout import RecordLayout
 from hervat.delivery.records.records import Part
 
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
@@ -28,7 +28,7 @@ class Written:
 class Writer:
     """A delivery under way: the header and records of one gemeente, or blocks of several."""
 
-    def __init__(self, handle: BinaryIO, layout: Layout) -> None:
+    def __init__(self, handle: BinaryIO, layout: RecordLayout) -> None:
         self._handle, self._layout = handle, layout
         self._sha256, self.records = hashlib.sha256(), 0
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, exists, func, not_, select
 
 from hervat.erasure.errors import guarded
 from hervat.erasure.footprint.shape import Holding
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import equal, sides
 from hervat.erasure.schema.model import Key
 from hervat.erasure.selection.key_sets import Scratch
@@ -30,7 +30,7 @@ def chunks(local: LocalSystem, persons: Persons, size: int) -> list[Persons]:
     with guarded(local.name, "dividing the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            groups = _groups(Survey(connection, local, persons, whole=True), sorted(persons))
+            groups = _groups(PlanSurvey(connection, local, persons, whole=True), sorted(persons))
         finally:
             connection.rollback()
     found: list[list[str]] = []
@@ -42,7 +42,7 @@ def chunks(local: LocalSystem, persons: Persons, size: int) -> list[Persons]:
     return [{key: persons[key] for key in keys} for keys in found]
 
 
-def _groups(survey: Survey, keys: list[str]) -> list[list[str]]:
+def _groups(survey: PlanSurvey, keys: list[str]) -> list[list[str]]:
     """Return the persons' keys in groups that hang together; who has nothing there is a group of his own."""
     leader = {key: key for key in keys}
 
@@ -62,7 +62,7 @@ def _groups(survey: Survey, keys: list[str]) -> list[list[str]]:
 class _Labels:
     """For every erased row the key of a person, in a temporary table a table."""
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: PlanSurvey) -> None:
         self._connection, self._asked, self._reach = survey.connection, survey.asked, survey.reach
         self._tables = {name: self._empty(at, name) for at, name in enumerate(self._reach.sets)}
         for root, owners in self._asked.owners.items():

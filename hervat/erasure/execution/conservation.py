@@ -24,7 +24,7 @@ from sqlalchemy.types import NullType
 from hervat.databases import database_of
 from hervat.erasure.errors import ConservationError
 from hervat.erasure.execution.interference import mend
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import equal
 from hervat.erasure.schema.model import Schema, TableInfo
 from hervat.erasure.selection.key_sets import Scratch
@@ -42,7 +42,9 @@ class Witness:
     changes in it (a generated column, a day of the last change) is not looked at.
     """
 
-    def __init__(self, connection: Connection, local: LocalSystem, survey: Survey, counts: Mapping[str, int]) -> None:
+    def __init__(
+        self, connection: Connection, local: LocalSystem, survey: PlanSurvey, counts: Mapping[str, int]
+    ) -> None:
         self._connection, self._local, self._survey = connection, local, survey
         further = set(local.schema.tables if writes_anywhere(local) else local.shape.concerned)
         looked = sorted(further - may_change(local) - local.schema.moving)

@@ -14,23 +14,23 @@ from hervat.erasure.execution.conservation import Witness, count_tables, danglin
 from hervat.erasure.execution.elsewhere import Elsewhere
 from hervat.erasure.execution.interference import mend
 from hervat.erasure.execution.lock import locked
-from hervat.erasure.execution.old_values import Kept, kept_values
+from hervat.erasure.execution.old_values import OldValue, kept_values
 from hervat.erasure.execution.proof import Proof
 from hervat.erasure.execution.read_back import roots_left
 from hervat.erasure.execution.run_statements import Done, erase, mark
 from hervat.erasure.execution.shared_rows import SharedKey, shared_keys
 from hervat.erasure.planning.plan import plan_hash
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.statements.effects import may_grow, overtaken, refresh, refreshes
 from hervat.erasure.system import LocalSystem
 
-Keep: TypeAlias = Callable[[list[Kept]], None]
+Keep: TypeAlias = Callable[[list[OldValue]], None]
 Note: TypeAlias = Callable[[Iterable[SharedKey]], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExecutionOutcome:
     """What was done, by table (`rows`, `left` shared, `grown` by triggers) and by table.column (`nulled`, `marked`).
 
     `cleaned` are the keys of the persons who had a true root, `set_aside` of those who are double or have a root of
@@ -62,7 +62,7 @@ def execute(
     keep: Keep | None = None,
     note: Note | None = None,
     rehearse: bool = False,
-) -> Outcome:
+) -> ExecutionOutcome:
     """Clean a system of these persons, all or nothing (of a chunk), if that is still what the hash names.
 
     rehearse: do all of it and roll it back, each chunk by itself; `keep` and `note` get nothing.
@@ -100,13 +100,13 @@ def _part(
     keep: Keep | None,
     note: Note | None,
     rehearse: bool,
-) -> Outcome:
+) -> ExecutionOutcome:
     with guarded(local.name, "cleaning"), locked(local) as connection:
         start = time.monotonic()
         local.database.begin_writing(connection)
         current = local.as_it_is_now(connection)
         unchanged(current)
-        survey = Survey(connection, current, persons)
+        survey = PlanSurvey(connection, current, persons)
         proof = Proof(connection, current, survey)
         outcome = _act(connection, current, survey, keep, proof)
         if note and local.system.policy == "erase":
@@ -124,7 +124,9 @@ def _part(
     return outcome
 
 
-def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None, proof: Proof) -> Outcome:
+def _act(
+    connection: Connection, local: LocalSystem, survey: PlanSurvey, keep: Keep | None, proof: Proof
+) -> ExecutionOutcome:
     blockers = [*survey.unfit(), *(survey.blockers() if local.system.policy == "erase" else [])]
     if blockers:
         raise BlockedError(f"system {local.name}: the plan stops: {'; '.join(blockers)}")
@@ -151,7 +153,7 @@ def _act(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep 
     return replace(_outcome(done, cleaned, survey, shared, grew, others), uncounted=elsewhere.uncounted)
 
 
-def _kept(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep | None) -> None:
+def _kept(connection: Connection, local: LocalSystem, survey: PlanSurvey, keep: Keep | None) -> None:
     if keep:
         keep(kept_values(connection, survey.reach, survey.asked, local.marks))
 
@@ -159,28 +161,28 @@ def _kept(connection: Connection, local: LocalSystem, survey: Survey, keep: Keep
 def _outcome(
     done: Done,
     cleaned: tuple[str, ...],
-    survey: Survey,
+    survey: PlanSurvey,
     shared: dict[str, int],
     grew: dict[str, int],
     others: Witness | None = None,
-) -> Outcome:
+) -> ExecutionOutcome:
     aside = tuple(sorted(survey.asked.doubles | survey.asked.unknown))
     compared = (others.whole, others.sampled) if others else ((), ())
-    return Outcome(done.rows, done.nulled, done.marked, cleaned, aside, shared, grew, 0, *compared)
+    return ExecutionOutcome(done.rows, done.nulled, done.marked, cleaned, aside, shared, grew, 0, *compared)
 
 
-def _prove(local: LocalSystem, persons: Persons, survey: Survey) -> None:
+def _prove(local: LocalSystem, persons: Persons, survey: PlanSurvey) -> None:
     left = 0 if local.system.policy == "retain" else roots_left(local, persons, survey.asked.doubles)
     if left:
         raise CleaningError(f"system {local.name}: {left} roots of cleaned persons stand there after the commit")
 
 
-def _summed(outcomes: list[Outcome]) -> Outcome:
+def _summed(outcomes: list[ExecutionOutcome]) -> ExecutionOutcome:
     """Return the outcome of all chunks together."""
     if len(outcomes) == 1:
         return outcomes[0]
     summed: dict[str, Any] = {}
-    for name in (one.name for one in fields(Outcome)):
+    for name in (one.name for one in fields(ExecutionOutcome)):
         values = [getattr(one, name) for one in outcomes]
         if isinstance(values[0], dict):
             summed[name] = dict(sum((Counter(value) for value in values), Counter()))
@@ -188,4 +190,4 @@ def _summed(outcomes: list[Outcome]) -> Outcome:
             summed[name] = tuple(sorted({item for value in values for item in value}))
         else:
             summed[name] = sum(values)
-    return Outcome(**summed)
+    return ExecutionOutcome(**summed)

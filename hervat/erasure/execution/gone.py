@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, exists, func, not_, select
 
 from hervat.erasure.errors import CleaningError, ConservationError
 from hervat.erasure.execution.interference import mend
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import among, equal, filled, sides
 from hervat.erasure.schema.model import Key
 from hervat.erasure.selection.key_sets import KeySet, Scratch
@@ -20,14 +20,14 @@ from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.system import LocalSystem
 
 
-class Gone:
+class GoneRows:
     """Made before anything is done: it counts what each statement must take, and keeps the keys of those rows.
 
     `collected`: the rows that go of the tables whose keys were collected anyway; `planned`: of the others too, where
     something in the database may act by itself. What it keeps lies in temporary tables, which outlive the commit.
     """
 
-    def __init__(self, connection: Connection, local: LocalSystem, survey: Survey) -> None:
+    def __init__(self, connection: Connection, local: LocalSystem, survey: PlanSurvey) -> None:
         self._connection, self._local, self._erasure = connection, local, survey.erasure
         self.stirred = local.database.stirs(connection)
         self.collected = survey.collected()

@@ -24,7 +24,7 @@ _RowId: TypeAlias = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Kept:
+class OldValue:
     """What stood in a column before the mark: text on PostgreSQL, the bare value on SQLite. Never print it."""
 
     person: str
@@ -35,20 +35,20 @@ class Kept:
     mark: Any = field(repr=False)
 
 
-def kept_values(connection: Connection, reach: Reach, asked: AskedPersons, marks: tuple[Mark, ...]) -> list[Kept]:
+def kept_values(connection: Connection, reach: Reach, asked: AskedPersons, marks: tuple[Mark, ...]) -> list[OldValue]:
     """Return the values that the marks will overwrite, once for each person whose root holds the row."""
     below = any(mark.table not in reach.shape.root_tables for mark in marks)
     owners = _owners(connection, reach, asked, below)
     return [one for mark in marks for one in _kept(connection, reach, mark, owners)]
 
 
-def _kept(connection: Connection, reach: Reach, mark: Mark, owners: dict[_RowId, set[str]]) -> Iterator[Kept]:
+def _kept(connection: Connection, reach: Reach, mark: Mark, owners: dict[_RowId, set[str]]) -> Iterator[OldValue]:
     table, database = reach.schema[mark.table], database_of(connection)
     columns = [database.portable(table.column(name)) for name in (*table.primary, mark.column)]
     rows = connection.execute(select(*columns, database.portable(mark.literal)).where(unmarked_rows(mark, reach)))
     for *key, old, bears in rows:
         for person in sorted(owners[mark.table, tuple(key)]):
-            yield Kept(person, mark.table, key, mark.column, old, bears)
+            yield OldValue(person, mark.table, key, mark.column, old, bears)
 
 
 def _owners(connection: Connection, reach: Reach, asked: AskedPersons, below: bool) -> dict[_RowId, set[str]]:
@@ -88,16 +88,16 @@ class Lifted:
     """
 
     back: int
-    other: tuple[Kept, ...] = field(default=(), repr=False)
-    gone: tuple[Kept, ...] = field(default=(), repr=False)
+    other: tuple[OldValue, ...] = field(default=(), repr=False)
+    gone: tuple[OldValue, ...] = field(default=(), repr=False)
 
 
-def lift(local: LocalSystem, kept: Sequence[Kept]) -> Lifted:
+def lift(local: LocalSystem, kept: Sequence[OldValue]) -> Lifted:
     """Put old values back, in one transaction, where the mark still stands. Return what became of all of them.
 
     Of several values kept of one column of one row the last counts. Raises CleaningError; then nothing was changed.
     """
-    groups: defaultdict[tuple[str, str], list[Kept]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str], list[OldValue]] = defaultdict(list)
     for one in reversed(kept):  # the mark stands for the first alone
         groups[one.table, one.column].append(one)
     with guarded(local.name, "lifting a restriction"), locked(local) as connection:
@@ -110,7 +110,7 @@ def lift(local: LocalSystem, kept: Sequence[Kept]) -> Lifted:
     return Lifted(sum(part.back for part in parts), tuple(other), tuple(gone))
 
 
-def _lift(connection: Connection, local: LocalSystem, kept: list[Kept]) -> Lifted:
+def _lift(connection: Connection, local: LocalSystem, kept: list[OldValue]) -> Lifted:
     """Put the values of one column back."""
     table, column = kept[0].table, kept[0].column
     if column not in (local.schema[table].columns if table in local.schema.tables else ()):
@@ -132,7 +132,7 @@ def _now(connection: Connection, table: TableInfo, column: str, keys: list[RowKe
             yield tuple(key), value
 
 
-def _values(one: Kept) -> dict[str, Any]:
+def _values(one: OldValue) -> dict[str, Any]:
     return {"v_old": one.old, "v_mark": one.mark, **{f"v_k{at}": value for at, value in enumerate(one.key)}}
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.types import NullType
 
 from hervat.erasure.errors import CleaningError, ConservationError
 from hervat.erasure.execution.conservation import digest_of
-from hervat.erasure.execution.gone import Gone
+from hervat.erasure.execution.gone import GoneRows
 from hervat.erasure.execution.interference import mend
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import equal
 from hervat.erasure.selection.key_sets import KeySet, Scratch
 from hervat.erasure.statements.nulling import Nulling
@@ -31,7 +31,7 @@ class _Noted:
 class Emptied:
     """Remembers, just before each statement, which rows it sets to null: by key, or by count where they have none."""
 
-    def __init__(self, connection: Connection, local: LocalSystem, survey: Survey) -> None:
+    def __init__(self, connection: Connection, local: LocalSystem, survey: PlanSurvey) -> None:
         self._connection, self._local, self._survey = connection, local, survey
         self._noted: list[_Noted] = []
         self._counted: list[tuple[Nulling, int]] = []
@@ -92,7 +92,7 @@ class Emptied:
         return or_(*(table.column(name).is_not(None) for name in one.columns))
 
 
-def refuse_unmarked(connection: Connection, local: LocalSystem, survey: Survey) -> None:
+def refuse_unmarked(connection: Connection, local: LocalSystem, survey: PlanSurvey) -> None:
     """Raise ConservationError when a mark of policy restrict does not stand where it was set, or its row is gone."""
     sets = {name: survey.reach.sets[name] for name in {mark.table for mark in local.marks}}
     if lost := {name: count for name, one in sets.items() if (count := _lost(connection, one))}:
@@ -103,7 +103,7 @@ def refuse_unmarked(connection: Connection, local: LocalSystem, survey: Survey) 
         raise ConservationError(f"system {local.name}: {told}")
 
 
-def look_for_marks(connection: Connection, local: LocalSystem, survey: Survey) -> None:
+def look_for_marks(connection: Connection, local: LocalSystem, survey: PlanSurvey) -> None:
     """Look for the marks once more, after the commit. Raises CleaningError with the columns and the counts."""
     if left := survey.marked():
         told = f"after the commit {_told(left)} do not bear the mark; {_why(connection, local, left)}"
@@ -126,17 +126,17 @@ def _why(connection: Connection, local: LocalSystem, left: Mapping[str, int]) ->
 class Proof:
     """Of one policy in one transaction. `begin` comes before anything is written, and makes `gone` and `emptied`."""
 
-    gone: Gone
+    gone: GoneRows
     emptied: Emptied
 
-    def __init__(self, connection: Connection, local: LocalSystem, survey: Survey) -> None:
+    def __init__(self, connection: Connection, local: LocalSystem, survey: PlanSurvey) -> None:
         self._connection, self._local, self._survey = connection, local, survey
         self._begun = False
 
     def begin(self) -> None:
         """Count and remember what is to go."""
         if self._local.system.policy == "erase":
-            self.gone = Gone(self._connection, self._local, self._survey)
+            self.gone = GoneRows(self._connection, self._local, self._survey)
             self.emptied = Emptied(self._connection, self._local, self._survey)
         self._begun = True
 

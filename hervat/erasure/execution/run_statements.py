@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, func, select
 from hervat.erasure.errors import ConservationError, guarded
 from hervat.erasure.execution.interference import mend
 from hervat.erasure.execution.proof import Emptied, Proof
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.model import Key
 from hervat.erasure.statements.cycles import Circle
 from hervat.erasure.statements.erasure import Erasure
@@ -63,7 +63,7 @@ class Done:
         return bool(self.rows or self.nulled or self.marked)
 
 
-def erase(connection: Connection, local: LocalSystem, survey: Survey, proof: Proof | None = None) -> Done:
+def erase(connection: Connection, local: LocalSystem, survey: PlanSurvey, proof: Proof | None = None) -> Done:
     """Set keys of surviving rows to null and erase the rest. Raises ConservationError when a count is another.
 
     proof: what was counted before, of leaves too; left out, only tables whose keys were collected are held to a count.
@@ -91,7 +91,7 @@ def erase(connection: Connection, local: LocalSystem, survey: Survey, proof: Pro
     return Done(rows={name: count for name, count in rows.items() if count}, nulled=nulled)
 
 
-def mark(connection: Connection, local: LocalSystem, survey: Survey, keep: Callable[[], None]) -> Done:
+def mark(connection: Connection, local: LocalSystem, survey: PlanSurvey, keep: Callable[[], None]) -> Done:
     """Set the marks of policy restrict. Raises ConservationError when a count is another than counted before."""
     planned = survey.marked()
     if planned:
@@ -110,7 +110,7 @@ def _wanted_indexes(local: LocalSystem) -> list[TemporaryIndex]:
     return missing_indexes(local.shape, local.schema)
 
 
-def _null(connection: Connection, local: LocalSystem, survey: Survey, emptied: Emptied | None) -> dict[str, int]:
+def _null(connection: Connection, local: LocalSystem, survey: PlanSurvey, emptied: Emptied | None) -> dict[str, int]:
     planned, done = survey.nulled(), dict[str, int]()
     for one in survey.erasure.nullings:
         if one.columns and one.names[0] in planned:
@@ -124,7 +124,7 @@ def _null(connection: Connection, local: LocalSystem, survey: Survey, emptied: E
 
 
 def _break(
-    connection: Connection, local: LocalSystem, survey: Survey, circle: Circle, collected: Mapping[str, int]
+    connection: Connection, local: LocalSystem, survey: PlanSurvey, circle: Circle, collected: Mapping[str, int]
 ) -> None:
     """Set to null, in the rows that go, the keys that would hold the tables of a circle together."""
     met = {table: columns for table, columns in circle.nulled.items() if table in collected}
@@ -135,7 +135,7 @@ def _break(
     _hold(connection, local, {table: collected[table] for table in met}, done)
 
 
-def _delete(connection: Connection, local: LocalSystem, survey: Survey, group: list[str]) -> dict[str, int]:
+def _delete(connection: Connection, local: LocalSystem, survey: PlanSurvey, group: list[str]) -> dict[str, int]:
     with guarded(local.name, f"erasing from {', '.join(group)}"):
         if len(group) > 1 and local.database.circles == "together":
             done = list(connection.execute(survey.erasure.circle_statement(group)).one())

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Column, types
 
 from hervat.databases import is_text
-from hervat.erasure.footprint.names import Findings
+from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.schema.model import Key
 from hervat.settings import Footprint
 from hervat.today import dutch_day
@@ -118,7 +118,7 @@ class Condition:
 
 
 def read_conditions(
-    root: str, footprint: Footprint, path: tuple[Key, ...], findings: Findings, find_key: KeyFinder
+    root: str, footprint: Footprint, path: tuple[Key, ...], findings: FootprintProblems, find_key: KeyFinder
 ) -> tuple[Condition, ...]:
     """Return the conditions under which a row of this root is about the Wi2021; mistakes go to `findings`."""
     allowed = {root, *(key.target for key in path)}
@@ -134,7 +134,9 @@ def _apart(one: Condition, all_: Iterable[Condition]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(value for other in same for value in other.values if value not in one.values))
 
 
-def _where(name: str, value: Any, allowed: set[str], footprint: Footprint, findings: Findings) -> Condition | None:
+def _where(
+    name: str, value: Any, allowed: set[str], footprint: Footprint, findings: FootprintProblems
+) -> Condition | None:
     key = f"footprint.where.{name}"
     found = findings.column(key, name)
     if not found or (found[0] not in allowed and found[0] in footprint.roots):
@@ -149,7 +151,9 @@ def _where(name: str, value: Any, allowed: set[str], footprint: Footprint, findi
     return _fit(key, Condition((), *found, "=", tuple(values)), findings)
 
 
-def _condition(text: str, root: str, footprint: Footprint, findings: Findings, find_key: KeyFinder) -> Condition | None:
+def _condition(
+    text: str, root: str, footprint: Footprint, findings: FootprintProblems, find_key: KeyFinder
+) -> Condition | None:
     key = f"footprint.conditions[{text}]"
     parsed = _parse(text)
     if not parsed:
@@ -180,7 +184,7 @@ def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
 
 
-def _connected(key: str, root: str, keys: tuple[Key, ...], table: str, findings: Findings) -> bool:
+def _connected(key: str, root: str, keys: tuple[Key, ...], table: str, findings: FootprintProblems) -> bool:
     at = root
     for one in keys:
         if one.table != at:
@@ -192,7 +196,7 @@ def _connected(key: str, root: str, keys: tuple[Key, ...], table: str, findings:
     return at == table
 
 
-def _fit(key: str, condition: Condition, findings: Findings) -> Condition | None:
+def _fit(key: str, condition: Condition, findings: FootprintProblems) -> Condition | None:
     column = findings.schema[condition.table].column(condition.column)
     try:
         values = tuple(fitted(column, value) for value in condition.values)

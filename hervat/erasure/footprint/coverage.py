@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, inspect
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning
 
-from hervat.erasure.footprint.names import Findings
+from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema, TableInfo
 from hervat.erasure.schema.number_columns import kind_of
@@ -42,7 +42,7 @@ def read_searched(system: System, shape: Shape, schema: Schema, others: dict[str
     """Return where is searched, () without coverage. Raises ConfigurationError with every name that is not there."""
     if system.coverage is None:
         return ()
-    findings = Findings(system.name, Schema({**schema.tables, **others}))
+    findings = FootprintProblems(system.name, Schema({**schema.tables, **others}))
     left_out = {findings.column("coverage.except", name) for name in system.coverage.except_}
     left_out.add((shape.person, shape.bsn))  # by it a person is found: his row is never erased
     names = dict.fromkeys(_names(system.coverage, schema, findings))
@@ -50,7 +50,7 @@ def read_searched(system: System, shape: Shape, schema: Schema, others: dict[str
     return tuple(_searched(findings.schema[name], left_out) for name in names)
 
 
-def _names(coverage: Coverage, schema: Schema, findings: Findings) -> Iterator[str]:
+def _names(coverage: Coverage, schema: Schema, findings: FootprintProblems) -> Iterator[str]:
     for pattern in coverage.tables:
         if "*" not in pattern:
             yield from filter(None, [findings.table("coverage.tables", pattern)])

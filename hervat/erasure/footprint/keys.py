@@ -5,14 +5,14 @@ from dataclasses import replace
 from itertools import islice
 
 from hervat.erasure.footprint.conditions import fitted
-from hervat.erasure.footprint.names import Findings
+from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.schema.model import Key, When, read_kind, split_when
 from hervat.settings import Footprint
 
 _KIND = 'write "table.column -> table.column when table.type_column = value", or "... in (value, value)"'
 
 
-def read_links(texts: Iterable[str], findings: Findings) -> tuple[Key, ...]:
+def read_links(texts: Iterable[str], findings: FootprintProblems) -> tuple[Key, ...]:
     """Return the configured links as keys; mistakes go to `findings`.
 
     Links that differ in the value of their kind alone are one key, for either value.
@@ -31,7 +31,7 @@ def _either(one: Key, other: Key) -> Key:
     return replace(one, when=When(one.when.column, tuple(dict.fromkeys((*one.when.values, *other.when.values)))))
 
 
-def _link(text: str, findings: Findings) -> Key | None:
+def _link(text: str, findings: FootprintProblems) -> Key | None:
     key = f"footprint.links[{text}]"
     plain, said = split_when(text)
     source, arrow, target = (part.strip() for part in plain.partition("->"))
@@ -47,7 +47,7 @@ def _link(text: str, findings: Findings) -> Key | None:
     return Key(ends[0][0], (ends[0][1],), ends[1][0], (ends[1][1],), declared=False, when=when)
 
 
-def _when(key: str, source: tuple[str, str], said: str, findings: Findings) -> When | None:
+def _when(key: str, source: tuple[str, str], said: str, findings: FootprintProblems) -> When | None:
     """Return the kind that a link is bound to, None after noting what is wrong with it."""
     table, parsed = source[0], read_kind(said)
     if not parsed:
@@ -74,7 +74,7 @@ class KeyNames:
     Where a column is in several, "table.column -> table" (or "-> table.column") says which.
     """
 
-    def __init__(self, keys: tuple[Key, ...], findings: Findings) -> None:
+    def __init__(self, keys: tuple[Key, ...], findings: FootprintProblems) -> None:
         self._keys, self._findings = keys, findings
 
     def __call__(self, where: str, name: str) -> Key | None:
@@ -107,7 +107,7 @@ _ENOUGH = 12
 
 
 def read_path(
-    root: str, footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames
+    root: str, footprint: Footprint, keys: tuple[Key, ...], findings: FootprintProblems, find_key: KeyNames
 ) -> tuple[Key, ...]:
     """Return the keys from a root table to the person, () after noting in `findings` why there is no such path."""
     person = footprint.person.table
@@ -122,7 +122,7 @@ def read_path(
     return _only_way(root, person, keys, findings)
 
 
-def _only_way(root: str, person: str, keys: tuple[Key, ...], findings: Findings) -> tuple[Key, ...]:
+def _only_way(root: str, person: str, keys: tuple[Key, ...], findings: FootprintProblems) -> tuple[Key, ...]:
     ways = list(islice(ways_between(root, person, keys), _ENOUGH))
     if len(ways) == 1:
         return ways[0]
@@ -148,7 +148,7 @@ def _configured(names: list[str], person: str, find_key: KeyNames) -> list[tuple
     return [tuple(way) for way in ways if way]
 
 
-def _checked(root: str, person: str, way: tuple[Key, ...], findings: Findings) -> tuple[Key, ...]:
+def _checked(root: str, person: str, way: tuple[Key, ...], findings: FootprintProblems) -> tuple[Key, ...]:
     at = root
     for key in way:
         if key.table != at:

@@ -10,7 +10,7 @@ from sqlalchemy.types import Float, Integer, String, TypeEngine
 
 from hervat.databases import Database
 from hervat.erasure.footprint.conditions import fitted
-from hervat.erasure.footprint.names import Findings
+from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
 from hervat.settings import System
@@ -48,7 +48,7 @@ def unmarked(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnEl
 
 def read_marks(system: System, shape: Shape, schema: Schema, database: Database) -> tuple[Mark, ...]:
     """Return the marks of a system. Raises ConfigurationError with every mistake in `restrict`."""
-    findings = Findings(system.name, schema)
+    findings = FootprintProblems(system.name, schema)
     marks = [_mark(name, value, shape, findings, database) for name, value in system.restrict.items()]
     for name in shape.root_tables if system.policy == "restrict" else ():
         if not any(mark and mark.table == name for mark in marks):
@@ -58,7 +58,7 @@ def read_marks(system: System, shape: Shape, schema: Schema, database: Database)
     return tuple(mark for mark in marks if mark)
 
 
-def _mark(name: str, value: Any, shape: Shape, findings: Findings, database: Database) -> Mark | None:
+def _mark(name: str, value: Any, shape: Shape, findings: FootprintProblems, database: Database) -> Mark | None:
     key = f"restrict.{name}"
     found = findings.column(key, name)
     if not found:

@@ -121,7 +121,7 @@ def _fit(name: str, known: Iterable[str]) -> str:
     return fitting[0] if len(fitting) == 1 else name
 
 
-class Findings:
+class FootprintProblems:
     """The mistakes found in one system's footprint, all of them before anything is refused."""
 
     def __init__(self, system: str, schema: Schema) -> None:

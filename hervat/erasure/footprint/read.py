@@ -6,7 +6,7 @@ from hervat.databases import Copy
 from hervat.erasure.footprint.conditions import read_conditions
 from hervat.erasure.footprint.keys import KeyNames, read_links, read_path
 from hervat.erasure.footprint.lost_keys import told
-from hervat.erasure.footprint.names import Findings, fitted_names
+from hervat.erasure.footprint.names import FootprintProblems, fitted_names
 from hervat.erasure.footprint.places import refusals
 from hervat.erasure.footprint.polymorphic import kindless_notes
 from hervat.erasure.footprint.shape import Holding, RootTable, Shape, all_keys
@@ -51,7 +51,7 @@ def read_holdings(
     keys: tuple[Key, ...],
     owned: tuple[Key, ...],
     find_key: KeyNames,
-    findings: Findings,
+    findings: FootprintProblems,
 ) -> tuple[Holding, ...]:
     """Return every way in which rows inside are held; mistakes go to `findings`."""
     held = [name for name in inside.tables if name not in inside.links and name not in footprint.roots]
@@ -92,7 +92,7 @@ def _excludes(one: Key, other: Key) -> bool:
 
 
 def _only_key(
-    name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: Findings
+    name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: FootprintProblems
 ) -> list[Key]:
     own = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
     if len(own) <= 1 or are_kinds(own):
@@ -110,7 +110,7 @@ def _only_key(
 def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     """Return the footprint of a system as it fits its schema. Raises ConfigurationError with all mistakes."""
     footprint = fitted_names(footprint, schema)
-    findings = Findings(system, schema)
+    findings = FootprintProblems(system, schema)
     _basics(footprint, findings)
     links = read_links(footprint.links, findings)
     if not {*footprint.roots, footprint.person.table} <= set(schema.tables):
@@ -136,13 +136,15 @@ def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     return replace(shape, notes=(*shape.notes, *notes))
 
 
-def _root(name: str, footprint: Footprint, keys: tuple[Key, ...], findings: Findings, find_key: KeyNames) -> RootTable:
+def _root(
+    name: str, footprint: Footprint, keys: tuple[Key, ...], findings: FootprintProblems, find_key: KeyNames
+) -> RootTable:
     path = read_path(name, footprint, keys, findings, find_key)
     conditions = read_conditions(name, footprint, path, findings, find_key) if path else ()
     return RootTable(name, path, conditions)
 
 
-def _basics(footprint: Footprint, findings: Findings) -> None:
+def _basics(footprint: Footprint, findings: FootprintProblems) -> None:
     for name in footprint.roots:
         findings.table("footprint.root", name)
     findings.column("footprint.person", f"{footprint.person.table}.{footprint.person.bsn}")
@@ -162,13 +164,13 @@ def _basics(footprint: Footprint, findings: Findings) -> None:
         findings.add("footprint.keep", "the root can't be kept", "take it out, or choose policy retain")
 
 
-def _owned_fit(footprint: Footprint, owned: tuple[Key, ...], findings: Findings) -> None:
+def _owned_fit(footprint: Footprint, owned: tuple[Key, ...], findings: FootprintProblems) -> None:
     for key in owned:
         if key.target == footprint.person.table:
             findings.add("footprint.owns", f"{key} points to the person, who is never erased", "take it out of owns")
 
 
-def _have_primary_keys(shape: Shape, findings: Findings) -> None:
+def _have_primary_keys(shape: Shape, findings: FootprintProblems) -> None:
     for name in shape.nodes:
         if not findings.schema[name].primary:
             mend = f"give it one in the database, or add it to keep: [{name}]"

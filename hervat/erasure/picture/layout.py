@@ -112,7 +112,7 @@ _PULL = 6
 
 
 @dataclass(frozen=True)
-class Layout:
+class PictureLayout:
     """Left edges and layers by name, and for each pair the centres that its arrow passes through between layers."""
 
     left: Mapping[str, float]
@@ -121,7 +121,7 @@ class Layout:
     width: float
 
 
-def lay_out(widths: Mapping[str, float], pairs: Sequence[Pair], heavy: Collection[Pair] = ()) -> Layout:
+def lay_out(widths: Mapping[str, float], pairs: Sequence[Pair], heavy: Collection[Pair] = ()) -> PictureLayout:
     """Return where boxes of these widths stand; the first names stand highest.
 
     The arrows of `heavy` pairs pull their boxes under each other more than others do. An arrow over several layers
@@ -143,7 +143,7 @@ def lay_out(widths: Mapping[str, float], pairs: Sequence[Pair], heavy: Collectio
     edges = [left[name] + widths[name] for name in widths] + [
         one + _LANE / 2 for chain in bends.values() for one in chain
     ]
-    return Layout(left, level, bends, max(edges, default=0.0))
+    return PictureLayout(left, level, bends, max(edges, default=0.0))
 
 
 def _through(pairs: Sequence[Pair], level: Mapping[str, int]) -> tuple[list[Pair], dict[Pair, list[str]]]:

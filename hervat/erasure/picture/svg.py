@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from hervat.erasure.picture.layers import Pair
-from hervat.erasure.picture.layout import RISE, Layout, lay_out
+from hervat.erasure.picture.layout import RISE, PictureLayout, lay_out
 from hervat.erasure.picture.model import KEPT, LOOSE, NULLED, PARTS, Arrow, Box, Picture
 from hervat.erasure.picture.paint import FONT, INK, PAINTS, STROKES, box_width, shortened, text_width
 from hervat.erasure.picture.wording import ENGLISH, Wording
@@ -25,7 +25,7 @@ class Route:
     told: str
 
 
-def routes(arrows: Sequence[Arrow], layout: Layout, widths: Mapping[str, float], height: float) -> list[Route]:
+def routes(arrows: Sequence[Arrow], layout: PictureLayout, widths: Mapping[str, float], height: float) -> list[Route]:
     """Return a route for each pair of tables with arrows between them; two ways between the same tables are two."""
     grouped: defaultdict[tuple[Pair, str], list[Arrow]] = defaultdict(list)
     for arrow in arrows:
@@ -41,7 +41,7 @@ class _Lines:
     """Gives every arrow its own place on the edge of a box, in the order of where it goes."""
 
     def __init__(
-        self, layout: Layout, widths: Mapping[str, float], height: float, wanted: list[tuple[Pair, str]]
+        self, layout: PictureLayout, widths: Mapping[str, float], height: float, wanted: list[tuple[Pair, str]]
     ) -> None:
         self._layout, self._widths, self._height = layout, widths, height
         foot, top = defaultdict(list), defaultdict(list)
@@ -176,14 +176,14 @@ def svg(picture: Picture, wording: Wording = ENGLISH) -> str:
     return _whole(picture, wording, width + 2 * _MARGIN, bottom + legend_height + 36 + 2 * _MARGIN, body)
 
 
-def _layout(picture: Picture, widths: Mapping[str, float]) -> Layout:
+def _layout(picture: Picture, widths: Mapping[str, float]) -> PictureLayout:
     outside = {box.name for box in picture.boxes if box.part in (NULLED, KEPT)}
     pairs = [(one.target, one.source) if one.source in outside else (one.source, one.target) for one in picture.arrows]
     loops = {one.source for one in picture.arrows if one.source == one.target}
     room = {name: width + (2 * _LOOP if name in loops else 0) for name, width in widths.items()}
     found = lay_out(room, pairs, {pair for pair, one in zip(pairs, picture.arrows, strict=True) if one.kind != LOOSE})
     left = {name: x + (_LOOP if name in loops else 0) for name, x in found.left.items()}
-    return Layout(left, found.layer, found.bends, found.width)
+    return PictureLayout(left, found.layer, found.bends, found.width)
 
 
 def _whole(picture: Picture, wording: Wording, width: float, height: float, body: Iterable[str]) -> str:
@@ -207,7 +207,7 @@ def _line(route: Route) -> str:
     )
 
 
-def _box(box: Box, layout: Layout, widths: Mapping[str, float], height: float, wording: Wording) -> str:
+def _box(box: Box, layout: PictureLayout, widths: Mapping[str, float], height: float, wording: Wording) -> str:
     width, told, ink = widths[box.name], wording.counted(box), PAINTS[box.part].ink
     x, y = layout.left[box.name], layout.layer[box.name] * (height + RISE)
     first = height / 2 - (12 if told else 3)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, not_, select, un
 
 from hervat.databases import database_of
 from hervat.erasure.footprint.shape import Holding, Shape
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import among, equal, own, sides
 from hervat.erasure.schema.model import Schema
 from hervat.plural import plural
@@ -35,7 +35,7 @@ class Lone:
         )
 
 
-def lone(survey: Survey) -> tuple[Lone, ...]:
+def lone(survey: PlanSurvey) -> tuple[Lone, ...]:
     """Return the tables of which a plan erases such rows. Two statements a table at most; reads only."""
     shape, schema = survey.local.shape, survey.local.schema
     owned = {name: [one for one in shape.held_by(name) if one.owned] for name in survey.reach.sets}
@@ -47,7 +47,7 @@ def _may_be_null(one: Holding, schema: Schema) -> bool:
     return bool(set(one.key.columns) & schema[one.holder].nullable)
 
 
-def _lone(survey: Survey, table: str, ways: list[Holding]) -> Lone | None:
+def _lone(survey: PlanSurvey, table: str, ways: list[Holding]) -> Lone | None:
     set_, schema, connection = survey.reach.sets[table], survey.local.schema, survey.connection
     if not set_.count(connection, set_.sa.c.lost == 0):
         return None
@@ -60,14 +60,14 @@ def _lone(survey: Survey, table: str, ways: list[Holding]) -> Lone | None:
     return Lone(table, keys, rows, count) if rows else None
 
 
-def _several(survey: Survey, table: str, ways: Iterable[Holding]) -> Select[Any]:
+def _several(survey: PlanSurvey, table: str, ways: Iterable[Holding]) -> Select[Any]:
     """Return the primary keys of the rows of the whole table that hang from two persons or more."""
     each = union_all(*(_held(survey, table, one) for one in ways)).subquery()
     *keys, person = each.c
     return select(*keys).group_by(*keys).having(func.count(person.distinct()) > 1)
 
 
-def _held(survey: Survey, table: str, one: Holding) -> Select[Any]:
+def _held(survey: PlanSurvey, table: str, one: Holding) -> Select[Any]:
     schema = survey.local.schema
     held, holder = schema[table].sa.alias(), schema[one.holder].sa.alias()
     joined, person = _climbed(survey, one.holder, holder, held.join(holder, equal(*sides(one.key, holder, held))))
@@ -75,7 +75,9 @@ def _held(survey: Survey, table: str, one: Holding) -> Select[Any]:
     return select(*keys, person.label("person")).select_from(joined)
 
 
-def _climbed(survey: Survey, table: str, at: FromClause, joined: FromClause) -> tuple[FromClause, ColumnElement[Any]]:
+def _climbed(
+    survey: PlanSurvey, table: str, at: FromClause, joined: FromClause
+) -> tuple[FromClause, ColumnElement[Any]]:
     """Join upwards to the root as far as each table has one way up; return what tells the persons there apart."""
     shape, schema, met = survey.local.shape, survey.local.schema, {table}
     while one := _only_way(shape, table, met):
@@ -94,7 +96,7 @@ def _only_way(shape: Shape, table: str, met: set[str]) -> Holding | None:
     return ways[0] if len(ways) == 1 and ways[0].holder not in met and table not in shape.root_tables else None
 
 
-def _as_one(survey: Survey, columns: list[ColumnElement[Any]]) -> ColumnElement[Any]:
+def _as_one(survey: PlanSurvey, columns: list[ColumnElement[Any]]) -> ColumnElement[Any]:
     first, *others = (database_of(survey.connection).as_text(one) for one in columns)
     for one in others:
         first = first + "/" + one

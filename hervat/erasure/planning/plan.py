@@ -7,7 +7,7 @@ from hashlib import sha256
 from hervat.erasure.errors import guarded
 from hervat.erasure.planning.coverage.search import Uncovered, uncovered, unsearched
 from hervat.erasure.planning.lone import Lone, lone
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.selection.beside import Beside, standing_beside, unclear
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.selection.reach import reach_of
@@ -105,7 +105,7 @@ def make_plan(
     with guarded(local.name, "making the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            survey = Survey(connection, local, persons)
+            survey = PlanSurvey(connection, local, persons)
             plan = _plan_of(local, persons, occasion, survey)
             if not (search and local.searched):
                 return plan
@@ -115,7 +115,7 @@ def make_plan(
             connection.rollback()
 
 
-def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: Survey) -> Plan:
+def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: PlanSurvey) -> Plan:
     erases, asked = local.system.policy == "erase", survey.asked
     indexed = erases and local.system.allow_index and local.database.looks_per_row
     alone = lone(survey) if erases else ()

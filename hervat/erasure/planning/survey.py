@@ -104,7 +104,7 @@ def _met(local: LocalSystem, erasure: Erasure) -> Iterator[tuple[Key, ColumnElem
                 yield key, unmarked_rows(mark, erasure.reach)
 
 
-class Survey:
+class PlanSurvey:
     """Finds persons and reach when it is made; its methods count. `whole`: the rows of leaves are collected too."""
 
     def __init__(self, connection: Connection, local: LocalSystem, persons: Persons, whole: bool = False) -> None:

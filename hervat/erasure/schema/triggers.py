@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from hervat.databases import INSERT, ON_DDL, Catalogue, Found, Place, Routine, database_of, name_at
-from hervat.databases.texts import Read, Spelling, Word, read_text, words_of
+from hervat.databases import INSERT, ON_DDL, Place, Routine, SchemaCatalogue, WriteFound, database_of, name_at
+from hervat.databases.texts import Spelling, StatementRead, Word, read_text, words_of
 
 _EVENTS = {"INSERT", "UPDATE", "DELETE", "TRUNCATE"}
 
@@ -51,7 +51,7 @@ def read_triggers(connection: Connection, tables: Iterable[str]) -> tuple[Trigge
     return tuple(sorted(triggers, key=lambda one: (one.kind == ON_DDL, one.table, one.name)))
 
 
-def _trigger(known: Sequence[str], catalogue: Catalogue, one: Found) -> Trigger:
+def _trigger(known: Sequence[str], catalogue: SchemaCatalogue, one: WriteFound) -> Trigger:
     tables = {name.lower(): name for name in known} if catalogue.any_case else {name: name for name in known}
     events, body = _events_and_body(catalogue, one)
     reach = followed(catalogue, one, body)
@@ -76,7 +76,7 @@ def _trigger(known: Sequence[str], catalogue: Catalogue, one: Found) -> Trigger:
     )
 
 
-def _events_and_body(catalogue: Catalogue, one: Found) -> tuple[frozenset[str], str]:
+def _events_and_body(catalogue: SchemaCatalogue, one: WriteFound) -> tuple[frozenset[str], str]:
     """Return the events, and the text that acts: behind ON (of a rule: DO) where no body stands apart."""
     if one.event:
         events = frozenset(one.event.upper().split())
@@ -143,7 +143,7 @@ _PLACEHOLDER = re.compile(r"%(?:\d+\$)?[IsL]")
 
 
 @dataclass
-class Reach:
+class TriggerReach:
     """tables: those written to, own: by its own text. made: (table or view, event). bodies: routines followed."""
 
     tables: set[str] = field(default_factory=set)
@@ -158,9 +158,9 @@ class Reach:
         return tuple(dict.fromkeys(self.reasons))
 
 
-def followed(catalogue: Catalogue, one: Found, body: str) -> Reach:
+def followed(catalogue: SchemaCatalogue, one: WriteFound, body: str) -> TriggerReach:
     """Return what a trigger reaches by its text, its arguments and the routines it calls, each looked at once."""
-    reach, own = Reach(), catalogue.at(one.routine) if one.routine else []
+    reach, own = TriggerReach(), catalogue.at(one.routine) if one.routine else []
     reach.reasons += [one.unseen] if one.unseen else []
     reach.reasons += [routine.unseen for routine in own if routine.unseen]
     todo: list[tuple[str, tuple[str, ...] | None, str]] = [(body, one.path, "")]
@@ -187,14 +187,16 @@ def _shown(routine: Routine) -> str:
     return f"{'.'.join(filter(None, routine.place))}()"
 
 
-def _note(reach: Reach, catalogue: Catalogue, read: Read, path: tuple[str, ...] | None, where: str) -> None:
+def _note(
+    reach: TriggerReach, catalogue: SchemaCatalogue, read: StatementRead, path: tuple[str, ...] | None, where: str
+) -> None:
     reach.reasons += [f"{why} ({where})" if where else why for why in read.unseen]
     for write in read.writes:
         for place in catalogue.places(write.name, path):
             _written(reach, catalogue, place, write.events)
 
 
-def _written(reach: Reach, catalogue: Catalogue, place: Place, events: Iterable[str]) -> None:
+def _written(reach: TriggerReach, catalogue: SchemaCatalogue, place: Place, events: Iterable[str]) -> None:
     """Note a table; of a view the tables below it, of a part the whole."""
     seen, todo = set[Place](), [place]
     while todo:
@@ -209,7 +211,7 @@ def _written(reach: Reach, catalogue: Catalogue, place: Place, events: Iterable[
         todo += [one for one in below if one and one not in seen]
 
 
-def _beyond(catalogue: Catalogue, place: Place) -> Iterator[str]:
+def _beyond(catalogue: SchemaCatalogue, place: Place) -> Iterator[str]:
     """Yield what happens further on and is not seen: on another server, or by triggers that are not shown."""
     found = catalogue.relation(place)
     if found and found.abroad:
@@ -218,7 +220,9 @@ def _beyond(catalogue: Catalogue, place: Place) -> Iterator[str]:
         yield f"the triggers of {place[0]}, which this account may not see (TRIGGER)"
 
 
-def _called(catalogue: Catalogue, read: Read, path: tuple[str, ...] | None, reach: Reach) -> Iterator[Routine]:
+def _called(
+    catalogue: SchemaCatalogue, read: StatementRead, path: tuple[str, ...] | None, reach: TriggerReach
+) -> Iterator[Routine]:
     for name in read.calls:
         found = catalogue.called(name, path)
         yield from found
@@ -227,7 +231,9 @@ def _called(catalogue: Catalogue, read: Read, path: tuple[str, ...] | None, reac
             reach.reasons.append(f"the text of {told}(), which this account may not see")
 
 
-def _guess(reach: Reach, catalogue: Catalogue, one: Found, read: Read, path: tuple[str, ...] | None) -> None:
+def _guess(
+    reach: TriggerReach, catalogue: SchemaCatalogue, one: WriteFound, read: StatementRead, path: tuple[str, ...] | None
+) -> None:
     """Name the tables that are there and that what is put together most likely means; the rest stays unseen."""
     own = one.table.rpartition(".")[2]
     for text in (*read.texts, *one.arguments):

@@ -1,8 +1,18 @@
 """A first footprint for a system that nobody here has seen: a proposal, never more; a person judges each line."""
 
 from hervat.erasure.suggest.as_yaml import as_yaml
-from hervat.erasure.suggest.draft import Draft, Line, Open
+from hervat.erasure.suggest.draft import DraftLine, FootprintDraft, Open
 from hervat.erasure.suggest.evidence import Counts, NoCounts, RowCounts
 from hervat.erasure.suggest.propose import suggest, suggest_for
 
-__all__ = ["Counts", "Draft", "Line", "NoCounts", "Open", "RowCounts", "as_yaml", "suggest", "suggest_for"]
+__all__ = [
+    "Counts",
+    "DraftLine",
+    "FootprintDraft",
+    "NoCounts",
+    "Open",
+    "RowCounts",
+    "as_yaml",
+    "suggest",
+    "suggest_for",
+]

@@ -7,25 +7,25 @@ from typing import Any
 import yaml
 
 from hervat.erasure.schema.column_names import one_line
-from hervat.erasure.suggest.draft import ORDER, Draft, Line
+from hervat.erasure.suggest.draft import ORDER, DraftLine, FootprintDraft
 
 _WIDTH, _INDENT = 120, 8
 _LISTS = ("owns", "links", "keep", "conditions")
 _MAPS = ("where", "belongs")
 
 
-def as_yaml(draft: Draft) -> str:
+def as_yaml(draft: FootprintDraft) -> str:
     """Return the YAML, indented as it stands in hervat.yaml below `- name:`."""
     lines = [*_head(draft), "footprint:", *(line for key in ORDER for line in _part(draft, key)), *_tail(draft)]
     return "".join(f"{' ' * _INDENT}{line}".rstrip() + "\n" for line in lines)
 
 
-def _head(draft: Draft) -> Iterator[str]:
+def _head(draft: FootprintDraft) -> Iterator[str]:
     yield f"# A first footprint for {draft.system}, from names, keys and counts; no content of a row was shown."
     yield "# `?` is a guess that somebody who knows the tables must judge. A line behind # is not in force."
 
 
-def _part(draft: Draft, key: str) -> Iterator[str]:
+def _part(draft: FootprintDraft, key: str) -> Iterator[str]:
     lines = [line for line in draft.lines if line.key == key]
     if key not in _LISTS and key not in _MAPS:
         for line in lines:
@@ -44,7 +44,7 @@ def _item(key: str, value: Any) -> str:
     return f"{_flow(name)}: {_flow(content)}"
 
 
-def _commented(text: str, line: Line) -> Iterator[str]:
+def _commented(text: str, line: DraftLine) -> Iterator[str]:
     """Yield a line with its comment behind it, or above it where that would be too long."""
     indent = len(text) - len(text.lstrip())
     shown = text if line.active else f"{' ' * indent}# {text.lstrip()}"
@@ -56,7 +56,7 @@ def _commented(text: str, line: Line) -> Iterator[str]:
     yield shown
 
 
-def _tail(draft: Draft) -> Iterator[str]:
+def _tail(draft: FootprintDraft) -> Iterator[str]:
     for remark in draft.remarks:
         yield from _comment(remark, "  ")
     for one in draft.undecided:

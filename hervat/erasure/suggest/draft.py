@@ -7,7 +7,7 @@ ORDER = ("person", "root", "path", "where", "conditions", "owns", "belongs", "li
 
 
 @dataclass(frozen=True)
-class Line:
+class DraftLine:
     """One line of a footprint. `guess`: a person must judge it. Not `active`: it is only shown, as a comment."""
 
     key: str
@@ -30,17 +30,17 @@ class Open:
 
 
 @dataclass
-class Draft:
+class FootprintDraft:
     """The lines and open questions for one system."""
 
     system: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[DraftLine] = field(default_factory=list)
     undecided: list[Open] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def add(self, key: str, value: Any, why: str, guess: bool = False, active: bool = True) -> None:
         """Add a line."""
-        self.lines.append(Line(key, _plain(value), why, guess, active))
+        self.lines.append(DraftLine(key, _plain(value), why, guess, active))
 
     def leave(self, key: str, text: str, refused: bool = False) -> None:
         """Leave something to a person."""

@@ -9,7 +9,7 @@ from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.schema.model import Schema
 from hervat.erasure.schema.reflect import read_schema
 from hervat.erasure.suggest.candidates import PersonGuess, ranked_ways, words_of
-from hervat.erasure.suggest.draft import Draft
+from hervat.erasure.suggest.draft import FootprintDraft
 from hervat.erasure.suggest.evidence import Counts, NoCounts, RowCounts
 from hervat.erasure.suggest.holders import propose_belongs, propose_inside, tell_outside
 from hervat.erasure.suggest.kinds import tell_kinds
@@ -20,7 +20,7 @@ from hervat.errors import ConfigurationError
 from hervat.settings import Footprint
 
 
-def suggest_for(system: str, url: str, counted: bool = True) -> Draft:
+def suggest_for(system: str, url: str, counted: bool = True) -> FootprintDraft:
     """Return a first footprint for the database at `url`. Reads only. Raises CleaningError when it can't be read."""
     engine = engine_of(system, url)
     try:
@@ -38,9 +38,9 @@ def suggest_for(system: str, url: str, counted: bool = True) -> Draft:
 _SHOWN = 5
 
 
-def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Draft:
+def suggest(system: str, schema: Schema, counts: Counts | None = None) -> FootprintDraft:
     """Return a first footprint for a system. What hervat would refuse in it is among what is undecided."""
-    draft = Draft(system)
+    draft = FootprintDraft(system)
     found = starts(schema, counts or NoCounts())
     led = sorted((one for one in found if one.roots), key=lambda one: -one.score)
     if not led:
@@ -68,7 +68,7 @@ def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Draft:
     return draft
 
 
-def _without_root(draft: Draft, found: list[Start]) -> None:
+def _without_root(draft: FootprintDraft, found: list[Start]) -> None:
     if not found:
         text = "no column of this database is named and typed as a BSN: name the table and column of the person's BSN"
         draft.leave("person", text, refused=True)
@@ -78,11 +78,11 @@ def _without_root(draft: Draft, found: list[Start]) -> None:
     draft.leave("root", text, refused=True)
 
 
-def _person(draft: Draft, person: PersonGuess) -> None:
+def _person(draft: FootprintDraft, person: PersonGuess) -> None:
     draft.add("person", {"table": person.table, "bsn": person.column}, person.why)
 
 
-def _propose(draft: Draft, schema: Schema, counts: Counts, start: Start) -> None:
+def _propose(draft: FootprintDraft, schema: Schema, counts: Counts, start: Start) -> None:
     _person(draft, start.person)
     root, *others = start.roots
     less = f"; less likely: {', '.join(one.table for one in others[:_SHOWN])}" if others else ""
@@ -122,7 +122,7 @@ def _links(scene: Scene) -> None:
         scene.draft.add("links", written(link), f"{why}, no foreign key says so{met}", guess=True)
 
 
-def _hold_against(draft: Draft, schema: Schema) -> None:
+def _hold_against(draft: FootprintDraft, schema: Schema) -> None:
     """Hold the footprint against the schema as every night would; each refusal is undecided."""
     try:
         read_shape(draft.system, Footprint.model_validate(draft.footprint), schema)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from hervat.erasure.footprint.keys import KeyNames
-from hervat.erasure.footprint.names import Findings
+from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.footprint.read import Inside, tables_inside
 from hervat.erasure.schema.model import Key, Schema
 from hervat.erasure.suggest.candidates import PersonGuess
-from hervat.erasure.suggest.draft import Draft
+from hervat.erasure.suggest.draft import FootprintDraft
 from hervat.erasure.suggest.evidence import Counts
 from hervat.settings import Footprint, PersonTable
 
@@ -18,7 +18,7 @@ class Scene:
 
     schema: Schema
     counts: Counts
-    draft: Draft
+    draft: FootprintDraft
     person: PersonGuess
     root: str
     keys: tuple[Key, ...]
@@ -41,6 +41,6 @@ class Scene:
         """Return the "table.column" by which a footprint names this key and no other; None where there is none."""
         for column in key.columns:
             name = f"{key.table}.{column}"
-            if KeyNames(self.keys, Findings(self.draft.system, self.schema))("", name) == key:
+            if KeyNames(self.keys, FootprintProblems(self.draft.system, self.schema))("", name) == key:
                 return name
         return None

@@ -3,6 +3,6 @@
 from hervat.notices.mail.errors import MailError
 from hervat.notices.mail.message import Content, message_id_of, message_of
 from hervat.notices.mail.server import hand_over, reach
-from hervat.notices.mail.signer import Signer, read_signer
+from hervat.notices.mail.signer import MailSigner, read_signer
 
-__all__ = ["Content", "MailError", "Signer", "hand_over", "message_id_of", "message_of", "reach", "read_signer"]
+__all__ = ["Content", "MailError", "MailSigner", "hand_over", "message_id_of", "message_of", "reach", "read_signer"]

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from cryptography.x509 import Certificate
 
 from hervat.notices.letter import one_line
-from hervat.notices.mail.signer import Signer, encrypted, signed
+from hervat.notices.mail.signer import MailSigner, encrypted, signed
 from hervat.settings import Mail
 
 _POLICY = policy.SMTP.clone(cte_type="7bit")
@@ -29,7 +29,7 @@ class Content:
 
 
 def message_of(
-    content: Content, mail: Mail, municipality: str, certificate: Certificate | None, signer: Signer | None
+    content: Content, mail: Mail, municipality: str, certificate: Certificate | None, signer: MailSigner | None
 ) -> bytes:
     """Return a whole mail: signed where there is a signer, then encrypted where there is a certificate.
 

@@ -20,7 +20,7 @@ from hervat.settings import Mail
 
 
 @dataclass(frozen=True)
-class Signer:
+class MailSigner:
     """A certificate, its key, and the certificates between it and its authority (they go along)."""
 
     certificate: Certificate
@@ -28,7 +28,7 @@ class Signer:
     chain: tuple[Certificate, ...] = ()
 
 
-def read_signer(mail: Mail) -> Signer | None:
+def read_signer(mail: Mail) -> MailSigner | None:
     """Return who signs, None where nobody does. Raises MailError: unreadable, expired, not a pair."""
     if mail.sign_certificate is None or mail.sign_key is None:
         return None
@@ -38,7 +38,7 @@ def read_signer(mail: Mail) -> Signer | None:
         raise MailError(f"{mail.sign_key} is not the key of the first certificate in {mail.sign_certificate}")
     if first.not_valid_after_utc < datetime.now(UTC):
         raise MailError(f"{mail.sign_certificate} expired on {first.not_valid_after_utc:%Y-%m-%d}; get a new one")
-    return Signer(first, key, tuple(chain))
+    return MailSigner(first, key, tuple(chain))
 
 
 def _certificates(path: Path) -> list[Certificate]:
@@ -84,7 +84,7 @@ Content-Disposition: attachment; filename="smime.p7m"
 """
 
 
-def signed(entity: bytes, signer: Signer) -> bytes:
+def signed(entity: bytes, signer: MailSigner) -> bytes:
     """Return an entity (CRLF, seven bits) with the signature over it beside it: any mail program can read it."""
     builder = PKCS7SignatureBuilder().set_data(entity).add_signer(signer.certificate, signer.key, SHA256())
     for one in signer.chain:

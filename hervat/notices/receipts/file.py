@@ -12,7 +12,7 @@ from hervat.notices.receipts.bounce import NUMBER_ANYWHERE, Bounce, number_in
 from hervat.notices.receipts.confirmation import Confirmation, number_of, read_confirmation
 from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.dress import form_of
-from hervat.notices.receipts.places import File
+from hervat.notices.receipts.places import ReceiptFile
 from hervat.notices.receipts.signature import opened
 from hervat.notices.receipts.vocabulary import UNSURE
 from hervat.notices.receipts.words import Answer, said_in_words
@@ -21,7 +21,7 @@ Why = Literal["garbage", "unsigned", "forged", "automatic"]
 
 
 @dataclass(frozen=True)
-class Read:
+class ReceiptRead:
     """An answer: what it says, whether the party's certificate signed it, and the SHA-256 of the file."""
 
     said: Confirmation
@@ -49,10 +49,10 @@ class Rules:
     home: str | None = None
 
 
-Result = Read | Doubt | Bounce | Rejected
+Result = ReceiptRead | Doubt | Bounce | Rejected
 
 
-def read_file(file: File, rules: Rules, today: date) -> Result:
+def read_file(file: ReceiptFile, rules: Rules, today: date) -> Result:
     """Return what a file says; a Doubt where it is not sure. today: the day of words, and of a mail without one."""
     name = file.name.lower()
     if name.endswith(".eml"):
@@ -77,7 +77,7 @@ def _data(content: bytes, today: date) -> Answer:
     return Doubt((number,), "not_clear", today) if number else None
 
 
-def _judged(said: Answer, signed: bool, data: bytes, rules: Rules) -> Read | Doubt | Rejected:
+def _judged(said: Answer, signed: bool, data: bytes, rules: Rules) -> ReceiptRead | Doubt | Rejected:
     if said is None:
         return Rejected("garbage")
     if not signed and not rules.unsigned:
@@ -87,7 +87,7 @@ def _judged(said: Answer, signed: bool, data: bytes, rules: Rules) -> Read | Dou
         return replace(said, signed=signed, sha256=digest)
     if _takes_back(said):
         return Doubt((said.number,), "reason_with_done", said.day, signed, digest)
-    return Read(said, signed, digest)
+    return ReceiptRead(said, signed, digest)
 
 
 def _takes_back(said: Confirmation) -> bool:
@@ -110,7 +110,7 @@ def _mail(data: bytes, rules: Rules, today: date) -> Result:
         return _judged(Doubt((numbers.pop(),), "no_text", today) if len(numbers) == 1 else None, False, data, rules)
 
 
-def _reply(message: EmailMessage, data: bytes, rules: Rules, today: date) -> Read | Doubt | Rejected:
+def _reply(message: EmailMessage, data: bytes, rules: Rules, today: date) -> ReceiptRead | Doubt | Rejected:
     """Read a person's reply; of a signed one only what the signature covers: its subject it does not."""
     if not _is_signed(message):
         said = mail.said_by_person(message, message, today, False, rules.home)

@@ -35,7 +35,7 @@ ODD = {
 """Why something in the folder is not read, and what a person does."""
 
 
-class File(NamedTuple):
+class ReceiptFile(NamedTuple):
     """A file as it came. Its name may hold anything: never print it as it is (named.py)."""
 
     name: str
@@ -50,20 +50,20 @@ class Stray(NamedTuple):
 
 
 @dataclass
-class Found:
+class FoundReceipts:
     """What lies where a party's answers lie: files that may be answers, by name, and what is not read."""
 
-    files: list[File] = field(default_factory=list)
+    files: list[ReceiptFile] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
 
     def take(self, name: str, content: bytes) -> None:
         """Add a file that was read."""
-        self.files.append(File(name, content))
+        self.files.append(ReceiptFile(name, content))
         if not content.strip():
             self.strays.append(Stray(name, "empty"))
 
 
-def answers(channel: Channel) -> list[File]:
+def answers(channel: Channel) -> list[ReceiptFile]:
     """Return the files that may be answers, by name; none where there is no such folder, or no way back at all.
 
     A file too large to be an answer comes without its content. Raises HervatError.
@@ -71,14 +71,14 @@ def answers(channel: Channel) -> list[File]:
     return look(channel).files
 
 
-def look(channel: Channel) -> Found:
+def look(channel: Channel) -> FoundReceipts:
     """Return all that lies where a party's answers lie. Raises HervatError."""
     given = channel.receipts
     if server := given.sftp if given else channel.sftp:
         return _from_sftp(server, server.directory if given else posixpath.join(server.directory, CONFIRMATIONS))
     if folder := given.folder if given else channel.folder:
         return _from_folder(folder if given else folder / CONFIRMATIONS)
-    return Found()
+    return FoundReceipts()
 
 
 def way_of(channel: Channel) -> str:
@@ -98,8 +98,8 @@ def _odd(name: str) -> Odd | None:
     return None if _limit(name) else "kind"
 
 
-def _from_folder(folder: Path) -> Found:
-    found = Found()
+def _from_folder(folder: Path) -> FoundReceipts:
+    found = FoundReceipts()
     try:
         if not folder.exists():
             return found
@@ -110,7 +110,7 @@ def _from_folder(folder: Path) -> Found:
     return found
 
 
-def _add(found: Found, path: Path) -> None:
+def _add(found: FoundReceipts, path: Path) -> None:
     """Read one thing in a folder, or say why it is not read; what vanishes meanwhile is left at that."""
     if path.is_symlink():
         found.strays.append(Stray(path.name, "link"))
@@ -123,7 +123,7 @@ def _add(found: Found, path: Path) -> None:
         _read(found, path)
 
 
-def _read(found: Found, path: Path) -> None:
+def _read(found: FoundReceipts, path: Path) -> None:
     try:
         if path.stat().st_size > _limit(path.name):
             _too_large(found, path.name)
@@ -135,13 +135,13 @@ def _read(found: Found, path: Path) -> None:
         found.strays.append(Stray(path.name, "unreadable"))
 
 
-def _too_large(found: Found, name: str) -> None:
-    found.files.append(File(name, b""))
+def _too_large(found: FoundReceipts, name: str) -> None:
+    found.files.append(ReceiptFile(name, b""))
     found.strays.append(Stray(name, "large"))
 
 
-def _from_sftp(server: SftpServer, directory: str) -> Found:
-    found = Found()
+def _from_sftp(server: SftpServer, directory: str) -> FoundReceipts:
+    found = FoundReceipts()
     with SftpClient(server) as client:
         if not client.exists(directory):
             return found
@@ -152,7 +152,7 @@ def _from_sftp(server: SftpServer, directory: str) -> Found:
     return found
 
 
-def _fetch(found: Found, client: SftpClient, directory: str, one: RemoteFile) -> None:
+def _fetch(found: FoundReceipts, client: SftpClient, directory: str, one: RemoteFile) -> None:
     """Read one remote file, or say why it is not read."""
     why: Odd | None = "subfolder" if "/" in one.name else _odd(one.name)
     if why:

@@ -12,7 +12,7 @@ from hervat.night import Night
 from hervat.notices.receipts.bounce import Bounce
 from hervat.notices.receipts.confirmation import Confirmation
 from hervat.notices.receipts.doubt import Doubt
-from hervat.notices.receipts.file import Read
+from hervat.notices.receipts.file import ReceiptRead
 from hervat.notices.receipts.statuses import STATUSES
 from hervat.notices.receipts.unsure import day_in_doubt, forget_doubt, settle
 from hervat.notices.recipients import Recipient
@@ -24,7 +24,12 @@ Tally = Counter[str]
 
 
 def record_all(
-    session: Session, night: Night, recipient: Recipient, read: Iterable[Read], way: str, by: Signed | None = None
+    session: Session,
+    night: Night,
+    recipient: Recipient,
+    read: Iterable[ReceiptRead],
+    way: str,
+    by: Signed | None = None,
 ) -> Tally:
     """Note each answer at its notice, the earliest day first. by: who recorded it, where it came by hand."""
     notices, found = notices_of(session, night.code, recipient), Counter[str]()
@@ -43,7 +48,7 @@ def record_all(
     return found
 
 
-def in_doubt(session: Session, night: Night, recipient: Recipient, one: Read) -> Doubt | None:
+def in_doubt(session: Session, night: Night, recipient: Recipient, one: ReceiptRead) -> Doubt | None:
     """Return the doubt about an answer that is clear in itself and can't be so: its day, or fewer than were asked."""
     notices = notices_of(session, night.code, recipient)
     notice = notices.get(one.said.number)
@@ -82,7 +87,7 @@ def _late(recipient: Recipient, notice: Notice, said: Confirmation) -> int:
 
 
 def _note(
-    session: Session, night: Night, recipient: Recipient, notice: Notice, one: Read, way: str, by: Signed | None
+    session: Session, night: Night, recipient: Recipient, notice: Notice, one: ReceiptRead, way: str, by: Signed | None
 ) -> bool:
     """Keep an answer; return whether it says something new of its notice."""
     known = select(Receipt.id).where(Receipt.notice_id == notice.id, Receipt.sha256 == one.sha256)

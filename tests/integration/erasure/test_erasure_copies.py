@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from hervat.erasure import CleaningError, LocalSystem, execute, lift, make_plan, open_system, unwise
-from hervat.erasure.execution.old_values import Kept
+from hervat.erasure.execution.old_values import OldValue
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
 
@@ -153,7 +153,7 @@ def test_a_copy_of_a_part_of_a_table_and_a_plan_that_finds_nothing(base: Base) -
 def test_a_restriction_and_its_end_show_in_the_copy(base: Base) -> None:
     base.run("create materialized view merken as select id, status from root")
     given = {"policy": "restrict", "restrict": {"root.status": "beperkt"}}
-    kept: list[Kept] = []
+    kept: list[OldValue] = []
     with open_system(base.system(FOOTPRINT, **given)) as local:
         execute(local, ONE, make_plan(local, ONE).hash, keep=kept.extend)
         assert copied(base, "merken") == [(1, "beperkt"), (2, "x")]

@@ -8,7 +8,7 @@ from hervat.erasure import (
     BlockedError,
     ChangedError,
     CleaningError,
-    Outcome,
+    ExecutionOutcome,
     Plan,
     check,
     execute,
@@ -31,7 +31,7 @@ def planned(base: Base, persons: dict[str, frozenset[str]], **options: Any) -> P
         return make_plan(local, persons)
 
 
-def cleaned(base: Base, persons: dict[str, frozenset[str]], **options: Any) -> Outcome:
+def cleaned(base: Base, persons: dict[str, frozenset[str]], **options: Any) -> ExecutionOutcome:
     with open_system(base.system(**options)) as local:
         return execute(local, persons, make_plan(local, persons).hash)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hervat.erasure import Outcome, Plan, execute, make_plan, open_system
+from hervat.erasure import ExecutionOutcome, Plan, execute, make_plan, open_system
 from hervat.settings import System
 from tests.support.dossiers import Base, sqlite_base
 from tests.support.ggm.dossiers import CASES, Town
@@ -55,7 +55,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return Place(Town(form, 24, own_key, lower), base)
 
 
-def cleaned(place: Place, asked: set[str], **options: Any) -> tuple[Plan, Outcome]:
+def cleaned(place: Place, asked: set[str], **options: Any) -> tuple[Plan, ExecutionOutcome]:
     """Plan and execute, and hold both and every row against the truth."""
     before, truth = place.content(), place.truth(asked)
     persons = {f"key {one}": frozenset([one]) for one in asked}

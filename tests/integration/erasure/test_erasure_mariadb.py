@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
-from hervat.erasure import CleaningError, Kept, LocalSystem, check, execute, lift, make_plan, open_system
+from hervat.erasure import CleaningError, LocalSystem, OldValue, check, execute, lift, make_plan, open_system
 from hervat.erasure.errors import BlockedError, ConservationError
 from hervat.erasure.statements.nulling import nullings
 from hervat.settings import System
@@ -97,7 +97,7 @@ def test_a_statement_that_lasts_too_long_is_ended(base: Base) -> None:
 
 @pytest.mark.parametrize("begins", ["CREATE OR REPLACE TEMPORARY TABLE", "INSERT INTO hervat_r0"])
 def test_the_value_that_is_kept_is_the_one_that_was_overwritten(base: Base, begins: str) -> None:
-    kept = list[Kept]()
+    kept = list[OldValue]()
     marks = {"inburgeraar.status": "verwerking beperkt", "termijn.einde": "2000-01-01"}
     with open_system(base.system(policy="restrict", restrict=marks)) as local:
         hash_ = make_plan(local, PERSONS).hash
@@ -168,7 +168,7 @@ def test_an_update_of_one_column_is_enough_where_no_more_is_needed(base: Base, m
     grants = ("select, create temporary tables, trigger on {}.*", "update (status) on {}.inburgeraar")
     with open_system(as_account(base, mariadb_server, "merker", *grants, **RESTRICT)) as local:
         assert check(local) == []
-        assert execute(local, PERSONS, make_plan(local, PERSONS).hash, keep=list[Kept]().extend).marked
+        assert execute(local, PERSONS, make_plan(local, PERSONS).hash, keep=list[OldValue]().extend).marked
 
 
 def test_an_account_that_may_only_read_can_plan_and_is_told_what_it_lacks(
@@ -270,7 +270,7 @@ def test_a_value_comes_back_as_it_was(empty: Base, kind: str, value: str, mark: 
     empty.add("persoon", (1, bsn(1)))
     with empty.engine.begin() as connection:
         connection.exec_driver_sql("insert into root values (x'00ff', 1, " + value.replace("%", "%%") + ")")
-    before, kept = empty.rows("root"), list[Kept]()
+    before, kept = empty.rows("root"), list[OldValue]()
     one = {"a": frozenset([bsn(1)])}
     footprint = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"}
     with open_system(empty.system(footprint, policy="restrict", restrict={"root.wat": mark})) as local:

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from hervat.erasure import CleaningError, Outcome, execute, make_plan, open_system
+from hervat.erasure import CleaningError, ExecutionOutcome, execute, make_plan, open_system
 from hervat.erasure.execution.read_back import roots_left
 from tests.support.dossiers import Base, bsn
 
@@ -24,7 +24,7 @@ def test_it_sees_what_stands_and_not_whom_was_set_aside(base: Base) -> None:
 
 
 def test_a_root_that_stands_after_the_commit_is_red(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
-    nothing = Outcome({}, {}, {}, (), (), {}, {}, 0)
+    nothing = ExecutionOutcome({}, {}, {}, (), (), {}, {}, 0)
     monkeypatch.setattr(import_module("hervat.erasure.execution.execute"), "_act", lambda *given: nothing)
     with open_system(base.system()) as local:
         hash_ = make_plan(local, PERSONS).hash

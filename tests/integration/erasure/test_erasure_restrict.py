@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from hervat.erasure import CleaningError, Kept, Lifted, execute, lift, make_plan, open_system
+from hervat.erasure import CleaningError, Lifted, OldValue, execute, lift, make_plan, open_system
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 from tests.support.rows import roots
@@ -21,13 +21,13 @@ OPTIONS = {
 }
 
 
-def stored(kept: list[Kept]) -> list[Kept]:
+def stored(kept: list[OldValue]) -> list[OldValue]:
     """Return what comes back after the values were sealed as JSON."""
-    return [Kept(**json.loads(json.dumps(asdict(one)))) for one in kept]
+    return [OldValue(**json.loads(json.dumps(asdict(one)))) for one in kept]
 
 
 def test_marked_kept_and_lifted(base: Base) -> None:
-    before, kept = base.everything(), list[Kept]()
+    before, kept = base.everything(), list[OldValue]()
     with open_system(base.system(**OPTIONS)) as local:
         plan = make_plan(local, PERSONS)
         assert plan.marked == {"inburgeraar.status": 2, "inburgeringsaanbod.soort": 1, "termijn.einde": 2}
@@ -39,7 +39,7 @@ def test_marked_kept_and_lifted(base: Base) -> None:
         assert {(one.person, one.table) for one in kept if one.column != "status"} == {
             ("a", "inburgeringsaanbod"), ("a", "termijn"), ("b", "termijn"),
         }  # fmt: skip
-        again = list[Kept]()
+        again = list[OldValue]()
         execute(local, PERSONS, plan.hash, keep=again.extend)
         assert again == []
         assert lift(local, stored(kept)) == Lifted(5)
@@ -48,7 +48,7 @@ def test_marked_kept_and_lifted(base: Base) -> None:
 
 
 def test_lifting_leaves_what_was_changed_since(base: Base) -> None:
-    kept = list[Kept]()
+    kept = list[OldValue]()
     with open_system(base.system(**OPTIONS)) as local:
         execute(local, PERSONS, make_plan(local, PERSONS).hash, keep=kept.extend)
         base.run("update inburgeraar set status = 'verhuisd' where id = 1")
@@ -62,9 +62,9 @@ def test_lifting_leaves_what_was_changed_since(base: Base) -> None:
 
 
 def test_the_last_of_several_kept_values_counts(base: Base) -> None:
-    stale, kept = list[Kept](), list[Kept]()
+    stale, kept = list[OldValue](), list[OldValue]()
 
-    def killed(values: list[Kept]) -> None:
+    def killed(values: list[OldValue]) -> None:
         stale.extend(values)
         raise CleaningError("killed after keeping")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hervat.erasure import Outcome, Plan, execute, make_plan, open_system, unwise
+from hervat.erasure import ExecutionOutcome, Plan, execute, make_plan, open_system, unwise
 from hervat.erasure.execution.history import history_kept
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
@@ -35,7 +35,7 @@ def audit(base: Base, mariadb_server: MariaServer) -> Iterator[str]:
     yield other.url.rsplit("/", 1)[1].partition("?")[0]
 
 
-def done(base: Base) -> tuple[Plan, Outcome]:
+def done(base: Base) -> tuple[Plan, ExecutionOutcome]:
     with open_system(base.system(FOOTPRINT)) as local:
         plan = make_plan(local, ONE)
         return plan, execute(local, ONE, plan.hash)

@@ -5,7 +5,16 @@ from contextlib import suppress
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from hervat.erasure import ChangedError, ConservationError, Outcome, Plan, execute, make_plan, open_system, unwise
+from hervat.erasure import (
+    ChangedError,
+    ConservationError,
+    ExecutionOutcome,
+    Plan,
+    execute,
+    make_plan,
+    open_system,
+    unwise,
+)
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
 
@@ -39,7 +48,7 @@ def after_delete(name: str, table: str, called: str, each: str = "for each row")
     return f"create trigger {name} after delete on {table} {each} execute function {called}"
 
 
-def done(base: Base) -> tuple[Plan, Outcome]:
+def done(base: Base) -> tuple[Plan, ExecutionOutcome]:
     with open_system(base.system(FOOTPRINT)) as local:
         plan = make_plan(local, ONE)
         return plan, execute(local, ONE, plan.hash)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, select
 
-from hervat.answers import Answer
+from hervat.answers import FormAnswer
 from hervat.answers.current import sealed_texts
 from hervat.delivery.gate.memory import Memory
 from hervat.erasure.execution.shared_rows import SharedKey
@@ -67,7 +67,7 @@ def build(place, register="sqlite:///var/register.db"):
         session.add(file)
         session.flush()
         person = session.scalars(select(m.Person.id)).first()
-        texts = sealed_texts(night.keyring, Answer(remark="belt terug", who="A. Proef"))
+        texts = sealed_texts(night.keyring, FormAnswer(remark="belt terug", who="A. Proef"))
         session.add(m.Answer(municipality="0000", person_id=person, file_id=file.id, row=2, sealed=texts))
         members = night.keyring.seal(json.dumps({"": [key]}).encode(), "acceptance")
         said = {"quarter": "2022Q1", "code": "orphans", "by": "A. Proef", "reason": "bekend"}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from lxml import etree
 
-from hervat.delivery.records.layout import Layout, read_layout
+from hervat.delivery.records.layout import RecordLayout, read_layout
 from hervat.delivery.records.records import Part
 from hervat.delivery.records.schema import SchemaError, schema_for, schema_text, validate
 from hervat.delivery.records.xml import Writer
@@ -20,11 +20,11 @@ GOOD = {"bsn": BSN, "leerroute": "B", "intensiteit": "12", "datum_pip": "2022-03
 
 
 @pytest.fixture(scope="module")
-def layout() -> Layout:
+def layout() -> RecordLayout:
     return read_layout("swi-provisional.yaml", Path())
 
 
-def file(folder: Path, layout: Layout, *records: dict[str, str | None]) -> Path:
+def file(folder: Path, layout: RecordLayout, *records: dict[str, str | None]) -> Path:
     names = [one.name for one in layout.kenmerken if any(one.name in record for record in records)]
     part = Part(1, {name: [record.get(name) for record in records] for name in names})
     with (folder / "swi.xml").open("wb") as handle:
@@ -34,7 +34,7 @@ def file(folder: Path, layout: Layout, *records: dict[str, str | None]) -> Path:
     return folder / "swi.xml"
 
 
-def test_what_is_written_is_right(layout: Layout, tmp_path: Path) -> None:
+def test_what_is_written_is_right(layout: RecordLayout, tmp_path: Path) -> None:
     path = file(tmp_path, layout, GOOD, {"bsn": BSN})
     validate(path, schema_for(layout, None), layout.tag(layout.record))
     assert path.read_bytes().count(b"\n<inburgeraar>") == 2
@@ -44,7 +44,9 @@ def test_what_is_written_is_right(layout: Layout, tmp_path: Path) -> None:
     "wrong",
     [{"bsn": "12"}, {"leerroute": "@"}, {"intensiteit": "0"}, {"intensiteit": "x"}, {"datum_pip": "01-03-2022"}],
 )
-def test_what_the_layout_forbids_is_refused_by_its_line(layout: Layout, tmp_path: Path, wrong: dict[str, str]) -> None:
+def test_what_the_layout_forbids_is_refused_by_its_line(
+    layout: RecordLayout, tmp_path: Path, wrong: dict[str, str]
+) -> None:
     records = [GOOD] * 1500 + [GOOD | wrong]
     path = file(tmp_path, layout, *records)
     with pytest.raises(SchemaError, match=r"line 1507: SCHEMAV") as caught:
@@ -52,7 +54,7 @@ def test_what_the_layout_forbids_is_refused_by_its_line(layout: Layout, tmp_path
     assert next(iter(wrong.values())) not in str(caught.value).replace("line 1507", "")
 
 
-def test_several_gemeenten_in_one_file(layout: Layout) -> None:
+def test_several_gemeenten_in_one_file(layout: RecordLayout) -> None:
     handle = io.BytesIO()
     writer = Writer(handle, layout)
     with writer.whole():
@@ -64,7 +66,7 @@ def test_several_gemeenten_in_one_file(layout: Layout) -> None:
     assert [one.text for one in tree.iter("{*}gemeentecode")] == ["0000", "0001"]
 
 
-def test_it_says_that_it_is_provisional(layout: Layout) -> None:
+def test_it_says_that_it_is_provisional(layout: RecordLayout) -> None:
     assert b"PROVISIONAL" in schema_text(layout)
     assert b"PROVISIONAL" not in schema_text(layout.model_copy(update={"provisional": False}))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hervat.downloads import FIELDS, Download, Format, load_format, read, typed
+from hervat.downloads import FIELDS, DownloadFile, Format, load_format, read, typed
 
 
 class OneWay(io.RawIOBase):
@@ -29,8 +29,8 @@ def pib() -> Format:
 
 
 @pytest.fixture
-def reading(pib) -> Callable[..., Download]:
-    def _read(content: bytes | str, name: str = "x.csv", encoding: str = "utf-8", **given) -> Download:
+def reading(pib) -> Callable[..., DownloadFile]:
+    def _read(content: bytes | str, name: str = "x.csv", encoding: str = "utf-8", **given) -> DownloadFile:
         octets = content.encode(encoding) if isinstance(content, str) else content
         return read(lambda: io.BufferedReader(OneWay(octets)), name, given.pop("format", pib), **given)
 

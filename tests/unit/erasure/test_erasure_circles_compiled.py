@@ -12,7 +12,7 @@ from hervat.databases import database_of
 from hervat.erasure.execution.run_statements import erase
 from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.planning.plan import make_plan
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.model import Key, Schema, TableInfo
 from hervat.erasure.schema.reflect import read_schema
 from hervat.erasure.statements.cycles import Circle, circle_of
@@ -87,7 +87,7 @@ def test_the_statements_are_written_and_executed_in_their_order(dialect: Dialect
     local = local_on(dialect, "c.a_id", "b.c_id")
     plan = make_plan(local, PERSONS)
     connection: Any = local.engine.connect()
-    survey = Survey(connection, local, PERSONS)
+    survey = PlanSurvey(connection, local, PERSONS)
     before = len(connection.seen)
     erase(connection, local, survey)
     said = r"^(?:UPDATE|DELETE FROM) \[?\w+"

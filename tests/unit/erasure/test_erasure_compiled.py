@@ -20,7 +20,7 @@ from hervat.erasure.execution.run_statements import erase, mark
 from hervat.erasure.footprint.marks import read_marks
 from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.planning.plan import make_plan
-from hervat.erasure.planning.survey import Survey
+from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.model import Key, Schema, TableInfo
 from hervat.erasure.selection.roots import maybe_true
 from hervat.erasure.system import LocalSystem
@@ -182,7 +182,7 @@ def statements(dialect: Dialect) -> list[str]:
         local = local_on(dialect, **options)
         connection: Any = local.engine.connect()
         plan = make_plan(local, few)
-        survey = Survey(connection, local, few)
+        survey = PlanSurvey(connection, local, few)
         Witness(connection, local, survey, dict.fromkeys(TABLES, 5000)).refuse_changed()
         if options:
             mark(connection, local, survey, lambda: None)

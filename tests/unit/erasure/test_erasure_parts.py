@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Numeric, String
 
-from hervat.databases.catalogue import Catalogue, Found, Relation
+from hervat.databases.catalogue import Relation, SchemaCatalogue, WriteFound
 from hervat.erasure.footprint.conditions import _parse, fitted, is_day
 from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.model import Key
@@ -81,7 +81,7 @@ def test_pointing_tables_come_before_those_they_point_to(pairs: list[tuple[int, 
 
 def test_what_a_trigger_s_text_writes_to() -> None:
     tables = ["Spoor", "termijn"]
-    catalogue = Catalogue("main", ("main",), tuple(Relation(("main", one)) for one in tables))
+    catalogue = SchemaCatalogue("main", ("main",), tuple(Relation(("main", one)) for one in tables))
     text = 'CREATE TRIGGER x AFTER DELETE ON termijn BEGIN INSERT OR IGNORE INTO "spoor" VALUES (1); UPDATE main.termijn SET a = 1; END'
-    found = _trigger(tables, catalogue, Found("x", "termijn", text))
+    found = _trigger(tables, catalogue, WriteFound("x", "termijn", text))
     assert (found.events, found.writes) == ({"DELETE"}, {"Spoor", "termijn"})

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects import mssql, oracle
 
-from hervat.databases.catalogue import Catalogue, Found
+from hervat.databases.catalogue import SchemaCatalogue, WriteFound
 from hervat.databases.mssql import database as sql_server
 from hervat.databases.mssql import keepers as mssql_keepers
 from hervat.databases.oracle import keepers as oracle_keepers
@@ -40,7 +40,7 @@ HOUSE = {
 }  # fmt: skip
 
 
-def sql_server_catalogue() -> Catalogue:
+def sql_server_catalogue() -> SchemaCatalogue:
     return mssql_keepers.catalogue(Answers(mssql.dialect(), HOUSE))  # type: ignore[arg-type]
 
 
@@ -57,7 +57,7 @@ def sql_server_catalogue() -> Catalogue:
 )
 def test_a_trigger_of_sql_server(body: str, told: str) -> None:
     text = f"create trigger x on dbo.t after insert, delete as begin {body} end"
-    found = _trigger(["t", "Traject"], sql_server_catalogue(), Found("x", "t", text, event="DELETE INSERT"))
+    found = _trigger(["t", "Traject"], sql_server_catalogue(), WriteFound("x", "t", text, event="DELETE INSERT"))
     assert found.events == {"INSERT", "DELETE"}
     assert str(found).startswith(f"x on t ({told}")
 
@@ -65,7 +65,7 @@ def test_a_trigger_of_sql_server(body: str, told: str) -> None:
 def test_a_trigger_of_oracle_that_calls_a_package() -> None:
     catalogue = oracle_keepers.catalogue(Answers(oracle.dialect(), HOUSE))  # type: ignore[arg-type]
     body = "begin audit.schrijf.p(:old.id); execute immediate 'delete from audit.log'; end;"
-    found = _trigger(["traject"], catalogue, Found("x", "TRAJECT", "AFTER EACH ROW DELETE ON ", body))
+    found = _trigger(["traject"], catalogue, WriteFound("x", "TRAJECT", "AFTER EACH ROW DELETE ON ", body))
     assert str(found) == "x on traject (writes to audit.log)"
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hervat.dutch.words import UNSURE as IN_DUTCH
 from hervat.notices.receipts import Bounce, Rejected
 from hervat.notices.receipts.doubt import WHY, Doubt
-from hervat.notices.receipts.file import Read, Rules, read_file
+from hervat.notices.receipts.file import ReceiptRead, Rules, read_file
 from hervat.notices.receipts.meaning import meaning
 from hervat.notices.receipts.named import named
-from hervat.notices.receipts.places import File
+from hervat.notices.receipts.places import ReceiptFile
 
 DAY, NUMBER, OTHER = date(2022, 3, 3), "0000-20220301-0001", "0000-20220301-0002"
 SUBJECT = f"RE: Bericht {NUMBER} van gemeente Voorbeeldstad"
@@ -37,13 +37,13 @@ def part(kind, body, *heads):
 
 
 def read(data, name="a.eml", home=None):
-    return read_file(File(name, data), Rules(None, True, home), DAY)
+    return read_file(ReceiptFile(name, data), Rules(None, True, home), DAY)
 
 
 def said(data, **given):
     """Return the status that was read, why it is in doubt, why it was rejected, or what came back, as one word."""
     one = read(data, **given)
-    if isinstance(one, Read):
+    if isinstance(one, ReceiptRead):
         return one.said.status
     if isinstance(one, Bounce):
         return f"{one.code} {'for good' if one.final else 'for now'} {one.number == NUMBER}"

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from hervat.notices.document import persons_of
-from hervat.notices.obligations import Due
+from hervat.notices.obligations import Obligation
 from hervat.notices.read_answers import Confirmation, read_confirmation
 from tests.support.letters import ASKED, NUMBER, REMINDER, duo, facts, recipient, told, written
 
@@ -44,14 +44,18 @@ def test_letters_are_short_sentences(kind):
 
 
 def test_the_same_facts_give_the_same_bytes():
-    first = persons_of("reference", {"a": Due("hold", "hold"), "b": Due("hold", "hold")}, {"a": ["K2"], "b": ["K1"]})
-    other = persons_of("reference", {"b": Due("hold", "hold"), "a": Due("hold", "hold")}, {"b": ["K1"], "a": ["K2"]})
+    first = persons_of(
+        "reference", {"a": Obligation("hold", "hold"), "b": Obligation("hold", "hold")}, {"a": ["K2"], "b": ["K1"]}
+    )
+    other = persons_of(
+        "reference", {"b": Obligation("hold", "hold"), "a": Obligation("hold", "hold")}, {"b": ["K1"], "a": ["K2"]}
+    )
     assert first == [{"reference": "K1"}, {"reference": "K2"}]
     assert told(facts("hold", duo(2), persons=first)) == told(facts("hold", duo(2), persons=other))
 
 
 def test_its_parts():
-    persons = persons_of("bsn", {"a": Due("hold", "hold")}, {"a": ["999990019"]})
+    persons = persons_of("bsn", {"a": Obligation("hold", "hold")}, {"a": ["999990019"]})
     read = json.loads(told(facts("hold", duo(1), persons=persons), recipient("bsn")))
     assert read.pop("text_nl")
     assert read == {
@@ -66,7 +70,7 @@ def test_its_parts():
 
 
 def test_a_withdrawal_says_whether_service_may_resume_for_each_and_for_all():
-    dues = {"a": Due("withdrawal", "withdrawal_may", "Wi2021"), "b": Due("withdrawal", "withdrawal_wait")}
+    dues = {"a": Obligation("withdrawal", "withdrawal_may", "Wi2021"), "b": Obligation("withdrawal", "withdrawal_wait")}
     persons = persons_of("reference", dues, {"a": ["K1"], "b": ["K2"]})
     assert persons == [
         {"reference": "K1", "service_may_resume": True, "law": "Wi2021"},
@@ -78,13 +82,13 @@ def test_a_withdrawal_says_whether_service_may_resume_for_each_and_for_all():
 
 
 def test_of_two_persons_behind_one_kenmerk_the_one_who_must_wait_rules():
-    dues = {"b": Due("withdrawal", "withdrawal_may", "Wi2021"), "a": Due("withdrawal", "withdrawal_wait")}
+    dues = {"b": Obligation("withdrawal", "withdrawal_may", "Wi2021"), "a": Obligation("withdrawal", "withdrawal_wait")}
     persons = persons_of("reference", dues, {"a": ["K1"], "b": ["K1"]})
     assert persons == [{"reference": "K1", "service_may_resume": False}]
 
 
 def test_a_resume_says_under_which_law():
-    dues = {"a": Due("resume", "resume", "Wi2021"), "b": Due("resume", "resume13", "Wi2013")}
+    dues = {"a": Obligation("resume", "resume", "Wi2021"), "b": Obligation("resume", "resume13", "Wi2013")}
     persons = persons_of("reference", dues, {"a": ["K1"], "b": ["K2"]})
     assert persons == [{"reference": "K1", "law": "Wi2021"}, {"reference": "K2", "law": "Wi2013"}]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hervat.notices.obligations import KINDS, Received, Told, due
+from hervat.notices.obligations import KINDS, Received, ToldBefore, due
 from hervat.rules.settler import Verdict
 
 DAY = date(2022, 3, 25)
@@ -64,8 +64,8 @@ TABLE = {
 }  # fmt: skip
 
 
-def last(told: tuple[str, str | None] | None) -> Told | None:
-    return Told(told[0], DAY, GOT.until, told[1]) if told else None
+def last(told: tuple[str, str | None] | None) -> ToldBefore | None:
+    return ToldBefore(told[0], DAY, GOT.until, told[1]) if told else None
 
 
 def said(verdict, told, received=GOT) -> str:
@@ -121,7 +121,7 @@ def test_a_withdrawal_to_someone_who_must_wait_says_so():
     assert not item.may_resume
 
 
-def believed(verdict: Verdict | None, told: Told | None) -> bool:
+def believed(verdict: Verdict | None, told: ToldBefore | None) -> bool:
     """What the party believes, written a second time: does it fit the state?"""
     if verdict in (PARKED_2013, ENDED_2013):
         return told is None or told.told not in ("resume", "withdrawal_may")
@@ -150,7 +150,7 @@ def test_every_sequence_ends_with_a_party_that_believes_what_is_true_and_a_rerun
         items = due(verdict, told, got)
         assert [KINDS.index(item.kind) for item in items] == sorted({KINDS.index(item.kind) for item in items})
         for item in items:
-            told = Told(item.told, day, got.until, item.law)
+            told = ToldBefore(item.told, day, got.until, item.law)
         assert believed(verdict, told)
         if items:
             assert due(verdict, told, got) == ()

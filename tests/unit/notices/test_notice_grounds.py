@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from hervat.notices.grounds import Group, by_ground, by_law, ground_of, groups_of
-from hervat.notices.obligations import Due, Told
+from hervat.notices.obligations import Obligation, ToldBefore
 from hervat.rules.rounds import read_rounds
-from hervat.rules.settler import Decision, Settler, Signal
+from hervat.rules.settler import DatedDecision, Settler, Signal
 from hervat.rules.signals import catalogue
 from hervat.settling.people import People
 
@@ -31,15 +31,15 @@ SAME_DAY = signal("SS101", MARCH_1, MARCH_25)
         ("an SS190 alone", [OLD, SS190], [], "duo"),
         ("a new obligation after it", [OLD, SS190, BACK], [], "duo"),
         ("seen again", [signal("SS101", JANUARY, MARCH_25)], [], "duo"),
-        ("he chose the Wi2021", [OLD, SS190], [Decision("Wi2021", MAY_24)], "choice"),
-        ("he chose what DUO says already", [OLD, SS190], [Decision("Wi2013", MAY_24)], "duo"),
-        ("he chose the Wi2013 after DUO put him back", [OLD, SS190, BACK], [Decision("Wi2013", MAY_24)], "choice"),
-        ("a dispute was decided", [OLD, SS190, SAME_DAY], [Decision("Wi2021", MARCH_25)], "finding"),
-        ("a dispute was decided the other way", [OLD, SS190, SAME_DAY], [Decision("Wi2013", MARCH_25)], "finding"),
-        ("a choice that was said twice", [OLD, SS190], [Decision("Wi2021", MAY_24, 1), Decision("Wi2021", JUNE, 2)], "choice"),
-        ("a choice after a dispute", [OLD, SS190, SAME_DAY], [Decision("Wi2013", MARCH_25, 1), Decision("Wi2021", MAY_24, 2)], "choice"),
-        ("back to what DUO says", [OLD, SS190], [Decision("Wi2021", MAY_24, 1), Decision("Wi2013", JUNE, 2)], "duo"),
-        ("a choice of a day to come", [OLD, SS190], [Decision("Wi2021", date(2022, 7, 1))], "duo"),
+        ("he chose the Wi2021", [OLD, SS190], [DatedDecision("Wi2021", MAY_24)], "choice"),
+        ("he chose what DUO says already", [OLD, SS190], [DatedDecision("Wi2013", MAY_24)], "duo"),
+        ("he chose the Wi2013 after DUO put him back", [OLD, SS190, BACK], [DatedDecision("Wi2013", MAY_24)], "choice"),
+        ("a dispute was decided", [OLD, SS190, SAME_DAY], [DatedDecision("Wi2021", MARCH_25)], "finding"),
+        ("a dispute was decided the other way", [OLD, SS190, SAME_DAY], [DatedDecision("Wi2013", MARCH_25)], "finding"),
+        ("a choice that was said twice", [OLD, SS190], [DatedDecision("Wi2021", MAY_24, 1), DatedDecision("Wi2021", JUNE, 2)], "choice"),
+        ("a choice after a dispute", [OLD, SS190, SAME_DAY], [DatedDecision("Wi2013", MARCH_25, 1), DatedDecision("Wi2021", MAY_24, 2)], "choice"),
+        ("back to what DUO says", [OLD, SS190], [DatedDecision("Wi2021", MAY_24, 1), DatedDecision("Wi2013", JUNE, 2)], "duo"),
+        ("a choice of a day to come", [OLD, SS190], [DatedDecision("Wi2021", date(2022, 7, 1))], "duo"),
     ],
 )  # fmt: skip
 def test_a_state_rests_on(name, signals, decisions, ground):
@@ -51,9 +51,9 @@ def people(**owner):
 
 
 RESUME, MAY, WAIT = (
-    Due("resume", "resume", "Wi2021"),
-    Due("withdrawal", "withdrawal_may", "Wi2021"),
-    Due("withdrawal", "withdrawal_wait"),
+    Obligation("resume", "resume", "Wi2021"),
+    Obligation("withdrawal", "withdrawal_may", "Wi2021"),
+    Obligation("withdrawal", "withdrawal_wait"),
 )
 
 
@@ -82,11 +82,11 @@ def test_one_whom_the_register_does_not_know_is_one_person():
     [
         (None, RESUME, False), ("hold", RESUME, False), ("withdrawal_wait", RESUME, False), ("resume", RESUME, True),
         ("withdrawal_may", RESUME, True), ("ended", RESUME, True), ("resume", MAY, False),
-        ("resume", Due("resume", "resume13", "Wi2013"), True), ("resume13", Due("resume", "resume13", "Wi2013"), False),
-        ("correction", Due("resume", "resume13", "Wi2013"), False),
+        ("resume", Obligation("resume", "resume13", "Wi2013"), True), ("resume13", Obligation("resume", "resume13", "Wi2013"), False),
+        ("correction", Obligation("resume", "resume13", "Wi2013"), False),
     ],
 )  # fmt: skip
 def test_a_resume_after_another_word_of_service_takes_its_place(told, item, replaces):
-    last = {"a": Told(told, MARCH_1, None)} if told else {}
+    last = {"a": ToldBefore(told, MARCH_1, None)} if told else {}
     (group,) = groups_of({"a": item}, people(a=1), {}, last)
     assert group.replaces is replaces

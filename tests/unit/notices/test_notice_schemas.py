@@ -13,18 +13,18 @@ from jsonschema import Draft202012Validator
 
 from hervat.bsn import stands_in
 from hervat.notices.document import persons_of
-from hervat.notices.obligations import KINDS, Due
+from hervat.notices.obligations import KINDS, Obligation
 from hervat.notices.receipts import read_confirmation
 from hervat.notices.receipts.statuses import status_of
 from hervat.shipped import shipped
 from tests.support.letters import ASKED, NUMBER, REMINDER, enclosed, facts, recipient, told
 
 DUES = {
-    "hold": Due("hold", "hold"),
-    "correction": Due("correction", "correction"),
-    "resume": Due("resume", "resume", "Wi2021"),
-    "withdrawal": Due("withdrawal", "withdrawal_may", "Wi2021"),
-    "ended": Due("ended", "ended"),
+    "hold": Obligation("hold", "hold"),
+    "correction": Obligation("correction", "correction"),
+    "resume": Obligation("resume", "resume", "Wi2021"),
+    "withdrawal": Obligation("withdrawal", "withdrawal_may", "Wi2021"),
+    "ended": Obligation("ended", "ended"),
 }
 
 

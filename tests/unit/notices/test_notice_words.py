@@ -8,8 +8,8 @@ import pytest
 
 from hervat.notices.receipts import Confirmation, read_confirmation
 from hervat.notices.receipts.doubt import Doubt
-from hervat.notices.receipts.file import Read, Rejected, Rules, read_file
-from hervat.notices.receipts.places import File
+from hervat.notices.receipts.file import ReceiptRead, Rejected, Rules, read_file
+from hervat.notices.receipts.places import ReceiptFile
 from hervat.notices.receipts.words import said_in_mail, said_in_words
 
 DAY, NUMBER, OTHER = date(2022, 3, 3), "0000-20220301-0001", "0000-20220301-0002"
@@ -72,13 +72,13 @@ def test_json_may_hold_the_dutch_word(word, status):
     assert read_confirmation(said) == answer(status, reason="geen tijd")
 
 
-@pytest.mark.parametrize(("unsigned", "found"), [(True, Read), (False, Rejected)])
+@pytest.mark.parametrize(("unsigned", "found"), [(True, ReceiptRead), (False, Rejected)])
 @pytest.mark.parametrize("name", ["antwoord.txt", "ANTWOORD.TXT"])
 def test_a_text_file_counts_unsigned_only_where_that_will_do(name, unsigned, found):
-    read = read_file(File(name, f"{NUMBER}\nklaar".encode()), Rules(None, unsigned), DAY)
+    read = read_file(ReceiptFile(name, f"{NUMBER}\nklaar".encode()), Rules(None, unsigned), DAY)
     assert isinstance(read, found)
-    assert isinstance(read, Read) or read.why == "unsigned"
-    assert read_file(File(name, b"lees mij"), Rules(None, unsigned), DAY) == Rejected("garbage")
+    assert isinstance(read, ReceiptRead) or read.why == "unsigned"
+    assert read_file(ReceiptFile(name, b"lees mij"), Rules(None, unsigned), DAY) == Rejected("garbage")
 
 
 def page(html, subject=f"Re: Bericht {NUMBER}"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hervat.answers import Answer
+from hervat.answers import FormAnswer
 from hervat.report.work import STRANGERS, Situation, order, rest, work
 from hervat.rules.rounds import read_rounds
 from hervat.rules.settler import Verdict
@@ -21,7 +21,7 @@ CHOICE, DECIDE, LOOK, SEARCH = "Bespreek de keuze", "Beslis welke wet", "Het BSN
 CORRECTED = Verdict("corrected", "ss190", None)
 DAY, DEADLINE, JANUARY = date(2022, 4, 1), date(2022, 4, 28), date(2022, 1, 12)
 OPEN, LAST = date(2022, 5, 24), date(2022, 7, 19)
-ALL = Answer("ontvangen", "geen", DAY, "nee")
+ALL = FormAnswer("ontvangen", "geen", DAY, "nee")
 
 
 def texts(of, day=DAY):
@@ -39,7 +39,7 @@ def texts(of, day=DAY):
 )
 def test_a_conversation_is_a_task_until_it_is_held(verdict):
     assert any(one.startswith(TALK) for one in texts(Situation(verdict)))
-    assert not any(one.startswith(TALK) for one in texts(Situation(verdict, answer=Answer(spoken=DAY))))
+    assert not any(one.startswith(TALK) for one in texts(Situation(verdict, answer=FormAnswer(spoken=DAY))))
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_with_who_was_not_wrongly_registered_there_is_nothing_to_talk_about(stat
 @pytest.mark.parametrize(
     ("answer", "asked"),
     [
-        (Answer(), {TALK, LETTER, NOTICE, HELP}),
-        (Answer(letter="weet niet"), {TALK, NOTICE, HELP}),
-        (Answer(notification="geen"), {TALK, LETTER, HELP}),
-        (Answer(notification=JANUARY), {TALK, LETTER, HELP}),
-        (Answer(help="nee"), {TALK, LETTER, NOTICE}),
-        (Answer(remark="x"), {TALK, LETTER, NOTICE, HELP}),
+        (FormAnswer(), {TALK, LETTER, NOTICE, HELP}),
+        (FormAnswer(letter="weet niet"), {TALK, NOTICE, HELP}),
+        (FormAnswer(notification="geen"), {TALK, LETTER, HELP}),
+        (FormAnswer(notification=JANUARY), {TALK, LETTER, HELP}),
+        (FormAnswer(help="nee"), {TALK, LETTER, NOTICE}),
+        (FormAnswer(remark="x"), {TALK, LETTER, NOTICE, HELP}),
         (ALL, set()),
     ],
 )

@@ -403,10 +403,10 @@ def test_a_full_sheet_is_an_error_and_leaves_nobody_out_silently(tmp_path):
     from io import BytesIO
 
     from hervat.report.files import WriteFailed
-    from hervat.report.sheets import Sheet, workbook
+    from hervat.report.sheets import WorklistSheet, workbook
 
     with workbook(BytesIO(), tmp_path, AFTER) as book:
-        sheet = Sheet(book, "Personen", [("Nummer", 9)])
+        sheet = WorklistSheet(book, "Personen", [("Nummer", 9)])
         sheet._row = 1_048_576
         with pytest.raises(WriteFailed, match="is full"):
             sheet.write([1])

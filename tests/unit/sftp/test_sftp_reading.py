@@ -6,7 +6,7 @@ from paramiko.sftp import CMD_FSTAT, CMD_READ
 
 from hervat.sftp import SftpError
 from hervat.sftp.listing import RemoteFile
-from hervat.sftp.pipeline import Answer
+from hervat.sftp.pipeline import Reply
 from hervat.sftp.reading import read_file
 
 CONTENT = bytes(range(256)) * 400
@@ -21,7 +21,7 @@ class Server:
 
     def ask(self, kind, *given):
         self.asked.append(kind)
-        answer = Answer()
+        answer = Reply()
         answer.given = given
         if self.at_once:
             answer.kind, answer.size = 0, self.size
