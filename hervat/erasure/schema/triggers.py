@@ -6,8 +6,21 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from hervat.databases import INSERT, ON_DDL, Place, Routine, SchemaCatalogue, WriteFound, database_of, name_at
-from hervat.databases.texts import Spelling, StatementRead, Word, read_text, words_of
+from hervat.databases import (
+    INSERT,
+    ON_DDL,
+    Place,
+    Routine,
+    SchemaCatalogue,
+    Spelling,
+    StatementRead,
+    Word,
+    WriteFound,
+    database_of,
+    name_at,
+    read_text,
+    words_of,
+)
 
 _EVENTS = {"INSERT", "UPDATE", "DELETE", "TRUNCATE"}
 

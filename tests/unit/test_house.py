@@ -1,0 +1,83 @@
+"""The house itself: rooms are entered by their faces, and one word names one class. Layers and circles: import-linter."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+OUTSIDE = ("hervat", "tasks", "flows", "expectations")
+FACES = {"hervat.erasure.picture", "hervat.erasure.suggest", "hervat.notices.mail", "hervat.register.models"}
+"""Packages within a room that are entered by themselves: the tables, and what is too dear to import for all."""
+
+
+def module_of(path: Path) -> str:
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+def files() -> list[Path]:
+    return [path for folder in OUTSIDE for path in (ROOT / folder).rglob("*.py") if "versions" not in path.parts]
+
+
+MODULES = {module_of(path): path for path in files()}
+PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+
+
+def room_of(module: str) -> str:
+    """Return the room of a module: the package just inside hervat, tasks, flows or expectations themselves."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "hervat" else parts[0]
+
+
+def given(package: str) -> set[str]:
+    """Return the names that the face of a package gives: what it imports by name or defines."""
+    names: set[str] = set()
+    for node in ast.parse(MODULES[package].read_text()).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            files_ = {alias.name for alias in node.names if f"{node.module}.{alias.name}" in MODULES}
+            names |= {alias.asname or alias.name for alias in node.names if alias.name not in files_}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return names
+
+
+def past_a_face(importer: str) -> Iterator[str]:
+    """Yield what a module imports from a file inside another room."""
+    for node in ast.walk(ast.parse(MODULES[importer].read_text())):
+        if not isinstance(node, ast.ImportFrom) or not node.module or node.module not in MODULES:
+            continue
+        room = room_of(node.module)
+        if room == room_of(importer) or not room.startswith("hervat.") or room not in PACKAGES:
+            continue
+        if node.module != room and node.module not in FACES:
+            yield f"{importer} imports {node.module}"
+        elif node.module == room:
+            inner = {alias.name for alias in node.names if f"{room}.{alias.name}" in MODULES}
+            yield from (f"{importer} imports the file {room}.{name}" for name in sorted(inner - given(room)))
+
+
+def test_a_room_is_entered_by_its_face() -> None:
+    assert [line for module in sorted(MODULES) for line in past_a_face(module)] == []
+
+
+def test_every_name_that_a_face_gives_is_there() -> None:
+    for package in sorted(PACKAGES):
+        for node in ast.parse(MODULES[package].read_text()).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                assert set(ast.literal_eval(node.value)) <= given(package), package
+
+
+def test_one_name_is_one_class() -> None:
+    places = defaultdict(list)
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(name)
+    models = "hervat.register.models."
+    twice = {name: where for name, where in places.items() if len(where) > 1}
+    assert {name: [one for one in where if not one.startswith(models)] for name, where in twice.items()} == {}
