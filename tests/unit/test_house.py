@@ -1,7 +1,8 @@
 """The house itself: rooms are entered by their faces, and one word names one class. Layers and circles: import-linter."""
 
 import ast
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,3 +82,10 @@ def test_one_name_is_one_class() -> None:
     models = "hervat.register.models."
     twice = {name: where for name, where in places.items() if len(where) > 1}
     assert {name: [one for one in where if not one.startswith(models)] for name, where in twice.items()} == {}
+
+
+def test_a_word_of_the_glossary_has_one_meaning() -> None:
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
+    words = [word.strip() for named, _ in rows if named not in ("word", "---") for word in named.split(",")]
+    assert len(words) > 40
+    assert [word for word, times in Counter(words).items() if times > 1] == []
