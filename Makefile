@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # where it is set, each of the many processes would compile all of hervat anew
 
-.PHONY: help demo test unit lint fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
+.PHONY: help demo test unit lint hooks house fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name told; do printf '  make %-16s %s\n' "$$name" "$$told"; done
@@ -75,6 +75,12 @@ lock: $(VENV)/uv  ## resolve the dependencies anew
 	cd requirements && for name in uv runtime dev; do \
 	../$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header \
 	$$name.in --output-file $$name.lock; done
+
+hooks: $(VENV)/dev  ## the linters before each commit
+	@$(BIN)/pre-commit install --hook-type pre-commit --hook-type pre-push
+
+house: $(VENV)/dev  ## draw the house anew in docs/architecture.md
+	@$(BIN)/python -m tests.support.house
 
 clean:  ## take the virtual environment and the demo away
 	rm -rf $(VENV) demo
