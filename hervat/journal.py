@@ -17,7 +17,7 @@ from hervat.account import Account
 from hervat.attribution import Signed
 from hervat.bsn import parse
 from hervat.errors import HervatError
-from hervat.register import JOURNALLED
+from hervat.register import JOURNALLED, scope
 from hervat.register.models import JournalLine
 
 _FIRST = "0" * 64
@@ -88,7 +88,7 @@ def length(session: Session, municipality: str) -> int:
 
 
 def _lines(municipality: str) -> Any:
-    return select(JournalLine).where(JournalLine.municipality == municipality)
+    return select(JournalLine).where(scope(JournalLine, municipality))
 
 
 def _hash(fields: dict[str, Any]) -> str:

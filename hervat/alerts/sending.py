@@ -20,7 +20,7 @@ from uuid import uuid4
 from hervat.alerts.errors import AlertError
 from hervat.alerts.piped import pipe
 from hervat.alerts.wording import Message
-from hervat.errors import HervatError, redacted
+from hervat.errors import HervatError, is_transient, redacted
 from hervat.notices.mail import hand_over
 from hervat.settings import Alert, MailServer
 
@@ -154,7 +154,7 @@ def _tried(way: Callable[[Message], None], message: Message) -> None:
     try:
         way(message)
     except HervatError as error:
-        if not getattr(error, "passing", False):
+        if not is_transient(error):
             raise
         time.sleep(_WAIT_SECONDS)
         way(message)

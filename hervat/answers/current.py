@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hervat.answers.form import NONE, FormAnswer
 from hervat.keyring import Keyring
-from hervat.register import among
+from hervat.register import among, scope
 from hervat.register.models import Answer as AnswerRow
 from hervat.register.models import AnswerFile, WrongNotification
 
@@ -66,7 +66,7 @@ def _folded(session: Session, keyring: Keyring, wanted: Any) -> dict[int, Curren
 def answered_without_texts(session: Session, municipality: str) -> dict[int, FormAnswer]:
     """Return what is answered of all persons of a municipality but remarks and names: nothing is opened for it."""
     found: dict[int, Current] = {}
-    for row in session.execute(_rows().where(AnswerRow.municipality == municipality)):
+    for row in session.execute(_rows().where(scope(AnswerRow, municipality))):
         found.setdefault(row.person_id, Current()).take(_plain(row), row.made_at)
     return {person: one.answer for person, one in found.items()}
 

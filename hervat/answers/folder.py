@@ -16,6 +16,7 @@ from hervat.bsn import stands_in
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.plural import plural
+from hervat.register import scope
 from hervat.register.models import AnswerFile
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
@@ -95,13 +96,13 @@ def _present(session: Session, code: str, files: list[_File]) -> None:
     """Note which of the files that were read lie there still: what was refused of another is told no more."""
     hashes = [one.sha256 for one in files]
     here = AnswerFile.sha256.in_(hashes)
-    mine = update(AnswerFile).where(AnswerFile.municipality == code)
+    mine = update(AnswerFile).where(scope(AnswerFile, code))
     session.execute(mine.where(here).values(present=True))
     session.execute(mine.where(~here).values(present=False))
 
 
 def _one(session: Session, night: Night, file: _File, counts: dict[str, int]) -> None:
-    known = select(AnswerFile.id).where(AnswerFile.municipality == night.code, AnswerFile.sha256 == file.sha256)
+    known = select(AnswerFile.id).where(scope(AnswerFile, night.code), AnswerFile.sha256 == file.sha256)
     if session.scalars(known).first() is not None:
         counts["files_known"] += 1
         return

@@ -19,7 +19,7 @@ from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.plural import plural
-from hervat.register import among
+from hervat.register import among, scope
 from hervat.register.models import Answer as AnswerRow
 from hervat.register.models import AnswerFile, Identifier, Person
 from hervat.settling import note_notification, withdraw_notification
@@ -34,11 +34,11 @@ class Persons:
         self._keyring = keyring
         rows = list(lines)
         numbers = {number for line in rows if (number := _number(line)) is not None}
-        known = select(Person.id).where(Person.municipality == keyring.code, among(Person.id, numbers))
+        known = select(Person.id).where(scope(Person, keyring.code), among(Person.id, numbers))
         self._numbers = set(session.scalars(known))
         pseudonyms = {one for line in rows for one in self._pseudonyms(line)}
         owned = select(Identifier.pseudonym, Identifier.person_id).where(
-            Identifier.municipality == keyring.code, among(Identifier.pseudonym, pseudonyms)
+            scope(Identifier, keyring.code), among(Identifier.pseudonym, pseudonyms)
         )
         self._owner = dict(session.execute(owned).tuples().all())
 

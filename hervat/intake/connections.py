@@ -23,11 +23,6 @@ def pauses() -> Iterator[float]:
         yield FIRST * FACTOR**time * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
 
 
-def passes(error: BaseException) -> bool:
-    """Tell whether an error may be gone a moment later."""
-    return bool(getattr(error, "passing", False))
-
-
 TO_A_SERVER = 4
 """Connections to one server (host and port, a jump host too) at once."""
 _AT_ONCE = 16

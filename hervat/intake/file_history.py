@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.night import Night
-from hervat.register import LOADED
+from hervat.register import LOADED, scope
 from hervat.register.models import Download
 from hervat.rules import Rounds
 from hervat.settings import Quality, Source
@@ -28,7 +28,7 @@ def history(session: Session, night: Night, downloads: Sequence[Download]) -> li
 def _before(session: Session, night: Night, sources: set[str]) -> dict[str, list[Download]]:
     """Return the loaded downloads of the sources, the last one made last."""
     wanted = select(Download).where(
-        Download.municipality == night.code, Download.status == LOADED, Download.source.in_(sources)
+        scope(Download, night.code), Download.status == LOADED, Download.source.in_(sources)
     )
     found: dict[str, list[Download]] = {}
     for one in session.scalars(wanted.order_by(Download.made_at, Download.id)):
@@ -89,7 +89,7 @@ def still_expected(session: Session, night: Night) -> list[str]:
 def _came(session: Session, night: Night, source: Source) -> bool:
     assert source.expected is not None  # noqa: S101 - asked for by its caller
     wanted = select(Download.made_on, Download.rows_read).where(
-        Download.municipality == night.code, Download.source == source.name, Download.status == LOADED
+        scope(Download, night.code), Download.source == source.name, Download.status == LOADED
     )
     least = source.expected.rows[0]
     return any(source.expected.concerns(day) and rows >= least for day, rows in session.execute(wanted))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hervat.intake.file_facts import FileFacts
 from hervat.night import Night
 from hervat.pickup import Offered
-from hervat.register import REFUSED, REJECTED, RegisterError
+from hervat.register import REFUSED, REJECTED, RegisterError, scope
 from hervat.register.models import Download, Offer
 from hervat.vault import Incoming, Vault, VaultObject
 
@@ -94,7 +94,7 @@ class Ledger:
 
     def _look(self, session: Session) -> None:
         """Read what is secured, and which files were offered."""
-        here = Download.municipality == self._night.code
+        here = scope(Download, self._night.code)
         for digest, made_on, status, number in session.execute(
             select(Download.digest, Download.made_on, Download.status, Download.id).where(here)
         ):
@@ -106,7 +106,7 @@ class Ledger:
     def adopt(self, vault: Vault) -> None:
         """Give the register the originals that a killed run had secured but not told it."""
         with self._night.register.session() as session:
-            told = set(session.scalars(select(Download.object_id).where(Download.municipality == self._night.code)))
+            told = set(session.scalars(select(Download.object_id).where(scope(Download, self._night.code))))
             for thing in vault.objects(KIND):
                 facts = FileFacts.written(thing)
                 content = (thing.digest, facts.made_at.date())

@@ -16,7 +16,7 @@ from hervat.intake.persons import Identities
 from hervat.intake.signals import SignalStore
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Counts, Night
-from hervat.register import LOADED, Bulk
+from hervat.register import LOADED, Bulk, scope
 from hervat.register.models import Download, ForeignRow, Incident, QuarantinedRow
 from hervat.rules import catalogue
 from hervat.settings import Source
@@ -30,7 +30,7 @@ def load(night: Night) -> Counts:
     """Load every validated download. rows read = loaded + known + foreign + quarantined."""
     total: Counter[str] = Counter()
     with night.register.session() as session:
-        waiting = select(Download).where(Download.municipality == night.code, Download.status == VALIDATED)
+        waiting = select(Download).where(scope(Download, night.code), Download.status == VALIDATED)
         downloads = session.scalars(waiting.order_by(Download.made_at, Download.id)).all()
     for download in downloads:
         try:
@@ -106,8 +106,8 @@ class _Loading:
 
     def all_rows(self) -> Counter[str]:
         counts: Counter[str] = Counter()
-        at_hand = self._night.at_hand.take(self._download.id)
-        for frame in typed_rows(self._night, self._download) if at_hand is None else at_hand:
+        judged = self._night.handover.rows.take(self._download.id)
+        for frame in typed_rows(self._night, self._download) if judged is None else judged:
             good = frame.filter(~pl.col("row").is_in(self._failed))
             elsewhere = ~pl.col("gemeentecode").is_in(self._own)
             foreign = good.filter(elsewhere)

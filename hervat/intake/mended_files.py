@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.intake.signals import sightings_of
-from hervat.register import LOADED, MENDED, OPEN, REFUSED, among
+from hervat.register import LOADED, MENDED, OPEN, REFUSED, among, scope
 from hervat.register.models import Download, QuarantinedRow, SignalRow
 
 
@@ -26,7 +26,7 @@ def _refused(session: Session, download: Download) -> list[Download]:
     """The refused ones under the same name, or made at the same moment by the same source for the same wet."""
     candidates = session.scalars(
         select(Download).where(
-            Download.municipality == download.municipality,
+            scope(Download, download.municipality),
             Download.source == download.source,
             Download.status == REFUSED,
             Download.id < download.id,
@@ -47,7 +47,7 @@ def _quarantined(session: Session, download: Download) -> list[int]:
         select(Download.id, Download.name, Download.rows_read)
         .join(QuarantinedRow, QuarantinedRow.download_id == Download.id)
         .where(
-            Download.municipality == download.municipality,
+            scope(Download, download.municipality),
             Download.source == download.source,
             Download.status == LOADED,
             QuarantinedRow.status == OPEN,

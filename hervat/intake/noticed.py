@@ -14,6 +14,7 @@ from hervat.intake.validation_results import keep_results
 from hervat.night import Night
 from hervat.pickup import Offered, Pickup
 from hervat.plural import plural
+from hervat.register import scope
 from hervat.register.models import Run, ValidationResult
 from hervat.settings import Source
 
@@ -79,7 +80,7 @@ def note(night: Night, looked_at: Iterable[str], noticed: Sequence[Noticed]) -> 
     result = ValidationResult
     names = sorted(set(looked_at))
     with night.register.session() as session:
-        here = result.municipality == night.code, result.day == night.as_of, result.suite == SUITE
+        here = scope(result, night.code), result.day == night.as_of, result.suite == SUITE
         session.execute(delete(result).where(*here, result.expectation.in_(names)))
         keep_results(session, night, [(None, _row(one)) for one in noticed])
 
@@ -98,7 +99,7 @@ def _row(one: Noticed) -> dict[str, object]:
 
 def days_looked(session: Session, code: str, until: date) -> list[date]:
     """Return the days, until one, on which a night looked at the sources, the last one first."""
-    wanted = select(Run.as_of, Run.steps).where(Run.municipality == code, Run.as_of <= until).order_by(Run.as_of.desc())
+    wanted = select(Run.as_of, Run.steps).where(scope(Run, code), Run.as_of <= until).order_by(Run.as_of.desc())
     return list(dict.fromkeys(day for day, steps in session.execute(wanted) if "fetch" in steps))
 
 
@@ -107,9 +108,7 @@ def noted(session: Session, code: str, days: Sequence[date], sources: Iterable[s
     if not days:
         return []
     result = ValidationResult
-    wanted = select(result).where(
-        result.municipality == code, result.suite == SUITE, result.day.in_(days[: _PATIENCE + 30])
-    )
+    wanted = select(result).where(scope(result, code), result.suite == SUITE, result.day.in_(days[: _PATIENCE + 30]))
     found: dict[date, list[ValidationResult]] = {}
     for row in session.scalars(wanted.order_by(result.id)):
         found.setdefault(row.day, []).append(row)

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import Download
 from hervat.vault import Vault
 
@@ -14,7 +15,5 @@ def missing_originals(night: Night, vault: Vault) -> list[str]:
     """
     held = {thing.id for thing in vault.objects()} | set(vault.tombstones())
     with night.register.session() as session:
-        known = session.execute(
-            select(Download.id, Download.object_id).where(Download.municipality == night.code)
-        ).all()
+        known = session.execute(select(Download.id, Download.object_id).where(scope(Download, night.code))).all()
     return [f"download {number}: its original {one} is not in the vault" for number, one in known if one not in held]

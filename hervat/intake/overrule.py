@@ -26,7 +26,7 @@ from hervat.errors import HervatError, UsageError
 from hervat.intake.load import load_rows, source_of
 from hervat.intake.quarantine import OVERRULABLE
 from hervat.night import Night
-from hervat.register import ACCEPTED, LOADED, OPEN, municipality_lock
+from hervat.register import ACCEPTED, LOADED, OPEN, municipality_lock, scope
 from hervat.register.models import Download, QuarantinedRow
 from hervat.vault import Vault
 
@@ -115,7 +115,7 @@ def overrule_row(night: Night, download_id: int, row: int, by: str, why: str, ju
 
 def _open(session: Session, night: Night, download_id: int, row: int) -> tuple[Download, QuarantinedRow]:
     wanted = select(QuarantinedRow).where(
-        QuarantinedRow.municipality == night.code,
+        scope(QuarantinedRow, night.code),
         QuarantinedRow.download_id == download_id,
         QuarantinedRow.row == row,
         QuarantinedRow.status == OPEN,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat.intake.signals import fold
 from hervat.keyring import Keyring
-from hervat.register import Bulk, among
+from hervat.register import Bulk, among, scope
 from hervat.register.models import (
     Answer,
     Decision,
@@ -134,7 +134,7 @@ class Identities:
         if self._all:
             return
         wanted = select(Identifier.kind, Identifier.pseudonym, Identifier.person_id)
-        wanted = wanted.where(Identifier.municipality == self._code)
+        wanted = wanted.where(scope(Identifier, self._code))
         self._all = len(marks) > _FEW
         if not self._all:
             wanted = wanted.where(among(Identifier.pseudonym, [mark.partition(":")[2] for mark in marks]))

@@ -11,7 +11,7 @@ from hervat.downloads import mend_of
 from hervat.errors import UsageError
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Night
-from hervat.register import LOADED, OPEN, REFUSED, REJECTED, SECURED
+from hervat.register import LOADED, OPEN, REFUSED, REJECTED, SECURED, scope
 from hervat.register.models import Download, QuarantinedRow
 
 UNLOADED = (SECURED, VALIDATED, REFUSED)
@@ -67,13 +67,13 @@ def decision_term(night: Night, item: QuarantinedItem) -> tuple[str | None, date
 def quarantined(session: Session, municipality: str) -> list[QuarantinedItem]:
     """Return what stands in quarantine: refused files first, then rows, by file and row."""
     files = session.scalars(
-        select(Download).where(Download.municipality == municipality, Download.status == REFUSED).order_by(Download.id)
+        select(Download).where(scope(Download, municipality), Download.status == REFUSED).order_by(Download.id)
     )
     rows = session.execute(
         select(QuarantinedRow, Download.name, Download.source)
         .join(Download, Download.id == QuarantinedRow.download_id)
         .where(
-            QuarantinedRow.municipality == municipality,
+            scope(QuarantinedRow, municipality),
             QuarantinedRow.status == OPEN,
             Download.status.in_([LOADED, VALIDATED]),
         )
@@ -130,7 +130,7 @@ def _reject_row(session: Session, download_id: int, row: int, who: Signed) -> No
 def download_number(night: Night, given: str) -> int | None:
     """Return the number of the download of this number or file name: of several, the one that still waits."""
     with night.register.session() as session:
-        wanted = select(Download).where(Download.municipality == night.code)
+        wanted = select(Download).where(scope(Download, night.code))
         wanted = wanted.where(Download.id == int(given)) if given.isdigit() else wanted.where(Download.name == given)
         found = session.scalars(wanted.order_by(Download.id.desc())).all()
         open_ids = {item.download_id for item in quarantined(session, night.code)}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat.register import ACCEPTED
+from hervat.register import ACCEPTED, scope
 from hervat.register.models import Download, ForeignRow, Identifier, Person, QuarantinedRow, SightingBlock, SignalRow
 
 
@@ -47,14 +47,14 @@ def _counted(session: Session, table: Any, ids: Sequence[int], *conditions: Any,
 def _unidentified(session: Session, municipality: str) -> int:
     """Return how many persons have no identifier."""
     known = select(Identifier.id).where(Identifier.person_id == Person.id).exists()
-    wanted = select(func.count()).select_from(Person).where(Person.municipality == municipality, ~known)
+    wanted = select(func.count()).select_from(Person).where(scope(Person, municipality), ~known)
     return session.scalar(wanted) or 0
 
 
 def _ownerless(session: Session, municipality: str) -> int:
     """Return how many identifiers are of no person: no foreign key watches over them, which would make loading slow."""
     owned = select(Person.id).where(Person.id == Identifier.person_id).exists()
-    wanted = select(func.count()).select_from(Identifier).where(Identifier.municipality == municipality, ~owned)
+    wanted = select(func.count()).select_from(Identifier).where(scope(Identifier, municipality), ~owned)
     return session.scalar(wanted) or 0
 
 
@@ -62,11 +62,11 @@ def _signals(session: Session, municipality: str) -> tuple[int, date | None]:
     """Return how many signals are of no person, and when one was seen last: the longest table, looked through once."""
     wanted = select(func.count().filter(Person.id.is_(None)), func.max(SignalRow.last_seen))
     both = SignalRow.__table__.outerjoin(Person.__table__, Person.id == SignalRow.person_id)
-    ownerless, last = session.execute(wanted.select_from(both).where(SignalRow.municipality == municipality)).one()
+    ownerless, last = session.execute(wanted.select_from(both).where(scope(SignalRow, municipality))).one()
     return ownerless, last
 
 
 def _from_later(session: Session, municipality: str, seen: date | None) -> int:
     """Return whether a signal was last seen after the latest download was made."""
-    made = session.scalar(select(func.max(Download.made_on)).where(Download.municipality == municipality))
+    made = session.scalar(select(func.max(Download.made_on)).where(scope(Download, municipality)))
     return int(bool(made and seen and seen > made))

@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hervat.register import Bulk, among
+from hervat.register import Bulk, among, scope
 from hervat.register.models import Download, SightingBlock, SignalRow
 
 _EMPTY = pl.DataFrame(schema={"row": pl.Int64, "signal_id": pl.Int64, "loaded": pl.Boolean})
@@ -34,7 +34,7 @@ def downloads_with(session: Session, municipality: str, signals: Collection[int]
         Download, Download.id == SightingBlock.download_id
     )
     found: dict[int, set[int]] = {}
-    for download, packed in session.execute(wanted.where(Download.municipality == municipality)).yield_per(20):
+    for download, packed in session.execute(wanted.where(scope(Download, municipality))).yield_per(20):
         held = _unpacked(packed).filter(pl.col("signal_id").is_in(list(signals)))["signal_id"]
         if held.len():
             found.setdefault(download, set()).update(held)
@@ -46,7 +46,7 @@ def follow(session: Session, municipality: str, gone: Mapping[int, int]) -> None
     if not gone:
         return
     wanted = select(SightingBlock).join(Download, Download.id == SightingBlock.download_id)
-    for block in session.scalars(wanted.where(Download.municipality == municipality)):
+    for block in session.scalars(wanted.where(scope(Download, municipality))):
         sightings = _unpacked(block.packed)
         if sightings["signal_id"].is_in(list(gone)).any():
             block.packed = _packed(sightings.with_columns(pl.col("signal_id").replace(dict(gone))))

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.intake.noticed import Noticed
+from hervat.register import scope
 from hervat.register.models import Download, Offer
 from hervat.settings import Quality, Source
 
@@ -50,7 +51,7 @@ def _files(session: Session, code: str, day: date) -> dict[str, list[_File]]:
     offered = select(Offer.source, Download.made_on, Download.secured_on).join(Download)
     found: dict[str, set[_File]] = defaultdict(set)
     for wanted in (of_its_own, offered):
-        here = wanted.where(Download.municipality == code, Download.secured_on <= day)
+        here = wanted.where(scope(Download, code), Download.secured_on <= day)
         for source, made_on, secured_on in session.execute(here):
             found[source].add(_File(made_on, secured_on))
     return defaultdict(list, {source: sorted(some) for source, some in found.items()})

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hervat.downloads import Format
-from hervat.errors import HervatError, redacted
-from hervat.intake.connections import passes, pauses
+from hervat.errors import EndpointError, HervatError, is_transient, redacted
+from hervat.intake.connections import pauses
 from hervat.intake.disk_space import Room
 from hervat.intake.file_facts import FileFacts, Undated
 from hervat.intake.known_files import Ledger, Listed, listed, tells_all
@@ -85,7 +85,7 @@ class Visitor:
                 self._once(visit, connect)
             except Exception as error:  # noqa: BLE001 - a failure stays within its source
                 visit.errors.append(error)
-            if pause is None or not any(map(passes, visit.errors)):
+            if pause is None or not any(map(is_transient, visit.errors)):
                 break
             time.sleep(pause)
         return visit
@@ -119,7 +119,7 @@ class Visitor:
             visit.undated += 1
             return
         except HervatError as error:
-            if not hasattr(error, "passing") or not pickup.alive:
+            if not isinstance(error, EndpointError) or not pickup.alive:
                 raise
             visit.errors.append(error)
             return
@@ -157,6 +157,6 @@ class Visitor:
         try:
             pickup.settle(offered, visit.source.after_pickup)
         except HervatError as error:
-            if passes(error) and not pickup.alive:
+            if is_transient(error) and not pickup.alive:
                 raise
             visit.unsettled.append(redacted(error))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hervat.downloads import Note
 from hervat.intake.whole_file_checks import Across
 from hervat.night import Night
-from hervat.register import REFUSED, SECURED
+from hervat.register import REFUSED, SECURED, scope
 from hervat.register.models import Download, QuarantinedRow, ValidationResult
 
 VALIDATED = "validated"
@@ -45,7 +45,7 @@ def to_validate(night: Night, fingerprints: dict[str, str]) -> list[Download]:
     with night.register.session() as session:
         waiting = session.scalars(
             select(Download)
-            .where(Download.municipality == night.code, Download.status.in_([SECURED, REFUSED]))
+            .where(scope(Download, night.code), Download.status.in_([SECURED, REFUSED]))
             .order_by(Download.made_at, Download.id)
         ).all()
     return [one for one in waiting if one.status == SECURED or fingerprints.get(one.source) != one.format_fingerprint]

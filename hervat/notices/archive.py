@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
 from hervat.night import Night
-from hervat.register import DUE, SENT, among
+from hervat.register import DUE, SENT, among, scope
 from hervat.register.models import DisclosedTo, Notice, Told
 from hervat.vault import Vault
 
@@ -33,7 +33,7 @@ def keep_sent(night: Night) -> dict[str, str]:
     Return number -> object id of those that were in the vault already.
     """
     with night.register.session() as session:
-        stored = select(Notice.id, Notice.number, Notice.status).where(Notice.municipality == night.code)
+        stored = select(Notice.id, Notice.number, Notice.status).where(scope(Notice, night.code))
         rows = session.execute(stored.order_by(Notice.id)).all()
     things = _vault(night).objects(KIND, ended_too=True) if rows else []  # what was destroyed is not kept again
     kept = {str(one.meta["number"]): one.id for one in things}
@@ -68,7 +68,7 @@ def adopt_archived(night: Night, session: Session) -> tuple[int, list[str]]:
 
     One that the register believes due is marked as sent, when its bytes are the same.
     """
-    known = {row.number: row for row in session.scalars(select(Notice).where(Notice.municipality == night.code))}
+    known = {row.number: row for row in session.scalars(select(Notice).where(scope(Notice, night.code)))}
     adopted, strange = 0, []
     for number, object_id in kept_numbers(night).items():
         if number in known and known[number].status != DUE:
@@ -95,7 +95,7 @@ def _disclosures(session: Session, keyring: Keyring, notice: Notice) -> list[Val
     """Return what the party had received of the persons whom a notice names."""
     told = select(Told.key).where(Told.notice_id == notice.id)
     wanted = select(DisclosedTo).where(
-        DisclosedTo.municipality == notice.municipality, DisclosedTo.party == notice.party, DisclosedTo.key.in_(told)
+        scope(DisclosedTo, notice.municipality), DisclosedTo.party == notice.party, DisclosedTo.key.in_(told)
     )
     rows = session.scalars(wanted.order_by(DisclosedTo.id)) if notice.audience == "party" else ()
     return [_plain(keyring, DisclosedTo.__table__, row) for row in rows]
@@ -145,7 +145,7 @@ def _insert(session: Session, night: Night, content: Values) -> None:
 def _fresh(session: Session, code: str, rows: list[Values]) -> list[Values]:
     """Return the disclosures that the register does not hold: they were captured after it was copied."""
     wanted = select(DisclosedTo.party, DisclosedTo.key, DisclosedTo.reference_key, DisclosedTo.provided_on).where(
-        DisclosedTo.municipality == code, among(DisclosedTo.key, {row["key"] for row in rows})
+        scope(DisclosedTo, code), among(DisclosedTo.key, {row["key"] for row in rows})
     )
     known = {(*row[:3], str(row[3])) for row in session.execute(wanted)}
     return [row for row in rows if (row["party"], row["key"], row["reference_key"], row["provided_on"]) not in known]

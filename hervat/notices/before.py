@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hervat.night import Night
 from hervat.notices.recipients import Recipient
 from hervat.notices.what_parties_know import marks_of
+from hervat.register import scope
 from hervat.register.models import Notice, Told
 from hervat.settling import People
 
@@ -24,7 +25,7 @@ def learn_laws(session: Session, night: Night, recipient: Recipient, people: Peo
         select(Notice.id, Notice.payload)
         .join(Told, Told.notice_id == Notice.id)
         .where(
-            Notice.municipality == night.code,
+            scope(Notice, night.code),
             Notice.audience == recipient.audience,
             Notice.party == recipient.name,
             Told.told.in_(_LAWFUL),

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hervat.notices.obligations import KINDS
-from hervat.register import DOUBT, SENT
+from hervat.register import DOUBT, SENT, scope
 from hervat.register.models import Identifier, Notice, Receipt
 from hervat.register.models import Told as ToldRow
 from hervat.settings import Municipality
@@ -54,12 +54,10 @@ def overdue(session: Session, municipality: Municipality, day: date) -> dict[str
 def standing(session: Session, code: str, day: date, municipality: Municipality) -> dict[str, int]:
     """Return the notices to parties that stand: by kind, unconfirmed, overdue on `day`, and unsent."""
     rows = session.execute(
-        select(Notice.kind, func.count())
-        .where(Notice.municipality == code, Notice.audience == "party")
-        .group_by(Notice.kind)
+        select(Notice.kind, func.count()).where(scope(Notice, code), Notice.audience == "party").group_by(Notice.kind)
     )
     kinds = Counter(dict(rows.tuples().all()))
-    unsent = select(func.count()).where(Notice.municipality == code, Notice.audience == "party", Notice.status != SENT)
+    unsent = select(func.count()).where(scope(Notice, code), Notice.audience == "party", Notice.status != SENT)
     return {
         **{kind: kinds[kind] for kind in KINDS},
         "unconfirmed": unconfirmed(session, code),
@@ -73,7 +71,7 @@ def _to_call_about(session: Session, code: str) -> dict[str, int]:
     """Return how many notices to parties were refused, done only in part, or did not arrive: a person acts."""
     rows = session.execute(
         select(Notice.answer, Notice.status, func.count())
-        .where(Notice.municipality == code, Notice.audience == "party", Notice.refers_to.is_(None))
+        .where(scope(Notice, code), Notice.audience == "party", Notice.refers_to.is_(None))
         .group_by(Notice.answer, Notice.status)
     )
     found: Counter[str] = Counter(refused=0, partly=0, failed=0)
@@ -87,7 +85,7 @@ def listed(session: Session, code: str) -> list[dict[str, Any]]:
 
     unsure: how many answers to it a person must read.
     """
-    wanted = select(Notice).where(Notice.municipality == code).order_by(Notice.id)
+    wanted = select(Notice).where(scope(Notice, code)).order_by(Notice.id)
     waiting = _unread(session, code)
     return [
         {**{name: getattr(notice, name) for name in _LISTED}, "unsure": waiting.get(notice.id, 0)}
@@ -99,7 +97,7 @@ def _unread(session: Session, code: str) -> dict[int, int]:
     """Return notice -> how many answers to it a person must read."""
     rows = session.execute(
         select(Receipt.notice_id, func.count())
-        .where(Receipt.municipality == code, Receipt.status == DOUBT)
+        .where(scope(Receipt, code), Receipt.status == DOUBT)
         .group_by(Receipt.notice_id)
     )
     return dict(rows.tuples().all())
@@ -112,9 +110,9 @@ def unconfirmed_suppliers(session: Session, code: str) -> dict[str, int]:
         .join(Notice, Notice.id == ToldRow.notice_id)
         .outerjoin(
             Identifier,
-            (Identifier.pseudonym == ToldRow.key) & (Identifier.municipality == code) & (Identifier.kind == "bsn"),
+            (Identifier.pseudonym == ToldRow.key) & (scope(Identifier, code)) & (Identifier.kind == "bsn"),
         )
-        .where(Notice.municipality == code, Notice.audience == "supplier")
+        .where(scope(Notice, code), Notice.audience == "supplier")
         .order_by(Notice.id)
     )
     last = {(system, key): (person or key, done_on) for system, key, person, done_on in rows}
@@ -125,7 +123,7 @@ def unconfirmed_suppliers(session: Session, code: str) -> dict[str, int]:
 def supplier_terms(session: Session, code: str, system: str, day: date) -> tuple[date | None, int]:
     """Return the earliest last day of a supplier's open requests, and how many of them are past theirs on `day`."""
     wanted = select(Notice.due_on).where(
-        Notice.municipality == code,
+        scope(Notice, code),
         Notice.audience == "supplier",
         Notice.party == system,
         Notice.refers_to.is_(None),
@@ -139,7 +137,7 @@ def supplier_terms(session: Session, code: str, system: str, day: date) -> tuple
 def open_notices(code: str) -> tuple[ColumnElement[bool], ...]:
     """Return what selects the notices to parties that were sent and got no answer at all; reminders apart."""
     return (
-        Notice.municipality == code,
+        scope(Notice, code),
         Notice.audience == "party",
         Notice.refers_to.is_(None),
         Notice.status == SENT,

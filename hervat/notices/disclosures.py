@@ -14,7 +14,7 @@ from hervat.bsn import normalised
 from hervat.databases import read_rows
 from hervat.errors import redacted
 from hervat.night import Counts, Night
-from hervat.register import among
+from hervat.register import among, scope
 from hervat.register.models import DisclosedTo
 from hervat.settings import Disclosure
 from hervat.today import dutch_day
@@ -92,8 +92,8 @@ def capture(night: Night) -> Counts:
     """Store every disclosure that the queries return and that is not stored yet.
 
     Counts: rows read, new, known, unreadable (no BSN can be read), undated, unknown_party. A query that fails is an
-    error of the night, and its system is put in `night.uncaptured`: nothing may be erased there, for the record of who
-    must be told would be lost. The other queries go on.
+    error of the night, and its system is uncaptured: nothing may be erased there, for the record of who must be told
+    would be lost. The other queries go on.
     """
     found: Counter[str] = Counter(dict.fromkeys(("read", "new", "known", "unreadable", "undated", "unknown_party"), 0))
     strangers: set[str] = set()
@@ -101,7 +101,7 @@ def capture(night: Night) -> Counts:
         try:
             _capture_one(night, disclosure, found, strangers)
         except Exception as error:  # noqa: BLE001 - a failure stays within its system
-            night.uncaptured.add(disclosure.system)
+            night.handover.uncaptured.add(disclosure.system)
             night.fail(f"disclosures of {disclosure.system} were not captured: {redacted(error)}")
     _attend(night, strangers)
     return {"disclosures": dict(found)}
@@ -148,7 +148,7 @@ def _mark(night: Night, row: Row) -> Mark:
 
 def _known(session: Session, code: str, keys: set[str]) -> Iterable[tuple[str, str, str, date]]:
     wanted = select(DisclosedTo.party, DisclosedTo.key, DisclosedTo.reference_key, DisclosedTo.provided_on).where(
-        DisclosedTo.municipality == code, among(DisclosedTo.key, keys)
+        scope(DisclosedTo, code), among(DisclosedTo.key, keys)
     )
     for row in session.execute(wanted):
         yield (row.party, row.key, row.reference_key, row.provided_on)

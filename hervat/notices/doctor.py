@@ -12,7 +12,7 @@ from hervat.notices.disclosures import COLUMNS
 from hervat.notices.envelope import read_certificate
 from hervat.notices.facts import Facts
 from hervat.notices.grounds import Group
-from hervat.notices.letter import LetterError, leaflet, letter
+from hervat.notices.letter import LetterError, leaflet, letter_of
 from hervat.notices.letter_pages import html_of, pdf_of
 from hervat.notices.mail import reach, read_signer
 from hervat.notices.obligations import KINDS
@@ -37,12 +37,12 @@ def unwritable(municipality: Municipality, templates: Path) -> list[str]:
 def _tried(municipality: Municipality, recipient: Recipient, templates: Path) -> Iterator[str]:
     for kind, asked in _letters(recipient):
         try:
-            facts = Facts(_NUMBER, kind, _DAY, [], 6, asked, _GROUPS)
-            text, more = (one(municipality, recipient, facts, templates) for one in (letter, leaflet))
+            facts = Facts(municipality, recipient, _NUMBER, kind, _DAY, [], 6, asked, _GROUPS)
+            text, more = letter_of(facts, templates).text, leaflet(facts, templates)
             if recipient.channel.letters or recipient.channel.mail:
                 html_of(text, templates)
-                for one in (text, more):
-                    pdf_of(one, _DAY, templates)
+                for page in (text, more):
+                    pdf_of(page, _DAY, templates)
         except LetterError as error:
             yield str(error)
 

@@ -14,6 +14,7 @@ from hervat.delivery import of_person
 from hervat.intake import downloads_with
 from hervat.keyring import Keyring
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import (
     Approval,
     CleaningPlan,
@@ -66,7 +67,7 @@ def evidence(
     session: Session, keyring: Keyring, party: str | None = None, number: str | None = None
 ) -> Iterable[dict[str, Any]]:
     """Yield each notice (of a party, or of one number): course, SHA-256 of its bytes, answers, journal."""
-    wanted = select(Notice).where(Notice.municipality == keyring.code).order_by(Notice.id)
+    wanted = select(Notice).where(scope(Notice, keyring.code)).order_by(Notice.id)
     if party is not None:
         wanted = wanted.where(Notice.party == party)
     if number is not None:
@@ -103,7 +104,7 @@ def _answers(session: Session, keyring: Keyring, notices: Iterable[Notice]) -> d
 def _journal(session: Session, code: str, notices: Iterable[Notice]) -> dict[str, list[dict[str, str]]]:
     rows = session.scalars(
         select(JournalLine)
-        .where(JournalLine.municipality == code, JournalLine.object.in_([one.number for one in notices]))
+        .where(scope(JournalLine, code), JournalLine.object.in_([one.number for one in notices]))
         .order_by(JournalLine.seq)
     )
     found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
@@ -139,7 +140,7 @@ def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
                 session,
                 Reappearance,
                 ("system", "cleaned_on", "seen_on", "ended_on"),
-                Reappearance.municipality == night.code,
+                scope(Reappearance, night.code),
                 Reappearance.key.in_(keys),
             ),
             "disclosed": _disclosed(session, night, keys),
@@ -153,7 +154,7 @@ def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
 
 def _keys(session: Session, night: Night, person: int) -> list[str]:
     wanted = select(Identifier.pseudonym).where(
-        Identifier.municipality == night.code, Identifier.kind == "bsn", Identifier.person_id == person
+        scope(Identifier, night.code), Identifier.kind == "bsn", Identifier.person_id == person
     )
     return list(session.scalars(wanted))
 
@@ -166,7 +167,7 @@ def _rows(session: Session, model: Any, names: tuple[str, ...], *where: Any) -> 
 def _naming(session: Session, night: Night, keys: list[str], model: Any, column: Any) -> Sequence[Any]:
     """Return the plans or notices that name a person, each with a column of the row that does."""
     mark = column.class_
-    wanted = select(model, column).join(mark).where(model.municipality == night.code, mark.key.in_(keys))
+    wanted = select(model, column).join(mark).where(scope(model, night.code), mark.key.in_(keys))
     return session.execute(wanted.order_by(model.id)).all()
 
 
@@ -228,7 +229,7 @@ def _erased(session: Session, night: Night, keys: list[str]) -> Rows:
 
 def _disclosed(session: Session, night: Night, keys: list[str]) -> Rows:
     names = ("party", "system", "provided_on", "captured_on")
-    return _rows(session, DisclosedTo, names, DisclosedTo.municipality == night.code, DisclosedTo.key.in_(keys))
+    return _rows(session, DisclosedTo, names, scope(DisclosedTo, night.code), DisclosedTo.key.in_(keys))
 
 
 def _told(session: Session, night: Night, keys: list[str]) -> Rows:

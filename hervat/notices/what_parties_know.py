@@ -11,7 +11,7 @@ from hervat.bsn import normalised
 from hervat.keyring import Keyring
 from hervat.notices.obligations import Obligation, Received, ToldBefore, due
 from hervat.notices.recipients import Recipient
-from hervat.register import among
+from hervat.register import among, scope
 from hervat.register.models import DisclosedTo, Notice
 from hervat.register.models import Told as ToldRow
 from hervat.settling import People
@@ -21,7 +21,7 @@ def received(session: Session, municipality: str, party: str) -> dict[str, Recei
     """Return, for each person whom a party received (by the pseudonym of his BSN), until when it did."""
     rows = session.execute(
         select(DisclosedTo.key, func.max(DisclosedTo.provided_on), func.max(DisclosedTo.captured_on))
-        .where(DisclosedTo.municipality == municipality, DisclosedTo.party == party)
+        .where(scope(DisclosedTo, municipality), DisclosedTo.party == party)
         .group_by(DisclosedTo.key)
     )
     return {key: Received(until, captured) for key, until, captured in rows}
@@ -32,9 +32,7 @@ def last_told(session: Session, municipality: str, recipient: Recipient) -> dict
     rows = session.execute(
         select(ToldRow.key, ToldRow.told, Notice.day, ToldRow.disclosed_until, ToldRow.law)
         .join(Notice, Notice.id == ToldRow.notice_id)
-        .where(
-            Notice.municipality == municipality, Notice.audience == recipient.audience, Notice.party == recipient.name
-        )
+        .where(scope(Notice, municipality), Notice.audience == recipient.audience, Notice.party == recipient.name)
         .order_by(Notice.id)
     )
     return {key: ToldBefore(told, day, until, law) for key, told, day, until, law in rows}
@@ -61,7 +59,7 @@ def marks_of(
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
     wanted = select(DisclosedTo.key, DisclosedTo.bsn, DisclosedTo.reference).where(
-        DisclosedTo.municipality == keyring.code,
+        scope(DisclosedTo, keyring.code),
         DisclosedTo.party == recipient.name,
         among(DisclosedTo.key, set(keys)),
     )

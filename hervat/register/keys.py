@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.register.models import KeyCheck
+from hervat.register.scope import scope
 from hervat.register.store import Register
 
 
@@ -22,7 +23,7 @@ def other_keys(code: str) -> str:
 
 def are_others(session: Session, keyring: Keyring) -> bool:
     """Say whether the register remembers other keys than these; nothing is written."""
-    known = session.scalar(select(KeyCheck.pseudonym).where(KeyCheck.municipality == keyring.code))
+    known = session.scalar(select(KeyCheck.pseudonym).where(scope(KeyCheck, keyring.code)))
     return known not in (None, check_of(keyring))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.register.models import Run, utc_now
+from hervat.register.scope import scope
 
 STEPS = frozenset({"fetch", "validate", "load", "settle", "capture", "notify", "clean", "report"})
 MAX_AGE = timedelta(hours=26)
@@ -25,7 +26,7 @@ def last_good_night(session: Session, code: str) -> datetime | None:
     """Return when a municipality's last good night ended (UTC, without a zone); None where there was none."""
     wanted = (
         select(Run.ended_at, Run.steps)
-        .where(Run.municipality == code, Run.exit_status.in_(_GOOD), Run.shadow.is_(False), Run.ended_at <= utc_now())
+        .where(scope(Run, code), Run.exit_status.in_(_GOOD), Run.shadow.is_(False), Run.ended_at <= utc_now())
         .order_by(Run.ended_at.desc())
     )
     return next((ended for ended, steps in session.execute(wanted) if set(steps) >= STEPS), None)

@@ -10,6 +10,7 @@ from hervat.attribution import named, signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import Decision, Identifier, Person, WrongNotification
 from hervat.settling.people import read_people
 
@@ -21,13 +22,13 @@ def find_person(night: Night, number: int | None, digits: str | None) -> int | N
     with night.register.session() as session:
         if number is not None:
             person = session.get(Person, number)
-            return person.id if person is not None and person.municipality == night.code else None
+            return person.id if person is not None and night.code == person.municipality else None
         found = bsn.parse(digits)
         if found is None:
             raise UsageError("that is no BSN; give nine digits, or --person with the worklist's number")
         pseudonym = night.keyring.pseudonym("bsn", found.reveal())
         wanted = select(Identifier.person_id).where(
-            Identifier.municipality == night.code, Identifier.kind == "bsn", Identifier.pseudonym == pseudonym
+            scope(Identifier, night.code), Identifier.kind == "bsn", Identifier.pseudonym == pseudonym
         )
         return session.scalars(wanted).first()
 
@@ -65,7 +66,7 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
 
 def waiting_choices(session: Session, municipality: str) -> int:
     """Return how many choices of law wait for a second person."""
-    wanted = select(func.count()).where(Decision.municipality == municipality, Decision.waits.is_(True))
+    wanted = select(func.count()).where(scope(Decision, municipality), Decision.waits.is_(True))
     return session.scalar(wanted) or 0
 
 
@@ -141,7 +142,7 @@ def _is_late(night: Night, on: date) -> bool:
 def _seconded(session: Session, night: Night, person: int, made: dict[str, object]) -> bool:
     """Say whether a choice is the second record of one that waits, which counts from then on."""
     wanted = select(Decision).where(
-        Decision.municipality == night.code,
+        scope(Decision, night.code),
         Decision.person_id == person,
         Decision.waits.is_(True),
         Decision.law == made["law"],

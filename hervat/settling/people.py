@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
+from hervat.register import scope
 from hervat.register.models import Decision, Identifier, Ownership, Person, SignalRow
 from hervat.rules import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 
@@ -80,7 +81,7 @@ def read_people(session: Session, municipality: str, settler: Settler, day: date
     """Return every person of a municipality, settled for `day` with all facts known now."""
     signals, decisions = _signals(session, municipality), _decisions(session, municipality)
     owned = _owned(session, municipality)
-    ids = set(session.scalars(select(Person.id).where(Person.municipality == municipality)))
+    ids = set(session.scalars(select(Person.id).where(scope(Person, municipality))))
     known = sorted(ids & (signals.keys() | owned.keys()))
     verdicts = {one: settler.settle(signals.get(one, ()), decisions.get(one, ()), day, owned.get(one)) for one in known}
     owner, keys = _owners(session, municipality)
@@ -105,9 +106,7 @@ def _opened(
     session: Session, municipality: str, keyring: Keyring, people: People, persons: set[int], kind: str
 ) -> dict[str, frozenset[str]]:
     rows = session.execute(
-        select(Identifier.person_id, Identifier.sealed).where(
-            Identifier.municipality == municipality, Identifier.kind == kind
-        )
+        select(Identifier.person_id, Identifier.sealed).where(scope(Identifier, municipality), Identifier.kind == kind)
     )
     found: defaultdict[str, set[str]] = defaultdict(set)
     for person, sealed in rows:
@@ -136,7 +135,7 @@ def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -
             SignalRow.first_seen,
         )
         .join(Person, Person.id == SignalRow.person_id)
-        .where(Person.municipality == municipality, *where)
+        .where(scope(Person, municipality), *where)
     )
     found: defaultdict[int, list[Signal]] = defaultdict(list)
     for person, code, day, wet, group, last_seen, first_seen in rows:
@@ -147,7 +146,7 @@ def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -
 def _decisions(session: Session, municipality: str) -> dict[int, list[DatedDecision]]:
     rows = session.execute(
         select(Decision.person_id, Decision.law, Decision.date, Decision.id).where(
-            Decision.municipality == municipality, Decision.waits.is_(False)
+            scope(Decision, municipality), Decision.waits.is_(False)
         )
     )
     found: defaultdict[int, list[DatedDecision]] = defaultdict(list)
@@ -160,7 +159,7 @@ def _owned(session: Session, municipality: str) -> dict[int, DatedOwnership]:
     """Return what was decided last, by two, about the persons who were strangers."""
     rows = session.execute(
         select(Ownership.person_id, Ownership.ours, Ownership.date)
-        .where(Ownership.municipality == municipality, Ownership.waits.is_(False))
+        .where(scope(Ownership, municipality), Ownership.waits.is_(False))
         .order_by(Ownership.date, Ownership.id)
     )
     return {person: DatedOwnership(ours, day) for person, ours, day in rows}
@@ -169,7 +168,7 @@ def _owned(session: Session, municipality: str) -> dict[int, DatedOwnership]:
 def _owners(session: Session, municipality: str) -> tuple[dict[str, int], dict[int, list[str]]]:
     rows = session.execute(
         select(Identifier.pseudonym, Identifier.person_id)
-        .where(Identifier.municipality == municipality, Identifier.kind == "bsn")
+        .where(scope(Identifier, municipality), Identifier.kind == "bsn")
         .order_by(Identifier.pseudonym)
     )
     owner: dict[str, int] = {}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import UsageError
 from hervat.night import Counts, Night
+from hervat.register import scope
 from hervat.register.models import PersonState, SettledDay
 from hervat.rules import Verdict
 from hervat.settling.people import People, read_people
@@ -16,7 +17,7 @@ from hervat.today import today
 
 def last_settled(session: Session, municipality: str) -> date | None:
     """Return the last day on which a municipality was settled."""
-    return session.scalars(select(SettledDay.day).where(SettledDay.municipality == municipality)).first()
+    return session.scalars(select(SettledDay.day).where(scope(SettledDay, municipality))).first()
 
 
 def refuse_earlier(night: Night) -> None:
@@ -47,7 +48,7 @@ def settle(night: Night) -> Counts:
 
 
 def _write(session: Session, night: Night, people: People) -> int:
-    rows = session.scalars(select(PersonState).where(PersonState.municipality == night.code))
+    rows = session.scalars(select(PersonState).where(scope(PersonState, night.code)))
     old = {row.person_id: row for row in rows}
     fresh, changes = [], []
     for person, verdict in people.verdicts.items():

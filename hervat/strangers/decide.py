@@ -7,6 +7,7 @@ from hervat.attribution import signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import Notice, Ownership, Stranger, Told
 from hervat.settling import People, last_settled, read_people
 
@@ -43,7 +44,7 @@ def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
 
 def _first(session: Session, night: Night, person: int) -> Ownership | None:
     wanted = select(Ownership).where(
-        Ownership.municipality == night.code, Ownership.person_id == person, Ownership.waits.is_(True)
+        scope(Ownership, night.code), Ownership.person_id == person, Ownership.waits.is_(True)
     )
     return session.scalars(wanted).first()
 
@@ -51,12 +52,12 @@ def _first(session: Session, night: Night, person: int) -> Ownership | None:
 def _is_stranger(session: Session, night: Night, people: People, person: int) -> bool:
     """Say whether he stood in a system without a valid signal, or left it while his parties were told to hold."""
     noted = session.scalars(
-        select(Stranger.id).where(Stranger.municipality == night.code, Stranger.person_id == person)
+        select(Stranger.id).where(scope(Stranger, night.code), Stranger.person_id == person)
     ).first()
     keys = people.silent(people.keys.get(person, ()))
     told = (
         select(Told.key)
         .join(Notice, Notice.id == Told.notice_id)
-        .where(Notice.municipality == night.code, Notice.audience == "party", Told.key.in_(keys))
+        .where(scope(Notice, night.code), Notice.audience == "party", Told.key.in_(keys))
     )
     return noted is not None or session.scalars(told).first() is not None

@@ -12,7 +12,7 @@ from hervat.bsn import Bsn
 from hervat.delivery import GateFacts, orphan_bsns, unseen_bsns
 from hervat.intake import Identities
 from hervat.night import Night
-from hervat.register import OPEN, Bulk
+from hervat.register import OPEN, Bulk, scope
 from hervat.register.models import Incident, Stranger
 
 ORPHANS = "orphans"
@@ -51,13 +51,13 @@ def strangers_in(facts: GateFacts) -> dict[str, list[Bsn]]:
 def since_when(session: Session, code: str) -> dict[int, date]:
     """Return person -> since when he is a stranger."""
     wanted = select(Stranger.person_id, Stranger.unseen_since, Stranger.orphan_since)
-    rows = session.execute(wanted.where(Stranger.municipality == code))
+    rows = session.execute(wanted.where(scope(Stranger, code)))
     return {person: min(day for day in days if day) for person, *days in rows}
 
 
 def _keep(session: Session, night: Night, since: dict[int, str], *, forget: bool) -> int:
     """Write down since when each is what he is; return how many became orphans."""
-    rows = {row.person_id: row for row in session.scalars(select(Stranger).where(Stranger.municipality == night.code))}
+    rows = {row.person_id: row for row in session.scalars(select(Stranger).where(scope(Stranger, night.code)))}
     blank = {"municipality": night.code, "unseen_since": None, "orphan_since": None}
     fresh: list[dict[str, Any]] = [
         {**blank, "person_id": one, what: night.as_of} for one, what in since.items() if one not in rows
@@ -87,9 +87,7 @@ def _incidents(session: Session, night: Night, fresh: int, *, orphans: bool, sur
 
 
 def _end_incidents(session: Session, night: Night) -> None:
-    wanted = select(Incident).where(
-        Incident.municipality == night.code, Incident.kind == ORPHANS, Incident.status == OPEN
-    )
+    wanted = select(Incident).where(scope(Incident, night.code), Incident.kind == ORPHANS, Incident.status == OPEN)
     for one in session.scalars(wanted).all():
         one.status = "closed"
         thing, told = f"incident {one.id}", "nobody stands in a local system without a valid signal any more"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat.delivery import GateFacts, orphans, unseen
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import Identifier, Notice, Ownership, Told
 from hervat.strangers.enlisted import since_when
 
@@ -60,7 +61,7 @@ def left_behind(session: Session, night: Night, facts: GateFacts) -> set[str]:
     wanted = (
         select(Told.key, Told.told)
         .join(Notice, Notice.id == Told.notice_id)
-        .where(Notice.municipality == night.code, Notice.audience == "party")
+        .where(scope(Notice, night.code), Notice.audience == "party")
         .order_by(Notice.id)
     )
     last = dict(session.execute(wanted).tuples().all())
@@ -78,20 +79,18 @@ def _by_person(found: dict[str, frozenset[str]]) -> dict[str, set[str]]:
 
 
 def _numbers(session: Session, code: str, keys: set[str]) -> dict[str, int]:
-    wanted = select(Identifier.pseudonym, Identifier.person_id).where(
-        Identifier.municipality == code, Identifier.kind == "bsn"
-    )
+    wanted = select(Identifier.pseudonym, Identifier.person_id).where(scope(Identifier, code), Identifier.kind == "bsn")
     return {key: person for key, person in session.execute(wanted) if key in keys}
 
 
 def _half_decided(session: Session, code: str) -> dict[int, tuple[str, str]]:
     wanted = select(Ownership.person_id, Ownership.ours, Ownership.by).where(
-        Ownership.municipality == code, Ownership.waits.is_(True)
+        scope(Ownership, code), Ownership.waits.is_(True)
     )
     return {person: ("ours" if ours else "not ours", by) for person, ours, by in session.execute(wanted)}
 
 
 def waiting_decisions(session: Session, code: str) -> int:
     """Return how many decisions about strangers wait for a second person."""
-    wanted = select(func.count()).where(Ownership.municipality == code, Ownership.waits.is_(True))
+    wanted = select(func.count()).where(scope(Ownership, code), Ownership.waits.is_(True))
     return session.scalar(wanted) or 0

@@ -16,7 +16,7 @@ from hervat.notices.receipts.file import ReceiptRead
 from hervat.notices.receipts.statuses import STATUSES
 from hervat.notices.receipts.unsure import day_in_doubt, forget_doubt, settle
 from hervat.notices.recipients import Recipient
-from hervat.register import FAILED, SENT
+from hervat.register import FAILED, SENT, scope
 from hervat.register.models import Notice, Receipt
 
 Tally = Counter[str]
@@ -76,7 +76,7 @@ def notices_of(session: Session, code: str, recipient: Recipient) -> dict[str, N
     rows = session.scalars(
         select(Notice)
         .options(defer(Notice.payload))
-        .where(Notice.municipality == code, Notice.audience == recipient.audience, Notice.party == recipient.name)
+        .where(scope(Notice, code), Notice.audience == recipient.audience, Notice.party == recipient.name)
     )
     return {notice.number: notice for notice in rows}
 

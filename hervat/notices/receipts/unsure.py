@@ -18,7 +18,7 @@ from hervat.notices.receipts.confirmation import Confirmation
 from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.named import named
 from hervat.notices.recipients import Recipient
-from hervat.register import DOUBT, SETTLED
+from hervat.register import DOUBT, SETTLED, scope
 from hervat.register.models import Notice, Receipt
 
 
@@ -113,7 +113,7 @@ def unsure(session: Session, night: Night) -> list[Unsure]:
     rows = session.execute(
         select(Notice.audience, Notice.party, Notice.number, Receipt.reason)
         .join(Notice, Notice.id == Receipt.notice_id)
-        .where(Receipt.municipality == night.code, Receipt.status == DOUBT)
+        .where(scope(Receipt, night.code), Receipt.status == DOUBT)
         .order_by(Notice.id, Receipt.id)
     )
     return [
