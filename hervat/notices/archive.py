@@ -83,9 +83,7 @@ def _read(night: Night, object_id: str) -> ArchivedNotice:
     try:
         return ArchivedNotice.model_validate_json(content)
     except ValidationError:
-        raise HervatError(
-            f"object {object_id} of the vault is not a notice that this version of hervat can read"
-        ) from None
+        raise HervatError(f"object {object_id} of the vault is not a notice that this hervat can read") from None
 
 
 def _disclosures(session: Session, notice: Notice) -> list[DisclosedTo]:

@@ -82,7 +82,7 @@ def test_a_name_of_a_gemeente_comes_over_as_it_is_written(exim):
 
 @pytest.mark.parametrize(
     ("to", "said"),
-    [("nobody", "there is no such address; mend `to`"), ("full", "that mailbox is full"), ("busy", "451 4.7.1")],
+    [("nobody", "there is no such address; correct `to`"), ("full", "that mailbox is full"), ("busy", "451 4.7.1")],
 )
 def test_a_mail_that_is_refused(exim, to, said):
     error = failed(**by(exim, to))

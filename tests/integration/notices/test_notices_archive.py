@@ -71,7 +71,7 @@ def test_an_archive_of_an_earlier_version_is_read(world):
 
 def test_an_archive_of_a_later_version_is_refused(world):
     stored(world, OLD | {"version": 2})
-    with pytest.raises(HervatError, match="is not a notice that this version of hervat can read"):
+    with pytest.raises(HervatError, match="is not a notice that this hervat can read"):
         adopted(world)
 
 
