@@ -87,8 +87,8 @@ _EITHER = re.compile(rf"\b(\d+) (\w+)\((s|ies)\){_VERB}")
 def ending_of(text: str) -> Ending | None:
     """Return what ends that of which a line tells, or shows more of it; None for a line that is not known."""
     for pattern, ending in _ENDINGS.items():
-        if found := re.search(pattern, text):
-            return ending._replace(command=ending.command.format(*found.groups()))
+        if match := re.search(pattern, text):
+            return ending._replace(command=ending.command.format(*match.groups()))
     return None
 
 
@@ -97,13 +97,13 @@ def agreeing(text: str) -> str:
     return _EITHER.sub(_chosen, _ONE.sub(_one, text))
 
 
-def _one(found: re.Match[str]) -> str:
-    which, thing, verb = found.groups()
+def _one(match: re.Match[str]) -> str:
+    which, thing, verb = match.groups()
     return _joined("1", which, thing, verb and _VERBS[verb])
 
 
-def _chosen(found: re.Match[str]) -> str:
-    number, word, ending, verb = found.groups()
+def _chosen(match: re.Match[str]) -> str:
+    number, word, ending, verb = match.groups()
     if number == "1":
         return _joined(number, word, verb and _VERBS[verb])
     return _joined(number, (word.removesuffix("y") if ending == "ies" else word) + ending, verb)

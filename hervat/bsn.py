@@ -47,7 +47,7 @@ def normalised(text: str | int | float | None) -> str | None:
 
 def stands_in(text: str) -> bool:
     """Say whether a BSN stands in a free text, in any spelling, such as a reason that is to be journalled."""
-    return any(parse(found) for found in bsns_in(text))
+    return any(parse(number) for number in bsns_in(text))
 
 
 def parse(text: str | None) -> Bsn | None:

@@ -33,10 +33,10 @@ def bsns_in(text: str) -> Iterator[str]:
     """
     seen = {"0" * _LONGEST}
     for digits in _candidates(text):
-        found = digits.zfill(_LONGEST)
-        if found not in seen:
-            seen.add(found)
-            yield found
+        number = digits.zfill(_LONGEST)
+        if number not in seen:
+            seen.add(number)
+            yield number
 
 
 def _candidates(text: str) -> Iterator[str]:

@@ -76,8 +76,8 @@ def finished(
 def _parts(municipality: Municipality, texts: Iterable[str]) -> tuple[str, ...]:
     """Return in Dutch the parts that texts begin with, each once: of a text nothing else is taken over."""
     known = _configured(municipality)
-    found = (known.get(match.groups()) for text in texts if (match := _NAMED.match(text)))
-    return tuple(dict.fromkeys(part for part in found if part))
+    parts = (known.get(match.groups()) for text in texts if (match := _NAMED.match(text)))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _configured(municipality: Municipality) -> dict[tuple[str | None, ...], str]:
@@ -89,9 +89,9 @@ def _configured(municipality: Municipality) -> dict[tuple[str | None, ...], str]
         ("party", "partij", municipality.parties),
     )
     named: dict[tuple[str | None, ...], str] = {
-        (kind, one.name): f"{dutch} {one.name}"
-        for kind, dutch, ones in kinds
-        for one in ones
-        if not stands_in(one.name)
+        (kind, item.name): f"{dutch} {item.name}"
+        for kind, dutch, items in kinds
+        for item in items
+        if not stands_in(item.name)
     }
     return named | {("step", name): f"stap {dutch}" for name, dutch in STEPS.items()}

@@ -125,16 +125,16 @@ _OPERATIONS = 5
 
 def ways(alert: Alert) -> dict[str, Callable[[Message], None]]:
     """Return the ways that are configured, by the name of their key."""
-    found: dict[str, tuple[Callable[[Alert, Message], None], float]] = {}
+    channels: dict[str, tuple[Callable[[Alert, Message], None], float]] = {}
     if alert.mail:
-        found["mail"] = (mail, alert.mail.timeout_seconds * _OPERATIONS)
+        channels["mail"] = (mail, alert.mail.timeout_seconds * _OPERATIONS)
     if alert.url:
-        found["url"] = (post, alert.timeout_seconds + _LATER)
+        channels["url"] = (post, alert.timeout_seconds + _LATER)
     if alert.command:
-        found["command"] = (pipe, alert.timeout_seconds + _LATER)
+        channels["command"] = (pipe, alert.timeout_seconds + _LATER)
     return {
         name: lambda message, way=way, seconds=seconds: _within(seconds, lambda: way(alert, message))  # type: ignore[misc]
-        for name, (way, seconds) in found.items()
+        for name, (way, seconds) in channels.items()
     }
 
 

@@ -118,11 +118,11 @@ def _message(kind: Kind, said: str, lines: Sequence[str], **values: Any) -> Mess
 
 
 def _headline(runs: Sequence[Finished], failed: Sequence[Finished]) -> str:
-    what = "ging de nacht niet goed" if failed else "wacht werk op een mens"
+    event = "ging de nacht niet goed" if failed else "wacht werk op een mens"
     about = failed or runs
     if len(about) == 1:
-        return f"bij gemeente {_called(about[0])} {what}"
-    return f"bij {len(about)} gemeenten {what}"
+        return f"bij gemeente {_called(about[0])} {event}"
+    return f"bij {len(about)} gemeenten {event}"
 
 
 def _called(run: Finished) -> str:

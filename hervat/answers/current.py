@@ -41,34 +41,34 @@ class Current:
 def current(session: Session, keyring: Keyring, persons: Iterable[int]) -> dict[int, Current]:
     """Return what is answered of these persons; who is not in it has no answer at all. Two queries."""
     ids = list(persons)
-    found = _folded(session, keyring, _rows().where(among(AnswerRow.person_id, ids)))
-    told = select(WrongNotification.person_id, WrongNotification.date)
-    for person, day in session.execute(told.where(among(WrongNotification.person_id, ids))):
-        one = found.setdefault(person, Current())
-        one.answer = one.answer.with_later(FormAnswer(notification=day))
-    return found
+    answers = _folded(session, keyring, _rows().where(among(AnswerRow.person_id, ids)))
+    notifications = select(WrongNotification.person_id, WrongNotification.date)
+    for person, day in session.execute(notifications.where(among(WrongNotification.person_id, ids))):
+        answer = answers.setdefault(person, Current())
+        answer.answer = answer.answer.with_later(FormAnswer(notification=day))
+    return answers
 
 
 def shown_on(session: Session, keyring: Keyring, persons: Iterable[int], day: date) -> dict[int, FormAnswer]:
     """Return what the worklist of a day showed as answered of these persons: what had been read by then."""
-    wanted = _rows().where(among(AnswerRow.person_id, persons), AnswerFile.read_on <= day)
-    return {person: one.answer for person, one in _folded(session, keyring, wanted).items()}
+    query = _rows().where(among(AnswerRow.person_id, persons), AnswerFile.read_on <= day)
+    return {person: answer.answer for person, answer in _folded(session, keyring, query).items()}
 
 
-def _folded(session: Session, keyring: Keyring, wanted: Any) -> dict[int, Current]:
-    found: dict[int, Current] = {}
-    for row in session.execute(wanted):
+def _folded(session: Session, keyring: Keyring, query: Any) -> dict[int, Current]:
+    answers: dict[int, Current] = {}
+    for row in session.execute(query):
         sealed = json.loads(keyring.open(row.sealed, CONTEXT))
-        found.setdefault(row.person_id, Current()).take(_plain(row, **sealed), row.made_at)
-    return found
+        answers.setdefault(row.person_id, Current()).take(_plain(row, **sealed), row.made_at)
+    return answers
 
 
 def answered_without_texts(session: Session, municipality: str) -> dict[int, FormAnswer]:
     """Return what is answered of all persons of a municipality but remarks and names: nothing is opened for it."""
-    found: dict[int, Current] = {}
+    answers: dict[int, Current] = {}
     for row in session.execute(_rows().where(scope(AnswerRow, municipality))):
-        found.setdefault(row.person_id, Current()).take(_plain(row), row.made_at)
-    return {person: one.answer for person, one in found.items()}
+        answers.setdefault(row.person_id, Current()).take(_plain(row), row.made_at)
+    return {person: one.answer for person, one in answers.items()}
 
 
 def sealed_texts(keyring: Keyring, answer: FormAnswer) -> bytes:
@@ -80,8 +80,8 @@ def sealed_texts(keyring: Keyring, answer: FormAnswer) -> bytes:
 def _rows() -> Any:
     """Select the answers in the order in which they count."""
     columns = ("person_id", "letter", "notification", "no_notification", "spoken", "help", "sealed")
-    wanted = select(*(getattr(AnswerRow, name) for name in columns), AnswerFile.made_at)
-    joined = wanted.join(AnswerFile, AnswerFile.id == AnswerRow.file_id)
+    query = select(*(getattr(AnswerRow, name) for name in columns), AnswerFile.made_at)
+    joined = query.join(AnswerFile, AnswerFile.id == AnswerRow.file_id)
     return joined.order_by(AnswerFile.made_at, AnswerFile.id, AnswerRow.row, AnswerRow.id)
 
 
@@ -90,16 +90,16 @@ def _plain(row: Row[Any], remark: str | None = None, who: str | None = None) -> 
     return FormAnswer(row.letter, notification, row.spoken, row.help, remark, who)
 
 
-def rows_of(found: Iterable[tuple[int, int, FormAnswer]], keyring: Keyring) -> Iterator[dict[str, Any]]:
+def rows_of(answers: Iterable[tuple[int, int, FormAnswer]], keyring: Keyring) -> Iterator[dict[str, Any]]:
     """Yield the columns of (person id, row, answer) as the register keeps them."""
-    for person, number, answer in found:
-        told = answer.notification
+    for person, number, answer in answers:
+        day = answer.notification
         yield {
             "person_id": person,
             "row": number,
             "letter": answer.letter,
-            "notification": None if told == NONE else told,
-            "no_notification": told == NONE,
+            "notification": None if day == NONE else day,
+            "no_notification": day == NONE,
             "spoken": answer.spoken,
             "help": answer.help,
             "sealed": sealed_texts(keyring, answer),

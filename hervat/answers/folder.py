@@ -54,7 +54,7 @@ def read_answers(night: Night) -> Counts:
 def _read(night: Night, folder: Path) -> Counts:
     counts = dict.fromkeys(("files", "files_known", "files_refused", "new", "known", "refused"), 0)
     try:
-        files = sorted(_files(night, folder), key=lambda one: (one.made_at, one.path.name))
+        files = sorted(_files(night, folder), key=lambda file: (file.made_at, file.path.name))
     except OSError as error:
         night.fail(f"the folder with answers can't be read ({type(error).__name__}): {folder}; mend it or its rights")
         return {"answers": counts}
@@ -94,7 +94,7 @@ def _files(night: Night, folder: Path) -> Iterator[_File]:
 
 def _present(session: Session, code: str, files: list[_File]) -> None:
     """Note which of the files that were read lie there still: what was refused of another is told no more."""
-    hashes = [one.sha256 for one in files]
+    hashes = [file.sha256 for file in files]
     here = AnswerFile.sha256.in_(hashes)
     mine = update(AnswerFile).where(scope(AnswerFile, code))
     session.execute(mine.where(here).values(present=True))

@@ -36,7 +36,7 @@ class Persons:
         numbers = {number for line in rows if (number := _number(line)) is not None}
         known = select(Person.id).where(scope(Person, keyring.code), among(Person.id, numbers))
         self._numbers = set(session.scalars(known))
-        pseudonyms = {one for line in rows for one in self._pseudonyms(line)}
+        pseudonyms = {pseudonym for line in rows for pseudonym in self._pseudonyms(line)}
         owned = select(Identifier.pseudonym, Identifier.person_id).where(
             scope(Identifier, keyring.code), among(Identifier.pseudonym, pseudonyms)
         )
@@ -48,7 +48,7 @@ class Persons:
         Raises RowRefused: nobody is known by it, or number and BSN are not of one person (a column was sorted alone).
         """
         number, marks = _number(line), self._pseudonyms(line)
-        owners = {self._owner.get(one) for one in marks}
+        owners = {self._owner.get(mark) for mark in marks}
         named = {number} if number in self._numbers else owners
         if len(named) != 1 or None in named:
             raise RowRefused("persons_differ" if len(named) > 1 else "person_unknown")
@@ -58,8 +58,8 @@ class Persons:
 
     def _pseudonyms(self, line: SheetLine) -> list[str]:
         bsns = (normalised(text) for text in _parts(line, BSN))
-        found = [self._keyring.pseudonym("bsn", bsn) for bsn in bsns if bsn]
-        return found + [self._keyring.pseudonym("v", text) for text in _parts(line, V_NUMBER)]
+        pseudonyms = [self._keyring.pseudonym("bsn", bsn) for bsn in bsns if bsn]
+        return pseudonyms + [self._keyring.pseudonym("v", text) for text in _parts(line, V_NUMBER)]
 
 
 def _parts(line: SheetLine, title: str) -> list[str]:
@@ -168,16 +168,16 @@ class _Recording:
 
     def _contradiction(self, person: int, fields: list[str], result: str) -> None:
         if fields:
-            told = f"{', '.join(fields)}: {result}"
-            self._journal(None, "answers differ", f"person {person}", told)
+            message = f"{', '.join(fields)}: {result}"
+            self._journal(None, "answers differ", f"person {person}", message)
 
     def _tell(self) -> None:
         thing = f"answer file {self._file.id}"
         for who, count in sorted(self._who.items()):
             self._journal(named(who), "answered", thing, plural(count, "person"))
         done = self._outcome
-        told = f"{done.new} new, {done.known} known, {len(done.refused)} refused"
-        self._journal(None, "answers read", thing, told)
+        message = f"{done.new} new, {done.known} known, {len(done.refused)} refused"
+        self._journal(None, "answers read", thing, message)
 
     def _journal(self, by: Signed | None, action: str, thing: str, result: str) -> None:
         self._night.record(self._session, action, thing, result, by=by)

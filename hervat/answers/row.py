@@ -74,9 +74,9 @@ def _one_of(text: str, choices: tuple[str, ...], reason: Reason) -> str | None:
 
 
 def _day(text: str) -> date | None:
-    found = _WRITTEN.fullmatch(text)
+    match = _WRITTEN.fullmatch(text)
     try:
-        day = (found[3], found[2], found[1]) if found else text.split("-")
+        day = (match[3], match[2], match[1]) if match else text.split("-")
         return date(*map(int, day)) if text else None
     except (ValueError, TypeError):
         raise RowRefused("day_malformed") from None

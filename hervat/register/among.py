@@ -40,11 +40,11 @@ class _Many(TypeDecorator[list[Any]]):
 
 @compiles(_Among)
 def _in_array(element: _Among, compiler: Any, **given: Any) -> str:
-    column, values = (compiler.process(one, **given) for one in element.clauses)
+    column, values = (compiler.process(clause, **given) for clause in element.clauses)
     return f"({column} = any ({values}))"
 
 
 @compiles(_Among, "sqlite")
 def _in_json(element: _Among, compiler: Any, **given: Any) -> str:
-    column, values = (compiler.process(one, **given) for one in element.clauses)
+    column, values = (compiler.process(clause, **given) for clause in element.clauses)
     return f"({column} in (select value from json_each({values})))"

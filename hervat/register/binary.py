@@ -37,7 +37,7 @@ def binary(table: Table, rows: pl.DataFrame) -> Iterator[bytes] | None:
 def _alike(rows: pl.DataFrame, forms: Forms) -> Sequence[pl.DataFrame]:
     """Return the rows in groups in which each field is as long in all rows."""
     sizes = rows.select(_size(name, form).alias(f"size {name}") for name, form in forms.items())
-    varying = [one.name for one in sizes if one.min() != one.max()]
+    varying = [size.name for size in sizes if size.min() != size.max()]
     if not varying:
         return [rows]
     return pl.concat([rows, sizes.select(varying)], how="horizontal").partition_by(varying, include_key=False)

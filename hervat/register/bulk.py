@@ -115,15 +115,15 @@ class Bulk:
         last = _drawn(self._session.get_bind(), table, count) if count else 0
         return pl.int_range(last - count + 1, last + 1, eager=True, dtype=pl.Int64)
 
-    def read(self, wanted: Select[Any], kinds: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    def read(self, query: Select[Any], kinds: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
         """Return the rows of a query, each column (numbers, days and texts) of its kind. Raises BulkError."""
         self.session.flush()
         connection, schema = self._session.connection(), dict(kinds)
         try:
             if not self._plain:
-                written = _copied_out(connection.connection.driver_connection, wanted.compile(connection))
+                written = _copied_out(connection.connection.driver_connection, query.compile(connection))
                 return pl.read_csv(written, has_header=False, schema=schema)
-            parts = connection.execute(wanted).partitions(_MANY)
+            parts = connection.execute(query).partitions(_MANY)
             frames = [pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row") for rows in parts]
             return pl.concat([pl.DataFrame(schema=schema), *frames])
         except (pl.exceptions.PolarsError, TypeError) as error:
@@ -133,7 +133,7 @@ class Bulk:
         """Put rows in; each column of the frame is one of the table, those it lacks stay null. Raises BulkError."""
         if rows.is_empty():
             return
-        name, columns = _table(model).name, ", ".join(f'"{one}"' for one in rows.columns)
+        name, columns = _table(model).name, ", ".join(f'"{column}"' for column in rows.columns)
         if self._plain:
             places = ", ".join("?" * rows.width)
             values = rows.with_columns(cs.date().dt.to_string(), cs.boolean().cast(pl.Int8))
@@ -185,12 +185,12 @@ def _copied(driver: Any, command: str, octets: bytes) -> None:
         raise BulkError(f"the register refused many rows at once ({type(error).__name__})") from None
 
 
-def _copied_out(driver: Any, wanted: Compiled) -> BytesIO:
+def _copied_out(driver: Any, query: Compiled) -> BytesIO:
     """Return the rows of a query as text, in which nothing at all is a null and a quoted nothing an empty text."""
-    written, command = BytesIO(), f"copy ({wanted}) to stdout (format csv, encoding 'utf8')"
+    written, command = BytesIO(), f"copy ({query}) to stdout (format csv, encoding 'utf8')"
     try:
         # COPY takes no parameters, so they are quoted into it
-        with psycopg.ClientCursor(driver) as cursor, cursor.copy(command, wanted.params) as copy:
+        with psycopg.ClientCursor(driver) as cursor, cursor.copy(command, query.params) as copy:
             for part in copy:
                 written.write(part)
     except psycopg.Error as error:

@@ -93,9 +93,9 @@ def _keys_busy() -> Busy:
     return Busy("the keys are being renewed, or are in use while you want to renew them; try again when that has ended")
 
 
-def _number(what: str) -> int:
+def _number(purpose: str) -> int:
     """Return the number of an advisory lock."""
-    return int.from_bytes(hashlib.sha256(f"hervat:{what}".encode()).digest()[:8], "big", signed=True)
+    return int.from_bytes(hashlib.sha256(f"hervat:{purpose}".encode()).digest()[:8], "big", signed=True)
 
 
 def _busy(code: str) -> Busy:
@@ -121,7 +121,7 @@ def _connected(register: Register) -> Connection:
     try:
         return register.engine.connect()
     except SQLAlchemyError as error:
-        why = f"; {told}" if (told := unconnected(error)) else ""
+        why = f"; {reason}" if (reason := unconnected(error)) else ""
         raise RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}{why}") from None
 
 

@@ -24,12 +24,12 @@ _MEND = "see that `hervat run` is started every night, and what it says"
 
 def last_good_night(session: Session, code: str) -> datetime | None:
     """Return when a municipality's last good night ended (UTC, without a zone); None where there was none."""
-    wanted = (
+    query = (
         select(Run.ended_at, Run.steps)
         .where(scope(Run, code), Run.exit_status.in_(_GOOD), Run.shadow.is_(False), Run.ended_at <= utc_now())
         .order_by(Run.ended_at.desc())
     )
-    return next((ended for ended, steps in session.execute(wanted) if set(steps) >= STEPS), None)
+    return next((ended for ended, steps in session.execute(query) if set(steps) >= STEPS), None)
 
 
 def too_old(session: Session, code: str, max_age: timedelta = MAX_AGE) -> str | None:

@@ -44,12 +44,12 @@ def unwritable(register: Register, state: RegisterState) -> list[str]:
             user, schema, may = connection.execute(asked).one()
     except SQLAlchemyError as error:
         raise register.unopened(error) from None
-    told = f"{user} may make no tables in schema {schema}; grant usage, create on schema {schema} to {user}"
-    return [] if may else [told]
+    problem = f"{user} may make no tables in schema {schema}; grant usage, create on schema {schema} to {user}"
+    return [] if may else [problem]
 
 
 def _unwritable_file(path: Path) -> list[str]:
-    folder = next((one for one in path.absolute().parents if one.exists()), path)
+    folder = next((parent for parent in path.absolute().parents if parent.exists()), path)
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         return [f"{folder} can't be written; give this account rights there"]
     if path.exists() and not os.access(path, os.W_OK):

@@ -88,17 +88,17 @@ class Rounds(Strict):
 
     def at(self, day: date) -> Round | None:
         """Return the round in whose period `day` falls, None outside every round."""
-        return next((one for one in self.rounds if one.period.holds(day)), None)
+        return next((round for round in self.rounds if round.period.holds(day)), None)
 
     def ruling(self, day: date) -> Round:
         """Return the round whose restart dates rule a signal of `day`: its own, else the last that had begun."""
-        begun = [one for one in self.rounds if one.period.from_ <= day]
+        begun = [round for round in self.rounds if round.period.from_ <= day]
         return begun[-1] if begun else self.rounds[0]
 
     def closed_after(self, first: date, last: date) -> date | None:
         """Return the day by which all rounds that rule these days, both included, were closed; None: one is open."""
         start, end = self.rounds.index(self.ruling(first)), self.rounds.index(self.ruling(last))
-        days = [one.closed_on for one in self.rounds[start : end + 1]]
+        days = [round.closed_on for round in self.rounds[start : end + 1]]
         return max((day for day in days if day), default=None) if all(days) else None
 
 

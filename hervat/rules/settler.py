@@ -101,7 +101,7 @@ class Settler:
     ) -> Verdict:
         """Return the state on `day` of a person of whom all these facts are known (design: What a person is)."""
         known = sorted(signals, key=self._in_time)
-        made = [one for one in decisions if one.date <= day]  # a later one is not known yet
+        made = [decision for decision in decisions if decision.date <= day]  # a later one is not known yet
         latest = max(made, key=lambda one: (one.date, one.number), default=None)
         verdict = self._by_signals(known, latest, day)
         return self._by_owner(verdict, known, latest, owned) if owned and owned.date <= day else verdict
@@ -171,19 +171,19 @@ class Settler:
         """Settle a person whom no SS190 holds back: disputed by two laws, ended, released, parked or noted."""
         wi2021 = [s for s in free.known if s.wet == "Wi2021" and self._kind(s) and not _under_wi2013(s, free.latest)]
         seen = [s for s in wi2021 if self._seen_again(s, free.group, free.day)]
-        told = Verdict(
+        verdict = Verdict(
             "noted", "no_restart", free.group, _law_to_read(free.known),
             reinstated=free.back, resumed=bool(free.resumed), seen_since_restart=bool(seen),
             unknown_group=bool(wi2021) and self._unknown(free.known, free.group),
         )  # fmt: skip
         if self._overtaken(free):
-            return replace(told, state="disputed", reason="decision_overtaken", law=None)
+            return replace(verdict, state="disputed", reason="decision_overtaken", law=None)
         if ended := self._ended(wi2021):
             after = any(one > ended for one in free.resumed)
-            return replace(told, state="ended", reason="ended", law="Wi2013" if after else None, resumed=after)
+            return replace(verdict, state="ended", reason="ended", law="Wi2013" if after else None, resumed=after)
         if free.resumed and any(self._kind(s) == "new_obligation" for s in seen):
-            return replace(told, state="disputed", reason="two_laws", law=None)
-        return self._going(free, wi2021, told)
+            return replace(verdict, state="disputed", reason="two_laws", law=None)
+        return self._going(free, wi2021, verdict)
 
     def _going(self, free: "_Free", wi2021: list[Signal], told: Verdict) -> Verdict:
         """Settle one whose obligation goes on, or waits, or of whom there is nothing but to read."""
@@ -218,9 +218,9 @@ class Settler:
         """Return the days of the Wi2013 new obligations that count: resumed, not ended since, not outranked."""
         if self._ended(_under("Wi2013", known)):
             return []
-        found = [s for s in known if self._resumes(s, day)]
+        signals = [s for s in known if self._resumes(s, day)]
         outranked = latest.date if latest and latest.law == "Wi2021" else date.min
-        return [s.date for s in found if s.date > outranked]
+        return [s.date for s in signals if s.date > outranked]
 
     def _ended(self, signals: list[Signal]) -> date | None:
         """Return the day of the latest fact where it ends the obligation or takes the person away; else None."""
@@ -236,7 +236,7 @@ class Settler:
 
         A later round that has not restarted yet hides nobody who had to be seen since an earlier one.
         """
-        days = sorted(one.restart(group) for one in self._rounds.rounds)
+        days = sorted(round.restart(group) for round in self._rounds.rounds)
         return next((one for one in reversed(days) if one <= day), days[0])
 
     def holds_unseen(self, day: date) -> bool:
@@ -248,7 +248,7 @@ class Settler:
         """Say whether DUO is to be asked about a parked person: not seen again longer than the round's days."""
         if verdict.reason != "not_seen_again":
             return False
-        restarted = [one for one in self._rounds.rounds if one.restart(verdict.group) <= day]
+        restarted = [round for round in self._rounds.rounds if round.restart(verdict.group) <= day]
         return any(day - one.restart(verdict.group) > timedelta(days=one.ask_duo_after_days) for one in restarted)
 
     def _in_time(self, signal: Signal) -> tuple[date, bool, date, str, date, str]:

@@ -30,13 +30,13 @@ class Catalogue(Strict):
 
     def kind(self, code: str) -> Kind | None:
         """Return the kind of a code, None for one that nobody has named."""
-        found = self.signals.get(code)
-        return found.kind if found else None
+        signal = self.signals.get(code)
+        return signal.kind if signal else None
 
     def text(self, code: str) -> str:
         """Return DUO's Dutch text of a code."""
-        found = self.signals.get(code)
-        return found.text if found else "onbekende signaalcode"
+        signal = self.signals.get(code)
+        return signal.text if signal else "onbekende signaalcode"
 
 
 @cache

@@ -27,10 +27,10 @@ def find_person(night: Night, number: int | None, digits: str | None) -> int | N
         if found is None:
             raise UsageError("that is no BSN; give nine digits, or --person with the worklist's number")
         pseudonym = night.keyring.pseudonym("bsn", found.reveal())
-        wanted = select(Identifier.person_id).where(
+        query = select(Identifier.person_id).where(
             scope(Identifier, night.code), Identifier.kind == "bsn", Identifier.pseudonym == pseudonym
         )
-        return session.scalars(wanted).first()
+        return session.scalars(query).first()
 
 
 def record_decision(night: Night, person: int, law: str, on: date, by: str, reason: str) -> bool:
@@ -66,8 +66,8 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
 
 def waiting_choices(session: Session, municipality: str) -> int:
     """Return how many choices of law wait for a second person."""
-    wanted = select(func.count()).where(scope(Decision, municipality), Decision.waits.is_(True))
-    return session.scalar(wanted) or 0
+    query = select(func.count()).where(scope(Decision, municipality), Decision.waits.is_(True))
+    return session.scalar(query) or 0
 
 
 def record_notification(night: Night, person: int, on: date, by: str) -> None:
@@ -84,24 +84,24 @@ def note_notification(session: Session, night: Night, person: int, on: date, by:
     who = named(by)
     _has_come(night, on)
     _was_sent(night, on)
-    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    notification = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
     result = "recorded"
-    if found is None:
+    if notification is None:
         session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=who.by))
     else:
-        result = f"{on} recorded, in place of {found.date}"
-        found.date, found.by = on, who.by
+        result = f"{on} recorded, in place of {notification.date}"
+        notification.date, notification.by = on, who.by
     night.record(session, "kennisgeving", f"person {person}", result, by=who)
 
 
 def withdraw_notification(session: Session, night: Night, person: int, by: str) -> None:
     """Take back a wrong kennisgeving: there was none. Raises UsageError where a choice of law rests on it."""
-    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
-    if found is None:
+    notification = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    if notification is None:
         return
     if session.scalars(select(Decision.id).where(Decision.person_id == person)).first() is not None:
         raise UsageError(f"a decision about person {person} rests on his kennisgeving; record another decision first")
-    session.delete(found)
+    session.delete(notification)
     night.record(session, "kennisgeving", f"person {person}", "taken back", by=named(by))
 
 
@@ -111,22 +111,24 @@ def _has_come(night: Night, on: date) -> None:
 
 
 def _was_sent(night: Night, on: date) -> None:
-    periods = [one.wrong for one in night.rounds.rounds if one.wrong]
+    periods = [round.wrong for round in night.rounds.rounds if round.wrong]
     if not any(period.holds(on) for period in periods):
-        told = ", ".join(f"{one.from_} to {one.until}" for one in periods) or "in no round of this installation"
-        raise UsageError(f"no wrong kennisgeving was sent on {on} (they were: {told}); look at the letter's day")
+        message = (
+            ", ".join(f"{period.from_} to {period.until}" for period in periods) or "in no round of this installation"
+        )
+        raise UsageError(f"no wrong kennisgeving was sent on {on} (they were: {message}); look at the letter's day")
 
 
 def _refuse_choice(session: Session, night: Night, person: int, on: date, *, corrected: bool) -> None:
     if not corrected:
         raise UsageError(f"person {person} has no SS190 and is not disputed: there is nothing to decide")
-    opens = min((one.optin.from_ for one in night.rounds.rounds if one.optin), default=None)
+    opens = min((round.optin.from_ for round in night.rounds.rounds if round.optin), default=None)
     if opens is None:
         raise UsageError("no round of this installation gives a choice of law (`optin`): there is nothing to decide")
     if on < opens:
         raise UsageError(f"a choice of law is open from {opens}; give that day or a later one with --date")
-    told = session.scalars(select(WrongNotification.id).where(WrongNotification.person_id == person)).first()
-    if told is None:
+    notification = session.scalars(select(WrongNotification.id).where(WrongNotification.person_id == person)).first()
+    if notification is None:
         raise UsageError(
             f"person {person} has no recorded wrong kennisgeving, so there is no choice of law;"
             " `hervat optin kennisgeving` records one"
@@ -135,20 +137,20 @@ def _refuse_choice(session: Session, night: Night, person: int, on: date, *, cor
 
 def _is_late(night: Night, on: date) -> bool:
     """Say whether a choice of this day is made after the weeks of every round that gave one."""
-    terms = [one.optin.until for one in night.rounds.rounds if one.optin and one.optin.from_ <= on]
+    terms = [round.optin.until for round in night.rounds.rounds if round.optin and round.optin.from_ <= on]
     return all(until is not None and on > until for until in terms)
 
 
 def _seconded(session: Session, night: Night, person: int, made: dict[str, object]) -> bool:
     """Say whether a choice is the second record of one that waits, which counts from then on."""
-    wanted = select(Decision).where(
+    query = select(Decision).where(
         scope(Decision, night.code),
         Decision.person_id == person,
         Decision.waits.is_(True),
         Decision.law == made["law"],
         Decision.date == made["date"],
     )
-    first = session.scalars(wanted).first()
+    first = session.scalars(query).first()
     if first is None:
         return False
     if same(first.by) == same(str(made["by"])):

@@ -46,8 +46,8 @@ class People:
 
     def silent(self, pseudonyms: Iterable[str]) -> set[str]:
         """Return those of these of whom no fact tells what they are: nothing is known, or only what is for reading."""
-        found = ((one, self.verdicts.get(self.owner.get(one, -1))) for one in pseudonyms)
-        return {one for one, verdict in found if verdict is None or verdict.state == "noted"}
+        states = ((pseudonym, self.verdicts.get(self.owner.get(pseudonym, -1))) for pseudonym in pseudonyms)
+        return {one for one, verdict in states if verdict is None or verdict.state == "noted"}
 
     def strangers_among(self, pseudonyms: Set[str]) -> set[str]:
         """Return those of whom nothing is known but that they stand in a system, if that."""
@@ -72,9 +72,9 @@ class People:
 
     def counts(self) -> dict[str, int]:
         """Return the persons in each state, and how many of them are reinstated."""
-        found = Counter(verdict.state for verdict in self.verdicts.values())
+        states = Counter(verdict.state for verdict in self.verdicts.values())
         reinstated = sum(verdict.reinstated for verdict in self.verdicts.values())
-        return {**{state: found[state] for state in STATES}, "reinstated": reinstated}
+        return {**{state: states[state] for state in STATES}, "reinstated": reinstated}
 
 
 def read_people(session: Session, municipality: str, settler: Settler, day: date) -> People:
@@ -108,12 +108,12 @@ def _opened(
     rows = session.execute(
         select(Identifier.person_id, Identifier.sealed).where(scope(Identifier, municipality), Identifier.kind == kind)
     )
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    bsns: defaultdict[str, set[str]] = defaultdict(set)
     for person, sealed in rows:
         key = people.key(person)
         if person in persons and key:
-            found[key].add(keyring.open(sealed, "identifier").decode())
-    return {key: frozenset(numbers) for key, numbers in found.items()}
+            bsns[key].add(keyring.open(sealed, "identifier").decode())
+    return {key: frozenset(numbers) for key, numbers in bsns.items()}
 
 
 def decided(session: Session, municipality: str) -> dict[int, tuple[list[Signal], list[DatedDecision]]]:
@@ -137,10 +137,10 @@ def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -
         .join(Person, Person.id == SignalRow.person_id)
         .where(scope(Person, municipality), *where)
     )
-    found: defaultdict[int, list[Signal]] = defaultdict(list)
+    signals: defaultdict[int, list[Signal]] = defaultdict(list)
     for person, code, day, wet, group, last_seen, first_seen in rows:
-        found[person].append(Signal(code, day, wet, group, last_seen, first_seen))
-    return found
+        signals[person].append(Signal(code, day, wet, group, last_seen, first_seen))
+    return signals
 
 
 def _decisions(session: Session, municipality: str) -> dict[int, list[DatedDecision]]:
@@ -149,10 +149,10 @@ def _decisions(session: Session, municipality: str) -> dict[int, list[DatedDecis
             scope(Decision, municipality), Decision.waits.is_(False)
         )
     )
-    found: defaultdict[int, list[DatedDecision]] = defaultdict(list)
+    decisions: defaultdict[int, list[DatedDecision]] = defaultdict(list)
     for person, law, day, number in rows:
-        found[person].append(DatedDecision("Wi2021" if law == "Wi2021" else "Wi2013", day, number))
-    return found
+        decisions[person].append(DatedDecision("Wi2021" if law == "Wi2021" else "Wi2013", day, number))
+    return decisions
 
 
 def _owned(session: Session, municipality: str) -> dict[int, DatedOwnership]:

@@ -40,10 +40,10 @@ def settle(night: Night) -> Counts:
         people = read_people(session, night.code, night.settler, night.as_of)
         changed = _write(session, night, people)
         session.merge(SettledDay(municipality=night.code, day=night.as_of))
-        told = f"{changed} of {len(people.verdicts)} persons changed"
+        message = f"{changed} of {len(people.verdicts)} persons changed"
         if changed:
-            night.record(session, "settled", str(night.as_of), told)
-    night.say(f"settled {night.as_of}: {told}")
+            night.record(session, "settled", str(night.as_of), message)
+    night.say(f"settled {night.as_of}: {message}")
     return {"persons": people.counts()}
 
 

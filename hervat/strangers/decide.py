@@ -43,10 +43,10 @@ def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
 
 
 def _first(session: Session, night: Night, person: int) -> Ownership | None:
-    wanted = select(Ownership).where(
+    query = select(Ownership).where(
         scope(Ownership, night.code), Ownership.person_id == person, Ownership.waits.is_(True)
     )
-    return session.scalars(wanted).first()
+    return session.scalars(query).first()
 
 
 def _is_stranger(session: Session, night: Night, people: People, person: int) -> bool:
@@ -55,9 +55,9 @@ def _is_stranger(session: Session, night: Night, people: People, person: int) ->
         select(Stranger.id).where(scope(Stranger, night.code), Stranger.person_id == person)
     ).first()
     keys = people.silent(people.keys.get(person, ()))
-    told = (
+    query = (
         select(Told.key)
         .join(Notice, Notice.id == Told.notice_id)
         .where(scope(Notice, night.code), Notice.audience == "party", Told.key.in_(keys))
     )
-    return noted is not None or session.scalars(told).first() is not None
+    return noted is not None or session.scalars(query).first() is not None

@@ -23,7 +23,7 @@ def enlist(session: Session, night: Night, bsns: Iterable[Bsn]) -> dict[str, int
     digits = sorted({bsn.reveal() for bsn in bsns})
     with Bulk(session) as bulk:
         identities = Identities(bulk, night.keyring)
-        persons = identities.persons_of([(one, None) for one in digits])
+        persons = identities.persons_of([(digit, None) for digit in digits])
         identities.write()
     return dict(zip(map(night.keyring.pseudonyms("bsn"), digits), persons, strict=True))
 
@@ -50,8 +50,8 @@ def strangers_in(facts: GateFacts) -> dict[str, list[Bsn]]:
 
 def since_when(session: Session, code: str) -> dict[int, date]:
     """Return person -> since when he is a stranger."""
-    wanted = select(Stranger.person_id, Stranger.unseen_since, Stranger.orphan_since)
-    rows = session.execute(wanted.where(scope(Stranger, code)))
+    query = select(Stranger.person_id, Stranger.unseen_since, Stranger.orphan_since)
+    rows = session.execute(query.where(scope(Stranger, code)))
     return {person: min(day for day in days if day) for person, *days in rows}
 
 
@@ -80,15 +80,15 @@ def _keep(session: Session, night: Night, since: dict[int, str], *, forget: bool
 def _incidents(session: Session, night: Night, fresh: int, *, orphans: bool, sure: bool) -> None:
     if fresh:
         session.add(Incident(municipality=night.code, kind=ORPHANS, count=fresh, opened_on=night.as_of))
-        told = f"{fresh} persons stand in local systems without a valid signal"
-        night.record(session, "incident opened", ORPHANS, told)
+        message = f"{fresh} persons stand in local systems without a valid signal"
+        night.record(session, "incident opened", ORPHANS, message)
     elif sure and not orphans:
         _end_incidents(session, night)
 
 
 def _end_incidents(session: Session, night: Night) -> None:
-    wanted = select(Incident).where(scope(Incident, night.code), Incident.kind == ORPHANS, Incident.status == OPEN)
-    for one in session.scalars(wanted).all():
-        one.status = "closed"
-        thing, told = f"incident {one.id}", "nobody stands in a local system without a valid signal any more"
-        night.record(session, "closed", thing, told)
+    query = select(Incident).where(scope(Incident, night.code), Incident.kind == ORPHANS, Incident.status == OPEN)
+    for incident in session.scalars(query).all():
+        incident.status = "closed"
+        thing, message = f"incident {incident.id}", "nobody stands in a local system without a valid signal any more"
+        night.record(session, "closed", thing, message)

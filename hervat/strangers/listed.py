@@ -35,19 +35,19 @@ class ListedStranger:
 def strangers(session: Session, night: Night, facts: GateFacts) -> list[ListedStranger]:
     """Return the orphans, those who left, and the unseen, each by number."""
     since, decided = since_when(session, night.code), _half_decided(session, night.code)
-    found: dict[Kind, dict[str, set[str]]] = {
+    bsns_of: dict[Kind, dict[str, set[str]]] = {
         "orphan": _by_person(orphans(facts)),
         "left": {key: set() for key in left_behind(session, night, facts)},
         "unseen": _by_person(unseen(facts)),
     }
-    numbers = _numbers(session, night.code, {key for keys in found.values() for key in keys})
+    numbers = _numbers(session, night.code, {key for keys in bsns_of.values() for key in keys})
     listed = []
-    for kind, keys in found.items():
+    for kind, keys in bsns_of.items():
         for key, systems in keys.items():
             person = numbers.get(key)
             said, by = decided.get(person or 0, (None, None))
             listed.append(ListedStranger(person, kind, tuple(sorted(systems)), since.get(person or 0), said, by))
-    return sorted(listed, key=lambda one: (tuple(found).index(one.kind), one.person or 0))
+    return sorted(listed, key=lambda one: (tuple(bsns_of).index(one.kind), one.person or 0))
 
 
 def left_behind(session: Session, night: Night, facts: GateFacts) -> set[str]:
@@ -58,14 +58,14 @@ def left_behind(session: Session, night: Night, facts: GateFacts) -> set[str]:
     """
     if facts.errors:
         return set()
-    wanted = (
+    query = (
         select(Told.key, Told.told)
         .join(Notice, Notice.id == Told.notice_id)
         .where(scope(Notice, night.code), Notice.audience == "party")
         .order_by(Notice.id)
     )
-    last = dict(session.execute(wanted).tuples().all())
-    there = set().union(*(one.wi2021.keys() for one in facts.systems))
+    last = dict(session.execute(query).tuples().all())
+    there = set().union(*(system.wi2021.keys() for system in facts.systems))
     silent = facts.people.silent(key for key, told in last.items() if told == "hold")
     return silent - there
 
@@ -79,18 +79,18 @@ def _by_person(found: dict[str, frozenset[str]]) -> dict[str, set[str]]:
 
 
 def _numbers(session: Session, code: str, keys: set[str]) -> dict[str, int]:
-    wanted = select(Identifier.pseudonym, Identifier.person_id).where(scope(Identifier, code), Identifier.kind == "bsn")
-    return {key: person for key, person in session.execute(wanted) if key in keys}
+    query = select(Identifier.pseudonym, Identifier.person_id).where(scope(Identifier, code), Identifier.kind == "bsn")
+    return {key: person for key, person in session.execute(query) if key in keys}
 
 
 def _half_decided(session: Session, code: str) -> dict[int, tuple[str, str]]:
-    wanted = select(Ownership.person_id, Ownership.ours, Ownership.by).where(
+    query = select(Ownership.person_id, Ownership.ours, Ownership.by).where(
         scope(Ownership, code), Ownership.waits.is_(True)
     )
-    return {person: ("ours" if ours else "not ours", by) for person, ours, by in session.execute(wanted)}
+    return {person: ("ours" if ours else "not ours", by) for person, ours, by in session.execute(query)}
 
 
 def waiting_decisions(session: Session, code: str) -> int:
     """Return how many decisions about strangers wait for a second person."""
-    wanted = select(func.count()).where(scope(Ownership, code), Ownership.waits.is_(True))
-    return session.scalar(wanted) or 0
+    query = select(func.count()).where(scope(Ownership, code), Ownership.waits.is_(True))
+    return session.scalar(query) or 0
