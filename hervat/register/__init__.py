@@ -1,4 +1,4 @@
-"""The register: what should be true. SQLAlchemy models, Alembic migrations, queries and the lock."""
+"""The register, hervat's own database: models, migrations, sessions, bulk loading and locks."""
 
 from hervat.register.among import among
 from hervat.register.bulk import Bulk

@@ -1,4 +1,4 @@
-"""Recording what a person decided: the law that holds, and a wrong kennisgeving (opt-in of 24 May 2022)."""
+"""Recording decisions: the law that applies to a person, and a wrong kennisgeving (opt-in of 24 May 2022)."""
 
 from datetime import date
 
@@ -18,15 +18,15 @@ LAWS = ("Wi2013", "Wi2021")
 
 
 def find_person(night: Night, number: int | None, digits: str | None) -> int | None:
-    """Return the id of the person with this number or BSN, None where the register knows no such one."""
+    """Return the id of the person with this number or BSN, None if the register has no such person."""
     with night.register.session() as session:
         if number is not None:
             person = session.get(Person, number)
             return person.id if person is not None and night.code == person.municipality else None
-        found = bsn.parse(digits)
-        if found is None:
-            raise UsageError("that is no BSN; give nine digits, or --person with the worklist's number")
-        pseudonym = night.keyring.pseudonym("bsn", found.reveal())
+        valid = bsn.parse(digits)
+        if valid is None:
+            raise UsageError("not a valid BSN; give nine digits, or --person with the worklist's number")
+        pseudonym = night.keyring.pseudonym("bsn", valid.reveal())
         query = select(Identifier.person_id).where(
             scope(Identifier, night.code), Identifier.kind == "bsn", Identifier.pseudonym == pseudonym
         )
@@ -34,11 +34,11 @@ def find_person(night: Night, number: int | None, digits: str | None) -> int | N
 
 
 def record_decision(night: Night, person: int, law: str, on: date, by: str, reason: str) -> bool:
-    """Record a decision; return whether it counts now, or (False) waits for a second person.
+    """Record a decision; return True if it counts now, False if it waits for a second person.
 
     A dispute may be decided on any day that has come. A choice of law (opt-in) is open from the round's day on, and
-    only for a person with a recorded wrong kennisgeving (rijksoverheid.nl, 24 May 2022); one that is made after the
-    round's weeks takes two persons, each of whom records it. Raises UsageError where the law has none to be made.
+    only for a person with a recorded wrong kennisgeving (rijksoverheid.nl, 24 May 2022); a choice after the round's
+    weeks must be recorded by two persons. Raises UsageError if there is nothing to decide.
     """
     if law not in LAWS:
         raise UsageError(f"--law is one of {' and '.join(LAWS)}")
@@ -48,8 +48,8 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
         verdict = read_people(session, night.code, night.settler, max(on, night.as_of)).verdicts.get(person)
         if verdict is None:
             raise UsageError(
-                f"person {person} stands in a local system and nothing else is known of him: there is no law to choose;"
-                " `hervat strangers decide` records whose he is"
+                f"person {person} is in a local system and nothing else is known: there is no law to choose;"
+                " use `hervat strangers decide`"
             )
         late = False
         if verdict.state != "disputed":
@@ -65,13 +65,13 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
 
 
 def waiting_choices(session: Session, municipality: str) -> int:
-    """Return how many choices of law wait for a second person."""
+    """Return the number of choices of law that wait for a second person."""
     query = select(func.count()).where(scope(Decision, municipality), Decision.waits.is_(True))
     return session.scalar(query) or 0
 
 
 def record_notification(night: Night, person: int, on: date, by: str) -> None:
-    """Record a wrong kennisgeving of a person; a second record replaces the first, and the journal says so.
+    """Record a wrong kennisgeving of a person; a second record replaces the first, as the journal shows.
 
     Raises UsageError for a day that has not come or on which no wrong kennisgeving was sent.
     """
@@ -80,7 +80,7 @@ def record_notification(night: Night, person: int, on: date, by: str) -> None:
 
 
 def note_notification(session: Session, night: Night, person: int, on: date, by: str) -> None:
-    """Do what `record_notification` does, in the transaction of `session`; it raises before it writes anything."""
+    """As `record_notification`, in the transaction of `session`; it raises before it writes anything."""
     who = named(by)
     _has_come(night, on)
     _was_sent(night, on)
@@ -95,28 +95,28 @@ def note_notification(session: Session, night: Night, person: int, on: date, by:
 
 
 def withdraw_notification(session: Session, night: Night, person: int, by: str) -> None:
-    """Take back a wrong kennisgeving: there was none. Raises UsageError where a choice of law rests on it."""
+    """Delete a wrong kennisgeving: there was none. Raises UsageError if a decision rests on it."""
     notification = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
     if notification is None:
         return
     if session.scalars(select(Decision.id).where(Decision.person_id == person)).first() is not None:
-        raise UsageError(f"a decision about person {person} rests on his kennisgeving; record another decision first")
+        raise UsageError(f"a decision about person {person} rests on their kennisgeving; record another decision first")
     session.delete(notification)
     night.record(session, "kennisgeving", f"person {person}", "taken back", by=named(by))
 
 
 def _has_come(night: Night, on: date) -> None:
     if on > night.as_of:
-        raise UsageError(f"{on} has not come: nothing is recorded of a day after {night.as_of}; look at --date")
+        raise UsageError(f"{on} has not come: nothing is recorded for a day after {night.as_of}; check --date")
 
 
 def _was_sent(night: Night, on: date) -> None:
     periods = [round.wrong for round in night.rounds.rounds if round.wrong]
     if not any(period.holds(on) for period in periods):
-        message = (
+        days = (
             ", ".join(f"{period.from_} to {period.until}" for period in periods) or "in no round of this installation"
         )
-        raise UsageError(f"no wrong kennisgeving was sent on {on} (they were: {message}); look at the letter's day")
+        raise UsageError(f"no wrong kennisgeving was sent on {on} (they were: {days}); check the day of the letter")
 
 
 def _refuse_choice(session: Session, night: Night, person: int, on: date, *, corrected: bool) -> None:
@@ -136,13 +136,13 @@ def _refuse_choice(session: Session, night: Night, person: int, on: date, *, cor
 
 
 def _is_late(night: Night, on: date) -> bool:
-    """Say whether a choice of this day is made after the weeks of every round that gave one."""
+    """True if a choice of this day is made after the weeks of every round with a choice."""
     terms = [round.optin.until for round in night.rounds.rounds if round.optin and round.optin.from_ <= on]
     return all(until is not None and on > until for until in terms)
 
 
 def _seconded(session: Session, night: Night, person: int, made: dict[str, object]) -> bool:
-    """Say whether a choice is the second record of one that waits, which counts from then on."""
+    """True if this is the second record of a waiting choice, which counts from then on."""
     query = select(Decision).where(
         scope(Decision, night.code),
         Decision.person_id == person,

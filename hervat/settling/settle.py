@@ -1,4 +1,4 @@
-"""Settle every person of a municipality for a day, and write down the states that changed."""
+"""Settle all persons of a municipality for a day, and store the changed states."""
 
 from datetime import date
 from typing import Any
@@ -21,9 +21,9 @@ def last_settled(session: Session, municipality: str) -> date | None:
 
 
 def refuse_earlier(night: Night) -> None:
-    """Raise UsageError when the night lies before the last settled day: states can't be unlived.
+    """Raise UsageError if the night is before the last settled day: states can't be undone.
 
-    A last day that is still to come was a mistake of an earlier version; it holds no night up.
+    A last settled day in the future is an error of an earlier version; it stops no night.
     """
     with night.register.session() as session:
         last = last_settled(session, night.code)

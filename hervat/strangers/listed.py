@@ -1,4 +1,4 @@
-"""The strangers as they stand at this moment: in which systems, since when, and what was decided by one person."""
+"""The list of strangers at this moment: their systems, since when, and the decision of a first person."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ Kind = Literal["unseen", "orphan", "left"]
 
 @dataclass(frozen=True)
 class ListedStranger:
-    """One of them, by his number. kind left: he left the systems by hand and his parties still wait.
+    """A stranger, by number. kind left: erased from the systems by hand while parties still wait.
 
-    person is None before a night has given him a number. decided: what one person said of him ("ours", "not ours").
+    person is None before a night has given a number. decided: by a first person ("ours", "not ours").
     """
 
     person: int | None
@@ -33,7 +33,7 @@ class ListedStranger:
 
 
 def strangers(session: Session, night: Night, facts: GateFacts) -> list[ListedStranger]:
-    """Return the orphans, those who left, and the unseen, each by number."""
+    """Return the orphans, those who left, and the unseen, sorted by number."""
     since, decided = since_when(session, night.code), _half_decided(session, night.code)
     bsns_of: dict[Kind, dict[str, set[str]]] = {
         "orphan": _by_person(orphans(facts)),
@@ -41,20 +41,20 @@ def strangers(session: Session, night: Night, facts: GateFacts) -> list[ListedSt
         "unseen": _by_person(unseen(facts)),
     }
     numbers = _numbers(session, night.code, {key for keys in bsns_of.values() for key in keys})
-    listed = []
+    listed: list[ListedStranger] = []
     for kind, keys in bsns_of.items():
         for key, systems in keys.items():
             person = numbers.get(key)
-            said, by = decided.get(person or 0, (None, None))
-            listed.append(ListedStranger(person, kind, tuple(sorted(systems)), since.get(person or 0), said, by))
-    return sorted(listed, key=lambda one: (tuple(bsns_of).index(one.kind), one.person or 0))
+            decision, by = decided.get(person or 0, (None, None))
+            listed.append(ListedStranger(person, kind, tuple(sorted(systems)), since.get(person or 0), decision, by))
+    return sorted(listed, key=lambda stranger: (tuple(bsns_of).index(stranger.kind), stranger.person or 0))
 
 
 def left_behind(session: Session, night: Night, facts: GateFacts) -> set[str]:
-    """Return the pseudonyms of those whose parties were told to hold, and who have left the systems since by hand.
+    """Return the pseudonyms of persons whose parties were told to hold, and who left the systems by hand since.
 
-    Nothing else is known of them, so no signal will tell their parties more: a person decides. Nobody is taken for gone
-    while a system can't be read.
+    Nothing else is known about them, so no signal will tell their parties more: a person decides. While a system can't
+    be read nobody counts as gone.
     """
     if facts.errors:
         return set()
@@ -65,17 +65,17 @@ def left_behind(session: Session, night: Night, facts: GateFacts) -> set[str]:
         .order_by(Notice.id)
     )
     last = dict(session.execute(query).tuples().all())
-    there = set().union(*(system.wi2021.keys() for system in facts.systems))
+    present = set().union(*(system.wi2021.keys() for system in facts.systems))
     silent = facts.people.silent(key for key, told in last.items() if told == "hold")
-    return silent - there
+    return silent - present
 
 
-def _by_person(found: dict[str, frozenset[str]]) -> dict[str, set[str]]:
-    met: defaultdict[str, set[str]] = defaultdict(set)
-    for system, keys in found.items():
+def _by_person(keys_in: dict[str, frozenset[str]]) -> dict[str, set[str]]:
+    systems: defaultdict[str, set[str]] = defaultdict(set)
+    for system, keys in keys_in.items():
         for key in keys:
-            met[key].add(system)
-    return met
+            systems[key].add(system)
+    return systems
 
 
 def _numbers(session: Session, code: str, keys: set[str]) -> dict[str, int]:
@@ -91,6 +91,6 @@ def _half_decided(session: Session, code: str) -> dict[int, tuple[str, str]]:
 
 
 def waiting_decisions(session: Session, code: str) -> int:
-    """Return how many decisions about strangers wait for a second person."""
+    """Return the number of decisions about strangers that wait for a second person."""
     query = select(func.count()).where(scope(Ownership, code), Ownership.waits.is_(True))
     return session.scalar(query) or 0
