@@ -131,7 +131,7 @@ def test_a_redirect_is_not_followed(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("answers", "tries", "said"),
-    [([401], 1, "token_env"), ([403], 1, "token_env"), ([404], 1, "mend url"), ([418], 1, "ask its keeper"),
+    [([401], 1, "token_env"), ([403], 1, "token_env"), ([404], 1, "correct url"), ([418], 1, "ask its keeper"),
      ([500], 2, "(500)"), ([429], 2, "too many")],
 )  # fmt: skip
 def test_a_post_that_is_refused_says_why_and_repeats_neither_answer_nor_path(answers, tries, said):
