@@ -1,17 +1,17 @@
-"""Under which account this process works."""
+"""The account of the machine under which this process runs."""
 
 import os
 import pwd
 from typing import NewType
 
 Account = NewType("Account", str)
-"""The name of an account of the machine: whoever it is, nobody typed it."""
+"""The name of an account of the machine; not typed by a person."""
 
 
 def account() -> Account:
-    """Return the name of the account, or its number where it has no name, as in a container.
+    """Return the name of the account, or its number if it has no name, as in a container.
 
-    It is asked of the system, for the variables LOGNAME and USER say what anybody likes.
+    It comes from the system, for anybody can set the variables LOGNAME and USER.
     """
     try:
         return Account(pwd.getpwuid(os.geteuid()).pw_name)

@@ -1,7 +1,7 @@
-"""What waits for a person, and the command that ends it or shows more of it. Every such line of a night has one.
+"""The command for each line of a night's attention: it ends what waits for a person, or shows more of it.
 
-The lines themselves are a public interface (`attention` in JSON) and stay as they are; what is printed for people
-agrees in number, and has the command below it.
+The lines themselves are a public interface (`attention` in JSON). What is printed for people agrees in number, and has
+the command below it.
 """
 
 import re
@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 
 class Ending(NamedTuple):
-    """A command, and what a person does before it makes sense ("": nothing)."""
+    """A command, and what must be done before it ("": nothing)."""
 
     command: str
     first: str = ""
 
 
 _CONFIRM = "hervat notices confirm --number {0} --status %s --by NAME"
-_MENDED = Ending("hervat run", "once that is mended in the system")
+_CORRECTED = Ending("hervat run", "once that is corrected in the system")
 
-# A pattern -> what ends it; what the pattern catches is filled in. The first that is found counts.
+# pattern -> ending, filled in with the groups of the pattern; the first match counts
 _ENDINGS = {
     r"notice\(s\) .* \((\d{4}-[^,) ]+).*call it": Ending(_CONFIRM % "received", "for each, once it has answered"),
     r"`(hervat \S[^`]*)`": Ending("{0}"),
@@ -27,7 +27,7 @@ _ENDINGS = {
     r"files refused for their structure|rows in quarantine|in quarantine past the": Ending("hervat quarantine list"),
     r"incidents \(": Ending("hervat incidents list"),
     r"disputed persons to decide about": Ending(
-        "hervat optin record --person NUMBER --law LAW --by NAME --reason TEXT", "the numbers stand on the worklist"
+        "hervat optin record --person NUMBER --law LAW --by NAME --reason TEXT", "the numbers are on the worklist"
     ),
     r"choices of law that wait": Ending(
         "hervat optin record --person NUMBER --law LAW --date DAY --by NAME --reason TEXT",
@@ -46,21 +46,23 @@ _ENDINGS = {
     r"shared rows that nobody holds": Ending("hervat run", "once they are looked at (worklist, sheet Losse rijen)"),
     r"shared rows lie outside": Ending("hervat run", "once the footprint holds their tables again"),
     r"restricted values were not put back": Ending("hervat status", "after a look in the system: this is told once"),
-    r"filled-in worklist": Ending("hervat run", "once that is mended in the file, or the file is taken away"),
-    r"set aside": _MENDED,
+    r"filled-in worklist": Ending("hervat run", "once that is corrected in the file, or the file is removed"),
+    r"set aside": _CORRECTED,
     r"in the delivery of (\S+) that CBS has \((\S+)\)": Ending(
         "hervat cbs prepare --quarter {0} --correction-of {1} --reason TEXT", "once the system is clean"
     ),
     r"in the delivery of (\S+) that CBS has; its correction waits": Ending(
         "hervat cbs confirm --quarter {0} --receipt TEXT --by NAME", "once it is uploaded"
     ),
-    r"request (\S+) names nobody": Ending(_CONFIRM % "done", "once he has answered"),
-    r"request (\S+) names .* who are corrected no longer": Ending("hervat notices show {0}", "call him at once"),
-    r"the evidence in .* is not kept": Ending("hervat run", "once another stands in its place"),
+    r"request (\S+) names nobody": Ending(_CONFIRM % "done", "once it has answered"),
+    r"request (\S+) names .* who are corrected no longer": Ending(
+        "hervat notices show {0}", "call the supplier at once"
+    ),
+    r"the evidence in .* is not kept": Ending("hervat run", "once another is in its place"),
     r"among its confirmations are": Ending("hervat run", "once they are taken out of its folder"),
     r"party (\S+): .* can't be named to it": Ending("hervat notices told --party {0} --by NAME", "once it is told"),
-    r"hold no BSN that can be read": _MENDED,
-    r"are not configured": Ending("hervat doctor", "once they stand under parties in hervat.yaml"),
+    r"hold no BSN that can be read": _CORRECTED,
+    r"are not configured": Ending("hervat doctor", "once they are under parties in hervat.yaml"),
     r"of parties in the disclosures": Ending("hervat run", "once the query gives the party's name"),
     r"grew at the erasure|grown at the erasure": Ending("hervat status", "its administrator looks; this is told once"),
     r"erased rows stand in the history": Ending("hervat run", "once its administrator has erased them there"),
@@ -69,7 +71,7 @@ _ENDINGS = {
     r"download \d+: .*\bsheet\b": Ending("hervat run", "once the right sheet is alone in its file"),
     r"with a name that can't be used": Ending("hervat run", "once they are renamed at the source"),
     r"fits no pattern|not looked into|of a special kind|link\(s\) there": Ending(
-        "hervat doctor", "it tells what lies there"
+        "hervat doctor", "it lists what is there"
     ),
     r"without a date of making": Ending("hervat run", "once the format or the server tells the date"),
     r"ahead of this machine's clock|still growing for": Ending("hervat run", "once the server's clock is right"),
@@ -85,25 +87,25 @@ _EITHER = re.compile(rf"\b(\d+) (\w+)\((s|ies)\){_VERB}")
 
 
 def ending_of(text: str) -> Ending | None:
-    """Return what ends that of which a line tells, or shows more of it; None for a line that is not known."""
+    """Return the ending for a line, None for an unknown line."""
     for pattern, ending in _ENDINGS.items():
-        if found := re.search(pattern, text):
-            return ending._replace(command=ending.command.format(*found.groups()))
+        if match := re.search(pattern, text):
+            return ending._replace(command=ending.command.format(*match.groups()))
     return None
 
 
 def agreeing(text: str) -> str:
-    """Return a line for people: 1 row waits, 2 rows wait."""
-    return _EITHER.sub(_chosen, _ONE.sub(_one, text))
+    """Return a line with numbers that agree: 1 row waits, 2 rows wait."""
+    return _EITHER.sub(_choose, _ONE.sub(_singular, text))
 
 
-def _one(found: re.Match[str]) -> str:
-    which, thing, verb = found.groups()
+def _singular(match: re.Match[str]) -> str:
+    which, thing, verb = match.groups()
     return _joined("1", which, thing, verb and _VERBS[verb])
 
 
-def _chosen(found: re.Match[str]) -> str:
-    number, word, ending, verb = found.groups()
+def _choose(match: re.Match[str]) -> str:
+    number, word, ending, verb = match.groups()
     if number == "1":
         return _joined(number, word, verb and _VERBS[verb])
     return _joined(number, (word.removesuffix("y") if ending == "ies" else word) + ending, verb)

@@ -1,4 +1,4 @@
-"""A burgerservicenummer that masks itself when printed, and the one way in which its spellings are normalised."""
+"""A BSN (burgerservicenummer) that masks itself when printed, and the normalisation of its spellings."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _DECIMAL = re.compile(r"^(\d+)\.0{1,2}$")
 
 @dataclass(frozen=True, slots=True)
 class Bsn:
-    """A BSN that passed the elfproef; printing it shows nothing of it."""
+    """A BSN that passed the elfproef; masked when printed."""
 
     _digits: str
 
@@ -32,10 +32,10 @@ class Bsn:
 
 
 def normalised(text: str | int | float | None) -> str | None:
-    """Return `text` as nine digits, without dots, spaces, padding and '.0' and with lost zeros put back.
+    """Return `text` as nine digits, without dots, spaces, padding and '.0', and with lost leading zeros.
 
-    None where no BSN can stand there: empty, other characters, more than nine digits, or only zeros.
-    The elfproef is not applied: a local system may hold a wrong number.
+    None if it can't be a BSN: empty, other characters, more than nine digits, or only zeros. The elfproef is not
+    applied: a local system may hold a wrong number.
     """
     if text is None:
         return None
@@ -46,11 +46,11 @@ def normalised(text: str | int | float | None) -> str | None:
 
 
 def stands_in(text: str) -> bool:
-    """Say whether a BSN stands in a free text, in any spelling, such as a reason that is to be journalled."""
-    return any(parse(found) for found in bsns_in(text))
+    """True if a free text holds a BSN, in any spelling."""
+    return any(parse(number) for number in bsns_in(text))
 
 
 def parse(text: str | None) -> Bsn | None:
-    """Return the BSN that `text` spells, or None when it spells none that passes the elfproef."""
+    """Return the BSN in `text`, None if it does not pass the elfproef."""
     digits = normalised(text)
     return Bsn(digits) if digits and elfproef.is_valid(digits) else None

@@ -1,7 +1,7 @@
-"""What may be a BSN in a free text, in any spelling. The one finder for lists, free-text columns and reasons.
+"""Find candidates for a BSN in free text, in any spelling: for lists, free-text columns and reasons.
 
-It finds too much rather than too little and applies no elfproef: compare what it yields with BSNs that you look for.
-What belongs to one number as a whole (a cell, a column) is `hervat.bsn.normalised`.
+It finds too many rather than too few and applies no elfproef: compare the result with the BSNs that you look for. For a
+cell or column that holds one number, use `hervat.bsn.normalised`.
 """
 
 import re
@@ -21,22 +21,22 @@ _DATE = re.compile(
     r"|(?:19|20)[0-9]{2}([-./])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12][0-9]|3[01]))(?![0-9])"
 )
 _LOST_ZERO = {(8,), (2, 3, 3), (3, 2, 3)}  # how eight digits are grouped within a longer chain of numbers
-_LEAST_DECIMALS = 7  # six are what programs round to when nobody asks
+_LEAST_DECIMALS = 7  # programs round to six by default
 
 
 def bsns_in(text: str) -> Iterator[str]:
-    """Yield each nine-digit number that the text may spell as a BSN, once, lost zeros put back.
+    """Yield each number in the text that may be a BSN, once, as nine digits with lost leading zeros.
 
-    Found are runs of eight or nine digits, also in groups ("123.456.782", "1234 56 782"), with ".0" behind it, in
-    scientific notation with all its digits ("1.23456782E+08"; a rounded one is none), and a shorter number after the
-    word BSN. A run of ten digits or more is none, and no date is.
+    Candidates are runs of eight or nine digits, also in groups ("123.456.782", "1234 56 782") or with ".0" behind them,
+    scientific notation with all digits ("1.23456782E+08", not a rounded one), and a shorter number after the word BSN.
+    A run of ten digits or more is not a candidate, nor is a date.
     """
     seen = {"0" * _LONGEST}
     for digits in _candidates(text):
-        found = digits.zfill(_LONGEST)
-        if found not in seen:
-            seen.add(found)
-            yield found
+        number = digits.zfill(_LONGEST)
+        if number not in seen:
+            seen.add(number)
+            yield number
 
 
 def _candidates(text: str) -> Iterator[str]:
@@ -50,19 +50,19 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _written_out(first: str, decimals: str, exponent: str) -> Iterator[str]:
-    """Yield the number that scientific notation spells, where no digit of it can have been rounded away."""
+    """Yield the number in scientific notation, if no digit can have been rounded away."""
     power = int(exponent)
     if len(decimals) >= _LEAST_DECIMALS and not decimals[power:].strip("0"):
         yield first + decimals[:power].ljust(power, "0")
 
 
 def _without_decimals(parts: list[str]) -> list[str]:
-    """Return the parts without the ".0" that a spreadsheet puts behind a number."""
+    """Return the parts without the ".0" that a spreadsheet appends to a number."""
     return parts[:-1] if len(parts) > 1 and parts[-1] in ("0", "00") and len(parts[-2]) >= _SHORTEST - 1 else parts
 
 
 def _of_chain(parts: list[str]) -> Iterator[str]:
-    """Yield what neighbouring parts spell together: nine digits, or eight where they stand alone or are grouped so."""
+    """Yield the numbers that adjacent parts form: nine digits, or eight if they are alone or grouped as a BSN."""
     for start in range(len(parts)):
         size = 0
         for end in range(start, len(parts)):

@@ -1,4 +1,55 @@
-"""Errors that may be shown anywhere: their texts hold counts, names of things and ids, never personal data."""
+"""The exceptions of hervat. Their texts hold counts, ids and names of things, never personal data: safe anywhere.
+
+    HervatError                          hervat.errors                          exit status 3
+    |-- UsageError                       hervat.errors                          exit status 2: nothing was done
+    |   |-- ConfigurationError           hervat.errors
+    |   |-- NoSuchPlan                   hervat.cleaning.approvals
+    |   |-- SignatureRefused             hervat.sshsig.errors
+    |   `-- SignersUnreadable            hervat.sshsig.errors
+    |-- EndpointError                    hervat.errors                          transient, permanent or neither
+    |   |-- AlertError                   hervat.alerts.errors
+    |   |-- FolderError                  hervat.pickup.folder
+    |   |-- MailError                    hervat.notices.mail.errors
+    |   `-- SftpError                    hervat.sftp.errors
+    |       `-- FileGone                 hervat.sftp.reading
+    |-- LocalSystemError                 hervat.databases.errors
+    |   |-- SettingError                 hervat.databases.errors
+    |   `-- CleaningError                hervat.erasure.errors
+    |       |-- BlockedError             hervat.erasure.errors
+    |       |-- ChangedError             hervat.erasure.errors
+    |       |-- ConservationError        hervat.erasure.errors
+    |       `-- LockedError              hervat.erasure.errors
+    |-- BulkError                        hervat.register.bulk
+    |-- Busy                             hervat.register.lock
+    |-- CertificateError                 hervat.notices.envelope
+    |-- ChannelError                     hervat.notices.channels
+    |-- DeliveryError                    hervat.delivery.job
+    |-- FilesError                       hervat.delivery.package.files
+    |-- JournalError                     hervat.journal
+    |-- KeygenError                      hervat.sshsig.errors
+    |-- LetterError                      hervat.notices.letter
+    |-- ListError                        hervat.delivery.gate.lists
+    |-- NoRoom                           hervat.intake.disk_space
+    |-- QueryError                       hervat.databases.query
+    |-- RecordsError                     hervat.delivery.records.records
+    |-- RegisterError                    hervat.register.store
+    |-- RegisterOlder                    hervat.upkeep.reconcile
+    |-- SchemaError                      hervat.delivery.records.schema
+    |-- SealError                        hervat.keyring
+    |-- ServerSilent                     hervat.prefect_server.api
+    |-- SignatureError                   hervat.notices.receipts.signature
+    |-- SourceError                      hervat.delivery.records.source
+    |-- StepFailed                       flows.runner
+    |-- StructureRefused                 hervat.downloads.refused
+    |-- Undated                          hervat.intake.file_facts
+    |-- ValidationFailed                 expectations.engine
+    |-- VaultError                       hervat.vault.errors
+    |-- WriteFailed                      hervat.report.files
+    `-- WrongServerError                 hervat.databases.mariadb.connection
+
+Caught in the module or room that raises them: FileRefused (hervat.answers.workbook), RowRefused (hervat.answers.row),
+Fault (hervat.delivery.records.records), TooMany (hervat.sftp.listing), Wrong (hervat.downloads.refused).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +60,24 @@ class HervatError(Exception):
 
     exit_status = 3
     also: Sequence[str] = ()
-    """What failed beside it, safe to print too: such as an alert about it that could not be sent."""
+    """Other failures beside it, safe to print too: such as an alert about it that could not be sent."""
+
+
+class EndpointError(HervatError):
+    """Something outside hervat failed: a server, a mailbox, a folder.
+
+    passing: transient, the same call may succeed a moment later. final: permanent, this message was refused for good
+    and a person must act. Neither: another night may do. code: the reply of the server, such as '550 5.1.1'.
+    """
+
+    def __init__(self, text: str, passing: bool = False, final: bool = False, code: str = "") -> None:
+        self.passing, self.final, self.code = passing, final, code
+        super().__init__(text)
+
+
+def is_transient(error: BaseException) -> bool:
+    """True if the same call may succeed a moment later."""
+    return isinstance(error, EndpointError) and error.passing
 
 
 class UsageError(HervatError):
@@ -20,7 +88,7 @@ class UsageError(HervatError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in a configuration: where it stands (key "-": the whole file), what is wrong and what to write."""
+    """A mistake in a configuration: its place (key "-": the whole file), what is wrong, and what to write."""
 
     file: str
     key: str
@@ -33,7 +101,7 @@ class Problem:
 
 
 class ConfigurationError(UsageError):
-    """A configuration was refused; `problems` holds every mistake that was found, not the first alone."""
+    """A configuration was refused; `problems` holds every mistake, not only the first."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -41,5 +109,5 @@ class ConfigurationError(UsageError):
 
 
 def redacted(error: BaseException) -> str:
-    """Return what may be said of any exception: our own text, or only the class name of a stranger's."""
+    """Return a text that is safe to print: that of a HervatError, else the name of the exception's class."""
     return str(error) if isinstance(error, HervatError) else type(error).__name__

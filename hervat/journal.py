@@ -1,7 +1,7 @@
-"""The processing log: append-only, each line chained to the one before by its hash (BIO2 8.15.01, 8.15.05).
+"""The journal (processing log): append-only, each line chained to the previous one by its hash (BIO2 8.15.01, 8.15.05).
 
-A line says who did what to which thing, with what result and from where: never a BSN, name or date of birth of a
-citizen. What a person typed comes in as a `Signed`, which refused a BSN already; the journal is the last guard.
+A line holds who did what to which object, the result and the origin: never a BSN, name or date of birth of a citizen.
+Text that a person typed comes in as a `Signed`, which refuses a BSN already; the journal checks it again.
 """
 
 import hashlib
@@ -17,28 +17,28 @@ from hervat.account import Account
 from hervat.attribution import Signed
 from hervat.bsn import parse
 from hervat.errors import HervatError
-from hervat.register import JOURNALLED
+from hervat.register import JOURNALLED, scope
 from hervat.register.models import JournalLine
 
 _FIRST = "0" * 64
-_NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w.-])")  # by themselves: no part of a digest, a day or a longer number
+_NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w.-])")  # not part of a digest, a day or a longer number
 _FIELDS = ("seq", "municipality", "at", "actor", "action", "object", "result", "origin", "previous")
 
 
 class JournalError(HervatError):
-    """A line was refused by the journal; what it tells about was not done."""
+    """The journal refused a line; its action was not done."""
 
 
 def record(
     session: Session, municipality: str, actor: Signed | Account, action: str, thing: str, result: str, origin: str
 ) -> None:
-    """Append one line to a municipality's journal, in the transaction of what it tells about.
+    """Append one line to a municipality's journal, in the transaction of the action itself.
 
-    Raises JournalError when a BSN would stand in it: a line can't be taken out again.
+    Raises JournalError if it holds a BSN: a line can't be removed again.
     """
     who = actor.by if isinstance(actor, Signed) else actor
     if holds_bsn(f"{who} {thing} {result}"):
-        raise JournalError(f"a BSN would stand in the journal ({action}); nothing was recorded")
+        raise JournalError(f"a BSN would be written to the journal ({action}); nothing was recorded")
     last = session.scalars(_lines(municipality).order_by(JournalLine.seq.desc()).limit(1)).first()
     fields: dict[str, Any] = {
         "seq": last.seq + 1 if last else 1,
@@ -58,37 +58,37 @@ def record(
 
 
 def holds_bsn(text: str) -> bool:
-    """Return whether nine digits in our own words are a BSN; digests, days and the numbers of notices are none."""
+    """True if nine digits in our own text are a BSN; digests, days and notice numbers do not count."""
     return any(parse(nine) for nine in _NINE.findall(text))
 
 
 def verify(session: Session, municipality: str) -> list[str]:
-    """Return what is wrong with a journal: lines changed, missing or out of order. Empty: all is well."""
-    wrong, previous, expected = [], _FIRST, 1
+    """Return the errors in a journal: lines changed, missing or out of order."""
+    errors, previous, expected = [], _FIRST, 1
     for line in session.scalars(_lines(municipality).order_by(JournalLine.seq)).yield_per(1000):
         fields = {name: getattr(line, name) for name in _FIELDS}
         if line.seq != expected or line.previous != previous:
-            wrong.append(f"journal of {municipality}: a line is missing before line {line.seq}")
+            errors.append(f"journal of {municipality}: a line is missing before line {line.seq}")
         if line.hash != _hash(fields):
-            wrong.append(f"journal of {municipality}: line {line.seq} was changed")
+            errors.append(f"journal of {municipality}: line {line.seq} was changed")
         previous, expected = line.hash, line.seq + 1
-    return wrong
+    return errors
 
 
 def hash_at(session: Session, municipality: str, seq: int) -> str | None:
-    """Return the hash of the line of that number, None where the journal does not reach so far."""
+    """Return the hash of the line with that number, None if the journal is shorter."""
     return session.scalars(
         _lines(municipality).where(JournalLine.seq == seq).with_only_columns(JournalLine.hash)
     ).first()
 
 
 def length(session: Session, municipality: str) -> int:
-    """Return the number of the last line."""
+    """Return the number of the last line, 0 for an empty journal."""
     return session.scalar(_lines(municipality).with_only_columns(func.max(JournalLine.seq))) or 0
 
 
 def _lines(municipality: str) -> Any:
-    return select(JournalLine).where(JournalLine.municipality == municipality)
+    return select(JournalLine).where(scope(JournalLine, municipality))
 
 
 def _hash(fields: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hervat.errors import HervatError
 
 NONCE = 12
-_INNER, _OUTER = (bytes(one ^ pad for one in range(256)) for pad in (0x36, 0x5C))  # RFC 2104
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))  # RFC 2104
 
 
 class SealError(HervatError):
@@ -49,36 +49,36 @@ class Keyring:
         return nonce + self._seal.encrypt(nonce, plain, context.encode())
 
     def seal_all(self, plains: Sequence[bytes], context: str) -> list[bytes]:
-        """Return what `seal` gives for each of many values."""
+        """Return `seal` of each of many values."""
         encrypt, bound = self._seal.encrypt, context.encode()
         drawn = os.urandom(NONCE * len(plains))
         nonces = (drawn[at : at + NONCE] for at in range(0, len(drawn), NONCE))
         return [nonce + encrypt(nonce, plain, bound) for nonce, plain in zip(nonces, plains, strict=True)]
 
     def open(self, sealed: bytes, context: str) -> bytes:
-        """Return what `seal` was given. Raises SealError for other keys, other context or changed bytes."""
+        """Return the plain bytes of a sealed value. Raises SealError for other keys, other context or changed bytes."""
         return _opened(self._seal, sealed, context)
 
     def wrap(self, key: bytes, context: str) -> bytes:
-        """Return an object's own key, wrapped by the municipality's vault key."""
+        """Return an object's key, wrapped with the municipality's vault key."""
         nonce = os.urandom(NONCE)
         return nonce + self._wrap.encrypt(nonce, key, context.encode())
 
     def unwrap(self, wrapped: bytes, context: str) -> bytes:
-        """Return the object's key that `wrap` was given."""
+        """Return the object's key, unwrapped."""
         return _opened(self._wrap, wrapped, context)
 
     def pseudonym(self, kind: str, value: str | bytes) -> str:
-        """Return the keyed pseudonym (HMAC-SHA-256, hex) of a value; `kind` keeps BSNs and others apart."""
+        """Return the keyed pseudonym (HMAC-SHA-256, hex) of a value; `kind` separates BSNs from other values."""
         data = value.encode() if isinstance(value, str) else value
         return hmac.new(self._pseudonym, kind.encode() + b"\0" + data, hashlib.sha256).hexdigest()
 
     def again(self, old: str) -> str:
-        """Return what stands, under these keys, for a pseudonym of older keys whose value is not known any more."""
+        """Return the pseudonym, under these keys, of an older pseudonym whose value is not known any more."""
         return self.pseudonym("again", old)
 
     def pseudonyms(self, kind: str) -> Callable[[str], str]:
-        """Return what gives the pseudonym of one value after another, as `pseudonym` does, for many of them."""
+        """Return a fast `pseudonym` function of one kind, for many values."""
         key = self._pseudonym.ljust(64, b"\0")
         inner = hashlib.sha256(key.translate(_INNER) + kind.encode() + b"\0")
         outer = hashlib.sha256(key.translate(_OUTER))

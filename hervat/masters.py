@@ -1,4 +1,4 @@
-"""The master key of an installation, read from a file or the environment; two of them while the keys are renewed."""
+"""The master key of an installation, from a file or the environment; two keys during a renewal."""
 
 import json
 import os
@@ -11,20 +11,20 @@ from hervat.errors import UsageError
 
 _MASTER, _NEXT = "master", "next"
 _SIZE = 32
-# Other keys in the place of lost ones open nothing, and tell persons apart who are one.
+# other keys can't open sealed values, and give the same person another pseudonym
 _PUT_BACK = "put back the copy of it (another one opens nothing; docs/runbook.md, Lost keys)"
-_MEND = "give hervat's account the right to read it, or put back the copy of it"
+_UNREADABLE = "give hervat's account the right to read it, or put back the copy of it"
 
 
 @dataclass(frozen=True)
 class Masters:
-    """The master key in use, and the one that takes its place (None: no renewal was begun). 32 bytes each."""
+    """The master key in use, and its successor (None: no renewal was begun). 32 bytes each."""
 
     current: bytes = field(repr=False)
     following: bytes | None = field(default=None, repr=False)
 
     def text(self) -> str:
-        """Return what a keys file holds: JSON, the keys in base64."""
+        """Return the content of a keys file: JSON, the keys in base64."""
         keys = {_MASTER: self.current} | ({_NEXT: self.following} if self.following else {})
         return json.dumps({name: b64encode(key).decode() for name, key in keys.items()}, indent=2) + "\n"
 
@@ -40,10 +40,10 @@ def new_master() -> str:
 
 
 def masters_from(text: str, where: str) -> Masters:
-    """Return what a keys file or variable holds: its JSON, or one bare key in base64. Raises UsageError."""
+    """Parse a keys file or variable: JSON, or one bare key in base64. Raises UsageError."""
     try:
-        said = json.loads(text) if text.lstrip().startswith("{") else {_MASTER: text.strip()}
-        keys = {name: b64decode(said[name], validate=True) for name in (_MASTER, _NEXT) if name in said}
+        values = json.loads(text) if text.lstrip().startswith("{") else {_MASTER: text.strip()}
+        keys = {name: b64decode(values[name], validate=True) for name in (_MASTER, _NEXT) if name in values}
         current = keys[_MASTER]
     except (ValueError, KeyError, TypeError, Base64Error):
         raise UsageError(f"{where} holds no keys; {_PUT_BACK}") from None
@@ -53,7 +53,7 @@ def masters_from(text: str, where: str) -> Masters:
 
 
 def load_masters(file: Path | None, env: str | None) -> Masters:
-    """Return the master keys from a file or an environment variable. Raises UsageError when they are not there."""
+    """Return the master keys from a file or an environment variable. Raises UsageError if they are missing."""
     if env is not None:
         if env not in os.environ:
             raise UsageError(f"the environment variable {env} with the keys is not set")
@@ -63,5 +63,5 @@ def load_masters(file: Path | None, env: str | None) -> Masters:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the keys file {file} can't be read ({type(error).__name__}); {_MEND}") from None
+        raise UsageError(f"the keys file {file} can't be read ({type(error).__name__}); {_UNREADABLE}") from None
     return masters_from(text, str(file))

@@ -1,8 +1,8 @@
-"""Names of persons who decide: when two of them are one."""
+"""Comparing names of persons who decide: for decisions that take two persons."""
 
 import unicodedata
 
 
 def same(name: str) -> str:
-    """Return a person's name as two spellings of it are compared: width, case and spaces do not count."""
+    """Return a name normalised for comparison: width, case and spaces do not count."""
     return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()

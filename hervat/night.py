@@ -1,4 +1,4 @@
-"""What a night's steps work with: one municipality on one day. Ids and counts come out of a step, never persons."""
+"""The night: one municipality on one day, as every step gets it. Ids and counts come out of a step, never persons."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,13 +25,27 @@ def _silent(_text: str) -> None:
 
 
 @dataclass
-class Night:
-    """One municipality, one day. `counts` gathers what the steps did, `errors` what failed (safe to print).
+class Handover:
+    """The results that a step leaves for a later one. Each has one writer, and a reader that can do without it.
 
-    attention: something waits for a person, so the run ends with exit status 1. uncaptured: systems whose
-    disclosures could not be read, so that nothing is erased there. unseen: pseudonyms of
-    those who stand in a system before their restart (hervat.strangers). view: the last look over all (hervat.status).
-    at_hand: rows that were judged and wait to be loaded. patience: seconds that a decision waits for another run.
+    rows: judged rows, from validate to load; what does not fit in memory is read from the vault again.
+    uncaptured: systems whose disclosures could not be read, from capture to clean: nothing is erased there.
+    unseen: pseudonyms of persons in a system before their restart, from capture (hervat.strangers) to notify.
+    view: the last look over everything (a hervat.status.View), from report to the account of the run.
+    """
+
+    rows: AtHand = field(default_factory=AtHand, repr=False)
+    uncaptured: set[str] = field(default_factory=set)
+    unseen: frozenset[str] = field(default=frozenset(), repr=False)
+    view: object = field(default=None, repr=False)
+
+
+@dataclass
+class Night:
+    """One municipality, one day. counts: what the steps did. errors: what failed (safe to print).
+
+    attention: what waits for a person; the run then ends with exit status 1. patience: seconds that a decision waits
+    for another run. handover: what the steps pass on to each other.
     """
 
     settings: Settings
@@ -48,11 +62,8 @@ class Night:
     counts: Counts = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
-    uncaptured: set[str] = field(default_factory=set)
-    unseen: frozenset[str] = field(default=frozenset(), repr=False)
-    view: Any = None
     patience: float = 0
-    at_hand: AtHand = field(default_factory=AtHand, repr=False)
+    handover: Handover = field(default_factory=Handover)
 
     @property
     def code(self) -> str:
@@ -61,16 +72,16 @@ class Night:
 
     @property
     def quality(self) -> Quality:
-        """The thresholds of the checks on files that hold for this municipality."""
+        """The thresholds of the checks on files, for this municipality."""
         return self.municipality.quality or self.settings.quality
 
     def fail(self, error: str) -> None:
-        """Note that something failed while the rest goes on; the run ends with exit status 3."""
+        """Add an error; the rest goes on, and the run ends with exit status 3."""
         self.errors.append(error)
         self.say(f"error: {error}")
 
     def record(self, session: Session, action: str, thing: str, result: str, by: Signed | None = None) -> None:
-        """Append a line to the journal: what a person did (`by`), else the account of this process."""
+        """Append a line to the journal, by a person (`by`), else by the account of this process."""
         journal.record(session, self.code, by or self.actor, action, thing, result, self.origin)
 
     def add(self, counts: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
-"""Numbers and what they count, in English: 1 file, 2 files."""
+"""Counts in English that agree in number: 1 file, 2 files."""
 
 
-def plural(count: int, thing: str) -> str:
-    """Return how many there are of a thing whose plural is made with an s."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun; the plural is made with an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,4 +1,4 @@
-"""The day it is, where the law and the gemeente are."""
+"""The date of today in the Netherlands."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from hervat.errors import UsageError
 
 DUTCH = ZoneInfo("Europe/Amsterdam")
-"""The zone in which days are days."""
+"""The time zone of the law and the gemeente."""
 
 
 def refuse_to_come(day: date) -> None:
-    """Raise UsageError for a day that is still to come: what was settled, decided or delivered can't be unlived."""
+    """Raise UsageError for a day in the future: what was settled, decided or delivered can't be undone."""
     if day > today():
         raise UsageError(f"{day} is still to come; only a shadow night may look ahead (`hervat run --shadow`)")
 
@@ -21,5 +21,5 @@ def today() -> date:
 
 
 def dutch_day(moment: datetime) -> date:
-    """Return the day of a moment: with a zone that day in the Netherlands, without one the day as it is written."""
+    """Return the day of a moment: with a time zone the day in the Netherlands, without one the day as written."""
     return moment.date() if moment.tzinfo is None else moment.astimezone(DUTCH).date()

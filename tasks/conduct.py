@@ -8,7 +8,7 @@ from hervat.night import Night
 from hervat.register import municipality_lock
 from hervat.register.models import Run, utc_now
 from hervat.settling import refuse_earlier
-from hervat.status import Overview, account
+from hervat.status import Overview, account, last_view
 from hervat.today import today
 from tasks.step import Perform, Step, walk
 
@@ -63,9 +63,7 @@ def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> NightOutcom
 
 def _outcome(night: Night) -> NightOutcome:
     told, errors, waits = account(night), list(dict.fromkeys(night.errors)), list(dict.fromkeys(night.attention))
-    return NightOutcome(
-        told, FAILED if errors else WAITS if waits else DONE, errors, waits, night.view and night.view.overview
-    )
+    return NightOutcome(told, FAILED if errors else WAITS if waits else DONE, errors, waits, last_view(night).overview)
 
 
 def _begin(night: Night, steps: list[Step]) -> int:

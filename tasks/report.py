@@ -4,10 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from expectations.checks import words
-from hervat.downloads import AtHand
 from hervat.dutch import learn
 from hervat.errors import redacted
-from hervat.night import Counts, Night
+from hervat.night import Counts, Handover, Night
 from hervat.register import Busy, municipality_lock
 from hervat.report import KeptReport, keep, read_kept, write_page, write_worklist
 from hervat.status import View, look_over, with_this_night
@@ -38,7 +37,7 @@ def _again(night: Night) -> Path | None:
     kept = read_kept(night.settings.output, night.code)
     if kept is None:
         return None
-    then = replace(night, as_of=kept.day, shadow=kept.shadow, counts=kept.counts, view=None, at_hand=AtHand())
+    then = replace(night, as_of=kept.day, shadow=kept.shadow, counts=kept.counts, handover=Handover())
     then.errors, then.attention = list(kept.errors), list(kept.attention)
     return write_page(replace(look_over(then).overview, renewed=True), night.settings.output)
 
@@ -46,7 +45,7 @@ def _again(night: Night) -> Path | None:
 def _report(night: Night) -> Counts:
     kept = KeptReport(night.as_of, night.shadow, night.counts, list(night.errors), list(night.attention))
     view = _with_this_night(night, look_over(night))
-    night.view = view
+    night.handover.view = view
     page = write_page(view.overview, night.settings.output)
     keep(night.settings.output, night.code, kept)
     with night.register.session() as session:

@@ -42,7 +42,7 @@ def _judge(night: Night, download: Download, fingerprint: str) -> int:
     try:
         judgement = _judged(night, download)
     except StructureRefused as refusal:
-        night.at_hand.take(download.id)
+        night.handover.rows.take(download.id)
         detail = detail_of(str(refusal), refusal.dutch or mend_of(refusal.reason).dutch)
         record_refusal(night, download.id, refusal.reason, detail, fingerprint)
         night.say(f"refused download {download.id}: {refusal.reason}: {refusal}")
@@ -66,13 +66,13 @@ def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
 
 
 def _judged(night: Night, download: Download) -> Judgement:
-    night.at_hand.take(download.id)  # of a try that failed half-way
+    night.handover.rows.take(download.id)  # of a try that failed half-way
     suite, odd, across = row_suite(download.made_on), [], Across()
     notes: list[Note] = []
     for frame in typed_rows(night, download, notes):
         odd.append(_told(suite.look(frame)))
         across.add(frame.join(odd[-1], on="row", how="anti"))
-        night.at_hand.add(download.id, frame)
+        night.handover.rows.add(download.id, frame)
     verdict = suite.verdict()
     failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
     rows = [FailedRow(*row) for row in failed.iter_rows()]

@@ -17,7 +17,7 @@ from hervat.settings import Alert, read_alert
 
 
 def check(alert: Alert | None) -> tuple[list[str], list[str]]:
-    """Return what would keep an alert from going, and what is unwise."""
+    """Return the errors that would keep an alert from being sent, and the unwise settings."""
     if alert is None:
         return [], ["nobody is told when a night fails, waits or does not run: add `alert` to hervat.yaml"]
     failing = []
@@ -29,7 +29,7 @@ def check(alert: Alert | None) -> tuple[list[str], list[str]]:
     if alert.token_env and not os.environ.get(alert.token_env):
         failing.append(f"url: the environment variable {alert.token_env} (token_env) is empty")
     if not startable(alert):
-        failing.append("command: the program is not there or may not be executed; mend its path or rights")
+        failing.append("command: the program does not exist or may not be executed; correct its path or permissions")
     return failing, [] if "failed" in alert.on else ["of a failed night nobody is told: add `failed` to `on`"]
 
 
@@ -37,23 +37,22 @@ Say = Callable[[str], None]
 
 
 def after_run(alert: Alert | None, runs: Iterable[Finished], say: Say) -> list[str]:
-    """Send one alert about the municipalities whose run failed or waits, where there are any; return what went wrong.
+    """Send one alert about all municipalities whose run failed or waits; return the errors of sending.
 
-    Every night that waits is told of again: who hears nothing knows that all is well, or asks `status --max-age`.
+    A night that waits is alerted every time: no alert means that all is well, or ask `status --max-age`.
     """
-    to_tell = [run for run in runs if run.kind]
-    if alert is None or not any(run.kind in alert.on for run in to_tell):
+    reported = [run for run in runs if run.kind]
+    if alert is None or not any(run.kind in alert.on for run in reported):
         return []
-    return send(alert, of_run(to_tell), say)
+    return send(alert, of_run(reported), say)
 
 
 @contextmanager
 def alerting(directory: Path, code: str | None, shadow: bool, *, by_hand: bool, say: Say) -> Iterator[None]:
-    """Send an alert when a run ends here with an error, before its nights or out of them; the error goes on.
+    """Send an alert if the block raises, before or outside the nights; the exception is raised again.
 
-    What went wrong with the alert is the error's `also`. Nothing is sent where another run is at work: that one tells.
-    by_hand: somebody asked for this one day, and sees what is wrong with the call. code: of the one municipality that
-    was asked for.
+    Errors of the alert are put in `also` of the exception. Nothing is sent if another run is active: that one alerts.
+    by_hand: a person asked for this one day, and sees a wrong call. code: of the one municipality that was asked for.
     """
     try:
         yield
@@ -66,7 +65,7 @@ def alerting(directory: Path, code: str | None, shadow: bool, *, by_hand: bool, 
 def _not_begun(directory: Path, code: str | None, shadow: bool, say: Say) -> list[str]:
     try:
         alert = read_alert(directory)
-    except HervatError:  # its mistakes are among those of the whole configuration, which are said
+    except HervatError:  # its errors are among those of the whole configuration
         return []
     if alert is None or "failed" not in alert.on:
         return []

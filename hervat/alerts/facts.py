@@ -1,4 +1,4 @@
-"""What an alert may know of a run: counts, and names that stand in the configuration."""
+"""The facts of a run for an alert: counts, and names from the configuration."""
 
 import re
 from collections.abc import Iterable
@@ -25,9 +25,9 @@ _NAMED = re.compile(r"(?:\d{4}: )?(source|system|supplier of|party|step) ([A-Za-
 
 @dataclass(frozen=True)
 class Finished:
-    """What a run of one municipality came to. failed, waiting: how many things, and which parts they are about.
+    """The outcome of a run of one municipality. failed, waiting: how many, and the parts they are about.
 
-    begun: False where it ended before its night, so that there is no report of it.
+    begun: False if it ended before its night, so that there is no report.
     """
 
     code: str
@@ -43,7 +43,7 @@ class Finished:
 
     @property
     def kind(self) -> Literal["failed", "waits"] | None:
-        """Whether there is something to tell of it, and what."""
+        """The kind of alert; None if there is nothing to report."""
         return {DONE: None, WAITS: "waits"}.get(self.exit_status, "failed")
 
 
@@ -57,7 +57,7 @@ def finished(
     shadow: bool = False,
     begun: bool = True,
 ) -> Finished:
-    """Return what may be told of a run: of its errors and of what waits the number, and the parts that are certain."""
+    """Return the facts of a run: the numbers of errors and of waiting things, and the parts they name."""
     failed, waiting = list(errors), list(attention)
     return Finished(
         code=municipality.code,
@@ -74,14 +74,14 @@ def finished(
 
 
 def _parts(municipality: Municipality, texts: Iterable[str]) -> tuple[str, ...]:
-    """Return in Dutch the parts that texts begin with, each once: of a text nothing else is taken over."""
+    """Return the parts that texts begin with, in Dutch, each once; nothing else of a text is used."""
     known = _configured(municipality)
-    found = (known.get(match.groups()) for text in texts if (match := _NAMED.match(text)))
-    return tuple(dict.fromkeys(part for part in found if part))
+    parts = (known.get(match.groups()) for text in texts if (match := _NAMED.match(text)))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _configured(municipality: Municipality) -> dict[tuple[str | None, ...], str]:
-    """Return what can be named: (kind, name) as a text of hervat begins -> how it is said in Dutch."""
+    """Return (kind, name) as a text of hervat begins -> Dutch, for everything in the configuration."""
     kinds = (
         ("source", "bron", municipality.sources),
         ("system", "systeem", municipality.systems),
@@ -89,9 +89,9 @@ def _configured(municipality: Municipality) -> dict[tuple[str | None, ...], str]
         ("party", "partij", municipality.parties),
     )
     named: dict[tuple[str | None, ...], str] = {
-        (kind, one.name): f"{dutch} {one.name}"
-        for kind, dutch, ones in kinds
-        for one in ones
-        if not stands_in(one.name)
+        (kind, item.name): f"{dutch} {item.name}"
+        for kind, dutch, items in kinds
+        for item in items
+        if not stands_in(item.name)
     }
     return named | {("step", name): f"stap {dutch}" for name, dutch in STEPS.items()}

@@ -12,11 +12,11 @@ from hervat.alerts.wording import Message
 from hervat.settings import Alert
 
 _PASSED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "http_proxy", "https_proxy", "no_proxy")
-"""The variables that the program gets: not hervat's own, for keys and passwords stand among them."""
+"""The environment variables for the program: not hervat's own, which hold keys and passwords."""
 
 
 def pipe(alert: Alert, message: Message) -> None:
-    """Start the program and wait for it; what it prints is not kept. Raises AlertError."""
+    """Start the program and wait for it; its output is not kept. Raises AlertError."""
     program, *arguments = alert.command or [""]
     name = Path(program).name
     environment = {key: os.environ[key] for key in _PASSED if key in os.environ} | {"HERVAT_ALERT": message.kind}
@@ -30,17 +30,17 @@ def pipe(alert: Alert, message: Message) -> None:
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        raise AlertError(f"{name} can't be started ({type(error).__name__}); {_mend(error)}") from None
+        raise AlertError(f"{name} can't be started ({type(error).__name__}); {_fix(error)}") from None
     _finish(process, name, f"{message.subject}\n\n{message.text}".encode(), alert.timeout_seconds)
 
 
 def startable(alert: Alert) -> bool:
-    """Say whether the program is there and may be started by this account."""
+    """True if the program exists and this account may start it."""
     return not alert.command or which(alert.command[0]) is not None
 
 
 def _finish(process: "subprocess.Popen[bytes]", name: str, text: bytes, seconds: float) -> None:
-    """Give the text and wait; a program that hangs is killed with all that it started. Raises AlertError."""
+    """Write the text and wait; a program that hangs is killed with its children. Raises AlertError."""
     try:
         process.communicate(text, timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -58,7 +58,7 @@ def _ended(status: int) -> str:
     return f"exit status {status}" if status > 0 else f"signal {-status}"
 
 
-def _mend(error: Exception) -> str:
+def _fix(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "give its whole path in command"
     if isinstance(error, PermissionError):

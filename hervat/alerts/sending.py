@@ -1,4 +1,4 @@
-"""Sending an alert: by mail or posted to an address."""
+"""Sending an alert: by mail, posted to a URL, or piped to a program."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from uuid import uuid4
 from hervat.alerts.errors import AlertError
 from hervat.alerts.piped import pipe
 from hervat.alerts.wording import Message
-from hervat.errors import HervatError, redacted
+from hervat.errors import HervatError, is_transient, redacted
 from hervat.notices.mail import hand_over
 from hervat.settings import Alert, MailServer
 
@@ -42,11 +42,11 @@ def _entity(server: MailServer, message: Message) -> bytes:
 
 
 _MEANS = {
-    401: "it wants a token: mend token_env, header or what the variable holds",
-    403: "it wants a token: mend token_env, header or what the variable holds",
-    404: "there is no such address: mend url",
-    405: "it takes no POST there: mend url",
-    410: "there is no such address any more: mend url",
+    401: "it wants a token: correct token_env, header or the value of the variable",
+    403: "it wants a token: correct token_env, header or the value of the variable",
+    404: "there is no such address: correct url",
+    405: "it takes no POST there: correct url",
+    410: "there is no such address any more: correct url",
     429: "it gets too many messages",
 }
 
@@ -57,7 +57,7 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 def post(alert: Alert, message: Message) -> None:
-    """Post an alert; `text` in it is what chat programs show. Raises AlertError, which names the host alone."""
+    """Post an alert; chat programs show its `text`. Raises AlertError, which names only the host."""
     url = alert.url or ""
     host = urlsplit(url).netloc
     body = json.dumps({"text": f"{message.subject}\n\n{message.text}", **message.values}, ensure_ascii=False)
@@ -73,7 +73,7 @@ def post(alert: Alert, message: Message) -> None:
 
 
 def _handlers(alert: Alert, url: str) -> list[BaseHandler]:
-    """Return how it is sent: over the proxy of the environment, but for what is meant for this machine."""
+    """Return the handlers: with the proxy of the environment, but not for this machine itself."""
     if url.startswith("http:"):
         return [_NoRedirect(), ProxyHandler({})]
     try:
@@ -94,7 +94,7 @@ def _token(alert: Alert) -> dict[str, str]:
 
 def _refused(host: str, status: int) -> AlertError:
     if 300 <= status < 400:
-        return AlertError(f"{host}: it sends on to another address ({status}), which is not followed; mend url")
+        return AlertError(f"{host}: it sends on to another address ({status}), which is not followed; correct url")
     meaning = _MEANS.get(status, "ask its keeper why")
     return AlertError(f"{host}: it was refused ({status}): {meaning}", passing=status >= 500 or status == 429)
 
@@ -118,56 +118,56 @@ def _told(error: Exception) -> str:
 
 _WAIT_SECONDS = 2.0
 _LATER = 1.0
-"""So much later than a way's own time-out, which says better what was wrong."""
+"""Seconds after a way's own time-out, which gives the better message."""
 _OPERATIONS = 5
-"""A time-out of mail is for each answer of the server: so many of them is as long as it may last."""
+"""A time-out of mail is per answer of the server; this many of them limit the whole."""
 
 
 def ways(alert: Alert) -> dict[str, Callable[[Message], None]]:
-    """Return the ways that are configured, by the name of their key."""
-    found: dict[str, tuple[Callable[[Alert, Message], None], float]] = {}
+    """Return key of the configuration -> function that sends, for the configured ways."""
+    channels: dict[str, tuple[Callable[[Alert, Message], None], float]] = {}
     if alert.mail:
-        found["mail"] = (mail, alert.mail.timeout_seconds * _OPERATIONS)
+        channels["mail"] = (mail, alert.mail.timeout_seconds * _OPERATIONS)
     if alert.url:
-        found["url"] = (post, alert.timeout_seconds + _LATER)
+        channels["url"] = (post, alert.timeout_seconds + _LATER)
     if alert.command:
-        found["command"] = (pipe, alert.timeout_seconds + _LATER)
+        channels["command"] = (pipe, alert.timeout_seconds + _LATER)
     return {
         name: lambda message, way=way, seconds=seconds: _within(seconds, lambda: way(alert, message))  # type: ignore[misc]
-        for name, (way, seconds) in found.items()
+        for name, (way, seconds) in channels.items()
     }
 
 
 def send(alert: Alert, message: Message, say: Callable[[str], None]) -> list[str]:
-    """Send a message all ways that are configured; return an error for each that it could not go."""
+    """Send a message over all configured ways; return the errors."""
     errors = []
     for name, way in ways(alert).items():
         try:
-            _tried(way, message)
+            _send(way, message)
             say(f"alert sent by {name}: {message.kind}")
-        except Exception as error:  # noqa: BLE001 - one way that is shut does not shut the others
+        except Exception as error:  # noqa: BLE001 - a failure stays within its way
             errors.append(f"alert by {name}: {redacted(error)}")
     return errors
 
 
-def _tried(way: Callable[[Message], None], message: Message) -> None:
+def _send(way: Callable[[Message], None], message: Message) -> None:
     try:
         way(message)
     except HervatError as error:
-        if not getattr(error, "passing", False):
+        if not is_transient(error):
             raise
         time.sleep(_WAIT_SECONDS)
         way(message)
 
 
 def _within(seconds: float, call: Callable[[], None]) -> None:
-    """Make a call in a thread that is left alone after so many seconds. Raises AlertError, or what the call raises."""
+    """Call in a thread that is abandoned after so many seconds. Raises AlertError, or what the call raises."""
     raised: list[Exception] = []
 
     def run() -> None:
         try:
             call()
-        except Exception as error:  # noqa: BLE001 - it is raised by the one who waits
+        except Exception as error:  # noqa: BLE001 - raised again in the calling thread
             raised.append(error)
 
     thread = Thread(target=run, daemon=True, name="alert")

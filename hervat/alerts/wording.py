@@ -1,4 +1,4 @@
-"""What an alert says: Dutch at B1 level, for who keeps the nights going. It takes counts and names, never a text."""
+"""The texts of alerts: Dutch at B1 level, for the operator. They hold counts and names, never a text of an error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,12 +57,12 @@ STOPPED: dict[str, tuple[str, list[str]]] = {
         ],
     ),
 }
-"""The closed list of what can have stopped without hervat itself being able to tell."""
+"""The closed list of stops that hervat itself can't report."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """An alert: what it is about, a line for a subject, the text, and the same as values for a program."""
+    """An alert: its kind, a subject, the text, and the same as values for a program."""
 
     kind: Kind
     subject: str
@@ -71,10 +71,10 @@ class Message:
 
 
 def of_run(runs: Sequence[Finished]) -> Message:
-    """Return what is told of the runs that failed or wait; there is at least one."""
+    """Return the message about runs that failed or wait; there is at least one."""
     failed = [run for run in runs if run.kind == "failed"]
     shadow = any(run.shadow for run in runs)
-    said = _headline(runs, failed) + (" (schaduwnacht)" if shadow else "")
+    headline = _headline(runs, failed) + (" (schaduwnacht)" if shadow else "")
     lines = ["Dit was een schaduwnacht: er is niets gewist en niets verstuurd.", ""] if shadow else []
     for run in runs[:_LISTED]:
         lines += [*_of_one(run), ""]
@@ -82,11 +82,11 @@ def of_run(runs: Sequence[Finished]) -> Message:
         lines += [f"En nog {amount(len(runs) - _LISTED, 'gemeente', 'gemeenten')}.", ""]
     lines += _where(runs)
     values = {"shadow": shadow, "municipalities": [_values(run) for run in runs]}
-    return _message("failed" if failed else "waits", said, lines, **values)
+    return _message("failed" if failed else "waits", headline, lines, **values)
 
 
 def of_not_begun(code: str | None, shadow: bool) -> Message:
-    """Return what is told where a run ended before any night: configuration, keys or register are not right."""
+    """Return the message about a run that ended before any night: configuration, keys or register are wrong."""
     of = f" van gemeente {code}" if code else ""
     lines = [
         f"De nacht{of} is niet begonnen. Er is geen nieuw verslag.",
@@ -98,13 +98,13 @@ def of_not_begun(code: str | None, shadow: bool) -> Message:
 
 
 def of_stopped(what: str) -> Message:
-    """Return what is told where `what` (one of STOPPED) ended without being able to tell it itself."""
-    said, lines = STOPPED[what]
-    return _message("failed", said, lines, stopped=what)
+    """Return the message about a stop that hervat itself can't report; what: one of STOPPED."""
+    headline, lines = STOPPED[what]
+    return _message("failed", headline, lines, stopped=what)
 
 
 def of_test() -> Message:
-    """Return a message that only shows that alerts arrive."""
+    """Return a test message."""
     lines = [
         "Dit is een proefbericht. Er is niets mis.",
         "U krijgt zo bericht als een nacht misgaat of op iemand wacht.",
@@ -112,17 +112,17 @@ def of_test() -> Message:
     return _message("test", "proefbericht", lines)
 
 
-def _message(kind: Kind, said: str, lines: Sequence[str], **values: Any) -> Message:
-    subject = one_line(f"hervat: {said}")
+def _message(kind: Kind, headline: str, lines: Sequence[str], **values: Any) -> Message:
+    subject = one_line(f"hervat: {headline}")
     return Message(kind, subject, "\n".join([*lines, "", _FOOT, ""]), {"kind": kind, "subject": subject, **values})
 
 
 def _headline(runs: Sequence[Finished], failed: Sequence[Finished]) -> str:
-    what = "ging de nacht niet goed" if failed else "wacht werk op een mens"
+    event = "ging de nacht niet goed" if failed else "wacht werk op een mens"
     about = failed or runs
     if len(about) == 1:
-        return f"bij gemeente {_called(about[0])} {what}"
-    return f"bij {len(about)} gemeenten {what}"
+        return f"bij gemeente {_called(about[0])} {event}"
+    return f"bij {len(about)} gemeenten {event}"
 
 
 def _called(run: Finished) -> str:

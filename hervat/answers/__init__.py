@@ -1,4 +1,4 @@
-"""What caseworkers fill in on the worklist, read back: from a folder, row by row, into the register."""
+"""Answers of caseworkers on the worklist, read from a folder into the register, row by row."""
 
 from hervat.answers.current import Current, answered_without_texts, current
 from hervat.answers.folder import read_answers

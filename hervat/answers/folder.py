@@ -1,4 +1,4 @@
-"""Reading back, night after night, the worklists that lie in the gemeente's folder. Nothing there is changed."""
+"""Reading the filled-in worklists in the gemeente's folder, each night. Nothing in the folder is changed."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from hervat.bsn import stands_in
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.plural import plural
+from hervat.register import scope
 from hervat.register.models import AnswerFile
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
@@ -30,16 +31,16 @@ class _File:
     sha256: str
 
     def content(self) -> bytes:
-        """Raises FileRefused for what is too large to be a worklist, and OSError."""
+        """Return the bytes. Raises FileRefused if it is too large for a worklist, and OSError."""
         if self.path.stat().st_size > _LARGEST:
             raise FileRefused("too_large")
         return self.path.read_bytes()
 
 
 def read_answers(night: Night) -> Counts:
-    """Read what was filled in since the last night; return its counts, nothing where no folder is configured.
+    """Read the answers since the last night; return their counts, {} if no folder is configured.
 
-    Known by its hash is what was read before. A file that fails, fails alone. A shadow night counts and keeps nothing.
+    A file that was read before is known by its hash. A failure stays within its file. A shadow night only counts.
     """
     folder = night.municipality.worklist.answers
     if folder is None:
@@ -53,9 +54,11 @@ def read_answers(night: Night) -> Counts:
 def _read(night: Night, folder: Path) -> Counts:
     counts = dict.fromkeys(("files", "files_known", "files_refused", "new", "known", "refused"), 0)
     try:
-        files = sorted(_files(night, folder), key=lambda one: (one.made_at, one.path.name))
+        files = sorted(_files(night, folder), key=lambda file: (file.made_at, file.path.name))
     except OSError as error:
-        night.fail(f"the folder with answers can't be read ({type(error).__name__}): {folder}; mend it or its rights")
+        night.fail(
+            f"the folder with answers can't be read ({type(error).__name__}): {folder}; correct it or its permissions"
+        )
         return {"answers": counts}
     with night.register.session() as session:
         _present(session, night.code, files)
@@ -75,7 +78,7 @@ def _read(night: Night, folder: Path) -> Counts:
 
 
 def _files(night: Night, folder: Path) -> Iterator[_File]:
-    """Yield what lies in the folder; one that can't be read is an error of its own. Raises OSError."""
+    """Yield the files in the folder; one that can't be read is an error of its own. Raises OSError."""
     for number, path in enumerate(sorted(folder.iterdir()), 1):
         if path.name.startswith(_PASSED_BY) or path.is_symlink() or not path.is_file():
             continue
@@ -84,24 +87,23 @@ def _files(night: Night, folder: Path) -> Iterator[_File]:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             made_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         except OSError as error:
-            night.fail(
-                f"file {number} in the folder with answers can't be read ({type(error).__name__}); mend its rights"
-            )
+            kind = type(error).__name__
+            night.fail(f"file {number} in the folder with answers can't be read ({kind}); correct its permissions")
             continue
         yield _File(path, made_at.astimezone(_ZONE).replace(tzinfo=None), digest)
 
 
 def _present(session: Session, code: str, files: list[_File]) -> None:
-    """Note which of the files that were read lie there still: what was refused of another is told no more."""
-    hashes = [one.sha256 for one in files]
+    """Store which files that were read are still present: refusals of the others are not reported any more."""
+    hashes = [file.sha256 for file in files]
     here = AnswerFile.sha256.in_(hashes)
-    mine = update(AnswerFile).where(AnswerFile.municipality == code)
+    mine = update(AnswerFile).where(scope(AnswerFile, code))
     session.execute(mine.where(here).values(present=True))
     session.execute(mine.where(~here).values(present=False))
 
 
 def _one(session: Session, night: Night, file: _File, counts: dict[str, int]) -> None:
-    known = select(AnswerFile.id).where(AnswerFile.municipality == night.code, AnswerFile.sha256 == file.sha256)
+    known = select(AnswerFile.id).where(scope(AnswerFile, night.code), AnswerFile.sha256 == file.sha256)
     if session.scalars(known).first() is not None:
         counts["files_known"] += 1
         return
@@ -120,7 +122,7 @@ def _one(session: Session, night: Night, file: _File, counts: dict[str, int]) ->
         counts["files_refused"] += 1
         return
     done = record_answers(session, night, row, filled)
-    row.refused = [list(one) for one in done.refused]
+    row.refused = [list(refusal) for refusal in done.refused]
     _count(counts, done)
 
 
@@ -132,5 +134,5 @@ def _count(counts: dict[str, int], done: AnswerOutcome) -> None:
 
 
 def _shown(name: str) -> str:
-    """Return a name that may be printed: one with a BSN or with what is no letter in it may not (rule 7)."""
+    """Return a file name that is safe to print: without a BSN or control characters, and not too long (rule 7)."""
     return name if name.isprintable() and len(name) <= 120 and not stands_in(name) else "(name not shown)"

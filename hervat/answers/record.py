@@ -19,7 +19,7 @@ from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.plural import plural
-from hervat.register import among
+from hervat.register import among, scope
 from hervat.register.models import Answer as AnswerRow
 from hervat.register.models import AnswerFile, Identifier, Person
 from hervat.settling import note_notification, withdraw_notification
@@ -34,21 +34,21 @@ class Persons:
         self._keyring = keyring
         rows = list(lines)
         numbers = {number for line in rows if (number := _number(line)) is not None}
-        known = select(Person.id).where(Person.municipality == keyring.code, among(Person.id, numbers))
+        known = select(Person.id).where(scope(Person, keyring.code), among(Person.id, numbers))
         self._numbers = set(session.scalars(known))
-        pseudonyms = {one for line in rows for one in self._pseudonyms(line)}
+        pseudonyms = {pseudonym for line in rows for pseudonym in self._pseudonyms(line)}
         owned = select(Identifier.pseudonym, Identifier.person_id).where(
-            Identifier.municipality == keyring.code, among(Identifier.pseudonym, pseudonyms)
+            scope(Identifier, keyring.code), among(Identifier.pseudonym, pseudonyms)
         )
         self._owner = dict(session.execute(owned).tuples().all())
 
     def of(self, line: SheetLine) -> int:
-        """Return the id of the person of a row. One that was joined with another since is found by BSN or V-nummer.
+        """Return the id of the person of a row. A person who was merged since is found by BSN or V-nummer.
 
-        Raises RowRefused: nobody is known by it, or number and BSN are not of one person (a column was sorted alone).
+        Raises RowRefused: unknown person, or number and BSN are of different persons (one column was sorted alone).
         """
         number, marks = _number(line), self._pseudonyms(line)
-        owners = {self._owner.get(one) for one in marks}
+        owners = {self._owner.get(mark) for mark in marks}
         named = {number} if number in self._numbers else owners
         if len(named) != 1 or None in named:
             raise RowRefused("persons_differ" if len(named) > 1 else "person_unknown")
@@ -58,8 +58,8 @@ class Persons:
 
     def _pseudonyms(self, line: SheetLine) -> list[str]:
         bsns = (normalised(text) for text in _parts(line, BSN))
-        found = [self._keyring.pseudonym("bsn", bsn) for bsn in bsns if bsn]
-        return found + [self._keyring.pseudonym("v", text) for text in _parts(line, V_NUMBER)]
+        pseudonyms = [self._keyring.pseudonym("bsn", bsn) for bsn in bsns if bsn]
+        return pseudonyms + [self._keyring.pseudonym("v", text) for text in _parts(line, V_NUMBER)]
 
 
 def _parts(line: SheetLine, title: str) -> list[str]:
@@ -73,7 +73,7 @@ def _number(line: SheetLine) -> int | None:
 
 @dataclass
 class AnswerOutcome:
-    """What became of a file's rows that answer anything: new, known (nothing new in them) and refused (row, reason)."""
+    """The outcome of a file's rows with answers: new, known (nothing new in them) and refused (row, reason)."""
 
     new: int = 0
     known: int = 0
@@ -89,7 +89,7 @@ def _refusals(outcome: AnswerOutcome, line: SheetLine) -> Iterator[None]:
 
 
 def record_answers(session: Session, night: Night, file: AnswerFile, filled: Filled) -> AnswerOutcome:
-    """Record the answers of a file that stands in the register already. Of a row that is refused nothing is taken."""
+    """Record the answers of a file that is in the register already. Nothing of a refused row is recorded."""
     return _Recording(session, night, file).all_lines(filled)
 
 
@@ -110,15 +110,15 @@ class _Recording:
         for person, line, answer in placed:
             fresh = answer.without(shown.get(person, NOTHING))
             with _refusals(self._outcome, line):
-                self._one(before.setdefault(person, Current()), person, line, fresh)
+                self._line(before.setdefault(person, Current()), person, line, fresh)
         rows = [
-            {"municipality": self._night.code, "file_id": self._file.id, **one}
-            for one in rows_of(self._new, self._night.keyring)
+            {"municipality": self._night.code, "file_id": self._file.id, **row}
+            for row in rows_of(self._new, self._night.keyring)
         ]
         if rows:
             self._session.execute(insert(AnswerRow), rows)
         self._outcome.refused.sort()
-        self._tell()
+        self._record_counts()
         return self._outcome
 
     def _answered(self, lines: list[SheetLine]) -> Iterator[tuple[SheetLine, FormAnswer]]:
@@ -137,9 +137,9 @@ class _Recording:
             with _refusals(self._outcome, line):
                 yield persons.of(line), line, answer
 
-    def _one(self, known: Current, person: int, line: SheetLine, answer: FormAnswer) -> None:
+    def _line(self, known: Current, person: int, line: SheetLine, answer: FormAnswer) -> None:
         now = known.answer.given
-        if all(now.get(name) == one for name, one in answer.given.items()):
+        if all(now.get(name) == value for name, value in answer.given.items()):
             self._outcome.known += 1
             return
         refuse_nobody(answer)
@@ -154,7 +154,7 @@ class _Recording:
         self._who[str(answer.who)] += 1
 
     def _kennisgeving(self, known: Current, person: int, answer: FormAnswer, made_at: datetime) -> None:
-        """Record the kennisgeving as `hervat optin kennisgeving` does, unless a later file said otherwise already."""
+        """Record the kennisgeving as `hervat optin kennisgeving` does, unless a later file has another answer."""
         if known.made_at.get("notification", datetime.min) > made_at:
             return
         by = str(answer.who)
@@ -168,16 +168,16 @@ class _Recording:
 
     def _contradiction(self, person: int, fields: list[str], result: str) -> None:
         if fields:
-            told = f"{', '.join(fields)}: {result}"
-            self._journal(None, "answers differ", f"person {person}", told)
+            message = f"{', '.join(fields)}: {result}"
+            self._journal(None, "answers differ", f"person {person}", message)
 
-    def _tell(self) -> None:
+    def _record_counts(self) -> None:
         thing = f"answer file {self._file.id}"
         for who, count in sorted(self._who.items()):
             self._journal(named(who), "answered", thing, plural(count, "person"))
         done = self._outcome
-        told = f"{done.new} new, {done.known} known, {len(done.refused)} refused"
-        self._journal(None, "answers read", thing, told)
+        message = f"{done.new} new, {done.known} known, {len(done.refused)} refused"
+        self._journal(None, "answers read", thing, message)
 
     def _journal(self, by: Signed | None, action: str, thing: str, result: str) -> None:
         self._night.record(self._session, action, thing, result, by=by)

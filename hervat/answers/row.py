@@ -1,4 +1,4 @@
-"""One row of a filled-in worklist as an answer, or the reason why it is refused. Pure; a value is never told."""
+"""Parse one row of a filled-in worklist into an answer, or a reason to refuse it. Pure; no value is ever shown."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ Reason = Literal[
     "kennisgeving_refused", "choice_made",
 ]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
-"""Every reason for which a row is refused; the last four need the register."""
+"""The reasons to refuse a row; the last four need the register."""
 
 _LONGEST = {REMARK: 2000, WHO: 100}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -23,7 +23,7 @@ _WRITTEN = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 
 class RowRefused(Exception):
-    """The row counts for nothing; `reason` is from the closed list."""
+    """A row is refused; `reason` is one of REASONS."""
 
     def __init__(self, reason: Reason) -> None:
         self.reason = reason
@@ -31,9 +31,9 @@ class RowRefused(Exception):
 
 
 def answer_in(cells: Mapping[str, str], first: date, last: date) -> FormAnswer | None:
-    """Return what the cells (by title of their column) answer, None where nothing does.
+    """Return the answer in the cells (by title of their column), None if there is none.
 
-    first, last: the days between which a conversation lies; a kennisgeving's day is judged where it is recorded.
+    first, last: the days between which a conversation must be; a kennisgeving's day is checked when it is recorded.
     Raises RowRefused.
     """
     texts = {title: _text(title, cells.get(title, "")) for title in (LETTER, NOTIFICATION, SPOKEN, HELP, REMARK, WHO)}
@@ -49,7 +49,7 @@ def answer_in(cells: Mapping[str, str], first: date, last: date) -> FormAnswer |
 
 
 def refuse_nobody(answer: FormAnswer) -> None:
-    """Raises RowRefused where nobody says to have answered, or not by a name alone: it goes into the journal."""
+    """Raise RowRefused if there is no name, or more than a name: it goes into the journal."""
     if answer.who is None:
         raise RowRefused("who_missing")
     if stands_in(answer.who) or not any(map(str.isalpha, answer.who)):
@@ -74,9 +74,9 @@ def _one_of(text: str, choices: tuple[str, ...], reason: Reason) -> str | None:
 
 
 def _day(text: str) -> date | None:
-    found = _WRITTEN.fullmatch(text)
+    match = _WRITTEN.fullmatch(text)
     try:
-        day = (found[3], found[2], found[1]) if found else text.split("-")
+        day = (match[3], match[2], match[1]) if match else text.split("-")
         return date(*map(int, day)) if text else None
     except (ValueError, TypeError):
         raise RowRefused("day_malformed") from None

@@ -1,4 +1,4 @@
-"""A filled-in worklist as rows of cells by title, or the reason why it is refused whole."""
+"""Parse a filled-in worklist into rows of cells by title, or a reason to refuse the whole file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from hervat.downloads import Reason as Structure
 from hervat.downloads import WorkbookSheet, Wrong, sheet_of, sheet_rows
 
 REASONS = (*get_args(Structure), "not_xlsx", "not_a_worklist", "other_municipality")
-"""Every reason for which a file is refused whole: those of a download's workbook, and three of its own."""
+"""The reasons to refuse a whole file: those of a download's workbook, and three of its own."""
 
 _NEEDED = (NUMBER, BSN, SIGNAL, *COLUMNS)
 
 
 class FileRefused(Exception):
-    """The file counts for nothing; `reason` is from the closed list."""
+    """A file is refused; `reason` is one of REASONS."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -41,7 +41,7 @@ class Filled:
 
 
 def filled_in(name: str, content: bytes, code: str) -> Filled:
-    """Return what a worklist of the municipality of this code holds. Raises FileRefused."""
+    """Return the content of a worklist of the municipality of this code. Raises FileRefused."""
     if not name.casefold().endswith(".xlsx"):
         raise FileRefused("not_xlsx")
     about, sheet = _sheet(content, ABOUT), _sheet(content, SHEET)
@@ -58,7 +58,7 @@ def filled_in(name: str, content: bytes, code: str) -> Filled:
 
 
 def _sheet(content: bytes, name: str) -> WorkbookSheet:
-    """Return a sheet; a workbook without it that opens well is another one."""
+    """Return a sheet. Raises FileRefused; a readable workbook without the sheet is not a worklist."""
     try:
         return sheet_of(BytesIO(content), name)
     except Wrong:

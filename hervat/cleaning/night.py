@@ -33,7 +33,7 @@ def clean(night: Night) -> Counts:
         corrected = bsns_of(session, night.code, night.keyring, people, wrong)
     lines = []
     for system in night.municipality.databases:
-        if system.name in night.uncaptured:
+        if system.name in night.handover.uncaptured:
             night.fail(
                 f"system {system.name}: nothing is erased there, for who received data could not be read from it"
             )

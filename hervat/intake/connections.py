@@ -1,4 +1,4 @@
-"""Connections to sources: at most four lanes a server, and transient errors retried."""
+"""Connections to sources: at most four per server, each used for one source after another."""
 
 import random
 from collections import deque
@@ -14,18 +14,13 @@ from hervat.settings import SftpServer, Source
 from hervat.sftp import SftpClient, SftpError
 
 FIRST, FACTOR, TIMES = 1.0, 3.0, 3
-"""The first pause in seconds, how much longer each next one is, and how many there are."""
+"""Backoff: the first pause in seconds, the factor of each next pause, and the number of pauses."""
 
 
 def pauses() -> Iterator[float]:
-    """Yield the seconds to wait before each new attempt: longer each time, and not the same for all who wait."""
+    """Yield the seconds to wait before each retry: exponential backoff with jitter."""
     for time in range(TIMES):
         yield FIRST * FACTOR**time * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
-
-
-def passes(error: BaseException) -> bool:
-    """Tell whether an error may be gone a moment later."""
-    return bool(getattr(error, "passing", False))
 
 
 TO_A_SERVER = 4
@@ -36,7 +31,7 @@ Outcome = TypeVar("Outcome")
 
 
 def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], Outcome]) -> Iterator[Outcome]:
-    """Visit each source and yield the outcomes as they come. What a visit raises is raised here, and ends the rest."""
+    """Visit the sources concurrently and yield the outcomes as they come. An exception of a visit ends the rest."""
     outcomes: SimpleQueue[Outcome | BaseException] = SimpleQueue()
     queues = [deque(group) for group in by_server(sources)]
     # the first lane of each server before the second of any
@@ -62,11 +57,11 @@ def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], O
 
 
 def by_server(sources: Sequence[Source]) -> list[list[Source]]:
-    """Return the sources in groups that share no server; within one, those with the same log-in follow each other."""
+    """Return the sources in groups that share no server; in a group, sources with the same log-in are adjacent."""
     groups: list[tuple[set[object], list[Source]]] = []
     for source in sources:
         servers, members = _servers(source), [source]
-        for group in [one for one in groups if one[0] & servers]:
+        for group in [group for group in groups if group[0] & servers]:
             groups.remove(group)
             servers, members = servers | group[0], group[1] + members
         groups.append((servers, members))
@@ -74,7 +69,7 @@ def by_server(sources: Sequence[Source]) -> list[list[Source]]:
 
 
 class Lane:
-    """One connection at a time, kept for the next source with the same log-in."""
+    """A connection that is kept for the next source with the same log-in."""
 
     def __init__(self) -> None:
         self._client: SftpClient | None = None
@@ -91,7 +86,7 @@ class Lane:
 
     @contextmanager
     def connect(self, server: SftpServer) -> Iterator[SftpClient]:
-        """Give a connection to the server; after an error in the block the next one is new."""
+        """Yield a connection to the server; after an error in the block the next connection is new."""
         try:
             yield self._opened(server)
         except BaseException:
@@ -112,9 +107,9 @@ class Lane:
         return self._client
 
     def _give_up(self, server: SftpServer) -> None:
-        """Raise at once what a log-in failed with that was tried often enough tonight.
+        """Raise at once the error of a log-in that was tried often enough tonight.
 
-        Without this each source of a dead server waits for it anew, and a wrong key is shown until we are locked out.
+        Without this each source of a dead server waits for it again, and a wrong key is tried until we are locked out.
         """
         errors = [error for login, error in self._refused if login == _login(server)]
         if errors and (len(errors) > TIMES or not errors[-1].passing):
@@ -129,7 +124,7 @@ class Lane:
 def _result(visit: Callable[[Source, Connect], Outcome], source: Source, own: Lane) -> Outcome | BaseException:
     try:
         return visit(source, own.connect)
-    except BaseException as error:  # noqa: BLE001 - raised by whom it was asked by
+    except BaseException as error:  # noqa: BLE001 - raised in the thread that asked for it
         return error
 
 
@@ -140,6 +135,6 @@ def _servers(source: Source) -> set[object]:
 
 
 def _login(server: SftpServer | None) -> object:
-    """Return all that a connection depends on: what is left out is where on the server the files are."""
+    """Return the settings that a connection depends on: all but the directory."""
     names = [name for name in SftpServer.model_fields if name != "directory"]
     return server and tuple(getattr(server, name) for name in names)

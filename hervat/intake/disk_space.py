@@ -1,4 +1,4 @@
-"""Whether what is offered fits on the vault's disk: asked before the first byte is fetched."""
+"""Free space on the vault's disk: reserved for what a source offers before its first byte is fetched."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,22 +9,22 @@ from threading import Lock
 from hervat.errors import HervatError
 
 MARGIN = 64 << 20
-"""Bytes that stay free: for the register, and for what else lives there."""
-_BESIDE = 16 * 1024  # a key, a line, and what a file system rounds up to
+"""Bytes that stay free, for the register and other programs."""
+_BESIDE = 16 * 1024  # a key, a line, and the rounding of the file system
 
 
 class NoRoom(HervatError):
     """The disk of the vault has no room for what a source offers; nothing was fetched from it."""
 
 
-class Promise:
+class Reservation:
     """The bytes that one source still has to write."""
 
     def __init__(self, left: int) -> None:
         self.left = left
 
-    def kept(self, size: int) -> None:
-        """Say that a file of that size was written."""
+    def written(self, size: int) -> None:
+        """Subtract a file of that size: it was written."""
         self.left = max(0, self.left - taken_by(size))
 
 
@@ -33,26 +33,26 @@ class Room:
 
     def __init__(self, vault: Path) -> None:
         self._vault, self._lock = vault, Lock()
-        self._promises: list[Promise] = []
+        self._reservations: list[Reservation] = []
 
     @contextmanager
-    def promised(self, sizes: list[int]) -> Iterator[Promise]:
-        """Promise files of these sizes (bytes) their room for as long as the block lasts. Raises NoRoom."""
-        promise = Promise(sum(map(taken_by, sizes)))
+    def reserved(self, sizes: list[int]) -> Iterator[Reservation]:
+        """Reserve space for files of these sizes (bytes) as long as the block lasts. Raises NoRoom."""
+        reservation = Reservation(sum(map(taken_by, sizes)))
         with self._lock:
-            self._check(promise.left)
-            self._promises.append(promise)
+            self._check(reservation.left)
+            self._reservations.append(reservation)
         try:
-            yield promise
+            yield reservation
         finally:
             with self._lock:
-                self._promises.remove(promise)
+                self._reservations.remove(reservation)
 
     def _check(self, needed: int) -> None:
         if not needed:
             return
         place = next(path for path in (self._vault, *self._vault.absolute().parents) if path.exists())
-        needed += MARGIN + sum(promise.left for promise in self._promises)
+        needed += MARGIN + sum(reservation.left for reservation in self._reservations)
         free = shutil.disk_usage(place).free
         if free < needed:
             raise NoRoom(
@@ -62,5 +62,5 @@ class Room:
 
 
 def taken_by(size: int) -> int:
-    """Return how many bytes a file of that size takes in the vault."""
+    """Return the number of bytes that a file of that size takes in the vault."""
     return max(0, size) + max(0, size) // 1024 + _BESIDE

@@ -1,4 +1,4 @@
-"""Fetch: list each source, take what is stable and not yet known, stream it into the vault, then tell the register."""
+"""Fetch: list each source, stream stable new files into the vault, and record them in the register."""
 
 from collections.abc import Callable
 from functools import cache
@@ -14,36 +14,36 @@ from hervat.vault import Vault
 
 
 def fetch(night: Night) -> Counts:
-    """Secure what the sources offer, side by side. A source that fails is an error of its own; the others go on.
+    """Secure what the sources offer, concurrently. A source that fails is an error of its own; the others go on.
 
-    Counts: files fetched (new originals) and known (offered again, loaded already); refused, where some have no date.
+    Counts: files fetched (new originals) and known (offered again, loaded already); refused, if some have no date.
     """
     vault, ledger = Vault(night.settings.vault, night.keyring), Ledger(night)
     vault.sweep()
     ledger.adopt(vault)
-    beside = [source for one in night.settings.municipalities for source in one.sources]
+    beside = [source for municipality in night.settings.municipalities for source in municipality.sources]
     visitor = Visitor(vault, ledger, Room(night.settings.vault), _formats(night), night.shadow, beside)
-    found, noticed, looked = {"fetched": 0, "known": 0}, [], []
+    counts, noticed, looked = {"fetched": 0, "known": 0}, [], []
     for visit in side_by_side(night.municipality.sources, visitor.visit):
         _tell(night, visit)
         noticed += visit.noticed
         looked += [visit.source.name] if visit.looked else []
         for outcome in filter(None, visit.outcomes.values()):
-            found[outcome] += 1
+            counts[outcome] += 1
     note(night, looked, noticed)
-    if undated := sum(one.count for one in noticed if one.reason == "undated"):
-        found["refused"] = undated
-    return {"files": found}
+    if undated := sum(notice.count for notice in noticed if notice.reason == "undated"):
+        counts["refused"] = undated
+    return {"files": counts}
 
 
 def _tell(night: Night, visit: Visit) -> None:
-    """Say what came of a source: from the night's own thread, whose log it is."""
+    """Log the outcome of a source, in the night's own thread."""
     for text in visit.said:
         night.say(text)
-    for one in visit.noticed:
-        night.say(one.text)
-        if one.waits:
-            night.attention.append(one.text)
+    for notice in visit.noticed:
+        night.say(notice.text)
+        if notice.waits:
+            night.attention.append(notice.text)
     if visit.unfit:
         night.say(f"source {visit.source.name}: what fits no pattern, by suffix: {visit.unfit}")
     for text in visit.warnings:
@@ -54,7 +54,7 @@ def _tell(night: Night, visit: Visit) -> None:
 
 
 def _formats(night: Night) -> Callable[[str], Format]:
-    """Return what gives the format of a name, each read once."""
+    """Return a function from name to format; each format is read once."""
 
     @cache
     def form_of(name: str) -> Format:

@@ -1,4 +1,4 @@
-"""What is known of a file before it is read: where it came from and when it was made."""
+"""Facts of a file before it is read: its source, its name, and when it was made."""
 
 import time
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from hervat.vault import VaultObject
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
-"""No download is older: a stamp before it is what a server or a share without a clock gives (1970, 1980)."""
+"""No download is older: an earlier time stamp comes from a server or share without a clock (1970, 1980)."""
 _DAY = 86400.0
 Meta = dict[str, str | int | None]
 
 
 class Undated(HervatError):
-    """Neither name nor time stamp tells when a file was made: what it says of a restart can't be known."""
+    """Neither name nor time stamp tells when a file was made, so its meaning for a restart is unknown."""
 
 
 @dataclass(frozen=True)
 class FileFacts:
-    """Source and name of a file, when it was made (Dutch time) and the wet that its name tells."""
+    """Source and name of a file, when it was made (Dutch time), and the wet in its name."""
 
     source: str
     name: str
@@ -33,7 +33,7 @@ class FileFacts:
 
     @classmethod
     def of(cls, source: str, offered: Offered, form: Format) -> Self:
-        """Return what name and time stamp tell. Raises Undated where neither tells a day that may be right."""
+        """Return the facts in name and time stamp. Raises Undated if neither has a plausible day."""
         named = name_facts(form, offered.name)
         made_at = named.made_at or datetime.fromtimestamp(_stamped(offered), UTC)
         return cls(source, offered.name, made_at.astimezone(_ZONE).replace(tzinfo=None), named.wet)
@@ -47,12 +47,12 @@ class FileFacts:
 
     @property
     def meta(self) -> Meta:
-        """What is written beside the original in the vault."""
+        """The facts as they are kept with the original in the vault."""
         return {"source": self.source, "name": self.name, "made_at": self.made_at.isoformat(), "wet": self.wet}
 
 
 def _stamped(offered: Offered) -> float:
-    """Return the time stamp as a moment of making; one of a clock that is ahead is this moment at the latest."""
+    """Return the time stamp as the moment of making; now, if the clock of the server is ahead."""
     now, stamp = time.time(), offered.modified
     if stamp is None or not _FIRST <= stamp <= now + _DAY:
         raise Undated(f"{offered.name}: neither its name nor a time stamp tells when it was made")

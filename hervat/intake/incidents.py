@@ -7,12 +7,12 @@ from hervat.register.models import Incident
 
 
 def end_incident(night: Night, number: int, by: str, why: str) -> int | None:
-    """Close an open incident of this municipality; None: there is none. Raises UsageError without name or reason."""
+    """Close an open incident; return its number, None if there is none. Raises UsageError without name or reason."""
     who = signed(by, why)
     with night.register.session() as session:
-        found = session.get(Incident, number)
-        if found is None or found.municipality != night.code or found.status != OPEN:
+        incident = session.get(Incident, number)
+        if incident is None or incident.municipality != night.code or incident.status != OPEN:
             return None
-        found.status = "closed"
+        incident.status = "closed"
         night.record(session, "closed", f"incident {number}", who.reason, by=who)
     return number

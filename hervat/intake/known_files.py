@@ -1,7 +1,7 @@
-"""What fetch tells the register: which files are known, and that an original was secured.
+"""The register's side of fetch: which files are known, and recording that an original was secured.
 
-Sources are read side by side, the register is told by one at a time: SQLite has one writer, and of two sources that
-offer the same file one has to be the first.
+Sources are read concurrently, the register is written by one thread at a time: SQLite has one writer, and of two
+sources that offer the same file one must be the first.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hervat.intake.file_facts import FileFacts
 from hervat.night import Night
 from hervat.pickup import Offered
-from hervat.register import REFUSED, REJECTED, RegisterError
+from hervat.register import REFUSED, REJECTED, RegisterError, scope
 from hervat.register.models import Download, Offer
 from hervat.vault import Incoming, Vault, VaultObject
 
@@ -25,18 +25,18 @@ Secured = tuple[str, int]
 
 
 def listed(offered: Offered) -> Listed:
-    """Return a file as it is remembered: name, size (-1: not told) and time stamp in whole seconds (0: not told)."""
+    """Return a file's key: name, size (-1: unknown) and time stamp in whole seconds (0: unknown)."""
     size = -1 if offered.size is None else offered.size
     return offered.name, size, int(offered.modified or 0)
 
 
 def tells_all(offered: Offered) -> bool:
-    """Tell whether a file can be known again by its listing; one without size or time stamp is read to be known."""
+    """True if a file can be recognised by its listing; one without size or time stamp must be read."""
     return None not in (offered.size, offered.modified)
 
 
 class Ledger:
-    """The register of one municipality, for threads that fetch. What it knows already is asked once, at the start."""
+    """The known files of one municipality, for threads that fetch. The register is read once, at the start."""
 
     def __init__(self, night: Night) -> None:
         self._night, self._changed = night, Condition()
@@ -47,11 +47,11 @@ class Ledger:
             self._look(session)
 
     def known(self, source: str) -> dict[Listed, str]:
-        """Return each file that the source offered before and is secured, with what it counts as tonight."""
+        """Return file -> what it counts as tonight, for all secured files that the source offered before."""
         return self._offers[source]
 
     def secure(self, incoming: Incoming, facts: FileFacts, offered: Offered) -> Secured:
-        """Make a read file exist in vault and register; return what it counts as and its download's number.
+        """Commit a file to vault and register; return what it counts as, and the number of its download.
 
         "fetched", or as it was known: the same bytes with the same date of making are one download.
         """
@@ -60,11 +60,11 @@ class Ledger:
             self._changed.wait_for(lambda: content not in self._coming)
             if content in self._secured:
                 return self._known_already(content, facts, offered)
-            self._coming.add(content)  # the disk is written without holding up the others
+            self._coming.add(content)  # written to disk outside the lock
         try:
             thing = incoming.commit(KIND, facts.meta)
             with self._changed:
-                return self._told(thing, content, facts, offered)
+                return self._record(thing, content, facts, offered)
         finally:
             with self._changed:
                 self._coming.discard(content)
@@ -77,7 +77,7 @@ class Ledger:
         self._offers[facts.source][listed(offered)] = outcome
         return outcome, number
 
-    def _told(self, thing: VaultObject, content: Content, facts: FileFacts, offered: Offered) -> Secured:
+    def _record(self, thing: VaultObject, content: Content, facts: FileFacts, offered: Offered) -> Secured:
         try:
             with self._night.register.session() as session:
                 download = self._write(session, thing, facts)
@@ -93,24 +93,24 @@ class Ledger:
         return "fetched", download.id
 
     def _look(self, session: Session) -> None:
-        """Read what is secured, and which files were offered."""
-        here = Download.municipality == self._night.code
+        """Read the secured downloads and the files that were offered."""
+        here = scope(Download, self._night.code)
         for digest, made_on, status, number in session.execute(
             select(Download.digest, Download.made_on, Download.status, Download.id).where(here)
         ):
-            self._secured[digest, made_on] = _said_of(status), number
-        wanted = select(Offer.source, Offer.name, Offer.size, Offer.modified, Download.status)
-        for source, name, size, modified, status in session.execute(wanted.join(Download).where(here)):
-            self._offers[source][name, size, modified] = _said_of(status)
+            self._secured[digest, made_on] = _counts_as(status), number
+        query = select(Offer.source, Offer.name, Offer.size, Offer.modified, Download.status)
+        for source, name, size, modified, status in session.execute(query.join(Download).where(here)):
+            self._offers[source][name, size, modified] = _counts_as(status)
 
     def adopt(self, vault: Vault) -> None:
-        """Give the register the originals that a killed run had secured but not told it."""
+        """Record the originals that a killed run had secured but not recorded."""
         with self._night.register.session() as session:
-            told = set(session.scalars(select(Download.object_id).where(Download.municipality == self._night.code)))
+            known = set(session.scalars(select(Download.object_id).where(scope(Download, self._night.code))))
             for thing in vault.objects(KIND):
                 facts = FileFacts.written(thing)
                 content = (thing.digest, facts.made_at.date())
-                if thing.id not in told and content not in self._secured:
+                if thing.id not in known and content not in self._secured:
                     self._secured[content] = "known", self._write(session, thing, facts).id
 
     def _write(self, session: Session, thing: VaultObject, facts: FileFacts) -> Download:
@@ -133,7 +133,7 @@ class Ledger:
         return download
 
     def _remember(self, session: Session, source: str, offered: Offered, download_id: int) -> None:
-        """Remember the file as it was listed; the latest content under the same name, size and time stamp counts."""
+        """Store the file as it was listed; the latest content under the same name, size and time stamp counts."""
         name, size, modified = listed(offered)
         key = {"municipality": self._night.code, "source": source, "name": name, "size": size, "modified": modified}
         if listed(offered) not in self._offers[source]:
@@ -142,6 +142,6 @@ class Ledger:
             session.execute(update(Offer).filter_by(**key).values(download_id=download_id))
 
 
-def _said_of(status: str) -> str:
-    """Return what a file that is secured already counts as: known, unless it was refused or rejected."""
+def _counts_as(status: str) -> str:
+    """Return what a secured file counts as: known, unless it was refused or rejected."""
     return "" if status in (REFUSED, REJECTED) else "known"

@@ -1,4 +1,4 @@
-"""Load: each good row becomes a known or a new signal, or a foreign row; all of a download in one transaction."""
+"""Load: every good row becomes a known or new signal, or a foreign row; one transaction per download."""
 
 import json
 from collections import Counter
@@ -16,7 +16,7 @@ from hervat.intake.persons import Identities
 from hervat.intake.signals import SignalStore
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Counts, Night
-from hervat.register import LOADED, Bulk
+from hervat.register import LOADED, Bulk, scope
 from hervat.register.models import Download, ForeignRow, Incident, QuarantinedRow
 from hervat.rules import catalogue
 from hervat.settings import Source
@@ -30,7 +30,7 @@ def load(night: Night) -> Counts:
     """Load every validated download. rows read = loaded + known + foreign + quarantined."""
     total: Counter[str] = Counter()
     with night.register.session() as session:
-        waiting = select(Download).where(Download.municipality == night.code, Download.status == VALIDATED)
+        waiting = select(Download).where(scope(Download, night.code), Download.status == VALIDATED)
         downloads = session.scalars(waiting.order_by(Download.made_at, Download.id)).all()
     for download in downloads:
         try:
@@ -45,7 +45,7 @@ def load(night: Night) -> Counts:
 
 
 def load_one(night: Night, download_id: int) -> Counter[str]:
-    """Load one download in one transaction. Return its counts of rows."""
+    """Load one download in one transaction; return its counts of rows."""
     with night.register.session() as session:
         download = session.get_one(Download, download_id)
         with Bulk(session) as bulk:
@@ -56,14 +56,14 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
             setattr(download, f"rows_{name}", count)
         session.flush()
         end_mended(session, download)
-        told = ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
-        night.record(session, "loaded", f"download {download_id}", told)
-    night.say(f"loaded download {download_id}: {told}")
+        message = ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
+        night.record(session, "loaded", f"download {download_id}", message)
+    night.say(f"loaded download {download_id}: {message}")
     return counts
 
 
 def load_rows(night: Night, session: Session, download: Download, rows: pl.DataFrame) -> tuple[int, int]:
-    """Load typed rows as those of a loaded download. Return how many brought in a signal, and how many were known."""
+    """Load typed rows of a loaded download; return the numbers of rows with a new and with a known signal."""
     with Bulk(session) as bulk:
         loaded = _Loading(night, bulk, download).put(rows) if rows.height else 0
     return loaded, rows.height - loaded
@@ -72,7 +72,7 @@ def load_rows(night: Night, session: Session, download: Download, rows: pl.DataF
 def typed_rows(night: Night, download: Download, notes: list[Note] | None = None) -> Iterator[pl.DataFrame]:
     """Yield the typed rows of a download from the vault, a batch at a time. Raises StructureRefused.
 
-    notes: takes in what is to be said of the file.
+    notes: the notes on the file are appended to it.
     """
     source = source_of(night, download)
     form = load_format(source.format, night.settings.directory)
@@ -87,7 +87,7 @@ def typed_rows(night: Night, download: Download, notes: list[Note] | None = None
 
 
 def source_of(night: Night, download: Download) -> Source:
-    """Return the source that a download came from; one that is gone from the configuration is an error."""
+    """Return the source that a download came from. Raises HervatError if it is not configured any more."""
     for source in night.municipality.sources:
         if source.name == download.source:
             return source
@@ -106,8 +106,8 @@ class _Loading:
 
     def all_rows(self) -> Counter[str]:
         counts: Counter[str] = Counter()
-        at_hand = self._night.at_hand.take(self._download.id)
-        for frame in typed_rows(self._night, self._download) if at_hand is None else at_hand:
+        judged = self._night.handover.rows.take(self._download.id)
+        for frame in typed_rows(self._night, self._download) if judged is None else judged:
             good = frame.filter(~pl.col("row").is_in(self._failed))
             elsewhere = ~pl.col("gemeentecode").is_in(self._own)
             foreign = good.filter(elsewhere)
@@ -125,7 +125,7 @@ class _Loading:
         return counts
 
     def put(self, own: pl.DataFrame) -> int:
-        """Write the rows of our own persons; return how many brought in a signal."""
+        """Write the rows of our own persons; return the number with a new signal."""
         rows = self._with_persons(own)
         if self._people.joined:
             self._personalia.forget()
@@ -141,26 +141,26 @@ class _Loading:
         return loaded
 
     def _with_persons(self, own: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows with their persons; a V-nummer 0 beside a BSN is a placeholder that would join strangers."""
+        """Return the rows with person ids; a V-nummer 0 beside a BSN is a placeholder that would join strangers."""
         rows = own.with_columns(v=pl.when(pl.col("bsn").is_null() | (pl.col("v_number") != "0")).then("v_number"))
         persons = self._people.of(rows.select("bsn", "v").unique(maintain_order=True))
         return rows.join(persons, on=["bsn", "v"], how="left", nulls_equal=True, maintain_order="left")
 
     def _ignorable(self) -> pl.Expr:
-        codes = [code for code, one in catalogue().signals.items() if one.kind == "ten_week"]
-        periods = [one.period for one in self._night.rounds.rounds]
-        within = pl.any_horizontal(pl.col("signal_date").is_between(one.from_, one.until) for one in periods)
+        codes = [code for code, signal in catalogue().signals.items() if signal.kind == "ten_week"]
+        periods = [round.period for round in self._night.rounds.rounds]
+        within = pl.any_horizontal(pl.col("signal_date").is_between(period.from_, period.until) for period in periods)
         return (pl.col("code").is_in(codes) & within).alias("may_be_ignored")
 
     def _keep_foreign(self, frame: pl.DataFrame) -> None:
         pseudonym = self._night.keyring.pseudonyms("row")
         hashes = [pseudonym(json.dumps([str(cell) for cell in row])) for row in frame.select(_HASHED).iter_rows()]
-        told = frame.select("row", pl.Series("row_hash", hashes, dtype=pl.String), download_id=self._download.id)
-        self._bulk.insert(ForeignRow, told)
+        foreign = frame.select("row", pl.Series("row_hash", hashes, dtype=pl.String), download_id=self._download.id)
+        self._bulk.insert(ForeignRow, foreign)
 
 
 def _unknown(codes: pl.Series) -> int:
-    """Return how many of the codes nobody has named."""
+    """Return the number of rows with a code that is not in the catalogue."""
     return sum(count for code, count in codes.value_counts().iter_rows() if catalogue().kind(code) is None)
 
 

@@ -1,8 +1,8 @@
-"""A mended file ends what an earlier one left open: its refusal, or its quarantined rows, place by place.
+"""A corrected file ends what an earlier file left open: its refusal, or its quarantined rows, place by place.
 
-Mended is a later file of the same source under the same name, or with the same good rows in the same places.
-A quarantined row ends only when a good row with the same signal code stands in its place: a file that merely
-took over a name ends nothing of another's.
+A corrected file is a later file of the same source under the same name, or with the same good rows in the same places.
+A quarantined row ends only if a good row with the same signal code is in its place: a file that merely took over a
+name ends nothing of another file.
 """
 
 import polars as pl
@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.intake.signals import sightings_of
-from hervat.register import LOADED, MENDED, OPEN, REFUSED, among
+from hervat.register import LOADED, MENDED, OPEN, REFUSED, among, scope
 from hervat.register.models import Download, QuarantinedRow, SignalRow
 
 
 def end_mended(session: Session, download: Download) -> None:
-    """End what this newly loaded download mends."""
+    """End the refusals and quarantined rows that this newly loaded download corrects."""
     for older in _refused(session, download):
         older.status, older.ended_by, older.ended_why = MENDED, "hervat", f"download {download.id} was loaded"
     for older_id in _quarantined(session, download):
@@ -23,31 +23,31 @@ def end_mended(session: Session, download: Download) -> None:
 
 
 def _refused(session: Session, download: Download) -> list[Download]:
-    """The refused ones under the same name, or made at the same moment by the same source for the same wet."""
+    """Return the refused downloads with the same name or bytes, or made at the same moment for the same wet."""
     candidates = session.scalars(
         select(Download).where(
-            Download.municipality == download.municipality,
+            scope(Download, download.municipality),
             Download.source == download.source,
             Download.status == REFUSED,
             Download.id < download.id,
         )
     )
     return [
-        one
-        for one in candidates
-        if download.name == one.name
-        or download.digest == one.digest
-        or (one.made_at, one.wet) == (download.made_at, download.wet)
+        candidate
+        for candidate in candidates
+        if download.name == candidate.name
+        or download.digest == candidate.digest
+        or (candidate.made_at, candidate.wet) == (download.made_at, download.wet)
     ]
 
 
 def _quarantined(session: Session, download: Download) -> list[int]:
-    """The earlier downloads of the source with open rows, of which this one is the mended file."""
+    """Return the ids of earlier downloads of the source with open rows, of which this is the corrected file."""
     candidates = session.execute(
         select(Download.id, Download.name, Download.rows_read)
         .join(QuarantinedRow, QuarantinedRow.download_id == Download.id)
         .where(
-            Download.municipality == download.municipality,
+            scope(Download, download.municipality),
             Download.source == download.source,
             Download.status == LOADED,
             QuarantinedRow.status == OPEN,
@@ -56,15 +56,15 @@ def _quarantined(session: Session, download: Download) -> list[int]:
         .distinct()
     ).all()
     return [
-        one
-        for one, name, read in candidates
-        if name == download.name or (read == download.rows_read and _same_places(session, one, download.id))
+        older
+        for older, name, read in candidates
+        if name == download.name or (read == download.rows_read and _same_places(session, older, download.id))
     ]
 
 
 def _same_places(session: Session, older: int, newer: int) -> bool:
-    """Say whether each good row of the older download (at least one) stands in the same place of the newer."""
-    mine, theirs = (sightings_of(session, one).select("row", "signal_id") for one in (older, newer))
+    """True if each good row of the older download (at least one) is in the same place of the newer."""
+    mine, theirs = (sightings_of(session, download).select("row", "signal_id") for download in (older, newer))
     return 0 < mine.height == mine.join(theirs, on=["row", "signal_id"], how="semi").height
 
 
@@ -74,13 +74,13 @@ def _end_rows(session: Session, older_id: int, download: Download) -> None:
     ).all()
     places = sightings_of(session, download.id).filter(pl.col("row").is_in([row.row for row in rows]))
     codes = _codes(session, places["signal_id"].to_list())
-    found = {row: codes[signal] for row, signal in places.select("row", "signal_id").iter_rows()}
+    code_of = {row: codes[signal] for row, signal in places.select("row", "signal_id").iter_rows()}
     for row in rows:
-        code = found.get(row.row)
+        code = code_of.get(row.row)
         if code is not None and (row.code in (code, None)):
             row.status, row.ended_by, row.ended_why = MENDED, "hervat", f"download {download.id} was loaded"
 
 
 def _codes(session: Session, signals: list[int]) -> dict[int, str]:
-    wanted = select(SignalRow.id, SignalRow.code).where(among(SignalRow.id, signals))
-    return dict(session.execute(wanted).tuples().all())
+    query = select(SignalRow.id, SignalRow.code).where(among(SignalRow.id, signals))
+    return dict(session.execute(query).tuples().all())

@@ -1,4 +1,4 @@
-"""What a night notices at a source beside the files it takes, and its record in the register."""
+"""Notices about a source: files that are not fetched, and why; stored in the register, night after night."""
 
 import math
 import posixpath
@@ -14,6 +14,7 @@ from hervat.intake.validation_results import keep_results
 from hervat.night import Night
 from hervat.pickup import Offered, Pickup
 from hervat.plural import plural
+from hervat.register import scope
 from hervat.register.models import Run, ValidationResult
 from hervat.settings import Source
 
@@ -39,14 +40,14 @@ _TEXTS = {
     "expected": "nothing came of what was expected, {count} days past its last day; ask its keeper",
 }
 ALWAYS_LINES = frozenset({"growing", "beside"})
-"""What is a line in the report and waits for nobody."""
+"""Reasons that are a line in the report and wait for nobody."""
 HIDING = frozenset({"special", "links", "folders"})
-"""What is a line as long as a source gives something; where it never did, downloads may lie behind it."""
+"""Reasons that wait for nobody if a source gives something; if it never did, downloads may be behind them."""
 
 
 @dataclass(frozen=True)
 class Noticed:
-    """One thing at one source: how many, and (extra) minutes, nights or days that belong to it."""
+    """One notice about a source: a count, and (extra) the minutes, nights or days that belong to it."""
 
     source: str
     reason: str
@@ -56,78 +57,76 @@ class Noticed:
 
     @property
     def text(self) -> str:
-        """The line in English, without a value of a file."""
+        """The message in English, without values from a file."""
         every = "day" if self.extra == 1 else f"{self.extra} days"
         return f"source {self.source}: {_TEXTS[self.reason].format(count=self.count, extra=self.extra, every=every)}"
 
 
 def every_kind(source: str) -> Iterator[Noticed]:
-    """Yield one of each kind, as they may be told."""
+    """Yield an example of each kind."""
     for reason in _TEXTS:
         yield Noticed(source, reason, 2, 3)
 
 
 SUITE = "source"
-"""The mark of these among the results of validation, which are counts as well."""
+"""The suite of notices among the results of validation, which are counts as well."""
 _WAITS, _LINE = "waits", "line"
 _PATIENCE = 3
-"""So many nights in a row a file may grow before somebody is asked to look."""
+"""Nights in a row that a file may grow before it waits for a person."""
 
 
 def note(night: Night, looked_at: Iterable[str], noticed: Sequence[Noticed]) -> None:
-    """Write down what tonight was noticed at the sources that were looked at; what stood there of today goes."""
+    """Store tonight's notices about the sources that were listed; earlier ones of today are replaced."""
     result = ValidationResult
     names = sorted(set(looked_at))
     with night.register.session() as session:
-        here = result.municipality == night.code, result.day == night.as_of, result.suite == SUITE
+        here = scope(result, night.code), result.day == night.as_of, result.suite == SUITE
         session.execute(delete(result).where(*here, result.expectation.in_(names)))
-        keep_results(session, night, [(None, _row(one)) for one in noticed])
+        keep_results(session, night, [(None, _row(notice)) for notice in noticed])
 
 
-def _row(one: Noticed) -> dict[str, object]:
+def _row(notice: Noticed) -> dict[str, object]:
     return {
         "suite": SUITE,
-        "expectation": one.source,
-        "reason": one.reason,
-        "severity": _WAITS if one.waits else _LINE,
-        "element_count": one.extra,
-        "unexpected_count": one.count,
+        "expectation": notice.source,
+        "reason": notice.reason,
+        "severity": _WAITS if notice.waits else _LINE,
+        "element_count": notice.extra,
+        "unexpected_count": notice.count,
         "success": False,
     }
 
 
 def days_looked(session: Session, code: str, until: date) -> list[date]:
-    """Return the days, until one, on which a night looked at the sources, the last one first."""
-    wanted = select(Run.as_of, Run.steps).where(Run.municipality == code, Run.as_of <= until).order_by(Run.as_of.desc())
-    return list(dict.fromkeys(day for day, steps in session.execute(wanted) if "fetch" in steps))
+    """Return the days up to `until` on which a night listed the sources, the last one first."""
+    query = select(Run.as_of, Run.steps).where(scope(Run, code), Run.as_of <= until).order_by(Run.as_of.desc())
+    return list(dict.fromkeys(day for day, steps in session.execute(query) if "fetch" in steps))
 
 
 def noted(session: Session, code: str, days: Sequence[date], sources: Iterable[str]) -> list[Noticed]:
-    """Return what was noticed on the first of the days; what grows for nights on end is told as that."""
+    """Return the notices of the first of the days; files that keep growing for nights are a notice of their own."""
     if not days:
         return []
     result = ValidationResult
-    wanted = select(result).where(
-        result.municipality == code, result.suite == SUITE, result.day.in_(days[: _PATIENCE + 30])
-    )
-    found: dict[date, list[ValidationResult]] = {}
-    for row in session.scalars(wanted.order_by(result.id)):
-        found.setdefault(row.day, []).append(row)
-    there = set(sources)
-    return [_told(row, days, found) for row in found.get(days[0], []) if row.expectation in there]
+    query = select(result).where(scope(result, code), result.suite == SUITE, result.day.in_(days[: _PATIENCE + 30]))
+    results: dict[date, list[ValidationResult]] = {}
+    for row in session.scalars(query.order_by(result.id)):
+        results.setdefault(row.day, []).append(row)
+    names = set(sources)
+    return [_notice_of(row, days, results) for row in results.get(days[0], []) if row.expectation in names]
 
 
-def _told(row: ValidationResult, days: Sequence[date], found: dict[date, list[ValidationResult]]) -> Noticed:
-    one = Noticed(row.expectation, row.reason, row.unexpected_count, row.element_count, row.severity == _WAITS)
-    nights = _in_a_row(one, days, found) if one.reason == "growing" else 0
-    return replace(one, reason="growing_long", extra=nights, waits=True) if nights >= _PATIENCE else one
+def _notice_of(row: ValidationResult, days: Sequence[date], results: dict[date, list[ValidationResult]]) -> Noticed:
+    notice = Noticed(row.expectation, row.reason, row.unexpected_count, row.element_count, row.severity == _WAITS)
+    nights = _in_a_row(notice, days, results) if notice.reason == "growing" else 0
+    return replace(notice, reason="growing_long", extra=nights, waits=True) if nights >= _PATIENCE else notice
 
 
-def _in_a_row(one: Noticed, days: Sequence[date], found: dict[date, list[ValidationResult]]) -> int:
-    """Return for how many nights, the last one included, the source had this."""
+def _in_a_row(notice: Noticed, days: Sequence[date], results: dict[date, list[ValidationResult]]) -> int:
+    """Return the number of consecutive nights, the last one included, with this notice."""
     count = 0
     for day in days:
-        if not any(row.expectation == one.source and row.reason == one.reason for row in found.get(day, [])):
+        if not any(row.expectation == notice.source and row.reason == notice.reason for row in results.get(day, [])):
             break
         count += 1
     return count
@@ -137,20 +136,20 @@ MEND = "give it the name with which it was made at its source, or mend name_patt
 
 
 def misnamed(offered: Sequence[Offered], form: Format) -> list[str]:
-    """Return the names (with their folders) of the files whose names tell a day or time that there is not."""
-    return [one.name for one in offered if name_facts(form, one.name).impossible]
+    """Return the names (with their folders) of files with an impossible day or time in the name."""
+    return [offer.name for offer in offered if name_facts(form, offer.name).impossible]
 
 
 def said_of(names: Sequence[str]) -> str:
-    """Return what a person must know of such files."""
+    """Return the message about misnamed files."""
     files = plural(len(names), "file")
     return f"{files} with a day or time in the name that does not exist, not fetched: {', '.join(names)}; {MEND}"
 
 
 def passed_by(source: str, pickup: Pickup, folders: int, ever: bool) -> list[Noticed]:
-    """Return what lies at a source that was listed and is not offered. folders: below it, that nobody looks into.
+    """Return the notices about what a source lists and does not offer. folders: number of folders that no source reads.
 
-    ever: whether it offers something, or ever did; where it did not, downloads may lie behind links and folders.
+    ever: True if it offers something, or ever did; if not, downloads may be behind links and folders.
     """
     left, ever = pickup.left, ever or bool(pickup.growing)
     counts = {
@@ -177,15 +176,15 @@ def _waits(reason: str, ever: bool) -> bool:
 
 
 def theirs(source: Source, all_sources: Iterable[Source]) -> tuple[str, ...]:
-    """Return the patterns, and those of the markers, of the other sources that look where this one does."""
-    others = [one for one in all_sources if one is not source and _place(one) == _place(source)]
-    patterns = [pattern for one in others for pattern in _patterns(one)]
-    return (*patterns, *(f"*{one.done_marker}" for one in others if one.done_marker))
+    """Return the patterns, and those of the markers, of other sources in the same place."""
+    others = [other for other in all_sources if other is not source and _place(other) == _place(source)]
+    patterns = [pattern for other in others for pattern in _patterns(other)]
+    return (*patterns, *(f"*{other.done_marker}" for other in others if other.done_marker))
 
 
 def not_theirs(source: Source, folders: Iterable[str], all_sources: Iterable[Source]) -> int:
-    """Return how many of the folders below a source's directory no other source looks into."""
-    places = [_place(one) for one in all_sources if one is not source]
+    """Return the number of folders below a source's directory that no other source reads."""
+    places = [_place(other) for other in all_sources if other is not source]
     where, directory = _place(source)
     below = {path for other, path in places if other == where}
     return sum(not any(_within(path, posixpath.join(directory, folder)) for path in below) for folder in folders)

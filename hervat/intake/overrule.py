@@ -1,4 +1,4 @@
-"""Showing and accepting a row in quarantine (docs/decisions/0021): what a person may overrule, and no more."""
+"""Show and accept a row in quarantine (docs/decisions/0021), within the limits of what a person may overrule."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ from hervat.errors import HervatError, UsageError
 from hervat.intake.load import load_rows, source_of
 from hervat.intake.quarantine import OVERRULABLE
 from hervat.night import Night
-from hervat.register import ACCEPTED, LOADED, OPEN, municipality_lock
+from hervat.register import ACCEPTED, LOADED, OPEN, municipality_lock, scope
 from hervat.register.models import Download, QuarantinedRow
 from hervat.vault import Vault
 
 Judge = Callable[[pl.DataFrame, date], Collection[str]]
-"""Returns every reason for which typed rows of a file of a day would be quarantined."""
+"""Returns the reasons for which typed rows of a file of a day would be quarantined."""
 
 _TEXTS = ("surname", "prefix", "first_names", "birth_text", "group", "description")
 _LONGEST = 500
@@ -39,7 +39,7 @@ _LONGEST = 500
 
 @dataclass(frozen=True)
 class _Row:
-    """One row as it stands in the vault. Personal data: it has no repr."""
+    """One row as it is in the vault. Personal data: it has no repr."""
 
     raw: pl.DataFrame
     typed: pl.DataFrame
@@ -52,9 +52,9 @@ class _Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """A quarantined row: why it is held, the fields whose cells are meant, its cells by field, and how many it has.
+    """A quarantined row: the reason, the fields that the reason is about, its cells by field, and their number.
 
-    expected: how many the header has. Personal data: it has no repr.
+    expected: the number of cells in the header. Personal data: it has no repr.
     """
 
     reason: str
@@ -68,24 +68,24 @@ class Shown:
 
 
 def show_row(night: Night, download_id: int, row: int, by: str, why: str) -> Shown:
-    """Return an open quarantined row for its owner's eyes; that it was shown is journalled before.
+    """Return an open quarantined row, for its owner; the journal records it first.
 
-    Raises UsageError where no such row waits or nobody is named.
+    Raises UsageError if there is no open row or no name.
     """
     who = named(by, why)
     with night.register.session() as session:
         download, held = _open(session, night, download_id, row)
-        found = _from_vault(night, download, row)
+        shown = _from_vault(night, download, row)
         thing = f"download {download_id} row {row}"
         night.record(session, "shown", thing, who.reason or "ok", by=who)
-        raw = found.raw.row(0, named=True)
+        raw = shown.raw.row(0, named=True)
         cells: dict[str, str] = {name: raw[name] for name in FIELDS if raw[name] is not None}
-        meant = _meant(held.reason, cells, found.form)
-        return Shown(held.reason, meant, cells, found.file.cells(row), found.file.header.width)
+        meant = _meant(held.reason, cells, shown.form)
+        return Shown(held.reason, meant, cells, shown.file.cells(row), shown.file.header.width)
 
 
 def _meant(reason: str, cells: dict[str, str], form: Format) -> list[str]:
-    """Return the fields whose cells are meant by a reason: the one it is about, or those in which it is found."""
+    """Return the fields that a reason is about: its own field, or those in which it is found."""
     field = mend_of(reason).field
     if field != "any" and reason != "day_in_number":
         return [field] if field else []
@@ -93,9 +93,9 @@ def _meant(reason: str, cells: dict[str, str], form: Format) -> list[str]:
 
 
 def overrule_row(night: Night, download_id: int, row: int, by: str, why: str, judge: Judge) -> bool:
-    """Load a quarantined row all the same. Return whether it brought in a signal (else it was known).
+    """Load a quarantined row all the same; return True if its signal is new.
 
-    Raises UsageError where it may not be overruled, Busy while a run is at work.
+    Raises UsageError if it may not be overruled, Busy while another run is active.
     """
     who = signed(by, why)
     with municipality_lock(night.register, night.code, night.patience), night.register.session() as session:
@@ -114,13 +114,13 @@ def overrule_row(night: Night, download_id: int, row: int, by: str, why: str, ju
 
 
 def _open(session: Session, night: Night, download_id: int, row: int) -> tuple[Download, QuarantinedRow]:
-    wanted = select(QuarantinedRow).where(
-        QuarantinedRow.municipality == night.code,
+    query = select(QuarantinedRow).where(
+        scope(QuarantinedRow, night.code),
         QuarantinedRow.download_id == download_id,
         QuarantinedRow.row == row,
         QuarantinedRow.status == OPEN,
     )
-    held = session.scalars(wanted).first()
+    held = session.scalars(query).first()
     if held is None:
         raise UsageError(
             f"row {row} of download {download_id} is not in quarantine; `hervat quarantine list` shows them"
@@ -129,7 +129,7 @@ def _open(session: Session, night: Night, download_id: int, row: int) -> tuple[D
 
 
 def _from_vault(night: Night, download: Download, row: int) -> _Row:
-    """Return a row of a download from the vault. Raises HervatError where the file has no such row any more."""
+    """Return a row of a download from the vault. Raises HervatError if the file has no such row any more."""
     form = load_format(source_of(night, download).format, night.settings.directory)
     vault = Vault(night.settings.vault, night.keyring)
     opener = unpacked(lambda: vault.open(download.object_id), download.name)
@@ -142,8 +142,8 @@ def _from_vault(night: Night, download: Download, row: int) -> _Row:
 
 
 def _refuse(night: Night, held: QuarantinedRow, rows: pl.DataFrame, reasons: Collection[str]) -> None:
-    """Refuse what nobody may overrule: a correction, who it is about, what it says, and another gemeente's rows."""
-    mend = "have it mended at the source, or reject it"
+    """Raise UsageError for what nobody may overrule: corrections, person, signal, and rows of another gemeente."""
+    mend = "have it corrected at the source, or reject it"
     if held.correction or rows.select(is_correction_like(rows)).to_series().any():
         raise UsageError(f"row {held.row} may be a correction (SS190): nobody is erased on the ground of it; {mend}")
     if firm := sorted({*reasons, held.reason} - OVERRULABLE):
@@ -154,7 +154,7 @@ def _refuse(night: Night, held: QuarantinedRow, rows: pl.DataFrame, reasons: Col
 
 
 def _bare(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the row as it is loaded: by one identifier alone, so that it joins no persons, and without odd marks."""
+    """Return the row to load: with one identifier only, so that it joins no persons, and without control characters."""
     clean = [pl.col(name).str.replace_all(r"\p{Cc}", "").str.slice(0, _LONGEST) for name in _TEXTS]
     v_number = pl.when(pl.col("bsn").is_null()).then(pl.col("v_number"))
     return rows.with_columns(*clean, v_number=v_number)

@@ -1,4 +1,4 @@
-"""A person's name and date of birth, sealed, as the download that was made last says them: once a person, not a row."""
+"""A person's name and date of birth, sealed, from the newest download: stored once per person, not per row."""
 
 from collections.abc import Collection
 from datetime import date
@@ -15,20 +15,20 @@ _PLAINLY = {"synchronize_session": False}
 
 
 class PersonaliaStore:
-    """Takes what the rows of one download say of persons."""
+    """Stores the names and dates of birth in the rows of one download."""
 
     def __init__(self, bulk: Bulk, keyring: Keyring, made_on: date) -> None:
         self._bulk, self._keyring, self._made_on = bulk, keyring, made_on
         self.forget()
 
     def forget(self) -> None:
-        """Know nothing of what was put: persons became one."""
+        """Clear the cache: persons were merged."""
         self._known = pl.DataFrame(schema={"person_id": pl.Int64, "told": pl.UInt64})
 
     def put(self, rows: pl.DataFrame, strangers: Collection[int] = ()) -> None:
-        """Keep the last row's words on each person (`person_id` and the columns TOLD), unless known or older.
+        """Store the details of each person's last row (`person_id` and the columns TOLD), unless known or older.
 
-        strangers: persons who were made for these rows, so that nothing is known of them.
+        strangers: persons who were made for these rows, so that nothing is stored about them.
         """
         said = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in TOLD))
         last = said.select("person_id", *TOLD).unique("person_id", keep="last", maintain_order=True)
@@ -40,7 +40,7 @@ class PersonaliaStore:
         self._insert(fresh.filter(~pl.col("person_id").is_in(kept)))
 
     def _cleared(self, persons: list[int]) -> list[int]:
-        """Take away what was said before of these persons; return those of whom something later was said."""
+        """Delete the older details of these persons; return the persons with newer details."""
         if not persons:
             return []
         these, newer = among(Personalia.person_id, persons), Personalia.said_on > self._made_on
@@ -52,5 +52,5 @@ class PersonaliaStore:
         said = pl.struct(pl.col(TOLD).cast(pl.String).fill_null("")).struct.json_encode()
         plain = rows.select(said.cast(pl.Binary)).to_series()
         sealed = pl.Series(self._keyring.seal_all(plain.to_list(), "details"), dtype=pl.Binary)
-        told = rows.select("person_id", sealed=sealed, said_on=pl.lit(self._made_on))
-        self._bulk.insert(Personalia, told)
+        details = rows.select("person_id", sealed=sealed, said_on=pl.lit(self._made_on))
+        self._bulk.insert(Personalia, details)

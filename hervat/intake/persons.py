@@ -1,4 +1,4 @@
-"""Who is who: rows that share a BSN or V-nummer are one person; persons that turn out to be one are merged."""
+"""Identity resolution: rows that share a BSN or V-nummer are one person; persons that prove to be one are merged."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hervat.intake.signals import fold
 from hervat.keyring import Keyring
-from hervat.register import Bulk, among
+from hervat.register import Bulk, among, scope
 from hervat.register.models import (
     Answer,
     Decision,
@@ -28,27 +28,27 @@ _Single = type[WrongNotification] | type[PersonState] | type[Stranger]
 
 
 def merge_persons(session: Session, municipality: str, merged: dict[int, int]) -> None:
-    """Move all that is known of the persons that went up in another to that one, in a few statements."""
+    """Move all rows of merged persons (id -> the id that stays) to the one that stays, in a few statements."""
     _merge_signals(session, municipality, merged)
     _merge_personalia(session, merged)
     for table in (Identifier, Decision, Ownership, Answer):
         rows = session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all()
         if rows:
-            session.execute(update(table), [{"id": one, "person_id": merged[person]} for one, person in rows])
+            session.execute(update(table), [{"id": number, "person_id": merged[person]} for number, person in rows])
     for single in (WrongNotification, PersonState, Stranger):
         _keep_one(session, single, merged)
     session.execute(delete(Person).where(Person.id.in_(merged)))
 
 
 def _keep_one(session: Session, table: _Single, merged: dict[int, int]) -> None:
-    """Of rows that stand once a person, keep the one that stays or else the first that moves to him."""
+    """Keep one row per person: that of the person who stays, else the first that moves."""
     has = set(session.scalars(select(table.person_id).where(table.person_id.in_(set(merged.values())))))
-    for one, person in session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all():
+    for number, person in session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all():
         if merged[person] in has:
-            session.execute(delete(table).where(table.id == one))
+            session.execute(delete(table).where(table.id == number))
         else:
             has.add(merged[person])
-            session.execute(update(table), [{"id": one, "person_id": merged[person]}])
+            session.execute(update(table), [{"id": number, "person_id": merged[person]}])
 
 
 def _merge_signals(session: Session, municipality: str, merged: dict[int, int]) -> None:
@@ -58,14 +58,14 @@ def _merge_signals(session: Session, municipality: str, merged: dict[int, int]) 
 
 
 def _merge_personalia(session: Session, merged: dict[int, int]) -> None:
-    """Keep of the persons that become one what was said last."""
+    """Keep the newest details of merged persons."""
     concerned = set(merged) | set(merged.values())
-    wanted = select(Personalia.person_id, Personalia.sealed, Personalia.said_on)
-    rows = session.execute(wanted.where(Personalia.person_id.in_(concerned)).order_by(Personalia.said_on)).all()
+    query = select(Personalia.person_id, Personalia.sealed, Personalia.said_on)
+    rows = session.execute(query.where(Personalia.person_id.in_(concerned)).order_by(Personalia.said_on)).all()
     last = {merged.get(person, person): (sealed, day) for person, sealed, day in rows}
     session.execute(delete(Personalia).where(Personalia.person_id.in_(concerned)))
     if last:
-        kept = [{"person_id": one, "sealed": sealed, "said_on": day} for one, (sealed, day) in last.items()]
+        kept = [{"person_id": person, "sealed": sealed, "said_on": day} for person, (sealed, day) in last.items()]
         session.execute(insert(Personalia), kept)
 
 
@@ -77,9 +77,9 @@ Mark = str  # kind ("bsn" or "v"), a colon, and the pseudonym
 
 
 class Identities:
-    """The identifiers of a municipality, held while rows are loaded; `of` and `persons_of` find, join and make persons.
+    """The identifiers of a municipality, cached while rows are loaded; `of` and `persons_of` find and make persons.
 
-    Of the last call: `made` are the ids of the persons that it made, `joined` says whether persons became one. New
+    Of the last call: `made` are the ids of the persons that it made; `joined` is True if persons were merged. New
     identifiers are written by `write`, which can wait until there is nothing else to do.
     """
 
@@ -95,7 +95,7 @@ class Identities:
         self.joined = False
 
     def of(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Return pairs of `bsn` and `v`, each once, with their `person_id`: what was met before in columns."""
+        """Return distinct pairs of `bsn` and `v` with their `person_id`."""
         self.made, self.joined = set(), False
         new = pairs.join(self._known, on=_PAIR, how="anti", nulls_equal=True)
         if new.height:
@@ -104,25 +104,25 @@ class Identities:
         return pairs.join(self._known, on=_PAIR, how="left", nulls_equal=True)
 
     def persons_of(self, rows: Sequence[Pair]) -> list[int]:
-        """Return the person id of each (BSN, V-nummer), after joining and making the persons that this asks for."""
+        """Return the person id of each (BSN, V-nummer); persons are made and merged as needed."""
         values = dict.fromkeys([("bsn", bsn) for bsn, _ in rows if bsn] + [("v", v) for _, v in rows if v])
-        new = [one for one in values if one not in self._marks]
-        self._marks |= {one: f"{one[0]}:{self._pseudonym[one[0]](one[1])}" for one in new}
-        self._learn([self._marks[one] for one in new])
+        new = [value for value in values if value not in self._marks]
+        self._marks |= {(kind, value): f"{kind}:{self._pseudonym[kind](value)}" for kind, value in new}
+        self._learn([self._marks[value] for value in new])
         marks = [self._of(pair) for pair in rows]
         sets, alone = self._joined(marks)
-        self._make(sets, alone, {self._marks[one]: one[1] for one in new})
+        self._make(sets, alone, {self._marks[kind, value]: value for kind, value in new})
         self._merge(sets)
-        return [self._owner[one[0]] for one in marks]
+        return [self._owner[mark[0]] for mark in marks]
 
     def _joined(self, marks: list[list[Mark]]) -> tuple["_Sets", list[list[Mark]]]:
-        """Return the sets of identifiers that rows join, and apart the many rows that concern nobody else."""
+        """Return the sets of identifiers that rows join, and separately the many rows that join nothing."""
         times, sets, alone = Counter(chain.from_iterable(marks)), _Sets(self._owner), list[list[Mark]]()
-        for one in marks:
-            if all(times[mark] == 1 and mark not in self._owner for mark in one):
-                alone.append(one)
+        for member in marks:
+            if all(times[mark] == 1 and mark not in self._owner for mark in member):
+                alone.append(member)
             else:
-                sets.join(one)
+                sets.join(member)
         return sets, alone
 
     def _of(self, pair: Pair) -> list[Mark]:
@@ -130,30 +130,30 @@ class Identities:
         return [*([self._marks["bsn", bsn]] if bsn else []), *([self._marks["v", v]] if v else [])]
 
     def _learn(self, marks: list[Mark]) -> None:
-        """Read whose these identifiers are: few by themselves, else those of the whole municipality."""
+        """Read the owners of these identifiers: few by key, many by reading the whole municipality."""
         if self._all:
             return
-        wanted = select(Identifier.kind, Identifier.pseudonym, Identifier.person_id)
-        wanted = wanted.where(Identifier.municipality == self._code)
+        query = select(Identifier.kind, Identifier.pseudonym, Identifier.person_id)
+        query = query.where(scope(Identifier, self._code))
         self._all = len(marks) > _FEW
         if not self._all:
-            wanted = wanted.where(among(Identifier.pseudonym, [mark.partition(":")[2] for mark in marks]))
-        self._owner |= {f"{kind}:{found}": person for kind, found, person in self._bulk.session.execute(wanted)}
+            query = query.where(among(Identifier.pseudonym, [mark.partition(":")[2] for mark in marks]))
+        self._owner |= {f"{kind}:{key}": person for kind, key, person in self._bulk.session.execute(query)}
 
     def _make(self, sets: "_Sets", alone: list[list[Mark]], values: dict[Mark, str]) -> None:
-        """Make the new persons; new identifiers of new and known ones wait to be written."""
+        """Make the new persons; new identifiers wait to be written."""
         new, fresh = [mark for mark in values if mark not in self._owner], sets.without_owner()
         ids = self._bulk.next_ids(Person, len(fresh) + len(alone))
         self._bulk.insert(Person, ids.to_frame("id").with_columns(municipality=pl.lit(self._code)))
         self.made = set(ids)
         sets.own(dict(zip(fresh, ids, strict=False)))
-        for one, person in zip(alone, ids[len(fresh) :], strict=True):
-            self._owner |= dict.fromkeys(one, person)
+        for known, person in zip(alone, ids[len(fresh) :], strict=True):
+            self._owner |= dict.fromkeys(known, person)
         self._owner |= {mark: sets.owner(mark) for mark in new if mark not in self._owner}
         self._unwritten |= {mark: values[mark] for mark in new}
 
     def write(self) -> None:
-        """Write the new identifiers of new and of known persons."""
+        """Write the new identifiers of new and known persons."""
         new, self._unwritten = self._unwritten, {}
         sealed = self._keyring.seal_all([value.encode() for value in new.values()], "identifier")
         marks = pl.Series(list(new), dtype=pl.String).str.splitn(":", 2).struct.rename_fields(["kind", "pseudonym"])
@@ -162,7 +162,7 @@ class Identities:
             pl.Series("person_id", [self._owner[mark] for mark in new], dtype=pl.Int64),
             municipality=pl.lit(self._code),
         )
-        self._bulk.insert(Identifier, identifiers.sort("kind", "pseudonym"))  # as the index stands: that is faster
+        self._bulk.insert(Identifier, identifiers.sort("kind", "pseudonym"))  # in index order: faster
 
     def _merge(self, sets: "_Sets") -> None:
         merged = sets.merged()
@@ -217,6 +217,6 @@ class _Sets:
         return min(self._persons[self._find(mark)])
 
     def merged(self) -> dict[int, int]:
-        """Return the persons that go up in another one: id -> the id that stays."""
+        """Return the merged persons: id -> the id that stays."""
         groups = [sorted(persons) for persons in self._persons.values() if len(persons) > 1]
         return {gone: group[0] for group in groups for gone in group[1:]}

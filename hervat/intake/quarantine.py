@@ -1,4 +1,4 @@
-"""The quarantine's life: what stands in it, and its end by a person."""
+"""Quarantine: the list of refused files and rows, and rejecting one."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,19 +11,19 @@ from hervat.downloads import mend_of
 from hervat.errors import UsageError
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Night
-from hervat.register import LOADED, OPEN, REFUSED, REJECTED, SECURED
+from hervat.register import LOADED, OPEN, REFUSED, REJECTED, SECURED, scope
 from hervat.register.models import Download, QuarantinedRow
 
 UNLOADED = (SECURED, VALIDATED, REFUSED)
 OVERRULABLE = frozenset({"birth_malformed", "kennisgeving_malformed", "text_too_long", "control_characters"})
-"""The reasons that a person may overrule: they touch neither who the row is about nor what its signal says."""
+"""The reasons that a person may overrule: they concern neither the person of the row nor its signal."""
 
 
 @dataclass(frozen=True)
 class QuarantinedItem:
     """A whole file (row None) or a row in quarantine; `correction`: it shuts the CBS gate.
 
-    detail: what is wrong with a file and the mend, as it was refused; a line in English, one in Dutch.
+    detail: the error of a refused file, with the fix; a line in English, one in Dutch.
     """
 
     download_id: int
@@ -37,27 +37,27 @@ class QuarantinedItem:
 
     @property
     def acceptable(self) -> bool:
-        """Say whether a person may overrule it, as far as its first reason tells."""
+        """True if a person may overrule it, as far as its first reason tells."""
         return self.row is not None and not self.correction and self.reason in OVERRULABLE
 
     @property
     def mend(self) -> str:
-        """What is to be done about it; of a file with what is wrong with it."""
+        """The fix, in English; of a file with the error."""
         return self.detail.partition("\n")[0] or mend_of(self.reason).english
 
     @property
     def dutch_mend(self) -> str:
-        """What is to be done about it, in Dutch."""
+        """The fix, in Dutch."""
         return self.detail.partition("\n")[2] or mend_of(self.reason).dutch
 
     @property
     def cell(self) -> str:
-        """The field whose cell is meant, nothing where it is the row or the file."""
+        """The field that the reason is about; empty for a whole row or file."""
         return mend_of(self.reason).field
 
 
 def decision_term(night: Night, item: QuarantinedItem) -> tuple[str | None, date]:
-    """Return who owns what is held (of the source, else of the municipality), and by when he is to decide."""
+    """Return the owner of an item (of the source, else of the municipality), and the last day to decide."""
     municipality = night.municipality
     owners = {source.name: source.owner for source in municipality.sources}
     days = (municipality.quarantine or night.settings.quarantine).decide_within_days
@@ -65,15 +65,15 @@ def decision_term(night: Night, item: QuarantinedItem) -> tuple[str | None, date
 
 
 def quarantined(session: Session, municipality: str) -> list[QuarantinedItem]:
-    """Return what stands in quarantine: refused files first, then rows, by file and row."""
+    """Return the items in quarantine: refused files first, then rows, by file and row."""
     files = session.scalars(
-        select(Download).where(Download.municipality == municipality, Download.status == REFUSED).order_by(Download.id)
+        select(Download).where(scope(Download, municipality), Download.status == REFUSED).order_by(Download.id)
     )
     rows = session.execute(
         select(QuarantinedRow, Download.name, Download.source)
         .join(Download, Download.id == QuarantinedRow.download_id)
         .where(
-            QuarantinedRow.municipality == municipality,
+            scope(QuarantinedRow, municipality),
             QuarantinedRow.status == OPEN,
             Download.status.in_([LOADED, VALIDATED]),
         )
@@ -92,7 +92,7 @@ def quarantined(session: Session, municipality: str) -> list[QuarantinedItem]:
 
 
 def reject_quarantined(night: Night, download_id: int, row: int | None, by: str, why: str) -> None:
-    """End a refused file or a quarantined row: by whom, why. Raises UsageError when nothing such is held."""
+    """Reject a refused file or a quarantined row: by whom, why. Raises UsageError if it is not in quarantine."""
     who = signed(by, why)
     with night.register.session() as session:
         download = session.get(Download, download_id)
@@ -107,31 +107,31 @@ def reject_quarantined(night: Night, download_id: int, row: int | None, by: str,
 
 
 def _reject_file(session: Session, download: Download, who: Signed) -> None:
-    """End a refused file, or every open row of one that was loaded."""
+    """Reject a refused file, or every open row of a loaded one."""
     if download.status == REFUSED:
         download.status, download.ended_by, download.ended_why = REJECTED, who.by, who.reason
         return
-    wanted = select(QuarantinedRow).where(QuarantinedRow.download_id == download.id, QuarantinedRow.status == OPEN)
-    rows = session.scalars(wanted).all()
+    query = select(QuarantinedRow).where(QuarantinedRow.download_id == download.id, QuarantinedRow.status == OPEN)
+    rows = session.scalars(query).all()
     if not rows:
         raise UsageError(f"download {download.id} is {download.status} and has no row in quarantine")
-    for found in rows:
-        found.status, found.ended_by, found.ended_why = REJECTED, who.by, who.reason
+    for row in rows:
+        row.status, row.ended_by, row.ended_why = REJECTED, who.by, who.reason
 
 
 def _reject_row(session: Session, download_id: int, row: int, who: Signed) -> None:
-    wanted = select(QuarantinedRow).where(QuarantinedRow.download_id == download_id, QuarantinedRow.row == row)
-    found = session.scalars(wanted.where(QuarantinedRow.status == OPEN)).first()
-    if found is None:
+    query = select(QuarantinedRow).where(QuarantinedRow.download_id == download_id, QuarantinedRow.row == row)
+    waiting = session.scalars(query.where(QuarantinedRow.status == OPEN)).first()
+    if waiting is None:
         raise UsageError(f"row {row} of download {download_id} is not in quarantine")
-    found.status, found.ended_by, found.ended_why = REJECTED, who.by, who.reason
+    waiting.status, waiting.ended_by, waiting.ended_why = REJECTED, who.by, who.reason
 
 
 def download_number(night: Night, given: str) -> int | None:
-    """Return the number of the download of this number or file name: of several, the one that still waits."""
+    """Return the number of a download, given by number or file name; of several, one that is still open."""
     with night.register.session() as session:
-        wanted = select(Download).where(Download.municipality == night.code)
-        wanted = wanted.where(Download.id == int(given)) if given.isdigit() else wanted.where(Download.name == given)
-        found = session.scalars(wanted.order_by(Download.id.desc())).all()
+        query = select(Download).where(scope(Download, night.code))
+        query = query.where(Download.id == int(given)) if given.isdigit() else query.where(Download.name == given)
+        downloads = session.scalars(query.order_by(Download.id.desc())).all()
         open_ids = {item.download_id for item in quarantined(session, night.code)}
-    return next((one.id for one in found if one.id in open_ids), found[0].id if found else None)
+    return next((row.id for row in downloads if row.id in open_ids), downloads[0].id if downloads else None)

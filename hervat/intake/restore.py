@@ -1,4 +1,4 @@
-"""Reading an original out of the vault into a file: for its owner's eyes, with a reason that is journalled first."""
+"""Restore an original from the vault to a file, with a reason that is journalled first."""
 
 import os
 import secrets
@@ -12,10 +12,10 @@ from hervat.vault import CHUNK, Vault, VaultError, VaultObject, disk_errors, new
 
 
 def restore(night: Night, given: str, to: Path, by: str, reason: str) -> VaultObject:
-    """Write an original to a new file that only we may read (0600); return which it is.
+    """Write an original to a new file that only hervat's account may read (0600); return its object.
 
-    The file is there whole or not at all. Raises UsageError for an unknown id, a file that is there already, and a
-    name or reason that is empty or holds a BSN; VaultError when the original is not what was secured.
+    The file is written whole or not at all. Raises UsageError for an unknown id, an existing file, and a name or reason
+    that is empty or holds a BSN; VaultError if the original is not what was secured.
     """
     who = signed(by, reason)
     vault = Vault(night.settings.vault, night.keyring)
@@ -24,7 +24,7 @@ def restore(night: Night, given: str, to: Path, by: str, reason: str) -> VaultOb
         raise UsageError(f"{to} is there already and is not written over; give another path")
     if not to.parent.is_dir():
         raise UsageError(f"there is no folder {to.parent}; make it, or give another path")
-    with night.register.session() as session:  # before a byte is read: who asked for it is known whatever follows
+    with night.register.session() as session:  # before a byte is read: the request is known whatever follows
         night.record(session, "original read out", f"object {thing.id}", who.reason, by=who)
     _written(vault, thing, to)
     return thing
@@ -44,7 +44,7 @@ def _written(vault: Vault, thing: VaultObject, to: Path) -> None:
 
 def _named(part: Path, to: Path) -> None:
     try:
-        os.link(part, to)  # a rename would take the place of what came to stand there meanwhile
+        os.link(part, to)  # a rename would replace a file that was made meanwhile
     except FileExistsError:
         raise UsageError(f"{to} is there already and is not written over; give another path") from None
 

@@ -1,4 +1,4 @@
-"""Writing signals, and which row of which download is which signal."""
+"""Storing signals, and sightings: which row of which download is which signal."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -8,45 +8,45 @@ import polars as pl
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hervat.register import Bulk, among
+from hervat.register import Bulk, among, scope
 from hervat.register.models import Download, SightingBlock, SignalRow
 
 _EMPTY = pl.DataFrame(schema={"row": pl.Int64, "signal_id": pl.Int64, "loaded": pl.Boolean})
 
 
 def keep(bulk: Bulk, download_id: int, sightings: pl.DataFrame) -> None:
-    """Keep the sightings of some rows of a download: row, signal_id, and loaded (this row brought it in)."""
+    """Store the sightings of some rows of a download: row, signal_id, and loaded (the signal was new)."""
     if sightings.height:
         first = int(sightings["row"][0])
-        told = {"download_id": download_id, "first_row": first, "rows": sightings.height}
-        bulk.add(SightingBlock(**told, packed=_packed(sightings)))
+        block = {"download_id": download_id, "first_row": first, "rows": sightings.height}
+        bulk.add(SightingBlock(**block, packed=_packed(sightings)))
 
 
 def sightings_of(session: Session, download_id: int) -> pl.DataFrame:
     """Return all sightings of a download, by row."""
     blocks = session.scalars(select(SightingBlock.packed).where(SightingBlock.download_id == download_id))
-    return pl.concat([_EMPTY, *(_unpacked(one) for one in blocks)]).sort("row")
+    return pl.concat([_EMPTY, *(_unpacked(block) for block in blocks)]).sort("row")
 
 
 def downloads_with(session: Session, municipality: str, signals: Collection[int]) -> dict[int, set[int]]:
-    """Return download -> which of these signals it held; one block is unpacked at a time."""
-    wanted = select(SightingBlock.download_id, SightingBlock.packed).join(
+    """Return download -> the signals of these that it held; one block is unpacked at a time."""
+    query = select(SightingBlock.download_id, SightingBlock.packed).join(
         Download, Download.id == SightingBlock.download_id
     )
-    found: dict[int, set[int]] = {}
-    for download, packed in session.execute(wanted.where(Download.municipality == municipality)).yield_per(20):
+    signals_of: dict[int, set[int]] = {}
+    for download, packed in session.execute(query.where(scope(Download, municipality))).yield_per(20):
         held = _unpacked(packed).filter(pl.col("signal_id").is_in(list(signals)))["signal_id"]
         if held.len():
-            found.setdefault(download, set()).update(held)
-    return found
+            signals_of.setdefault(download, set()).update(held)
+    return signals_of
 
 
 def follow(session: Session, municipality: str, gone: Mapping[int, int]) -> None:
-    """Let sightings of signals that became another's be of that one: id -> the id that stays."""
+    """Change sightings of merged signals (id -> the id that stays) to the one that stays."""
     if not gone:
         return
-    wanted = select(SightingBlock).join(Download, Download.id == SightingBlock.download_id)
-    for block in session.scalars(wanted.where(Download.municipality == municipality)):
+    query = select(SightingBlock).join(Download, Download.id == SightingBlock.download_id)
+    for block in session.scalars(query.where(scope(Download, municipality))):
         sightings = _unpacked(block.packed)
         if sightings["signal_id"].is_in(list(gone)).any():
             block.packed = _packed(sightings.with_columns(pl.col("signal_id").replace(dict(gone))))
@@ -69,7 +69,7 @@ _TYPES = {
     "gemeentecode": pl.String, "first_seen": pl.Date, "last_seen": pl.Date, "doelgroep": pl.String,
     "kennisgeving": pl.Date,
 }  # fmt: skip
-_HASH = pl.struct(KEY).hash().alias("hash")  # finds what may be the same at a glance; the key itself decides
+_HASH = pl.struct(KEY).hash().alias("hash")  # finds candidates fast; the key itself decides
 Key = tuple[int, str, date, str, str]
 
 
@@ -82,12 +82,12 @@ class SignalStore:
         self.forget()
 
     def forget(self) -> None:
-        """Know nothing of what was put: persons became one, and what is known of them is read anew."""
+        """Clear the cache: persons were merged, and their signals are read again."""
         self._known = pl.DataFrame(schema=_TYPES).with_columns(_HASH)  # of all persons met so far
         self._met: set[int] = set()
 
     def put(self, rows: pl.DataFrame, strangers: Collection[int] = ()) -> int:
-        """Write the batch: signals, sightings. Return how many rows brought in a signal; the rest were known.
+        """Write a batch of signals and sightings; return the number of rows with a new signal.
 
         rows: `row`, the columns of KEY and FACTS, `may_be_ignored`. strangers: persons who were made for these
         rows, so that nothing is known of them.
@@ -105,12 +105,12 @@ class SignalStore:
         return fresh.height
 
     def _read(self, persons: set[int]) -> pl.DataFrame:
-        wanted = select(*(getattr(SignalRow, name) for name in _TYPES)).where(among(SignalRow.person_id, persons))
-        found = self._bulk.read(wanted, _TYPES) if persons else pl.DataFrame(schema=_TYPES)
-        return found.with_columns(_HASH)
+        query = select(*(getattr(SignalRow, name) for name in _TYPES)).where(among(SignalRow.person_id, persons))
+        signals = self._bulk.read(query, _TYPES) if persons else pl.DataFrame(schema=_TYPES)
+        return signals.with_columns(_HASH)
 
     def _insert(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Write new signals. Return them with their ids, and the row that brought each in."""
+        """Write new signals; return them with their ids, and the row of each."""
         seen = pl.lit(self._made_on)
         ordered = rows.sort("person_id", "code", "date")  # as the index stands: that is faster
         fresh = ordered.with_columns(
@@ -123,21 +123,23 @@ class SignalStore:
         return fresh
 
     def _keep(self, joined: pl.DataFrame, new: pl.DataFrame, fresh: pl.DataFrame) -> None:
-        """Keep which row is which signal."""
+        """Store the sightings."""
         ids = new.select("row", "first_row").join(fresh.select(first_row="row", fresh_id="id"), on="first_row")
-        told = joined.select("row", "id").join(ids, on="row", how="left", maintain_order="left")
+        sightings = joined.select("row", "id").join(ids, on="row", how="left", maintain_order="left")
         loaded = (pl.col("row") == pl.col("first_row")).fill_null(False)
-        keep(self._bulk, self._download, told.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded))
+        keep(
+            self._bulk, self._download, sightings.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded)
+        )
 
     def _refresh(self, rows: pl.DataFrame) -> None:
-        """Tell the known signals that they were seen again; what a later download says goes first.
+        """Update the known signals that were seen again; the newest download wins.
 
-        Of two that were made on one day the greater value counts, so that the order of loading does not matter.
+        Of two downloads of one day the greater value wins, so that the order of loading does not matter.
         """
         if rows.is_empty():
             return
         made = pl.lit(self._made_on)
-        told = {
+        newest = {
             name: pl.when((made > pl.col("last_seen")) | pl.col(f"{name}_then").is_null())
             .then(pl.coalesce(name, f"{name}_then"))
             .when((made == pl.col("last_seen")) & (pl.col(name) > pl.col(f"{name}_then")))
@@ -150,7 +152,7 @@ class SignalStore:
             pl.col(*FACTS).max(),
         ) if rows["id"].is_duplicated().any() else rows  # fmt: skip
         differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_then")) for name in FACTS)
-        changed = last.with_columns(**told).filter(differs).select("id", *FACTS)
+        changed = last.with_columns(**newest).filter(differs).select("id", *FACTS)
         if changed.height:
             self._bulk.session.execute(update(SignalRow), changed.to_dicts())
             self._known = self._known.update(changed, on="id")
@@ -159,18 +161,18 @@ class SignalStore:
 
     def _seen(self, ids: pl.Series, name: str) -> None:
         if ids.len():
-            wanted = update(SignalRow).where(among(SignalRow.id, ids)).values({name: self._made_on})
-            self._bulk.session.execute(wanted, execution_options={"synchronize_session": False})
+            statement = update(SignalRow).where(among(SignalRow.id, ids)).values({name: self._made_on})
+            self._bulk.session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def _with_first(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return new rows with the number of the first that tells the same signal."""
+    """Return new rows with the number of the first row with the same signal."""
     doubled = rows["hash"].is_duplicated().any()
     return rows.with_columns(first_row=pl.col("row").first().over(KEY) if doubled else pl.col("row"))
 
 
 def _once(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return each new signal once, with the greatest value that its rows tell, under the number of its first."""
+    """Return each new signal once, with the greatest values of its rows, under the number of its first row."""
     if rows["row"].equals(rows["first_row"]):
         return rows
     facts = pl.col(*FACTS).max()
@@ -179,7 +181,7 @@ def _once(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def fold(session: Session, municipality: str, rows: Iterable[SignalRow], merged: dict[int, int]) -> None:
-    """Move signals to the person that stays; two that become the same signal become one, seen at the later day."""
+    """Move signals to the person that stays; two that become the same signal are merged, seen on the later day."""
     kept: dict[Key, SignalRow] = {}
     gone: dict[int, int] = {}
     for row in rows:
@@ -199,6 +201,6 @@ def _join(first: SignalRow, other: SignalRow) -> None:
     later, earlier = (other, first) if other.last_seen > first.last_seen else (first, other)
     same_day = other.last_seen == first.last_seen
     for name in FACTS:
-        said = [one for one in (getattr(later, name), getattr(earlier, name)) if one is not None]
+        said = [value for value in (getattr(later, name), getattr(earlier, name)) if value is not None]
         setattr(first, name, max(said, default=None) if same_day else next(iter(said), None))
     first.last_seen, first.first_seen = later.last_seen, min(first.first_seen, other.first_seen)

@@ -1,7 +1,7 @@
-"""Sources that have gone silent: nothing new for longer than they used to, or than was expected. Days only.
+"""Silent sources: nothing new for longer than usual, or than expected. Days only.
 
-Measured on the last day on which a night looked: that hervat did not run is no silence of a source. A source that never
-gave anything has no rhythm; what it has to tell is what lies there and fits nothing (hervat.intake.noticed).
+Measured on the last day on which a night looked: a night without hervat is not a silence of the source. A source that
+never gave anything has no rhythm; hervat.intake.noticed tells what is there and fits no pattern.
 """
 
 from collections import defaultdict
@@ -16,15 +16,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.intake.noticed import Noticed
+from hervat.register import scope
 from hervat.register.models import Download, Offer
 from hervat.settings import Quality, Source
 
 _LEAST_DAYS = 3
 _NO_NEWS = 2
-"""Days of silence of which nothing is ever said: a weekend."""
+"""Days of silence that are never reported: a weekend."""
 _MONTH = 31
 _PATIENCE = 3
-"""So many times as long as usual, and so many days at least, before it is a task."""
+"""A silence is a task after so many times the usual gap, and so many days at least."""
 
 
 class _File(NamedTuple):
@@ -33,30 +34,30 @@ class _File(NamedTuple):
 
     @property
     def came_on(self) -> date:
-        """The day that counts: of old files, fetched together, the night that did; else the day of making."""
+        """The day that counts: of old files, fetched together, the day of fetching; else the day of making."""
         return max(self.made_on, self.secured_on)
 
 
 def silent(session: Session, code: str, sources: Iterable[Source], day: date, quality: Quality) -> list[Noticed]:
-    """Return the sources from which nothing came for too long. day: the last one on which a night looked."""
+    """Return the notices of sources that are silent for too long. day: the last one on which a night looked."""
     files = _files(session, code, day)
-    told = [_told(one, files[one.name], day, quality) for one in sources]
-    return [one for one in told if one]
+    notices = [_notice_of(source, files[source.name], day, quality) for source in sources]
+    return [notice for notice in notices if notice]
 
 
 def _files(session: Session, code: str, day: date) -> dict[str, list[_File]]:
-    """Return the files of each source that were fetched until a day; one that several offer is of each of them."""
+    """Return source -> files fetched up to a day; a file that several sources offer counts for each."""
     of_its_own = select(Download.source, Download.made_on, Download.secured_on)
     offered = select(Offer.source, Download.made_on, Download.secured_on).join(Download)
-    found: dict[str, set[_File]] = defaultdict(set)
-    for wanted in (of_its_own, offered):
-        here = wanted.where(Download.municipality == code, Download.secured_on <= day)
+    files: dict[str, set[_File]] = defaultdict(set)
+    for query in (of_its_own, offered):
+        here = query.where(scope(Download, code), Download.secured_on <= day)
         for source, made_on, secured_on in session.execute(here):
-            found[source].add(_File(made_on, secured_on))
-    return defaultdict(list, {source: sorted(some) for source, some in found.items()})
+            files[source].add(_File(made_on, secured_on))
+    return defaultdict(list, {source: sorted(own) for source, own in files.items()})
 
 
-def _told(source: Source, files: list[_File], day: date, quality: Quality) -> Noticed | None:
+def _notice_of(source: Source, files: list[_File], day: date, quality: Quality) -> Noticed | None:
     late = _overdue(source, files, day)
     if late >= _PATIENCE:
         return Noticed(source.name, "expected", late)
@@ -69,14 +70,14 @@ def _told(source: Source, files: list[_File], day: date, quality: Quality) -> No
 
 
 class _Usual(NamedTuple):
-    """The usual days between two files, and how many there are at most but for one in ten."""
+    """Days between two files: the median, and the 90th percentile."""
 
     gap: int
     longest: int
 
 
 def _usual(files: list[_File], quality: Quality) -> _Usual | None:
-    """Return a source's rhythm by the days of making of its last months; None where too few files tell one."""
+    """Return a source's rhythm by the days of making of its last months; None if there are too few files."""
     made = sorted({file.made_on for file in files})
     days = [day for day in made if day >= made[-1] - timedelta(days=_MONTH * quality.usual_months)]
     if len(days) < _LEAST_DAYS:
@@ -86,7 +87,7 @@ def _usual(files: list[_File], quality: Quality) -> _Usual | None:
 
 
 def _overdue(source: Source, files: list[_File], day: date) -> int:
-    """Return for how many days what was expected is overdue, where nothing at all was made since it was to come."""
+    """Return the number of days that an expected file is overdue; 0 if any file was made since it was due."""
     expected = source.expected
     if expected is None or any(file.made_on >= expected.from_ for file in files):
         return 0

@@ -1,12 +1,12 @@
-"""One source on one night: look, take what is ready and not known, then do with it as the source says."""
+"""One source on one night: list it, fetch what is ready and new, then move, delete or leave the files."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hervat.downloads import Format
-from hervat.errors import HervatError, redacted
-from hervat.intake.connections import passes, pauses
+from hervat.errors import EndpointError, HervatError, is_transient, redacted
+from hervat.intake.connections import pauses
 from hervat.intake.disk_space import Room
 from hervat.intake.file_facts import FileFacts, Undated
 from hervat.intake.known_files import Ledger, Listed, listed, tells_all
@@ -19,10 +19,10 @@ from hervat.vault import Vault
 
 @dataclass
 class Visit:
-    """What came of a source: what each file counts as ("" counts as nothing), and what there is to say of it.
+    """The outcome of a source: what each file counts as ("" counts as nothing), messages and errors.
 
-    unfit: the suffixes of what fits no pattern. begun: files of which reading began and did not end; lost: those of
-    them that are not there any more.
+    unfit: the suffixes of files that fit no pattern. begun: files of which reading began and did not end; lost: those
+    of them that are gone.
     """
 
     source: Source
@@ -40,28 +40,28 @@ class Visit:
 
     @property
     def warnings(self) -> list[str]:
-        """What a person must look at, while all files were secured."""
-        found = [said_of(self.misnamed)] if self.misnamed else []
+        """The things that a person must look at, though all files were secured."""
+        warnings = [said_of(self.misnamed)] if self.misnamed else []
         if self.unsettled:
             left = f"{len(self.unsettled)} file(s) were secured but could not be removed or moved there"
-            found.append(f"{left}: {self.unsettled[0]}")
-        return [f"source {self.source.name}: {text}" for text in found]
+            warnings.append(f"{left}: {self.unsettled[0]}")
+        return [f"source {self.source.name}: {text}" for text in warnings]
 
     @property
     def failed(self) -> list[str]:
-        """What went wrong, each thing once."""
+        """The errors, each once."""
         lost = [
             f"{name}: its reading broke off, and it is not there any more, so it is lost; ask its keeper for it again"
             for name in sorted(self.lost)
         ]
-        told = [*map(redacted, self.errors), *lost]
-        return list(dict.fromkeys(f"source {self.source.name}: {text}" for text in told))
+        errors = [*map(redacted, self.errors), *lost]
+        return list(dict.fromkeys(f"source {self.source.name}: {text}" for text in errors))
 
 
 class Visitor:
     """Visits sources, for several threads at once. `form_of` returns the format of a name.
 
-    beside: all sources of the configuration, for what lies there for another.
+    beside: all sources of the configuration, to leave the files of another source alone.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Visitor:
         self._beside = beside
 
     def visit(self, source: Source, connect: Connect) -> Visit:
-        """Visit a source, again where what went wrong may have passed. What failed is in the result."""
+        """Visit a source; retry after transient errors. Errors are in the result."""
         visit = Visit(source)
         for pause in (*pauses(), None):
             visit.errors, visit.unsettled, visit.undated = [], [], 0
@@ -85,7 +85,7 @@ class Visitor:
                 self._once(visit, connect)
             except Exception as error:  # noqa: BLE001 - a failure stays within its source
                 visit.errors.append(error)
-            if pause is None or not any(map(passes, visit.errors)):
+            if pause is None or not any(map(is_transient, visit.errors)):
                 break
             time.sleep(pause)
         return visit
@@ -95,22 +95,22 @@ class Visitor:
         with open_pickup(visit.source, connect, theirs(visit.source, self._beside)) as pickup:
             offered = pickup.offered()
             visit.misnamed = misnamed(offered, form)
-            offered = [one for one in offered if one.name not in visit.misnamed]
+            offered = [file for file in offered if file.name not in visit.misnamed]
             visit.lost = visit.begun - pickup.there
             known = self._ledger.known(visit.source.name)
-            new = {listed(one) for one in offered} - known.keys()
+            new = {listed(file) for file in offered} - known.keys()
             folders = not_theirs(visit.source, pickup.left.folders, self._beside)
             passing = passed_by(visit.source.name, pickup, folders, ever=bool(known or offered))
-            with self._room.promised([size for _, size, _ in new]) as promise:
-                for one in offered:
-                    self._file(visit, pickup, form, one, known.get(listed(one)))
-                    if listed(one) in new:
-                        promise.kept(one.size or 0)
+            with self._room.reserved([size for _, size, _ in new]) as reservation:
+                for file in offered:
+                    self._file(visit, pickup, form, file, known.get(listed(file)))
+                    if listed(file) in new:
+                        reservation.written(file.size or 0)
             undated = [Noticed(visit.source.name, "undated", visit.undated)] if visit.undated else []
             visit.looked, visit.noticed, visit.unfit = True, [*undated, *passing], pickup.left.suffixes
 
     def _file(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered, known: str | None) -> None:
-        """Take one file. One that can't be read does not keep the others from being taken."""
+        """Fetch one file. A file that can't be read does not stop the others."""
         try:
             # a folder is read again: that costs little and misses nothing
             if known is None or visit.source.folder or not tells_all(offered):
@@ -119,7 +119,7 @@ class Visitor:
             visit.undated += 1
             return
         except HervatError as error:
-            if not hasattr(error, "passing") or not pickup.alive:
+            if not isinstance(error, EndpointError) or not pickup.alive:
                 raise
             visit.errors.append(error)
             return
@@ -140,7 +140,7 @@ class Visitor:
         return outcome
 
     def _chunks(self, visit: Visit, pickup: Pickup, offered: Offered) -> Iterator[bytes]:
-        """Yield a file's content; that it was begun is remembered until it is secured: a server may give it once."""
+        """Yield a file's content; it is remembered as begun until it is secured, for a server may give it only once."""
         before = offered.name in visit.begun
         visit.begun.add(offered.name)
         try:
@@ -153,10 +153,10 @@ class Visitor:
             raise
 
     def _settle(self, visit: Visit, pickup: Pickup, offered: Offered) -> None:
-        """Move or delete a file that the register knows to be secured; where that fails it is known the next night."""
+        """Move or delete a file that is secured in the register; if that fails, the file is known the next night."""
         try:
             pickup.settle(offered, visit.source.after_pickup)
         except HervatError as error:
-            if passes(error) and not pickup.alive:
+            if is_transient(error) and not pickup.alive:
                 raise
             visit.unsettled.append(redacted(error))

@@ -1,4 +1,4 @@
-"""What validation found is written down: the rows that failed, the counts of each expectation, a refused structure."""
+"""Results of validation in the register: failed rows, counts of each expectation, a refused structure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hervat.downloads import Note
 from hervat.intake.whole_file_checks import Across
 from hervat.night import Night
-from hervat.register import REFUSED, SECURED
+from hervat.register import REFUSED, SECURED, scope
 from hervat.register.models import Download, QuarantinedRow, ValidationResult
 
 VALIDATED = "validated"
@@ -20,7 +20,7 @@ KEPT = ("suite", "expectation", "reason", "severity", "element_count", "unexpect
 
 @dataclass(frozen=True)
 class FailedRow:
-    """A row that failed: where it stands, why, and whether it may be a correction (it then shuts the CBS gate)."""
+    """A failed row: its number, the reason, and True if it may be a correction (it then closes the CBS gate)."""
 
     row: int
     reason: str
@@ -31,7 +31,7 @@ class FailedRow:
 
 @dataclass
 class Judgement:
-    """What validation says of a whole download: failed rows, and results that hold counts only (rule 7)."""
+    """The outcome of validation of a download: failed rows, and results with counts only (rule 7)."""
 
     failed: list[FailedRow] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
@@ -41,18 +41,18 @@ class Judgement:
 
 
 def to_validate(night: Night, fingerprints: dict[str, str]) -> list[Download]:
-    """Return the originals to judge: the secured ones, and refused ones whose source's format has changed since."""
+    """Return the downloads to validate: secured ones, and refused ones whose format has changed since."""
     with night.register.session() as session:
         waiting = session.scalars(
             select(Download)
-            .where(Download.municipality == night.code, Download.status.in_([SECURED, REFUSED]))
+            .where(scope(Download, night.code), Download.status.in_([SECURED, REFUSED]))
             .order_by(Download.made_at, Download.id)
         ).all()
-    return [one for one in waiting if one.status == SECURED or fingerprints.get(one.source) != one.format_fingerprint]
+    return [d for d in waiting if d.status == SECURED or fingerprints.get(d.source) != d.format_fingerprint]
 
 
 def detail_of(english: str, dutch: str) -> str:
-    """Return what is kept of a refusal: what is wrong and the mend, a line a language."""
+    """Return the stored text of a refusal: the error and the fix, one line per language."""
     return f"{' '.join(english.split())}\n{' '.join(dutch.split())}"
 
 
@@ -66,7 +66,7 @@ def record_refusal(night: Night, download_id: int, reason: str, detail: str, fin
 
 
 def record_judgement(night: Night, download_id: int, judgement: Judgement, fingerprint: str) -> None:
-    """Write down the judgement of a download that can be loaded, in one transaction; a killed one is replaced."""
+    """Store the outcome of a download that can be loaded, in one transaction; that of a killed run is replaced."""
     with night.register.session() as session:
         download = session.get_one(Download, download_id)
         session.execute(delete(QuarantinedRow).where(QuarantinedRow.download_id == download_id))
@@ -83,7 +83,7 @@ def record_judgement(night: Night, download_id: int, judgement: Judgement, finge
 
 
 def keep_results(session: Session, night: Night, results: Sequence[tuple[int | None, Mapping[str, Any]]]) -> None:
-    """Write down results (None: of no download in particular); only the columns of the table are kept of each."""
+    """Store results (None: of no download in particular); only the columns of the table are kept."""
     own = {"municipality": night.code, "day": night.as_of}
     rows = [{**{name: said[name] for name in KEPT}, **own, "download_id": download} for download, said in results]
     if rows:

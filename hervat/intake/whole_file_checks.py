@@ -1,4 +1,4 @@
-"""The rows of one file against each other, batch after batch: what only shows over the file as a whole."""
+"""Checks over all rows of a file, fed batch by batch."""
 
 from datetime import date
 
@@ -8,14 +8,14 @@ from hervat.rules import catalogue
 
 
 class Across:
-    """Takes the rows of a file of which no rule says anything; keeps hashes of persons and groups, never a number."""
+    """Aggregates over the good rows of a file; holds hashes of persons and groups, never a BSN or V-nummer."""
 
     def __init__(self) -> None:
         self._seen = pl.DataFrame(schema={"who": pl.UInt64, "group": pl.UInt64, "changes": pl.Boolean})
         self._newest: date | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Take a batch of the rows of `hervat.downloads.typed`."""
+        """Add a batch of rows of `hervat.downloads.typed`."""
         newest = rows["signal_date"].max()
         if isinstance(newest, date):
             self._newest = max(newest, self._newest or newest)
@@ -33,7 +33,7 @@ class Across:
         return self._newest
 
     def several_groups(self) -> int:
-        """Return how many persons stand in the file with more than one group, without a signal that changes it."""
+        """Return the number of persons with more than one group in the file, and no signal that changes it."""
         persons = self._seen.group_by("who").agg(pl.col("group").n_unique(), pl.col("changes").any())
         return persons.filter((pl.col("group") > 1) & ~pl.col("changes")).height
 

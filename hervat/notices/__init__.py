@@ -1,4 +1,4 @@
-"""Telling third parties and suppliers: capture who received data, compose, send, and read what they confirm."""
+"""Notices to third parties and suppliers: capture disclosures, compose, send, remind, and read the answers."""
 
 from hervat.notices.archive import KIND, adopt_archived
 from hervat.notices.counts import listed, standing, supplier_terms, unconfirmed_suppliers

@@ -1,6 +1,6 @@
-"""Which law a notice of an earlier version told: the register did not keep it then, its sealed bytes say it.
+"""The law in a notice of an earlier version: the register did not keep it then, but the notice's sealed bytes say it.
 
-What can't be read (encrypted for the party, or a mail) stays without a law: the party is then told once more.
+Bytes that can't be read (encrypted for the party, or a mail) stay without a law: the party is then told once more.
 """
 
 import json
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hervat.night import Night
 from hervat.notices.recipients import Recipient
 from hervat.notices.what_parties_know import marks_of
+from hervat.register import scope
 from hervat.register.models import Notice, Told
 from hervat.settling import People
 
@@ -19,12 +20,12 @@ _LAWFUL = ("resume", "resume13", "withdrawal_may")
 
 
 def learn_laws(session: Session, night: Night, recipient: Recipient, people: People) -> int:
-    """Write down the laws that a party's earlier notices told, where they can be read; return for how many persons."""
-    wanted = (
+    """Store the laws that can be read in a party's earlier notices; return the number of persons."""
+    query = (
         select(Notice.id, Notice.payload)
         .join(Told, Told.notice_id == Notice.id)
         .where(
-            Notice.municipality == night.code,
+            scope(Notice, night.code),
             Notice.audience == recipient.audience,
             Notice.party == recipient.name,
             Told.told.in_(_LAWFUL),
@@ -34,15 +35,15 @@ def learn_laws(session: Session, night: Night, recipient: Recipient, people: Peo
     )
     return sum(
         _learn(session, night, recipient, people, number, _laws(night.keyring.open(payload, "notice"), recipient.mark))
-        for number, payload in session.execute(wanted).all()
+        for number, payload in session.execute(query).all()
     )
 
 
 def _laws(content: bytes, mark: str) -> dict[str, str]:
-    """Return mark -> law, as a notice says it; {} where it can't be read."""
+    """Return mark -> law, as a notice says it; {} if it can't be read."""
     try:
         persons: list[dict[str, Any]] = json.loads(content)["persons"]
-        return {one[mark]: one["law"] for one in persons if "law" in one}
+        return {person[mark]: person["law"] for person in persons if "law" in person}
     except (ValueError, KeyError, TypeError):
         return {}
 
@@ -54,8 +55,8 @@ def _learn(
         return 0
     keys = session.scalars(select(Told.key).where(Told.notice_id == number, Told.law.is_(None))).all()
     marks = marks_of(session, night.keyring, recipient, people, keys)
-    found = {key: {laws[one] for one in ones if one in laws} for key, ones in marks.items()}
-    rows = [{"notice_id": number, "key": key, "law": next(iter(one))} for key, one in found.items() if len(one) == 1]
+    laws_of = {key: {laws[mark] for mark in known if mark in laws} for key, known in marks.items()}
+    rows = [{"notice_id": number, "key": key, "law": min(said)} for key, said in laws_of.items() if len(said) == 1]
     if rows:
         session.execute(update(Told), rows)
     return len(rows)

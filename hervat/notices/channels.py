@@ -1,4 +1,4 @@
-"""The ways to a recipient: a file on an SFTP server or in a folder, or a mail."""
+"""Delivery over a recipient's channel: a file on an SFTP server or in a folder, or a mail."""
 
 import os
 from contextlib import suppress
@@ -13,13 +13,13 @@ MAIL = ".eml"
 
 
 class ChannelError(HervatError):
-    """A folder can't be written or read, or a notice was made for another channel; the text says which."""
+    """A folder can't be written or read, or a notice was made for another channel."""
 
 
 def deliver(channel: Channel, file_name: str, data: bytes) -> None:
-    """Put a file there, whole or not at all; again with the same bytes changes nothing. A mail is handed to its server.
+    """Deliver a file, whole or not at all; again with the same bytes changes nothing. A mail goes to its server.
 
-    Raises HervatError; one with `passing` set is worth another try, one with `final` is not.
+    Raises HervatError; an EndpointError says if it is transient or permanent.
     """
     if channel.mail:
         if not file_name.endswith(MAIL):
@@ -56,5 +56,5 @@ def _write(folder: Path, name: str, data: bytes) -> None:
 
 
 def unusable(folder: Path, how: str, error: OSError) -> str:
-    """Return what is said of a folder that can't be used."""
-    return f"the folder {folder} can't be {how} ({type(error).__name__}); mend its rights or the configuration"
+    """Return the error text for a folder that can't be used. how: read, written to."""
+    return f"the folder {folder} can't be {how} ({type(error).__name__}); correct its permissions or the configuration"

@@ -1,4 +1,4 @@
-"""What `hervat doctor` asks of notices: templates, certificates, channels, and what is allowed but unwise."""
+"""The checks of `hervat doctor` on notices: templates, certificates, channels, and settings that are unwise."""
 
 import os
 from collections import Counter
@@ -12,7 +12,7 @@ from hervat.notices.disclosures import COLUMNS
 from hervat.notices.envelope import read_certificate
 from hervat.notices.facts import Facts
 from hervat.notices.grounds import Group
-from hervat.notices.letter import LetterError, leaflet, letter
+from hervat.notices.letter import LetterError, leaflet, letter_of
 from hervat.notices.letter_pages import html_of, pdf_of
 from hervat.notices.mail import reach, read_signer
 from hervat.notices.obligations import KINDS
@@ -27,42 +27,46 @@ _GROUPS = (Group("duo", "Wi2021", False, 3), Group("choice", "Wi2013", True, 2),
 
 
 def unwritable(municipality: Municipality, templates: Path) -> list[str]:
-    """Return which letters to its parties and suppliers can't be made, each mistake once. Nothing is written."""
+    """Return the errors in letters to parties and suppliers, each once. Nothing is written."""
     if not templates.is_dir():
         return []
     recipients = parties(municipality) + suppliers(municipality)
-    return list(dict.fromkeys(problem for one in recipients for problem in _tried(municipality, one, templates)))
+    return list(
+        dict.fromkeys(
+            problem for recipient in recipients for problem in _letter_errors(municipality, recipient, templates)
+        )
+    )
 
 
-def _tried(municipality: Municipality, recipient: Recipient, templates: Path) -> Iterator[str]:
+def _letter_errors(municipality: Municipality, recipient: Recipient, templates: Path) -> Iterator[str]:
     for kind, asked in _letters(recipient):
         try:
-            facts = Facts(_NUMBER, kind, _DAY, [], 6, asked, _GROUPS)
-            text, more = (one(municipality, recipient, facts, templates) for one in (letter, leaflet))
+            facts = Facts(municipality, recipient, _NUMBER, kind, _DAY, [], 6, asked, _GROUPS)
+            text, more = letter_of(facts, templates).text, leaflet(facts, templates)
             if recipient.channel.letters or recipient.channel.mail:
                 html_of(text, templates)
-                for one in (text, more):
-                    pdf_of(one, _DAY, templates)
+                for page in (text, more):
+                    pdf_of(page, _DAY, templates)
         except LetterError as error:
             yield str(error)
 
 
 def _letters(recipient: Recipient) -> list[tuple[str, Asked | None]]:
-    """Return the kinds of letters that a recipient may get, and what each asks."""
+    """Return the kinds of letters that a recipient may get, with the terms of each."""
     asked = asked_of(recipient.terms, _DAY)
     reminder = ("reminder", Asked((), asked.by if asked else None, _NUMBER))
     return [("erasure", asked), reminder] if asked else [*((kind, None) for kind in KINDS), reminder]
 
 
 def check(municipality: Municipality) -> list[str]:
-    """Return what is wrong with the certificates and channels of parties and suppliers; it connects to each."""
-    found = [
+    """Return the errors in certificates and channels of parties and suppliers; it connects to each."""
+    problems = [
         f"{recipient}: {problem}"
         for recipient in parties(municipality) + suppliers(municipality)
         for problem in (_certificate(recipient), _channel(recipient.channel), _receipts(recipient.channel))
         if problem
     ]
-    return found + [
+    return problems + [
         f"system {system.name}: a supplier can be asked to erase, not to restrict; write policy erase or retain"
         for system in municipality.systems
         if system.supplier and system.policy == "restrict"
@@ -70,12 +74,12 @@ def check(municipality: Municipality) -> list[str]:
 
 
 def try_disclosures(system: System, query: str) -> None:
-    """Run a query that tells who received data, up to its first row. Raises QueryError naming the system."""
+    """Run a query for disclosures, up to its first row. Raises QueryError naming the system."""
     try_query(system, query, COLUMNS)
 
 
 def unwise(municipality: Municipality) -> list[str]:
-    """Return what works but is probably not meant."""
+    """Return the settings that work but are probably not meant."""
     no_bsn = [
         f"party {party.name}: identifier is bsn but there is no certificate, so it gets no BSN, only kenmerken;"
         " add a certificate or write identifier: reference"
@@ -94,7 +98,7 @@ def unwise(municipality: Municipality) -> list[str]:
         if party.certificate and not party.channel.receipts and not party.channel.mail
     ]
     by_hand = [
-        f"{recipient}: he has no certificate, so his requests name nobody and a person hands each list over"
+        f"{recipient}: it has no certificate, so its requests name nobody and a person hands over each list"
         for recipient in suppliers(municipality)
         if not recipient.mark
     ]
@@ -104,16 +108,14 @@ def unwise(municipality: Municipality) -> list[str]:
 def _nobody_to_call(municipality: Municipality) -> list[str]:
     if municipality.contact or not (parties(municipality) or suppliers(municipality)):
         return []
-    return [
-        "letters: they name nobody whom the reader can call; add contact: {name: ..., telephone: ...} to hervat.yaml"
-    ]
+    return ["letters: they name nobody to call; add contact: {name: ..., telephone: ...} to hervat.yaml"]
 
 
 def _shared(municipality: Municipality) -> list[str]:
-    """Return the channels that several recipients share: each would see the others' notices."""
+    """Return the recipients that share a channel: each would see the others' notices."""
     places = Counter(_place(recipient.channel) for recipient in parties(municipality) + suppliers(municipality))
     return [
-        f"{recipient}: its channel is another's as well; give each recipient a folder of its own"
+        f"{recipient}: its channel is another recipient's as well; give each recipient a folder of its own"
         for recipient in parties(municipality) + suppliers(municipality)
         if places[_place(recipient.channel)] > 1
     ]
@@ -150,7 +152,7 @@ def _channel(channel: Channel) -> str | None:
 
 
 def _receipts(channel: Channel) -> str | None:
-    """Return why a party's answers can't be read: the place where they lie, or openssl for their signatures."""
+    """Return why a party's answers can't be read: the place of the files, or openssl for their signatures."""
     receipts = channel.receipts
     try:
         if receipts and receipts.unsigned == "refuse":
@@ -160,7 +162,7 @@ def _receipts(channel: Channel) -> str | None:
     except HervatError as error:
         return f"receipts: {error}"
     if receipts and receipts.folder and not receipts.folder.is_dir():
-        return f"receipts: there is no folder {receipts.folder}; make it, or mend the configuration"
+        return f"receipts: there is no folder {receipts.folder}; make it, or correct the configuration"
     return None
 
 
@@ -170,8 +172,12 @@ def _listed(server: SftpServer) -> None:
 
 
 def _folder(folder: Path) -> str | None:
-    """Return why a folder can't be written to; one that is not there yet is made by the first notice."""
-    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
-    if not there.is_dir():
-        return f"{there} is no folder; mend the configuration"
-    return None if os.access(there, os.W_OK | os.X_OK) else f"the folder {there} can't be written to; mend its rights"
+    """Return why a folder can't be written to; a missing folder is made by the first notice."""
+    nearest = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if not nearest.is_dir():
+        return f"{nearest} is not a folder; correct the configuration"
+    return (
+        None
+        if os.access(nearest, os.W_OK | os.X_OK)
+        else f"the folder {nearest} can't be written to; correct its permissions"
+    )

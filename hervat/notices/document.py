@@ -1,33 +1,32 @@
-"""The machine-readable part of a notice: one UTF-8 JSON file, the same bytes for the same facts."""
+"""The data of a notice: one UTF-8 JSON file, the same bytes for the same facts."""
 
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hervat.notices.facts import Facts
+from hervat.notices.letter import Letter
 from hervat.notices.obligations import Obligation
-from hervat.notices.recipients import Recipient
 from hervat.notices.request import Asked
-from hervat.settings import Municipality
 
 SCHEMA = "hervat/notice/1"
 
 
-def document(municipality: Municipality, recipient: Recipient, facts: Facts, text: str) -> bytes:
-    """Return a notice as JSON; `text` is its letter. A recipient who may see no mark gets the count alone.
+def document(facts: Facts, letter: Letter) -> bytes:
+    """Return a notice as JSON, with the text of its letter. A recipient that may see no identifier gets only a count.
 
-    service_may_resume, in a resume and a withdrawal: whether that holds for all persons in it; a person of a
+    service_may_resume, in a resume and a withdrawal: true if that holds for all persons in it; a person of a
     withdrawal has it as well. erase and erase_by, in a request to a supplier: what (in Dutch), and the last day;
     refers_to, in a reminder: the request's number.
     """
-    asked, kind = facts.asked, facts.kind
+    asked, kind, municipality, recipient = facts.asked, facts.kind, facts.municipality, facts.recipient
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "number": facts.number,
         "kind": kind,
         "municipality": {"code": municipality.code, "name": municipality.name},
         "day": facts.day.isoformat(),
-        "text_nl": text,
+        "text_nl": letter.text,
         "count": facts.count,
     }
     if recipient.audience == "supplier":
@@ -47,13 +46,14 @@ def _terms(asked: Asked) -> dict[str, Any]:
 
 
 def persons_of(mark: str, dues: Mapping[str, Obligation], marks: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
-    """Return the persons of a notice, in the order of their marks; one whom a party knows twice stands there twice."""
-    careful_last = sorted(dues, key=lambda key: (not dues[key].may_resume, key))  # of two behind one kenmerk it rules
+    """Return the persons of a notice, sorted by identifier; a person with two identifiers at a party is there twice."""
+    # of two persons behind one kenmerk the careful entry (service may not resume) wins
+    careful_last = sorted(dues, key=lambda key: (not dues[key].may_resume, key))
     named = {value: dues[key] for key in careful_last for value in marks[key]}
     return [{mark: value, **_service(named[value])} for value in sorted(named)]
 
 
 def _service(item: Obligation) -> dict[str, Any]:
-    """Return what a person's entry says of service: for a withdrawal whether, and for both under which law."""
+    """Return the part of a person's entry about service: whether it may resume (a withdrawal), and under which law."""
     whether = {"service_may_resume": item.may_resume} if item.kind == "withdrawal" else {}
     return {**whether, "law": item.law} if item.law else whether

@@ -1,4 +1,4 @@
-"""A person's dossier (AVG 15, 19) and the evidence for an auditor, in Dutch."""
+"""A person's dossier (AVG 15, 19) and the evidence for an auditor, with the Dutch words for them."""
 
 import hashlib
 import json
@@ -14,6 +14,7 @@ from hervat.delivery import of_person
 from hervat.intake import downloads_with
 from hervat.keyring import Keyring
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import (
     Approval,
     CleaningPlan,
@@ -50,7 +51,7 @@ _WORDS = {
 
 
 def dutch(word: str) -> str:
-    """Return a code's Dutch word; what has none stays as it is."""
+    """Return the Dutch word for a code; a code without one as it is."""
     return _WORDS.get(word, word)
 
 
@@ -65,13 +66,13 @@ _CHUNK = 50  # payloads are opened for their digest
 def evidence(
     session: Session, keyring: Keyring, party: str | None = None, number: str | None = None
 ) -> Iterable[dict[str, Any]]:
-    """Yield each notice (of a party, or of one number): course, SHA-256 of its bytes, answers, journal."""
-    wanted = select(Notice).where(Notice.municipality == keyring.code).order_by(Notice.id)
+    """Yield each notice (of a party, or of one number): its course, SHA-256, answers and journal lines."""
+    query = select(Notice).where(scope(Notice, keyring.code)).order_by(Notice.id)
     if party is not None:
-        wanted = wanted.where(Notice.party == party)
+        query = query.where(Notice.party == party)
     if number is not None:
-        wanted = wanted.where(Notice.number == number)
-    for notices in session.scalars(wanted).partitions(_CHUNK):
+        query = query.where(Notice.number == number)
+    for notices in session.scalars(query).partitions(_CHUNK):
         answers, lines = _answers(session, keyring, notices), _journal(session, keyring.code, notices)
         for notice in notices:
             yield {
@@ -84,46 +85,48 @@ def evidence(
 
 
 def _digest(content: bytes) -> str | None:
-    """Return the SHA-256 of a notice, None of one whose bytes were destroyed when its round was closed."""
+    """Return the SHA-256 of a notice; None if its bytes were destroyed when its round was closed."""
     return hashlib.sha256(content).hexdigest() if content else None
 
 
 def _answers(session: Session, keyring: Keyring, notices: Iterable[Notice]) -> dict[int, list[dict[str, Any]]]:
     rows = session.scalars(
-        select(Receipt).where(Receipt.notice_id.in_([one.id for one in notices])).order_by(Receipt.day, Receipt.id)
+        select(Receipt)
+        .where(Receipt.notice_id.in_([notice.id for notice in notices]))
+        .order_by(Receipt.day, Receipt.id)
     )
-    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    answers: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         shown = {name: getattr(row, name) for name in ("status", "day", "read_on", "way", "signed", "by")}
         reason = keyring.open(row.reason, "receipt").decode() if row.reason else None
-        found[row.notice_id].append({**shown, "reason": reason})
-    return found
+        answers[row.notice_id].append({**shown, "reason": reason})
+    return answers
 
 
 def _journal(session: Session, code: str, notices: Iterable[Notice]) -> dict[str, list[dict[str, str]]]:
     rows = session.scalars(
         select(JournalLine)
-        .where(JournalLine.municipality == code, JournalLine.object.in_([one.number for one in notices]))
+        .where(scope(JournalLine, code), JournalLine.object.in_([notice.number for notice in notices]))
         .order_by(JournalLine.seq)
     )
-    found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    lines: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows:
-        found[row.object].append({name: getattr(row, name) for name in ("at", "actor", "action", "result", "origin")})
-    return found
+        lines[row.object].append({name: getattr(row, name) for name in ("at", "actor", "action", "result", "origin")})
+    return lines
 
 
 Rows = list[dict[str, Any]]
 
 
 def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
-    """Return a person's dossier; that it was asked is journalled, by his number in the register and no other mark.
+    """Return a person's dossier; the request is journalled, by the person's number in the register only.
 
     Raises UsageError without a name.
     """
     who = named(by)
     with night.register.session() as session:
         keys = _keys(session, night, person)
-        found: dict[str, Any] = {
+        content: dict[str, Any] = {
             "municipality": {"code": night.code, "name": night.municipality.name},
             "person": person,
             "as_of": night.as_of,
@@ -139,23 +142,23 @@ def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
                 session,
                 Reappearance,
                 ("system", "cleaned_on", "seen_on", "ended_on"),
-                Reappearance.municipality == night.code,
+                scope(Reappearance, night.code),
                 Reappearance.key.in_(keys),
             ),
             "disclosed": _disclosed(session, night, keys),
             "delivered": of_person(session, night.keyring, keys),
             "told": _told(session, night, keys),
         }
-        count = f"{len(found['received'])} signals, {len(found['told'])} notices"
+        count = f"{len(content['received'])} signals, {len(content['told'])} notices"
         night.record(session, "dossier asked", f"person {person}", count, by=who)
-    return found
+    return content
 
 
 def _keys(session: Session, night: Night, person: int) -> list[str]:
-    wanted = select(Identifier.pseudonym).where(
-        Identifier.municipality == night.code, Identifier.kind == "bsn", Identifier.person_id == person
+    query = select(Identifier.pseudonym).where(
+        scope(Identifier, night.code), Identifier.kind == "bsn", Identifier.person_id == person
     )
-    return list(session.scalars(wanted))
+    return list(session.scalars(query))
 
 
 def _rows(session: Session, model: Any, names: tuple[str, ...], *where: Any) -> Rows:
@@ -165,9 +168,9 @@ def _rows(session: Session, model: Any, names: tuple[str, ...], *where: Any) -> 
 
 def _naming(session: Session, night: Night, keys: list[str], model: Any, column: Any) -> Sequence[Any]:
     """Return the plans or notices that name a person, each with a column of the row that does."""
-    mark = column.class_
-    wanted = select(model, column).join(mark).where(model.municipality == night.code, mark.key.in_(keys))
-    return session.execute(wanted.order_by(model.id)).all()
+    naming = column.class_
+    query = select(model, column).join(naming).where(scope(model, night.code), naming.key.in_(keys))
+    return session.execute(query.order_by(model.id)).all()
 
 
 def _state(session: Session, person: int) -> dict[str, Any] | None:
@@ -183,7 +186,7 @@ def _received(session: Session, night: Night, person: int) -> Rows:
     ).all()
     held = downloads_with(session, night.code, [row.id for row in rows])
     names = ("id", "name", "source", "made_on", "secured_on", "digest")
-    files = {one.id: {name: getattr(one, name) for name in names[1:]} for one in _downloads(session, list(held))}
+    files = {row.id: {name: getattr(row, name) for name in names[1:]} for row in _downloads(session, list(held))}
     shown = ("code", "date", "wet", "gemeentecode", "doelgroep", "kennisgeving", "first_seen", "last_seen")
     return [
         {
@@ -200,18 +203,18 @@ def _downloads(session: Session, numbers: list[int]) -> list[Download]:
 
 
 def _kinds(session: Session, night: Night, person: int) -> list[str]:
-    """Return which kinds of personal data the register holds, not the data."""
+    """Return the kinds of personal data that the register holds of a person, without the data."""
     kinds = session.scalars(select(Identifier.kind).where(Identifier.person_id == person).distinct().order_by("kind"))
-    found = list(kinds)
+    names = list(kinds)
     sealed = session.scalars(select(Personalia.sealed).where(Personalia.person_id == person)).first()
     if sealed:
-        told = json.loads(night.keyring.open(sealed, "details"))
-        found += [name for name, value in told.items() if value]
-    return found
+        details = json.loads(night.keyring.open(sealed, "details"))
+        names += [name for name, value in details.items() if value]
+    return names
 
 
 def _erased(session: Session, night: Night, keys: list[str]) -> Rows:
-    """Return in which systems he was cleaned, by which plan, and who approved that."""
+    """Return the systems in which a person was cleaned, by which plan, and who approved it."""
     rows = _naming(session, night, keys, CleaningPlan, PlanPerson.cleaned_on)
     approvals = session.execute(
         select(Approval.plan_id, Approval.by, Approval.day).where(Approval.plan_id.in_([plan.id for plan, _ in rows]))
@@ -228,11 +231,11 @@ def _erased(session: Session, night: Night, keys: list[str]) -> Rows:
 
 def _disclosed(session: Session, night: Night, keys: list[str]) -> Rows:
     names = ("party", "system", "provided_on", "captured_on")
-    return _rows(session, DisclosedTo, names, DisclosedTo.municipality == night.code, DisclosedTo.key.in_(keys))
+    return _rows(session, DisclosedTo, names, scope(DisclosedTo, night.code), DisclosedTo.key.in_(keys))
 
 
 def _told(session: Session, night: Night, keys: list[str]) -> Rows:
-    """Return the notices and requests that name him, and what came back."""
+    """Return the notices and requests that name a person, with their answers."""
     rows = _naming(session, night, keys, Notice, Told.told)
     answers = session.execute(
         select(Receipt.notice_id, Receipt.status, Receipt.day)
@@ -244,7 +247,7 @@ def _told(session: Session, night: Night, keys: list[str]) -> Rows:
         {
             **{name: getattr(notice, name) for name in names},
             "told": told,
-            "answers": [{"status": status, "day": day} for one, status, day in answers if one == notice.id],
+            "answers": [{"status": status, "day": day} for notice_id, status, day in answers if notice_id == notice.id],
         }
         for notice, told in rows
     ]

@@ -18,17 +18,17 @@ SUFFIX = ".p7m"
 
 
 class CertificateError(HervatError):
-    """A certificate can't be used to encrypt for its owner; the text names the file and the mend."""
+    """A certificate can't be used to encrypt for its owner; the text names the file and the fix."""
 
 
 def read_certificate(path: Path) -> Certificate:
-    """Return the RSA certificate in a PEM file. Raises CertificateError: not there, unreadable, other key, expired."""
+    """Return the RSA certificate in a PEM file. Raises CertificateError: missing, unreadable, other key, expired."""
     try:
         certificate = load_pem_x509_certificate(path.read_bytes())
         key = certificate.public_key()
     except OSError as error:
         raise CertificateError(f"the certificate {path} can't be read ({type(error).__name__})") from None
-    except Exception:  # noqa: BLE001 - the parser's own errors quote what stood there
+    except Exception:  # noqa: BLE001 - the parser's own errors quote the file
         raise CertificateError(f"{path} holds no certificate in PEM; ask its owner for it in that form") from None
     if not isinstance(key, RSAPublicKey):
         raise CertificateError(f"the certificate {path} has no RSA key; ask its owner for one that has")
@@ -40,6 +40,6 @@ def read_certificate(path: Path) -> Certificate:
 
 
 def enveloped(data: bytes, certificate: Certificate) -> bytes:
-    """Return `data` encrypted as a whole for the owner of a certificate."""
+    """Return `data` encrypted for the owner of a certificate."""
     builder = PKCS7EnvelopeBuilder().set_data(data).add_recipient(certificate)
     return builder.set_content_encryption_algorithm(AES256).encrypt(Encoding.DER, [PKCS7Options.Binary])

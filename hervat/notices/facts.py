@@ -1,4 +1,4 @@
-"""What a notice says, whatever the form: the part that its letter, its leaflet and its data share."""
+"""The facts of a notice: what its letter, its leaflet and its data (JSON) share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,13 +6,17 @@ from datetime import date
 from typing import Any
 
 from hervat.notices.grounds import Group
+from hervat.notices.recipients import Recipient
 from hervat.notices.request import Asked
+from hervat.settings import Municipality
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a notice says: its number, kind and day, its persons' entries, how many they are, what is asked, and why."""
+    """Sender, recipient, number, kind and day; the persons' entries and their count; what is asked; the grounds."""
 
+    municipality: Municipality = field(repr=False)
+    recipient: Recipient
     number: str
     kind: str
     day: date
@@ -23,5 +27,5 @@ class Facts:
 
     @property
     def name(self) -> str:
-        """What the notice's files are called, but for their endings."""
+        """The name of the notice's files, without their endings."""
         return f"{self.number}-{self.kind}"

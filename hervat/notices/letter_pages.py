@@ -17,7 +17,7 @@ _SUBJECT = "Onderwerp:"
 
 @dataclass
 class Item:
-    """One point of a list, with the points under it."""
+    """An item of a list, with the items under it."""
 
     text: str
     under: list[str] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Item:
 
 @dataclass
 class Block:
-    """A piece of a letter: a text, a question above what answers it, points, or a line to be copied as it stands."""
+    """A block of a letter: a paragraph, a question as heading, a list, or a line to copy literally."""
 
     kind: Literal["text", "heading", "list", "code"]
     text: str = ""
@@ -34,7 +34,7 @@ class Block:
 
 @dataclass
 class LetterParts:
-    """A letter: the lines of its head, its subject, and what follows."""
+    """A letter: the lines of its head, its subject, and its blocks."""
 
     head: list[str]
     subject: str
@@ -42,7 +42,7 @@ class LetterParts:
 
 
 def parts_of(text: str) -> LetterParts:
-    """Return the parts of a letter; one without a line 'Onderwerp: ...' has no head and its first line as subject."""
+    """Return the parts of a letter. Without a line 'Onderwerp: ...' it has no head, and its first line as subject."""
     lines = text.strip().split("\n")
     at = next((number for number, line in enumerate(lines) if line.startswith(_SUBJECT)), 0)
     head = [line for line in lines[:at] if line.strip()]
@@ -51,51 +51,51 @@ def parts_of(text: str) -> LetterParts:
 
 
 def _blocks(lines: list[str]) -> list[Block]:
-    found: list[Block] = []
-    open_ = False  # may the next line go on with the last block?
+    blocks: list[Block] = []
+    open_ = False  # the next line may continue the last block
     for line in lines:
-        said = line.strip()
-        if not said:
+        text = line.strip()
+        if not text:
             open_ = False
             continue
-        if not (open_ and _goes_on(found[-1], line, said)):
-            found.append(_begun(line, said, first=not open_))
-        open_ = found[-1].kind not in ("code", "heading")
-    return found
+        if not (open_ and _continue_block(blocks[-1], line, text)):
+            blocks.append(_new_block(line, text, first=not open_))
+        open_ = blocks[-1].kind not in ("code", "heading")
+    return blocks
 
 
-def _begun(line: str, said: str, *, first: bool) -> Block:
-    if said.startswith("{"):
-        return Block("code", said)
+def _new_block(line: str, text: str, *, first: bool) -> Block:
+    if text.startswith("{"):
+        return Block("code", text)
     if line.startswith("- "):
-        return Block("list", items=[Item(said[2:])])
-    if first and said.endswith("?"):
-        return Block("heading", said)
-    return Block("text", said)
+        return Block("list", items=[Item(text[2:])])
+    if first and text.endswith("?"):
+        return Block("heading", text)
+    return Block("text", text)
 
 
-def _goes_on(block: Block, line: str, said: str) -> bool:
-    """Add a line to the block before it where it belongs to it; return whether it did."""
+def _continue_block(block: Block, line: str, text: str) -> bool:
+    """Add a line to the block before it if it belongs there; return True if it does."""
     if block.kind == "list":
-        return _to_list(block.items, line, said)
-    if said.startswith("{") or line.startswith("- "):
+        return _continue_list(block.items, line, text)
+    if text.startswith("{") or line.startswith("- "):
         return False
-    block.text = f"{block.text} {said}"
+    block.text = f"{block.text} {text}"
     return True
 
 
-def _to_list(items: list[Item], line: str, said: str) -> bool:
+def _continue_list(items: list[Item], line: str, text: str) -> bool:
     last = items[-1]
     if line.startswith("- "):
-        items.append(Item(said[2:]))
+        items.append(Item(text[2:]))
     elif not line.startswith("  "):
         return False
-    elif said.startswith("- "):
-        last.under.append(said[2:])
+    elif text.startswith("- "):
+        last.under.append(text[2:])
     elif last.under:
-        last.under[-1] = f"{last.under[-1]} {said}"
+        last.under[-1] = f"{last.under[-1]} {text}"
     else:
-        last.text = f"{last.text} {said}"
+        last.text = f"{last.text} {text}"
     return True
 
 
@@ -104,7 +104,7 @@ _MARGIN = 25  # millimetres
 
 
 def html_of(text: str, templates: Path | None = None) -> bytes:
-    """Return a letter as one page that needs nothing from elsewhere. Raises LetterError."""
+    """Return a letter as one self-contained page. Raises LetterError."""
     parts = parts_of(text)
     return rendered(templates, "letter.html.j2", parts=parts).encode()
 
@@ -128,7 +128,7 @@ def pdf_of(text: str, day: date, templates: Path | None = None) -> bytes:
 def _document(parts: LetterParts, day: date) -> "FPDF":
     from fpdf import FPDF
 
-    logging.getLogger("fpdf").setLevel(logging.ERROR)  # it warns of signs that a font lacks, sign by sign
+    logging.getLogger("fpdf").setLevel(logging.ERROR)  # it warns of each character that a font lacks
     pdf = FPDF()
     pdf.set_creation_date(datetime(day.year, day.month, day.day, tzinfo=UTC))
     pdf.set_lang("nl")
@@ -141,7 +141,7 @@ def _document(parts: LetterParts, day: date) -> "FPDF":
 
 
 def _family(pdf: "FPDF", text: str) -> str:
-    """Return the font for a text: one that every reader has, else DejaVu, which is put into the file."""
+    """Return the font for a text: Helvetica, which every reader has, else DejaVu, which is embedded."""
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:

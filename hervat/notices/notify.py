@@ -1,4 +1,4 @@
-"""Notify: the step of a night that tells third parties what changed, and reads what they answer."""
+"""Notify: the step of a night that sends notices to third parties and reads their answers."""
 
 from hervat.night import Counts, Night
 from hervat.notices.compose import compose
@@ -10,14 +10,14 @@ from hervat.notices.send import send
 
 
 def notify(night: Night) -> Counts:
-    """Compose, send, read answers and remind; return this run's notices by kind, and how many stand unconfirmed.
+    """Compose, send, read answers and remind; return this run's notices by kind, and the number unconfirmed.
 
     In shadow nothing is written, sent or read: the counts are of what would be due.
     """
     made = compose(night)
     if not night.shadow:
         failed = send(night)["failed"]
-        confirm(night, [one for one in parties(night.municipality) if one.name not in failed])
+        confirm(night, [party for party in parties(night.municipality) if party.name not in failed])
         if remind_parties(night):
             send(night, skip=failed)
     with night.register.session() as session:

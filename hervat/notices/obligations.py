@@ -1,10 +1,9 @@
-"""What a third party is due to be told of a person: one pure function over a table of states. No storage, no clock.
+"""The notices that are due to a third party about a person: a pure function of states. No storage, no clock.
 
 `told` is what the party now believes: "hold" (stop), "correction" (erase what is wrong), "resume" (go on),
-"resume13" (go on under the Wi2013, he stays corrected), "ended13" (that has ended too, he stays corrected),
+"resume13" (go on under the Wi2013, still corrected), "ended13" (that has ended too, still corrected),
 "withdrawal_may" and "withdrawal_wait" (the correction is taken back; service may resume, or not yet) and "ended" (never
-to resume). What was told includes the law, and another law is
-told anew. Source: handreiking 4.3, AVG art. 19.
+to resume). What was told includes the law, and another law is told again. Source: handreiking 4.3, AVG art. 19.
 """
 
 from dataclasses import dataclass
@@ -22,9 +21,9 @@ _GOING = ("resume", "withdrawal_may")
 
 @dataclass(frozen=True, slots=True)
 class ToldBefore:
-    """What a party was told last of a person, on which day, the newest disclosure known by then, and under which law.
+    """What a party was told last about a person, on which day, the newest disclosure by then, and the law.
 
-    law: of a notice after which service may go on; None for one of an earlier version that does not say.
+    law: of a notice after which service may go on; None if an earlier version did not keep it.
     """
 
     told: str
@@ -54,55 +53,55 @@ class Obligation:
 
     @property
     def may_resume(self) -> bool:
-        """Say whether service to this person may go on."""
+        """True if service to this person may go on."""
         return self.law is not None
 
 
 def due(verdict: Verdict | None, last: ToldBefore | None, received: Received) -> tuple[Obligation, ...]:
-    """Return what is due for a person whom the party received, in the order of sending; nothing is the usual answer.
+    """Return what is due about a person whose data the party received, in the order of sending; usually nothing.
 
     Nothing while a person must decide (disputed).
     """
     if verdict is None or verdict.state == "disputed":
         return ()
     told = last.told if last else None
-    afresh = last is not None and _afresh(last, received)
+    again = last is not None and _received_again(last, received)
     if verdict.state == "corrected":
-        return _corrected(last, afresh, verdict.resumed)
+        return _corrected(last, again, verdict.resumed)
     if verdict.state == "released":
         return _going_on(last, str(verdict.law))
     if verdict.state == "ended":
         return _ended(last, verdict.resumed)
     if verdict.held:
-        return _held(told, afresh)
+        return _on_hold(told, again)
     return _stopped(verdict) if told in _GOING else ()
 
 
 def _stopped(verdict: Verdict) -> tuple[Obligation, ...]:
-    """A party that goes on with him must stop: his obligation under the Wi2013 waits for its restart, or has ended."""
+    """Return the stop of service: the obligation under the Wi2013 waits for its restart, or has ended."""
     if verdict.state == "parked":
         return (Obligation("hold", "hold"),)
     return (Obligation("ended", "ended"),) if verdict.reason == "wi2013_ended" else ()
 
 
-def _afresh(last: ToldBefore, received: Received) -> bool:
-    """Say whether the party received the person's data again after it was told."""
+def _received_again(last: ToldBefore, received: Received) -> bool:
+    """True if the party received the person's data again after it was told."""
     return received.captured > last.day or received.until > (last.disclosed_until or date.min)
 
 
-def _corrected(last: ToldBefore | None, afresh: bool, resumed: bool) -> tuple[Obligation, ...]:
-    """A correction, and what has become of the Wi2013: it goes on, or what was told of that is over."""
+def _corrected(last: ToldBefore | None, again: bool, resumed: bool) -> tuple[Obligation, ...]:
+    """Return a correction, and the state of the Wi2013: service goes on under it, or has ended."""
     told = last.told if last else None
-    correction = () if told in _CORRECTED and not afresh else (Obligation("correction", "correction"),)
+    correction = () if told in _CORRECTED and not again else (Obligation("correction", "correction"),)
     if resumed:
-        known = told == "resume13" and not afresh
+        known = told == "resume13" and not again
         return correction if known else (*correction, Obligation("resume", "resume13", "Wi2013"))
     over = last is not None and last.law == "Wi2013"
     return (*correction, Obligation("ended", "ended13")) if over else correction
 
 
 def _going_on(last: ToldBefore | None, law: str) -> tuple[Obligation, ...]:
-    """A party that was told something is told that service may go on, and under which law; another law anew."""
+    """Return a resume with its law, for a party that was told something; another law is told again."""
     if last is None or (last.told in _GOING and last.law == law):
         return ()
     if last.told in _CORRECTED:
@@ -111,13 +110,13 @@ def _going_on(last: ToldBefore | None, law: str) -> tuple[Obligation, ...]:
 
 
 def _ended(last: ToldBefore | None, resumed: bool) -> tuple[Obligation, ...]:
-    """A party that was told anything of him is told that it ended; or goes on, where the Wi2013 has come after it."""
+    """Return the end of service for a party that was told something; or a resume, if the Wi2013 came after it."""
     if last is None or (last.told == "ended" and not resumed):
         return ()
     return _going_on(last, "Wi2013") if resumed else (Obligation("ended", "ended"),)
 
 
-def _held(told: str | None, afresh: bool) -> tuple[Obligation, ...]:
+def _on_hold(told: str | None, again: bool) -> tuple[Obligation, ...]:
     if told in _CORRECTED:
         return (Obligation("withdrawal", "withdrawal_wait"),)
-    return () if told in _HELD and not afresh else (Obligation("hold", "hold"),)
+    return () if told in _HELD and not again else (Obligation("hold", "hold"),)

@@ -1,6 +1,6 @@
-"""The outbox: a notice and what it tells of each person are written in one transaction before the first attempt."""
+"""The outbox: a notice and its statement about each person are written in one transaction, before the first attempt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,18 +10,21 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hervat.night import Night
+from hervat.notices.envelope import read_certificate
 from hervat.notices.facts import Facts
 from hervat.notices.grounds import Group
+from hervat.notices.letter import FOLDER
 from hervat.notices.mail import message_id_of
 from hervat.notices.parcel import Parcel, parcel_of
 from hervat.notices.recipients import Recipient
 from hervat.notices.request import Asked
+from hervat.register import scope
 from hervat.register.models import Enclosure, Notice
 from hervat.register.models import Told as ToldRow
 
 
-class Saying(NamedTuple):
-    """What a notice says of a person: what is believed after it, until when was disclosed, the law to go on under."""
+class Statement(NamedTuple):
+    """A notice's statement about a person: what the party believes after it, the newest disclosure, the law."""
 
     told: str
     until: date | None = None
@@ -30,32 +33,39 @@ class Saying(NamedTuple):
 
 @dataclass(frozen=True)
 class NoticeDraft:
-    """A notice to be. persons: their entries in the file; told: key -> what it says of him; count: how many.
+    """A notice without a number. persons: their entries in the file; told: key -> statement; count: of persons.
 
-    asked: what a supplier is to do and by when. groups: on what grounds, for how many persons each.
+    unnamed: persons of that kind that it can't name. asked: what a supplier must do, and by when. groups: the grounds,
+    with the number of persons of each.
     """
 
     kind: str
     persons: list[dict[str, Any]] = field(repr=False)
-    told: Mapping[str, Saying] = field(repr=False)
+    told: Mapping[str, Statement] = field(repr=False)
     count: int
     unnamed: int = 0
     asked: Asked | None = None
     groups: tuple[Group, ...] = ()
 
 
-def write(
-    session: Session, night: Night, recipient: Recipient, certificate: Certificate | None, draft: NoticeDraft
+def enqueue_all(session: Session, night: Night, recipient: Recipient, drafts: Iterable[NoticeDraft]) -> None:
+    """Enqueue a recipient's notices, encrypted with its certificate. Raises HervatError."""
+    certificate = read_certificate(recipient.certificate) if recipient.certificate else None
+    for draft in drafts:
+        enqueue(session, night, recipient, draft, certificate)
+
+
+def enqueue(
+    session: Session, night: Night, recipient: Recipient, draft: NoticeDraft, certificate: Certificate | None = None
 ) -> Notice:
     """Write a notice, due to be sent, with its bytes sealed; return it. Its number holds no personal data."""
-    number = _next_number(session, night)
-    facts = Facts(number, draft.kind, night.as_of, draft.persons, draft.count, draft.asked, draft.groups)
-    parcel = parcel_of(night, recipient, certificate, facts)
+    facts = _facts(session, night, recipient, draft)
+    parcel = parcel_of(facts, certificate, night.settings.directory / FOLDER)
     notice = Notice(
         municipality=night.code,
         audience=recipient.audience,
         party=recipient.name,
-        number=number,
+        number=facts.number,
         kind=draft.kind,
         day=night.as_of,
         persons=draft.count,
@@ -69,15 +79,32 @@ def write(
     session.add(notice)
     session.flush()
     _enclose(session, night, notice, parcel)
+    _write_statements(session, notice, draft)
+    night.record(session, "notice composed", notice.number, f"{draft.kind} to {recipient}, {draft.count} person(s)")
+    return notice
+
+
+def _facts(session: Session, night: Night, recipient: Recipient, draft: NoticeDraft) -> Facts:
+    return Facts(
+        municipality=night.municipality,
+        recipient=recipient,
+        number=_next_number(session, night),
+        kind=draft.kind,
+        day=night.as_of,
+        persons=draft.persons,
+        count=draft.count,
+        asked=draft.asked,
+        groups=draft.groups,
+    )
+
+
+def _write_statements(session: Session, notice: Notice, draft: NoticeDraft) -> None:
     rows = [
-        {"notice_id": notice.id, "key": key, "told": one.told, "disclosed_until": one.until, "law": one.law}
-        for key, one in sorted(draft.told.items())
+        {"notice_id": notice.id, "key": key, "told": said.told, "disclosed_until": said.until, "law": said.law}
+        for key, said in sorted(draft.told.items())
     ]
     if rows:
         session.execute(insert(ToldRow), rows)
-    result = f"{draft.kind} to {recipient}, {draft.count} person(s)"
-    night.record(session, "notice composed", number, result)
-    return notice
 
 
 def _enclose(session: Session, night: Night, notice: Notice, parcel: Parcel) -> None:
@@ -86,10 +113,8 @@ def _enclose(session: Session, night: Night, notice: Notice, parcel: Parcel) -> 
 
 
 def _next_number(session: Session, night: Night) -> str:
-    """Return CODE-YYYYMMDD-SEQ; the municipality's lock keeps two runs from taking the same one."""
+    """Return CODE-YYYYMMDD-SEQ; the municipality's lock keeps two runs from taking the same number."""
     start = f"{night.code}-{night.as_of:%Y%m%d}-"
-    taken = session.scalars(
-        select(Notice.number).where(Notice.municipality == night.code, Notice.number.startswith(start))
-    )
+    taken = session.scalars(select(Notice.number).where(scope(Notice, night.code), Notice.number.startswith(start)))
     last = max((int(number.removeprefix(start)) for number in taken), default=0)
     return f"{start}{last + 1:04}"

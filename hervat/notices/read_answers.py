@@ -1,4 +1,4 @@
-"""Reading all recipients' answers, in the night. Reading the same files again changes nothing."""
+"""Reading the answers of all recipients, each night. Reading the same files again changes nothing."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,53 +22,55 @@ _SHOWN = 10
 
 
 def confirm(night: Night, recipients: Iterable[Recipient]) -> Counts:
-    """Read all recipients' answers; return how many were new, late, bounced, unknown (no such notice), garbage, ...
+    """Read all recipients' answers; return the counts of new, late, bounced, unknown (no such notice), garbage, ...
 
     double, unsigned where it must be signed, forged (not by the party's certificate), automatic (out of office), doubt
-    (a person reads it: receipts/unsure.py). What is odd goes into the night's attention, by count and by file.
+    (a person reads it: receipts/unsure.py). Odd files go into the night's attention, by count and by name.
     """
-    found: Counter[str] = Counter(dict.fromkeys(("new", "late", "bounced", "automatic", "doubt", *_ODD), 0))
+    counts: Counter[str] = Counter(dict.fromkeys(("new", "late", "bounced", "automatic", "doubt", *_ODD), 0))
     for recipient in recipients:
         try:
-            found.update(_of(night, recipient, look(recipient.channel)))
+            counts.update(_read(night, recipient, look(recipient.channel)))
         except Exception as error:  # noqa: BLE001 - a failure stays within its recipient
             night.fail(f"{recipient}: its confirmations were not read: {redacted(error)}")
-    return dict(found)
+    return dict(counts)
 
 
 def rules_of(recipient: Recipient) -> Rules:
-    """Return what is asked of a recipient's answers."""
+    """Return the requirements for a recipient's answers."""
     receipts, mail = recipient.channel.receipts, recipient.channel.mail
     home = mail.to.rpartition("@")[2].lower() if mail else None
     return Rules(recipient.certificate, receipts is None or receipts.unsigned == "accept", home)
 
 
-def _of(night: Night, recipient: Recipient, lying: FoundReceipts) -> Tally:
+def _read(night: Night, recipient: Recipient, folder: FoundReceipts) -> Tally:
     rules, way = rules_of(recipient), way_of(recipient.channel)
-    results = [(file.name, read_file(file, rules, night.as_of)) for file in lying.files]
-    found: Tally = Counter(str(one.why) for _, one in results if isinstance(one, Rejected))
-    odd: dict[str, str] = {name: one.why for name, one in results if isinstance(one, Rejected) and one.why in _ODD}
-    read = [(name, one) for name, one in results if isinstance(one, ReceiptRead)]
-    doubts = [(name, one) for name, one in results if isinstance(one, Doubt)]
-    bounces = [one for _, one in results if isinstance(one, Bounce)]
+    results = [(file.name, read_file(file, rules, night.as_of)) for file in folder.files]
+    counts: Tally = Counter(str(result.why) for _, result in results if isinstance(result, Rejected))
+    odd: dict[str, str] = {
+        name: result.why for name, result in results if isinstance(result, Rejected) and result.why in _ODD
+    }
+    read = [(name, result) for name, result in results if isinstance(result, ReceiptRead)]
+    doubts = [(name, result) for name, result in results if isinstance(result, Doubt)]
+    bounces = [result for _, result in results if isinstance(result, Bounce)]
     if read or doubts or bounces:
         with night.register.session() as session:
-            late = {name: doubt for name, one in read if (doubt := in_doubt(session, night, recipient, one))}
-            found.update(record_bounces(session, night, recipient, bounces))
-            found.update(record_all(session, night, recipient, [one for name, one in read if name not in late], way))
+            late = {name: doubt for name, receipt in read if (doubt := in_doubt(session, night, recipient, receipt))}
+            counts.update(record_bounces(session, night, recipient, bounces))
+            sure = [receipt for name, receipt in read if name not in late]
+            counts.update(record_all(session, night, recipient, sure, way))
             mine = notices_of(session, night.code, recipient)
-            counts, strange = note_doubts(session, night, recipient, mine, [*doubts, *late.items()], way)
-            found.update(counts)
-            odd |= dict.fromkeys(strange, "garbage") | {
-                name: "unknown" for name, one in read if one.said.number not in mine
-            }
-    _attend(night, recipient, found, sum(one.said.unfit for _, one in read))
-    _name(night, recipient, odd | {one.name: ODD[one.why] for one in lying.strays})
-    return found
+            noted, strange = note_doubts(session, night, recipient, mine, [*doubts, *late.items()], way)
+            counts.update(noted)
+            unknown = [name for name, receipt in read if receipt.said.number not in mine]
+            odd |= dict.fromkeys(strange, "garbage") | dict.fromkeys(unknown, "unknown")
+    _report_counts(night, recipient, counts, sum(receipt.said.unfit for _, receipt in read))
+    _report_files(night, recipient, odd | {stray.name: ODD[stray.why] for stray in folder.strays})
+    return counts
 
 
-def _name(night: Night, recipient: Recipient, odd: Mapping[str, str]) -> None:
-    """Say which files of a recipient count for nothing, each by its name: an answer may be among them."""
+def _report_files(night: Night, recipient: Recipient, odd: Mapping[str, str]) -> None:
+    """Put the names of a recipient's odd files in the night's attention: an answer may be among them."""
     if odd:
         shown = [f"{named(name)} ({why})" for name, why in sorted(odd.items())]
         more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
@@ -79,16 +81,16 @@ def _name(night: Night, recipient: Recipient, odd: Mapping[str, str]) -> None:
         )
 
 
-def _attend(night: Night, recipient: Recipient, found: Tally, unfit: int) -> None:
+def _report_counts(night: Night, recipient: Recipient, counts: Tally, unfit: int) -> None:
     if unfit:
         night.attention.append(
             f"{recipient}: the evidence in {unfit} of its confirmations is not kept (it holds a BSN, is too long or no"
             " text, or erased is no number); ask for another"
         )
-    wrong = [f"{found[what]} {what}" for what in _ODD if found[what]]
+    wrong = [f"{counts[reason]} {reason}" for reason in _ODD if counts[reason]]
     if wrong:
         night.attention.append(
             f"{recipient}: among its confirmations are {', '.join(wrong)}; look at them and take them out of its folder"
         )
-    if found["late"]:
-        night.say(f"{recipient}: {found['late']} answer(s) came after the term")
+    if counts["late"]:
+        night.say(f"{recipient}: {counts['late']} answer(s) came after the term")

@@ -1,4 +1,4 @@
-"""To whom hervat writes: third parties, and the suppliers who alone can erase in a system."""
+"""Recipients of notices: third parties, and the suppliers of systems in which only they can erase."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +11,10 @@ Audience = Literal["party", "supplier"]
 
 @dataclass(frozen=True)
 class Recipient:
-    """One that gets notices. `name` is the party's, or that of the supplier's system.
+    """A recipient of notices. `name` is the party's, or that of the supplier's system.
 
-    mark: what names a person to him; "" where he may see no mark at all (a supplier without a certificate).
-    terms: of a supplier, what he is asked and by when. party: of a third party, what is configured of it.
+    mark: the identifier that names a person to it; "" if it may see none (a supplier without a certificate).
+    terms: of a supplier, what it must do and by when. party: the configuration of a third party.
     """
 
     audience: Audience
@@ -35,12 +35,17 @@ def parties(municipality: Municipality) -> list[Recipient]:
 
 
 def suppliers(municipality: Municipality) -> list[Recipient]:
-    """Return the suppliers who can be asked to erase, under the name of their system; not where `retain` rules."""
+    """Return the suppliers that can be asked to erase, by the name of their system; none of a system to `retain`."""
     return [
         Recipient("supplier", s.name, s.supplier.channel, s.supplier.certificate, _mark(s.supplier), s.supplier)
         for s in municipality.systems
         if s.supplier and s.policy != "retain"
     ]
+
+
+def recipients_of(municipality: Municipality, audience: Audience) -> list[Recipient]:
+    """Return the third parties or the suppliers."""
+    return parties(municipality) if audience == "party" else suppliers(municipality)
 
 
 def _mark(supplier: Supplier) -> Literal["bsn", ""]:

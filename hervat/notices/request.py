@@ -1,4 +1,4 @@
-"""What a recipient is asked to do, and how and by when it answers."""
+"""What a recipient is asked to do, and how and by when it must answer."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ _ERASE = (
 
 @dataclass(frozen=True)
 class Asked:
-    """erase: what, in Dutch; by: the last day (None for a party); refers_to: of which notice this is a reminder."""
+    """A request. erase: what, in Dutch; by: the last day (None for a party); refers_to: the notice it reminds of."""
 
     erase: tuple[str, ...]
     by: date | None
@@ -22,7 +22,7 @@ class Asked:
 
 
 def asked_of(supplier: Supplier | None, day: date) -> Asked | None:
-    """Return what a request made on a day asks; None for a recipient who is no supplier."""
+    """Return the terms of a request that is made on a day; None for a recipient that is not a supplier."""
     if supplier is None:
         return None
     return Asked(tuple(supplier.what) or _ERASE, day + timedelta(days=supplier.within_days))
@@ -30,9 +30,9 @@ def asked_of(supplier: Supplier | None, day: date) -> Asked | None:
 
 @dataclass(frozen=True)
 class Answering:
-    """by_mail: with a mail; agreed: in a folder that was agreed on, not `confirmations`; signed: by his certificate.
+    """The way to answer. by_mail; agreed: in a folder that was agreed on, not `confirmations`; signed: by certificate.
 
-    leaflet: one for his software comes along. until: the last day of a third party's term.
+    leaflet: one for the recipient's software is enclosed. until: the last day of a third party's term.
     """
 
     by_mail: bool = False
@@ -43,7 +43,7 @@ class Answering:
 
 
 def answering(recipient: Recipient, day: date) -> Answering:
-    """Return how a recipient answers what is written to him on a day."""
+    """Return the way in which a recipient answers a notice of a day."""
     channel, party = recipient.channel, recipient.party
     receipts = channel.receipts
     return Answering(

@@ -1,4 +1,4 @@
-"""What a party knows: whose data it received, what it was told last, and how its notices name a person."""
+"""What a party knows: the persons it received, what it was told last, and the identifiers by which it knows them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,30 +11,28 @@ from hervat.bsn import normalised
 from hervat.keyring import Keyring
 from hervat.notices.obligations import Obligation, Received, ToldBefore, due
 from hervat.notices.recipients import Recipient
-from hervat.register import among
+from hervat.register import among, scope
 from hervat.register.models import DisclosedTo, Notice
 from hervat.register.models import Told as ToldRow
 from hervat.settling import People
 
 
 def received(session: Session, municipality: str, party: str) -> dict[str, Received]:
-    """Return, for each person whom a party received (by the pseudonym of his BSN), until when it did."""
+    """Return BSN pseudonym -> last days of disclosure and capture, for each person whose data a party received."""
     rows = session.execute(
         select(DisclosedTo.key, func.max(DisclosedTo.provided_on), func.max(DisclosedTo.captured_on))
-        .where(DisclosedTo.municipality == municipality, DisclosedTo.party == party)
+        .where(scope(DisclosedTo, municipality), DisclosedTo.party == party)
         .group_by(DisclosedTo.key)
     )
     return {key: Received(until, captured) for key, until, captured in rows}
 
 
 def last_told(session: Session, municipality: str, recipient: Recipient) -> dict[str, ToldBefore]:
-    """Return what a recipient was told last of each person, whether or not it was sent already."""
+    """Return key -> what a recipient was told last about a person, sent or not."""
     rows = session.execute(
         select(ToldRow.key, ToldRow.told, Notice.day, ToldRow.disclosed_until, ToldRow.law)
         .join(Notice, Notice.id == ToldRow.notice_id)
-        .where(
-            Notice.municipality == municipality, Notice.audience == recipient.audience, Notice.party == recipient.name
-        )
+        .where(scope(Notice, municipality), Notice.audience == recipient.audience, Notice.party == recipient.name)
         .order_by(Notice.id)
     )
     return {key: ToldBefore(told, day, until, law) for key, told, day, until, law in rows}
@@ -43,33 +41,33 @@ def last_told(session: Session, municipality: str, recipient: Recipient) -> dict
 def due_to(
     session: Session, municipality: str, recipient: Recipient, people: People
 ) -> tuple[dict[str, dict[str, Obligation]], dict[str, Received], dict[str, ToldBefore]]:
-    """Return kind -> key -> what is due to a party, what it received, and what it was told last."""
+    """Return kind -> key -> what is due to a party; and what it received, and what it was told last."""
     got, last = received(session, municipality, recipient.name), last_told(session, municipality, recipient)
-    found: dict[str, dict[str, Obligation]] = {}
-    for key, one in got.items():
-        for item in due(people.state_of(key), last.get(key), one):
-            found.setdefault(item.kind, {})[key] = item
-    return found, got, last
+    obligations: dict[str, dict[str, Obligation]] = {}
+    for key, data in got.items():
+        for item in due(people.state_of(key), last.get(key), data):
+            obligations.setdefault(item.kind, {})[key] = item
+    return obligations, got, last
 
 
 def marks_of(
     session: Session, keyring: Keyring, recipient: Recipient, people: People, keys: Iterable[str]
 ) -> dict[str, list[str]]:
-    """Return, for these persons, the marks by which this party knows each; one who has none is left out.
+    """Return key -> identifiers by which this party knows a person; a person without any is left out.
 
-    A kenmerk that is or holds a BSN is no kenmerk: who may see no BSN gets it in no disguise either.
+    A kenmerk that is or holds a BSN does not count: a party that may see no BSN never gets one in disguise.
     """
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    wanted = select(DisclosedTo.key, DisclosedTo.bsn, DisclosedTo.reference).where(
-        DisclosedTo.municipality == keyring.code,
+    marks: defaultdict[str, set[str]] = defaultdict(set)
+    query = select(DisclosedTo.key, DisclosedTo.bsn, DisclosedTo.reference).where(
+        scope(DisclosedTo, keyring.code),
         DisclosedTo.party == recipient.name,
         among(DisclosedTo.key, set(keys)),
     )
-    for key, bsn, reference in session.execute(wanted):
+    for key, bsn, reference in session.execute(query):
         mark = _mark(keyring, recipient.mark, people, bsn, reference)
         if mark:
-            found[key].add(mark)
-    return {key: sorted(marks) for key, marks in found.items()}
+            marks[key].add(mark)
+    return {key: sorted(known) for key, known in marks.items()}
 
 
 def _mark(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hervat.errors import HervatError
+from hervat.errors import EndpointError
 from hervat.pickup.offered import Offered
 from hervat.settings import FolderPickup
 from hervat.sftp import Kind, LeftOut, enters
@@ -14,12 +14,8 @@ from hervat.sftp import Kind, LeftOut, enters
 _CHUNK = 256 * 1024
 
 
-class FolderError(HervatError):
+class FolderError(EndpointError):
     """A folder could not be used. `passing`: it may well work a moment later."""
-
-    def __init__(self, text: str, passing: bool = False) -> None:
-        self.passing = passing
-        super().__init__(text)
 
 
 class FolderPlace:

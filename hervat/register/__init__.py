@@ -1,4 +1,4 @@
-"""The register: what should be true. SQLAlchemy models, Alembic migrations, queries and the lock."""
+"""The register, hervat's own database: models, migrations, sessions, bulk loading and locks."""
 
 from hervat.register.among import among
 from hervat.register.bulk import Bulk
@@ -10,6 +10,7 @@ from hervat.register.models.intake import ACCEPTED, LOADED, MENDED, OPEN, REFUSE
 from hervat.register.models.notices import AGAIN, DOUBT, DUE, FAILED, SENT, SETTLED
 from hervat.register.nights import STEPS, gone_silent, in_words, last_good_night, overdue
 from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
+from hervat.register.scope import scope
 from hervat.register.state import RegisterState, state_of, unwritable
 from hervat.register.store import JOURNALLED, Register, RegisterError
 
@@ -54,6 +55,7 @@ __all__ = [
     "other_keys",
     "overdue",
     "packed",
+    "scope",
     "state_of",
     "unpacked",
     "unwritable",

@@ -1,4 +1,4 @@
-"""A condition on many values at once: one parameter, however many; a list of them has limits and is slow."""
+"""An IN condition with one parameter for any number of values; a list of parameters has limits and is slow."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> "_Among":
-    """Return the condition that a column (of numbers or texts) is one of these values."""
+    """SQL condition: a column (of numbers or texts) is one of these values."""
     return _Among(column, literal(list(values), _Many(column.type)))
 
 
@@ -22,7 +22,7 @@ class _Among(FunctionElement[bool]):
 
 
 class _Many(TypeDecorator[list[Any]]):
-    """Values as an array, or as a text of JSON for SQLite, which knows no arrays."""
+    """Values as an array, or as JSON text for SQLite, which has no arrays."""
 
     impl = Text
     cache_ok = True
@@ -40,11 +40,11 @@ class _Many(TypeDecorator[list[Any]]):
 
 @compiles(_Among)
 def _in_array(element: _Among, compiler: Any, **given: Any) -> str:
-    column, values = (compiler.process(one, **given) for one in element.clauses)
+    column, values = (compiler.process(clause, **given) for clause in element.clauses)
     return f"({column} = any ({values}))"
 
 
 @compiles(_Among, "sqlite")
 def _in_json(element: _Among, compiler: Any, **given: Any) -> str:
-    column, values = (compiler.process(one, **given) for one in element.clauses)
+    column, values = (compiler.process(clause, **given) for clause in element.clauses)
     return f"({column} in (select value from json_each({values})))"

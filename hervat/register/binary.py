@@ -1,7 +1,7 @@
-"""Rows in PostgreSQL's binary form of COPY, which the server reads faster than text: made in columns, not row by row.
+"""Encode rows for PostgreSQL's binary COPY, which the server reads faster than text: column-wise, not row by row.
 
-Rows of which each field is as long as in the next become one numpy array. Of such kinds of rows there are but a handful
-where columns hold days, numbers and codes; where there are many, text serves better.
+Rows with equal field lengths become one numpy array. There are few such groups when columns hold days, numbers and
+codes; if there are many, text is faster.
 """
 
 import struct
@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Date, Integer, LargeBinary, String, 
 
 _START, _END = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0), struct.pack(">h", -1)
 _DAY_ZERO = 10_957  # PostgreSQL counts days from 2000-01-01, polars from 1970-01-01
-_WIDE = {">i8": pl.Int64, ">i4": pl.Int32, "u1": pl.UInt8}  # what does not fit is an error, not another number
+_WIDE = {">i8": pl.Int64, ">i4": pl.Int32, "u1": pl.UInt8}  # a number that does not fit is an error
 _MOST_KINDS = 64
 _NULL = -1
 _FORMS = ((BigInteger, ">i8"), (Integer, ">i4"), (Date, ">i4"), (Boolean, "u1"), (String | LargeBinary, "S"))
@@ -23,21 +23,21 @@ Forms = Mapping[str, str]
 
 
 def binary(table: Table, rows: pl.DataFrame) -> Iterator[bytes] | None:
-    """Return the parts of a binary COPY of some columns of a table; None where text serves better.
+    """Return the parts of a binary COPY of some columns of a table; None if text is faster.
 
-    The parts raise PolarsError where a number does not fit its column.
+    The parts raise PolarsError if a number does not fit its column.
     """
     forms = {name: form for name in rows.columns for kind, form in _FORMS if isinstance(table.c[name].type, kind)}
     if len(forms) < rows.width or rows.is_empty():
         return None
-    groups = _alike(rows, forms)
+    groups = _by_size(rows, forms)
     return _parts(groups, forms) if len(groups) <= _MOST_KINDS else None
 
 
-def _alike(rows: pl.DataFrame, forms: Forms) -> Sequence[pl.DataFrame]:
-    """Return the rows in groups in which each field is as long in all rows."""
+def _by_size(rows: pl.DataFrame, forms: Forms) -> Sequence[pl.DataFrame]:
+    """Return the rows in groups with equal field lengths."""
     sizes = rows.select(_size(name, form).alias(f"size {name}") for name, form in forms.items())
-    varying = [one.name for one in sizes if one.min() != one.max()]
+    varying = [size.name for size in sizes if size.min() != size.max()]
     if not varying:
         return [rows]
     return pl.concat([rows, sizes.select(varying)], how="horizontal").partition_by(varying, include_key=False)
@@ -60,7 +60,7 @@ def _parts(groups: Sequence[pl.DataFrame], forms: Forms) -> Iterator[bytes]:
 
 
 def _records(rows: pl.DataFrame, forms: Forms) -> NDArray[Any]:
-    """Return rows of one kind: the number of fields, and of each field its size and its octets."""
+    """Return a group of rows as records: the number of fields, and the size and bytes of each field."""
     first = rows.head(1).select(_size(name, form).alias(name) for name, form in forms.items()).row(0, named=True)
     held = {name: f"S{first[name]}" if form == "S" else form for name, form in forms.items() if first[name] > 0}
     layout = [("fields", ">i2")]

@@ -1,4 +1,4 @@
-"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite, within the session's transaction."""
+"""Bulk loading in the session's transaction: COPY on PostgreSQL, one prepared statement on SQLite."""
 
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,21 +31,21 @@ _KEYS = """
 
 
 def take_off(connection: Connection, table: Table) -> list[str]:
-    """Take the keys and indexes off a table without rows. Return the statements that make them again.
+    """Drop the keys and indexes of an empty table; return the statements that make them again.
 
-    Nothing is done, and nothing returned, where rows are or foreign keys lead to the table, another transaction uses
-    it, or it belongs to another role. Until the end of the transaction all others wait for it.
+    Nothing is done, and nothing returned, if the table has rows or foreign keys to it, another transaction uses it, or
+    it is owned by another role. The table stays locked until the end of the transaction.
     """
 
-    def told(statement: str) -> str:
+    def filled(statement: str) -> str:
         return statement.format(table=connection.dialect.identifier_preparer.format_table(table))
 
-    if any(connection.scalar(text(told(question))) for question in (_HOLDS_ROWS, _IS_LED_TO)):
+    if any(connection.scalar(text(filled(question))) for question in (_HOLDS_ROWS, _IS_LED_TO)):
         return []
     try:
         with connection.begin_nested():
-            connection.execute(text(told(_ALONE)))
-            keys = connection.execute(text(told(_KEYS))).all()
+            connection.execute(text(filled(_ALONE)))
+            keys = connection.execute(text(filled(_KEYS))).all()
             for taking, _ in keys:
                 connection.exec_driver_sql(taking)
     except DBAPIError:
@@ -58,22 +58,22 @@ _MANY = 20_000  # rows
 
 
 class BulkError(HervatError):
-    """The register's database refused many rows at once; the text never says what stood in them."""
+    """The register's database refused a bulk load; the text holds no values."""
 
 
 class Bulk:
-    """A session into which many rows at once are put while the caller works on; use it as a context.
+    """Bulk loading into a session, in the background; use it as a context manager.
 
-    On PostgreSQL COPY goes on in a thread of its own, one at a time and in order; whoever asks for the `session` waits
-    until all is in. On SQLite rows are in when `insert` returns. What the database refused is raised at the next wait.
-    Many rows go into a table that held none before it has its keys; whoever asks for the `session` finds them made.
+    On PostgreSQL COPY runs in a thread of its own, one at a time and in order; asking for the `session` waits until all
+    rows are in. On SQLite rows are in when `insert` returns. Errors of the database are raised at the next wait. An
+    empty table is filled without its keys; they are made again before the `session` is returned.
     """
 
     def __init__(self, session: Session) -> None:
         self._session, self._worker = session, ThreadPoolExecutor(1, "copy")
         self._coming: Future[None] | None = None
         self._plain = session.get_bind().dialect.name == "sqlite"
-        self._unmade: list[str] = []  # statements that make the keys of tables that are being filled
+        self._unmade: list[str] = []  # statements that make the keys of tables that are being loaded
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +85,7 @@ class Bulk:
 
     @property
     def session(self) -> Session:
-        """The session, when all rows are in and keyed. Raises BulkError, and SQLAlchemyError for a double key."""
+        """The session, when all rows and keys are in. Raises BulkError, and SQLAlchemyError for a duplicate key."""
         self._make_keys()
         return self._session
 
@@ -102,11 +102,11 @@ class Bulk:
             coming.result()
 
     def add(self, row: Base) -> None:
-        """Add one row to the session, without waiting; it is written when the session is next asked for something."""
+        """Add one row to the session, without waiting; it is written at the next flush."""
         self._session.add(row)
 
     def next_ids(self, model: type[Base], count: int) -> pl.Series:
-        """Return `count` ids for new rows of a table, in a row; nobody else who draws here gets them."""
+        """Return `count` consecutive ids for new rows of a table; no other process gets them."""
         table = _table(model)
         if self._plain:  # the transaction that writes is alone
             self.session.connection().exec_driver_sql(f"update {table.name} set id = id where false")
@@ -115,25 +115,25 @@ class Bulk:
         last = _drawn(self._session.get_bind(), table, count) if count else 0
         return pl.int_range(last - count + 1, last + 1, eager=True, dtype=pl.Int64)
 
-    def read(self, wanted: Select[Any], kinds: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
-        """Return the rows of a query, each column (numbers, days and texts) of its kind. Raises BulkError."""
+    def read(self, query: Select[Any], kinds: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+        """Return the rows of a query; kinds: column -> type. Raises BulkError."""
         self.session.flush()
         connection, schema = self._session.connection(), dict(kinds)
         try:
             if not self._plain:
-                written = _copied_out(connection.connection.driver_connection, wanted.compile(connection))
+                written = _copied_out(connection.connection.driver_connection, query.compile(connection))
                 return pl.read_csv(written, has_header=False, schema=schema)
-            parts = connection.execute(wanted).partitions(_MANY)
+            parts = connection.execute(query).partitions(_MANY)
             frames = [pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row") for rows in parts]
             return pl.concat([pl.DataFrame(schema=schema), *frames])
         except (pl.exceptions.PolarsError, TypeError) as error:
             raise BulkError(f"the register gave what is of another kind ({type(error).__name__})") from None
 
     def insert(self, model: type[Base], rows: pl.DataFrame) -> None:
-        """Put rows in; each column of the frame is one of the table, those it lacks stay null. Raises BulkError."""
+        """Insert rows; the frame has columns of the table, the others stay null. Raises BulkError."""
         if rows.is_empty():
             return
-        name, columns = _table(model).name, ", ".join(f'"{one}"' for one in rows.columns)
+        name, columns = _table(model).name, ", ".join(f'"{column}"' for column in rows.columns)
         if self._plain:
             places = ", ".join("?" * rows.width)
             values = rows.with_columns(cs.date().dt.to_string(), cs.boolean().cast(pl.Int8))
@@ -151,16 +151,16 @@ class Bulk:
 
 
 def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
-    """Return the last of so many new ids, drawn beside the session, which may be in the middle of a COPY."""
+    """Return the last of `count` new ids, drawn on a connection of its own: the session may be in a COPY."""
     with bind.engine.begin() as connection:
-        # the sequence itself knows no "so many at once"
+        # a sequence can't draw several numbers at once
         connection.execute(select(func.pg_advisory_xact_lock(_DRAWING)))
         sequence = func.pg_get_serial_sequence(table.name, "id")
         return int(connection.scalar(select(func.setval(sequence, func.nextval(sequence) + count - 1))) or 0)
 
 
 def _written(table: Table, rows: pl.DataFrame) -> tuple[str, bytes]:
-    """Return the form of COPY that serves, and the rows in it. Raises BulkError where a number does not fit."""
+    """Return the format for COPY, and the rows in it. Raises BulkError if a number does not fit."""
     try:
         parts = binary(table, rows)
         return ("csv", _csv(rows)) if parts is None else ("binary", b"".join(parts))
@@ -169,7 +169,7 @@ def _written(table: Table, rows: pl.DataFrame) -> tuple[str, bytes]:
 
 
 def _csv(rows: pl.DataFrame) -> bytes:
-    """Return rows as text. An empty text is quoted and so no null, which is nothing at all between two commas."""
+    """Return rows as CSV. An empty text is quoted; null is nothing between two commas."""
     written = BytesIO()
     octets = [name for name, kind in rows.schema.items() if kind == pl.Binary]
     texts = rows.with_columns(pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in octets)
@@ -185,12 +185,12 @@ def _copied(driver: Any, command: str, octets: bytes) -> None:
         raise BulkError(f"the register refused many rows at once ({type(error).__name__})") from None
 
 
-def _copied_out(driver: Any, wanted: Compiled) -> BytesIO:
-    """Return the rows of a query as text, in which nothing at all is a null and a quoted nothing an empty text."""
-    written, command = BytesIO(), f"copy ({wanted}) to stdout (format csv, encoding 'utf8')"
+def _copied_out(driver: Any, query: Compiled) -> BytesIO:
+    """Return the rows of a query as CSV; null is nothing between two commas, an empty text is quoted."""
+    written, command = BytesIO(), f"copy ({query}) to stdout (format csv, encoding 'utf8')"
     try:
         # COPY takes no parameters, so they are quoted into it
-        with psycopg.ClientCursor(driver) as cursor, cursor.copy(command, wanted.params) as copy:
+        with psycopg.ClientCursor(driver) as cursor, cursor.copy(command, query.params) as copy:
             for part in copy:
                 written.write(part)
     except psycopg.Error as error:

@@ -1,4 +1,4 @@
-"""The keys that belong to a register: others are refused before anything is read or written with them."""
+"""The check that the keys belong to the register; other keys are refused before anything is read or written."""
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -7,27 +7,28 @@ from sqlalchemy.orm import Session
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.register.models import KeyCheck
+from hervat.register.scope import scope
 from hervat.register.store import Register
 
 
 def check_of(keyring: Keyring) -> str:
-    """Return what a municipality's keys make of a fixed text."""
+    """Return the check value of a municipality's keys: the pseudonym of a fixed text."""
     return keyring.pseudonym("check", "hervat")
 
 
 def other_keys(code: str) -> str:
-    """Return what is said of keys that are another register's."""
+    """Return the error text for the keys of another register."""
     return f"these are other keys than those of the register of {code}; put the right keys file back"
 
 
 def are_others(session: Session, keyring: Keyring) -> bool:
-    """Say whether the register remembers other keys than these; nothing is written."""
-    known = session.scalar(select(KeyCheck.pseudonym).where(KeyCheck.municipality == keyring.code))
+    """True if the register belongs to other keys than these; nothing is written."""
+    known = session.scalar(select(KeyCheck.pseudonym).where(scope(KeyCheck, keyring.code)))
     return known not in (None, check_of(keyring))
 
 
 def check_keys(register: Register, keyring: Keyring) -> None:
-    """Hold the keys against the register, which remembers them from the first time. Raises UsageError for others."""
+    """Check the keys against the register, which stores a check value the first time. Raises UsageError for others."""
     now = check_of(keyring)
     insert = sqlite.insert if register.is_sqlite else postgresql.insert
     with register.session() as session:

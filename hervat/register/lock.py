@@ -41,16 +41,16 @@ def municipality_lock(register: Register, code: str, patience: float = 0) -> Ite
 
 
 def keys_in_use(register: Register) -> object:
-    """Say that this process works with the keys, for as long as what is returned lives. Raises Busy.
+    """Lock the keys for shared use, as long as the returned object lives. Raises Busy.
 
-    Many may at once, and none during a renewal of the keys: nothing can be written with old keys after it.
+    Many processes may at once, and none during a renewal of the keys: nothing is written with old keys after it.
     """
     return _held_keys(register, shared=True)
 
 
 @contextmanager
 def keys_alone(register: Register) -> Iterator[None]:
-    """Hold the keys alone, to renew them. Raises Busy at once when any other process works with them."""
+    """Lock the keys exclusively, to renew them. Raises Busy at once if any other process uses them."""
     held = _held_keys(register, shared=False)
     try:
         yield
@@ -59,7 +59,7 @@ def keys_alone(register: Register) -> Iterator[None]:
 
 
 class _Held:
-    """A lock that ends with the object that holds it."""
+    """A lock that ends when this object is deleted."""
 
     def __init__(self, end: Callable[[], None]) -> None:
         self.end = weakref.finalize(self, end)
@@ -79,7 +79,7 @@ def _held_keys(register: Register, shared: bool) -> _Held:
         return held
     connection = _connected(register)
     held = _Held(connection.close)
-    connection.detach()  # given back to the pool it would keep the lock
+    connection.detach()  # in the pool it would keep the lock
     how = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
     got = connection.execute(text(f"select {how}(:number)"), {"number": _number("keys")}).scalar_one()
     connection.commit()
@@ -93,9 +93,9 @@ def _keys_busy() -> Busy:
     return Busy("the keys are being renewed, or are in use while you want to renew them; try again when that has ended")
 
 
-def _number(what: str) -> int:
+def _number(purpose: str) -> int:
     """Return the number of an advisory lock."""
-    return int.from_bytes(hashlib.sha256(f"hervat:{what}".encode()).digest()[:8], "big", signed=True)
+    return int.from_bytes(hashlib.sha256(f"hervat:{purpose}".encode()).digest()[:8], "big", signed=True)
 
 
 def _busy(code: str) -> Busy:
@@ -121,7 +121,7 @@ def _connected(register: Register) -> Connection:
     try:
         return register.engine.connect()
     except SQLAlchemyError as error:
-        why = f"; {told}" if (told := unconnected(error)) else ""
+        why = f"; {reason}" if (reason := unconnected(error)) else ""
         raise RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}{why}") from None
 
 
@@ -136,6 +136,6 @@ def _advisory_lock(register: Register, code: str) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(SQLAlchemyError):  # the register went down meanwhile, and the lock with the connection
+            with suppress(SQLAlchemyError):  # the register went down, and the lock with the connection
                 connection.execute(text("select pg_advisory_unlock(:number)"), {"number": number})
                 connection.commit()

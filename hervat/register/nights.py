@@ -1,4 +1,4 @@
-"""When the last good night was, and whether that is too long ago.
+"""The last good night, and the alarm if it is too long ago.
 
 A good night is a run that ended with exit status 0 or 1 (nothing failed; 1: something waits for a person), with every
 step of a night, and not in shadow. So a run with chosen steps, one that was killed and one that failed are none: after
@@ -13,37 +13,38 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.register.models import Run, utc_now
+from hervat.register.scope import scope
 
 STEPS = frozenset({"fetch", "validate", "load", "settle", "capture", "notify", "clean", "report"})
 MAX_AGE = timedelta(hours=26)
-"""A night a day, and two hours for one that takes longer or starts later."""
+"""One night a day, and two hours for a night that takes longer or starts later."""
 _GOOD = (0, 1)
 _MEND = "see that `hervat run` is started every night, and what it says"
 
 
 def last_good_night(session: Session, code: str) -> datetime | None:
-    """Return when a municipality's last good night ended (UTC, without a zone); None where there was none."""
-    wanted = (
+    """Return when a municipality's last good night ended (UTC, without a zone); None if there was none."""
+    query = (
         select(Run.ended_at, Run.steps)
-        .where(Run.municipality == code, Run.exit_status.in_(_GOOD), Run.shadow.is_(False), Run.ended_at <= utc_now())
+        .where(scope(Run, code), Run.exit_status.in_(_GOOD), Run.shadow.is_(False), Run.ended_at <= utc_now())
         .order_by(Run.ended_at.desc())
     )
-    return next((ended for ended, steps in session.execute(wanted) if set(steps) >= STEPS), None)
+    return next((ended for ended, steps in session.execute(query) if set(steps) >= STEPS), None)
 
 
 def too_old(session: Session, code: str, max_age: timedelta = MAX_AGE) -> str | None:
-    """Return in words that a municipality's last good night is too long ago, or None where it is not."""
+    """Return the message that a municipality's last good night is too long ago, None if it is not."""
     return overdue(code, last_good_night(session, code), max_age)
 
 
 def gone_silent(session: Session, code: str, max_age: timedelta = MAX_AGE) -> str | None:
-    """As `too_old`, but for a municipality that never had a good night: it has not begun yet."""
+    """As `too_old`, but None for a municipality that never had a good night: it has not begun yet."""
     ended = last_good_night(session, code)
     return overdue(code, ended, max_age) if ended is not None else None
 
 
 def overdue(code: str, ended: datetime | None, max_age: timedelta = MAX_AGE) -> str | None:
-    """Return in words that a good night that ended then (None: never) is too long ago, or None where it is not."""
+    """Return the message that a good night that ended then (None: never) is too long ago, None if it is not."""
     if ended is None:
         return f"{code}: no good night has ended here yet; {_MEND}"
     age = utc_now() - ended
@@ -54,7 +55,7 @@ def overdue(code: str, ended: datetime | None, max_age: timedelta = MAX_AGE) -> 
 
 
 def in_words(age: timedelta) -> str:
-    """Return how long something lasts, in minutes below two hours, in hours below four days, else in days."""
+    """Return a duration in minutes below two hours, in hours below four days, else in days."""
     minutes = int(age.total_seconds() // 60)
     if minutes < 120:
         return f"{minutes} minutes"

@@ -1,4 +1,4 @@
-"""Many pseudonyms as bytes, 32 each: what is kept and read together needs no row of its own for each."""
+"""Pack many pseudonyms into bytes, 32 each: sets that are stored and read together need no row per pseudonym."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,7 +7,7 @@ _SIGNS = 2 * PSEUDONYM_BYTES
 
 
 def packed(pseudonyms: Iterable[str]) -> bytes:
-    """Return pseudonyms (hex) as bytes, sorted: in what order they came is not in it."""
+    """Return pseudonyms (hex) as bytes, sorted: their original order is not kept."""
     return bytes.fromhex("".join(sorted(pseudonyms)))
 
 

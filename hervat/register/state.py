@@ -1,4 +1,4 @@
-"""How far a register is, and whether it could be made or written; it is looked at, and nothing is changed."""
+"""The state of a register (absent, older, current), and whether it can be written. Nothing is changed."""
 
 import os
 from enum import Enum
@@ -14,7 +14,7 @@ from hervat.register.store import MIGRATIONS, Register
 
 
 class RegisterState(Enum):
-    """What the next run does to a register first."""
+    """The state of a register, with what the next run does first."""
 
     ABSENT = "it is not there yet; the first run makes it"
     OLDER = "an older hervat made it; the next run migrates it, so make a backup first"
@@ -22,7 +22,7 @@ class RegisterState(Enum):
 
 
 def state_of(register: Register) -> RegisterState:
-    """Return how far a register is. Raises RegisterError when it can't be read, or a newer hervat made it."""
+    """Return the state of a register. Raises RegisterError if it can't be read, or a newer hervat made it."""
     if register.is_sqlite and not _size(register):
         return RegisterState.ABSENT
     try:
@@ -33,7 +33,7 @@ def state_of(register: Register) -> RegisterState:
 
 
 def unwritable(register: Register, state: RegisterState) -> list[str]:
-    """Return why the next run could not make or write the register; [] when it could."""
+    """Return why the next run can't make or write the register; [] if it can."""
     if register.is_sqlite:
         return _unwritable_file(Path(register.url.database or ""))
     if state is RegisterState.CURRENT:
@@ -44,12 +44,12 @@ def unwritable(register: Register, state: RegisterState) -> list[str]:
             user, schema, may = connection.execute(asked).one()
     except SQLAlchemyError as error:
         raise register.unopened(error) from None
-    told = f"{user} may make no tables in schema {schema}; grant usage, create on schema {schema} to {user}"
-    return [] if may else [told]
+    problem = f"{user} may make no tables in schema {schema}; grant usage, create on schema {schema} to {user}"
+    return [] if may else [problem]
 
 
 def _unwritable_file(path: Path) -> list[str]:
-    folder = next((one for one in path.absolute().parents if one.exists()), path)
+    folder = next((parent for parent in path.absolute().parents if parent.exists()), path)
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         return [f"{folder} can't be written; give this account rights there"]
     if path.exists() and not os.access(path, os.W_OK):

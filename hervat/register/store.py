@@ -1,4 +1,4 @@
-"""The register's database: its engine, its migrations, and transactions on it."""
+"""The register's database: engine, migrations and sessions."""
 
 import fcntl
 import os
@@ -25,14 +25,14 @@ _MIGRATING = 4_872_301  # the number of the advisory lock, the same for every in
 
 
 class RegisterError(HervatError):
-    """The register's database failed; the text names what, never what stood in it."""
+    """The register's database failed; the text holds no values."""
 
 
 class Register:
-    """The pipeline's own database. One instance serves a process; sessions are short.
+    """Hervat's own database. One instance per process; sessions are short.
 
-    looks_only: nothing can be written by it, for who only looks.
-    on_journal: hears municipality, number and hash of the last line that a committed transaction wrote in the journal.
+    looks_only: read-only.
+    on_journal: called with municipality, number and hash of the last journal line of a committed transaction.
     """
 
     on_journal: Callable[[str, int, str], None] | None = None
@@ -46,15 +46,15 @@ class Register:
             raise UsageError(f"register: this URL can't be used ({type(error).__name__})") from None
         self.engine: Engine = engine.execution_options(postgresql_readonly=True) if looks_only else engine
         if self.is_sqlite:
-            event.listen(engine, "connect", _sqlite_looks if looks_only else _sqlite_manners)
+            event.listen(engine, "connect", _set_read_only if looks_only else _set_pragmas)
 
     @property
     def is_sqlite(self) -> bool:
-        """Say whether this is SQLite (WAL) and not PostgreSQL."""
+        """True for SQLite (WAL), False for PostgreSQL."""
         return self.url.get_backend_name() == "sqlite"
 
     def migrate(self) -> None:
-        """Bring the tables up to date. Raises RegisterError when the database can't be reached or is newer."""
+        """Migrate the tables. Raises RegisterError if the database can't be reached or is newer."""
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         config = Config()
@@ -72,7 +72,7 @@ class Register:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Hold a file lock beside SQLite while the tables are made: two first runs at once would make them twice."""
+        """Hold a file lock beside SQLite while migrating: two first runs at once would make the tables twice."""
         if not (self.is_sqlite and self.url.database):
             yield
             return
@@ -84,21 +84,21 @@ class Register:
             os.close(handle)
 
     def unopened(self, error: Exception) -> RegisterError:
-        """Return the error that says why the register can't be opened, and what mends it."""
-        return RegisterError(f"the register can't be opened ({_named(error)}): {self.place}; {_mend(error)}")
+        """Return the error for a register that can't be opened, with the fix."""
+        return RegisterError(f"the register can't be opened ({_named(error)}): {self.place}; {_fix(error)}")
 
     def exists(self) -> bool:
-        """Say whether there is a database to look at: connecting to SQLite would make its file."""
+        """True if there is a database: connecting to SQLite would make its file."""
         return not (self.is_sqlite and self.url.database and not Path(self.url.database).exists())
 
     @property
     def place(self) -> str:
-        """Where the register is, without a password."""
+        """The URL, without a password."""
         return self.url.render_as_string(hide_password=True)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """Give a session in one transaction: committed at the end, rolled back on any error."""
+        """Yield a session in one transaction: committed at the end, rolled back on any error."""
         with Session(self.engine, expire_on_commit=False) as session:
             try:
                 with session.begin():
@@ -110,20 +110,20 @@ class Register:
 
     @contextmanager
     def rehearsal(self) -> Iterator["Register"]:
-        """Give a register that sees what stands here, and of which nothing is kept: all is rolled back at the end.
+        """Yield a register with the same content, of which nothing is kept: all is rolled back at the end.
 
-        Its sessions share one connection, so it is for one thread. Nobody hears of its journal.
+        Its sessions share one connection, so it is for one thread. `on_journal` is not called.
         """
         with self.engine.connect() as connection, connection.begin() as whole:
             if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver would begin too late for savepoints
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # else the driver begins too late for savepoints
             try:
                 yield _Rehearsal(self, connection)
             finally:
                 whole.rollback()
 
     def learn_sizes(self, *tables: str) -> None:
-        """Let PostgreSQL look at how large tables have become: after many new rows its plans would be far off."""
+        """Analyze tables on PostgreSQL: after many new rows its query plans would be far off."""
         if self.is_sqlite:
             return
         with self.session() as session:
@@ -143,7 +143,7 @@ class _Rehearsal(Register):
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """Give a session in a savepoint: kept for this rehearsal, rolled back on any error."""
+        """Yield a session in a savepoint: kept for this rehearsal, rolled back on any error."""
         joined = Session(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
         with joined as session:
             try:
@@ -153,26 +153,26 @@ class _Rehearsal(Register):
                 raise RegisterError(f"the register refused a step ({_named(error)})") from None
 
 
-def _sqlite_looks(connection: Any, _record: object) -> None:
+def _set_read_only(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA busy_timeout=30000")
     connection.execute("PRAGMA query_only=ON")
 
 
-def _sqlite_manners(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA busy_timeout=30000")  # first: the next ones may have to wait too
+def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout=30000")  # first: the next statements may have to wait too
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _named(error: Exception) -> str:
-    """Return an error's kind and, of a database's own, its code; never its text, which can hold values."""
+    """Return an error's class and, of a database error, its code; never its text, which can hold values."""
     original = getattr(error, "orig", None)
     code = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
     return f"{type(error).__name__}, {code}" if code else type(error).__name__
 
 
-def _mend(error: Exception) -> str:
+def _fix(error: Exception) -> str:
     if isinstance(error, CommandError):
         return "a newer hervat made it: install that one again, or put back the backup of before"
     return unconnected(error) or "see that it is there, is a register and may be read and written by hervat's account"

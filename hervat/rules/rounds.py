@@ -1,6 +1,7 @@
-"""The dates and rules of a correction round, as data: the restart of 2022 is the first, a later one another file."""
+"""The dates and rules of correction rounds, as data: the restart of 2022 is the first; a later round is a new file."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self
 
@@ -12,20 +13,20 @@ from hervat.shipped import shipped
 
 
 class Period(Strict):
-    """Days from and until, both included."""
+    """A period of days, both ends included."""
 
     from_: date = Field(alias="from")
     until: date
 
     def holds(self, day: date) -> bool:
-        """Say whether `day` falls in the period."""
+        """True if `day` is in the period."""
         return self.from_ <= day <= self.until
 
 
 class OptIn(Strict):
-    """From when a choice of law may be recorded, and what is proposed for a doelgroep.
+    """A choice of law: from when it may be recorded, and the law that is proposed for a doelgroep.
 
-    until_weeks: for how many weeks one person alone records it; a later choice takes two. None: for ever.
+    until_weeks: the weeks in which one person records it; a later choice takes two persons. None: no end.
     """
 
     from_: date = Field(alias="from")
@@ -39,16 +40,16 @@ class OptIn(Strict):
 
     @property
     def until(self) -> date | None:
-        """Return the last day of a choice that one person records, None without one."""
+        """The last day on which one person records a choice, None if there is no end."""
         return self.from_ + timedelta(weeks=self.until_weeks) if self.until_weeks else None
 
 
 class Round(Strict):
     """One correction round. closed_on: the day on which the gemeente closed it; without it nothing of it ends.
 
-    wrong: the period in which wrong kennisgevingen were sent. optin: left out where nobody gets a choice of law.
-    unseen: what is done about those of whom nothing is seen before the restart: their parties are told to hold, or
-    they are only reported. ask_duo_after_days: when a parked person who is not seen again becomes a task.
+    wrong: the period in which wrong kennisgevingen were sent. optin: None if nobody gets a choice of law. unseen: for
+    persons without a signal before the restart: their parties are told to hold, or they are only reported.
+    ask_duo_after_days: when a parked person who is not seen again becomes a task.
     """
 
     name: str
@@ -66,7 +67,7 @@ class Round(Strict):
 
     @property
     def starts(self) -> date:
-        """Return the day from which its SS190s count: never before its first restart (design, What a person is)."""
+        """The day from which its SS190s count: never before its first restart (design, What a person is)."""
         return max(self.corrections_from, min(self.wi2021.values()))
 
     def restart(self, group: str | None) -> date:
@@ -75,30 +76,30 @@ class Round(Strict):
 
 
 class Rounds(Strict):
-    """The rounds of an installation, in order of time; they may not overlap."""
+    """The rounds of an installation, in chronological order; they may not overlap."""
 
     rounds: tuple[Round, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        for one, next_one in zip(self.rounds, self.rounds[1:], strict=False):
-            if next_one.period.from_ <= one.period.until:
-                raise ValueError(f"the rounds {one.name} and {next_one.name} overlap or stand out of order")
+        for earlier, later in pairwise(self.rounds):
+            if later.period.from_ <= earlier.period.until:
+                raise ValueError(f"the rounds {earlier.name} and {later.name} overlap or are out of order")
         return self
 
     def at(self, day: date) -> Round | None:
-        """Return the round in whose period `day` falls, None outside every round."""
-        return next((one for one in self.rounds if one.period.holds(day)), None)
+        """Return the round with `day` in its period, None outside every round."""
+        return next((round for round in self.rounds if round.period.holds(day)), None)
 
     def ruling(self, day: date) -> Round:
-        """Return the round whose restart dates rule a signal of `day`: its own, else the last that had begun."""
-        begun = [one for one in self.rounds if one.period.from_ <= day]
+        """Return the round whose restart dates apply to a signal of `day`: its own, else the last that had begun."""
+        begun = [round for round in self.rounds if round.period.from_ <= day]
         return begun[-1] if begun else self.rounds[0]
 
     def closed_after(self, first: date, last: date) -> date | None:
-        """Return the day by which all rounds that rule these days, both included, were closed; None: one is open."""
+        """Return the day on which all rounds from `first` to `last` were closed; None if one is still open."""
         start, end = self.rounds.index(self.ruling(first)), self.rounds.index(self.ruling(last))
-        days = [one.closed_on for one in self.rounds[start : end + 1]]
+        days = [round.closed_on for round in self.rounds[start : end + 1]]
         return max((day for day in days if day), default=None) if all(days) else None
 
 

@@ -1,4 +1,4 @@
-"""Settling: a person's signals and decisions -> his state on a day. One pure function over the design's tables."""
+"""Settling: from a person's signals and decisions to their state on a day. A pure function over the design's tables."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,14 +13,14 @@ Law = Literal["Wi2021", "Wi2013", "Wi2007"]
 Day = date
 STATES: tuple[State, ...] = ("disputed", "corrected", "ended", "released", "parked", "noted")
 CONTRADICTIONS = ("same_day", "decision_overtaken", "seen_after_correction", "two_laws")
-"""Why a person is disputed: facts contradict each other, and no decision recorded since settles it."""
+"""Reasons for a dispute: facts contradict each other, and no later decision settles it."""
 _ENDING = frozenset({"SS106", "SS107", "SS108", "SS110", "SS111", "SS122", "SS123"})
 _OPENING = frozenset({"SS120", "SS121", "SS129", "SS130"})
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """What settling needs of a signal: the days on which the first and the latest download that hold it were made."""
+    """A signal, with the days on which the first and the latest download with it were made."""
 
     code: str
     date: Day
@@ -31,7 +31,7 @@ class Signal:
 
     @property
     def since(self) -> Day:
-        """The day on which the first download that holds it was made."""
+        """The day on which the first download with it was made."""
         return self.first_seen or self.last_seen
 
 
@@ -46,7 +46,7 @@ class DatedDecision:
 
 @dataclass(frozen=True, slots=True)
 class DatedOwnership:
-    """What two persons decided about somebody who stood in a system without a valid signal: he is ours, or not."""
+    """The decision of two persons about somebody in a system without a valid signal: ours, or not."""
 
     ours: bool
     date: Day
@@ -54,10 +54,10 @@ class DatedOwnership:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A person's state on a day, why, and the law under which he stands (None: none, or nobody knows).
+    """A person's state on a day, the reason, and the law that applies to them (None: none, or unknown).
 
     held: parked under the Wi2021 (third parties must stop). resumed: a Wi2013 new obligation counts.
-    unknown_group: no doelgroep of the round is known, so the last restart date ruled.
+    unknown_group: no doelgroep of the round is known, so the last restart date applies.
     """
 
     state: State
@@ -73,9 +73,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Free:
-    """A person whom no SS190 holds back. known: in time; resumed: the days of the Wi2013 obligations that count.
+    """A person without an SS190 that counts. known: signals in time; resumed: days of Wi2013 obligations that count.
 
-    back: he was put back after an SS190.
+    back: reinstated after an SS190.
     """
 
     known: list[Signal]
@@ -99,10 +99,10 @@ class Settler:
         day: date,
         owned: DatedOwnership | None = None,
     ) -> Verdict:
-        """Return the state on `day` of a person of whom all these facts are known (design: What a person is)."""
+        """Return a person's state on `day` by all these facts (design: What a person is)."""
         known = sorted(signals, key=self._in_time)
-        made = [one for one in decisions if one.date <= day]  # a later one is not known yet
-        latest = max(made, key=lambda one: (one.date, one.number), default=None)
+        made = [decision for decision in decisions if decision.date <= day]  # a later one is not known yet
+        latest = max(made, key=lambda decision: (decision.date, decision.number), default=None)
         verdict = self._by_signals(known, latest, day)
         return self._by_owner(verdict, known, latest, owned) if owned and owned.date <= day else verdict
 
@@ -119,9 +119,9 @@ class Settler:
     def _by_owner(
         self, verdict: Verdict, known: list[Signal], latest: DatedDecision | None, owned: DatedOwnership
     ) -> Verdict:
-        """Weigh what was decided about a stranger: ours counts as seen, not ours as corrected, until DUO says more.
+        """Apply the decision about a stranger: ours counts as seen, not ours as corrected, until DUO says more.
 
-        He was not seen since his restart when it was decided, so what is seen since came later.
+        At the decision the person was not seen since their restart, so what is seen since came later.
         """
         if verdict.state in ("corrected", "disputed"):
             return verdict
@@ -141,17 +141,17 @@ class Settler:
         return replace(verdict, state="disputed", reason="decision_overtaken", law=None, held=False)
 
     def _standing(self, known: list[Signal], group: str | None, latest: DatedDecision | None, day: date) -> str:
-        """Weigh the SS190s that count against what reinstates: a contradiction, corrected, reinstated or free."""
+        """Return the outcome of SS190s and what reinstates: a contradiction, corrected, reinstated or free."""
         corrections = [s for s in known if self._kind(s) == "correction" and self._counts_from(s) <= day]
         if not corrections:
             return "free"
         days = [s.date for s in corrections]
         reinstating = [s.date for s in known if self._reinstates(s, group)]
-        if any(one in days and (latest is None or one > latest.date) for one in reinstating):
+        if any(moment in days and (latest is None or moment > latest.date) for moment in reinstating):
             return "same_day"
         if latest:
             against = days if latest.law == "Wi2021" else reinstating
-            if any(one > latest.date for one in against):
+            if any(moment > latest.date for moment in against):
                 return "decision_overtaken"
             if latest.law == "Wi2021":
                 return "reinstated"
@@ -160,70 +160,70 @@ class Settler:
         return "seen_after_correction" if self._seen_after(corrections[-1], known, latest) else "corrected"
 
     def _seen_after(self, correction: Signal, known: list[Signal], latest: DatedDecision | None) -> bool:
-        """Say whether something else under the Wi2021 stands in a download made after the one that brought the SS190.
+        """True if something else under the Wi2021 is in a download made after the one that brought the SS190.
 
-        PIB holds nothing else about a corrected person (handreiking 2.2). What a decision has outranked counts not.
+        PIB holds nothing else about a corrected person (handreiking 2.2). A signal before a decision does not count.
         """
         others = [s for s in known if s.wet == "Wi2021" and self._kind(s) not in (None, "correction")]
         return any(s.last_seen > correction.since and not _outranked(s, latest) for s in others)
 
     def _free(self, free: "_Free") -> Verdict:
-        """Settle a person whom no SS190 holds back: disputed by two laws, ended, released, parked or noted."""
+        """Settle a person without an SS190 that counts: disputed by two laws, ended, released, parked or noted."""
         wi2021 = [s for s in free.known if s.wet == "Wi2021" and self._kind(s) and not _under_wi2013(s, free.latest)]
         seen = [s for s in wi2021 if self._seen_again(s, free.group, free.day)]
-        told = Verdict(
+        verdict = Verdict(
             "noted", "no_restart", free.group, _law_to_read(free.known),
             reinstated=free.back, resumed=bool(free.resumed), seen_since_restart=bool(seen),
             unknown_group=bool(wi2021) and self._unknown(free.known, free.group),
         )  # fmt: skip
         if self._overtaken(free):
-            return replace(told, state="disputed", reason="decision_overtaken", law=None)
+            return replace(verdict, state="disputed", reason="decision_overtaken", law=None)
         if ended := self._ended(wi2021):
-            after = any(one > ended for one in free.resumed)
-            return replace(told, state="ended", reason="ended", law="Wi2013" if after else None, resumed=after)
+            after = any(moment > ended for moment in free.resumed)
+            return replace(verdict, state="ended", reason="ended", law="Wi2013" if after else None, resumed=after)
         if free.resumed and any(self._kind(s) == "new_obligation" for s in seen):
-            return replace(told, state="disputed", reason="two_laws", law=None)
-        return self._going(free, wi2021, told)
+            return replace(verdict, state="disputed", reason="two_laws", law=None)
+        return self._going(free, wi2021, verdict)
 
-    def _going(self, free: "_Free", wi2021: list[Signal], told: Verdict) -> Verdict:
-        """Settle one whose obligation goes on, or waits, or of whom there is nothing but to read."""
-        if told.seen_since_restart:
-            return replace(told, state="released", reason="seen_again", law="Wi2021")
+    def _going(self, free: "_Free", wi2021: list[Signal], verdict: Verdict) -> Verdict:
+        """Settle a person whose obligation goes on or waits, or who is only noted."""
+        if verdict.seen_since_restart:
+            return replace(verdict, state="released", reason="seen_again", law="Wi2021")
         if any(self._kind(s) == "new_obligation" and not self._rounds.at(s.date) for s in wi2021):
-            return replace(told, state="released", reason="outside_round", law="Wi2021")
+            return replace(verdict, state="released", reason="outside_round", law="Wi2021")
         if free.resumed:
-            return replace(told, state="released", reason="wi2013_resumed", law="Wi2013")
+            return replace(verdict, state="released", reason="wi2013_resumed", law="Wi2013")
         if any(self._rounds.at(s.date) for s in wi2021) or (wi2021 and free.back):
             why = self._why_parked(wi2021, free.group, free.day)
-            return replace(told, state="parked", reason=why, law="Wi2021", held=True)
-        return self._under_wi2013_alone(free, told)
+            return replace(verdict, state="parked", reason=why, law="Wi2021", held=True)
+        return self._under_wi2013_alone(free, verdict)
 
-    def _under_wi2013_alone(self, free: "_Free", told: Verdict) -> Verdict:
-        """Settle one of whom nothing counts: his Wi2013 obligation waits, has ended, or never was."""
+    def _under_wi2013_alone(self, free: "_Free", verdict: Verdict) -> Verdict:
+        """Settle a person without signals that count: the Wi2013 obligation waits, has ended, or never was."""
         if not any(self._obliged_wi2013(s) for s in free.known):
-            return told
+            return verdict
         if self._ended(_under("Wi2013", free.known)):
-            return replace(told, reason="wi2013_ended", law=None)
-        return replace(told, state="parked", reason="wi2013_stopped", law="Wi2013")
+            return replace(verdict, reason="wi2013_ended", law=None)
+        return replace(verdict, state="parked", reason="wi2013_stopped", law="Wi2013")
 
     def _overtaken(self, free: "_Free") -> bool:
-        """Say whether a new obligation under the other law is dated after the latest decision."""
+        """True if a new obligation under the other law is dated after the latest decision."""
         if free.latest is None:
             return False
         obliged = [s.date for s in _under("Wi2021", free.known) if self._kind(s) == "new_obligation"]
         later = free.resumed if free.latest.law == "Wi2021" else obliged
-        return any(one > free.latest.date for one in later)
+        return any(moment > free.latest.date for moment in later)
 
     def _counting_wi2013(self, known: list[Signal], latest: DatedDecision | None, day: date) -> list[date]:
         """Return the days of the Wi2013 new obligations that count: resumed, not ended since, not outranked."""
         if self._ended(_under("Wi2013", known)):
             return []
-        found = [s for s in known if self._resumes(s, day)]
+        signals = [s for s in known if self._resumes(s, day)]
         outranked = latest.date if latest and latest.law == "Wi2021" else date.min
-        return [s.date for s in found if s.date > outranked]
+        return [s.date for s in signals if s.date > outranked]
 
     def _ended(self, signals: list[Signal]) -> date | None:
-        """Return the day of the latest fact where it ends the obligation or takes the person away; else None."""
+        """Return the day of the latest fact if it ends the obligation; else None."""
         ending = max((s.date for s in signals if s.code in _ENDING), default=None)
         opening = max((s.date for s in signals if self._opens(s)), default=date.min)
         return ending if ending is not None and ending >= opening else None
@@ -236,23 +236,23 @@ class Settler:
 
         A later round that has not restarted yet hides nobody who had to be seen since an earlier one.
         """
-        days = sorted(one.restart(group) for one in self._rounds.rounds)
-        return next((one for one in reversed(days) if one <= day), days[0])
+        days = sorted(round.restart(group) for round in self._rounds.rounds)
+        return next((restart for restart in reversed(days) if restart <= day), days[0])
 
     def holds_unseen(self, day: date) -> bool:
-        """Say whether there may be unseen persons on a day whose parties must hold: a restart is still to come."""
+        """True if parties of unseen persons must hold on a day: a restart is still to come."""
         first = self._rounds.rounds[0]
         return first.unseen == "hold" and day < first.restart(None)
 
     def is_overdue(self, verdict: Verdict, day: date) -> bool:
-        """Say whether DUO is to be asked about a parked person: not seen again longer than the round's days."""
+        """True if DUO must be asked about a parked person: not seen again for longer than the round's days."""
         if verdict.reason != "not_seen_again":
             return False
-        restarted = [one for one in self._rounds.rounds if one.restart(verdict.group) <= day]
-        return any(day - one.restart(verdict.group) > timedelta(days=one.ask_duo_after_days) for one in restarted)
+        restarted = [round for round in self._rounds.rounds if round.restart(verdict.group) <= day]
+        return any(day - round.restart(verdict.group) > timedelta(days=round.ask_duo_after_days) for round in restarted)
 
     def _in_time(self, signal: Signal) -> tuple[date, bool, date, str, date, str]:
-        """Order signals in time; of two alike the doelgroep that restarts later comes last, so it rules."""
+        """Sort key: signals in time; of two alike the doelgroep that restarts later comes last, so it applies."""
         waits = self._rounds.ruling(signal.date).restart(signal.group)
         change = self._kind(signal) == "group_change"
         return (signal.date, change, signal.last_seen, signal.code, waits, signal.group or "")
@@ -290,7 +290,7 @@ class Settler:
         return group not in self._rounds.ruling(known[-1].date).wi2021
 
     def _group(self, known: list[Signal]) -> str | None:
-        """Return the doelgroep of the latest signal that carries one; SS124 and SS125 carry what they change to."""
+        """Return the doelgroep of the latest signal with one; SS124 and SS125 have the one they change to."""
         for signal in reversed(known):
             change = self._rounds.ruling(signal.date).group_changes.get(signal.code)
             if change or signal.group:
@@ -299,7 +299,7 @@ class Settler:
 
 
 def _within(change: str, group: str | None) -> str:
-    """Return the row's own doelgroep where it is a more precise name for what the signal changes to."""
+    """Return the row's own doelgroep if it is a more precise name for what the signal changes to."""
     asylum = {"Asielstatushouder"}
     precise = group is not None and (group in asylum) == (change in asylum)
     return group if precise and group else change
@@ -310,16 +310,16 @@ def _under(law: str, known: list[Signal]) -> list[Signal]:
 
 
 def _outranked(signal: Signal, latest: DatedDecision | None) -> bool:
-    """Say whether a decision was recorded since: it outranks what is dated before it."""
+    """True if a later decision outranks the signal."""
     return latest is not None and signal.date <= latest.date
 
 
 def _under_wi2013(signal: Signal, latest: DatedDecision | None) -> bool:
-    """Say whether a decision for the Wi2013 has outranked a signal."""
+    """True if a decision for the Wi2013 outranks the signal."""
     return latest is not None and latest.law == "Wi2013" and _outranked(signal, latest)
 
 
 def _law_to_read(known: list[Signal]) -> Law | None:
-    """Return the law of the latest signal that is only there to be read."""
+    """Return the law of the latest signal that is only noted."""
     laws: dict[str, Law] = {"Wi2013": "Wi2013", "Wi2007": "Wi2007"}
     return next((laws[signal.wet] for signal in reversed(known) if signal.wet in laws), None)

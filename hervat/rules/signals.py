@@ -1,4 +1,4 @@
-"""The catalogue of signals: code -> kind and text. An unknown code has no entry and so no meaning."""
+"""The catalogue of signals: code -> kind and text. An unknown code has no meaning."""
 
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ Kind = Literal[
 
 
 class SignalKind(Strict):
-    """What one code means; `source` is where that was made public."""
+    """The meaning of a code; `source` is where it was published."""
 
     kind: Kind
     text: str
@@ -24,22 +24,22 @@ class SignalKind(Strict):
 
 
 class Catalogue(Strict):
-    """All codes that a public source names."""
+    """All codes in public sources."""
 
     signals: dict[str, SignalKind] = Field(min_length=1)
 
     def kind(self, code: str) -> Kind | None:
-        """Return the kind of a code, None for one that nobody has named."""
-        found = self.signals.get(code)
-        return found.kind if found else None
+        """Return the kind of a code, None for an unknown one."""
+        signal = self.signals.get(code)
+        return signal.kind if signal else None
 
     def text(self, code: str) -> str:
         """Return DUO's Dutch text of a code."""
-        found = self.signals.get(code)
-        return found.text if found else "onbekende signaalcode"
+        signal = self.signals.get(code)
+        return signal.text if signal else "onbekende signaalcode"
 
 
 @cache
 def catalogue() -> Catalogue:
-    """Return the catalogue that ships."""
+    """Return the catalogue of the package."""
     return Catalogue.model_validate(read_yaml(shipped("signals", "signals.yaml", Path(__file__).parent)))

@@ -1,4 +1,4 @@
-"""Settling: what each person is on a day by signals, rounds and decisions."""
+"""Settling: each person's state on a day, by signals, rounds and decisions."""
 
 from hervat.settling.decisions import (
     find_person,

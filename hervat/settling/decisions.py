@@ -1,4 +1,4 @@
-"""Recording what a person decided: the law that holds, and a wrong kennisgeving (opt-in of 24 May 2022)."""
+"""Recording decisions: the law that applies to a person, and a wrong kennisgeving (opt-in of 24 May 2022)."""
 
 from datetime import date
 
@@ -10,6 +10,7 @@ from hervat.attribution import named, signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import Decision, Identifier, Person, WrongNotification
 from hervat.settling.people import read_people
 
@@ -17,27 +18,27 @@ LAWS = ("Wi2013", "Wi2021")
 
 
 def find_person(night: Night, number: int | None, digits: str | None) -> int | None:
-    """Return the id of the person with this number or BSN, None where the register knows no such one."""
+    """Return the id of the person with this number or BSN, None if the register has no such person."""
     with night.register.session() as session:
         if number is not None:
             person = session.get(Person, number)
-            return person.id if person is not None and person.municipality == night.code else None
-        found = bsn.parse(digits)
-        if found is None:
-            raise UsageError("that is no BSN; give nine digits, or --person with the worklist's number")
-        pseudonym = night.keyring.pseudonym("bsn", found.reveal())
-        wanted = select(Identifier.person_id).where(
-            Identifier.municipality == night.code, Identifier.kind == "bsn", Identifier.pseudonym == pseudonym
+            return person.id if person is not None and night.code == person.municipality else None
+        valid = bsn.parse(digits)
+        if valid is None:
+            raise UsageError("not a valid BSN; give nine digits, or --person with the worklist's number")
+        pseudonym = night.keyring.pseudonym("bsn", valid.reveal())
+        query = select(Identifier.person_id).where(
+            scope(Identifier, night.code), Identifier.kind == "bsn", Identifier.pseudonym == pseudonym
         )
-        return session.scalars(wanted).first()
+        return session.scalars(query).first()
 
 
 def record_decision(night: Night, person: int, law: str, on: date, by: str, reason: str) -> bool:
-    """Record a decision; return whether it counts now, or (False) waits for a second person.
+    """Record a decision; return True if it counts now, False if it waits for a second person.
 
     A dispute may be decided on any day that has come. A choice of law (opt-in) is open from the round's day on, and
-    only for a person with a recorded wrong kennisgeving (rijksoverheid.nl, 24 May 2022); one that is made after the
-    round's weeks takes two persons, each of whom records it. Raises UsageError where the law has none to be made.
+    only for a person with a recorded wrong kennisgeving (rijksoverheid.nl, 24 May 2022); a choice after the round's
+    weeks must be recorded by two persons. Raises UsageError if there is nothing to decide.
     """
     if law not in LAWS:
         raise UsageError(f"--law is one of {' and '.join(LAWS)}")
@@ -47,8 +48,8 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
         verdict = read_people(session, night.code, night.settler, max(on, night.as_of)).verdicts.get(person)
         if verdict is None:
             raise UsageError(
-                f"person {person} stands in a local system and nothing else is known of him: there is no law to choose;"
-                " `hervat strangers decide` records whose he is"
+                f"person {person} is in a local system and nothing else is known: there is no law to choose;"
+                " use `hervat strangers decide`"
             )
         late = False
         if verdict.state != "disputed":
@@ -64,13 +65,13 @@ def record_decision(night: Night, person: int, law: str, on: date, by: str, reas
 
 
 def waiting_choices(session: Session, municipality: str) -> int:
-    """Return how many choices of law wait for a second person."""
-    wanted = select(func.count()).where(Decision.municipality == municipality, Decision.waits.is_(True))
-    return session.scalar(wanted) or 0
+    """Return the number of choices of law that wait for a second person."""
+    query = select(func.count()).where(scope(Decision, municipality), Decision.waits.is_(True))
+    return session.scalar(query) or 0
 
 
 def record_notification(night: Night, person: int, on: date, by: str) -> None:
-    """Record a wrong kennisgeving of a person; a second record replaces the first, and the journal says so.
+    """Record a wrong kennisgeving of a person; a second record replaces the first, as the journal shows.
 
     Raises UsageError for a day that has not come or on which no wrong kennisgeving was sent.
     """
@@ -79,53 +80,55 @@ def record_notification(night: Night, person: int, on: date, by: str) -> None:
 
 
 def note_notification(session: Session, night: Night, person: int, on: date, by: str) -> None:
-    """Do what `record_notification` does, in the transaction of `session`; it raises before it writes anything."""
+    """As `record_notification`, in the transaction of `session`; it raises before it writes anything."""
     who = named(by)
     _has_come(night, on)
     _was_sent(night, on)
-    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    notification = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
     result = "recorded"
-    if found is None:
+    if notification is None:
         session.add(WrongNotification(municipality=night.code, person_id=person, date=on, by=who.by))
     else:
-        result = f"{on} recorded, in place of {found.date}"
-        found.date, found.by = on, who.by
+        result = f"{on} recorded, in place of {notification.date}"
+        notification.date, notification.by = on, who.by
     night.record(session, "kennisgeving", f"person {person}", result, by=who)
 
 
 def withdraw_notification(session: Session, night: Night, person: int, by: str) -> None:
-    """Take back a wrong kennisgeving: there was none. Raises UsageError where a choice of law rests on it."""
-    found = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
-    if found is None:
+    """Delete a wrong kennisgeving: there was none. Raises UsageError if a decision rests on it."""
+    notification = session.scalars(select(WrongNotification).where(WrongNotification.person_id == person)).first()
+    if notification is None:
         return
     if session.scalars(select(Decision.id).where(Decision.person_id == person)).first() is not None:
-        raise UsageError(f"a decision about person {person} rests on his kennisgeving; record another decision first")
-    session.delete(found)
+        raise UsageError(f"a decision about person {person} rests on their kennisgeving; record another decision first")
+    session.delete(notification)
     night.record(session, "kennisgeving", f"person {person}", "taken back", by=named(by))
 
 
 def _has_come(night: Night, on: date) -> None:
     if on > night.as_of:
-        raise UsageError(f"{on} has not come: nothing is recorded of a day after {night.as_of}; look at --date")
+        raise UsageError(f"{on} has not come: nothing is recorded for a day after {night.as_of}; check --date")
 
 
 def _was_sent(night: Night, on: date) -> None:
-    periods = [one.wrong for one in night.rounds.rounds if one.wrong]
+    periods = [round.wrong for round in night.rounds.rounds if round.wrong]
     if not any(period.holds(on) for period in periods):
-        told = ", ".join(f"{one.from_} to {one.until}" for one in periods) or "in no round of this installation"
-        raise UsageError(f"no wrong kennisgeving was sent on {on} (they were: {told}); look at the letter's day")
+        days = (
+            ", ".join(f"{period.from_} to {period.until}" for period in periods) or "in no round of this installation"
+        )
+        raise UsageError(f"no wrong kennisgeving was sent on {on} (they were: {days}); check the day of the letter")
 
 
 def _refuse_choice(session: Session, night: Night, person: int, on: date, *, corrected: bool) -> None:
     if not corrected:
         raise UsageError(f"person {person} has no SS190 and is not disputed: there is nothing to decide")
-    opens = min((one.optin.from_ for one in night.rounds.rounds if one.optin), default=None)
+    opens = min((round.optin.from_ for round in night.rounds.rounds if round.optin), default=None)
     if opens is None:
         raise UsageError("no round of this installation gives a choice of law (`optin`): there is nothing to decide")
     if on < opens:
         raise UsageError(f"a choice of law is open from {opens}; give that day or a later one with --date")
-    told = session.scalars(select(WrongNotification.id).where(WrongNotification.person_id == person)).first()
-    if told is None:
+    notification = session.scalars(select(WrongNotification.id).where(WrongNotification.person_id == person)).first()
+    if notification is None:
         raise UsageError(
             f"person {person} has no recorded wrong kennisgeving, so there is no choice of law;"
             " `hervat optin kennisgeving` records one"
@@ -133,21 +136,21 @@ def _refuse_choice(session: Session, night: Night, person: int, on: date, *, cor
 
 
 def _is_late(night: Night, on: date) -> bool:
-    """Say whether a choice of this day is made after the weeks of every round that gave one."""
-    terms = [one.optin.until for one in night.rounds.rounds if one.optin and one.optin.from_ <= on]
+    """True if a choice of this day is made after the weeks of every round with a choice."""
+    terms = [round.optin.until for round in night.rounds.rounds if round.optin and round.optin.from_ <= on]
     return all(until is not None and on > until for until in terms)
 
 
 def _seconded(session: Session, night: Night, person: int, made: dict[str, object]) -> bool:
-    """Say whether a choice is the second record of one that waits, which counts from then on."""
-    wanted = select(Decision).where(
-        Decision.municipality == night.code,
+    """True if this is the second record of a waiting choice, which counts from then on."""
+    query = select(Decision).where(
+        scope(Decision, night.code),
         Decision.person_id == person,
         Decision.waits.is_(True),
         Decision.law == made["law"],
         Decision.date == made["date"],
     )
-    first = session.scalars(wanted).first()
+    first = session.scalars(query).first()
     if first is None:
         return False
     if same(first.by) == same(str(made["by"])):

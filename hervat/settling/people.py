@@ -1,4 +1,4 @@
-"""All persons of a municipality with their state on a day, read in a few queries: never one per person."""
+"""All persons of a municipality with their state on a day, read in a few queries, never one per person."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Set
@@ -9,21 +9,22 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
+from hervat.register import scope
 from hervat.register.models import Decision, Identifier, Ownership, Person, SignalRow
 from hervat.rules import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 
 UNSEEN = Verdict("parked", "unseen", None, "Wi2021", held=True)
-"""What is told of somebody who stands in a system and of whom nothing is seen before his restart."""
+"""The verdict on a person in a system of whom nothing is seen before their restart."""
 
 
 @dataclass(frozen=True)
 class People:
-    """The persons of a municipality on a day. A BSN is met here as its pseudonym only.
+    """The persons of a municipality on a day. BSNs are only here as pseudonyms.
 
-    verdicts: person id -> state; owner: BSN pseudonym -> person id; keys: person id -> his BSN pseudonyms, sorted.
-    The first of them is the person's key: by it plans, notices and acceptances name him. unsettled: persons of whom
-    nothing is known but that they stand in a local system. unseen: BSN pseudonyms of those who stand there before their
-    restart in a round that holds the unseen, as the night has seen them.
+    verdicts: person id -> state; owner: BSN pseudonym -> person id; keys: person id -> BSN pseudonyms, sorted. The
+    first of them is the person's key in plans, notices and acceptances. unsettled: persons of whom nothing is known but
+    that they are in a local system. unseen: BSN pseudonyms of persons in a system before their restart, in a round that
+    holds the unseen, as the night found them.
     """
 
     day: date
@@ -38,51 +39,54 @@ class People:
         return {person for person, verdict in self.verdicts.items() if verdict.state in states}
 
     def state_of(self, pseudonym: str) -> Verdict | None:
-        """Return the state of the person with this BSN pseudonym, None when nothing is known about him."""
+        """Return the state of the person with this BSN pseudonym, None if nothing is known."""
         if pseudonym in self.unseen and self.silent([pseudonym]):
             return UNSEEN
         return self.verdicts.get(self.owner.get(pseudonym, -1))
 
     def silent(self, pseudonyms: Iterable[str]) -> set[str]:
-        """Return those of these of whom no fact tells what they are: nothing is known, or only what is for reading."""
-        found = ((one, self.verdicts.get(self.owner.get(one, -1))) for one in pseudonyms)
-        return {one for one, verdict in found if verdict is None or verdict.state == "noted"}
+        """Return the pseudonyms without a fact that decides a state: unknown, or only noted."""
+        states = ((pseudonym, self.verdicts.get(self.owner.get(pseudonym, -1))) for pseudonym in pseudonyms)
+        return {pseudonym for pseudonym, verdict in states if verdict is None or verdict.state == "noted"}
 
     def strangers_among(self, pseudonyms: Set[str]) -> set[str]:
-        """Return those of whom nothing is known but that they stand in a system, if that."""
+        """Return the pseudonyms of persons of whom nothing is known, or only that they are in a system."""
         few = {key for person in self.unsettled for key in self.keys.get(person, ()) if key in pseudonyms}
         return pseudonyms - self.owner.keys() | few
 
     def key(self, person: int) -> str | None:
-        """Return the person's key, None for one who is known by V-nummer alone."""
+        """Return the person's key, None if they are known by V-nummer only."""
         return next(iter(self.keys.get(person, [])), None)
 
     def unfindable(self) -> int:
-        """Return how many corrected persons are known by V-nummer alone: no system can be searched for them."""
+        """Return the number of corrected persons without a BSN: no system can be searched for them."""
         return sum(self.key(person) is None for person in self.in_state("corrected"))
 
     def to_ask(self, settler: Settler) -> set[int]:
-        """Return the parked persons of whom DUO is to be asked: not seen again so long after their restart."""
-        return {one for one, verdict in self.verdicts.items() if settler.is_overdue(verdict, self.day)}
+        """Return the parked persons to ask DUO about: not seen again long after their restart."""
+        return {person for person, verdict in self.verdicts.items() if settler.is_overdue(verdict, self.day)}
 
     def key_now(self, key: str) -> str:
-        """Return today's key of a person named by a key of then: he may have been joined with another since."""
+        """Return the present key for an earlier key: persons may have been merged since."""
         return (self.key(self.owner[key]) if key in self.owner else None) or key
 
     def counts(self) -> dict[str, int]:
-        """Return the persons in each state, and how many of them are reinstated."""
-        found = Counter(verdict.state for verdict in self.verdicts.values())
+        """Return state -> number of persons, and the number of reinstated ones."""
+        states = Counter(verdict.state for verdict in self.verdicts.values())
         reinstated = sum(verdict.reinstated for verdict in self.verdicts.values())
-        return {**{state: found[state] for state in STATES}, "reinstated": reinstated}
+        return {**{state: states[state] for state in STATES}, "reinstated": reinstated}
 
 
 def read_people(session: Session, municipality: str, settler: Settler, day: date) -> People:
     """Return every person of a municipality, settled for `day` with all facts known now."""
     signals, decisions = _signals(session, municipality), _decisions(session, municipality)
     owned = _owned(session, municipality)
-    ids = set(session.scalars(select(Person.id).where(Person.municipality == municipality)))
+    ids = set(session.scalars(select(Person.id).where(scope(Person, municipality))))
     known = sorted(ids & (signals.keys() | owned.keys()))
-    verdicts = {one: settler.settle(signals.get(one, ()), decisions.get(one, ()), day, owned.get(one)) for one in known}
+    verdicts = {
+        person: settler.settle(signals.get(person, ()), decisions.get(person, ()), day, owned.get(person))
+        for person in known
+    }
     owner, keys = _owners(session, municipality)
     return People(day, verdicts, owner, keys, frozenset(ids - verdicts.keys()))
 
@@ -105,20 +109,18 @@ def _opened(
     session: Session, municipality: str, keyring: Keyring, people: People, persons: set[int], kind: str
 ) -> dict[str, frozenset[str]]:
     rows = session.execute(
-        select(Identifier.person_id, Identifier.sealed).where(
-            Identifier.municipality == municipality, Identifier.kind == kind
-        )
+        select(Identifier.person_id, Identifier.sealed).where(scope(Identifier, municipality), Identifier.kind == kind)
     )
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    bsns: defaultdict[str, set[str]] = defaultdict(set)
     for person, sealed in rows:
         key = people.key(person)
         if person in persons and key:
-            found[key].add(keyring.open(sealed, "identifier").decode())
-    return {key: frozenset(numbers) for key, numbers in found.items()}
+            bsns[key].add(keyring.open(sealed, "identifier").decode())
+    return {key: frozenset(numbers) for key, numbers in bsns.items()}
 
 
 def decided(session: Session, municipality: str) -> dict[int, tuple[list[Signal], list[DatedDecision]]]:
-    """Return person id -> his signals and decisions, of everybody about whom a decision is recorded."""
+    """Return person id -> (signals, decisions), for persons with a recorded decision."""
     decisions = _decisions(session, municipality)
     signals = _signals(session, municipality, SignalRow.person_id.in_(select(Decision.person_id)))
     return {person: (signals.get(person, []), made) for person, made in decisions.items()}
@@ -136,31 +138,31 @@ def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -
             SignalRow.first_seen,
         )
         .join(Person, Person.id == SignalRow.person_id)
-        .where(Person.municipality == municipality, *where)
+        .where(scope(Person, municipality), *where)
     )
-    found: defaultdict[int, list[Signal]] = defaultdict(list)
+    signals: defaultdict[int, list[Signal]] = defaultdict(list)
     for person, code, day, wet, group, last_seen, first_seen in rows:
-        found[person].append(Signal(code, day, wet, group, last_seen, first_seen))
-    return found
+        signals[person].append(Signal(code, day, wet, group, last_seen, first_seen))
+    return signals
 
 
 def _decisions(session: Session, municipality: str) -> dict[int, list[DatedDecision]]:
     rows = session.execute(
         select(Decision.person_id, Decision.law, Decision.date, Decision.id).where(
-            Decision.municipality == municipality, Decision.waits.is_(False)
+            scope(Decision, municipality), Decision.waits.is_(False)
         )
     )
-    found: defaultdict[int, list[DatedDecision]] = defaultdict(list)
+    decisions: defaultdict[int, list[DatedDecision]] = defaultdict(list)
     for person, law, day, number in rows:
-        found[person].append(DatedDecision("Wi2021" if law == "Wi2021" else "Wi2013", day, number))
-    return found
+        decisions[person].append(DatedDecision("Wi2021" if law == "Wi2021" else "Wi2013", day, number))
+    return decisions
 
 
 def _owned(session: Session, municipality: str) -> dict[int, DatedOwnership]:
-    """Return what was decided last, by two, about the persons who were strangers."""
+    """Return person id -> the last decision of two persons about a stranger."""
     rows = session.execute(
         select(Ownership.person_id, Ownership.ours, Ownership.date)
-        .where(Ownership.municipality == municipality, Ownership.waits.is_(False))
+        .where(scope(Ownership, municipality), Ownership.waits.is_(False))
         .order_by(Ownership.date, Ownership.id)
     )
     return {person: DatedOwnership(ours, day) for person, ours, day in rows}
@@ -169,7 +171,7 @@ def _owned(session: Session, municipality: str) -> dict[int, DatedOwnership]:
 def _owners(session: Session, municipality: str) -> tuple[dict[str, int], dict[int, list[str]]]:
     rows = session.execute(
         select(Identifier.pseudonym, Identifier.person_id)
-        .where(Identifier.municipality == municipality, Identifier.kind == "bsn")
+        .where(scope(Identifier, municipality), Identifier.kind == "bsn")
         .order_by(Identifier.pseudonym)
     )
     owner: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Settle every person of a municipality for a day, and write down the states that changed."""
+"""Settle all persons of a municipality for a day, and store the changed states."""
 
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import UsageError
 from hervat.night import Counts, Night
+from hervat.register import scope
 from hervat.register.models import PersonState, SettledDay
 from hervat.rules import Verdict
 from hervat.settling.people import People, read_people
@@ -16,13 +17,13 @@ from hervat.today import today
 
 def last_settled(session: Session, municipality: str) -> date | None:
     """Return the last day on which a municipality was settled."""
-    return session.scalars(select(SettledDay.day).where(SettledDay.municipality == municipality)).first()
+    return session.scalars(select(SettledDay.day).where(scope(SettledDay, municipality))).first()
 
 
 def refuse_earlier(night: Night) -> None:
-    """Raise UsageError when the night lies before the last settled day: states can't be unlived.
+    """Raise UsageError if the night is before the last settled day: states can't be undone.
 
-    A last day that is still to come was a mistake of an earlier version; it holds no night up.
+    A last settled day in the future is an error of an earlier version; it stops no night.
     """
     with night.register.session() as session:
         last = last_settled(session, night.code)
@@ -39,15 +40,15 @@ def settle(night: Night) -> Counts:
         people = read_people(session, night.code, night.settler, night.as_of)
         changed = _write(session, night, people)
         session.merge(SettledDay(municipality=night.code, day=night.as_of))
-        told = f"{changed} of {len(people.verdicts)} persons changed"
+        message = f"{changed} of {len(people.verdicts)} persons changed"
         if changed:
-            night.record(session, "settled", str(night.as_of), told)
-    night.say(f"settled {night.as_of}: {told}")
+            night.record(session, "settled", str(night.as_of), message)
+    night.say(f"settled {night.as_of}: {message}")
     return {"persons": people.counts()}
 
 
 def _write(session: Session, night: Night, people: People) -> int:
-    rows = session.scalars(select(PersonState).where(PersonState.municipality == night.code))
+    rows = session.scalars(select(PersonState).where(scope(PersonState, night.code)))
     old = {row.person_id: row for row in rows}
     fresh, changes = [], []
     for person, verdict in people.verdicts.items():

@@ -6,16 +6,12 @@ from contextlib import contextmanager
 
 from paramiko import SFTPError, SSHException
 
-from hervat.errors import HervatError
+from hervat.errors import EndpointError
 from hervat.sftp.listing import TooMany
 
 
-class SftpError(HervatError):
+class SftpError(EndpointError):
     """An SFTP server, or what is configured of it, failed. `passing`: it may well work a moment later."""
-
-    def __init__(self, text: str, passing: bool = False) -> None:
-        self.passing = passing
-        super().__init__(text)
 
 
 @contextmanager

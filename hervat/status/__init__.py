@@ -7,7 +7,7 @@ from hervat.status.nights import with_this_night
 from hervat.status.plan_persons import PlanPersonLine, plan_persons
 from hervat.status.plans import whole_plans
 from hervat.status.register_counts import incidents
-from hervat.status.view import View, look_over
+from hervat.status.view import View, last_view, look_over
 
 __all__ = [
     "Aftermath",
@@ -26,6 +26,7 @@ __all__ = [
     "after",
     "counts",
     "incidents",
+    "last_view",
     "look_over",
     "plan_persons",
     "record_refilled",

@@ -7,7 +7,7 @@ from hervat.night import Night
 from hervat.notices import KINDS
 from hervat.status import copies, register_counts
 from hervat.status.model import Overview
-from hervat.status.view import View, look_over
+from hervat.status.view import last_view, look_over
 
 _FILES = ("fetched", "known", "refused")
 _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
@@ -17,7 +17,7 @@ _CLEANING = ("planned", "waiting", "cleaned", "reappeared")
 
 def account(night: Night) -> dict[str, Any]:
     """Return what this run did: files, rows, cleaning and notices of the run; persons and gate as they stand now."""
-    view: View = night.view or look_over(night)
+    view = last_view(night)
     done = night.counts
     return {
         "code": night.code,
@@ -36,7 +36,8 @@ def account(night: Night) -> dict[str, Any]:
 
 def status_account(night: Night) -> dict[str, Any]:
     """Return what stands now, in the same form; nothing of it comes from an earlier run."""
-    overview = look_over(night).overview
+    view = look_over(night)
+    overview = view.overview
     with night.register.session() as session:
         plans = register_counts.cleaning(session, night.code)
     lines: list[dict[str, Any]] = [
@@ -51,7 +52,7 @@ def status_account(night: Night) -> dict[str, Any]:
         "persons": overview.persons,
         "cleaning": _lines(lines, [line["system"] for line in lines]),
         "notices": _part(overview.notices, _NOTICES),
-        "gate": night.view.gate,
+        "gate": view.gate,
         "refill": _refill(overview),
         "warnings": warnings(overview),
         "copies": copies.as_json(overview),

@@ -62,6 +62,12 @@ class View:
     after: Aftermath
 
 
+def last_view(night: Night) -> View:
+    """Return the night's last look over everything; taken now if there was none."""
+    view = night.handover.view
+    return view if isinstance(view, View) else look_over(night)
+
+
 def look_over(night: Night) -> View:
     """Look at the register and every local system now. What can't be read is an error of the night."""
     with night.register.session() as session:
@@ -74,7 +80,7 @@ def look_over(night: Night) -> View:
         found = weigh(session, night, quarter, reasons(facts))
     view = _view(night, quarter, facts, found, deliveries)
     _what_waits(night, view.overview)
-    night.view = view
+    night.handover.view = view
     return view
 
 

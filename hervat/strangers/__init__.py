@@ -1,4 +1,4 @@
-"""Strangers stand in a local system without a valid signal: before their restart as unseen, after it as orphans."""
+"""Strangers: persons in a local system without a valid signal; unseen before their restart, orphans after it."""
 
 from hervat.strangers.decide import decide
 from hervat.strangers.enlisted import ORPHANS, enlist, note, since_when, strangers_in

@@ -1,4 +1,4 @@
-"""What two persons decide about a stranger: he is the gemeente's, which counts as seen, or he is not."""
+"""The decision of two persons about a stranger: ours, which counts as seen, or not ours."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,22 +7,23 @@ from hervat.attribution import signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import Notice, Ownership, Stranger, Told
 from hervat.settling import People, last_settled, read_people
 
 
 def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
-    """Record what `by` says of a stranger; return whether it counts now, or (False) waits for a second person.
+    """Record the decision of `by` about a stranger; return True if it counts now, False if it waits for another.
 
-    Two persons must say the same. Who is not the gemeente's is erased where he stands and his parties are told so
-    (`not_ours`); who is counts as seen. It rests on what was known when the municipality was settled last, and that is
-    its day. Raises UsageError for somebody who is no stranger.
+    Two persons must decide the same. A stranger who is not ours is erased and their parties are told so (`not_ours`);
+    one who is ours counts as seen. The decision rests on what was known when the municipality was settled last, and
+    has that day. Raises UsageError for somebody who is not a stranger.
     """
     who = signed(by, reason)
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
         if not _is_stranger(session, night, people, person):
-            raise UsageError(f"person {person} is no stranger; `hervat strangers list` shows who are")
+            raise UsageError(f"person {person} is not a stranger; `hervat strangers list` shows all")
         first = _first(session, night, person)
         counts = first is not None and first.ours == ours
         if first is not None and counts and same(first.by) == same(who.by):
@@ -32,31 +33,31 @@ def decide(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
             first.waits, first.second_by, first.date = False, who.by, on
         else:
             if first is not None:
-                session.delete(first)  # they do not agree: it begins anew with what was said last
+                session.delete(first)  # they disagree: the last decision starts again
             made = {"ours": ours, "date": on, "by": who.by, "reason": who.reason}
             session.add(Ownership(municipality=night.code, person_id=person, waits=True, **made))
-        said = "ours" if ours else "not ours"
-        result = f"{said}: {who.reason}" if counts else f"{said}, waits for a second person: {who.reason}"
+        decision = "ours" if ours else "not ours"
+        result = f"{decision}: {who.reason}" if counts else f"{decision}, waits for a second person: {who.reason}"
         night.record(session, "stranger decided", f"person {person}", result, by=who)
     return counts
 
 
 def _first(session: Session, night: Night, person: int) -> Ownership | None:
-    wanted = select(Ownership).where(
-        Ownership.municipality == night.code, Ownership.person_id == person, Ownership.waits.is_(True)
+    query = select(Ownership).where(
+        scope(Ownership, night.code), Ownership.person_id == person, Ownership.waits.is_(True)
     )
-    return session.scalars(wanted).first()
+    return session.scalars(query).first()
 
 
 def _is_stranger(session: Session, night: Night, people: People, person: int) -> bool:
-    """Say whether he stood in a system without a valid signal, or left it while his parties were told to hold."""
+    """True if the person was in a system without a valid signal, or left it while parties were told to hold."""
     noted = session.scalars(
-        select(Stranger.id).where(Stranger.municipality == night.code, Stranger.person_id == person)
+        select(Stranger.id).where(scope(Stranger, night.code), Stranger.person_id == person)
     ).first()
     keys = people.silent(people.keys.get(person, ()))
-    told = (
+    query = (
         select(Told.key)
         .join(Notice, Notice.id == Told.notice_id)
-        .where(Notice.municipality == night.code, Notice.audience == "party", Told.key.in_(keys))
+        .where(scope(Notice, night.code), Notice.audience == "party", Told.key.in_(keys))
     )
-    return noted is not None or session.scalars(told).first() is not None
+    return noted is not None or session.scalars(query).first() is not None

@@ -1,4 +1,4 @@
-"""Strangers get a number in the register, so that a person can decide about them and a party can be told."""
+"""Strangers in the register: each gets a number, so that a person can decide about them and a party can be told."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,27 +12,27 @@ from hervat.bsn import Bsn
 from hervat.delivery import GateFacts, orphan_bsns, unseen_bsns
 from hervat.intake import Identities
 from hervat.night import Night
-from hervat.register import OPEN, Bulk
+from hervat.register import OPEN, Bulk, scope
 from hervat.register.models import Incident, Stranger
 
 ORPHANS = "orphans"
 
 
 def enlist(session: Session, night: Night, bsns: Iterable[Bsn]) -> dict[str, int]:
-    """Give each of these persons a number, where he has none yet; return BSN pseudonym -> number."""
+    """Give each of these persons a number, if they have none yet; return BSN pseudonym -> number."""
     digits = sorted({bsn.reveal() for bsn in bsns})
     with Bulk(session) as bulk:
         identities = Identities(bulk, night.keyring)
-        persons = identities.persons_of([(one, None) for one in digits])
+        persons = identities.persons_of([(digit, None) for digit in digits])
         identities.write()
     return dict(zip(map(night.keyring.pseudonyms("bsn"), digits), persons, strict=True))
 
 
 def note(session: Session, night: Night, facts: GateFacts) -> dict[str, int]:
-    """Keep who is a stranger now and since when; return BSN pseudonym -> number.
+    """Store who is a stranger now and since when; return BSN pseudonym -> number.
 
-    New orphans are an incident, which ends by itself when there are none left. Where a system could not be read nobody
-    is taken for gone.
+    New orphans are an incident, which ends by itself when there are none left. While a system can't be read nobody
+    counts as gone.
     """
     unseen = enlist(session, night, chain.from_iterable(unseen_bsns(facts).values()))
     orphans = enlist(session, night, chain.from_iterable(orphan_bsns(facts).values()))
@@ -49,25 +49,25 @@ def strangers_in(facts: GateFacts) -> dict[str, list[Bsn]]:
 
 
 def since_when(session: Session, code: str) -> dict[int, date]:
-    """Return person -> since when he is a stranger."""
-    wanted = select(Stranger.person_id, Stranger.unseen_since, Stranger.orphan_since)
-    rows = session.execute(wanted.where(Stranger.municipality == code))
+    """Return person -> first day as a stranger."""
+    query = select(Stranger.person_id, Stranger.unseen_since, Stranger.orphan_since)
+    rows = session.execute(query.where(scope(Stranger, code)))
     return {person: min(day for day in days if day) for person, *days in rows}
 
 
 def _keep(session: Session, night: Night, since: dict[int, str], *, forget: bool) -> int:
-    """Write down since when each is what he is; return how many became orphans."""
-    rows = {row.person_id: row for row in session.scalars(select(Stranger).where(Stranger.municipality == night.code))}
+    """Store the first day of each stranger; return the number of new orphans."""
+    rows = {row.person_id: row for row in session.scalars(select(Stranger).where(scope(Stranger, night.code)))}
     blank = {"municipality": night.code, "unseen_since": None, "orphan_since": None}
     fresh: list[dict[str, Any]] = [
-        {**blank, "person_id": one, what: night.as_of} for one, what in since.items() if one not in rows
+        {**blank, "person_id": person, column: night.as_of} for person, column in since.items() if person not in rows
     ]
     later: list[dict[str, Any]] = [
-        {"id": rows[one].id, what: night.as_of}
-        for one, what in since.items()
-        if one in rows and getattr(rows[one], what) is None
+        {"id": rows[person].id, column: night.as_of}
+        for person, column in since.items()
+        if person in rows and getattr(rows[person], column) is None
     ]
-    gone = [row.id for one, row in rows.items() if one not in since] if forget else []
+    gone = [row.id for person, row in rows.items() if person not in since] if forget else []
     if fresh:
         session.execute(insert(Stranger), fresh)
     if later:
@@ -80,17 +80,15 @@ def _keep(session: Session, night: Night, since: dict[int, str], *, forget: bool
 def _incidents(session: Session, night: Night, fresh: int, *, orphans: bool, sure: bool) -> None:
     if fresh:
         session.add(Incident(municipality=night.code, kind=ORPHANS, count=fresh, opened_on=night.as_of))
-        told = f"{fresh} persons stand in local systems without a valid signal"
-        night.record(session, "incident opened", ORPHANS, told)
+        message = f"{fresh} persons stand in local systems without a valid signal"
+        night.record(session, "incident opened", ORPHANS, message)
     elif sure and not orphans:
         _end_incidents(session, night)
 
 
 def _end_incidents(session: Session, night: Night) -> None:
-    wanted = select(Incident).where(
-        Incident.municipality == night.code, Incident.kind == ORPHANS, Incident.status == OPEN
-    )
-    for one in session.scalars(wanted).all():
-        one.status = "closed"
-        thing, told = f"incident {one.id}", "nobody stands in a local system without a valid signal any more"
-        night.record(session, "closed", thing, told)
+    query = select(Incident).where(scope(Incident, night.code), Incident.kind == ORPHANS, Incident.status == OPEN)
+    for incident in session.scalars(query).all():
+        incident.status = "closed"
+        thing, message = f"incident {incident.id}", "nobody stands in a local system without a valid signal any more"
+        night.record(session, "closed", thing, message)

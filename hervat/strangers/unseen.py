@@ -1,4 +1,4 @@
-"""The look before parties are told: who stands in a system and is not seen yet, in a round that holds the unseen."""
+"""Look for unseen persons before parties are told: in a system, and without a signal since the round began."""
 
 from itertools import chain
 
@@ -9,11 +9,11 @@ from hervat.strangers.enlisted import enlist
 
 
 def look_for_unseen(night: Night) -> Counts:
-    """Look who stands in the systems before his restart; `night.unseen` are their pseudonyms. Counts: unseen.
+    """Hand over the pseudonyms of persons in the systems before their restart, to notify. Counts: unseen.
 
-    Everybody under the Wi2021 is unproven until seen again (handreiking 2.3), also who was registered before the first
-    download came. After the last restart of the round nobody is unseen, and nothing is looked at. A system that can't
-    be read is an error of the night; the others go on.
+    Everybody under the Wi2021 is unproven until seen again (handreiking 2.3), also persons who were registered before
+    the first download. After the last restart of the round nobody is unseen, and no system is read. A system that
+    can't be read is an error of the night; the others go on.
     """
     if not night.settler.holds_unseen(night.as_of):
         return {}
@@ -24,6 +24,6 @@ def look_for_unseen(night: Night) -> Counts:
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
         met = unseen_bsns(GateFacts(people, night.settler, systems=systems))
-        night.unseen = frozenset(enlist(session, night, chain.from_iterable(met.values())))
-    night.say(f"{len(night.unseen)} persons stand in local systems and are not seen yet")
-    return {"unseen": len(night.unseen)}
+        night.handover.unseen = frozenset(enlist(session, night, chain.from_iterable(met.values())))
+    night.say(f"{len(night.handover.unseen)} persons stand in local systems and are not seen yet")
+    return {"unseen": len(night.handover.unseen)}

@@ -120,7 +120,7 @@ def test_no_command_takes_a_bsn_for_a_name_or_a_reason(town: Town, names: dict[s
         given = [*([] if word == "by" or "by" not in typed_in()[command] else NAME), f"--{word}", SPELLED]
         done = town.hervat(*command.split(), *rest, *given, stdin=made_up_bsn(1) + "\n")
         assert done.exit_code == 2, (word, done.output)
-        assert "a BSN stands in the" in done.output and TYPED not in list(bsns_in(done.output)), done.output
+        assert "holds a BSN; write it" in done.output and TYPED not in list(bsns_in(done.output)), done.output
     assert len(town.register_rows("journal")) == before and TYPED not in list(bsns_in(everything(town)))
 
 
@@ -140,7 +140,7 @@ def test_no_form_takes_a_bsn_for_a_name_or_a_reason(
     plain = {field: "nagekeken" for field in fields}
     rest = {name: one.format(**names) if isinstance(one, str) else one for name, one in FORMS[form].items()}
     for field in fields:
-        with disable_run_logger(), pytest.raises(UsageError, match="a BSN stands in the"):
+        with disable_run_logger(), pytest.raises(UsageError, match="holds a BSN; write it"):
             undecorated(flow)(**(plain | rest | {field: SPELLED}))
     assert len(town.register_rows("journal")) == before
 

@@ -423,7 +423,7 @@ def test_nobody_is_decided_about_who_is_no_stranger(town):
     town.night("2022-03-01")
     decide = ("strangers", "decide", "--person", "1", "--not-ours", "--by", "A. Jansen", "--reason", "BRP")
     result = town.hervat(*decide)
-    assert (result.exit_code, "no stranger" in result.stderr) == (2, True)
+    assert (result.exit_code, "not a stranger" in result.stderr) == (2, True)
 
 
 def test_of_whom_nothing_is_known_no_law_is_chosen(town):

@@ -1,12 +1,13 @@
 """Letters and notices for tests, without a register: a gemeente, a recipient, and what is said. All made up."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from hervat.notices.document import document
 from hervat.notices.facts import Facts
 from hervat.notices.grounds import Group
-from hervat.notices.letter import leaflet, letter
+from hervat.notices.letter import leaflet, letter_of
 from hervat.notices.recipients import Recipient
 from hervat.notices.request import Asked
 from hervat.settings import Channel, Municipality, Party
@@ -31,7 +32,7 @@ def recipient(
 def facts(kind: str, *groups: Group, persons=(), count: int | None = None, asked: Asked | None = None) -> Facts:
     """Return what a notice says: of the persons in the groups, else of `count`."""
     many = sum(one.persons for one in groups) if count is None else count
-    return Facts(NUMBER, kind, DAY, list(persons), many, asked, groups)
+    return Facts(GEMEENTE, recipient(), NUMBER, kind, DAY, list(persons), many, asked, groups)
 
 
 def duo(persons: int, law: str | None = None, replaces: bool = False) -> Group:
@@ -41,15 +42,15 @@ def duo(persons: int, law: str | None = None, replaces: bool = False) -> Group:
 
 def written(said: Facts, to: Recipient | None = None, gemeente: Municipality = GEMEENTE, templates=None) -> str:
     """Return the text of a letter."""
-    return letter(gemeente, to or recipient(), said, templates)
+    return letter_of(replace(said, municipality=gemeente, recipient=to or recipient()), templates).text
 
 
 def enclosed(said: Facts, to: Recipient | None = None, gemeente: Municipality = GEMEENTE) -> str:
     """Return the text of a leaflet."""
-    return leaflet(gemeente, to or recipient(), said)
+    return leaflet(replace(said, municipality=gemeente, recipient=to or recipient()))
 
 
 def told(said: Facts, to: Recipient | None = None, gemeente: Municipality = GEMEENTE) -> bytes:
     """Return the bytes of a notice."""
-    whom = to or recipient()
-    return document(gemeente, whom, said, letter(gemeente, whom, said))
+    facts = replace(said, municipality=gemeente, recipient=to or recipient())
+    return document(facts, letter_of(facts))

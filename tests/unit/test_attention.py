@@ -151,7 +151,7 @@ def test_a_line_that_nobody_knows_has_none():
     ("text", "command"),
     [
         ("system s: plan 0123456789ab: the approval by A of 2022-03-01 does not count", "hervat approve 0123456789ab --key FILE"),
-        (f"party p: notice {NUMBER} did not arrive (550); mend that, then `hervat notices resend {NUMBER} --by NAME`",
+        (f"party p: notice {NUMBER} did not arrive (550); fix that, then `hervat notices resend {NUMBER} --by NAME`",
          f"hervat notices resend {NUMBER} --by NAME"),
         (f"party p: 2 notice(s) that it refused ({NUMBER}, 0000-20220301-0002); call it, and record what it says with"
          " `hervat notices confirm`", f"hervat notices confirm --number {NUMBER} --status received --by NAME"),

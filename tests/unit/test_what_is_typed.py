@@ -55,7 +55,7 @@ def lines(register: Register) -> list[str]:
 @pytest.mark.parametrize("at", ["actor", "thing", "result"])
 def test_the_journal_takes_no_bsn_from_anywhere(register: Register, at: str) -> None:
     words = {"actor": "svc", "thing": "plan 1", "result": "ok"} | {at: f"met {BSN} erin"}
-    with pytest.raises(journal.JournalError, match="a BSN would stand"), register.session() as session:
+    with pytest.raises(journal.JournalError, match="a BSN would be written"), register.session() as session:
         journal.record(session, "0000", Account(words["actor"]), "tried", words["thing"], words["result"], "run")
     assert lines(register) == []
 

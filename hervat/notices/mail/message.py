@@ -55,9 +55,9 @@ def _entity(content: Content) -> bytes:
     for name, file in content.files.items():
         part.add_attachment(file, "application", name.rpartition(".")[2], filename=name)
     mark = hashlib.sha256(b"".join(content.files.values())).hexdigest()[:24]
-    for place, one in enumerate(part.walk()):
-        if one.is_multipart():
-            one.set_boundary(f"part-{place}-{mark}")
+    for place, node in enumerate(part.walk()):
+        if node.is_multipart():
+            node.set_boundary(f"part-{place}-{mark}")
     return part.as_bytes()
 
 

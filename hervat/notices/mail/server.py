@@ -91,8 +91,8 @@ def _told(error: Exception, where: str) -> MailError:
         return MailError(f"{where}: the server refuses ({code}): {meaning(code)}", final=final, code=code)
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
         error = error.__context__  # smtplib calls a server that says nothing one that has gone
-    found = next(((text, passing) for kind, text, passing in _WORDS if isinstance(error, kind)), None)
-    return MailError(f"{where}: {found[0]}", found[1]) if found else MailError(f"{where}: failed unexpectedly")
+    known = next(((text, passing) for kind, text, passing in _WORDS if isinstance(error, kind)), None)
+    return MailError(f"{where}: {known[0]}", known[1]) if known else MailError(f"{where}: failed unexpectedly")
 
 
 _NOT_OF_THE_MAIL = (500, 501, 502, 503, 504, 530, 534, 535, 538)

@@ -87,8 +87,8 @@ Content-Disposition: attachment; filename="smime.p7m"
 def signed(entity: bytes, signer: MailSigner) -> bytes:
     """Return an entity (CRLF, seven bits) with the signature over it beside it: any mail program can read it."""
     builder = PKCS7SignatureBuilder().set_data(entity).add_signer(signer.certificate, signer.key, SHA256())
-    for one in signer.chain:
-        builder = builder.add_certificate(one)
+    for issuer in signer.chain:
+        builder = builder.add_certificate(issuer)
     options = [PKCS7Options.DetachedSignature, PKCS7Options.Binary]
     signature = _text(_SIGNATURE) + _wrapped(builder.sign(Encoding.DER, options))
     boundary = f"signed-{hashlib.sha256(entity).hexdigest()[:32]}"

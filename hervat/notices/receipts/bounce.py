@@ -46,9 +46,9 @@ def bounce_of(message: EmailMessage) -> Bounce | None:
     groups = [group for part in message.walk() for group in _groups(part)]
     if not groups:
         return None
-    failed = [one for one in groups if _action(one) == "failed" or (not _action(one) and _code(one).startswith("5"))]
-    counts = failed or [one for one in groups if _action(one)] or groups
-    code = next((code for one in reversed(counts) if (code := _code(one))), "?")
+    failed = [group for group in groups if _is_failed(group)]
+    reports = failed or [group for group in groups if _action(group)] or groups
+    code = next((code for report in reversed(reports) if (code := _code(report))), "?")
     return Bounce(number_in(message), code, bool(failed))
 
 
@@ -65,7 +65,7 @@ def is_from_server(message: EmailMessage) -> bool:
 def bounce_in_words(message: EmailMessage, text: str) -> Bounce | None:
     """Return what a mail server says in its own words; None where it is not sure that it is for good, and of which."""
     number = number_in(message) or _only(text) or _only(str(message["Subject"] or ""))
-    codes = [found for found in _STATUS.findall(text) if found[0] == "5"] or _REPLY.findall(text)
+    codes = [code for code in _STATUS.findall(text) if code[0] == "5"] or _REPLY.findall(text)
     if number and codes:
         return Bounce(number, codes[0], True)
     still = _STILL.search(f"{message['Subject'] or ''} {text}")
@@ -78,8 +78,8 @@ def number_in(message: EmailMessage) -> str | None:
         if part.get_content_type() in _PARTS and (given := NUMBER_ANYWHERE.search(_head_of(part))):
             return given[0]
     for name in ("In-Reply-To", "References", "X-Failed-Message-Id", "Subject"):
-        if found := _only(str(message[name] or "")):
-            return found
+        if number := _only(str(message[name] or "")):
+            return number
     return None
 
 
@@ -94,8 +94,8 @@ def _head_of(part: Message) -> str:
 
 
 def _only(text: str) -> str | None:
-    found = set(NUMBER_ANYWHERE.findall(text))
-    return found.pop() if len(found) == 1 else None
+    numbers = set(NUMBER_ANYWHERE.findall(text))
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _groups(part: Message) -> Iterator[Message]:
@@ -112,6 +112,10 @@ def _action(group: Message) -> str:
     return str(group["Action"] or "").partition(";")[0].partition("(")[0].strip().lower()
 
 
+def _is_failed(group: Message) -> bool:
+    return _action(group) == "failed" or (not _action(group) and _code(group).startswith("5"))
+
+
 def _code(group: Message) -> str:
-    found = _STATUS.search(str(group["Status"] or "")) or _STATUS.search(str(group["Diagnostic-Code"] or ""))
-    return found[1] if found else ""
+    status = _STATUS.search(str(group["Status"] or "")) or _STATUS.search(str(group["Diagnostic-Code"] or ""))
+    return status[1] if status else ""

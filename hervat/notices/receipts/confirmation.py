@@ -65,10 +65,10 @@ def _loaded(data: bytes, doubles: bool = False) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         raise ValueError
-    return found
+    return values
 
 
 def _day(said: str) -> date:

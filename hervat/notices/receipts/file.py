@@ -92,19 +92,19 @@ def _judged(said: Answer, signed: bool, data: bytes, rules: Rules) -> ReceiptRea
 
 def _takes_back(said: Confirmation) -> bool:
     """Say whether something beside 'done' or 'received' takes it back; that there is no dossier does not."""
-    beside = " ".join(one for one in (said.reason, said.evidence) if one).casefold().replace("geen ", "")
+    beside = " ".join(text for text in (said.reason, said.evidence) if text).casefold().replace("geen ", "")
     return said.status in ("done", "received") and bool(UNSURE.search(beside))
 
 
 def _mail(data: bytes, rules: Rules, today: date) -> Result:
     try:
         message = mail.parsed(data)
-        found = mail.by_no_person(message, today)
-        if isinstance(found, Bounce):
-            return found
-        if isinstance(found, Doubt):
-            return _judged(found if found.numbers else None, False, data, replace(rules, unsigned=True))
-        return Rejected("automatic") if found else _reply(message, data, rules, today)
+        automatic = mail.by_no_person(message, today)
+        if isinstance(automatic, Bounce):
+            return automatic
+        if isinstance(automatic, Doubt):
+            return _judged(automatic if automatic.numbers else None, False, data, replace(rules, unsigned=True))
+        return Rejected("automatic") if automatic else _reply(message, data, rules, today)
     except mail.MALFORMED:
         numbers = set(NUMBER_ANYWHERE.findall(data.decode("latin-1")))
         return _judged(Doubt((numbers.pop(),), "no_text", today) if len(numbers) == 1 else None, False, data, rules)

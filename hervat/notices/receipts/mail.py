@@ -126,11 +126,11 @@ def _is_home(head: EmailMessage, home: str) -> bool:
     """Say whether a mail comes from that domain, or one below or above it."""
     senders = [address for _, address in getaddresses([str(head["From"] or "")]) if address]
     domains = [address.rpartition("@")[2].lower() for address in senders]
-    return bool(domains) and all(_kin(one, home) for one in domains)
+    return bool(domains) and all(_kin(domain, home) for domain in domains)
 
 
-def _kin(one: str, other: str) -> bool:
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+def _kin(domain: str, other: str) -> bool:
+    return domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}")
 
 
 def _doubt(message: EmailMessage, text: str, why: str, today: date) -> Doubt:

@@ -90,11 +90,11 @@ def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 def _without_greeting(lines: Iterable[str]) -> list[str]:
     """Return the pieces between numbers, empty ones left out, and the greeting before them."""
     pieces = [piece.strip(" \t.,:;-*\u2022") for line in lines for piece in NUMBER.split(line)]
-    found = [piece for piece in pieces if piece]
-    while found and (greeted := _GREETING.match(found[0])) and not _means_something(greeted["who"]):
-        rest = found[0][greeted.end() :].strip(" \t.,:;-*")
-        found = [rest, *found[1:]] if rest else found[1:]
-    return found
+    kept = [piece for piece in pieces if piece]
+    while kept and (greeted := _GREETING.match(kept[0])) and not _means_something(greeted["who"]):
+        rest = kept[0][greeted.end() :].strip(" \t.,:;-*")
+        kept = [rest, *kept[1:]] if rest else kept[1:]
+    return kept
 
 
 def _means_something(who: str) -> bool:
@@ -147,7 +147,7 @@ def _is_received(pieces: Sequence[str]) -> bool:
     clauses = [clause for piece in pieces for clause in _clauses(piece)]
     if not clauses or not known.RECEIVED.fullmatch(clauses[0]):
         return False
-    return not any(known.NEGATIVE.search(one) for one in clauses[1:] if not known.POLITE.fullmatch(one))
+    return not any(known.NEGATIVE.search(clause) for clause in clauses[1:] if not known.POLITE.fullmatch(clause))
 
 
 def _takes_back(signature: Sequence[str]) -> bool:

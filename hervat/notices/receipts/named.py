@@ -11,7 +11,7 @@ _NOTICE = re.compile(r"(?<!\d)\d{4}-\d{8}-\d{4,6}(?!\d)")
 
 def named(name: str) -> str:
     """Return a name between quotes: without the digits of a BSN or a day, controls or more than some signs."""
-    shown = "".join(one if one.isprintable() else "?" for one in name.encode("utf-8", "replace").decode("utf-8"))
+    shown = "".join(char if char.isprintable() else "?" for char in name.encode("utf-8", "replace").decode("utf-8"))
     if stands_in(_NOTICE.sub("", shown)):
         shown = re.sub(r"\d", "*", shown)
     parts = _NOTICE.split(shown)

@@ -99,72 +99,72 @@ def _odd(name: str) -> Odd | None:
 
 
 def _from_folder(folder: Path) -> FoundReceipts:
-    found = FoundReceipts()
+    receipts = FoundReceipts()
     try:
         if not folder.exists():
-            return found
+            return receipts
         for path in sorted(folder.iterdir()):
-            _add(found, path)
+            _add(receipts, path)
     except OSError as error:
         raise ChannelError(unusable(folder, "read", error)) from None
-    return found
+    return receipts
 
 
-def _add(found: FoundReceipts, path: Path) -> None:
+def _add(receipts: FoundReceipts, path: Path) -> None:
     """Read one thing in a folder, or say why it is not read; what vanishes meanwhile is left at that."""
     if path.is_symlink():
-        found.strays.append(Stray(path.name, "link"))
+        receipts.strays.append(Stray(path.name, "link"))
     elif path.is_dir():
         if any(path.iterdir()):
-            found.strays.append(Stray(path.name, "subfolder"))
+            receipts.strays.append(Stray(path.name, "subfolder"))
     elif why := _odd(path.name) or (None if path.is_file() else "kind"):
-        found.strays.append(Stray(path.name, why))
+        receipts.strays.append(Stray(path.name, why))
     else:
-        _read(found, path)
+        _read(receipts, path)
 
 
-def _read(found: FoundReceipts, path: Path) -> None:
+def _read(receipts: FoundReceipts, path: Path) -> None:
     try:
         if path.stat().st_size > _limit(path.name):
-            _too_large(found, path.name)
+            _too_large(receipts, path.name)
         else:
-            found.take(path.name, path.read_bytes())
+            receipts.take(path.name, path.read_bytes())
     except FileNotFoundError:
         return
     except OSError:
-        found.strays.append(Stray(path.name, "unreadable"))
+        receipts.strays.append(Stray(path.name, "unreadable"))
 
 
-def _too_large(found: FoundReceipts, name: str) -> None:
-    found.files.append(ReceiptFile(name, b""))
-    found.strays.append(Stray(name, "large"))
+def _too_large(receipts: FoundReceipts, name: str) -> None:
+    receipts.files.append(ReceiptFile(name, b""))
+    receipts.strays.append(Stray(name, "large"))
 
 
 def _from_sftp(server: SftpServer, directory: str) -> FoundReceipts:
-    found = FoundReceipts()
+    receipts = FoundReceipts()
     with SftpClient(server) as client:
         if not client.exists(directory):
-            return found
+            return receipts
         listed = client.listing(directory, ("*", ".*"), depth=1)
-        found.strays += [Stray("?", "name")] * client.strange
-        for one in sorted(listed, key=lambda one: one.name):
-            _fetch(found, client, directory, one)
-    return found
+        receipts.strays += [Stray("?", "name")] * client.strange
+        for file in sorted(listed, key=lambda file: file.name):
+            _fetch(receipts, client, directory, file)
+    return receipts
 
 
-def _fetch(found: FoundReceipts, client: SftpClient, directory: str, one: RemoteFile) -> None:
+def _fetch(receipts: FoundReceipts, client: SftpClient, directory: str, file: RemoteFile) -> None:
     """Read one remote file, or say why it is not read."""
-    why: Odd | None = "subfolder" if "/" in one.name else _odd(one.name)
+    why: Odd | None = "subfolder" if "/" in file.name else _odd(file.name)
     if why:
-        found.strays.append(Stray(one.name, why))
-    elif one.size is None:
-        found.strays.append(Stray(one.name, "unreadable"))
-    elif one.size > _limit(one.name):
-        _too_large(found, one.name)
+        receipts.strays.append(Stray(file.name, why))
+    elif file.size is None:
+        receipts.strays.append(Stray(file.name, "unreadable"))
+    elif file.size > _limit(file.name):
+        _too_large(receipts, file.name)
     else:
         try:
-            found.take(one.name, b"".join(client.read(posixpath.join(directory, one.name), one)))
+            receipts.take(file.name, b"".join(client.read(posixpath.join(directory, file.name), file)))
         except SftpError as error:
             if error.passing:
                 raise
-            found.strays.append(Stray(one.name, "unreadable"))
+            receipts.strays.append(Stray(file.name, "unreadable"))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
@@ -16,7 +16,7 @@ from hervat.notices.receipts.file import ReceiptRead
 from hervat.notices.receipts.statuses import STATUSES
 from hervat.notices.receipts.unsure import day_in_doubt, forget_doubt, settle
 from hervat.notices.recipients import Recipient
-from hervat.register import FAILED, SENT
+from hervat.register import FAILED, SENT, scope
 from hervat.register.models import Notice, Receipt
 
 Tally = Counter[str]
@@ -32,43 +32,47 @@ def record_all(
     by: Signed | None = None,
 ) -> Tally:
     """Note each answer at its notice, the earliest day first. by: who recorded it, where it came by hand."""
-    notices, found = notices_of(session, night.code, recipient), Counter[str]()
+    notices, counts = notices_of(session, night.code, recipient), Counter[str]()
     seen: set[tuple[str, str]] = set()
-    for one in sorted(read, key=lambda one: (one.said.day, one.said.number, STATUSES.index(one.said.status))):
-        notice, mark = notices.get(one.said.number), (one.said.number, one.said.status)
+    for receipt in sorted(read, key=_order):
+        notice, mark = notices.get(receipt.said.number), (receipt.said.number, receipt.said.status)
         if notice is None or mark in seen:
-            found["unknown" if notice is None else "double"] += 1
+            counts["unknown" if notice is None else "double"] += 1
             continue
         seen.add(mark)
-        forget_doubt(session, notice, one.sha256)
+        forget_doubt(session, notice, receipt.sha256)
         if notice.refers_to in notices:  # a reminder is answered for its request
-            _note(session, night, recipient, notices[notice.refers_to], one, way, by)
-        if _note(session, night, recipient, notice, one, way, by):
-            found.update(new=1, late=_late(recipient, notice, one.said))
-    return found
+            _note(session, night, recipient, notices[notice.refers_to], receipt, way, by)
+        if _note(session, night, recipient, notice, receipt, way, by):
+            counts.update(new=1, late=_late(recipient, notice, receipt.said))
+    return counts
 
 
-def in_doubt(session: Session, night: Night, recipient: Recipient, one: ReceiptRead) -> Doubt | None:
+def _order(receipt: ReceiptRead) -> tuple[date, str, int]:
+    return receipt.said.day, receipt.said.number, STATUSES.index(receipt.said.status)
+
+
+def in_doubt(session: Session, night: Night, recipient: Recipient, receipt: ReceiptRead) -> Doubt | None:
     """Return the doubt about an answer that is clear in itself and can't be so: its day, or fewer than were asked."""
     notices = notices_of(session, night.code, recipient)
-    notice = notices.get(one.said.number)
+    notice = notices.get(receipt.said.number)
     about = notices.get(notice.refers_to or "", notice) if notice else None  # a reminder is answered for its request
-    why = day_in_doubt(night, about, one.said) if about else None
-    return Doubt((one.said.number,), why, one.said.day, one.signed, one.sha256) if why else None
+    why = day_in_doubt(night, about, receipt.said) if about else None
+    return Doubt((receipt.said.number,), why, receipt.said.day, receipt.signed, receipt.sha256) if why else None
 
 
 def record_bounces(session: Session, night: Night, recipient: Recipient, bounces: Iterable[Bounce]) -> Tally:
     """Note which mails came back for good: nothing more is sent to this party before a person acts."""
-    notices, found = notices_of(session, night.code, recipient), Counter[str]()
-    for one in bounces:
-        notice = notices.get(one.number or "")
+    notices, counts = notices_of(session, night.code, recipient), Counter[str]()
+    for bounce in bounces:
+        notice = notices.get(bounce.number or "")
         if notice is None:
-            found["unknown"] += 1
-        elif one.final and notice.status == SENT and notice.received_on is None and notice.failure != one.code:
-            notice.status, notice.failure = FAILED, one.code
-            found["bounced"] += 1
-            night.record(session, "notice came back", notice.number, one.code)
-    return found
+            counts["unknown"] += 1
+        elif bounce.final and notice.status == SENT and notice.received_on is None and notice.failure != bounce.code:
+            notice.status, notice.failure = FAILED, bounce.code
+            counts["bounced"] += 1
+            night.record(session, "notice came back", notice.number, bounce.code)
+    return counts
 
 
 def notices_of(session: Session, code: str, recipient: Recipient) -> dict[str, Notice]:
@@ -76,7 +80,7 @@ def notices_of(session: Session, code: str, recipient: Recipient) -> dict[str, N
     rows = session.scalars(
         select(Notice)
         .options(defer(Notice.payload))
-        .where(Notice.municipality == code, Notice.audience == recipient.audience, Notice.party == recipient.name)
+        .where(scope(Notice, code), Notice.audience == recipient.audience, Notice.party == recipient.name)
     )
     return {notice.number: notice for notice in rows}
 
@@ -87,25 +91,31 @@ def _late(recipient: Recipient, notice: Notice, said: Confirmation) -> int:
 
 
 def _note(
-    session: Session, night: Night, recipient: Recipient, notice: Notice, one: ReceiptRead, way: str, by: Signed | None
+    session: Session,
+    night: Night,
+    recipient: Recipient,
+    notice: Notice,
+    receipt: ReceiptRead,
+    way: str,
+    by: Signed | None,
 ) -> bool:
     """Keep an answer; return whether it says something new of its notice."""
-    known = select(Receipt.id).where(Receipt.notice_id == notice.id, Receipt.sha256 == one.sha256)
+    known = select(Receipt.id).where(Receipt.notice_id == notice.id, Receipt.sha256 == receipt.sha256)
     if session.scalars(known).first() is not None:
         return False
-    said, who = one.said, by.by if by else str(recipient)
+    said, who = receipt.said, by.by if by else str(recipient)
     reason = night.keyring.seal(said.reason.encode(), "receipt") if said.reason else None
     session.add(
         Receipt(
             municipality=night.code, notice_id=notice.id, status=said.status, day=said.day, read_on=night.as_of,
-            way=way, signed=one.signed, by=who, reason=reason, sha256=one.sha256,
+            way=way, signed=receipt.signed, by=who, reason=reason, sha256=receipt.sha256,
         )
     )  # fmt: skip
     session.flush()
     settle(session, notice, None if by else said.day)
     if not _changes(session, notice, said):
         return False
-    result = f"{said.status} by {who} on {said.day}{', signed' if one.signed else ''}"
+    result = f"{said.status} by {who} on {said.day}{', signed' if receipt.signed else ''}"
     night.record(session, "confirmation", notice.number, result, by=by)
     return True
 

@@ -18,7 +18,7 @@ from hervat.notices.receipts.confirmation import Confirmation
 from hervat.notices.receipts.doubt import Doubt
 from hervat.notices.receipts.named import named
 from hervat.notices.recipients import Recipient
-from hervat.register import DOUBT, SETTLED
+from hervat.register import DOUBT, SETTLED, scope
 from hervat.register.models import Notice, Receipt
 
 
@@ -57,35 +57,35 @@ def note_doubts(
     way: str,
 ) -> tuple[Counter[str], list[str]]:
     """Note doubts, each with the name of its file; return counts, and the files that are about no notice of his."""
-    found, strange = Counter[str](), []
-    for file, one in doubts:
-        mine = [notices[number] for number in one.numbers if number in notices]
+    counts, strange = Counter[str](), []
+    for file, doubt in doubts:
+        mine = [notices[number] for number in doubt.numbers if number in notices]
         for notice in mine:
             about = notices.get(notice.refers_to or "", notice)  # a reminder is answered for its request
-            found["doubt"] += _note(session, night, recipient, about, one, file, way)
+            counts["doubt"] += _note(session, night, recipient, about, doubt, file, way)
         if not mine:
-            found["garbage"] += 1
+            counts["garbage"] += 1
             strange.append(file)
-    return found, strange
+    return counts, strange
 
 
 def _note(
-    session: Session, night: Night, recipient: Recipient, notice: Notice, one: Doubt, file: str, way: str
+    session: Session, night: Night, recipient: Recipient, notice: Notice, doubt: Doubt, file: str, way: str
 ) -> bool:
     """Note one doubt, once; return whether it still waits for a person."""
-    known = select(Receipt.status).where(Receipt.notice_id == notice.id, Receipt.sha256 == one.sha256)
+    known = select(Receipt.status).where(Receipt.notice_id == notice.id, Receipt.sha256 == doubt.sha256)
     if (status := session.scalars(known).first()) is not None:
         return status == DOUBT
-    told = f"{one.why} {named(file)}"
+    reason = f"{doubt.why} {named(file)}"
     session.add(
         Receipt(
-            municipality=night.code, notice_id=notice.id, status=DOUBT, day=min(one.day, night.as_of),
-            read_on=night.as_of, way=way, signed=one.signed, by=str(recipient),
-            reason=night.keyring.seal(told.encode(), "receipt"), sha256=one.sha256,
+            municipality=night.code, notice_id=notice.id, status=DOUBT, day=min(doubt.day, night.as_of),
+            read_on=night.as_of, way=way, signed=doubt.signed, by=str(recipient),
+            reason=night.keyring.seal(reason.encode(), "receipt"), sha256=doubt.sha256,
         )
     )  # fmt: skip
     session.flush()
-    journal.record(session, night.code, night.actor, "answer in doubt", notice.number, one.why, night.origin)
+    journal.record(session, night.code, night.actor, "answer in doubt", notice.number, doubt.why, night.origin)
     return True
 
 
@@ -113,7 +113,7 @@ def unsure(session: Session, night: Night) -> list[Unsure]:
     rows = session.execute(
         select(Notice.audience, Notice.party, Notice.number, Receipt.reason)
         .join(Notice, Notice.id == Receipt.notice_id)
-        .where(Receipt.municipality == night.code, Receipt.status == DOUBT)
+        .where(scope(Receipt, night.code), Receipt.status == DOUBT)
         .order_by(Notice.id, Receipt.id)
     )
     return [

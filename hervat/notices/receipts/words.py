@@ -100,11 +100,11 @@ def said_in_mail(content: EmailMessage, head: EmailMessage, today: date, covered
     numbers, why = _numbers("" if covered else str(head["Subject"] or ""), owns)
     if len(numbers) != 1 or why:
         return Doubt(numbers, why or "several", day) if numbers else None
-    said = [_in_own(own) for own in owns]
-    sure = [one for one in said if one]
-    if not sure or len(sure) < len(said):
+    meanings = [_in_own(own) for own in owns]
+    sure = [said for said in meanings if said]
+    if not sure or len(sure) < len(meanings):
         return Doubt(numbers, "not_clear" if any(_written(own) for own in owns) else "no_text", day)
-    if len({one.status for one in sure}) > 1:
+    if len({said.status for said in sure}) > 1:
         return Doubt(numbers, "two_answers", day)
     return _confirmed(numbers[0], sure[0], day, whole=False)
 
@@ -175,12 +175,14 @@ def _written_out(own: Own) -> Confirmation | None:
     return read_confirmation(text[start.end() - 1 : end].encode()) if start else None
 
 
-def _one_of(found: list[Confirmation], owns: Iterable[Own], day: date) -> Answer:
+def _one_of(confirmations: list[Confirmation], owns: Iterable[Own], day: date) -> Answer:
     """Return the one confirmation of a mail; several, or words beside it that say something else, are a doubt."""
-    if len(set(found)) > 1:
-        return Doubt(tuple(sorted({one.number for one in found})), "two_answers", day)
-    said = {one.status for one in map(_in_own, owns) if one}
-    return found[0] if said <= {found[0].status, "received"} else Doubt((found[0].number,), "two_answers", day)
+    numbers = tuple(sorted({confirmation.number for confirmation in confirmations}))
+    if len(set(confirmations)) > 1:
+        return Doubt(numbers, "two_answers", day)
+    said = {meant.status for meant in map(_in_own, owns) if meant}
+    same = said <= {confirmations[0].status, "received"}
+    return confirmations[0] if same else Doubt(numbers, "two_answers", day)
 
 
 def _own_parts(message: EmailMessage) -> Iterator[EmailMessage]:
@@ -195,8 +197,8 @@ def _own_parts(message: EmailMessage) -> Iterator[EmailMessage]:
 
 def texts_of(content: EmailMessage) -> list[str]:
     """Return what a mail says as lines: in plain text and as a page, empty ones left out."""
-    found = [_text(content, kind) for kind in ("plain", "html")]
-    return [text for text in found if text.strip()]
+    texts = [_text(content, kind) for kind in ("plain", "html")]
+    return [text for text in texts if text.strip()]
 
 
 def _text(content: EmailMessage, kind: str) -> str:
@@ -223,8 +225,8 @@ def _decoded(data: bytes) -> str:
 
 def _numbers(subject: str, owns: Iterable[Own]) -> tuple[tuple[str, ...], str | None]:
     """Return the numbers of the notices that a mail is about, from the first place that holds any; and what is odd."""
-    own = _found("\n".join(line for one in owns for line in one.lines))
-    quoted = _found("\n".join(line for one in owns for line in one.quoted))
+    own = _found("\n".join(line for text in owns for line in text.lines))
+    quoted = _found("\n".join(line for text in owns for line in text.quoted))
     named = _found(subject)
     first = next((place for place in (named, own, quoted) if place), set())
     odd = bool(named and own - named) or bool(named and quoted and not named & quoted)

@@ -82,7 +82,7 @@ def test_a_name_of_a_gemeente_comes_over_as_it_is_written(exim):
 
 @pytest.mark.parametrize(
     ("to", "said"),
-    [("nobody", "there is no such address; mend `to`"), ("full", "that mailbox is full"), ("busy", "451 4.7.1")],
+    [("nobody", "there is no such address; correct `to`"), ("full", "that mailbox is full"), ("busy", "451 4.7.1")],
 )
 def test_a_mail_that_is_refused(exim, to, said):
     error = failed(**by(exim, to))
@@ -131,7 +131,7 @@ def test_a_redirect_is_not_followed(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("answers", "tries", "said"),
-    [([401], 1, "token_env"), ([403], 1, "token_env"), ([404], 1, "mend url"), ([418], 1, "ask its keeper"),
+    [([401], 1, "token_env"), ([403], 1, "token_env"), ([404], 1, "correct url"), ([418], 1, "ask its keeper"),
      ([500], 2, "(500)"), ([429], 2, "too many")],
 )  # fmt: skip
 def test_a_post_that_is_refused_says_why_and_repeats_neither_answer_nor_path(answers, tries, said):

@@ -103,7 +103,7 @@ def test_a_query_that_fails_is_red_and_stops_the_erasing_there_and_nothing_else(
     world.disclose(made_up_bsn(1), "taalschool", "T1")
     night = world.night(DAY)
     assert capture(night) == counts(read=1, new=1)
-    assert night.uncaptured == {"ander"}
+    assert night.handover.uncaptured == {"ander"}
     assert len(night.errors) == 1
     assert "ander" in night.errors[0]
     assert said in night.errors[0]

@@ -161,7 +161,7 @@ def test_it_all_works_on_postgresql_too(tmp_path, postgres_cluster):
     deleting = {"disclosures": [{"system": "pg", "query": "delete from v returning *"}]}
     night = NoticeWorld(tmp_path, {**more, **deleting}, register_url=world.register_url).night(NEXT)
     capture(night)
-    assert night.uncaptured == {"pg"}
+    assert night.handover.uncaptured == {"pg"}
     assert bsn not in str(night.errors)
     with engine.connect() as connection:
         assert connection.scalar(text("select count(*) from v")) == 2

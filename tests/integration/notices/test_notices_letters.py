@@ -189,7 +189,5 @@ def test_without_a_contact_the_doctor_calls_the_letters_unwise(tmp_path, world):
     assert not [line for line in unwise(world.municipality) if "contact" in line]
     nobody = NoticeWorld(tmp_path / "nobody", {"contact": None})
     (line,) = [line for line in unwise(nobody.municipality) if "contact" in line]
-    assert line.startswith(
-        "letters: they name nobody whom the reader can call; add contact: {name: ..., telephone: ...}"
-    )
+    assert line.startswith("letters: they name nobody to call; add contact: {name: ..., telephone: ...}")
     assert unwise(NoticeWorld(tmp_path / "alone", {"contact": None, "parties": []}).municipality) == []

@@ -150,7 +150,7 @@ def test_without_a_certificate_no_bsn_leaves_by_mail(tmp_path, exim, signer):
 @pytest.mark.parametrize(
     ("to", "status", "code", "said"),
     [
-        ("nobody", FAILED, "550 5.1.1", "there is no such address; mend `to`"),
+        ("nobody", FAILED, "550 5.1.1", "there is no such address; correct `to`"),
         ("full", FAILED, "552 5.2.2", "that mailbox is full"),
         ("busy", DUE, None, "tried again in the next run"),
         ("members", FAILED, "550 5.7.1", "ask its keeper"),

@@ -411,7 +411,9 @@ def test_doctor_says_what_is_wrong_and_what_is_unwise(tmp_path):
         {"name": "vier", "channel": {"folder": "hervat.yaml"}},
     ]
     world = NoticeWorld(tmp_path, {"parties": parties})
-    assert check(world.municipality) == [f"party vier: {tmp_path / 'hervat.yaml'} is no folder; mend the configuration"]
+    assert check(world.municipality) == [
+        f"party vier: {tmp_path / 'hervat.yaml'} is not a folder; correct the configuration"
+    ]
     assert [line.split(":")[0] for line in unwise(world.municipality)] == ["party een", "party twee", "party drie"]
 
 

@@ -220,7 +220,7 @@ def test_a_person_records_what_a_party_said_and_what_it_gave(world, tmp_path):
     ("given", "said"),
     [
         ((NUMBER, "refused", NEXT, "A", None), "--reason"),
-        ((NUMBER, "refused", NEXT, "A", f"om {BSN}"), "a BSN stands in the reason"),
+        ((NUMBER, "refused", NEXT, "A", f"om {BSN}"), "the reason holds a BSN"),
         ((NUMBER, "maybe", NEXT, "A", None), "--status is one of"),
         ((NUMBER, "done", NEXT, "", None), "your name"),
         (("0000-20220301-0077", "done", NEXT, "A", None), "no notice of that number"),

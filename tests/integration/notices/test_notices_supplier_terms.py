@@ -136,8 +136,8 @@ def test_a_request_with_a_reinstated_person_is_not_sent_again_but_told(world):
     for days in (26, 40):
         night = play(world, days)
         assert night.attention == [
-            f"supplier of volg: request {FIRST} names 1 person(s) who are corrected no longer; call him, so that he does"
-            " not erase them (no reminder is sent)"
+            f"supplier of volg: request {FIRST} names 1 person(s) who are corrected no longer; call the supplier, so"
+            " that they are not erased (no reminder is sent)"
         ]
     assert len(kinds(world)) == 1
 

@@ -58,7 +58,7 @@ def test_without_a_certificate_no_bsn_goes_by_any_channel_and_a_person_hands_the
     for day in (MARCH_1, MARCH_2):
         _, night = asked(world, day)
         assert night.attention == [
-            "supplier of archief: he has no certificate, so request 0000-20220301-0002 names nobody; hand him the list"
+            "supplier of archief: it has no certificate, so request 0000-20220301-0002 names nobody; hand over the list"
             " of its 2 person(s)"
         ]
     ((name, data),) = world.files("archief").items()

@@ -398,7 +398,9 @@ def test_a_file_that_cannot_be_read_is_an_error_of_its_own(office, monkeypatch):
     monkeypatch.setattr(folder.hashlib, "file_digest", refusing)
     counts, night = office.read()
     assert counts == {"files": 1, "new": 1}
-    assert night.errors == ["file 1 in the folder with answers can't be read (PermissionError); mend its rights"]
+    assert night.errors == [
+        "file 1 in the folder with answers can't be read (PermissionError); correct its permissions"
+    ]
 
 
 def test_without_a_folder_in_the_configuration_nothing_is_read(tmp_path):

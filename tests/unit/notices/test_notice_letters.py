@@ -83,7 +83,7 @@ def test_a_wrong_template_is_named_with_the_mend(tmp_path, template, said):
     (tmp_path / "correction.txt.j2").write_text(template)
     with pytest.raises(LetterError) as caught:
         written(templates=tmp_path)
-    assert said in str(caught.value) and f"mend it in {tmp_path}" in str(caught.value)
+    assert said in str(caught.value) and f"fix it in {tmp_path}" in str(caught.value)
 
 
 def a_gemeente(audience):
@@ -110,7 +110,7 @@ def test_a_wrong_template_is_found_before_anything_must_be_told(tmp_path, audien
     assert unwritable(one, good) == []
     (tmp_path / template).write_text("{{ no_such }}")
     (found,) = unwritable(one, tmp_path)
-    assert f"UndefinedError in template {template} (line 1)" in found and f"mend it in {tmp_path}" in found
+    assert f"UndefinedError in template {template} (line 1)" in found and f"fix it in {tmp_path}" in found
 
 
 def test_where_nobody_is_told_or_no_template_is_one_s_own_nothing_is_tried(tmp_path):
