@@ -13,7 +13,7 @@ from hervat.dutch import amount, quarter_text
 from hervat.night import Night
 from hervat.report import blocked_markdown, markdown, nights_svg, nights_table, table, waiting_markdown
 from hervat.status import Overview
-from tasks.conduct import NightOutcome
+from tasks.run import NightOutcome
 
 _NEAR = 7
 """From so many days before its deadline on, a delivery is also an event, for the automation that tells of it."""

@@ -6,17 +6,17 @@ from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
 
 from flows.artifacts import blocked, delivered, remind
-from flows.ending import ended
+from flows.final_state import final_state
 from flows.forms import LAST_ENDED, TODAY, Day
 from flows.installed import ALL, chosen_municipalities, installation
-from flows.redacting import redacting
-from flows.saying import say_in_run
+from flows.redaction import redact_errors
+from flows.run_log import run_log
 from hervat.delivery import FIRST, Correction, ended_before
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.today import today
-from tasks.conduct import DONE, FAILED, WAITS
-from tasks.deliver import Delivered, correcting, deliver
+from tasks.deliver import Delivered, deliver, read_correction
+from tasks.run import DONE, FAILED, WAITS
 
 
 def _run_name() -> str:
@@ -25,7 +25,7 @@ def _run_name() -> str:
 
 
 @flow(name="cbs-delivery", flow_run_name=_run_name, persist_result=False)
-@redacting
+@redact_errors
 def cbs_delivery(
     quarter: str = LAST_ENDED, municipality: str = ALL, as_of: Day = TODAY, correction_of: str = "", reason: str = ""
 ) -> Any:
@@ -40,8 +40,8 @@ def cbs_delivery(
     """
     installed = installation()
     asked = [one for one in chosen_municipalities(installed, municipality) if one.cbs]
-    nights = [installed.night(one, as_of, origin="prefect", say=say_in_run()) for one in asked]
-    correction = correcting(nights, correction_of or None, reason or None)
+    nights = [installed.night(one, as_of, origin="prefect", say=run_log()) for one in asked]
+    correction = read_correction(nights, correction_of or None, reason or None)
     errors, waits = list[str](), list[str]()
     for wanted, group in by_quarter(nights, None if quarter in ("", LAST_ENDED) else quarter).items():
         for one in _delivered(group, wanted, correction, errors):
@@ -49,7 +49,7 @@ def cbs_delivery(
             errors += one.prepared.errors
             if not _written(one, wanted):
                 waits.append(f"{one.night.code}: the delivery of {wanted} is blocked")
-    return ended(FAILED if errors else WAITS if waits else DONE, errors, waits)
+    return final_state(FAILED if errors else WAITS if waits else DONE, errors, waits)
 
 
 def by_quarter(nights: list[Night], quarter: str | None) -> dict[str, list[Night]]:

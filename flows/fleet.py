@@ -12,11 +12,11 @@ from prefect.deployments import arun_deployment
 from prefect.runtime import flow_run as this_run
 from prefect.states import Cancelling
 
-from flows.ending import ended, refused
+from flows.final_state import final_state, refused_state
 from flows.installed import installation
-from flows.naming import of_today
+from flows.run_names import run_name_of_today
 from hervat.errors import HervatError, redacted
-from tasks.conduct import DONE, FAILED, WAITS
+from tasks.run import DONE, FAILED, WAITS
 
 NIGHT = "nightly/nightly"
 _POLL_SECONDS = 5
@@ -33,7 +33,7 @@ async def cancel_nights(flow: Flow[..., Any], flow_run: FlowRun, state: State[An
 
 @flow(
     name="fleet",
-    flow_run_name=of_today("fleet"),
+    flow_run_name=run_name_of_today("fleet"),
     persist_result=False,
     on_cancellation=[cancel_nights],
     on_crashed=[cancel_nights],
@@ -48,7 +48,7 @@ async def fleet(shadow: bool = False) -> Any:
         return await _all_nights(shadow)
     except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
         get_run_logger().error(redacted(error))
-        return refused(redacted(error))
+        return refused_state(redacted(error))
 
 
 async def _all_nights(shadow: bool) -> Any:
@@ -61,7 +61,7 @@ async def _all_nights(shadow: bool) -> Any:
     waits = [code for code, name in ends.items() if name == "Waits"]
     get_run_logger().info(f"{len(codes) - len(failed)} of {len(codes)} municipalities are done, {len(waits)} wait")
     told = [f"something waits for a person in {code}" for code in waits]
-    return ended(FAILED if failed else WAITS if waits else DONE, failed, told)
+    return final_state(FAILED if failed else WAITS if waits else DONE, failed, told)
 
 
 async def _refuse_second(client: PrefectClient) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hervat.errors import UsageError
 from hervat.settings import Municipality
-from tasks.compose import Installation
+from tasks.installation import Installation
 
 ALL = "all"
 

@@ -7,7 +7,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
-from flows.saying import figures, say_in_run
+from flows.run_log import figures, run_log
 from hervat.errors import HervatError, redacted
 from hervat.night import Counts, Night
 from tasks.step import Step
@@ -26,7 +26,7 @@ class _Attempts:
 
     def perform(self) -> Any:
         """Run the step once. Failed when it stopped, and when a source, system or party in it failed."""
-        self.night.say, before = say_in_run(), len(self.night.errors)
+        self.night.say, before = run_log(), len(self.night.errors)
         self.again, self.stopped = False, ""
         try:
             self.counts = self.step.run(self.night)

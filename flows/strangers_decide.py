@@ -5,13 +5,13 @@ from typing import Any, Literal
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
-from flows.redacting import redacting
+from flows.decision_night import decision_night
+from flows.redaction import redact_errors
 from tasks.decide import decide_stranger
 
 
 @flow(name="strangers-decide", flow_run_name="stranger-{person}", persist_result=False)
-@redacting
+@redact_errors
 def strangers_decide(
     person: int, decision: Literal["ours", "not ours"], by: str, reason: str, municipality: str = ""
 ) -> Any:
@@ -24,7 +24,7 @@ def strangers_decide(
         reason: Why. It goes into the journal, so leave personal data out.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    counts = decide_stranger(deciding(municipality), person, decision == "ours", by, reason)
+    counts = decide_stranger(decision_night(municipality), person, decision == "ours", by, reason)
     told = f"recorded {decision} for person {person}"
     if not counts:
         told += "; it counts once another person records the same"

@@ -11,7 +11,7 @@ from hervat.delivery import Correction, Prepared, Stop, accept_as_it_stands, pre
 from hervat.errors import HervatError, UsageError
 from hervat.night import Night
 from hervat.settings import Municipality
-from tasks.compose import Installation
+from tasks.installation import Installation
 from tasks.report import renew
 
 
@@ -24,7 +24,7 @@ class Delivered:
     report: str | None = None
 
 
-def delivering(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:
+def delivery_nights(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:
     """Return a night of each gemeente that delivers; of one that delivers together with others theirs too.
 
     Raises UsageError for what is no quarter, and where nobody delivers.
@@ -43,7 +43,7 @@ def _joins(one: Municipality, reporters: set[str]) -> bool:
     return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
 
 
-def correcting(nights: Sequence[Night], of: str | None, why: str | None) -> Correction | None:
+def read_correction(nights: Sequence[Night], of: str | None, why: str | None) -> Correction | None:
     """Return which delivery these correct and why, None where they correct none. Raises UsageError."""
     if of is None and why is None:
         return None

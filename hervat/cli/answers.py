@@ -63,7 +63,7 @@ def notices_confirm(
 def _from_file(
     config: Path, municipality: str | None, act: "Callable[[Night], tuple[str, bool] | None]"
 ) -> tuple[str, bool]:
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     for one in Installation(config).municipalities(municipality):
         if found := act(_night_of(config, one.code)):
@@ -72,7 +72,7 @@ def _from_file(
 
 
 def _night_of(config: Path, code: str) -> "Night":
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation = Installation(config)
     return installation.night(installation.municipalities(code)[0], origin="notices", say=aside)

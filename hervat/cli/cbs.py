@@ -43,10 +43,10 @@ Why = Annotated[str | None, typer.Option("--reason", "--why", help="Why it is co
 
 def _nights(config: Any, municipality: str | None, as_of: str | None, quarter: str) -> list[Any]:
     """Return a night of each gemeente that delivers; of one that delivers together with others theirs too."""
-    from tasks.compose import Installation
-    from tasks.deliver import delivering
+    from tasks.deliver import delivery_nights
+    from tasks.installation import Installation
 
-    return delivering(Installation(config), municipality, day(as_of), quarter)
+    return delivery_nights(Installation(config), municipality, day(as_of), quarter)
 
 
 @cbs_app.command("prepare", epilog="Example:  hervat cbs prepare --quarter 2022Q1")
@@ -61,10 +61,10 @@ def prepare(
     as_json: Json = False,
 ) -> int:
     """Write the delivery of a quarter, only when the gate is open at this moment. Exit status 1: it is blocked."""
-    from tasks.deliver import correcting, deliver
+    from tasks.deliver import deliver, read_correction
 
     nights = _nights(config, municipality, as_of, quarter)
-    correction = correcting(nights, correction_of, reason)
+    correction = read_correction(nights, correction_of, reason)
     delivered = list(deliver(nights, quarter, correction))
     prepared = [(one.night, one.prepared) for one in delivered]
     if as_json:

@@ -41,7 +41,7 @@ def plan(
     from hervat.cli.plan_page import only
     from hervat.cli.plan_page import show as show_plan
     from hervat.status import whole_plans
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     on = day(as_of) or today()
     refuse_to_come(on)
@@ -70,7 +70,7 @@ def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: 
     from hervat.cleaning import NoSuchPlan
     from hervat.cleaning import rehearse as rehearse_plans
     from hervat.cli.rehearsal_page import show as show_rehearsal
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, found, errors = Installation(config), [], []
     for one in installation.municipalities(municipality):
@@ -93,7 +93,7 @@ def _persons(config: Path, municipality: str | None, given: str | None, as_of: d
     from hervat.cleaning import NoSuchPlan
     from hervat.cli.plan_page import show_persons
     from hervat.status import plan_persons
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     if given is None:
         raise UsageError("say of which plan: `hervat plan HASH --persons`; `hervat plan` shows the hashes")
@@ -133,8 +133,8 @@ def approve(
 ) -> int:
     """Approve a plan; the next run executes it. Where hervat.yaml has `approvers`: --key or --signature, else --by."""
     from hervat.cleaning import NoSuchPlan
-    from tasks.compose import Installation
     from tasks.decide import approve_plan
+    from tasks.installation import Installation
 
     installation, sign = Installation(config), _signing(key, signature)
     errors = []

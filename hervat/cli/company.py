@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from hervat.installation import DEMO_MARKER
+from hervat.new_installation import DEMO_MARKER
 from hervat.settings import Settings
 
 

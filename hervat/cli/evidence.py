@@ -10,7 +10,7 @@ from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, std
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
 
 @notices_app.command("show", epilog="Example:  hervat notices show 0000-20220301-0001")
@@ -46,7 +46,7 @@ def notices_evidence(
 
 def _found(config: Any, municipality: str | None, **which: str | None) -> list[dict[str, Any]]:
     from hervat.notices import evidence
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, found = Installation(config), []
     for one in installation.municipalities(municipality):
@@ -57,7 +57,7 @@ def _found(config: Any, municipality: str | None, **which: str | None) -> list[d
 
 
 def _dossier(config: Any, municipality: str | None, by: str, as_json: bool) -> int:
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     if not by.strip():
         raise UsageError("give your name with --by: who asks for a person's dossier goes into the journal")

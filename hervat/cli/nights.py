@@ -44,10 +44,10 @@ def run(
 ) -> int:
     """Run a night: fetch, validate, load, settle, capture, notify, clean, report."""
     from hervat.alerts import alerting
-    from tasks.alerting import tell_after
-    from tasks.compose import Installation
-    from tasks.conduct import FAILED, conduct
+    from tasks.alerts import tell_after
+    from tasks.installation import Installation
     from tasks.night import NIGHT
+    from tasks.run import FAILED, run_night
     from tasks.step import chosen, plainly
 
     steps, on, say = chosen(NIGHT, step or []), day(as_of), say_to(as_json)
@@ -55,7 +55,7 @@ def run(
         installation = Installation(config)
         asked = installation.municipalities(municipality)
         nights = [installation.night(one, on, shadow=shadow, say=say) for one in asked]
-        outcomes = _all(nights, lambda night: conduct(night, steps, plainly))
+        outcomes = _all(nights, lambda night: run_night(night, steps, plainly))
     unsent = tell_after(installation.settings, nights, outcomes, say)
     told = {
         "as_of": str(nights[0].as_of),
@@ -74,7 +74,7 @@ def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
     from hervat.errors import UsageError, redacted
     from hervat.register import Busy
     from hervat.settling import refuse_earlier
-    from tasks.conduct import FAILED, NightOutcome
+    from tasks.run import FAILED, NightOutcome
 
     for night in nights:
         refuse_earlier(night)
@@ -109,7 +109,7 @@ def status(
     none. A good night is a whole one, not in shadow, in which nothing failed.
     """
     from hervat.status import status_account
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     if max_age is not None:
         return show_age(config, municipality, as_of, max_age, as_json)

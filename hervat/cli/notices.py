@@ -79,8 +79,8 @@ def notices_told(
     as_json: Json = False,
 ) -> int:
     """Record that you told a party by hand about the persons whom hervat can't name to it."""
-    from tasks.compose import Installation
     from tasks.decide import told_party
+    from tasks.installation import Installation
 
     installation = Installation(config)
     found = [one for one in installation.municipalities(municipality) if any(p.name == party for p in one.parties)]

@@ -181,7 +181,7 @@ class _Player:
             from flows.quarantine_decide import quarantine_decide
             from flows.rerun import rerun
             from flows.strangers_decide import strangers_decide
-            from tasks.compose import Installation
+            from tasks.installation import Installation
 
             flows = (
                 *(approve, cbs_accept, cbs_confirm, cbs_delivery, incident_record, optin_record, quarantine_decide),

@@ -51,7 +51,7 @@ def quarantine_list(
 ) -> int:
     """List what waits in quarantine: download, file, row, reason, age and owner, never the content."""
     from hervat.intake import quarantined
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, found = Installation(config), []
     for one in installation.municipalities(municipality):
@@ -203,7 +203,7 @@ def quarantine_reject(
 def _chosen(config: Any, municipality: str | None, given: str | None) -> tuple["Night", int]:
     """Return the night and the number of the download that was named. Raises UsageError."""
     from hervat.intake import download_number
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     if given is None:
         raise UsageError("say which file: its number or name; `hervat quarantine list` shows them")

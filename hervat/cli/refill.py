@@ -51,8 +51,8 @@ def refill_done(
     as_json: Json = False,
 ) -> int:
     """Record that a person was filled in again at a supplier's; from a database he leaves the list by himself."""
-    from tasks.compose import Installation
     from tasks.decide import refilled
+    from tasks.installation import Installation
 
     installation = Installation(config)
     having = [

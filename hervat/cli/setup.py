@@ -16,7 +16,7 @@ def init(
     as_json: Json = False,
 ) -> int:
     """Write a commented configuration and keys into a directory; existing ones are never written over."""
-    from hervat.installation import write_installation
+    from hervat.new_installation import write_installation
 
     written = write_installation(directory)
     if as_json:
@@ -92,7 +92,7 @@ def deploy(config: Config = HERE, as_json: Json = False) -> int:
 
     `hervat serve` does this itself. What a person paused or scheduled otherwise on that server stays as it is.
     """
-    from flows.deploying import deploy_all
+    from flows.deployments import deploy_all
 
     made = deploy_all(config, say_to(as_json))
     print_json({"deployments": made}) if as_json else stdout().print(f"{made} deployments are ready")

@@ -85,7 +85,7 @@ def gathered(
     config: Path, municipality: str | None, read: Callable[["Session", str], Iterable[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     """Return what `read` finds in the register for each municipality, with its code."""
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, found = Installation(config), []
     for one in installation.municipalities(municipality):

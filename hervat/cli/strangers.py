@@ -61,8 +61,8 @@ def strangers_decide(
     Ours counts as seen by DUO. Not ours makes a plan in every system, and tells whoever received his data.
     """
     from hervat.settling import find_person
-    from tasks.compose import Installation
     from tasks.decide import UNKNOWN, decide_stranger
+    from tasks.installation import Installation
 
     if ours is None:
         raise UsageError("say --ours or --not-ours")

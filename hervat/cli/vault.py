@@ -38,7 +38,7 @@ def vault_list(
 ) -> int:
     """List the secured originals: id, kind, size and name."""
     from hervat.vault import Vault
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, found = Installation(config), []
     for one in installation.municipalities(municipality):
@@ -88,7 +88,7 @@ def vault_restore(
 def _holding(config: Path, municipality: str | None, object_id: str) -> Any:
     """Return a night of the municipality whose vault holds the object."""
     from hervat.vault import Vault
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, last = Installation(config), UsageError(f"no vault holds {object_id}")
     for one in installation.municipalities(municipality):
@@ -123,7 +123,7 @@ def vault_destroy(
     (second) person.
     """
     from hervat.upkeep import destroy
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, only = Installation(config), tuple(object_ids or ())
     nights = [installation.night(one, origin="vault") for one in installation.municipalities(municipality)]
@@ -154,7 +154,7 @@ def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
     Plans that wait and what was accepted of the gate lapse. Make a backup afterwards: older ones need the old keys.
     """
     from hervat.attribution import named
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation = Installation(config)
     installation.renew_keys(named(by), say_to(as_json))
@@ -177,7 +177,7 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
     person looks at what can't be taken over.
     """
     from hervat.upkeep import reconcile
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, found = Installation(config), []
     for one in installation.municipalities(municipality):
@@ -198,7 +198,7 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
     from hervat import journal
     from hervat.upkeep import older
     from hervat.vault import Vault
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation, wrong = Installation(config), []
     for one in installation.municipalities(municipality):

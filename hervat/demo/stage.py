@@ -18,8 +18,8 @@ from hervat.demo.mailed import answer_mails
 from hervat.demo.news import news
 from hervat.demo.post_office import PostOffice
 from hervat.errors import UsageError
-from hervat.installation import DEMO_MARKER
 from hervat.masters import new_master
+from hervat.new_installation import DEMO_MARKER
 from hervat.settings import Mail
 from hervat.shipped import shipped
 

@@ -1,7 +1,5 @@
 """The report as one self-contained HTML page: written whole, readable by its owner alone. Counts only."""
 
-import base64
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -10,23 +8,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from hervat import dutch
-from hervat.dutch import (
-    amount,
-    breakable,
-    long_day,
-    moment,
-    month_text,
-    number,
-    quarter_text,
-    short_day,
-    ticked,
-    upper_first,
-    weekday,
-)
+from hervat.dutch.pages import environment, style
 from hervat.erasure.picture import DUTCH, Picture, svg
 from hervat.report import source_words
 from hervat.report.artifact import markdown, table
@@ -38,6 +24,7 @@ from hervat.status import Held, Overview, SystemLine
 
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
 
+_TEMPLATES = Path(__file__).parent / "templates"
 _SHOWN = 8
 _WIDEST = 1000  # pixels: its letters are 10 high in the 888 of a wide page
 
@@ -79,14 +66,12 @@ def write_page(overview: Overview, output: Path) -> Path:
 
 def page(overview: Overview) -> str:
     """Return the report as HTML."""
-    css = _css()
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
             o=overview,
-            css=Markup(css),  # noqa: S704 - our own file
-            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            **style((_TEMPLATES / "page.css").read_text(encoding="utf-8")),
             tasks=todo(overview),
             held=held_lines(overview.held),
             failing=failing(overview.quality),
@@ -151,36 +136,8 @@ def _drawn(picture: Picture) -> Markup:
 
 
 @cache
-def _css() -> str:
-    source = _environment().loader
-    assert source is not None  # noqa: S101 - it is set below
-    return source.get_source(_environment(), "page.css")[0]
-
-
-@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("hervat.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "long_day": long_day,
-        "short_day": short_day,
-        "weekday": weekday,
-        "moment": moment,
-        "number": number,
-        "amount": amount,
-        "quarter_text": quarter_text,
-        "upper_first": upper_first,
-        "ticked": ticked,
-        "breakable": breakable,
-        "drawn": _drawn,
-        "fits": _fits,
-        "month_text": month_text,
-        "share": share,
-    }
-    environment.globals |= {"dutch": dutch, "said": dutch.said}
-    return environment
+    made = environment(_TEMPLATES)
+    made.filters |= {"drawn": _drawn, "fits": _fits, "share": share}
+    made.globals |= {"dutch": dutch}
+    return made

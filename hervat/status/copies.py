@@ -51,8 +51,9 @@ def waiting(systems: Sequence[SystemLine]) -> list[str]:
         lead = f"system {system.name}: "
         said += [f"{lead}{_of(one)}" for one in system.copies if one.fresh]
         said += [
-            f"{lead}erased rows stand in the history of {one.table} ({one.rows}); the administrator: {one.statement}"
-            for one in system.history
+            f"{lead}erased rows are still in the history of {kept.table} ({kept.rows}); the administrator:"
+            f" {kept.statement}"
+            for kept in system.history
         ]
         said += [f"{lead}{one}" for one in system.keepers]
     return said
@@ -60,8 +61,8 @@ def waiting(systems: Sequence[SystemLine]) -> list[str]:
 
 def _of(one: Copied) -> str:
     if one.rows is None:
-        return f"{one.table} may have grown at the erasure (not counted): a copy of erased rows may stand there"
-    return f"{one.table} grew at the erasure, by {one.rows} in all: a copy of erased rows may stand there"
+        return f"{one.table} may have grown at the erasure (not counted): a copy of erased rows may be there"
+    return f"{one.table} grew at the erasure, by {one.rows} in all: a copy of erased rows may be there"
 
 
 def as_json(overview: Overview) -> list[dict[str, Any]]:

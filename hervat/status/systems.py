@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.delivery import GateFacts
-from hervat.erasure.picture import Picture
+from hervat.erasure.picture import Picture, picture_of
 from hervat.night import Night
 from hervat.register import EXECUTED, READY, VOID, WAITING
 from hervat.register.models import CleaningPlan
@@ -91,9 +91,9 @@ def _line(
 
 
 def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Picture | None:
-    """Return the picture that was seen when the roots were read, with the rows of the last plan; nothing is counted."""
-    seen = next((one.picture for one in facts.systems if one.name == system), None)
-    if seen is None:
+    """Return the picture of the footprint as the gate met it, with the rows of the last plan; nothing is counted."""
+    seen = next((one for one in facts.systems if one.name == system), None)
+    if seen is None or seen.shape is None:
         return None
     wanted = (
         select(CleaningPlan.content)
@@ -101,7 +101,8 @@ def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Pict
         .order_by(CleaningPlan.id.desc())
     )
     planned = (session.scalars(wanted).first() or {}).get("rows", {})
-    return replace(seen, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in seen.boxes))
+    picture = picture_of(system, seen.shape, seen.kept_out)
+    return replace(picture, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in picture.boxes))
 
 
 def standing_in(facts: GateFacts, system: str) -> frozenset[str]:

@@ -1,16 +1,13 @@
 """The verklaring van vernietiging: one page in Dutch that says what was destroyed, by whom, why and how."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Template
 
-from hervat.dutch import amount, long_day, moment, number
+from hervat.dutch.pages import environment, style
 from hervat.night import Night
 from hervat.register.models import Destruction
 from hervat.report import private_file, private_folder
@@ -44,8 +41,7 @@ def _page(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str
         second=rows[0],
         kinds=_KINDS,
         term=_term,
-        css=Markup(_CSS),  # noqa: S704 - our own
-        css_hash=base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode(),
+        **style(_CSS),
     )
 
 
@@ -57,9 +53,4 @@ def _term(text: str) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hervat.upkeep"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters |= {"long_day": long_day, "moment": moment, "amount": amount}
-    environment.filters |= {"number": number}
-    return environment.get_template("vernietiging.html.j2")
+    return environment(Path(__file__).parent / "templates").get_template("vernietiging.html.j2")

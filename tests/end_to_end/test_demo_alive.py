@@ -90,8 +90,8 @@ def test_its_world_is_alive_and_a_second_demo_does_not_end_it(serving, demo):
 def test_the_first_night_takes_in_what_is_new_and_waits_for_a_person(serving, demo):
     state, message = run(serving, "nightly")
     assert state == "Waits", message
-    for what in ("4 persons wait for an approval", "1 files refused", "2 rows in quarantine", "1 incidents",
-                 "1 disputed persons"):  # fmt: skip
+    for what in ("4 persons wait for an approval", "1 file refused", "2 rows in quarantine", "1 incident ",
+                 "1 disputed person "):  # fmt: skip
         assert what in message
     assert [(row["Download"], row["Regel"]) for row in sheet(demo, "Quarantaine")] == [
         (15, "hele bestand"),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hervat.bsn import Bsn
 from hervat.erasure import Alike, History
-from hervat.erasure.picture import Picture
+from hervat.erasure.footprint.shape import Shape
 from hervat.rules import Settler
 from hervat.settling import People
 
@@ -48,7 +48,8 @@ class SystemFacts:
     feeds: the records of CBS come from it. standing: BSNs with a root that the policy does not allow for a corrected
     person. wi2021: BSNs with a root under the Wi2021. nameless: such roots of which no BSN can be read.
     unclear: BSNs with a root of which the law is not known.
-    looked_at: when. picture: its footprint, for the report. history: erased rows that a history keeps.
+    looked_at: when. shape: its footprint as read on its schema, with the tables that it keeps out. history: erased rows
+    that a history keeps.
     """
 
     name: str
@@ -58,7 +59,8 @@ class SystemFacts:
     nameless: int = 0
     unclear: Keys = frozenset()
     looked_at: datetime | None = None
-    picture: Picture | None = None
+    shape: Shape | None = field(default=None, repr=False)
+    kept_out: tuple[str, ...] = ()
     history: tuple[History, ...] = ()
 
 

@@ -15,7 +15,6 @@ from hervat.delivery.gate.memory import at_cbs
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.source import RecordsSource, open_records
 from hervat.erasure import history_kept, maybe_true, open_system
-from hervat.erasure.picture import picture_of_system
 from hervat.errors import redacted
 from hervat.intake import UNLOADED
 from hervat.night import Night
@@ -179,7 +178,8 @@ def _roots(night: Night, system: System) -> SystemFacts:
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
         found = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
-        return replace(found, looked_at=utc_now(), picture=picture_of_system(local), history=history_kept(local))
+        kept_out = tuple(local.footprint.keep) if local.footprint else ()
+        return replace(found, looked_at=utc_now(), shape=local.shape, kept_out=kept_out, history=history_kept(local))
 
 
 def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:

@@ -1,21 +1,19 @@
 """What is written beside a delivery for the person who uploads it: the page of checks and LEESMIJ.txt."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from hervat import dutch
 from hervat.delivery.dutch import DUTCH_STOPS, RULES
 from hervat.delivery.job import AT_READING, Job, Prepared
 from hervat.delivery.package.proof import proof
 from hervat.delivery.quarters import deadline, peildatum
+from hervat.dutch.pages import environment, style
 
 NAME = "LEESMIJ.txt"
 
@@ -75,19 +73,17 @@ def readme(jobs: Sequence[Job], outcomes: Sequence[Prepared]) -> bytes:
 
 
 _HERE = Path(__file__).parent
+_REPORT = _HERE.parents[1] / "report" / "templates"  # the style is the report's
 
 
 def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> bytes:
     """Return the page of a delivery; digest: the SHA-256 of its XML."""
-
-    css = _environment().loader.get_source(_environment(), "page.css")[0]  # type: ignore[union-attr]
     first = jobs[0]
     text = (
         _environment()
         .get_template("controle.html.j2")
         .render(
-            css=Markup(css),  # noqa: S704 - our own file
-            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            **style((_REPORT / "page.css").read_text(encoding="utf-8")),
             job=first,
             peildatum=peildatum(first.quarter),
             deadline=deadline(first.quarter),
@@ -127,14 +123,4 @@ def _empty(job: Job) -> Iterator[tuple[str, int, int]]:
 
 @cache
 def _environment() -> Environment:
-
-    environment = Environment(
-        loader=FileSystemLoader([_HERE / "templates", _HERE.parents[1] / "report" / "templates"]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    names = ("long_day", "weekday", "moment", "number", "amount", "quarter_text", "upper_first", "breakable")
-    environment.filters |= {name: getattr(dutch, name) for name in names}
-    return environment
+    return environment(_HERE / "templates")

@@ -23,7 +23,7 @@ from hervat.register.lock import keys_alone
 from hervat.register.models import Base
 from hervat.vault import Vault
 from hervat.vault.incoming import key_context
-from tasks.compose import Installation
+from tasks.installation import Installation
 from tests.support.content import content_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 

@@ -6,7 +6,7 @@ from typing import Any
 from prefect import get_run_logger
 
 
-def say_in_run() -> Callable[[str], None]:
+def run_log() -> Callable[[str], None]:
     """Return what writes a line into the log of the run that is at work: errors and warnings as such."""
     logger = get_run_logger()
     levels = {"error": logger.error, "warning": logger.warning}

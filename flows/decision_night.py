@@ -3,7 +3,7 @@
 from datetime import date
 
 from flows.installed import ALL, installation
-from flows.saying import say_in_run
+from flows.run_log import run_log
 from hervat.errors import UsageError
 from hervat.night import Night
 
@@ -11,7 +11,7 @@ PATIENCE = 120
 """Seconds that a decision waits for a run or another decision of the municipality."""
 
 
-def deciding(municipality: str, day: date | None = None) -> Night:
+def decision_night(municipality: str, day: date | None = None) -> Night:
     """Return the night in which something is decided for a municipality; the only one may be left out.
 
     Raises UsageError when there is none of that code, or when there are several and none was chosen.
@@ -20,6 +20,6 @@ def deciding(municipality: str, day: date | None = None) -> Night:
     found = installed.municipalities(None if municipality in ("", ALL) else municipality)
     if len(found) > 1:
         raise UsageError(f"choose the municipality: there are {', '.join(one.code for one in found)}")
-    night = installed.night(found[0], day, origin="prefect", say=say_in_run())
+    night = installed.night(found[0], day, origin="prefect", say=run_log())
     night.patience = PATIENCE
     return night

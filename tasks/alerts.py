@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from hervat.alerts import after_run, finished
 from hervat.night import Night
 from hervat.settings import Settings
-from tasks.conduct import NightOutcome
+from tasks.run import NightOutcome
 
 
 def tell_after(

@@ -30,7 +30,7 @@ class NightOutcome:
     busy: bool = False
 
 
-def conduct(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> NightOutcome:
+def run_night(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> NightOutcome:
     """Run the steps under the municipality's lock; a night on a day to come is rehearsed.
 
     patience: seconds to wait for another run of the municipality. Raises Busy, or UsageError for a day before the last

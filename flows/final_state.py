@@ -5,12 +5,12 @@ from typing import Any
 
 from prefect.states import Completed, Failed
 
-from tasks.conduct import FAILED, WAITS
+from tasks.run import FAILED, WAITS
 
 _LONGEST = 2000
 
 
-def ended(exit_status: int, errors: Sequence[str], waits: Sequence[str] = ()) -> Any:
+def final_state(exit_status: int, errors: Sequence[str], waits: Sequence[str] = ()) -> Any:
     """Return the Prefect state for an exit status; its message says what failed, or what waits for a person."""
     if exit_status == FAILED:
         return Failed(message=_joined(errors) or "something failed")
@@ -19,7 +19,7 @@ def ended(exit_status: int, errors: Sequence[str], waits: Sequence[str] = ()) ->
     return Completed(message="done")
 
 
-def refused(text: str) -> Any:
+def refused_state(text: str) -> Any:
     """Return the state of a run that was asked for what can't be: one clear line, and no traceback beside it."""
     return Failed(message=text[:_LONGEST])
 

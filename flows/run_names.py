@@ -7,11 +7,11 @@ from prefect.runtime import deployment, flow_run
 from hervat.today import today
 
 
-def named(flow: str, parameter: str, otherwise: Callable[[], str]) -> Callable[[], str]:
+def run_name(flow: str, parameter: str, otherwise: Callable[[], str]) -> Callable[[], str]:
     """Return what names a run: the flow and a parameter of it, or `otherwise` where that was left out."""
     return lambda: f"{flow}-{flow_run.parameters.get(parameter) or otherwise()}"
 
 
-def of_today(flow: str) -> Callable[[], str]:
+def run_name_of_today(flow: str) -> Callable[[], str]:
     """Return what names a run by its deployment, else its flow, and the day: `intake-2022-03-25`."""
     return lambda: f"{deployment.name or flow}-{today()}"

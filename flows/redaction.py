@@ -8,7 +8,7 @@ from typing import Any, ParamSpec
 from prefect import get_run_logger
 from prefect.exceptions import FailedRun
 
-from flows.ending import refused
+from flows.final_state import refused_state
 from hervat.errors import redacted
 
 P = ParamSpec("P")
@@ -22,7 +22,7 @@ def _not_told_yet(record: logging.LogRecord) -> bool:
 logging.getLogger("prefect.flow_runs").addFilter(_not_told_yet)
 
 
-def redacting(run: Callable[P, Any]) -> Callable[P, Any]:
+def redact_errors(run: Callable[P, Any]) -> Callable[P, Any]:
     """Make a flow's function end as Failed with what may be said, whatever went wrong in it."""
 
     @functools.wraps(run)
@@ -32,6 +32,6 @@ def redacting(run: Callable[P, Any]) -> Callable[P, Any]:
         except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
             told = "; ".join([redacted(error), *getattr(error, "also", [])])
             get_run_logger().error(told)
-            return refused(told)
+            return refused_state(told)
 
     return safely
