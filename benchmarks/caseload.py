@@ -75,7 +75,7 @@ class Caseload:
         """
         stride = self.persons // size - 1
         numbers = (number + at * stride + 1 for at in range(size))
-        return {f"p{one}": frozenset([bsn_of(one)]) for one in numbers}
+        return {f"p{number}": frozenset([bsn_of(number)]) for number in numbers}
 
 
 def bsn_of(number: int) -> str:

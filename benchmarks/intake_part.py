@@ -69,14 +69,14 @@ def _night(installation_of: type["Installation"], place: Path, folder: Path, url
     keys = folder.parent / "keys.json"  # of all parts: a register knows its keys
     source = {"name": "pib", "stable_after_seconds": 0, "folder": {"directory": str(folder), "pattern": "*.csv"}}
     town = {"code": "0000", "name": "Voorbeeldstad", "sources": [source]}
-    told = {
+    answer = {
         "register": url,
         "vault": "vault",
         "output": "output",
         "keys": {"file": str(keys)},
         "municipalities": [town],
     }
-    (place / "hervat.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    (place / "hervat.yaml").write_text(yaml.safe_dump(answer), encoding="utf-8")
     from hervat.masters import new_master
 
     if not keys.exists():

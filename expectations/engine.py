@@ -84,10 +84,10 @@ def outcomes(
     return found if weights is None else [_weighed(one, weights) for one in found]
 
 
-def _weighed(one: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:
+def _weighed(outcome: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:
     """Return an outcome whose counts are of the rows that the judged ones stand for."""
-    failed = sum(weights[at] for at in one.rows)
-    return SuiteOutcome({**one.result, "element_count": sum(weights), "unexpected_count": failed}, one.rows)
+    failed = sum(weights[at] for at in outcome.rows)
+    return SuiteOutcome({**outcome.result, "element_count": sum(weights), "unexpected_count": failed}, outcome.rows)
 
 
 def _validated(

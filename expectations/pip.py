@@ -73,7 +73,7 @@ class PipRules:
     @property
     def results(self) -> list[dict[str, Any]]:
         """What was expected and how often it was not so: counts, no values. Raises ValidationFailed."""
-        return [dict(one.result) for one in self._said]
+        return [dict(outcome.result) for outcome in self._said]
 
     @cached_property
     def _said(self) -> "list[SuiteOutcome]":
@@ -87,7 +87,7 @@ class PipRules:
 
         columns = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(self._reasons)}
         frame = pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
-        return outcomes("pip", self._rules, frame, [self._kinds[one] for one in kinds])
+        return outcomes("pip", self._rules, frame, [self._kinds[kind] for kind in kinds])
 
     def _rules(self) -> "list[Rule]":
         from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
@@ -119,7 +119,11 @@ def _wrong(part: Part, layout: RecordLayout) -> pl.DataFrame:
 
 def _not_for(reason: str, layout: RecordLayout, by: str, key: str, there: set[str]) -> dict[str, pl.Expr]:
     """Return the rule that a kenmerk stands only with those whom the layout says it is for."""
-    apart = [one for one in layout.delivered if getattr(one, key) and one.name in there and one.name != "intensiteit"]
+    apart = [
+        kenmerk
+        for kenmerk in layout.delivered
+        if getattr(kenmerk, key) and kenmerk.name in there and kenmerk.name != "intensiteit"
+    ]
     if by not in there or not apart:
         return {}
     wrong = [pl.col(one.name).is_not_null() & ~pl.col(by).is_in(getattr(one, key)) for one in apart]

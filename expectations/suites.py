@@ -67,7 +67,7 @@ def check_rules(checks: Sequence[Check]) -> Sequence[Rule]:
 
 def bound_rules(bounds: Sequence[Bound]) -> Sequence[Rule]:
     """Return the rules of checks.py on downloads: the column of each lies within its bounds."""
-    return [Rule(one.reason, one.severity, _within(one.reason, one.low, one.high)) for one in bounds]
+    return [Rule(bound.reason, bound.severity, _within(bound.reason, bound.low, bound.high)) for bound in bounds]
 
 
 def _within(column: str, low: float | None, high: float | None) -> Expectation:

@@ -26,6 +26,6 @@ def approve(plan: str, municipality: str = "", by: str = "", signature: str = ""
     given, text = plan.strip().lower(), signature.strip()
     done = approve_plan(decision_night(municipality, as_of), given, by, (lambda _hash: text) if text else None)
     more = "the next night executes it" if done.status == "ready" else "a second person must approve it too"
-    told = f"plan {done.hash[:12]} for {done.system} is {done.status}: {more}"
-    get_run_logger().info(told)
-    return Completed(message=told)
+    message = f"plan {done.hash[:12]} for {done.system} is {done.status}: {more}"
+    get_run_logger().info(message)
+    return Completed(message=message)

@@ -35,7 +35,7 @@ def make_automations(
     is held for lost.
     """
     url = getattr(getattr(settings, "alert", None), "url", None)
-    there = {one.name for one in client.read_automations(limit=200)}
+    there = {automation.name for automation in client.read_automations(limit=200)}
     block = _block(client, url)
     wanted = [*_alerts(block, silence, enabled=url is not None), _lost(lost)]
     missing = [one for one in wanted if one.name not in there]

@@ -36,6 +36,6 @@ def cbs_accept(quarter: str, code: Code, by: str, reason: str, municipality: str
         as_of: The day that it is about; left out, today.
     """
     lines = accept_for_delivery(decision_night(municipality, as_of), quarter, code, by, reason, also_last=as_of is None)
-    told = "; ".join([f"accepted {code} for {quarter}", *lines])
-    get_run_logger().info(told)
-    return Completed(message=told)
+    message = "; ".join([f"accepted {code} for {quarter}", *lines])
+    get_run_logger().info(message)
+    return Completed(message=message)

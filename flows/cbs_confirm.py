@@ -24,6 +24,6 @@ def cbs_confirm(quarter: str, receipt: str, by: str, municipality: str = "") -> 
     """
     nights = delivery_nights(installation(), None if municipality in ("", ALL) else municipality, None, quarter)
     confirm_delivery(nights, quarter, receipt, by)
-    told = f"confirmed {quarter} for {', '.join(night.code for night in nights)}"
-    get_run_logger().info(told)
-    return Completed(message=told)
+    message = f"confirmed {quarter} for {', '.join(night.code for night in nights)}"
+    get_run_logger().info(message)
+    return Completed(message=message)

@@ -44,11 +44,11 @@ def cbs_delivery(
     correction = read_correction(nights, correction_of or None, reason or None)
     errors, waits = list[str](), list[str]()
     for wanted, group in by_quarter(nights, None if quarter in ("", LAST_ENDED) else quarter).items():
-        for one in _delivered(group, wanted, correction, errors):
-            remind(one.night, wanted)
-            errors += one.prepared.errors
-            if not _written(one, wanted):
-                waits.append(f"{one.night.code}: the delivery of {wanted} is blocked")
+        for delivery in _delivered(group, wanted, correction, errors):
+            remind(delivery.night, wanted)
+            errors += delivery.prepared.errors
+            if not _written(delivery, wanted):
+                waits.append(f"{delivery.night.code}: the delivery of {wanted} is blocked")
     return final_state(FAILED if errors else WAITS if waits else DONE, errors, waits)
 
 

@@ -32,12 +32,17 @@ def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
             field["pattern"] = r"^\d{4}-\d{2}-\d{2}$"  # the server knows the format, and lets anything by
             field.pop("default", None)
     if "municipality" in fields:
-        _municipality(schema, [one.code for one in settings.municipalities])
+        _municipality(schema, [municipality.code for municipality in settings.municipalities])
     if "quarter" in fields:
         last = [LAST_ENDED] if fields["quarter"].get("default") == LAST_ENDED else []
         fields["quarter"]["enum"] = [*last, *quarters(today())]
     if "system" in fields:
-        names = {system.name for one in settings.municipalities for system in one.systems if system.supplier}
+        names = {
+            system.name
+            for municipality in settings.municipalities
+            for system in municipality.systems
+            if system.supplier
+        }
         fields["system"] |= {"enum": sorted(names)} if names else {}
     return schema | {"additionalProperties": False}
 

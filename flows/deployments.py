@@ -49,8 +49,8 @@ def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
     wanted = yaml.safe_load(_YAML.read_text(encoding="utf-8"))
     with get_client(sync_client=True) as client:
         _make_pool(client)
-        for one in wanted["deployments"]:
-            _deploy(client, one, wanted["pull"], settings)
+        for deployment in wanted["deployments"]:
+            _deploy(client, deployment, wanted["pull"], settings)
         for name in _GONE:
             _remove(client, name)
         made = make_automations(client, settings)

@@ -54,7 +54,7 @@ async def fleet(shadow: bool = False) -> Any:
 async def _all_nights(shadow: bool) -> Any:
     async with get_client() as client:
         await _refuse_second(client)
-        codes = [one.code for one in installation().settings.municipalities]
+        codes = [municipality.code for municipality in installation().settings.municipalities]
         runs = {code: await _start(code, shadow) for code in codes}
         ends = await _ends(client, runs)
     failed = [f"the night of {code} is {name}" for code, name in ends.items() if name not in _GOOD]
@@ -73,7 +73,7 @@ async def _refuse_second(client: PrefectClient) -> None:
     if mine is None:
         return
     others = [one for one in found if one.flow_id == mine.flow_id and one.id != me]
-    if any((one.start_time, str(one.id)) < (mine.start_time, str(me)) for one in others if one.start_time):
+    if any((other.start_time, str(other.id)) < (mine.start_time, str(me)) for other in others if other.start_time):
         raise HervatError("another fleet is at work; wait until it has ended, or cancel it")
 
 

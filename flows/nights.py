@@ -31,8 +31,8 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
     with alerting(directory(), code, shadow, by_hand=day is not None, say=say):
         installed = installation()
         nights = [
-            installed.night(one, day, shadow=shadow, origin="prefect", say=say)
-            for one in installed.municipalities(code)
+            installed.night(municipality, day, shadow=shadow, origin="prefect", say=say)
+            for municipality in installed.municipalities(code)
         ]
         outcomes = [_conducted(night, wanted) for night in nights]
     unsent = tell_after(installed.settings, nights, outcomes, say)

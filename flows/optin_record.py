@@ -31,8 +31,8 @@ def optin_record(
     if kennisgeving:
         record_kennisgeving(night, person, kennisgeving, by)
     counts = record_law(night, person, law, day or night.as_of, by, reason)
-    told = f"recorded {law} for person {person}"
+    message = f"recorded {law} for person {person}"
     if not counts:
-        told += "; the weeks for a choice are over, so it counts once another person records the same"
-    get_run_logger().info(told)
-    return Completed(message=told) if counts else Completed(name="Waits", message=told)
+        message += "; the weeks for a choice are over, so it counts once another person records the same"
+    get_run_logger().info(message)
+    return Completed(message=message) if counts else Completed(name="Waits", message=message)

@@ -44,11 +44,11 @@ def quarantine_decide(
     where = f"download {download}" + (f" row {row}" if row else "")
     if decision == "reject":
         reject_held(night, download, row or None, by, reason)
-        told = f"rejected {where}"
+        message = f"rejected {where}"
     elif not row:
         raise UsageError("a whole file can't be accepted, only a row of it; give the row's number")
     else:
         new = accept_row(night, download, row, by, reason)
-        told = f"accepted {where}: {'it brought in a signal' if new else 'its signal was known'}"
-    get_run_logger().info(told)
-    return Completed(message=told)
+        message = f"accepted {where}: {'it brought in a signal' if new else 'its signal was known'}"
+    get_run_logger().info(message)
+    return Completed(message=message)

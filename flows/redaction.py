@@ -30,8 +30,8 @@ def redact_errors(run: Callable[P, Any]) -> Callable[P, Any]:
         try:
             return run(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
-            told = "; ".join([redacted(error), *getattr(error, "also", [])])
-            get_run_logger().error(told)
-            return refused_state(told)
+            message = "; ".join([redacted(error), *getattr(error, "also", [])])
+            get_run_logger().error(message)
+            return refused_state(message)
 
     return safely

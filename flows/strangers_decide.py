@@ -25,8 +25,8 @@ def strangers_decide(
         municipality: Code of the municipality; may be left out where there is one.
     """
     counts = decide_stranger(decision_night(municipality), person, decision == "ours", by, reason)
-    told = f"recorded {decision} for person {person}"
+    message = f"recorded {decision} for person {person}"
     if not counts:
-        told += "; it counts once another person records the same"
-    get_run_logger().info(told)
-    return Completed(message=told) if counts else Completed(name="Waits", message=told)
+        message += "; it counts once another person records the same"
+    get_run_logger().info(message)
+    return Completed(message=message) if counts else Completed(name="Waits", message=message)

@@ -20,7 +20,7 @@ from hervat.register import municipality_lock
 from hervat.settling import find_person, last_settled, record_decision, record_notification
 from hervat.status import record_refilled
 from hervat.strangers import decide, look_for_unseen
-from tasks.deliver import accept_stop
+from tasks.deliver import SEVERAL, accept_stop
 from tasks.report import renew
 
 UNKNOWN = "the register knows no such person; the worklist has the numbers"
@@ -117,8 +117,8 @@ def accept_for_delivery(
 
 def confirm_delivery(nights: Sequence[Night], quarter: str, receipt: str, by: str) -> None:
     """Record the portal's receipt for what was delivered in one file. Raises UsageError."""
-    if len(nights) > 1 and not all(one.municipality.cbs and one.municipality.cbs.together for one in nights):
-        raise UsageError("several municipalities deliver here; say which with --municipality")
+    if len(nights) > 1 and not all(night.municipality.cbs and night.municipality.cbs.together for night in nights):
+        raise UsageError(SEVERAL)
     delivery.confirm_all(nights, quarter, receipt, by)
     for night in nights:
         _renew(night)

@@ -14,6 +14,8 @@ from hervat.settings import Municipality
 from tasks.installation import Installation
 from tasks.report import renew
 
+SEVERAL = "several municipalities deliver here; choose one with --municipality"
+
 
 @dataclass(frozen=True)
 class Delivered:
@@ -30,17 +32,29 @@ def delivery_nights(installed: Installation, code: str | None, day: date | None,
     Raises UsageError for what is no quarter, and where nobody delivers.
     """
     if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
-        raise UsageError(f"{quarter} is no quarter; write it as 2022Q1")
-    asked = [one for one in installed.municipalities(code) if one.cbs]
+        raise UsageError(f"{quarter} is not a quarter; write it as 2022Q1")
+    asked = [municipality for municipality in installed.municipalities(code) if municipality.cbs]
     beside = {one.cbs.reporter for one in asked if one.cbs and one.cbs.together}
-    found = [one for one in installed.municipalities() if one in asked or _joins(one, beside)]
+    found = [
+        municipality
+        for municipality in installed.municipalities()
+        if municipality in asked or _joins(municipality, beside)
+    ]
     if not found:
         raise UsageError("no municipality here has a cbs part in hervat.yaml; there is nothing to deliver")
     return [installed.night(one, day, origin="cbs") for one in found]
 
 
-def _joins(one: Municipality, reporters: set[str]) -> bool:
-    return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
+def only_one(nights: Sequence[Night], code: str | None) -> Night:
+    """Return the night of this municipality, or the only one. Raises UsageError when there are several."""
+    chosen = [night for night in nights if code in (None, night.code)]
+    if len(chosen) > 1:
+        raise UsageError(SEVERAL)
+    return chosen[0]
+
+
+def _joins(municipality: Municipality, reporters: set[str]) -> bool:
+    return bool(municipality.cbs and municipality.cbs.together and municipality.cbs.reporter in reporters)
 
 
 def read_correction(nights: Sequence[Night], of: str | None, why: str | None) -> Correction | None:
@@ -49,8 +63,8 @@ def read_correction(nights: Sequence[Night], of: str | None, why: str | None) ->
         return None
     if of is None or why is None:
         raise UsageError("a correction needs both: --correction-of RECEIPT --reason TEXT")
-    if len({one.municipality.cbs.reporter for one in nights if one.municipality.cbs}) > 1:
-        raise UsageError("several municipalities deliver here; say with --municipality which one corrects")
+    if len({night.municipality.cbs.reporter for night in nights if night.municipality.cbs}) > 1:
+        raise UsageError(SEVERAL)
     return Correction(of, signed("-", why).reason)
 
 

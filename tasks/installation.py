@@ -52,8 +52,8 @@ class Installation:
 
     def renew_keys(self, by: Signed, say: Callable[[str], None]) -> None:
         """Renew the keys of all municipalities. Raises Busy when anybody works with them, this process too."""
-        for one in self.settings.municipalities:
-            refuse_older(self.register, self.settings.vault, one.code)
+        for municipality in self.settings.municipalities:
+            refuse_older(self.register, self.settings.vault, municipality.code)
         self._masters = upkeep.renew(self.settings, self.register, by, say)
 
     def municipalities(self, code: str | None = None) -> list[Municipality]:
@@ -62,7 +62,7 @@ class Installation:
             return list(self.settings.municipalities)
         found = self.settings.municipality(code)
         if found is None:
-            codes = ", ".join(one.code for one in self.settings.municipalities)
+            codes = ", ".join(municipality.code for municipality in self.settings.municipalities)
             raise UsageError(f"there is no municipality {code} in hervat.yaml; there are {codes}")
         return [found]
 

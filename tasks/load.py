@@ -40,10 +40,10 @@ def _look_back(night: Night) -> None:
             return
         pairs = zip(history(session, night, downloads), selfcheck(session, night.code, downloads), strict=True)
         said = validate_downloads(pl.DataFrame([one | other for one, other in pairs]), night.quality)
-        keep_results(session, night, [(one.download, one.result) for one in said])
-    for one in said:
-        if not one.result["success"]:
-            _tell(night, one.download, one.result["reason"], one.result["severity"])
+        keep_results(session, night, [(text.download, text.result) for text in said])
+    for text in said:
+        if not text.result["success"]:
+            _tell(night, text.download, text.result["reason"], text.result["severity"])
 
 
 def _not_looked_at(night: Night) -> Select[Download]:

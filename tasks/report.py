@@ -60,9 +60,9 @@ def _report(night: Night) -> Counts:
 
 def _with_this_night(night: Night, view: View) -> View:
     """Return the view with this night among the nights: the register holds its account only when it has ended."""
-    told = {"persons": view.overview.persons, "cleaning": night.counts.get("cleaning", [])}
+    answer = {"persons": view.overview.persons, "cleaning": night.counts.get("cleaning", [])}
     with night.register.session() as session:
-        lines = with_this_night(session, night.code, view.overview.nights, night.as_of, told)
+        lines = with_this_night(session, night.code, view.overview.nights, night.as_of, answer)
     return replace(view, overview=replace(view.overview, nights=lines))
 
 

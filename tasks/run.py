@@ -56,8 +56,8 @@ def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> NightOutcom
         walk(ahead, looking, perform)
         outcome = _outcome(ahead)
     with night.register.session() as session:
-        told = f"exit status {outcome.exit_status}, nothing kept"
-        night.record(session, "rehearsed", str(night.as_of), told)
+        detail = f"exit status {outcome.exit_status}, nothing kept"
+        night.record(session, "rehearsed", str(night.as_of), detail)
     return outcome
 
 
@@ -87,5 +87,5 @@ def _end(night: Night, run: int, outcome: NightOutcome) -> None:
     with night.register.session() as session:
         row = session.get_one(Run, run)
         row.ended_at, row.exit_status, row.counts = utc_now(), outcome.exit_status, outcome.account
-        told = f"exit status {outcome.exit_status}"
-        night.record(session, "run ended", f"run {run}", told)
+        detail = f"exit status {outcome.exit_status}"
+        night.record(session, "run ended", f"run {run}", detail)

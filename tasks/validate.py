@@ -76,7 +76,7 @@ def _judged(night: Night, download: Download) -> Judgement:
     verdict = suite.verdict()
     failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
     rows = [FailedRow(*row) for row in failed.iter_rows()]
-    results = [dict(one) for one in verdict.results] + [_noted(note) for note in notes]
+    results = [dict(result) for result in verdict.results] + [_noted(note) for note in notes]
     return Judgement(rows, results, verdict.warnings, across, notes)
 
 

@@ -24,8 +24,8 @@ def notices_resend(
 
     night = _night_of(config, municipality or number[:4])
     sent = resend_notice(night, number, by)
-    told = {"number": number, "sent": sent, "errors": night.errors, "attention": night.attention}
-    _tell(told, as_json, f"sent {number} again" if sent else f"{number} did not go")
+    answer = {"number": number, "sent": sent, "errors": night.errors, "attention": night.attention}
+    _tell(answer, as_json, f"sent {number} again" if sent else f"{number} did not go")
     return 0 if sent else 3 if night.errors else 1
 
 

@@ -57,16 +57,16 @@ def run(
         nights = [installation.night(one, on, shadow=shadow, say=say) for one in asked]
         outcomes = _all(nights, lambda night: run_night(night, steps, plainly))
     unsent = tell_after(installation.settings, nights, outcomes, say)
-    told = {
+    answer = {
         "as_of": str(nights[0].as_of),
-        "municipalities": [one.account for one in outcomes if one.account],
-        "errors": _said(nights, [one.errors for one in outcomes]) + unsent,
-        "attention": _said(nights, [one.attention for one in outcomes]),
+        "municipalities": [outcome.account for outcome in outcomes if outcome.account],
+        "errors": _said(nights, [outcome.errors for outcome in outcomes]) + unsent,
+        "attention": _said(nights, [outcome.attention for outcome in outcomes]),
     }
-    _print(told, as_json)
-    if not as_json and not told["errors"] and all(_idle(account) for account in told["municipalities"]):
+    _print(answer, as_json)
+    if not as_json and not answer["errors"] and all(_idle(account) for account in answer["municipalities"]):
         stdout().print("Nothing was new: nothing was loaded, sent or cleaned.")
-    return FAILED if unsent else max(int(one.exit_status) for one in outcomes)
+    return FAILED if unsent else max(int(outcome.exit_status) for outcome in outcomes)
 
 
 def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
@@ -116,14 +116,14 @@ def status(
     installation = Installation(config)
     nights = [installation.night(one, day(as_of), origin="status") for one in installation.municipalities(municipality)]
     accounts = [status_account(night) for night in nights]
-    told = {
+    answer = {
         "as_of": str(nights[0].as_of),
         "municipalities": accounts,
         "errors": _said(nights, [list(dict.fromkeys(night.errors)) for night in nights]),
         "attention": _said(nights, [list(dict.fromkeys(night.attention)) for night in nights]),
     }
-    _print(told, as_json)
-    return 3 if told["errors"] else 1 if told["attention"] else 0
+    _print(answer, as_json)
+    return 3 if answer["errors"] else 1 if answer["attention"] else 0
 
 
 _MENDS = 20

@@ -61,8 +61,8 @@ def record(
         person,
         lambda night, found: record_law(night, found, law, day(date) or night.as_of, by, reason),
     )
-    told = {"person": number, "law": law, "recorded": True, "waits": not counts}
-    print_json(told) if as_json else stdout().print(f"recorded {law} for person {number}{'' if counts else SECOND}")
+    answer = {"person": number, "law": law, "recorded": True, "waits": not counts}
+    print_json(answer) if as_json else stdout().print(f"recorded {law} for person {number}{'' if counts else SECOND}")
     return 0 if counts else 1
 
 

@@ -52,7 +52,7 @@ def only(plans: Sequence[dict[str, Any]], given: str) -> dict[str, Any]:
 def show_persons(system: str, lines: Sequence[PlanPersonLine]) -> None:
     """Print whom a plan is about: numbers of the worklist and keys of the system, never a BSN or a name."""
     columns = ["number", "rows in the system now", "reason", "SS190 of"]
-    rows = [[one.number, "\n".join(one.rows) or "none", one.reason, one.corrected_on] for one in lines]
+    rows = [[line.number, "\n".join(line.rows) or "none", line.reason, line.corrected_on] for line in lines]
     table(f"{system}: {plural(len(lines), 'person')}", columns, rows, fold=[columns[1]])
 
 
@@ -98,11 +98,12 @@ def _still(missing: int, may: list[str] | None) -> str:
     return f"{missing} more (--key FILE): {' or '.join(may) or 'the file of approvers names no other'}"
 
 
-def _beside(one: Mapping[str, Any]) -> str:
+def _beside(mapped: Mapping[str, Any]) -> str:
     """Return what stands in a column beside what the footprint names there."""
-    values = [f"{value['shown']} {plural(value['rows'], 'row')}" for value in one["values"]]
-    values += [f"{one['more'][0]} other values in {plural(one['more'][1], 'row')}"] if one["more"][0] else []
-    return f"{one['table']}.{one['column']}: {', '.join(values)}"
+    values = [f"{value['shown']} {plural(value['rows'], 'row')}" for value in mapped["values"]]
+    if mapped["more"][0]:
+        values.append(f"{mapped['more'][0]} other values in {plural(mapped['more'][1], 'row')}")
+    return f"{mapped['table']}.{mapped['column']}: {', '.join(values)}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -187,7 +187,7 @@ class _Player:
                 *(approve, cbs_accept, cbs_confirm, cbs_delivery, incident_record, optin_record, quarantine_decide),
                 *(rerun, strangers_decide),
             )
-            self._flows: dict[str, Any] = {one.name: one for one in flows}
+            self._flows: dict[str, Any] = {flow.name: flow for flow in flows}
             self._installation = Installation(stage.directory)
 
     def night(self, day: date, *, again: bool = False) -> None:
@@ -220,8 +220,8 @@ class _Player:
 
         with self._installation.register.session() as session:
             hashes = [plan.hash for plan in waiting_plans(session, CODE) if plan.status == "waiting"]
-        for one in hashes:
-            self._decide("approve", plan=one, by=ANNA, municipality=CODE, as_of=day)
+        for plan_hash in hashes:
+            self._decide("approve", plan=plan_hash, by=ANNA, municipality=CODE, as_of=day)
         self._say(f"{ANNA} approved {len(hashes)} plan(s)")
 
     def decide_laws(self, day: date) -> None:

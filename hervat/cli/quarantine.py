@@ -170,9 +170,9 @@ def quarantine_accept(
 
     night, number = _chosen(config, municipality, file or named)
     loaded = accept_row(night, number, row, by, reason)
-    told = {"download": number, "row": row, "accepted": True, "loaded": loaded}
+    answer = {"download": number, "row": row, "accepted": True, "loaded": loaded}
     said = "it brought in a signal" if loaded else "its signal was known"
-    print_json(told) if as_json else stdout().print(f"accepted download {number} row {row}: {said}")
+    print_json(answer) if as_json else stdout().print(f"accepted download {number} row {row}: {said}")
     return 0
 
 
@@ -195,8 +195,8 @@ def quarantine_reject(
 
     night, number = _chosen(config, municipality, file or named)
     reject_held(night, number, row, by, reason)
-    told = {"download": number, "row": row, "rejected": True}
-    print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
+    answer = {"download": number, "row": row, "rejected": True}
+    print_json(answer) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
     return 0
 
 

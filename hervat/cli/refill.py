@@ -27,8 +27,8 @@ def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = 
 
     def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
         return [
-            {"system": one.system, "person": one.person, "erased_on": one.erased_on}
-            for one in refills(session, night, facts)
+            {"system": refill.system, "person": refill.person, "erased_on": refill.erased_on}
+            for refill in refills(session, night, facts)
         ]
 
     shown, errors = seen_now(config, municipality, as_of, found)
@@ -62,6 +62,6 @@ def refill_done(
         raise UsageError(f"{len(having)} municipalities have a system {system}; name one with --municipality")
     night = installation.night(having[0], origin="refill", say=aside)
     refilled(night, system, person, by)
-    told = {"system": system, "person": person, "by": by}
-    print_json(told) if as_json else stdout().print(f"recorded for person {person}", markup=False)
+    answer = {"system": system, "person": person, "by": by}
+    print_json(answer) if as_json else stdout().print(f"recorded for person {person}", markup=False)
     return 0

@@ -33,7 +33,7 @@ def strangers_list(config: Config = HERE, municipality: Code = None, as_of: AsOf
     from hervat.strangers import strangers
 
     def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
-        return [vars(one) for one in strangers(session, night, facts)]
+        return [vars(stranger) for stranger in strangers(session, night, facts)]
 
     shown, errors = seen_now(config, municipality, as_of, found)
     if as_json:
@@ -72,8 +72,10 @@ def strangers_decide(
         if find_person(night, person, None) is not None:
             counts = decide_stranger(night, person, ours, by, reason)
             said = "ours" if ours else "not ours"
-            told = f"recorded {said} for person {person}{'' if counts else '; it counts once another person says so'}"
+            message = (
+                f"recorded {said} for person {person}{'' if counts else '; it counts once another person says so'}"
+            )
             answer = {"person": person, "ours": ours, "waits": not counts}
-            print_json(answer) if as_json else stdout().print(told, markup=False)
+            print_json(answer) if as_json else stdout().print(message, markup=False)
             return 0 if counts else 1
     raise UsageError(UNKNOWN)

@@ -64,7 +64,7 @@ def short_day(day: date | None, others: Sequence[date | None] = ()) -> str:
     """Return a day as 1 Mar, with its year where the table holds days of another."""
     if day is None:
         return ""
-    years = {one.year for one in others if one}
+    years = {other.year for other in others if other}
     return f"{day.day} {day:%b}" if years <= {day.year} else f"{day.day} {day:%b} {day.year}"
 
 

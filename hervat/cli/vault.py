@@ -80,8 +80,8 @@ def vault_restore(
 
     night = _holding(config, municipality, object_id)
     thing = restore(night, object_id, to, by, reason)
-    told = {"municipality": night.code, "id": thing.id, "size": thing.size, "to": str(to)}
-    print_json(told) if as_json else stdout().print(f"wrote {thing.id}, {thing.size} bytes, to {to}", markup=False)
+    answer = {"municipality": night.code, "id": thing.id, "size": thing.size, "to": str(to)}
+    print_json(answer) if as_json else stdout().print(f"wrote {thing.id}, {thing.size} bytes, to {to}", markup=False)
     return 0
 
 
@@ -158,7 +158,7 @@ def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
 
     installation = Installation(config)
     installation.renew_keys(named(by), say_to(as_json))
-    codes = [one.code for one in installation.municipalities()]
+    codes = [municipality.code for municipality in installation.municipalities()]
     if as_json:
         print_json({"renewed": codes})
     else:
@@ -186,8 +186,8 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
     if as_json:
         print_json({"reconciled": found})
     for item in found if not as_json else []:
-        told = f"{item['municipality']}: {item['notices']} notice(s) taken over as sent, {item['lapsed']}"
-        stdout().print(told, *item["strange"], sep="\n", markup=False)
+        message = f"{item['municipality']}: {item['notices']} notice(s) taken over as sent, {item['lapsed']}"
+        stdout().print(message, *item["strange"], sep="\n", markup=False)
     return 1 if any(item["strange"] for item in found) else 0
 
 

@@ -61,7 +61,11 @@ class Watch:
             with register.session() as session:
                 if not inspect(session.connection()).has_table("run"):
                     return []
-                return [told for one in self._settings.municipalities if (told := gone_silent(session, one.code))]
+                return [
+                    told
+                    for municipality in self._settings.municipalities
+                    if (told := gone_silent(session, municipality.code))
+                ]
         except HervatError as error:
             return [str(error)]
         finally:

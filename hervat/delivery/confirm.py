@@ -39,20 +39,20 @@ def _confirm(session: Session, night: Night, quarter: str, receipt: str, who: Si
     if row.receipt is not None:
         raise UsageError(f"the delivery of {quarter} has a receipt already, of {row.confirmed_on}")
     row.receipt, row.confirmed_by, row.confirmed_on = receipt, who.by, night.as_of
-    told = f"receipt noted, sha256 {row.digest}"
-    night.record(session, "cbs delivered", quarter, told, by=who)
+    detail = f"receipt noted, sha256 {row.digest}"
+    night.record(session, "cbs delivered", quarter, detail, by=who)
 
 
 def delivered(session: Session, municipality: str) -> set[str]:
     """Return the quarters of which the portal's receipt is recorded."""
-    wanted = select(Delivery.quarter).where(Delivery.municipality == municipality, Delivery.receipt.is_not(None))
-    return set(session.scalars(wanted))
+    query = select(Delivery.quarter).where(Delivery.municipality == municipality, Delivery.receipt.is_not(None))
+    return set(session.scalars(query))
 
 
 def deliveries(session: Session, municipality: str) -> list[dict[str, Any]]:
     """Return the deliveries that were written, newest first, each with its proof."""
-    wanted = select(Delivery).where(Delivery.municipality == municipality).order_by(Delivery.id.desc())
-    return [_shown(row) for row in session.scalars(wanted)]
+    query = select(Delivery).where(Delivery.municipality == municipality).order_by(Delivery.id.desc())
+    return [_shown(row) for row in session.scalars(query)]
 
 
 def _shown(row: Delivery) -> dict[str, Any]:

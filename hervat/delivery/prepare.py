@@ -81,8 +81,8 @@ def _same(jobs: Sequence[Job]) -> None:
     first = jobs[0]
     if first.cbs.together and first.layout.block is None:
         raise UsageError(f"the layout {first.layout.name} names no block, so cbs.together can't be; deliver apart")
-    for one in jobs[1:]:
-        if (one.layout, one.cbs.xsd, one.cbs.reporter) != (first.layout, first.cbs.xsd, first.cbs.reporter):
+    for job in jobs[1:]:
+        if (job.layout, job.cbs.xsd, job.cbs.reporter) != (first.layout, first.cbs.xsd, first.cbs.reporter):
             raise UsageError("what is delivered together needs the same reporter, layout and xsd under cbs")
 
 
@@ -91,7 +91,7 @@ def _mending(jobs: list[Job], correction: Correction | None) -> list[Job]:
 
     Of another quarter, or of one that CBS has not, it is shut like any delivery.
     """
-    there = (one for job in jobs for one in job.facts.at_cbs if one.quarter == job.quarter)
+    there = (block for job in jobs for block in job.facts.at_cbs if block.quarter == job.quarter)
     if correction is None or not any(one.corrected for one in there):
         return jobs
     return [replace(job, weighed=tuple(r for r in job.weighed if r.code != DELIVERED_CORRECTED)) for job in jobs]
@@ -103,7 +103,7 @@ def _blocked(job: Job, shut: list[str]) -> Prepared:
         waits = tuple(f"the gate of {code} is shut" for code in shut)
         dutch = tuple(f"de poort van {code} is dicht" for code in shut)
         return job.done(False, (Stop(OTHERS, waits, frozenset(waits), dutch=dutch),))
-    reasons_ = [f"{one.code} {one.count}" for one in job.weighed if not one.accepted]
+    reasons_ = [f"{reason.code} {reason.count}" for reason in job.weighed if not reason.accepted]
     told = ", ".join([*reasons_, *(["not everything could be read"] if job.facts.errors else [])])
     with night.register.session() as session:
         night.record(session, "cbs blocked", job.quarter, told)

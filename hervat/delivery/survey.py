@@ -19,7 +19,7 @@ def accept_as_it_stands(
     Raises UsageError where nothing of it stands, or name or reason are no good.
     """
     who = signed(by, reason)
-    found = next((one for one in _stops(night, quarter, make_judge) if one.code == code), None)
+    found = next((stop for stop in _stops(night, quarter, make_judge) if stop.code == code), None)
     if found is None:
         raise UsageError(f"{code} does not stop the delivery of {quarter}; `hervat cbs prepare` shows what does")
     accept_stop(night, quarter, found, who)

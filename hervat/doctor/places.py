@@ -28,23 +28,23 @@ def _writable(place: Path) -> bool:
     return os.access(place, os.W_OK | os.X_OK)
 
 
-def answers(one: Municipality) -> Findings:
+def answers(municipality: Municipality) -> Findings:
     """See that the folder in which the filled-in worklists are put can be read, where one is configured."""
-    folder = one.worklist.answers
+    folder = municipality.worklist.answers
     if folder is None or (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
         return Findings()
     return Findings([f"answers: {folder} can't be read; make it, or give this account rights there"])
 
 
-def policies(one: Municipality) -> Findings:
+def policies(municipality: Municipality) -> Findings:
     """Say what is allowed and seldom meant."""
     unwise = [
         f"system {system.name} is cleaned without an approval below its brake; begin with approval: required"
-        for system in one.databases
+        for system in municipality.databases
         if system.approval == "automatic" and system.policy == "erase"
     ]
-    if not one.sources:
+    if not municipality.sources:
         unwise.append("there are no sources: nothing will ever come in")
-    if not one.disclosures and one.parties:
+    if not municipality.disclosures and municipality.parties:
         unwise.append("there are parties and no disclosures: nobody will ever be told anything")
     return Findings(unwise=unwise)

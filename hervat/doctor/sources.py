@@ -14,10 +14,10 @@ from hervat.settings import Municipality, Source
 from hervat.sftp import readable_by_others
 
 
-def checks(one: Municipality, directory: Path, beside: Sequence[Source] = ()) -> Iterator[tuple[str, Check]]:
+def checks(municipality: Municipality, directory: Path, beside: Sequence[Source] = ()) -> Iterator[tuple[str, Check]]:
     """Give a check for each source. `directory` is the configuration's; beside: the sources of all municipalities."""
-    for source in one.sources:
-        yield f"source {source.name}", partial(_source, source, directory, beside or one.sources)
+    for source in municipality.sources:
+        yield f"source {source.name}", partial(_source, source, directory, beside or municipality.sources)
 
 
 def _source(source: Source, directory: Path, beside: Sequence[Source]) -> Findings:
@@ -48,14 +48,16 @@ def _is_undated(source: Source, offered: Offered, form: Format) -> bool:
     return False
 
 
-def _told(source: Source, one: Noticed, pickup: Pickup) -> str:
-    if one.reason not in ("unfit", "never_fitted"):
-        return agreeing(one.text)
+def _told(source: Source, noticed: Noticed, pickup: Pickup) -> str:
+    if noticed.reason not in ("unfit", "never_fitted"):
+        return agreeing(noticed.text)
     by_suffix = f" ({pickup.left.suffixes})"
-    if one.reason == "unfit":
-        return agreeing(one.text) + by_suffix
+    if noticed.reason == "unfit":
+        return agreeing(noticed.text) + by_suffix
     patterns = (source.sftp or source.folder).patterns  # type: ignore[union-attr]
-    lie = "lies" if one.count == 1 else "lie"
-    told = f"nothing fits the pattern {' or '.join(patterns)}, and {plural(one.count, 'file')} {lie} there{by_suffix}"
+    lie = "lies" if noticed.count == 1 else "lie"
+    message = (
+        f"nothing fits the pattern {' or '.join(patterns)}, and {plural(noticed.count, 'file')} {lie} there{by_suffix}"
+    )
     folders = "; a pattern is that of a name, without folders" if any("/" in pattern for pattern in patterns) else ""
-    return f"{told}{folders}; see the names there, and mend the pattern"
+    return f"{message}{folders}; see the names there, and mend the pattern"

@@ -30,7 +30,7 @@ def commands_in(text: str) -> list[str]:
 
 def deployments_in(text: str) -> tuple[str, ...]:
     """Return the deployments for the commands in a text; a command that only shows something has none."""
-    found = (DEPLOYMENTS[one] for one in commands_in(text) if one in DEPLOYMENTS)
+    found = (DEPLOYMENTS[command] for command in commands_in(text) if command in DEPLOYMENTS)
     return tuple(dict.fromkeys(found))
 
 

@@ -25,18 +25,18 @@ def counting(dossier: Dossier, rounds: Rounds, catalogue: Catalogue) -> list[Sig
     """
     group = dossier.verdict.group if dossier.verdict else None
     return [
-        one
-        for one in dossier.signals
-        if one.wet == "Wi2021"
-        and catalogue.kind(one.code) not in (None, "correction")
-        and not one.may_be_ignored
-        and (rounds.at(one.day) is None or one.last_seen >= rounds.ruling(one.day).restart(group))
+        signal
+        for signal in dossier.signals
+        if signal.wet == "Wi2021"
+        and catalogue.kind(signal.code) not in (None, "correction")
+        and not signal.may_be_ignored
+        and (rounds.at(signal.day) is None or signal.last_seen >= rounds.ruling(signal.day).restart(group))
     ]
 
 
 def why_back(dossier: Dossier, rounds: Rounds) -> str:
     """Return in Dutch what reinstated the person: a signal after his SS190, or a decision."""
-    corrections = [one.day for one in dossier.signals if one.code == _CORRECTION]
+    corrections = [signal.day for signal in dossier.signals if signal.code == _CORRECTION]
     last = max(corrections, default=date.min)
     signal = next(iter(_after(dossier.signals, last, rounds)), None)
     if dossier.decisions and (signal is None or dossier.decisions[-1][1] >= signal.day):
@@ -49,9 +49,9 @@ def why_back(dossier: Dossier, rounds: Rounds) -> str:
 
 def _after(signals: Sequence[SignalLine], last: date, rounds: Rounds) -> list[SignalLine]:
     return [
-        one
-        for one in signals
-        if one.wet == "Wi2021" and one.day > last and one.code in rounds.ruling(one.day).reinstating
+        signal
+        for signal in signals
+        if signal.wet == "Wi2021" and signal.day > last and signal.code in rounds.ruling(signal.day).reinstating
     ]
 
 
@@ -69,13 +69,13 @@ _LOOK = "Deze rij was van meer personen. Nu hoort zij bij niemand meer. Bekijk o
 
 def write_after(book: Book, session: Session, night: Night, people: People, found: Aftermath) -> None:
     """Write the sheets; one with nothing to tell is left out."""
-    known = {one.person for one in found.refills}
-    keys = [*(one.key for one in found.again), *(one.key for one in found.hits)]
+    known = {refill.person for refill in found.refills}
+    keys = [*(person.key for person in found.again), *(hit.key for hit in found.hits)]
     known |= {people.owner[key] for key in keys if key in people.owner}
-    dossiers = {one.person: one for one in read_dossiers(session, night.keyring, people, sorted(known), {})}
+    dossiers = {dossier.person: dossier for dossier in read_dossiers(session, night.keyring, people, sorted(known), {})}
     who = {key: dossiers[person] for key, person in people.owner.items() if person in dossiers}
     if found.refills:
-        _refills(book, night, [(one, dossiers[one.person]) for one in found.refills])
+        _refills(book, night, [(refill, dossiers[refill.person]) for refill in found.refills])
     if found.again:
         _rows(book, "Weer gezien", _AGAIN, ([a.system, *_of(who[a.key]), a.cleaned_on, a.seen_on] for a in found.again))
     if found.hits:

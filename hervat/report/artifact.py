@@ -29,7 +29,7 @@ def markdown(overview: Overview) -> str:
         "",
         f"{_gate(overview)} Uiterste dag voor {quarter_text(overview.quarter)}: {long_day(overview.deadline)}.",
         "",
-        *(_reason(one) for one in overview.reasons),
+        *(_reason(reason) for reason in overview.reasons),
     ]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -81,7 +81,7 @@ def _gate(overview: Overview) -> str:
     return "De poort is **open**." if overview.gate_open else "De poort is **dicht**."
 
 
-def _reason(one: ReasonLine) -> str:
-    where = f" ({plain(one.system)})" if one.system else ""
-    accepted = ", aanvaard door twee personen" if one.accepted else ""
-    return f"- {plain(said(GATE, one.code))}{where}: {number(one.count)}{accepted}"
+def _reason(reason: ReasonLine) -> str:
+    where = f" ({plain(reason.system)})" if reason.system else ""
+    accepted = ", aanvaard door twee personen" if reason.accepted else ""
+    return f"- {plain(said(GATE, reason.code))}{where}: {number(reason.count)}{accepted}"

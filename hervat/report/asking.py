@@ -51,13 +51,13 @@ def rules(first: date, place: int) -> Iterator[dict[str, Any]]:
     first: the earliest day that is taken; place: of the first of these columns.
     """
     yield _choices(LETTERS, "Kies ontvangen, niet ontvangen of weet niet.")
-    told = f"Schrijf een dag, zoals 25-03-2022. Of: {NONE}."
+    message = f"Schrijf een dag, zoals 25-03-2022. Of: {NONE}."
     cell, days = xl_rowcol_to_cell(1, place + 1), (first - _DAY_NONE).days
     either = f'=OR(LOWER({cell})="{NONE}",AND(ISNUMBER({cell}),{cell}>={days}))'
-    yield {"validate": "custom", "value": either, "input_message": told, "error_message": told}
-    told = "Schrijf een dag, zoals 25-03-2022."
+    yield {"validate": "custom", "value": either, "input_message": message, "error_message": message}
+    message = "Schrijf een dag, zoals 25-03-2022."
     day = {"validate": "date", "criteria": ">=", "value": first}
-    yield day | {"input_message": told, "error_message": told}
+    yield day | {"input_message": message, "error_message": message}
     yield _choices(HELPS, "Kies ja of nee.")
     yield _at_most(2000, "Schrijf niet meer dan nodig is.")
     yield _at_most(100, "Schrijf uw naam.")

@@ -79,7 +79,7 @@ def page(overview: Overview) -> str:
             quality=quality_lines(overview.quality_months),
             nights=Markup(nights_drawn(overview)),  # noqa: S704 - escaped where it is drawn
             night_names=NAMES,
-            checked=sum(one.get("element_count") or 0 for one in overview.quality),
+            checked=sum(result.get("element_count") or 0 for result in overview.quality),
             notices=notice_counts(overview.notices),
             sent=notice_counts(overview.run.get("notices") or {}),
             clean=sum(_is_clean(system) for system in overview.systems),
@@ -96,26 +96,26 @@ def _is_clean(system: SystemLine) -> bool:
 
 def held_lines(held: list[Held]) -> list[HeldLine]:
     """Return the quarantine as one line a file and reason, longest wait first."""
-    ordered = sorted(held, key=lambda one: (one.download_id, one.row is not None, one.reason, one.row or 0))
+    ordered = sorted(held, key=lambda item: (item.download_id, item.row is not None, item.reason, item.row or 0))
     groups = groupby(ordered, key=lambda one: (one.download_id, one.row is None, one.reason))
     lines = [_held_line(list(group)) for _, group in groups]
     return sorted(lines, key=lambda line: (-line.days, line.download_id))
 
 
 def _held_line(held: list[Held]) -> HeldLine:
-    rows = [one.row for one in held if one.row is not None]
-    urgent = any(one.correction for one in held)
-    days = max(one.days for one in held)
-    by = min((one.decide_by for one in held if one.decide_by), default=None)
+    rows = [item.row for item in held if item.row is not None]
+    urgent = any(item.correction for item in held)
+    days = max(item.days for item in held)
+    by = min((item.decide_by for item in held if item.decide_by), default=None)
     return HeldLine(held[0].file, held[0].download_id, held[0].reason, rows, urgent, days, held[0].owner, by)
 
 
 def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
     """Return (reason, severity, rows) of each rule that any row failed, over all downloads, most rows first."""
     found: dict[tuple[str, str], int] = {}
-    for one in quality:
-        key = (str(one.get("reason")), str(one.get("severity")))
-        found[key] = found.get(key, 0) + (one.get("unexpected_count") or 0)
+    for result in quality:
+        key = (str(result.get("reason")), str(result.get("severity")))
+        found[key] = found.get(key, 0) + (result.get("unexpected_count") or 0)
     return sorted(((*key, count) for key, count in found.items() if count), key=lambda line: (-line[2], line[0]))
 
 

@@ -38,22 +38,22 @@ _HOW = {
 }
 
 
-def line(one: Noticed) -> str:
+def line(noticed: Noticed) -> str:
     """Return what was noticed as a sentence, without the source's name."""
-    if one.reason in ("silent", "silent_long"):
-        usual = "elke dag" if one.extra == 1 else f"om de {one.extra} dagen"
-        return f"Al {amount(one.count, 'dag', 'dagen')} niets nieuws. Gewoonlijk komt er {usual} iets."
-    if one.reason == "expected":
-        return f"Wat u verwachtte is {amount(one.count, 'dag', 'dagen')} te laat. Er kwam niets."
-    single, more, told = _THINGS[one.reason]
-    return f"{amount(one.count, single, more)} {told.format(extra=one.extra)}"
+    if noticed.reason in ("silent", "silent_long"):
+        usual = "elke dag" if noticed.extra == 1 else f"om de {noticed.extra} dagen"
+        return f"Al {amount(noticed.count, 'dag', 'dagen')} niets nieuws. Gewoonlijk komt er {usual} iets."
+    if noticed.reason == "expected":
+        return f"Wat u verwachtte is {amount(noticed.count, 'dag', 'dagen')} te laat. Er kwam niets."
+    single, more, told = _THINGS[noticed.reason]
+    return f"{amount(noticed.count, single, more)} {told.format(extra=noticed.extra)}"
 
 
-def is_task(one: Noticed) -> bool:
+def is_task(noticed: Noticed) -> bool:
     """Say whether somebody must act; silence is a task after some days alone."""
-    return one.waits and one.reason in _HOW
+    return noticed.waits and noticed.reason in _HOW
 
 
-def task(one: Noticed) -> tuple[str, str]:
+def task(noticed: Noticed) -> tuple[str, str]:
     """Return what to do and how."""
-    return f"Kijk naar bron {one.source}: {line(one).rstrip('.')}", _HOW[one.reason]
+    return f"Kijk naar bron {noticed.source}: {line(noticed).rstrip('.')}", _HOW[noticed.reason]

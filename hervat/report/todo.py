@@ -96,17 +96,17 @@ def _errors(overview: Overview) -> Iterator[Task]:
 
 
 def _sources(overview: Overview) -> Iterator[Task]:
-    for one in filter(source_words.is_task, overview.sources):
-        what, how = source_words.task(one)
+    for source in filter(source_words.is_task, overview.sources):
+        what, how = source_words.task(source)
         yield Task(what, ENGINEER, overview.day, how)
 
 
 def _incidents(overview: Overview) -> Iterator[Task]:
-    for one in overview.incidents:
-        what = f"Beoordeel of dit een datalek is: {_happened(one)}"
+    for incident in overview.incidents:
+        what = f"Beoordeel of dit een datalek is: {_happened(incident)}"
         how = "Is het een datalek? Meld het dan binnen 72 uur bij de Autoriteit Persoonsgegevens."
-        how += f" Klaar? Typ `hervat incidents close {one['id']} --by NAAM --reason REDEN`."
-        yield Task(what, PRIVACY, one["since"] + _BREACH, how)
+        how += f" Klaar? Typ `hervat incidents close {incident['id']} --by NAAM --reason REDEN`."
+        yield Task(what, PRIVACY, incident["since"] + _BREACH, how)
 
 
 def _happened(incident: dict[str, Any]) -> str:
@@ -165,7 +165,7 @@ def _unfindable(overview: Overview) -> Iterator[Task]:
 
 
 def _held(overview: Overview) -> Iterator[Task]:
-    ordered = sorted(overview.held, key=lambda one: (one.download_id, one.row is not None, one.row or 0))
+    ordered = sorted(overview.held, key=lambda item: (item.download_id, item.row is not None, item.row or 0))
     for _, group in groupby(ordered, key=lambda one: (one.download_id, one.row is None)):
         yield _held_task(overview, list(group))
 
@@ -183,36 +183,36 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
         where += f", {amount(len(held), 'regel', 'regels')} ({_numbers(held)})"
         command += " --row REGEL"
     how = f"{_mends(held)} Of wijs af: `{command} --by NAAM --reason REDEN`."
-    if all(one.acceptable for one in held):
+    if all(item.acceptable for item in held):
         how += f" Klopt de rest? Neem dan toch op: `{command.replace('reject', 'accept')} --by NAAM --reason REDEN`."
-    urgent = any(one.correction or one.row is None for one in held)
-    days = [one.decide_by for one in held if one.decide_by] + ([overview.deadline] if urgent else [])
+    urgent = any(item.correction or item.row is None for item in held)
+    days = [item.decide_by for item in held if item.decide_by] + ([overview.deadline] if urgent else [])
     return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
 
 
 def _mends(held: list[Held]) -> str:
     """Return what helps: for a file what helps with that file, for rows what helps with each reason."""
-    if held[0].row is None or len({one.reason for one in held}) == 1:
+    if held[0].row is None or len({item.reason for item in held}) == 1:
         return held[0].dutch_mend
-    found = {one.reason: one.dutch_mend for one in held}
+    found = {item.reason: item.dutch_mend for item in held}
     shown = [f"{said(QUARANTINE, reason)}: {mend}" for reason, mend in list(found.items())[:_ROWS]]
     return " ".join(f"{text[:1].upper()}{text[1:]}" for text in shown)
 
 
 def _answers(overview: Overview) -> Iterator[Task]:
     """What caseworkers filled in and could not be read."""
-    for one in overview.answers:
-        reason = said(QUARANTINE | ANSWERS, one.reason)
-        where = "het hele bestand" if not one.rows else f"regel {', '.join(map(str, one.rows[:_ROWS]))}"
-        where += f" en nog {len(one.rows) - _ROWS}" if len(one.rows) > _ROWS else ""
-        what = f"Herstel de ingevulde werklijst {one.file}: {where} ({reason})"
+    for answer in overview.answers:
+        reason = said(QUARANTINE | ANSWERS, answer.reason)
+        where = "het hele bestand" if not answer.rows else f"regel {', '.join(map(str, answer.rows[:_ROWS]))}"
+        where += f" en nog {len(answer.rows) - _ROWS}" if len(answer.rows) > _ROWS else ""
+        what = f"Herstel de ingevulde werklijst {answer.file}: {where} ({reason})"
         how = "Verbeter dit in het bestand en zet het weer in de map. Of haal het bestand weg."
         yield Task(what, CONSULENT, None, how)
 
 
 def _numbers(held: list[Held]) -> str:
     """Return the numbers of rows, the first few of many."""
-    shown = ", ".join(str(one.row) for one in held[:_ROWS])
+    shown = ", ".join(str(item.row) for item in held[:_ROWS])
     return f"{shown}, ..." if len(held) > _ROWS else shown
 
 
@@ -272,7 +272,7 @@ def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
 
 def _elsewhere(overview: Overview, system: SystemLine) -> Iterator[Task]:
     """What the coverage search found tonight: it does not shut the gate."""
-    count = sum(one.fresh for one in system.coverage)
+    count = sum(place.fresh for place in system.coverage)
     if count:
         what = f"Bekijk {amount(count, 'plek', 'plekken')} in {system.name} waar nog een BSN of V-nummer staat"
         how = "De plekken staan onder ‘SS190 en schoon’. Haal de nummers daar met de hand weg."
@@ -311,7 +311,7 @@ def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:
 
 def _orphans(overview: Overview) -> Iterator[Task]:
     count = overview.persons.get("orphans", 0)
-    accepted = any(one.code == "orphans" and one.accepted for one in overview.reasons)
+    accepted = any(reason.code == "orphans" and reason.accepted for reason in overview.reasons)
     if count and not accepted:
         what = f"Zoek uit: {amount(count, 'persoon', 'personen')} in een systeem zonder geldig signaal"
         how = f"Kijk in de werklijst. Leg met twee personen vast of de persoon bij uw gemeente hoort: `{STRANGER}`."
@@ -326,10 +326,10 @@ def _notices(overview: Overview) -> Iterator[Task]:
         how = "Zie welke partij niet antwoordt met `hervat notices list`. Leg het antwoord vast:"
         how += " `hervat notices confirm --number NUMMER --status received --by NAAM`."
         yield Task(what, PRIVACY, overview.day, how)
-    for one in overview.unsure:
-        what = f"Lees het antwoord {one.file} op bericht {one.number} ({said(UNSURE, one.why)})"
+    for answer in overview.unsure:
+        what = f"Lees het antwoord {answer.file} op bericht {answer.number} ({said(UNSURE, answer.why)})"
         how = "Leg vast wat er staat: ontvangen, klaar, deels of geweigerd. Bel bij twijfel. Tot dan telt het niet:"
-        how += f" `hervat notices confirm --number {one.number} --status STATUS --by NAAM`."
+        how += f" `hervat notices confirm --number {answer.number} --status STATUS --by NAAM`."
         yield Task(what, PRIVACY, overview.day, how)
     failed = overview.notices.get("failed", 0)
     if failed:
@@ -347,11 +347,13 @@ def _notices(overview: Overview) -> Iterator[Task]:
 
 def _reasons(overview: Overview) -> Iterator[Task]:
     """What shuts the gate and has no task of its own yet."""
-    for one in overview.reasons:
-        if one.code in _UNSAID and not one.accepted and not _said_by_system(overview, one.system):
-            who, how = _UNSAID[one.code]
-            what = f"{amount(one.count, 'persoon houdt', 'personen houden')} de levering tegen: {_REASON[one.code]}"
-            how = f"{how} {_accept(overview, one.code)}." if one.acceptable else how
+    for reason in overview.reasons:
+        if reason.code in _UNSAID and not reason.accepted and not _said_by_system(overview, reason.system):
+            who, how = _UNSAID[reason.code]
+            what = (
+                f"{amount(reason.count, 'persoon houdt', 'personen houden')} de levering tegen: {_REASON[reason.code]}"
+            )
+            how = f"{how} {_accept(overview, reason.code)}." if reason.acceptable else how
             yield Task(what, who, overview.deadline, how)
 
 
@@ -365,7 +367,7 @@ _REASON = {
 def _said_by_system(overview: Overview, name: str | None) -> bool:
     """Say whether a plan or a list of names is the task already."""
     planned = {plan.system for plan in overview.plans}
-    return name in planned or any(one.name == name and one.kind == "files" for one in overview.systems)
+    return name in planned or any(system.name == name and system.kind == "files" for system in overview.systems)
 
 
 def _accept(overview: Overview, code: str) -> str:
@@ -374,12 +376,12 @@ def _accept(overview: Overview, code: str) -> str:
 
 def _corrections(overview: Overview) -> Iterator[Task]:
     """What CBS must be told; once it is written, the upload is the task."""
-    for one in overview.corrections:
-        if not one.waits:
-            what = f"Corrigeer de levering van {quarter_text(one.quarter)}: het CBS heeft"
-            what += f" {amount(one.persons, 'persoon die daarna is', 'personen die daarna zijn')} gecorrigeerd"
+    for correction in overview.corrections:
+        if not correction.waits:
+            what = f"Corrigeer de levering van {quarter_text(correction.quarter)}: het CBS heeft"
+            what += f" {amount(correction.persons, 'persoon die daarna is', 'personen die daarna zijn')} gecorrigeerd"
             how = "Zijn zij weg uit het systeem? Maak dan de correctie:"
-            how += f" `hervat cbs prepare --quarter {one.quarter} --correction-of {one.digest[:12]} --reason REDEN`."
+            how += f" `hervat cbs prepare --quarter {correction.quarter} --correction-of {correction.digest[:12]} --reason REDEN`."
             how += " Of aanvaard dit met twee personen:"
             how += f" {_accept(overview, 'delivered_corrected')}."
             yield Task(what, DELIVERER, overview.deadline, how)
@@ -387,9 +389,11 @@ def _corrections(overview: Overview) -> Iterator[Task]:
 
 def _delivery(overview: Overview) -> Iterator[Task]:
     """A delivery is a task once its quarter has ended, until the portal's receipt is recorded."""
-    received = {one["quarter"] for one in overview.delivered if one["receipt"]}
-    written = {one["quarter"] for one in overview.delivered} - received
-    newest = {one["quarter"]: one["receipt"] for one in reversed(overview.delivered)}  # a correction comes after
+    received = {delivery["quarter"] for delivery in overview.delivered if delivery["receipt"]}
+    written = {delivery["quarter"] for delivery in overview.delivered} - received
+    newest = {
+        delivery["quarter"]: delivery["receipt"] for delivery in reversed(overview.delivered)
+    }  # a correction comes after
     for quarter in sorted(one for one, receipt in newest.items() if not receipt):
         yield _upload_task(overview, quarter)
     end = quarter_end(overview.quarter)

@@ -72,8 +72,8 @@ def write_worklist(
             _quarantine(book, session, night)
             write_after(book, session, night, people, after or Aftermath())
             explain(book, night)
-        told = plural(count, "person")
-        night.record(session, "worklist written", path.name, told)
+        detail = plural(count, "person")
+        night.record(session, "worklist written", path.name, detail)
     return path
 
 
@@ -205,8 +205,8 @@ def _day(text: str) -> Cell:
 
 def _quarantine(book: Book, session: Session, night: Night) -> None:
     sheet = WorklistSheet(book, "Quarantaine", HELD)
-    for one in quarantined(session, night.code):
-        reason = titled(QUARANTINE, one.reason)
-        where, (owner, by) = "hele bestand" if one.row is None else one.row, decision_term(night, one)
-        sheet.write([one.download_id, one.file, where, reason, one.since, owner, by, one.dutch_mend])
+    for item in quarantined(session, night.code):
+        reason = titled(QUARANTINE, item.reason)
+        where, (owner, by) = "hele bestand" if item.row is None else item.row, decision_term(night, item)
+        sheet.write([item.download_id, item.file, where, reason, item.since, owner, by, item.dutch_mend])
     sheet.close()

@@ -98,7 +98,7 @@ def _read(model: type[M], directory: Path, content: dict[str, Any], more: dict[s
         read = model.model_validate(content, context={"base": directory})
     except ValidationError as error:
         unset = {problem.key for problem in problems}  # what else is wrong there is seen once it is set
-        others = [one for one in problems_of(error, model, _FILE) if one.key not in unset]
+        others = [problem for problem in problems_of(error, model, _FILE) if problem.key not in unset]
         raise ConfigurationError(problems + others) from None
     if problems:
         raise ConfigurationError(problems)

@@ -117,7 +117,7 @@ class Settings(Strict):
 
     def municipality(self, code: str) -> Municipality | None:
         """Return the municipality of that code, or None."""
-        return next((one for one in self.municipalities if one.code == code), None)
+        return next((municipality for municipality in self.municipalities if municipality.code == code), None)
 
 
 def _unique(kind: str, names: Iterable[str]) -> None:

@@ -71,15 +71,15 @@ def _refill(overview: Overview) -> list[dict[str, Any]]:
 def warnings(overview: Overview) -> list[dict[str, Any]]:
     """Return what the day's validation mentions and quarantines nobody for: suite, reason and how often."""
     found: Counter[tuple[str, str]] = Counter()
-    for one in overview.quality:
-        if one["severity"] == "warning":
-            found[one["suite"], one["reason"]] += one["unexpected_count"]
+    for result in overview.quality:
+        if result["severity"] == "warning":
+            found[result["suite"], result["reason"]] += result["unexpected_count"]
     return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(found.items())]
 
 
 def mends(overview: Overview) -> list[dict[str, Any]]:
     """Return what stands in quarantine, a line a file and reason: how many (a whole file is one), and the mend."""
-    found = Counter((one.download_id, one.file, one.reason, one.mend) for one in overview.held)
+    found = Counter((item.download_id, item.file, item.reason, item.mend) for item in overview.held)
     names = ("download", "file", "reason", "mend")
     return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in found.items()]
 

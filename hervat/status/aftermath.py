@@ -48,7 +48,7 @@ def record_refilled(night: Night, name: str, person: int, by: str) -> None:
     Raises UsageError where there is no such system, hervat can look itself, or he is not on the list.
     """
     who = named(by)
-    system = next((one for one in night.municipality.systems if one.name == name), None)
+    system = next((system for system in night.municipality.systems if system.name == name), None)
     if system is None or system.supplier is None:
         raise UsageError(f"{name} is no system of a supplier; in a database he leaves the list when he stands there")
     with night.register.session() as session:
@@ -79,7 +79,7 @@ def _erased(session: Session, code: str, system: System, people: People) -> Iter
 
 
 def _confirmed(session: Session, code: str, system: str, people: People) -> dict[str, date]:
-    wanted = (
+    query = (
         select(Told.key, func.max(Notice.done_on))
         .join(Notice, Notice.id == Told.notice_id)
         .where(
@@ -91,17 +91,17 @@ def _confirmed(session: Session, code: str, system: str, people: People) -> dict
         .group_by(Told.key)
         .order_by(func.max(Notice.done_on))
     )
-    return {people.key_now(key): day for key, day in session.execute(wanted).tuples() if day}
+    return {people.key_now(key): day for key, day in session.execute(query).tuples() if day}
 
 
 def _refilled(session: Session, code: str, system: str, people: People) -> dict[str, date]:
     """Return of whom a person said that he was filled in again -> the day of the erasure that it was about."""
-    wanted = (
+    query = (
         select(Refilled.key, Refilled.day)
         .where(Refilled.municipality == code, Refilled.system == system)
         .order_by(Refilled.day)
     )
-    return {people.key_now(key): day for key, day in session.execute(wanted).tuples()}
+    return {people.key_now(key): day for key, day in session.execute(query).tuples()}
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,9 @@ class Aftermath:
 def after(session: Session, night: Night, facts: GateFacts) -> Aftermath:
     """Return what stays after cleaning, as it stands now."""
     again = [
-        one
+        person
         for system in night.municipality.databases
-        for one in seen_again(session, night.code, system.name, facts.people)
+        for person in seen_again(session, night.code, system.name, facts.people)
     ]
     return Aftermath(tuple(refills(session, night, facts)), tuple(again), facts.hits, tuple(_loose(session, night)))
 
@@ -139,8 +139,8 @@ def counts(session: Session, night: Night, system: System, found: Aftermath) -> 
     due_on, overdue = supplier_terms(session, code, name, night.as_of) if system.supplier else (None, 0)
     rows = {(hit.file, hit.sheet, hit.row) for hit in found.hits if hit.system == name}
     return {
-        "refill": sum(one.system == name for one in found.refills),
-        "since": since(Counter((one.cleaned_on, one.seen_on) for one in found.again if one.system == name)),
+        "refill": sum(refill.system == name for refill in found.refills),
+        "since": since(Counter((person.cleaned_on, person.seen_on) for person in found.again if person.system == name)),
         "left": left_tonight(session, code, name, night.as_of),
         "shared": shared_counts(session, code, name, SHARED),
         "loose": shared_counts(session, code, name, STRANDED),
@@ -151,6 +151,6 @@ def counts(session: Session, night: Night, system: System, found: Aftermath) -> 
 
 
 def _loose(session: Session, night: Night) -> list[Loose]:
-    wanted = select(SharedRow).where(SharedRow.municipality == night.code, SharedRow.state == STRANDED)
-    found = session.scalars(wanted.order_by(SharedRow.system, SharedRow.place, SharedRow.id))
+    query = select(SharedRow).where(SharedRow.municipality == night.code, SharedRow.state == STRANDED)
+    found = session.scalars(query.order_by(SharedRow.system, SharedRow.place, SharedRow.id))
     return [Loose(row.system, row.place, ", ".join(map(str, opened(night, row).key))) for row in found]

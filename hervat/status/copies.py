@@ -15,11 +15,11 @@ from hervat.status.model import Copied, Overview, SystemLine
 
 def copied_in(session: Session, night: Night, system: str) -> list[Copied]:
     """Return a line a table that grew by itself when plans of a system were executed, over all of these plans."""
-    wanted = select(CleaningPlan).where(
+    query = select(CleaningPlan).where(
         CleaningPlan.municipality == night.code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED
     )
     found: dict[str, Copied] = {}
-    for plan in session.scalars(wanted.order_by(CleaningPlan.ended_on, CleaningPlan.id)):
+    for plan in session.scalars(query.order_by(CleaningPlan.ended_on, CleaningPlan.id)):
         for table, rows in _grown(plan.outcome or {}).items():
             before = found[table].rows if table in found else 0
             added = None if rows is None or before is None else before + rows
@@ -34,13 +34,13 @@ def _grown(outcome: dict[str, Any]) -> dict[str, int | None]:
 
 def keepers_tonight(session: Session, night: Night, system: str) -> list[Keeper]:
     """Return what keeps the rows that were erased on this day and can't be counted."""
-    wanted = select(CleaningPlan).where(
+    query = select(CleaningPlan).where(
         CleaningPlan.municipality == night.code,
         CleaningPlan.system == system,
         CleaningPlan.status == EXECUTED,
         CleaningPlan.ended_on == night.as_of,
     )
-    found = [one for plan in session.scalars(wanted) for one in (plan.outcome or {}).get("keepers", [])]
+    found = [keeper for plan in session.scalars(query) for keeper in (plan.outcome or {}).get("keepers", [])]
     return sorted({Keeper(**one) for one in found}, key=str)
 
 
@@ -49,20 +49,20 @@ def waiting(systems: Sequence[SystemLine]) -> list[str]:
     said = []
     for system in systems:
         lead = f"system {system.name}: "
-        said += [f"{lead}{_of(one)}" for one in system.copies if one.fresh]
+        said += [f"{lead}{_of(copy)}" for copy in system.copies if copy.fresh]
         said += [
             f"{lead}erased rows are still in the history of {kept.table} ({kept.rows}); the administrator:"
             f" {kept.statement}"
             for kept in system.history
         ]
-        said += [f"{lead}{one}" for one in system.keepers]
+        said += [f"{lead}{keeper}" for keeper in system.keepers]
     return said
 
 
-def _of(one: Copied) -> str:
-    if one.rows is None:
-        return f"{one.table} may have grown at the erasure (not counted): a copy of erased rows may be there"
-    return f"{one.table} grew at the erasure, by {one.rows} in all: a copy of erased rows may be there"
+def _of(copied: Copied) -> str:
+    if copied.rows is None:
+        return f"{copied.table} may have grown at the erasure (not counted): a copy of erased rows may be there"
+    return f"{copied.table} grew at the erasure, by {copied.rows} in all: a copy of erased rows may be there"
 
 
 def as_json(overview: Overview) -> list[dict[str, Any]]:
@@ -70,9 +70,9 @@ def as_json(overview: Overview) -> list[dict[str, Any]]:
     return [
         {
             "system": system.name,
-            "grown": [{"table": one.table, "rows": one.rows, "on": str(one.on)} for one in system.copies],
-            "history": [vars(one) for one in system.history],
-            "keepers": [str(one) for one in system.keepers],
+            "grown": [{"table": copy.table, "rows": copy.rows, "on": str(copy.on)} for copy in system.copies],
+            "history": [vars(kept) for kept in system.history],
+            "keepers": [str(keeper) for keeper in system.keepers],
         }
         for system in overview.systems
         if system.copies or system.history or system.keepers

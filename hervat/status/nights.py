@@ -34,8 +34,8 @@ def with_this_night(session: Session, code: str, lines: list[NightLine], day: da
 
 def _runs(session: Session, code: str, day: date) -> list[Run]:
     ended = Run.shadow.is_(False), Run.ended_at.is_not(None)
-    wanted = select(Run).where(Run.municipality == code, Run.as_of <= day, *ended)
-    found = session.scalars(wanted.order_by(Run.id.desc()).limit(_RUNS))
+    query = select(Run).where(Run.municipality == code, Run.as_of <= day, *ended)
+    found = session.scalars(query.order_by(Run.id.desc()).limit(_RUNS))
     return [run for run in found if STEPS.issubset(run.steps)]
 
 

@@ -40,7 +40,9 @@ def overview_of(
         systems=system_lines(session, night, facts, stays),
         plans=register_counts.plans(session, night.municipality),
         notices=notice_counts(session, night.code, night.as_of, night.municipality),
-        unsure=[UnsureLine(one.recipient, one.number, one.why, one.file) for one in unsure(session, night)],
+        unsure=[
+            UnsureLine(answer.recipient, answer.number, answer.why, answer.file) for answer in unsure(session, night)
+        ],
         answers=register_counts.answers(session, night.code),
         sources=at_sources(session, night),
     )

@@ -62,5 +62,5 @@ def _corrections(session: Session, persons: set[int]) -> dict[int, date]:
 
 def _journal(session: Session, night: Night, plan: CleaningPlan, count: int) -> None:
     thing = f"plan {plan.hash[:12]} of {plan.system}"
-    told = f"{count} persons shown to account {account()} on {socket.gethostname()}"
-    night.record(session, "persons of a plan shown", thing, told)
+    detail = f"{count} persons shown to account {account()} on {socket.gethostname()}"
+    night.record(session, "persons of a plan shown", thing, detail)

@@ -44,11 +44,16 @@ def approvals_of(session: Session, plan: CleaningPlan, municipality: Municipalit
     except HervatError as error:
         return Approvals(error=str(error))
     missing = max(0, asked - len(found.names))
-    return Approvals(asked, missing, [_given(one) for one in found.approvals], may, found.refused)
+    return Approvals(asked, missing, [_given(approval) for approval in found.approvals], may, found.refused)
 
 
-def _given(one: Approval) -> dict[str, Any]:
-    return {"by": one.by, "day": str(one.day), "signed": one.signature is not None, "fingerprint": one.fingerprint}
+def _given(approval: Approval) -> dict[str, Any]:
+    return {
+        "by": approval.by,
+        "day": str(approval.day),
+        "signed": approval.signature is not None,
+        "fingerprint": approval.fingerprint,
+    }
 
 
 def _may(municipality: Municipality, system: System, found: Counted) -> list[str] | None:

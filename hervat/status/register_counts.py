@@ -46,10 +46,10 @@ def rows(session: Session, code: str) -> dict[str, int]:
 
 def incidents(session: Session, code: str) -> list[dict[str, Any]]:
     """Return the open incidents, with the download that each is about."""
-    wanted = select(Incident).where(Incident.municipality == code, Incident.status == OPEN).order_by(Incident.id)
+    query = select(Incident).where(Incident.municipality == code, Incident.status == OPEN).order_by(Incident.id)
     return [
-        {"id": one.id, "kind": one.kind, "download": one.download_id, "count": one.count, "since": one.opened_on}
-        for one in session.scalars(wanted)
+        {"id": row.id, "kind": row.kind, "download": row.download_id, "count": row.count, "since": row.opened_on}
+        for row in session.scalars(query)
     ]
 
 
@@ -110,12 +110,12 @@ def cleaning(session: Session, code: str) -> dict[str, dict[str, int]]:
 
 def cleaned_before(session: Session, code: str, system: str) -> set[str]:
     """Return the keys of the persons who were cleaned in a system."""
-    wanted = (
+    query = (
         select(PlanPerson.key)
         .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, PlanPerson.cleaned_on.is_not(None))
     )
-    return set(session.scalars(wanted))
+    return set(session.scalars(query))
 
 
 def in_open_plans(session: Session, code: str, system: str) -> set[str]:
@@ -125,23 +125,23 @@ def in_open_plans(session: Session, code: str, system: str) -> set[str]:
 
 def delivered(session: Session, code: str) -> list[dict[str, Any]]:
     """Return the deliveries that were written, newest first."""
-    wanted = select(Delivery).where(Delivery.municipality == code).order_by(Delivery.id.desc())
+    query = select(Delivery).where(Delivery.municipality == code).order_by(Delivery.id.desc())
     return [
-        {name: getattr(one, name) for name in ("quarter", "records", "written_on", "receipt", "remembers")}
-        for one in session.scalars(wanted)
+        {name: getattr(row, name) for name in ("quarter", "records", "written_on", "receipt", "remembers")}
+        for row in session.scalars(query)
     ]
 
 
 def quality(session: Session, code: str, day: date) -> list[dict[str, Any]]:
     """Return the expectations that were not met on a day: counts, no values."""
     columns = [getattr(ValidationResult, name) for name in KEPT]
-    wanted = select(*columns).where(
+    query = select(*columns).where(
         ValidationResult.municipality == code,
         ValidationResult.day == day,
         ValidationResult.success.is_(False),
         ValidationResult.suite != SUITE,
     )
-    return [dict(row) for row in session.execute(wanted).mappings()]
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def quality_by_month(session: Session, code: str, day: date) -> list[QualityMonth]:
@@ -149,10 +149,10 @@ def quality_by_month(session: Session, code: str, day: date) -> list[QualityMont
     result = ValidationResult
     sums = func.sum(result.element_count), func.sum(result.unexpected_count)
     since = date(day.year - 1, day.month, 1)
-    wanted = select(result.suite, result.day, *sums).where(result.municipality == code, result.day.between(since, day))
-    wanted = wanted.where(result.suite != SUITE)
+    query = select(result.suite, result.day, *sums).where(result.municipality == code, result.day.between(since, day))
+    query = query.where(result.suite != SUITE)
     found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for suite, on, checked, failed in session.execute(wanted.group_by(result.suite, result.day)):
+    for suite, on, checked, failed in session.execute(query.group_by(result.suite, result.day)):
         counts = found[suite, f"{on:%Y-%m}"]
         counts[0], counts[1] = counts[0] + int(checked or 0), counts[1] + int(failed or 0)
     return [QualityMonth(suite, month, *counts) for (suite, month), counts in sorted(found.items())]
@@ -160,8 +160,8 @@ def quality_by_month(session: Session, code: str, day: date) -> list[QualityMont
 
 def parked_since(session: Session, code: str) -> date | None:
     """Return since when the longest parked person is parked."""
-    wanted = select(func.min(PersonState.since)).where(PersonState.municipality == code, PersonState.state == "parked")
-    return session.scalar(wanted)
+    query = select(func.min(PersonState.since)).where(PersonState.municipality == code, PersonState.state == "parked")
+    return session.scalar(query)
 
 
 def _count(session: Session, table: Any, *conditions: Any) -> int:

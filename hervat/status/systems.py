@@ -39,7 +39,7 @@ def _searched_on(plan: CleaningPlan) -> date:
 
 
 def _plans(session: Session, code: str, system: str) -> list[CleaningPlan]:
-    wanted = (
+    query = (
         select(CleaningPlan)
         .where(
             CleaningPlan.municipality == code,
@@ -48,7 +48,7 @@ def _plans(session: Session, code: str, system: str) -> list[CleaningPlan]:
         )
         .order_by(CleaningPlan.id.desc())
     )
-    return list(session.scalars(wanted))
+    return list(session.scalars(query))
 
 
 def system_lines(session: Session, night: Night, facts: GateFacts, stays: Aftermath) -> list[SystemLine]:
@@ -95,12 +95,12 @@ def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Pict
     seen = next((one for one in facts.systems if one.name == system), None)
     if seen is None or seen.shape is None:
         return None
-    wanted = (
+    query = (
         select(CleaningPlan.content)
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status != VOID)
         .order_by(CleaningPlan.id.desc())
     )
-    planned = (session.scalars(wanted).first() or {}).get("rows", {})
+    planned = (session.scalars(query).first() or {}).get("rows", {})
     picture = picture_of(system, seen.shape, seen.kept_out)
     return replace(picture, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in picture.boxes))
 
@@ -122,11 +122,11 @@ def _proven(facts: GateFacts, system: System, corrected: int, standing: frozense
 
 def _last_stranded(session: Session, code: str, system: str) -> dict[str, int]:
     """Return the stranded rows that the last executed plan counted."""
-    wanted = (
+    query = (
         select(CleaningPlan.content)
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED)
         .order_by(CleaningPlan.id.desc())
     )
-    content = session.scalars(wanted).first() or {}
+    content = session.scalars(query).first() or {}
     found: dict[str, int] = content.get("stranded", {})
     return found

@@ -44,7 +44,7 @@ def _approvals(overview: Overview) -> list[str]:
 
 
 def _quarantine(overview: Overview) -> Iterator[Count]:
-    files, incidents = overview.refused_files, Counter(one["kind"] == ORPHANS for one in overview.incidents)
+    files, incidents = overview.refused_files, Counter(incident["kind"] == ORPHANS for incident in overview.incidents)
     yield files, "file refused for its structure", "files refused for their structure"
     yield len(overview.held) - files, "row in quarantine", "rows in quarantine"
     for owner, count in _past_term(overview).items():

@@ -28,14 +28,14 @@ def agree(session: Session, night: Night, found: Iterable[DueForDestruction], wh
     listed = list(found)
     open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
     mine = {one for one, row in open_ones.items() if same(row.first_by) == same(who.by)}
-    fresh = [one for one in listed if one.thing.id not in open_ones]
-    decided = [one.thing.id for one in listed if one.thing.id in open_ones and one.thing.id not in mine]
+    fresh = [item for item in listed if item.thing.id not in open_ones]
+    decided = [item.thing.id for item in listed if item.thing.id in open_ones and item.thing.id not in mine]
     if not fresh and not decided:  # his own agreement a second time: another person must
         return 0
     session.add_all([_row(night, one, who) for one in fresh])
     _decide(session, night, [open_ones[one] for one in decided], who)
-    told = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
-    night.record(session, "destruction agreed", f"municipality {night.code}", told, by=who)
+    detail = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
+    night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
     return len(decided)
 
 
@@ -49,16 +49,16 @@ def _undecided(code: str) -> Select[Destruction]:
     return select(Destruction).where(Destruction.municipality == code, Destruction.batch.is_(None))
 
 
-def _row(night: Night, one: DueForDestruction, who: Signed) -> Destruction:
+def _row(night: Night, destruction: DueForDestruction, who: Signed) -> Destruction:
     return Destruction(
         municipality=night.code,
-        object_id=one.thing.id,
-        kind=one.thing.kind,
-        name=one.name,
-        size=one.thing.size,
-        secured_on=one.secured_on,
-        ends_on=one.ends_on,
-        term=one.term,
+        object_id=destruction.thing.id,
+        kind=destruction.thing.kind,
+        name=destruction.name,
+        size=destruction.thing.size,
+        secured_on=destruction.secured_on,
+        ends_on=destruction.ends_on,
+        term=destruction.term,
         first_by=who.by,
         first_why=who.reason,
     )
@@ -141,8 +141,8 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         notices = select(Notice.id).where(Notice.municipality == night.code, Notice.number.in_(numbers))
         session.execute(delete(Enclosure).where(Enclosure.notice_id.in_(notices)))
         session.execute(update(Receipt).where(Receipt.notice_id.in_(notices)).values(reason=None))
-        told = f"{len(rows)} object(s), by {rows[0].first_by} and {rows[0].second_by}"
-        night.record(session, "destroyed", batch, told, by=named(str(rows[0].second_by)))
+        detail = f"{len(rows)} object(s), by {rows[0].first_by} and {rows[0].second_by}"
+        night.record(session, "destroyed", batch, detail, by=named(str(rows[0].second_by)))
 
 
 def _waiting(night: Night, found: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:

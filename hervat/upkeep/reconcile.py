@@ -59,8 +59,10 @@ def reconcile(night: Night, by: str) -> Reconciled:
         with night.register.session() as session:
             notices, strange = adopt_archived(night, session)
             lapsed = lapse(session, night.code, night.as_of)
-            told = f"{notices} notice(s) known as sent, {lapsed}"
-            journal.record(session, night.code, who, "register reconciled", f"municipality {night.code}", told, "vault")
+            detail = f"{notices} notice(s) known as sent, {lapsed}"
+            journal.record(
+                session, night.code, who, "register reconciled", f"municipality {night.code}", detail, "vault"
+            )
             seq = journal.length(session, night.code)
             line_hash = journal.hash_at(session, night.code, seq) or ""
         note_journal_head(night.settings.vault, night.code, seq, line_hash, anew=True)

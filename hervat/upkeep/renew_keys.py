@@ -226,17 +226,17 @@ class Renewal:
     def _walk(self, model: Any, change: Callable[[Row[Any]], Values], size: int = _SET) -> None:
         """Change the rows of a table, a set at a time."""
         table, last = model.__table__, 0
-        wanted = select(table).where(table.c.municipality == self._new.code).order_by(table.c.id).limit(size)
-        while rows := self._session.execute(wanted.where(table.c.id > last)).all():
+        query = select(table).where(table.c.municipality == self._new.code).order_by(table.c.id).limit(size)
+        while rows := self._session.execute(query.where(table.c.id > last)).all():
             self._session.execute(update(model), [{"id": row.id, **change(row)} for row in rows])
             last = rows[-1].id
 
     def _personalia(self) -> None:
         """Seal names and dates of birth anew, a set of persons at a time."""
         own, last = select(Person.id).where(Person.municipality == self._new.code), 0
-        wanted = select(Personalia.person_id, Personalia.sealed).where(Personalia.person_id.in_(own)).limit(_SET)
-        wanted = wanted.order_by(Personalia.person_id)
-        while rows := self._session.execute(wanted.where(Personalia.person_id > last)).all():
+        query = select(Personalia.person_id, Personalia.sealed).where(Personalia.person_id.in_(own)).limit(_SET)
+        query = query.order_by(Personalia.person_id)
+        while rows := self._session.execute(query.where(Personalia.person_id > last)).all():
             fresh = [{"person_id": one, "sealed": self._sealed(sealed, "details")} for one, sealed in rows]
             self._session.execute(update(Personalia), fresh)
             last = rows[-1].person_id

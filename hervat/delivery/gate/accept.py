@@ -36,7 +36,7 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
     who = signed(by, reason)
     _acceptable(code)
     days = {night.as_of, also or night.as_of}
-    found = [one for day in sorted(days) for one in reasons(look(replace(night, as_of=day), checked(quarter)))]
+    found = [reason for day in sorted(days) for reason in reasons(look(replace(night, as_of=day), checked(quarter)))]
     now = _members(one for one in found if one.code == code)
     if not now:
         raise UsageError(f"{code} does not stand for {quarter}; `hervat status` shows the reasons that do")
@@ -52,8 +52,8 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
             row = {"municipality": night.code, "quarter": quarter, "code": code, "by": who.by, "reason": who.reason}
             session.add(Acceptance(**row, members=sealed))
         others = sum(_covers(_opened(night, row), now) for row in rows if row is not mine)
-        told = f"{_count(now)} accepted: {who.reason}"
-        night.record(session, "cbs accepted", f"{quarter} {code}", told, by=who)
+        detail = f"{_count(now)} accepted: {who.reason}"
+        night.record(session, "cbs accepted", f"{quarter} {code}", detail, by=who)
     return others + 1
 
 
@@ -82,8 +82,8 @@ def gate_json(night: Night, quarter: str, facts: GateFacts) -> dict[str, Any]:
 def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
     """Return the gate of reasons that were weighed already."""
     listed, failed = list(weighed), list(errors)
-    shown: dict[str, Any] = {"open": not failed and all(one.accepted for one in listed)}
-    shown["reasons"] = [one.as_json() for one in listed]
+    shown: dict[str, Any] = {"open": not failed and all(item.accepted for item in listed)}
+    shown["reasons"] = [item.as_json() for item in listed]
     return {**shown, "errors": failed} if failed else shown
 
 
@@ -96,10 +96,10 @@ def _acceptable(code: str) -> None:
 
 
 def _rows(session: Session, municipality: str, quarter: str, code: str | None = None) -> list[Acceptance]:
-    wanted = select(Acceptance).where(Acceptance.municipality == municipality, Acceptance.quarter == quarter)
+    query = select(Acceptance).where(Acceptance.municipality == municipality, Acceptance.quarter == quarter)
     if code:
-        wanted = wanted.where(Acceptance.code == code)
-    return list(session.scalars(wanted.order_by(Acceptance.id)))
+        query = query.where(Acceptance.code == code)
+    return list(session.scalars(query.order_by(Acceptance.id)))
 
 
 def _who(reason: Reason, given: list[tuple[str, Members]]) -> tuple[str, ...]:

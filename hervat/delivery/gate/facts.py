@@ -130,13 +130,13 @@ def summed(name: str, feeds: bool, policy: str, roots: Iterable[Alike], pseudony
     unclear: set[str] = set()
     wi2021: dict[str, str] = {}
     nameless = 0
-    for one in roots:
-        there = dict(zip(map(pseudonym, one.bsns), one.bsns, strict=True))
-        if not allowed(policy, one.verdict, one.marked):
+    for root in roots:
+        there = dict(zip(map(pseudonym, root.bsns), root.bsns, strict=True))
+        if not allowed(policy, root.verdict, root.marked):
             standing.update(there)
-        if one.verdict is None:
+        if root.verdict is None:
             unclear.update(there)
-        if one.verdict == 1:
+        if root.verdict == 1:
             wi2021 |= there
-            nameless += one.nameless
+            nameless += root.nameless
     return SystemFacts(name, feeds, frozenset(standing), Masked(wi2021), nameless, frozenset(unclear))

@@ -17,7 +17,7 @@ ACCEPTABLE = (
     DELIVERED_CORRECTED,
 )
 CODES = ABSOLUTE + ACCEPTABLE
-MENDS = {
+FIXES = {
     "corrected_in_records": "clean the feeding system (`hervat plan`), or mend the query under cbs.records",
     "standing": "approve the plan that cleans it (`hervat plan`), and run again; who is set aside a person mends there",
     "disputed": "a person decides: `hervat optin record` (the worklist shows about whom)",
@@ -91,7 +91,7 @@ def _acceptable(facts: GateFacts) -> Iterator[Reason]:
     yield from _per_system("supplier_unconfirmed", facts.suppliers)
     yield from _per_system("orphans", orphans(facts))
     yield Reason("parked_in_records", _in_state(people, facts.records, "parked"))
-    yield Reason(DELIVERED_CORRECTED, frozenset().union(*(one.corrected for one in facts.at_cbs)))
+    yield Reason(DELIVERED_CORRECTED, frozenset().union(*(block.corrected for block in facts.at_cbs)))
 
 
 def _per_system(code: str, found: Mapping[str, Keys]) -> Iterator[Reason]:
@@ -120,7 +120,7 @@ def unseen_bsns(facts: GateFacts) -> dict[str, list[Bsn]]:
 
 def _bsns(facts: GateFacts, *, come: bool) -> dict[str, list[Bsn]]:
     liable = _liable(facts, come)
-    return {one.name: [one.wi2021[met] for met in _met(facts, one, liable)] for one in facts.systems}
+    return {system.name: [system.wi2021[met] for met in _met(facts, system, liable)] for system in facts.systems}
 
 
 def _strangers(facts: GateFacts, *, come: bool) -> dict[str, Keys]:

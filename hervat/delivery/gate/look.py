@@ -138,14 +138,14 @@ def look_at_systems(night: Night) -> GateFacts:
     return replace(
         facts,
         systems=systems,
-        hits=tuple(hit for one in municipality.systems for hit in _hits(one, wanted, errors)),
+        hits=tuple(hit for system in municipality.systems for hit in _hits(system, wanted, errors)),
         errors=tuple(errors),
     )
 
 
 def roots_now(night: Night, errors: list[str]) -> tuple[SystemFacts, ...]:
     """Return the roots of every database system as they are now; a system that can't be read is among the errors."""
-    found = [_system(night, one, errors) for one in night.municipality.databases]
+    found = [_system(night, system, errors) for system in night.municipality.databases]
     return tuple(system for system in found if system)
 
 

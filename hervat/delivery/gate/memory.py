@@ -68,7 +68,7 @@ def _one(row: Row[Any], last: Row[Any], met: Met) -> AtCbs:
 def _corrected(people: People) -> dict[str, str]:
     """Return the BSN pseudonyms of the corrected persons, each with his key."""
     corrected = people.in_state("corrected")
-    return {one: keys[0] for person, keys in people.keys.items() if person in corrected for one in keys}
+    return {key: keys[0] for person, keys in people.keys.items() if person in corrected for key in keys}
 
 
 def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> list[dict[str, Any]]:
@@ -94,8 +94,8 @@ def _left_out_on(row: Row[Any], rows: Sequence[Row[Any]], met: Met) -> Any:
 
 def _deliveries(session: Session, municipality: str) -> Sequence[Row[Any]]:
     """Return the deliveries that were written, oldest first."""
-    wanted = select(*(getattr(Delivery, name) for name in _COLUMNS)).where(Delivery.municipality == municipality)
-    return session.execute(wanted.order_by(Delivery.id)).all()
+    query = select(*(getattr(Delivery, name) for name in _COLUMNS)).where(Delivery.municipality == municipality)
+    return session.execute(query.order_by(Delivery.id)).all()
 
 
 def _met(session: Session, keyring: Keyring, deliveries: Collection[int], wanted: Mapping[str, str]) -> Met:

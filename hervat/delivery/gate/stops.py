@@ -74,9 +74,9 @@ class Stop:
 def of_rules(keyring: Keyring, found: Iterable[Breach]) -> list[Stop]:
     """Return the stop for the rules that are broken, none where none is."""
     breaches = list(found)
-    members = {f"{one.reason} {keyring.pseudonym('bsn', bsn)}" for one in breaches for bsn in one.bsns}
-    lines = tuple(_line(one) for one in breaches)
-    dutch = tuple(f"{said.get(one.reason, one.reason)}: {len(one.bsns)} keer" for one in breaches)
+    members = {f"{breach.reason} {keyring.pseudonym('bsn', bsn)}" for breach in breaches for bsn in breach.bsns}
+    lines = tuple(_line(breach) for breach in breaches)
+    dutch = tuple(f"{said.get(breach.reason, breach.reason)}: {len(breach.bsns)} keer" for breach in breaches)
     return [Stop(RULES, lines, frozenset(members), dutch=dutch)] if breaches else []
 
 
@@ -91,7 +91,7 @@ def joined(code: str, stops: Iterable[Stop]) -> Stop:
 def _line(breach: Breach) -> str:
     if not breach.records:
         return f"{breach.reason}: {len(breach.bsns)} persons"
-    shown = ", ".join(str(one) for one in breach.records[:10])
+    shown = ", ".join(str(record) for record in breach.records[:10])
     more = " ..." if len(breach.records) > 10 else ""
     return f"{breach.reason}: {len(breach.records)} records (record {shown}{more})"
 
@@ -126,17 +126,17 @@ def accept_stop(night: Night, quarter: str, stop: Stop, who: Signed) -> None:
                 "reason": who.reason,
             }
             session.add(Acceptance(**row, members=sealed))
-        told = f"{'; '.join(stop.lines)}: {who.reason}"
-        night.record(session, "cbs accepted", f"{quarter} {stop.code}", told, by=who)
+        detail = f"{'; '.join(stop.lines)}: {who.reason}"
+        night.record(session, "cbs accepted", f"{quarter} {stop.code}", detail, by=who)
 
 
 def _rows(session: Session, night: Night, quarter: str, code: str) -> list[Acceptance]:
-    wanted = select(Acceptance).where(
+    query = select(Acceptance).where(
         Acceptance.municipality == night.code, Acceptance.quarter == quarter, Acceptance.code == code
     )
-    return list(session.scalars(wanted.order_by(Acceptance.id)))
+    return list(session.scalars(query.order_by(Acceptance.id)))
 
 
 def _members(night: Night, row: Acceptance) -> frozenset[str]:
     kept: Mapping[str, list[str]] = json.loads(night.keyring.open(row.members, _CONTEXT))
-    return frozenset(one for ones in kept.values() for one in ones)
+    return frozenset(bsn for ones in kept.values() for bsn in ones)

@@ -140,7 +140,9 @@ class Thin:
 def thin(session: Session, job: Job) -> Thin | None:
     """Return how what was read of a delivery compares to who is released; None where that stops nothing."""
     night, people = job.night, job.facts.people
-    system = next((one for one in job.facts.systems if one.feeds), SystemFacts(job.cbs.records.system, feeds=True))
+    system = next(
+        (system for system in job.facts.systems if system.feeds), SystemFacts(job.cbs.records.system, feeds=True)
+    )
     end = min(peildatum(job.quarter), night.as_of)
     then = people if end == people.day else read_people(session, night.code, night.settler, end)
     later = _later(session, night.code, end) | (_released(people) - _released(then))
@@ -182,14 +184,16 @@ def _why(people: People, person: int, system: SystemFacts, held: Set[str], later
 def _given_later(job: Job, system: SystemFacts, persons: Set[int]) -> set[int]:
     """Return those of these persons whom the query itself gives for a day after the quarter: its own dates say why."""
     people = job.facts.people
-    wanted = {key: system.wi2021[key].reveal() for one in persons for key in people.keys[one] if key in system.wi2021}
+    wanted = {
+        key: system.wi2021[key].reveal() for person in persons for key in people.keys[person] if key in system.wi2021
+    }
     if not wanted or not job.source.dated:
         return set()
     days = (job.night.as_of, peildatum(job.quarter) + _AHEAD)
     met = frozenset[str]().union(
         *(in_records(job.night, job.source.on(day), frozenset(wanted.values())) for day in days)
     )
-    return {one for one in persons if _meets(people, one, met)}
+    return {person for person in persons if _meets(people, person, met)}
 
 
 def _later(session: Session, code: str, end: date) -> set[int]:

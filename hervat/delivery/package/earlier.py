@@ -25,10 +25,10 @@ def delivered(session: Session, code: str, quarter: str) -> bool:
 
 def before(session: Session, code: str, quarter: str) -> Delivery | None:
     """Return the delivery of an earlier quarter that this one is held against: the last, one with a receipt first."""
-    wanted = select(Delivery).where(
+    query = select(Delivery).where(
         Delivery.municipality == code, Delivery.quarter < quarter, Delivery.figures.is_not(None)
     )
-    ordered = wanted.order_by(Delivery.quarter.desc(), Delivery.receipt.is_(None), Delivery.id.desc())
+    ordered = query.order_by(Delivery.quarter.desc(), Delivery.receipt.is_(None), Delivery.id.desc())
     return session.scalars(ordered.limit(1)).first()
 
 

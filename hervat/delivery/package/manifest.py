@@ -35,11 +35,11 @@ def describe(
         "layout": {"name": layout.name, "version": layout.version, "provisional": layout.provisional},
         "xsd": "official" if first.cbs.xsd else "of the layout",
         "xsd_checked": first.cbs.xsd is not None,
-        "records": sum(one.records for one in outcomes),
+        "records": sum(outcome.records for outcome in outcomes),
         "files": [{"name": name, "sha256": digest} for name, digest in files.items()],
         "hervat": __version__,
         "made_at": utc_now().isoformat(timespec="seconds") + "Z",
-        "proof": {one.night.code: proof(one) for one in jobs},
+        "proof": {job.night.code: proof(job) for job in jobs},
         **(together if first.cbs.together else _part(first, outcomes[0])),
     }
     return described | ({"correction": {"why": why}} if why else {})
@@ -52,7 +52,7 @@ def _part(job: Job, done: Prepared) -> dict[str, Any]:
         "state": job.state,
         "figures": job.figures.as_json(),
         "gate": {"open": True, "reasons": proof(job)["reasons"]},
-        "stops": [one.as_json() for one in done.stops],
+        "stops": [stop.as_json() for stop in done.stops],
         "expectations": job.judge.results if job.judge else [],
         **changes,
     }
@@ -68,14 +68,14 @@ def stands(directory: Path, manifest: Mapping[str, Any]) -> bool:
     try:
         there = json.loads((directory / NAME).read_bytes())
         same = _lasting(there) == _lasting(json.loads(as_bytes(manifest)))
-        return same and all(sha256(directory / one["name"]) == one["sha256"] for one in there["files"])
+        return same and all(sha256(directory / file["name"]) == file["sha256"] for file in there["files"])
     except (OSError, ValueError, TypeError, KeyError):
         return False
 
 
 def _lasting(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is the same when the same is made again; the page tells the moment of its checks."""
-    files = [one for one in manifest["files"] if one["name"] != PAGE]
+    files = [file for file in manifest["files"] if file["name"] != PAGE]
     return {name: one for name, one in manifest.items() if name not in _OF_THE_MOMENT} | {"files": files}
 
 

@@ -57,17 +57,17 @@ _PROVISIONAL = """\
 def readme(jobs: Sequence[Job], outcomes: Sequence[Prepared]) -> bytes:
     """Return the text for one delivery, of one gemeente or of several together."""
     first = jobs[0]
-    names = ", ".join(f"{one.night.municipality.name} ({one.night.code})" for one in jobs)
+    names = ", ".join(f"{job.night.municipality.name} ({job.night.code})" for job in jobs)
     provisional = Template(_PROVISIONAL).substitute(layout=first.layout.name) if first.layout.provisional else ""
     return _TEXT.substitute(
         gemeenten=f"{'Gemeente' if len(jobs) == 1 else 'Gemeenten'} {names}",
         kwartaal=first.quarter,
         peildatum=f"{peildatum(first.quarter):%d-%m-%Y}",
         uiterlijk=f"{deadline(first.quarter):%d-%m-%Y}",
-        records=sum(one.records for one in outcomes),
+        records=sum(outcome.records for outcome in outcomes),
         voorlopig=_EARLY if first.early else "",
-        stand=_NOW if any(one.state == AT_READING for one in jobs) else "",
-        correctie=_CORRECTION if any(one.changes is not None for one in outcomes) else "",
+        stand=_NOW if any(job.state == AT_READING for job in jobs) else "",
+        correctie=_CORRECTION if any(outcome.changes is not None for outcome in outcomes) else "",
         indeling=provisional,
     ).encode()
 
@@ -88,7 +88,7 @@ def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> byte
             peildatum=peildatum(first.quarter),
             deadline=deadline(first.quarter),
             digest=digest,
-            records=sum(one.records for one in outcomes),
+            records=sum(outcome.records for outcome in outcomes),
             gemeenten=[_gemeente(one, done) for one, done in zip(jobs, outcomes, strict=True)],
             gate=dutch.GATE,
             stops=DUTCH_STOPS,

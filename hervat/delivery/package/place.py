@@ -28,7 +28,7 @@ def place(jobs: Sequence[Job], parts: PackageParts, written: Written, correction
     """
     with jobs[0].night.register.session() as session:
         outcomes = [_outcome(session, job, parts, written, correction) for job in jobs]
-        if any(not stop.accepted for one in outcomes for stop in one.stops):
+        if any(not stop.accepted for outcome in outcomes for stop in outcome.stops):
             return [_stopped(session, job, one) for job, one in zip(jobs, outcomes, strict=True)]
         described = manifest.describe(
             jobs, outcomes, _files(jobs, parts, outcomes), correction.why if correction else None
@@ -134,17 +134,17 @@ def _note(session: Session, job: Job, written: Written, done: Prepared, correcti
         digest=written.digest,
         gate=job.gate,
         written_on=night.as_of,
-        proof={**proof(job), "stops": [one.as_json() for one in done.stops], "expectations": _expected(job)},
+        proof={**proof(job), "stops": [stop.as_json() for stop in done.stops], "expectations": _expected(job)},
         figures=job.figures.as_json(),
         corrects=of,
         reason=correction.why if correction else None,
         changes=done.changes,
     )
     job.memory.keep(session, row)
-    told = f"{done.records} records, sha256 {written.digest}"
+    detail = f"{done.records} records, sha256 {written.digest}"
     action = "cbs correction written" if correction else "cbs written"
-    told += f"; corrects {of}: {correction.why}" if correction else ""
-    night.record(session, action, job.quarter, told)
+    detail += f"; corrects {of}: {correction.why}" if correction else ""
+    night.record(session, action, job.quarter, detail)
 
 
 def _expected(job: Job) -> list[dict[str, object]]:

@@ -237,7 +237,7 @@ def _columns(source: RecordsSource, layout: RecordLayout) -> list[tuple[int, Col
             f"cbs.records: {', '.join(strange)} is no kenmerk of the layout {layout.name}; name each column as one"
             f" ({', '.join(layout.by_name)}), or drop it"
         )
-    lacking = [one.name for one in layout.kenmerken if one.mandatory and one.name.lower() not in places]
+    lacking = [kenmerk.name for kenmerk in layout.kenmerken if kenmerk.mandatory and kenmerk.name.lower() not in places]
     if lacking:
         raise RecordsError(f"cbs.records: the query lacks the mandatory {', '.join(lacking)}")
     return [(places[name], Column(kenmerk)) for name, kenmerk in known.items() if name in places]

@@ -56,7 +56,7 @@ class Writer:
         """Write the header and records of one gemeente. Return how many records. `header`: element name -> text."""
         self._put("".join(f"<{name}>{_text(text)}</{name}>\n" for name, text in header.items()))
         before = self.records
-        elements = [(one.name, _Element(one.name).__getitem__) for one in self._layout.delivered]
+        elements = [(kenmerk.name, _Element(kenmerk.name).__getitem__) for kenmerk in self._layout.delivered]
         for part in parts:
             self._put(self._lines(part, elements))
             self.records += part.size
