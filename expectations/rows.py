@@ -45,7 +45,10 @@ class RowSuite:
         failing = [outcome for outcome in outcomes_ if outcome.result["severity"] == "row"]
         warning = [outcome for outcome in outcomes_ if outcome.result["severity"] == "warning"]
         return RowVerdict(
-            self._first_reasons(failing, kinds), _counts(failing), _counts(warning), [outcome.result for outcome in outcomes_]
+            self._first_reasons(failing, kinds),
+            _counts(failing),
+            _counts(warning),
+            [outcome.result for outcome in outcomes_],
         )
 
     def _rules(self) -> Sequence[Rule]:

@@ -22,9 +22,9 @@ def verify(municipality: str = ALL) -> Any:
         municipality: Code of the municipality; all of them by default.
     """
     installed, wrong = installation(), list[str]()
-    for one in chosen_municipalities(installed, municipality):
-        night = installed.night(one, origin="prefect", say=run_log(), older_too=True)
-        found = verified(night, lambda _done, _total: None)
-        get_run_logger().info(f"{one.code}: {len(found)} wrong")
-        wrong += found
+    for configured in chosen_municipalities(installed, municipality):
+        night = installed.night(configured, origin="prefect", say=run_log(), older_too=True)
+        problems = verified(night, lambda _done, _total: None)
+        get_run_logger().info(f"{configured.code}: {len(problems)} wrong")
+        wrong += problems
     return final_state(FAILED if wrong else DONE, wrong)

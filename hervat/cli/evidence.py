@@ -1,5 +1,6 @@
-"""`hervat notices show` and `evidence`: what was told, to whom, and what came back; and one person's whole dossier."""
+"""`hervat notices show` and `evidence`: who was told what, and what came back; and one person's whole dossier."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @notices_app.command("show", epilog="Example:  hervat notices show 0000-20220301-0001")
 @guarded
 def notices_show(number: Number, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """Show one notice: its course, the SHA-256 of its bytes, what was answered, and its lines in the journal."""
+    """Show one notice: its history, the SHA-256 of its bytes, the answers, and its lines in the journal."""
     found = _found(config, municipality, number=number)
     if not found:
         raise UsageError("there is no notice of that number; `hervat notices list` shows them")
@@ -28,7 +29,7 @@ def notices_show(number: Number, config: Config = HERE, municipality: Code = Non
 @guarded
 def notices_evidence(
     person: Annotated[
-        bool, typer.Option("--person", help="One person's dossier; his BSN is asked, or read from standard input.")
+        bool, typer.Option("--person", help="One person's dossier; asks for the BSN, or reads it from standard input.")
     ] = False,
     party: Annotated[str | None, typer.Option("--party", help="One party's notices; left out: all.")] = None,
     by: Annotated[str, typer.Option("--by", help="Your name, with --person: it goes into the journal.")] = "",
@@ -36,7 +37,7 @@ def notices_evidence(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Print for an auditor what was told to whom, when, and what came back; or all about one person."""
+    """Print for an auditor who was told what and when, and what came back; or everything about one person."""
     if person:
         return _dossier(config, municipality, by, as_json)
     found = _found(config, municipality, party=party)
@@ -44,30 +45,29 @@ def notices_evidence(
     return 0
 
 
-def _found(config: Any, municipality: str | None, **which: str | None) -> list[dict[str, Any]]:
+def _found(config: Path, municipality: str | None, **which: str | None) -> list[dict[str, Any]]:
     from hervat.notices import evidence
     from tasks.installation import Installation
 
     installation, found = Installation(config), []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="notices")
+    for night in installation.nights(municipality, origin="notices"):
         with night.register.session() as session:
-            found += [{"municipality": one.code, **item} for item in evidence(session, night.keyring, **which)]
+            found += [{"municipality": night.code, **item} for item in evidence(session, night.keyring, **which)]
     return found
 
 
-def _dossier(config: Any, municipality: str | None, by: str, as_json: bool) -> int:
+def _dossier(config: Path, municipality: str | None, by: str, as_json: bool) -> int:
     from tasks.installation import Installation
 
     if not by.strip():
         raise UsageError("give your name with --by: who asks for a person's dossier goes into the journal")
     found = _of_bsn(Installation(config), municipality, asked_bsn(), by)
     if not found:
-        raise UsageError("the register knows nobody with that BSN: nothing was received about him")
+        raise UsageError("the register knows nobody with that BSN: nothing was received about them")
     if as_json:
         print_json({"dossiers": found})
-    for one in () if as_json else found:
-        _print("dossier.txt.j2", d=one)
+    for dossier in () if as_json else found:
+        _print("dossier.txt.j2", d=dossier)
     return 0
 
 
@@ -76,8 +76,7 @@ def _of_bsn(installation: "Installation", municipality: str | None, bsn: str, by
     from hervat.settling import find_person
 
     found = []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="notices")
+    for night in installation.nights(municipality, origin="notices"):
         number = find_person(night, None, bsn)
         if number is not None:
             found.append(dossier(night, number, by))

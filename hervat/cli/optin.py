@@ -1,4 +1,4 @@
-"""`hervat optin`: what a person decided about the law that holds, and wrong kennisgevingen."""
+"""`hervat optin`: decisions about the law that holds for a person, and wrong kennisgevingen."""
 
 import sys
 from collections.abc import Callable
@@ -21,12 +21,12 @@ app.add_typer(optin_app, name="optin")
 
 T = TypeVar("T")
 Person = Annotated[
-    int | None, typer.Option("--person", help="The person's number on the worklist; left out: his BSN is asked.")
+    int | None, typer.Option("--person", help="The person's number on the worklist; left out: asks for the BSN.")
 ]
 
 
 def asked_bsn() -> str:
-    """Return a BSN asked on the terminal without echo, or read as one line from standard input."""
+    """Return a BSN typed on the terminal without echo, or read as one line from standard input."""
     if sys.stdin.isatty():
         return str(typer.prompt("BSN", hide_input=True))
     return sys.stdin.readline().strip()
@@ -50,7 +50,7 @@ def record(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record which law holds for a person: a choice (opt-in), or the decision of a dispute."""
+    """Record which law holds for a person: a choice (opt-in), or the decision in a dispute."""
     from tasks.decide import record_law
     from tasks.installation import Installation
 
@@ -78,7 +78,7 @@ def kennisgeving(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that a person got a wrong kennisgeving, as was said in the conversation (handreiking 3.3)."""
+    """Record that a person got a wrong kennisgeving, as they said in the conversation (handreiking 3.3)."""
     from tasks.decide import record_kennisgeving
     from tasks.installation import Installation
 
@@ -97,8 +97,7 @@ def _recorded(
     from hervat.settling import find_person
 
     bsn = asked_bsn() if person is None else None
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="optin", say=aside)
+    for night in installation.nights(municipality, origin="optin", say=aside):
         found = find_person(night, person, bsn)
         if found is not None:
             return int(found), act(night, found)

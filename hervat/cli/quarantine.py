@@ -1,6 +1,7 @@
 """`hervat quarantine`: what waits, a row of it for its owner's eyes, and its end by a person."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ from hervat.cli.shared import (
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
+    from hervat.intake import QuarantinedItem
     from hervat.night import Night
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Files and rows that failed validation.")
@@ -54,10 +56,9 @@ def quarantine_list(
     from tasks.installation import Installation
 
     installation, found = Installation(config), []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one)
+    for night in installation.nights(municipality):
         with night.register.session() as session:
-            found += [_told(night, item) for item in quarantined(session, one.code)]
+            found += [_told(night, item) for item in quarantined(session, night.code)]
     wanted = [item for item in found if _fits(item, file or named, row, reason)]
     if as_json:
         print_json({"quarantine": wanted})
@@ -69,7 +70,7 @@ def quarantine_list(
     return 1 if wanted else 0
 
 
-def _told(night: "Night", item: Any) -> dict[str, Any]:
+def _told(night: "Night", item: "QuarantinedItem") -> dict[str, Any]:
     from hervat.intake import decision_term
 
     owner, by = decision_term(night, item)
@@ -200,7 +201,7 @@ def quarantine_reject(
     return 0
 
 
-def _chosen(config: Any, municipality: str | None, given: str | None) -> tuple["Night", int]:
+def _chosen(config: Path, municipality: str | None, given: str | None) -> tuple["Night", int]:
     """Return the night and the number of the download that was named. Raises UsageError."""
     from hervat.intake import download_number
     from tasks.installation import Installation

@@ -24,12 +24,11 @@ def seen_now(config: Path, municipality: str | None, as_of: str | None, found: F
     installation = Installation(config)
     shown: list[Line] = []
     errors: list[str] = []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, day(as_of), origin="list")
+    for night in installation.nights(municipality, day(as_of), origin="list"):
         facts = look_at_systems(night)
         errors += facts.errors
         with night.register.session() as session:
-            shown += [{"municipality": one.code, **line} for line in found(session, night, facts)]
+            shown += [{"municipality": night.code, **line} for line in found(session, night, facts)]
     return shown, errors
 
 
