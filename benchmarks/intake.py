@@ -1,8 +1,8 @@
-"""How long intake takes beside reading the same file and loading the same rows without any check, in one run.
+"""Intake compared with reading and loading the same rows without any check, in one run.
 
-`python -m benchmarks.intake` prints one line a ratio (name, ratio, goal) and ends with 0 only when every goal holds.
-It starts a PostgreSQL of its own. Lines that begin with # are figures without a goal. The floor: polars reads the file
-and its rows go into a table of the same columns with a numbered key, by COPY or by executemany in one transaction.
+`python -m benchmarks.intake` prints one line a ratio (name, ratio, goal) and ends with 0 only if every goal is met. It
+starts its own PostgreSQL. Lines that begin with # are figures without a goal. The floor: polars reads the file and its
+rows go into a table of the same columns with a numbered key, by COPY or by executemany in one transaction.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from hervat.settings import Quality
 
 @dataclass(frozen=True)
 class DownloadResult:
-    """What one rule says of one download."""
+    """The result of one rule for one download."""
 
     download: int
     result: Result

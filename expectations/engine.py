@@ -42,7 +42,7 @@ class ValidationFailed(HervatError):
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of a suite: what failing it is called and costs, and the expectation that says it."""
+    """One rule of a suite: its reason and severity, and the expectation that checks it."""
 
     reason: str
     severity: Severity
@@ -51,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class SuiteOutcome:
-    """What became of one rule: the result that may be kept, and the rows that failed."""
+    """The outcome of one rule: the result that may be kept, and the rows that failed."""
 
     result: Result
     rows: list[int]
@@ -69,9 +69,9 @@ def _context() -> EphemeralDataContext:
 def outcomes(
     suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFrame, weights: Sequence[int] | None = None
 ) -> list[SuiteOutcome]:
-    """Return what became of each rule on `frame`, whose index is called row. Raises ValidationFailed.
+    """Return the outcome of each rule on `frame`, whose index is called row. Raises ValidationFailed.
 
-    weights: how many rows each row of `frame` stands for (else one); its index then counts from 0.
+    weights: how many rows each row of `frame` represents (default 1); its index then counts from 0.
     """
     with _ONE:
         try:
@@ -85,7 +85,7 @@ def outcomes(
 
 
 def _weighed(outcome: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:
-    """Return an outcome whose counts are of the rows that the judged ones stand for."""
+    """Return an outcome with the counts of the represented rows."""
     failed = sum(weights[at] for at in outcome.rows)
     return SuiteOutcome({**outcome.result, "element_count": sum(weights), "unexpected_count": failed}, outcome.rows)
 
@@ -129,7 +129,7 @@ def _outcome(suite: str, rule: Rule, said: ExpectationValidationResult) -> Suite
 
 
 def _raised(info: dict[str, object] | None) -> bool:
-    """Say whether an exception came up; Great Expectations nests one entry a metric where several did."""
+    """True if an exception occurred; Great Expectations nests one entry a metric if there were several."""
     if not info:
         return False
     if "raised_exception" in info:

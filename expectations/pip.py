@@ -1,7 +1,7 @@
 """The rules across the fields of a record for CBS: DUO's for a PIP, and to whom a kenmerk applies.
 
-As with downloads, records that answer all rules alike are of one kind, and each kind is judged once. A rule whose
-kenmerken the query does not give is not asked; where none can be asked Great Expectations is not even loaded.
+As with downloads, records that answer all rules alike are of one kind, and each kind is judged once. A rule is skipped
+if the query does not give its kenmerken; without any rule Great Expectations is not even loaded.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ _BEFORE = {
 
 
 def _broken() -> dict[str, pl.Expr]:
-    """Return what says of a record that it breaks a rule (facts: DUO's cross-field rules for a PIP)."""
+    """Return for each rule the expression of a record that breaks it (facts: DUO's cross-field rules for a PIP)."""
     route, niveau = pl.col("leerroute"), pl.col("niveau")
     hours = pl.col("intensiteit").is_not_null()
     return {
@@ -108,7 +108,7 @@ def _bits(names: list[str]) -> list[pl.Expr]:
 
 
 def _wrong(part: Part, layout: RecordLayout) -> pl.DataFrame:
-    """Return a boolean column a rule that can be asked, true where a record breaks it; never the values."""
+    """Return a boolean column for each applicable rule, true if a record breaks it; never the values."""
     frame = pl.DataFrame({name: pl.Series(texts, dtype=pl.String) for name, texts in part.texts.items()})
     there = set(frame.columns)
     asked = {reason: one for reason, one in _broken().items() if set(_NEEDS[reason]) <= there}
@@ -118,7 +118,7 @@ def _wrong(part: Part, layout: RecordLayout) -> pl.DataFrame:
 
 
 def _not_for(reason: str, layout: RecordLayout, by: str, key: str, there: set[str]) -> dict[str, pl.Expr]:
-    """Return the rule that a kenmerk stands only with those whom the layout says it is for."""
+    """Return the rules that a kenmerk occurs only for those whom the layout names."""
     apart = [
         kenmerk
         for kenmerk in layout.delivered

@@ -1,7 +1,7 @@
-"""Validating rows: what the rules look at, through the suite, into a verdict.
+"""Validate rows: from the input of the rules, through the suite, to a verdict.
 
-Rows that answer all rules alike are of one kind and judged once, as one row that counts for many: of a million rows
-there are but a handful of kinds, and Great Expectations takes seconds for a million.
+Rows that answer all rules alike are of one kind and judged once, as one row that counts for many: a million rows have
+but a handful of kinds, and Great Expectations takes seconds for a million.
 """
 
 from collections import Counter

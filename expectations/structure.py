@@ -1,4 +1,4 @@
-"""The structure of a file as results beside those of its rows: what was checked, what refused it."""
+"""The structure of a file as results like those of its rows: what was checked, what refused it."""
 
 import pandas as pd
 

@@ -29,7 +29,7 @@ def _run_name() -> str:
 def cbs_delivery(
     quarter: str = LAST_ENDED, municipality: str = ALL, as_of: Day = TODAY, correction_of: str = "", reason: str = ""
 ) -> Any:
-    """Prepare the delivery of a quarter, when the gate is open. A blocked one ends as Waits and says by what.
+    """Prepare the delivery of a quarter if the gate is open. A blocked one ends as Waits, with the reasons.
 
     Args:
         quarter: The quarter to deliver, such as 2022Q1; by default the last that ended.
@@ -69,7 +69,7 @@ def _delivered(nights: list[Night], quarter: str, correction: Correction | None,
 
 
 def _written(one: Delivered, quarter: str) -> bool:
-    """Tell what came of a delivery: in the log, or as a warning."""
+    """Report the outcome of a delivery: in the log, or as a warning."""
     if one.report:
         get_run_logger().warning(one.report)
     if one.prepared.written:

@@ -1,6 +1,6 @@
-"""What a form lets one choose that only this installation knows, and what may not stand in a text that is kept.
+"""The choices in a form that only this installation knows, and what a stored text must not contain.
 
-Prefect's server holds a run to the form before it makes it: what does not fit is refused and kept nowhere.
+Prefect's server checks a run against the form before it creates it: what does not fit is refused and stored nowhere.
 """
 
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
 
 
 def _municipality(schema: dict[str, Any], codes: list[str]) -> None:
-    """Let one be chosen: of the nights all too, of a decision the only one, or one must be given."""
+    """Offer the municipalities: of the nights also all, of a decision the only one, or one must be given."""
     field = schema["properties"]["municipality"]
     if field.get("default") == ALL:
         field |= {"enum": [ALL, *codes]} if len(codes) <= _FEW else {}
@@ -62,7 +62,7 @@ def _municipality(schema: dict[str, Any], codes: list[str]) -> None:
 
 
 def quarters(day: date) -> list[str]:
-    """Return the quarters of which a delivery may be prepared: the running one, those before it, a year more."""
+    """Return the quarters for which a delivery can be prepared: the current one, those before it, a year more."""
     found = list(_from_first(day.year + 1, (day.month + 2) // 3))
     return [*reversed(found[:-4]), *found[-4:]]
 

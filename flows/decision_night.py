@@ -1,4 +1,4 @@
-"""What the forms for decisions share: the one municipality that a decision is about, as a night of today."""
+"""The municipality that a decision form is about, as a night of today."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ PATIENCE = 120
 def decision_night(municipality: str, day: date | None = None) -> Night:
     """Return the night in which something is decided for a municipality; the only one may be left out.
 
-    Raises UsageError when there is none of that code, or when there are several and none was chosen.
+    Raises UsageError if there is none of that code, or if there are several and none was chosen.
     """
     installed = installation()
     found = installed.municipalities(None if municipality in ("", ALL) else municipality)

@@ -1,7 +1,7 @@
-"""Making the deployments of prefect.yaml on a server: what a person paused or scheduled there stays as it is.
+"""Put the deployments of prefect.yaml on a server: what a person paused or scheduled there stays as it is.
 
-Prefect's own `deploy --all` makes each schedule anew, active. Here a deployment that is there keeps its schedules, and
-its form gets the choices that only this installation knows.
+Prefect's own `deploy --all` recreates each schedule, active. Here an existing deployment keeps its schedules, and its
+form gets the choices that only this installation knows.
 """
 
 from collections.abc import Callable
@@ -39,9 +39,9 @@ _TEMPLATE = {
 
 
 def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
-    """Make the work pool, the deployments and the automations that are not there; return how many deployments stand.
+    """Create the work pool, the deployments and the automations that are missing; return the number of deployments.
 
-    directory: the configuration whose choices the forms offer. Raises UsageError where no server is named.
+    directory: the configuration whose choices the forms offer. Raises UsageError if no server is named.
     """
     if not PREFECT_API_URL.value():
         raise UsageError("PREFECT_API_URL names no server; set it (and PREFECT_API_AUTH_STRING), or use `hervat serve`")
@@ -70,7 +70,7 @@ def _make_pool(client: SyncPrefectClient) -> None:
 
 
 def flow_of(entrypoint: str) -> Flow[..., Any]:
-    """Return the flow that an entry point such as flows/nightly.py:nightly names."""
+    """Return the flow of an entry point such as flows/nightly.py:nightly."""
     path, _, name = entrypoint.partition(":")
     found = getattr(import_module(path.removesuffix(".py").replace("/", ".")), name)
     assert isinstance(found, Flow)  # noqa: S101 - a test reads every entry point

@@ -1,4 +1,4 @@
-"""How a flow run ends: 0 is Completed, 1 is Completed under the name Waits, 3 is Failed."""
+"""The final state of a flow run: 0 is Completed, 1 is Completed under the name Waits, 3 is Failed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ _LONGEST = 2000
 
 
 def final_state(exit_status: int, errors: Sequence[str], waits: Sequence[str] = ()) -> Any:
-    """Return the Prefect state for an exit status; its message says what failed, or what waits for a person."""
+    """Return the Prefect state for an exit status; its message is what failed, or what waits for a person."""
     if exit_status == FAILED:
         return Failed(message=_joined(errors) or "something failed")
     if exit_status == WAITS:
@@ -20,7 +20,7 @@ def final_state(exit_status: int, errors: Sequence[str], waits: Sequence[str] = 
 
 
 def refused_state(text: str) -> Any:
-    """Return the state of a run that was asked for what can't be: one clear line, and no traceback beside it."""
+    """Return the state of a run with an invalid request: one clear line, without a traceback."""
     return Failed(message=text[:_LONGEST])
 
 

@@ -1,4 +1,4 @@
-"""Nights as flow runs: what nightly, rerun and the chosen steps share."""
+"""Nights as flow runs: shared by nightly and rerun."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -51,6 +51,6 @@ def _conducted(night: Night, steps: list[Step]) -> NightOutcome:
 
 
 def _told(nights: list[Night], outcomes: list[NightOutcome], which: str) -> list[str]:
-    """Return all errors, or all that waits; where there are several municipalities, each line says whose it is."""
+    """Return all errors, or all that waits; if there are several municipalities, each line names its own."""
     pairs = [(night.code, text) for night, one in zip(nights, outcomes, strict=True) for text in getattr(one, which)]
     return [f"{code}: {text}" if len(nights) > 1 else text for code, text in pairs]

@@ -1,4 +1,4 @@
-"""What a party said of a notice, recorded by a person."""
+"""A party's answer to a notice, recorded by a person."""
 
 from typing import Any, Literal
 

@@ -15,7 +15,7 @@ from tasks.run import FAILED, WAITS
 @flow(name="notice-resend", flow_run_name="notice-resend-{number}", persist_result=False)
 @redact_errors
 def notice_resend(number: str, by: str) -> Any:
-    """Send a notice again, now, after what was wrong at the party's address is mended.
+    """Send a notice again, now, after the problem at the party's address is fixed.
 
     Args:
         number: The number of the notice, such as 0000-20220301-0001; the report shows it.

@@ -16,7 +16,7 @@ from tasks.decide import record_kennisgeving, record_law
 def optin_record(
     person: int, law: Law, by: str, reason: str, day: Day = TODAY, kennisgeving: Day = TODAY, municipality: str = ""
 ) -> Any:
-    """Record which law holds for a person: his own choice, or your decision where signals contradict each other.
+    """Record which law holds for a person: their own choice, or your decision where signals contradict each other.
 
     Args:
         person: The number of the person on the worklist. Never a BSN: what is filled in here is kept.

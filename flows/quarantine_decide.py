@@ -1,4 +1,4 @@
-"""The end of what waits in quarantine, by a person: a row or a whole file is rejected, or a row is loaded after all."""
+"""The end of an item in quarantine, by a person: a row or a whole file is rejected, or a row is loaded after all."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""An erased person who is reinstated was filled in again at a supplier's."""
+"""An erased and reinstated person was filled in again at a supplier's."""
 
 from typing import Any
 

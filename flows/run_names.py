@@ -1,4 +1,4 @@
-"""The names of flow runs: what runs and for which day or quarter, never who."""
+"""The names of flow runs: the flow and its day or quarter, never a person."""
 
 from collections.abc import Callable
 
@@ -8,10 +8,10 @@ from hervat.today import today
 
 
 def run_name(flow: str, parameter: str, otherwise: Callable[[], str]) -> Callable[[], str]:
-    """Return what names a run: the flow and a parameter of it, or `otherwise` where that was left out."""
+    """Return a function that names a run: the flow and a parameter of it, or `otherwise` if that was left out."""
     return lambda: f"{flow}-{flow_run.parameters.get(parameter) or otherwise()}"
 
 
 def run_name_of_today(flow: str) -> Callable[[], str]:
-    """Return what names a run by its deployment, else its flow, and the day: `intake-2022-03-25`."""
+    """Return a function that names a run by its deployment, else its flow, and the day: `intake-2022-03-25`."""
     return lambda: f"{deployment.name or flow}-{today()}"

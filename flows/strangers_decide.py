@@ -1,4 +1,4 @@
-"""Somebody who stands in a system without a valid signal: he is the gemeente's, or he is not. It takes two persons."""
+"""A person in a system without a valid signal: the gemeente's, or not. It takes two persons to decide."""
 
 from typing import Any, Literal
 
@@ -15,11 +15,11 @@ from tasks.decide import decide_stranger
 def strangers_decide(
     person: int, decision: Literal["ours", "not ours"], by: str, reason: str, municipality: str = ""
 ) -> Any:
-    """Record whose a person is. Waits: it counts once another person says the same.
+    """Record whether a person is the gemeente's. Waits: it counts once another person records the same.
 
     Args:
         person: The number of the person on the worklist. Never a BSN: what is filled in here is kept.
-        decision: ours counts as seen by DUO. not ours erases him where he stands, and tells whoever got his data.
+        decision: ours counts as reported by DUO. not ours erases the person in every system, and notifies the parties with the data.
         by: Your name. It goes into the journal.
         reason: Why. It goes into the journal, so leave personal data out.
         municipality: Code of the municipality; may be left out where there is one.

@@ -1,4 +1,4 @@
-"""Beginning an installation: a commented configuration and keys, never over existing ones."""
+"""A new installation (`hervat init`): a commented configuration and keys, never over existing ones."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ DEMO_MARKER = ".hervat-demo"
 
 
 def write_installation(directory: Path) -> list[Path]:
-    """Write hervat.yaml and var/keys.json into `directory`. Raises UsageError when one of them is there already."""
+    """Write hervat.yaml and var/keys.json into `directory`. Raises UsageError if one of them exists."""
     directory = directory.expanduser().absolute()
     configuration, keys = directory / "hervat.yaml", directory / "var" / "keys.json"
     there = [str(path) for path in (configuration, keys) if path.exists()]

@@ -1,4 +1,4 @@
-"""What an alert may know of the nights that ended; where another run was at work, that one tells."""
+"""The alert about nights that ended; if another run was at work, that one sends its own."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,7 +11,7 @@ from tasks.run import NightOutcome
 def tell_after(
     settings: Settings, nights: Sequence[Night], outcomes: Sequence[NightOutcome], say: Callable[[str], None]
 ) -> list[str]:
-    """Send the alert about nights that failed or wait, where `alert` says whither; return what went wrong with it."""
+    """Send the alert about nights that failed or wait, if `alert` is configured; return what went wrong with it."""
     told = [
         finished(
             night.municipality, night.as_of, one.exit_status, one.errors, one.attention,

@@ -1,4 +1,4 @@
-"""Deliver: prepare the CBS deliveries of a quarter, together where a reporter delivers so, else apart."""
+"""Deliver: prepare the CBS deliveries of a quarter, jointly if a reporter delivers so."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ SEVERAL = "several municipalities deliver here; choose one with --municipality"
 
 @dataclass(frozen=True)
 class Delivered:
-    """A night of one gemeente and what came of its delivery; report: why its report could not be made again."""
+    """A night of one gemeente and the outcome of its delivery; report: why its report could not be renewed."""
 
     night: Night
     prepared: Prepared
@@ -27,9 +27,9 @@ class Delivered:
 
 
 def delivery_nights(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:
-    """Return a night of each gemeente that delivers; of one that delivers together with others theirs too.
+    """Return a night of each gemeente that delivers, and of those in a joint delivery with one of them.
 
-    Raises UsageError for what is no quarter, and where nobody delivers.
+    Raises UsageError for an invalid quarter, and if nobody delivers.
     """
     if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
         raise UsageError(f"{quarter} is not a quarter; write it as 2022Q1")
@@ -58,7 +58,7 @@ def _joins(municipality: Municipality, reporters: set[str]) -> bool:
 
 
 def read_correction(nights: Sequence[Night], of: str | None, why: str | None) -> Correction | None:
-    """Return which delivery these correct and why, None where they correct none. Raises UsageError."""
+    """Return which delivery is corrected and why; None if none is. Raises UsageError."""
     if of is None and why is None:
         return None
     if of is None or why is None:
@@ -69,9 +69,9 @@ def read_correction(nights: Sequence[Night], of: str | None, why: str | None) ->
 
 
 def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None = None) -> Iterator[Delivered]:
-    """Prepare the delivery of each gemeente, by the rules of expectations/; what fails in one holds up no other.
+    """Prepare the delivery of each gemeente, by the rules of expectations/; a failure in one stops no other.
 
-    Raises UsageError: then it is the command that is wrong. The report is made again, for it tells of deliveries.
+    Raises UsageError for a wrong command. The report is renewed, for it shows deliveries.
     """
     for group in _groups(nights):
         found = _prepared(group, quarter, correction)
@@ -79,12 +79,12 @@ def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None
 
 
 def accept_stop(night: Night, quarter: str, code: str, by: str, reason: str) -> Stop:
-    """Record that a person accepts the bounds or rules that a delivery breaks as it stands now."""
+    """Record that a person accepts the bounds or rules that a delivery breaks now."""
     return accept_as_it_stands(night, quarter, code, by, reason, pip_rules)
 
 
 def _groups(nights: Iterable[Night]) -> list[list[Night]]:
-    """Return the nights, those in one group that are delivered in one file."""
+    """Return the nights, grouped by delivery file."""
     groups: dict[str, list[Night]] = {}
     for night in nights:
         cbs = night.municipality.cbs

@@ -1,4 +1,4 @@
-"""Conducting a night of one municipality: its lock, its run record, its steps and the account of it."""
+"""A run: the night of one municipality under its lock, with its run record, its steps and its account."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,9 +17,9 @@ DONE, WAITS, FAILED = 0, 1, 3
 
 @dataclass(frozen=True)
 class NightOutcome:
-    """What a night came to: the public account, errors, what waits for a person, and the exit status (0, 1 or 3).
+    """The outcome of a night: public account, errors, what waits for a person, and the exit status (0, 1 or 3).
 
-    overview: the last look over all, where one was taken. busy: another run was at work, and nothing was done.
+    overview: the last look at everything, if there was one. busy: another run was at work, and nothing was done.
     """
 
     account: dict[str, Any]
@@ -48,7 +48,7 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
 
 
 def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> NightOutcome:
-    """Take in what is there as a shadow night of today does, and look ahead on top of that; nothing of it is kept."""
+    """Take in the files as a shadow night of today does, and look ahead on top of that; nothing of it is kept."""
     looking = [step for step in steps if step.ahead]
     walk(replace(night, as_of=today()), [step for step in steps if not step.ahead and step.name != "report"], perform)
     with night.register.rehearsal() as register:

@@ -1,4 +1,4 @@
-"""`hervat alert`: a test, and what systemd sends where hervat itself can't."""
+"""`hervat alert`: a test alert, and the alerts of systemd for when hervat itself can't send any."""
 
 import os
 from enum import StrEnum
@@ -19,7 +19,7 @@ app.add_typer(alert_app, name="alert")
 
 
 class Stopped(StrEnum):
-    """What can have stopped: the names of systemd's instances too (hervat-alert@night.service)."""
+    """What can have stopped; also the instance names of systemd (hervat-alert@night.service)."""
 
     night = "night"
     serve = "serve"
@@ -29,7 +29,7 @@ class Stopped(StrEnum):
 @alert_app.command("test", epilog="Example:  hervat alert test --config /srv/hervat")
 @guarded
 def alert_test(config: Config = HERE, as_json: Json = False) -> int:
-    """Send a test alert each way that is configured, and say what came of it."""
+    """Send a test alert over every configured way, and print the results."""
     from hervat.alerts import of_test
 
     return _send(_configured(config), of_test(), as_json)
@@ -42,10 +42,10 @@ def alert_failed(
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Tell that the night or Prefect stopped, or that no good night came.
+    """Send the alert that the night or Prefect stopped, or that no good night came.
 
-    For systemd's OnFailure, or behind a cron job: when hervat itself could not tell it.
-    Of a night that ended with exit status 3 nothing is sent: `hervat run` has told of that itself.
+    For systemd's OnFailure, or after a cron job: when hervat itself could not send it. After a night with exit status 3
+    nothing is sent: `hervat run` has sent that alert itself.
     """
     from hervat.alerts import of_stopped
 
@@ -67,9 +67,9 @@ def _configured(config: Config) -> "Alert":
 
 
 def _told_itself() -> bool:
-    """Say whether systemd (251 and newer) tells that the unit ended by itself, with the exit status of a told failure.
+    """True if systemd (251 and newer) reports that the unit ended by itself, after its own alert.
 
-    An older one says nothing: then two alerts are better than none.
+    An older systemd reports nothing: then two alerts are better than none.
     """
     told = os.environ.get("MONITOR_SERVICE_RESULT"), os.environ.get("MONITOR_EXIT_STATUS")
     return told == ("exit-code", "3")

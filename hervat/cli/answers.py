@@ -1,4 +1,4 @@
-"""`hervat notices resend` and `confirm`: what a person does about a notice that did not arrive, or an answer he got."""
+"""`hervat notices resend` and `confirm`: a notice that did not arrive, or an answer that a person received."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def notices_resend(
     number: Number, by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
-    """Send a notice again, now: the same bytes. For one that did not arrive, after what was wrong is mended."""
+    """Send a notice again, now: the same bytes. For one that did not arrive, after the cause is fixed."""
     from tasks.decide import resend_notice
 
     night = _night_of(config, municipality or number[:4])
@@ -46,7 +46,7 @@ def notices_confirm(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record an answer: a file that a party gave, or what it said on the telephone (--number and --status)."""
+    """Record an answer: a file that a party gave, or what it said by telephone (--number and --status)."""
     from tasks.decide import confirm_from_file, confirm_notice
 
     if (file is None) == (number is None):

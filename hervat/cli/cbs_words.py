@@ -1,4 +1,4 @@
-"""What `hervat cbs prepare` prints: the delivery that was written, or what kept it from being written and the fix."""
+"""The text of `hervat cbs prepare`: the delivery that was written, or what kept it from being written and the fix."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def tell_prepared(code: str, quarter: str, prepared: "Prepared") -> None:
-    """Print what came of a preparation for one gemeente."""
+    """Print the outcome of a preparation for one gemeente."""
     if prepared.written:
         _tell_written(code, prepared)
         return
@@ -24,7 +24,7 @@ def tell_prepared(code: str, quarter: str, prepared: "Prepared") -> None:
 
 
 def prepared_json(night: "Night", prepared: "Prepared") -> dict[str, Any]:
-    """Return what came of a preparation, for JSON."""
+    """Return the outcome of a preparation, for JSON."""
     layout = prepared.layout
     return {
         "code": night.code,

@@ -64,7 +64,7 @@ def show(
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Write a picture of it too.")] = None,
     counts: Counted = True, config: Config = HERE, municipality: Code = None, as_json: Json = False,
 ) -> int:  # fmt: skip
-    """Show a system's footprint: tables, keys, rows now, reached from roots of the Wi2021, and what stands in its way.
+    """Show a system's footprint: tables, keys, rows now and rows reached from Wi2021 roots, and problems.
 
     Exit status 3: something would fail tonight.
     """
@@ -93,7 +93,7 @@ def _system(config: Path, name: str, municipality: str | None) -> "System":
 
 
 def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
-    """Return the counts; what keeps them from being taken is an error to show, not the end."""
+    """Return the counts; a failure to count is an error to show, not the end."""
     from hervat.erasure.picture import count_rows
 
     try:

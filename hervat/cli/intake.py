@@ -32,7 +32,7 @@ app.add_typer(formats_app, name="formats")
 @incidents_app.command("list", epilog="Example:  hervat incidents list")
 @guarded
 def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """List the incidents that are open: their number, kind, download and count of rows."""
+    """List the open incidents: number, kind, download and row count."""
     from hervat.status import incidents
 
     found = gathered(config, municipality, incidents)
@@ -75,7 +75,7 @@ def formats_check(
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Say how a file would be read, without loading it: columns, what has drifted, rows good and bad by reason."""
+    """Show how a file would be read, without loading it: columns, drift, good and bad rows by reason."""
     from hervat.cli.formats import attention, checked, lines
 
     told = checked(file, format_, config)

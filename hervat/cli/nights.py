@@ -70,7 +70,7 @@ def run(
 
 
 def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
-    """Conduct each municipality's night; one that fails as a whole does not hold up the others."""
+    """Run each municipality's night; one that fails as a whole does not stop the others."""
     from hervat.errors import UsageError, redacted
     from hervat.register import Busy
     from hervat.settling import refuse_earlier
@@ -103,10 +103,10 @@ def status(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Show what stands now, read from the register and every local system at this moment.
+    """Show the present state, read from the register and every local system at this moment.
 
-    With --max-age nothing but the register is looked at: exit status 3 when the last good night is older, or there was
-    none. A good night is a whole one, not in shadow, in which nothing failed.
+    With --max-age only the register is read: exit status 3 if the last good night is older, or there was none. A good
+    night is a whole one, not in shadow, in which nothing failed.
     """
     from hervat.status import status_account
     from tasks.installation import Installation
@@ -131,7 +131,7 @@ _MENDS = 20
 
 
 def _said(nights: list[Any], texts: list[list[str]]) -> list[str]:
-    """Return the texts of all municipalities; where there are several, each says whose it is."""
+    """Return the texts of all municipalities; if there are several, each text names its own."""
     several = len(nights) > 1
     named = [(night.code, text) for night, lines in zip(nights, texts, strict=True) for text in lines]
     return [f"{code}: {text}" if several and not text.startswith(code) else text for code, text in named]
@@ -153,7 +153,7 @@ def _print(told: dict[str, Any], as_json: bool) -> None:
 
 
 def _idle(account: dict[str, Any]) -> bool:
-    """Say whether a run loaded, sent and cleaned nothing."""
+    """True if a run loaded, sent and cleaned nothing."""
     from hervat.notices import KINDS
 
     told = sum(account["notices"][kind] for kind in KINDS)

@@ -1,4 +1,4 @@
-"""`hervat notices list` and `told`; the other commands of `hervat notices` stand in files of their own."""
+"""`hervat notices list` and `told`; the other commands of `hervat notices` are in files of their own."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -32,7 +32,7 @@ def notices_list(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """List the notices: number, to whom, kind, persons (a count), whether sent, received and acted upon."""
+    """List the notices: number, recipient, kind, persons (a count), whether sent, received and acted upon."""
     from hervat.notices import listed
 
     found = gathered(config, municipality, listed)
@@ -49,7 +49,7 @@ _SHORT = ("number", "to", "kind", "persons", "sent", "answer")
 
 
 def _short(found: list[dict[str, Any]]) -> list[list[Any]]:
-    """Return the columns that matter in the morning, days short."""
+    """Return the columns that matter in the morning, with short days."""
     days = [one[name] for one in found for name in ("sent_on", "received_on", "done_on")]
     return [
         [one["number"], one["party"], one["kind"], one["persons"], _sent(one, days), _answer(one, days)]
@@ -62,7 +62,7 @@ def _sent(one: dict[str, Any], days: list[date | None]) -> str:
 
 
 def _answer(one: dict[str, Any], days: list[date | None]) -> str:
-    """Return the last that its recipient said, and when; or that a person must read what he said."""
+    """Return the recipient's last answer and its day; or that a person must read it."""
     on = one["done_on"] or one["received_on"]
     if one["unsure"]:
         return "read it"
@@ -78,7 +78,7 @@ def notices_told(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that you told a party by hand about the persons whom hervat can't name to it."""
+    """Record that you told a party by hand about persons whom hervat can't name to it."""
     from tasks.decide import told_party
     from tasks.installation import Installation
 

@@ -1,4 +1,4 @@
-"""`hervat notices`: what its commands share."""
+"""`hervat notices`: the app and the option that its commands share."""
 
 from typing import Annotated
 

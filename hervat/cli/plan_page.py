@@ -40,7 +40,7 @@ def show(plan: Mapping[str, Any], sql: bool) -> None:
 
 
 def only(plans: Sequence[dict[str, Any]], given: str) -> dict[str, Any]:
-    """Return the one of these plans whose hash is (or starts with) `given`. Raises UsageError."""
+    """Return the plan whose hash is (or starts with) `given`. Raises UsageError."""
     found = [plan for plan in plans if plan["hash"].startswith(given.strip().lower())]
     if len(found) != 1 or len(given.strip()) < 8:
         raise UsageError(
@@ -50,7 +50,7 @@ def only(plans: Sequence[dict[str, Any]], given: str) -> dict[str, Any]:
 
 
 def show_persons(system: str, lines: Sequence[PlanPersonLine]) -> None:
-    """Print whom a plan is about: numbers of the worklist and keys of the system, never a BSN or a name."""
+    """Print the persons in a plan: worklist numbers and keys of the system, never a BSN or a name."""
     columns = ["number", "rows in the system now", "reason", "SS190 of"]
     rows = [[line.number, "\n".join(line.rows) or "none", line.reason, line.corrected_on] for line in lines]
     table(f"{system}: {plural(len(lines), 'person')}", columns, rows, fold=[columns[1]])
@@ -99,7 +99,7 @@ def _still(missing: int, may: list[str] | None) -> str:
 
 
 def _beside(mapped: Mapping[str, Any]) -> str:
-    """Return what stands in a column beside what the footprint names there."""
+    """Return the values in a column next to the one that the footprint names."""
     values = [f"{value['shown']} {plural(value['rows'], 'row')}" for value in mapped["values"]]
     if mapped["more"][0]:
         values.append(f"{mapped['more'][0]} other values in {plural(mapped['more'][1], 'row')}")
@@ -112,7 +112,7 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 
 def _any(value: Any) -> str:
-    """Return what coverage found, whatever its form: counts by place, or a list of them."""
+    """Return the coverage findings in any form: counts by place, or a list."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_any(one)}" for name, one in value.items()) or "nothing found"
     if isinstance(value, list | tuple):

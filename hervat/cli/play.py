@@ -47,7 +47,7 @@ class PlayedNight:
 
 @dataclass
 class Played:
-    """What the demo came to: a line a night, the attempts at the delivery, and where things stand."""
+    """The result of the demo: a line a night, the attempts at the delivery, and where to find things."""
 
     nights: list[PlayedNight] = field(default_factory=list)
     deliveries: list[str] = field(default_factory=list)
@@ -57,11 +57,11 @@ class Played:
     go_on: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it for JSON."""
+        """Return the result for JSON."""
         return asdict(self)
 
     def show(self) -> None:
-        """Print it."""
+        """Print the result."""
         rows = [[line.night.split()[-1], *[getattr(line, name) for name in _COLUMNS]] for line in self.nights]
         table("The nights of Voorbeeldstad", ["night", *_COLUMNS], rows)
         for line in self.nights:
@@ -118,7 +118,7 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
 
 
 def _go_on(stage: Stage, home: Home) -> list[str]:
-    """Return how one goes on after the demo, in lines."""
+    """Return how to go on after the demo, in lines."""
     command = "hervat" if shutil.which("hervat") else sys.argv[0]
     return [
         f"To go on, with this world alive and news of today from DUO: {command} serve --config {stage.directory}",
@@ -146,7 +146,7 @@ def _play(player: "_Player") -> None:
 
 @contextmanager
 def _speaking_to(server: PrefectServer, directory: Path) -> Iterator[None]:
-    """Let Prefect's library speak to this server, also where it was imported before, and the flows work there."""
+    """Point Prefect's library, even if already imported, and the flows to this server."""
     os.environ.update(server.environment | {"HERVAT_CONFIG": str(directory)})
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
@@ -167,7 +167,7 @@ def _timed(played: Played, what: str) -> Iterator[None]:
 
 
 class _Player:
-    """The hands at the keyboard: the flows that run, and what persons decide in between."""
+    """The persons at the keyboard: the flows that run, and the decisions in between."""
 
     def __init__(self, stage: Stage, played: Played, say: Say) -> None:
         self._stage, self._played, self._say = stage, played, say
@@ -191,7 +191,7 @@ class _Player:
             self._installation = Installation(stage.directory)
 
     def night(self, day: date, *, again: bool = False) -> None:
-        """Play a night: what DUO shows, what the gemeente and the parties do, and the nightly flow."""
+        """Play a night: DUO's files, the acts of the gemeente and the parties, and the nightly flow."""
         if not again:
             self._stage.open_night(day)
         self._say(f"night of {day}{' again' if again else ''} ...")
@@ -203,7 +203,7 @@ class _Player:
         self._stage.confirmations(day)
 
     def deliver(self, day: date, *, written: bool) -> None:
-        """Attempt the delivery; the demo says what came of it and whether that was meant."""
+        """Attempt the delivery; report the result, and fail if it is not the expected one."""
         with _timed(self._played, "the delivery"):
             self._flow("cbs-delivery", quarter=QUARTER, as_of=day)
         manifest = self._stage.output / "cbs" / CODE / QUARTER / "manifest.json"
@@ -215,7 +215,7 @@ class _Player:
         self._say(self._played.deliveries[-1])
 
     def approve_all(self, day: date) -> None:
-        """Approve every plan that waits, through the flow whose form is the approval."""
+        """Approve every pending plan, through the flow whose form is the approval."""
         from hervat.cleaning import waiting_plans
 
         with self._installation.register.session() as session:
@@ -234,7 +234,7 @@ class _Player:
         self._say("the law is decided of whom facts contradict each other, and of who may choose")
 
     def decide_strangers(self, day: date) -> None:
-        """Let two persons say whose they are who stand in a system without a signal, or left it by hand."""
+        """Decide with two persons about those who are in a system without a signal, or left it by hand."""
         for bsn, decision in self._stage.strangers():
             person = self._person(bsn, day)
             for name in (ANNA, BRAM):
@@ -242,7 +242,7 @@ class _Player:
         self._say(f"{ANNA} and {BRAM} decided whose the strangers are, but for one")
 
     def put_right(self, day: date) -> None:
-        """Decide the disputes, reject what can't be mended, close incidents and approve what waits, by the forms."""
+        """Decide the disputes, reject what can't be fixed, close incidents and approve plans, through the forms."""
         from hervat.intake import quarantined
         from hervat.status import incidents
 
@@ -260,7 +260,7 @@ class _Player:
         self.approve_all(day)
 
     def accept(self, day: date) -> None:
-        """Let two persons accept each reason of the gate that may be accepted."""
+        """Accept each acceptable reason of the gate with two persons."""
         from hervat.delivery import ACCEPTABLE
 
         codes = {reason["code"] for reason in self._gate(day)["reasons"]}
@@ -271,7 +271,7 @@ class _Player:
             self._say(f"{ANNA} and {BRAM} accepted {code}")
 
     def confirm(self) -> None:
-        """Record the receipt of CBS: from then on it is known whom CBS has."""
+        """Record the receipt of CBS: from then on the persons at CBS are known."""
         self._decide("cbs-confirm", quarter=QUARTER, receipt=RECEIPT, by=ANNA)
 
     def _decide(self, name: str, **parameters: Any) -> None:

@@ -1,4 +1,4 @@
-"""`hervat quarantine`: what waits, a row of it for its owner's eyes, and its end by a person."""
+"""`hervat quarantine`: list it, show a row to its owner, accept or reject."""
 
 import sys
 from pathlib import Path
@@ -51,7 +51,7 @@ def quarantine_list(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """List what waits in quarantine: download, file, row, reason, age and owner, never the content."""
+    """List the quarantine: download, file, row, reason, age and owner, never the content."""
     from hervat.intake import quarantined
     from tasks.installation import Installation
 
@@ -90,7 +90,7 @@ def _fits(item: dict[str, Any], file: str | None, row: int | None, reason: str |
 
 
 def _mends(items: list[dict[str, Any]]) -> list[str]:
-    """Return what is to be done: a line a refused file, and one a reason for rows."""
+    """Return the fixes: a line a refused file, and one a reason for rows."""
     return list(dict.fromkeys(f"{one['reason']}: {one['mend']}" for one in items))
 
 
@@ -123,7 +123,7 @@ def quarantine_show(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Show a quarantined row, personal data and all, for its owner's eyes; who looked is journalled."""
+    """Show a quarantined row with its personal data, for its owner alone; who looked is journalled."""
     if not (anywhere or sys.stdout.isatty()):
         raise UsageError(
             "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
@@ -148,7 +148,7 @@ def quarantine_show(
 
 
 def _harmless(text: str) -> str:
-    """Return a cell so that it can't work the terminal: what is no printable mark is spelled."""
+    """Return a cell with its unprintable characters spelled out, so that it can't control the terminal."""
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
 
 
@@ -166,7 +166,7 @@ def quarantine_accept(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Load a quarantined row all the same: only for a reason that a person may overrule, and never a correction."""
+    """Load a quarantined row all the same: only if its reason can be overruled, and never a correction."""
     from tasks.decide import accept_row
 
     night, number = _chosen(config, municipality, file or named)

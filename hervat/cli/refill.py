@@ -1,4 +1,4 @@
-"""`hervat refill`: erased persons who are reinstated, so that a person fills them in again."""
+"""`hervat refill`: erased persons who are reinstated and must be filled in again."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +22,7 @@ app.add_typer(refill_app, name="refill")
 @refill_app.command("list", epilog="Example:  hervat refill list")
 @guarded
 def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
-    """List them by the worklist's number, with the system and the day of the erasure. Exit status 1: there are some."""
+    """List them by worklist number, with the system and the day of erasure. Exit status 1: there are some."""
     from hervat.status import refills
 
     def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
@@ -50,7 +50,7 @@ def refill_done(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that a person was filled in again at a supplier's; from a database he leaves the list by himself."""
+    """Record that a person was filled in again at a supplier's; of a database hervat sees it itself."""
     from tasks.decide import refilled
     from tasks.installation import Installation
 

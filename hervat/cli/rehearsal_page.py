@@ -10,7 +10,7 @@ _WIDE = 22
 
 
 def show(found: Sequence[Rehearsed]) -> None:
-    """Print what each rehearsal came to."""
+    """Print the outcome of each rehearsal."""
     if not found:
         stdout().print("Plans: none")
     for one in found:

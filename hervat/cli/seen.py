@@ -1,4 +1,4 @@
-"""What stands in the local systems at this moment, for commands that list it: all municipalities, one look each."""
+"""Look once at the local systems of every municipality, for commands that list what is in them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ Found = Callable[["Session", "Night", "GateFacts"], list[Line]]
 
 
 def seen_now(config: Path, municipality: str | None, as_of: str | None, found: Found) -> tuple[list[Line], list[str]]:
-    """Return the lines that are found in each municipality, with its code, and what could not be read."""
+    """Return the lines found in each municipality, with its code, and what could not be read."""
     from hervat.delivery import look_at_systems
     from tasks.installation import Installation
 
@@ -33,7 +33,7 @@ def seen_now(config: Path, municipality: str | None, as_of: str | None, found: F
 
 
 def tell_errors(errors: list[str]) -> bool:
-    """Print what could not be read; return whether there was anything."""
+    """Print the errors; return whether there were any."""
     for text in errors:
         tell_error(text)
     return bool(errors)

@@ -15,7 +15,7 @@ def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the configuration is to stand.")],
     as_json: Json = False,
 ) -> int:
-    """Write a commented configuration and keys into a directory; existing ones are never written over."""
+    """Write a commented configuration and keys into a directory; existing ones are never overwritten."""
     from hervat.new_installation import write_installation
 
     written = write_installation(directory)
@@ -31,9 +31,9 @@ def init(
 @app.command(epilog="Example:  hervat doctor --config /srv/hervat")
 @guarded
 def doctor(config: Config = HERE, as_json: Json = False) -> int:
-    """Try every connection, key, right, query and footprint; say what would fail tonight and what is merely unwise.
+    """Try every connection, key, right, query and footprint; report what would fail tonight and what is unwise.
 
-    It makes, migrates and changes nothing.
+    It creates, migrates and changes nothing.
 
     Exit status: 0 all is well, 1 something is unwise, 3 something would fail.
     """
@@ -90,7 +90,7 @@ def serve(
 def deploy(config: Config = HERE, as_json: Json = False) -> int:
     """Put the work pool, deployments and automations on the Prefect server that PREFECT_API_URL names.
 
-    `hervat serve` does this itself. What a person paused or scheduled otherwise on that server stays as it is.
+    `hervat serve` does this itself. What a person paused or rescheduled on that server stays as it is.
     """
     from flows.deployments import deploy_all
 

@@ -89,7 +89,7 @@ def vault_restore(
 
 
 def _holding(config: Path, municipality: str | None, object_id: str) -> "Night":
-    """Return a night of the municipality whose vault holds the object."""
+    """Return a night of the municipality whose vault has the object."""
     from hervat.vault import Vault
     from tasks.installation import Installation
 

@@ -1,4 +1,4 @@
-"""The doctor: tries what a night needs, says what would fail and what is merely unwise. It changes nothing."""
+"""The doctor: tries what a night needs, reports what would fail and what is merely unwise. It changes nothing."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from hervat.vault import noted_journal_head
 
 
 class Books:
-    """The register as it stands; what needs it is asked only when it can be read. Use it in a `with`."""
+    """The present register; checks that need it run only if it can be read. Use it in a `with`."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -69,7 +69,7 @@ class Books:
             yield "sources", lambda: _silent_sources(municipality, register, self._settings)
 
     def _lost(self, municipality: Municipality) -> Findings:
-        """A register that is not there is no first one where the vault remembers what it wrote."""
+        """A missing register is not a new one if the vault remembers what it wrote."""
         noted = noted_journal_head(self._settings.vault, municipality.code)
         if noted is None:
             return Findings()
@@ -103,7 +103,7 @@ def _unrehearsed(municipality: Municipality, register: Register) -> Findings:
 
 
 def _silent(municipality: Municipality, register: Register) -> Findings:
-    """A good night that is too long ago; a municipality that never had one has not begun yet."""
+    """A last good night too long ago; a municipality without any yet has not begun."""
     with register.session() as session:
         told = gone_silent(session, municipality.code)
     return Findings([told] if told else [])

@@ -1,4 +1,4 @@
-"""The doctor on what stands in the configuration itself and on hervat's own folders."""
+"""The doctor on the configuration itself and on hervat's own folders."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ def rounds(settings: Settings) -> Findings:
 
 
 def folders(settings: Settings) -> Findings:
-    """See that vault and output can be written, or made where they are not there yet."""
+    """Check that vault and output can be written, or created."""
     found = Findings()
     for name, place in (("vault", settings.vault), ("output", settings.output)):
         standing = next(path for path in (place, *place.parents) if path.exists())
@@ -29,7 +29,7 @@ def _writable(place: Path) -> bool:
 
 
 def answers(municipality: Municipality) -> Findings:
-    """See that the folder in which the filled-in worklists are put can be read, where one is configured."""
+    """Check that the folder of the filled-in worklists can be read, if one is configured."""
     folder = municipality.worklist.answers
     if folder is None or (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
         return Findings()
@@ -37,7 +37,7 @@ def answers(municipality: Municipality) -> Findings:
 
 
 def policies(municipality: Municipality) -> Findings:
-    """Say what is allowed and seldom meant."""
+    """Report settings that are allowed and seldom meant."""
     unwise = [
         f"system {system.name} is cleaned without an approval below its brake; begin with approval: required"
         for system in municipality.databases

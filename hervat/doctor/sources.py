@@ -30,7 +30,7 @@ def _source(source: Source, directory: Path, beside: Sequence[Source]) -> Findin
 
 
 def _there(source: Source, pickup: Pickup, form: Format, beside: Sequence[Source]) -> Findings:
-    """Say what lies there and is not taken: what somebody must look at is unwise, the rest good to know."""
+    """Report files that are there and not fetched: unwise if somebody must look at them, else good to know."""
     offered = pickup.offered()
     folders = not_theirs(source, pickup.left.folders, beside)
     noticed = passed_by(source.name, pickup, folders, ever=bool(offered))

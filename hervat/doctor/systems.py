@@ -1,4 +1,4 @@
-"""The doctor on the local systems: databases, the queries on them that tell who received data, and folders of lists."""
+"""The doctor on the local systems: databases, their queries for disclosures, and folders of lists."""
 
 from collections.abc import Iterator
 from functools import partial

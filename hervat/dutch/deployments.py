@@ -1,4 +1,4 @@
-"""Which deployment in Prefect does what a text tells a person to type: the one place that knows both."""
+"""Commands and the Prefect deployments that do the same; the one place that knows both."""
 
 import re
 
@@ -35,7 +35,7 @@ def deployments_in(text: str) -> tuple[str, ...]:
 
 
 def with_prefect(text: str) -> str:
-    """Return a text with the deployments of its commands named after it: ``Of in Prefect: `approve`.``"""
+    """Return the text with the deployments of its commands after it: ``Of in Prefect: `approve`.``"""
     *others, last = [f"`{name}`" for name in deployments_in(text)] or [""]
     names = f"{', '.join(others)} of {last}" if others else last
     return f"{text} Of in Prefect: {names}." if names else text

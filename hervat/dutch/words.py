@@ -192,21 +192,21 @@ INCIDENTS = {
 
 
 def learn(words: Mapping[str, str]) -> None:
-    """Take in the words of rules that stand elsewhere (expectations/checks.py)."""
+    """Add the words of rules from elsewhere (expectations/checks.py)."""
     QUARANTINE.update(words)
 
 
 def said(words: Mapping[str, str], code: str | None) -> str:
-    """Return the Dutch words for a code, the code itself when there are none, nothing for None."""
+    """Return the Dutch words for a code; the code itself if there are none, empty for None."""
     return words.get(code, code) if code else ""
 
 
 def titled(words: Mapping[str, str], code: str) -> str:
-    """Return the Dutch words for a code with a capital, the code itself as it is when there are none."""
+    """Return the Dutch words for a code with a capital; the code as it is if there are none."""
     text = words.get(code)
     return text[:1].upper() + text[1:] if text else code
 
 
 def why(reason: str) -> str:
-    """Return in Dutch why a person is in his state."""
+    """Return in Dutch the reason for a person's state."""
     return said(REASONS, reason)

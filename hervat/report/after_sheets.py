@@ -1,4 +1,4 @@
-"""The worklist's sheets of what remains after cleaning."""
+"""The worklist's sheets about what remains after cleaning."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -35,7 +35,7 @@ def counting(dossier: Dossier, rounds: Rounds, catalogue: Catalogue) -> list[Sig
 
 
 def why_back(dossier: Dossier, rounds: Rounds) -> str:
-    """Return in Dutch what reinstated the person: a signal after his SS190, or a decision."""
+    """Return in Dutch what reinstated the person: a signal after the SS190, or a decision."""
     corrections = [signal.day for signal in dossier.signals if signal.code == _CORRECTION]
     last = max(corrections, default=date.min)
     signal = next(iter(_after(dossier.signals, last, rounds)), None)
@@ -68,7 +68,7 @@ _LOOK = "Deze rij was van meer personen. Nu hoort zij bij niemand meer. Bekijk o
 
 
 def write_after(book: Book, session: Session, night: Night, people: People, found: Aftermath) -> None:
-    """Write the sheets; one with nothing to tell is left out."""
+    """Write the sheets; empty ones are left out."""
     known = {refill.person for refill in found.refills}
     keys = [*(person.key for person in found.again), *(hit.key for hit in found.hits)]
     known |= {people.owner[key] for key in keys if key in people.owner}

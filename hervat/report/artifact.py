@@ -9,7 +9,7 @@ from hervat.status import Overview, ReasonLine, SystemLine
 
 
 def markdown(overview: Overview) -> str:
-    """Return the report in short as markdown: what must be done, the persons, the systems, the gate."""
+    """Return the report in short as markdown: tasks, persons, systems, gate."""
     shadow = ["**Schaduwnacht: er is niets gewist of verstuurd.**", ""] if overview.shadow else []
     parts = [
         f"# {plain(overview.name)}, {weekday(overview.day)}",
@@ -35,7 +35,7 @@ def markdown(overview: Overview) -> str:
 
 
 def waiting_markdown(overview: Overview) -> str:
-    """Return what waits for a person as markdown: his tasks, and what the night's steps said in their own words."""
+    """Return what waits for a person as markdown: the tasks, and the lines of the night's steps."""
     said_by_steps = ["", "## Meldingen", "", "De technische tekst is in het Engels.", ""]
     said_by_steps += [f"- {plain(line)}" for line in overview.attention]
     parts = [
@@ -66,7 +66,7 @@ def table(overview: Overview) -> list[dict[str, Any]]:
 
 
 def proven(system: SystemLine) -> str:
-    """Return `12 van 15`, or that nobody can tell yet."""
+    """Return `12 van 15`, or that it can't be seen yet."""
     if system.proven is None:
         return f"nog niet te zien ({number(system.corrected)} met een SS190)"
     return f"{number(system.proven)} van {number(system.corrected)}"

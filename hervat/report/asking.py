@@ -1,4 +1,4 @@
-"""The columns of the worklist that a caseworker fills in: what is answered already, what may be chosen, and how."""
+"""The columns of the worklist that a caseworker fills in: present answers, choices, and instructions."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -41,14 +41,14 @@ _NOT_BACK = (
 
 
 def filled_in(answer: FormAnswer) -> list[Cell]:
-    """Return what is answered already, in the order of the columns."""
+    """Return the present answers, in the order of the columns."""
     return [answer.letter, answer.notification, answer.spoken, answer.help, answer.remark, answer.who]
 
 
 def rules(first: date, place: int) -> Iterator[dict[str, Any]]:
-    """Yield what may stand in each of the columns, as XlsxWriter's data_validation takes it.
+    """Yield what is allowed in each of the columns, for XlsxWriter's data_validation.
 
-    first: the earliest day that is taken; place: of the first of these columns.
+    first: the earliest day that is accepted; place: the index of the first of these columns.
     """
     yield _choices(LETTERS, "Kies ontvangen, niet ontvangen of weet niet.")
     message = f"Schrijf een dag, zoals 25-03-2022. Of: {NONE}."
@@ -73,7 +73,7 @@ def _at_most(length: int, told: str) -> dict[str, Any]:
 
 
 def explain(book: Book, night: Night) -> None:
-    """Write the sheet that says how to fill in the worklist, and of which gemeente and day it is."""
+    """Write the sheet that explains how to fill in the worklist, with its gemeente and day."""
     sheet = WorklistSheet(book, ABOUT, EXPLAINED)
     back = _BACK if night.municipality.worklist.answers else _NOT_BACK
     about = (("Gemeente", night.municipality.name), (MUNICIPALITY, night.code), (MADE_ON, short_day(night.as_of)))

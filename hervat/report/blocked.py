@@ -1,4 +1,4 @@
-"""A delivery that was not written, as a markdown text: by what it was stopped, with counts, and what to do about it."""
+"""A blocked delivery as a markdown text: what stopped it, with counts, and what to do about it."""
 
 from collections.abc import Iterator
 
@@ -42,7 +42,7 @@ STOP_FIXES = {
 
 
 def blocked_markdown(name: str, quarter: str, prepared: Prepared) -> str:
-    """Return why the delivery of a gemeente (its name) for a quarter was not written, and what to do. Counts only."""
+    """Return why the delivery of a gemeente (its name) for a quarter was not written, and the fix. Counts only."""
     parts = [
         f"# ⚠ De levering aan het CBS is niet gemaakt: {plain(name)}, {plain(quarter_text(quarter))}",
         "",

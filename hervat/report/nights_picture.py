@@ -1,4 +1,4 @@
-"""The last nights as a picture and as a table: what the persons were, what was cleaned, what waits. Counts only."""
+"""The last nights as a picture and as a table: states, cleaned, waiting. Counts only."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,12 +15,12 @@ NAMES = _LINES | _BARS
 
 
 def nights_svg(overview: Overview) -> str:
-    """Return the picture as the content of an SVG file, which needs nothing beside it; without nights it says so."""
+    """Return the picture as the content of a self-contained SVG file; without nights it says so."""
     return nights_drawn(overview).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def nights_table(overview: Overview) -> list[dict[str, Any]]:
-    """Return the same figures as rows, the last night first: `nacht` (ISO), and a column for each measure."""
+    """Return the same figures as rows, the last night first: `nacht` (ISO), and a column a measure."""
     return [{"nacht": str(night.day), **_figures(night)} for night in reversed(overview.nights)]
 
 

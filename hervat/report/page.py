@@ -31,7 +31,7 @@ _WIDEST = 1000  # pixels: its letters are 10 high in the 888 of a wide page
 
 @dataclass(frozen=True)
 class HeldLine:
-    """What is held of one file for one reason: how many rows, the first of them, the longest wait in days.
+    """What is in quarantine of one file for one reason: row numbers, and the longest wait in days.
 
     owner: who decides; decide_by: the first day by which.
     """
@@ -89,7 +89,7 @@ def page(overview: Overview) -> str:
 
 
 def _is_clean(system: SystemLine) -> bool:
-    """Say whether every corrected person is proven clean in a system; an unreadable one is not."""
+    """True if every corrected person is proven clean in a system; an unreadable system is not."""
     left = system.standing or system.set_aside or system.error
     return not left and system.proven is not None and system.proven >= system.corrected
 
@@ -120,12 +120,12 @@ def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
 
 
 def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
-    """Return (kind, count) for each kind of notice that is counted."""
+    """Return (kind, count) for each counted kind of notice."""
     return [(kind, notices[kind]) for kind in dutch.NOTICES if isinstance(notices.get(kind), int)]
 
 
 def _fits(drawing: Markup) -> bool:
-    """Say whether a picture may be drawn as wide as a wide page is, and its letters can still be read then."""
+    """True if a picture can be drawn as wide as a wide page and its letters stay readable."""
     found = re.search(r' width="(\d+)"', drawing)
     return found is not None and int(found[1]) <= _WIDEST
 

@@ -26,12 +26,12 @@ WIDEST = int((_A4 - 2 * _MARGIN) * _DOTS * _SPARE * FONT / SMALLEST)
 
 
 def pixels(widths: Iterable[float]) -> int:
-    """Return how wide columns of these widths (in digits) are together."""
+    """Return the total width in pixels of columns of these widths (in digits)."""
     return sum(int(width * _DIGIT + _AROUND) for width in widths)
 
 
 def points(widths: Iterable[float]) -> float:
-    """Return how large the letters are when columns of these widths stand on one page; they are never enlarged."""
+    """Return the font size when columns of these widths are printed on one page; never enlarged."""
     return min(FONT, WIDEST * SMALLEST / pixels(widths))
 
 

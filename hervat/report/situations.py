@@ -1,4 +1,4 @@
-"""What the worklist tells a caseworker about a person. Pure, Dutch."""
+"""The texts about a person on the worklist: state, reason, law, remarks. Pure, Dutch."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ def law_text(dossier: Dossier) -> str:
 
 
 def state_text(dossier: Dossier) -> str:
-    """Return the person's state in Dutch; one who stands in a local system only is unknown to the PIB."""
+    """Return the person's state in Dutch; somebody who is only in a local system is unknown to the PIB."""
     return said(STATES, dossier.verdict.state) if dossier.verdict else "Niet bekend in de PIB"
 
 
@@ -46,7 +46,7 @@ def reason_text(dossier: Dossier) -> str:
 
 
 def mind(dossier: Dossier, catalogue: Catalogue, *, unseen: bool = False) -> list[str]:
-    """Return what a caseworker should know about the person beside his state. unseen: his restart is still to come."""
+    """Return what a caseworker should know besides the person's state. unseen: the restart is still to come."""
     return [*_of_verdict(dossier), *_where(dossier, unseen), *_of_facts(dossier), *_of_signals(dossier, catalogue)]
 
 
@@ -119,7 +119,7 @@ _STATUS = {WAITING: ", wacht op akkoord", READY: ", komende nacht"}
 def situations(
     session: Session, night: Night, people: People, strangers: Mapping[int, Sequence[str]]
 ) -> Iterator[tuple[int, Situation]]:
-    """Yield (person id, situation) of every person of a municipality. strangers: person id -> where he stands."""
+    """Yield (person id, situation) of every person of a municipality. strangers: person id -> systems."""
     code, settler = night.code, night.settler
 
     def of(table: Any, *columns: Any) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""What is noticed at a source, in Dutch: a line of the report, and the task where somebody must act."""
+"""What was noticed at a source, in Dutch: a line of the report, and the task if somebody must act."""
 
 from hervat.dutch import amount
 from hervat.intake import Noticed
@@ -50,7 +50,7 @@ def line(noticed: Noticed) -> str:
 
 
 def is_task(noticed: Noticed) -> bool:
-    """Say whether somebody must act; silence is a task after some days alone."""
+    """True if somebody must act; silence is a task only after some days."""
     return noticed.waits and noticed.reason in _HOW
 
 

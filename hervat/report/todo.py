@@ -1,4 +1,4 @@
-"""What a person must do today: the tasks that follow from an overview. Pure; no person can be met in it."""
+"""Today's tasks for people, derived from an overview. Pure; no persons in it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ _UNSAID = {
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do: what, by whom, until when (None: no fixed day), and how; commands stand between backticks."""
+    """A task: what, by whom, until when (None: no fixed day), and how; commands are between backticks."""
 
     what: str
     who: str
@@ -53,17 +53,17 @@ class Task:
 
     @property
     def deployments(self) -> tuple[str, ...]:
-        """The deployments of Prefect that do what the commands do."""
+        """The Prefect deployments that do what the commands do."""
         return deployments_in(self.how)
 
     @property
     def way(self) -> str:
-        """How, with the deployments named beside the commands."""
+        """How, with the deployments named after the commands."""
         return with_prefect(self.how)
 
 
 def todo(overview: Overview) -> list[Task]:
-    """Return what must be done, the earliest day first; of one day, what is most serious first."""
+    """Return the tasks, earliest day first; within a day the most serious first."""
     parts = (
         _errors,
         _incidents,
@@ -191,7 +191,7 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
 
 
 def _mends(held: list[Held]) -> str:
-    """Return what helps: for a file what helps with that file, for rows what helps with each reason."""
+    """Return the fix: of the file, or of each reason for rows."""
     if held[0].row is None or len({item.reason for item in held}) == 1:
         return held[0].dutch_mend
     found = {item.reason: item.dutch_mend for item in held}
@@ -200,7 +200,7 @@ def _mends(held: list[Held]) -> str:
 
 
 def _answers(overview: Overview) -> Iterator[Task]:
-    """What caseworkers filled in and could not be read."""
+    """Filled-in worklists that could not be read."""
     for answer in overview.answers:
         reason = said(QUARANTINE | ANSWERS, answer.reason)
         where = "het hele bestand" if not answer.rows else f"regel {', '.join(map(str, answer.rows[:_ROWS]))}"
@@ -250,7 +250,7 @@ def _systems(overview: Overview) -> Iterator[Task]:
 
 
 def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
-    """What stays after cleaning and a person must do."""
+    """Tasks that remain after cleaning."""
     if system.refill:
         what = f"Vul {amount(system.refill, 'persoon', 'personen')} opnieuw in {system.name}"
         how = "De gegevens zijn gewist, maar de Wi2021 geldt toch. Zie de werklijst, blad Opnieuw vullen."
@@ -271,7 +271,7 @@ def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
 
 
 def _elsewhere(overview: Overview, system: SystemLine) -> Iterator[Task]:
-    """What the coverage search found tonight: it does not shut the gate."""
+    """Places that the coverage search found tonight; they do not shut the gate."""
     count = sum(place.fresh for place in system.coverage)
     if count:
         what = f"Bekijk {amount(count, 'plek', 'plekken')} in {system.name} waar nog een BSN of V-nummer staat"
@@ -281,7 +281,7 @@ def _elsewhere(overview: Overview, system: SystemLine) -> Iterator[Task]:
 
 
 def _copies(overview: Overview, system: SystemLine) -> Iterator[Task]:
-    """Where a copy of erased rows stands, or may stand, that hervat leaves to the administrator."""
+    """Copies of erased rows, certain or possible, that hervat leaves to the administrator."""
     for copy in system.copies:
         if copy.fresh:
             how = "Bij het wissen kwamen hier vanzelf rijen bij. Laat de beheerder kijken of dit kopieën zijn."
@@ -296,7 +296,7 @@ def _copies(overview: Overview, system: SystemLine) -> Iterator[Task]:
 
 
 def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:
-    """The systems in which hervat can't clean: only the supplier, or a person, can."""
+    """Systems that only the supplier, or a person, can clean."""
     if system.kind == "files" and system.standing:
         count = amount(system.standing, "persoon", "personen")
         how = "Hervat past deze lijsten niet zelf aan. Haal de regels met de hand weg."
@@ -346,7 +346,7 @@ def _notices(overview: Overview) -> Iterator[Task]:
 
 
 def _reasons(overview: Overview) -> Iterator[Task]:
-    """What shuts the gate and has no task of its own yet."""
+    """Reasons that shut the gate and have no task of their own yet."""
     for reason in overview.reasons:
         if reason.code in _UNSAID and not reason.accepted and not _said_by_system(overview, reason.system):
             who, how = _UNSAID[reason.code]
@@ -365,7 +365,7 @@ _REASON = {
 
 
 def _said_by_system(overview: Overview, name: str | None) -> bool:
-    """Say whether a plan or a list of names is the task already."""
+    """True if a plan or a list of names is the task already."""
     planned = {plan.system for plan in overview.plans}
     return name in planned or any(system.name == name and system.kind == "files" for system in overview.systems)
 
@@ -375,20 +375,21 @@ def _accept(overview: Overview, code: str) -> str:
 
 
 def _corrections(overview: Overview) -> Iterator[Task]:
-    """What CBS must be told; once it is written, the upload is the task."""
+    """Corrections that CBS must get; once one is written, the upload is the task."""
     for correction in overview.corrections:
         if not correction.waits:
             what = f"Corrigeer de levering van {quarter_text(correction.quarter)}: het CBS heeft"
             what += f" {amount(correction.persons, 'persoon die daarna is', 'personen die daarna zijn')} gecorrigeerd"
             how = "Zijn zij weg uit het systeem? Maak dan de correctie:"
-            how += f" `hervat cbs prepare --quarter {correction.quarter} --correction-of {correction.digest[:12]} --reason REDEN`."
+            of = f"--quarter {correction.quarter} --correction-of {correction.digest[:12]}"
+            how += f" `hervat cbs prepare {of} --reason REDEN`."
             how += " Of aanvaard dit met twee personen:"
             how += f" {_accept(overview, 'delivered_corrected')}."
             yield Task(what, DELIVERER, overview.deadline, how)
 
 
 def _delivery(overview: Overview) -> Iterator[Task]:
-    """A delivery is a task once its quarter has ended, until the portal's receipt is recorded."""
+    """The delivery: a task once its quarter has ended, until the portal's receipt is recorded."""
     received = {delivery["quarter"] for delivery in overview.delivered if delivery["receipt"]}
     written = {delivery["quarter"] for delivery in overview.delivered} - received
     newest = {

@@ -75,9 +75,9 @@ def read_settings(directory: Path) -> Settings:
 
 
 def read_alert(directory: Path) -> Alert | None:
-    """Return how the gemeente is alerted, where it is. Raises ConfigurationError for a mistake in that part.
+    """Return the alert settings, if any. Raises ConfigurationError for a mistake in that part.
 
-    A mistake elsewhere is none here: that a night can't be run for it is just what is to be told.
+    A mistake elsewhere is ignored: that it keeps a night from running is what the alert is for.
     """
     directory = directory.expanduser().absolute()
     return _read(AlertOnly, directory, {"alert": _content(directory).get("alert")}, {}).alert

@@ -1,4 +1,4 @@
-"""What every part of the configuration shares: strictness, and paths and URLs that start at its directory."""
+"""What every part of the configuration shares: strictness, and paths and URLs relative to its directory."""
 
 from pathlib import Path
 from typing import Annotated, cast

@@ -30,7 +30,7 @@ def configured_url(directory: Path, system: str, municipality: str | None) -> st
 
 
 def given_url(directory: Path, text: str) -> str:
-    """Return the URL that was given on the command line; `${NAME}` in it is read from the environment.
+    """Return the URL given on the command line; `${NAME}` in it is read from the environment.
 
     Raises UsageError for a password on the command line, where every user of the machine can read it.
     """

@@ -1,4 +1,4 @@
-"""What pydantic says of a wrong configuration, as problems with the mend: never the value that stood there."""
+"""pydantic's errors about a wrong configuration as problems with a fix: never the value."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""What remains after cleaning: persons to re-enter, persons seen again, rows nobody holds."""
+"""What remains after cleaning: persons to fill in again, persons seen again, shared rows without a holder."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _BOUND = ("corrected", "disputed")
 
 @dataclass(frozen=True)
 class Refill:
-    """A person to fill in again in a system, and when he was erased there (a supplier: on which day, as he said)."""
+    """A person to fill in again in a system, and the day of erasure there (for a supplier: the day it stated)."""
 
     system: str
     person: int
@@ -34,7 +34,7 @@ class Refill:
 
 
 def refills(session: Session, night: Night, facts: GateFacts) -> list[Refill]:
-    """Return who is to be filled in again in each system, as it stands now; of an unreadable system all who may be."""
+    """Return the persons to fill in again in each system, as of now; of an unreadable system all candidates."""
     found = []
     for system in night.municipality.systems:
         there = _standing(facts, system.name)
@@ -45,7 +45,7 @@ def refills(session: Session, night: Night, facts: GateFacts) -> list[Refill]:
 def record_refilled(night: Night, name: str, person: int, by: str) -> None:
     """Record that a person was filled in again in a supplier's system.
 
-    Raises UsageError where there is no such system, hervat can look itself, or he is not on the list.
+    Raises UsageError if the system is not a supplier's, or the person is not on its list.
     """
     who = named(by)
     system = next((system for system in night.municipality.systems if system.name == name), None)
@@ -67,7 +67,7 @@ def _standing(facts: GateFacts, system: str) -> set[int]:
 
 
 def _erased(session: Session, code: str, system: System, people: People) -> Iterable[Refill]:
-    """Return the persons who were erased in a system, are bound by no correction and were not filled in since."""
+    """Return the persons erased in a system who are bound by no correction and were not filled in since."""
     if system.supplier:
         erased, again = _confirmed(session, code, system.name, people), _refilled(session, code, system.name, people)
     else:
@@ -95,7 +95,7 @@ def _confirmed(session: Session, code: str, system: str, people: People) -> dict
 
 
 def _refilled(session: Session, code: str, system: str, people: People) -> dict[str, date]:
-    """Return of whom a person said that he was filled in again -> the day of the erasure that it was about."""
+    """Return person recorded as filled in again -> the day of the erasure that it was about."""
     query = (
         select(Refilled.key, Refilled.day)
         .where(Refilled.municipality == code, Refilled.system == system)
@@ -106,7 +106,7 @@ def _refilled(session: Session, code: str, system: str, people: People) -> dict[
 
 @dataclass(frozen=True)
 class Loose:
-    """A row that was shared and that nobody holds any more: a person looks at it."""
+    """A formerly shared row that nobody holds any more: a person looks at it."""
 
     system: str
     table: str
@@ -115,7 +115,7 @@ class Loose:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """refills: to fill in again. again: seen again after cleaning. hits: in lists. loose: rows that nobody holds."""
+    """refills: to fill in again. again: seen again after cleaning. hits: in lists. loose: rows without a holder."""
 
     refills: tuple[Refill, ...] = ()
     again: tuple[SeenAgain, ...] = ()
@@ -124,7 +124,7 @@ class Aftermath:
 
 
 def after(session: Session, night: Night, facts: GateFacts) -> Aftermath:
-    """Return what stays after cleaning, as it stands now."""
+    """Return what remains after cleaning, as of now."""
     again = [
         person
         for system in night.municipality.databases
@@ -134,7 +134,7 @@ def after(session: Session, night: Night, facts: GateFacts) -> Aftermath:
 
 
 def counts(session: Session, night: Night, system: System, found: Aftermath) -> dict[str, Any]:
-    """Return what the report shows of a system: counts and days, by the names of `SystemLine`."""
+    """Return the counts and days that the report shows of a system, by the names of `SystemLine`."""
     name, code = system.name, night.code
     due_on, overdue = supplier_terms(session, code, name, night.as_of) if system.supplier else (None, 0)
     rows = {(hit.file, hit.sheet, hit.row) for hit in found.hits if hit.system == name}

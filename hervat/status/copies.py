@@ -1,4 +1,4 @@
-"""Where a copy of erased rows may stand: what the executed plans saw grow, and what keeps erased rows."""
+"""Possible copies of erased rows: tables that grew during erasures, and features that keep erased rows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from hervat.status.model import Copied, Overview, SystemLine
 
 
 def copied_in(session: Session, night: Night, system: str) -> list[Copied]:
-    """Return a line a table that grew by itself when plans of a system were executed, over all of these plans."""
+    """Return a line a table that grew by itself during the erasures in a system, summed over its plans."""
     query = select(CleaningPlan).where(
         CleaningPlan.municipality == night.code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED
     )
@@ -33,7 +33,7 @@ def _grown(outcome: dict[str, Any]) -> dict[str, int | None]:
 
 
 def keepers_tonight(session: Session, night: Night, system: str) -> list[Keeper]:
-    """Return what keeps the rows that were erased on this day and can't be counted."""
+    """Return the features that keep rows erased on this day and can't be counted."""
     query = select(CleaningPlan).where(
         CleaningPlan.municipality == night.code,
         CleaningPlan.system == system,
@@ -45,7 +45,7 @@ def keepers_tonight(session: Session, night: Night, system: str) -> list[Keeper]
 
 
 def waiting(systems: Sequence[SystemLine]) -> list[str]:
-    """Return what the administrator must look at: the copies of tonight, and the history that still stands."""
+    """Return what the administrator must look at: the copies of tonight, and history that is still there."""
     said = []
     for system in systems:
         lead = f"system {system.name}: "
@@ -66,7 +66,7 @@ def _of(copied: Copied) -> str:
 
 
 def as_json(overview: Overview) -> list[dict[str, Any]]:
-    """Return where copies may stand (`grown`: by so many rows, null where nobody could count) and stand (`history`)."""
+    """Return possible copies (`grown`: by so many rows, null if nobody could count) and certain ones (`history`)."""
     return [
         {
             "system": system.name,

@@ -1,4 +1,4 @@
-"""The plans that wait, with who approved them."""
+"""The pending plans, with their approvals."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -16,9 +16,9 @@ from hervat.status.register_counts import plans
 
 @dataclass(frozen=True)
 class Approvals:
-    """needed: how many persons must approve (0: nobody). missing: how many still must; may: who of the file can.
+    """needed: how many persons must approve (0: nobody). missing: how many still must; may: who in the file can.
 
-    given and refused: the approvals that count, and why others do not. error: why none could be looked at.
+    given and refused: the approvals that count, and why others do not. error: why they could not be verified.
     """
 
     needed: int = 0
@@ -34,7 +34,7 @@ class Approvals:
 
 
 def approvals_of(session: Session, plan: CleaningPlan, municipality: Municipality, day: date) -> Approvals:
-    """Return the approvals of a plan on a day. Signatures are verified now; what keeps them from it is told."""
+    """Return the approvals of a plan on a day, with signatures verified now; a problem is in `error`."""
     if not plan.needs_approval:
         return Approvals()
     try:
@@ -64,9 +64,9 @@ def _may(municipality: Municipality, system: System, found: Counted) -> list[str
 
 
 def whole_plans(session: Session, municipality: Municipality, day: date) -> list[dict[str, Any]]:
-    """Return the waiting plans, as JSON shows them.
+    """Return the pending plans for JSON.
 
-    `content` is what was seen when the plan was made; `approvals` and `restore_point` are those of now.
+    `content` is from when the plan was made; `approvals` and `restore_point` are of now.
     """
     points = {system.name: system.restore_point for system in municipality.systems}
     lines = {line.hash: line for line in plans(session, municipality)}

@@ -1,4 +1,4 @@
-"""What stands in the register, in a few grouped queries: files, rows, plans, notices, runs."""
+"""Counts from the register, in a few grouped queries: files, rows, plans, notices, runs."""
 
 from collections import defaultdict
 from datetime import date
@@ -29,7 +29,7 @@ _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
 
 
 def files(session: Session, code: str) -> dict[str, int]:
-    """Return the originals that are secured, the offers that were known already, and the refused that wait."""
+    """Return the counts of secured originals, offers that were known already, and open refusals."""
     secured = _count(session, Download, Download.municipality == code)
     offers = _count(session, Offer, Offer.municipality == code)
     refused = _count(session, Download, Download.municipality == code, Download.status == REFUSED)
@@ -37,7 +37,7 @@ def files(session: Session, code: str) -> dict[str, int]:
 
 
 def rows(session: Session, code: str) -> dict[str, int]:
-    """Return the rows of all loaded downloads; quarantined: those that still wait."""
+    """Return the row counts of all loaded downloads; quarantined: those still open."""
     sums = [func.coalesce(func.sum(getattr(Download, f"rows_{name}")), 0) for name in _ROWS]
     values = session.execute(select(*sums).where(Download.municipality == code)).one()
     waiting = _count(session, QuarantinedRow, QuarantinedRow.municipality == code, QuarantinedRow.status == OPEN)
@@ -54,7 +54,7 @@ def incidents(session: Session, code: str) -> list[dict[str, Any]]:
 
 
 def answers(session: Session, code: str) -> list[AnswersRefused]:
-    """Return what was refused of the filled-in worklists that lie in the folder still, a line a file and reason."""
+    """Return what was rejected of the filled-in worklists still in the folder, a line a file and reason."""
     here = select(AnswerFile).where(AnswerFile.municipality == code, AnswerFile.present).order_by(AnswerFile.id)
     found = []
     for file in session.scalars(here):
@@ -109,7 +109,7 @@ def cleaning(session: Session, code: str) -> dict[str, dict[str, int]]:
 
 
 def cleaned_before(session: Session, code: str, system: str) -> set[str]:
-    """Return the keys of the persons who were cleaned in a system."""
+    """Return the keys of the persons cleaned in a system."""
     query = (
         select(PlanPerson.key)
         .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
@@ -119,12 +119,12 @@ def cleaned_before(session: Session, code: str, system: str) -> set[str]:
 
 
 def in_open_plans(session: Session, code: str, system: str) -> set[str]:
-    """Return the keys of the persons in the plans of a system that are not executed yet."""
+    """Return the keys of the persons in a system's plans that are not executed yet."""
     return persons_in(session, [plan.id for plan in waiting_plans(session, code) if plan.system == system])
 
 
 def delivered(session: Session, code: str) -> list[dict[str, Any]]:
-    """Return the deliveries that were written, newest first."""
+    """Return the written deliveries, newest first."""
     query = select(Delivery).where(Delivery.municipality == code).order_by(Delivery.id.desc())
     return [
         {name: getattr(row, name) for name in ("quarter", "records", "written_on", "receipt", "remembers")}
@@ -133,7 +133,7 @@ def delivered(session: Session, code: str) -> list[dict[str, Any]]:
 
 
 def quality(session: Session, code: str, day: date) -> list[dict[str, Any]]:
-    """Return the expectations that were not met on a day: counts, no values."""
+    """Return the expectations that failed on a day: counts, no values."""
     columns = [getattr(ValidationResult, name) for name in KEPT]
     query = select(*columns).where(
         ValidationResult.municipality == code,
@@ -145,7 +145,7 @@ def quality(session: Session, code: str, day: date) -> list[dict[str, Any]]:
 
 
 def quality_by_month(session: Session, code: str, day: date) -> list[QualityMonth]:
-    """Return for each suite and month of the year before a day what was checked and what was not met."""
+    """Return checks and failures by suite and month, for the year before a day."""
     result = ValidationResult
     sums = func.sum(result.element_count), func.sum(result.unexpected_count)
     since = date(day.year - 1, day.month, 1)
@@ -159,7 +159,7 @@ def quality_by_month(session: Session, code: str, day: date) -> list[QualityMont
 
 
 def parked_since(session: Session, code: str) -> date | None:
-    """Return since when the longest parked person is parked."""
+    """Return the day since which the longest parked person is parked."""
     query = select(func.min(PersonState.since)).where(PersonState.municipality == code, PersonState.state == "parked")
     return session.scalar(query)
 

@@ -1,4 +1,4 @@
-"""The local systems: how far each is cleaned, and the last search in each."""
+"""The local systems: how far each is cleaned, and its last coverage search."""
 
 from dataclasses import replace
 from datetime import date
@@ -20,7 +20,7 @@ from hervat.status.register_counts import cleaned_before, cleaning, in_open_plan
 
 
 def found_elsewhere(session: Session, code: str, system: str, day: date) -> list[SearchResult]:
-    """Return a line a column and kind, persons summed over the plans: no person is in two of them."""
+    """Return the coverage findings, a line a column and kind; persons are summed, for no two plans share one."""
     plans = _plans(session, code, system)
     fresh = [plan for plan in plans if plan.status != EXECUTED or plan.ended_on == day]
     chosen = fresh or plans[:1]
@@ -52,7 +52,7 @@ def _plans(session: Session, code: str, system: str) -> list[CleaningPlan]:
 
 
 def system_lines(session: Session, night: Night, facts: GateFacts, stays: Aftermath) -> list[SystemLine]:
-    """Return a line for each system of the municipality, as it stands now; `stays`: what stays after cleaning."""
+    """Return a line for each system of the municipality, as of now; `stays`: what remains after cleaning."""
     done = cleaning(session, night.code)
     return [
         _line(session, night, facts, system, done.get(system.name, {}), counts(session, night, system, stays))
@@ -106,7 +106,7 @@ def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Pict
 
 
 def standing_in(facts: GateFacts, system: str) -> frozenset[str]:
-    """Return the keys of the corrected persons who stand in a system now, be it a database or a list."""
+    """Return the keys of the corrected persons in a system now, be it a database or a list."""
     people = facts.people
     met = frozenset().union(*(one.standing for one in facts.systems if one.name == system))
     owners = {people.owner[one] for one in met if one in people.owner}
@@ -121,7 +121,7 @@ def _proven(facts: GateFacts, system: System, corrected: int, standing: frozense
 
 
 def _last_stranded(session: Session, code: str, system: str) -> dict[str, int]:
-    """Return the stranded rows that the last executed plan counted."""
+    """Return the stranded rows counted by the last executed plan."""
     query = (
         select(CleaningPlan.content)
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED)

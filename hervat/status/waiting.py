@@ -1,4 +1,4 @@
-"""The English lines of what waits for a person (`attention`): one line a subject, numbers agree.
+"""The English lines of what waits for a person (`attention`), by subject; numbers agree.
 
 docs/runbook.md explains each line; hervat/attention.py knows the command that ends it.
 """
@@ -55,7 +55,7 @@ def _quarantine(overview: Overview) -> Iterator[Count]:
 
 
 def _past_term(overview: Overview) -> Counter[str]:
-    """Return how much is in quarantine past its term, by the owner who is to decide."""
+    """Return the number of items in quarantine past their term, by owner."""
     late = (item for item in overview.held if item.decide_by and item.decide_by < overview.day)
     return Counter(item.owner or "nobody is named" for item in late)
 

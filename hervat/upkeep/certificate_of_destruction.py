@@ -1,4 +1,4 @@
-"""The verklaring van vernietiging: one page in Dutch that says what was destroyed, by whom, why and how."""
+"""The verklaring van vernietiging: one Dutch page with what was destroyed, by whom, why and how."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ _CSS = (
 
 
 def write_statement(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str, VaultObject]) -> Path:
-    """Write <output>/vernietiging/<code>/<batch>.html, the same each time; return it. Raises WriteFailed."""
+    """Write <output>/vernietiging/<code>/<batch>.html; the same input gives the same page. Raises WriteFailed."""
     path = private_folder(night.settings.output, "vernietiging", night.code) / f"{batch}.html"
     with private_file(path) as file:
         file.write(_page(night, batch, rows, stones).encode())

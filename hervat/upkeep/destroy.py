@@ -20,10 +20,10 @@ from hervat.vault import Vault
 
 
 def agree(session: Session, night: Night, found: Iterable[DueForDestruction], who: Signed) -> int:
-    """Agree that all that is found ends: what another agreed to is decided by it; return how much that is.
+    """Record the agreement of one person; return how many objects are now decided, as another agreed before.
 
-    What was agreed to and may not end any more (a round was opened again, a term made longer) is forgotten. Raises
-    UsageError without a name or reason, and with a BSN in them. The same person a second time changes nothing.
+    Agreements on what may not be destroyed any more (a round was reopened, a term made longer) are forgotten. Raises
+    UsageError without a name or reason, and with a BSN in them. A second agreement of the same person changes nothing.
     """
     listed = list(found)
     open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
@@ -40,7 +40,7 @@ def agree(session: Session, night: Night, found: Iterable[DueForDestruction], wh
 
 
 def forget(session: Session, night: Night, still: Collection[str]) -> None:
-    """Forget what one person agreed to and may not end any more."""
+    """Forget agreements on what may not be destroyed any more."""
     gone = [row.id for row in session.scalars(_undecided(night.code)) if row.object_id not in still]
     session.execute(delete(Destruction).where(Destruction.id.in_(gone)))
 
@@ -77,7 +77,7 @@ _SHORTEST = 8
 
 @dataclass
 class Destroyed:
-    """due: what may end and waits for (more) persons, with who agreed. statements: the pages of what was destroyed."""
+    """due: what waits for (more) persons, with who agreed. statements: the pages of what was destroyed."""
 
     due: list[tuple[DueForDestruction, str | None]] = field(default_factory=list)
     count: int = 0
@@ -85,10 +85,10 @@ class Destroyed:
 
 
 def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = ()) -> Destroyed:
-    """Agree to the end of what is due (of `only`, ids or their beginnings), and destroy what two persons agreed to.
+    """Agree to destroy what is due (of `only`, ids or their beginnings), and destroy what two persons agreed to.
 
-    Without `by` nothing is agreed to: what is due is told, and what a killed call had begun is finished. Raises Busy,
-    and UsageError as `agree` does.
+    Without `by` nothing is agreed to: what is due is listed, and an interrupted call is finished. Raises Busy, and
+    UsageError as `agree` does.
     """
     who = signed(by, why) if by.strip() else None
     done, vault = Destroyed(), Vault(night.settings.vault, night.keyring)
@@ -107,7 +107,7 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
 
 
 def _chosen(found: list[DueForDestruction], only: tuple[str, ...]) -> list[DueForDestruction]:
-    """Return what is due of these ids or beginnings of ids; all where none are given. Raises UsageError."""
+    """Return what is due of these ids or beginnings of ids; all if none are given. Raises UsageError."""
     for given in only:
         if len(given) < _SHORTEST or sum(one.thing.id.startswith(given) for one in found) != 1:
             raise UsageError(f"{given} is not the id of one object that may end; `hervat vault destroy` lists them")
@@ -115,7 +115,7 @@ def _chosen(found: list[DueForDestruction], only: tuple[str, ...]) -> list[DueFo
 
 
 def _finish(night: Night, vault: Vault, done: Destroyed) -> None:
-    """Do all that was decided and is not done."""
+    """Do everything that is decided and not done."""
     with night.register.session() as session:
         decided = select(Destruction).where(Destruction.municipality == night.code, Destruction.batch.is_not(None))
         rows = session.scalars(decided.where(Destruction.done_on.is_(None)).order_by(Destruction.id)).all()
@@ -131,7 +131,7 @@ def _finish(night: Night, vault: Vault, done: Destroyed) -> None:
 
 
 def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
-    """Write down that a batch is done; the register lets go of the bytes of the notices in it too."""
+    """Record that a batch is done; the register drops the bytes of its notices too."""
     numbers = [row.name.rsplit("-", 1)[0] for row in rows if row.kind == NOTICE]
     with night.register.session() as session:
         ids = [row.id for row in rows]
@@ -146,7 +146,7 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
 
 
 def _waiting(night: Night, found: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:
-    """Return what may end and was not decided yet, with who agreed to it."""
+    """Return what is due and undecided, with who agreed to it."""
     with night.register.session() as session:
         rows = session.execute(
             select(Destruction.object_id, Destruction.first_by, Destruction.batch).where(

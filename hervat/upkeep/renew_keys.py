@@ -1,4 +1,4 @@
-"""Renewing the keys: objects rewrapped, values sealed anew, resumable after an interruption."""
+"""Renew the keys: objects rewrapped, values resealed; resumable after an interruption."""
 
 import hashlib
 from base64 import b64decode, b64encode
@@ -60,7 +60,7 @@ _NAMES = ("manifest.jsonl", "head")
 
 
 def sound(folder: Path, keyring: Keyring) -> list[str]:
-    """Return what is wrong with the chain of a municipality's vault under these keys; objects are not read."""
+    """Return the problems of the chain of a municipality's vault under these keys; objects are not read."""
     try:
         return Manifest(folder, keyring).checked()[1]
     except VaultError as error:
@@ -68,16 +68,16 @@ def sound(folder: Path, keyring: Keyring) -> list[str]:
 
 
 def is_switched(folder: Path, new: Keyring) -> bool:
-    """Say whether a municipality's vault is under the new keys, or holds nothing."""
+    """True if a municipality's vault is under the new keys, or empty."""
     return not _next(folder, "head").exists() and Manifest(folder, new).is_ours
 
 
 def prepare(folder: Path, old: Keyring, new: Keyring) -> dict[str, str]:
-    """Wrap every object's key anew and write the manifest under the new keys beside the old one.
+    """Rewrap every object's key and write the manifest under the new keys beside the old one.
 
-    Return object id -> digest under the new keys; empty when the vault is under them already, or there is none. An
-    object that is damaged stays so: it gets a digest by which `verify` goes on to report it. Raises VaultError when the
-    chain itself is broken.
+    Return object id -> digest under the new keys; empty if the vault is under them already, or there is none. A damaged
+    object stays damaged: its digest makes `verify` go on reporting it. Raises VaultError when the chain itself is
+    broken.
     """
     if _next(folder, "head").exists() and not _next(folder, "manifest.jsonl").exists():
         switch(folder)  # killed between the two names
@@ -96,7 +96,7 @@ def prepare(folder: Path, old: Keyring, new: Keyring) -> dict[str, str]:
 
 
 def switch(folder: Path) -> None:
-    """Put the prepared manifest in the place of the old one; what is done already is left so."""
+    """Replace the old manifest by the prepared one; what is done already is left."""
     with disk_errors("the vault can't be written"):
         for name in _NAMES:
             if _next(folder, name).exists():
@@ -122,7 +122,7 @@ def _renewed(folder: Path, old: Keyring, new: Keyring, lines: list[VaultObject])
 
 
 def _wrap_anew(path: Path, object_id: str, old: Keyring, new: Keyring) -> None:
-    """Wrap one object's key by the new keys, unless it is so already; one that can't be opened is left as it is."""
+    """Rewrap one object's key, unless done already; one that can't be opened is left as it is."""
     if not path.is_file():
         return
     try:
@@ -142,7 +142,7 @@ def _digest(folder: Path, old: Keyring, new: Keyring, thing: VaultObject) -> str
 
 
 def _ended_digest(stone: VaultObject, object_id: str, keyring: Keyring) -> str | None:
-    """Return the SHA-256 of an ended object's content, None where it was damaged when it was ended."""
+    """Return the SHA-256 of a destroyed object's content; None if it was damaged at the time."""
     sealed = stone.meta.get("digest")
     return keyring.open(b64decode(str(sealed)), digest_context(object_id)).decode() if sealed else None
 
@@ -169,7 +169,7 @@ class Renewal:
         self._known: dict[str, str] = {}
 
     def all_values(self, digests: Mapping[str, str]) -> None:
-        """Renew all. digests: object id -> digest of its content under the new keys. Raises SealError."""
+        """Renew everything. digests: object id -> digest of its content under the new keys. Raises SealError."""
         self._walk(Identifier, self._identifier)  # first: they tell what every other pseudonym becomes
         self._walk(DisclosedTo, self._disclosure)
         self._personalia()
@@ -191,7 +191,7 @@ class Renewal:
         return None if value is None else self._new.seal(self._old.open(value, context), context)
 
     def _key(self, old: str) -> str:
-        """Return a person's new pseudonym; one who is known by no number any more keeps one of his own."""
+        """Return a person's new pseudonym; somebody without a known number keeps one of their own."""
         return self._known.get(old) or self._new.again(old)
 
     def _pseudonym(self, kind: str, sealed: bytes | None, context: str, before: str) -> str:
@@ -214,7 +214,7 @@ class Renewal:
         }
 
     def _block(self, sealed: bytes) -> bytes:
-        """Return whom a delivery held, by their new pseudonyms."""
+        """Return the persons in a delivery, by their new pseudonyms."""
         plain = packed(map(self._key, unpacked(self._old.open(sealed, "delivered"))))
         return self._new.seal(plain, "delivered")
 
@@ -224,7 +224,7 @@ class Renewal:
         return {"mark": mark, "sealed": self._new.seal(plain, "shared")}
 
     def _walk(self, model: Any, change: Callable[[Row[Any]], Values], size: int = _SET) -> None:
-        """Change the rows of a table, a set at a time."""
+        """Change the rows of a table, a batch at a time."""
         table, last = model.__table__, 0
         query = select(table).where(table.c.municipality == self._new.code).order_by(table.c.id).limit(size)
         while rows := self._session.execute(query.where(table.c.id > last)).all():
@@ -232,7 +232,7 @@ class Renewal:
             last = rows[-1].id
 
     def _personalia(self) -> None:
-        """Seal names and dates of birth anew, a set of persons at a time."""
+        """Reseal names and dates of birth, a batch of persons at a time."""
         own, last = select(Person.id).where(Person.municipality == self._new.code), 0
         query = select(Personalia.person_id, Personalia.sealed).where(Personalia.person_id.in_(own)).limit(_SET)
         query = query.order_by(Personalia.person_id)
@@ -242,7 +242,7 @@ class Renewal:
             last = rows[-1].person_id
 
     def _children(self, parent: Any, child: Any, link: str, name: str, change: Callable[[Any], Any]) -> None:
-        """Change one column of the rows that hang from a parent's, a parent at a time."""
+        """Change one column of child rows, a parent at a time."""
         table = child.__table__
         own = table.c[link] == bindparam("parent")
         statement = update(table).where(own, table.c[name] == bindparam("old")).values({name: bindparam("new")})
@@ -258,10 +258,10 @@ Say = Callable[[str], None]
 
 
 def renew(settings: Settings, register: Register, by: Signed, say: Say) -> Masters:
-    """Renew the keys of the whole installation; return them. Raises Busy when anybody works with them.
+    """Renew the keys of the whole installation; return them. Raises Busy while they are in use.
 
-    Raises UsageError when the keys stand in the environment and no next one beside them, or belong to another register,
-    and HervatError when a vault's chain is broken: then nothing was changed.
+    Raises UsageError if the keys are in the environment without a next one, or belong to another register, and
+    HervatError if a vault's chain is broken: then nothing was changed.
     """
     with keys_alone(register):
         masters = load_masters(settings.keys.file, settings.keys.env)
@@ -271,7 +271,7 @@ def renew(settings: Settings, register: Register, by: Signed, say: Say) -> Maste
 
 
 def completed(settings: Settings, register: Register, masters: Masters, by: Account) -> Masters:
-    """Return the keys to work with: a renewal that was killed is finished first. Raises Busy while one is at work."""
+    """Return the keys to work with; an interrupted renewal is finished first. Raises Busy while one is running."""
     if masters.following is None or (settings.keys.file is None and _is_done(settings, register, masters.following)):
         return Masters(masters.following or masters.current)
     with keys_alone(register):
@@ -322,7 +322,7 @@ def _renew_one(
     digests: dict[str, dict[str, str]],
     by: Signed | Account,
 ) -> None:
-    """Renew what the register holds of one municipality, unless it is under the new keys already."""
+    """Renew one municipality in the register, unless it is under the new keys already."""
     if row.pseudonym == check_of(new):
         return
     _fits(row, old)
@@ -350,7 +350,7 @@ def _fits(row: KeyCheck, keyring: Keyring) -> None:
 
 
 def _vaults(settings: Settings, master: bytes) -> Iterator[tuple[Path, Keyring]]:
-    """Yield each municipality's folder in the vault, of those too that are configured no more, with its keys."""
+    """Yield the vault folder and keys of each municipality, also of those no longer configured."""
     for folder in sorted(settings.vault.glob("[0-9][0-9][0-9][0-9]")):
         yield folder, Keyring(master, folder.name)
 

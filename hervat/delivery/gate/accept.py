@@ -1,4 +1,4 @@
-"""Acceptances: two persons may open the gate for an acceptable reason, for those whom it held when they did."""
+"""Acceptances: two persons can open the gate for an acceptable reason, for the members it had at that moment."""
 
 import json
 from collections import defaultdict
@@ -26,12 +26,12 @@ _CONTEXT = "acceptance"
 
 
 def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: date | None = None) -> int:
-    """Record that `by` accepts a reason as it stands now. Return how many persons accept it so: two open the gate.
+    """Record that `by` accepts a reason as it is now; return how many persons now accept it. Two open the gate.
 
-    also: another day whose members are accepted with it (the last settled one, where the caller named no day).
+    also: another day whose members are accepted too (the last settled one, where the caller named no day).
 
-    Raises UsageError for an absolute or unknown code, a reason that does not stand, an empty name or reason, and for
-    a person who accepted the same already. Whoever accepted it when it held fewer may accept it anew.
+    Raises UsageError for an absolute or unknown code, a reason that does not apply, an empty name or reason, and for a
+    person who accepted the same before. A reason that has grown since can be accepted again.
     """
     who = signed(by, reason)
     _acceptable(code)
@@ -58,7 +58,7 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
 
 
 def weigh(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
-    """Return the reasons, each with the persons who accepted it for all that it holds now."""
+    """Return the reasons, each with the persons who accepted all of its present members."""
     given: defaultdict[str, list[tuple[str, Members]]] = defaultdict(list)
     for row in _rows(session, night.code, quarter):
         given[row.code].append((row.by, _opened(night, row)))
@@ -66,21 +66,21 @@ def weigh(session: Session, night: Night, quarter: str, found: Iterable[Reason])
 
 
 def accepted(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
-    """Return the reasons that still shut the gate, whatever was accepted."""
+    """Return the reasons that still shut the gate despite the acceptances."""
     return [one for one in weigh(session, night, quarter, found) if not one.accepted]
 
 
 def gate_json(night: Night, quarter: str, facts: GateFacts) -> dict[str, Any]:
-    """Return the gate as answers show it: whether it is open, and every reason, accepted ones marked.
+    """Return the gate for JSON: whether it is open, and every reason, accepted ones marked.
 
-    What could not be read stands under errors, and the gate is then not open.
+    What could not be read is listed under errors; the gate is then shut.
     """
     with night.register.session() as session:
         return answer(weigh(session, night, quarter, reasons(facts)), facts.errors)
 
 
 def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
-    """Return the gate of reasons that were weighed already."""
+    """Return the gate for JSON, of reasons that are already weighed."""
     listed, failed = list(weighed), list(errors)
     shown: dict[str, Any] = {"open": not failed and all(item.accepted for item in listed)}
     shown["reasons"] = [item.as_json() for item in listed]

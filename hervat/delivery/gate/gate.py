@@ -1,4 +1,4 @@
-"""The gate: which reasons shut a delivery. Pure, over a closed list; what is read and who accepts stand elsewhere."""
+"""The gate: the reasons that shut a delivery. Pure, over a closed list; look.py reads, accept.py accepts."""
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
@@ -18,16 +18,16 @@ ACCEPTABLE = (
 )
 CODES = ABSOLUTE + ACCEPTABLE
 FIXES = {
-    "corrected_in_records": "clean the feeding system (`hervat plan`), or mend the query under cbs.records",
-    "standing": "approve the plan that cleans it (`hervat plan`), and run again; who is set aside a person mends there",
+    "corrected_in_records": "clean the feeding system (`hervat plan`), or correct the query under cbs.records",
+    "standing": "approve the plan that cleans it (`hervat plan`), and run again; persons set aside are fixed by hand",
     "disputed": "a person decides: `hervat optin record` (the worklist shows about whom)",
-    "quarantined_correction": "load a mended file, or reject the row: `hervat quarantine list`",
-    "download_unloaded": "`hervat run` loads it; a refused file is mended or rejected: `hervat quarantine list`",
+    "quarantined_correction": "load a corrected file, or reject the row: `hervat quarantine list`",
+    "download_unloaded": "`hervat run` loads it; a refused file is corrected or rejected: `hervat quarantine list`",
     "standing_elsewhere": "clean that system or list, or let two persons accept it",
     "plan_waits": "`hervat approve`, then `hervat run`; or let two persons accept it",
     "supplier_unconfirmed": "ask the supplier and record it: `hervat notices confirm`; or let two persons accept it",
     "orphans": "find out whose they are (the worklist), or let two persons accept it",
-    "parked_in_records": "wait until the signal comes again, or let two persons accept it",
+    "parked_in_records": "wait until DUO sends the signal again, or let two persons accept it",
     DELIVERED_CORRECTED: "correct what CBS has, and confirm it: `hervat status` gives the command; or let two persons"
     " accept it",
 }
@@ -35,10 +35,7 @@ FIXES = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason: for how many distinct persons (or files, rows), and where. members: who or what they are.
-
-    accepted_by: the persons who accepted it for all its members; two of them open the gate for it.
-    """
+    """One reason, its members (persons, files or rows) and the system. accepted_by: who accepted all its members."""
 
     code: str
     members: Keys = field(repr=False)
@@ -56,7 +53,7 @@ class Reason:
         return self.code in ACCEPTABLE and len(self.accepted_by) >= 2
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as it stands in answers: code, count, and where they apply system and accepted."""
+        """Return the reason for JSON: code, count, and where they apply system and accepted."""
         shown: dict[str, Any] = {"code": self.code, "count": self.count}
         if self.system is not None:
             shown["system"] = self.system
@@ -64,7 +61,7 @@ class Reason:
 
 
 def reasons(facts: GateFacts) -> list[Reason]:
-    """Return the reasons that stand, absolute ones first, in the order of the closed list."""
+    """Return the reasons that apply, absolute ones first, in the order of the closed list."""
     found = (reason for part in (_absolute(facts), _acceptable(facts)) for reason in part)
     return [reason for reason in found if reason.members]
 
@@ -99,12 +96,12 @@ def _per_system(code: str, found: Mapping[str, Keys]) -> Iterator[Reason]:
 
 
 def orphans(facts: GateFacts) -> dict[str, Keys]:
-    """Return system -> the orphans in it (design, What a person is); the union over systems counts each once."""
+    """Return system -> its orphans (design, What a person is); the union over systems counts each once."""
     return _strangers(facts, come=True)
 
 
 def unseen(facts: GateFacts) -> dict[str, Keys]:
-    """Return system -> who stands in it without a signal since a restart that is still to come."""
+    """Return system -> persons in it without a signal since a restart that is still to come."""
     return _strangers(facts, come=False)
 
 
@@ -135,14 +132,14 @@ def _strangers_in(facts: GateFacts, system: SystemFacts, liable: Set[int | None]
 
 
 def _met(facts: GateFacts, system: SystemFacts, liable: Set[int | None]) -> set[str]:
-    """Return the BSNs of the strangers in a system: by the few who are liable, not by the many who stand."""
+    """Return the pseudonyms of the strangers in a system; looks up the few strangers, not the many in the system."""
     people, there = facts.people, system.wi2021
     known = {met for one in liable if one is not None for met in people.keys.get(one, ()) if met in there}
     return known | people.strangers_among(there.keys()) if None in liable else known
 
 
 def _liable(facts: GateFacts, come: bool) -> Set[int | None]:
-    """Return the persons who are strangers where they have a root under the Wi2021; None: whom the register knows not.
+    """Return the persons who are strangers if they have a root under the Wi2021; None: persons unknown to the register.
 
     come: whether the restart of their doelgroep has come.
     """
@@ -163,7 +160,7 @@ def _in_state(people: People, pseudonyms: Keys, state: State) -> Keys:
 
 
 def _of(people: People, pseudonym: str) -> str:
-    """Return who a BSN is: the person's key, or the pseudonym itself where the register does not know him."""
+    """Return the person's key for a BSN pseudonym; the pseudonym itself for one unknown to the register."""
     person = people.owner.get(pseudonym)
     return pseudonym if person is None else _member(people, person)
 

@@ -28,8 +28,8 @@ _SHORTEST = 7  # digits; a shorter number is a BSN with lost zeros only in a col
 def search_lists(system: System, wanted: Mapping[str, str]) -> list[Hit]:
     """Return where the lists of a files system name these persons; `wanted`: BSN (nine digits) -> person's key.
 
-    Row 0: the name of the sheet names him, or (without a sheet) that of the file. Raises ListError naming the folder or
-    file that can't be read: what was not searched is not clean.
+    Row 0: the person is in the name of the sheet or (without a sheet) of the file. Raises ListError naming the folder
+    or file that can't be read: what was not searched is not clean.
     """
     return [hit for path in lists_of(system) for hit in _in_file(system.name, path, wanted)]
 
@@ -78,7 +78,7 @@ def _keys(bsns: Iterable[str], wanted: Mapping[str, str]) -> list[str]:
 
 
 def _bsns(cells: Iterable[Any], columns: frozenset[int]) -> Iterator[str]:
-    """Yield what may be a BSN in a row: cells that are one, and what is spelled within a text."""
+    """Yield the possible BSNs in a row: cells that are one, and those written within a text."""
     for at, cell in enumerate(cells):
         text = str(cell)
         if not _DIGIT.search(text):
@@ -98,7 +98,7 @@ Row = tuple[str, int, list[Any]]
 
 
 class ListError(HervatError):
-    """A list can't be searched, so nobody can say who stands in it."""
+    """A list can't be searched, so nobody knows who is in it."""
 
 
 def shown(name: str) -> str:
@@ -148,7 +148,7 @@ def _text_rows(path: Path) -> Iterator[Row]:
 
 
 def _separator(path: Path, encoding: str) -> str:
-    """Return what separates the cells: the sign that stands most often in the beginning (a title has none)."""
+    """Return the cell separator: the sign that occurs most in the beginning (a title has none)."""
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         return max(_SEPARATORS, key=file.read(_SAMPLE).count)
 

@@ -1,4 +1,4 @@
-"""Reading what the gate judges, at this moment, from the register and the systems."""
+"""Reads the facts for the gate at this moment, from the register and the local systems."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ from hervat.settling import People, bsns_of, read_people
 
 
 def quarantined_corrections(session: Session, municipality: str) -> Keys:
-    """Return the quarantined rows that may be a correction and that nobody mended or rejected."""
+    """Return the open quarantined rows that may be a correction."""
     found = session.execute(
         select(QuarantinedRow.download_id, QuarantinedRow.row).where(
             QuarantinedRow.municipality == municipality,
@@ -37,8 +37,7 @@ def quarantined_corrections(session: Session, municipality: str) -> Keys:
 
 
 def unloaded(session: Session, municipality: str) -> Keys:
-    """Return the secured files that are not loaded: a run was killed or had no load
-    step, loading failed, or they were refused and nobody ended it."""
+    """Return the secured files that are not loaded: a killed run, no load step, a failure, or an open refusal."""
     found = session.scalars(
         select(Download.id).where(Download.municipality == municipality, Download.status.in_(UNLOADED))
     )
@@ -57,10 +56,10 @@ def waiting_persons(session: Session, municipality: str) -> dict[str, Keys]:
 
 
 def unconfirmed(session: Session, municipality: Municipality, people: People) -> dict[str, Keys]:
-    """Return supplier's system -> keys of the persons of whom the supplier has not confirmed the erasure.
+    """Return supplier's system -> keys of the persons whose erasure the supplier has not confirmed.
 
-    Those in a request without that confirmation, and the corrected persons whom no request names yet: hervat can't
-    look into such a system, so a person is proven gone there by the confirmation alone.
+    They are in a request without that confirmation, or corrected and not requested yet: hervat can't look into the
+    system, so only the confirmation proves that a person is gone.
     """
     asked, done = _requests(session, municipality.code, False), _requests(session, municipality.code, True)
     found = {name: _keys(people, keys) for name, keys in asked.items()}
@@ -84,7 +83,7 @@ def _requests(session: Session, municipality: str, confirmed: bool) -> dict[str,
 
 
 def _keys(people: People, keys: Keys) -> Keys:
-    """Return today's keys of persons named by a key of then: he may have been joined with another since."""
+    """Return today's keys for older keys of persons, who may have been merged with another since."""
     return frozenset((people.key(people.owner[key]) if key in people.owner else None) or key for key in keys)
 
 
@@ -99,7 +98,7 @@ T = TypeVar("T")
 
 
 def look(night: Night, quarter: str) -> GateFacts:
-    """Return what stands now for the delivery of a quarter. What can't be read is among its errors."""
+    """Return the facts for the delivery of a quarter at this moment. What can't be read is among its errors."""
     facts = look_at_systems(night)
     cbs = night.municipality.cbs
     if cbs is None:
@@ -115,7 +114,7 @@ def look(night: Night, quarter: str) -> GateFacts:
 
 
 def look_at_systems(night: Night) -> GateFacts:
-    """Return what stands now in the register, the local systems and the lists; not the records."""
+    """Return the facts of the register, the local systems and the lists at this moment, without the records."""
     errors: list[str] = []
     municipality, begun = night.municipality, utc_now()
     with night.register.session() as session:
@@ -150,18 +149,18 @@ def roots_now(night: Night, errors: list[str]) -> tuple[SystemFacts, ...]:
 
 
 def not_free(people: People) -> set[int]:
-    """Return the persons whom no delivery may hold: corrected or disputed."""
+    """Return the persons who may be in no delivery: corrected or disputed."""
     return people.in_state("corrected") | people.in_state("disputed")
 
 
 def in_records(night: Night, source: RecordsSource, watched: Keys) -> Keys:
-    """Return the pseudonyms of those of the BSNs (nine digits) that stand in the records, however they are spelled."""
+    """Return the pseudonyms of those of the BSNs (nine digits) that are in the records, in any spelling."""
     found = {digits for bsn in source.bsns() if (digits := _digits(bsn)) in watched}
     return frozenset(night.keyring.pseudonym("bsn", digits) for digits in found)
 
 
 def _digits(bsn: Any) -> str:
-    """Return the nine digits; what is that already is known at a glance."""
+    """Return the nine digits; the usual spelling takes a short cut."""
     plain = type(bsn) is str and len(bsn) == 9 and bsn.isascii() and bsn.isdigit()
     return bsn if plain else normalised(bsn) or ""
 
@@ -189,7 +188,7 @@ def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[
 
 
 def _tried(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:
-    """Return what `read` gives; what it raises becomes an error: the gate is not open on what nobody could see."""
+    """Return the result of `read`; an exception becomes an error, for the gate does not open on what was not seen."""
     try:
         return read()
     except Exception as error:  # noqa: BLE001 - what failed is told, and the rest is looked at

@@ -1,7 +1,7 @@
-"""Whom a delivery held, remembered by pseudonym in sealed blocks: a row a person would take as long as the delivery.
+"""The persons in a delivery, as pseudonyms in sealed blocks: a row a person would take as long as the delivery.
 
-So it is known of whom CBS must be told when he is corrected afterwards (rule 5). One block at a time is opened, looked
-through and dropped.
+So CBS can be told about persons who are corrected afterwards (rule 5). One block at a time is opened, searched and
+dropped.
 """
 
 from collections import defaultdict
@@ -32,11 +32,11 @@ class Memory:
         self._packed = bytearray()
 
     def add(self, bsns: Iterable[str | None]) -> None:
-        """Remember these (nine digits); where there is none the record is wrong, and nothing is delivered."""
+        """Remember these BSNs (nine digits); a record without one is wrong, and then nothing is delivered."""
         self._packed += bytes.fromhex("".join(map(self._pseudonym, filter(None, bsns))))
 
     def held(self) -> set[str]:
-        """Return the pseudonyms of all who are remembered so far."""
+        """Return the pseudonyms remembered so far."""
         return set(unpacked(bytes(self._packed)))
 
     def keep(self, session: Session, row: Delivery) -> None:
@@ -51,7 +51,7 @@ class Memory:
 
 
 def at_cbs(session: Session, keyring: Keyring, people: People) -> tuple[AtCbs, ...]:
-    """Return what CBS has of each quarter, and who in it is corrected: since then, for no delivery is written so."""
+    """Return what CBS has of each quarter, and which persons in it were corrected since."""
     rows = _deliveries(session, keyring.code)
     newest = {row.quarter: row for row in rows}
     received = {row.quarter: row for row in rows if row.receipt is not None}
@@ -66,16 +66,16 @@ def _one(row: Row[Any], last: Row[Any], met: Met) -> AtCbs:
 
 
 def _corrected(people: People) -> dict[str, str]:
-    """Return the BSN pseudonyms of the corrected persons, each with his key."""
+    """Return BSN pseudonym -> key of the corrected persons."""
     corrected = people.in_state("corrected")
     return {key: keys[0] for person, keys in people.keys.items() if person in corrected for key in keys}
 
 
 def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> list[dict[str, Any]]:
-    """Return the deliveries with a receipt that held a person (his BSN pseudonyms), in order.
+    """Return the deliveries with a receipt that held a person (by BSN pseudonyms), in order.
 
-    left_out_on: the day of the receipt of the next one of that quarter without him. remembers false: whether he was in
-    it is not known.
+    left_out_on: the day of the receipt of the next one of that quarter without the person. remembers false: whether the
+    person was in it is not known.
     """
     rows = [row for row in _deliveries(session, keyring.code) if row.receipt is not None]
     met = _met(session, keyring, {row.id for row in rows}, dict.fromkeys(pseudonyms, ""))
@@ -99,7 +99,7 @@ def _deliveries(session: Session, municipality: str) -> Sequence[Row[Any]]:
 
 
 def _met(session: Session, keyring: Keyring, deliveries: Collection[int], wanted: Mapping[str, str]) -> Met:
-    """Return delivery -> who of these it held; wanted: pseudonym -> what is returned of him."""
+    """Return delivery -> which of these it held; wanted: pseudonym -> value to return for it."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     if not wanted:
         return found

@@ -1,6 +1,6 @@
-"""What stops a delivery beside the gate: bounds, rules on its values, and that the quarter was delivered already.
+"""Stops of a delivery besides the gate: bounds, rules on its values, and a quarter that was delivered already.
 
-Bounds and rules are accepted by one person, with a reason that is journalled, for just what stood then.
+One person accepts bounds and rules, with a reason that is journalled, for exactly what was found at that moment.
 """
 
 import json
@@ -27,7 +27,7 @@ _CONTEXT = "acceptance"
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule that records break: its name, their numbers (none: of several together), and whose they are (BSNs)."""
+    """A rule that records break: its name, the record numbers (none: several together), and the BSNs in them."""
 
     reason: str
     records: tuple[int, ...]
@@ -45,12 +45,12 @@ class Judge(Protocol):
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        """What was expected and how often it was not so: counts, no values."""
+        """The rules checked and how often each was broken: counts, no values."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a delivery is not put in place. members: what was found, each apart; lines, dutch: the same in words."""
+    """A reason not to put a delivery in place. members: the findings one by one; lines, dutch: the same in words."""
 
     code: str
     lines: tuple[str, ...]
@@ -65,14 +65,14 @@ class Stop:
         return self.code in STOPS and self.accepted_by is not None
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as it stands in answers."""
+        """Return the stop for JSON."""
         shown: dict[str, Any] = {"code": self.code, "lines": list(self.lines)}
         accepted = {"accepted": True, "accepted_by": self.accepted_by, "why": self.why}
         return {**shown, **accepted} if self.accepted else shown
 
 
 def of_rules(keyring: Keyring, found: Iterable[Breach]) -> list[Stop]:
-    """Return the stop for the rules that are broken, none where none is."""
+    """Return the stop for the broken rules; empty if none is broken."""
     breaches = list(found)
     members = {f"{breach.reason} {keyring.pseudonym('bsn', bsn)}" for breach in breaches for bsn in breach.bsns}
     lines = tuple(_line(breach) for breach in breaches)
@@ -97,7 +97,7 @@ def _line(breach: Breach) -> str:
 
 
 def weighed(session: Session, night: Night, quarter: str, found: Iterable[Stop]) -> tuple[Stop, ...]:
-    """Return the stops, each with who accepted all that it holds now, and why."""
+    """Return the stops, each with the person who accepted all of its findings, and why."""
     return tuple(_weighed(session, night, quarter, one) for one in found)
 
 
@@ -109,7 +109,7 @@ def _weighed(session: Session, night: Night, quarter: str, stop: Stop) -> Stop:
 
 
 def accept_stop(night: Night, quarter: str, stop: Stop, who: Signed) -> None:
-    """Record that a person accepts a stop as it stands now."""
+    """Record that a person accepts a stop as it is now."""
     sealed = night.keyring.seal(json.dumps({"": sorted(stop.members)}).encode(), _CONTEXT)
     with night.register.session() as session:
         mine = next((row for row in _rows(session, night, quarter, stop.code) if row.by == who.by), None)

@@ -1,4 +1,4 @@
-"""What changed between two files of a quarter, person by person: counts of persons and of kenmerken."""
+"""Differences between two files of a quarter, person by person: counts of persons and of kenmerken."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from hervat.delivery.records.layout import RecordLayout
 def changed(earlier: Path, now: Path, layout: RecordLayout) -> dict[str, Any]:
     """Return how many persons came, went and changed, and in how many each kenmerk changed.
 
-    A mark of each record of the earlier file is in memory; of those that changed, their values.
+    In memory are a digest of each record of the earlier file, and the values of the records that changed.
     """
     old, new = dict(_marks(earlier, layout)), dict(_marks(now, layout))
     differ = {bsn for bsn, mark in new.items() if bsn in old and old[bsn] != mark}

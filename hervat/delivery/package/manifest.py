@@ -1,4 +1,4 @@
-"""The manifest of a delivery: what it is, by which layout, what the gate said, and the digest of every file."""
+"""The manifest of a delivery: quarter, layout, gate, figures, and the digest of every file."""
 
 import hashlib
 import json
@@ -21,8 +21,8 @@ def describe(
 ) -> dict[str, Any]:
     """Return the manifest. files: name -> SHA-256; why: of a correction.
 
-    voorlopig: it was made before the quarter had ended. state: whether the records are those of the peildatum, or of
-    the moment at which they were read. proof: what the gate looked at, and when.
+    voorlopig: made before the quarter had ended. state: records of the peildatum, or of the moment of reading. proof:
+    what the gate looked at, and when.
     """
     first, layout = jobs[0], jobs[0].layout
     together = {"municipalities": [_part(one, done) for one, done in zip(jobs, outcomes, strict=True)]}
@@ -64,7 +64,7 @@ def as_bytes(manifest: Mapping[str, Any]) -> bytes:
 
 
 def stands(directory: Path, manifest: Mapping[str, Any]) -> bool:
-    """Say whether the same delivery stands there already: the same but for its moment, and every file unchanged."""
+    """True if the same delivery is there already: equal but for its moment, and every file unchanged."""
     try:
         there = json.loads((directory / NAME).read_bytes())
         same = _lasting(there) == _lasting(json.loads(as_bytes(manifest)))
@@ -74,7 +74,7 @@ def stands(directory: Path, manifest: Mapping[str, Any]) -> bool:
 
 
 def _lasting(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is the same when the same is made again; the page tells the moment of its checks."""
+    """Return the parts that a second preparation of the same repeats; the page shows the moment of its checks."""
     files = [file for file in manifest["files"] if file["name"] != PAGE]
     return {name: one for name, one in manifest.items() if name not in _OF_THE_MOMENT} | {"files": files}
 

@@ -1,4 +1,4 @@
-"""What is written beside a delivery for the person who uploads it: the page of checks and LEESMIJ.txt."""
+"""The page of checks (controle.html) and LEESMIJ.txt, for the person who uploads a delivery."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -114,7 +114,7 @@ def _gemeente(job: Job, done: Prepared) -> dict[str, Any]:
 
 
 def _empty(job: Job) -> Iterator[tuple[str, int, int]]:
-    """Yield (kenmerk, records without it, share in per cent), the kenmerken that the query does not give too."""
+    """Yield (kenmerk, records without it, percentage), also for kenmerken that the query does not give."""
     records = job.figures.records
     for kenmerk in job.layout.delivered:
         count = job.figures.empty.get(kenmerk.name, records) if records else 0

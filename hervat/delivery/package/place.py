@@ -1,4 +1,4 @@
-"""Put a written delivery in place and note it, after a last look at the persons in it (rule 5)."""
+"""Put a written delivery in place and record it, after a last look at the persons in it (rule 5)."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ from hervat.settling import bsns_of, read_people
 
 
 def place(jobs: Sequence[Job], parts: PackageParts, written: Written, correction: Correction | None) -> list[Prepared]:
-    """Give the files their names and note the delivery, in one transaction; nothing where a stop is not accepted.
+    """Give the files their names and record the delivery, in one transaction; nothing if a stop is not accepted.
 
-    The same delivery as stands there already is left untouched, its manifest too.
+    If the same delivery is there already, it is left untouched, its manifest too.
     """
     with jobs[0].night.register.session() as session:
         outcomes = [_outcome(session, job, parts, written, correction) for job in jobs]
@@ -47,7 +47,7 @@ def place(jobs: Sequence[Job], parts: PackageParts, written: Written, correction
 
 
 def stops_of(session: Session, job: Job) -> tuple[Stop, ...]:
-    """Return the bounds and rules that what was read of a delivery breaks, and who accepted that."""
+    """Return the bounds and rules that the records break, and who accepted that."""
     found = of_rules(job.night.keyring, [*_twice(job), *(job.judge.verdict() if job.judge else [])])
     before = earlier.before(session, job.night.code, job.quarter)
     if bounds := [*_outside(job.cbs.bounds, before, job.figures), *_thin(session, job)]:
@@ -108,7 +108,7 @@ def _files(jobs: Sequence[Job], parts: PackageParts, outcomes: Sequence[Prepared
 
 
 def _refuse_since(session: Session, job: Job) -> None:
-    """Raise DeliveryError when somebody among the records is corrected or disputed since the gate looked."""
+    """Raise DeliveryError if somebody in the records became corrected or disputed since the gate looked."""
     night = job.night
     people = read_people(session, night.code, night.settler, night.as_of)
     since = {one for one in not_free(people) if not _was_wrong(job, one)}
@@ -152,13 +152,13 @@ def _expected(job: Job) -> list[dict[str, object]]:
 
 
 def _twice(job: Job) -> list[Breach]:
-    """Return the persons who stand in more than one record: a query that joins too much gives such ones."""
+    """Return the persons in more than one record, as a query that joins too much gives."""
     found = frozenset(digits for bsn in job.source.doubles() if (digits := normalised(bsn)))
     return [Breach("person_twice", (), found)] if found else []
 
 
 def _keep_earlier(session: Session, job: Job, correction: Correction | None) -> None:
-    """Put the delivery that is corrected aside: it was uploaded, so it is kept as it was."""
+    """Put the corrected delivery aside: it was uploaded, so it is kept as it was."""
     if correction is None:
         return
     digest = earlier.corrected(session, job, correction).digest
@@ -167,7 +167,7 @@ def _keep_earlier(session: Session, job: Job, correction: Correction | None) -> 
 
 
 def _learn(session: Session, jobs: Sequence[Job]) -> None:
-    """Let a delivery of an older hervat remember whom it holds: the same bytes were written again just now."""
+    """Store the persons of a delivery by an older hervat: the same bytes were just written again."""
     for job in jobs:
         row = earlier.last(session, job.night.code, job.quarter)
         if row is not None and not row.remembers:

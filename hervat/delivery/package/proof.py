@@ -1,4 +1,4 @@
-"""The proof that is kept with a delivery: what the gate looked at, when, and how many it found. Counts, no persons."""
+"""The proof kept with a delivery: what the gate looked at, when, and how much it found. Counts, no persons."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from hervat.settings import System
 
 
 def proof(job: Job) -> dict[str, Any]:
-    """Return what was looked at for a delivery that is being written."""
+    """Return what was looked at for a delivery in preparation."""
     facts = job.facts
     return {
         "day": str(job.night.as_of),

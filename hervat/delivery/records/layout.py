@@ -1,6 +1,6 @@
-"""The record layout: which kenmerken a record has, of what type, and how the XML around them is called.
+"""The record layout: the kenmerken of a record, their types, and the names of the XML elements around them.
 
-It is a file that a gemeente replaces; here it is read and checked itself. Values are checked in values.py.
+It is a file that a gemeente can replace; it is read and checked here. Values are checked in records.py.
 """
 
 from functools import cached_property
@@ -74,10 +74,10 @@ class Kenmerk(Strict):
 
 
 class RecordLayout(Strict):
-    """A record layout. header: element name -> what stands in it, once before the records.
+    """A record layout. header: element name -> its content, once before the records.
 
-    block: the element around header and records of one gemeente where several are delivered in one file; without it
-    they can't be. group, leerroute: the kenmerken that say to which group and leerroute a person belongs.
+    block: the element around header and records of one gemeente in a joint delivery; required for one. group,
+    leerroute: the kenmerken that hold a person's group and leerroute.
     """
 
     name: str

@@ -257,7 +257,7 @@ def _texts(
 
 
 def _refuse_absent(part: Part, columns: list[Column], layout: RecordLayout, faults: _Faults) -> None:
-    """Note where a kenmerk is absent on no ground that the layout names: the person's group and leerroute have it."""
+    """Record where a kenmerk is missing without a ground in the layout: the person's group and leerroute have it."""
     for one in (column.kenmerk for column in columns):
         if one.bound:
             for at in absent(part, one, layout):
@@ -273,7 +273,7 @@ def absent(part: Part, kenmerk: Kenmerk, layout: RecordLayout) -> Iterator[int]:
 
 
 def applies(kenmerk: Kenmerk, group: str | None, leerroute: str | None) -> bool:
-    """Say whether a kenmerk applies to a person of this group on this leerroute."""
+    """True if a kenmerk applies to a person of this group on this leerroute."""
     return (not kenmerk.groups or group in kenmerk.groups) and (
         not kenmerk.leerroutes or leerroute in kenmerk.leerroutes
     )
