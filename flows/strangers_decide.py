@@ -19,7 +19,7 @@ def strangers_decide(
 
     Args:
         person: The number of the person on the worklist. Never a BSN: what is filled in here is kept.
-        decision: ours counts as reported by DUO. not ours erases the person in every system, and notifies the parties with the data.
+        decision: ours counts as reported by DUO. not ours erases in every system, and notifies the parties with data.
         by: Your name. It goes into the journal.
         reason: Why. It goes into the journal, so leave personal data out.
         municipality: Code of the municipality; may be left out where there is one.

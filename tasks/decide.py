@@ -153,7 +153,7 @@ def confirm_from_file(night: Night, file: Path, by: str) -> tuple[str, bool] | N
 
 
 def told_party(night: Night, party: str, by: str) -> int:
-    """Record that a party was told by hand about persons whom hervat can't name to it; return how many. Raises UsageError."""
+    """Record that a party was told by hand about persons hervat cannot name; return how many. Raises UsageError."""
     look_for_unseen(night)
     persons = told_by_hand(night, party, by)
     _renew(night)

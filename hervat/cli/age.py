@@ -33,7 +33,7 @@ def show_age(config: Path, municipality: str | None, as_of: str | None, max_age:
 def term(text: str) -> timedelta:
     """Parse 90m, 26h or 2d. Raises UsageError."""
     if not re.fullmatch(r"[1-9][0-9]{0,5}[mhd]", text):
-        raise UsageError(f"{text} is no time; write minutes, hours or days, such as 90m, 26h or 2d")
+        raise UsageError(f"{text} is not a valid time; use minutes, hours or days, such as 90m, 26h or 2d")
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
 
 

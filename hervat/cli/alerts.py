@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hervat.alerts import Message
     from hervat.settings import Alert
 
-alert_app = typer.Typer(no_args_is_help=True, help="Alerts: how you are told that a night failed, waits or stopped.")
+alert_app = typer.Typer(no_args_is_help=True, help="Alerts: how you hear that a night failed, waits or stopped.")
 app.add_typer(alert_app, name="alert")
 
 
@@ -51,7 +51,7 @@ def alert_failed(
 
     alert = _configured(config)
     if what is Stopped.night and _told_itself():
-        return _answer([], [], as_json, "`hervat run` ended by itself and has told of it; nothing is sent")
+        return _answer([], [], as_json, "`hervat run` ended by itself and sent its own alert; nothing is sent")
     if "failed" not in alert.on:
         return _answer([], [], as_json, "`on` has no `failed`; nothing is sent")
     return _send(alert, of_stopped(what), as_json)

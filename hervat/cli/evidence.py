@@ -60,7 +60,7 @@ def _dossier(config: Path, municipality: str | None, by: str, as_json: bool) -> 
     from tasks.installation import Installation
 
     if not by.strip():
-        raise UsageError("give your name with --by: who asks for a person's dossier goes into the journal")
+        raise UsageError("--by is required: a request for a person's dossier is journalled")
     found = _of_bsn(Installation(config), municipality, asked_bsn(), by)
     if not found:
         raise UsageError("the register knows nobody with that BSN: nothing was received about them")

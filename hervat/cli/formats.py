@@ -102,7 +102,7 @@ def _count(opener: Opener, file: Path, form: Format, named: NameFacts, counts: _
 def _seen(seen: FileSurvey, named: NameFacts) -> dict[str, Any]:
     told = asdict(seen)
     del told["cells"]
-    made_at = "not known: the name tells a moment that does not exist" if named.impossible else _BY_STAMP
+    made_at = "not known: the moment in the name does not exist" if named.impossible else _BY_STAMP
     return {**told, "sheets": list(seen.sheets), "made_at": str(named.made_at) if named.made_at else made_at}
 
 

@@ -72,7 +72,7 @@ def _answer(one: dict[str, Any], days: list[date | None]) -> str:
 @notices_app.command("told", epilog="Example:  hervat notices told --party welzijn --by 'A. Jansen'")
 @guarded
 def notices_told(
-    party: Annotated[str, typer.Option("--party", help="The party that you told by hand.")],
+    party: Annotated[str, typer.Option("--party", help="The party that you informed by hand.")],
     by: By,
     config: Config = HERE,
     municipality: Code = None,

@@ -72,7 +72,7 @@ def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if "coverage" in content:
         yield "coverage", _any(content["coverage"])
     if content.get("beside"):
-        yield "also stands there", "; ".join(map(_beside, content["beside"]))
+        yield "also there", "; ".join(map(_beside, content["beside"]))
     for key, label in _LISTED:
         yield label, ("; " if key != "order" else ", ").join(content.get(key) or ()) or "none"
 

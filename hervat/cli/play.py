@@ -68,7 +68,7 @@ class Played:
             stdout().print(f"The gate on {line.night}: {line.reasons or 'open'}.", markup=False)
         for text in self.deliveries:
             stdout().print(text, markup=False)
-        table("Where things stand", ["", ""], [[name, place] for name, place in self.places.items()])
+        table("Where to find things", ["", ""], [[name, place] for name, place in self.places.items()])
         for name, command in self.commands.items():
             stdout().print(f"{name}:\n  {command}", markup=False, soft_wrap=True)
         spent = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
@@ -231,7 +231,7 @@ class _Player:
             self._decide(
                 "optin-record", person=self._person(bsn, day), law=law, day=day, by=ANNA, reason=why, kennisgeving=told
             )
-        self._say("the law is decided of whom facts contradict each other, and of who may choose")
+        self._say("the law is decided for persons with contradictory facts, and for those who may choose")
 
     def decide_strangers(self, day: date) -> None:
         """Decide with two persons about those who are in a system without a signal, or left it by hand."""
@@ -256,7 +256,7 @@ class _Player:
         for incident in open_incidents:
             why = "gemeld bij DUO en de andere gemeente"
             self._decide("incident-record", number=incident["id"], by=BRAM, reason=why)
-        self._say("broken files are mended or rejected, incidents closed")
+        self._say("broken files are replaced or rejected, incidents closed")
         self.approve_all(day)
 
     def accept(self, day: date) -> None:

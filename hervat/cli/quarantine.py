@@ -117,7 +117,7 @@ def quarantine_show(
     named: Named = None,
     reason: Annotated[str, typer.Option("--reason", "--why", help="Why; it goes into the journal.")] = "",
     anywhere: Annotated[
-        bool, typer.Option("--anywhere", help="Also where standard output is no terminal but a file or a program.")
+        bool, typer.Option("--anywhere", help="Also if standard output is a file or a program instead of a terminal.")
     ] = False,
     config: Config = HERE,
     municipality: Code = None,
@@ -126,7 +126,7 @@ def quarantine_show(
     """Show a quarantined row with its personal data, for its owner alone; who looked is journalled."""
     if not (anywhere or sys.stdout.isatty()):
         raise UsageError(
-            "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
+            "this shows personal data, and standard output is not a terminal; --anywhere shows it all the same"
         )
     from hervat.downloads import mend_of
     from hervat.intake import show_row
@@ -207,5 +207,5 @@ def _chosen(config: Path, municipality: str | None, given: str | None) -> tuple[
     from tasks.installation import Installation
 
     if given is None:
-        raise UsageError("say which file: its number or name; `hervat quarantine list` shows them")
+        raise UsageError("name the file, by number or name; `hervat quarantine list` shows them")
     return first(Installation(config), municipality, lambda night: download_number(night, given))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hervat.delivery import GateFacts
     from hervat.night import Night
 
-refill_app = typer.Typer(no_args_is_help=True, help="Who was erased and is reinstated: to be filled in again.")
+refill_app = typer.Typer(no_args_is_help=True, help="Erased persons who are reinstated and must be filled in again.")
 app.add_typer(refill_app, name="refill")
 
 

@@ -12,7 +12,7 @@ from hervat.cli.shared import HERE, WAITS, WRONG, Config, Json, guarded, listing
 @app.command(epilog="Example:  hervat init /srv/hervat")
 @guarded
 def init(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the configuration is to stand.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The directory for the configuration.")],
     as_json: Json = False,
 ) -> int:
     """Write a commented configuration and keys into a directory; existing ones are never overwritten."""

@@ -106,7 +106,7 @@ def first(
         number = find(night)
         if number is not None:
             return night, number
-    raise UsageError("there is no such file or incident; the `list` command shows what there is")
+    raise UsageError("there is no such file or incident; the `list` command shows them all")
 
 
 def aside(text: str) -> None:

@@ -47,7 +47,7 @@ def _ports(settings: Settings) -> tuple[int, int]:
 
 
 def _one(what: str, ports: Iterable[int], directory: Path) -> int:
-    again = f"`hervat demo --directory {directory}` plays the demo anew, on other ports"
+    again = f"`hervat demo --directory {directory}` plays the demo again, on other ports"
     port = next(iter(ports), None)
     if port is None:
         raise UsageError(f"{directory / 'hervat.yaml'} names no {what} server of the demo any more; {again}")

@@ -46,5 +46,5 @@ def policies(municipality: Municipality) -> Findings:
     if not municipality.sources:
         unwise.append("there are no sources: nothing will ever come in")
     if not municipality.disclosures and municipality.parties:
-        unwise.append("there are parties and no disclosures: nobody will ever be told anything")
+        unwise.append("there are parties and no disclosures: no party will ever get a notice")
     return Findings(unwise=unwise)

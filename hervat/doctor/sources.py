@@ -60,4 +60,4 @@ def _told(source: Source, noticed: Noticed, pickup: Pickup) -> str:
         f"nothing fits the pattern {' or '.join(patterns)}, and {plural(noticed.count, 'file')} {lie} there{by_suffix}"
     )
     folders = "; a pattern is that of a name, without folders" if any("/" in pattern for pattern in patterns) else ""
-    return f"{message}{folders}; see the names there, and mend the pattern"
+    return f"{message}{folders}; look at the names there, and correct the pattern"

@@ -35,7 +35,9 @@ def _lists(system: System) -> Findings:
     found = lists_of(system)
     wrong = [told for path in found if (told := unreadable(system, path))]
     failing = wrong[:_SHOWN] + ([f"{plural(len(wrong) - _SHOWN, 'more list')} like these"] if wrong[_SHOWN:] else [])
-    where = f"nothing in {system.files.directory} fits {system.files.pattern}, so no list is searched; mend the pattern"
+    where = (
+        f"nothing in {system.files.directory} fits {system.files.pattern}, so no list is searched; correct the pattern"
+    )
     return Findings(failing, [] if found else [where])
 
 

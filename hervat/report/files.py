@@ -56,7 +56,7 @@ def private_folder(root: Path, *names: str) -> Path:
 
 
 def _failed(path: Path, error: OSError) -> WriteFailed:
-    return WriteFailed(f"{path} can't be written ({type(error).__name__}); mend the rights or the room there")
+    return WriteFailed(f"{path} can't be written ({type(error).__name__}); check the rights and the free space there")
 
 
 def _sync(folder: Path) -> None:

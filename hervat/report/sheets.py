@@ -169,4 +169,6 @@ def workbook(file: BinaryIO, scratch: Path, day: date, whose: str = "") -> Itera
     try:
         book.close()
     except XlsxWriterException as error:
-        raise WriteFailed(f"the worklist can't be written ({type(error).__name__}); mend the room there") from None
+        raise WriteFailed(
+            f"the worklist can't be written ({type(error).__name__}); check the free space there"
+        ) from None

@@ -86,7 +86,7 @@ def read_alert(directory: Path) -> Alert | None:
 def _content(directory: Path) -> dict[str, Any]:
     content = read_yaml(directory / _FILE)
     if not isinstance(content, dict):
-        raise ConfigurationError([Problem(_FILE, "-", "this is no mapping", "write `key: value` lines")])
+        raise ConfigurationError([Problem(_FILE, "-", "this is not a mapping", "write `key: value` lines")])
     return content
 
 

@@ -18,11 +18,11 @@ def _web_address(url: str) -> str:
     except ValueError:
         host = None
     if not host or not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError("this is no address: write https://HOST/PATH")
+        raise ValueError("this is not a valid address: write https://HOST/PATH")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
         raise ValueError("write https://; http is for this machine (localhost) alone")
     if parts.username or parts.password or parts.fragment:
-        raise ValueError("leave out what stands before @ or after #; a token comes from token_env")
+        raise ValueError("leave out what is before @ or after #; a token comes from token_env")
     return url
 
 

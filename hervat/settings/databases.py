@@ -51,7 +51,7 @@ def _url(directory: Path, text: str, file: str, key: str) -> str:
         return TypeAdapter(DatabaseUrl).validate_python(content, context={"base": directory})
     except ValidationError as error:
         said = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
-        raise ConfigurationError([Problem(file, key, said, "mend it as said")]) from None
+        raise ConfigurationError([Problem(file, key, said, "correct it as stated")]) from None
 
 
 def _systems(content: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -50,7 +50,9 @@ def record_refilled(night: Night, name: str, person: int, by: str) -> None:
     who = named(by)
     system = next((system for system in night.municipality.systems if system.name == name), None)
     if system is None or system.supplier is None:
-        raise UsageError(f"{name} is no system of a supplier; in a database he leaves the list when he stands there")
+        raise UsageError(
+            f"{name} is not a supplier's system; in a database hervat sees it itself when the person is there again"
+        )
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
         listed = next((one for one in _erased(session, night.code, system, people) if one.person == person), None)

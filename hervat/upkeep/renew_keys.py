@@ -289,7 +289,9 @@ def _begun(settings: Settings, register: Register, masters: Masters) -> Masters:
         _belong(session, masters.current)
     for folder, keyring in _vaults(settings, masters.current):
         if wrong := sound(folder, keyring):
-            raise HervatError(f"{keyring.code}: {wrong[0]}; the keys were not renewed, `hervat verify` tells the rest")
+            raise HervatError(
+                f"{keyring.code}: {wrong[0]}; the keys were not renewed, `hervat verify` reports the rest"
+            )
     both = replace(masters, following=new_key())
     _write(settings.keys.file, both)
     return both
@@ -300,7 +302,7 @@ def _finished(settings: Settings, register: Register, masters: Masters, by: Sign
     assert new is not None  # noqa: S101 - both callers looked
     digests = {}
     for folder, keyring in _vaults(settings, old):
-        say(f"wrapping the keys of {keyring.code} anew")
+        say(f"rewrapping the keys of {keyring.code}")
         digests[keyring.code] = prepare(folder, keyring, Keyring(new, keyring.code))
     say("renewing the register")
     with register.session() as session:

@@ -39,12 +39,12 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
     found = [reason for day in sorted(days) for reason in reasons(look(replace(night, as_of=day), checked(quarter)))]
     now = _members(one for one in found if one.code == code)
     if not now:
-        raise UsageError(f"{code} does not stand for {quarter}; `hervat status` shows the reasons that do")
+        raise UsageError(f"{code} does not apply to {quarter}; `hervat status` shows the reasons that do")
     with night.register.session() as session:
         rows = _rows(session, night.code, quarter, code)
         mine = next((row for row in rows if same(row.by) == same(who.by)), None)
         if mine and _covers(_opened(night, mine), now):
-            raise UsageError(f"{who.by} has accepted {code} for {quarter} already; another person must")
+            raise UsageError(f"{who.by} has already accepted {code} for {quarter}; another person must")
         sealed = night.keyring.seal(_plain(now), _CONTEXT)
         if mine:
             mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()
@@ -89,7 +89,7 @@ def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
 
 def _acceptable(code: str) -> None:
     if code in ABSOLUTE:
-        raise UsageError(f"nobody can accept {code}: take away its cause")
+        raise UsageError(f"nobody can accept {code}: remove its cause")
     if code not in ACCEPTABLE:
         can = ", ".join((*ACCEPTABLE, *STOPS))
         raise UsageError(f"there is no reason {code}; these can be accepted: {can}")

@@ -20,7 +20,7 @@ CODES = ABSOLUTE + ACCEPTABLE
 FIXES = {
     "corrected_in_records": "clean the feeding system (`hervat plan`), or correct the query under cbs.records",
     "standing": "approve the plan that cleans it (`hervat plan`), and run again; persons set aside are fixed by hand",
-    "disputed": "a person decides: `hervat optin record` (the worklist shows about whom)",
+    "disputed": "a person decides: `hervat optin record` (the worklist shows the persons)",
     "quarantined_correction": "load a corrected file, or reject the row: `hervat quarantine list`",
     "download_unloaded": "`hervat run` loads it; a refused file is corrected or rejected: `hervat quarantine list`",
     "standing_elsewhere": "clean that system or list, or let two persons accept it",

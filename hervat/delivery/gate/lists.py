@@ -119,13 +119,11 @@ def rows_of(system: str, path: Path) -> Iterator[Row]:
         elif kind in _WORKBOOK:
             yield from _workbook_rows(path)
         else:
-            raise ListError(
-                f"system {system}: {shown(path.name)} is no list that can be searched; save it as .xlsx or .csv"
-            )
+            raise ListError(f"system {system}: {shown(path.name)} cannot be searched; save it as .xlsx or .csv")
     except ListError:
         raise
     except Exception as error:  # noqa: BLE001 - calamine and csv each have their own kinds; what they say may hold values
-        said = f"system {system}: {shown(path.name)} can't be read ({type(error).__name__}); save it anew"
+        said = f"system {system}: {shown(path.name)} can't be read ({type(error).__name__}); save it again"
         raise ListError(f"{said} as .xlsx or .csv, without a password") from None
 
 

@@ -114,7 +114,7 @@ def accept_stop(night: Night, quarter: str, stop: Stop, who: Signed) -> None:
     with night.register.session() as session:
         mine = next((row for row in _rows(session, night, quarter, stop.code) if row.by == who.by), None)
         if mine and stop.members <= _members(night, mine):
-            raise UsageError(f"{who.by} has accepted {stop.code} for {quarter} already")
+            raise UsageError(f"{who.by} has already accepted {stop.code} for {quarter}")
         if mine:
             mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()
         else:

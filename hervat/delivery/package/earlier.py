@@ -39,7 +39,7 @@ def corrected(session: Session, job: Job, correction: Correction) -> Delivery:
     found = [row for row in rows if of and (row.receipt == of or (len(of) >= _SHORTEST and row.digest.startswith(of)))]
     if not found:
         raise UsageError(
-            f"{job.night.code} has no delivery of {job.quarter} with such a receipt or SHA-256; see `hervat cbs list`"
+            f"{job.night.code} has no delivery of {job.quarter} with this receipt or SHA-256; see `hervat cbs list`"
         )
     return found[0]
 

@@ -234,7 +234,7 @@ def _columns(source: RecordsSource, layout: RecordLayout) -> list[tuple[int, Col
     strange = sorted(set(places) - set(known))
     if strange:
         raise RecordsError(
-            f"cbs.records: {', '.join(strange)} is no kenmerk of the layout {layout.name}; name each column as one"
+            f"cbs.records: {', '.join(strange)} is not a kenmerk of the layout {layout.name}; name each column as one"
             f" ({', '.join(layout.by_name)}), or drop it"
         )
     lacking = [kenmerk.name for kenmerk in layout.kenmerken if kenmerk.mandatory and kenmerk.name.lower() not in places]

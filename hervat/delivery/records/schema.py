@@ -15,7 +15,7 @@ _PATTERNS: dict[HeaderValue, str] = {
     "reporter": "[0-9]{4}",
     "quarter": "20[0-9]{2}Q[1-4]",
 }
-_PROVISIONAL = " PROVISIONAL: made from a layout that is no official one; nothing claims that CBS accepts it. "
+_PROVISIONAL = " PROVISIONAL: made from a layout that is not official; CBS may not accept it. "
 
 
 def schema_text(layout: RecordLayout) -> bytes:
@@ -128,7 +128,7 @@ def read_schema(path: Path) -> etree.XMLSchema:
     try:
         return etree.XMLSchema(etree.parse(str(path), etree.XMLParser(**_SAFE)))
     except (OSError, etree.Error) as error:
-        wrong = f"this is no XSD that can be used ({type(error).__name__})"
+        wrong = f"this XSD cannot be used ({type(error).__name__})"
         raise ConfigurationError(
             [Problem(str(path), "cbs.xsd", wrong, "put the XSD of CBS there, or leave xsd out")]
         ) from None

@@ -83,7 +83,7 @@ _GROUP = {"name": "doelgroep", "type": "code", "codes": ["A", "G"]}
         ({"absent_when": ["niet"]}, "not_yet"),
         ({"absent_when": ["not_for_group"]}, "groups must say"),
         ({"absent_when": ["not_for_leerroute"]}, "leerroutes must say"),
-        ({"groups": ["X"]}, "X is no code of doelgroep"),
+        ({"groups": ["X"]}, "X is not a code of doelgroep"),
         ({"leerroutes": ["B"]}, "no kenmerk leerroute"),
     ],
 )
