@@ -64,7 +64,7 @@ _AGAIN = [("Systeem", 18), *_WHO, ("Opgeschoond op", 16), ("Weer gezien op", 16)
 _LISTS = [("Systeem", 18), ("Bestand", 44), ("Blad", 24), ("Regel", 14), *_WHO]
 _LOOSE = [("Systeem", 18), ("Tabel", 30), ("Sleutel", 24), ("Wat te doen", 60)]
 TABLES = (_REFILL, _AGAIN, _LISTS, _LOOSE)
-_LOOK = "Deze rij was van meer personen. Nu hoort zij bij niemand meer. Bekijk of zij weg kan."
+_LOOK = "Deze rij was van meer dan één persoon. Nu hoort de rij bij niemand meer. Bekijk of de rij weg kan."
 
 
 def write_after(book: Book, session: Session, night: Night, people: People, found: Aftermath) -> None:

@@ -55,7 +55,7 @@ def table(overview: Overview) -> list[dict[str, Any]]:
         ("Teruggeplaatst", overview.persons.get("reinstated", 0)),
         ("Zonder geldig signaal in een systeem", overview.persons.get("orphans", 0)),
         *((f"{system.name}: bewezen schoon", proven(system)) for system in overview.systems),
-        *((f"{system.name}: opnieuw vullen", system.refill) for system in overview.systems if system.refill),
+        *((f"{system.name}: opnieuw in te voeren", system.refill) for system in overview.systems if system.refill),
         ("In quarantaine", len(overview.held)),
         ("Plannen die wachten op goedkeuring", sum(plan.status == "waiting" for plan in overview.plans)),
         ("Berichten zonder bevestiging", overview.notices.get("unconfirmed") or 0),

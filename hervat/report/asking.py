@@ -17,7 +17,7 @@ STYLES = ("answer", "answer day", "answer day", "answer", "answer", "answer")
 _DAY_NONE = date(1899, 12, 30)  # from which a spreadsheet counts its days
 EXPLAINED = [("Over deze lijst", 24), ("", 120)]
 _HOW = (
-    ("Wat is dit?", "Een rij per persoon. Boven staat wat nieuw is, daaronder wat moet, daaronder de rest."),
+    ("Wat is dit?", "Een rij per persoon. Bovenaan staat wat nieuw is, daaronder wat u moet doen, en dan de rest."),
     ("Signalen", "Klik op het plusje links van een rij. Dan ziet u de signalen van die persoon."),
     ("Gele kolommen", "Die vult u in na het gesprek. Kies uit de lijst, of schrijf een dag als 25-03-2022."),
     ("Brief van DUO", "Kreeg de persoon een brief van DUO over het stoppen van de inburgering?"),
@@ -28,7 +28,7 @@ _HOW = (
     ("Wie", "Uw naam. Zonder naam telt de rij niet. Uw naam komt in het logboek."),
     ("Vul in bij de persoon", "Niet bij een signaal. Verander de kolommen Nummer en BSN niet."),
     ("Afdrukken", "Alleen de kolommen tot en met Wie komen op papier. De rest is voor het scherm."),
-    ("Let op", "In deze lijst staan persoonsgegevens. Bewaar haar waar alleen uw team erbij kan. Mail haar niet."),
+    ("Let op", "In deze lijst staan persoonsgegevens. Bewaar de lijst waar alleen uw team erbij kan. Mail de lijst niet."),
 )
 _BACK = (
     "Klaar? Zet het bestand in de map voor ingevulde werklijsten, met uw eigen naam als bestandsnaam."

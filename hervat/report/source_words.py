@@ -27,14 +27,14 @@ _HOW = {
     "ahead": "Laat de klok of de tijdzone van de server goed zetten. Of gebruik `done_marker`.",
     "growing_long": "Er schrijft steeds een programma in, of de server geeft steeds de tijd van nu."
     " Gebruik `done_marker`, of `stable_after_seconds: 0`.",
-    "closed": "Vraag de beheerder van de bron om het recht.",
-    "links": "Laat de bestanden zelf neerzetten.",
+    "closed": "Vraag de beheerder van de bron om toegang.",
+    "links": "Laat de bestanden zelf in de map zetten, geen verwijzingen.",
     "folders": "Staan er downloads in? Zet `subfolders` aan bij deze bron.",
     "special": "Kijk wat er staat, en laat het weghalen.",
     "unfit": "Zijn het downloads? Maak `pattern` van deze bron ruimer. Zo niet: laat ze weghalen. Zie `hervat doctor`.",
     "never_fitted": "Kijk welke namen er staan. Verbeter `pattern` van deze bron. Zie `hervat doctor`.",
-    "silent_long": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. Mis geen signaal.",
-    "expected": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. Mis geen signaal.",
+    "silent_long": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. U mag geen signaal missen.",
+    "expected": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. U mag geen signaal missen.",
 }
 
 

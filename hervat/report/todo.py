@@ -122,7 +122,7 @@ def _left(overview: Overview) -> Iterator[Task]:
             f"Beslis over {amount(overview.undecided.left, 'persoon', 'personen')} van wie derde partijen nog wachten"
         )
         how = "De persoon is met de hand uit de systemen gehaald. Zie `hervat strangers list`. Leg met twee personen"
-        yield Task(what, CONSULENT, None, f"{how} vast of hij bij uw gemeente hoort: `{STRANGER}`.")
+        yield Task(what, CONSULENT, None, f"{how} vast of de persoon bij uw gemeente hoort: `{STRANGER}`.")
 
 
 def _halves(overview: Overview) -> Iterator[Task]:
@@ -160,7 +160,7 @@ def _to_ask(overview: Overview) -> Iterator[Task]:
 def _unfindable(overview: Overview) -> Iterator[Task]:
     if overview.unfindable:
         what = f"Zoek zelf op: {amount(overview.unfindable, 'persoon', 'personen')} met een SS190 en zonder BSN"
-        how = "Zonder BSN kan hervat niemand in een systeem vinden. Zie de werklijst. Zoek met de hand, en haal weg."
+        how = "Zonder BSN kan hervat niemand in een systeem vinden. Zie de werklijst. Zoek deze personen met de hand op en haal ze weg."
         yield Task(what, CONSULENT, overview.deadline, how)
 
 
@@ -184,7 +184,7 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
         command += " --row REGEL"
     how = f"{_mends(held)} Of wijs af: `{command} --by NAAM --reason REDEN`."
     if all(item.acceptable for item in held):
-        how += f" Klopt de rest? Neem dan toch op: `{command.replace('reject', 'accept')} --by NAAM --reason REDEN`."
+        how += f" Klopt de rest? Neem de regel dan toch op: `{command.replace('reject', 'accept')} --by NAAM --reason REDEN`."
     urgent = any(item.correction or item.row is None for item in held)
     days = [item.decide_by for item in held if item.decide_by] + ([overview.deadline] if urgent else [])
     return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
@@ -252,7 +252,7 @@ def _systems(overview: Overview) -> Iterator[Task]:
 def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
     """Tasks that remain after cleaning."""
     if system.refill:
-        what = f"Vul {amount(system.refill, 'persoon', 'personen')} opnieuw in {system.name}"
+        what = f"Voer {amount(system.refill, 'persoon', 'personen')} opnieuw in bij {system.name}"
         how = "De gegevens zijn gewist, maar de Wi2021 geldt toch. Zie de werklijst, blad Opnieuw vullen."
         if system.kind == "supplier":
             how += " Klaar? Typ `hervat refill done --system SYSTEEM --person NUMMER --by NAAM`."
@@ -263,11 +263,11 @@ def _after(overview: Overview, system: SystemLine) -> Iterator[Task]:
         yield Task(f"Controleer {count} in {system.name}: niet teruggezet", APPLICATION, overview.deadline, how)
     if system.loose:
         count = amount(sum(system.loose.values()), "losse rij", "losse rijen")
-        how = "Deze rijen waren van meer personen en zijn nu van niemand. Zie de werklijst, blad Losse rijen."
+        how = "Deze rijen waren van meer dan één persoon en zijn nu van niemand. Zie de werklijst, blad Losse rijen."
         yield Task(f"Bekijk {count} in {system.name}", APPLICATION, overview.deadline, how)
     if system.overdue:
         what = f"Bel de leverancier van {system.name}: {amount(system.overdue, 'verzoek', 'verzoeken')} over de termijn"
-        yield Task(what, APPLICATION, overview.day, "Zie welk verzoek met `hervat notices list`.")
+        yield Task(what, APPLICATION, overview.day, "Bekijk met `hervat notices list` welk verzoek dat is.")
 
 
 def _elsewhere(overview: Overview, system: SystemLine) -> Iterator[Task]:
@@ -304,7 +304,7 @@ def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:
     left = system.corrected - (system.proven or 0)
     if system.kind == "supplier" and left > 0:
         count = amount(left, "persoon", "personen")
-        how = "Vraag de leverancier te bevestigen dat er is gewist. Stand: `hervat notices list`."
+        how = "Vraag de leverancier te bevestigen dat er is gewist. De stand ziet u met `hervat notices list`."
         how += " Bevestigd? Typ `hervat notices confirm --number NUMMER --status done --by NAAM`."
         yield Task(f"Vraag bevestiging voor {system.name}: {count}", APPLICATION, overview.deadline, how)
 
@@ -323,7 +323,7 @@ def _notices(overview: Overview) -> Iterator[Task]:
     count = overview.notices.get("overdue", 0)
     if count:
         what = f"Bel over {amount(count, 'bericht', 'berichten')} zonder bevestiging na de termijn"
-        how = "Zie welke partij niet antwoordt met `hervat notices list`. Leg het antwoord vast:"
+        how = "Bekijk met `hervat notices list` welke partij niet antwoordt. Leg het antwoord vast:"
         how += " `hervat notices confirm --number NUMMER --status received --by NAAM`."
         yield Task(what, PRIVACY, overview.day, how)
     for answer in overview.unsure:
@@ -333,7 +333,7 @@ def _notices(overview: Overview) -> Iterator[Task]:
         yield Task(what, PRIVACY, overview.day, how)
     failed = overview.notices.get("failed", 0)
     if failed:
-        what = f"Laat {amount(failed, 'bericht', 'berichten')} alsnog aankomen bij de partij"
+        what = f"Zorg dat {amount(failed, 'bericht alsnog aankomt', 'berichten alsnog aankomen')} bij de partij"
         yield Task(
             what, APPLICATION, overview.day, "Herstel het adres en typ `hervat notices resend NUMMER --by NAAM`."
         )
@@ -380,7 +380,7 @@ def _corrections(overview: Overview) -> Iterator[Task]:
         if not correction.waits:
             what = f"Corrigeer de levering van {quarter_text(correction.quarter)}: het CBS heeft"
             what += f" {amount(correction.persons, 'persoon die daarna is', 'personen die daarna zijn')} gecorrigeerd"
-            how = "Zijn zij weg uit het systeem? Maak dan de correctie:"
+            how = "Staan zij niet meer in het systeem? Maak dan de correctie:"
             of = f"--quarter {correction.quarter} --correction-of {correction.digest[:12]}"
             how += f" `hervat cbs prepare {of} --reason REDEN`."
             how += " Of aanvaard dit met twee personen:"

@@ -60,7 +60,7 @@ def test_an_erased_person_who_is_reinstated_is_filled_in_again_and_leaves_by_him
     assert [(one["Signaal"], str(one["Datum signaal"])) for one in signals] == [
         ("SS101", "2022-01-10"), ("SS101", "2022-03-05"), ("SS106", "2022-03-07"),
     ]  # fmt: skip
-    assert "1 persoon opnieuw vullen" in page(town) and ONE not in page(town)
+    assert "1 persoon opnieuw invoeren" in page(town) and ONE not in page(town)
     status = town.json("status", "--as-of", "2022-03-11", status=1)["municipalities"][0]
     assert status["refill"] == [{"system": "inburgering", "persons": 1}]
     listed = town.json("refill", "list", "--as-of", "2022-03-11", status=1)["refill"]

@@ -18,27 +18,27 @@ from hervat.dutch.pages import environment, style
 NAME = "LEESMIJ.txt"
 
 _TEXT = Template("""\
-Statistiek Wet inburgering: levering aan CBS
+Statistiek Wet inburgering: levering aan het CBS
 $gemeenten, kwartaal $kwartaal, peildatum $peildatum, $records records.
 $voorlopig$stand$correctie
-Deze levering moet uiterlijk op $uiterlijk bij CBS zijn.
+Deze levering moet uiterlijk op $uiterlijk bij het CBS zijn.
 
 Wat doet u?
 1. Open controle.html en kijk of de aantallen kloppen.
-2. Open in uw browser het portaal van CBS: databestanden.cbs.nl. Log in met het account van uw gemeente.
+2. Open in uw browser het portaal van het CBS: databestanden.cbs.nl. Log in met het account van uw gemeente.
 3. Kies de Statistiek Wet Inburgering en het kwartaal $kwartaal.
 4. Upload het bestand swi.xml. Verander niets in het bestand.
 5. Bewaar het bewijs van ontvangst dat het portaal geeft.
 6. Leg vast dat u hebt geleverd:
-   hervat cbs confirm --quarter $kwartaal --receipt "kenmerk van CBS" --by "uw naam"
+   hervat cbs confirm --quarter $kwartaal --receipt "kenmerk van het CBS" --by "uw naam"
 
 Let op
 - In swi.xml staan burgerservicenummers. Mail het bestand niet en zet het niet op een gedeelde schijf.
-- Keurt CBS het bestand af? Lever dan niet met een aangepast bestand. Verbeter de gegevens in het systeem en maak
+- Keurt het CBS het bestand af? Pas het bestand dan niet zelf aan. Verbeter de gegevens in het systeem en maak
   de levering opnieuw.
-- Hebt u geleverd en blijkt er later iets fout? Verbeter het in het systeem en maak een correctie:
-  hervat cbs prepare --quarter $kwartaal --correction-of "kenmerk van CBS" --reason "wat er fout was"
-- Staat er in manifest.json een andere sha256 dan die van swi.xml? Dan is het bestand veranderd. Maak het opnieuw.
+- Hebt u geleverd en blijkt er later iets fout te zijn? Verbeter het in het systeem en maak een correctie:
+  hervat cbs prepare --quarter $kwartaal --correction-of "kenmerk van het CBS" --reason "wat er fout was"
+- Is de sha256 in manifest.json een andere dan die van swi.xml? Dan is het bestand veranderd. Maak de levering opnieuw.
 $indeling""")
 
 _EARLY = "\nVOORLOPIG: het kwartaal was nog niet voorbij toen dit bestand werd gemaakt. Lever dit bestand niet.\n"
@@ -49,8 +49,8 @@ _CORRECTION = (
     "\nCORRECTIE: dit bestand komt in de plaats van een eerdere levering. In controle.html staat wat er anders is.\n"
 )
 _PROVISIONAL = """\
-- De indeling van dit bestand ($layout) is voorlopig. Ze is gemaakt zonder de officiële beschrijving van CBS.
-  Het kan zijn dat CBS het bestand niet aanneemt. Vraag CBS om de beschrijving en het XSD-bestand.
+- De indeling van dit bestand ($layout) is voorlopig. Ze is gemaakt zonder de officiële beschrijving van het CBS.
+  Het kan zijn dat het CBS het bestand niet aanneemt. Vraag het CBS om de beschrijving en het XSD-bestand.
 """
 
 
