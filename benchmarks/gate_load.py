@@ -78,7 +78,7 @@ class GateLoad:
     def looked_at(self) -> None:
         """Look at the system and judge it as the gate does: who of the corrected stands, and who is not known."""
         found = reasons(GateFacts(self.people, SETTLER, (self._facts(),)))
-        if [(one.code, one.count) for one in found] != [("standing", CORRECTED)]:
+        if [(reason.code, reason.count) for reason in found] != [("standing", CORRECTED)]:
             raise ValueError("the gate did not see what stands there")
 
     def _facts(self) -> SystemFacts:

@@ -39,7 +39,7 @@ def part(name: str, folder: Path, url: str) -> dict[str, float]:
 def best(name: str, folder: Path, url: Callable[[], str], rounds: int) -> dict[str, float]:
     """Return each figure's least over some rounds, each on a database of its own."""
     found = [part(name, folder, url()) for _ in range(rounds)]
-    return {key: min(one[key] for one in found) for key in found[0]}
+    return {key: min(figures[key] for figures in found) for key in found[0]}
 
 
 def large(folder: Path, url: Callable[[], str], kind: str, rounds: int) -> Iterator[Ratio]:

@@ -81,7 +81,7 @@ def outcomes(
         except Exception as error:  # noqa: BLE001 - its text may hold values
             kind = type(error).__name__
             raise ValidationFailed(f"the suite {suite} could not be run ({kind}); nothing was validated") from None
-    return found if weights is None else [_weighed(one, weights) for one in found]
+    return found if weights is None else [_weighed(outcome, weights) for outcome in found]
 
 
 def _weighed(outcome: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:

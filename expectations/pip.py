@@ -68,7 +68,7 @@ class PipRules:
 
     def verdict(self) -> list[Breach]:
         """Return the rules that are broken, and by which records. Raises ValidationFailed."""
-        return [self._breach(at, one) for at, one in enumerate(self._said) if one.rows]
+        return [self._breach(at, outcome) for at, outcome in enumerate(self._said) if outcome.rows]
 
     @property
     def results(self) -> list[dict[str, Any]]:
@@ -95,7 +95,7 @@ class PipRules:
         from expectations.engine import Rule
 
         holds = (ExpectColumnValuesToBeInSet(column=reason, value_set=[True]) for reason in self._reasons)
-        return [Rule(reason, "row", one) for reason, one in zip(self._reasons, holds, strict=True)]
+        return [Rule(reason, "row", hold) for reason, hold in zip(self._reasons, holds, strict=True)]
 
     def _breach(self, at: int, said: "SuiteOutcome") -> Breach:
         odd = pl.concat(self._odd)
@@ -111,10 +111,10 @@ def _wrong(part: Part, layout: RecordLayout) -> pl.DataFrame:
     """Return a boolean column for each applicable rule, true if a record breaks it; never the values."""
     frame = pl.DataFrame({name: pl.Series(texts, dtype=pl.String) for name, texts in part.texts.items()})
     there = set(frame.columns)
-    asked = {reason: one for reason, one in _broken().items() if set(_NEEDS[reason]) <= there}
+    asked = {reason: broken for reason, broken in _broken().items() if set(_NEEDS[reason]) <= there}
     asked |= _not_for("not_for_group", layout, layout.group, "groups", there)
     asked |= _not_for("not_for_leerroute", layout, layout.leerroute, "leerroutes", there)
-    return frame.select(**{reason: one.fill_null(False) for reason, one in asked.items()})
+    return frame.select(**{reason: broken.fill_null(False) for reason, broken in asked.items()})
 
 
 def _not_for(reason: str, layout: RecordLayout, by: str, key: str, there: set[str]) -> dict[str, pl.Expr]:
@@ -126,5 +126,5 @@ def _not_for(reason: str, layout: RecordLayout, by: str, key: str, there: set[st
     ]
     if by not in there or not apart:
         return {}
-    wrong = [pl.col(one.name).is_not_null() & ~pl.col(by).is_in(getattr(one, key)) for one in apart]
+    wrong = [pl.col(kenmerk.name).is_not_null() & ~pl.col(by).is_in(getattr(kenmerk, key)) for kenmerk in apart]
     return {reason: pl.any_horizontal(wrong)}

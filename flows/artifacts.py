@@ -45,12 +45,12 @@ def _nights(code: str, overview: Overview) -> None:
 
 def remind(night: Night, quarter: str) -> None:
     """Write until when a quarter must be with CBS, as an artifact, from its last day on and until it was delivered."""
-    told = reminder(night, quarter)
-    if told:
-        warn(f"cbs-{night.code}", told[0], list(told[1:]))
+    lines = reminder(night, quarter)
+    if lines:
+        warn(f"cbs-{night.code}", lines[0], list(lines[1:]))
         if (deadline(quarter) - night.as_of).days <= _NEAR:
             what = {"prefect.resource.id": f"hervat.cbs.{night.code}.{quarter}"}
-            emit_event(DEADLINE_EVENT, what, payload={"text": f"{night.code}: {told[0]}"})
+            emit_event(DEADLINE_EVENT, what, payload={"text": f"{night.code}: {lines[0]}"})
 
 
 def blocked(night: Night, quarter: str, prepared: Prepared) -> None:

@@ -38,9 +38,9 @@ def make_automations(
     there = {automation.name for automation in client.read_automations(limit=200)}
     block = _block(client, url)
     wanted = [*_alerts(block, silence, enabled=url is not None), _lost(lost)]
-    missing = [one for one in wanted if one.name not in there]
-    for one in missing:
-        client.create_automation(one)
+    missing = [automation for automation in wanted if automation.name not in there]
+    for automation in missing:
+        client.create_automation(automation)
     return len(missing)
 
 

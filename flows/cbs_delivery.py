@@ -39,8 +39,8 @@ def cbs_delivery(
         reason: Of a correction: why. It goes into the journal, so leave personal data out.
     """
     installed = installation()
-    asked = [one for one in chosen_municipalities(installed, municipality) if one.cbs]
-    nights = [installed.night(one, as_of, origin="prefect", say=run_log()) for one in asked]
+    asked = [configured for configured in chosen_municipalities(installed, municipality) if configured.cbs]
+    nights = [installed.night(configured, as_of, origin="prefect", say=run_log()) for configured in asked]
     correction = read_correction(nights, correction_of or None, reason or None)
     errors, waits = list[str](), list[str]()
     for wanted, group in by_quarter(nights, None if quarter in ("", LAST_ENDED) else quarter).items():
@@ -68,13 +68,13 @@ def _delivered(nights: list[Night], quarter: str, correction: Correction | None,
         return []
 
 
-def _written(one: Delivered, quarter: str) -> bool:
+def _written(delivery: Delivered, quarter: str) -> bool:
     """Report the outcome of a delivery: in the log, or as a warning."""
-    if one.report:
-        get_run_logger().warning(one.report)
-    if one.prepared.written:
-        get_run_logger().info(f"{one.night.code}: {one.prepared.records} records written")
-        delivered(one.night, quarter, one.prepared)
+    if delivery.report:
+        get_run_logger().warning(delivery.report)
+    if delivery.prepared.written:
+        get_run_logger().info(f"{delivery.night.code}: {delivery.prepared.records} records written")
+        delivered(delivery.night, quarter, delivery.prepared)
         return True
-    blocked(one.night, quarter, one.prepared)
+    blocked(delivery.night, quarter, delivery.prepared)
     return False

@@ -17,9 +17,9 @@ def decision_night(municipality: str, day: date | None = None) -> Night:
     Raises UsageError if there is none of that code, or if there are several and none was chosen.
     """
     installed = installation()
-    found = installed.municipalities(None if municipality in ("", ALL) else municipality)
-    if len(found) > 1:
-        raise UsageError(f"choose the municipality: there are {', '.join(one.code for one in found)}")
-    night = installed.night(found[0], day, origin="prefect", say=run_log())
+    choices = installed.municipalities(None if municipality in ("", ALL) else municipality)
+    if len(choices) > 1:
+        raise UsageError(f"choose the municipality: there are {', '.join(one.code for one in choices)}")
+    night = installed.night(choices[0], day, origin="prefect", say=run_log())
     night.patience = PATIENCE
     return night

@@ -26,9 +26,9 @@ _GOOD = ("Completed", "Waits")
 async def cancel_nights(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - a hook's face
     """Cancel the nights that hang under a fleet which was cancelled or crashed, those that wait for a place too."""
     async with get_client() as client:
-        for one in await _nights_under(client, flow_run.id):
-            if one.state is None or not one.state.is_final():
-                await client.set_flow_run_state(one.id, Cancelling(message="the fleet was cancelled"))
+        for run in await _nights_under(client, flow_run.id):
+            if run.state is None or not run.state.is_final():
+                await client.set_flow_run_state(run.id, Cancelling(message="the fleet was cancelled"))
 
 
 @flow(
@@ -85,7 +85,7 @@ async def _start(code: str, shadow: bool) -> UUID:
 async def _ends(client: PrefectClient, runs: dict[str, UUID]) -> dict[str, str]:
     """Wait for all runs, in one question a time; return under which name each ended."""
     while True:
-        states = {one.id: one.state for one in await _read(client, list(runs.values()))}
+        states = {run.id: run.state for run in await _read(client, list(runs.values()))}
         if all(state is not None and state.is_final() for state in states.values()):
             return {code: _name(states.get(run)) for code, run in runs.items()}
         await asyncio.sleep(_POLL_SECONDS)

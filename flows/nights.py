@@ -26,7 +26,7 @@ PATIENCE = 300
 
 def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow: bool) -> Any:
     """Run a night for one municipality or all; return the state in which the run ends."""
-    say, wanted = run_log(), chosen(NIGHT, steps)
+    say, wanted_steps = run_log(), chosen(NIGHT, steps)
     code = None if municipality in ("", ALL) else municipality
     with alerting(directory(), code, shadow, by_hand=day is not None, say=say):
         installed = installation()
@@ -34,7 +34,7 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
             installed.night(municipality, day, shadow=shadow, origin="prefect", say=say)
             for municipality in installed.municipalities(code)
         ]
-        outcomes = [_conducted(night, wanted) for night in nights]
+        outcomes = [_conducted(night, wanted_steps) for night in nights]
     unsent = tell_after(installed.settings, nights, outcomes, say)
     worst = FAILED if unsent else max(outcome.exit_status for outcome in outcomes)
     return final_state(worst, [*_told(nights, outcomes, "errors"), *unsent], _told(nights, outcomes, "attention"))
@@ -52,5 +52,7 @@ def _conducted(night: Night, steps: list[Step]) -> NightOutcome:
 
 def _told(nights: list[Night], outcomes: list[NightOutcome], which: str) -> list[str]:
     """Return all errors, or all that waits; if there are several municipalities, each line names its own."""
-    pairs = [(night.code, text) for night, one in zip(nights, outcomes, strict=True) for text in getattr(one, which)]
+    pairs = [
+        (night.code, text) for night, outcome in zip(nights, outcomes, strict=True) for text in getattr(outcome, which)
+    ]
     return [f"{code}: {text}" if len(nights) > 1 else text for code, text in pairs]

@@ -30,6 +30,6 @@ def notice_confirm(
         day: The day of the answer; left out, today.
     """
     new = confirm_notice(decision_night(number[:4]), number, status, day, by, reason or None)
-    told = f"recorded for {number}" if new else f"{number}: that was known"
-    get_run_logger().info(told)
-    return Completed(message=told)
+    message = f"recorded for {number}" if new else f"{number}: that was known"
+    get_run_logger().info(message)
+    return Completed(message=message)

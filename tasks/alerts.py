@@ -12,12 +12,12 @@ def tell_after(
     settings: Settings, nights: Sequence[Night], outcomes: Sequence[NightOutcome], say: Callable[[str], None]
 ) -> list[str]:
     """Send the alert about nights that failed or wait, if `alert` is configured; return what went wrong with it."""
-    told = [
+    finished_nights = [
         finished(
-            night.municipality, night.as_of, one.exit_status, one.errors, one.attention,
-            shadow=night.shadow, begun=bool(one.account),
+            night.municipality, night.as_of, outcome.exit_status, outcome.errors, outcome.attention,
+            shadow=night.shadow, begun=bool(outcome.account),
         )
-        for night, one in zip(nights, outcomes, strict=True)
-        if not one.busy
+        for night, outcome in zip(nights, outcomes, strict=True)
+        if not outcome.busy
     ]  # fmt: skip
-    return after_run(settings.alert, told, say)
+    return after_run(settings.alert, finished_nights, say)

@@ -91,10 +91,10 @@ def record_kennisgeving(night: Night, person: int, on: date, by: str) -> None:
 
 
 def _known(night: Night, person: int) -> int:
-    found = find_person(night, person, None)
-    if found is None:
+    number = find_person(night, person, None)
+    if number is None:
         raise UsageError(UNKNOWN)
-    return found
+    return number
 
 
 def accept_for_delivery(
@@ -146,10 +146,10 @@ def confirm_from_file(night: Night, file: Path, by: str) -> tuple[str, bool] | N
     None: it is about no notice of this municipality. Raises UsageError, Busy.
     """
     with municipality_lock(night.register, night.code, night.patience):
-        found = confirm_file(night, file, by)
-    if found:
+        confirmed = confirm_file(night, file, by)
+    if confirmed:
         _renew(night)
-    return found
+    return confirmed
 
 
 def told_party(night: Night, party: str, by: str) -> int:

@@ -34,15 +34,15 @@ def delivery_nights(installed: Installation, code: str | None, day: date | None,
     if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
         raise UsageError(f"{quarter} is not a quarter; write it as 2022Q1")
     asked = [municipality for municipality in installed.municipalities(code) if municipality.cbs]
-    beside = {one.cbs.reporter for one in asked if one.cbs and one.cbs.together}
-    found = [
+    beside = {configured.cbs.reporter for configured in asked if configured.cbs and configured.cbs.together}
+    delivering = [
         municipality
         for municipality in installed.municipalities()
         if municipality in asked or _joins(municipality, beside)
     ]
-    if not found:
+    if not delivering:
         raise UsageError("no municipality here has a cbs part in hervat.yaml; there is nothing to deliver")
-    return [installed.night(one, day, origin="cbs") for one in found]
+    return [installed.night(configured, day, origin="cbs") for configured in delivering]
 
 
 def only_one(nights: Sequence[Night], code: str | None) -> Night:
@@ -74,8 +74,8 @@ def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None
     Raises UsageError for a wrong command. The report is renewed, for it shows deliveries.
     """
     for group in _groups(nights):
-        found = _prepared(group, quarter, correction)
-        yield from (Delivered(night, one, renew(night)) for night, one in zip(group, found, strict=True))
+        outcomes = _prepared(group, quarter, correction)
+        yield from (Delivered(night, outcome, renew(night)) for night, outcome in zip(group, outcomes, strict=True))
 
 
 def accept_stop(night: Night, quarter: str, code: str, by: str, reason: str) -> Stop:
@@ -100,4 +100,4 @@ def _prepared(group: Sequence[Night], quarter: str, correction: Correction | Non
         raise
     except HervatError as error:
         gate = {"open": False, "reasons": []}
-        return [Prepared(False, (), one.settings.output, 0, (str(error),), gate) for one in group]
+        return [Prepared(False, (), night.settings.output, 0, (str(error),), gate) for night in group]

@@ -39,7 +39,7 @@ def _look_back(night: Night) -> None:
         if not downloads:
             return
         pairs = zip(history(session, night, downloads), selfcheck(session, night.code, downloads), strict=True)
-        said = validate_downloads(pl.DataFrame([one | other for one, other in pairs]), night.quality)
+        said = validate_downloads(pl.DataFrame([measures | other for measures, other in pairs]), night.quality)
         keep_results(session, night, [(text.download, text.result) for text in said])
     for text in said:
         if not text.result["success"]:

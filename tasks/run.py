@@ -62,9 +62,9 @@ def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> NightOutcom
 
 
 def _outcome(night: Night) -> NightOutcome:
-    told, errors, waits = account(night), list(dict.fromkeys(night.errors)), list(dict.fromkeys(night.attention))
+    public, errors, waits = account(night), list(dict.fromkeys(night.errors)), list(dict.fromkeys(night.attention))
     return NightOutcome(
-        told, FAILED if errors else WAITS if waits else DONE, errors, waits, night.view and night.view.overview
+        public, FAILED if errors else WAITS if waits else DONE, errors, waits, night.view and night.view.overview
     )
 
 

@@ -33,16 +33,16 @@ def chosen(steps: Iterable[Step], names: Iterable[str]) -> list[Step]:
     """Return the named steps and their needs, in the order of the night; no names: all. Raises UsageError."""
     steps = list(steps)
     by_name = {step.name: step for step in steps}
-    wanted: set[str] = set()
+    needed: set[str] = set()
     waiting = list(names) or list(by_name)
     while waiting:
         name = waiting.pop()
         if name not in by_name:
             raise UsageError(f"there is no step {name!r}; the steps are {', '.join(by_name)}")
-        if name not in wanted:
-            wanted.add(name)
+        if name not in needed:
+            needed.add(name)
             waiting.extend(by_name[name].needs)
-    return [step for step in steps if step.name in wanted]
+    return [step for step in steps if step.name in needed]
 
 
 def walk(night: Night, steps: list[Step], perform: Perform) -> None:

@@ -19,7 +19,7 @@ def show_age(config: Path, municipality: str | None, as_of: str | None, max_age:
     if as_of:
         raise UsageError("--max-age looks at this moment; leave --as-of out")
     allowed, settings = term(max_age), read_settings(config)
-    codes = [one.code for one in settings.municipalities if municipality in (None, one.code)]
+    codes = [configured.code for configured in settings.municipalities if municipality in (None, configured.code)]
     if not codes:
         raise UsageError(f"there is no municipality {municipality} in hervat.yaml")
     accounts, errors = _ages(settings.register_url, codes, allowed)

@@ -52,11 +52,11 @@ def notices_confirm(
     if (file is None) == (number is None):
         raise UsageError("give either a file, or --number with --status")
     if number:
-        found, code = number, municipality or number[:4]
+        about, code = number, municipality or number[:4]
         new = confirm_notice(_night_of(config, code), number, status, day(on), by, reason)
     else:
-        found, new = _from_file(config, municipality, lambda night: confirm_from_file(night, Path(str(file)), by))
-    _tell({"number": found, "new": new}, as_json, f"recorded for {found}" if new else f"{found}: that was known")
+        about, new = _from_file(config, municipality, lambda night: confirm_from_file(night, Path(str(file)), by))
+    _tell({"number": about, "new": new}, as_json, f"recorded for {about}" if new else f"{about}: that was known")
     return 0
 
 
@@ -65,8 +65,8 @@ def _from_file(
 ) -> tuple[str, bool]:
     from tasks.installation import Installation
 
-    for one in Installation(config).municipalities(municipality):
-        if found := act(_night_of(config, one.code)):
+    for configured in Installation(config).municipalities(municipality):
+        if found := act(_night_of(config, configured.code)):
             return found
     raise UsageError("the answer is about no notice that was sent from here")
 
@@ -78,10 +78,10 @@ def _night_of(config: Path, code: str) -> "Night":
     return installation.night(installation.municipalities(code)[0], origin="notices", say=aside)
 
 
-def _tell(told: dict[str, object], as_json: bool, text: str) -> None:
+def _tell(answer: dict[str, object], as_json: bool, text: str) -> None:
     if as_json:
-        print_json(told)
+        print_json(answer)
         return
     stdout().print(text, markup=False)
-    for line in (*told.get("errors", ()), *told.get("attention", ())):  # type: ignore[misc]
+    for line in (*answer.get("errors", ()), *answer.get("attention", ())):  # type: ignore[misc]
         tell(line)

@@ -72,19 +72,19 @@ def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: 
     from hervat.cli.rehearsal_page import show as show_rehearsal
     from tasks.installation import Installation
 
-    installation, found, errors = Installation(config), [], []
+    installation, rehearsals, errors = Installation(config), [], []
     for night in installation.nights(municipality, as_of, origin="rehearse", say=aside):
         try:
-            found += rehearse_plans(night, given and given.strip().lower())
+            rehearsals += rehearse_plans(night, given and given.strip().lower())
         except NoSuchPlan as error:
             errors.append(error)
-    if given and not found:
+    if given and not rehearsals:
         raise errors[0]
     if as_json:
-        print_json({"rehearsals": [asdict(one) | {"goes": one.goes} for one in found]})
+        print_json({"rehearsals": [asdict(one) | {"goes": one.goes} for one in rehearsals]})
     else:
-        show_rehearsal(found)
-    return 0 if all(one.goes for one in found) else 3
+        show_rehearsal(rehearsals)
+    return 0 if all(one.goes for one in rehearsals) else 3
 
 
 def _persons(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:

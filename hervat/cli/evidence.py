@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @guarded
 def notices_show(number: Number, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Show one notice: its history, the SHA-256 of its bytes, the answers, and its lines in the journal."""
-    found = _found(config, municipality, number=number)
-    if not found:
+    notices = _found(config, municipality, number=number)
+    if not notices:
         raise UsageError("there is no notice of that number; `hervat notices list` shows them")
-    print_json(found[0]) if as_json else _print("evidence.txt.j2", notices=found)
+    print_json(notices[0]) if as_json else _print("evidence.txt.j2", notices=notices)
     return 0
 
 
@@ -40,8 +40,8 @@ def notices_evidence(
     """Print for an auditor who was told what and when, and what came back; or everything about one person."""
     if person:
         return _dossier(config, municipality, by, as_json)
-    found = _found(config, municipality, party=party)
-    print_json({"notices": found}) if as_json else _print("evidence.txt.j2", notices=found)
+    notices = _found(config, municipality, party=party)
+    print_json({"notices": notices}) if as_json else _print("evidence.txt.j2", notices=notices)
     return 0
 
 
@@ -49,11 +49,11 @@ def _found(config: Path, municipality: str | None, **which: str | None) -> list[
     from hervat.notices import evidence
     from tasks.installation import Installation
 
-    installation, found = Installation(config), []
+    installation, notices = Installation(config), []
     for night in installation.nights(municipality, origin="notices"):
         with night.register.session() as session:
-            found += [{"municipality": night.code, **item} for item in evidence(session, night.keyring, **which)]
-    return found
+            notices += [{"municipality": night.code, **item} for item in evidence(session, night.keyring, **which)]
+    return notices
 
 
 def _dossier(config: Path, municipality: str | None, by: str, as_json: bool) -> int:
@@ -61,12 +61,12 @@ def _dossier(config: Path, municipality: str | None, by: str, as_json: bool) -> 
 
     if not by.strip():
         raise UsageError("--by is required: a request for a person's dossier is journalled")
-    found = _of_bsn(Installation(config), municipality, asked_bsn(), by)
-    if not found:
+    dossiers = _of_bsn(Installation(config), municipality, asked_bsn(), by)
+    if not dossiers:
         raise UsageError("the register knows nobody with that BSN: nothing was received about them")
     if as_json:
-        print_json({"dossiers": found})
-    for dossier in () if as_json else found:
+        print_json({"dossiers": dossiers})
+    for dossier in () if as_json else dossiers:
         _print("dossier.txt.j2", d=dossier)
     return 0
 
@@ -75,12 +75,12 @@ def _of_bsn(installation: "Installation", municipality: str | None, bsn: str, by
     from hervat.notices import dossier
     from hervat.settling import find_person
 
-    found = []
+    dossiers = []
     for night in installation.nights(municipality, origin="notices"):
         number = find_person(night, None, bsn)
         if number is not None:
-            found.append(dossier(night, number, by))
-    return found
+            dossiers.append(dossier(night, number, by))
+    return dossiers
 
 
 def _print(template: str, **values: Any) -> None:

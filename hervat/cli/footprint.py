@@ -72,22 +72,22 @@ def show(
 
     with open_system(_system(config, system, municipality)) as local:
         rows, errors = _counted(local) if counts else ({}, [])
-        told = _told(local, rows, errors, counts and not errors)
+        answer = _told(local, rows, errors, counts and not errors)
         if svg:
             _draw(local, rows, svg)
     if as_json:
-        print_json(told)
+        print_json(answer)
     else:
-        _print(told)
-    return 3 if told["errors"] else 0
+        _print(answer)
+    return 3 if answer["errors"] else 0
 
 
 def _system(config: Path, name: str, municipality: str | None) -> "System":
     from hervat.settings import read_settings
 
-    for one in read_settings(config).municipalities:
-        for found in one.databases:
-            if found.name == name and municipality in (None, one.code):
+    for configured in read_settings(config).municipalities:
+        for found in configured.databases:
+            if found.name == name and municipality in (None, configured.code):
                 return found
     raise UsageError(f"there is no database system {name!r} in hervat.yaml")
 
@@ -128,17 +128,17 @@ def _draw(local: "LocalSystem", rows: dict[str, "Rows"], target: Path) -> None:
     stderr().print(f"wrote {target}")
 
 
-def _print(told: dict[str, Any]) -> None:
-    counted = ["rows", "reached", "stranded"] if any("rows" in one for one in told["tables"]) else []
+def _print(answer: dict[str, Any]) -> None:
+    counted = ["rows", "reached", "stranded"] if any("rows" in one for one in answer["tables"]) else []
     lines = [
         [one["table"], one["part"], *(one.get(name) for name in counted), "; ".join(one["keys"])]
-        for one in told["tables"]
+        for one in answer["tables"]
     ]
-    table(told["system"], ["table", "part", *counted, "keys"], lines)
-    tell(", ".join(told["path"]), lead="\nfrom root to person: ")
-    tell("; ".join(told["conditions"]) or "every root", lead="of the Wi2021: ")
-    for text in told["values"]:
+    table(answer["system"], ["table", "part", *counted, "keys"], lines)
+    tell(", ".join(answer["path"]), lead="\nfrom root to person: ")
+    tell("; ".join(answer["conditions"]) or "every root", lead="of the Wi2021: ")
+    for text in answer["values"]:
         tell(text, lead="to know: ")
     for name, lead, style in (("errors", "would fail: ", WRONG), ("unwise", "unwise: ", WAITS)):
-        for text in told[name]:
+        for text in answer[name]:
             tell(text, lead=lead, style=style)

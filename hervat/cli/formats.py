@@ -100,10 +100,10 @@ def _count(opener: Opener, file: Path, form: Format, named: NameFacts, counts: _
 
 
 def _seen(seen: FileSurvey, named: NameFacts) -> dict[str, Any]:
-    told = asdict(seen)
-    del told["cells"]
+    answer = asdict(seen)
+    del answer["cells"]
     made_at = "not known: the moment in the name does not exist" if named.impossible else _BY_STAMP
-    return {**told, "sheets": list(seen.sheets), "made_at": str(named.made_at) if named.made_at else made_at}
+    return {**answer, "sheets": list(seen.sheets), "made_at": str(named.made_at) if named.made_at else made_at}
 
 
 def _columns(drift: Drift, seen: FileSurvey, form: Format) -> dict[str, Any]:
@@ -119,14 +119,14 @@ def _columns(drift: Drift, seen: FileSurvey, form: Format) -> dict[str, Any]:
     }
 
 
-def attention(told: dict[str, Any]) -> bool:
+def attention(answer: dict[str, Any]) -> bool:
     """True if a person must look: the file is refused, a row is bad, or the header has drifted."""
-    return bool(told["refused"] or told["bad"] or told["drifted"] or told["notes"])
+    return bool(answer["refused"] or answer["bad"] or answer["drifted"] or answer["notes"])
 
 
-def lines(told: dict[str, Any]) -> list[list[Any]]:
+def lines(answer: dict[str, Any]) -> list[list[Any]]:
     """Return the findings as rows of a table; the proposal is printed below it."""
-    shown = {name: value for name, value in told.items() if name not in ("file", "format", "proposal")}
+    shown = {name: value for name, value in answer.items() if name not in ("file", "format", "proposal")}
     return [[name, _words(value)] for name, value in shown.items() if value not in _NOTHING]
 
 

@@ -35,17 +35,17 @@ def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Js
     """List the open incidents: number, kind, download and row count."""
     from hervat.status import incidents
 
-    found = gathered(config, municipality, incidents)
+    open_incidents = gathered(config, municipality, incidents)
     if as_json:
-        print_json({"incidents": found})
+        print_json({"incidents": open_incidents})
     else:
         table(
             "Incidents",
             ["number", "kind", "download", "rows", "since"],
-            [[f["id"], f["kind"], f["download"], f["count"], f["since"]] for f in found],
+            [[f["id"], f["kind"], f["download"], f["count"], f["since"]] for f in open_incidents],
             fold=["kind"],
         )
-    return 1 if found else 0
+    return 1 if open_incidents else 0
 
 
 @incidents_app.command(
@@ -78,12 +78,12 @@ def formats_check(
     """Show how a file would be read, without loading it: columns, drift, good and bad rows by reason."""
     from hervat.cli.formats import attention, checked, lines
 
-    told = checked(file, format_, config)
+    answer = checked(file, format_, config)
     if as_json:
-        print_json(told)
-        return int(attention(told))
-    table(f"{file.name} as {format_}", ["", ""], lines(told))
-    if told["proposal"]:
-        print_plain(f"\nSave as formats/{told['format']}-changed.yaml, look it over, and name it in the source:\n")
-        print_plain(told["proposal"])
-    return int(attention(told))
+        print_json(answer)
+        return int(attention(answer))
+    table(f"{file.name} as {format_}", ["", ""], lines(answer))
+    if answer["proposal"]:
+        print_plain(f"\nSave as formats/{answer['format']}-changed.yaml, look it over, and name it in the source:\n")
+        print_plain(answer["proposal"])
+    return int(attention(answer))

@@ -54,7 +54,7 @@ def run(
     with alerting(config, municipality, shadow, by_hand=on is not None, say=say):
         installation = Installation(config)
         asked = installation.municipalities(municipality)
-        nights = [installation.night(one, on, shadow=shadow, say=say) for one in asked]
+        nights = [installation.night(configured, on, shadow=shadow, say=say) for configured in asked]
         outcomes = _all(nights, lambda night: run_night(night, steps, plainly))
     unsent = tell_after(installation.settings, nights, outcomes, say)
     answer = {
@@ -137,18 +137,18 @@ def _said(nights: list[Any], texts: list[list[str]]) -> list[str]:
     return [f"{code}: {text}" if several and not text.startswith(code) else text for code, text in named]
 
 
-def _print(told: dict[str, Any], as_json: bool) -> None:
+def _print(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print_json(told)
+        print_json(answer)
         return
-    for account in told["municipalities"]:
-        _print_account(told["as_of"], account)
-    for text in told["attention"]:
+    for account in answer["municipalities"]:
+        _print_account(answer["as_of"], account)
+    for text in answer["attention"]:
         tell_waiting(text)
-    for account in told["municipalities"]:
+    for account in answer["municipalities"]:
         for line in account.get("quarantine", [])[:_MENDS]:
             tell(f"  download {line['download']}: {line['reason']} ({line['count']}): {line['mend']}")
-    for text in told["errors"]:
+    for text in answer["errors"]:
         tell_error(text)
 
 
@@ -156,9 +156,9 @@ def _idle(account: dict[str, Any]) -> bool:
     """True if a run loaded, sent and cleaned nothing."""
     from hervat.notices import KINDS
 
-    told = sum(account["notices"][kind] for kind in KINDS)
+    notices = sum(account["notices"][kind] for kind in KINDS)
     cleaned = sum(line["cleaned"] for line in account["cleaning"])
-    return not (account["files"]["fetched"] or account["rows"]["read"] or told or cleaned)
+    return not (account["files"]["fetched"] or account["rows"]["read"] or notices or cleaned)
 
 
 def _print_account(as_of: str, account: dict[str, Any]) -> None:
@@ -171,8 +171,8 @@ def _print_account(as_of: str, account: dict[str, Any]) -> None:
     shut = ", ".join(
         f"{r['code']} {r['count']}" + (f" ({r['system']})" if r.get("system") else "") for r in gate["reasons"]
     )
-    told = "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"
-    rows.append(["gate", Text(told, style=GOOD if gate["open"] else WAITS)])
+    state = "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"
+    rows.append(["gate", Text(state, style=GOOD if gate["open"] else WAITS)])
     if account.get("deadline"):
         rows.append(["CBS", f"{account['quarter']} is due on {account['deadline']}"])
     table(f"{account['code']} on {as_of}", ["", ""], rows)

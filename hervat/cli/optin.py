@@ -98,7 +98,7 @@ def _recorded(
 
     bsn = asked_bsn() if person is None else None
     for night in installation.nights(municipality, origin="optin", say=aside):
-        found = find_person(night, person, bsn)
-        if found is not None:
-            return int(found), act(night, found)
+        number = find_person(night, person, bsn)
+        if number is not None:
+            return int(number), act(night, number)
     raise UsageError("the register knows no such person; the worklist has the numbers")

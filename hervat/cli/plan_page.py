@@ -41,12 +41,12 @@ def show(plan: Mapping[str, Any], sql: bool) -> None:
 
 def only(plans: Sequence[dict[str, Any]], given: str) -> dict[str, Any]:
     """Return the plan whose hash is (or starts with) `given`. Raises UsageError."""
-    found = [plan for plan in plans if plan["hash"].startswith(given.strip().lower())]
-    if len(found) != 1 or len(given.strip()) < 8:
+    matches = [plan for plan in plans if plan["hash"].startswith(given.strip().lower())]
+    if len(matches) != 1 or len(given.strip()) < 8:
         raise UsageError(
-            f"{len(found) or 'no'} plans wait under the hash {given}; `hervat plan` shows the plans that wait"
+            f"{len(matches) or 'no'} plans wait under the hash {given}; `hervat plan` shows the plans that wait"
         )
-    return found[0]
+    return matches[0]
 
 
 def show_persons(system: str, lines: Sequence[PlanPersonLine]) -> None:
@@ -65,8 +65,8 @@ def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "restore point", str(plan["restore_point"] or "none recorded (restore_point: YYYY-MM-DD at the system)")
     yield "persons", str(plan["persons"])
     yield "set aside", f"{content.get('doubles', 0)} double, {content.get('unknown', 0)} of unknown law"
-    for one in plan["since"]:
-        yield "seen again", f"{one['persons']} cleaned {one['cleaned_on']}, seen again since {one['seen_on']}"
+    for group in plan["since"]:
+        yield "seen again", f"{group['persons']} cleaned {group['cleaned_on']}, seen again since {group['seen_on']}"
     for key, label in _COUNTED:
         yield label, _counts(content.get(key) or {})
     if "coverage" in content:
@@ -81,9 +81,9 @@ def _approvals(why: str | None, approvals: Mapping[str, Any]) -> Iterator[tuple[
     if not why:
         return
     yield "approval", f"{why}: {approvals['needed'] - approvals['missing']} of {approvals['needed']} given"
-    for one in approvals["given"]:
-        signed = f", signed with {one['fingerprint']}" if one["signed"] else ", by name"
-        yield "  given", f"{one['by']} on {one['day']}{signed}"
+    for approval in approvals["given"]:
+        signed = f", signed with {approval['fingerprint']}" if approval["signed"] else ", by name"
+        yield "  given", f"{approval['by']} on {approval['day']}{signed}"
     for text in approvals["refused"]:
         yield "  refused", text
     if approvals["error"]:

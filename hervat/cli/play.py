@@ -226,10 +226,16 @@ class _Player:
 
     def decide_laws(self, day: date) -> None:
         """Decide the disputes of a day, and record the choice of law that somebody with a kennisgeving makes."""
-        for bsn, law, told in self._stage.laws(day):
-            why = "zijn keuze, per brief" if told else "nagevraagd bij DUO"
+        for bsn, law, kennisgeving in self._stage.laws(day):
+            why = "zijn keuze, per brief" if kennisgeving else "nagevraagd bij DUO"
             self._decide(
-                "optin-record", person=self._person(bsn, day), law=law, day=day, by=ANNA, reason=why, kennisgeving=told
+                "optin-record",
+                person=self._person(bsn, day),
+                law=law,
+                day=day,
+                by=ANNA,
+                reason=why,
+                kennisgeving=kennisgeving,
             )
         self._say("the law is decided for persons with contradictory facts, and for those who may choose")
 
@@ -251,8 +257,10 @@ class _Player:
         with self._installation.register.session() as session:
             waiting, open_incidents = quarantined(session, CODE), incidents(session, CODE)
         broken = {item.download_id for item in waiting if not self._stage.will_be_mended(item.file, item.row)}
-        for one in sorted(broken):
-            self._decide("quarantine-decide", download=one, decision="reject", by=ANNA, reason="DUO stuurt het opnieuw")
+        for download in sorted(broken):
+            self._decide(
+                "quarantine-decide", download=download, decision="reject", by=ANNA, reason="DUO stuurt het opnieuw"
+            )
         for incident in open_incidents:
             why = "gemeld bij DUO en de andere gemeente"
             self._decide("incident-record", number=incident["id"], by=BRAM, reason=why)

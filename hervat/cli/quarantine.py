@@ -55,19 +55,19 @@ def quarantine_list(
     from hervat.intake import quarantined
     from tasks.installation import Installation
 
-    installation, found = Installation(config), []
+    installation, items = Installation(config), []
     for night in installation.nights(municipality):
         with night.register.session() as session:
-            found += [_told(night, item) for item in quarantined(session, night.code)]
-    wanted = [item for item in found if _fits(item, file or named, row, reason)]
+            items += [_told(night, item) for item in quarantined(session, night.code)]
+    chosen = [item for item in items if _fits(item, file or named, row, reason)]
     if as_json:
-        print_json({"quarantine": wanted})
+        print_json({"quarantine": chosen})
     else:
         columns, line = (_COLUMNS, _line) if wide else (_SHORT, _short)
-        table("Quarantine", columns, [line(one) for one in wanted], fold=("file", "owner", "remark"), wide=wide)
-        for text in _mends(wanted):
+        table("Quarantine", columns, [line(one) for one in chosen], fold=("file", "owner", "remark"), wide=wide)
+        for text in _mends(chosen):
             tell(text)
-    return 1 if wanted else 0
+    return 1 if chosen else 0
 
 
 def _told(night: "Night", item: "QuarantinedItem") -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _fits(item: dict[str, Any], file: str | None, row: int | None, reason: str |
 
 def _mends(items: list[dict[str, Any]]) -> list[str]:
     """Return the fixes: a line a refused file, and one a reason for rows."""
-    return list(dict.fromkeys(f"{one['reason']}: {one['mend']}" for one in items))
+    return list(dict.fromkeys(f"{item['reason']}: {item['mend']}" for item in items))
 
 
 def _line(item: dict[str, Any]) -> list[Any]:
@@ -132,17 +132,17 @@ def quarantine_show(
     from hervat.intake import show_row
 
     night, number = _chosen(config, municipality, file or named)
-    found = show_row(night, number, row, by, reason)
-    about = {"reason": found.reason, "mend": mend_of(found.reason).english, "cell": found.meant}
-    counts = {"count": found.count, "expected": found.expected}
+    quarantined = show_row(night, number, row, by, reason)
+    about = {"reason": quarantined.reason, "mend": mend_of(quarantined.reason).english, "cell": quarantined.meant}
+    counts = {"count": quarantined.count, "expected": quarantined.expected}
     if as_json:
-        print_json({"download": number, "row": row, **about, **counts, "cells": found.cells})
+        print_json({"download": number, "row": row, **about, **counts, "cells": quarantined.cells})
         return 0
-    print_plain(f"reason: {found.reason}")
+    print_plain(f"reason: {quarantined.reason}")
     print_plain(f"mend: {about['mend']}")
-    print_plain(f"cell: {', '.join(found.meant) or 'the row as a whole'}")
-    print_plain(f"cells: {found.count} in the row, {found.expected} in the header")
-    for name, text in found.cells.items():
+    print_plain(f"cell: {', '.join(quarantined.meant) or 'the row as a whole'}")
+    print_plain(f"cells: {quarantined.count} in the row, {quarantined.expected} in the header")
+    for name, text in quarantined.cells.items():
         print_plain(f"{name:22}{_harmless(text)}")
     return 0
 

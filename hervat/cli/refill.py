@@ -56,7 +56,9 @@ def refill_done(
 
     installation = Installation(config)
     having = [
-        one for one in installation.municipalities(municipality) if any(found.name == system for found in one.systems)
+        configured
+        for configured in installation.municipalities(municipality)
+        if any(found.name == system for found in configured.systems)
     ]
     if len(having) != 1:
         raise UsageError(f"{len(having)} municipalities have a system {system}; name one with --municipality")

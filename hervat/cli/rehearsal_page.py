@@ -9,14 +9,14 @@ from hervat.plural import plural
 _WIDE = 22
 
 
-def show(found: Sequence[Rehearsed]) -> None:
+def show(rehearsals: Sequence[Rehearsed]) -> None:
     """Print the outcome of each rehearsal."""
-    if not found:
+    if not rehearsals:
         stdout().print("Plans: none")
-    for one in found:
-        said = "it would go; everything was rolled back" if one.goes else "it would NOT go; nothing was changed"
-        tell(said, lead=f"{one.system} ({one.municipality}): ")
-        for label, text in _facts(one):
+    for rehearsal in rehearsals:
+        said = "it would go; everything was rolled back" if rehearsal.goes else "it would NOT go; nothing was changed"
+        tell(said, lead=f"{rehearsal.system} ({rehearsal.municipality}): ")
+        for label, text in _facts(rehearsal):
             tell(text, lead=f"  {label:<{_WIDE}}", hang=_WIDE + 2)
         stdout().print()
 

@@ -37,7 +37,7 @@ def tell(text: str, *, lead: str = "", style: str = "", hang: int = 4, to: Conso
     """
     console = to or stdout()
     lines = f"{lead}{text}".split("\n")
-    folded = [one for line in lines for one in _folded(line, hang, console.width)] if console.is_terminal else lines
+    folded = [part for line in lines for part in _folded(line, hang, console.width)] if console.is_terminal else lines
     shown = Text("\n".join(folded))
     shown.stylize(style, 0, len(lead.rstrip()))
     console.print(shown)
@@ -58,7 +58,7 @@ def _folded(line: str, hang: int, width: int) -> list[str]:
         break_on_hyphens=False,
         replace_whitespace=False,
     )
-    return [one.replace(_UNBROKEN, " ") for one in folded] or [""]
+    return [part.replace(_UNBROKEN, " ") for part in folded] or [""]
 
 
 def say_to(quiet: bool) -> Callable[[str], None]:

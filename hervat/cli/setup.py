@@ -64,11 +64,11 @@ def demo(
     """Play the restart of 2022 for the made-up gemeente Voorbeeldstad, through the Prefect flows, on embedded parts."""
     from hervat.cli.play import play
 
-    told = play(directory, say_to(as_json))
+    played = play(directory, say_to(as_json))
     if as_json:
-        print_json(told.as_json())
+        print_json(played.as_json())
     else:
-        told.show()
+        played.show()
     return 0
 
 

@@ -32,7 +32,7 @@ def table(
     if not rows:
         console.print(Text(f"{title}: none"))
         return
-    cells = [[_cell(one) for one in row] for row in rows]
+    cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(cell_len(columns[at]), *(_width(row[at]) for row in cells)) for at in range(len(columns))]
     if wide:
         console.width = sum(widths) + _BETWEEN * len(widths)

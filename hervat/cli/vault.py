@@ -44,10 +44,10 @@ def vault_list(
     from hervat.vault import Vault
     from tasks.installation import Installation
 
-    installation, found = Installation(config), []
+    installation, objects = Installation(config), []
     for night in installation.nights(municipality, older_too=True):
         for thing in Vault(installation.settings.vault, night.keyring).objects(None if everything else "download"):
-            found.append(
+            objects.append(
                 {
                     "municipality": night.code,
                     "id": thing.id,
@@ -57,10 +57,10 @@ def vault_list(
                 }
             )
     if as_json:
-        print_json({"objects": found})
+        print_json({"objects": objects})
     else:
         columns = ["id", *(["kind"] if everything else []), "size", "name"]
-        table("Vault", columns, [[one[name] for name in columns] for one in found], fold=["name"])
+        table("Vault", columns, [[stored[name] for name in columns] for stored in objects], fold=["name"])
     return 0
 
 
@@ -129,14 +129,14 @@ def vault_destroy(
 
     installation, only = Installation(config), tuple(object_ids or ())
     nights = list(installation.nights(municipality, origin="vault"))
-    found = [(night.code, destroy(night, by, reason, only)) for night in nights]
+    outcomes = [(night.code, destroy(night, by, reason, only)) for night in nights]
     if as_json:
-        print_json({"municipalities": [_destroyed(code, done) for code, done in found]})
-    for code, done in found if not as_json else []:
+        print_json({"municipalities": [_destroyed(code, done) for code, done in outcomes]})
+    for code, done in outcomes if not as_json else []:
         rows = [[*_due(item, agreed_by).values()] for item, agreed_by in done.due]
         table(f"May end in {code}", ["id", "kind", "name", "since", "agreed by"], rows, fold=["name", "agreed by"])
         stdout().print(f"{code}: destroyed {done.count}", *done.statements, sep="\n", markup=False)
-    return 1 if any(done.due for _, done in found) else 0
+    return 1 if any(done.due for _, done in outcomes) else 0
 
 
 def _destroyed(code: str, done: "Destroyed") -> dict[str, Any]:
@@ -182,16 +182,16 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
     from hervat.upkeep import reconcile
     from tasks.installation import Installation
 
-    installation, found = Installation(config), []
+    installation, outcomes = Installation(config), []
     for night in installation.nights(municipality, origin="vault", older_too=True):
         done = reconcile(night, by)
-        found.append({"municipality": night.code, **done.__dict__})
+        outcomes.append({"municipality": night.code, **done.__dict__})
     if as_json:
-        print_json({"reconciled": found})
-    for item in found if not as_json else []:
+        print_json({"reconciled": outcomes})
+    for item in outcomes if not as_json else []:
         message = f"{item['municipality']}: {item['notices']} notice(s) taken over as sent, {item['lapsed']}"
         stdout().print(message, *item["strange"], sep="\n", markup=False)
-    return 1 if any(item["strange"] for item in found) else 0
+    return 1 if any(item["strange"] for item in outcomes) else 0
 
 
 @app.command(epilog="Example:  hervat verify")

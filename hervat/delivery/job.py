@@ -106,7 +106,7 @@ class Job:
     def done(self, written: bool, stops: tuple[Stop, ...] = (), changes: dict[str, Any] | None = None) -> Prepared:
         """Return the outcome."""
         records = self.figures.records if written else 0
-        told: dict[str, Any] = {
+        rest: dict[str, Any] = {
             "gate": self.gate,
             "stops": stops,
             "state": self.state,
@@ -114,4 +114,4 @@ class Job:
             "layout": self.layout,
             "early": self.early,
         }
-        return Prepared(written, self.weighed, self.directory, records, self.facts.errors, **told)
+        return Prepared(written, self.weighed, self.directory, records, self.facts.errors, **rest)

@@ -53,7 +53,7 @@ def prepare_together(
         jobs = _mending(jobs, correction)
         shut = [job for job in jobs if not job.gate["open"]]
         if shut:
-            return [_blocked(job, [one.night.code for one in shut]) for job in jobs]
+            return [_blocked(job, [blocked.night.code for blocked in shut]) for job in jobs]
         return _deliver(jobs, correction)
 
 
@@ -92,7 +92,7 @@ def _mending(jobs: list[Job], correction: Correction | None) -> list[Job]:
     A correction of another quarter, or of one that CBS does not have, is shut like any delivery.
     """
     there = (block for job in jobs for block in job.facts.at_cbs if block.quarter == job.quarter)
-    if correction is None or not any(one.corrected for one in there):
+    if correction is None or not any(block.corrected for block in there):
         return jobs
     return [replace(job, weighed=tuple(r for r in job.weighed if r.code != DELIVERED_CORRECTED)) for job in jobs]
 
@@ -104,9 +104,9 @@ def _blocked(job: Job, shut: list[str]) -> Prepared:
         dutch = tuple(f"de poort van {code} is dicht" for code in shut)
         return job.done(False, (Stop(OTHERS, waits, frozenset(waits), dutch=dutch),))
     reasons_ = [f"{reason.code} {reason.count}" for reason in job.weighed if not reason.accepted]
-    told = ", ".join([*reasons_, *(["not everything could be read"] if job.facts.errors else [])])
+    detail = ", ".join([*reasons_, *(["not everything could be read"] if job.facts.errors else [])])
     with night.register.session() as session:
-        night.record(session, "cbs blocked", job.quarter, told)
+        night.record(session, "cbs blocked", job.quarter, detail)
     for error in job.facts.errors:
         night.fail(error)
     return job.done(False)

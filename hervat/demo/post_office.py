@@ -96,8 +96,8 @@ class PostOffice:
 
 def name_of(text: str) -> str:
     """Return the name for a mail with this header or file name: the number of the notice in it."""
-    found = NUMBER.search(text)
-    return found[0] if found else "mail"
+    match = NUMBER.search(text)
+    return match[0] if match else "mail"
 
 
 def _name_in_head(content: bytes) -> str:

@@ -23,12 +23,12 @@ def _answered(work: Callable[P, Any]) -> Callable[P, Any]:
     @wraps(work)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Any:
         try:
-            found = work(*args, **kwargs)
+            result = work(*args, **kwargs)
         except _Outside:
             return SFTP_PERMISSION_DENIED
         except OSError as error:
             return SFTPServer.convert_errno(error.errno or 0)
-        return SFTP_OK if found is None else found
+        return SFTP_OK if result is None else result
 
     return answer
 
@@ -57,13 +57,13 @@ class Files(SFTPServerInterface):
 
     def _real(self, path: str) -> Path:
         """Return the path on disk for a client's path; a link as its last part is not followed."""
-        wanted = self._root / self.canonicalize(path).lstrip("/")
-        if wanted == self._root:
-            return wanted
-        parent = wanted.parent.resolve()
+        target = self._root / self.canonicalize(path).lstrip("/")
+        if target == self._root:
+            return target
+        parent = target.parent.resolve()
         if not parent.is_relative_to(self._root):
             raise _Outside
-        return parent / wanted.name
+        return parent / target.name
 
     def _followed(self, path: str) -> Path:
         real = self._real(path).resolve()

@@ -80,7 +80,9 @@ class Stage:
 
     def build(self, server: Server, post: PostOffice) -> None:
         """Write configuration, keys, systems and the folders of the parties."""
-        answers = [one / "confirmations" for one in (self.welzijn, self.taalschool, self.buurthuis, self.tolkbureau)]
+        answers = [
+            folder / "confirmations" for folder in (self.welzijn, self.taalschool, self.buurthuis, self.tolkbureau)
+        ]
         for folder in (self.systems, self.by_hand, self.directory / "ingevuld", *answers):
             folder.mkdir(parents=True, exist_ok=True)
         (self.sftp_root / "pib").mkdir(exist_ok=True)
@@ -179,7 +181,7 @@ class Stage:
         mail = min(self.leerwerkbedrijf.glob("*.eml"))
         decrypt = ["openssl", "cms", "-decrypt", "-in", mail, "-inkey", key_of(self.mailed)]
         verify = ["openssl", "cms", "-verify", "-CAfile", self.keys / "gemeente.pem"]
-        return {"a mail opens with": " | ".join(shlex.join(map(str, one)) for one in (decrypt, verify))}
+        return {"a mail opens with": " | ".join(shlex.join(map(str, command)) for command in (decrypt, verify))}
 
     def _put(self, file: pib.DemoFile) -> None:
         folder = self.by_hand if file.by_hand else self.sftp_root / "pib"

@@ -34,9 +34,9 @@ def _there(source: Source, pickup: Pickup, form: Format, beside: Sequence[Source
     offered = pickup.offered()
     folders = not_theirs(source, pickup.left.folders, beside)
     noticed = passed_by(source.name, pickup, folders, ever=bool(offered))
-    undated = sum(_is_undated(source, one, form) for one in offered)
+    undated = sum(_is_undated(source, offer, form) for offer in offered)
     noticed += [Noticed(source.name, "undated", undated)] if undated else []
-    told = [(one.waits, _told(source, one, pickup)) for one in noticed if one.reason != "growing"]
+    told = [(notice.waits, _told(source, notice, pickup)) for notice in noticed if notice.reason != "growing"]
     return Findings(unwise=[text for waits, text in told if waits], notes=[text for waits, text in told if not waits])
 
 

@@ -24,14 +24,14 @@ _COMMAND = re.compile(r"`hervat ([a-z]+)(?: ([a-z]+))?")
 
 def commands_in(text: str) -> list[str]:
     """Return the commands between backticks in a text, as `approve` or `cbs accept`, in order and each once."""
-    found = [f"{one} {two}" if two else one for one, two in _COMMAND.findall(text)]
-    return list(dict.fromkeys(found))
+    commands = [f"{one} {two}" if two else one for one, two in _COMMAND.findall(text)]
+    return list(dict.fromkeys(commands))
 
 
 def deployments_in(text: str) -> tuple[str, ...]:
     """Return the deployments for the commands in a text; a command that only shows something has none."""
-    found = (DEPLOYMENTS[command] for command in commands_in(text) if command in DEPLOYMENTS)
-    return tuple(dict.fromkeys(found))
+    names = (DEPLOYMENTS[command] for command in commands_in(text) if command in DEPLOYMENTS)
+    return tuple(dict.fromkeys(names))
 
 
 def with_prefect(text: str) -> str:

@@ -65,16 +65,16 @@ def amount(value: int, one: str, more: str) -> str:
 
 def quarter_text(quarter: str) -> str:
     """Return `2022Q1` as `kwartaal 1 van 2022`; anything else as it is."""
-    found = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
-    return f"kwartaal {found[2]} van {found[1]}" if found else quarter
+    match = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
+    return f"kwartaal {match[2]} van {match[1]}" if match else quarter
 
 
 def quarter_end(quarter: str) -> date | None:
     """Return the first day after a quarter; None if `quarter` is not one."""
-    found = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
-    if not found:
+    match = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
+    if not match:
         return None
-    year, month = int(found[1]), int(found[2]) * 3 + 1
+    year, month = int(match[1]), int(match[2]) * 3 + 1
     return date(year + 1, 1, 1) if month > 12 else date(year, month, 1)
 
 

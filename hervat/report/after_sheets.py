@@ -67,39 +67,44 @@ TABLES = (_REFILL, _AGAIN, _LISTS, _LOOSE)
 _LOOK = "Deze rij was van meer dan één persoon. Nu hoort de rij bij niemand meer. Bekijk of de rij weg kan."
 
 
-def write_after(book: Book, session: Session, night: Night, people: People, found: Aftermath) -> None:
+def write_after(book: Book, session: Session, night: Night, people: People, aftermath: Aftermath) -> None:
     """Write the sheets; empty ones are left out."""
-    known = {refill.person for refill in found.refills}
-    keys = [*(person.key for person in found.again), *(hit.key for hit in found.hits)]
+    known = {refill.person for refill in aftermath.refills}
+    keys = [*(person.key for person in aftermath.again), *(hit.key for hit in aftermath.hits)]
     known |= {people.owner[key] for key in keys if key in people.owner}
     dossiers = {dossier.person: dossier for dossier in read_dossiers(session, night.keyring, people, sorted(known), {})}
     who = {key: dossiers[person] for key, person in people.owner.items() if person in dossiers}
-    if found.refills:
-        _refills(book, night, [(refill, dossiers[refill.person]) for refill in found.refills])
-    if found.again:
-        _rows(book, "Weer gezien", _AGAIN, ([a.system, *_of(who[a.key]), a.cleaned_on, a.seen_on] for a in found.again))
-    if found.hits:
-        _rows(book, "Lijsten", _LISTS, ([*_place(hit), *_of(who[hit.key])] for hit in found.hits))
-    if found.loose:
-        _rows(book, "Losse rijen", _LOOSE, ([one.system, one.table, one.key, _LOOK] for one in found.loose))
+    if aftermath.refills:
+        _refills(book, night, [(refill, dossiers[refill.person]) for refill in aftermath.refills])
+    if aftermath.again:
+        _rows(
+            book,
+            "Weer gezien",
+            _AGAIN,
+            ([a.system, *_of(who[a.key]), a.cleaned_on, a.seen_on] for a in aftermath.again),
+        )
+    if aftermath.hits:
+        _rows(book, "Lijsten", _LISTS, ([*_place(hit), *_of(who[hit.key])] for hit in aftermath.hits))
+    if aftermath.loose:
+        _rows(book, "Losse rijen", _LOOSE, ([row.system, row.table, row.key, _LOOK] for row in aftermath.loose))
 
 
-def _refills(book: Book, night: Night, found: Iterable[tuple[Refill, Dossier]]) -> None:
+def _refills(book: Book, night: Night, refills: Iterable[tuple[Refill, Dossier]]) -> None:
     sheet = WorklistSheet(book, "Opnieuw vullen", _REFILL)
-    for one, dossier in found:
-        who: list[Cell] = [one.system, *_of(dossier)]
+    for refill, dossier in refills:
+        who: list[Cell] = [refill.system, *_of(dossier)]
         signals = counting(dossier, night.rounds, catalogue())
         back = why_back(dossier, night.rounds)
-        sheet.write([*who, one.erased_on, back, *([None] * 5)], "person", folded=bool(signals))
+        sheet.write([*who, refill.erased_on, back, *([None] * 5)], "person", folded=bool(signals))
         for signal in signals:
-            told: list[Cell] = [
+            cells: list[Cell] = [
                 signal.code,
                 catalogue().text(signal.code),
                 signal.day,
                 signal.last_seen,
                 signal.kennisgeving,
             ]
-            sheet.write([*who, one.erased_on, back, *told], "detail", level=1)
+            sheet.write([*who, refill.erased_on, back, *cells], "detail", level=1)
     sheet.close()
 
 

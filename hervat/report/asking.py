@@ -28,7 +28,10 @@ _HOW = (
     ("Wie", "Uw naam. Zonder naam telt de rij niet. Uw naam komt in het logboek."),
     ("Vul in bij de persoon", "Niet bij een signaal. Verander de kolommen Nummer en BSN niet."),
     ("Afdrukken", "Alleen de kolommen tot en met Wie komen op papier. De rest is voor het scherm."),
-    ("Let op", "In deze lijst staan persoonsgegevens. Bewaar de lijst waar alleen uw team erbij kan. Mail de lijst niet."),
+    (
+        "Let op",
+        "In deze lijst staan persoonsgegevens. Bewaar de lijst waar alleen uw team erbij kan. Mail de lijst niet.",
+    ),
 )
 _BACK = (
     "Klaar? Zet het bestand in de map voor ingevulde werklijsten, met uw eigen naam als bestandsnaam."
@@ -63,13 +66,13 @@ def rules(first: date, place: int) -> Iterator[dict[str, Any]]:
     yield _at_most(100, "Schrijf uw naam.")
 
 
-def _choices(among: tuple[str, ...], told: str) -> dict[str, Any]:
-    return {"validate": "list", "source": list(among), "input_message": told, "error_message": told}
+def _choices(among: tuple[str, ...], message: str) -> dict[str, Any]:
+    return {"validate": "list", "source": list(among), "input_message": message, "error_message": message}
 
 
-def _at_most(length: int, told: str) -> dict[str, Any]:
+def _at_most(length: int, message: str) -> dict[str, Any]:
     rule = {"validate": "length", "criteria": "<=", "value": length}
-    return rule | {"input_message": told, "error_message": f"{told} Niet langer dan {length} tekens."}
+    return rule | {"input_message": message, "error_message": f"{message} Niet langer dan {length} tekens."}
 
 
 def explain(book: Book, night: Night) -> None:

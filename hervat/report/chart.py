@@ -41,7 +41,7 @@ def ceiling(most: float) -> float:
     if most <= 0:
         return 1
     tens = 10.0 ** math.floor(math.log10(most))
-    return float(round(next((one * tens for one in _STEPS if one * tens >= most * (1 - 1e-9)), 10 * tens), 12))
+    return float(round(next((step * tens for step in _STEPS if step * tens >= most * (1 - 1e-9)), 10 * tens), 12))
 
 
 def chart(panels: Sequence[Panel], labels: Sequence[str], below: str) -> tuple[str, float]:

@@ -99,10 +99,10 @@ def _read(session: Session, keyring: Keyring, ids: Sequence[int]) -> _Set:
 
 
 def _by_person(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    by_person: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        found[row.person_id].append(row)
-    return found
+        by_person[row.person_id].append(row)
+    return by_person
 
 
 def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems: Sequence[str]) -> Dossier:
@@ -126,7 +126,7 @@ def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems
 
 
 def _opened(keyring: Keyring, marks: list[tuple[str, bytes]], kind: str) -> list[str]:
-    return [keyring.open(sealed, "identifier").decode() for one, sealed in marks if one == kind]
+    return [keyring.open(sealed, "identifier").decode() for mark, sealed in marks if mark == kind]
 
 
 def _named(keyring: Keyring, sealed: bytes | None) -> tuple[str, str]:

@@ -97,7 +97,7 @@ def _is_clean(system: SystemLine) -> bool:
 def held_lines(held: list[Held]) -> list[HeldLine]:
     """Return the quarantine as one line a file and reason, longest wait first."""
     ordered = sorted(held, key=lambda item: (item.download_id, item.row is not None, item.reason, item.row or 0))
-    groups = groupby(ordered, key=lambda one: (one.download_id, one.row is None, one.reason))
+    groups = groupby(ordered, key=lambda item: (item.download_id, item.row is None, item.reason))
     lines = [_held_line(list(group)) for _, group in groups]
     return sorted(lines, key=lambda line: (-line.days, line.download_id))
 
@@ -112,11 +112,11 @@ def _held_line(held: list[Held]) -> HeldLine:
 
 def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
     """Return (reason, severity, rows) of each rule that any row failed, over all downloads, most rows first."""
-    found: dict[tuple[str, str], int] = {}
+    failures: dict[tuple[str, str], int] = {}
     for result in quality:
         key = (str(result.get("reason")), str(result.get("severity")))
-        found[key] = found.get(key, 0) + (result.get("unexpected_count") or 0)
-    return sorted(((*key, count) for key, count in found.items() if count), key=lambda line: (-line[2], line[0]))
+        failures[key] = failures.get(key, 0) + (result.get("unexpected_count") or 0)
+    return sorted(((*key, count) for key, count in failures.items() if count), key=lambda line: (-line[2], line[0]))
 
 
 def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
@@ -126,8 +126,8 @@ def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
 
 def _fits(drawing: Markup) -> bool:
     """True if a picture can be drawn as wide as a wide page and its letters stay readable."""
-    found = re.search(r' width="(\d+)"', drawing)
-    return found is not None and int(found[1]) <= _WIDEST
+    match = re.search(r' width="(\d+)"', drawing)
+    return match is not None and int(match[1]) <= _WIDEST
 
 
 def _drawn(picture: Picture) -> Markup:

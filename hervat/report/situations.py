@@ -159,8 +159,8 @@ def to_be_erased(session: Session, code: str, people: People) -> dict[int, list[
         .where(CleaningPlan.municipality == code, CleaningPlan.status.in_([WAITING, READY]))
         .order_by(CleaningPlan.system, CleaningPlan.id)
     )
-    found: defaultdict[int, list[str]] = defaultdict(list)
+    systems: defaultdict[int, list[str]] = defaultdict(list)
     for key, system, policy, status in session.execute(query):
         if (person := people.owner.get(key)) is not None:
-            found[person].append(f"{system}{_POLICY.get(policy, '')}{_STATUS[status]}")
-    return dict(found)
+            systems[person].append(f"{system}{_POLICY.get(policy, '')}{_STATUS[status]}")
+    return dict(systems)

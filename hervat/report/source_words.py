@@ -45,8 +45,8 @@ def line(noticed: Noticed) -> str:
         return f"Al {amount(noticed.count, 'dag', 'dagen')} niets nieuws. Gewoonlijk komt er {usual} iets."
     if noticed.reason == "expected":
         return f"Wat u verwachtte is {amount(noticed.count, 'dag', 'dagen')} te laat. Er kwam niets."
-    single, more, told = _THINGS[noticed.reason]
-    return f"{amount(noticed.count, single, more)} {told.format(extra=noticed.extra)}"
+    single, more, rest = _THINGS[noticed.reason]
+    return f"{amount(noticed.count, single, more)} {rest.format(extra=noticed.extra)}"
 
 
 def is_task(noticed: Noticed) -> bool:

@@ -160,13 +160,14 @@ def _to_ask(overview: Overview) -> Iterator[Task]:
 def _unfindable(overview: Overview) -> Iterator[Task]:
     if overview.unfindable:
         what = f"Zoek zelf op: {amount(overview.unfindable, 'persoon', 'personen')} met een SS190 en zonder BSN"
-        how = "Zonder BSN kan hervat niemand in een systeem vinden. Zie de werklijst. Zoek deze personen met de hand op en haal ze weg."
+        how = "Zonder BSN kan hervat niemand in een systeem vinden. Zie de werklijst."
+        how += " Zoek deze personen met de hand op en haal ze weg."
         yield Task(what, CONSULENT, overview.deadline, how)
 
 
 def _held(overview: Overview) -> Iterator[Task]:
     ordered = sorted(overview.held, key=lambda item: (item.download_id, item.row is not None, item.row or 0))
-    for _, group in groupby(ordered, key=lambda one: (one.download_id, one.row is None)):
+    for _, group in groupby(ordered, key=lambda item: (item.download_id, item.row is None)):
         yield _held_task(overview, list(group))
 
 
@@ -184,7 +185,8 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
         command += " --row REGEL"
     how = f"{_mends(held)} Of wijs af: `{command} --by NAAM --reason REDEN`."
     if all(item.acceptable for item in held):
-        how += f" Klopt de rest? Neem de regel dan toch op: `{command.replace('reject', 'accept')} --by NAAM --reason REDEN`."
+        accept = f"`{command.replace('reject', 'accept')} --by NAAM --reason REDEN`"
+        how += f" Klopt de rest? Neem de regel dan toch op: {accept}."
     urgent = any(item.correction or item.row is None for item in held)
     days = [item.decide_by for item in held if item.decide_by] + ([overview.deadline] if urgent else [])
     return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
@@ -194,8 +196,8 @@ def _mends(held: list[Held]) -> str:
     """Return the fix: of the file, or of each reason for rows."""
     if held[0].row is None or len({item.reason for item in held}) == 1:
         return held[0].dutch_mend
-    found = {item.reason: item.dutch_mend for item in held}
-    shown = [f"{said(QUARANTINE, reason)}: {mend}" for reason, mend in list(found.items())[:_ROWS]]
+    mends = {item.reason: item.dutch_mend for item in held}
+    shown = [f"{said(QUARANTINE, reason)}: {mend}" for reason, mend in list(mends.items())[:_ROWS]]
     return " ".join(f"{text[:1].upper()}{text[1:]}" for text in shown)
 
 
@@ -395,7 +397,7 @@ def _delivery(overview: Overview) -> Iterator[Task]:
     newest = {
         delivery["quarter"]: delivery["receipt"] for delivery in reversed(overview.delivered)
     }  # a correction comes after
-    for quarter in sorted(one for one, receipt in newest.items() if not receipt):
+    for quarter in sorted(name for name, receipt in newest.items() if not receipt):
         yield _upload_task(overview, quarter)
     end = quarter_end(overview.quarter)
     if overview.quarter not in received | written and (end is None or overview.day >= end):

@@ -74,7 +74,7 @@ def rest(of: Situation) -> str:
 
 def order(of: Situation, todo: Sequence[Todo], day: date, person: int) -> Order:
     """Return the sort key of a person: new ones first, then those with tasks (soonest first), then the rest."""
-    before = min((one.before for one in todo if one.before), default=date.max)
+    before = min((task.before for task in todo if task.before), default=date.max)
     state = STATES.index(of.verdict.state) if of.verdict else len(STATES)
     return (not of.is_new(day), not todo, before, state, person)
 

@@ -65,10 +65,10 @@ def write_worklist(
     """
     folder = private_folder(night.settings.output, "worklist")
     path = folder / f"{night.code}.xlsx"
-    found = _orphans(night, people, orphans or {})
+    strangers = _orphans(night, people, orphans or {})
     with _scratch(folder, night.code) as scratch, private_file(path) as file:
         with workbook(file, scratch, night.as_of, f"{night.municipality.name} ({night.code})") as book:
-            count = _persons(book, session, night, people, found, deadline)
+            count = _persons(book, session, night, people, strangers, deadline)
             _quarantine(book, session, night)
             write_after(book, session, night, people, after or Aftermath())
             explain(book, night)
@@ -155,8 +155,8 @@ def _cells(night: Night, dossier: Dossier, of: Situation, todo: list[Todo], eras
     new = ["Nieuw."] if of.is_new(night.as_of) else []
     return [
         law_text(dossier),
-        "\n".join(one.text for one in todo) or rest(of),
-        min((one.before for one in todo if one.before), default=None),
+        "\n".join(task.text for task in todo) or rest(of),
+        min((task.before for task in todo if task.before), default=None),
         of.since,
         dossier.person,
         dossier.name,

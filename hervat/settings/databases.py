@@ -21,9 +21,13 @@ def configured_url(directory: Path, system: str, municipality: str | None) -> st
     Raises ConfigurationError when it can't be read, UsageError when the system or its database is not there.
     """
     directory = directory.expanduser().absolute()
-    for code, one in _systems(read_yaml(directory / _FILE)):
-        if one.get("name") == system and municipality in (None, code) and isinstance(one.get("database"), str):
-            return _url(directory, one["database"], _FILE, f"systems.{system}.database")
+    for code, configured in _systems(read_yaml(directory / _FILE)):
+        if (
+            configured.get("name") == system
+            and municipality in (None, code)
+            and isinstance(configured.get("database"), str)
+        ):
+            return _url(directory, configured["database"], _FILE, f"systems.{system}.database")
     raise UsageError(
         f"there is no database system {system!r} in {_FILE}; write its name and database there, or give --database"
     )
@@ -55,12 +59,12 @@ def _url(directory: Path, text: str, file: str, key: str) -> str:
 
 
 def _systems(content: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in _list(content, "municipalities"):
-        for system in _list(one, "systems"):
+    for configured in _list(content, "municipalities"):
+        for system in _list(configured, "systems"):
             if isinstance(system, dict):
-                yield str(one.get("code")), system
+                yield str(configured.get("code")), system
 
 
 def _list(content: Any, key: str) -> list[Any]:
-    found = content.get(key) if isinstance(content, dict) else None
-    return found if isinstance(found, list) else []
+    value = content.get(key) if isinstance(content, dict) else None
+    return value if isinstance(value, list) else []

@@ -84,10 +84,10 @@ class Municipality(Strict):
 
     def system(self, name: str) -> System:
         """Return the system of that name. Raises UsageError if it is no longer configured."""
-        found = next((system for system in self.systems if system.name == name), None)
-        if found is None:
+        configured = next((system for system in self.systems if system.name == name), None)
+        if configured is None:
             raise UsageError(f"there is no system {name} in hervat.yaml; put it back until its plans have ended")
-        return found
+        return configured
 
     def approvers_of(self, system: System) -> Path | None:
         """Return the file of those who can approve a system's plans by signature; None: a typed name is enough."""

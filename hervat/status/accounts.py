@@ -70,18 +70,18 @@ def _refill(overview: Overview) -> list[dict[str, Any]]:
 
 def warnings(overview: Overview) -> list[dict[str, Any]]:
     """Return the day's validation warnings, which quarantine nothing: suite, reason and count."""
-    found: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for result in overview.quality:
         if result["severity"] == "warning":
-            found[result["suite"], result["reason"]] += result["unexpected_count"]
-    return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(found.items())]
+            counts[result["suite"], result["reason"]] += result["unexpected_count"]
+    return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(counts.items())]
 
 
 def mends(overview: Overview) -> list[dict[str, Any]]:
     """Return the quarantine, a line a file and reason: the count (a whole file is 1), and the fix."""
-    found = Counter((item.download_id, item.file, item.reason, item.mend) for item in overview.held)
+    counts = Counter((item.download_id, item.file, item.reason, item.mend) for item in overview.held)
     names = ("download", "file", "reason", "mend")
-    return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in found.items()]
+    return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in counts.items()]
 
 
 def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:
@@ -89,5 +89,5 @@ def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:
 
 
 def _lines(lines: list[dict[str, Any]], systems: list[str]) -> list[dict[str, Any]]:
-    found = {line["system"]: line for line in lines}
-    return [{"system": name, **_part(found.get(name, {}), _CLEANING)} for name in systems]
+    by_system = {line["system"]: line for line in lines}
+    return [{"system": name, **_part(by_system.get(name, {}), _CLEANING)} for name in systems]

@@ -35,11 +35,13 @@ class Refill:
 
 def refills(session: Session, night: Night, facts: GateFacts) -> list[Refill]:
     """Return the persons to fill in again in each system, as of now; of an unreadable system all candidates."""
-    found = []
+    to_refill = []
     for system in night.municipality.systems:
         there = _standing(facts, system.name)
-        found += [one for one in _erased(session, night.code, system, facts.people) if one.person not in there]
-    return sorted(found, key=lambda one: (one.system, one.erased_on, one.person))
+        to_refill += [
+            refill for refill in _erased(session, night.code, system, facts.people) if refill.person not in there
+        ]
+    return sorted(to_refill, key=lambda refill: (refill.system, refill.erased_on, refill.person))
 
 
 def record_refilled(night: Night, name: str, person: int, by: str) -> None:
@@ -55,7 +57,9 @@ def record_refilled(night: Night, name: str, person: int, by: str) -> None:
         )
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
-        listed = next((one for one in _erased(session, night.code, system, people) if one.person == person), None)
+        listed = next(
+            (refill for refill in _erased(session, night.code, system, people) if refill.person == person), None
+        )
         if listed is None:
             raise UsageError(f"person {person} is not on the list of {name}; `hervat refill list` shows who is")
         session.add(Refilled(municipality=night.code, system=name, key=listed.key, by=who.by, day=listed.erased_on))
@@ -135,14 +139,14 @@ def after(session: Session, night: Night, facts: GateFacts) -> Aftermath:
     return Aftermath(tuple(refills(session, night, facts)), tuple(again), facts.hits, tuple(_loose(session, night)))
 
 
-def counts(session: Session, night: Night, system: System, found: Aftermath) -> dict[str, Any]:
+def counts(session: Session, night: Night, system: System, stays: Aftermath) -> dict[str, Any]:
     """Return the counts and days that the report shows of a system, by the names of `SystemLine`."""
     name, code = system.name, night.code
     due_on, overdue = supplier_terms(session, code, name, night.as_of) if system.supplier else (None, 0)
-    rows = {(hit.file, hit.sheet, hit.row) for hit in found.hits if hit.system == name}
+    rows = {(hit.file, hit.sheet, hit.row) for hit in stays.hits if hit.system == name}
     return {
-        "refill": sum(refill.system == name for refill in found.refills),
-        "since": since(Counter((person.cleaned_on, person.seen_on) for person in found.again if person.system == name)),
+        "refill": sum(refill.system == name for refill in stays.refills),
+        "since": since(Counter((person.cleaned_on, person.seen_on) for person in stays.again if person.system == name)),
         "left": left_tonight(session, code, name, night.as_of),
         "shared": shared_counts(session, code, name, SHARED),
         "loose": shared_counts(session, code, name, STRANDED),
@@ -154,5 +158,5 @@ def counts(session: Session, night: Night, system: System, found: Aftermath) -> 
 
 def _loose(session: Session, night: Night) -> list[Loose]:
     query = select(SharedRow).where(SharedRow.municipality == night.code, SharedRow.state == STRANDED)
-    found = session.scalars(query.order_by(SharedRow.system, SharedRow.place, SharedRow.id))
-    return [Loose(row.system, row.place, ", ".join(map(str, opened(night, row).key))) for row in found]
+    rows = session.scalars(query.order_by(SharedRow.system, SharedRow.place, SharedRow.id))
+    return [Loose(row.system, row.place, ", ".join(map(str, opened(night, row).key))) for row in rows]

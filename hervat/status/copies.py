@@ -18,17 +18,17 @@ def copied_in(session: Session, night: Night, system: str) -> list[Copied]:
     query = select(CleaningPlan).where(
         CleaningPlan.municipality == night.code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED
     )
-    found: dict[str, Copied] = {}
+    copies: dict[str, Copied] = {}
     for plan in session.scalars(query.order_by(CleaningPlan.ended_on, CleaningPlan.id)):
         for table, rows in _grown(plan.outcome or {}).items():
-            before = found[table].rows if table in found else 0
+            before = copies[table].rows if table in copies else 0
             added = None if rows is None or before is None else before + rows
-            found[table] = Copied(table, added, plan.ended_on or plan.made_on, plan.ended_on == night.as_of)
-    return [found[table] for table in sorted(found)]
+            copies[table] = Copied(table, added, plan.ended_on or plan.made_on, plan.ended_on == night.as_of)
+    return [copies[table] for table in sorted(copies)]
 
 
 def _grown(outcome: dict[str, Any]) -> dict[str, int | None]:
-    uncounted = [one.partition(": ")[0] for one in outcome.get("uncounted", [])]
+    uncounted = [line.partition(": ")[0] for line in outcome.get("uncounted", [])]
     return {table: rows for table, rows in outcome.get("grown", {}).items() if rows > 0} | dict.fromkeys(uncounted)
 
 
@@ -40,8 +40,8 @@ def keepers_tonight(session: Session, night: Night, system: str) -> list[Keeper]
         CleaningPlan.status == EXECUTED,
         CleaningPlan.ended_on == night.as_of,
     )
-    found = [keeper for plan in session.scalars(query) for keeper in (plan.outcome or {}).get("keepers", [])]
-    return sorted({Keeper(**one) for one in found}, key=str)
+    keepers = [keeper for plan in session.scalars(query) for keeper in (plan.outcome or {}).get("keepers", [])]
+    return sorted({Keeper(**keeper) for keeper in keepers}, key=str)
 
 
 def waiting(systems: Sequence[SystemLine]) -> list[str]:

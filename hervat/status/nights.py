@@ -35,8 +35,8 @@ def with_this_night(session: Session, code: str, lines: list[NightLine], day: da
 def _runs(session: Session, code: str, day: date) -> list[Run]:
     ended = Run.shadow.is_(False), Run.ended_at.is_not(None)
     query = select(Run).where(Run.municipality == code, Run.as_of <= day, *ended)
-    found = session.scalars(query.order_by(Run.id.desc()).limit(_RUNS))
-    return [run for run in found if STEPS.issubset(run.steps)]
+    runs = session.scalars(query.order_by(Run.id.desc()).limit(_RUNS))
+    return [run for run in runs if STEPS.issubset(run.steps)]
 
 
 def _line(day: date, told: Mapping[str, Any]) -> NightLine:
@@ -47,8 +47,8 @@ def _line(day: date, told: Mapping[str, Any]) -> NightLine:
 
 def _by_day(lines: Iterable[NightLine]) -> list[NightLine]:
     """Return one line a day: the state after its last run, and all that its runs cleaned."""
-    found: dict[date, NightLine] = {}
+    by_day: dict[date, NightLine] = {}
     for line in lines:
-        before = found.get(line.day, NightLine(line.day))
-        found[line.day] = replace(line, cleaned=line.cleaned + before.cleaned)
-    return [found[day] for day in sorted(found)]
+        before = by_day.get(line.day, NightLine(line.day))
+        by_day[line.day] = replace(line, cleaned=line.cleaned + before.cleaned)
+    return [by_day[day] for day in sorted(by_day)]

@@ -54,10 +54,10 @@ def _line(people: People, person: int, rows: dict[str, list[str]], days: dict[in
 
 def _corrections(session: Session, persons: set[int]) -> dict[int, date]:
     """Return the day of the last SS190 of each person."""
-    codes = [code for code, one in catalogue().signals.items() if one.kind == "correction"]
+    codes = [code for code, signal in catalogue().signals.items() if signal.kind == "correction"]
     last = select(SignalRow.person_id, func.max(SignalRow.date)).group_by(SignalRow.person_id)
-    wanted = last.where(among(SignalRow.person_id, persons), SignalRow.code.in_(codes))
-    return dict(session.execute(wanted).tuples().all())
+    query = last.where(among(SignalRow.person_id, persons), SignalRow.code.in_(codes))
+    return dict(session.execute(query).tuples().all())
 
 
 def _journal(session: Session, night: Night, plan: CleaningPlan, count: int) -> None:

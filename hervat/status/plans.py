@@ -39,12 +39,12 @@ def approvals_of(session: Session, plan: CleaningPlan, municipality: Municipalit
         return Approvals()
     try:
         system = municipality.system(plan.system)
-        found, asked = counted(session, plan, municipality, day), needed(system)
-        may = _may(municipality, system, found)
+        approvals, asked = counted(session, plan, municipality, day), needed(system)
+        may = _may(municipality, system, approvals)
     except HervatError as error:
         return Approvals(error=str(error))
-    missing = max(0, asked - len(found.names))
-    return Approvals(asked, missing, [_given(approval) for approval in found.approvals], may, found.refused)
+    missing = max(0, asked - len(approvals.names))
+    return Approvals(asked, missing, [_given(approval) for approval in approvals.approvals], may, approvals.refused)
 
 
 def _given(approval: Approval) -> dict[str, Any]:
@@ -56,11 +56,11 @@ def _given(approval: Approval) -> dict[str, Any]:
     }
 
 
-def _may(municipality: Municipality, system: System, found: Counted) -> list[str] | None:
+def _may(municipality: Municipality, system: System, approvals: Counted) -> list[str] | None:
     approvers = municipality.approvers_of(system)
     if approvers is None:
         return None
-    return [name for name in sshsig.names(approvers) if name.casefold() not in found.names]
+    return [name for name in sshsig.names(approvers) if name.casefold() not in approvals.names]
 
 
 def whole_plans(session: Session, municipality: Municipality, day: date) -> list[dict[str, Any]]:

@@ -56,14 +56,14 @@ def incidents(session: Session, code: str) -> list[dict[str, Any]]:
 def answers(session: Session, code: str) -> list[AnswersRefused]:
     """Return what was rejected of the filled-in worklists still in the folder, a line a file and reason."""
     here = select(AnswerFile).where(AnswerFile.municipality == code, AnswerFile.present).order_by(AnswerFile.id)
-    found = []
+    refused = []
     for file in session.scalars(here):
         rows: defaultdict[str, list[int]] = defaultdict(list)
         for row, reason in file.refused:
             rows[reason].append(row)
-        found += [AnswersRefused(file.name, file.reason)] if file.reason else []
-        found += [AnswersRefused(file.name, reason, tuple(sorted(rows[reason]))) for reason in sorted(rows)]
-    return found
+        refused += [AnswersRefused(file.name, file.reason)] if file.reason else []
+        refused += [AnswersRefused(file.name, reason, tuple(sorted(rows[reason]))) for reason in sorted(rows)]
+    return refused
 
 
 def plans(session: Session, municipality: Municipality) -> list[PlanLine]:
@@ -98,14 +98,14 @@ def cleaning(session: Session, code: str) -> dict[str, dict[str, int]]:
         .where(CleaningPlan.municipality == code)
         .group_by(CleaningPlan.system, CleaningPlan.status)
     )
-    found: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"planned": 0, "waiting": 0, "cleaned": 0})
+    by_system: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"planned": 0, "waiting": 0, "cleaned": 0})
     for system, status, persons, cleaned in rows_:
         if status == EXECUTED:
-            found[system]["cleaned"] += cleaned
+            by_system[system]["cleaned"] += cleaned
         elif status in ("waiting", READY):
-            found[system]["planned"] += persons
-            found[system]["waiting"] += persons if status == "waiting" else 0
-    return dict(found)
+            by_system[system]["planned"] += persons
+            by_system[system]["waiting"] += persons if status == "waiting" else 0
+    return dict(by_system)
 
 
 def cleaned_before(session: Session, code: str, system: str) -> set[str]:
@@ -151,11 +151,11 @@ def quality_by_month(session: Session, code: str, day: date) -> list[QualityMont
     since = date(day.year - 1, day.month, 1)
     query = select(result.suite, result.day, *sums).where(result.municipality == code, result.day.between(since, day))
     query = query.where(result.suite != SUITE)
-    found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    by_month: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for suite, on, checked, failed in session.execute(query.group_by(result.suite, result.day)):
-        counts = found[suite, f"{on:%Y-%m}"]
+        counts = by_month[suite, f"{on:%Y-%m}"]
         counts[0], counts[1] = counts[0] + int(checked or 0), counts[1] + int(failed or 0)
-    return [QualityMonth(suite, month, *counts) for (suite, month), counts in sorted(found.items())]
+    return [QualityMonth(suite, month, *counts) for (suite, month), counts in sorted(by_month.items())]
 
 
 def parked_since(session: Session, code: str) -> date | None:

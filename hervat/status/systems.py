@@ -26,9 +26,9 @@ def found_elsewhere(session: Session, code: str, system: str, day: date) -> list
     chosen = fresh or plans[:1]
     summed: dict[tuple[str, str, str], int] = {}
     for plan in chosen:
-        for one in plan.content.get("coverage", []):
-            place = one["table"], one["column"], one["kind"]
-            summed[place] = summed.get(place, 0) + one["persons"]
+        for finding in plan.content.get("coverage", []):
+            place = finding["table"], finding["column"], finding["kind"]
+            summed[place] = summed.get(place, 0) + finding["persons"]
     looked = max(map(_searched_on, chosen), default=day)
     return [SearchResult(*place, persons, looked, bool(fresh)) for place, persons in sorted(summed.items())]
 
@@ -109,8 +109,8 @@ def standing_in(facts: GateFacts, system: str) -> frozenset[str]:
     """Return the keys of the corrected persons in a system now, be it a database or a list."""
     people = facts.people
     met = frozenset().union(*(one.standing for one in facts.systems if one.name == system))
-    owners = {people.owner[one] for one in met if one in people.owner}
-    keys = {people.key(one) for one in owners & people.in_state("corrected")}
+    owners = {people.owner[pseudonym] for pseudonym in met if pseudonym in people.owner}
+    keys = {people.key(person) for person in owners & people.in_state("corrected")}
     return frozenset(key for key in keys if key) | {hit.key for hit in facts.hits if hit.system == system}
 
 
@@ -128,5 +128,5 @@ def _last_stranded(session: Session, code: str, system: str) -> dict[str, int]:
         .order_by(CleaningPlan.id.desc())
     )
     content = session.scalars(query).first() or {}
-    found: dict[str, int] = content.get("stranded", {})
-    return found
+    stranded: dict[str, int] = content.get("stranded", {})
+    return stranded

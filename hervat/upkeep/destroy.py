@@ -19,21 +19,21 @@ from hervat.upkeep.due import DueForDestruction, due
 from hervat.vault import Vault
 
 
-def agree(session: Session, night: Night, found: Iterable[DueForDestruction], who: Signed) -> int:
+def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction], who: Signed) -> int:
     """Record the agreement of one person; return how many objects are now decided, as another agreed before.
 
     Agreements on what may not be destroyed any more (a round was reopened, a term made longer) are forgotten. Raises
     UsageError without a name or reason, and with a BSN in them. A second agreement of the same person changes nothing.
     """
-    listed = list(found)
+    listed = list(due_items)
     open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
-    mine = {one for one, row in open_ones.items() if same(row.first_by) == same(who.by)}
+    mine = {object_id for object_id, row in open_ones.items() if same(row.first_by) == same(who.by)}
     fresh = [item for item in listed if item.thing.id not in open_ones]
     decided = [item.thing.id for item in listed if item.thing.id in open_ones and item.thing.id not in mine]
     if not fresh and not decided:  # his own agreement a second time: another person must
         return 0
-    session.add_all([_row(night, one, who) for one in fresh])
-    _decide(session, night, [open_ones[one] for one in decided], who)
+    session.add_all([_row(night, item, who) for item in fresh])
+    _decide(session, night, [open_ones[object_id] for object_id in decided], who)
     detail = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
     night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
     return len(decided)
@@ -96,22 +96,22 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
         vault.sweep()
         _finish(night, vault, done)
         with night.register.session() as session:
-            found = due(session, night, vault)
-            forget(session, night, {one.thing.id for one in found})
-            chosen = _chosen(found, only)
+            due_items = due(session, night, vault)
+            forget(session, night, {item.thing.id for item in due_items})
+            chosen = _chosen(due_items, only)
             if who and chosen:
                 agree(session, night, chosen, who)
         _finish(night, vault, done)
-    done.due = _waiting(night, found)
+    done.due = _waiting(night, due_items)
     return done
 
 
-def _chosen(found: list[DueForDestruction], only: tuple[str, ...]) -> list[DueForDestruction]:
+def _chosen(due_items: list[DueForDestruction], only: tuple[str, ...]) -> list[DueForDestruction]:
     """Return what is due of these ids or beginnings of ids; all if none are given. Raises UsageError."""
     for given in only:
-        if len(given) < _SHORTEST or sum(one.thing.id.startswith(given) for one in found) != 1:
+        if len(given) < _SHORTEST or sum(item.thing.id.startswith(given) for item in due_items) != 1:
             raise UsageError(f"{given} is not the id of one object that may end; `hervat vault destroy` lists them")
-    return [one for one in found if not only or one.thing.id.startswith(only)]
+    return [item for item in due_items if not only or item.thing.id.startswith(only)]
 
 
 def _finish(night: Night, vault: Vault, done: Destroyed) -> None:
@@ -145,7 +145,7 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         night.record(session, "destroyed", batch, detail, by=named(str(rows[0].second_by)))
 
 
-def _waiting(night: Night, found: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:
+def _waiting(night: Night, due_items: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:
     """Return what is due and undecided, with who agreed to it."""
     with night.register.session() as session:
         rows = session.execute(
@@ -155,4 +155,4 @@ def _waiting(night: Night, found: list[DueForDestruction]) -> list[tuple[DueForD
         ).all()
     first = {row.object_id: row.first_by for row in rows}
     decided = {row.object_id for row in rows if row.batch}
-    return [(one, first.get(one.thing.id)) for one in found if one.thing.id not in decided]
+    return [(item, first.get(item.thing.id)) for item in due_items if item.thing.id not in decided]

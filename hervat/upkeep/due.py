@@ -56,21 +56,21 @@ def due(session: Session, night: Night, vault: Vault) -> list[DueForDestruction]
     confirmed; and anything about an open round, an SS190 or not.
     """
     spans = {DOWNLOAD: _downloads(session, night.code), NOTICE: _notices(session, night.code)}
-    found = []
+    due_items = []
     for thing in vault.objects():
-        term, told = getattr(night.settings.retention, thing.kind, None), spans.get(thing.kind, {}).get(_mark(thing))
-        if term and told and end_of(told.came, term) <= night.as_of:
-            found += list(_passed(session, night, thing, told, term))
-    return found
+        term, dates = getattr(night.settings.retention, thing.kind, None), spans.get(thing.kind, {}).get(_mark(thing))
+        if term and dates and end_of(dates.came, term) <= night.as_of:
+            due_items += list(_passed(session, night, thing, dates, term))
+    return due_items
 
 
 def _passed(
-    session: Session, night: Night, thing: VaultObject, told: NoticeTold, term: str
+    session: Session, night: Night, thing: VaultObject, dates: NoticeTold, term: str
 ) -> Iterator[DueForDestruction]:
-    days = [told.day] if told.download is None else [told.day, *_signal_days(session, told.download)]
+    days = [dates.day] if dates.download is None else [dates.day, *_signal_days(session, dates.download)]
     closed = night.rounds.closed_after(min(days), max(days))
-    if closed and (end := end_of(max(closed, told.came), term)) <= night.as_of:
-        yield DueForDestruction(thing, str(thing.meta.get("name") or thing.kind), told.came, end, term)
+    if closed and (end := end_of(max(closed, dates.came), term)) <= night.as_of:
+        yield DueForDestruction(thing, str(thing.meta.get("name") or thing.kind), dates.came, end, term)
 
 
 def _mark(thing: VaultObject) -> str:

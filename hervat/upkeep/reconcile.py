@@ -34,8 +34,8 @@ def older(session: Session, vault: Path, code: str) -> str | None:
 def refuse_older(register: Register, vault: Path, code: str) -> None:
     """Raise RegisterOlder if the register is older than hervat's acts: it would repeat them."""
     with register.session() as session:
-        if told := older(session, vault, code):
-            raise RegisterOlder(told)
+        if lag := older(session, vault, code):
+            raise RegisterOlder(lag)
 
 
 @dataclass(frozen=True)

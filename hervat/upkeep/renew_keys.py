@@ -237,7 +237,7 @@ class Renewal:
         query = select(Personalia.person_id, Personalia.sealed).where(Personalia.person_id.in_(own)).limit(_SET)
         query = query.order_by(Personalia.person_id)
         while rows := self._session.execute(query.where(Personalia.person_id > last)).all():
-            fresh = [{"person_id": one, "sealed": self._sealed(sealed, "details")} for one, sealed in rows]
+            fresh = [{"person_id": person, "sealed": self._sealed(sealed, "details")} for person, sealed in rows]
             self._session.execute(update(Personalia), fresh)
             last = rows[-1].person_id
 
@@ -248,8 +248,8 @@ class Renewal:
         statement = update(table).where(own, table.c[name] == bindparam("old")).values({name: bindparam("new")})
         parents = select(parent.id).where(parent.municipality == self._new.code)
         for number in self._session.scalars(parents.order_by(parent.id)).all():
-            found = self._session.scalars(select(table.c[name]).where(table.c[link] == number).distinct()).all()
-            changes = [{"parent": number, "old": before, "new": change(before)} for before in found]
+            values = self._session.scalars(select(table.c[name]).where(table.c[link] == number).distinct()).all()
+            changes = [{"parent": number, "old": before, "new": change(before)} for before in values]
             if changes:
                 self._session.connection().execute(statement, changes)
 
@@ -328,10 +328,10 @@ def _renew_one(
     if row.pseudonym == check_of(new):
         return
     _fits(row, old)
-    told = lapse(session, row.municipality, today())
+    detail = lapse(session, row.municipality, today())
     Renewal(session, old, new).all_values(digests.get(row.municipality, {}))
     row.pseudonym = check_of(new)
-    journal.record(session, row.municipality, by, "keys renewed", f"municipality {row.municipality}", told, "vault")
+    journal.record(session, row.municipality, by, "keys renewed", f"municipality {row.municipality}", detail, "vault")
 
 
 def _is_done(settings: Settings, register: Register, new: bytes) -> bool:

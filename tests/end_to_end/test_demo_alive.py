@@ -207,7 +207,7 @@ def test_what_listens_on_its_ports_is_refused_with_the_mend(serving, demo):
             capture_output=True, text=True, timeout=60, check=False, cwd=ROOT, env=os.environ,
         )  # fmt: skip
     assert again.returncode == 2 and f"port {port} of the demo's mail server is taken" in again.stderr
-    assert "plays the demo anew" in again.stderr and at_work(demo) == []
+    assert "plays the demo again" in again.stderr and at_work(demo) == []
 
 
 def test_nothing_of_a_person_is_in_what_serve_and_prefect_kept(serving):

@@ -36,8 +36,8 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
     who = signed(by, reason)
     _acceptable(code)
     days = {night.as_of, also or night.as_of}
-    found = [reason for day in sorted(days) for reason in reasons(look(replace(night, as_of=day), checked(quarter)))]
-    now = _members(one for one in found if one.code == code)
+    weighed = [found for day in sorted(days) for found in reasons(look(replace(night, as_of=day), checked(quarter)))]
+    now = _members(found for found in weighed if found.code == code)
     if not now:
         raise UsageError(f"{code} does not apply to {quarter}; `hervat status` shows the reasons that do")
     with night.register.session() as session:
@@ -57,17 +57,17 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
     return others + 1
 
 
-def weigh(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
+def weigh(session: Session, night: Night, quarter: str, to_weigh: Iterable[Reason]) -> list[Reason]:
     """Return the reasons, each with the persons who accepted all of its present members."""
     given: defaultdict[str, list[tuple[str, Members]]] = defaultdict(list)
     for row in _rows(session, night.code, quarter):
         given[row.code].append((row.by, _opened(night, row)))
-    return [replace(one, accepted_by=_who(one, given[one.code])) for one in found]
+    return [replace(reason, accepted_by=_who(reason, given[reason.code])) for reason in to_weigh]
 
 
-def accepted(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
+def accepted(session: Session, night: Night, quarter: str, to_weigh: Iterable[Reason]) -> list[Reason]:
     """Return the reasons that still shut the gate despite the acceptances."""
-    return [one for one in weigh(session, night, quarter, found) if not one.accepted]
+    return [reason for reason in weigh(session, night, quarter, to_weigh) if not reason.accepted]
 
 
 def gate_json(night: Night, quarter: str, facts: GateFacts) -> dict[str, Any]:
@@ -105,19 +105,19 @@ def _rows(session: Session, municipality: str, quarter: str, code: str | None = 
 def _who(reason: Reason, given: list[tuple[str, Members]]) -> tuple[str, ...]:
     if reason.code not in ACCEPTABLE:
         return ()
-    wanted = _members([reason])
-    return tuple(by for by, members in given if _covers(members, wanted))
+    needed = _members([reason])
+    return tuple(by for by, members in given if _covers(members, needed))
 
 
 def _members(found: Iterable[Reason]) -> dict[str, Keys]:
     members: defaultdict[str, Keys] = defaultdict(frozenset)
-    for one in found:
-        members[one.system or ""] |= one.members
+    for reason in found:
+        members[reason.system or ""] |= reason.members
     return dict(members)
 
 
-def _covers(given: Members, wanted: Members) -> bool:
-    return all(members <= given.get(system, frozenset()) for system, members in wanted.items())
+def _covers(given: Members, needed: Members) -> bool:
+    return all(members <= given.get(system, frozenset()) for system, members in needed.items())
 
 
 def _count(members: Members) -> int:

@@ -62,8 +62,8 @@ class Reason:
 
 def reasons(facts: GateFacts) -> list[Reason]:
     """Return the reasons that apply, absolute ones first, in the order of the closed list."""
-    found = (reason for part in (_absolute(facts), _acceptable(facts)) for reason in part)
-    return [reason for reason in found if reason.members]
+    everything = (reason for part in (_absolute(facts), _acceptable(facts)) for reason in part)
+    return [reason for reason in everything if reason.members]
 
 
 def _absolute(facts: GateFacts) -> Iterator[Reason]:
@@ -72,7 +72,7 @@ def _absolute(facts: GateFacts) -> Iterator[Reason]:
     for system in facts.systems:
         if system.feeds:
             yield Reason("standing", _in_state(people, system.standing, "corrected"), system.name)
-    yield Reason("disputed", frozenset(_member(people, one) for one in people.in_state("disputed")))
+    yield Reason("disputed", frozenset(_member(people, person) for person in people.in_state("disputed")))
     yield Reason("quarantined_correction", facts.quarantined)
     yield Reason("download_unloaded", facts.unloaded)
 
@@ -91,8 +91,8 @@ def _acceptable(facts: GateFacts) -> Iterator[Reason]:
     yield Reason(DELIVERED_CORRECTED, frozenset().union(*(block.corrected for block in facts.at_cbs)))
 
 
-def _per_system(code: str, found: Mapping[str, Keys]) -> Iterator[Reason]:
-    return (Reason(code, found[name], name) for name in sorted(found))
+def _per_system(code: str, members: Mapping[str, Keys]) -> Iterator[Reason]:
+    return (Reason(code, members[name], name) for name in sorted(members))
 
 
 def orphans(facts: GateFacts) -> dict[str, Keys]:
@@ -134,7 +134,7 @@ def _strangers_in(facts: GateFacts, system: SystemFacts, liable: Set[int | None]
 def _met(facts: GateFacts, system: SystemFacts, liable: Set[int | None]) -> set[str]:
     """Return the pseudonyms of the strangers in a system; looks up the few strangers, not the many in the system."""
     people, there = facts.people, system.wi2021
-    known = {met for one in liable if one is not None for met in people.keys.get(one, ()) if met in there}
+    known = {met for person in liable if person is not None for met in people.keys.get(person, ()) if met in there}
     return known | people.strangers_among(there.keys()) if None in liable else known
 
 
@@ -144,9 +144,11 @@ def _liable(facts: GateFacts, come: bool) -> Set[int | None]:
     come: whether the restart of their doelgroep has come.
     """
     restarted = cache(lambda group: facts.settler.restart(group, facts.people.day) <= facts.people.day)
-    silent = ((person, one) for person, one in facts.people.verdicts.items() if not one.seen_since_restart)
-    found: set[int | None] = {person for person, one in silent if not _corrected(one) and restarted(one.group) is come}
-    return found | {None} if restarted(None) is come else found
+    silent = ((person, verdict) for person, verdict in facts.people.verdicts.items() if not verdict.seen_since_restart)
+    strangers: set[int | None] = {
+        person for person, verdict in silent if not _corrected(verdict) and restarted(verdict.group) is come
+    }
+    return strangers | {None} if restarted(None) is come else strangers
 
 
 def _corrected(verdict: Verdict) -> bool:
@@ -154,9 +156,9 @@ def _corrected(verdict: Verdict) -> bool:
 
 
 def _in_state(people: People, pseudonyms: Keys, state: State) -> Keys:
-    wanted = people.in_state(state) if pseudonyms else set()
-    met = (one for one in wanted if not pseudonyms.isdisjoint(people.keys.get(one, ())))
-    return frozenset(_member(people, one) for one in met)
+    persons = people.in_state(state) if pseudonyms else set()
+    met = (person for person in persons if not pseudonyms.isdisjoint(people.keys.get(person, ())))
+    return frozenset(_member(people, person) for person in met)
 
 
 def _of(people: People, pseudonym: str) -> str:

@@ -26,22 +26,22 @@ from hervat.settling import People, bsns_of, read_people
 
 def quarantined_corrections(session: Session, municipality: str) -> Keys:
     """Return the open quarantined rows that may be a correction."""
-    found = session.execute(
+    rows = session.execute(
         select(QuarantinedRow.download_id, QuarantinedRow.row).where(
             QuarantinedRow.municipality == municipality,
             QuarantinedRow.correction.is_(True),
             QuarantinedRow.status == OPEN,
         )
     )
-    return frozenset(f"file {file} row {row}" for file, row in found)
+    return frozenset(f"file {file} row {row}" for file, row in rows)
 
 
 def unloaded(session: Session, municipality: str) -> Keys:
     """Return the secured files that are not loaded: a killed run, no load step, a failure, or an open refusal."""
-    found = session.scalars(
+    numbers = session.scalars(
         select(Download.id).where(Download.municipality == municipality, Download.status.in_(UNLOADED))
     )
-    return frozenset(f"file {number}" for number in found)
+    return frozenset(f"file {number}" for number in numbers)
 
 
 def waiting_persons(session: Session, municipality: str) -> dict[str, Keys]:
@@ -62,13 +62,13 @@ def unconfirmed(session: Session, municipality: Municipality, people: People) ->
     system, so only the confirmation proves that a person is gone.
     """
     asked, done = _requests(session, municipality.code, False), _requests(session, municipality.code, True)
-    found = {name: _keys(people, keys) for name, keys in asked.items()}
-    corrected = frozenset(key for one in people.in_state("corrected") if (key := people.key(one)))
+    unconfirmed_keys = {name: _keys(people, keys) for name, keys in asked.items()}
+    corrected = frozenset(key for person in people.in_state("corrected") if (key := people.key(person)))
     for system in municipality.systems:
         if system.supplier and system.policy != "retain":
             ended = _keys(people, done.get(system.name, frozenset()))
-            found[system.name] = found.get(system.name, frozenset()) | (corrected - ended)
-    return found
+            unconfirmed_keys[system.name] = unconfirmed_keys.get(system.name, frozenset()) | (corrected - ended)
+    return unconfirmed_keys
 
 
 def _requests(session: Session, municipality: str, confirmed: bool) -> dict[str, Keys]:
@@ -88,10 +88,10 @@ def _keys(people: People, keys: Keys) -> Keys:
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Keys]:
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    gathered: defaultdict[str, set[str]] = defaultdict(set)
     for name, key in pairs:
-        found[name].add(key)
-    return {name: frozenset(keys) for name, keys in found.items()}
+        gathered[name].add(key)
+    return {name: frozenset(keys) for name, keys in gathered.items()}
 
 
 T = TypeVar("T")
@@ -109,8 +109,8 @@ def look(night: Night, quarter: str) -> GateFacts:
         with open_records(night.municipality, cbs, peildatum(quarter)) as source:
             return in_records(night, source, facts.watched)
 
-    found = _tried(records, frozenset[str](), errors)
-    return replace(facts, records=found, errors=tuple(errors))
+    keys = _tried(records, frozenset[str](), errors)
+    return replace(facts, records=keys, errors=tuple(errors))
 
 
 def look_at_systems(night: Night) -> GateFacts:
@@ -132,20 +132,20 @@ def look_at_systems(night: Night) -> GateFacts:
             looked_at=begun,
         )
     systems = roots_now(night, errors)
-    corrected = {people.key(one) for one in people.in_state("corrected")}
-    wanted = {bsn: key for key, ones in bsns.items() if key in corrected for bsn in ones}
+    corrected = {people.key(person) for person in people.in_state("corrected")}
+    key_of = {bsn: key for key, ones in bsns.items() if key in corrected for bsn in ones}
     return replace(
         facts,
         systems=systems,
-        hits=tuple(hit for system in municipality.systems for hit in _hits(system, wanted, errors)),
+        hits=tuple(hit for system in municipality.systems for hit in _hits(system, key_of, errors)),
         errors=tuple(errors),
     )
 
 
 def roots_now(night: Night, errors: list[str]) -> tuple[SystemFacts, ...]:
     """Return the roots of every database system as they are now; a system that can't be read is among the errors."""
-    found = [_system(night, system, errors) for system in night.municipality.databases]
-    return tuple(system for system in found if system)
+    facts = [_system(night, system, errors) for system in night.municipality.databases]
+    return tuple(system for system in facts if system)
 
 
 def not_free(people: People) -> set[int]:
@@ -155,8 +155,8 @@ def not_free(people: People) -> set[int]:
 
 def in_records(night: Night, source: RecordsSource, watched: Keys) -> Keys:
     """Return the pseudonyms of those of the BSNs (nine digits) that are in the records, in any spelling."""
-    found = {digits for bsn in source.bsns() if (digits := _digits(bsn)) in watched}
-    return frozenset(night.keyring.pseudonym("bsn", digits) for digits in found)
+    matches = {digits for bsn in source.bsns() if (digits := _digits(bsn)) in watched}
+    return frozenset(night.keyring.pseudonym("bsn", digits) for digits in matches)
 
 
 def _digits(bsn: Any) -> str:
@@ -167,24 +167,24 @@ def _digits(bsn: Any) -> str:
 
 def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | None:
     named: list[str] = []
-    found = _tried(lambda: _roots(night, system), None, named)
+    facts = _tried(lambda: _roots(night, system), None, named)
     errors.extend(said if system.name in said else f"system {system.name}: {said}" for said in named)
-    return found
+    return facts
 
 
 def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
-        found = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
+        facts = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
         kept_out = tuple(local.footprint.keep) if local.footprint else ()
-        return replace(found, looked_at=utc_now(), shape=local.shape, kept_out=kept_out, history=history_kept(local))
+        return replace(facts, looked_at=utc_now(), shape=local.shape, kept_out=kept_out, history=history_kept(local))
 
 
-def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:
+def _hits(system: System, key_of: Mapping[str, str], errors: list[str]) -> list[Hit]:
     if system.files is None or system.policy == "retain":
         return []
-    return _tried(lambda: lists.search_lists(system, wanted), [], errors)
+    return _tried(lambda: lists.search_lists(system, key_of), [], errors)
 
 
 def _tried(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:

@@ -88,8 +88,8 @@ def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -
 
 
 def _left_out_on(row: Row[Any], rows: Sequence[Row[Any]], met: Met) -> Any:
-    later = (one for one in rows if one.quarter == row.quarter and one.id > row.id)
-    return next((one.confirmed_on for one in later if one.remembers and not met[one.id]), None)
+    later = (delivery for delivery in rows if delivery.quarter == row.quarter and delivery.id > row.id)
+    return next((delivery.confirmed_on for delivery in later if delivery.remembers and not met[delivery.id]), None)
 
 
 def _deliveries(session: Session, municipality: str) -> Sequence[Row[Any]]:
@@ -105,5 +105,7 @@ def _met(session: Session, keyring: Keyring, deliveries: Collection[int], wanted
         return found
     asked = select(DeliveryBlock.delivery_id, DeliveryBlock.sealed).where(DeliveryBlock.delivery_id.in_(deliveries))
     for delivery, sealed in session.execute(asked).yield_per(_AT_ONCE):
-        found[delivery] |= {wanted[one] for one in unpacked(keyring.open(sealed, _CONTEXT)) if one in wanted}
+        found[delivery] |= {
+            wanted[pseudonym] for pseudonym in unpacked(keyring.open(sealed, _CONTEXT)) if pseudonym in wanted
+        }
     return found

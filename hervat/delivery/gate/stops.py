@@ -71,9 +71,9 @@ class Stop:
         return {**shown, **accepted} if self.accepted else shown
 
 
-def of_rules(keyring: Keyring, found: Iterable[Breach]) -> list[Stop]:
+def of_rules(keyring: Keyring, broken: Iterable[Breach]) -> list[Stop]:
     """Return the stop for the broken rules; empty if none is broken."""
-    breaches = list(found)
+    breaches = list(broken)
     members = {f"{breach.reason} {keyring.pseudonym('bsn', bsn)}" for breach in breaches for bsn in breach.bsns}
     lines = tuple(_line(breach) for breach in breaches)
     dutch = tuple(f"{said.get(breach.reason, breach.reason)}: {len(breach.bsns)} keer" for breach in breaches)
@@ -82,10 +82,10 @@ def of_rules(keyring: Keyring, found: Iterable[Breach]) -> list[Stop]:
 
 def joined(code: str, stops: Iterable[Stop]) -> Stop:
     """Return several stops of one code as one."""
-    found = list(stops)
-    lines = tuple(line for one in found for line in one.lines)
-    dutch = tuple(line for one in found for line in one.dutch)
-    return Stop(code, lines, frozenset[str]().union(*(one.members for one in found)), dutch=dutch)
+    to_join = list(stops)
+    lines = tuple(line for stop in to_join for line in stop.lines)
+    dutch = tuple(line for stop in to_join for line in stop.dutch)
+    return Stop(code, lines, frozenset[str]().union(*(stop.members for stop in to_join)), dutch=dutch)
 
 
 def _line(breach: Breach) -> str:
@@ -96,9 +96,9 @@ def _line(breach: Breach) -> str:
     return f"{breach.reason}: {len(breach.records)} records (record {shown}{more})"
 
 
-def weighed(session: Session, night: Night, quarter: str, found: Iterable[Stop]) -> tuple[Stop, ...]:
+def weighed(session: Session, night: Night, quarter: str, stops: Iterable[Stop]) -> tuple[Stop, ...]:
     """Return the stops, each with the person who accepted all of its findings, and why."""
-    return tuple(_weighed(session, night, quarter, one) for one in found)
+    return tuple(_weighed(session, night, quarter, stop) for stop in stops)
 
 
 def _weighed(session: Session, night: Night, quarter: str, stop: Stop) -> Stop:

@@ -74,7 +74,7 @@ def _empty(bounds: Bounds, before: Mapping[str, Any], now: Mapping[str, Any]) ->
     if not before["records"] or not now["records"]:
         return
     for name in sorted({*before["empty"], *now["empty"]}):
-        was, is_ = (one["empty"].get(name, one["records"]) / one["records"] for one in (before, now))
+        was, is_ = (figures["empty"].get(name, figures["records"]) / figures["records"] for figures in (before, now))
         if abs(is_ - was) > bounds.empty and abs(is_ - was) * now["records"] >= bounds.least:
             yield Difference("empty", name, was, is_, bounds.empty)
 
@@ -124,17 +124,17 @@ class Thin:
     def lines(self) -> tuple[str, ...]:
         """The comparison in words."""
         first = f"records: {self.records}, while {self.rooted} released persons have a root in {self.system}"
-        told = [f"without a record: {count} {_SAID[why][0]}" for why, count in self.reasons.items() if count]
+        why_missing = [f"without a record: {count} {_SAID[why][0]}" for why, count in self.reasons.items() if count]
         nameless = [f"without a record: {self.nameless} roots hold no BSN that can be read"] if self.nameless else []
-        return (f"{first} ({len(self.missing)} of them without a record, bound {self.bound})", *told, *nameless)
+        return (f"{first} ({len(self.missing)} of them without a record, bound {self.bound})", *why_missing, *nameless)
 
     @property
     def dutch(self) -> tuple[str, ...]:
         """The same in Dutch."""
         first = f"records: {self.records}, en {self.rooted} vrijgegeven personen staan in {self.system}"
-        told = [f"geen record: {count} {_SAID[why][1]}" for why, count in self.reasons.items() if count]
+        why_missing = [f"geen record: {count} {_SAID[why][1]}" for why, count in self.reasons.items() if count]
         nameless = [f"geen record: {self.nameless} rijen zonder leesbaar BSN"] if self.nameless else []
-        return (first, *told, *nameless)
+        return (first, *why_missing, *nameless)
 
 
 def thin(session: Session, job: Job) -> Thin | None:
@@ -147,25 +147,27 @@ def thin(session: Session, job: Job) -> Thin | None:
     then = people if end == people.day else read_people(session, night.code, night.settler, end)
     later = _later(session, night.code, end) | (_released(people) - _released(then))
     held = job.memory.held()
-    why = {one: _why(people, one, system, held, later) for one in _released(people)}
+    why = {person: _why(people, person, system, held, later) for person in _released(people)}
     why |= dict.fromkeys(
-        _given_later(job, system, {one for one, reason in why.items() if reason == "left_out"}), "later"
+        _given_later(job, system, {person for person, reason in why.items() if reason == "left_out"}), "later"
     )
     counts = Counter(reason for reason in why.values() if reason)
-    left_out = frozenset(people.key(one) or f"person {one}" for one, reason in why.items() if reason == "left_out")
-    rooted = sum(_meets(people, one, system.wi2021.keys()) for one, reason in why.items() if reason != "later")
+    left_out = frozenset(
+        people.key(person) or f"person {person}" for person, reason in why.items() if reason == "left_out"
+    )
+    rooted = sum(_meets(people, person, system.wi2021.keys()) for person, reason in why.items() if reason != "later")
     bound = job.cbs.bounds.missing if job.cbs.bounds else 0
     reasons: dict[Why, int] = {reason: counts[reason] for reason in _SAID}
-    found = Thin(system.name, job.figures.records, rooted, left_out, reasons, system.nameless, bound)
-    return found if found.stops else None
+    comparison = Thin(system.name, job.figures.records, rooted, left_out, reasons, system.nameless, bound)
+    return comparison if comparison.stops else None
 
 
 def _released(people: People) -> set[int]:
-    return {one for one in people.in_state("released") if people.verdicts[one].law == "Wi2021"}
+    return {person for person in people.in_state("released") if people.verdicts[person].law == "Wi2021"}
 
 
 def _meets(people: People, person: int, pseudonyms: Set[str]) -> bool:
-    return any(one in pseudonyms for one in people.keys.get(person, ()))
+    return any(key in pseudonyms for key in people.keys.get(person, ()))
 
 
 def _why(people: People, person: int, system: SystemFacts, held: Set[str], later: Set[int]) -> Why | None:
@@ -184,14 +186,14 @@ def _why(people: People, person: int, system: SystemFacts, held: Set[str], later
 def _given_later(job: Job, system: SystemFacts, persons: Set[int]) -> set[int]:
     """Return the persons that the query itself gives for a day after the quarter: its own dates explain it."""
     people = job.facts.people
-    wanted = {
+    digits = {
         key: system.wi2021[key].reveal() for person in persons for key in people.keys[person] if key in system.wi2021
     }
-    if not wanted or not job.source.dated:
+    if not digits or not job.source.dated:
         return set()
     days = (job.night.as_of, peildatum(job.quarter) + _AHEAD)
     met = frozenset[str]().union(
-        *(in_records(job.night, job.source.on(day), frozenset(wanted.values())) for day in days)
+        *(in_records(job.night, job.source.on(day), frozenset(digits.values())) for day in days)
     )
     return {person for person in persons if _meets(people, person, met)}
 

@@ -43,7 +43,7 @@ def _records(path: Path, layout: RecordLayout) -> Iterator[tuple[str, dict[str, 
     """Yield (BSN, kenmerk -> text) of the records of a file, streamed."""
     tag = layout.tag(layout.record)
     for _event, element in etree.iterparse(str(path), tag=tag, resolve_entities=False, no_network=True):
-        values = {etree.QName(one).localname: one.text or "" for one in element}
+        values = {etree.QName(child).localname: child.text or "" for child in element}
         yield values["bsn"], values
         element.clear()
         while element.getprevious() is not None:

@@ -36,12 +36,14 @@ def corrected(session: Session, job: Job, correction: Correction) -> Delivery:
     """Return the delivery that is corrected. Raises UsageError if there is none."""
     of = correction.of.strip()
     rows = list(session.scalars(_of(job.night.code).where(Delivery.quarter == job.quarter)))
-    found = [row for row in rows if of and (row.receipt == of or (len(of) >= _SHORTEST and row.digest.startswith(of)))]
-    if not found:
+    matches = [
+        row for row in rows if of and (row.receipt == of or (len(of) >= _SHORTEST and row.digest.startswith(of)))
+    ]
+    if not matches:
         raise UsageError(
             f"{job.night.code} has no delivery of {job.quarter} with this receipt or SHA-256; see `hervat cbs list`"
         )
-    return found[0]
+    return matches[0]
 
 
 def kept_in(directory: Path, digest: str) -> Path:

@@ -25,7 +25,7 @@ def describe(
     what the gate looked at, and when.
     """
     first, layout = jobs[0], jobs[0].layout
-    together = {"municipalities": [_part(one, done) for one, done in zip(jobs, outcomes, strict=True)]}
+    together = {"municipalities": [_part(job, done) for job, done in zip(jobs, outcomes, strict=True)]}
     described = {
         "quarter": first.quarter,
         "peildatum": str(peildatum(first.quarter)),
@@ -76,7 +76,7 @@ def stands(directory: Path, manifest: Mapping[str, Any]) -> bool:
 def _lasting(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts that a second preparation of the same repeats; the page shows the moment of its checks."""
     files = [file for file in manifest["files"] if file["name"] != PAGE]
-    return {name: one for name, one in manifest.items() if name not in _OF_THE_MOMENT} | {"files": files}
+    return {name: value for name, value in manifest.items() if name not in _OF_THE_MOMENT} | {"files": files}
 
 
 def sha256(path: Path) -> str:

@@ -89,7 +89,7 @@ def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> byte
             deadline=deadline(first.quarter),
             digest=digest,
             records=sum(outcome.records for outcome in outcomes),
-            gemeenten=[_gemeente(one, done) for one, done in zip(jobs, outcomes, strict=True)],
+            gemeenten=[_gemeente(job, done) for job, done in zip(jobs, outcomes, strict=True)],
             gate=dutch.GATE,
             stops=DUTCH_STOPS,
             rules=RULES,

@@ -46,7 +46,7 @@ def _system(job: Job, system: System) -> dict[str, Any]:
             "corrected_found": len({h.key for h in facts.hits if h.system == system.name}),
         }
     seen = next(one for one in facts.systems if one.name == system.name)
-    corrected = {one for one in seen.standing if _state(job, one) == "corrected"}
+    corrected = {pseudonym for pseudonym in seen.standing if _state(job, pseudonym) == "corrected"}
     return {
         **answer,
         "kind": "database",

@@ -150,12 +150,12 @@ def validate(path: Path, schema: etree.XMLSchema, record: str) -> None:
 
 def _refused(path: Path, schema: etree.XMLSchema, record: str) -> SchemaError:
     """Check again, some records at a time: a streamed check reports that something is wrong, but not where."""
-    found = dict.fromkeys(one for part in _parts(path, record) for one in _wrong(part, schema))
-    if not found:
+    errors = dict.fromkeys(error for part in _parts(path, record) for error in _wrong(part, schema))
+    if not errors:
         return SchemaError("the XSD refuses the file as a whole: records that are right apart do not fit together")
-    lines = [f"line {line}: {kind}" for line, kind in sorted(found)]
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return SchemaError("\n".join([f"the XSD refuses the records in {len(found)} places:", *lines[:_SHOWN], *more]))
+    lines = [f"line {line}: {kind}" for line, kind in sorted(errors)]
+    more = [f"and {len(errors) - _SHOWN} more"] if len(errors) > _SHOWN else []
+    return SchemaError("\n".join([f"the XSD refuses the records in {len(errors)} places:", *lines[:_SHOWN], *more]))
 
 
 def _parts(path: Path, record: str) -> Iterator[list[tuple[int, bytes]]]:

@@ -67,8 +67,8 @@ class RecordsSource:
     def doubles(self) -> list[str]:
         """Return the BSNs, as written, of more than one record."""
         with _said(self._system):
-            wanted = self._execute(f"group by {self._bsn} having count(*) > 1", self._bsn)
-            return [str(bsn) for bsn in wanted.scalars() if bsn is not None]
+            rows = self._execute(f"group by {self._bsn} having count(*) > 1", self._bsn)
+            return [str(bsn) for bsn in rows.scalars() if bsn is not None]
 
     def _columns(self) -> list[str]:
         with _said(self._system):
@@ -87,8 +87,8 @@ class RecordsSource:
         self._bsn = quote(spelled[names.index("bsn")])
         return names
 
-    def _execute(self, end: str, wanted: str = "*") -> Any:
-        statement = text(f"select {wanted} from (\n{self._query}\n) as hervat_records {end}")
+    def _execute(self, end: str, columns: str = "*") -> Any:
+        statement = text(f"select {columns} from (\n{self._query}\n) as hervat_records {end}")
         asked = set(statement.compile().params)
         self._dated = bool(asked)
         if asked - {"peildatum"}:

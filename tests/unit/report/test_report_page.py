@@ -182,7 +182,9 @@ def test_what_stays_after_cleaning_is_told_with_its_task():
     ):
         assert text in shown
     tasks = [task.what for task in todo(full())]
-    assert "Voer 2 personen opnieuw in bij inburgering" in tasks and "Voer 1 persoon opnieuw in bij leerlingvolg" in tasks
+    assert (
+        "Voer 2 personen opnieuw in bij inburgering" in tasks and "Voer 1 persoon opnieuw in bij leerlingvolg" in tasks
+    )
     assert "Bekijk 1 losse rij in inburgering" in tasks
     assert "Bel de leverancier van leerlingvolg: 2 verzoeken over de termijn" in tasks
 
