@@ -4,7 +4,8 @@ from typing import Any
 
 from hervat.dutch import GATE, STATES, long_day, number, quarter_text, said, weekday
 from hervat.report.marked import commands, plain
-from hervat.report.todo import Task, todo
+from hervat.report.task import Task
+from hervat.report.todo import todo
 from hervat.status import Overview, ReasonLine, SystemLine
 
 

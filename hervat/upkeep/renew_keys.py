@@ -1,258 +1,31 @@
-"""Renew the keys: objects rewrapped, values resealed; resumable after an interruption."""
+"""Renew the keys of the installation: vaults, then the register; resumable after an interruption."""
 
-import hashlib
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.account import Account
 from hervat.attribution import Signed
 from hervat.errors import HervatError, UsageError
-from hervat.keyring import Keyring, SealError
+from hervat.keyring import Keyring
 from hervat.masters import Masters, load_masters, new_key
-from hervat.register import Register, check_of, keys_alone, packed, unpacked
+from hervat.register import Register, check_of, keys_alone
 from hervat.register.models import (
-    Answer,
-    CleaningPlan,
-    DeliveryBlock,
-    DisclosedTo,
-    Download,
-    Enclosure,
-    ForeignRow,
-    Identifier,
-    KeptValue,
     KeyCheck,
-    Notice,
-    Person,
-    Personalia,
-    PlanPerson,
-    Reappearance,
-    Receipt,
-    Refilled,
-    SharedRow,
-    Told,
 )
 from hervat.settings import Settings
 from hervat.today import today
 from hervat.upkeep.lapse import lapse
+from hervat.upkeep.renew_register import Renewal
+from hervat.upkeep.renew_vault import is_switched, prepare, sound, switch
 from hervat.vault import (
-    TOMBSTONE,
-    Manifest,
-    Opened,
-    Vault,
-    VaultError,
-    VaultObject,
-    digest_context,
     disk_errors,
-    key_context,
-    sync_folder,
-    tombstones,
     write_whole,
 )
-
-_NAMES = ("manifest.jsonl", "head")
-
-
-def sound(folder: Path, keyring: Keyring) -> list[str]:
-    """Return the problems of the chain of a municipality's vault under these keys; objects are not read."""
-    try:
-        return Manifest(folder, keyring).checked()[1]
-    except VaultError as error:
-        return [str(error)]
-
-
-def is_switched(folder: Path, new: Keyring) -> bool:
-    """True if a municipality's vault is under the new keys, or empty."""
-    return not _next(folder, "head").exists() and Manifest(folder, new).is_ours
-
-
-def prepare(folder: Path, old: Keyring, new: Keyring) -> dict[str, str]:
-    """Rewrap every object's key and write the manifest under the new keys beside the old one.
-
-    Return object id -> digest under the new keys; empty if the vault is under them already, or there is none. A damaged
-    object stays damaged: its digest makes `verify` go on reporting it. Raises VaultError when the chain itself is
-    broken.
-    """
-    if _next(folder, "head").exists() and not _next(folder, "manifest.jsonl").exists():
-        switch(folder)  # killed between the two names
-    if not (folder / "manifest.jsonl").is_file() or is_switched(folder, new):
-        return {}
-    Vault(folder.parent, old).sweep()
-    lines, problems = Manifest(folder, old).checked()
-    if problems:
-        raise VaultError(f"the keys of {old.code} can't be renewed: {problems[0]}")
-    with disk_errors("the vault can't be written"):
-        things = list(_renewed(folder, old, new, [line.thing for line in lines]))
-        fresh = Manifest(folder, new)
-        write_whole(_next(folder, "manifest.jsonl"), fresh.written_anew(things))
-        write_whole(_next(folder, "head"), fresh.head_at(len(things)))
-    return {thing.id: thing.digest for thing in things}
-
-
-def switch(folder: Path) -> None:
-    """Replace the old manifest by the prepared one; what is done already is left."""
-    with disk_errors("the vault can't be written"):
-        for name in _NAMES:
-            if _next(folder, name).exists():
-                _next(folder, name).replace(folder / name)
-                sync_folder(folder)
-
-
-def _next(folder: Path, name: str) -> Path:
-    return folder / f"{name}.next"
-
-
-def _renewed(folder: Path, old: Keyring, new: Keyring, lines: list[VaultObject]) -> Iterator[VaultObject]:
-    ended = tombstones(lines)
-    for thing in lines:
-        if thing.kind == TOMBSTONE:
-            yield _tombstone(thing, old, new)
-        elif thing.id in ended:
-            known = _ended_digest(ended[thing.id], thing.id, old)
-            yield replace(thing, digest=new.pseudonym("content", known) if known else new.again(thing.digest))
-        else:
-            _wrap_anew(folder / "keys" / thing.id, thing.id, old, new)
-            yield replace(thing, digest=_digest(folder, old, new, thing))
-
-
-def _wrap_anew(path: Path, object_id: str, old: Keyring, new: Keyring) -> None:
-    """Rewrap one object's key, unless done already; one that can't be opened is left as it is."""
-    if not path.is_file():
-        return
-    try:
-        write_whole(path, new.wrap(old.unwrap(path.read_bytes(), key_context(object_id)), key_context(object_id)))
-    except SealError:  # done before the kill, or damaged: `verify` tells which
-        return
-
-
-def _digest(folder: Path, old: Keyring, new: Keyring, thing: VaultObject) -> str:
-    try:
-        with Opened(folder, new, thing.id) as stream:
-            plain = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
-    except VaultError:
-        return new.again(thing.digest)
-    same = old.pseudonym("content", plain) == thing.digest
-    return new.pseudonym("content", plain) if same else new.again(thing.digest)
-
-
-def _ended_digest(stone: VaultObject, object_id: str, keyring: Keyring) -> str | None:
-    """Return the SHA-256 of a destroyed object's content; None if it was damaged at the time."""
-    sealed = stone.meta.get("digest")
-    return keyring.open(b64decode(str(sealed)), digest_context(object_id)).decode() if sealed else None
-
-
-def _tombstone(stone: VaultObject, old: Keyring, new: Keyring) -> VaultObject:
-    object_id = str(stone.meta["object"])
-    known = _ended_digest(stone, object_id, old)
-    if known is None:
-        return stone
-    sealed = b64encode(new.seal(known.encode(), digest_context(object_id))).decode()
-    return replace(stone, meta={**stone.meta, "digest": sealed})
-
-
-_SET = 1000
-_LARGE = 10  # a notice's bytes may be megabytes, a block of a delivery more than half of one
-Values = dict[str, Any]
-
-
-class Renewal:
-    """Renews the register of one municipality, in the transaction of `session`."""
-
-    def __init__(self, session: Session, old: Keyring, new: Keyring) -> None:
-        self._session, self._old, self._new = session, old, new
-        self._known: dict[str, str] = {}
-
-    def all_values(self, digests: Mapping[str, str]) -> None:
-        """Renew everything. digests: object id -> digest of its content under the new keys. Raises SealError."""
-        self._walk(Identifier, self._identifier)  # first: they tell what every other pseudonym becomes
-        self._walk(DisclosedTo, self._disclosure)
-        self._personalia()
-        self._walk(Notice, lambda row: {"payload": self._sealed(row.payload, "notice")}, _LARGE)
-        self._walk(Receipt, lambda row: {"reason": self._sealed(row.reason, "receipt")})
-        self._walk(Answer, lambda row: {"sealed": self._sealed(row.sealed, "answer")})
-        self._walk(KeptValue, lambda row: {"sealed": self._sealed(row.sealed, "kept"), "key": self._key(row.key)})
-        self._walk(SharedRow, self._shared)
-        for model in (Reappearance, Refilled):
-            self._walk(model, lambda row: {"key": self._key(row.key)})
-        self._walk(Download, lambda row: {"digest": digests.get(row.object_id) or self._new.again(row.digest)})
-        self._walk(DeliveryBlock, lambda row: {"sealed": self._block(row.sealed)}, _LARGE)
-        self._children(CleaningPlan, PlanPerson, "plan_id", "key", self._key)
-        self._children(Notice, Told, "notice_id", "key", self._key)
-        self._children(Notice, Enclosure, "notice_id", "payload", lambda value: self._sealed(value, "notice"))
-        self._children(Download, ForeignRow, "download_id", "row_hash", self._new.again)
-
-    def _sealed(self, value: bytes | None, context: str) -> bytes | None:
-        return None if value is None else self._new.seal(self._old.open(value, context), context)
-
-    def _key(self, old: str) -> str:
-        """Return a person's new pseudonym; somebody without a known number keeps one of their own."""
-        return self._known.get(old) or self._new.again(old)
-
-    def _pseudonym(self, kind: str, sealed: bytes | None, context: str, before: str) -> str:
-        if sealed is None:
-            return before
-        fresh = self._new.pseudonym(kind, self._old.open(sealed, context))
-        self._known[before] = fresh
-        return fresh
-
-    def _identifier(self, row: Row[Any]) -> Values:
-        fresh = self._pseudonym(row.kind, row.sealed, "identifier", row.pseudonym)
-        return {"pseudonym": fresh, "sealed": self._sealed(row.sealed, "identifier")}
-
-    def _disclosure(self, row: Row[Any]) -> Values:
-        return {
-            "key": self._pseudonym("bsn", row.bsn, "disclosure", row.key),
-            "bsn": self._sealed(row.bsn, "disclosure"),
-            "reference_key": self._pseudonym("reference", row.reference, "disclosure", row.reference_key),
-            "reference": self._sealed(row.reference, "disclosure"),
-        }
-
-    def _block(self, sealed: bytes) -> bytes:
-        """Return the persons in a delivery, by their new pseudonyms."""
-        plain = packed(map(self._key, unpacked(self._old.open(sealed, "delivered"))))
-        return self._new.seal(plain, "delivered")
-
-    def _shared(self, row: Row[Any]) -> Values:
-        plain = self._old.open(row.sealed, "shared")
-        mark = self._new.pseudonym("row", f"{row.place} {plain.decode()}")
-        return {"mark": mark, "sealed": self._new.seal(plain, "shared")}
-
-    def _walk(self, model: Any, change: Callable[[Row[Any]], Values], size: int = _SET) -> None:
-        """Change the rows of a table, a batch at a time."""
-        table, last = model.__table__, 0
-        query = select(table).where(table.c.municipality == self._new.code).order_by(table.c.id).limit(size)
-        while rows := self._session.execute(query.where(table.c.id > last)).all():
-            self._session.execute(update(model), [{"id": row.id, **change(row)} for row in rows])
-            last = rows[-1].id
-
-    def _personalia(self) -> None:
-        """Reseal names and dates of birth, a batch of persons at a time."""
-        own, last = select(Person.id).where(Person.municipality == self._new.code), 0
-        query = select(Personalia.person_id, Personalia.sealed).where(Personalia.person_id.in_(own)).limit(_SET)
-        query = query.order_by(Personalia.person_id)
-        while rows := self._session.execute(query.where(Personalia.person_id > last)).all():
-            fresh = [{"person_id": person, "sealed": self._sealed(sealed, "details")} for person, sealed in rows]
-            self._session.execute(update(Personalia), fresh)
-            last = rows[-1].person_id
-
-    def _children(self, parent: Any, child: Any, link: str, name: str, change: Callable[[Any], Any]) -> None:
-        """Change one column of child rows, a parent at a time."""
-        table = child.__table__
-        own = table.c[link] == bindparam("parent")
-        statement = update(table).where(own, table.c[name] == bindparam("old")).values({name: bindparam("new")})
-        parents = select(parent.id).where(parent.municipality == self._new.code)
-        for number in self._session.scalars(parents.order_by(parent.id)).all():
-            values = self._session.scalars(select(table.c[name]).where(table.c[link] == number).distinct()).all()
-            changes = [{"parent": number, "old": before, "new": change(before)} for before in values]
-            if changes:
-                self._session.connection().execute(statement, changes)
-
 
 Say = Callable[[str], None]
 
