@@ -1,4 +1,4 @@
-"""What an administrator would write by hand for the same persons: COPY into a temporary table, DELETE ... USING."""
+"""An administrator's own statements for the same persons: COPY into a temporary table, DELETE ... USING."""
 
 from collections.abc import Iterable
 

@@ -13,7 +13,7 @@ ORDER = ("afspraak", "examen", "traject", "termijn", "brief", "betaling", "inbur
 
 @dataclass(frozen=True)
 class Caseload:
-    """Where the system stands, and how many persons it holds."""
+    """The URL of the system, and how many persons it has."""
 
     url: str
     persons: int
@@ -71,11 +71,11 @@ class Caseload:
     def persons_of(self, number: int, size: int) -> dict[str, frozenset[str]]:
         """Return `size` made-up persons spread over the whole system: key -> BSN. Other numbers, other persons.
 
-        The stride is odd, so that one in ten BSNs of them begins with a zero.
+        The stride is odd, so that one in ten of their BSNs begins with a zero.
         """
         stride = self.persons // size - 1
         numbers = (number + at * stride + 1 for at in range(size))
-        return {f"p{one}": frozenset([bsn_of(one)]) for one in numbers}
+        return {f"p{number}": frozenset([bsn_of(number)]) for number in numbers}
 
 
 def bsn_of(number: int) -> str:

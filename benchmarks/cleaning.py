@@ -1,7 +1,7 @@
-"""How long hervat takes beside the statements that one would write by hand, measured side by side in one run.
+"""hervat's cleaning compared with hand-written statements, measured side by side in one run.
 
-`python -m benchmarks.cleaning` prints one line a ratio (name, ratio, goal) and ends with 0 only when every goal holds.
-It starts a PostgreSQL of its own. Lines that begin with # are figures without a goal.
+`python -m benchmarks.cleaning` prints one line a ratio (name, ratio, goal) and ends with 0 only if every goal is met.
+It starts its own PostgreSQL. Lines that begin with # are figures without a goal.
 """
 
 import argparse
@@ -24,14 +24,14 @@ Ratio = tuple[str, float]
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return how many seconds a piece of work takes."""
+    """Return the seconds that a piece of work takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 class ReadBack:
-    """How many seconds of an execution its read-back takes."""
+    """Measures the seconds that an execution's read-back takes."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -47,7 +47,7 @@ class ReadBack:
 
 
 def cleaned(local: LocalSystem, persons: Persons, read_back: ReadBack) -> tuple[float, float, float]:
-    """Return how many seconds the plan takes, its execution, and the read-back."""
+    """Return the seconds of the plan, of its execution, and of the read-back."""
     start = time.perf_counter()
     plan = make_plan(local, persons)
     planned = time.perf_counter() - start
@@ -97,7 +97,7 @@ def no_index(indexed: Caseload, bare: Caseload, read_back: ReadBack, rounds: int
 
 
 def memory(load: Caseload) -> Iterator[Ratio]:
-    """By how much the peak grows with the persons, against what their keys take."""
+    """Growth of the peak memory with the persons, compared to the size of their keys."""
     few, many = load.persons // 100, load.persons // 10
     grown = peak(load, 8, many) - peak(load, 9, few)
     yield "memory", max(grown, 0) / ((many - few) * KEY_BYTES)

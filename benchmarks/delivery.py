@@ -34,14 +34,14 @@ Ratio = tuple[str, float]
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return how many seconds a piece of work takes."""
+    """Return the seconds that a piece of work takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def in_turn(first: Callable[[], object], second: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:
-    """Return the least seconds that each takes, the two done in turn: other work on the machine hits both."""
+    """Return the least seconds of each, done in turn: other work on the machine hits both."""
     both = [(timed(first), timed(second)) for _ in range(rounds)]
     return min(one for one, _ in both), min(other for _, other in both)
 
@@ -69,7 +69,7 @@ def memory(folder: Path, records: int) -> Iterator[Ratio]:
 
 
 def gate(cluster: Cluster, persons: int, share: int, name: str, rounds: int = ROUNDS) -> Iterator[Ratio]:
-    """The gate's look at a system of which one person in `share` stands under the Wi2021, against an anti-join."""
+    """The gate's look at a system with one person in `share` under the Wi2021, compared to an anti-join."""
     load = gate_load.GateLoad(cluster.create(), persons, share)
     load.make()
     with _connected(load.dsn) as connection:

@@ -1,6 +1,6 @@
 """A large local system for the gate: persons with a root each, some under the Wi2021; 5,000 are corrected.
 
-All who stand under the Wi2021 are known to hervat; the corrected ones among them were not cleaned yet.
+Everyone under the Wi2021 is known to hervat; the corrected ones were not cleaned yet.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ KEYRING = Keyring(b"k" * 32, "0000")
 
 @dataclass
 class GateLoad:
-    """Where the system stands, how many persons it holds, and that one in `share` is under the Wi2021."""
+    """The URL of the system, how many persons it has, and that one in `share` is under the Wi2021."""
 
     url: str
     persons: int
@@ -47,7 +47,7 @@ class GateLoad:
         return System.model_validate({"name": "groot", "database": self.url, "footprint": footprint | where})
 
     def make(self) -> None:
-        """Make the tables, and beside them what an administrator's own query would need: the known BSNs, indexed."""
+        """Create the tables, and what an administrator's own query would need: the known BSNs, indexed."""
         law = f"case when n % {self.share} = 0 then 'Wi2021' else 'Wi2013' end"
         some = f"from generate_series(1, {self.persons}) n"
         statements = [
@@ -78,7 +78,7 @@ class GateLoad:
     def looked_at(self) -> None:
         """Look at the system and judge it as the gate does: who of the corrected stands, and who is not known."""
         found = reasons(GateFacts(self.people, SETTLER, (self._facts(),)))
-        if [(one.code, one.count) for one in found] != [("standing", CORRECTED)]:
+        if [(reason.code, reason.count) for reason in found] != [("standing", CORRECTED)]:
             raise ValueError("the gate did not see what stands there")
 
     def _facts(self) -> SystemFacts:

@@ -1,8 +1,8 @@
-"""How long intake takes beside reading the same file and loading the same rows without any check, in one run.
+"""Intake compared with reading and loading the same rows without any check, in one run.
 
-`python -m benchmarks.intake` prints one line a ratio (name, ratio, goal) and ends with 0 only when every goal holds.
-It starts a PostgreSQL of its own. Lines that begin with # are figures without a goal. The floor: polars reads the file
-and its rows go into a table of the same columns with a numbered key, by COPY or by executemany in one transaction.
+`python -m benchmarks.intake` prints one line a ratio (name, ratio, goal) and ends with 0 only if every goal is met. It
+starts its own PostgreSQL. Lines that begin with # are figures without a goal. The floor: polars reads the file and its
+rows go into a table of the same columns with a numbered key, by COPY or by executemany in one transaction.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def part(name: str, folder: Path, url: str) -> dict[str, float]:
 def best(name: str, folder: Path, url: Callable[[], str], rounds: int) -> dict[str, float]:
     """Return each figure's least over some rounds, each on a database of its own."""
     found = [part(name, folder, url()) for _ in range(rounds)]
-    return {key: min(one[key] for one in found) for key in found[0]}
+    return {key: min(figures[key] for figures in found) for key in found[0]}
 
 
 def large(folder: Path, url: Callable[[], str], kind: str, rounds: int) -> Iterator[Ratio]:

@@ -7,12 +7,17 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import psycopg
 import yaml
 
 from benchmarks.resident import peak_of_this_process
+
+if TYPE_CHECKING:
+    from hervat.night import Night
+    from tasks.installation import Installation
 
 
 def floor(folder: Path, url: str) -> dict[str, float]:
@@ -43,11 +48,12 @@ def intake(folder: Path, url: str) -> dict[str, float]:
     import great_expectations  # noqa: F401 - what is imported when is part of what is measured
 
     import expectations.rows  # noqa: F401
-    from tasks import compose, fetch, load, validate
+    from tasks import fetch, load, validate
+    from tasks.installation import Installation
 
     figures = {"imports": time.perf_counter() - start}
     with tempfile.TemporaryDirectory() as place:
-        night = _night(compose, Path(place), folder, url)
+        night = _night(Installation, Path(place), folder, url)
         for name, step in (("fetch", fetch), ("validate", validate), ("load", load)):
             start = time.perf_counter()
             counts = step.STEP.run(night)
@@ -59,23 +65,23 @@ def intake(folder: Path, url: str) -> dict[str, float]:
     return figures
 
 
-def _night(compose: object, place: Path, folder: Path, url: str) -> object:
+def _night(installation_of: type["Installation"], place: Path, folder: Path, url: str) -> "Night":
     keys = folder.parent / "keys.json"  # of all parts: a register knows its keys
     source = {"name": "pib", "stable_after_seconds": 0, "folder": {"directory": str(folder), "pattern": "*.csv"}}
     town = {"code": "0000", "name": "Voorbeeldstad", "sources": [source]}
-    told = {
+    answer = {
         "register": url,
         "vault": "vault",
         "output": "output",
         "keys": {"file": str(keys)},
         "municipalities": [town],
     }
-    (place / "hervat.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    (place / "hervat.yaml").write_text(yaml.safe_dump(answer), encoding="utf-8")
     from hervat.masters import new_master
 
     if not keys.exists():
         keys.write_text(new_master(), encoding="utf-8")
-    installation = compose.Installation(place)  # type: ignore[attr-defined]
+    installation = installation_of(place)
     return installation.night(installation.settings.municipalities[0], date(2022, 3, 1))
 
 

@@ -1,4 +1,4 @@
-"""A made-up download of PIB of any size: persons with BSNs that pass the elfproef, counted up; nobody's."""
+"""A made-up PIB download of any size: persons with BSNs that pass the elfproef, counted up; nobody's."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The peak memory of writing or checking a delivery: python -m benchmarks.memory_of WHAT FILE RECORDS."""
+"""Peak memory of writing or checking a delivery: python -m benchmarks.memory_of WHAT FILE RECORDS."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from benchmarks.resident import peak_of_this_process
 
 
 class Made(list[written.Row]):
-    """Rows that are made when they are asked for, so that they take no room themselves."""
+    """Rows made on request, so that they take no room themselves."""
 
     def __init__(self, size: int) -> None:
         super().__init__()

@@ -34,14 +34,14 @@ Ratio = tuple[str, float]
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return how many seconds a piece of work takes."""
+    """Return the seconds that a piece of work takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 class Served:
-    """A server with files, and the two ways of fetching them into `place`, each time anew."""
+    """A server with files, and the two ways of fetching them into `place`, each time from scratch."""
 
     def __init__(self, server: Sshd, place: Path, port: int) -> None:
         self._server, self._place, self._port, self._times = server, place, port, 0
@@ -50,7 +50,7 @@ class Served:
         self._known.write_text(f"[127.0.0.1]:{port} {known[1]} {known[2]}\n", encoding="utf-8")
 
     def by_openssh(self, files: list[Path]) -> float:
-        """Return how many seconds one `sftp` batch over one connection takes."""
+        """Return the seconds of one `sftp` batch over one connection."""
         target = self._fresh()
         batch = "".join(f"get {file} {target}/{at}\n" for at, file in enumerate(files))
         options = ["IdentitiesOnly=yes", f"UserKnownHostsFile={self._known}", "GlobalKnownHostsFile=/dev/null"]
@@ -61,7 +61,7 @@ class Served:
         return seconds
 
     def by_hervat(self, folders: list[Path]) -> float:
-        """Return how many seconds a night's fetch from all folders takes, each of them a source."""
+        """Return the seconds of a night's fetch from all folders, each of them a source."""
         night = self._night(folders)
         counts: list[Any] = []
         seconds = timed(lambda: counts.append(fetch(night)))

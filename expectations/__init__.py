@@ -1,4 +1,4 @@
-"""What downloads must be, in Great Expectations: the only room (with tasks/) that may import it.
+"""The requirements of downloads, in Great Expectations: only this package and tasks/ may import it.
 
 Importing Great Expectations takes seconds, so it happens in the first call and not here.
 """
@@ -25,9 +25,9 @@ def row_suite(day: date | None = None) -> "RowSuite":
 
 
 def validate_rows(typed: pl.DataFrame, day: date | None = None) -> "RowVerdict":
-    """Return which rows of `hervat.downloads.typed` fail, and why; after `day` (today) is the future.
+    """Return which rows of `hervat.downloads.typed` fail, and why; days after `day` (today) are the future.
 
-    Raises ValidationFailed where Great Expectations itself fails: never "passed".
+    Raises ValidationFailed if Great Expectations itself fails: never "passed".
     """
     suite = row_suite(day)
     suite.look(typed)
@@ -44,7 +44,7 @@ def validate_structure(file: "DownloadFile | StructureRefused") -> "list[Result]
 def validate_downloads(measures: pl.DataFrame, limits: "Quality") -> "list[DownloadResult]":
     """Return a result a rule and download; `measures` has `download` and a column for each of `download_checks`.
 
-    Raises ValidationFailed where Great Expectations itself fails.
+    Raises ValidationFailed if Great Expectations itself fails.
     """
     from expectations.downloads import validated
 

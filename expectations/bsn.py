@@ -6,7 +6,7 @@ _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
 def passes(text: pl.Expr) -> pl.Expr:
-    """Return whether a text is nine digits, not all zero, whose weighted sum is divisible by 11; null for null."""
+    """Expression: nine digits, not all zero, with a weighted sum divisible by 11; null for null."""
     written = text.str.contains(r"\A[0-9]{9}\z")
     number = pl.when(written).then(text).cast(pl.Int64, strict=False)
     total = pl.sum_horizontal(number // 10 ** (8 - at) % 10 * weight for at, weight in enumerate(_WEIGHTS))

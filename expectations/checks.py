@@ -18,7 +18,7 @@ _OLDEST = 110  # years
 
 @dataclass(frozen=True)
 class Check:
-    """A rule on a row. good: true where all is well, over the columns of `hervat.downloads.typed`; null is well too."""
+    """A rule on a row. good: true if all is well, over the columns of `hervat.downloads.typed`; null counts as well."""
 
     reason: str
     severity: Severity
@@ -51,7 +51,7 @@ def row_checks(day: date) -> Sequence[Check]:
 
 
 def download_checks(limits: Quality) -> Sequence[Bound]:
-    """Return the rules on downloads; a measure that can't be taken (no file before it) is no failure."""
+    """Return the rules on downloads; a measure that can't be taken (no file before it) is not a failure."""
     most = limits.volume_factor
     return [
         Bound("several_groups", "file", "warning", None, 0, "personen staan met meer dan één doelgroep in een bestand"),

@@ -14,7 +14,7 @@ from hervat.settings import Quality
 
 @dataclass(frozen=True)
 class DownloadResult:
-    """What one rule says of one download."""
+    """The result of one rule for one download."""
 
     download: int
     result: Result
@@ -25,7 +25,7 @@ def validated(measures: pl.DataFrame, limits: Quality) -> list[DownloadResult]:
     if measures.is_empty():
         return []
     bounds = download_checks(limits)
-    columns = {one.reason: measures[one.reason].cast(pl.Float64).to_numpy() for one in bounds}
+    columns = {bound.reason: measures[bound.reason].cast(pl.Float64).to_numpy() for bound in bounds}
     frame = pd.DataFrame(columns, index=pd.Index(measures["download"].to_list(), name="row", dtype="int64"))
     said = outcomes("downloads", lambda: bound_rules(bounds), frame)
     return [

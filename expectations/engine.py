@@ -42,7 +42,7 @@ class ValidationFailed(HervatError):
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of a suite: what failing it is called and costs, and the expectation that says it."""
+    """One rule of a suite: its reason and severity, and the expectation that checks it."""
 
     reason: str
     severity: Severity
@@ -51,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class SuiteOutcome:
-    """What became of one rule: the result that may be kept, and the rows that failed."""
+    """The outcome of one rule: the result that may be kept, and the rows that failed."""
 
     result: Result
     rows: list[int]
@@ -69,9 +69,9 @@ def _context() -> EphemeralDataContext:
 def outcomes(
     suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFrame, weights: Sequence[int] | None = None
 ) -> list[SuiteOutcome]:
-    """Return what became of each rule on `frame`, whose index is called row. Raises ValidationFailed.
+    """Return the outcome of each rule on `frame`, whose index is called row. Raises ValidationFailed.
 
-    weights: how many rows each row of `frame` stands for (else one); its index then counts from 0.
+    weights: how many rows each row of `frame` represents (default 1); its index then counts from 0.
     """
     with _ONE:
         try:
@@ -81,13 +81,13 @@ def outcomes(
         except Exception as error:  # noqa: BLE001 - its text may hold values
             kind = type(error).__name__
             raise ValidationFailed(f"the suite {suite} could not be run ({kind}); nothing was validated") from None
-    return found if weights is None else [_weighed(one, weights) for one in found]
+    return found if weights is None else [_weighed(outcome, weights) for outcome in found]
 
 
-def _weighed(one: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:
-    """Return an outcome whose counts are of the rows that the judged ones stand for."""
-    failed = sum(weights[at] for at in one.rows)
-    return SuiteOutcome({**one.result, "element_count": sum(weights), "unexpected_count": failed}, one.rows)
+def _weighed(outcome: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:
+    """Return an outcome with the counts of the represented rows."""
+    failed = sum(weights[at] for at in outcome.rows)
+    return SuiteOutcome({**outcome.result, "element_count": sum(weights), "unexpected_count": failed}, outcome.rows)
 
 
 def _validated(
@@ -129,7 +129,7 @@ def _outcome(suite: str, rule: Rule, said: ExpectationValidationResult) -> Suite
 
 
 def _raised(info: dict[str, object] | None) -> bool:
-    """Say whether an exception came up; Great Expectations nests one entry a metric where several did."""
+    """True if an exception occurred; Great Expectations nests one entry a metric if there were several."""
     if not info:
         return False
     if "raised_exception" in info:

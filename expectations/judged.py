@@ -1,4 +1,4 @@
-"""What the rules look at: a boolean column a rule, true where all is well, in polars for all rows at once."""
+"""The input of the rules: a boolean column a rule, true if all is well, in polars for all rows at once."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -35,11 +35,11 @@ _OF_TEXTS = {
 
 
 class Judging:
-    """Makes the columns that the rules look at, batch after batch of one file; `day` ends the past.
+    """Makes the columns for the rules, batch after batch of one file; `day` is the last day that is not the future.
 
-    checks: the rules of checks.py, each a column of its reason.
+    checks: the rules of checks.py, each a column named for its reason.
 
-    No texts: Great Expectations never gets to see what stands there. What is not told is not wrong.
+    No texts: Great Expectations never sees the content. A missing value is not wrong.
     """
 
     def __init__(self, day: date, checks: Sequence[Check] = ()) -> None:
@@ -55,7 +55,7 @@ class Judging:
         self._of_texts = {name: ByValue(_selecting(wanted)) for name, wanted in _OF_TEXTS.items()}
 
     def of(self, typed: pl.DataFrame) -> pl.DataFrame:
-        """Return the columns of rows of `hervat.downloads.typed`: true where all is well."""
+        """Return the columns for rows of `hervat.downloads.typed`: true if all is well."""
         of_rows = typed.select(*_AS_THEY_ARE, **self._of_rows)
         of_texts = [work.of(typed[name]) for name, work in self._of_texts.items()]
         return pl.concat([of_rows, *of_texts], how="horizontal").select(pl.all().fill_null(True))

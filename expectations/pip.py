@@ -1,7 +1,7 @@
 """The rules across the fields of a record for CBS: DUO's for a PIP, and to whom a kenmerk applies.
 
-As with downloads, records that answer all rules alike are of one kind, and each kind is judged once. A rule whose
-kenmerken the query does not give is not asked; where none can be asked Great Expectations is not even loaded.
+As with downloads, records that answer all rules alike are of one kind, and each kind is judged once. A rule is skipped
+if the query does not give its kenmerken; without any rule Great Expectations is not even loaded.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ _BEFORE = {
 
 
 def _broken() -> dict[str, pl.Expr]:
-    """Return what says of a record that it breaks a rule (facts: DUO's cross-field rules for a PIP)."""
+    """Return for each rule the expression of a record that breaks it (facts: DUO's cross-field rules for a PIP)."""
     route, niveau = pl.col("leerroute"), pl.col("niveau")
     hours = pl.col("intensiteit").is_not_null()
     return {
@@ -68,12 +68,12 @@ class PipRules:
 
     def verdict(self) -> list[Breach]:
         """Return the rules that are broken, and by which records. Raises ValidationFailed."""
-        return [self._breach(at, one) for at, one in enumerate(self._said) if one.rows]
+        return [self._breach(at, outcome) for at, outcome in enumerate(self._said) if outcome.rows]
 
     @property
     def results(self) -> list[dict[str, Any]]:
         """What was expected and how often it was not so: counts, no values. Raises ValidationFailed."""
-        return [dict(one.result) for one in self._said]
+        return [dict(outcome.result) for outcome in self._said]
 
     @cached_property
     def _said(self) -> "list[SuiteOutcome]":
@@ -87,7 +87,7 @@ class PipRules:
 
         columns = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(self._reasons)}
         frame = pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
-        return outcomes("pip", self._rules, frame, [self._kinds[one] for one in kinds])
+        return outcomes("pip", self._rules, frame, [self._kinds[kind] for kind in kinds])
 
     def _rules(self) -> "list[Rule]":
         from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
@@ -95,7 +95,7 @@ class PipRules:
         from expectations.engine import Rule
 
         holds = (ExpectColumnValuesToBeInSet(column=reason, value_set=[True]) for reason in self._reasons)
-        return [Rule(reason, "row", one) for reason, one in zip(self._reasons, holds, strict=True)]
+        return [Rule(reason, "row", hold) for reason, hold in zip(self._reasons, holds, strict=True)]
 
     def _breach(self, at: int, said: "SuiteOutcome") -> Breach:
         odd = pl.concat(self._odd)
@@ -108,19 +108,23 @@ def _bits(names: list[str]) -> list[pl.Expr]:
 
 
 def _wrong(part: Part, layout: RecordLayout) -> pl.DataFrame:
-    """Return a boolean column a rule that can be asked, true where a record breaks it; never the values."""
+    """Return a boolean column for each applicable rule, true if a record breaks it; never the values."""
     frame = pl.DataFrame({name: pl.Series(texts, dtype=pl.String) for name, texts in part.texts.items()})
     there = set(frame.columns)
-    asked = {reason: one for reason, one in _broken().items() if set(_NEEDS[reason]) <= there}
+    asked = {reason: broken for reason, broken in _broken().items() if set(_NEEDS[reason]) <= there}
     asked |= _not_for("not_for_group", layout, layout.group, "groups", there)
     asked |= _not_for("not_for_leerroute", layout, layout.leerroute, "leerroutes", there)
-    return frame.select(**{reason: one.fill_null(False) for reason, one in asked.items()})
+    return frame.select(**{reason: broken.fill_null(False) for reason, broken in asked.items()})
 
 
 def _not_for(reason: str, layout: RecordLayout, by: str, key: str, there: set[str]) -> dict[str, pl.Expr]:
-    """Return the rule that a kenmerk stands only with those whom the layout says it is for."""
-    apart = [one for one in layout.delivered if getattr(one, key) and one.name in there and one.name != "intensiteit"]
+    """Return the rules that a kenmerk occurs only for those whom the layout names."""
+    apart = [
+        kenmerk
+        for kenmerk in layout.delivered
+        if getattr(kenmerk, key) and kenmerk.name in there and kenmerk.name != "intensiteit"
+    ]
     if by not in there or not apart:
         return {}
-    wrong = [pl.col(one.name).is_not_null() & ~pl.col(by).is_in(getattr(one, key)) for one in apart]
+    wrong = [pl.col(kenmerk.name).is_not_null() & ~pl.col(by).is_in(getattr(kenmerk, key)) for kenmerk in apart]
     return {reason: pl.any_horizontal(wrong)}

@@ -1,7 +1,7 @@
-"""Validating rows: what the rules look at, through the suite, into a verdict.
+"""Validate rows: from the input of the rules, through the suite, to a verdict.
 
-Rows that answer all rules alike are of one kind and judged once, as one row that counts for many: of a million rows
-there are but a handful of kinds, and Great Expectations takes seconds for a million.
+Rows that answer all rules alike are of one kind and judged once, as one row that counts for many: a million rows have
+but a handful of kinds, and Great Expectations takes seconds for a million.
 """
 
 from collections import Counter
@@ -41,11 +41,14 @@ class RowSuite:
     def verdict(self) -> RowVerdict:
         """Return the verdict on all rows that were looked at. Raises ValidationFailed."""
         kinds = sorted(self._kinds)
-        said = outcomes("rows", self._rules, self._frame(kinds), [self._kinds[one] for one in kinds])
-        failing = [one for one in said if one.result["severity"] == "row"]
-        warning = [one for one in said if one.result["severity"] == "warning"]
+        outcomes_ = outcomes("rows", self._rules, self._frame(kinds), [self._kinds[kind] for kind in kinds])
+        failing = [outcome for outcome in outcomes_ if outcome.result["severity"] == "row"]
+        warning = [outcome for outcome in outcomes_ if outcome.result["severity"] == "warning"]
         return RowVerdict(
-            self._first_reasons(failing, kinds), _counts(failing), _counts(warning), [one.result for one in said]
+            self._first_reasons(failing, kinds),
+            _counts(failing),
+            _counts(warning),
+            [outcome.result for outcome in outcomes_],
         )
 
     def _rules(self) -> Sequence[Rule]:
@@ -56,15 +59,15 @@ class RowSuite:
         names = self._columns or [
             getattr(rule.expectation, "column", "") for rule in self._rules()
         ]  # a file with a header only
-        columns = {name: [not one >> at & 1 for one in kinds] for at, name in enumerate(names)}
+        columns = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(names)}
         return pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
 
     def _first_reasons(self, failing: Sequence[SuiteOutcome], kinds: Sequence[int]) -> pl.DataFrame:
         """Return each failing row with the reason of the first rule that its kind fails."""
         reasons: dict[int, str] = {}
-        for one in failing:
-            for at in one.rows:
-                reasons.setdefault(kinds[at], one.result["reason"])
+        for outcome in failing:
+            for at in outcome.rows:
+                reasons.setdefault(kinds[at], outcome.result["reason"])
         told = pl.DataFrame(list(reasons.items()), {"kind": pl.Int64, "reason": pl.String}, orient="row")
         return pl.concat(self._odd).join(told, on="kind").select("row", "reason").sort("row")
 
@@ -76,5 +79,5 @@ def _kind(looked_at: pl.DataFrame) -> pl.Series:
     return sum((one.cast(pl.Int64) * 2**at for at, one in failed), start=none).alias("kind")
 
 
-def _counts(said: Sequence[SuiteOutcome]) -> dict[str, int]:
-    return {one.result["reason"]: one.result["unexpected_count"] for one in said if one.rows}
+def _counts(outcomes_: Sequence[SuiteOutcome]) -> dict[str, int]:
+    return {outcome.result["reason"]: outcome.result["unexpected_count"] for outcome in outcomes_ if outcome.rows}

@@ -1,4 +1,4 @@
-"""The structure of a file as results beside those of its rows: what was checked, what refused it."""
+"""The structure of a file as results like those of its rows: what was checked, what refused it."""
 
 import pandas as pd
 
@@ -14,4 +14,4 @@ def validated(file: DownloadFile | StructureRefused) -> list[Result]:
     if isinstance(file, StructureRefused):
         passed = {file.reason: False}
     frame = pd.DataFrame([passed], index=pd.Index([0], name="row"))
-    return [one.result for one in outcomes("structure", lambda: structure_rules(list(passed)), frame)]
+    return [outcome.result for outcome in outcomes("structure", lambda: structure_rules(list(passed)), frame)]

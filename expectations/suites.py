@@ -1,7 +1,7 @@
-"""The rules, each in one place: its reason, what failing it costs, and the expectation that says it.
+"""The rules, each in one place: its reason, its severity, and the expectation that checks it.
 
-A row is quarantined for the first row rule that it fails, so the order is from the coarse to the fine. A code
-that nobody has named and an unknown doelgroep are no mistakes: they are reported and loaded.
+A row is quarantined for the first row rule that it fails, so the order is from coarse to fine. An unknown code or
+doelgroep is not a mistake: it is reported and loaded.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def row_rules() -> Sequence[Rule]:
 
 
 def warning_rules() -> Sequence[Rule]:
-    """Return what is worth a mention and quarantines nobody."""
+    """Return the rules whose failure is reported and quarantines nothing."""
     return [
         Rule("group_unknown", "warning", _holds("group_known")),
         Rule("correction_with_more", "warning", _holds("correction_bare")),
@@ -67,7 +67,7 @@ def check_rules(checks: Sequence[Check]) -> Sequence[Rule]:
 
 def bound_rules(bounds: Sequence[Bound]) -> Sequence[Rule]:
     """Return the rules of checks.py on downloads: the column of each lies within its bounds."""
-    return [Rule(one.reason, one.severity, _within(one.reason, one.low, one.high)) for one in bounds]
+    return [Rule(bound.reason, bound.severity, _within(bound.reason, bound.low, bound.high)) for bound in bounds]
 
 
 def _within(column: str, low: float | None, high: float | None) -> Expectation:

@@ -1,4 +1,4 @@
-"""What a validation says: rows, reasons and counts. Never a value of the data (rule 7)."""
+"""The outcome of a validation: rows, reasons and counts. Never a value of the data (rule 7)."""
 
 from dataclasses import dataclass
 from typing import Literal, TypedDict
@@ -10,7 +10,7 @@ Severity = Literal["file", "row", "warning", "register"]
 
 
 class Result(TypedDict):
-    """One expectation on one file: the white list of what may be kept of it."""
+    """One expectation on one file: the allow-list of what may be kept of it."""
 
     suite: str
     expectation: str

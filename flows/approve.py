@@ -5,14 +5,14 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
+from flows.decision_night import decision_night
 from flows.forms import TODAY, Day
-from flows.redacting import redacting
+from flows.redaction import redact_errors
 from tasks.decide import approve_plan
 
 
 @flow(name="approve", flow_run_name="approve-{plan}", persist_result=False)
-@redacting
+@redact_errors
 def approve(plan: str, municipality: str = "", by: str = "", signature: str = "", as_of: Day = TODAY) -> Any:
     """Approve a cleaning plan; the next night executes it. The report and `hervat plan` show what it would do.
 
@@ -24,8 +24,8 @@ def approve(plan: str, municipality: str = "", by: str = "", signature: str = ""
         as_of: The day of the approval; left out, today.
     """
     given, text = plan.strip().lower(), signature.strip()
-    done = approve_plan(deciding(municipality, as_of), given, by, (lambda _hash: text) if text else None)
+    done = approve_plan(decision_night(municipality, as_of), given, by, (lambda _hash: text) if text else None)
     more = "the next night executes it" if done.status == "ready" else "a second person must approve it too"
-    told = f"plan {done.hash[:12]} for {done.system} is {done.status}: {more}"
-    get_run_logger().info(told)
-    return Completed(message=told)
+    message = f"plan {done.hash[:12]} for {done.system} is {done.status}: {more}"
+    get_run_logger().info(message)
+    return Completed(message=message)

@@ -1,4 +1,4 @@
-"""What a flow run shows in the UI: a table and a page of counts, and a warning where something waits for a person."""
+"""The artifacts of a flow run in the UI: tables and pages of counts, and a warning if something waits for a person."""
 
 import base64
 from typing import Any
@@ -13,7 +13,7 @@ from hervat.dutch import amount, quarter_text
 from hervat.night import Night
 from hervat.report import blocked_markdown, markdown, nights_svg, nights_table, table, waiting_markdown
 from hervat.status import Overview
-from tasks.conduct import NightOutcome
+from tasks.run import NightOutcome
 
 _NEAR = 7
 """From so many days before its deadline on, a delivery is also an event, for the automation that tells of it."""
@@ -34,7 +34,7 @@ def show(night: Night, outcome: NightOutcome) -> None:
 
 
 def _nights(code: str, overview: Overview) -> None:
-    """Write the picture of the nights, and its figures for who can't see it."""
+    """Write the picture of the nights, and its figures for those who can't see it."""
     picture = base64.b64encode(nights_svg(overview).encode()).decode()
     title = "De nachten in beeld; de cijfers staan in de tabel ernaast."
     create_image_artifact(f"data:image/svg+xml;base64,{picture}", key=f"nights-{code}", description=title)
@@ -45,29 +45,29 @@ def _nights(code: str, overview: Overview) -> None:
 
 def remind(night: Night, quarter: str) -> None:
     """Write until when a quarter must be with CBS, as an artifact, from its last day on and until it was delivered."""
-    told = reminder(night, quarter)
-    if told:
-        warn(f"cbs-{night.code}", told[0], list(told[1:]))
+    lines = reminder(night, quarter)
+    if lines:
+        warn(f"cbs-{night.code}", lines[0], list(lines[1:]))
         if (deadline(quarter) - night.as_of).days <= _NEAR:
             what = {"prefect.resource.id": f"hervat.cbs.{night.code}.{quarter}"}
-            emit_event(DEADLINE_EVENT, what, payload={"text": f"{night.code}: {told[0]}"})
+            emit_event(DEADLINE_EVENT, what, payload={"text": f"{night.code}: {lines[0]}"})
 
 
 def blocked(night: Night, quarter: str, prepared: Prepared) -> None:
-    """Write by what a delivery is blocked, and what to do."""
+    """Write what blocks a delivery, and what to do."""
     text = blocked_markdown(night.municipality.name, quarter, prepared)
     create_markdown_artifact(key=f"gate-{night.code}", markdown=text)
 
 
 def delivered(night: Night, quarter: str, prepared: Prepared) -> None:
-    """Write that a delivery was made, in the place of what kept it from being made before."""
+    """Write that a delivery was made, replacing the earlier page of what blocked it."""
     rows = amount(prepared.records, "regel", "regels")
     text = f"# De levering aan het CBS is gemaakt: {quarter_text(quarter)}\n\n- {rows}"
     create_markdown_artifact(key=f"gate-{night.code}", markdown=text)
 
 
 def doctor_page(findings: Findings) -> None:
-    """Write what the doctor found."""
+    """Write the doctor's findings."""
     kinds = {"gaat vannacht mis": findings.failing, "onverstandig": findings.unwise, "ter info": findings.notes}
     lines = [f"{kind}: {text}" for kind, texts in kinds.items() for text in texts]
     warn("doctor", "De dokter", lines or ["alles werkt"])

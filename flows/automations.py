@@ -1,6 +1,6 @@
-"""The automations that watch the runs: made where there are none, never changed, so a person's own choices stay.
+"""The automations that watch the runs: created if missing, never changed, so that a person's changes stay.
 
-Each tells a webhook (the block `hervat-alert`) in Dutch; the last one ends runs of which nothing is heard any more.
+Each calls a webhook (the block `hervat-alert`) in Dutch; the last one ends runs that send no heartbeat any more.
 """
 
 from collections.abc import Iterator
@@ -29,18 +29,18 @@ _SEE = "Kijk in de Prefect-UI, of typ `hervat doctor` en `hervat status`."
 def make_automations(
     client: SyncPrefectClient, settings: Settings, silence: timedelta = timedelta(hours=26), lost: int = 120
 ) -> int:
-    """Make the automations that are not there; return how many. They are on where `alert: {url: ...}` says whither.
+    """Create the missing automations; return how many. They are on if `alert: {url: ...}` is configured.
 
     silence: after how long without a good night one is missed. lost: seconds without a heartbeat after which a run
-    is held for lost.
+    counts as lost.
     """
     url = getattr(getattr(settings, "alert", None), "url", None)
-    there = {one.name for one in client.read_automations(limit=200)}
+    there = {automation.name for automation in client.read_automations(limit=200)}
     block = _block(client, url)
     wanted = [*_alerts(block, silence, enabled=url is not None), _lost(lost)]
-    missing = [one for one in wanted if one.name not in there]
-    for one in missing:
-        client.create_automation(one)
+    missing = [automation for automation in wanted if automation.name not in there]
+    for automation in missing:
+        client.create_automation(automation)
     return len(missing)
 
 
@@ -94,7 +94,7 @@ def _no_night(silence: timedelta) -> EventTrigger:
 
 
 def _lost(seconds: int) -> AutomationCore:
-    """A run whose process died with its worker says nothing of it: its heartbeats stop."""
+    """A run whose process died with its worker can't report it: its heartbeats stop."""
     beat = f"{_RUN}heartbeat"
     trigger = EventTrigger(
         after={beat}, expect={beat, *_ENDS}, match={"prefect.resource.id": f"{_RUN}*"},

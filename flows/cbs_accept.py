@@ -5,9 +5,9 @@ from typing import Any, Literal
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
+from flows.decision_night import decision_night
 from flows.forms import TODAY, Day
-from flows.redacting import redacting
+from flows.redaction import redact_errors
 from tasks.decide import accept_for_delivery
 
 Code = Literal[
@@ -23,7 +23,7 @@ Code = Literal[
 
 
 @flow(name="cbs-accept", flow_run_name="cbs-accept-{quarter}-{code}", persist_result=False)
-@redacting
+@redact_errors
 def cbs_accept(quarter: str, code: Code, by: str, reason: str, municipality: str = "", as_of: Day = TODAY) -> Any:
     """Accept what stops a delivery. A reason of the gate takes two persons, each with a run of this form.
 
@@ -35,7 +35,7 @@ def cbs_accept(quarter: str, code: Code, by: str, reason: str, municipality: str
         municipality: Code of the municipality; may be left out where there is one.
         as_of: The day that it is about; left out, today.
     """
-    lines = accept_for_delivery(deciding(municipality, as_of), quarter, code, by, reason, also_last=as_of is None)
-    told = "; ".join([f"accepted {code} for {quarter}", *lines])
-    get_run_logger().info(told)
-    return Completed(message=told)
+    lines = accept_for_delivery(decision_night(municipality, as_of), quarter, code, by, reason, also_last=as_of is None)
+    message = "; ".join([f"accepted {code} for {quarter}", *lines])
+    get_run_logger().info(message)
+    return Completed(message=message)

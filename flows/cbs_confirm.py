@@ -6,13 +6,13 @@ from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from flows.installed import ALL, installation
-from flows.redacting import redacting
+from flows.redaction import redact_errors
 from tasks.decide import confirm_delivery
-from tasks.deliver import delivering
+from tasks.deliver import delivery_nights
 
 
 @flow(name="cbs-confirm", flow_run_name="cbs-confirm-{quarter}", persist_result=False)
-@redacting
+@redact_errors
 def cbs_confirm(quarter: str, receipt: str, by: str, municipality: str = "") -> Any:
     """Record that a delivery was put on the portal of CBS.
 
@@ -22,8 +22,8 @@ def cbs_confirm(quarter: str, receipt: str, by: str, municipality: str = "") -> 
         by: Your name. It goes into the journal.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    nights = delivering(installation(), None if municipality in ("", ALL) else municipality, None, quarter)
+    nights = delivery_nights(installation(), None if municipality in ("", ALL) else municipality, None, quarter)
     confirm_delivery(nights, quarter, receipt, by)
-    told = f"confirmed {quarter} for {', '.join(night.code for night in nights)}"
-    get_run_logger().info(told)
-    return Completed(message=told)
+    message = f"confirmed {quarter} for {', '.join(night.code for night in nights)}"
+    get_run_logger().info(message)
+    return Completed(message=message)

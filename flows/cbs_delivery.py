@@ -6,17 +6,17 @@ from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
 
 from flows.artifacts import blocked, delivered, remind
-from flows.ending import ended
+from flows.final_state import final_state
 from flows.forms import LAST_ENDED, TODAY, Day
 from flows.installed import ALL, chosen_municipalities, installation
-from flows.redacting import redacting
-from flows.saying import say_in_run
+from flows.redaction import redact_errors
+from flows.run_log import run_log
 from hervat.delivery import FIRST, Correction, ended_before
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.today import today
-from tasks.conduct import DONE, FAILED, WAITS
-from tasks.deliver import Delivered, correcting, deliver
+from tasks.deliver import Delivered, deliver, read_correction
+from tasks.run import DONE, FAILED, WAITS
 
 
 def _run_name() -> str:
@@ -25,11 +25,11 @@ def _run_name() -> str:
 
 
 @flow(name="cbs-delivery", flow_run_name=_run_name, persist_result=False)
-@redacting
+@redact_errors
 def cbs_delivery(
     quarter: str = LAST_ENDED, municipality: str = ALL, as_of: Day = TODAY, correction_of: str = "", reason: str = ""
 ) -> Any:
-    """Prepare the delivery of a quarter, when the gate is open. A blocked one ends as Waits and says by what.
+    """Prepare the delivery of a quarter if the gate is open. A blocked one ends as Waits, with the reasons.
 
     Args:
         quarter: The quarter to deliver, such as 2022Q1; by default the last that ended.
@@ -39,17 +39,17 @@ def cbs_delivery(
         reason: Of a correction: why. It goes into the journal, so leave personal data out.
     """
     installed = installation()
-    asked = [one for one in chosen_municipalities(installed, municipality) if one.cbs]
-    nights = [installed.night(one, as_of, origin="prefect", say=say_in_run()) for one in asked]
-    correction = correcting(nights, correction_of or None, reason or None)
+    asked = [configured for configured in chosen_municipalities(installed, municipality) if configured.cbs]
+    nights = [installed.night(configured, as_of, origin="prefect", say=run_log()) for configured in asked]
+    correction = read_correction(nights, correction_of or None, reason or None)
     errors, waits = list[str](), list[str]()
     for wanted, group in by_quarter(nights, None if quarter in ("", LAST_ENDED) else quarter).items():
-        for one in _delivered(group, wanted, correction, errors):
-            remind(one.night, wanted)
-            errors += one.prepared.errors
-            if not _written(one, wanted):
-                waits.append(f"{one.night.code}: the delivery of {wanted} is blocked")
-    return ended(FAILED if errors else WAITS if waits else DONE, errors, waits)
+        for delivery in _delivered(group, wanted, correction, errors):
+            remind(delivery.night, wanted)
+            errors += delivery.prepared.errors
+            if not _written(delivery, wanted):
+                waits.append(f"{delivery.night.code}: the delivery of {wanted} is blocked")
+    return final_state(FAILED if errors else WAITS if waits else DONE, errors, waits)
 
 
 def by_quarter(nights: list[Night], quarter: str | None) -> dict[str, list[Night]]:
@@ -68,13 +68,13 @@ def _delivered(nights: list[Night], quarter: str, correction: Correction | None,
         return []
 
 
-def _written(one: Delivered, quarter: str) -> bool:
-    """Tell what came of a delivery: in the log, or as a warning."""
-    if one.report:
-        get_run_logger().warning(one.report)
-    if one.prepared.written:
-        get_run_logger().info(f"{one.night.code}: {one.prepared.records} records written")
-        delivered(one.night, quarter, one.prepared)
+def _written(delivery: Delivered, quarter: str) -> bool:
+    """Report the outcome of a delivery: in the log, or as a warning."""
+    if delivery.report:
+        get_run_logger().warning(delivery.report)
+    if delivery.prepared.written:
+        get_run_logger().info(f"{delivery.night.code}: {delivery.prepared.records} records written")
+        delivered(delivery.night, quarter, delivery.prepared)
         return True
-    blocked(one.night, quarter, one.prepared)
+    blocked(delivery.night, quarter, delivery.prepared)
     return False

@@ -1,6 +1,6 @@
-"""What a form lets one choose that only this installation knows, and what may not stand in a text that is kept.
+"""The choices in a form that only this installation knows, and what a stored text must not contain.
 
-Prefect's server holds a run to the form before it makes it: what does not fit is refused and kept nowhere.
+Prefect's server checks a run against the form before it creates it: what does not fit is refused and stored nowhere.
 """
 
 from collections.abc import Iterator
@@ -32,18 +32,23 @@ def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
             field["pattern"] = r"^\d{4}-\d{2}-\d{2}$"  # the server knows the format, and lets anything by
             field.pop("default", None)
     if "municipality" in fields:
-        _municipality(schema, [one.code for one in settings.municipalities])
+        _municipality(schema, [municipality.code for municipality in settings.municipalities])
     if "quarter" in fields:
         last = [LAST_ENDED] if fields["quarter"].get("default") == LAST_ENDED else []
         fields["quarter"]["enum"] = [*last, *quarters(today())]
     if "system" in fields:
-        names = {system.name for one in settings.municipalities for system in one.systems if system.supplier}
+        names = {
+            system.name
+            for municipality in settings.municipalities
+            for system in municipality.systems
+            if system.supplier
+        }
         fields["system"] |= {"enum": sorted(names)} if names else {}
     return schema | {"additionalProperties": False}
 
 
 def _municipality(schema: dict[str, Any], codes: list[str]) -> None:
-    """Let one be chosen: of the nights all too, of a decision the only one, or one must be given."""
+    """Offer the municipalities: of the nights also all, of a decision the only one, or one must be given."""
     field = schema["properties"]["municipality"]
     if field.get("default") == ALL:
         field |= {"enum": [ALL, *codes]} if len(codes) <= _FEW else {}
@@ -57,7 +62,7 @@ def _municipality(schema: dict[str, Any], codes: list[str]) -> None:
 
 
 def quarters(day: date) -> list[str]:
-    """Return the quarters of which a delivery may be prepared: the running one, those before it, a year more."""
+    """Return the quarters for which a delivery can be prepared: the current one, those before it, a year more."""
     found = list(_from_first(day.year + 1, (day.month + 2) // 3))
     return [*reversed(found[:-4]), *found[-4:]]
 

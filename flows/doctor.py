@@ -5,20 +5,22 @@ from typing import Any
 from prefect import flow
 
 from flows.artifacts import doctor_page
-from flows.ending import ended
+from flows.final_state import final_state
 from flows.installed import directory
-from flows.naming import of_today
-from flows.redacting import redacting
-from flows.saying import say_in_run
+from flows.redaction import redact_errors
+from flows.run_log import run_log
+from flows.run_names import run_name_of_today
 from hervat.doctor import examine
 from hervat.settings import read_settings
-from tasks.conduct import DONE, FAILED, WAITS
+from tasks.run import DONE, FAILED, WAITS
 
 
-@flow(name="doctor", flow_run_name=of_today("doctor"), persist_result=False)
-@redacting
+@flow(name="doctor", flow_run_name=run_name_of_today("doctor"), persist_result=False)
+@redact_errors
 def doctor() -> Any:
     """Try what a night needs. Failed: something would fail tonight. Waits: something is unwise. It changes nothing."""
-    findings = examine(read_settings(directory()), say_in_run())
+    findings = examine(read_settings(directory()), run_log())
     doctor_page(findings)
-    return ended(FAILED if findings.failing else WAITS if findings.unwise else DONE, findings.failing, findings.unwise)
+    return final_state(
+        FAILED if findings.failing else WAITS if findings.unwise else DONE, findings.failing, findings.unwise
+    )

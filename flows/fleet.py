@@ -12,11 +12,11 @@ from prefect.deployments import arun_deployment
 from prefect.runtime import flow_run as this_run
 from prefect.states import Cancelling
 
-from flows.ending import ended, refused
+from flows.final_state import final_state, refused_state
 from flows.installed import installation
-from flows.naming import of_today
+from flows.run_names import run_name_of_today
 from hervat.errors import HervatError, redacted
-from tasks.conduct import DONE, FAILED, WAITS
+from tasks.run import DONE, FAILED, WAITS
 
 NIGHT = "nightly/nightly"
 _POLL_SECONDS = 5
@@ -26,14 +26,14 @@ _GOOD = ("Completed", "Waits")
 async def cancel_nights(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - a hook's face
     """Cancel the nights that hang under a fleet which was cancelled or crashed, those that wait for a place too."""
     async with get_client() as client:
-        for one in await _nights_under(client, flow_run.id):
-            if one.state is None or not one.state.is_final():
-                await client.set_flow_run_state(one.id, Cancelling(message="the fleet was cancelled"))
+        for run in await _nights_under(client, flow_run.id):
+            if run.state is None or not run.state.is_final():
+                await client.set_flow_run_state(run.id, Cancelling(message="the fleet was cancelled"))
 
 
 @flow(
     name="fleet",
-    flow_run_name=of_today("fleet"),
+    flow_run_name=run_name_of_today("fleet"),
     persist_result=False,
     on_cancellation=[cancel_nights],
     on_crashed=[cancel_nights],
@@ -48,20 +48,20 @@ async def fleet(shadow: bool = False) -> Any:
         return await _all_nights(shadow)
     except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
         get_run_logger().error(redacted(error))
-        return refused(redacted(error))
+        return refused_state(redacted(error))
 
 
 async def _all_nights(shadow: bool) -> Any:
     async with get_client() as client:
         await _refuse_second(client)
-        codes = [one.code for one in installation().settings.municipalities]
+        codes = [municipality.code for municipality in installation().settings.municipalities]
         runs = {code: await _start(code, shadow) for code in codes}
         ends = await _ends(client, runs)
     failed = [f"the night of {code} is {name}" for code, name in ends.items() if name not in _GOOD]
     waits = [code for code, name in ends.items() if name == "Waits"]
     get_run_logger().info(f"{len(codes) - len(failed)} of {len(codes)} municipalities are done, {len(waits)} wait")
     told = [f"something waits for a person in {code}" for code in waits]
-    return ended(FAILED if failed else WAITS if waits else DONE, failed, told)
+    return final_state(FAILED if failed else WAITS if waits else DONE, failed, told)
 
 
 async def _refuse_second(client: PrefectClient) -> None:
@@ -73,7 +73,7 @@ async def _refuse_second(client: PrefectClient) -> None:
     if mine is None:
         return
     others = [one for one in found if one.flow_id == mine.flow_id and one.id != me]
-    if any((one.start_time, str(one.id)) < (mine.start_time, str(me)) for one in others if one.start_time):
+    if any((other.start_time, str(other.id)) < (mine.start_time, str(me)) for other in others if other.start_time):
         raise HervatError("another fleet is at work; wait until it has ended, or cancel it")
 
 
@@ -85,7 +85,7 @@ async def _start(code: str, shadow: bool) -> UUID:
 async def _ends(client: PrefectClient, runs: dict[str, UUID]) -> dict[str, str]:
     """Wait for all runs, in one question a time; return under which name each ended."""
     while True:
-        states = {one.id: one.state for one in await _read(client, list(runs.values()))}
+        states = {run.id: run.state for run in await _read(client, list(runs.values()))}
         if all(state is not None and state.is_final() for state in states.values()):
             return {code: _name(states.get(run)) for code, run in runs.items()}
         await asyncio.sleep(_POLL_SECONDS)

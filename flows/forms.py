@@ -1,7 +1,7 @@
-"""The types of what a form asks: closed lists become choices, days get a picker.
+"""The types of form fields: closed lists become choices, days get a picker.
 
 A parameter that may be left out has a default of its own type (`""`, `all`): a form then needs no switch between a
-value and nothing. Choices that only an installation knows are added when the deployments are made (flows/deploying.py).
+value and nothing. Choices that only an installation knows are added on deployment (flows/deployments.py).
 """
 
 from collections.abc import Callable

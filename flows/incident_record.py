@@ -5,14 +5,14 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
-from flows.redacting import redacting
+from flows.decision_night import decision_night
+from flows.redaction import redact_errors
 from hervat.errors import UsageError
 from tasks.decide import close_incident
 
 
 @flow(name="incident-record", flow_run_name="incident-{number}", persist_result=False)
-@redacting
+@redact_errors
 def incident_record(number: int, by: str, reason: str, municipality: str = "") -> Any:
     """Close an incident: rows about another gemeente that came in, which may be a data breach (AVG article 33).
 
@@ -22,7 +22,7 @@ def incident_record(number: int, by: str, reason: str, municipality: str = "") -
         reason: What you found and did, such as the report to DUO. Leave personal data out.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    if close_incident(deciding(municipality), number, by, reason) is None:
+    if close_incident(decision_night(municipality), number, by, reason) is None:
         raise UsageError(f"no incident {number} is open; the report lists those that are")
     get_run_logger().info(f"closed incident {number}")
     return Completed(message=f"closed incident {number}")

@@ -1,6 +1,6 @@
-"""The installation that a flow works for: what the worker's own environment says, and nothing that a run was given.
+"""The installation that a flow works for, from the worker's own environment and never from a run's parameters.
 
-Who may start a run could otherwise bring a configuration of his own, with other approvers and other systems.
+Otherwise whoever may start a run could bring a configuration of their own, with other approvers and other systems.
 """
 
 import os
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from hervat.errors import UsageError
 from hervat.settings import Municipality
-from tasks.compose import Installation
+from tasks.installation import Installation
 
 ALL = "all"
 
 
 def directory() -> Path:
-    """Return the configuration directory that HERVAT_CONFIG names. Raises UsageError where it names none."""
+    """Return the configuration directory in HERVAT_CONFIG. Raises UsageError if it is not set."""
     given = os.environ.get("HERVAT_CONFIG")
     if not given:
         raise UsageError("the worker's environment has no HERVAT_CONFIG; set it to the configuration directory")
@@ -22,7 +22,7 @@ def directory() -> Path:
 
 
 def installation() -> Installation:
-    """Return the installation of this worker. Raises UsageError where its environment names none."""
+    """Return the installation of this worker. Raises UsageError if its environment names none."""
     return Installation(directory())
 
 

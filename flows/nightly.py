@@ -6,13 +6,13 @@ from prefect import flow
 
 from flows.forms import ALL_STEPS, StepName
 from flows.installed import ALL
-from flows.naming import of_today
 from flows.nights import run_nights
-from flows.redacting import redacting
+from flows.redaction import redact_errors
+from flows.run_names import run_name_of_today
 
 
-@flow(name="nightly", flow_run_name=of_today("nightly"), persist_result=False)
-@redacting
+@flow(name="nightly", flow_run_name=run_name_of_today("nightly"), persist_result=False)
+@redact_errors
 def nightly(municipality: str = ALL, steps: list[StepName] = ALL_STEPS, shadow: bool = False) -> Any:
     """Run tonight's night, now: fetch, validate, load, settle, capture, notify, clean and report.
 

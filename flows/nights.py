@@ -1,4 +1,4 @@
-"""Nights as flow runs: what nightly, rerun and the chosen steps share."""
+"""Nights as flow runs: shared by nightly and rerun."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,17 +7,17 @@ from typing import Any
 from prefect import get_run_logger
 
 from flows.artifacts import show
-from flows.ending import ended
+from flows.final_state import final_state
 from flows.installed import ALL, directory, installation
+from flows.run_log import run_log
 from flows.runner import in_prefect
-from flows.saying import say_in_run
 from hervat.alerts import alerting
 from hervat.errors import redacted
 from hervat.night import Night
 from hervat.register import Busy
-from tasks.alerting import tell_after
-from tasks.conduct import FAILED, NightOutcome, conduct
+from tasks.alerts import tell_after
 from tasks.night import NIGHT
+from tasks.run import FAILED, NightOutcome, run_night
 from tasks.step import Step, chosen
 
 PATIENCE = 300
@@ -26,23 +26,23 @@ PATIENCE = 300
 
 def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow: bool) -> Any:
     """Run a night for one municipality or all; return the state in which the run ends."""
-    say, wanted = say_in_run(), chosen(NIGHT, steps)
+    say, wanted_steps = run_log(), chosen(NIGHT, steps)
     code = None if municipality in ("", ALL) else municipality
     with alerting(directory(), code, shadow, by_hand=day is not None, say=say):
         installed = installation()
         nights = [
-            installed.night(one, day, shadow=shadow, origin="prefect", say=say)
-            for one in installed.municipalities(code)
+            installed.night(municipality, day, shadow=shadow, origin="prefect", say=say)
+            for municipality in installed.municipalities(code)
         ]
-        outcomes = [_conducted(night, wanted) for night in nights]
+        outcomes = [_conducted(night, wanted_steps) for night in nights]
     unsent = tell_after(installed.settings, nights, outcomes, say)
     worst = FAILED if unsent else max(outcome.exit_status for outcome in outcomes)
-    return ended(worst, [*_told(nights, outcomes, "errors"), *unsent], _told(nights, outcomes, "attention"))
+    return final_state(worst, [*_told(nights, outcomes, "errors"), *unsent], _told(nights, outcomes, "attention"))
 
 
 def _conducted(night: Night, steps: list[Step]) -> NightOutcome:
     try:
-        outcome = conduct(night, steps, in_prefect, patience=PATIENCE)
+        outcome = run_night(night, steps, in_prefect, patience=PATIENCE)
         show(night, outcome)
     except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
         get_run_logger().error(f"{night.code}: {redacted(error)}")
@@ -51,6 +51,8 @@ def _conducted(night: Night, steps: list[Step]) -> NightOutcome:
 
 
 def _told(nights: list[Night], outcomes: list[NightOutcome], which: str) -> list[str]:
-    """Return all errors, or all that waits; where there are several municipalities, each line says whose it is."""
-    pairs = [(night.code, text) for night, one in zip(nights, outcomes, strict=True) for text in getattr(one, which)]
+    """Return all errors, or all that waits; if there are several municipalities, each line names its own."""
+    pairs = [
+        (night.code, text) for night, outcome in zip(nights, outcomes, strict=True) for text in getattr(outcome, which)
+    ]
     return [f"{code}: {text}" if len(nights) > 1 else text for code, text in pairs]

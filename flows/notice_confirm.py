@@ -1,18 +1,18 @@
-"""What a party said of a notice, recorded by a person."""
+"""A party's answer to a notice, recorded by a person."""
 
 from typing import Any, Literal
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
+from flows.decision_night import decision_night
 from flows.forms import TODAY, Day
-from flows.redacting import redacting
+from flows.redaction import redact_errors
 from tasks.decide import confirm_notice
 
 
 @flow(name="notice-confirm", flow_run_name="notice-confirm-{number}", persist_result=False)
-@redacting
+@redact_errors
 def notice_confirm(
     number: str,
     status: Literal["received", "done", "partly", "refused"],
@@ -29,7 +29,7 @@ def notice_confirm(
         reason: Why partly or refused. Leave personal data out.
         day: The day of the answer; left out, today.
     """
-    new = confirm_notice(deciding(number[:4]), number, status, day, by, reason or None)
-    told = f"recorded for {number}" if new else f"{number}: that was known"
-    get_run_logger().info(told)
-    return Completed(message=told)
+    new = confirm_notice(decision_night(number[:4]), number, status, day, by, reason or None)
+    message = f"recorded for {number}" if new else f"{number}: that was known"
+    get_run_logger().info(message)
+    return Completed(message=message)

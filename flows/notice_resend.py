@@ -5,24 +5,24 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
-from flows.ending import ended
-from flows.redacting import redacting
-from tasks.conduct import FAILED, WAITS
+from flows.decision_night import decision_night
+from flows.final_state import final_state
+from flows.redaction import redact_errors
 from tasks.decide import resend_notice
+from tasks.run import FAILED, WAITS
 
 
 @flow(name="notice-resend", flow_run_name="notice-resend-{number}", persist_result=False)
-@redacting
+@redact_errors
 def notice_resend(number: str, by: str) -> Any:
-    """Send a notice again, now, after what was wrong at the party's address is mended.
+    """Send a notice again, now, after the problem at the party's address is fixed.
 
     Args:
         number: The number of the notice, such as 0000-20220301-0001; the report shows it.
         by: Your name. It goes into the journal.
     """
-    night = deciding(number[:4])
+    night = decision_night(number[:4])
     if resend_notice(night, number, by):
         get_run_logger().info(f"sent {number} again")
         return Completed(message=f"sent {number} again")
-    return ended(FAILED if night.errors else WAITS, night.errors, [f"{number} did not go", *night.attention])
+    return final_state(FAILED if night.errors else WAITS, night.errors, [f"{number} did not go", *night.attention])

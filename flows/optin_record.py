@@ -5,18 +5,18 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
+from flows.decision_night import decision_night
 from flows.forms import TODAY, Day, Law
-from flows.redacting import redacting
+from flows.redaction import redact_errors
 from tasks.decide import record_kennisgeving, record_law
 
 
 @flow(name="optin-record", flow_run_name="optin-{person}", persist_result=False)
-@redacting
+@redact_errors
 def optin_record(
     person: int, law: Law, by: str, reason: str, day: Day = TODAY, kennisgeving: Day = TODAY, municipality: str = ""
 ) -> Any:
-    """Record which law holds for a person: his own choice, or your decision where signals contradict each other.
+    """Record which law holds for a person: their own choice, or your decision where signals contradict each other.
 
     Args:
         person: The number of the person on the worklist. Never a BSN: what is filled in here is kept.
@@ -27,12 +27,12 @@ def optin_record(
         kennisgeving: For a choice - the day of the wrong kennisgeving, when it was not recorded before.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    night = deciding(municipality)
+    night = decision_night(municipality)
     if kennisgeving:
         record_kennisgeving(night, person, kennisgeving, by)
     counts = record_law(night, person, law, day or night.as_of, by, reason)
-    told = f"recorded {law} for person {person}"
+    message = f"recorded {law} for person {person}"
     if not counts:
-        told += "; the weeks for a choice are over, so it counts once another person records the same"
-    get_run_logger().info(told)
-    return Completed(message=told) if counts else Completed(name="Waits", message=told)
+        message += "; the weeks for a choice are over, so it counts once another person records the same"
+    get_run_logger().info(message)
+    return Completed(message=message) if counts else Completed(name="Waits", message=message)

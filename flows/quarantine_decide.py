@@ -1,12 +1,12 @@
-"""The end of what waits in quarantine, by a person: a row or a whole file is rejected, or a row is loaded after all."""
+"""The end of an item in quarantine, by a person: a row or a whole file is rejected, or a row is loaded after all."""
 
 from typing import Any, Literal
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
-from flows.redacting import redacting
+from flows.decision_night import decision_night
+from flows.redaction import redact_errors
 from hervat.downloads import form_text
 from hervat.errors import UsageError
 from tasks.decide import accept_row, reject_held
@@ -25,7 +25,7 @@ What a reason asks for, before anything is rejected:
     description=_ABOUT,
     persist_result=False,
 )
-@redacting
+@redact_errors
 def quarantine_decide(
     download: int, decision: Literal["reject", "accept"], by: str, reason: str, row: int = 0, municipality: str = ""
 ) -> Any:
@@ -40,15 +40,15 @@ def quarantine_decide(
             stands in the report, and in `hervat quarantine list`.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    night = deciding(municipality)
+    night = decision_night(municipality)
     where = f"download {download}" + (f" row {row}" if row else "")
     if decision == "reject":
         reject_held(night, download, row or None, by, reason)
-        told = f"rejected {where}"
+        message = f"rejected {where}"
     elif not row:
         raise UsageError("a whole file can't be accepted, only a row of it; give the row's number")
     else:
         new = accept_row(night, download, row, by, reason)
-        told = f"accepted {where}: {'it brought in a signal' if new else 'its signal was known'}"
-    get_run_logger().info(told)
-    return Completed(message=told)
+        message = f"accepted {where}: {'it brought in a signal' if new else 'its signal was known'}"
+    get_run_logger().info(message)
+    return Completed(message=message)

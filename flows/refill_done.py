@@ -1,17 +1,17 @@
-"""An erased person who is reinstated was filled in again at a supplier's."""
+"""An erased and reinstated person was filled in again at a supplier's."""
 
 from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
-from flows.redacting import redacting
+from flows.decision_night import decision_night
+from flows.redaction import redact_errors
 from tasks.decide import refilled
 
 
 @flow(name="refill-done", flow_run_name="refill-{system}-{person}", persist_result=False)
-@redacting
+@redact_errors
 def refill_done(system: str, person: int, by: str, municipality: str = "") -> Any:
     """Record that a person was filled in again at a supplier's; in a database hervat sees it by itself.
 
@@ -21,6 +21,6 @@ def refill_done(system: str, person: int, by: str, municipality: str = "") -> An
         by: Your name. It goes into the journal.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    refilled(deciding(municipality), system, person, by)
+    refilled(decision_night(municipality), system, person, by)
     get_run_logger().info(f"recorded for person {person}")
     return Completed(message=f"recorded for person {person}")

@@ -7,13 +7,13 @@ from prefect import flow
 
 from flows.forms import ALL_STEPS, StepName
 from flows.installed import ALL
-from flows.naming import named
 from flows.nights import run_nights
-from flows.redacting import redacting
+from flows.redaction import redact_errors
+from flows.run_names import run_name
 
 
-@flow(name="rerun", flow_run_name=named("rerun", "as_of", lambda: "?"), persist_result=False)
-@redacting
+@flow(name="rerun", flow_run_name=run_name("rerun", "as_of", lambda: "?"), persist_result=False)
+@redact_errors
 def rerun(as_of: date, municipality: str = ALL, steps: list[StepName] = ALL_STEPS, shadow: bool = False) -> Any:
     """Run the night of a given day: not before the last settled one, and not after today.
 

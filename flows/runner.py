@@ -1,4 +1,4 @@
-"""The second runner of a night: each step is a Prefect task of that name; nothing of it is persisted or cached."""
+"""The Prefect runner of a night: each step is a Prefect task of that name; nothing of it is persisted or cached."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,26 +7,26 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
-from flows.saying import figures, say_in_run
+from flows.run_log import figures, run_log
 from hervat.errors import HervatError, redacted
 from hervat.night import Counts, Night
 from tasks.step import Step
 
 
 class StepFailed(HervatError):
-    """A step failed; the text holds what may be said of it, for it ends in Prefect's database."""
+    """A step failed; the text is safe, for it ends in Prefect's database."""
 
 
 class _Attempts:
-    """One step of a night, tried as often as it may be; what it counts, and why it stopped."""
+    """One step of a night with its retries: the counts, and why it stopped."""
 
     def __init__(self, step: Step, night: Night) -> None:
         self.step, self.night, self.counts = step, night, Counts()
         self.left, self.stopped, self.again = step.retries, "", False
 
     def perform(self) -> Any:
-        """Run the step once. Failed when it stopped, and when a source, system or party in it failed."""
-        self.night.say, before = say_in_run(), len(self.night.errors)
+        """Run the step once. Failed if it stopped, and if a source, system or party in it failed."""
+        self.night.say, before = run_log(), len(self.night.errors)
         self.again, self.stopped = False, ""
         try:
             self.counts = self.step.run(self.night)
@@ -49,7 +49,7 @@ class _Attempts:
 def in_prefect(step: Step, night: Night) -> Counts:
     """Run a step as a Prefect task, with the step's own retries and time-out. It takes no arguments: none are kept.
 
-    Raises StepFailed when the step stopped. One in which a part failed comes back with its counts, and is not green.
+    Raises StepFailed when the step stopped. One in which a part failed returns its counts, and is not green.
     """
     attempts = _Attempts(step, night)
     _as_task(step, night.code, attempts)(attempts.perform)(return_state=True)

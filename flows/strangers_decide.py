@@ -1,32 +1,32 @@
-"""Somebody who stands in a system without a valid signal: he is the gemeente's, or he is not. It takes two persons."""
+"""A person in a system without a valid signal: the gemeente's, or not. It takes two persons to decide."""
 
 from typing import Any, Literal
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.deciding import deciding
-from flows.redacting import redacting
+from flows.decision_night import decision_night
+from flows.redaction import redact_errors
 from tasks.decide import decide_stranger
 
 
 @flow(name="strangers-decide", flow_run_name="stranger-{person}", persist_result=False)
-@redacting
+@redact_errors
 def strangers_decide(
     person: int, decision: Literal["ours", "not ours"], by: str, reason: str, municipality: str = ""
 ) -> Any:
-    """Record whose a person is. Waits: it counts once another person says the same.
+    """Record whether a person is the gemeente's. Waits: it counts once another person records the same.
 
     Args:
         person: The number of the person on the worklist. Never a BSN: what is filled in here is kept.
-        decision: ours counts as seen by DUO. not ours erases him where he stands, and tells whoever got his data.
+        decision: ours counts as reported by DUO. not ours erases in every system, and notifies the parties with data.
         by: Your name. It goes into the journal.
         reason: Why. It goes into the journal, so leave personal data out.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    counts = decide_stranger(deciding(municipality), person, decision == "ours", by, reason)
-    told = f"recorded {decision} for person {person}"
+    counts = decide_stranger(decision_night(municipality), person, decision == "ours", by, reason)
+    message = f"recorded {decision} for person {person}"
     if not counts:
-        told += "; it counts once another person records the same"
-    get_run_logger().info(told)
-    return Completed(message=told) if counts else Completed(name="Waits", message=told)
+        message += "; it counts once another person records the same"
+    get_run_logger().info(message)
+    return Completed(message=message) if counts else Completed(name="Waits", message=message)

@@ -4,17 +4,17 @@ from typing import Any
 
 from prefect import flow, get_run_logger
 
-from flows.ending import ended
+from flows.final_state import final_state
 from flows.installed import ALL, chosen_municipalities, installation
-from flows.naming import of_today
-from flows.redacting import redacting
-from flows.saying import say_in_run
-from tasks.conduct import DONE, FAILED
+from flows.redaction import redact_errors
+from flows.run_log import run_log
+from flows.run_names import run_name_of_today
+from tasks.run import DONE, FAILED
 from tasks.verify import verified
 
 
-@flow(name="verify", flow_run_name=of_today("verify"), persist_result=False)
-@redacting
+@flow(name="verify", flow_run_name=run_name_of_today("verify"), persist_result=False)
+@redact_errors
 def verify(municipality: str = ALL) -> Any:
     """Check that every original is there, readable and unchanged, and that the journal's chain is whole.
 
@@ -22,9 +22,9 @@ def verify(municipality: str = ALL) -> Any:
         municipality: Code of the municipality; all of them by default.
     """
     installed, wrong = installation(), list[str]()
-    for one in chosen_municipalities(installed, municipality):
-        night = installed.night(one, origin="prefect", say=say_in_run(), older_too=True)
-        found = verified(night, lambda _done, _total: None)
-        get_run_logger().info(f"{one.code}: {len(found)} wrong")
-        wrong += found
-    return ended(FAILED if wrong else DONE, wrong)
+    for configured in chosen_municipalities(installed, municipality):
+        night = installed.night(configured, origin="prefect", say=run_log(), older_too=True)
+        problems = verified(night, lambda _done, _total: None)
+        get_run_logger().info(f"{configured.code}: {len(problems)} wrong")
+        wrong += problems
+    return final_state(FAILED if wrong else DONE, wrong)

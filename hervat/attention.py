@@ -23,27 +23,31 @@ _ENDINGS = {
     r"notice\(s\) .* \((\d{4}-[^,) ]+).*call it": Ending(_CONFIRM % "received", "for each, once it has answered"),
     r"`(hervat \S[^`]*)`": Ending("{0}"),
     r"plan ([0-9a-f]{8,}): ": Ending("hervat approve {0} --key FILE"),
-    r"wait for an approval": Ending("hervat plan"),
-    r"files refused for their structure|rows in quarantine|in quarantine past the": Ending("hervat quarantine list"),
-    r"incidents \(": Ending("hervat incidents list"),
-    r"disputed persons to decide about": Ending(
+    r"waits? for an approval": Ending("hervat plan"),
+    r"files? refused for (?:its|their) structure|rows? in quarantine|in quarantine past the": Ending(
+        "hervat quarantine list"
+    ),
+    r"incidents? \(": Ending("hervat incidents list"),
+    r"disputed persons? to decide about": Ending(
         "hervat optin record --person NUMBER --law LAW --by NAME --reason TEXT", "the numbers are on the worklist"
     ),
-    r"choices of law that wait": Ending(
+    r"choices? of law that wait": Ending(
         "hervat optin record --person NUMBER --law LAW --date DAY --by NAME --reason TEXT",
         "another person records the same",
     ),
-    r"parked persons to ask DUO about": Ending("hervat run", "once DUO has answered (worklist)"),
-    r"without a BSN, whom no system": Ending("hervat run", "once DUO has sent the BSN"),
-    r"orphans to look at|left the systems while|decisions about strangers": Ending(
+    r"parked persons? to ask DUO about": Ending("hervat run", "once DUO has answered (worklist)"),
+    r"without a BSN, who can't be found": Ending("hervat run", "once DUO has sent the BSN"),
+    r"orphans? to look at|left the systems while|decisions? about (?:a stranger|strangers)": Ending(
         "hervat strangers decide --person NUMBER --ours --by NAME --reason TEXT",
         "--ours or --not-ours, by two; `hervat strangers list` has the numbers",
     ),
-    r"columns outside a footprint|these (?:BSNs|V-nummers) stand in": Ending("hervat plan", "it names the columns"),
-    r"notices without an answer|that their party refused|not arrive and are not": Ending("hervat notices list"),
-    r"requests to suppliers past": Ending("hervat notices list"),
-    r"persons to fill in again": Ending("hervat refill list"),
-    r"shared rows that nobody holds": Ending("hervat run", "once they are looked at (worklist, sheet Losse rijen)"),
+    r"columns? outside a footprint|these (?:BSNs|V-nummers) stand in": Ending("hervat plan", "it names the columns"),
+    r"notices? without an answer|that (?:its|their) party refused|not arrive and (?:is|are) not": Ending(
+        "hervat notices list"
+    ),
+    r"requests? to (?:a supplier|suppliers) past": Ending("hervat notices list"),
+    r"persons? to fill in again": Ending("hervat refill list"),
+    r"shared rows? that nobody holds": Ending("hervat run", "once they are looked at (worklist, sheet Losse rijen)"),
     r"shared rows lie outside": Ending("hervat run", "once the footprint holds their tables again"),
     r"restricted values were not put back": Ending("hervat status", "after a look in the system: this is told once"),
     r"filled-in worklist": Ending("hervat run", "once that is corrected in the file, or the file is removed"),
@@ -65,7 +69,7 @@ _ENDINGS = {
     r"are not configured": Ending("hervat doctor", "once they are under parties in hervat.yaml"),
     r"of parties in the disclosures": Ending("hervat run", "once the query gives the party's name"),
     r"grew at the erasure|grown at the erasure": Ending("hervat status", "its administrator looks; this is told once"),
-    r"erased rows stand in the history": Ending("hervat run", "once its administrator has erased them there"),
+    r"erased rows are still in the history": Ending("hervat run", "once its administrator has erased them there"),
     r"keeps what is erased": Ending("hervat doctor", "its administrator looks; this is told once"),
     r"in the name that does not exist": Ending("hervat run", "once they are renamed at the source"),
     r"download \d+: .*\bsheet\b": Ending("hervat run", "once the right sheet is alone in its file"),

@@ -1,4 +1,4 @@
-"""Configuration files that are found by name: the installation's own first, else the one that ships."""
+"""Configuration files found by name: the installation's own first, else the one that ships with hervat."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Capture: who received data, and who stands in the systems unseen; read before anything is erased or told."""
+"""Capture: who received data, and who is in the systems unseen; read before anything is erased or sent."""
 
 from hervat.night import Counts, Night
 from hervat.notices import capture

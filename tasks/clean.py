@@ -1,4 +1,4 @@
-"""Clean: plan, execute what may be executed, read back; and ask the suppliers who alone can erase."""
+"""Clean: plan, execute approved plans, read back; and request erasure from the suppliers who alone can erase."""
 
 from hervat.cleaning import clean
 from hervat.night import Counts, Night

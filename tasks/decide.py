@@ -1,6 +1,6 @@
-"""What a person decides, as the command line and the forms in Prefect both do it: the same checks, the same journal.
+"""A person's decisions, for the command line and the forms in Prefect: the same checks, the same journal.
 
-After each the report is made again, so that it does not ask for what was done; what keeps it from that is said.
+After each the report is renewed, so that it does not ask for what was done; a failure of that is logged.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from hervat.register import municipality_lock
 from hervat.settling import find_person, last_settled, record_decision, record_notification
 from hervat.status import record_refilled
 from hervat.strangers import decide, look_for_unseen
-from tasks.deliver import accept_stop
+from tasks.deliver import SEVERAL, accept_stop
 from tasks.report import renew
 
 UNKNOWN = "the register knows no such person; the worklist has the numbers"
@@ -44,7 +44,7 @@ def reject_held(night: Night, download: int, row: int | None, by: str, reason: s
 
 
 def close_incident(night: Night, number: int, by: str, reason: str) -> int | None:
-    """Close an incident after a person has looked at it; return its number, None where none of it is open."""
+    """Close an incident after a person has looked at it; return its number, None if it is not open."""
     closed = end_incident(night, number, by, reason)
     if closed is not None:
         _renew(night)
@@ -59,7 +59,7 @@ def approve_plan(night: Night, given: str, by: str, sign: Callable[[str], str] |
 
 
 def decide_stranger(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
-    """Record whose somebody is who stands in a system without a valid signal; return whether it counts now.
+    """Record whether somebody without a valid signal is the gemeente's; return whether it counts now.
 
     It takes two persons. Raises UsageError.
     """
@@ -91,18 +91,18 @@ def record_kennisgeving(night: Night, person: int, on: date, by: str) -> None:
 
 
 def _known(night: Night, person: int) -> int:
-    found = find_person(night, person, None)
-    if found is None:
+    number = find_person(night, person, None)
+    if number is None:
         raise UsageError(UNKNOWN)
-    return found
+    return number
 
 
 def accept_for_delivery(
     night: Night, quarter: str, code: str, by: str, reason: str, *, also_last: bool
 ) -> Sequence[str]:
-    """Accept a reason of the gate, or the bounds or rules that records break; return what was accepted, in lines.
+    """Accept a reason of the gate, or broken bounds or rules; return the accepted findings, in lines.
 
-    also_last: the last settled day counts beside the night's own. Raises UsageError.
+    also_last: accept for the last settled day too, besides the night's own. Raises UsageError.
     """
     lines: Sequence[str] = ()
     if code in delivery.STOPS:
@@ -116,16 +116,16 @@ def accept_for_delivery(
 
 
 def confirm_delivery(nights: Sequence[Night], quarter: str, receipt: str, by: str) -> None:
-    """Record the portal's receipt for what was delivered in one file. Raises UsageError."""
-    if len(nights) > 1 and not all(one.municipality.cbs and one.municipality.cbs.together for one in nights):
-        raise UsageError("several municipalities deliver here; say which with --municipality")
+    """Record the portal's receipt for all that was delivered in one file. Raises UsageError."""
+    if len(nights) > 1 and not all(night.municipality.cbs and night.municipality.cbs.together for night in nights):
+        raise UsageError(SEVERAL)
     delivery.confirm_all(nights, quarter, receipt, by)
     for night in nights:
         _renew(night)
 
 
 def confirm_notice(night: Night, number: str, status: str, on: date | None, by: str, reason: str | None) -> bool:
-    """Record what a party said of a notice; return whether that is new. Raises UsageError, Busy."""
+    """Record a party's answer to a notice; return whether it is new. Raises UsageError, Busy."""
     with municipality_lock(night.register, night.code, night.patience):
         new = confirm_by_hand(night, number, status, on or night.as_of, by, reason)
     _renew(night)
@@ -146,14 +146,14 @@ def confirm_from_file(night: Night, file: Path, by: str) -> tuple[str, bool] | N
     None: it is about no notice of this municipality. Raises UsageError, Busy.
     """
     with municipality_lock(night.register, night.code, night.patience):
-        found = confirm_file(night, file, by)
-    if found:
+        confirmed = confirm_file(night, file, by)
+    if confirmed:
         _renew(night)
-    return found
+    return confirmed
 
 
 def told_party(night: Night, party: str, by: str) -> int:
-    """Record that a party was told by hand about whom hervat can't name to it; return how many. Raises UsageError."""
+    """Record that a party was told by hand about persons hervat cannot name; return how many. Raises UsageError."""
     look_for_unseen(night)
     persons = told_by_hand(night, party, by)
     _renew(night)

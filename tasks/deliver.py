@@ -1,4 +1,4 @@
-"""Deliver: prepare the CBS deliveries of a quarter, together where a reporter delivers so, else apart."""
+"""Deliver: prepare the CBS deliveries of a quarter, jointly if a reporter delivers so."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,66 +11,80 @@ from hervat.delivery import Correction, Prepared, Stop, accept_as_it_stands, pre
 from hervat.errors import HervatError, UsageError
 from hervat.night import Night
 from hervat.settings import Municipality
-from tasks.compose import Installation
+from tasks.installation import Installation
 from tasks.report import renew
+
+SEVERAL = "several municipalities deliver here; choose one with --municipality"
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """A night of one gemeente and what came of its delivery; report: why its report could not be made again."""
+    """A night of one gemeente and the outcome of its delivery; report: why its report could not be renewed."""
 
     night: Night
     prepared: Prepared
     report: str | None = None
 
 
-def delivering(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:
-    """Return a night of each gemeente that delivers; of one that delivers together with others theirs too.
+def delivery_nights(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:
+    """Return a night of each gemeente that delivers, and of those in a joint delivery with one of them.
 
-    Raises UsageError for what is no quarter, and where nobody delivers.
+    Raises UsageError for an invalid quarter, and if nobody delivers.
     """
     if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
-        raise UsageError(f"{quarter} is no quarter; write it as 2022Q1")
-    asked = [one for one in installed.municipalities(code) if one.cbs]
-    beside = {one.cbs.reporter for one in asked if one.cbs and one.cbs.together}
-    found = [one for one in installed.municipalities() if one in asked or _joins(one, beside)]
-    if not found:
+        raise UsageError(f"{quarter} is not a quarter; write it as 2022Q1")
+    asked = [municipality for municipality in installed.municipalities(code) if municipality.cbs]
+    beside = {configured.cbs.reporter for configured in asked if configured.cbs and configured.cbs.together}
+    delivering = [
+        municipality
+        for municipality in installed.municipalities()
+        if municipality in asked or _joins(municipality, beside)
+    ]
+    if not delivering:
         raise UsageError("no municipality here has a cbs part in hervat.yaml; there is nothing to deliver")
-    return [installed.night(one, day, origin="cbs") for one in found]
+    return [installed.night(configured, day, origin="cbs") for configured in delivering]
 
 
-def _joins(one: Municipality, reporters: set[str]) -> bool:
-    return bool(one.cbs and one.cbs.together and one.cbs.reporter in reporters)
+def only_one(nights: Sequence[Night], code: str | None) -> Night:
+    """Return the night of this municipality, or the only one. Raises UsageError when there are several."""
+    chosen = [night for night in nights if code in (None, night.code)]
+    if len(chosen) > 1:
+        raise UsageError(SEVERAL)
+    return chosen[0]
 
 
-def correcting(nights: Sequence[Night], of: str | None, why: str | None) -> Correction | None:
-    """Return which delivery these correct and why, None where they correct none. Raises UsageError."""
+def _joins(municipality: Municipality, reporters: set[str]) -> bool:
+    return bool(municipality.cbs and municipality.cbs.together and municipality.cbs.reporter in reporters)
+
+
+def read_correction(nights: Sequence[Night], of: str | None, why: str | None) -> Correction | None:
+    """Return which delivery is corrected and why; None if none is. Raises UsageError."""
     if of is None and why is None:
         return None
     if of is None or why is None:
         raise UsageError("a correction needs both: --correction-of RECEIPT --reason TEXT")
-    if len({one.municipality.cbs.reporter for one in nights if one.municipality.cbs}) > 1:
-        raise UsageError("several municipalities deliver here; say with --municipality which one corrects")
+    if len({night.municipality.cbs.reporter for night in nights if night.municipality.cbs}) > 1:
+        raise UsageError(SEVERAL)
     return Correction(of, signed("-", why).reason)
 
 
 def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None = None) -> Iterator[Delivered]:
-    """Prepare the delivery of each gemeente, by the rules of expectations/; what fails in one holds up no other.
+    """Prepare the delivery of each gemeente, by the rules of expectations/; a failure in one stops no other.
 
-    Raises UsageError: then it is the command that is wrong. The report is made again, for it tells of deliveries.
+    Raises UsageError for a wrong command. The report is renewed, for it shows deliveries.
     """
     for group in _groups(nights):
-        found = _prepared(group, quarter, correction)
-        yield from (Delivered(night, one, renew(night)) for night, one in zip(group, found, strict=True))
+        outcomes = _prepared(group, quarter, correction)
+        yield from (Delivered(night, outcome, renew(night)) for night, outcome in zip(group, outcomes, strict=True))
 
 
 def accept_stop(night: Night, quarter: str, code: str, by: str, reason: str) -> Stop:
-    """Record that a person accepts the bounds or rules that a delivery breaks as it stands now."""
+    """Record that a person accepts the bounds or rules that a delivery breaks now."""
     return accept_as_it_stands(night, quarter, code, by, reason, pip_rules)
 
 
 def _groups(nights: Iterable[Night]) -> list[list[Night]]:
-    """Return the nights, those in one group that are delivered in one file."""
+    """Return the nights, grouped by delivery file."""
     groups: dict[str, list[Night]] = {}
     for night in nights:
         cbs = night.municipality.cbs
@@ -86,4 +100,4 @@ def _prepared(group: Sequence[Night], quarter: str, correction: Correction | Non
         raise
     except HervatError as error:
         gate = {"open": False, "reasons": []}
-        return [Prepared(False, (), one.settings.output, 0, (str(error),), gate) for one in group]
+        return [Prepared(False, (), night.settings.output, 0, (str(error),), gate) for night in group]

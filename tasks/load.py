@@ -1,7 +1,7 @@
 """Load: good rows become signals. It needs the verdict of validation, for no unjudged row is loaded.
 
-What was loaded is then judged as a whole: against the files before it, and against what the register holds of it.
-Then what caseworkers filled in on the worklist is read back.
+Each file is then judged as a whole: against the files before it, and against the register's copy of it. Then the
+filled-in worklists are read.
 """
 
 from datetime import timedelta
@@ -39,15 +39,15 @@ def _look_back(night: Night) -> None:
         if not downloads:
             return
         pairs = zip(history(session, night, downloads), selfcheck(session, night.code, downloads), strict=True)
-        said = validate_downloads(pl.DataFrame([one | other for one, other in pairs]), night.quality)
-        keep_results(session, night, [(one.download, one.result) for one in said])
-    for one in said:
-        if not one.result["success"]:
-            _tell(night, one.download, one.result["reason"], one.result["severity"])
+        said = validate_downloads(pl.DataFrame([measures | other for measures, other in pairs]), night.quality)
+        keep_results(session, night, [(text.download, text.result) for text in said])
+    for text in said:
+        if not text.result["success"]:
+            _tell(night, text.download, text.result["reason"], text.result["severity"])
 
 
 def _not_looked_at(night: Night) -> Select[Download]:
-    """What this run loaded, and what a killed one loaded lately and did not come to look back on."""
+    """Query: downloads of this run, and recent ones of a killed run that were not judged as a whole."""
     result = ValidationResult
     seen = select(result.id).where(result.download_id == Download.id, result.suite == "register").exists()
     lately = Download.secured_on >= night.as_of - _LATELY
@@ -59,7 +59,7 @@ def _not_looked_at(night: Night) -> Select[Download]:
 
 
 def _tell(night: Night, download: int, reason: str, severity: str) -> None:
-    """A register that contradicts itself is red; all else is a mention."""
+    """Report a failed rule: a register that contradicts itself is an error, everything else a warning."""
     if severity == "register":
         night.fail(f"register: download {download}: {reason}; restore it from its backup or ask for help")
     else:
@@ -67,7 +67,7 @@ def _tell(night: Night, download: int, reason: str, severity: str) -> None:
 
 
 def _missing(session: Session, night: Night) -> None:
-    """Note the sources from which nothing came of the number of rows that was stated; once a day."""
+    """Record the sources that sent fewer rows than was stated; once a day."""
     reason, result = EXPECTED_MISSING[0], ValidationResult
     late = still_expected(session, night)
     session.execute(

@@ -1,4 +1,4 @@
-"""Notify: tell the third parties what is new. It does not wait for cleaning."""
+"""Notify: send the third parties what is new. It does not wait for cleaning."""
 
 from hervat.notices import notify
 from tasks.step import Step

@@ -1,4 +1,4 @@
-"""Report: the page and the worklist, from what stands at this moment; the page again when a person decided."""
+"""Report: the page and the worklist of the present state; the page again after a person's decision."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +17,11 @@ PATIENCE = 5.0  # seconds
 
 
 def renew(night: Night) -> str | None:
-    """Write the last report again, as things stand now: for after what a person decided, delivered or recorded.
+    """Write the last report again, as things are now: after a decision, a delivery or a record.
 
-    It stays the report of the last run's day, with what that run did; the page says that it was made again. Nothing is
-    done where no report was written yet. What was decided stands whatever becomes of the page, so nothing is raised:
-    what kept it from being written is returned.
+    It remains the report of the last run's day, with what that run did; the page says that it was renewed. Without a
+    report nothing is done. The decision stays whatever happens to the page, so nothing is raised: the problem is
+    returned.
     """
     try:
         with municipality_lock(night.register, night.code, PATIENCE):
@@ -58,10 +58,10 @@ def _report(night: Night) -> Counts:
 
 
 def _with_this_night(night: Night, view: View) -> View:
-    """Return the view with this night among the nights: the register holds its account only when it has ended."""
-    told = {"persons": view.overview.persons, "cleaning": night.counts.get("cleaning", [])}
+    """Return the view with this night among the nights: the register gets its account only at the end."""
+    answer = {"persons": view.overview.persons, "cleaning": night.counts.get("cleaning", [])}
     with night.register.session() as session:
-        lines = with_this_night(session, night.code, view.overview.nights, night.as_of, told)
+        lines = with_this_night(session, night.code, view.overview.nights, night.as_of, answer)
     return replace(view, overview=replace(view.overview, nights=lines))
 
 

@@ -1,4 +1,4 @@
-"""Settle: what is every person today? It needs no fetch: a release by date does not wait for a server."""
+"""Settle: the state of every person today. It needs no fetch: a release by date does not wait for a server."""
 
 from hervat.settling import settle
 from tasks.step import Step

@@ -11,10 +11,10 @@ from hervat.night import Counts, Night
 class Step:
     """One step of a night.
 
-    run: does the work and returns counts. needs: the steps whose failure stops this one, and which a choice of it
-    pulls in. retries: how often a runner tries again after an exception. timeout: seconds. acts: it changes something
-    outside hervat's own register, vault and output, so in a shadow night it only counts. ahead: it follows from the
-    day and what stands in the register, so it can be rehearsed for a day to come.
+    run: does the work and returns counts. needs: the steps whose failure stops this one, and which are chosen with it.
+    retries: how often a runner retries after an exception. timeout: seconds. acts: it changes something outside
+    hervat's own register, vault and output, so in a shadow night it only counts. ahead: it follows from the day and the
+    register, so it can be rehearsed for a future day.
     """
 
     name: str
@@ -30,23 +30,23 @@ Perform = Callable[[Step, Night], Counts]
 
 
 def chosen(steps: Iterable[Step], names: Iterable[str]) -> list[Step]:
-    """Return the named steps and all they need, in the order of the night; no names: all. Raises UsageError."""
+    """Return the named steps and their needs, in the order of the night; no names: all. Raises UsageError."""
     steps = list(steps)
     by_name = {step.name: step for step in steps}
-    wanted: set[str] = set()
+    needed: set[str] = set()
     waiting = list(names) or list(by_name)
     while waiting:
         name = waiting.pop()
         if name not in by_name:
             raise UsageError(f"there is no step {name!r}; the steps are {', '.join(by_name)}")
-        if name not in wanted:
-            wanted.add(name)
+        if name not in needed:
+            needed.add(name)
             waiting.extend(by_name[name].needs)
-    return [step for step in steps if step.name in wanted]
+    return [step for step in steps if step.name in needed]
 
 
 def walk(night: Night, steps: list[Step], perform: Perform) -> None:
-    """Perform the steps one after another; a step whose need failed is not run and is an error itself."""
+    """Perform the steps in order; a step whose need failed is not run and is an error itself."""
     failed: set[str] = set()
     for step in steps:
         missing = failed.intersection(step.needs)
@@ -62,7 +62,7 @@ def walk(night: Night, steps: list[Step], perform: Perform) -> None:
 
 
 def plainly(step: Step, night: Night) -> Counts:
-    """Run a step here and now, trying again as often as it allows: the command line's way."""
+    """Run a step here and now, with its retries: the command line's runner."""
     night.say(f"step {step.name}")
     for _ in range(step.retries):
         try:

@@ -59,7 +59,7 @@ def _judge(night: Night, download: Download, fingerprint: str) -> int:
 
 
 def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
-    """Say how many rows go to quarantine for which reason, with what is to be done about it."""
+    """Log how many rows go to quarantine for which reason, with the fix."""
     for reason, count in Counter(row.reason for row in judgement.failed).items():
         rows = plural(count, "row")
         night.say(f"quarantine: download {download.id}: {reason} in {rows}: {mend_of(reason).english}")
@@ -76,18 +76,18 @@ def _judged(night: Night, download: Download) -> Judgement:
     verdict = suite.verdict()
     failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
     rows = [FailedRow(*row) for row in failed.iter_rows()]
-    results = [dict(one) for one in verdict.results] + [_noted(note) for note in notes]
+    results = [dict(result) for result in verdict.results] + [_noted(note) for note in notes]
     return Judgement(rows, results, verdict.warnings, across, notes)
 
 
 def _noted(note: Note) -> dict[str, Any]:
-    """Return a note on a file as a result that is kept beside those of its rules."""
+    """Return a note on a file as a result like those of its rules."""
     said = {"suite": "structure", "expectation": "noted", "reason": note.code, "severity": "warning"}
     return {**said, "element_count": note.count, "unexpected_count": note.count, "success": False}
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return what quarantine keeps of a row beside its reason."""
+    """Return the columns that quarantine keeps of a row besides its reason."""
     readable = pl.when(pl.col("code").str.contains(r"^SS\d{3}$")).then(pl.col("code"))  # else it may be anything
     return rows.select("row", readable.alias("code"), "signal_date", is_correction_like(rows).alias("correction"))
 

@@ -10,19 +10,19 @@ from hervat.vault import Vault, VaultError
 
 
 def verified(night: Night, progress: Callable[[int, int], None]) -> list[str]:
-    """Return what is wrong; empty when all is well. progress: hears how many originals of how many are done."""
+    """Return the problems. progress: called with how many originals are done, and of how many."""
     vault = Vault(night.settings.vault, night.keyring)
-    found = vault.verify(progress)
-    wrong = found + _missing(night, vault, found)
+    problems = vault.verify(progress)
+    problems += _missing(night, vault, problems)
     with night.register.session() as session:
-        wrong += journal.verify(session, night.code)
-        told = older(session, night.settings.vault, night.code)
-    return wrong + ([told] if told else [])
+        problems += journal.verify(session, night.code)
+        lag = older(session, night.settings.vault, night.code)
+    return problems + ([lag] if lag else [])
 
 
-def _missing(night: Night, vault: Vault, found: list[str]) -> list[str]:
-    """Return the downloads whose original is not in the vault; a damaged manifest can't tell, and was told already."""
+def _missing(night: Night, vault: Vault, known: list[str]) -> list[str]:
+    """Return the downloads without an original in the vault; of a damaged manifest its error, unless known."""
     try:
         return missing_originals(night, vault)
     except VaultError as error:
-        return [] if str(error) in found else [str(error)]
+        return [] if str(error) in known else [str(error)]

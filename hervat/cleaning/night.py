@@ -14,6 +14,7 @@ from hervat.cleaning.shared_rows import look_at_shared, noter
 from hervat.erasure import ExecutionOutcome, LocalSystem, execute, keepers_met, maybe_true, open_system
 from hervat.errors import redacted
 from hervat.night import Counts, Night
+from hervat.plural import plural
 from hervat.register import EXECUTED, READY
 from hervat.register.models import CleaningPlan, PlanPerson
 from hervat.settings import System
@@ -98,7 +99,8 @@ def _close(subject: Subject) -> dict[str, int]:
         if plan.status == READY and not night.shadow:
             counts["cleaned"] += _execute(subject, plan)
     if counts["waiting"]:
-        night.attention.append(f"system {subject.system.name}: {counts['waiting']} persons wait for an approval")
+        waiting = plural(counts["waiting"], "person waits", "persons wait")
+        night.attention.append(f"system {subject.system.name}: {waiting} for an approval")
     return dict(counts)
 
 

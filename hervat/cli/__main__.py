@@ -1,4 +1,4 @@
-"""`python -m hervat.cli`: the command line where its script is not on the path."""
+"""`python -m hervat.cli`: the command line if its script is not on the path."""
 
 from hervat.cli import main
 

@@ -1,4 +1,4 @@
-"""`hervat status --max-age`, for a monitor: it reads the register and nothing else, no keys and no local system."""
+"""`hervat status --max-age`, for a monitor: reads only the register, no keys and no local system."""
 
 import re
 from datetime import datetime, timedelta
@@ -12,14 +12,14 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def show_age(config: Path, municipality: str | None, as_of: str | None, max_age: str, as_json: bool) -> int:
-    """Print when the last good night of each municipality ended; return 3 where that is too long ago, else 0."""
+    """Print when the last good night of each municipality ended; return 3 if one is too long ago, else 0."""
     from hervat.settings import read_settings
     from hervat.today import today
 
     if as_of:
         raise UsageError("--max-age looks at this moment; leave --as-of out")
     allowed, settings = term(max_age), read_settings(config)
-    codes = [one.code for one in settings.municipalities if municipality in (None, one.code)]
+    codes = [configured.code for configured in settings.municipalities if municipality in (None, configured.code)]
     if not codes:
         raise UsageError(f"there is no municipality {municipality} in hervat.yaml")
     accounts, errors = _ages(settings.register_url, codes, allowed)
@@ -31,14 +31,14 @@ def show_age(config: Path, municipality: str | None, as_of: str | None, max_age:
 
 
 def term(text: str) -> timedelta:
-    """Return how long 90m, 26h or 2d is. Raises UsageError."""
+    """Parse 90m, 26h or 2d. Raises UsageError."""
     if not re.fullmatch(r"[1-9][0-9]{0,5}[mhd]", text):
-        raise UsageError(f"{text} is no time; write minutes, hours or days, such as 90m, 26h or 2d")
+        raise UsageError(f"{text} is not a valid time; use minutes, hours or days, such as 90m, 26h or 2d")
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
 
 
 def _ages(url: str, codes: list[str], allowed: timedelta) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return an account a municipality, and an error for each whose last good night is too long ago."""
+    """Return an account a municipality, and an error for each last good night that is too long ago."""
     from hervat.register import Register, last_good_night, overdue
     from hervat.register.models import utc_now
 
@@ -52,7 +52,7 @@ def _ages(url: str, codes: list[str], allowed: timedelta) -> tuple[list[dict[str
 
 
 def _age(ended: datetime | None, now: datetime) -> dict[str, Any]:
-    """Return when the last good night ended and how many minutes ago that is; nulls where there was none."""
+    """Return when the last good night ended and how many minutes ago; nulls if there was none."""
     minutes = None if ended is None else int((now - ended).total_seconds() // 60)
     return {"last_good_night": ended and f"{ended.isoformat(timespec='seconds')}Z", "minutes": minutes}
 

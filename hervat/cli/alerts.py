@@ -1,4 +1,4 @@
-"""`hervat alert`: a test, and what systemd sends where hervat itself can't."""
+"""`hervat alert`: a test alert, and the alerts of systemd for when hervat itself can't send any."""
 
 import os
 from enum import StrEnum
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from hervat.alerts import Message
     from hervat.settings import Alert
 
-alert_app = typer.Typer(no_args_is_help=True, help="Alerts: how you are told that a night failed, waits or stopped.")
+alert_app = typer.Typer(no_args_is_help=True, help="Alerts: how you hear that a night failed, waits or stopped.")
 app.add_typer(alert_app, name="alert")
 
 
 class Stopped(StrEnum):
-    """What can have stopped: the names of systemd's instances too (hervat-alert@night.service)."""
+    """What can have stopped; also the instance names of systemd (hervat-alert@night.service)."""
 
     night = "night"
     serve = "serve"
@@ -29,7 +29,7 @@ class Stopped(StrEnum):
 @alert_app.command("test", epilog="Example:  hervat alert test --config /srv/hervat")
 @guarded
 def alert_test(config: Config = HERE, as_json: Json = False) -> int:
-    """Send a test alert each way that is configured, and say what came of it."""
+    """Send a test alert over every configured way, and print the results."""
     from hervat.alerts import of_test
 
     return _send(_configured(config), of_test(), as_json)
@@ -42,16 +42,16 @@ def alert_failed(
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Tell that the night or Prefect stopped, or that no good night came.
+    """Send the alert that the night or Prefect stopped, or that no good night came.
 
-    For systemd's OnFailure, or behind a cron job: when hervat itself could not tell it.
-    Of a night that ended with exit status 3 nothing is sent: `hervat run` has told of that itself.
+    For systemd's OnFailure, or after a cron job: when hervat itself could not send it. After a night with exit status 3
+    nothing is sent: `hervat run` has sent that alert itself.
     """
     from hervat.alerts import of_stopped
 
     alert = _configured(config)
     if what is Stopped.night and _told_itself():
-        return _answer([], [], as_json, "`hervat run` ended by itself and has told of it; nothing is sent")
+        return _answer([], [], as_json, "`hervat run` ended by itself and sent its own alert; nothing is sent")
     if "failed" not in alert.on:
         return _answer([], [], as_json, "`on` has no `failed`; nothing is sent")
     return _send(alert, of_stopped(what), as_json)
@@ -67,9 +67,9 @@ def _configured(config: Config) -> "Alert":
 
 
 def _told_itself() -> bool:
-    """Say whether systemd (251 and newer) tells that the unit ended by itself, with the exit status of a told failure.
+    """True if systemd (251 and newer) reports that the unit ended by itself, after its own alert.
 
-    An older one says nothing: then two alerts are better than none.
+    An older systemd reports nothing: then two alerts are better than none.
     """
     told = os.environ.get("MONITOR_SERVICE_RESULT"), os.environ.get("MONITOR_EXIT_STATUS")
     return told == ("exit-code", "3")

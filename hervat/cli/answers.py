@@ -1,4 +1,4 @@
-"""`hervat notices resend` and `confirm`: what a person does about a notice that did not arrive, or an answer he got."""
+"""`hervat notices resend` and `confirm`: a notice that did not arrive, or an answer that a person received."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def notices_resend(
     number: Number, by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
-    """Send a notice again, now: the same bytes. For one that did not arrive, after what was wrong is mended."""
+    """Send a notice again, now: the same bytes. For one that did not arrive, after the cause is fixed."""
     from tasks.decide import resend_notice
 
     night = _night_of(config, municipality or number[:4])
     sent = resend_notice(night, number, by)
-    told = {"number": number, "sent": sent, "errors": night.errors, "attention": night.attention}
-    _tell(told, as_json, f"sent {number} again" if sent else f"{number} did not go")
+    answer = {"number": number, "sent": sent, "errors": night.errors, "attention": night.attention}
+    _tell(answer, as_json, f"sent {number} again" if sent else f"{number} did not go")
     return 0 if sent else 3 if night.errors else 1
 
 
@@ -46,42 +46,42 @@ def notices_confirm(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record an answer: a file that a party gave, or what it said on the telephone (--number and --status)."""
+    """Record an answer: a file that a party gave, or what it said by telephone (--number and --status)."""
     from tasks.decide import confirm_from_file, confirm_notice
 
     if (file is None) == (number is None):
         raise UsageError("give either a file, or --number with --status")
     if number:
-        found, code = number, municipality or number[:4]
+        about, code = number, municipality or number[:4]
         new = confirm_notice(_night_of(config, code), number, status, day(on), by, reason)
     else:
-        found, new = _from_file(config, municipality, lambda night: confirm_from_file(night, Path(str(file)), by))
-    _tell({"number": found, "new": new}, as_json, f"recorded for {found}" if new else f"{found}: that was known")
+        about, new = _from_file(config, municipality, lambda night: confirm_from_file(night, Path(str(file)), by))
+    _tell({"number": about, "new": new}, as_json, f"recorded for {about}" if new else f"{about}: that was known")
     return 0
 
 
 def _from_file(
     config: Path, municipality: str | None, act: "Callable[[Night], tuple[str, bool] | None]"
 ) -> tuple[str, bool]:
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
-    for one in Installation(config).municipalities(municipality):
-        if found := act(_night_of(config, one.code)):
+    for configured in Installation(config).municipalities(municipality):
+        if found := act(_night_of(config, configured.code)):
             return found
     raise UsageError("the answer is about no notice that was sent from here")
 
 
 def _night_of(config: Path, code: str) -> "Night":
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation = Installation(config)
     return installation.night(installation.municipalities(code)[0], origin="notices", say=aside)
 
 
-def _tell(told: dict[str, object], as_json: bool, text: str) -> None:
+def _tell(answer: dict[str, object], as_json: bool, text: str) -> None:
     if as_json:
-        print_json(told)
+        print_json(answer)
         return
     stdout().print(text, markup=False)
-    for line in (*told.get("errors", ()), *told.get("attention", ())):  # type: ignore[misc]
+    for line in (*answer.get("errors", ()), *answer.get("attention", ())):  # type: ignore[misc]
         tell(line)

@@ -1,4 +1,4 @@
-"""The commands, gathered. Each group of commands stands in a file of its own."""
+"""The Typer app. Each group of commands is in a file of its own."""
 
 import os
 
@@ -32,4 +32,4 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def hervat(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
-    """Put the administration right, and keep it right every night."""
+    """Correct the administration, and keep it correct every night."""

@@ -26,22 +26,22 @@ def plan(
     sql: Annotated[bool, typer.Option("--sql", help="Show the statements that will run.")] = False,
     persons: Annotated[
         bool,
-        typer.Option("--persons", help="Show whom the plan HASH is about, by number; on a terminal alone, journalled."),
+        typer.Option("--persons", help="Show the persons in the plan HASH, by number; only on a terminal, journalled."),
     ] = False,
     rehearse: Annotated[
         bool,
         typer.Option(
-            "--rehearse", help="Do all that the plans would do, in their transactions, and roll it back. Status 3: no."
+            "--rehearse", help="Do all that the plans would do, then roll it back. Exit status 3: a plan would fail."
         ),
     ] = False,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
-    """Show all that is known of the plans that wait. Exit status 1: one of them waits for approval."""
+    """Show the pending plans in full. Exit status 1: one of them waits for approval."""
     from hervat.cli.plan_page import only
     from hervat.cli.plan_page import show as show_plan
     from hervat.status import whole_plans
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     on = day(as_of) or today()
     refuse_to_come(on)
@@ -50,9 +50,9 @@ def plan(
     if rehearse:
         return _rehearse(config, municipality, hash_, day(as_of), as_json)
     installation, shown = Installation(config), []
-    for one in installation.municipalities(municipality):
+    for configured in installation.municipalities(municipality):
         with installation.register.session() as session:
-            shown += whole_plans(session, one, on)
+            shown += whole_plans(session, configured, on)
     if hash_ is not None:
         shown = [only(shown, hash_)]
     if as_json:
@@ -66,45 +66,42 @@ def plan(
 
 
 def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:
-    """Rehearse the plans that wait, or one. Return 0 when each would go, 3 when one would not."""
+    """Rehearse the pending plans, or one of them. Return 0 if all would succeed, else 3."""
     from hervat.cleaning import NoSuchPlan
     from hervat.cleaning import rehearse as rehearse_plans
     from hervat.cli.rehearsal_page import show as show_rehearsal
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
-    installation, found, errors = Installation(config), [], []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, as_of, origin="rehearse", say=aside)
+    installation, rehearsals, errors = Installation(config), [], []
+    for night in installation.nights(municipality, as_of, origin="rehearse", say=aside):
         try:
-            found += rehearse_plans(night, given and given.strip().lower())
+            rehearsals += rehearse_plans(night, given and given.strip().lower())
         except NoSuchPlan as error:
             errors.append(error)
-    if given and not found:
+    if given and not rehearsals:
         raise errors[0]
     if as_json:
-        print_json({"rehearsals": [asdict(one) | {"goes": one.goes} for one in found]})
+        print_json({"rehearsals": [asdict(one) | {"goes": one.goes} for one in rehearsals]})
     else:
-        show_rehearsal(found)
-    return 0 if all(one.goes for one in found) else 3
+        show_rehearsal(rehearsals)
+    return 0 if all(one.goes for one in rehearsals) else 3
 
 
 def _persons(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:
-    """Show whom a plan is about; on a terminal alone, for what is piped or redirected is soon a file (rule 7)."""
+    """Show the persons in a plan; only on a terminal, for what is piped or redirected is soon a file (rule 7)."""
     from hervat.cleaning import NoSuchPlan
     from hervat.cli.plan_page import show_persons
     from hervat.status import plan_persons
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     if given is None:
-        raise UsageError("say of which plan: `hervat plan HASH --persons`; `hervat plan` shows the hashes")
+        raise UsageError("name the plan: `hervat plan HASH --persons`; `hervat plan` shows the hashes")
     if as_json or not sys.stdout.isatty():
-        raise UsageError("--persons shows persons on a terminal and nowhere else; leave out --json, pipes and files")
+        raise UsageError("--persons works only on a terminal; leave out --json, pipes and redirection")
     installation, errors = Installation(config), []
-    for one in installation.municipalities(municipality):
+    for night in installation.nights(municipality, as_of, origin="plan", say=aside):
         try:
-            system, lines = plan_persons(
-                installation.night(one, as_of, origin="plan", say=aside), given.strip().lower()
-            )
+            system, lines = plan_persons(night, given.strip().lower())
         except NoSuchPlan as error:
             errors.append(error)
             continue
@@ -117,14 +114,14 @@ def _persons(config: Path, municipality: str | None, given: str | None, as_of: d
 @guarded
 def approve(
     hash_: Annotated[str, typer.Argument(metavar="HASH", help="The plan's hash, or its first 8 or more characters.")],
-    by: Annotated[str, typer.Option("--by", help="Your name, for the journal; with a signature it is known.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Your name, for the journal; not needed with a signature.")] = "",
     key: Annotated[
         Path | None,
         typer.Option("--key", help="Sign with this SSH key: a private one, or the .pub of one in the agent."),
     ] = None,
     signature: Annotated[
         Path | None,
-        typer.Option("--signature", help="A signature made by ssh-keygen -Y sign -n hervat; -: standard input."),
+        typer.Option("--signature", help="A signature made by ssh-keygen -Y sign -n hervat; - reads standard input."),
     ] = None,
     config: Config = HERE,
     municipality: Code = None,
@@ -133,14 +130,13 @@ def approve(
 ) -> int:
     """Approve a plan; the next run executes it. Where hervat.yaml has `approvers`: --key or --signature, else --by."""
     from hervat.cleaning import NoSuchPlan
-    from tasks.compose import Installation
     from tasks.decide import approve_plan
+    from tasks.installation import Installation
 
     installation, sign = Installation(config), _signing(key, signature)
     errors = []
-    for one in installation.municipalities(municipality):
+    for night in installation.nights(municipality, day(as_of), origin="approve", say=aside):
         try:
-            night = installation.night(one, day(as_of), origin="approve", say=aside)
             approved = approve_plan(night, hash_.strip().lower(), by, sign)
         except NoSuchPlan as error:
             errors.append(error)
@@ -156,7 +152,7 @@ def approve(
 
 
 def _signing(key: Path | None, signature: Path | None) -> Callable[[str], str] | None:
-    """Return what gives the signature over a hash: made now with a key, or read from a file."""
+    """Return a function that gives the signature over a hash: made with a key, or read from a file."""
     from hervat import sshsig
 
     if key and signature:

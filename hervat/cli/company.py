@@ -1,14 +1,14 @@
-"""The company of a served installation: the living world of `hervat demo`, nobody for a real one."""
+"""Companion processes of `hervat serve`: the living world of `hervat demo`, none for a real installation."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from hervat.installation import DEMO_MARKER
+from hervat.new_installation import DEMO_MARKER
 from hervat.settings import Settings
 
 
 def company(settings: Settings, say: Callable[[str], None]) -> AbstractContextManager[None]:
-    """Return the demo's world, alive while it is entered, where `hervat demo` made the configuration; else nothing.
+    """Return a context manager that keeps the demo's world alive if `hervat demo` made this configuration.
 
     A real installation imports nothing of the demo.
     """

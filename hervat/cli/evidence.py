@@ -1,5 +1,6 @@
-"""`hervat notices show` and `evidence`: what was told, to whom, and what came back; and one person's whole dossier."""
+"""`hervat notices show` and `evidence`: who was told what, and what came back; and one person's whole dossier."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,17 +11,17 @@ from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, std
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
 
 @notices_app.command("show", epilog="Example:  hervat notices show 0000-20220301-0001")
 @guarded
 def notices_show(number: Number, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """Show one notice: its course, the SHA-256 of its bytes, what was answered, and its lines in the journal."""
-    found = _found(config, municipality, number=number)
-    if not found:
+    """Show one notice: its history, the SHA-256 of its bytes, the answers, and its lines in the journal."""
+    notices = _found(config, municipality, number=number)
+    if not notices:
         raise UsageError("there is no notice of that number; `hervat notices list` shows them")
-    print_json(found[0]) if as_json else _print("evidence.txt.j2", notices=found)
+    print_json(notices[0]) if as_json else _print("evidence.txt.j2", notices=notices)
     return 0
 
 
@@ -28,7 +29,7 @@ def notices_show(number: Number, config: Config = HERE, municipality: Code = Non
 @guarded
 def notices_evidence(
     person: Annotated[
-        bool, typer.Option("--person", help="One person's dossier; his BSN is asked, or read from standard input.")
+        bool, typer.Option("--person", help="One person's dossier; asks for the BSN, or reads it from standard input.")
     ] = False,
     party: Annotated[str | None, typer.Option("--party", help="One party's notices; left out: all.")] = None,
     by: Annotated[str, typer.Option("--by", help="Your name, with --person: it goes into the journal.")] = "",
@@ -36,38 +37,37 @@ def notices_evidence(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Print for an auditor what was told to whom, when, and what came back; or all about one person."""
+    """Print for an auditor who was told what and when, and what came back; or everything about one person."""
     if person:
         return _dossier(config, municipality, by, as_json)
-    found = _found(config, municipality, party=party)
-    print_json({"notices": found}) if as_json else _print("evidence.txt.j2", notices=found)
+    notices = _found(config, municipality, party=party)
+    print_json({"notices": notices}) if as_json else _print("evidence.txt.j2", notices=notices)
     return 0
 
 
-def _found(config: Any, municipality: str | None, **which: str | None) -> list[dict[str, Any]]:
+def _found(config: Path, municipality: str | None, **which: str | None) -> list[dict[str, Any]]:
     from hervat.notices import evidence
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
-    installation, found = Installation(config), []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="notices")
+    installation, notices = Installation(config), []
+    for night in installation.nights(municipality, origin="notices"):
         with night.register.session() as session:
-            found += [{"municipality": one.code, **item} for item in evidence(session, night.keyring, **which)]
-    return found
+            notices += [{"municipality": night.code, **item} for item in evidence(session, night.keyring, **which)]
+    return notices
 
 
-def _dossier(config: Any, municipality: str | None, by: str, as_json: bool) -> int:
-    from tasks.compose import Installation
+def _dossier(config: Path, municipality: str | None, by: str, as_json: bool) -> int:
+    from tasks.installation import Installation
 
     if not by.strip():
-        raise UsageError("give your name with --by: who asks for a person's dossier goes into the journal")
-    found = _of_bsn(Installation(config), municipality, asked_bsn(), by)
-    if not found:
-        raise UsageError("the register knows nobody with that BSN: nothing was received about him")
+        raise UsageError("--by is required: a request for a person's dossier is journalled")
+    dossiers = _of_bsn(Installation(config), municipality, asked_bsn(), by)
+    if not dossiers:
+        raise UsageError("the register knows nobody with that BSN: nothing was received about them")
     if as_json:
-        print_json({"dossiers": found})
-    for one in () if as_json else found:
-        _print("dossier.txt.j2", d=one)
+        print_json({"dossiers": dossiers})
+    for dossier in () if as_json else dossiers:
+        _print("dossier.txt.j2", d=dossier)
     return 0
 
 
@@ -75,13 +75,12 @@ def _of_bsn(installation: "Installation", municipality: str | None, bsn: str, by
     from hervat.notices import dossier
     from hervat.settling import find_person
 
-    found = []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="notices")
+    dossiers = []
+    for night in installation.nights(municipality, origin="notices"):
         number = find_person(night, None, bsn)
         if number is not None:
-            found.append(dossier(night, number, by))
-    return found
+            dossiers.append(dossier(night, number, by))
+    return dossiers
 
 
 def _print(template: str, **values: Any) -> None:

@@ -64,7 +64,7 @@ def show(
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Write a picture of it too.")] = None,
     counts: Counted = True, config: Config = HERE, municipality: Code = None, as_json: Json = False,
 ) -> int:  # fmt: skip
-    """Show a system's footprint: tables, keys, rows now, reached from roots of the Wi2021, and what stands in its way.
+    """Show a system's footprint: tables, keys, rows now and rows reached from Wi2021 roots, and problems.
 
     Exit status 3: something would fail tonight.
     """
@@ -72,28 +72,28 @@ def show(
 
     with open_system(_system(config, system, municipality)) as local:
         rows, errors = _counted(local) if counts else ({}, [])
-        told = _told(local, rows, errors, counts and not errors)
+        answer = _told(local, rows, errors, counts and not errors)
         if svg:
             _draw(local, rows, svg)
     if as_json:
-        print_json(told)
+        print_json(answer)
     else:
-        _print(told)
-    return 3 if told["errors"] else 0
+        _print(answer)
+    return 3 if answer["errors"] else 0
 
 
 def _system(config: Path, name: str, municipality: str | None) -> "System":
     from hervat.settings import read_settings
 
-    for one in read_settings(config).municipalities:
-        for found in one.databases:
-            if found.name == name and municipality in (None, one.code):
+    for configured in read_settings(config).municipalities:
+        for found in configured.databases:
+            if found.name == name and municipality in (None, configured.code):
                 return found
     raise UsageError(f"there is no database system {name!r} in hervat.yaml")
 
 
 def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
-    """Return the counts; what keeps them from being taken is an error to show, not the end."""
+    """Return the counts; a failure to count is an error to show, not the end."""
     from hervat.erasure.picture import count_rows
 
     try:
@@ -128,17 +128,17 @@ def _draw(local: "LocalSystem", rows: dict[str, "Rows"], target: Path) -> None:
     stderr().print(f"wrote {target}")
 
 
-def _print(told: dict[str, Any]) -> None:
-    counted = ["rows", "reached", "stranded"] if any("rows" in one for one in told["tables"]) else []
+def _print(answer: dict[str, Any]) -> None:
+    counted = ["rows", "reached", "stranded"] if any("rows" in one for one in answer["tables"]) else []
     lines = [
         [one["table"], one["part"], *(one.get(name) for name in counted), "; ".join(one["keys"])]
-        for one in told["tables"]
+        for one in answer["tables"]
     ]
-    table(told["system"], ["table", "part", *counted, "keys"], lines)
-    tell(", ".join(told["path"]), lead="\nfrom root to person: ")
-    tell("; ".join(told["conditions"]) or "every root", lead="of the Wi2021: ")
-    for text in told["values"]:
+    table(answer["system"], ["table", "part", *counted, "keys"], lines)
+    tell(", ".join(answer["path"]), lead="\nfrom root to person: ")
+    tell("; ".join(answer["conditions"]) or "every root", lead="of the Wi2021: ")
+    for text in answer["values"]:
         tell(text, lead="to know: ")
     for name, lead, style in (("errors", "would fail: ", WRONG), ("unwise", "unwise: ", WAITS)):
-        for text in told[name]:
+        for text in answer[name]:
             tell(text, lead=lead, style=style)

@@ -1,4 +1,4 @@
-"""How a file would be read: encoding, delimiter, columns, what has drifted, and its rows good and bad by reason."""
+"""How a file would be read: encoding, delimiter, columns, drift, and counts of good and bad rows by reason."""
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -70,7 +70,7 @@ def checked(file: Path, format_name: str, directory: Path) -> dict[str, Any]:
 
 
 def _refused(refusal: StructureRefused | None, named: NameFacts, name: str) -> dict[str, str] | None:
-    """Return why a night would not load the file: for its structure, or it would not even be fetched under its name."""
+    """Return why a night would not load the file: its structure, or a name under which it is not even fetched."""
     if refusal is None and named.impossible:
         return {"reason": "name_impossible", "text": f"{name}: the day or time in its name does not exist; {MEND}"}
     return {"reason": refusal.reason, "text": str(refusal)} if refusal else None
@@ -81,7 +81,7 @@ def _warnings(counts: _Rows) -> dict[str, int]:
 
 
 def _surveyed(opener: Opener, file: Path, form: Format) -> FileSurvey:
-    """Return what is seen of the file: of an archive that can't be unpacked, what its own bytes are."""
+    """Return the survey of the file; of a broken archive that of its own bytes."""
     try:
         return survey(opener, form)
     except Wrong:
@@ -100,10 +100,10 @@ def _count(opener: Opener, file: Path, form: Format, named: NameFacts, counts: _
 
 
 def _seen(seen: FileSurvey, named: NameFacts) -> dict[str, Any]:
-    told = asdict(seen)
-    del told["cells"]
-    made_at = "not known: the name tells a moment that does not exist" if named.impossible else _BY_STAMP
-    return {**told, "sheets": list(seen.sheets), "made_at": str(named.made_at) if named.made_at else made_at}
+    answer = asdict(seen)
+    del answer["cells"]
+    made_at = "not known: the moment in the name does not exist" if named.impossible else _BY_STAMP
+    return {**answer, "sheets": list(seen.sheets), "made_at": str(named.made_at) if named.made_at else made_at}
 
 
 def _columns(drift: Drift, seen: FileSurvey, form: Format) -> dict[str, Any]:
@@ -119,14 +119,14 @@ def _columns(drift: Drift, seen: FileSurvey, form: Format) -> dict[str, Any]:
     }
 
 
-def attention(told: dict[str, Any]) -> bool:
-    """Say whether a person must look: the file is refused, a row is bad, or the header has drifted."""
-    return bool(told["refused"] or told["bad"] or told["drifted"] or told["notes"])
+def attention(answer: dict[str, Any]) -> bool:
+    """True if a person must look: the file is refused, a row is bad, or the header has drifted."""
+    return bool(answer["refused"] or answer["bad"] or answer["drifted"] or answer["notes"])
 
 
-def lines(told: dict[str, Any]) -> list[list[Any]]:
-    """Return what was found as rows of a table for people; the proposal is printed below it."""
-    shown = {name: value for name, value in told.items() if name not in ("file", "format", "proposal")}
+def lines(answer: dict[str, Any]) -> list[list[Any]]:
+    """Return the findings as rows of a table; the proposal is printed below it."""
+    shown = {name: value for name, value in answer.items() if name not in ("file", "format", "proposal")}
     return [[name, _words(value)] for name, value in shown.items() if value not in _NOTHING]
 
 

@@ -32,20 +32,20 @@ app.add_typer(formats_app, name="formats")
 @incidents_app.command("list", epilog="Example:  hervat incidents list")
 @guarded
 def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """List the incidents that are open: their number, kind, download and count of rows."""
+    """List the open incidents: number, kind, download and row count."""
     from hervat.status import incidents
 
-    found = gathered(config, municipality, incidents)
+    open_incidents = gathered(config, municipality, incidents)
     if as_json:
-        print_json({"incidents": found})
+        print_json({"incidents": open_incidents})
     else:
         table(
             "Incidents",
             ["number", "kind", "download", "rows", "since"],
-            [[f["id"], f["kind"], f["download"], f["count"], f["since"]] for f in found],
+            [[f["id"], f["kind"], f["download"], f["count"], f["since"]] for f in open_incidents],
             fold=["kind"],
         )
-    return 1 if found else 0
+    return 1 if open_incidents else 0
 
 
 @incidents_app.command(
@@ -56,8 +56,8 @@ def incidents_close(
     number: int, by: By, reason: Reason, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
     """Close an incident after a person has looked at it."""
-    from tasks.compose import Installation
     from tasks.decide import close_incident
+    from tasks.installation import Installation
 
     installation = Installation(config)
     night, _ = first(installation, municipality, lambda night: close_incident(night, number, by, reason))
@@ -75,15 +75,15 @@ def formats_check(
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Say how a file would be read, without loading it: columns, what has drifted, rows good and bad by reason."""
+    """Show how a file would be read, without loading it: columns, drift, good and bad rows by reason."""
     from hervat.cli.formats import attention, checked, lines
 
-    told = checked(file, format_, config)
+    answer = checked(file, format_, config)
     if as_json:
-        print_json(told)
-        return int(attention(told))
-    table(f"{file.name} as {format_}", ["", ""], lines(told))
-    if told["proposal"]:
-        print_plain(f"\nSave as formats/{told['format']}-changed.yaml, look it over, and name it in the source:\n")
-        print_plain(told["proposal"])
-    return int(attention(told))
+        print_json(answer)
+        return int(attention(answer))
+    table(f"{file.name} as {format_}", ["", ""], lines(answer))
+    if answer["proposal"]:
+        print_plain(f"\nSave as formats/{answer['format']}-changed.yaml, look it over, and name it in the source:\n")
+        print_plain(answer["proposal"])
+    return int(attention(answer))

@@ -44,37 +44,37 @@ def run(
 ) -> int:
     """Run a night: fetch, validate, load, settle, capture, notify, clean, report."""
     from hervat.alerts import alerting
-    from tasks.alerting import tell_after
-    from tasks.compose import Installation
-    from tasks.conduct import FAILED, conduct
+    from tasks.alerts import tell_after
+    from tasks.installation import Installation
     from tasks.night import NIGHT
+    from tasks.run import FAILED, run_night
     from tasks.step import chosen, plainly
 
     steps, on, say = chosen(NIGHT, step or []), day(as_of), say_to(as_json)
     with alerting(config, municipality, shadow, by_hand=on is not None, say=say):
         installation = Installation(config)
         asked = installation.municipalities(municipality)
-        nights = [installation.night(one, on, shadow=shadow, say=say) for one in asked]
-        outcomes = _all(nights, lambda night: conduct(night, steps, plainly))
+        nights = [installation.night(configured, on, shadow=shadow, say=say) for configured in asked]
+        outcomes = _all(nights, lambda night: run_night(night, steps, plainly))
     unsent = tell_after(installation.settings, nights, outcomes, say)
-    told = {
+    answer = {
         "as_of": str(nights[0].as_of),
-        "municipalities": [one.account for one in outcomes if one.account],
-        "errors": _said(nights, [one.errors for one in outcomes]) + unsent,
-        "attention": _said(nights, [one.attention for one in outcomes]),
+        "municipalities": [outcome.account for outcome in outcomes if outcome.account],
+        "errors": _said(nights, [outcome.errors for outcome in outcomes]) + unsent,
+        "attention": _said(nights, [outcome.attention for outcome in outcomes]),
     }
-    _print(told, as_json)
-    if not as_json and not told["errors"] and all(_idle(account) for account in told["municipalities"]):
+    _print(answer, as_json)
+    if not as_json and not answer["errors"] and all(_idle(account) for account in answer["municipalities"]):
         stdout().print("Nothing was new: nothing was loaded, sent or cleaned.")
-    return FAILED if unsent else max(int(one.exit_status) for one in outcomes)
+    return FAILED if unsent else max(int(outcome.exit_status) for outcome in outcomes)
 
 
 def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
-    """Conduct each municipality's night; one that fails as a whole does not hold up the others."""
+    """Run each municipality's night; one that fails as a whole does not stop the others."""
     from hervat.errors import UsageError, redacted
     from hervat.register import Busy
     from hervat.settling import refuse_earlier
-    from tasks.conduct import FAILED, NightOutcome
+    from tasks.run import FAILED, NightOutcome
 
     for night in nights:
         refuse_earlier(night)
@@ -103,27 +103,27 @@ def status(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Show what stands now, read from the register and every local system at this moment.
+    """Show the present state, read from the register and every local system at this moment.
 
-    With --max-age nothing but the register is looked at: exit status 3 when the last good night is older, or there was
-    none. A good night is a whole one, not in shadow, in which nothing failed.
+    With --max-age only the register is read: exit status 3 if the last good night is older, or there was none. A good
+    night is a whole one, not in shadow, in which nothing failed.
     """
     from hervat.status import status_account
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     if max_age is not None:
         return show_age(config, municipality, as_of, max_age, as_json)
     installation = Installation(config)
     nights = [installation.night(one, day(as_of), origin="status") for one in installation.municipalities(municipality)]
     accounts = [status_account(night) for night in nights]
-    told = {
+    answer = {
         "as_of": str(nights[0].as_of),
         "municipalities": accounts,
         "errors": _said(nights, [list(dict.fromkeys(night.errors)) for night in nights]),
         "attention": _said(nights, [list(dict.fromkeys(night.attention)) for night in nights]),
     }
-    _print(told, as_json)
-    return 3 if told["errors"] else 1 if told["attention"] else 0
+    _print(answer, as_json)
+    return 3 if answer["errors"] else 1 if answer["attention"] else 0
 
 
 _MENDS = 20
@@ -131,34 +131,34 @@ _MENDS = 20
 
 
 def _said(nights: list[Any], texts: list[list[str]]) -> list[str]:
-    """Return the texts of all municipalities; where there are several, each says whose it is."""
+    """Return the texts of all municipalities; if there are several, each text names its own."""
     several = len(nights) > 1
     named = [(night.code, text) for night, lines in zip(nights, texts, strict=True) for text in lines]
     return [f"{code}: {text}" if several and not text.startswith(code) else text for code, text in named]
 
 
-def _print(told: dict[str, Any], as_json: bool) -> None:
+def _print(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print_json(told)
+        print_json(answer)
         return
-    for account in told["municipalities"]:
-        _print_account(told["as_of"], account)
-    for text in told["attention"]:
+    for account in answer["municipalities"]:
+        _print_account(answer["as_of"], account)
+    for text in answer["attention"]:
         tell_waiting(text)
-    for account in told["municipalities"]:
+    for account in answer["municipalities"]:
         for line in account.get("quarantine", [])[:_MENDS]:
             tell(f"  download {line['download']}: {line['reason']} ({line['count']}): {line['mend']}")
-    for text in told["errors"]:
+    for text in answer["errors"]:
         tell_error(text)
 
 
 def _idle(account: dict[str, Any]) -> bool:
-    """Say whether a run loaded, sent and cleaned nothing."""
+    """True if a run loaded, sent and cleaned nothing."""
     from hervat.notices import KINDS
 
-    told = sum(account["notices"][kind] for kind in KINDS)
+    notices = sum(account["notices"][kind] for kind in KINDS)
     cleaned = sum(line["cleaned"] for line in account["cleaning"])
-    return not (account["files"]["fetched"] or account["rows"]["read"] or told or cleaned)
+    return not (account["files"]["fetched"] or account["rows"]["read"] or notices or cleaned)
 
 
 def _print_account(as_of: str, account: dict[str, Any]) -> None:
@@ -171,8 +171,8 @@ def _print_account(as_of: str, account: dict[str, Any]) -> None:
     shut = ", ".join(
         f"{r['code']} {r['count']}" + (f" ({r['system']})" if r.get("system") else "") for r in gate["reasons"]
     )
-    told = "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"
-    rows.append(["gate", Text(told, style=GOOD if gate["open"] else WAITS)])
+    state = "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"
+    rows.append(["gate", Text(state, style=GOOD if gate["open"] else WAITS)])
     if account.get("deadline"):
         rows.append(["CBS", f"{account['quarter']} is due on {account['deadline']}"])
     table(f"{account['code']} on {as_of}", ["", ""], rows)

@@ -1,4 +1,4 @@
-"""`hervat notices list` and `told`; the other commands of `hervat notices` stand in files of their own."""
+"""`hervat notices list` and `told`; the other commands of `hervat notices` are in files of their own."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -32,61 +32,65 @@ def notices_list(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """List the notices: number, to whom, kind, persons (a count), whether sent, received and acted upon."""
+    """List the notices: number, recipient, kind, persons (a count), whether sent, received and acted upon."""
     from hervat.notices import listed
 
-    found = gathered(config, municipality, listed)
+    notices = gathered(config, municipality, listed)
     if as_json:
-        print_json({"notices": found})
+        print_json({"notices": notices})
     elif wide:
-        table("Notices", list(found[0]) if found else [], [list(item.values()) for item in found], wide=True)
+        table("Notices", list(notices[0]) if notices else [], [list(item.values()) for item in notices], wide=True)
     else:
-        table("Notices", list(_SHORT), _short(found), fold=["to"])
+        table("Notices", list(_SHORT), _short(notices), fold=["to"])
     return 0
 
 
 _SHORT = ("number", "to", "kind", "persons", "sent", "answer")
 
 
-def _short(found: list[dict[str, Any]]) -> list[list[Any]]:
-    """Return the columns that matter in the morning, days short."""
-    days = [one[name] for one in found for name in ("sent_on", "received_on", "done_on")]
+def _short(notices: list[dict[str, Any]]) -> list[list[Any]]:
+    """Return the columns that matter in the morning, with short days."""
+    days = [one[name] for one in notices for name in ("sent_on", "received_on", "done_on")]
     return [
         [one["number"], one["party"], one["kind"], one["persons"], _sent(one, days), _answer(one, days)]
-        for one in found
+        for one in notices
     ]
 
 
-def _sent(one: dict[str, Any], days: list[date | None]) -> str:
-    return short_day(one["sent_on"], days) if one["status"] == "sent" else str(one["status"])
+def _sent(notice: dict[str, Any], days: list[date | None]) -> str:
+    return short_day(notice["sent_on"], days) if notice["status"] == "sent" else str(notice["status"])
 
 
-def _answer(one: dict[str, Any], days: list[date | None]) -> str:
-    """Return the last that its recipient said, and when; or that a person must read what he said."""
-    on = one["done_on"] or one["received_on"]
-    if one["unsure"]:
+def _answer(notice: dict[str, Any], days: list[date | None]) -> str:
+    """Return the recipient's last answer and its day; or that a person must read it."""
+    on = notice["done_on"] or notice["received_on"]
+    if notice["unsure"]:
         return "read it"
-    return f"{one['answer'] or ('done' if one['done_on'] else 'received')} {short_day(on, days)}" if on else ""
+    return f"{notice['answer'] or ('done' if notice['done_on'] else 'received')} {short_day(on, days)}" if on else ""
 
 
 @notices_app.command("told", epilog="Example:  hervat notices told --party welzijn --by 'A. Jansen'")
 @guarded
 def notices_told(
-    party: Annotated[str, typer.Option("--party", help="The party that you told by hand.")],
+    party: Annotated[str, typer.Option("--party", help="The party that you informed by hand.")],
     by: By,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that you told a party by hand about the persons whom hervat can't name to it."""
-    from tasks.compose import Installation
+    """Record that you told a party by hand about persons whom hervat can't name to it."""
     from tasks.decide import told_party
+    from tasks.installation import Installation
 
     installation = Installation(config)
-    found = [one for one in installation.municipalities(municipality) if any(p.name == party for p in one.parties)]
-    if not found:
+    having = [
+        configured
+        for configured in installation.municipalities(municipality)
+        if any(p.name == party for p in configured.parties)
+    ]
+    if not having:
         raise UsageError(f"there is no party {party!r} in hervat.yaml")
-    night = installation.night(found[0], origin="notices", say=aside)
+    night = installation.night(having[0], origin="notices", say=aside)
     persons = told_party(night, party, by)
     print_json({"party": party, "persons": persons}) if as_json else stdout().print(f"recorded for {persons} persons")
     return 0

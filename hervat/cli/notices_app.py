@@ -1,4 +1,4 @@
-"""`hervat notices`: what its commands share."""
+"""`hervat notices`: the app and the option that its commands share."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import typer
 
 from hervat.cli.app import app
 
-notices_app = typer.Typer(no_args_is_help=True, help="What third parties and suppliers were told.")
+notices_app = typer.Typer(no_args_is_help=True, help="Notices to third parties and suppliers.")
 app.add_typer(notices_app, name="notices")
 
 Number = Annotated[str, typer.Argument(help="The notice's number, such as 0000-20220301-0001.")]

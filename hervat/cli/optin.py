@@ -1,4 +1,4 @@
-"""`hervat optin`: what a person decided about the law that holds, and wrong kennisgevingen."""
+"""`hervat optin`: decisions about the law that holds for a person, and wrong kennisgevingen."""
 
 import sys
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from hervat.errors import UsageError
 
 if TYPE_CHECKING:
     from hervat.night import Night
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
 optin_app = typer.Typer(
     no_args_is_help=True, help="Decisions about a person: the choice of law, or the end of a dispute."
@@ -21,12 +21,12 @@ app.add_typer(optin_app, name="optin")
 
 T = TypeVar("T")
 Person = Annotated[
-    int | None, typer.Option("--person", help="The person's number on the worklist; left out: his BSN is asked.")
+    int | None, typer.Option("--person", help="The person's number on the worklist; left out: asks for the BSN.")
 ]
 
 
 def asked_bsn() -> str:
-    """Return a BSN asked on the terminal without echo, or read as one line from standard input."""
+    """Return a BSN typed on the terminal without echo, or read as one line from standard input."""
     if sys.stdin.isatty():
         return str(typer.prompt("BSN", hide_input=True))
     return sys.stdin.readline().strip()
@@ -50,9 +50,9 @@ def record(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record which law holds for a person: a choice (opt-in), or the decision of a dispute."""
-    from tasks.compose import Installation
+    """Record which law holds for a person: a choice (opt-in), or the decision in a dispute."""
     from tasks.decide import record_law
+    from tasks.installation import Installation
 
     installation = Installation(config)
     number, counts = _recorded(
@@ -61,8 +61,8 @@ def record(
         person,
         lambda night, found: record_law(night, found, law, day(date) or night.as_of, by, reason),
     )
-    told = {"person": number, "law": law, "recorded": True, "waits": not counts}
-    print_json(told) if as_json else stdout().print(f"recorded {law} for person {number}{'' if counts else SECOND}")
+    answer = {"person": number, "law": law, "recorded": True, "waits": not counts}
+    print_json(answer) if as_json else stdout().print(f"recorded {law} for person {number}{'' if counts else SECOND}")
     return 0 if counts else 1
 
 
@@ -78,9 +78,9 @@ def kennisgeving(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that a person got a wrong kennisgeving, as was said in the conversation (handreiking 3.3)."""
-    from tasks.compose import Installation
+    """Record that a person got a wrong kennisgeving, as they said in the conversation (handreiking 3.3)."""
     from tasks.decide import record_kennisgeving
+    from tasks.installation import Installation
 
     on = day(date)
     assert on is not None  # noqa: S101 - the option is required
@@ -97,9 +97,8 @@ def _recorded(
     from hervat.settling import find_person
 
     bsn = asked_bsn() if person is None else None
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="optin", say=aside)
-        found = find_person(night, person, bsn)
-        if found is not None:
-            return int(found), act(night, found)
+    for night in installation.nights(municipality, origin="optin", say=aside):
+        number = find_person(night, person, bsn)
+        if number is not None:
+            return int(number), act(night, number)
     raise UsageError("the register knows no such person; the worklist has the numbers")

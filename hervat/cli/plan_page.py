@@ -40,19 +40,19 @@ def show(plan: Mapping[str, Any], sql: bool) -> None:
 
 
 def only(plans: Sequence[dict[str, Any]], given: str) -> dict[str, Any]:
-    """Return the one of these plans whose hash is (or starts with) `given`. Raises UsageError."""
-    found = [plan for plan in plans if plan["hash"].startswith(given.strip().lower())]
-    if len(found) != 1 or len(given.strip()) < 8:
+    """Return the plan whose hash is (or starts with) `given`. Raises UsageError."""
+    matches = [plan for plan in plans if plan["hash"].startswith(given.strip().lower())]
+    if len(matches) != 1 or len(given.strip()) < 8:
         raise UsageError(
-            f"{len(found) or 'no'} plans wait under the hash {given}; `hervat plan` shows the plans that wait"
+            f"{len(matches) or 'no'} plans wait under the hash {given}; `hervat plan` shows the plans that wait"
         )
-    return found[0]
+    return matches[0]
 
 
 def show_persons(system: str, lines: Sequence[PlanPersonLine]) -> None:
-    """Print whom a plan is about: numbers of the worklist and keys of the system, never a BSN or a name."""
+    """Print the persons in a plan: worklist numbers and keys of the system, never a BSN or a name."""
     columns = ["number", "rows in the system now", "reason", "SS190 of"]
-    rows = [[one.number, "\n".join(one.rows) or "none", one.reason, one.corrected_on] for one in lines]
+    rows = [[line.number, "\n".join(line.rows) or "none", line.reason, line.corrected_on] for line in lines]
     table(f"{system}: {plural(len(lines), 'person')}", columns, rows, fold=[columns[1]])
 
 
@@ -65,14 +65,14 @@ def facts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "restore point", str(plan["restore_point"] or "none recorded (restore_point: YYYY-MM-DD at the system)")
     yield "persons", str(plan["persons"])
     yield "set aside", f"{content.get('doubles', 0)} double, {content.get('unknown', 0)} of unknown law"
-    for one in plan["since"]:
-        yield "seen again", f"{one['persons']} cleaned {one['cleaned_on']}, seen again since {one['seen_on']}"
+    for group in plan["since"]:
+        yield "seen again", f"{group['persons']} cleaned {group['cleaned_on']}, seen again since {group['seen_on']}"
     for key, label in _COUNTED:
         yield label, _counts(content.get(key) or {})
     if "coverage" in content:
         yield "coverage", _any(content["coverage"])
     if content.get("beside"):
-        yield "also stands there", "; ".join(map(_beside, content["beside"]))
+        yield "also there", "; ".join(map(_beside, content["beside"]))
     for key, label in _LISTED:
         yield label, ("; " if key != "order" else ", ").join(content.get(key) or ()) or "none"
 
@@ -81,9 +81,9 @@ def _approvals(why: str | None, approvals: Mapping[str, Any]) -> Iterator[tuple[
     if not why:
         return
     yield "approval", f"{why}: {approvals['needed'] - approvals['missing']} of {approvals['needed']} given"
-    for one in approvals["given"]:
-        signed = f", signed with {one['fingerprint']}" if one["signed"] else ", by name"
-        yield "  given", f"{one['by']} on {one['day']}{signed}"
+    for approval in approvals["given"]:
+        signed = f", signed with {approval['fingerprint']}" if approval["signed"] else ", by name"
+        yield "  given", f"{approval['by']} on {approval['day']}{signed}"
     for text in approvals["refused"]:
         yield "  refused", text
     if approvals["error"]:
@@ -98,11 +98,12 @@ def _still(missing: int, may: list[str] | None) -> str:
     return f"{missing} more (--key FILE): {' or '.join(may) or 'the file of approvers names no other'}"
 
 
-def _beside(one: Mapping[str, Any]) -> str:
-    """Return what stands in a column beside what the footprint names there."""
-    values = [f"{value['shown']} {plural(value['rows'], 'row')}" for value in one["values"]]
-    values += [f"{one['more'][0]} other values in {plural(one['more'][1], 'row')}"] if one["more"][0] else []
-    return f"{one['table']}.{one['column']}: {', '.join(values)}"
+def _beside(mapped: Mapping[str, Any]) -> str:
+    """Return the values in a column next to the one that the footprint names."""
+    values = [f"{value['shown']} {plural(value['rows'], 'row')}" for value in mapped["values"]]
+    if mapped["more"][0]:
+        values.append(f"{mapped['more'][0]} other values in {plural(mapped['more'][1], 'row')}")
+    return f"{mapped['table']}.{mapped['column']}: {', '.join(values)}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -111,7 +112,7 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 
 def _any(value: Any) -> str:
-    """Return what coverage found, whatever its form: counts by place, or a list of them."""
+    """Return the coverage findings in any form: counts by place, or a list."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_any(one)}" for name, one in value.items()) or "nothing found"
     if isinstance(value, list | tuple):

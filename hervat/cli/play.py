@@ -3,78 +3,17 @@
 import os
 import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import select
-
-from hervat.cli.shared import stdout, table
+from hervat.cli.played import Played
+from hervat.cli.player import Player, Say, timed
 from hervat.demo import EmbeddedServer, PostOffice, Server, Stage, lasting_port
-from hervat.errors import HervatError
 from hervat.prefect_server import Home, PrefectServer, one_at_a_time
 
 NIGHTS = (date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 24))
-QUARTER = "2022Q1"
-CODE = "0000"
-ANNA, BRAM = "Anna Voorbeeld", "Bram Voorbeeld"
-RECEIPT = "PROEF-2022Q1"
-_COLUMNS = ("fetched", "quarantined", "unseen", "parked", "released", "corrected", "cleaned", "notified", "gate")
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class PlayedNight:
-    """A night of the demo in figures."""
-
-    night: str
-    fetched: int
-    quarantined: int
-    unseen: int
-    parked: int
-    released: int
-    corrected: int
-    cleaned: int
-    notified: int
-    gate: str
-    reasons: str
-
-
-@dataclass
-class Played:
-    """What the demo came to: a line a night, the attempts at the delivery, and where things stand."""
-
-    nights: list[PlayedNight] = field(default_factory=list)
-    deliveries: list[str] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
-    commands: dict[str, str] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    go_on: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it for JSON."""
-        return asdict(self)
-
-    def show(self) -> None:
-        """Print it."""
-        rows = [[line.night.split()[-1], *[getattr(line, name) for name in _COLUMNS]] for line in self.nights]
-        table("The nights of Voorbeeldstad", ["night", *_COLUMNS], rows)
-        for line in self.nights:
-            stdout().print(f"The gate on {line.night}: {line.reasons or 'open'}.", markup=False)
-        for text in self.deliveries:
-            stdout().print(text, markup=False)
-        table("Where things stand", ["", ""], [[name, place] for name, place in self.places.items()])
-        for name, command in self.commands.items():
-            stdout().print(f"{name}:\n  {command}", markup=False, soft_wrap=True)
-        spent = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
-        stdout().print(f"The time went to: {spent}.", markup=False)
-        for text in self.go_on:
-            stdout().print(text, markup=False, soft_wrap=True)
 
 
 def play(directory: Path, say: Say) -> Played:
@@ -100,16 +39,16 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
     prefect.start()  # it takes its time while the stage is built
     try:
         with (
-            _timed(played, "the stage"),
+            timed(played, "the stage"),
             ssh as server,
             PostOffice(stage.keys, stage.mailboxes, lasting_port()) as post,
         ):
             stage.build(server, post)
             say("built Voorbeeldstad: an SFTP and a mail server, two local systems, five third parties")
-            with _timed(played, "Prefect's server"):
+            with timed(played, "Prefect's server"):
                 prefect.wait()
             with _speaking_to(prefect, stage.directory):
-                _play(_Player(stage, played, say))
+                _play(Player(stage, played, say))
     finally:
         prefect.stop()
     played.seconds["the stage"] -= sum(s for name, s in played.seconds.items() if name != "the stage")
@@ -118,7 +57,7 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
 
 
 def _go_on(stage: Stage, home: Home) -> list[str]:
-    """Return how one goes on after the demo, in lines."""
+    """Return how to go on after the demo, in lines."""
     command = "hervat" if shutil.which("hervat") else sys.argv[0]
     return [
         f"To go on, with this world alive and news of today from DUO: {command} serve --config {stage.directory}",
@@ -127,7 +66,7 @@ def _go_on(stage: Stage, home: Home) -> list[str]:
     ]
 
 
-def _play(player: "_Player") -> None:
+def _play(player: Player) -> None:
     first, middle, asylum, last = NIGHTS
     player.night(first)
     player.night(middle)
@@ -146,7 +85,7 @@ def _play(player: "_Player") -> None:
 
 @contextmanager
 def _speaking_to(server: PrefectServer, directory: Path) -> Iterator[None]:
-    """Let Prefect's library speak to this server, also where it was imported before, and the flows work there."""
+    """Point Prefect's library, even if already imported, and the flows to this server."""
     os.environ.update(server.environment | {"HERVAT_CONFIG": str(directory)})
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
@@ -157,165 +96,3 @@ def _speaking_to(server: PrefectServer, directory: Path) -> Iterator[None]:
         yield
         APILogWorker.drain_all(timeout=10)  # what the runs said goes to the server while it is there
         EventsWorker.drain_all(timeout=10)
-
-
-@contextmanager
-def _timed(played: Played, what: str) -> Iterator[None]:
-    begun = time.monotonic()
-    yield
-    played.seconds[what] = played.seconds.get(what, 0) + time.monotonic() - begun
-
-
-class _Player:
-    """The hands at the keyboard: the flows that run, and what persons decide in between."""
-
-    def __init__(self, stage: Stage, played: Played, say: Say) -> None:
-        self._stage, self._played, self._say = stage, played, say
-        with _timed(played, "importing"):
-            from flows.approve import approve
-            from flows.cbs_accept import cbs_accept
-            from flows.cbs_confirm import cbs_confirm
-            from flows.cbs_delivery import cbs_delivery
-            from flows.incident_record import incident_record
-            from flows.optin_record import optin_record
-            from flows.quarantine_decide import quarantine_decide
-            from flows.rerun import rerun
-            from flows.strangers_decide import strangers_decide
-            from tasks.compose import Installation
-
-            flows = (
-                *(approve, cbs_accept, cbs_confirm, cbs_delivery, incident_record, optin_record, quarantine_decide),
-                *(rerun, strangers_decide),
-            )
-            self._flows: dict[str, Any] = {one.name: one for one in flows}
-            self._installation = Installation(stage.directory)
-
-    def night(self, day: date, *, again: bool = False) -> None:
-        """Play a night: what DUO shows, what the gemeente and the parties do, and the nightly flow."""
-        if not again:
-            self._stage.open_night(day)
-        self._say(f"night of {day}{' again' if again else ''} ...")
-        with _timed(self._played, "the nights"):
-            self._flow("rerun", as_of=day)
-        line = self._line(day, again)
-        self._played.nights.append(line)
-        self._say(", ".join(f"{name} {getattr(line, name)}" for name in _COLUMNS))
-        self._stage.confirmations(day)
-
-    def deliver(self, day: date, *, written: bool) -> None:
-        """Attempt the delivery; the demo says what came of it and whether that was meant."""
-        with _timed(self._played, "the delivery"):
-            self._flow("cbs-delivery", quarter=QUARTER, as_of=day)
-        manifest = self._stage.output / "cbs" / CODE / QUARTER / "manifest.json"
-        if manifest.exists() != written:
-            raise HervatError(f"the delivery on {day} should {'' if written else 'not '}have been written")
-        shut = ", ".join(f"{r['code']} {r['count']}" for r in self._gate(day)["reasons"] if not r.get("accepted"))
-        text = "written" if written else f"blocked by {shut}"
-        self._played.deliveries.append(f"The delivery of {QUARTER} on {day}: {text}.")
-        self._say(self._played.deliveries[-1])
-
-    def approve_all(self, day: date) -> None:
-        """Approve every plan that waits, through the flow whose form is the approval."""
-        from hervat.cleaning import waiting_plans
-
-        with self._installation.register.session() as session:
-            hashes = [plan.hash for plan in waiting_plans(session, CODE) if plan.status == "waiting"]
-        for one in hashes:
-            self._decide("approve", plan=one, by=ANNA, municipality=CODE, as_of=day)
-        self._say(f"{ANNA} approved {len(hashes)} plan(s)")
-
-    def decide_laws(self, day: date) -> None:
-        """Decide the disputes of a day, and record the choice of law that somebody with a kennisgeving makes."""
-        for bsn, law, told in self._stage.laws(day):
-            why = "zijn keuze, per brief" if told else "nagevraagd bij DUO"
-            self._decide(
-                "optin-record", person=self._person(bsn, day), law=law, day=day, by=ANNA, reason=why, kennisgeving=told
-            )
-        self._say("the law is decided of whom facts contradict each other, and of who may choose")
-
-    def decide_strangers(self, day: date) -> None:
-        """Let two persons say whose they are who stand in a system without a signal, or left it by hand."""
-        for bsn, decision in self._stage.strangers():
-            person = self._person(bsn, day)
-            for name in (ANNA, BRAM):
-                self._decide("strangers-decide", person=person, decision=decision, by=name, reason="gezocht in de BRP")
-        self._say(f"{ANNA} and {BRAM} decided whose the strangers are, but for one")
-
-    def put_right(self, day: date) -> None:
-        """Decide the disputes, reject what can't be mended, close incidents and approve what waits, by the forms."""
-        from hervat.intake import quarantined
-        from hervat.status import incidents
-
-        self.decide_laws(day)
-        self._stage.mend()
-        with self._installation.register.session() as session:
-            waiting, open_incidents = quarantined(session, CODE), incidents(session, CODE)
-        broken = {item.download_id for item in waiting if not self._stage.will_be_mended(item.file, item.row)}
-        for one in sorted(broken):
-            self._decide("quarantine-decide", download=one, decision="reject", by=ANNA, reason="DUO stuurt het opnieuw")
-        for incident in open_incidents:
-            why = "gemeld bij DUO en de andere gemeente"
-            self._decide("incident-record", number=incident["id"], by=BRAM, reason=why)
-        self._say("broken files are mended or rejected, incidents closed")
-        self.approve_all(day)
-
-    def accept(self, day: date) -> None:
-        """Let two persons accept each reason of the gate that may be accepted."""
-        from hervat.delivery import ACCEPTABLE
-
-        codes = {reason["code"] for reason in self._gate(day)["reasons"]}
-        for code in sorted(codes.intersection(ACCEPTABLE)):
-            for name in (ANNA, BRAM):
-                why = "nagevraagd, hoort bij een andere gemeente"
-                self._decide("cbs-accept", quarter=QUARTER, code=code, as_of=day, by=name, reason=why)
-            self._say(f"{ANNA} and {BRAM} accepted {code}")
-
-    def confirm(self) -> None:
-        """Record the receipt of CBS: from then on it is known whom CBS has."""
-        self._decide("cbs-confirm", quarter=QUARTER, receipt=RECEIPT, by=ANNA)
-
-    def _decide(self, name: str, **parameters: Any) -> None:
-        with _timed(self._played, "the decisions"):
-            self._flow(name, **parameters)
-
-    def _flow(self, name: str, **parameters: Any) -> None:
-        state = self._flows[name](return_state=True, **parameters)
-        if not state.is_completed():
-            raise HervatError(f"the flow {name} ended as {state.name}: {state.message}")
-
-    def _person(self, bsn: str, day: date) -> int | None:
-        from hervat.settling import find_person
-
-        return find_person(self._night(day), None, bsn)
-
-    def _night(self, day: date) -> Any:
-        return self._installation.night(self._installation.municipalities(CODE)[0], day, origin="demo")
-
-    def _gate(self, day: date) -> dict[str, Any]:
-        from hervat.delivery import gate_json, look
-
-        night = self._night(day)
-        return gate_json(night, QUARTER, look(night, QUARTER))
-
-    def _line(self, day: date, again: bool) -> PlayedNight:
-        """Return the figures of the run that just ended, as the register keeps them."""
-        from hervat.register.models import Run
-
-        with self._installation.register.session() as session:
-            counts = session.scalars(select(Run.counts).order_by(Run.id.desc()).limit(1)).one() or {}
-        from hervat.notices import KINDS
-
-        persons, gate = counts["persons"], counts["gate"]
-        return PlayedNight(
-            night=f"{day}{' again' if again else ''}",
-            fetched=counts["files"]["fetched"],
-            quarantined=counts["rows"]["quarantined"],
-            unseen=persons["unseen"],
-            parked=persons["parked"],
-            released=persons["released"],
-            corrected=persons["corrected"],
-            cleaned=sum(line["cleaned"] for line in counts["cleaning"]),
-            notified=sum(counts["notices"][kind] for kind in KINDS),
-            gate="open" if gate["open"] else f"shut by {len(gate['reasons'])}",
-            reasons=", ".join(f"{r['code']} {r['count']}" for r in gate["reasons"]),
-        )

@@ -1,6 +1,7 @@
-"""`hervat quarantine`: what waits, a row of it for its owner's eyes, and its end by a person."""
+"""`hervat quarantine`: list it, show a row to its owner, accept or reject."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ from hervat.cli.shared import (
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
+    from hervat.intake import QuarantinedItem
     from hervat.night import Night
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Files and rows that failed validation.")
@@ -49,27 +51,26 @@ def quarantine_list(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """List what waits in quarantine: download, file, row, reason, age and owner, never the content."""
+    """List the quarantine: download, file, row, reason, age and owner, never the content."""
     from hervat.intake import quarantined
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
-    installation, found = Installation(config), []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one)
+    installation, items = Installation(config), []
+    for night in installation.nights(municipality):
         with night.register.session() as session:
-            found += [_told(night, item) for item in quarantined(session, one.code)]
-    wanted = [item for item in found if _fits(item, file or named, row, reason)]
+            items += [_told(night, item) for item in quarantined(session, night.code)]
+    chosen = [item for item in items if _fits(item, file or named, row, reason)]
     if as_json:
-        print_json({"quarantine": wanted})
+        print_json({"quarantine": chosen})
     else:
         columns, line = (_COLUMNS, _line) if wide else (_SHORT, _short)
-        table("Quarantine", columns, [line(one) for one in wanted], fold=("file", "owner", "remark"), wide=wide)
-        for text in _mends(wanted):
+        table("Quarantine", columns, [line(one) for one in chosen], fold=("file", "owner", "remark"), wide=wide)
+        for text in _mends(chosen):
             tell(text)
-    return 1 if wanted else 0
+    return 1 if chosen else 0
 
 
-def _told(night: "Night", item: Any) -> dict[str, Any]:
+def _told(night: "Night", item: "QuarantinedItem") -> dict[str, Any]:
     from hervat.intake import decision_term
 
     owner, by = decision_term(night, item)
@@ -89,8 +90,8 @@ def _fits(item: dict[str, Any], file: str | None, row: int | None, reason: str |
 
 
 def _mends(items: list[dict[str, Any]]) -> list[str]:
-    """Return what is to be done: a line a refused file, and one a reason for rows."""
-    return list(dict.fromkeys(f"{one['reason']}: {one['mend']}" for one in items))
+    """Return the fixes: a line a refused file, and one a reason for rows."""
+    return list(dict.fromkeys(f"{item['reason']}: {item['mend']}" for item in items))
 
 
 def _line(item: dict[str, Any]) -> list[Any]:
@@ -116,38 +117,38 @@ def quarantine_show(
     named: Named = None,
     reason: Annotated[str, typer.Option("--reason", "--why", help="Why; it goes into the journal.")] = "",
     anywhere: Annotated[
-        bool, typer.Option("--anywhere", help="Also where standard output is no terminal but a file or a program.")
+        bool, typer.Option("--anywhere", help="Also if standard output is a file or a program instead of a terminal.")
     ] = False,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Show a quarantined row, personal data and all, for its owner's eyes; who looked is journalled."""
+    """Show a quarantined row with its personal data, for its owner alone; who looked is journalled."""
     if not (anywhere or sys.stdout.isatty()):
         raise UsageError(
-            "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
+            "this shows personal data, and standard output is not a terminal; --anywhere shows it all the same"
         )
     from hervat.downloads import mend_of
     from hervat.intake import show_row
 
     night, number = _chosen(config, municipality, file or named)
-    found = show_row(night, number, row, by, reason)
-    about = {"reason": found.reason, "mend": mend_of(found.reason).english, "cell": found.meant}
-    counts = {"count": found.count, "expected": found.expected}
+    quarantined = show_row(night, number, row, by, reason)
+    about = {"reason": quarantined.reason, "mend": mend_of(quarantined.reason).english, "cell": quarantined.meant}
+    counts = {"count": quarantined.count, "expected": quarantined.expected}
     if as_json:
-        print_json({"download": number, "row": row, **about, **counts, "cells": found.cells})
+        print_json({"download": number, "row": row, **about, **counts, "cells": quarantined.cells})
         return 0
-    print_plain(f"reason: {found.reason}")
+    print_plain(f"reason: {quarantined.reason}")
     print_plain(f"mend: {about['mend']}")
-    print_plain(f"cell: {', '.join(found.meant) or 'the row as a whole'}")
-    print_plain(f"cells: {found.count} in the row, {found.expected} in the header")
-    for name, text in found.cells.items():
+    print_plain(f"cell: {', '.join(quarantined.meant) or 'the row as a whole'}")
+    print_plain(f"cells: {quarantined.count} in the row, {quarantined.expected} in the header")
+    for name, text in quarantined.cells.items():
         print_plain(f"{name:22}{_harmless(text)}")
     return 0
 
 
 def _harmless(text: str) -> str:
-    """Return a cell so that it can't work the terminal: what is no printable mark is spelled."""
+    """Return a cell with its unprintable characters spelled out, so that it can't control the terminal."""
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
 
 
@@ -165,14 +166,14 @@ def quarantine_accept(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Load a quarantined row all the same: only for a reason that a person may overrule, and never a correction."""
+    """Load a quarantined row all the same: only if its reason can be overruled, and never a correction."""
     from tasks.decide import accept_row
 
     night, number = _chosen(config, municipality, file or named)
     loaded = accept_row(night, number, row, by, reason)
-    told = {"download": number, "row": row, "accepted": True, "loaded": loaded}
+    answer = {"download": number, "row": row, "accepted": True, "loaded": loaded}
     said = "it brought in a signal" if loaded else "its signal was known"
-    print_json(told) if as_json else stdout().print(f"accepted download {number} row {row}: {said}")
+    print_json(answer) if as_json else stdout().print(f"accepted download {number} row {row}: {said}")
     return 0
 
 
@@ -195,16 +196,16 @@ def quarantine_reject(
 
     night, number = _chosen(config, municipality, file or named)
     reject_held(night, number, row, by, reason)
-    told = {"download": number, "row": row, "rejected": True}
-    print_json(told) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
+    answer = {"download": number, "row": row, "rejected": True}
+    print_json(answer) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
     return 0
 
 
-def _chosen(config: Any, municipality: str | None, given: str | None) -> tuple["Night", int]:
+def _chosen(config: Path, municipality: str | None, given: str | None) -> tuple["Night", int]:
     """Return the night and the number of the download that was named. Raises UsageError."""
     from hervat.intake import download_number
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     if given is None:
-        raise UsageError("say which file: its number or name; `hervat quarantine list` shows them")
+        raise UsageError("name the file, by number or name; `hervat quarantine list` shows them")
     return first(Installation(config), municipality, lambda night: download_number(night, given))

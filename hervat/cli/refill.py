@@ -1,4 +1,4 @@
-"""`hervat refill`: erased persons who are reinstated, so that a person fills them in again."""
+"""`hervat refill`: erased persons who are reinstated and must be filled in again."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from hervat.delivery import GateFacts
     from hervat.night import Night
 
-refill_app = typer.Typer(no_args_is_help=True, help="Who was erased and is reinstated: to be filled in again.")
+refill_app = typer.Typer(no_args_is_help=True, help="Erased persons who are reinstated and must be filled in again.")
 app.add_typer(refill_app, name="refill")
 
 
 @refill_app.command("list", epilog="Example:  hervat refill list")
 @guarded
 def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
-    """List them by the worklist's number, with the system and the day of the erasure. Exit status 1: there are some."""
+    """List them by worklist number, with the system and the day of erasure. Exit status 1: there are some."""
     from hervat.status import refills
 
     def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
         return [
-            {"system": one.system, "person": one.person, "erased_on": one.erased_on}
-            for one in refills(session, night, facts)
+            {"system": refill.system, "person": refill.person, "erased_on": refill.erased_on}
+            for refill in refills(session, night, facts)
         ]
 
     shown, errors = seen_now(config, municipality, as_of, found)
@@ -50,18 +50,20 @@ def refill_done(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that a person was filled in again at a supplier's; from a database he leaves the list by himself."""
-    from tasks.compose import Installation
+    """Record that a person was filled in again at a supplier's; of a database hervat sees it itself."""
     from tasks.decide import refilled
+    from tasks.installation import Installation
 
     installation = Installation(config)
     having = [
-        one for one in installation.municipalities(municipality) if any(found.name == system for found in one.systems)
+        configured
+        for configured in installation.municipalities(municipality)
+        if any(found.name == system for found in configured.systems)
     ]
     if len(having) != 1:
         raise UsageError(f"{len(having)} municipalities have a system {system}; name one with --municipality")
     night = installation.night(having[0], origin="refill", say=aside)
     refilled(night, system, person, by)
-    told = {"system": system, "person": person, "by": by}
-    print_json(told) if as_json else stdout().print(f"recorded for person {person}", markup=False)
+    answer = {"system": system, "person": person, "by": by}
+    print_json(answer) if as_json else stdout().print(f"recorded for person {person}", markup=False)
     return 0

@@ -9,36 +9,36 @@ from hervat.plural import plural
 _WIDE = 22
 
 
-def show(found: Sequence[Rehearsed]) -> None:
-    """Print what each rehearsal came to."""
-    if not found:
+def show(rehearsals: Sequence[Rehearsed]) -> None:
+    """Print the outcome of each rehearsal."""
+    if not rehearsals:
         stdout().print("Plans: none")
-    for one in found:
-        said = "it would go; everything was rolled back" if one.goes else "it would NOT go; nothing was changed"
-        tell(said, lead=f"{one.system} ({one.municipality}): ")
-        for label, text in _facts(one):
+    for rehearsal in rehearsals:
+        said = "it would go; everything was rolled back" if rehearsal.goes else "it would NOT go; nothing was changed"
+        tell(said, lead=f"{rehearsal.system} ({rehearsal.municipality}): ")
+        for label, text in _facts(rehearsal):
             tell(text, lead=f"  {label:<{_WIDE}}", hang=_WIDE + 2)
         stdout().print()
 
 
-def _facts(one: Rehearsed) -> list[tuple[str, str]]:
-    head = [("hash", one.hash), ("persons", str(one.persons))]
-    if one.error:
-        return [*head, ("why", one.error), ("took", f"{one.seconds:.2f} s")]
+def _facts(rehearsal: Rehearsed) -> list[tuple[str, str]]:
+    head = [("hash", rehearsal.hash), ("persons", str(rehearsal.persons))]
+    if rehearsal.error:
+        return [*head, ("why", rehearsal.error), ("took", f"{rehearsal.seconds:.2f} s")]
     counts = {
-        "rows that would go": one.rows,
-        "keys set to null": one.nulled,
-        "columns set": one.marked,
-        "tables that grow": one.grown,
+        "rows that would go": rehearsal.rows,
+        "keys set to null": rehearsal.nulled,
+        "columns set": rehearsal.marked,
+        "tables that grow": rehearsal.grown,
     }
-    took = f"{one.seconds:.2f} s; rows were locked for at most {one.held:.2f} s at a time"
-    more = f", in {plural(one.transactions, 'transaction')}" if one.transactions > 1 else ""
+    took = f"{rehearsal.seconds:.2f} s; rows were locked for at most {rehearsal.held:.2f} s at a time"
+    more = f", in {plural(rehearsal.transactions, 'transaction')}" if rehearsal.transactions > 1 else ""
     return [
         *head,
         *((label, _counts(found)) for label, found in counts.items()),
-        ("triggers", "; ".join(one.triggers) or "none"),
+        ("triggers", "; ".join(rehearsal.triggers) or "none"),
         ("took", took + more),
-        *(("not shown by this", text) for text in one.unseen),
+        *(("not shown by this", text) for text in rehearsal.unseen),
     ]
 
 

@@ -20,7 +20,7 @@ _UNBROKEN = "\x1f"
 
 
 def stdout() -> Console:
-    """Return a console for answers: colours only on a terminal; what is read by a program is not folded."""
+    """Return a console for answers: colours only on a terminal; output for a program is not folded."""
     width = None if sys.stdout.isatty() else _FOR_PROGRAMS
     return Console(highlight=False, soft_wrap=True, width=width)
 
@@ -31,13 +31,13 @@ def stderr() -> Console:
 
 
 def tell(text: str, *, lead: str = "", style: str = "", hang: int = 4, to: Console | None = None) -> None:
-    """Print a text as it is, no markup; on a terminal it is folded between words, never within a `command`.
+    """Print a text without markup; on a terminal it is folded between words, never within a `command`.
 
-    lead: what stands before it, in colour where `style` is one. hang: how far the lines that follow are set in.
+    lead: printed before it, in colour if `style` is one. hang: indentation of the following lines.
     """
     console = to or stdout()
     lines = f"{lead}{text}".split("\n")
-    folded = [one for line in lines for one in _folded(line, hang, console.width)] if console.is_terminal else lines
+    folded = [part for line in lines for part in _folded(line, hang, console.width)] if console.is_terminal else lines
     shown = Text("\n".join(folded))
     shown.stylize(style, 0, len(lead.rstrip()))
     console.print(shown)
@@ -58,11 +58,11 @@ def _folded(line: str, hang: int, width: int) -> list[str]:
         break_on_hyphens=False,
         replace_whitespace=False,
     )
-    return [one.replace(_UNBROKEN, " ") for one in folded] or [""]
+    return [part.replace(_UNBROKEN, " ") for part in folded] or [""]
 
 
 def say_to(quiet: bool) -> Callable[[str], None]:
-    """Return what prints progress on standard error, with the time; silent when asked."""
+    """Return a function that prints progress on standard error, with the time; silent if `quiet`."""
     console = stderr()
 
     def say(text: str) -> None:
@@ -73,7 +73,7 @@ def say_to(quiet: bool) -> Callable[[str], None]:
 
 @contextmanager
 def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Give what hears how many of how many are done: one line that is redrawn on a terminal, else a line a minute."""
+    """Yield a callback (done, total): one line that is redrawn on a terminal, else a line a minute."""
     if quiet:
         yield lambda _done, _total: None
     elif sys.stderr.isatty():

@@ -1,4 +1,4 @@
-"""What stands in the local systems at this moment, for commands that list it: all municipalities, one look each."""
+"""Look once at the local systems of every municipality, for commands that list what is in them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,24 +17,23 @@ Found = Callable[["Session", "Night", "GateFacts"], list[Line]]
 
 
 def seen_now(config: Path, municipality: str | None, as_of: str | None, found: Found) -> tuple[list[Line], list[str]]:
-    """Return the lines that are found in each municipality, with its code, and what could not be read."""
+    """Return the lines found in each municipality, with its code, and what could not be read."""
     from hervat.delivery import look_at_systems
-    from tasks.compose import Installation
+    from tasks.installation import Installation
 
     installation = Installation(config)
     shown: list[Line] = []
     errors: list[str] = []
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, day(as_of), origin="list")
+    for night in installation.nights(municipality, day(as_of), origin="list"):
         facts = look_at_systems(night)
         errors += facts.errors
         with night.register.session() as session:
-            shown += [{"municipality": one.code, **line} for line in found(session, night, facts)]
+            shown += [{"municipality": night.code, **line} for line in found(session, night, facts)]
     return shown, errors
 
 
 def tell_errors(errors: list[str]) -> bool:
-    """Print what could not be read; return whether there was anything."""
+    """Print the errors; return whether there were any."""
     for text in errors:
         tell_error(text)
     return bool(errors)

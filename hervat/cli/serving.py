@@ -19,8 +19,9 @@ POOL = "hervat"
 
 
 def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> int:
-    """Serve until Ctrl-C or SIGTERM. Raises HervatError when a part does not come up or stops, UsageError for a port
-    that is used.
+    """Serve until Ctrl-C or SIGTERM.
+
+    Raises HervatError when a part does not start or stops, UsageError for a port that is in use.
     """
     settings = read_settings(config)
     with ExitStack() as parts, _stoppable():
@@ -39,7 +40,7 @@ def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> 
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Let SIGTERM end this as Ctrl-C does, at any moment."""
+    """Make SIGTERM end this as Ctrl-C does."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
@@ -75,16 +76,16 @@ def _worker(environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def worker_command() -> list[str]:
-    """Return the command of a worker that takes no more runs than there are cores, and never fewer than two.
+    """Return the command of a worker that runs at most as many runs as there are cores, and at least two.
 
-    A fleet waits for its nights: with one place it would wait for ever.
+    A fleet waits for its nights: with one slot it would wait for ever.
     """
     limit = max(2, os.cpu_count() or 1)
     return [*prefect(), "worker", "start", "--pool", POOL, "--type", "process", "--limit", str(limit)]
 
 
 def _watch(server: PrefectServer, worker: "subprocess.Popen[bytes]", watch: Watch) -> None:
-    """Look each second whether the parts live, and now and then whether the nights will start."""
+    """Check every second whether the parts are alive, and now and then whether the nights will start."""
     while worker.poll() is None:
         server.check()
         watch.look_when_due()
@@ -93,7 +94,7 @@ def _watch(server: PrefectServer, worker: "subprocess.Popen[bytes]", watch: Watc
 
 
 def stop(worker: "subprocess.Popen[bytes]") -> None:
-    """Stop the worker: it may take its time, but not for ever."""
+    """Stop the worker: politely, and after a while by force."""
     worker.terminate()
     try:
         worker.wait(15)
@@ -108,7 +109,7 @@ def prefect() -> list[str]:
 
 
 def house() -> Path:
-    """Return the folder in which prefect.yaml and the flows stand."""
+    """Return the folder with prefect.yaml and the flows."""
     return Path(__file__).parents[2]
 
 

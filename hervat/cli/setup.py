@@ -12,11 +12,11 @@ from hervat.cli.shared import HERE, WAITS, WRONG, Config, Json, guarded, listing
 @app.command(epilog="Example:  hervat init /srv/hervat")
 @guarded
 def init(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the configuration is to stand.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The directory for the configuration.")],
     as_json: Json = False,
 ) -> int:
-    """Write a commented configuration and keys into a directory; existing ones are never written over."""
-    from hervat.installation import write_installation
+    """Write a commented configuration and keys into a directory; existing ones are never overwritten."""
+    from hervat.new_installation import write_installation
 
     written = write_installation(directory)
     if as_json:
@@ -31,9 +31,9 @@ def init(
 @app.command(epilog="Example:  hervat doctor --config /srv/hervat")
 @guarded
 def doctor(config: Config = HERE, as_json: Json = False) -> int:
-    """Try every connection, key, right, query and footprint; say what would fail tonight and what is merely unwise.
+    """Try every connection, key, right, query and footprint; report what would fail tonight and what is unwise.
 
-    It makes, migrates and changes nothing.
+    It creates, migrates and changes nothing.
 
     Exit status: 0 all is well, 1 something is unwise, 3 something would fail.
     """
@@ -64,11 +64,11 @@ def demo(
     """Play the restart of 2022 for the made-up gemeente Voorbeeldstad, through the Prefect flows, on embedded parts."""
     from hervat.cli.play import play
 
-    told = play(directory, say_to(as_json))
+    played = play(directory, say_to(as_json))
     if as_json:
-        print_json(told.as_json())
+        print_json(played.as_json())
     else:
-        told.show()
+        played.show()
     return 0
 
 
@@ -90,9 +90,9 @@ def serve(
 def deploy(config: Config = HERE, as_json: Json = False) -> int:
     """Put the work pool, deployments and automations on the Prefect server that PREFECT_API_URL names.
 
-    `hervat serve` does this itself. What a person paused or scheduled otherwise on that server stays as it is.
+    `hervat serve` does this itself. What a person paused or rescheduled on that server stays as it is.
     """
-    from flows.deploying import deploy_all
+    from flows.deployments import deploy_all
 
     made = deploy_all(config, say_to(as_json))
     print_json({"deployments": made}) if as_json else stdout().print(f"{made} deployments are ready")

@@ -1,4 +1,4 @@
-"""What every command shares: its options, the way it speaks, and how its errors become exit statuses."""
+"""What every command shares: options, printing, and how errors become exit statuses."""
 
 import functools
 import json
@@ -21,6 +21,9 @@ from hervat.errors import ConfigurationError, HervatError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from hervat.night import Night
+    from tasks.installation import Installation
 
 __all__ = [
     "GOOD",
@@ -67,13 +70,13 @@ _CONFIG: ContextVar[Path | None] = ContextVar("config", default=None)
 
 
 def day(text: str | None) -> date | None:
-    """Return the day that YYYY-MM-DD spells. Raises UsageError."""
+    """Parse YYYY-MM-DD; None for None. Raises UsageError."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text} is no day; write YYYY-MM-DD, such as 2022-03-25") from None
+        raise UsageError(f"{text} is not a date; use YYYY-MM-DD, such as 2022-03-25") from None
 
 
 def print_json(value: Any) -> None:
@@ -84,28 +87,30 @@ def print_json(value: Any) -> None:
 def gathered(
     config: Path, municipality: str | None, read: Callable[["Session", str], Iterable[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """Return what `read` finds in the register for each municipality, with its code."""
-    from tasks.compose import Installation
+    """Return what `read` reads of the register for each municipality, with its code."""
+    from tasks.installation import Installation
 
-    installation, found = Installation(config), []
-    for one in installation.municipalities(municipality):
+    installation = Installation(config)
+    items: list[dict[str, Any]] = []
+    for configured in installation.municipalities(municipality):
         with installation.register.session() as session:
-            found += [{"municipality": one.code, **item} for item in read(session, one.code)]
-    return found
+            items += [{"municipality": configured.code, **item} for item in read(session, configured.code)]
+    return items
 
 
-def first(installation: Any, municipality: str | None, find: Any) -> tuple[Any, int]:
-    """Return the first municipality's night for which `find` finds a number."""
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="command line", say=aside)
+def first(
+    installation: "Installation", municipality: str | None, find: Callable[["Night"], int | None]
+) -> tuple["Night", int]:
+    """Return the first municipality's night for which `find` finds a number, and the number. Raises UsageError."""
+    for night in installation.nights(municipality, origin="command line", say=aside):
         number = find(night)
         if number is not None:
             return night, number
-    raise UsageError("there is no such file or incident; the `list` command shows what there is")
+    raise UsageError("there is no such file or incident; the `list` command shows them all")
 
 
 def aside(text: str) -> None:
-    """Say on standard error what happened beside the command itself; its exit status stays as it is."""
+    """Print on standard error what happened besides the command itself; the exit status does not change."""
     stderr().print(f"hervat: {text}")
 
 
@@ -115,7 +120,7 @@ def print_plain(text: str) -> None:
 
 
 def tell_waiting(text: str) -> None:
-    """Print what waits for a person, and below it the command that ends it or shows more of it."""
+    """Print what waits for a person, and below it the command that ends it or shows more."""
     tell(agreeing(text), lead="waits for a person: ", style=WAITS)
     if ending := ending_of(text):
         first = f"    {ending.first}:\n" if ending.first else ""
@@ -123,13 +128,13 @@ def tell_waiting(text: str) -> None:
 
 
 def _here(command: str) -> str:
-    """Return a command for the configuration at hand, where that was named on the command line."""
+    """Return the command with --config, where that was given on the command line."""
     config = _CONFIG.get()
     return command if config is None else f"{command} --config {shlex.quote(str(config))}"
 
 
 def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
-    """Make a command end with its exit status; an error is said safely (rule 7), in JSON too where asked for."""
+    """Make a command end with its exit status; errors are printed safely (rule 7), as JSON where asked for."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -142,7 +147,7 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
             status = error.exit_status
         except (typer.Exit, typer.Abort):
             raise
-        except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value: only its place is told
+        except Exception as error:  # noqa: BLE001 - a foreign text may hold a value: only the place is printed
             _tell([_place(error), *getattr(error, "also", ())], as_json)
             status = 3
         raise typer.Exit(status or 0)
@@ -151,7 +156,7 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
 
 
 def _named(config: object) -> Path | None:
-    """Return the configuration directory when it is neither the present one nor that of the environment."""
+    """Return the configuration directory unless it is the current one or that of the environment."""
     usual = (HERE, Path(os.environ.get("HERVAT_CONFIG", ".")))
     return config if isinstance(config, Path) and config not in usual else None
 

@@ -1,4 +1,4 @@
-"""`hervat strangers`: who stands in a local system without a valid signal, and what two persons decide about him."""
+"""`hervat strangers`: persons in a local system without a valid signal, and what two persons decide about them."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from hervat.night import Night
 
 strangers_app = typer.Typer(
-    no_args_is_help=True, help="Who stands in a local system without a valid signal: the gemeente's, or not."
+    no_args_is_help=True, help="Persons in a local system without a valid signal: are they the gemeente's, or not?"
 )
 app.add_typer(strangers_app, name="strangers")
 _DECIDE = "Example:  hervat strangers decide --person 41 --not-ours --by 'A. Jansen' --reason 'moved, asked the BRP'"
 _LIST = """Example:  hervat strangers list
 
-unseen: his restart is still to come. orphan: it has come, and DUO has not sent him again. left: he is gone from the
-systems, while his parties were told to hold."""
+unseen: the restart is still to come. orphan: it has come, and DUO has not reported the person again. left: the person
+is gone from the systems, while third parties were told to hold."""
 
 
 @strangers_app.command("list", epilog=_LIST)
 @guarded
 def strangers_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
-    """List them by the worklist's number, with where they stand and since when. Exit status 1: a person must decide."""
+    """List them by worklist number, with their systems and since when. Exit status 1: somebody must decide."""
     from hervat.strangers import strangers
 
     def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
-        return [vars(one) for one in strangers(session, night, facts)]
+        return [vars(stranger) for stranger in strangers(session, night, facts)]
 
     shown, errors = seen_now(config, municipality, as_of, found)
     if as_json:
@@ -49,31 +49,34 @@ def strangers_list(config: Config = HERE, municipality: Code = None, as_of: AsOf
 @guarded
 def strangers_decide(
     person: Annotated[int, typer.Option("--person", help="The person's number on the worklist.")],
-    ours: Annotated[bool | None, typer.Option("--ours/--not-ours", help="He is the gemeente's, or he is not.")] = None,
+    ours: Annotated[
+        bool | None, typer.Option("--ours/--not-ours", help="The person is the gemeente's, or is not.")
+    ] = None,
     by: By = "",
     reason: Reason = "",
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record whose a stranger is; it takes two persons, who say the same. Exit status 1: it waits for the second.
+    """Record whether a stranger is the gemeente's; two persons must agree. Exit status 1: it waits for the second.
 
-    Ours counts as seen by DUO. Not ours makes a plan in every system, and tells whoever received his data.
+    --ours counts as reported by DUO. --not-ours makes a plan in every system, and notifies the parties with their data.
     """
     from hervat.settling import find_person
-    from tasks.compose import Installation
     from tasks.decide import UNKNOWN, decide_stranger
+    from tasks.installation import Installation
 
     if ours is None:
-        raise UsageError("say --ours or --not-ours")
+        raise UsageError("give --ours or --not-ours")
     installation = Installation(config)
-    for one in installation.municipalities(municipality):
-        night = installation.night(one, origin="strangers", say=aside)
+    for night in installation.nights(municipality, origin="strangers", say=aside):
         if find_person(night, person, None) is not None:
             counts = decide_stranger(night, person, ours, by, reason)
             said = "ours" if ours else "not ours"
-            told = f"recorded {said} for person {person}{'' if counts else '; it counts once another person says so'}"
+            message = (
+                f"recorded {said} for person {person}{'' if counts else '; it counts once another person says so'}"
+            )
             answer = {"person": person, "ours": ours, "waits": not counts}
-            print_json(answer) if as_json else stdout().print(told, markup=False)
+            print_json(answer) if as_json else stdout().print(message, markup=False)
             return 0 if counts else 1
     raise UsageError(UNKNOWN)

@@ -1,4 +1,4 @@
-"""Tables and lists of answers: at most as wide as the terminal, with numbers, hashes and commands left whole."""
+"""Tables and lists of answers: at most as wide as the terminal, with numbers, hashes and commands unbroken."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,17 +23,16 @@ def table(
     *,
     wide: bool = False,
 ) -> None:
-    """Print a table; an empty one says so in words.
+    """Print a table; an empty one as `TITLE: none`.
 
-    fold: the columns whose cells may be folded where the terminal is too narrow (None: all). Where the others leave no
-    room for them, each row is shown as lines of its own.
-    wide: nothing is folded, whatever the width of the terminal.
+    fold: the columns whose cells may be folded if the terminal is too narrow (None: all). If the others leave no room
+    for them, each row is shown as lines of its own. wide: nothing is folded, whatever the width of the terminal.
     """
     console = stdout()
     if not rows:
         console.print(Text(f"{title}: none"))
         return
-    cells = [[_cell(one) for one in row] for row in rows]
+    cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(cell_len(columns[at]), *(_width(row[at]) for row in cells)) for at in range(len(columns))]
     if wide:
         console.width = sum(widths) + _BETWEEN * len(widths)
@@ -51,7 +50,7 @@ def table(
 
 
 def listing(title: str, lines: Sequence[str], style: str) -> None:
-    """Print lines of text below a title in this colour; where there are none it says so, in green."""
+    """Print lines of text below a title in this colour; without lines `TITLE: none`, in green."""
     if not lines:
         tell("", lead=f"{title}: none", style=GOOD)
         return
@@ -61,10 +60,10 @@ def listing(title: str, lines: Sequence[str], style: str) -> None:
 
 
 def short_day(day: date | None, others: Sequence[date | None] = ()) -> str:
-    """Return a day as 1 Mar, with its year where the table holds days of another."""
+    """Return a day as 1 Mar, with its year if the table has days of another."""
     if day is None:
         return ""
-    years = {one.year for one in others if one}
+    years = {other.year for other in others if other}
     return f"{day.day} {day:%b}" if years <= {day.year} else f"{day.day} {day:%b} {day.year}"
 
 
@@ -82,7 +81,7 @@ def _fits(widths: Sequence[int], may_fold: Sequence[bool], room: int) -> bool:
 
 
 def _stacked(console: Console, title: str, columns: Sequence[str], cells: Sequence[Sequence[Text]]) -> None:
-    """Print each row as lines: its first cell, and below it what the others hold, set in."""
+    """Print each row as lines: its first cell, and the others indented below it."""
     console.print(Text(title, style="italic"))
     for first, *others in cells:
         console.print(first)

@@ -1,4 +1,4 @@
-"""Wrong usage, told as JSON too where it was asked for: what the parser finds never reaches a command."""
+"""Wrong usage as JSON if asked for: what the parser rejects never reaches a command."""
 
 import sys
 from typing import Any
@@ -12,17 +12,17 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # typer exports th
 
 
 class Commands(TyperGroup):
-    """All commands; one JSON object stands on standard output for wrong usage as well."""
+    """The root group; prints wrong usage as one JSON object too."""
 
     _json = False
 
     def main(self, args: Any = None, *rest: Any, **more: Any) -> Any:
-        """Run a command as typer does; it is remembered whether JSON was asked for."""
+        """Run a command as typer does, and remember whether JSON was asked for."""
         self._json = "--json" in (sys.argv[1:] if args is None else args)
         return super().main(args, *rest, **more)
 
     def invoke(self, ctx: Any) -> Any:
-        """Invoke the chosen command. What the parser refuses ends with exit status 2, as ever."""
+        """Invoke the chosen command; what the parser rejects ends with exit status 2, as usual."""
         try:
             return super().invoke(ctx)
         except _UsageError as error:

@@ -1,4 +1,4 @@
-"""What `hervat serve` watches while it serves: that a next night is scheduled, and that the nights do end well."""
+"""The watch of `hervat serve`: is a next night scheduled, and do the nights end well?"""
 
 import re
 import time
@@ -21,7 +21,7 @@ _GRACE = 90
 
 
 class Watch:
-    """A look at the health of a server now and then; what is new in it is said, and once."""
+    """A regular look at the health of a server; prints each news once."""
 
     def __init__(self, settings: Settings, server: PrefectServer, say: Callable[[str], None]) -> None:
         self._settings, self._server, self._say = settings, server, say
@@ -29,7 +29,7 @@ class Watch:
         self._last: Health | None = None
 
     def look_when_due(self) -> None:
-        """Look each minute; often at first, until it is known when the next night starts."""
+        """Look every minute; more often at first, until it is known when the next night starts."""
         now = time.monotonic()
         early = now - self._begun < _GRACE and (self._last is None or self._last.next_night is None)
         if now - self._looked >= (_OFTEN if early else _SELDOM):
@@ -53,7 +53,7 @@ class Watch:
         self._last = now
 
     def _overdue(self) -> list[str]:
-        """Return for which municipalities the last good night is too long ago; one that had none yet is new."""
+        """Return the municipalities whose last good night is too long ago; one without any yet is new."""
         register = Register(self._settings.register_url)
         if not register.exists():
             return []
@@ -61,7 +61,11 @@ class Watch:
             with register.session() as session:
                 if not inspect(session.connection()).has_table("run"):
                     return []
-                return [told for one in self._settings.municipalities if (told := gone_silent(session, one.code))]
+                return [
+                    told
+                    for municipality in self._settings.municipalities
+                    if (told := gone_silent(session, municipality.code))
+                ]
         except HervatError as error:
             return [str(error)]
         finally:
@@ -74,5 +78,5 @@ def _kind(text: str) -> str:
 
 
 def local(moment: datetime) -> str:
-    """Return a moment as the day and time in the Netherlands."""
+    """Return a moment as day and time in the Netherlands."""
     return f"{moment.astimezone(_HERE):%Y-%m-%d at %H:%M}"

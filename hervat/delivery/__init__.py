@@ -1,4 +1,4 @@
-"""The quarterly delivery to CBS: the gate, the records, XML and manifest. A person uploads what stands here."""
+"""The quarterly delivery to CBS: gate, records, XML and manifest. A person uploads the result."""
 
 from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries
 from hervat.delivery.doctor import check
@@ -9,7 +9,7 @@ from hervat.delivery.gate.gate import (
     ABSOLUTE,
     ACCEPTABLE,
     CODES,
-    MENDS,
+    FIXES,
     Reason,
     orphan_bsns,
     orphans,
@@ -36,7 +36,7 @@ __all__ = [
     "CODES",
     "DUTCH_STOPS",
     "FIRST",
-    "MENDS",
+    "FIXES",
     "STOPS",
     "Breach",
     "Correction",

@@ -1,4 +1,4 @@
-"""A person uploaded a delivery and the portal answered: its receipt, and which quarters are thereby delivered."""
+"""Confirmation of an upload: the portal's receipt, and the quarters that are delivered by it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,15 +15,15 @@ from hervat.register.models import Delivery
 
 
 def confirm(night: Night, quarter: str, receipt: str, by: str) -> None:
-    """Record the portal's receipt for the last delivery that was written for a quarter.
+    """Record the portal's receipt for the last delivery written for a quarter.
 
-    Raises UsageError when none was written, or it has a receipt already.
+    Raises UsageError if none was written, or it has a receipt already.
     """
     confirm_all([night], quarter, receipt, by)
 
 
 def confirm_all(nights: Sequence[Night], quarter: str, receipt: str, by: str) -> None:
-    """Record it for all that went in one file, or for none."""
+    """Record the receipt for every gemeente in the file, or for none."""
     who, mark = named(by), one_line(receipt, "the receipt")
     if not mark:
         raise UsageError("give the portal's receipt with --receipt")
@@ -39,20 +39,20 @@ def _confirm(session: Session, night: Night, quarter: str, receipt: str, who: Si
     if row.receipt is not None:
         raise UsageError(f"the delivery of {quarter} has a receipt already, of {row.confirmed_on}")
     row.receipt, row.confirmed_by, row.confirmed_on = receipt, who.by, night.as_of
-    told = f"receipt noted, sha256 {row.digest}"
-    night.record(session, "cbs delivered", quarter, told, by=who)
+    detail = f"receipt noted, sha256 {row.digest}"
+    night.record(session, "cbs delivered", quarter, detail, by=who)
 
 
 def delivered(session: Session, municipality: str) -> set[str]:
-    """Return the quarters of which the portal's receipt is recorded."""
-    wanted = select(Delivery.quarter).where(Delivery.municipality == municipality, Delivery.receipt.is_not(None))
-    return set(session.scalars(wanted))
+    """Return the quarters with a recorded receipt."""
+    query = select(Delivery.quarter).where(Delivery.municipality == municipality, Delivery.receipt.is_not(None))
+    return set(session.scalars(query))
 
 
 def deliveries(session: Session, municipality: str) -> list[dict[str, Any]]:
-    """Return the deliveries that were written, newest first, each with its proof."""
-    wanted = select(Delivery).where(Delivery.municipality == municipality).order_by(Delivery.id.desc())
-    return [_shown(row) for row in session.scalars(wanted)]
+    """Return the written deliveries, newest first, each with its proof."""
+    query = select(Delivery).where(Delivery.municipality == municipality).order_by(Delivery.id.desc())
+    return [_shown(row) for row in session.scalars(query)]
 
 
 def _shown(row: Delivery) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What would keep a delivery from being prepared, for `hervat doctor`; nothing is written."""
+"""`hervat doctor` on the delivery: the layout, the XSD and the records query; nothing is written."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -15,7 +15,7 @@ _ANY_DAY = date(2022, 3, 31)
 
 
 def check(municipality: Municipality, directory: Path) -> list[str]:
-    """Return what is wrong with the layout, the XSD and the records query. `directory` is the configuration's."""
+    """Return the problems of the layout, the XSD and the records query; `directory` is the configuration's."""
     cbs = municipality.cbs
     return [] if cbs is None else [wrong for step in _steps(municipality, cbs, directory) for wrong in _tried(step)]
 

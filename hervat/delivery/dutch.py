@@ -1,4 +1,4 @@
-"""What stops a delivery, in Dutch (B1 level) for the page of checks."""
+"""Dutch words (B1 level) for what stops a delivery, on the page of checks."""
 
 DUTCH_STOPS = {
     "bounds": "De aantallen wijken meer af dan is afgesproken",

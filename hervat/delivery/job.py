@@ -1,4 +1,4 @@
-"""One delivery that is being prepared, and what came of it."""
+"""One delivery in preparation (Job), and its outcome (Prepared)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,12 +23,12 @@ AT_PEILDATUM, AT_READING = "peildatum", "reading"
 
 
 class DeliveryError(HervatError):
-    """A delivery was stopped while it was written; what stood there before is left as it is."""
+    """A delivery was stopped while it was written; an earlier one is left as it is."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """That a delivery corrects an earlier one. of: its receipt, or the beginning of its SHA-256; why: the reason."""
+    """Reference to the delivery that is corrected. of: its receipt, or the start of its SHA-256; why: the reason."""
 
     of: str
     why: str
@@ -36,11 +36,11 @@ class Correction:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What came of it.
+    """The outcome of a preparation.
 
-    reasons: all that stand, accepted ones too; errors: what could not be read; gate: the answer; stops: what else
-    held it up; state: whether the records are those of the peildatum or of the moment of reading; changes: of a
-    correction, counts of what changed; layout: by which it was written; early: before the quarter had ended.
+    reasons: all that apply, accepted ones too; errors: what could not be read; gate: the gate for JSON; stops: what
+    else held it up; state: records of the peildatum or of the moment of reading; changes: of a correction, counts of
+    what changed; layout: the record layout; early: before the quarter had ended.
     """
 
     written: bool
@@ -58,7 +58,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Job:
-    """What a delivery is made of; the reasons are weighed already."""
+    """A delivery in preparation; the reasons are weighed already."""
 
     night: Night
     cbs: Cbs
@@ -79,22 +79,22 @@ class Job:
 
     @property
     def directory(self) -> Path:
-        """Where the delivery is put: what is delivered together stands under the reporter's code."""
+        """The folder of the delivery; a joint delivery is under the reporter's code."""
         code = self.cbs.reporter if self.cbs.together else self.night.code
         return self.night.settings.output / "cbs" / code / self.quarter
 
     @property
     def early(self) -> bool:
-        """Whether it is made before the quarter's last day: such a delivery is voorlopig."""
+        """Whether it is made before the quarter's last day; such a delivery is voorlopig."""
         return self.night.as_of < peildatum(self.quarter)
 
     @property
     def state(self) -> str:
-        """Of which moment the records are: the peildatum, or (the query does not ask for it) the reading."""
+        """The moment of the records: the peildatum, or the reading (the query does not ask for :peildatum)."""
         return AT_PEILDATUM if self.source.dated else AT_READING
 
     def header(self) -> dict[str, str]:
-        """Return what stands before the records: element name -> text."""
+        """Return the elements before the records: element name -> text."""
         values = {
             "municipality": self.night.code,
             "reporter": self.cbs.reporter,
@@ -104,9 +104,9 @@ class Job:
         return {name: values[what] for name, what in self.layout.header.items()}
 
     def done(self, written: bool, stops: tuple[Stop, ...] = (), changes: dict[str, Any] | None = None) -> Prepared:
-        """Return what came of it."""
+        """Return the outcome."""
         records = self.figures.records if written else 0
-        told: dict[str, Any] = {
+        rest: dict[str, Any] = {
             "gate": self.gate,
             "stops": stops,
             "state": self.state,
@@ -114,4 +114,4 @@ class Job:
             "layout": self.layout,
             "early": self.early,
         }
-        return Prepared(written, self.weighed, self.directory, records, self.facts.errors, **told)
+        return Prepared(written, self.weighed, self.directory, records, self.facts.errors, **rest)

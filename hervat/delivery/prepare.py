@@ -31,11 +31,11 @@ MakeJudge = Callable[[], Judge]
 def prepare(
     night: Night, quarter: str, make_judge: MakeJudge | None = None, correction: Correction | None = None
 ) -> Prepared:
-    """Write `<output>/cbs/CODE/QUARTER/` when the gate is open; else write nothing and say by what it is shut.
+    """Write `<output>/cbs/CODE/QUARTER/` if the gate is open; else write nothing and return why it is shut.
 
-    An older delivery there is left as it is when the gate is shut; the same data gives the same bytes again.
-    make_judge: the rules across the fields of a record. correction: the earlier delivery that this one corrects.
-    Raises UsageError without `cbs` in the configuration, and HervatError when the records can't be delivered.
+    If the gate is shut an older delivery is left as it is; the same data gives the same bytes again. make_judge: the
+    rules across the fields of a record. correction: the earlier delivery that this one corrects. Raises UsageError
+    without `cbs` in the configuration, and HervatError when the records can't be delivered.
     """
     return prepare_together([night], quarter, make_judge, correction)[0]
 
@@ -46,19 +46,19 @@ def prepare_together(
     make_judge: MakeJudge | None = None,
     correction: Correction | None = None,
 ) -> list[Prepared]:
-    """Write what a reporter delivers in one file: for all its gemeenten or for none. As `prepare` else."""
+    """Write the file in which a reporter delivers several gemeenten: for all or for none. See `prepare`."""
     with ExitStack() as stack:
         jobs = [open_job(stack, night, quarter, make_judge() if make_judge else None) for night in nights]
         _same(jobs)
         jobs = _mending(jobs, correction)
         shut = [job for job in jobs if not job.gate["open"]]
         if shut:
-            return [_blocked(job, [one.night.code for one in shut]) for job in jobs]
+            return [_blocked(job, [blocked.night.code for blocked in shut]) for job in jobs]
         return _deliver(jobs, correction)
 
 
 def open_job(stack: ExitStack, night: Night, quarter: str, judge: Judge | None) -> Job:
-    """Return a delivery as it begins: looked at by the gate at this moment, its records open until the stack ends."""
+    """Return a delivery at its start: looked at by the gate, its records open until the stack ends."""
     cbs = _configured(night)
     layout = read_layout(cbs.layout, night.settings.directory)
     facts = look_at_systems(night)
@@ -77,22 +77,22 @@ def _configured(night: Night) -> Cbs:
 
 
 def _same(jobs: Sequence[Job]) -> None:
-    """Refuse to put into one file what is not written alike."""
+    """Refuse one file for gemeenten with different settings."""
     first = jobs[0]
     if first.cbs.together and first.layout.block is None:
         raise UsageError(f"the layout {first.layout.name} names no block, so cbs.together can't be; deliver apart")
-    for one in jobs[1:]:
-        if (one.layout, one.cbs.xsd, one.cbs.reporter) != (first.layout, first.cbs.xsd, first.cbs.reporter):
+    for job in jobs[1:]:
+        if (job.layout, job.cbs.xsd, job.cbs.reporter) != (first.layout, first.cbs.xsd, first.cbs.reporter):
             raise UsageError("what is delivered together needs the same reporter, layout and xsd under cbs")
 
 
 def _mending(jobs: list[Job], correction: Correction | None) -> list[Job]:
-    """Return the jobs; a correction of what CBS has of persons corrected since is not shut by that: it ends it.
+    """Return the jobs; the correction of a delivery with corrected persons is not shut by that, for it ends it.
 
-    Of another quarter, or of one that CBS has not, it is shut like any delivery.
+    A correction of another quarter, or of one that CBS does not have, is shut like any delivery.
     """
-    there = (one for job in jobs for one in job.facts.at_cbs if one.quarter == job.quarter)
-    if correction is None or not any(one.corrected for one in there):
+    there = (block for job in jobs for block in job.facts.at_cbs if block.quarter == job.quarter)
+    if correction is None or not any(block.corrected for block in there):
         return jobs
     return [replace(job, weighed=tuple(r for r in job.weighed if r.code != DELIVERED_CORRECTED)) for job in jobs]
 
@@ -103,10 +103,10 @@ def _blocked(job: Job, shut: list[str]) -> Prepared:
         waits = tuple(f"the gate of {code} is shut" for code in shut)
         dutch = tuple(f"de poort van {code} is dicht" for code in shut)
         return job.done(False, (Stop(OTHERS, waits, frozenset(waits), dutch=dutch),))
-    reasons_ = [f"{one.code} {one.count}" for one in job.weighed if not one.accepted]
-    told = ", ".join([*reasons_, *(["not everything could be read"] if job.facts.errors else [])])
+    reasons_ = [f"{reason.code} {reason.count}" for reason in job.weighed if not reason.accepted]
+    detail = ", ".join([*reasons_, *(["not everything could be read"] if job.facts.errors else [])])
     with night.register.session() as session:
-        night.record(session, "cbs blocked", job.quarter, told)
+        night.record(session, "cbs blocked", job.quarter, detail)
     for error in job.facts.errors:
         night.fail(error)
     return job.done(False)
@@ -138,7 +138,7 @@ def _write(jobs: Sequence[Job], opened: AbstractContextManager[BinaryIO]) -> Wri
 
 
 def looked_at(job: Job) -> Iterator[Part]:
-    """Pass the records on, each looked at once more before it is written (rule 5), counted and judged."""
+    """Yield the records, each checked once more before it is written (rule 5), counted and judged."""
     wrong = _not_free(job)
     for part in read_parts(job.source, job.layout):
         met = wrong.intersection(part.texts["bsn"])
@@ -152,7 +152,7 @@ def looked_at(job: Job) -> Iterator[Part]:
 
 
 def _not_free(job: Job) -> frozenset[str]:
-    """Return the BSNs of those whom no delivery may hold."""
+    """Return the BSNs of the persons who may be in no delivery."""
     night, people = job.night, job.facts.people
     with night.register.session() as session:
         return frozenset().union(*bsns_of(session, night.code, night.keyring, people, not_free(people)).values())

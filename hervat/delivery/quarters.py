@@ -1,4 +1,4 @@
-"""Quarters: their days, when a delivery is due (within 4 weeks after the quarter, CBS), and which one is next."""
+"""Quarters: their days, their deadlines (4 weeks after the quarter, CBS), and which one is next."""
 
 import re
 from collections.abc import Set as AbstractSet
@@ -12,7 +12,7 @@ _SHAPE = re.compile(r"20\d\dQ[1-4]")
 
 
 def checked(quarter: str) -> str:
-    """Return `quarter` when it is one that can be delivered. Raises UsageError saying how it is written."""
+    """Return `quarter` if it can be delivered. Raises UsageError that shows how to write it."""
     if not _SHAPE.fullmatch(quarter) or quarter < FIRST:
         raise UsageError(f"write a quarter as 2022Q1, from {FIRST} on")
     return quarter
@@ -42,7 +42,7 @@ def ended_before(day: date) -> str:
 def quarter_for(as_of: date, delivered: AbstractSet[str]) -> str:
     """Return the quarter that the gate is about on a day.
 
-    The previous one while its term runs and it is not in `delivered` (the quarters with a receipt), from 2022Q1 on;
+    The previous quarter while its term runs and it is not in `delivered` (the quarters with a receipt), from 2022Q1 on;
     else that of the day itself.
     """
     current, before = quarter_of(as_of), ended_before(as_of)

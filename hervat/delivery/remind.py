@@ -1,4 +1,4 @@
-"""Until when a quarter must be with CBS, in Dutch for whoever must see to it; nothing once it was delivered."""
+"""The reminder of a quarter's deadline at CBS, in Dutch; none once it is delivered."""
 
 from datetime import date
 
@@ -9,10 +9,7 @@ from hervat.register.models import Delivery
 
 
 def reminder(night: Night, quarter: str) -> list[str]:
-    """Return a title and what is to be done; empty before the quarter has ended and when all has its receipt.
-
-    Empty for a quarter from before the Wi2021 too.
-    """
+    """Return a title and what to do; empty before the quarter has ended, when it has its receipt, and before 2022Q1."""
     if quarter < FIRST or night.as_of <= peildatum(quarter):
         return []
     with night.register.session() as session:

@@ -1,4 +1,4 @@
-"""Look at what a delivery would hold without writing it: for the person who accepts what stops it."""
+"""Read what a delivery would hold without writing it, for the person who accepts what stops it."""
 
 from contextlib import ExitStack
 
@@ -14,12 +14,12 @@ from hervat.night import Night
 def accept_as_it_stands(
     night: Night, quarter: str, code: str, by: str, reason: str, make_judge: MakeJudge | None = None
 ) -> Stop:
-    """Record that a person accepts the bounds or rules that the records break now. Return what he accepted.
+    """Record that a person accepts the bounds or rules that the records break now; return what they accepted.
 
-    Raises UsageError where nothing of it stands, or name or reason are no good.
+    Raises UsageError if the records break none, and for an invalid name or reason.
     """
     who = signed(by, reason)
-    found = next((one for one in _stops(night, quarter, make_judge) if one.code == code), None)
+    found = next((stop for stop in _stops(night, quarter, make_judge) if stop.code == code), None)
     if found is None:
         raise UsageError(f"{code} does not stop the delivery of {quarter}; `hervat cbs prepare` shows what does")
     accept_stop(night, quarter, found, who)

@@ -1,4 +1,4 @@
-"""The fictitious gemeente: made-up data, an embedded SFTP server and local systems."""
+"""The fictitious gemeente: made-up data, embedded servers and local systems."""
 
 from hervat.demo.alive import alive
 from hervat.demo.embedded import EmbeddedServer, lasting_port

@@ -1,4 +1,4 @@
-"""The demo alive, for `hervat serve`: its SFTP and mail servers, and third parties that answer what they get."""
+"""The living demo for `hervat serve`: its SFTP and mail servers, and third parties that answer notices."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -39,7 +39,7 @@ def alive(settings: Settings, say: Say) -> Iterator[None]:
 
 
 def _ports(settings: Settings) -> tuple[int, int]:
-    """Return the ports of the SFTP and of the mail server. Raises UsageError where one is missing or taken."""
+    """Return the ports of the SFTP and the mail server. Raises UsageError if one is missing or taken."""
     municipality = settings.municipalities[0]
     sftp = (source.sftp.port for source in municipality.sources if source.sftp)
     mail = (party.channel.mail.port for party in municipality.parties if party.channel.mail)
@@ -47,7 +47,7 @@ def _ports(settings: Settings) -> tuple[int, int]:
 
 
 def _one(what: str, ports: Iterable[int], directory: Path) -> int:
-    again = f"`hervat demo --directory {directory}` plays the demo anew, on other ports"
+    again = f"`hervat demo --directory {directory}` plays the demo again, on other ports"
     port = next(iter(ports), None)
     if port is None:
         raise UsageError(f"{directory / 'hervat.yaml'} names no {what} server of the demo any more; {again}")
@@ -58,7 +58,7 @@ def _one(what: str, ports: Iterable[int], directory: Path) -> int:
 
 @contextmanager
 def _parties(stage: Stage, say: Say) -> Iterator[None]:
-    """Let the third parties live in a thread: what lies there for them is answered, with the day it is."""
+    """Run the third parties in a thread: they answer their notices with today's date."""
     over = threading.Event()
     thread = threading.Thread(target=_live, args=(stage, over, say), daemon=True)
     thread.start()

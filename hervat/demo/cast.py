@@ -1,6 +1,6 @@
 """The made-up persons of Voorbeeldstad, and the story that each of them plays. Nobody here exists.
 
-BSNs are of the range that is reserved for tests: they pass the elfproef and belong to nobody.
+The BSNs are from the range reserved for tests: they pass the elfproef and belong to nobody.
 """
 
 import random
@@ -60,7 +60,7 @@ _LAST = (
 
 @dataclass(frozen=True)
 class CastMember:
-    """A made-up person; `number` is also the key of his rows in the local system."""
+    """A made-up person; `number` is also the key of their rows in the local system."""
 
     number: int
     story: Story
@@ -73,7 +73,7 @@ class CastMember:
 
     @property
     def obliged_on(self) -> date:
-        """The day of his signals in January 2022."""
+        """The day of the signals in January 2022."""
         return date(2022, 1, 4) + timedelta(days=self.number % 14)
 
 
@@ -89,7 +89,7 @@ def cast() -> tuple[CastMember, ...]:
 
 
 def newcomers() -> tuple[CastMember, ...]:
-    """Return persons who come into the gemeente after the demo was played: always the same ones."""
+    """Return the persons who enter the gemeente after the demo was played; always the same ones."""
     chance, known = random.Random("nieuw"), len(cast())  # noqa: S311 - made-up names, no secret
     bsns = islice(_bsns(), known, known + 6)
     return tuple(_person(number, "newcomer", ASYLUM, bsn, chance) for number, bsn in enumerate(bsns, known + 1))

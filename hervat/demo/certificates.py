@@ -38,7 +38,7 @@ def self_made_for_server(path: Path, address: str) -> None:
 
 
 def key_of(path: Path) -> Path:
-    """Return where the key of a certificate lies."""
+    """Return the path of a certificate's key."""
     return path.with_name(f"{path.stem}-key.pem")
 
 

@@ -1,4 +1,4 @@
-"""Starting and stopping the demo's SFTP server, with the keys that it and its user need."""
+"""Start and stop the demo's SFTP server, with the keys that it and its user need."""
 
 import random
 import socket
@@ -32,7 +32,7 @@ def public_line(path: Path) -> str:
 
 
 def is_free(port: int) -> bool:
-    """Say whether nobody listens on a port of 127.0.0.1."""
+    """True if nothing listens on this port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -43,15 +43,15 @@ def is_free(port: int) -> bool:
 
 
 def lasting_port() -> int:
-    """Return a free port that is likely to be free next week too: not of those that connections get for a while."""
+    """Return a free port that is likely to be free next week too: outside the ephemeral range."""
     return next(port for port in random.sample(range(20_000, 32_000), 500) if is_free(port))
 
 
 class EmbeddedServer:
-    """A context manager: `directory` served over SFTP on 127.0.0.1, by a process that ends with this one.
+    """Context manager: serves `directory` over SFTP on 127.0.0.1, in a process that ends with this one.
 
-    keys: a folder where the host key, the user's key and known_hosts are made, or found from last time.
-    port: 0 for a free one; after entering, `port` is the one that is listened on.
+    keys: the folder of the host key, the user's key and known_hosts; created if missing. port: 0 for a free one; after
+    entering, the actual port.
     """
 
     user = "gemeente"

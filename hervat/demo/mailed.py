@@ -1,4 +1,4 @@
-"""The made-up third party that is told by mail: it opens each mail with its key and answers with a signed one."""
+"""The made-up third party that is notified by mail: opens each mail with its key and signs its answers."""
 
 import email
 import json
@@ -19,12 +19,10 @@ _POLICY = policy.SMTP.clone(cte_type="7bit")
 
 
 def answer_mails(box: Path, answers: Path, certificate: Path, back: Mail, day: date) -> int:
-    """Answer each mail in `box` that was not yet answered: 'klaar', for all that it asks was done. Return how many.
+    """Answer each unanswered mail in `box` with 'klaar'; return how many. A notice sent twice is answered once.
 
-    A notice that came a second time was answered the first time.
-
-    answers: where the gemeente's mail comes, under the same names. certificate: for whom the mails are encrypted.
-    back: the way back, with what the party signs with.
+    answers: the gemeente's incoming mail, under the same names. certificate: the recipient's. back: the way back, with
+    the party's signing key.
     """
     firsts = [path for path in sorted(box.glob("*.eml")) if path.stem == name_of(path.stem)]
     unanswered = [path for path in firsts if not (answers / path.name).exists()]
@@ -34,7 +32,7 @@ def answer_mails(box: Path, answers: Path, certificate: Path, back: Mail, day: d
 
 
 def _number_in(path: Path, certificate: Path) -> str:
-    """Return the number in the notice itself, as only who has the key can read it."""
+    """Return the number in the notice itself, which only the holder of the key can read."""
     sealed = email.message_from_bytes(path.read_bytes(), policy=policy.default)
     content = email.message_from_bytes(opened(sealed.get_content(), certificate), policy=policy.default)
     (data,) = [part.get_content() for part in content.walk() if part.get_content_type() == "application/json"]
@@ -42,7 +40,7 @@ def _number_in(path: Path, certificate: Path) -> str:
 
 
 def _reply(number: str, mail: Mail, day: date) -> bytes:
-    """Return a person's answer. It is signed where openssl is there: hervat verifies what is signed with it."""
+    """Return a person's answer, signed if openssl is there: hervat verifies signatures with it."""
     part = MIMEPart(policy=_POLICY)
     part.set_content(f"Klaar.\n\nBericht {number} is verwerkt.\n", cte="quoted-printable")
     signer = read_signer(mail) if shutil.which("openssl") else None

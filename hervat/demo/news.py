@@ -1,4 +1,4 @@
-"""What DUO offers of the day on which one looks at the played demo: something to decide in every form."""
+"""DUO's files of the day on which somebody opens the played demo: something to decide in every form."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ def news(made: datetime) -> list[DemoFile]:
 
 
 def wrongly_registered() -> list[CastMember]:
-    """Return who is corrected today: in both local systems or in one, and known to several parties."""
+    """Return the persons corrected today: in both local systems or one, and known to several parties."""
     right = playing("right")
     return [right[27], right[28], right[45], right[62]]
 

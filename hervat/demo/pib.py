@@ -1,4 +1,4 @@
-"""What DUO's portal offers as downloads on each night of the demo: made up, and as messy as the domain."""
+"""DUO's downloads on each night of the demo: made up, and as messy as the real ones."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ Row = list[str]
 
 @dataclass(frozen=True)
 class DemoFile:
-    """A file as it is offered. growing: DUO is still writing it, so that its time stamp is of this moment."""
+    """A file as it is offered. growing: DUO is still writing it, so its time stamp is of this moment."""
 
     name: str
     content: bytes
@@ -34,17 +34,17 @@ class DemoFile:
 
 
 def offered(night: date) -> list[DemoFile]:
-    """Return what is new or other on the server and in the folder on a night of the demo."""
+    """Return the new or changed files on the server and in the folder on a night of the demo."""
     return {MARCH_1: _first, MARCH_16: _second, MARCH_25: _third, MAY_24: _fourth}[night]()
 
 
 def mended() -> DemoFile:
-    """Return the file that was cut off on 16 March, whole."""
+    """Return the whole file that was cut off on 16 March."""
     return DemoFile(file_name("Wi2021", MARCH_16, "070000"), as_csv(_cut_rows()))
 
 
 def chosen() -> DemoFile:
-    """Return what DUO sends on 24 May about who chose the Wi2021 on that day."""
+    """Return DUO's file of 24 May about those who chose the Wi2021 on that day."""
     rows = [row for person in playing("chooser") for row in obliged(person, MAY_24)]
     return DemoFile(file_name("Wi2021", MAY_24, "180000"), as_csv(rows, bom=True))
 
@@ -138,7 +138,7 @@ def _corrections() -> list[Row]:
 
 
 def _seen_after() -> list[Row]:
-    """An old signal of somebody who was corrected in an earlier download, where PIB should hold nothing else of him."""
+    """An old signal of somebody who was corrected in an earlier download, where PIB should have nothing else."""
     return [signal_row("SS131", date(2022, 1, 17), person) for person in playing("seen_after")]
 
 
@@ -203,7 +203,7 @@ def signal_row(
     gemeente: str = "0000",
     bsn: str = "",
 ) -> Row:
-    """Return one row: of a made-up person, or of nobody's number."""
+    """Return one row: of a made-up person, or of a number that is nobody's."""
     if person is None:
         return [code, text, _day(day), bsn, "", "Onbekend", "", "Verzonnen", "01-01-1990", "", gemeente, wet, ""]
     return [

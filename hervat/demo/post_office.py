@@ -1,4 +1,4 @@
-"""The demo's SMTP server, in a thread of this process: STARTTLS or nothing, and a folder for each mailbox.
+"""The demo's SMTP server, in a thread of this process: STARTTLS or nothing, and a folder a mailbox.
 
 For a demonstration on one machine: it listens on 127.0.0.1, relays nothing and asks for no password.
 """
@@ -20,7 +20,7 @@ _READY_SECONDS = 10
 
 
 class Mailboxes:
-    """What aiosmtpd asks: whom there is mail for, and where it goes. A mail is a file as it came (.eml)."""
+    """The handler for aiosmtpd: known addresses and their folders. A mail is a file as it came (.eml)."""
 
     def __init__(self, folders: dict[str, Path]) -> None:
         self._folders = folders
@@ -28,14 +28,14 @@ class Mailboxes:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]  # noqa: ARG002 - aiosmtpd's face
     ) -> str:  # fmt: skip
-        """Take mail for a mailbox that is here, and for nobody else."""
+        """Accept mail for the known mailboxes only."""
         if address not in self._folders:
             return "550 5.1.1 there is no such mailbox here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002
-        """Keep a mail in each of its recipients' mailboxes."""
+        """Store a mail in each of its recipients' mailboxes."""
         content = envelope.original_content or b""
         for address in envelope.rcpt_tos:
             _keep(_new_file(self._folders[address], _name_in_head(content)), content)
@@ -43,10 +43,10 @@ class Mailboxes:
 
 
 class PostOffice:
-    """A context manager: mail for these addresses, each with its folder, is taken on 127.0.0.1.
+    """Context manager: accepts mail for these addresses, each with its folder, on 127.0.0.1.
 
-    keys: the folder where its certificate is made, or found from last time: `certificate`, for a client to trust
-    (`ca_file`). port: 0 for a free one; after entering, `port` is the one that is listened on.
+    keys: the folder of its certificate, created if missing: `certificate`, for a client to trust (`ca_file`). port: 0
+    for a free one; after entering, the actual port.
     """
 
     host = "127.0.0.1"
@@ -95,9 +95,9 @@ class PostOffice:
 
 
 def name_of(text: str) -> str:
-    """Return what a mail is called whose head or file name this is: the number of the notice in it."""
-    found = NUMBER.search(text)
-    return found[0] if found else "mail"
+    """Return the name for a mail with this header or file name: the number of the notice in it."""
+    match = NUMBER.search(text)
+    return match[0] if match else "mail"
 
 
 def _name_in_head(content: bytes) -> str:
@@ -105,13 +105,13 @@ def _name_in_head(content: bytes) -> str:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Keep a mail: who looks into the mailbox sees it whole or not at all."""
+    """Store a mail: a reader of the mailbox sees it whole or not at all."""
     part = path.with_suffix(".part")
     part.write_bytes(content)
     part.replace(path)
 
 
 def _new_file(folder: Path, name: str) -> Path:
-    """Return a place for a mail; a notice that is sent again comes beside the first."""
+    """Return a path for a mail; a notice that is sent again goes beside the first."""
     count = len(list(folder.glob(f"{name}*.eml")))
     return folder / (f"{name}-{count + 1}.eml" if count else f"{name}.eml")

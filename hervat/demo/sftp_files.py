@@ -1,4 +1,4 @@
-"""The files of the demo's SFTP server: one directory on disk, out of which no path and no link leads."""
+"""The files of the demo's SFTP server: one directory on disk that no path and no link leads out of."""
 
 import os
 import stat
@@ -18,17 +18,17 @@ class _Outside(OSError):
 
 
 def _answered(work: Callable[P, Any]) -> Callable[P, Any]:
-    """Let an operation answer with a code of the protocol instead of raising."""
+    """Make an operation return a protocol code instead of raising."""
 
     @wraps(work)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Any:
         try:
-            found = work(*args, **kwargs)
+            result = work(*args, **kwargs)
         except _Outside:
             return SFTP_PERMISSION_DENIED
         except OSError as error:
             return SFTPServer.convert_errno(error.errno or 0)
-        return SFTP_OK if found is None else found
+        return SFTP_OK if result is None else result
 
     return answer
 
@@ -56,14 +56,14 @@ class Files(SFTPServerInterface):
         self._root = root.resolve()
 
     def _real(self, path: str) -> Path:
-        """Return where a path of the client stands on disk; its last part is not followed when it is a link."""
-        wanted = self._root / self.canonicalize(path).lstrip("/")
-        if wanted == self._root:
-            return wanted
-        parent = wanted.parent.resolve()
+        """Return the path on disk for a client's path; a link as its last part is not followed."""
+        target = self._root / self.canonicalize(path).lstrip("/")
+        if target == self._root:
+            return target
+        parent = target.parent.resolve()
         if not parent.is_relative_to(self._root):
             raise _Outside
-        return parent / wanted.name
+        return parent / target.name
 
     def _followed(self, path: str) -> Path:
         real = self._real(path).resolve()
@@ -72,12 +72,12 @@ class Files(SFTPServerInterface):
         return real
 
     def canonicalize(self, path: str) -> str:
-        """Return `path` from the root on, without '..' that would lead out of it."""
+        """Return `path` from the root, without '..' that would lead out of it."""
         return os.path.normpath("/" + path)
 
     @_answered
     def list_folder(self, path: str) -> list[SFTPAttributes]:
-        """Return what stands in a directory (a name that is no UTF-8 can't be said over this server)."""
+        """Return the entries of a directory (a name that is not UTF-8 can't be sent by this server)."""
         with os.scandir(self._followed(path)) as entries:
             return [
                 SFTPAttributes.from_stat(entry.stat(follow_symlinks=False), entry.name)
@@ -113,7 +113,7 @@ class Files(SFTPServerInterface):
 
     @_answered
     def rename(self, oldpath: str, newpath: str) -> int | None:
-        """Rename over nothing, as the protocol wants it."""
+        """Rename; fails if the target exists, as the protocol asks."""
         target = self._real(newpath)
         if target.exists():
             return SFTP_FAILURE
@@ -122,7 +122,7 @@ class Files(SFTPServerInterface):
 
     @_answered
     def posix_rename(self, oldpath: str, newpath: str) -> None:
-        """Rename, over what stands there."""
+        """Rename, replacing the target."""
         self._real(oldpath).replace(self._real(newpath))
 
     @_answered

@@ -1,4 +1,4 @@
-"""The stage of the demo: a folder with servers, systems and parties, and what they do from night to night."""
+"""The stage of the demo: a folder with servers, systems and parties, and their acts from night to night."""
 
 import os
 import shlex
@@ -18,8 +18,8 @@ from hervat.demo.mailed import answer_mails
 from hervat.demo.news import news
 from hervat.demo.post_office import PostOffice
 from hervat.errors import UsageError
-from hervat.installation import DEMO_MARKER
 from hervat.masters import new_master
+from hervat.new_installation import DEMO_MARKER
 from hervat.settings import Mail
 from hervat.shipped import shipped
 
@@ -39,7 +39,7 @@ class Server(Protocol):
 
 
 class Urls:
-    """Where the register and the two local systems are; SQLite in the demo's folder unless said otherwise."""
+    """The URLs of the register and the two local systems; by default SQLite in the demo's folder."""
 
     def __init__(self, directory: Path, register: str = "", inburgering: str = "", taalregister: str = "") -> None:
         self.register = register or "sqlite:///var/register.db"
@@ -64,7 +64,7 @@ class Stage:
 
     @property
     def mailboxes(self) -> dict[str, Path]:
-        """Where the mail for each address comes."""
+        """The folder for the mail of each address."""
         return {PARTY: self.leerwerkbedrijf, GEMEENTE: self.mailbox}
 
     def empty(self) -> None:
@@ -80,7 +80,9 @@ class Stage:
 
     def build(self, server: Server, post: PostOffice) -> None:
         """Write configuration, keys, systems and the folders of the parties."""
-        answers = [one / "confirmations" for one in (self.welzijn, self.taalschool, self.buurthuis, self.tolkbureau)]
+        answers = [
+            folder / "confirmations" for folder in (self.welzijn, self.taalschool, self.buurthuis, self.tolkbureau)
+        ]
         for folder in (self.systems, self.by_hand, self.directory / "ingevuld", *answers):
             folder.mkdir(parents=True, exist_ok=True)
         (self.sftp_root / "pib").mkdir(exist_ok=True)
@@ -99,14 +101,14 @@ class Stage:
         self.way_back(post)
 
     def way_back(self, post: PostOffice) -> None:
-        """Tell the party that is told by mail where to hand in its answers."""
+        """Tell the party that is notified by mail where to send its answers."""
         self._back = Mail(
             host=post.host, port=post.port, sender=PARTY, to=GEMEENTE, ca_file=post.certificate,
             sign_certificate=self.mailed, sign_key=key_of(self.mailed),
         )  # fmt: skip
 
     def open_night(self, day: date) -> None:
-        """Put there what is offered on this night, and let the local system live on."""
+        """Put the night's files in place, and let the local system live on."""
         for file in pib.offered(day):
             self._put(file)
         if day == pib.MARCH_16:
@@ -117,7 +119,7 @@ class Stage:
             vendor.bring_back(self.urls.inburgering)
 
     def offer_news(self) -> int:
-        """Offer downloads of this moment, the first time that this is asked; return how many files there are."""
+        """Offer downloads of this moment, on the first call; return the number of files."""
         if _OFFERED in self._marker.read_text(encoding="utf-8"):
             return 0
         files = news(datetime.now(ZoneInfo("Europe/Amsterdam")) - timedelta(hours=1))
@@ -127,18 +129,18 @@ class Stage:
         return len(files)
 
     def mend(self) -> None:
-        """Offer the file that was cut off again, whole, and what DUO sends about a choice."""
+        """Offer the file that was cut off again, whole, and DUO's file about a choice."""
         self._put(pib.mended())
         self._put(pib.chosen())
 
     def will_be_mended(self, file: str, row: int | None) -> bool:
-        """Say whether a file in quarantine is one that will be offered again, whole."""
+        """True if a quarantined file will be offered again, whole."""
         return row is None and file == pib.mended().name
 
     def laws(self, day: date) -> list[tuple[str, str, date | None]]:
         """Return BSN, law and wrong kennisgeving of those whose law is decided on a day; for use in this process only.
 
-        The kennisgeving is of who makes a choice; the others are disputes, about which a person decides.
+        The kennisgeving belongs to a choice; the others are disputes that a person decides.
         """
         if day == pib.MARCH_16:
             return [(person.bsn, "Wi2013", None) for person in playing("seen_after")]
@@ -146,14 +148,14 @@ class Stage:
         return disputes + [(person.bsn, "Wi2021", date(2022, 1, 12)) for person in playing("chooser")]
 
     def strangers(self) -> list[tuple[str, str]]:
-        """Return BSN and decision of those who stand, or stood, in a system unseen; for use in this process only."""
+        """Return BSN and decision of those who are, or were, in a system unseen; for use in this process only."""
         whose = [("ours" if person.story == "ours" else "not ours", person) for person in playing(*_STRANGERS)]
         return [(person.bsn, decision) for decision, person in whose]
 
     def confirmations(self, day: date) -> int:
-        """Let the parties answer: two have acted on what they can open, one has received it, one refuses.
+        """Let the parties answer: two acted, one received, one refuses, the interpreters' office is silent.
 
-        The interpreters' office says nothing at all. Returns how many notices were answered that were not before.
+        Return how many notices are newly answered.
         """
         return (
             parties.act_on_encrypted(self.taalschool, self.keys / "taalschool.pem", day)
@@ -163,7 +165,7 @@ class Stage:
         )
 
     def places(self) -> dict[str, str]:
-        """Return where a visitor finds what came out."""
+        """Return where a visitor finds the results."""
         return {
             "report": str(self.output / "report" / "0000" / "laatste.html"),
             "worklist": str(self.output / "worklist" / "0000.xlsx"),
@@ -175,11 +177,11 @@ class Stage:
         }
 
     def commands(self) -> dict[str, str]:
-        """Return what a visitor can do with what came out, as commands to paste."""
+        """Return commands to paste, for a visitor who looks at the results."""
         mail = min(self.leerwerkbedrijf.glob("*.eml"))
         decrypt = ["openssl", "cms", "-decrypt", "-in", mail, "-inkey", key_of(self.mailed)]
         verify = ["openssl", "cms", "-verify", "-CAfile", self.keys / "gemeente.pem"]
-        return {"a mail opens with": " | ".join(shlex.join(map(str, one)) for one in (decrypt, verify))}
+        return {"a mail opens with": " | ".join(shlex.join(map(str, command)) for command in (decrypt, verify))}
 
     def _put(self, file: pib.DemoFile) -> None:
         folder = self.by_hand if file.by_hand else self.sftp_root / "pib"

@@ -1,4 +1,4 @@
-"""The two local systems of Voorbeeldstad, in forms that vendors use, and how they live on from night to night."""
+"""The two local systems of Voorbeeldstad, in forms that vendors use, and their life from night to night."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -47,7 +47,7 @@ _OF_A_TRAJECT = ("brede_intake", "pip", "traject_taal", "factuur")
 
 
 def build(inburgering: str, taalregister: str) -> None:
-    """Make both systems at these URLs, as they stand on 1 March 2022."""
+    """Create both systems at these URLs, as of 1 March 2022."""
     with _system(inburgering) as system:
         _create(system, _INBURGERING)
         _register(system, playing(*_STANDS))
@@ -68,7 +68,7 @@ def bring_back(inburgering: str) -> None:
 
 
 def take_away(inburgering: str) -> None:
-    """The gemeente takes somebody out of the system by hand, of whom his party was told to hold."""
+    """Remove by hand a person from the system whose party was told to hold."""
     (person,) = playing("left")
     with _system(inburgering) as system:
         for table in _OF_A_TRAJECT:

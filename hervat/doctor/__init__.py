@@ -1,4 +1,4 @@
-"""The doctor: tries what a night needs, says what would fail and what is merely unwise. It changes nothing."""
+"""The doctor: tries what a night needs, reports what would fail and what is merely unwise. It changes nothing."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -29,9 +29,9 @@ def _all(settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield "vault and output", lambda: places.folders(settings)
     yield "register", books.register
     yield "nights", lambda: Findings(flaws(Home(settings.directory / "var" / "prefect"), os.environ))
-    for one in settings.municipalities:
-        for name, check in _of_municipality(one, settings, books):
-            yield f"{one.code} {name}", check
+    for municipality in settings.municipalities:
+        for name, check in _of_municipality(municipality, settings, books):
+            yield f"{municipality.code} {name}", check
     yield "alert", lambda: _alert(settings)
 
 
@@ -41,14 +41,14 @@ def _alert(settings: Settings) -> Findings:
     return Findings(failing, unwise) if settings.alert else Findings(notes=unwise)
 
 
-def _of_municipality(one: Municipality, settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
-    yield from books.of_municipality(one)
+def _of_municipality(municipality: Municipality, settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
+    yield from books.of_municipality(municipality)
     beside = [source for other in settings.municipalities for source in other.sources]
-    yield from sources.checks(one, settings.directory, beside)
-    yield from systems.checks(one)
-    yield "approvals", lambda: Findings(*cleaning.approvals_flaws(one))
-    yield "third parties", lambda: Findings(notices.check(one), notices.unwise(one))
-    yield "letters", lambda: Findings(notices.unwritable(one, settings.directory / notices.TEMPLATES))
-    yield "cbs", lambda: Findings(delivery.check(one, settings.directory))
-    yield "worklist", lambda: places.answers(one)
-    yield "policy", lambda: places.policies(one)
+    yield from sources.checks(municipality, settings.directory, beside)
+    yield from systems.checks(municipality)
+    yield "approvals", lambda: Findings(*cleaning.approvals_flaws(municipality))
+    yield "third parties", lambda: Findings(notices.check(municipality), notices.unwise(municipality))
+    yield "letters", lambda: Findings(notices.unwritable(municipality, settings.directory / notices.TEMPLATES))
+    yield "cbs", lambda: Findings(delivery.check(municipality, settings.directory))
+    yield "worklist", lambda: places.answers(municipality)
+    yield "policy", lambda: places.policies(municipality)

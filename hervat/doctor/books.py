@@ -17,7 +17,7 @@ from hervat.vault import noted_journal_head
 
 
 class Books:
-    """The register as it stands; what needs it is asked only when it can be read. Use it in a `with`."""
+    """The present register; checks that need it run only if it can be read. Use it in a `with`."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -53,24 +53,24 @@ class Books:
         self._state = state
         return found
 
-    def of_municipality(self, one: Municipality) -> Iterator[tuple[str, Check]]:
+    def of_municipality(self, municipality: Municipality) -> Iterator[tuple[str, Check]]:
         """Give the checks of one municipality's part; none when the register could not be looked at."""
         if self._state is RegisterState.ABSENT:
-            yield "register", lambda: self._lost(one)
+            yield "register", lambda: self._lost(municipality)
         elif self._state and self._register:
             register = self._register
             if self._masters:
                 masters = self._masters
-                yield "keys", lambda: _foreign(one, register, masters)
-            yield "register", lambda: self._older(one, register)
-            yield "restore point", lambda: _unready(one, register)
-            yield "rehearsal", lambda: _unrehearsed(one, register)
-            yield "nights", lambda: _silent(one, register)
-            yield "sources", lambda: _silent_sources(one, register, self._settings)
+                yield "keys", lambda: _foreign(municipality, register, masters)
+            yield "register", lambda: self._older(municipality, register)
+            yield "restore point", lambda: _unready(municipality, register)
+            yield "rehearsal", lambda: _unrehearsed(municipality, register)
+            yield "nights", lambda: _silent(municipality, register)
+            yield "sources", lambda: _silent_sources(municipality, register, self._settings)
 
-    def _lost(self, one: Municipality) -> Findings:
-        """A register that is not there is no first one where the vault remembers what it wrote."""
-        noted = noted_journal_head(self._settings.vault, one.code)
+    def _lost(self, municipality: Municipality) -> Findings:
+        """A missing register is not a new one if the vault remembers what it wrote."""
+        noted = noted_journal_head(self._settings.vault, municipality.code)
         if noted is None:
             return Findings()
         lost = (
@@ -78,44 +78,46 @@ class Books:
         )
         return Findings([lost])
 
-    def _older(self, one: Municipality, register: Register) -> Findings:
+    def _older(self, municipality: Municipality, register: Register) -> Findings:
         with register.session() as session:
-            told = older(session, self._settings.vault, one.code)
+            told = older(session, self._settings.vault, municipality.code)
         return Findings([told] if told else [])
 
 
-def _foreign(one: Municipality, register: Register, masters: Masters) -> Findings:
+def _foreign(municipality: Municipality, register: Register, masters: Masters) -> Findings:
     """Hold the keys against the register: the present ones, and those of a renewal that was broken off."""
-    rings = [Keyring(key, one.code) for key in (masters.current, masters.following) if key]
+    rings = [Keyring(key, municipality.code) for key in (masters.current, masters.following) if key]
     with register.session() as session:
         foreign = all(are_others(session, keyring) for keyring in rings)
-    return Findings([other_keys(one.code)] if foreign else [])
+    return Findings([other_keys(municipality.code)] if foreign else [])
 
 
-def _unready(one: Municipality, register: Register) -> Findings:
+def _unready(municipality: Municipality, register: Register) -> Findings:
     with register.session() as session:
-        return Findings(unwise=cleaning.unready(session, one))
+        return Findings(unwise=cleaning.unready(session, municipality))
 
 
-def _unrehearsed(one: Municipality, register: Register) -> Findings:
+def _unrehearsed(municipality: Municipality, register: Register) -> Findings:
     with register.session() as session:
-        return Findings(unwise=cleaning.unrehearsed(session, one))
+        return Findings(unwise=cleaning.unrehearsed(session, municipality))
 
 
-def _silent(one: Municipality, register: Register) -> Findings:
-    """A good night that is too long ago; a municipality that never had one has not begun yet."""
+def _silent(municipality: Municipality, register: Register) -> Findings:
+    """A last good night too long ago; a municipality without any yet has not begun."""
     with register.session() as session:
-        told = gone_silent(session, one.code)
+        told = gone_silent(session, municipality.code)
     return Findings([told] if told else [])
 
 
-def _silent_sources(one: Municipality, register: Register, settings: Settings) -> Findings:
+def _silent_sources(municipality: Municipality, register: Register, settings: Settings) -> Findings:
     """Sources that gave nothing for longer than they used to, on the last night that looked; and files that grow."""
     with register.session() as session:
-        days = days_looked(session, one.code, today())
+        days = days_looked(session, municipality.code, today())
         if not days:
             return Findings()
-        found = silent(session, one.code, one.sources, days[0], one.quality or settings.quality)
-        names = [source.name for source in one.sources]
-        found += [told for told in noted(session, one.code, days, names) if told.reason == "growing_long"]
+        found = silent(
+            session, municipality.code, municipality.sources, days[0], municipality.quality or settings.quality
+        )
+        names = [source.name for source in municipality.sources]
+        found += [told for told in noted(session, municipality.code, days, names) if told.reason == "growing_long"]
     return Findings(unwise=[told.text for told in found])

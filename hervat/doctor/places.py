@@ -1,4 +1,4 @@
-"""The doctor on what stands in the configuration itself and on hervat's own folders."""
+"""The doctor on the configuration itself and on hervat's own folders."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ def rounds(settings: Settings) -> Findings:
 
 
 def folders(settings: Settings) -> Findings:
-    """See that vault and output can be written, or made where they are not there yet."""
+    """Check that vault and output can be written, or created."""
     found = Findings()
     for name, place in (("vault", settings.vault), ("output", settings.output)):
         standing = next(path for path in (place, *place.parents) if path.exists())
@@ -28,23 +28,23 @@ def _writable(place: Path) -> bool:
     return os.access(place, os.W_OK | os.X_OK)
 
 
-def answers(one: Municipality) -> Findings:
-    """See that the folder in which the filled-in worklists are put can be read, where one is configured."""
-    folder = one.worklist.answers
+def answers(municipality: Municipality) -> Findings:
+    """Check that the folder of the filled-in worklists can be read, if one is configured."""
+    folder = municipality.worklist.answers
     if folder is None or (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
         return Findings()
     return Findings([f"answers: {folder} can't be read; make it, or give this account rights there"])
 
 
-def policies(one: Municipality) -> Findings:
-    """Say what is allowed and seldom meant."""
+def policies(municipality: Municipality) -> Findings:
+    """Report settings that are allowed and seldom meant."""
     unwise = [
         f"system {system.name} is cleaned without an approval below its brake; begin with approval: required"
-        for system in one.databases
+        for system in municipality.databases
         if system.approval == "automatic" and system.policy == "erase"
     ]
-    if not one.sources:
+    if not municipality.sources:
         unwise.append("there are no sources: nothing will ever come in")
-    if not one.disclosures and one.parties:
-        unwise.append("there are parties and no disclosures: nobody will ever be told anything")
+    if not municipality.disclosures and municipality.parties:
+        unwise.append("there are parties and no disclosures: no party will ever get a notice")
     return Findings(unwise=unwise)

@@ -14,10 +14,10 @@ from hervat.settings import Municipality, Source
 from hervat.sftp import readable_by_others
 
 
-def checks(one: Municipality, directory: Path, beside: Sequence[Source] = ()) -> Iterator[tuple[str, Check]]:
+def checks(municipality: Municipality, directory: Path, beside: Sequence[Source] = ()) -> Iterator[tuple[str, Check]]:
     """Give a check for each source. `directory` is the configuration's; beside: the sources of all municipalities."""
-    for source in one.sources:
-        yield f"source {source.name}", partial(_source, source, directory, beside or one.sources)
+    for source in municipality.sources:
+        yield f"source {source.name}", partial(_source, source, directory, beside or municipality.sources)
 
 
 def _source(source: Source, directory: Path, beside: Sequence[Source]) -> Findings:
@@ -30,13 +30,13 @@ def _source(source: Source, directory: Path, beside: Sequence[Source]) -> Findin
 
 
 def _there(source: Source, pickup: Pickup, form: Format, beside: Sequence[Source]) -> Findings:
-    """Say what lies there and is not taken: what somebody must look at is unwise, the rest good to know."""
+    """Report files that are there and not fetched: unwise if somebody must look at them, else good to know."""
     offered = pickup.offered()
     folders = not_theirs(source, pickup.left.folders, beside)
     noticed = passed_by(source.name, pickup, folders, ever=bool(offered))
-    undated = sum(_is_undated(source, one, form) for one in offered)
+    undated = sum(_is_undated(source, offer, form) for offer in offered)
     noticed += [Noticed(source.name, "undated", undated)] if undated else []
-    told = [(one.waits, _told(source, one, pickup)) for one in noticed if one.reason != "growing"]
+    told = [(notice.waits, _told(source, notice, pickup)) for notice in noticed if notice.reason != "growing"]
     return Findings(unwise=[text for waits, text in told if waits], notes=[text for waits, text in told if not waits])
 
 
@@ -48,14 +48,16 @@ def _is_undated(source: Source, offered: Offered, form: Format) -> bool:
     return False
 
 
-def _told(source: Source, one: Noticed, pickup: Pickup) -> str:
-    if one.reason not in ("unfit", "never_fitted"):
-        return agreeing(one.text)
+def _told(source: Source, noticed: Noticed, pickup: Pickup) -> str:
+    if noticed.reason not in ("unfit", "never_fitted"):
+        return agreeing(noticed.text)
     by_suffix = f" ({pickup.left.suffixes})"
-    if one.reason == "unfit":
-        return agreeing(one.text) + by_suffix
+    if noticed.reason == "unfit":
+        return agreeing(noticed.text) + by_suffix
     patterns = (source.sftp or source.folder).patterns  # type: ignore[union-attr]
-    lie = "lies" if one.count == 1 else "lie"
-    told = f"nothing fits the pattern {' or '.join(patterns)}, and {plural(one.count, 'file')} {lie} there{by_suffix}"
+    lie = "lies" if noticed.count == 1 else "lie"
+    message = (
+        f"nothing fits the pattern {' or '.join(patterns)}, and {plural(noticed.count, 'file')} {lie} there{by_suffix}"
+    )
     folders = "; a pattern is that of a name, without folders" if any("/" in pattern for pattern in patterns) else ""
-    return f"{told}{folders}; see the names there, and mend the pattern"
+    return f"{message}{folders}; look at the names there, and correct the pattern"

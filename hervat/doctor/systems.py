@@ -1,4 +1,4 @@
-"""The doctor on the local systems: databases, the queries on them that tell who received data, and folders of lists."""
+"""The doctor on the local systems: databases, their queries for disclosures, and folders of lists."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -12,15 +12,15 @@ from hervat.settings import Municipality, System
 _SHOWN = 5
 
 
-def checks(one: Municipality) -> Iterator[tuple[str, Check]]:
+def checks(municipality: Municipality) -> Iterator[tuple[str, Check]]:
     """Give a check for each system with a database or lists, and for each disclosures query."""
-    for system in one.systems:
+    for system in municipality.systems:
         if system.database:
             yield f"system {system.name}", partial(_database, system)
         elif system.files and system.policy != "retain":
             yield f"system {system.name}", partial(_lists, system)
-    for disclosure in one.disclosures:
-        yield "disclosures", partial(_disclosures, one, disclosure.system, disclosure.query)
+    for disclosure in municipality.disclosures:
+        yield "disclosures", partial(_disclosures, municipality, disclosure.system, disclosure.query)
 
 
 def _database(system: System) -> Findings:
@@ -35,10 +35,12 @@ def _lists(system: System) -> Findings:
     found = lists_of(system)
     wrong = [told for path in found if (told := unreadable(system, path))]
     failing = wrong[:_SHOWN] + ([f"{plural(len(wrong) - _SHOWN, 'more list')} like these"] if wrong[_SHOWN:] else [])
-    where = f"nothing in {system.files.directory} fits {system.files.pattern}, so no list is searched; mend the pattern"
+    where = (
+        f"nothing in {system.files.directory} fits {system.files.pattern}, so no list is searched; correct the pattern"
+    )
     return Findings(failing, [] if found else [where])
 
 
-def _disclosures(one: Municipality, system: str, query: str) -> Findings:
-    notices.try_disclosures(one.system(system), query)
+def _disclosures(municipality: Municipality, system: str, query: str) -> Findings:
+    notices.try_disclosures(municipality.system(system), query)
     return Findings()

@@ -1,4 +1,4 @@
-"""Dutch for readers outside the team: spelling of days and numbers, words for codes, names of deployments."""
+"""Dutch for readers outside the team: spelling of days and numbers, words for codes, deployment names, pages."""
 
 from hervat.dutch.deployments import DEPLOYMENTS, commands_in, deployments_in, with_prefect
 from hervat.dutch.spelling import (

@@ -1,4 +1,4 @@
-"""Which deployment in Prefect does what a text tells a person to type: the one place that knows both."""
+"""Commands and the Prefect deployments that do the same; the one place that knows both."""
 
 import re
 
@@ -24,18 +24,18 @@ _COMMAND = re.compile(r"`hervat ([a-z]+)(?: ([a-z]+))?")
 
 def commands_in(text: str) -> list[str]:
     """Return the commands between backticks in a text, as `approve` or `cbs accept`, in order and each once."""
-    found = [f"{one} {two}" if two else one for one, two in _COMMAND.findall(text)]
-    return list(dict.fromkeys(found))
+    commands = [f"{one} {two}" if two else one for one, two in _COMMAND.findall(text)]
+    return list(dict.fromkeys(commands))
 
 
 def deployments_in(text: str) -> tuple[str, ...]:
     """Return the deployments for the commands in a text; a command that only shows something has none."""
-    found = (DEPLOYMENTS[one] for one in commands_in(text) if one in DEPLOYMENTS)
-    return tuple(dict.fromkeys(found))
+    names = (DEPLOYMENTS[command] for command in commands_in(text) if command in DEPLOYMENTS)
+    return tuple(dict.fromkeys(names))
 
 
 def with_prefect(text: str) -> str:
-    """Return a text with the deployments of its commands named after it: ``Of in Prefect: `approve`.``"""
+    """Return the text with the deployments of its commands after it: ``Of in Prefect: `approve`.``"""
     *others, last = [f"`{name}`" for name in deployments_in(text)] or [""]
     names = f"{', '.join(others)} of {last}" if others else last
     return f"{text} Of in Prefect: {names}." if names else text

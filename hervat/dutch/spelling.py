@@ -1,4 +1,4 @@
-"""How days, moments, numbers and commands are written in Dutch texts."""
+"""Days, moments, numbers and commands as Dutch texts write them."""
 
 import re
 from datetime import UTC, date, datetime
@@ -32,7 +32,7 @@ def month_text(month: str) -> str:
 
 
 def brief_day(day: date) -> str:
-    """Return a day as `25 mrt`, for where there is little room and the year stands beside it."""
+    """Return a day as `25 mrt`, if there is little room and the year is shown nearby."""
     return f"{day.day} {_BRIEF[day.month - 1]}"
 
 
@@ -65,30 +65,30 @@ def amount(value: int, one: str, more: str) -> str:
 
 def quarter_text(quarter: str) -> str:
     """Return `2022Q1` as `kwartaal 1 van 2022`; anything else as it is."""
-    found = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
-    return f"kwartaal {found[2]} van {found[1]}" if found else quarter
+    match = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
+    return f"kwartaal {match[2]} van {match[1]}" if match else quarter
 
 
 def quarter_end(quarter: str) -> date | None:
-    """Return the first day after a quarter, None where `quarter` is none."""
-    found = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
-    if not found:
+    """Return the first day after a quarter; None if `quarter` is not one."""
+    match = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
+    if not match:
         return None
-    year, month = int(found[1]), int(found[2]) * 3 + 1
+    year, month = int(match[1]), int(match[2]) * 3 + 1
     return date(year + 1, 1, 1) if month > 12 else date(year, month, 1)
 
 
 def upper_first(text: str) -> str:
-    """Return `text` with its first letter as a capital; the rest (BSN, CBS) stays."""
+    """Return `text` with a capital first letter; the rest (BSN, CBS) stays."""
     return text[:1].upper() + text[1:]
 
 
 def ticked(text: str) -> Markup:
-    """Return `text` for HTML: escaped, and what stands between backticks as code."""
+    """Return `text` as HTML: escaped, with text between backticks as code."""
     parts = (Markup("<code>{}</code>") if odd % 2 else Markup("{}") for odd in range(text.count("`") + 1))
     return Markup("").join(form.format(part) for form, part in zip(parts, text.split("`"), strict=True))
 
 
 def breakable(text: str) -> Markup:
-    """Return `text` for HTML: escaped, and with places where a long file name may be broken."""
+    """Return `text` as HTML: escaped, with break opportunities for long file names."""
     return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[_.\-/])", text))

@@ -13,7 +13,7 @@ STATES = {
 STATE_MEANING = {
     "disputed": "De signalen spreken elkaar tegen. Er wordt niets gewist. Een medewerker beslist.",
     "corrected": "Een SS190 zegt: deze persoon valt niet onder de Wi2021.",
-    "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden. De dienstverlening hervat niet.",
+    "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden. De dienstverlening wordt niet hervat.",
     "released": "De persoon is opnieuw gemeld. De gemeente mag aan de slag.",
     "parked": "De gemeente wacht tot duidelijk is onder welke wet de persoon valt.",
     "noted": "Alleen ter informatie. De herstart verandert niets voor deze persoon.",
@@ -29,7 +29,7 @@ REASONS = {
     "wi2013_ended": "De plicht onder de Wi2013 is geëindigd, of de persoon is vertrokken of overleden.",
     "no_restart": "Er is geen signaal dat bij de herstart hoort.",
     "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden.",
-    "same_day": "Een correctie (SS190) en een nieuw signaal dragen dezelfde datum.",
+    "same_day": "Een correctie (SS190) en een nieuw signaal hebben dezelfde datum.",
     "decision_overtaken": "Een later signaal spreekt een vastgelegd besluit tegen.",
     "seen_after_correction": "Na de correctie (SS190) staan er weer andere signalen onder de Wi2021 in het PIB.",
     "unseen": "De persoon staat in een systeem en is nog niet opnieuw gemeld.",
@@ -81,7 +81,7 @@ QUARANTINE = {
     "text_too_long": "een tekst is te lang",
     "control_characters": "er staan tekens in die niet mogen",
     "group_unknown": "de doelgroep is onbekend",
-    "correction_with_more": "bij een SS190 staat meer dan een BSN",
+    "correction_with_more": "bij een SS190 staat meer dan alleen een BSN",
     "signal_in_future": "het signaal ligt in de toekomst",
     "born_in_future": "de geboortedatum ligt in de toekomst",
     "v_number_zero": "het V-nummer is 0",
@@ -89,16 +89,16 @@ QUARANTINE = {
 UNSURE = {
     "not_clear": "het is niet duidelijk wat er staat",
     "no_text": "er is geen tekst te lezen",
-    "several": "het noemt meer berichten",
+    "several": "het noemt meer dan één bericht",
     "two_answers": "er staan twee antwoorden in",
     "bounce": "misschien kwam het bericht niet aan",
     "unread": "het bericht is ongelezen weggegooid",
     "machine": "een programma heeft het gestuurd",
     "other_sender": "het komt van een andere afzender",
     "future_day": "de dag moet nog komen",
-    "day_before_notice": "de dag ligt voor die van het bericht",
+    "day_before_notice": "de dag ligt vóór die van het bericht",
     "fewer_erased": "er zijn minder personen gewist dan gevraagd",
-    "reason_with_done": "er staat klaar, met een reden die dat tegenspreekt",
+    "reason_with_done": "er staat ‘klaar’, met een reden die dat tegenspreekt",
 }
 ANSWERS = {
     "not_xlsx": "het is geen Excel-bestand (.xlsx)",
@@ -108,16 +108,16 @@ ANSWERS = {
     "letter_unknown": "bij Brief van DUO staat iets anders dan de keuzes",
     "day_malformed": "een datum klopt niet",
     "day_to_come": "een datum ligt in de toekomst",
-    "day_too_early": "het gesprek ligt voor het begin van de herstart",
+    "day_too_early": "het gesprek ligt vóór het begin van de herstart",
     "help_unknown": "bij Hulp gevraagd staat iets anders dan ja of nee",
     "text_too_long": "een tekst is te lang",
     "control_characters": "er staan tekens in die niet mogen",
     "error_value": "in een cel staat een fout van Excel, of een formule zonder waarde",
-    "who_missing": "er staat niet bij wie het invulde",
+    "who_missing": "er staat niet bij wie dit heeft ingevuld",
     "who_wrong": "bij Wie staat geen naam",
     "person_unknown": "het nummer is van niemand",
     "persons_differ": "nummer en BSN zijn van verschillende personen",
-    "kennisgeving_refused": "de datum van de kennisgeving kan niet",
+    "kennisgeving_refused": "de datum van de kennisgeving kan niet kloppen",
     "choice_made": "er is al een keuze vastgelegd op grond van de kennisgeving",
 }
 GATE = {
@@ -147,7 +147,7 @@ NOTICE_WHY = {
     "correction": "De persoon viel niet onder de Wi2021. De partij moet de gegevens aanpassen of wissen.",
     "resume": "Het is duidelijk onder welke wet de persoon valt. De partij mag weer verder.",
     "withdrawal": "De persoon valt toch onder de Wi2021. De eerdere correctie geldt niet meer.",
-    "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden. De partij hervat niet.",
+    "ended": "De plicht is geëindigd, of de persoon is vertrokken of overleden. De partij gaat niet verder.",
     "erasure": "Alleen de leverancier kan in dit systeem wissen.",
     "reminder": "De leverancier heeft het wissen nog niet bevestigd.",
 }
@@ -192,21 +192,21 @@ INCIDENTS = {
 
 
 def learn(words: Mapping[str, str]) -> None:
-    """Take in the words of rules that stand elsewhere (expectations/checks.py)."""
+    """Add the words of rules from elsewhere (expectations/checks.py)."""
     QUARANTINE.update(words)
 
 
 def said(words: Mapping[str, str], code: str | None) -> str:
-    """Return the Dutch words for a code, the code itself when there are none, nothing for None."""
+    """Return the Dutch words for a code; the code itself if there are none, empty for None."""
     return words.get(code, code) if code else ""
 
 
 def titled(words: Mapping[str, str], code: str) -> str:
-    """Return the Dutch words for a code with a capital, the code itself as it is when there are none."""
+    """Return the Dutch words for a code with a capital; the code as it is if there are none."""
     text = words.get(code)
     return text[:1].upper() + text[1:] if text else code
 
 
 def why(reason: str) -> str:
-    """Return in Dutch why a person is in his state."""
+    """Return in Dutch the reason for a person's state."""
     return said(REASONS, reason)

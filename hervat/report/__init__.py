@@ -6,7 +6,8 @@ from hervat.report.files import private_file, private_folder
 from hervat.report.kept import KeptReport, keep, read_kept
 from hervat.report.nights_picture import nights_svg, nights_table
 from hervat.report.page import write_page
-from hervat.report.todo import Task, todo
+from hervat.report.task import Task
+from hervat.report.todo import todo
 from hervat.report.worklist import write_worklist
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The worklist's sheets of what remains after cleaning."""
+"""The worklist's sheets about what remains after cleaning."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -25,18 +25,18 @@ def counting(dossier: Dossier, rounds: Rounds, catalogue: Catalogue) -> list[Sig
     """
     group = dossier.verdict.group if dossier.verdict else None
     return [
-        one
-        for one in dossier.signals
-        if one.wet == "Wi2021"
-        and catalogue.kind(one.code) not in (None, "correction")
-        and not one.may_be_ignored
-        and (rounds.at(one.day) is None or one.last_seen >= rounds.ruling(one.day).restart(group))
+        signal
+        for signal in dossier.signals
+        if signal.wet == "Wi2021"
+        and catalogue.kind(signal.code) not in (None, "correction")
+        and not signal.may_be_ignored
+        and (rounds.at(signal.day) is None or signal.last_seen >= rounds.ruling(signal.day).restart(group))
     ]
 
 
 def why_back(dossier: Dossier, rounds: Rounds) -> str:
-    """Return in Dutch what reinstated the person: a signal after his SS190, or a decision."""
-    corrections = [one.day for one in dossier.signals if one.code == _CORRECTION]
+    """Return in Dutch what reinstated the person: a signal after the SS190, or a decision."""
+    corrections = [signal.day for signal in dossier.signals if signal.code == _CORRECTION]
     last = max(corrections, default=date.min)
     signal = next(iter(_after(dossier.signals, last, rounds)), None)
     if dossier.decisions and (signal is None or dossier.decisions[-1][1] >= signal.day):
@@ -49,9 +49,9 @@ def why_back(dossier: Dossier, rounds: Rounds) -> str:
 
 def _after(signals: Sequence[SignalLine], last: date, rounds: Rounds) -> list[SignalLine]:
     return [
-        one
-        for one in signals
-        if one.wet == "Wi2021" and one.day > last and one.code in rounds.ruling(one.day).reinstating
+        signal
+        for signal in signals
+        if signal.wet == "Wi2021" and signal.day > last and signal.code in rounds.ruling(signal.day).reinstating
     ]
 
 
@@ -64,42 +64,47 @@ _AGAIN = [("Systeem", 18), *_WHO, ("Opgeschoond op", 16), ("Weer gezien op", 16)
 _LISTS = [("Systeem", 18), ("Bestand", 44), ("Blad", 24), ("Regel", 14), *_WHO]
 _LOOSE = [("Systeem", 18), ("Tabel", 30), ("Sleutel", 24), ("Wat te doen", 60)]
 TABLES = (_REFILL, _AGAIN, _LISTS, _LOOSE)
-_LOOK = "Deze rij was van meer personen. Nu hoort zij bij niemand meer. Bekijk of zij weg kan."
+_LOOK = "Deze rij was van meer dan één persoon. Nu hoort de rij bij niemand meer. Bekijk of de rij weg kan."
 
 
-def write_after(book: Book, session: Session, night: Night, people: People, found: Aftermath) -> None:
-    """Write the sheets; one with nothing to tell is left out."""
-    known = {one.person for one in found.refills}
-    keys = [*(one.key for one in found.again), *(one.key for one in found.hits)]
+def write_after(book: Book, session: Session, night: Night, people: People, aftermath: Aftermath) -> None:
+    """Write the sheets; empty ones are left out."""
+    known = {refill.person for refill in aftermath.refills}
+    keys = [*(person.key for person in aftermath.again), *(hit.key for hit in aftermath.hits)]
     known |= {people.owner[key] for key in keys if key in people.owner}
-    dossiers = {one.person: one for one in read_dossiers(session, night.keyring, people, sorted(known), {})}
+    dossiers = {dossier.person: dossier for dossier in read_dossiers(session, night.keyring, people, sorted(known), {})}
     who = {key: dossiers[person] for key, person in people.owner.items() if person in dossiers}
-    if found.refills:
-        _refills(book, night, [(one, dossiers[one.person]) for one in found.refills])
-    if found.again:
-        _rows(book, "Weer gezien", _AGAIN, ([a.system, *_of(who[a.key]), a.cleaned_on, a.seen_on] for a in found.again))
-    if found.hits:
-        _rows(book, "Lijsten", _LISTS, ([*_place(hit), *_of(who[hit.key])] for hit in found.hits))
-    if found.loose:
-        _rows(book, "Losse rijen", _LOOSE, ([one.system, one.table, one.key, _LOOK] for one in found.loose))
+    if aftermath.refills:
+        _refills(book, night, [(refill, dossiers[refill.person]) for refill in aftermath.refills])
+    if aftermath.again:
+        _rows(
+            book,
+            "Weer gezien",
+            _AGAIN,
+            ([a.system, *_of(who[a.key]), a.cleaned_on, a.seen_on] for a in aftermath.again),
+        )
+    if aftermath.hits:
+        _rows(book, "Lijsten", _LISTS, ([*_place(hit), *_of(who[hit.key])] for hit in aftermath.hits))
+    if aftermath.loose:
+        _rows(book, "Losse rijen", _LOOSE, ([row.system, row.table, row.key, _LOOK] for row in aftermath.loose))
 
 
-def _refills(book: Book, night: Night, found: Iterable[tuple[Refill, Dossier]]) -> None:
+def _refills(book: Book, night: Night, refills: Iterable[tuple[Refill, Dossier]]) -> None:
     sheet = WorklistSheet(book, "Opnieuw vullen", _REFILL)
-    for one, dossier in found:
-        who: list[Cell] = [one.system, *_of(dossier)]
+    for refill, dossier in refills:
+        who: list[Cell] = [refill.system, *_of(dossier)]
         signals = counting(dossier, night.rounds, catalogue())
         back = why_back(dossier, night.rounds)
-        sheet.write([*who, one.erased_on, back, *([None] * 5)], "person", folded=bool(signals))
+        sheet.write([*who, refill.erased_on, back, *([None] * 5)], "person", folded=bool(signals))
         for signal in signals:
-            told: list[Cell] = [
+            cells: list[Cell] = [
                 signal.code,
                 catalogue().text(signal.code),
                 signal.day,
                 signal.last_seen,
                 signal.kennisgeving,
             ]
-            sheet.write([*who, one.erased_on, back, *told], "detail", level=1)
+            sheet.write([*who, refill.erased_on, back, *cells], "detail", level=1)
     sheet.close()
 
 

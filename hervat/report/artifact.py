@@ -4,12 +4,13 @@ from typing import Any
 
 from hervat.dutch import GATE, STATES, long_day, number, quarter_text, said, weekday
 from hervat.report.marked import commands, plain
-from hervat.report.todo import Task, todo
+from hervat.report.task import Task
+from hervat.report.todo import todo
 from hervat.status import Overview, ReasonLine, SystemLine
 
 
 def markdown(overview: Overview) -> str:
-    """Return the report in short as markdown: what must be done, the persons, the systems, the gate."""
+    """Return the report in short as markdown: tasks, persons, systems, gate."""
     shadow = ["**Schaduwnacht: er is niets gewist of verstuurd.**", ""] if overview.shadow else []
     parts = [
         f"# {plain(overview.name)}, {weekday(overview.day)}",
@@ -29,13 +30,13 @@ def markdown(overview: Overview) -> str:
         "",
         f"{_gate(overview)} Uiterste dag voor {quarter_text(overview.quarter)}: {long_day(overview.deadline)}.",
         "",
-        *(_reason(one) for one in overview.reasons),
+        *(_reason(reason) for reason in overview.reasons),
     ]
     return "\n".join(parts).rstrip() + "\n"
 
 
 def waiting_markdown(overview: Overview) -> str:
-    """Return what waits for a person as markdown: his tasks, and what the night's steps said in their own words."""
+    """Return what waits for a person as markdown: the tasks, and the lines of the night's steps."""
     said_by_steps = ["", "## Meldingen", "", "De technische tekst is in het Engels.", ""]
     said_by_steps += [f"- {plain(line)}" for line in overview.attention]
     parts = [
@@ -55,7 +56,7 @@ def table(overview: Overview) -> list[dict[str, Any]]:
         ("Teruggeplaatst", overview.persons.get("reinstated", 0)),
         ("Zonder geldig signaal in een systeem", overview.persons.get("orphans", 0)),
         *((f"{system.name}: bewezen schoon", proven(system)) for system in overview.systems),
-        *((f"{system.name}: opnieuw vullen", system.refill) for system in overview.systems if system.refill),
+        *((f"{system.name}: opnieuw in te voeren", system.refill) for system in overview.systems if system.refill),
         ("In quarantaine", len(overview.held)),
         ("Plannen die wachten op goedkeuring", sum(plan.status == "waiting" for plan in overview.plans)),
         ("Berichten zonder bevestiging", overview.notices.get("unconfirmed") or 0),
@@ -66,7 +67,7 @@ def table(overview: Overview) -> list[dict[str, Any]]:
 
 
 def proven(system: SystemLine) -> str:
-    """Return `12 van 15`, or that nobody can tell yet."""
+    """Return `12 van 15`, or that it can't be seen yet."""
     if system.proven is None:
         return f"nog niet te zien ({number(system.corrected)} met een SS190)"
     return f"{number(system.proven)} van {number(system.corrected)}"
@@ -81,7 +82,7 @@ def _gate(overview: Overview) -> str:
     return "De poort is **open**." if overview.gate_open else "De poort is **dicht**."
 
 
-def _reason(one: ReasonLine) -> str:
-    where = f" ({plain(one.system)})" if one.system else ""
-    accepted = ", aanvaard door twee personen" if one.accepted else ""
-    return f"- {plain(said(GATE, one.code))}{where}: {number(one.count)}{accepted}"
+def _reason(reason: ReasonLine) -> str:
+    where = f" ({plain(reason.system)})" if reason.system else ""
+    accepted = ", aanvaard door twee personen" if reason.accepted else ""
+    return f"- {plain(said(GATE, reason.code))}{where}: {number(reason.count)}{accepted}"

@@ -1,4 +1,4 @@
-"""The columns of the worklist that a caseworker fills in: what is answered already, what may be chosen, and how."""
+"""The columns of the worklist that a caseworker fills in: present answers, choices, and instructions."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +17,7 @@ STYLES = ("answer", "answer day", "answer day", "answer", "answer", "answer")
 _DAY_NONE = date(1899, 12, 30)  # from which a spreadsheet counts its days
 EXPLAINED = [("Over deze lijst", 24), ("", 120)]
 _HOW = (
-    ("Wat is dit?", "Een rij per persoon. Boven staat wat nieuw is, daaronder wat moet, daaronder de rest."),
+    ("Wat is dit?", "Een rij per persoon. Bovenaan staat wat nieuw is, daaronder wat u moet doen, en dan de rest."),
     ("Signalen", "Klik op het plusje links van een rij. Dan ziet u de signalen van die persoon."),
     ("Gele kolommen", "Die vult u in na het gesprek. Kies uit de lijst, of schrijf een dag als 25-03-2022."),
     ("Brief van DUO", "Kreeg de persoon een brief van DUO over het stoppen van de inburgering?"),
@@ -28,7 +28,10 @@ _HOW = (
     ("Wie", "Uw naam. Zonder naam telt de rij niet. Uw naam komt in het logboek."),
     ("Vul in bij de persoon", "Niet bij een signaal. Verander de kolommen Nummer en BSN niet."),
     ("Afdrukken", "Alleen de kolommen tot en met Wie komen op papier. De rest is voor het scherm."),
-    ("Let op", "In deze lijst staan persoonsgegevens. Bewaar haar waar alleen uw team erbij kan. Mail haar niet."),
+    (
+        "Let op",
+        "In deze lijst staan persoonsgegevens. Bewaar de lijst waar alleen uw team erbij kan. Mail de lijst niet.",
+    ),
 )
 _BACK = (
     "Klaar? Zet het bestand in de map voor ingevulde werklijsten, met uw eigen naam als bestandsnaam."
@@ -41,39 +44,39 @@ _NOT_BACK = (
 
 
 def filled_in(answer: FormAnswer) -> list[Cell]:
-    """Return what is answered already, in the order of the columns."""
+    """Return the present answers, in the order of the columns."""
     return [answer.letter, answer.notification, answer.spoken, answer.help, answer.remark, answer.who]
 
 
 def rules(first: date, place: int) -> Iterator[dict[str, Any]]:
-    """Yield what may stand in each of the columns, as XlsxWriter's data_validation takes it.
+    """Yield what is allowed in each of the columns, for XlsxWriter's data_validation.
 
-    first: the earliest day that is taken; place: of the first of these columns.
+    first: the earliest day that is accepted; place: the index of the first of these columns.
     """
     yield _choices(LETTERS, "Kies ontvangen, niet ontvangen of weet niet.")
-    told = f"Schrijf een dag, zoals 25-03-2022. Of: {NONE}."
+    message = f"Schrijf een dag, zoals 25-03-2022. Of: {NONE}."
     cell, days = xl_rowcol_to_cell(1, place + 1), (first - _DAY_NONE).days
     either = f'=OR(LOWER({cell})="{NONE}",AND(ISNUMBER({cell}),{cell}>={days}))'
-    yield {"validate": "custom", "value": either, "input_message": told, "error_message": told}
-    told = "Schrijf een dag, zoals 25-03-2022."
+    yield {"validate": "custom", "value": either, "input_message": message, "error_message": message}
+    message = "Schrijf een dag, zoals 25-03-2022."
     day = {"validate": "date", "criteria": ">=", "value": first}
-    yield day | {"input_message": told, "error_message": told}
+    yield day | {"input_message": message, "error_message": message}
     yield _choices(HELPS, "Kies ja of nee.")
     yield _at_most(2000, "Schrijf niet meer dan nodig is.")
     yield _at_most(100, "Schrijf uw naam.")
 
 
-def _choices(among: tuple[str, ...], told: str) -> dict[str, Any]:
-    return {"validate": "list", "source": list(among), "input_message": told, "error_message": told}
+def _choices(among: tuple[str, ...], message: str) -> dict[str, Any]:
+    return {"validate": "list", "source": list(among), "input_message": message, "error_message": message}
 
 
-def _at_most(length: int, told: str) -> dict[str, Any]:
+def _at_most(length: int, message: str) -> dict[str, Any]:
     rule = {"validate": "length", "criteria": "<=", "value": length}
-    return rule | {"input_message": told, "error_message": f"{told} Niet langer dan {length} tekens."}
+    return rule | {"input_message": message, "error_message": f"{message} Niet langer dan {length} tekens."}
 
 
 def explain(book: Book, night: Night) -> None:
-    """Write the sheet that says how to fill in the worklist, and of which gemeente and day it is."""
+    """Write the sheet that explains how to fill in the worklist, with its gemeente and day."""
     sheet = WorklistSheet(book, ABOUT, EXPLAINED)
     back = _BACK if night.municipality.worklist.answers else _NOT_BACK
     about = (("Gemeente", night.municipality.name), (MUNICIPALITY, night.code), (MADE_ON, short_day(night.as_of)))

@@ -1,4 +1,4 @@
-"""A delivery that was not written, as a markdown text: by what it was stopped, with counts, and what to do about it."""
+"""A blocked delivery as a markdown text: what stopped it, with counts, and what to do about it."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _QUARANTINE = (
     "Lees een goed bestand in: `hervat run`. Of wijs af: `hervat quarantine reject NUMMER --by NAAM --reason REDEN`."
 )
 _CLEAN = "Keur het plan goed: `hervat approve HASH --by NAAM`. Start daarna de nacht: `hervat run`."
-MENDS = {
+FIXES = {
     "corrected_in_records": f"{_CLEAN} Is alles al schoon? Pas dan de query van de levering aan.",
     "standing": f"{_CLEAN} Wie apart is gezet, herstelt u in het systeem zelf.",
     "disputed": "Beslis over deze personen: `hervat optin record --person NUMMER --law WET --by NAAM --reason REDEN`.",
@@ -33,7 +33,7 @@ _STOP_TITLES = {
     "delivered": "Dit kwartaal is al geleverd, en de gegevens zijn nu anders",
     "others": "Een andere gemeente in hetzelfde bestand is nog niet zover",
 }
-STOP_MENDS = {
+STOP_FIXES = {
     "bounds": f"Herstel het in het systeem. Of aanvaard het: {_ACCEPT}.",
     "rules": f"Herstel het in het systeem. Of aanvaard het: {_ACCEPT}.",
     "delivered": "Maak een correctie: `hervat cbs prepare --quarter {quarter} --correction-of KENMERK --reason REDEN`.",
@@ -42,30 +42,34 @@ STOP_MENDS = {
 
 
 def blocked_markdown(name: str, quarter: str, prepared: Prepared) -> str:
-    """Return why the delivery of a gemeente (its name) for a quarter was not written, and what to do. Counts only."""
+    """Return why the delivery of a gemeente (its name) for a quarter was not written, and the fix. Counts only."""
     parts = [
         f"# ⚠ De levering aan het CBS is niet gemaakt: {plain(name)}, {plain(quarter_text(quarter))}",
         "",
         "Dit houdt de levering tegen. Los het op en maak de levering dan opnieuw: "
         + commands(with_prefect(f"`hervat cbs prepare --quarter {quarter}`.")),
         "",
-        *(_reason(one, quarter) for one in prepared.reasons),
-        *(_stop(one, quarter) for one in prepared.stops),
+        *(_reason(reason, quarter) for reason in prepared.reasons),
+        *(_stop(stop, quarter) for stop in prepared.stops),
         *_errors(prepared.errors),
     ]
     return "\n".join(parts) + "\n"
 
 
-def _reason(one: Reason, quarter: str) -> str:
-    where = f" ({plain(one.system)})" if one.system else ""
-    title = f"- **{plain(said(GATE, one.code))}**{where}: {number(one.count)}"
-    return f"{title}, aanvaard door twee personen." if one.accepted else f"{title}. {_mend(MENDS, one.code, quarter)}"
+def _reason(reason: Reason, quarter: str) -> str:
+    where = f" ({plain(reason.system)})" if reason.system else ""
+    title = f"- **{plain(said(GATE, reason.code))}**{where}: {number(reason.count)}"
+    return (
+        f"{title}, aanvaard door twee personen."
+        if reason.accepted
+        else f"{title}. {_mend(FIXES, reason.code, quarter)}"
+    )
 
 
-def _stop(one: Stop, quarter: str) -> str:
-    lines = "; ".join(plain(line) for line in one.dutch or one.lines)
-    title = f"- **{plain(said(_STOP_TITLES, one.code))}**: {lines}"
-    return f"{title}. Aanvaard." if one.accepted else f"{title}. {_mend(STOP_MENDS, one.code, quarter)}"
+def _stop(stop: Stop, quarter: str) -> str:
+    lines = "; ".join(plain(line) for line in stop.dutch or stop.lines)
+    title = f"- **{plain(said(_STOP_TITLES, stop.code))}**: {lines}"
+    return f"{title}. Aanvaard." if stop.accepted else f"{title}. {_mend(STOP_FIXES, stop.code, quarter)}"
 
 
 def _mend(mends: dict[str, str], code: str, quarter: str) -> str:

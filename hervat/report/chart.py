@@ -1,6 +1,6 @@
-"""Small charts as SVG: panels above each other with a scale in numbers, bars or a line, and what stands below.
+"""Small charts as SVG: panels above each other with a numbered scale, bars or a line, and labels below.
 
-Attributes only: the report's policy allows no style of an element's own, and a chart stands alone in an artifact too.
+Attributes only: the report's policy allows no inline style, and in an artifact a chart is on its own.
 """
 
 import math
@@ -22,7 +22,7 @@ _STEPS = (1, 2, 3, 4, 6, 8, 10)
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure: its title, what is said at the right of it, a value a place; a line with points, or bars."""
+    """One measure: its title, the note at its right, a value a place; a line with points, or bars."""
 
     title: str
     values: Sequence[float]
@@ -31,23 +31,23 @@ class Panel:
 
     @property
     def ticks(self) -> list[float]:
-        """The numbers on the scale: 0, a round number that no value passes, and its half where that is as round."""
+        """The numbers on the scale: 0, a round maximum, and its half if that is as round."""
         top = ceiling(max(self.values, default=0))
         return [0, top] if top in (1, 3) else [0, round(top / 2, 12), top]
 
 
 def ceiling(most: float) -> float:
-    """Return the lowest round number that `most` does not pass; 1 for nothing at all."""
+    """Return the lowest round number that is at least `most`; 1 for nothing at all."""
     if most <= 0:
         return 1
     tens = 10.0 ** math.floor(math.log10(most))
-    return float(round(next((one * tens for one in _STEPS if one * tens >= most * (1 - 1e-9)), 10 * tens), 12))
+    return float(round(next((step * tens for step in _STEPS if step * tens >= most * (1 - 1e-9)), 10 * tens), 12))
 
 
 def chart(panels: Sequence[Panel], labels: Sequence[str], below: str) -> tuple[str, float]:
-    """Return the panels as SVG elements, and how high they are together.
+    """Return the panels as SVG elements, and their total height.
 
-    labels: what each place is; as many of them are shown as there is room for. below: what the places are, in words.
+    labels: the places; as many are shown as there is room for. below: what the places are, in words.
     """
     left = _EDGE + 8 + _LETTER * max(len(spelled(tick)) for panel in panels for tick in panel.ticks)
     places = _Places(left, len(labels))
@@ -62,7 +62,7 @@ def chart(panels: Sequence[Panel], labels: Sequence[str], below: str) -> tuple[s
 
 
 def whole(body: str, height: float, attributes: str) -> str:
-    """Return the SVG element around a chart, with these attributes beside its size and letters."""
+    """Return the SVG element around a chart, with these attributes besides its size and font."""
     return (
         f'<svg {attributes} width="{WIDTH}" height="{height:.0f}" viewBox="0 0 {WIDTH} {height:.0f}" '
         f'font-family="{FONT}" font-size="{_SIZE}">'
@@ -71,18 +71,18 @@ def whole(body: str, height: float, attributes: str) -> str:
 
 
 def sentence(text: str) -> tuple[str, float]:
-    """Return a line of text in the place of a chart, and how high it is."""
+    """Return a line of text instead of a chart, and its height."""
     return _text(8, 24, text, "start"), 40.0
 
 
 def spelled(value: float) -> str:
-    """Return a number of a scale in Dutch: points between the thousands, a comma before what is less than one."""
+    """Return a number of a scale in Dutch: points between the thousands, a decimal comma."""
     return number(int(value)) if value == int(value) else f"{value:.12f}".rstrip("0").replace(".", ",")
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Where the places stand, from left to right."""
+    """The x positions of the places, from left to right."""
 
     left: float
     count: int
@@ -96,7 +96,7 @@ class _Places:
 
 
 def _shown(labels: Sequence[str], places: _Places) -> list[int]:
-    """Return which labels have room: the first and the last, and as many between them, evenly."""
+    """Return the labels that have room: the first and the last, and as many between them, evenly."""
     last = len(labels) - 1
     room = int(places.step * last / (_LETTER * max(map(len, labels), default=1) + 16))
     room = min(max(room, 1), last)
@@ -117,7 +117,7 @@ def _panel(panel: Panel, places: _Places, top: float) -> Iterator[str]:
 
 
 def _bars(heights: Sequence[float], places: _Places, foot: float) -> Iterator[str]:
-    """Yield a bar a place; a place with nothing keeps a line on the ground, so that it is not taken for a gap."""
+    """Yield a bar a place; a zero gets a line on the ground, so that it does not look like a gap."""
     width = min(places.step * 0.7, 28)
     for at, height in enumerate(heights):
         kind, fill, high = ("part", _FILL, max(height, 3)) if height else ("none", _SOFT, 1.5)

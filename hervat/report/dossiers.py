@@ -1,4 +1,4 @@
-"""What the worklist shows of a person, read in sets and opened with the keyring. Personal data: it has no repr."""
+"""What the worklist shows of a person, read in sets and opened with the keyring. Personal data: no repr."""
 
 import json
 from collections import defaultdict
@@ -34,10 +34,10 @@ class SignalLine:
 
 @dataclass(frozen=True, repr=False)
 class Dossier:
-    """One person with all that is known of him. person is None for one who stands in a local system only.
+    """One person with all that is known. person is None for somebody who is only in a local system.
 
-    notified: the wrong kennisgeving that he told of. decisions: (law, day), in order. systems: those in which he is
-    an orphan. name is empty where no signal carries one (an SS190 holds a BSN alone).
+    notified: the wrong kennisgeving that they reported. decisions: (law, day), in order. systems: those in which they
+    are an orphan. name is empty if no signal carries one (an SS190 holds only a BSN).
     """
 
     person: int | None
@@ -99,10 +99,10 @@ def _read(session: Session, keyring: Keyring, ids: Sequence[int]) -> _Set:
 
 
 def _by_person(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    by_person: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        found[row.person_id].append(row)
-    return found
+        by_person[row.person_id].append(row)
+    return by_person
 
 
 def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems: Sequence[str]) -> Dossier:
@@ -126,11 +126,11 @@ def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems
 
 
 def _opened(keyring: Keyring, marks: list[tuple[str, bytes]], kind: str) -> list[str]:
-    return [keyring.open(sealed, "identifier").decode() for one, sealed in marks if one == kind]
+    return [keyring.open(sealed, "identifier").decode() for mark, sealed in marks if mark == kind]
 
 
 def _named(keyring: Keyring, sealed: bytes | None) -> tuple[str, str]:
-    """Return name and date of birth (ISO) as the download that was made last says them."""
+    """Return name and date of birth (ISO) from the most recent download."""
     if sealed is None:
         return "", ""
     said = json.loads(keyring.open(sealed, "details"))

@@ -1,4 +1,4 @@
-"""Writing a file that only its owner may read, whole or not at all."""
+"""Write a file that only its owner can read, whole or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from hervat.errors import HervatError
 
 
 class WriteFailed(HervatError):
-    """A report or worklist could not be written; the file that stood there is left as it was."""
+    """A report or worklist could not be written; an earlier file is left as it was."""
 
 
 @contextmanager
 def private_file(path: Path) -> Iterator[BinaryIO]:
-    """Give a file of mode 0600 to write; it takes the place of `path` when the block ends well.
+    """Open a file of mode 0600 for writing; it replaces `path` when the block ends well.
 
-    Raises WriteFailed, which names the file and never what stood in it.
+    Raises WriteFailed, which names the file and never its content.
     """
     part = path.with_name(f"{path.name}.part")
     try:
@@ -37,9 +37,9 @@ def private_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def private_folder(root: Path, *names: str) -> Path:
-    """Make and return root/name/name...; what lies below `root` is open to its owner alone (0700).
+    """Create and return root/name/name...; only its owner can open what is below `root` (0700).
 
-    `root` itself is made so when it is missing, and left as it is when it is there. Raises WriteFailed.
+    `root` itself is created so if it is missing, and left as it is otherwise. Raises WriteFailed.
     """
     folder = root
     try:
@@ -56,11 +56,11 @@ def private_folder(root: Path, *names: str) -> Path:
 
 
 def _failed(path: Path, error: OSError) -> WriteFailed:
-    return WriteFailed(f"{path} can't be written ({type(error).__name__}); mend the rights or the room there")
+    return WriteFailed(f"{path} can't be written ({type(error).__name__}); check the rights and the free space there")
 
 
 def _sync(folder: Path) -> None:
-    """Make the rename itself last."""
+    """Make the rename itself durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

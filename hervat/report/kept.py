@@ -1,6 +1,6 @@
-"""What the last report said of its run, kept beside it, so that the page can be made again after a decision.
+"""The run behind the last report, kept beside it, so that the page can be renewed after a decision.
 
-Counts, and the texts that the page shows already; no personal data. It is as private as the page.
+Counts, and texts that the page shows already; no personal data. It is as private as the page.
 """
 
 import json
@@ -16,7 +16,7 @@ _NAME = "laatste.json"
 
 @dataclass(frozen=True)
 class KeptReport:
-    """The day of the run, whether it was a shadow, what its steps counted, and what failed or waits by their word."""
+    """The day of the run, whether it was a shadow, the counts of its steps, and its errors and attention."""
 
     day: date
     shadow: bool
@@ -32,7 +32,7 @@ def keep(output: Path, code: str, kept: KeptReport) -> None:
 
 
 def read_kept(output: Path, code: str) -> KeptReport | None:
-    """Return what was kept of the last report; None where no report was written, or it can't be read."""
+    """Return the kept report; None if there is none, or it can't be read."""
     try:
         read = json.loads((output / "report" / code / _NAME).read_bytes())
         return KeptReport(**{**read, "day": date.fromisoformat(read["day"])})

@@ -1,4 +1,4 @@
-"""Texts in markdown: what comes from outside stays text, and what stands between backticks stays a command."""
+"""Markdown: foreign text stays text, and what is between backticks stays a command."""
 
 import re
 from html import escape
@@ -7,12 +7,12 @@ _SPECIAL = re.compile(r"([\\*_{}\[\]()#+!|~])")
 
 
 def plain(text: str) -> str:
-    """Return `text` so that markdown shows it as it is, on one line."""
+    """Return `text` escaped, so that markdown shows it as it is, on one line."""
     return _SPECIAL.sub(r"\\\1", escape(" ".join(text.split()).replace("`", "'"), quote=False))
 
 
 def commands(text: str) -> str:
-    """Return `text` with what stands between backticks left as a command."""
+    """Return `text` escaped, except commands between backticks."""
     parts = text.split("`")
     return "`".join(part if odd % 2 else _around(part) for odd, part in enumerate(parts))
 

@@ -1,4 +1,4 @@
-"""The last nights as a picture and as a table: what the persons were, what was cleaned, what waits. Counts only."""
+"""The last nights as a picture and as a table: states, cleaned, waiting. Counts only."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,13 +15,13 @@ NAMES = _LINES | _BARS
 
 
 def nights_svg(overview: Overview) -> str:
-    """Return the picture as the content of an SVG file, which needs nothing beside it; without nights it says so."""
+    """Return the picture as the content of a self-contained SVG file; without nights it says so."""
     return nights_drawn(overview).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def nights_table(overview: Overview) -> list[dict[str, Any]]:
-    """Return the same figures as rows, the last night first: `nacht` (ISO), and a column for each measure."""
-    return [{"nacht": str(one.day), **_figures(one)} for one in reversed(overview.nights)]
+    """Return the same figures as rows, the last night first: `nacht` (ISO), and a column a measure."""
+    return [{"nacht": str(night.day), **_figures(night)} for night in reversed(overview.nights)]
 
 
 def nights_drawn(overview: Overview) -> str:
@@ -39,9 +39,9 @@ def _body(nights: Sequence[NightLine]) -> tuple[str, float]:
     panels = [
         Panel(name, values, f"{amount(values[-1], 'persoon', 'personen')} (laatste nacht)", key in _LINES)
         for key, name in NAMES.items()
-        if (values := [getattr(one, key) for one in nights])
+        if (values := [getattr(night, key) for night in nights])
     ]
-    return chart(panels, [brief_day(one.day) for one in nights], _when(nights))
+    return chart(panels, [brief_day(night.day) for night in nights], _when(nights))
 
 
 def _when(nights: Sequence[NightLine]) -> str:
@@ -53,7 +53,7 @@ def _when(nights: Sequence[NightLine]) -> str:
 def _described(nights: Sequence[NightLine]) -> str:
     if not nights:
         return NONE
-    lines = [f"{name}: {_course([getattr(one, key) for one in nights])}" for key, name in NAMES.items()]
+    lines = [f"{name}: {_course([getattr(night, key) for night in nights])}" for key, name in NAMES.items()]
     return f"{_when(nights)}. {' '.join(lines)}"
 
 
@@ -63,5 +63,5 @@ def _course(values: Sequence[int]) -> str:
     return f"eerst {number(values[0])}, het laatst {number(values[-1])}, het hoogst {number(max(values))}."
 
 
-def _figures(one: NightLine) -> dict[str, int]:
-    return {name.lower().replace("ss190", "SS190"): getattr(one, key) for key, name in NAMES.items()}
+def _figures(night: NightLine) -> dict[str, int]:
+    return {name.lower().replace("ss190", "SS190"): getattr(night, key) for key, name in NAMES.items()}

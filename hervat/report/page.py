@@ -1,7 +1,5 @@
 """The report as one self-contained HTML page: written whole, readable by its owner alone. Counts only."""
 
-import base64
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -10,23 +8,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from hervat import dutch
-from hervat.dutch import (
-    amount,
-    breakable,
-    long_day,
-    moment,
-    month_text,
-    number,
-    quarter_text,
-    short_day,
-    ticked,
-    upper_first,
-    weekday,
-)
+from hervat.dutch.pages import environment, style
 from hervat.erasure.picture import DUTCH, Picture, svg
 from hervat.report import source_words
 from hervat.report.artifact import markdown, table
@@ -38,13 +24,14 @@ from hervat.status import Held, Overview, SystemLine
 
 __all__ = ["markdown", "page", "table", "todo", "write_page"]
 
+_TEMPLATES = Path(__file__).parent / "templates"
 _SHOWN = 8
 _WIDEST = 1000  # pixels: its letters are 10 high in the 888 of a wide page
 
 
 @dataclass(frozen=True)
 class HeldLine:
-    """What is held of one file for one reason: how many rows, the first of them, the longest wait in days.
+    """What is in quarantine of one file for one reason: row numbers, and the longest wait in days.
 
     owner: who decides; decide_by: the first day by which.
     """
@@ -79,14 +66,12 @@ def write_page(overview: Overview, output: Path) -> Path:
 
 def page(overview: Overview) -> str:
     """Return the report as HTML."""
-    css = _css()
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
             o=overview,
-            css=Markup(css),  # noqa: S704 - our own file
-            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            **style((_TEMPLATES / "page.css").read_text(encoding="utf-8")),
             tasks=todo(overview),
             held=held_lines(overview.held),
             failing=failing(overview.quality),
@@ -94,7 +79,7 @@ def page(overview: Overview) -> str:
             quality=quality_lines(overview.quality_months),
             nights=Markup(nights_drawn(overview)),  # noqa: S704 - escaped where it is drawn
             night_names=NAMES,
-            checked=sum(one.get("element_count") or 0 for one in overview.quality),
+            checked=sum(result.get("element_count") or 0 for result in overview.quality),
             notices=notice_counts(overview.notices),
             sent=notice_counts(overview.run.get("notices") or {}),
             clean=sum(_is_clean(system) for system in overview.systems),
@@ -104,45 +89,45 @@ def page(overview: Overview) -> str:
 
 
 def _is_clean(system: SystemLine) -> bool:
-    """Say whether every corrected person is proven clean in a system; an unreadable one is not."""
+    """True if every corrected person is proven clean in a system; an unreadable system is not."""
     left = system.standing or system.set_aside or system.error
     return not left and system.proven is not None and system.proven >= system.corrected
 
 
 def held_lines(held: list[Held]) -> list[HeldLine]:
     """Return the quarantine as one line a file and reason, longest wait first."""
-    ordered = sorted(held, key=lambda one: (one.download_id, one.row is not None, one.reason, one.row or 0))
-    groups = groupby(ordered, key=lambda one: (one.download_id, one.row is None, one.reason))
+    ordered = sorted(held, key=lambda item: (item.download_id, item.row is not None, item.reason, item.row or 0))
+    groups = groupby(ordered, key=lambda item: (item.download_id, item.row is None, item.reason))
     lines = [_held_line(list(group)) for _, group in groups]
     return sorted(lines, key=lambda line: (-line.days, line.download_id))
 
 
 def _held_line(held: list[Held]) -> HeldLine:
-    rows = [one.row for one in held if one.row is not None]
-    urgent = any(one.correction for one in held)
-    days = max(one.days for one in held)
-    by = min((one.decide_by for one in held if one.decide_by), default=None)
+    rows = [item.row for item in held if item.row is not None]
+    urgent = any(item.correction for item in held)
+    days = max(item.days for item in held)
+    by = min((item.decide_by for item in held if item.decide_by), default=None)
     return HeldLine(held[0].file, held[0].download_id, held[0].reason, rows, urgent, days, held[0].owner, by)
 
 
 def failing(quality: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
     """Return (reason, severity, rows) of each rule that any row failed, over all downloads, most rows first."""
-    found: dict[tuple[str, str], int] = {}
-    for one in quality:
-        key = (str(one.get("reason")), str(one.get("severity")))
-        found[key] = found.get(key, 0) + (one.get("unexpected_count") or 0)
-    return sorted(((*key, count) for key, count in found.items() if count), key=lambda line: (-line[2], line[0]))
+    failures: dict[tuple[str, str], int] = {}
+    for result in quality:
+        key = (str(result.get("reason")), str(result.get("severity")))
+        failures[key] = failures.get(key, 0) + (result.get("unexpected_count") or 0)
+    return sorted(((*key, count) for key, count in failures.items() if count), key=lambda line: (-line[2], line[0]))
 
 
 def notice_counts(notices: dict[str, Any]) -> list[tuple[str, int]]:
-    """Return (kind, count) for each kind of notice that is counted."""
+    """Return (kind, count) for each counted kind of notice."""
     return [(kind, notices[kind]) for kind in dutch.NOTICES if isinstance(notices.get(kind), int)]
 
 
 def _fits(drawing: Markup) -> bool:
-    """Say whether a picture may be drawn as wide as a wide page is, and its letters can still be read then."""
-    found = re.search(r' width="(\d+)"', drawing)
-    return found is not None and int(found[1]) <= _WIDEST
+    """True if a picture can be drawn as wide as a wide page and its letters stay readable."""
+    match = re.search(r' width="(\d+)"', drawing)
+    return match is not None and int(match[1]) <= _WIDEST
 
 
 def _drawn(picture: Picture) -> Markup:
@@ -151,36 +136,8 @@ def _drawn(picture: Picture) -> Markup:
 
 
 @cache
-def _css() -> str:
-    source = _environment().loader
-    assert source is not None  # noqa: S101 - it is set below
-    return source.get_source(_environment(), "page.css")[0]
-
-
-@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("hervat.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "long_day": long_day,
-        "short_day": short_day,
-        "weekday": weekday,
-        "moment": moment,
-        "number": number,
-        "amount": amount,
-        "quarter_text": quarter_text,
-        "upper_first": upper_first,
-        "ticked": ticked,
-        "breakable": breakable,
-        "drawn": _drawn,
-        "fits": _fits,
-        "month_text": month_text,
-        "share": share,
-    }
-    environment.globals |= {"dutch": dutch, "said": dutch.said}
-    return environment
+    made = environment(_TEMPLATES)
+    made.filters |= {"drawn": _drawn, "fits": _fits, "share": share}
+    made.globals |= {"dutch": dutch}
+    return made

@@ -42,8 +42,8 @@ class QualityLine:
 def quality_lines(months: Sequence[QualityMonth]) -> list[QualityLine]:
     """Return a line for each suite, in the order in which a file passes them."""
     order = {suite: at for at, suite in enumerate(SUITES)}
-    ordered = sorted(months, key=lambda one: (order.get(one.suite, len(order)), one.suite, one.month))
-    return [QualityLine(suite, list(group)) for suite, group in groupby(ordered, key=lambda one: one.suite)]
+    ordered = sorted(months, key=lambda month: (order.get(month.suite, len(order)), month.suite, month.month))
+    return [QualityLine(suite, list(group)) for suite, group in groupby(ordered, key=lambda month: month.suite)]
 
 
 def share(month: QualityMonth) -> str:

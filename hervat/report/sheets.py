@@ -26,12 +26,12 @@ WIDEST = int((_A4 - 2 * _MARGIN) * _DOTS * _SPARE * FONT / SMALLEST)
 
 
 def pixels(widths: Iterable[float]) -> int:
-    """Return how wide columns of these widths (in digits) are together."""
+    """Return the total width in pixels of columns of these widths (in digits)."""
     return sum(int(width * _DIGIT + _AROUND) for width in widths)
 
 
 def points(widths: Iterable[float]) -> float:
-    """Return how large the letters are when columns of these widths stand on one page; they are never enlarged."""
+    """Return the font size when columns of these widths are printed on one page; never enlarged."""
     return min(FONT, WIDEST * SMALLEST / pixels(widths))
 
 
@@ -169,4 +169,6 @@ def workbook(file: BinaryIO, scratch: Path, day: date, whose: str = "") -> Itera
     try:
         book.close()
     except XlsxWriterException as error:
-        raise WriteFailed(f"the worklist can't be written ({type(error).__name__}); mend the room there") from None
+        raise WriteFailed(
+            f"the worklist can't be written ({type(error).__name__}); check the free space there"
+        ) from None

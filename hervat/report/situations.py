@@ -1,4 +1,4 @@
-"""What the worklist tells a caseworker about a person. Pure, Dutch."""
+"""The texts about a person on the worklist: state, reason, law, remarks. Pure, Dutch."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ def law_text(dossier: Dossier) -> str:
 
 
 def state_text(dossier: Dossier) -> str:
-    """Return the person's state in Dutch; one who stands in a local system only is unknown to the PIB."""
+    """Return the person's state in Dutch; somebody who is only in a local system is unknown to the PIB."""
     return said(STATES, dossier.verdict.state) if dossier.verdict else "Niet bekend in de PIB"
 
 
@@ -46,7 +46,7 @@ def reason_text(dossier: Dossier) -> str:
 
 
 def mind(dossier: Dossier, catalogue: Catalogue, *, unseen: bool = False) -> list[str]:
-    """Return what a caseworker should know about the person beside his state. unseen: his restart is still to come."""
+    """Return what a caseworker should know besides the person's state. unseen: the restart is still to come."""
     return [*_of_verdict(dossier), *_where(dossier, unseen), *_of_facts(dossier), *_of_signals(dossier, catalogue)]
 
 
@@ -84,12 +84,12 @@ def _of_facts(dossier: Dossier) -> Iterator[str]:
 
 
 def _of_signals(dossier: Dossier, catalogue: Catalogue) -> Iterator[str]:
-    count = sum(one.may_be_ignored for one in dossier.signals)
+    count = sum(signal.may_be_ignored for signal in dossier.signals)
     if count:
         yield "Het tienwekensignaal mag u negeren." if count == 1 else "De tienwekensignalen mag u negeren."
-    if any(one.wet == "Wi2007" and catalogue.kind(one.code) == "new_obligation" for one in dossier.signals):
+    if any(signal.wet == "Wi2007" and catalogue.kind(signal.code) == "new_obligation" for signal in dossier.signals):
         yield "Nieuwe plicht onder de Wi2007. Overleg met DUO."
-    unknown = sorted({one.code for one in dossier.signals if catalogue.kind(one.code) is None})
+    unknown = sorted({signal.code for signal in dossier.signals if catalogue.kind(signal.code) is None})
     if unknown:
         yield f"Onbekende signaal{'code' if len(unknown) == 1 else 'codes'}: {', '.join(unknown)}."
 
@@ -102,7 +102,7 @@ def proposal(dossier: Dossier, rounds: Rounds, day: date) -> str:
     wrong = dossier.verdict and (dossier.verdict.state in ("corrected", "disputed") or dossier.verdict.reinstated)
     if dossier.notified is None or dossier.decisions or not wrong:
         return ""
-    corrections = [one.day for one in dossier.signals if one.code == "SS190"]
+    corrections = [signal.day for signal in dossier.signals if signal.code == "SS190"]
     optin = rounds.ruling(max(corrections, default=day)).optin
     if optin is None:
         return ""
@@ -119,7 +119,7 @@ _STATUS = {WAITING: ", wacht op akkoord", READY: ", komende nacht"}
 def situations(
     session: Session, night: Night, people: People, strangers: Mapping[int, Sequence[str]]
 ) -> Iterator[tuple[int, Situation]]:
-    """Yield (person id, situation) of every person of a municipality. strangers: person id -> where he stands."""
+    """Yield (person id, situation) of every person of a municipality. strangers: person id -> systems."""
     code, settler = night.code, night.settler
 
     def of(table: Any, *columns: Any) -> Select[Any]:
@@ -153,14 +153,14 @@ def situations(
 
 def to_be_erased(session: Session, code: str, people: People) -> dict[int, list[str]]:
     """Return in which systems a plan that waits would erase (or restrict) the data of a person, in Dutch."""
-    wanted = (
+    query = (
         select(PlanPerson.key, CleaningPlan.system, CleaningPlan.policy, CleaningPlan.status)
         .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
         .where(CleaningPlan.municipality == code, CleaningPlan.status.in_([WAITING, READY]))
         .order_by(CleaningPlan.system, CleaningPlan.id)
     )
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for key, system, policy, status in session.execute(wanted):
+    systems: defaultdict[int, list[str]] = defaultdict(list)
+    for key, system, policy, status in session.execute(query):
         if (person := people.owner.get(key)) is not None:
-            found[person].append(f"{system}{_POLICY.get(policy, '')}{_STATUS[status]}")
-    return dict(found)
+            systems[person].append(f"{system}{_POLICY.get(policy, '')}{_STATUS[status]}")
+    return dict(systems)

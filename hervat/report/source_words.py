@@ -1,4 +1,4 @@
-"""What is noticed at a source, in Dutch: a line of the report, and the task where somebody must act."""
+"""What was noticed at a source, in Dutch: a line of the report, and the task if somebody must act."""
 
 from hervat.dutch import amount
 from hervat.intake import Noticed
@@ -27,33 +27,33 @@ _HOW = {
     "ahead": "Laat de klok of de tijdzone van de server goed zetten. Of gebruik `done_marker`.",
     "growing_long": "Er schrijft steeds een programma in, of de server geeft steeds de tijd van nu."
     " Gebruik `done_marker`, of `stable_after_seconds: 0`.",
-    "closed": "Vraag de beheerder van de bron om het recht.",
-    "links": "Laat de bestanden zelf neerzetten.",
+    "closed": "Vraag de beheerder van de bron om toegang.",
+    "links": "Laat de bestanden zelf in de map zetten, geen verwijzingen.",
     "folders": "Staan er downloads in? Zet `subfolders` aan bij deze bron.",
     "special": "Kijk wat er staat, en laat het weghalen.",
     "unfit": "Zijn het downloads? Maak `pattern` van deze bron ruimer. Zo niet: laat ze weghalen. Zie `hervat doctor`.",
     "never_fitted": "Kijk welke namen er staan. Verbeter `pattern` van deze bron. Zie `hervat doctor`.",
-    "silent_long": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. Mis geen signaal.",
-    "expected": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. Mis geen signaal.",
+    "silent_long": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. U mag geen signaal missen.",
+    "expected": "Vraag de beheerder van de bron, of DUO, waarom er niets komt. U mag geen signaal missen.",
 }
 
 
-def line(one: Noticed) -> str:
+def line(noticed: Noticed) -> str:
     """Return what was noticed as a sentence, without the source's name."""
-    if one.reason in ("silent", "silent_long"):
-        usual = "elke dag" if one.extra == 1 else f"om de {one.extra} dagen"
-        return f"Al {amount(one.count, 'dag', 'dagen')} niets nieuws. Gewoonlijk komt er {usual} iets."
-    if one.reason == "expected":
-        return f"Wat u verwachtte is {amount(one.count, 'dag', 'dagen')} te laat. Er kwam niets."
-    single, more, told = _THINGS[one.reason]
-    return f"{amount(one.count, single, more)} {told.format(extra=one.extra)}"
+    if noticed.reason in ("silent", "silent_long"):
+        usual = "elke dag" if noticed.extra == 1 else f"om de {noticed.extra} dagen"
+        return f"Al {amount(noticed.count, 'dag', 'dagen')} niets nieuws. Gewoonlijk komt er {usual} iets."
+    if noticed.reason == "expected":
+        return f"Wat u verwachtte is {amount(noticed.count, 'dag', 'dagen')} te laat. Er kwam niets."
+    single, more, rest = _THINGS[noticed.reason]
+    return f"{amount(noticed.count, single, more)} {rest.format(extra=noticed.extra)}"
 
 
-def is_task(one: Noticed) -> bool:
-    """Say whether somebody must act; silence is a task after some days alone."""
-    return one.waits and one.reason in _HOW
+def is_task(noticed: Noticed) -> bool:
+    """True if somebody must act; silence is a task only after some days."""
+    return noticed.waits and noticed.reason in _HOW
 
 
-def task(one: Noticed) -> tuple[str, str]:
+def task(noticed: Noticed) -> tuple[str, str]:
     """Return what to do and how."""
-    return f"Kijk naar bron {one.source}: {line(one).rstrip('.')}", _HOW[one.reason]
+    return f"Kijk naar bron {noticed.source}: {line(noticed).rstrip('.')}", _HOW[noticed.reason]

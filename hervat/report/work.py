@@ -1,4 +1,4 @@
-"""What a caseworker has to do for a person, until when, and in which order the worklist puts it. Pure, Dutch."""
+"""A caseworker's tasks for a person, their last days, and the order of the worklist. Pure, Dutch."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ STRANGERS: Order = (True, False, date.max, len(STATES), 0)
 
 
 class Todo(NamedTuple):
-    """Something to do for a person; before: its last day, None where none is fixed."""
+    """A task for a person; before: its last day, None for no fixed day."""
 
     text: str
     before: date | None = None
@@ -32,11 +32,11 @@ class Todo(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Situation:
-    """What decides on the work for a person. notified: the day of the wrong kennisgeving.
+    """The facts that decide on the work for a person. notified: the day of the wrong kennisgeving.
 
     decided: a decision about the law is recorded. findable: the BSN is known, so that a system can be searched.
-    systems: those that hold data of this person without a valid signal. unseen: that is so before the restart of his
-    doelgroep. overdue: parked, and not seen again for so long that DUO is to be asked.
+    systems: those that hold data of this person without a valid signal. unseen: so before the restart of the doelgroep.
+    overdue: parked, and not seen again for so long that DUO must be asked.
     """
 
     verdict: Verdict | None
@@ -51,36 +51,36 @@ class Situation:
 
     @property
     def was_wrong(self) -> bool:
-        """Whether the person was wrongly registered, so that there is something to talk about (handreiking 3.3)."""
+        """Whether the person was wrongly registered, so that there is something to discuss (handreiking 3.3)."""
         return self.verdict is not None and (self.verdict.state in _WRONG or self.verdict.reinstated)
 
     def is_new(self, day: date) -> bool:
-        """Say whether the person's state changed in the last days."""
+        """True if the person's state changed in the last days."""
         return self.since is not None and day - self.since <= _NEW
 
 
 def work(of: Situation, rounds: Rounds, day: date, deadline: date | None = None) -> list[Todo]:
-    """Return what must be done for a person. deadline: of the next delivery to CBS, which needs it decided."""
+    """Return the tasks for a person. deadline: of the next delivery to CBS, before which it must be decided."""
     choice = _choice(of, rounds, day)
     return [*_decisions(of, choice, deadline), *_conversation(of, choice), *_search(of, deadline)]
 
 
 def rest(of: Situation) -> str:
-    """Return what is told of a person for whom nothing must be done."""
+    """Return the text for a person without tasks."""
     if of.verdict is None:
         return _REST["parked"] if of.unseen else ""
     return _REST.get(of.verdict.state, "")
 
 
 def order(of: Situation, todo: Sequence[Todo], day: date, person: int) -> Order:
-    """Return the place of a person: the new first, then for whom something must be done (soonest first), the rest."""
-    before = min((one.before for one in todo if one.before), default=date.max)
+    """Return the sort key of a person: new ones first, then those with tasks (soonest first), then the rest."""
+    before = min((task.before for task in todo if task.before), default=date.max)
     state = STATES.index(of.verdict.state) if of.verdict else len(STATES)
     return (not of.is_new(day), not todo, before, state, person)
 
 
 def _choice(of: Situation, rounds: Rounds, day: date) -> OptIn | None:
-    """Return the choice of law that is open to a person: he told of a wrong kennisgeving, and nothing is decided."""
+    """Return the open choice of law: a wrong kennisgeving was reported, and nothing is decided."""
     if of.notified is None or of.decided or not of.was_wrong:
         return None
     optin = rounds.ruling(of.notified).optin
@@ -96,7 +96,7 @@ def _decisions(of: Situation, choice: OptIn | None, deadline: date | None) -> It
 
 
 def _conversation(of: Situation, choice: OptIn | None) -> Iterator[Todo]:
-    """What to talk about, until it is answered. The handreiking names no last day for it; a choice has one."""
+    """Topics to discuss, until answered. The handreiking sets no last day for it; a choice has one."""
     if not of.was_wrong:
         return
     if of.answer.spoken is None:

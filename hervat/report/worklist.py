@@ -1,6 +1,6 @@
-"""The worklist for caseworkers: one row a person with all signals folded under it, and what stands in quarantine.
+"""The worklist for caseworkers: one row a person with the signals folded under it, and the quarantine.
 
-It holds personal data: it is readable by its owner alone, is overwritten each night, and every writing is journalled.
+It holds personal data: only its owner can read it, it is overwritten each night, and every write is journalled.
 """
 
 import shutil
@@ -59,27 +59,27 @@ def write_worklist(
 ) -> Path:
     """Write <output>/worklist/<code>.xlsx and its line in the journal. Return the path.
 
-    orphans: system -> BSNs of those who stand in it without a valid signal (`hervat.delivery.orphan_bsns`).
-    after: what stays after cleaning; each part of it that is not empty has a sheet. deadline: of the next delivery.
-    Raises WriteFailed, SealError; their texts hold no personal data.
+    orphans: system -> BSNs in it without a valid signal (`hervat.delivery.orphan_bsns`). after: what remains after
+    cleaning; each part that is not empty gets a sheet. deadline: of the next delivery. Raises WriteFailed, SealError;
+    their texts hold no personal data.
     """
     folder = private_folder(night.settings.output, "worklist")
     path = folder / f"{night.code}.xlsx"
-    found = _orphans(night, people, orphans or {})
+    strangers = _orphans(night, people, orphans or {})
     with _scratch(folder, night.code) as scratch, private_file(path) as file:
         with workbook(file, scratch, night.as_of, f"{night.municipality.name} ({night.code})") as book:
-            count = _persons(book, session, night, people, found, deadline)
+            count = _persons(book, session, night, people, strangers, deadline)
             _quarantine(book, session, night)
             write_after(book, session, night, people, after or Aftermath())
             explain(book, night)
-        told = plural(count, "person")
-        night.record(session, "worklist written", path.name, told)
+        detail = plural(count, "person")
+        night.record(session, "worklist written", path.name, detail)
     return path
 
 
 @contextmanager
 def _scratch(folder: Path, code: str) -> Iterator[Path]:
-    """Give a private folder for what the workbook sets aside; what a killed run left there goes first."""
+    """Yield a private folder for the workbook's temporary files; leftovers of a killed run are removed first."""
     scratch = folder / f".{code}.scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     private_folder(folder, scratch.name)
@@ -90,7 +90,7 @@ def _scratch(folder: Path, code: str) -> Iterator[Path]:
 
 
 def _orphans(night: Night, people: People, orphans: Orphans) -> tuple[dict[int, list[str]], dict[str, list[str]]]:
-    """Return the systems in which each orphan stands: by person id, and by BSN for whom the register doesn't know."""
+    """Return the systems of each orphan: by person id, and by BSN for those unknown to the register."""
     known: defaultdict[int, list[str]] = defaultdict(list)
     strangers: defaultdict[str, list[str]] = defaultdict(list)
     pairs = {(_digits(bsn), system) for system, bsns in orphans.items() for bsn in bsns}
@@ -138,7 +138,7 @@ def _in_order(
     orphans: tuple[dict[int, list[str]], dict[str, list[str]]],
     deadline: date | None,
 ) -> Iterator[Dossier]:
-    """Yield the persons as the work comes: the new, for whom something must be done, the rest."""
+    """Yield the persons in the order of work: the new, those with tasks, the rest."""
     known, strangers = orphans
     places = sorted(
         order(of, work(of, night.rounds, night.as_of, deadline), night.as_of, person) for person, of in facts.items()
@@ -151,12 +151,12 @@ def _in_order(
 
 
 def _cells(night: Night, dossier: Dossier, of: Situation, todo: list[Todo], erased: list[str]) -> list[Cell]:
-    """Return what is told of a person, in the columns before those of his signals; the answers are not in it."""
+    """Return the cells about a person, before those of the signals; the answers are not among them."""
     new = ["Nieuw."] if of.is_new(night.as_of) else []
     return [
         law_text(dossier),
-        "\n".join(one.text for one in todo) or rest(of),
-        min((one.before for one in todo if one.before), default=None),
+        "\n".join(task.text for task in todo) or rest(of),
+        min((task.before for task in todo if task.before), default=None),
         of.since,
         dossier.person,
         dossier.name,
@@ -181,7 +181,7 @@ def _person_row(cells: list[Cell], dossier: Dossier) -> Iterator[tuple[Cell, str
 
 
 def _signal_row(cells: list[Cell], signal: SignalLine) -> list[Cell]:
-    """What is told of the person comes back, so that a filter on any of it keeps the signals with their person."""
+    """Return a signal's row; it repeats the person, so that a filter keeps the signals with their person."""
     return [
         *cells,
         signal.code,
@@ -195,7 +195,7 @@ def _signal_row(cells: list[Cell], signal: SignalLine) -> list[Cell]:
 
 
 def _day(text: str) -> Cell:
-    """Return a day of birth as a day; a day that Excel doesn't know, or another text, as text."""
+    """Return a day of birth as a day; other texts, and days that Excel doesn't know, as text."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -205,8 +205,8 @@ def _day(text: str) -> Cell:
 
 def _quarantine(book: Book, session: Session, night: Night) -> None:
     sheet = WorklistSheet(book, "Quarantaine", HELD)
-    for one in quarantined(session, night.code):
-        reason = titled(QUARANTINE, one.reason)
-        where, (owner, by) = "hele bestand" if one.row is None else one.row, decision_term(night, one)
-        sheet.write([one.download_id, one.file, where, reason, one.since, owner, by, one.dutch_mend])
+    for item in quarantined(session, night.code):
+        reason = titled(QUARANTINE, item.reason)
+        where, (owner, by) = "hele bestand" if item.row is None else item.row, decision_term(night, item)
+        sheet.write([item.download_id, item.file, where, reason, item.since, owner, by, item.dutch_mend])
     sheet.close()

@@ -75,9 +75,9 @@ def read_settings(directory: Path) -> Settings:
 
 
 def read_alert(directory: Path) -> Alert | None:
-    """Return how the gemeente is alerted, where it is. Raises ConfigurationError for a mistake in that part.
+    """Return the alert settings, if any. Raises ConfigurationError for a mistake in that part.
 
-    A mistake elsewhere is none here: that a night can't be run for it is just what is to be told.
+    A mistake elsewhere is ignored: that it keeps a night from running is what the alert is for.
     """
     directory = directory.expanduser().absolute()
     return _read(AlertOnly, directory, {"alert": _content(directory).get("alert")}, {}).alert
@@ -86,7 +86,7 @@ def read_alert(directory: Path) -> Alert | None:
 def _content(directory: Path) -> dict[str, Any]:
     content = read_yaml(directory / _FILE)
     if not isinstance(content, dict):
-        raise ConfigurationError([Problem(_FILE, "-", "this is no mapping", "write `key: value` lines")])
+        raise ConfigurationError([Problem(_FILE, "-", "this is not a mapping", "write `key: value` lines")])
     return content
 
 
@@ -98,7 +98,7 @@ def _read(model: type[M], directory: Path, content: dict[str, Any], more: dict[s
         read = model.model_validate(content, context={"base": directory})
     except ValidationError as error:
         unset = {problem.key for problem in problems}  # what else is wrong there is seen once it is set
-        others = [one for one in problems_of(error, model, _FILE) if one.key not in unset]
+        others = [problem for problem in problems_of(error, model, _FILE) if problem.key not in unset]
         raise ConfigurationError(problems + others) from None
     if problems:
         raise ConfigurationError(problems)

@@ -1,4 +1,4 @@
-"""How the gemeente is told of a run that failed or waits: a mail, a POST of JSON, a program; one of them or more."""
+"""How the gemeente is alerted of a run that failed or waits: a mail, a POST of JSON, a program, or several."""
 
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -18,16 +18,16 @@ def _web_address(url: str) -> str:
     except ValueError:
         host = None
     if not host or not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError("this is no address: write https://HOST/PATH")
+        raise ValueError("this is not a valid address: write https://HOST/PATH")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
         raise ValueError("write https://; http is for this machine (localhost) alone")
     if parts.username or parts.password or parts.fragment:
-        raise ValueError("leave out what stands before @ or after #; a token comes from token_env")
+        raise ValueError("leave out what is before @ or after #; a token comes from token_env")
     return url
 
 
 def _program(command: list[str], info: ValidationInfo) -> list[str]:
-    """Return the command; a program that is given as a path is one from the configuration directory."""
+    """Return the command; a program given as a path is relative to the configuration directory."""
     program, *arguments = command
     return [str(base_of(info) / program) if "/" in program else program, *arguments]
 
@@ -43,13 +43,13 @@ Command = Annotated[list[Argument], Field(min_length=1), AfterValidator(_program
 
 
 class Alert(Strict):
-    """Over which ways an alert goes, and of what: `on`.
+    """The ways over which an alert goes, and its occasions: `on`.
 
-    url: gets a POST of JSON; redirects are not followed. token_env: the variable that holds its token, which goes as
-    `Authorization: Bearer TOKEN`, or as it stands in the header that `header` names. ca_file: who signed the
-    certificate of `url`, where that is no authority of the system. command: a program (a path, or a name that PATH
-    knows) with its arguments, started without a shell; the text comes on its standard input. timeout_seconds: for
-    `url` and `command`, each as a whole.
+    url: gets a POST of JSON; redirects are not followed. token_env: the variable with its token, sent as
+    `Authorization: Bearer TOKEN`, or as it is in the header that `header` names. ca_file: who signed the certificate of
+    `url`, if that is not an authority of the system. command: a program (a path, or a name on PATH) with its arguments,
+    started without a shell; it gets the text on standard input. timeout_seconds: for `url` and `command`, each as a
+    whole.
     """
 
     mail: MailServer | None = None
@@ -73,7 +73,7 @@ class Alert(Strict):
 
 
 class AlertOnly(Strict):
-    """The part `alert` of a configuration, whatever else stands there."""
+    """The part `alert` of a configuration; everything else is ignored."""
 
     model_config = ConfigDict(extra="ignore")
 

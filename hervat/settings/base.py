@@ -1,4 +1,4 @@
-"""What every part of the configuration shares: strictness, and paths and URLs that start at its directory."""
+"""What every part of the configuration shares: strictness, and paths and URLs relative to its directory."""
 
 from pathlib import Path
 from typing import Annotated, cast
@@ -38,7 +38,7 @@ def _url_from_base(url: str, info: ValidationInfo) -> str:
         if url.startswith(short):
             return driver + url.removeprefix(short)
     if "://" not in url:
-        raise ValueError("this is no database URL: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+        raise ValueError("this is not a database URL: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
     return url
 
 

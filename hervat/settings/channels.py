@@ -1,4 +1,4 @@
-"""Where files come from and go to: SFTP servers and folders."""
+"""Sources and destinations of files: SFTP servers and folders."""
 
 from typing import Annotated, Literal, Self
 
@@ -12,9 +12,9 @@ DEEPEST = 16
 
 
 class SshLogin(Strict):
-    """An SSH server and how to log in there; its host key (or who signs it) must stand in `known_hosts`.
+    """An SSH server and its login; its host key (or who signs it) must be in `known_hosts`.
 
-    `passphrase_env` and `password_env` name environment variables. With both a key and a password both are given.
+    `passphrase_env` and `password_env` name environment variables. With both a key and a password both are sent.
     """
 
     host: str
@@ -35,7 +35,7 @@ class SshLogin(Strict):
 
 
 class SftpServer(SshLogin):
-    """An SFTP server and one directory on it, reached over the SSH server `jump` where one is given."""
+    """An SFTP server and one directory on it, reached through the SSH server `jump` if given."""
 
     jump: SshLogin | None = None
     directory: str = "."
@@ -70,7 +70,7 @@ class FolderPickup(Picked):
 
 
 class SearchedFolder(Strict):
-    """A folder in which files are looked through whose names fit a pattern."""
+    """A folder whose files are searched if their names match a pattern."""
 
     directory: FilePath
     pattern: str = "*"
@@ -79,7 +79,7 @@ class SearchedFolder(Strict):
 class Receipts(Strict):
     """Where a party puts its answers; exactly one of `sftp` and `folder`.
 
-    unsigned: refuse (only what the party's certificate signed counts) or accept.
+    unsigned: refuse (only answers signed by the party's certificate count) or accept.
     """
 
     sftp: SftpServer | None = None

@@ -21,16 +21,20 @@ def configured_url(directory: Path, system: str, municipality: str | None) -> st
     Raises ConfigurationError when it can't be read, UsageError when the system or its database is not there.
     """
     directory = directory.expanduser().absolute()
-    for code, one in _systems(read_yaml(directory / _FILE)):
-        if one.get("name") == system and municipality in (None, code) and isinstance(one.get("database"), str):
-            return _url(directory, one["database"], _FILE, f"systems.{system}.database")
+    for code, configured in _systems(read_yaml(directory / _FILE)):
+        if (
+            configured.get("name") == system
+            and municipality in (None, code)
+            and isinstance(configured.get("database"), str)
+        ):
+            return _url(directory, configured["database"], _FILE, f"systems.{system}.database")
     raise UsageError(
         f"there is no database system {system!r} in {_FILE}; write its name and database there, or give --database"
     )
 
 
 def given_url(directory: Path, text: str) -> str:
-    """Return the URL that was given on the command line; `${NAME}` in it is read from the environment.
+    """Return the URL given on the command line; `${NAME}` in it is read from the environment.
 
     Raises UsageError for a password on the command line, where every user of the machine can read it.
     """
@@ -51,16 +55,16 @@ def _url(directory: Path, text: str, file: str, key: str) -> str:
         return TypeAdapter(DatabaseUrl).validate_python(content, context={"base": directory})
     except ValidationError as error:
         said = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
-        raise ConfigurationError([Problem(file, key, said, "mend it as said")]) from None
+        raise ConfigurationError([Problem(file, key, said, "correct it as stated")]) from None
 
 
 def _systems(content: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in _list(content, "municipalities"):
-        for system in _list(one, "systems"):
+    for configured in _list(content, "municipalities"):
+        for system in _list(configured, "systems"):
             if isinstance(system, dict):
-                yield str(one.get("code")), system
+                yield str(configured.get("code")), system
 
 
 def _list(content: Any, key: str) -> list[Any]:
-    found = content.get(key) if isinstance(content, dict) else None
-    return found if isinstance(found, list) else []
+    value = content.get(key) if isinstance(content, dict) else None
+    return value if isinstance(value, list) else []

@@ -17,11 +17,11 @@ class Records(Strict):
 
 
 class Bounds(Strict):
-    """By how much a delivery may differ from the last one without a person looking at it, as shares (0.2: a fifth).
+    """How much a delivery may differ from the last one without a person looking at it, as shares (0.2: a fifth).
 
-    records, groups, leerroutes: of the count then. empty: of all records, for each kenmerk. least: a count that
+    records, groups, leerroutes: of the earlier count. empty: of all records, for each kenmerk. least: a count that
     differs by fewer persons is never outside. missing: how many released persons with a root in the feeding system may
-    be without a record; this one holds without `bounds` too, as 0.
+    be without a record; also checked without `bounds`, as 0.
     """
 
     records: Share = 0.25
@@ -33,7 +33,7 @@ class Bounds(Strict):
 
 
 class Cbs(Strict):
-    """How the Statistiek Wet Inburgering is delivered; layout and XSD are files that a gemeente replaces.
+    """The delivery of the Statistiek Wet Inburgering; layout and XSD are files that a gemeente can replace.
 
     together: the gemeenten with this reporter and `together: true` go into one file.
     """

@@ -25,9 +25,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
             key_node.tag = yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG  # YAML 1.1 reads the key `on` as true
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {key!r} stands here twice", key_node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is here twice", key_node.start_mark)
         seen.add(key)
     return loader.construct_mapping(node, deep=True)
 
@@ -45,13 +43,17 @@ def read_yaml(path: Path) -> Any:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            [Problem(str(path), "-", f"can't be read ({type(error).__name__})", "mend its rights or write it as UTF-8")]
+            [
+                Problem(
+                    str(path), "-", f"can't be read ({type(error).__name__})", "correct its rights, or save it as UTF-8"
+                )
+            ]
         ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "-"
-        said = getattr(error, "problem", None) or "this is no YAML"
-        raise ConfigurationError([Problem(str(path), line, said, "mend the YAML there")]) from None
+        said = getattr(error, "problem", None) or "this is not valid YAML"
+        raise ConfigurationError([Problem(str(path), line, said, "correct the YAML there")]) from None
 
 
 def filled(value: Any, key: str, file: str, problems: list[Problem]) -> Any:

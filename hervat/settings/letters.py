@@ -1,4 +1,4 @@
-"""What the letters to third parties and suppliers say of the gemeente: whom to call, and what it asks of them."""
+"""The gemeente in its letters to third parties and suppliers: contact, and extra requests."""
 
 from typing import Annotated
 
@@ -10,16 +10,16 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class Contact(Strict):
-    """Whom the reader of a letter calls: a person or a team, and a telephone number."""
+    """The contact in a letter: a person or a team, and a telephone number."""
 
     name: Line
     telephone: Line
 
 
 class Letters(Strict):
-    """What a gemeente asks in its letters beside what must be asked.
+    """What a gemeente asks in its letters besides what must be asked.
 
-    wi2013_wait: a correction says to start nothing under the Wi2013 yet (handreiking 4.3 leaves that to the gemeente).
+    wi2013_wait: a correction asks to start nothing under the Wi2013 yet (handreiking 4.3 leaves that to the gemeente).
     """
 
     wi2013_wait: bool = False

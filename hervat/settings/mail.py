@@ -1,4 +1,4 @@
-"""Mail servers: over which the keepers are alerted, and over which a third party is told, with an S/MIME signature."""
+"""Mail servers: for alerts, and for notices to a third party with an S/MIME signature."""
 
 from typing import Annotated, Literal, Self
 
@@ -15,11 +15,11 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class MailServer(Strict):
-    """A mail server (submission), from whom mail comes there and to whom it goes.
+    """A mail server (submission), with the sender and the recipient of its mail.
 
-    security: starttls (never without it), tls from the first byte, or none, which is for a relay on this machine alone.
-    ca_file: who signed the server's certificate, where that is no authority of the system. password_env: the variable
-    that holds the password.
+    security: starttls (never without it), tls from the first byte, or none, only for a relay on this machine. ca_file:
+    who signed the server's certificate, if that is not an authority of the system. password_env: the variable with the
+    password.
     """
 
     host: str

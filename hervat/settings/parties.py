@@ -1,4 +1,4 @@
-"""Third parties, and the queries that tell who received whose data."""
+"""Third parties, and the queries for who received whose data (disclosures)."""
 
 from typing import Literal, Self
 

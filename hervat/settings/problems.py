@@ -1,4 +1,4 @@
-"""What pydantic says of a wrong configuration, as problems with the mend: never the value that stood there."""
+"""pydantic's errors about a wrong configuration as problems with a fix: never the value."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -38,10 +38,10 @@ def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> li
 def _problem(item: Any, model: type[BaseModel], file: str) -> Problem:
     key, kind, said = _dotted(item["loc"]), item["type"], item["msg"].removeprefix("Value error, ")
     if item.get("ctx", {}).get("pattern") == NAMED:
-        return Problem(file, key, "this is no name", _OF_NAMES)
+        return Problem(file, key, "this is not a valid name", _OF_NAMES)
     if kind == "extra_forbidden":
         return Problem(file, key, "there is no such key", _suggestion(model, item["loc"]))
-    mend = _MENDS.get(kind, "mend it as said").format_map(_Blank(item.get("ctx", {})))
+    mend = _MENDS.get(kind, "correct it as stated").format_map(_Blank(item.get("ctx", {})))
     wrong = "this key is missing" if kind == "missing" else said
     return Problem(file, key or "-", wrong, mend)
 

@@ -1,4 +1,4 @@
-"""What is usual of the files of a source, and how long quarantine may wait: thresholds with sane defaults."""
+"""The usual files of a source, and how long quarantine may wait: thresholds with sane defaults."""
 
 from datetime import date
 from typing import Self
@@ -9,12 +9,12 @@ from hervat.settings.base import Strict
 
 
 class Quality(Strict):
-    """When a file is mentioned as unusual; it is loaded all the same.
+    """When a file is reported as unusual; it is loaded all the same.
 
-    usual_months: the files before it that say what is usual (three at least). volume_factor: so many times more or
-    fewer rows; volume_least_rows: of a difference smaller than this nothing is said. bulk_days: so long after a day of
-    the round (restart, corrections) more rows are no surprise. gap_days: between two files of a source. older_days: by
-    which a file's newest signal may be older than that of the file before it.
+    usual_months: the files before it that set what is usual (at least three). volume_factor: so many times more or
+    fewer rows; volume_least_rows: a smaller difference is ignored. bulk_days: so long after a day of the round
+    (restart, corrections) more rows are no surprise. gap_days: between two files of a source. older_days: how much
+    older a file's newest signal may be than that of the file before it.
     """
 
     usual_months: int = Field(default=6, ge=1)
@@ -32,7 +32,7 @@ class Quarantine(Strict):
 
 
 class Expected(Strict):
-    """How many rows the gemeente expects in each file that is made until a day, that day included."""
+    """How many rows the gemeente expects in each file made up to a day, that day included."""
 
     rows: tuple[int, int]
     from_: date = Field(default=date.min, alias="from")

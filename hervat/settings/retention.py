@@ -1,4 +1,4 @@
-"""How long what lies in the vault is kept, by kind. Without a term a kind is kept for ever."""
+"""How long what is in the vault is kept, by kind. Without a term a kind is kept for ever."""
 
 from typing import Annotated
 

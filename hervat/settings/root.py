@@ -41,8 +41,8 @@ class Worklist(Strict):
 class Municipality(Strict):
     """One gemeente: its sources, systems, third parties and delivery.
 
-    `approvers` holds where a system has none, `owner` where a source has none; `quality` and `quarantine` go before
-    those of the installation. `contact` stands under each letter, and `letters` says what these ask.
+    `approvers` applies if a system has none, `owner` if a source has none; `quality` and `quarantine` override those of
+    the installation. `contact` is below each letter, and `letters` sets what these ask.
     """
 
     code: Code
@@ -83,19 +83,19 @@ class Municipality(Strict):
         return [system for system in self.systems if system.database]
 
     def system(self, name: str) -> System:
-        """Return the system of that name. Raises UsageError where it was taken out of the configuration."""
-        found = next((system for system in self.systems if system.name == name), None)
-        if found is None:
+        """Return the system of that name. Raises UsageError if it is no longer configured."""
+        configured = next((system for system in self.systems if system.name == name), None)
+        if configured is None:
             raise UsageError(f"there is no system {name} in hervat.yaml; put it back until its plans have ended")
-        return found
+        return configured
 
     def approvers_of(self, system: System) -> Path | None:
-        """Return the file of those who may approve a plan for a system by signature; None: a typed name is enough."""
+        """Return the file of those who can approve a system's plans by signature; None: a typed name is enough."""
         return system.approvers or self.approvers
 
 
 class Settings(Strict):
-    """A whole configuration. `directory` is where it was read from."""
+    """A whole configuration. `directory` is where it was read."""
 
     directory: FilePath
     register_url: DatabaseUrl = Field(alias="register")
@@ -117,7 +117,7 @@ class Settings(Strict):
 
     def municipality(self, code: str) -> Municipality | None:
         """Return the municipality of that code, or None."""
-        return next((one for one in self.municipalities if one.code == code), None)
+        return next((municipality for municipality in self.municipalities if municipality.code == code), None)
 
 
 def _unique(kind: str, names: Iterable[str]) -> None:

@@ -12,8 +12,8 @@ from hervat.settings.quality import Expected
 class Source(Strict):
     """Where one kind of download is picked up; exactly one of `sftp` and `folder`.
 
-    `done_marker`: a file counts as soon as one of its name with this behind it stands beside it, and not before.
-    owner: who decides about what of it stands in quarantine. expected: the numbers that the gemeente states beforehand.
+    `done_marker`: a file counts only once a file of its name plus this suffix is beside it. owner: who decides about
+    its quarantine. expected: row counts that the gemeente states beforehand.
     """
 
     name: Name

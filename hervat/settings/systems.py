@@ -1,4 +1,4 @@
-"""The local systems in the configuration: how each is reached and what its footprint is."""
+"""The configured local systems: how each is reached, and its footprint."""
 
 from datetime import date
 from pathlib import Path
@@ -62,7 +62,7 @@ class Footprint(Strict):
 
 
 class Coverage(Strict):
-    """Where a plan also searches for BSNs and V-nummers that nobody configured: tables (`*` allowed), less columns."""
+    """Where a plan also searches for BSNs and V-nummers outside the footprint: tables (`*` allowed), minus columns."""
 
     tables: list[str] = Field(min_length=1)
     except_: list[str] = Field(default_factory=list, alias="except")
@@ -76,9 +76,9 @@ class Brake(Strict):
 
 
 class Supplier(Strict):
-    """The supplier who alone can erase in a system; without a certificate he gets no BSN.
+    """The supplier that alone can erase in a system; without a certificate it gets no BSN.
 
-    what: what he is to erase, in Dutch, a line each; left out, what the letter says. within_days: his term.
+    what: what it must erase, in Dutch, a line each; left out, the letter's own text. within_days: its term.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Supplier(Strict):
 
 
 class System(Strict):
-    """One local system; exactly one of `database` (hervat cleans), `supplier` (he does) and `files` (a person)."""
+    """One local system; one of `database` (hervat cleans), `supplier` (it cleans) and `files` (a person does)."""
 
     name: Name
     database: DatabaseUrl | None = None

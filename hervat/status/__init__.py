@@ -1,4 +1,4 @@
-"""How everything stands: what waits for a person, each local system, and what remains after cleaning."""
+"""The state of everything: what waits for a person, each local system, and what remains after cleaning."""
 
 from hervat.status.accounts import account, status_account
 from hervat.status.aftermath import Aftermath, Loose, Refill, after, counts, record_refilled, refills

@@ -1,4 +1,4 @@
-"""The public account of a run and of what stands: the JSON of the design, for one municipality."""
+"""The public account (JSON) of a run, and of the present state, for one municipality."""
 
 from collections import Counter
 from typing import Any
@@ -16,7 +16,7 @@ _CLEANING = ("planned", "waiting", "cleaned", "reappeared")
 
 
 def account(night: Night) -> dict[str, Any]:
-    """Return what this run did: files, rows, cleaning and notices of the run; persons and gate as they stand now."""
+    """Return what this run did: files, rows, cleaning and notices; persons and gate as they are now."""
     view = last_view(night)
     done = night.counts
     return {
@@ -35,7 +35,7 @@ def account(night: Night) -> dict[str, Any]:
 
 
 def status_account(night: Night) -> dict[str, Any]:
-    """Return what stands now, in the same form; nothing of it comes from an earlier run."""
+    """Return the present state in the same form; nothing in it comes from an earlier run."""
     view = look_over(night)
     overview = view.overview
     with night.register.session() as session:
@@ -65,24 +65,24 @@ def status_account(night: Night) -> dict[str, Any]:
 
 
 def _refill(overview: Overview) -> list[dict[str, Any]]:
-    """Return the systems in which erased persons who are reinstated are to be filled in again, and how many."""
+    """Return how many erased and reinstated persons must be filled in again, by system."""
     return [{"system": line.name, "persons": line.refill} for line in overview.systems if line.refill]
 
 
 def warnings(overview: Overview) -> list[dict[str, Any]]:
-    """Return what the day's validation mentions and quarantines nobody for: suite, reason and how often."""
-    found: Counter[tuple[str, str]] = Counter()
-    for one in overview.quality:
-        if one["severity"] == "warning":
-            found[one["suite"], one["reason"]] += one["unexpected_count"]
-    return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(found.items())]
+    """Return the day's validation warnings, which quarantine nothing: suite, reason and count."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for result in overview.quality:
+        if result["severity"] == "warning":
+            counts[result["suite"], result["reason"]] += result["unexpected_count"]
+    return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(counts.items())]
 
 
 def mends(overview: Overview) -> list[dict[str, Any]]:
-    """Return what stands in quarantine, a line a file and reason: how many (a whole file is one), and the mend."""
-    found = Counter((one.download_id, one.file, one.reason, one.mend) for one in overview.held)
+    """Return the quarantine, a line a file and reason: the count (a whole file is 1), and the fix."""
+    counts = Counter((item.download_id, item.file, item.reason, item.mend) for item in overview.held)
     names = ("download", "file", "reason", "mend")
-    return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in found.items()]
+    return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in counts.items()]
 
 
 def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:
@@ -90,5 +90,5 @@ def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:
 
 
 def _lines(lines: list[dict[str, Any]], systems: list[str]) -> list[dict[str, Any]]:
-    found = {line["system"]: line for line in lines}
-    return [{"system": name, **_part(found.get(name, {}), _CLEANING)} for name in systems]
+    by_system = {line["system"]: line for line in lines}
+    return [{"system": name, **_part(by_system.get(name, {}), _CLEANING)} for name in systems]

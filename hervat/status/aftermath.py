@@ -1,4 +1,4 @@
-"""What remains after cleaning: persons to re-enter, persons seen again, rows nobody holds."""
+"""What remains after cleaning: persons to fill in again, persons seen again, shared rows without a holder."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _BOUND = ("corrected", "disputed")
 
 @dataclass(frozen=True)
 class Refill:
-    """A person to fill in again in a system, and when he was erased there (a supplier: on which day, as he said)."""
+    """A person to fill in again in a system, and the day of erasure there (for a supplier: the day it stated)."""
 
     system: str
     person: int
@@ -34,26 +34,32 @@ class Refill:
 
 
 def refills(session: Session, night: Night, facts: GateFacts) -> list[Refill]:
-    """Return who is to be filled in again in each system, as it stands now; of an unreadable system all who may be."""
-    found = []
+    """Return the persons to fill in again in each system, as of now; of an unreadable system all candidates."""
+    to_refill = []
     for system in night.municipality.systems:
         there = _standing(facts, system.name)
-        found += [one for one in _erased(session, night.code, system, facts.people) if one.person not in there]
-    return sorted(found, key=lambda one: (one.system, one.erased_on, one.person))
+        to_refill += [
+            refill for refill in _erased(session, night.code, system, facts.people) if refill.person not in there
+        ]
+    return sorted(to_refill, key=lambda refill: (refill.system, refill.erased_on, refill.person))
 
 
 def record_refilled(night: Night, name: str, person: int, by: str) -> None:
     """Record that a person was filled in again in a supplier's system.
 
-    Raises UsageError where there is no such system, hervat can look itself, or he is not on the list.
+    Raises UsageError if the system is not a supplier's, or the person is not on its list.
     """
     who = named(by)
-    system = next((one for one in night.municipality.systems if one.name == name), None)
+    system = next((system for system in night.municipality.systems if system.name == name), None)
     if system is None or system.supplier is None:
-        raise UsageError(f"{name} is no system of a supplier; in a database he leaves the list when he stands there")
+        raise UsageError(
+            f"{name} is not a supplier's system; in a database hervat sees it itself when the person is there again"
+        )
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
-        listed = next((one for one in _erased(session, night.code, system, people) if one.person == person), None)
+        listed = next(
+            (refill for refill in _erased(session, night.code, system, people) if refill.person == person), None
+        )
         if listed is None:
             raise UsageError(f"person {person} is not on the list of {name}; `hervat refill list` shows who is")
         session.add(Refilled(municipality=night.code, system=name, key=listed.key, by=who.by, day=listed.erased_on))
@@ -67,7 +73,7 @@ def _standing(facts: GateFacts, system: str) -> set[int]:
 
 
 def _erased(session: Session, code: str, system: System, people: People) -> Iterable[Refill]:
-    """Return the persons who were erased in a system, are bound by no correction and were not filled in since."""
+    """Return the persons erased in a system who are bound by no correction and were not filled in since."""
     if system.supplier:
         erased, again = _confirmed(session, code, system.name, people), _refilled(session, code, system.name, people)
     else:
@@ -79,7 +85,7 @@ def _erased(session: Session, code: str, system: System, people: People) -> Iter
 
 
 def _confirmed(session: Session, code: str, system: str, people: People) -> dict[str, date]:
-    wanted = (
+    query = (
         select(Told.key, func.max(Notice.done_on))
         .join(Notice, Notice.id == Told.notice_id)
         .where(
@@ -91,22 +97,22 @@ def _confirmed(session: Session, code: str, system: str, people: People) -> dict
         .group_by(Told.key)
         .order_by(func.max(Notice.done_on))
     )
-    return {people.key_now(key): day for key, day in session.execute(wanted).tuples() if day}
+    return {people.key_now(key): day for key, day in session.execute(query).tuples() if day}
 
 
 def _refilled(session: Session, code: str, system: str, people: People) -> dict[str, date]:
-    """Return of whom a person said that he was filled in again -> the day of the erasure that it was about."""
-    wanted = (
+    """Return person recorded as filled in again -> the day of the erasure that it was about."""
+    query = (
         select(Refilled.key, Refilled.day)
         .where(Refilled.municipality == code, Refilled.system == system)
         .order_by(Refilled.day)
     )
-    return {people.key_now(key): day for key, day in session.execute(wanted).tuples()}
+    return {people.key_now(key): day for key, day in session.execute(query).tuples()}
 
 
 @dataclass(frozen=True)
 class Loose:
-    """A row that was shared and that nobody holds any more: a person looks at it."""
+    """A formerly shared row that nobody holds any more: a person looks at it."""
 
     system: str
     table: str
@@ -115,7 +121,7 @@ class Loose:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """refills: to fill in again. again: seen again after cleaning. hits: in lists. loose: rows that nobody holds."""
+    """refills: to fill in again. again: seen again after cleaning. hits: in lists. loose: rows without a holder."""
 
     refills: tuple[Refill, ...] = ()
     again: tuple[SeenAgain, ...] = ()
@@ -124,23 +130,23 @@ class Aftermath:
 
 
 def after(session: Session, night: Night, facts: GateFacts) -> Aftermath:
-    """Return what stays after cleaning, as it stands now."""
+    """Return what remains after cleaning, as of now."""
     again = [
-        one
+        person
         for system in night.municipality.databases
-        for one in seen_again(session, night.code, system.name, facts.people)
+        for person in seen_again(session, night.code, system.name, facts.people)
     ]
     return Aftermath(tuple(refills(session, night, facts)), tuple(again), facts.hits, tuple(_loose(session, night)))
 
 
-def counts(session: Session, night: Night, system: System, found: Aftermath) -> dict[str, Any]:
-    """Return what the report shows of a system: counts and days, by the names of `SystemLine`."""
+def counts(session: Session, night: Night, system: System, stays: Aftermath) -> dict[str, Any]:
+    """Return the counts and days that the report shows of a system, by the names of `SystemLine`."""
     name, code = system.name, night.code
     due_on, overdue = supplier_terms(session, code, name, night.as_of) if system.supplier else (None, 0)
-    rows = {(hit.file, hit.sheet, hit.row) for hit in found.hits if hit.system == name}
+    rows = {(hit.file, hit.sheet, hit.row) for hit in stays.hits if hit.system == name}
     return {
-        "refill": sum(one.system == name for one in found.refills),
-        "since": since(Counter((one.cleaned_on, one.seen_on) for one in found.again if one.system == name)),
+        "refill": sum(refill.system == name for refill in stays.refills),
+        "since": since(Counter((person.cleaned_on, person.seen_on) for person in stays.again if person.system == name)),
         "left": left_tonight(session, code, name, night.as_of),
         "shared": shared_counts(session, code, name, SHARED),
         "loose": shared_counts(session, code, name, STRANDED),
@@ -151,6 +157,6 @@ def counts(session: Session, night: Night, system: System, found: Aftermath) -> 
 
 
 def _loose(session: Session, night: Night) -> list[Loose]:
-    wanted = select(SharedRow).where(SharedRow.municipality == night.code, SharedRow.state == STRANDED)
-    found = session.scalars(wanted.order_by(SharedRow.system, SharedRow.place, SharedRow.id))
-    return [Loose(row.system, row.place, ", ".join(map(str, opened(night, row).key))) for row in found]
+    query = select(SharedRow).where(SharedRow.municipality == night.code, SharedRow.state == STRANDED)
+    rows = session.scalars(query.order_by(SharedRow.system, SharedRow.place, SharedRow.id))
+    return [Loose(row.system, row.place, ", ".join(map(str, opened(night, row).key))) for row in rows]

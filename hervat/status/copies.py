@@ -1,4 +1,4 @@
-"""Where a copy of erased rows may stand: what the executed plans saw grow, and what keeps erased rows."""
+"""Possible copies of erased rows: tables that grew during erasures, and features that keep erased rows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,64 +14,65 @@ from hervat.status.model import Copied, Overview, SystemLine
 
 
 def copied_in(session: Session, night: Night, system: str) -> list[Copied]:
-    """Return a line a table that grew by itself when plans of a system were executed, over all of these plans."""
-    wanted = select(CleaningPlan).where(
+    """Return a line a table that grew by itself during the erasures in a system, summed over its plans."""
+    query = select(CleaningPlan).where(
         CleaningPlan.municipality == night.code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED
     )
-    found: dict[str, Copied] = {}
-    for plan in session.scalars(wanted.order_by(CleaningPlan.ended_on, CleaningPlan.id)):
+    copies: dict[str, Copied] = {}
+    for plan in session.scalars(query.order_by(CleaningPlan.ended_on, CleaningPlan.id)):
         for table, rows in _grown(plan.outcome or {}).items():
-            before = found[table].rows if table in found else 0
+            before = copies[table].rows if table in copies else 0
             added = None if rows is None or before is None else before + rows
-            found[table] = Copied(table, added, plan.ended_on or plan.made_on, plan.ended_on == night.as_of)
-    return [found[table] for table in sorted(found)]
+            copies[table] = Copied(table, added, plan.ended_on or plan.made_on, plan.ended_on == night.as_of)
+    return [copies[table] for table in sorted(copies)]
 
 
 def _grown(outcome: dict[str, Any]) -> dict[str, int | None]:
-    uncounted = [one.partition(": ")[0] for one in outcome.get("uncounted", [])]
+    uncounted = [line.partition(": ")[0] for line in outcome.get("uncounted", [])]
     return {table: rows for table, rows in outcome.get("grown", {}).items() if rows > 0} | dict.fromkeys(uncounted)
 
 
 def keepers_tonight(session: Session, night: Night, system: str) -> list[Keeper]:
-    """Return what keeps the rows that were erased on this day and can't be counted."""
-    wanted = select(CleaningPlan).where(
+    """Return the features that keep rows erased on this day and can't be counted."""
+    query = select(CleaningPlan).where(
         CleaningPlan.municipality == night.code,
         CleaningPlan.system == system,
         CleaningPlan.status == EXECUTED,
         CleaningPlan.ended_on == night.as_of,
     )
-    found = [one for plan in session.scalars(wanted) for one in (plan.outcome or {}).get("keepers", [])]
-    return sorted({Keeper(**one) for one in found}, key=str)
+    keepers = [keeper for plan in session.scalars(query) for keeper in (plan.outcome or {}).get("keepers", [])]
+    return sorted({Keeper(**keeper) for keeper in keepers}, key=str)
 
 
 def waiting(systems: Sequence[SystemLine]) -> list[str]:
-    """Return what the administrator must look at: the copies of tonight, and the history that still stands."""
+    """Return what the administrator must look at: the copies of tonight, and history that is still there."""
     said = []
     for system in systems:
         lead = f"system {system.name}: "
-        said += [f"{lead}{_of(one)}" for one in system.copies if one.fresh]
+        said += [f"{lead}{_of(copy)}" for copy in system.copies if copy.fresh]
         said += [
-            f"{lead}erased rows stand in the history of {one.table} ({one.rows}); the administrator: {one.statement}"
-            for one in system.history
+            f"{lead}erased rows are still in the history of {kept.table} ({kept.rows}); the administrator:"
+            f" {kept.statement}"
+            for kept in system.history
         ]
-        said += [f"{lead}{one}" for one in system.keepers]
+        said += [f"{lead}{keeper}" for keeper in system.keepers]
     return said
 
 
-def _of(one: Copied) -> str:
-    if one.rows is None:
-        return f"{one.table} may have grown at the erasure (not counted): a copy of erased rows may stand there"
-    return f"{one.table} grew at the erasure, by {one.rows} in all: a copy of erased rows may stand there"
+def _of(copied: Copied) -> str:
+    if copied.rows is None:
+        return f"{copied.table} may have grown at the erasure (not counted): a copy of erased rows may be there"
+    return f"{copied.table} grew at the erasure, by {copied.rows} in all: a copy of erased rows may be there"
 
 
 def as_json(overview: Overview) -> list[dict[str, Any]]:
-    """Return where copies may stand (`grown`: by so many rows, null where nobody could count) and stand (`history`)."""
+    """Return possible copies (`grown`: by so many rows, null if nobody could count) and certain ones (`history`)."""
     return [
         {
             "system": system.name,
-            "grown": [{"table": one.table, "rows": one.rows, "on": str(one.on)} for one in system.copies],
-            "history": [vars(one) for one in system.history],
-            "keepers": [str(one) for one in system.keepers],
+            "grown": [{"table": copy.table, "rows": copy.rows, "on": str(copy.on)} for copy in system.copies],
+            "history": [vars(kept) for kept in system.history],
+            "keepers": [str(keeper) for keeper in system.keepers],
         }
         for system in overview.systems
         if system.copies or system.history or system.keepers

@@ -1,4 +1,4 @@
-"""What the report shows of a municipality on a day: counts, names of things and dates; no person can be met in it."""
+"""The overview that the report shows of a municipality on a day: counts, names of things and dates; no persons."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from hervat.intake import Noticed, QuarantinedItem
 
 @dataclass(frozen=True)
 class Held(QuarantinedItem):
-    """A file or row that waits in quarantine; `days` is its age. owner: who decides, decide_by: until when."""
+    """A file or row in quarantine; `days` is its age. owner: who decides, decide_by: until when."""
 
     days: int
     owner: str | None = None
@@ -21,7 +21,7 @@ class Held(QuarantinedItem):
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Where a plan's coverage search found numbers (`kind`: bsn, v) of so many persons; `fresh`: tonight."""
+    """Where a plan's coverage search found numbers (`kind`: bsn, v) of how many persons; `fresh`: tonight."""
 
     table: str
     column: str
@@ -46,14 +46,13 @@ class Copied:
 
 @dataclass(frozen=True)
 class SystemLine:
-    """A local system: corrected persons in all, how many of them are proven clean there, who still stands, who waits.
+    """A local system: corrected persons, how many are proven clean, how many are still there, how many wait.
 
-    kind: database, supplier or files. picture: the tables of a database. proven is None where hervat can't look (a
-    supplier before he confirms).
-    What stays after a cleaning: refill (persons to fill in again), since (counts by cleaned_on and seen_on), left
-    (values not put back tonight), shared and loose rows by table (loose: shared once, nobody holds them any more),
-    places (rows of lists by file), due_on and overdue (requests to a supplier). copies: tables that grew by themselves,
-    history: erased rows that a history keeps, keepers: what else keeps what was erased tonight.
+    kind: database, supplier or files. picture: the tables of a database. proven is None if hervat can't look (a
+    supplier before it confirms). After cleaning: refill (persons to fill in again), since (counts by cleaned_on and
+    seen_on), left (values not put back tonight), shared and loose rows by table (loose: shared once, nobody holds them
+    any more), places (rows of lists by file), due_on and overdue (requests to a supplier). copies: tables that grew by
+    themselves, history: erased rows that a history keeps, keepers: other features that keep tonight's erased rows.
     """
 
     name: str
@@ -85,7 +84,7 @@ class SystemLine:
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A plan that waits: its hash, why it needs approval, since when, how many persons and rows; signed: by key."""
+    """A pending plan: hash, why it needs approval, since when, numbers of persons and rows; signed: approved by key."""
 
     system: str
     hash: str
@@ -102,7 +101,7 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class AnswersRefused:
-    """A filled-in worklist in the gemeente's folder of which rows, or (no rows) the whole, were refused."""
+    """A filled-in worklist in the gemeente's folder with rejected rows, or (no rows) rejected as a whole."""
 
     file: str
     reason: str
@@ -111,7 +110,7 @@ class AnswersRefused:
 
 @dataclass(frozen=True)
 class ReasonLine:
-    """A reason that shuts the gate; accepted: by whom, when two persons did."""
+    """A reason that shuts the gate; accepted: by two persons."""
 
     code: str
     count: int
@@ -122,7 +121,7 @@ class ReasonLine:
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A quarter of which CBS has so many persons who were corrected since; digest: of the delivery that holds them.
+    """A quarter at CBS with persons who were corrected since; digest: of the delivery that holds them.
 
     waits: the correction was written, and has no receipt yet.
     """
@@ -135,7 +134,7 @@ class CorrectionLine:
 
 @dataclass(frozen=True)
 class QualityMonth:
-    """What a suite checked in a month (yyyy-mm), over all rules, and how often a rule was not met."""
+    """How often a suite checked its rules in a month (yyyy-mm), and how often a rule failed."""
 
     suite: str
     month: str
@@ -145,7 +144,7 @@ class QualityMonth:
 
 @dataclass(frozen=True)
 class NightLine:
-    """A whole night: the persons in a state at its end, those cleaned (a system each), those who wait for approval."""
+    """A whole night: persons in a state at its end, those cleaned (one a system), those who wait for approval."""
 
     day: date
     released: int = 0
@@ -159,8 +158,8 @@ class NightLine:
 class Undecided:
     """Persons about whom somebody must decide or ask.
 
-    choices: late choices of law, and halves: decisions about strangers, that wait for a second person. left: who left
-    the systems while their parties wait. to_ask: parked, and not seen again for too long, so that a person asks DUO.
+    choices (late choices of law) and halves (decisions about strangers) wait for a second person. left: persons who
+    left the systems while their parties wait. to_ask: parked and not seen again for so long that DUO must be asked.
     """
 
     choices: int = 0
@@ -171,7 +170,7 @@ class Undecided:
 
 @dataclass(frozen=True)
 class UnsureLine:
-    """An answer that a person must read: whose, about which notice, why (a code), and its file as it may be shown."""
+    """An answer that a person must read: its sender, the notice, why (a code), and its file."""
 
     recipient: str
     number: str
@@ -183,9 +182,9 @@ class UnsureLine:
 class Overview:
     """All that the report of one night shows.
 
-    nights: the last whole nights, oldest first. unfindable: corrected persons whose BSN nobody knows. corrections: what
-    CBS must be told. sources: what was noticed there on the last night that looked. renewed: whether it was made
-    again after a decision of a person.
+    nights: the last whole nights, oldest first. unfindable: corrected persons without a known BSN. corrections: what
+    CBS must get. sources: what was noticed there on the last night that looked. renewed: whether the page was made
+    again after a decision.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""The last whole nights of a municipality, from what each run said of itself: one line a day, oldest first."""
+"""The last whole nights of a municipality, from the accounts of the runs: one line a day, oldest first."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -17,14 +17,14 @@ _STATES = ("released", "parked", "corrected")
 
 
 def nights(session: Session, code: str, day: date) -> list[NightLine]:
-    """Return the last thirty days with a whole night that ended and was no shadow, up to a day."""
+    """Return the last thirty days with a finished whole night, no shadow, up to a day."""
     return _by_day(_line(run.as_of, run.counts) for run in reversed(_runs(session, code, day)) if run.counts)[-_DAYS:]
 
 
 def with_this_night(session: Session, code: str, lines: list[NightLine], day: date, told: Any) -> list[NightLine]:
-    """Return the lines with what the night that is at work says of itself, if it is a whole one and no shadow.
+    """Return the lines including the running night, if it is a whole one and no shadow.
 
-    Only for who holds the municipality's lock: the last run is then his own. told: what its account will say.
+    Only for the holder of the municipality's lock: the last run is then its own. told: its account so far.
     """
     last = session.scalars(select(Run).where(Run.municipality == code).order_by(Run.id.desc()).limit(1)).first()
     if last is None or last.ended_at is not None or last.shadow or not STEPS.issubset(last.steps):
@@ -34,9 +34,9 @@ def with_this_night(session: Session, code: str, lines: list[NightLine], day: da
 
 def _runs(session: Session, code: str, day: date) -> list[Run]:
     ended = Run.shadow.is_(False), Run.ended_at.is_not(None)
-    wanted = select(Run).where(Run.municipality == code, Run.as_of <= day, *ended)
-    found = session.scalars(wanted.order_by(Run.id.desc()).limit(_RUNS))
-    return [run for run in found if STEPS.issubset(run.steps)]
+    query = select(Run).where(Run.municipality == code, Run.as_of <= day, *ended)
+    runs = session.scalars(query.order_by(Run.id.desc()).limit(_RUNS))
+    return [run for run in runs if STEPS.issubset(run.steps)]
 
 
 def _line(day: date, told: Mapping[str, Any]) -> NightLine:
@@ -46,9 +46,9 @@ def _line(day: date, told: Mapping[str, Any]) -> NightLine:
 
 
 def _by_day(lines: Iterable[NightLine]) -> list[NightLine]:
-    """Return one line a day: as the last run of it left things, with all that its runs cleaned."""
-    found: dict[date, NightLine] = {}
+    """Return one line a day: the state after its last run, and all that its runs cleaned."""
+    by_day: dict[date, NightLine] = {}
     for line in lines:
-        before = found.get(line.day, NightLine(line.day))
-        found[line.day] = replace(line, cleaned=line.cleaned + before.cleaned)
-    return [found[day] for day in sorted(found)]
+        before = by_day.get(line.day, NightLine(line.day))
+        by_day[line.day] = replace(line, cleaned=line.cleaned + before.cleaned)
+    return [by_day[day] for day in sorted(by_day)]

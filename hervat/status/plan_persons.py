@@ -1,4 +1,4 @@
-"""Whom a plan would clean, for who approves it: numbers, places, reason and day; never a BSN or a name."""
+"""The persons in a plan, for its approver: numbers, places, reason and day; never a BSN or a name."""
 
 import socket
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ class PlanPersonLine:
 def plan_persons(night: Night, given: str) -> tuple[str, list[PlanPersonLine]]:
     """Return the system and the persons of the plan whose hash is (or starts with) `given`.
 
-    That somebody looked is journalled before anything is returned: the account and the host. Raises NoSuchPlan,
-    UsageError, and CleaningError when the system can't be read.
+    The look is journalled first, with account and host. Raises NoSuchPlan, UsageError, and CleaningError when the
+    system can't be read.
     """
     with night.register.session() as session:
         plan = waiting_plan(session, night.code, given)
@@ -53,14 +53,14 @@ def _line(people: People, person: int, rows: dict[str, list[str]], days: dict[in
 
 
 def _corrections(session: Session, persons: set[int]) -> dict[int, date]:
-    """Return the day of the last SS190 of each of these persons."""
-    codes = [code for code, one in catalogue().signals.items() if one.kind == "correction"]
+    """Return the day of the last SS190 of each person."""
+    codes = [code for code, signal in catalogue().signals.items() if signal.kind == "correction"]
     last = select(SignalRow.person_id, func.max(SignalRow.date)).group_by(SignalRow.person_id)
-    wanted = last.where(among(SignalRow.person_id, persons), SignalRow.code.in_(codes))
-    return dict(session.execute(wanted).tuples().all())
+    query = last.where(among(SignalRow.person_id, persons), SignalRow.code.in_(codes))
+    return dict(session.execute(query).tuples().all())
 
 
 def _journal(session: Session, night: Night, plan: CleaningPlan, count: int) -> None:
     thing = f"plan {plan.hash[:12]} of {plan.system}"
-    told = f"{count} persons shown to account {account()} on {socket.gethostname()}"
-    night.record(session, "persons of a plan shown", thing, told)
+    detail = f"{count} persons shown to account {account()} on {socket.gethostname()}"
+    night.record(session, "persons of a plan shown", thing, detail)

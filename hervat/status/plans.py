@@ -1,4 +1,4 @@
-"""The plans that wait, with who approved them."""
+"""The pending plans, with their approvals."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -16,9 +16,9 @@ from hervat.status.register_counts import plans
 
 @dataclass(frozen=True)
 class Approvals:
-    """needed: how many persons must approve (0: nobody). missing: how many still must; may: who of the file can.
+    """needed: how many persons must approve (0: nobody). missing: how many still must; may: who in the file can.
 
-    given and refused: the approvals that count, and why others do not. error: why none could be looked at.
+    given and refused: the approvals that count, and why others do not. error: why they could not be verified.
     """
 
     needed: int = 0
@@ -34,34 +34,39 @@ class Approvals:
 
 
 def approvals_of(session: Session, plan: CleaningPlan, municipality: Municipality, day: date) -> Approvals:
-    """Return the approvals of a plan on a day. Signatures are verified now; what keeps them from it is told."""
+    """Return the approvals of a plan on a day, with signatures verified now; a problem is in `error`."""
     if not plan.needs_approval:
         return Approvals()
     try:
         system = municipality.system(plan.system)
-        found, asked = counted(session, plan, municipality, day), needed(system)
-        may = _may(municipality, system, found)
+        approvals, asked = counted(session, plan, municipality, day), needed(system)
+        may = _may(municipality, system, approvals)
     except HervatError as error:
         return Approvals(error=str(error))
-    missing = max(0, asked - len(found.names))
-    return Approvals(asked, missing, [_given(one) for one in found.approvals], may, found.refused)
+    missing = max(0, asked - len(approvals.names))
+    return Approvals(asked, missing, [_given(approval) for approval in approvals.approvals], may, approvals.refused)
 
 
-def _given(one: Approval) -> dict[str, Any]:
-    return {"by": one.by, "day": str(one.day), "signed": one.signature is not None, "fingerprint": one.fingerprint}
+def _given(approval: Approval) -> dict[str, Any]:
+    return {
+        "by": approval.by,
+        "day": str(approval.day),
+        "signed": approval.signature is not None,
+        "fingerprint": approval.fingerprint,
+    }
 
 
-def _may(municipality: Municipality, system: System, found: Counted) -> list[str] | None:
+def _may(municipality: Municipality, system: System, approvals: Counted) -> list[str] | None:
     approvers = municipality.approvers_of(system)
     if approvers is None:
         return None
-    return [name for name in sshsig.names(approvers) if name.casefold() not in found.names]
+    return [name for name in sshsig.names(approvers) if name.casefold() not in approvals.names]
 
 
 def whole_plans(session: Session, municipality: Municipality, day: date) -> list[dict[str, Any]]:
-    """Return the waiting plans, as JSON shows them.
+    """Return the pending plans for JSON.
 
-    `content` is what was seen when the plan was made; `approvals` and `restore_point` are those of now.
+    `content` is from when the plan was made; `approvals` and `restore_point` are of now.
     """
     points = {system.name: system.restore_point for system in municipality.systems}
     lines = {line.hash: line for line in plans(session, municipality)}

@@ -1,4 +1,4 @@
-"""What stands in the register, in a few grouped queries: files, rows, plans, notices, runs."""
+"""Counts from the register, in a few grouped queries: files, rows, plans, notices, runs."""
 
 from collections import defaultdict
 from datetime import date
@@ -29,7 +29,7 @@ _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
 
 
 def files(session: Session, code: str) -> dict[str, int]:
-    """Return the originals that are secured, the offers that were known already, and the refused that wait."""
+    """Return the counts of secured originals, offers that were known already, and open refusals."""
     secured = _count(session, Download, Download.municipality == code)
     offers = _count(session, Offer, Offer.municipality == code)
     refused = _count(session, Download, Download.municipality == code, Download.status == REFUSED)
@@ -37,7 +37,7 @@ def files(session: Session, code: str) -> dict[str, int]:
 
 
 def rows(session: Session, code: str) -> dict[str, int]:
-    """Return the rows of all loaded downloads; quarantined: those that still wait."""
+    """Return the row counts of all loaded downloads; quarantined: those still open."""
     sums = [func.coalesce(func.sum(getattr(Download, f"rows_{name}")), 0) for name in _ROWS]
     values = session.execute(select(*sums).where(Download.municipality == code)).one()
     waiting = _count(session, QuarantinedRow, QuarantinedRow.municipality == code, QuarantinedRow.status == OPEN)
@@ -46,24 +46,24 @@ def rows(session: Session, code: str) -> dict[str, int]:
 
 def incidents(session: Session, code: str) -> list[dict[str, Any]]:
     """Return the open incidents, with the download that each is about."""
-    wanted = select(Incident).where(Incident.municipality == code, Incident.status == OPEN).order_by(Incident.id)
+    query = select(Incident).where(Incident.municipality == code, Incident.status == OPEN).order_by(Incident.id)
     return [
-        {"id": one.id, "kind": one.kind, "download": one.download_id, "count": one.count, "since": one.opened_on}
-        for one in session.scalars(wanted)
+        {"id": row.id, "kind": row.kind, "download": row.download_id, "count": row.count, "since": row.opened_on}
+        for row in session.scalars(query)
     ]
 
 
 def answers(session: Session, code: str) -> list[AnswersRefused]:
-    """Return what was refused of the filled-in worklists that lie in the folder still, a line a file and reason."""
+    """Return what was rejected of the filled-in worklists still in the folder, a line a file and reason."""
     here = select(AnswerFile).where(AnswerFile.municipality == code, AnswerFile.present).order_by(AnswerFile.id)
-    found = []
+    refused = []
     for file in session.scalars(here):
         rows: defaultdict[str, list[int]] = defaultdict(list)
         for row, reason in file.refused:
             rows[reason].append(row)
-        found += [AnswersRefused(file.name, file.reason)] if file.reason else []
-        found += [AnswersRefused(file.name, reason, tuple(sorted(rows[reason]))) for reason in sorted(rows)]
-    return found
+        refused += [AnswersRefused(file.name, file.reason)] if file.reason else []
+        refused += [AnswersRefused(file.name, reason, tuple(sorted(rows[reason]))) for reason in sorted(rows)]
+    return refused
 
 
 def plans(session: Session, municipality: Municipality) -> list[PlanLine]:
@@ -98,70 +98,70 @@ def cleaning(session: Session, code: str) -> dict[str, dict[str, int]]:
         .where(CleaningPlan.municipality == code)
         .group_by(CleaningPlan.system, CleaningPlan.status)
     )
-    found: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"planned": 0, "waiting": 0, "cleaned": 0})
+    by_system: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"planned": 0, "waiting": 0, "cleaned": 0})
     for system, status, persons, cleaned in rows_:
         if status == EXECUTED:
-            found[system]["cleaned"] += cleaned
+            by_system[system]["cleaned"] += cleaned
         elif status in ("waiting", READY):
-            found[system]["planned"] += persons
-            found[system]["waiting"] += persons if status == "waiting" else 0
-    return dict(found)
+            by_system[system]["planned"] += persons
+            by_system[system]["waiting"] += persons if status == "waiting" else 0
+    return dict(by_system)
 
 
 def cleaned_before(session: Session, code: str, system: str) -> set[str]:
-    """Return the keys of the persons who were cleaned in a system."""
-    wanted = (
+    """Return the keys of the persons cleaned in a system."""
+    query = (
         select(PlanPerson.key)
         .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, PlanPerson.cleaned_on.is_not(None))
     )
-    return set(session.scalars(wanted))
+    return set(session.scalars(query))
 
 
 def in_open_plans(session: Session, code: str, system: str) -> set[str]:
-    """Return the keys of the persons in the plans of a system that are not executed yet."""
+    """Return the keys of the persons in a system's plans that are not executed yet."""
     return persons_in(session, [plan.id for plan in waiting_plans(session, code) if plan.system == system])
 
 
 def delivered(session: Session, code: str) -> list[dict[str, Any]]:
-    """Return the deliveries that were written, newest first."""
-    wanted = select(Delivery).where(Delivery.municipality == code).order_by(Delivery.id.desc())
+    """Return the written deliveries, newest first."""
+    query = select(Delivery).where(Delivery.municipality == code).order_by(Delivery.id.desc())
     return [
-        {name: getattr(one, name) for name in ("quarter", "records", "written_on", "receipt", "remembers")}
-        for one in session.scalars(wanted)
+        {name: getattr(row, name) for name in ("quarter", "records", "written_on", "receipt", "remembers")}
+        for row in session.scalars(query)
     ]
 
 
 def quality(session: Session, code: str, day: date) -> list[dict[str, Any]]:
-    """Return the expectations that were not met on a day: counts, no values."""
+    """Return the expectations that failed on a day: counts, no values."""
     columns = [getattr(ValidationResult, name) for name in KEPT]
-    wanted = select(*columns).where(
+    query = select(*columns).where(
         ValidationResult.municipality == code,
         ValidationResult.day == day,
         ValidationResult.success.is_(False),
         ValidationResult.suite != SUITE,
     )
-    return [dict(row) for row in session.execute(wanted).mappings()]
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def quality_by_month(session: Session, code: str, day: date) -> list[QualityMonth]:
-    """Return for each suite and month of the year before a day what was checked and what was not met."""
+    """Return checks and failures by suite and month, for the year before a day."""
     result = ValidationResult
     sums = func.sum(result.element_count), func.sum(result.unexpected_count)
     since = date(day.year - 1, day.month, 1)
-    wanted = select(result.suite, result.day, *sums).where(result.municipality == code, result.day.between(since, day))
-    wanted = wanted.where(result.suite != SUITE)
-    found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for suite, on, checked, failed in session.execute(wanted.group_by(result.suite, result.day)):
-        counts = found[suite, f"{on:%Y-%m}"]
+    query = select(result.suite, result.day, *sums).where(result.municipality == code, result.day.between(since, day))
+    query = query.where(result.suite != SUITE)
+    by_month: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for suite, on, checked, failed in session.execute(query.group_by(result.suite, result.day)):
+        counts = by_month[suite, f"{on:%Y-%m}"]
         counts[0], counts[1] = counts[0] + int(checked or 0), counts[1] + int(failed or 0)
-    return [QualityMonth(suite, month, *counts) for (suite, month), counts in sorted(found.items())]
+    return [QualityMonth(suite, month, *counts) for (suite, month), counts in sorted(by_month.items())]
 
 
 def parked_since(session: Session, code: str) -> date | None:
-    """Return since when the longest parked person is parked."""
-    wanted = select(func.min(PersonState.since)).where(PersonState.municipality == code, PersonState.state == "parked")
-    return session.scalar(wanted)
+    """Return the day since which the longest parked person is parked."""
+    query = select(func.min(PersonState.since)).where(PersonState.municipality == code, PersonState.state == "parked")
+    return session.scalar(query)
 
 
 def _count(session: Session, table: Any, *conditions: Any) -> int:

@@ -1,4 +1,4 @@
-"""The local systems: how far each is cleaned, and the last search in each."""
+"""The local systems: how far each is cleaned, and its last coverage search."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.delivery import GateFacts
-from hervat.erasure.picture import Picture
+from hervat.erasure.picture import Picture, picture_of
 from hervat.night import Night
 from hervat.register import EXECUTED, READY, VOID, WAITING
 from hervat.register.models import CleaningPlan
@@ -20,15 +20,15 @@ from hervat.status.register_counts import cleaned_before, cleaning, in_open_plan
 
 
 def found_elsewhere(session: Session, code: str, system: str, day: date) -> list[SearchResult]:
-    """Return a line a column and kind, persons summed over the plans: no person is in two of them."""
+    """Return the coverage findings, a line a column and kind; persons are summed, for no two plans share one."""
     plans = _plans(session, code, system)
     fresh = [plan for plan in plans if plan.status != EXECUTED or plan.ended_on == day]
     chosen = fresh or plans[:1]
     summed: dict[tuple[str, str, str], int] = {}
     for plan in chosen:
-        for one in plan.content.get("coverage", []):
-            place = one["table"], one["column"], one["kind"]
-            summed[place] = summed.get(place, 0) + one["persons"]
+        for finding in plan.content.get("coverage", []):
+            place = finding["table"], finding["column"], finding["kind"]
+            summed[place] = summed.get(place, 0) + finding["persons"]
     looked = max(map(_searched_on, chosen), default=day)
     return [SearchResult(*place, persons, looked, bool(fresh)) for place, persons in sorted(summed.items())]
 
@@ -39,7 +39,7 @@ def _searched_on(plan: CleaningPlan) -> date:
 
 
 def _plans(session: Session, code: str, system: str) -> list[CleaningPlan]:
-    wanted = (
+    query = (
         select(CleaningPlan)
         .where(
             CleaningPlan.municipality == code,
@@ -48,11 +48,11 @@ def _plans(session: Session, code: str, system: str) -> list[CleaningPlan]:
         )
         .order_by(CleaningPlan.id.desc())
     )
-    return list(session.scalars(wanted))
+    return list(session.scalars(query))
 
 
 def system_lines(session: Session, night: Night, facts: GateFacts, stays: Aftermath) -> list[SystemLine]:
-    """Return a line for each system of the municipality, as it stands now; `stays`: what stays after cleaning."""
+    """Return a line for each system of the municipality, as of now; `stays`: what remains after cleaning."""
     done = cleaning(session, night.code)
     return [
         _line(session, night, facts, system, done.get(system.name, {}), counts(session, night, system, stays))
@@ -91,25 +91,26 @@ def _line(
 
 
 def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Picture | None:
-    """Return the picture that was seen when the roots were read, with the rows of the last plan; nothing is counted."""
-    seen = next((one.picture for one in facts.systems if one.name == system), None)
-    if seen is None:
+    """Return the picture of the footprint as the gate met it, with the rows of the last plan; nothing is counted."""
+    seen = next((one for one in facts.systems if one.name == system), None)
+    if seen is None or seen.shape is None:
         return None
-    wanted = (
+    query = (
         select(CleaningPlan.content)
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status != VOID)
         .order_by(CleaningPlan.id.desc())
     )
-    planned = (session.scalars(wanted).first() or {}).get("rows", {})
-    return replace(seen, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in seen.boxes))
+    planned = (session.scalars(query).first() or {}).get("rows", {})
+    picture = picture_of(system, seen.shape, seen.kept_out)
+    return replace(picture, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in picture.boxes))
 
 
 def standing_in(facts: GateFacts, system: str) -> frozenset[str]:
-    """Return the keys of the corrected persons who stand in a system now, be it a database or a list."""
+    """Return the keys of the corrected persons in a system now, be it a database or a list."""
     people = facts.people
     met = frozenset().union(*(one.standing for one in facts.systems if one.name == system))
-    owners = {people.owner[one] for one in met if one in people.owner}
-    keys = {people.key(one) for one in owners & people.in_state("corrected")}
+    owners = {people.owner[pseudonym] for pseudonym in met if pseudonym in people.owner}
+    keys = {people.key(person) for person in owners & people.in_state("corrected")}
     return frozenset(key for key in keys if key) | {hit.key for hit in facts.hits if hit.system == system}
 
 
@@ -120,12 +121,12 @@ def _proven(facts: GateFacts, system: System, corrected: int, standing: frozense
 
 
 def _last_stranded(session: Session, code: str, system: str) -> dict[str, int]:
-    """Return the stranded rows that the last executed plan counted."""
-    wanted = (
+    """Return the stranded rows counted by the last executed plan."""
+    query = (
         select(CleaningPlan.content)
         .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED)
         .order_by(CleaningPlan.id.desc())
     )
-    content = session.scalars(wanted).first() or {}
-    found: dict[str, int] = content.get("stranded", {})
-    return found
+    content = session.scalars(query).first() or {}
+    stranded: dict[str, int] = content.get("stranded", {})
+    return stranded

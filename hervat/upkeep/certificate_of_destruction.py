@@ -1,16 +1,13 @@
-"""The verklaring van vernietiging: one page in Dutch that says what was destroyed, by whom, why and how."""
+"""The verklaring van vernietiging: one Dutch page with what was destroyed, by whom, why and how."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Template
 
-from hervat.dutch import amount, long_day, moment, number
+from hervat.dutch.pages import environment, style
 from hervat.night import Night
 from hervat.register.models import Destruction
 from hervat.report import private_file, private_folder
@@ -26,7 +23,7 @@ _CSS = (
 
 
 def write_statement(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str, VaultObject]) -> Path:
-    """Write <output>/vernietiging/<code>/<batch>.html, the same each time; return it. Raises WriteFailed."""
+    """Write <output>/vernietiging/<code>/<batch>.html; the same input gives the same page. Raises WriteFailed."""
     path = private_folder(night.settings.output, "vernietiging", night.code) / f"{batch}.html"
     with private_file(path) as file:
         file.write(_page(night, batch, rows, stones).encode())
@@ -44,8 +41,7 @@ def _page(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str
         second=rows[0],
         kinds=_KINDS,
         term=_term,
-        css=Markup(_CSS),  # noqa: S704 - our own
-        css_hash=base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode(),
+        **style(_CSS),
     )
 
 
@@ -57,9 +53,4 @@ def _term(text: str) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hervat.upkeep"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters |= {"long_day": long_day, "moment": moment, "amount": amount}
-    environment.filters |= {"number": number}
-    return environment.get_template("vernietiging.html.j2")
+    return environment(Path(__file__).parent / "templates").get_template("vernietiging.html.j2")

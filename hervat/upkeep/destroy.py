@@ -19,28 +19,28 @@ from hervat.upkeep.due import DueForDestruction, due
 from hervat.vault import Vault
 
 
-def agree(session: Session, night: Night, found: Iterable[DueForDestruction], who: Signed) -> int:
-    """Agree that all that is found ends: what another agreed to is decided by it; return how much that is.
+def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction], who: Signed) -> int:
+    """Record the agreement of one person; return how many objects are now decided, as another agreed before.
 
-    What was agreed to and may not end any more (a round was opened again, a term made longer) is forgotten. Raises
-    UsageError without a name or reason, and with a BSN in them. The same person a second time changes nothing.
+    Agreements on what may not be destroyed any more (a round was reopened, a term made longer) are forgotten. Raises
+    UsageError without a name or reason, and with a BSN in them. A second agreement of the same person changes nothing.
     """
-    listed = list(found)
+    listed = list(due_items)
     open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
-    mine = {one for one, row in open_ones.items() if same(row.first_by) == same(who.by)}
-    fresh = [one for one in listed if one.thing.id not in open_ones]
-    decided = [one.thing.id for one in listed if one.thing.id in open_ones and one.thing.id not in mine]
+    mine = {object_id for object_id, row in open_ones.items() if same(row.first_by) == same(who.by)}
+    fresh = [item for item in listed if item.thing.id not in open_ones]
+    decided = [item.thing.id for item in listed if item.thing.id in open_ones and item.thing.id not in mine]
     if not fresh and not decided:  # his own agreement a second time: another person must
         return 0
-    session.add_all([_row(night, one, who) for one in fresh])
-    _decide(session, night, [open_ones[one] for one in decided], who)
-    told = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
-    night.record(session, "destruction agreed", f"municipality {night.code}", told, by=who)
+    session.add_all([_row(night, item, who) for item in fresh])
+    _decide(session, night, [open_ones[object_id] for object_id in decided], who)
+    detail = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
+    night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
     return len(decided)
 
 
 def forget(session: Session, night: Night, still: Collection[str]) -> None:
-    """Forget what one person agreed to and may not end any more."""
+    """Forget agreements on what may not be destroyed any more."""
     gone = [row.id for row in session.scalars(_undecided(night.code)) if row.object_id not in still]
     session.execute(delete(Destruction).where(Destruction.id.in_(gone)))
 
@@ -49,16 +49,16 @@ def _undecided(code: str) -> Select[Destruction]:
     return select(Destruction).where(Destruction.municipality == code, Destruction.batch.is_(None))
 
 
-def _row(night: Night, one: DueForDestruction, who: Signed) -> Destruction:
+def _row(night: Night, destruction: DueForDestruction, who: Signed) -> Destruction:
     return Destruction(
         municipality=night.code,
-        object_id=one.thing.id,
-        kind=one.thing.kind,
-        name=one.name,
-        size=one.thing.size,
-        secured_on=one.secured_on,
-        ends_on=one.ends_on,
-        term=one.term,
+        object_id=destruction.thing.id,
+        kind=destruction.thing.kind,
+        name=destruction.name,
+        size=destruction.thing.size,
+        secured_on=destruction.secured_on,
+        ends_on=destruction.ends_on,
+        term=destruction.term,
         first_by=who.by,
         first_why=who.reason,
     )
@@ -77,7 +77,7 @@ _SHORTEST = 8
 
 @dataclass
 class Destroyed:
-    """due: what may end and waits for (more) persons, with who agreed. statements: the pages of what was destroyed."""
+    """due: what waits for (more) persons, with who agreed. statements: the pages of what was destroyed."""
 
     due: list[tuple[DueForDestruction, str | None]] = field(default_factory=list)
     count: int = 0
@@ -85,10 +85,10 @@ class Destroyed:
 
 
 def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = ()) -> Destroyed:
-    """Agree to the end of what is due (of `only`, ids or their beginnings), and destroy what two persons agreed to.
+    """Agree to destroy what is due (of `only`, ids or their beginnings), and destroy what two persons agreed to.
 
-    Without `by` nothing is agreed to: what is due is told, and what a killed call had begun is finished. Raises Busy,
-    and UsageError as `agree` does.
+    Without `by` nothing is agreed to: what is due is listed, and an interrupted call is finished. Raises Busy, and
+    UsageError as `agree` does.
     """
     who = signed(by, why) if by.strip() else None
     done, vault = Destroyed(), Vault(night.settings.vault, night.keyring)
@@ -96,26 +96,26 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
         vault.sweep()
         _finish(night, vault, done)
         with night.register.session() as session:
-            found = due(session, night, vault)
-            forget(session, night, {one.thing.id for one in found})
-            chosen = _chosen(found, only)
+            due_items = due(session, night, vault)
+            forget(session, night, {item.thing.id for item in due_items})
+            chosen = _chosen(due_items, only)
             if who and chosen:
                 agree(session, night, chosen, who)
         _finish(night, vault, done)
-    done.due = _waiting(night, found)
+    done.due = _waiting(night, due_items)
     return done
 
 
-def _chosen(found: list[DueForDestruction], only: tuple[str, ...]) -> list[DueForDestruction]:
-    """Return what is due of these ids or beginnings of ids; all where none are given. Raises UsageError."""
+def _chosen(due_items: list[DueForDestruction], only: tuple[str, ...]) -> list[DueForDestruction]:
+    """Return what is due of these ids or beginnings of ids; all if none are given. Raises UsageError."""
     for given in only:
-        if len(given) < _SHORTEST or sum(one.thing.id.startswith(given) for one in found) != 1:
+        if len(given) < _SHORTEST or sum(item.thing.id.startswith(given) for item in due_items) != 1:
             raise UsageError(f"{given} is not the id of one object that may end; `hervat vault destroy` lists them")
-    return [one for one in found if not only or one.thing.id.startswith(only)]
+    return [item for item in due_items if not only or item.thing.id.startswith(only)]
 
 
 def _finish(night: Night, vault: Vault, done: Destroyed) -> None:
-    """Do all that was decided and is not done."""
+    """Do everything that is decided and not done."""
     with night.register.session() as session:
         decided = select(Destruction).where(Destruction.municipality == night.code, Destruction.batch.is_not(None))
         rows = session.scalars(decided.where(Destruction.done_on.is_(None)).order_by(Destruction.id)).all()
@@ -131,7 +131,7 @@ def _finish(night: Night, vault: Vault, done: Destroyed) -> None:
 
 
 def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
-    """Write down that a batch is done; the register lets go of the bytes of the notices in it too."""
+    """Record that a batch is done; the register drops the bytes of its notices too."""
     numbers = [row.name.rsplit("-", 1)[0] for row in rows if row.kind == NOTICE]
     with night.register.session() as session:
         ids = [row.id for row in rows]
@@ -141,12 +141,12 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         notices = select(Notice.id).where(Notice.municipality == night.code, Notice.number.in_(numbers))
         session.execute(delete(Enclosure).where(Enclosure.notice_id.in_(notices)))
         session.execute(update(Receipt).where(Receipt.notice_id.in_(notices)).values(reason=None))
-        told = f"{len(rows)} object(s), by {rows[0].first_by} and {rows[0].second_by}"
-        night.record(session, "destroyed", batch, told, by=named(str(rows[0].second_by)))
+        detail = f"{len(rows)} object(s), by {rows[0].first_by} and {rows[0].second_by}"
+        night.record(session, "destroyed", batch, detail, by=named(str(rows[0].second_by)))
 
 
-def _waiting(night: Night, found: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:
-    """Return what may end and was not decided yet, with who agreed to it."""
+def _waiting(night: Night, due_items: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:
+    """Return what is due and undecided, with who agreed to it."""
     with night.register.session() as session:
         rows = session.execute(
             select(Destruction.object_id, Destruction.first_by, Destruction.batch).where(
@@ -155,4 +155,4 @@ def _waiting(night: Night, found: list[DueForDestruction]) -> list[tuple[DueForD
         ).all()
     first = {row.object_id: row.first_by for row in rows}
     decided = {row.object_id for row in rows if row.batch}
-    return [(one, first.get(one.thing.id)) for one in found if one.thing.id not in decided]
+    return [(item, first.get(item.thing.id)) for item in due_items if item.thing.id not in decided]

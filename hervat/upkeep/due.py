@@ -1,4 +1,4 @@
-"""What may be destroyed: its round is closed, its term is over, and nothing waits for it (rule 1)."""
+"""What is due for destruction: its round is closed, its term is over, and nothing waits for it (rule 1)."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ DOWNLOAD = "download"
 
 @dataclass(frozen=True)
 class NoticeTold:
-    """What the register knows of an object: the day that it was made, that it came or went, a download's number."""
+    """The register's dates of an object: made, came or went; and the number of a download."""
 
     day: date
     came: date
@@ -40,7 +40,7 @@ class NoticeTold:
 
 @dataclass(frozen=True)
 class DueForDestruction:
-    """An object that may be ended: what it is, since when its term has passed, and which term that was."""
+    """An object due for destruction: since when its term is over, and which term that was."""
 
     thing: VaultObject
     name: str
@@ -50,31 +50,31 @@ class DueForDestruction:
 
 
 def due(session: Session, night: Night, vault: Vault) -> list[DueForDestruction]:
-    """Return what may be ended on the night's day, in the order in which it was secured.
+    """Return what is due for destruction on the night's day, in the order in which it was secured.
 
-    A download that was not loaded, or has a row in quarantine or an open incident, may not; nor a notice that was not
-    confirmed. What tells of a round that is open may not, an SS190 or not.
+    Not due: a download that was not loaded, or has a row in quarantine or an open incident; a notice that was not
+    confirmed; and anything about an open round, an SS190 or not.
     """
     spans = {DOWNLOAD: _downloads(session, night.code), NOTICE: _notices(session, night.code)}
-    found = []
+    due_items = []
     for thing in vault.objects():
-        term, told = getattr(night.settings.retention, thing.kind, None), spans.get(thing.kind, {}).get(_mark(thing))
-        if term and told and end_of(told.came, term) <= night.as_of:
-            found += list(_passed(session, night, thing, told, term))
-    return found
+        term, dates = getattr(night.settings.retention, thing.kind, None), spans.get(thing.kind, {}).get(_mark(thing))
+        if term and dates and end_of(dates.came, term) <= night.as_of:
+            due_items += list(_passed(session, night, thing, dates, term))
+    return due_items
 
 
 def _passed(
-    session: Session, night: Night, thing: VaultObject, told: NoticeTold, term: str
+    session: Session, night: Night, thing: VaultObject, dates: NoticeTold, term: str
 ) -> Iterator[DueForDestruction]:
-    days = [told.day] if told.download is None else [told.day, *_signal_days(session, told.download)]
+    days = [dates.day] if dates.download is None else [dates.day, *_signal_days(session, dates.download)]
     closed = night.rounds.closed_after(min(days), max(days))
-    if closed and (end := end_of(max(closed, told.came), term)) <= night.as_of:
-        yield DueForDestruction(thing, str(thing.meta.get("name") or thing.kind), told.came, end, term)
+    if closed and (end := end_of(max(closed, dates.came), term)) <= night.as_of:
+        yield DueForDestruction(thing, str(thing.meta.get("name") or thing.kind), dates.came, end, term)
 
 
 def _mark(thing: VaultObject) -> str:
-    """Return by what the register knows an object: a notice by its number, a download by the object's id."""
+    """Return the register's identifier of an object: a notice's number, or the id of a download's object."""
     return str(thing.meta["number"]) if thing.kind == NOTICE else thing.id
 
 
@@ -93,7 +93,7 @@ def _downloads(session: Session, code: str) -> dict[str, NoticeTold]:
 
 
 def _signal_days(session: Session, download: int) -> Iterator[date]:
-    """Yield the first and the last day of the signals that a download holds."""
+    """Yield the first and the last day of a download's signals."""
     held = among(SignalRow.id, sightings_of(session, download)["signal_id"].unique())
     days = session.execute(select(func.min(SignalRow.date), func.max(SignalRow.date)).where(held)).one()
     yield from (day for day in days if day)

@@ -1,4 +1,4 @@
-"""What was approved or accepted lapses: after the keys were renewed, or an older register was put back."""
+"""Lapse of approvals and acceptances: after the keys were renewed, or an older register was restored."""
 
 from datetime import date
 
@@ -10,9 +10,9 @@ from hervat.register.models import Acceptance, CleaningPlan
 
 
 def lapse(session: Session, municipality: str, day: date) -> str:
-    """End every open plan with its approvals, and every acceptance of the gate; say in words how many they were.
+    """End every open plan with its approvals, and every acceptance of the gate; return the counts in words.
 
-    Who still stands in a system comes into a new plan under another hash, so no approval of before can hold for it.
+    Persons still in a system come into a new plan under another hash, so no earlier approval can apply to it.
     """
     plans = update(CleaningPlan).where(
         CleaningPlan.municipality == municipality, CleaningPlan.status.in_([WAITING, READY])

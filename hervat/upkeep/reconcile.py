@@ -1,4 +1,4 @@
-"""Reconciling an older register that was put back with what was done since: nothing is sent twice."""
+"""Reconcile a restored older register with what was done since: nothing is sent twice."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,11 @@ from hervat.vault import Vault, note_journal_head, noted_journal_head
 
 
 class RegisterOlder(HervatError):
-    """The register does not hold what hervat did last: it is an older copy, or another one."""
+    """The register lacks hervat's last acts: it is an older copy, or another register."""
 
 
 def older(session: Session, vault: Path, code: str) -> str | None:
-    """Return in words how the register lags behind the vault, or None when it does not."""
+    """Return in words how the register lags behind the vault; None if it does not."""
     noted = noted_journal_head(vault, code)
     if noted is None or journal.hash_at(session, code, noted[0]) == noted[1]:
         return None
@@ -32,10 +32,10 @@ def older(session: Session, vault: Path, code: str) -> str | None:
 
 
 def refuse_older(register: Register, vault: Path, code: str) -> None:
-    """Raise RegisterOlder when the register is older than what hervat did: it would do that again."""
+    """Raise RegisterOlder if the register is older than hervat's acts: it would repeat them."""
     with register.session() as session:
-        if told := older(session, vault, code):
-            raise RegisterOlder(told)
+        if lag := older(session, vault, code):
+            raise RegisterOlder(lag)
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,9 @@ class Reconciled:
 
 
 def reconcile(night: Night, by: str) -> Reconciled:
-    """Make the register know the notices that were sent, end open plans and acceptances, and let it act again.
+    """Adopt the notices that were sent, end open plans and acceptances, and let the register act again.
 
-    In one transaction; killed before its end nothing happened, killed after it the next call does the same to no
-    effect. What the originals tell is loaded again by the next run.
+    In one transaction, and idempotent: killed before its end nothing happened. The next run loads the originals again.
     """
     who = named(by)
     with municipality_lock(night.register, night.code):
@@ -59,8 +58,10 @@ def reconcile(night: Night, by: str) -> Reconciled:
         with night.register.session() as session:
             notices, strange = adopt_archived(night, session)
             lapsed = lapse(session, night.code, night.as_of)
-            told = f"{notices} notice(s) known as sent, {lapsed}"
-            journal.record(session, night.code, who, "register reconciled", f"municipality {night.code}", told, "vault")
+            detail = f"{notices} notice(s) known as sent, {lapsed}"
+            journal.record(
+                session, night.code, who, "register reconciled", f"municipality {night.code}", detail, "vault"
+            )
             seq = journal.length(session, night.code)
             line_hash = journal.hash_at(session, night.code, seq) or ""
         note_journal_head(night.settings.vault, night.code, seq, line_hash, anew=True)

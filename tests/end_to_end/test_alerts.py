@@ -109,7 +109,7 @@ def test_an_alert_that_can_not_go_is_an_error_and_hides_nothing(tmp_path):
     night = town.night("2022-03-02", status=3)
     (error,) = night["errors"]
     assert error.startswith("alert by url: 127.0.0.1:1: the connection was refused; ")
-    assert night["attention"] == ["1 rows in quarantine"] and night["rows"]["quarantined"] == 1
+    assert night["attention"] == ["1 row in quarantine"] and night["rows"]["quarantined"] == 1
     plain = town.hervat("run")
     assert (
         plain.exit_code == 3
@@ -169,7 +169,7 @@ def test_an_error_that_nobody_foresaw_tells_and_is_not_repeated(town, web, monke
     def fails(*_args, **_more):
         raise ValueError(f"{NAME} {RIGHT}")
 
-    monkeypatch.setattr("tasks.compose.Installation.municipalities", fails)
+    monkeypatch.setattr("tasks.installation.Installation.municipalities", fails)
     (error,) = town.json("run", status=3)["errors"]
     assert error.startswith("unexpected ValueError at ") and RIGHT not in error
     (body,) = told(web)

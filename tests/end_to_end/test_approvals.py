@@ -161,7 +161,7 @@ def test_four_eyes_are_two_persons_and_not_two_keys_of_one(tmp_path):
     assert (shown["needed"], shown["missing"], shown["may"]) == (2, 1, [BRAM])
     assert town.cleaned(status=1) == (
         False,
-        ["system inburgering: 1 persons wait for an approval"],
+        ["system inburgering: 1 person waits for an approval"],
     )
     assert town.approve(given, *town.key("bram"))["status"] == "ready"
     assert town.cleaned(status=0)[0]

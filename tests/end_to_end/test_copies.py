@@ -39,7 +39,7 @@ def test_a_log_in_another_schema(tmp_path, postgres_url):
     assert plan["content"]["triggers"] == ["t on inburgeraar (writes to audit.log)"]
     assert "t on inburgeraar (writes to audit.log)" in shown
     told = town.night("2022-03-02", status=1)
-    grew = "system inburgering: audit.log grew at the erasure, by 1 in all: a copy of erased rows may stand there"
+    grew = "system inburgering: audit.log grew at the erasure, by 1 in all: a copy of erased rows may be there"
     assert told["attention"] == [grew]
     (copies,) = told["copies"]
     assert copies["grown"] == [{"table": "audit.log", "rows": 1, "on": "2022-03-02"}]
@@ -61,7 +61,7 @@ def test_a_history_that_keeps_what_was_erased_is_told_until_it_is_gone(tmp_path,
     assert mend in shown and mend in " ".join(town.hervat("doctor").stdout.split())
     for day in ("2022-03-02", "2022-03-03"):
         told = town.night(day, status=1)
-        stands = "system inburgering: erased rows stand in the history of inburgeraar (1); the administrator: "
+        stands = "system inburgering: erased rows are still in the history of inburgeraar (1); the administrator: "
         words = "system inburgering: traject: the full-text index woorden keeps what is erased;"
         told_once = [one for one in told["attention"] if one.startswith(words)]
         assert len(told_once) == (day == "2022-03-02")

@@ -40,7 +40,7 @@ def test_found_counted_and_told_without_any_value(tmp_path):
         "system inburgering: 2 of these BSNs stand in los.tekst, not covered; "
         "1 of these V-nummers stand in los.tekst, not covered"
     )
-    assert "2 columns outside a footprint in which numbers of corrected persons stand" in told["attention"]
+    assert "2 columns outside a footprint with numbers of corrected persons" in told["attention"]
     (plan,) = town.json("plan", status=1)["plans"]
     assert plan["content"]["coverage"] == NOTES
     page = report(town, "2022-03-01")

@@ -50,7 +50,7 @@ def test_until_the_receipt_of_the_correction_everything_says_so(town):
     assert told["gate"] == {"open": False, "reasons": GATE}
     (digest,) = [one["sha256"][:12] for one in town.json("cbs", "list", status=0)["deliveries"]]
     command = f"hervat cbs prepare --quarter 2022Q1 --correction-of {digest} --reason"
-    assert told["attention"] == [f"1 corrected persons stand in the delivery of 2022Q1 that CBS has ({digest})"]
+    assert told["attention"] == [f"1 corrected person is in the delivery of 2022Q1 that CBS has ({digest})"]
     assert f"{command} TEXT" in " ".join(town.hervat("status", "--as-of", DAY).stdout.split())
     assert f"<code>{command} REDEN</code>" in page(town) and "<code>cbs-delivery</code>" in page(town)
     (held,) = dossier(town, WRONG)

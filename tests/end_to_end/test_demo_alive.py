@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from hervat.cli.play import QUARTER, RECEIPT
+from hervat.cli.player import QUARTER, RECEIPT
 from hervat.delivery import ended_before
 from hervat.demo.cast import cast, newcomers
 from hervat.today import today
@@ -90,8 +90,8 @@ def test_its_world_is_alive_and_a_second_demo_does_not_end_it(serving, demo):
 def test_the_first_night_takes_in_what_is_new_and_waits_for_a_person(serving, demo):
     state, message = run(serving, "nightly")
     assert state == "Waits", message
-    for what in ("4 persons wait for an approval", "1 files refused", "2 rows in quarantine", "1 incidents",
-                 "1 disputed persons"):  # fmt: skip
+    for what in ("4 persons wait for an approval", "1 file refused", "2 rows in quarantine", "1 incident ",
+                 "1 disputed person "):  # fmt: skip
         assert what in message
     assert [(row["Download"], row["Regel"]) for row in sheet(demo, "Quarantaine")] == [
         (15, "hele bestand"),
@@ -207,7 +207,7 @@ def test_what_listens_on_its_ports_is_refused_with_the_mend(serving, demo):
             capture_output=True, text=True, timeout=60, check=False, cwd=ROOT, env=os.environ,
         )  # fmt: skip
     assert again.returncode == 2 and f"port {port} of the demo's mail server is taken" in again.stderr
-    assert "plays the demo anew" in again.stderr and at_work(demo) == []
+    assert "plays the demo again" in again.stderr and at_work(demo) == []
 
 
 def test_nothing_of_a_person_is_in_what_serve_and_prefect_kept(serving):

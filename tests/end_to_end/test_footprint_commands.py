@@ -74,7 +74,7 @@ def test_what_is_not_there_is_named(town):
         (["nergens"], "there is no database system 'nergens'"),
         (["x", "--database", "${NIET_GEZET_URL}"], "NIET_GEZET_URL is not set"),
         (["x", "--database", "sqlite:///weg.db"], "there is no database file weg.db"),
-        (["x", "--database", "onzin"], "this is no database URL"),
+        (["x", "--database", "onzin"], "this is not a database URL"),
     ):
         found = town.hervat("footprint", "suggest", *asked)
         assert found.exit_code in (2, 3) and said in found.stderr, found.output

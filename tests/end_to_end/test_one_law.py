@@ -7,8 +7,8 @@ import pytest
 
 from hervat.shipped import shipped
 from hervat.today import today
-from tasks.compose import Installation
 from tasks.decide import decide_stranger
+from tasks.installation import Installation
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
 HIM, OTHER = made_up_bsn(1), made_up_bsn(2)
@@ -322,7 +322,7 @@ def test_a_round_without_a_choice_of_law_gives_none(town):
 def test_who_is_not_seen_again_a_week_after_his_restart_is_asked_about(town):
     town.offer("20220110", obliged("20220110")[1])
     assert not any("ask DUO" in line for line in town.night("2022-03-08", status=None)["attention"])
-    assert "1 parked persons to ask DUO about" in town.night("2022-03-09", status=1)["attention"]
+    assert "1 parked person to ask DUO about" in town.night("2022-03-09", status=1)["attention"]
 
 
 # --- 7: who stands only in a local system ---
@@ -394,7 +394,7 @@ def test_who_was_taken_away_by_hand_is_not_forgotten_while_his_party_waits(town)
     for table in ("les", "traject", "inburgeraar", "plicht"):
         town.sql(f"delete from {table}")
     night = town.night("2022-03-26", status=1)
-    assert "1 persons who left the systems while their parties wait" in night["attention"]
+    assert "1 person who left the systems while their parties wait" in night["attention"]
     (line,) = strangers(town, "2022-03-26")
     assert line["kind"] == "left"
     for name in ("A. Jansen", "B. de Vries"):

@@ -53,14 +53,14 @@ def test_an_erased_person_who_is_reinstated_is_filled_in_again_and_leaves_by_him
     for day in ("2022-03-10", "2022-03-11"):
         told = town.night(day, status=1)
         assert told["refill"] == [{"system": "inburgering", "persons": 1}]
-        assert "1 persons to fill in again" in told["attention"]
+        assert "1 person to fill in again" in told["attention"]
     person, *signals = sheet(town, "Opnieuw vullen")
     assert (person["Systeem"], person["BSN"], str(person["Gewist op"])) == ("inburgering", ONE, "2022-03-01")
     assert person["Waarom terug"] == "Signaal SS101 van 05-03-2022, na de SS190 van 01-03-2022."
     assert [(one["Signaal"], str(one["Datum signaal"])) for one in signals] == [
         ("SS101", "2022-01-10"), ("SS101", "2022-03-05"), ("SS106", "2022-03-07"),
     ]  # fmt: skip
-    assert "1 persoon opnieuw vullen" in page(town) and ONE not in page(town)
+    assert "1 persoon opnieuw invoeren" in page(town) and ONE not in page(town)
     status = town.json("status", "--as-of", "2022-03-11", status=1)["municipalities"][0]
     assert status["refill"] == [{"system": "inburgering", "persons": 1}]
     listed = town.json("refill", "list", "--as-of", "2022-03-11", status=1)["refill"]
@@ -132,7 +132,7 @@ def test_a_supplier_past_his_term_is_told(tmp_path: Path) -> None:
     told = town.night("2022-03-29")
     assert not any("past their term" in text for text in told["attention"])
     told = town.night("2022-03-30", status=1)
-    assert "1 requests to suppliers past their term" in told["attention"]
+    assert "1 request to a supplier past its term" in told["attention"]
     assert "Over de termijn: 1 verzoek" in page(town) and "Bel de leverancier van volg" in page(town)
     assert {"code": "supplier_unconfirmed", "count": 2, "system": "volg"} in told["gate"]["reasons"]
 
@@ -211,7 +211,7 @@ def test_a_shared_row_is_looked_at_every_night_until_it_is_gone(tmp_path: Path) 
         assert "Gedeelde rijen die blijven staan: plicht 1." in page(town)
     town.sql("update inburgeraar set plicht_id = 2 where id = 2")
     told = town.night("2022-03-04", status=1)
-    assert "1 shared rows that nobody holds any more, to look at" in told["attention"]
+    assert "1 shared row that nobody holds any more, to look at" in told["attention"]
     assert "nu van niemand zijn: plicht 1." in page(town) and "Gedeelde rijen" not in page(town)
     (loose,) = sheet(town, "Losse rijen")
     assert (loose["Tabel"], loose["Sleutel"]) == ("plicht", "1")

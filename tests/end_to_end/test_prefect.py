@@ -163,12 +163,12 @@ for failing in NIGHT:
     state = rerun(as_of="2022-05-03", return_state=True)
     print(failing.name, state.type.value)
 
-def conduct(*_):
+def run_night(*_):
     raise ValueError(" ".join(sys.argv[1:]))
 
-flows.nights.NIGHT, flows.nights.conduct = NIGHT, conduct
+flows.nights.NIGHT, flows.nights.run_night = NIGHT, run_night
 print("outside", rerun(as_of="2022-05-03", return_state=True).type.value)
-flows.nights.installation = conduct
+flows.nights.installation = run_night
 print("before", rerun(as_of="2022-05-03", return_state=True).type.value)
 """
 

@@ -59,7 +59,7 @@ def test_the_term_is_asked_for_in_status_and_report(quarantined):
     told = quarantined.json("status", "--as-of", "2022-03-16", status=1)
     assert "7 in quarantine past the term for a decision (owner: B. de Boer)" in told["attention"]
     page = (quarantined.directory / "var/output/report/0000/laatste.html").read_text()
-    assert "Beslist: B. de Boer. Beslis voor 15 maart 2022." in page
+    assert "Beslist: B. de Boer. Beslis vóór 15 maart 2022." in page
 
 
 def test_show_is_for_a_terminal_and_is_journalled(quarantined):

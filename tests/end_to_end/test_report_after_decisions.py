@@ -81,7 +81,7 @@ def test_a_plan_is_approved(town):
 def test_who_was_filled_in_again_is_recorded(town):
     number = person_of(town, "select person_id from person_state where reinstated = 1")
     words = ("refill", "done", "--system", "vendor", "--person", number)
-    decided(town, "Vul 1 persoon opnieuw in vendor", *words)
+    decided(town, "Voer 1 persoon opnieuw in bij vendor", *words)
 
 
 def test_an_answer_of_a_party_is_recorded(town):

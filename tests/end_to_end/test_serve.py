@@ -197,7 +197,7 @@ def asked_for(serving):
 def test_a_night_that_waits_says_so_and_each_step_tells_its_counts(serving):
     state = serving.run("nightly")
     assert (state["type"], state["name"]) == ("COMPLETED", "Waits")
-    assert state["message"] == "system inburgering: 1 persons wait for an approval"
+    assert state["message"] == "system inburgering: 1 person waits for an approval"
     lines = serving.lines(state["run"])
     told = [text for level, text in lines if level == 20]
     for step in (

@@ -126,7 +126,7 @@ def test_lines_that_wait_name_their_command(town):
             r"waits for a person: 1 incident \(rows of another gemeente\)\n    hervat incidents list", text
         )
         assert re.search(r"orphans? to look at\n    .*:\n    hervat strangers decide --person NUMBER", text)
-    assert "1 incidents (rows of another gemeente)" in town.json("status", "--as-of", "2022-03-25")["attention"]
+    assert "1 incident (row of another gemeente)" in town.json("status", "--as-of", "2022-03-25")["attention"]
 
 
 def test_a_command_names_the_configuration_that_was_named(town):

@@ -130,7 +130,7 @@ class Nights:
     """A gemeente through which files go for real: fetched, judged and loaded, and then counted in the register."""
 
     def __init__(self, folder: Path) -> None:
-        from tasks.compose import Installation
+        from tasks.installation import Installation
 
         self.town = Town(folder / "town")
         self.installation = Installation(self.town.directory)

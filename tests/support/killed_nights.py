@@ -18,7 +18,7 @@ _SCRIPT = """
 import os, signal, sys
 import great_expectations, polars
 from hervat.cli import app, cbs, cleaning, intake, nights, notices, optin, setup, vault
-import tasks.night, tasks.conduct, expectations.rows, hervat.report
+import tasks.night, tasks.run, expectations.rows, hervat.report
 from tasks.step import Step
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "sqlite3.connect", "shutil.rmtree")
 def night(directory, last, day, since):

@@ -13,6 +13,7 @@ from typing import Any
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
+from hervat.plural import plural
 from tests.support.killed_nights import Forker
 from tests.support.naive_law import Told, goes_on, wrong_belief
 from tests.support.simulated_year import PARTIES, After, Day, Event, Year
@@ -124,7 +125,7 @@ class Life:
         return f"K-{self.year.persons.index(bsn)}"
 
     def _night_of(self, day: date) -> Any:
-        from tasks.compose import Installation
+        from tasks.installation import Installation
 
         installation = Installation(self.town.directory)
         return installation.night(installation.municipalities()[0], day, origin="year")
@@ -209,14 +210,16 @@ class Life:
         states = Counter(one.state for one in after.answers.values() if one)
         orphans = list(after.strangers.values()).count("orphan")
         must = {
-            "disputed persons to decide about": states["disputed"],
-            "choices of law that wait for a second person": after.waiting,
-            "orphans to look at": orphans,
-            "decisions about strangers that wait for a second person": after.halves,
+            ("disputed person", "disputed persons", " to decide about"): states["disputed"],
+            ("choice of law that waits", "choices of law that wait", " for a second person"): after.waiting,
+            ("orphan", "orphans", " to look at"): orphans,
+            ("decision about a stranger that waits", "decisions about strangers that wait", " for a second person"): (
+                after.halves
+            ),
         }
-        for what, count in must.items():
-            lines = [line for line in attention if line.endswith(what)]
-            assert lines == ([f"{count} {what}"] if count else []), (what, count, lines)
+        for (singular, many, end), count in must.items():
+            lines = [line for line in attention if line.endswith((f"{singular}{end}", f"{many}{end}"))]
+            assert lines == ([plural(count, singular, many) + end] if count else []), (many, count, lines)
         self._left = sum(int(one.split()[0]) for one in attention if one.endswith("while their parties wait"))
 
     def _notices(self) -> Counter[tuple[str, str]]:

@@ -218,7 +218,7 @@ def full(**changes: Any) -> Overview:
         "nights": nights(5),
         "last_good_run": datetime(2022, 4, 2, 23, 41),
         "errors": ["source pib-wi2013: the server 10.0.0.7 does not answer (timed out after 30 s)"],
-        "attention": ["system inburgering: 12 persons wait for an approval", "1 files refused for their structure"],
+        "attention": ["system inburgering: 12 persons wait for an approval", "1 file refused for its structure"],
         "quality_months": [
             *(
                 QualityMonth("rows", f"2022-0{month}", 20_000 * month, 7 * month * (month != 3))

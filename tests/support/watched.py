@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import create_engine, inspect, text
 
-from hervat.cli.play import Played, play_on
+from hervat.cli.play import play_on
+from hervat.cli.played import Played
 from hervat.demo.embedded import EmbeddedServer
 from hervat.demo.stage import Stage, Urls
 

@@ -14,9 +14,21 @@ from hervat.erasure.execution.history import History
 from hervat.erasure.planning.coverage.search import Uncovered
 from hervat.intake.noticed import ALWAYS_LINES, every_kind
 from hervat.intake.source_visit import Visit
+from hervat.plural import plural
 from hervat.settings import Source
-from hervat.status.copies import waiting
-from hervat.status.model import Copied, SystemLine
+from hervat.status.model import (
+    AnswersRefused,
+    Copied,
+    CorrectionLine,
+    Held,
+    Overview,
+    SearchResult,
+    SystemLine,
+    Undecided,
+    UnsureLine,
+)
+from hervat.status.waiting import waiting_lines
+from tests.support.overviews import empty
 
 HOUSE = Path(__file__).parents[2] / "hervat"
 NUMBER = "0000-20220301-0001"
@@ -45,12 +57,15 @@ def texts(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> list[str]:
         return found
     if isinstance(node, ast.ListComp):
         return texts(node.elt, assigned)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "plural":
+        singular, *many = [part for one in node.args[1:] for part in texts(one, assigned)]
+        return [plural(1, singular, *many), plural(3, singular, *many)]
     return [text for one in node.elts for text in texts(one, assigned)] if isinstance(node, ast.List) else []
 
 
 def values(part: ast.expr, assigned: dict[str, list[ast.expr]]) -> list[str]:
     assert isinstance(part, ast.FormattedValue)
-    inner = texts(part.value, assigned) if isinstance(part.value, ast.Name) else []
+    inner = texts(part.value, assigned) if isinstance(part.value, ast.Name | ast.Call) else []
     return inner or [filled(part.value)]
 
 
@@ -82,30 +97,52 @@ def made_elsewhere() -> dict[str, list[str]]:
     """Return the lines whose text is made in another place than where it is put in the night's attention."""
     visit = Visit(Source(name="pib", folder={"directory": "/srv/pib"}), unsettled=["pib: permission denied"])
     found = str(Uncovered("tolk", "bsn", "bsn", 3)), str(Uncovered("tolk", "v", "v_number", 3))
-    view = ast.parse((HOUSE / "status" / "view.py").read_text())
-    waits = {node.name: node for node in view.body if isinstance(node, ast.FunctionDef)}
-    named = [one for one in ast.walk(waits["_what_waits"]) if isinstance(one, ast.Dict)]
-    late = [one for one in ast.walk(waits["_past_term"]) if isinstance(one, ast.JoinedStr)]
-    keys = [key for one in named for key in one.keys if key is not None] + late
     return {
         "intake/fetch.py": [
             *visit.warnings,
             *(one.text for one in every_kind("pib") if one.reason not in ALWAYS_LINES),
         ],
         "cleaning/plans.py": [f"system inburgering: {one}" for one in found],
-        "status/view.py": [f"3 {text}" for key in keys for text in texts(key, {})] + copies(),
+        "status/view.py": [text for count in (1, 3) for text in waiting_lines(everything(count))],
     }
 
 
-def copies() -> list[str]:
+def everything(count: int) -> Overview:
+    """Return an overview in which all waits that can wait, so many of each."""
     day = date(2022, 3, 1)
-    line = SystemLine(
-        *("s", "database", "erase", 1, 1, 0, 0, 0, 0, 1),
-        copies=[Copied("audit.log", 3, day, True), Copied("audit.blind", None, day, True)],
-        history=[History("t", 3, "DELETE HISTORY FROM t")],
+    late = [
+        Held(9, "f.csv", row or None, "r", False, day, 34, owner=owner, decide_by=day)
+        for row in range(count + 1)
+        for owner in (None, "B. de Boer")
+    ]
+    system = SystemLine(
+        *("s", "database", "erase", 1, 1, 0, 0, count, 0, 1),
+        coverage=[SearchResult("t", f"c{at}", "bsn", 3, day, fresh=True) for at in range(count)],
+        **{"overdue": count, "refill": count, "loose": {"t": count}},
+        copies=[Copied("audit.log", count, day, True), Copied("audit.blind", None, day, True)],
+        history=[History("t", count, "DELETE HISTORY FROM t")],
         keepers=[Keeper("p", "t", "the publication", "look in every subscriber")],
     )
-    return waiting([line])
+    return empty(
+        held=late,
+        refused_files=count,
+        incidents=[{"kind": kind} for kind in ("orphans", "foreign_rows") for _ in range(count)],
+        persons={"disputed": count, "orphans": count},
+        undecided=Undecided(count, count, count, count),
+        unfindable=count,
+        notices={"overdue": count, "refused": count, "partly": 0, "failed": count},
+        systems=[system],
+        corrections=[CorrectionLine("2022Q1", "0123456789ab", count, waits) for waits in (False, True)],
+        answers=[AnswersRefused("f.xlsx", "not_a_worklist"), AnswersRefused("f.xlsx", "day_malformed", (2,) * count)],
+        unsure=[UnsureLine("party school", NUMBER, "several", "f.eml")],
+    )
+
+
+def test_numbers_agree_in_every_line_of_the_overview():
+    ones, threes = waiting_lines(everything(1)), waiting_lines(everything(3))
+    assert "1 incident (row of another gemeente)" in ones and "3 incidents (rows of another gemeente)" in threes
+    assert "system s: 1 person waits for an approval" in ones
+    assert [text for text in ones + threes if agreeing(text) != text] == []
 
 
 def lines() -> list[str]:
@@ -167,8 +204,7 @@ def test_what_a_line_names_is_filled_in(text, command):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("1 incidents (rows of another gemeente)", "1 incident (rows of another gemeente)"),
-        ("system s: 1 persons wait for an approval", "system s: 1 person waits for an approval"),
+        ("system s: 1 disputed persons wait", "system s: 1 disputed person waits"),
         ("system s: 21 persons wait for an approval", "system s: 21 persons wait for an approval"),
         ("system s: 1 corrected persons have a root of unknown law", "system s: 1 corrected person has a root of unknown law"),
         ("1 party(ies) received data", "1 party received data"),

@@ -1,1 +1,1 @@
-"""The gate of a delivery: what it looks at, its reasons, who accepted which, and the proof that is kept."""
+"""The gate of a delivery: the facts it judges, its reasons, acceptances, and the proof that is kept."""

@@ -1,4 +1,4 @@
-"""Acceptances: two persons may open the gate for an acceptable reason, for those whom it held when they did."""
+"""Acceptances: two persons can open the gate for an acceptable reason, for the members it had at that moment."""
 
 import json
 from collections import defaultdict
@@ -26,25 +26,25 @@ _CONTEXT = "acceptance"
 
 
 def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: date | None = None) -> int:
-    """Record that `by` accepts a reason as it stands now. Return how many persons accept it so: two open the gate.
+    """Record that `by` accepts a reason as it is now; return how many persons now accept it. Two open the gate.
 
-    also: another day whose members are accepted with it (the last settled one, where the caller named no day).
+    also: another day whose members are accepted too (the last settled one, where the caller named no day).
 
-    Raises UsageError for an absolute or unknown code, a reason that does not stand, an empty name or reason, and for
-    a person who accepted the same already. Whoever accepted it when it held fewer may accept it anew.
+    Raises UsageError for an absolute or unknown code, a reason that does not apply, an empty name or reason, and for a
+    person who accepted the same before. A reason that has grown since can be accepted again.
     """
     who = signed(by, reason)
     _acceptable(code)
     days = {night.as_of, also or night.as_of}
-    found = [one for day in sorted(days) for one in reasons(look(replace(night, as_of=day), checked(quarter)))]
-    now = _members(one for one in found if one.code == code)
+    weighed = [found for day in sorted(days) for found in reasons(look(replace(night, as_of=day), checked(quarter)))]
+    now = _members(found for found in weighed if found.code == code)
     if not now:
-        raise UsageError(f"{code} does not stand for {quarter}; `hervat status` shows the reasons that do")
+        raise UsageError(f"{code} does not apply to {quarter}; `hervat status` shows the reasons that do")
     with night.register.session() as session:
         rows = _rows(session, night.code, quarter, code)
         mine = next((row for row in rows if same(row.by) == same(who.by)), None)
         if mine and _covers(_opened(night, mine), now):
-            raise UsageError(f"{who.by} has accepted {code} for {quarter} already; another person must")
+            raise UsageError(f"{who.by} has already accepted {code} for {quarter}; another person must")
         sealed = night.keyring.seal(_plain(now), _CONTEXT)
         if mine:
             mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()
@@ -52,72 +52,72 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
             row = {"municipality": night.code, "quarter": quarter, "code": code, "by": who.by, "reason": who.reason}
             session.add(Acceptance(**row, members=sealed))
         others = sum(_covers(_opened(night, row), now) for row in rows if row is not mine)
-        told = f"{_count(now)} accepted: {who.reason}"
-        night.record(session, "cbs accepted", f"{quarter} {code}", told, by=who)
+        detail = f"{_count(now)} accepted: {who.reason}"
+        night.record(session, "cbs accepted", f"{quarter} {code}", detail, by=who)
     return others + 1
 
 
-def weigh(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
-    """Return the reasons, each with the persons who accepted it for all that it holds now."""
+def weigh(session: Session, night: Night, quarter: str, to_weigh: Iterable[Reason]) -> list[Reason]:
+    """Return the reasons, each with the persons who accepted all of its present members."""
     given: defaultdict[str, list[tuple[str, Members]]] = defaultdict(list)
     for row in _rows(session, night.code, quarter):
         given[row.code].append((row.by, _opened(night, row)))
-    return [replace(one, accepted_by=_who(one, given[one.code])) for one in found]
+    return [replace(reason, accepted_by=_who(reason, given[reason.code])) for reason in to_weigh]
 
 
-def accepted(session: Session, night: Night, quarter: str, found: Iterable[Reason]) -> list[Reason]:
-    """Return the reasons that still shut the gate, whatever was accepted."""
-    return [one for one in weigh(session, night, quarter, found) if not one.accepted]
+def accepted(session: Session, night: Night, quarter: str, to_weigh: Iterable[Reason]) -> list[Reason]:
+    """Return the reasons that still shut the gate despite the acceptances."""
+    return [reason for reason in weigh(session, night, quarter, to_weigh) if not reason.accepted]
 
 
 def gate_json(night: Night, quarter: str, facts: GateFacts) -> dict[str, Any]:
-    """Return the gate as answers show it: whether it is open, and every reason, accepted ones marked.
+    """Return the gate for JSON: whether it is open, and every reason, accepted ones marked.
 
-    What could not be read stands under errors, and the gate is then not open.
+    What could not be read is listed under errors; the gate is then shut.
     """
     with night.register.session() as session:
         return answer(weigh(session, night, quarter, reasons(facts)), facts.errors)
 
 
 def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
-    """Return the gate of reasons that were weighed already."""
+    """Return the gate for JSON, of reasons that are already weighed."""
     listed, failed = list(weighed), list(errors)
-    shown: dict[str, Any] = {"open": not failed and all(one.accepted for one in listed)}
-    shown["reasons"] = [one.as_json() for one in listed]
+    shown: dict[str, Any] = {"open": not failed and all(item.accepted for item in listed)}
+    shown["reasons"] = [item.as_json() for item in listed]
     return {**shown, "errors": failed} if failed else shown
 
 
 def _acceptable(code: str) -> None:
     if code in ABSOLUTE:
-        raise UsageError(f"nobody can accept {code}: take away its cause")
+        raise UsageError(f"nobody can accept {code}: remove its cause")
     if code not in ACCEPTABLE:
         can = ", ".join((*ACCEPTABLE, *STOPS))
         raise UsageError(f"there is no reason {code}; these can be accepted: {can}")
 
 
 def _rows(session: Session, municipality: str, quarter: str, code: str | None = None) -> list[Acceptance]:
-    wanted = select(Acceptance).where(Acceptance.municipality == municipality, Acceptance.quarter == quarter)
+    query = select(Acceptance).where(Acceptance.municipality == municipality, Acceptance.quarter == quarter)
     if code:
-        wanted = wanted.where(Acceptance.code == code)
-    return list(session.scalars(wanted.order_by(Acceptance.id)))
+        query = query.where(Acceptance.code == code)
+    return list(session.scalars(query.order_by(Acceptance.id)))
 
 
 def _who(reason: Reason, given: list[tuple[str, Members]]) -> tuple[str, ...]:
     if reason.code not in ACCEPTABLE:
         return ()
-    wanted = _members([reason])
-    return tuple(by for by, members in given if _covers(members, wanted))
+    needed = _members([reason])
+    return tuple(by for by, members in given if _covers(members, needed))
 
 
 def _members(found: Iterable[Reason]) -> dict[str, Keys]:
     members: defaultdict[str, Keys] = defaultdict(frozenset)
-    for one in found:
-        members[one.system or ""] |= one.members
+    for reason in found:
+        members[reason.system or ""] |= reason.members
     return dict(members)
 
 
-def _covers(given: Members, wanted: Members) -> bool:
-    return all(members <= given.get(system, frozenset()) for system, members in wanted.items())
+def _covers(given: Members, needed: Members) -> bool:
+    return all(members <= given.get(system, frozenset()) for system, members in needed.items())
 
 
 def _count(members: Members) -> int:

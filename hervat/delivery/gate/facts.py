@@ -1,4 +1,4 @@
-"""What the gate looks at, as values: persons of the register, and where they are at this moment."""
+"""The facts that the gate judges, as values: persons in the register and where they are at this moment."""
 
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from datetime import datetime
 
 from hervat.bsn import Bsn
 from hervat.erasure import Alike, History
-from hervat.erasure.picture import Picture
+from hervat.erasure.footprint.shape import Shape
 from hervat.rules import Settler
 from hervat.settling import People
 
 
 class Masked(Mapping[str, Bsn]):
-    """Pseudonym -> BSN, read only. Printing it shows nothing but how many there are."""
+    """Read-only mapping pseudonym -> BSN; its repr shows only how many there are."""
 
     def __init__(self, digits: dict[str, str]) -> None:
         """`digits`: pseudonym -> nine digits."""
@@ -48,7 +48,8 @@ class SystemFacts:
     feeds: the records of CBS come from it. standing: BSNs with a root that the policy does not allow for a corrected
     person. wi2021: BSNs with a root under the Wi2021. nameless: such roots of which no BSN can be read.
     unclear: BSNs with a root of which the law is not known.
-    looked_at: when. picture: its footprint, for the report. history: erased rows that a history keeps.
+    looked_at: when. shape: its footprint as read on its schema, with the tables that it keeps out. history: erased rows
+    that a history keeps.
     """
 
     name: str
@@ -58,7 +59,8 @@ class SystemFacts:
     nameless: int = 0
     unclear: Keys = frozenset()
     looked_at: datetime | None = None
-    picture: Picture | None = None
+    shape: Shape | None = field(default=None, repr=False)
+    kept_out: tuple[str, ...] = ()
     history: tuple[History, ...] = ()
 
 
@@ -77,8 +79,8 @@ class Hit:
 class AtCbs:
     """What CBS has of a quarter: the last delivery with a receipt, by its SHA-256.
 
-    corrected: the keys of those in it who are corrected now. waits: a later one without any of them was written and has
-    no receipt yet. remembers: whether it is known whom it held; else nobody can be counted, and that is not nobody.
+    corrected: keys of the persons in it who are corrected now. waits: a later delivery without them was written and has
+    no receipt yet. remembers: whether its persons are known; if not, they can't be counted, which is not zero.
     """
 
     quarter: str
@@ -92,11 +94,10 @@ class AtCbs:
 class GateFacts:
     """Everything that the gate judges, read at one moment.
 
-    records: the BSN pseudonyms in the quarter's records, of those who are not free to be there (`watched`: their BSNs,
-    nine digits). quarantined, unloaded: rows and files that wait.
-    plans, suppliers: system -> keys of persons. hits: where the lists name corrected persons. at_cbs: what was
-    delivered before, of each quarter.
-    looked_at: when the look began. errors: what could not be read (safe to print); with one the gate is not open.
+    records: BSN pseudonyms in the quarter's records of persons who may not be there (`watched`: their BSNs, nine
+    digits). quarantined, unloaded: rows and files that wait. plans, suppliers: system -> keys of persons. hits:
+    corrected persons in lists. at_cbs: earlier deliveries, by quarter. looked_at: when reading began. errors: what
+    could not be read (safe to print); any of them shuts the gate.
     """
 
     people: People = field(repr=False)
@@ -115,26 +116,26 @@ class GateFacts:
 
 
 def allowed(policy: str, verdict: int | None, marked: bool) -> bool:
-    """Say whether a policy allows that a corrected person has this root: a restricted one, or any under retain."""
+    """True if a policy allows a corrected person to have this root: a restricted one, or any under retain."""
     return policy == "retain" or verdict == 0 or (policy == "restrict" and marked)
 
 
 def summed(name: str, feeds: bool, policy: str, roots: Iterable[Alike], pseudonym: Callable[[str], str]) -> SystemFacts:
     """Return a system's roots as the gate needs them; `pseudonym` turns nine digits into the keyed pseudonym.
 
-    That costs more than all else together. A person is told twice only where not all his roots are alike.
+    The pseudonyms cost more than the rest together. A person occurs twice only if their roots differ.
     """
     standing: set[str] = set()
     unclear: set[str] = set()
     wi2021: dict[str, str] = {}
     nameless = 0
-    for one in roots:
-        there = dict(zip(map(pseudonym, one.bsns), one.bsns, strict=True))
-        if not allowed(policy, one.verdict, one.marked):
+    for root in roots:
+        there = dict(zip(map(pseudonym, root.bsns), root.bsns, strict=True))
+        if not allowed(policy, root.verdict, root.marked):
             standing.update(there)
-        if one.verdict is None:
+        if root.verdict is None:
             unclear.update(there)
-        if one.verdict == 1:
+        if root.verdict == 1:
             wi2021 |= there
-            nameless += one.nameless
+            nameless += root.nameless
     return SystemFacts(name, feeds, frozenset(standing), Masked(wi2021), nameless, frozenset(unclear))

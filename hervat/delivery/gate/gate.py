@@ -1,4 +1,4 @@
-"""The gate: which reasons shut a delivery. Pure, over a closed list; what is read and who accepts stand elsewhere."""
+"""The gate: the reasons that shut a delivery. Pure, over a closed list; look.py reads, accept.py accepts."""
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
@@ -17,17 +17,17 @@ ACCEPTABLE = (
     DELIVERED_CORRECTED,
 )
 CODES = ABSOLUTE + ACCEPTABLE
-MENDS = {
-    "corrected_in_records": "clean the feeding system (`hervat plan`), or mend the query under cbs.records",
-    "standing": "approve the plan that cleans it (`hervat plan`), and run again; who is set aside a person mends there",
-    "disputed": "a person decides: `hervat optin record` (the worklist shows about whom)",
-    "quarantined_correction": "load a mended file, or reject the row: `hervat quarantine list`",
-    "download_unloaded": "`hervat run` loads it; a refused file is mended or rejected: `hervat quarantine list`",
+FIXES = {
+    "corrected_in_records": "clean the feeding system (`hervat plan`), or correct the query under cbs.records",
+    "standing": "approve the plan that cleans it (`hervat plan`), and run again; persons set aside are fixed by hand",
+    "disputed": "a person decides: `hervat optin record` (the worklist shows the persons)",
+    "quarantined_correction": "load a corrected file, or reject the row: `hervat quarantine list`",
+    "download_unloaded": "`hervat run` loads it; a refused file is corrected or rejected: `hervat quarantine list`",
     "standing_elsewhere": "clean that system or list, or let two persons accept it",
     "plan_waits": "`hervat approve`, then `hervat run`; or let two persons accept it",
     "supplier_unconfirmed": "ask the supplier and record it: `hervat notices confirm`; or let two persons accept it",
     "orphans": "find out whose they are (the worklist), or let two persons accept it",
-    "parked_in_records": "wait until the signal comes again, or let two persons accept it",
+    "parked_in_records": "wait until DUO sends the signal again, or let two persons accept it",
     DELIVERED_CORRECTED: "correct what CBS has, and confirm it: `hervat status` gives the command; or let two persons"
     " accept it",
 }
@@ -35,10 +35,7 @@ MENDS = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason: for how many distinct persons (or files, rows), and where. members: who or what they are.
-
-    accepted_by: the persons who accepted it for all its members; two of them open the gate for it.
-    """
+    """One reason, its members (persons, files or rows) and the system. accepted_by: who accepted all its members."""
 
     code: str
     members: Keys = field(repr=False)
@@ -56,7 +53,7 @@ class Reason:
         return self.code in ACCEPTABLE and len(self.accepted_by) >= 2
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as it stands in answers: code, count, and where they apply system and accepted."""
+        """Return the reason for JSON: code, count, and where they apply system and accepted."""
         shown: dict[str, Any] = {"code": self.code, "count": self.count}
         if self.system is not None:
             shown["system"] = self.system
@@ -64,9 +61,9 @@ class Reason:
 
 
 def reasons(facts: GateFacts) -> list[Reason]:
-    """Return the reasons that stand, absolute ones first, in the order of the closed list."""
-    found = (reason for part in (_absolute(facts), _acceptable(facts)) for reason in part)
-    return [reason for reason in found if reason.members]
+    """Return the reasons that apply, absolute ones first, in the order of the closed list."""
+    everything = (reason for part in (_absolute(facts), _acceptable(facts)) for reason in part)
+    return [reason for reason in everything if reason.members]
 
 
 def _absolute(facts: GateFacts) -> Iterator[Reason]:
@@ -75,7 +72,7 @@ def _absolute(facts: GateFacts) -> Iterator[Reason]:
     for system in facts.systems:
         if system.feeds:
             yield Reason("standing", _in_state(people, system.standing, "corrected"), system.name)
-    yield Reason("disputed", frozenset(_member(people, one) for one in people.in_state("disputed")))
+    yield Reason("disputed", frozenset(_member(people, person) for person in people.in_state("disputed")))
     yield Reason("quarantined_correction", facts.quarantined)
     yield Reason("download_unloaded", facts.unloaded)
 
@@ -91,20 +88,20 @@ def _acceptable(facts: GateFacts) -> Iterator[Reason]:
     yield from _per_system("supplier_unconfirmed", facts.suppliers)
     yield from _per_system("orphans", orphans(facts))
     yield Reason("parked_in_records", _in_state(people, facts.records, "parked"))
-    yield Reason(DELIVERED_CORRECTED, frozenset().union(*(one.corrected for one in facts.at_cbs)))
+    yield Reason(DELIVERED_CORRECTED, frozenset().union(*(block.corrected for block in facts.at_cbs)))
 
 
-def _per_system(code: str, found: Mapping[str, Keys]) -> Iterator[Reason]:
-    return (Reason(code, found[name], name) for name in sorted(found))
+def _per_system(code: str, members: Mapping[str, Keys]) -> Iterator[Reason]:
+    return (Reason(code, members[name], name) for name in sorted(members))
 
 
 def orphans(facts: GateFacts) -> dict[str, Keys]:
-    """Return system -> the orphans in it (design, What a person is); the union over systems counts each once."""
+    """Return system -> its orphans (design, What a person is); the union over systems counts each once."""
     return _strangers(facts, come=True)
 
 
 def unseen(facts: GateFacts) -> dict[str, Keys]:
-    """Return system -> who stands in it without a signal since a restart that is still to come."""
+    """Return system -> persons in it without a signal since a restart that is still to come."""
     return _strangers(facts, come=False)
 
 
@@ -120,7 +117,7 @@ def unseen_bsns(facts: GateFacts) -> dict[str, list[Bsn]]:
 
 def _bsns(facts: GateFacts, *, come: bool) -> dict[str, list[Bsn]]:
     liable = _liable(facts, come)
-    return {one.name: [one.wi2021[met] for met in _met(facts, one, liable)] for one in facts.systems}
+    return {system.name: [system.wi2021[met] for met in _met(facts, system, liable)] for system in facts.systems}
 
 
 def _strangers(facts: GateFacts, *, come: bool) -> dict[str, Keys]:
@@ -135,21 +132,23 @@ def _strangers_in(facts: GateFacts, system: SystemFacts, liable: Set[int | None]
 
 
 def _met(facts: GateFacts, system: SystemFacts, liable: Set[int | None]) -> set[str]:
-    """Return the BSNs of the strangers in a system: by the few who are liable, not by the many who stand."""
+    """Return the pseudonyms of the strangers in a system; looks up the few strangers, not the many in the system."""
     people, there = facts.people, system.wi2021
-    known = {met for one in liable if one is not None for met in people.keys.get(one, ()) if met in there}
+    known = {met for person in liable if person is not None for met in people.keys.get(person, ()) if met in there}
     return known | people.strangers_among(there.keys()) if None in liable else known
 
 
 def _liable(facts: GateFacts, come: bool) -> Set[int | None]:
-    """Return the persons who are strangers where they have a root under the Wi2021; None: whom the register knows not.
+    """Return the persons who are strangers if they have a root under the Wi2021; None: persons unknown to the register.
 
     come: whether the restart of their doelgroep has come.
     """
     restarted = cache(lambda group: facts.settler.restart(group, facts.people.day) <= facts.people.day)
-    silent = ((person, one) for person, one in facts.people.verdicts.items() if not one.seen_since_restart)
-    found: set[int | None] = {person for person, one in silent if not _corrected(one) and restarted(one.group) is come}
-    return found | {None} if restarted(None) is come else found
+    silent = ((person, verdict) for person, verdict in facts.people.verdicts.items() if not verdict.seen_since_restart)
+    strangers: set[int | None] = {
+        person for person, verdict in silent if not _corrected(verdict) and restarted(verdict.group) is come
+    }
+    return strangers | {None} if restarted(None) is come else strangers
 
 
 def _corrected(verdict: Verdict) -> bool:
@@ -157,13 +156,13 @@ def _corrected(verdict: Verdict) -> bool:
 
 
 def _in_state(people: People, pseudonyms: Keys, state: State) -> Keys:
-    wanted = people.in_state(state) if pseudonyms else set()
-    met = (one for one in wanted if not pseudonyms.isdisjoint(people.keys.get(one, ())))
-    return frozenset(_member(people, one) for one in met)
+    persons = people.in_state(state) if pseudonyms else set()
+    met = (person for person in persons if not pseudonyms.isdisjoint(people.keys.get(person, ())))
+    return frozenset(_member(people, person) for person in met)
 
 
 def _of(people: People, pseudonym: str) -> str:
-    """Return who a BSN is: the person's key, or the pseudonym itself where the register does not know him."""
+    """Return the person's key for a BSN pseudonym; the pseudonym itself for one unknown to the register."""
     person = people.owner.get(pseudonym)
     return pseudonym if person is None else _member(people, person)
 

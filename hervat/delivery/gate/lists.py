@@ -25,13 +25,13 @@ _DIGIT = re.compile(r"[0-9]")
 _SHORTEST = 7  # digits; a shorter number is a BSN with lost zeros only in a column that says that it holds BSNs
 
 
-def search_lists(system: System, wanted: Mapping[str, str]) -> list[Hit]:
+def search_lists(system: System, key_of: Mapping[str, str]) -> list[Hit]:
     """Return where the lists of a files system name these persons; `wanted`: BSN (nine digits) -> person's key.
 
-    Row 0: the name of the sheet names him, or (without a sheet) that of the file. Raises ListError naming the folder or
-    file that can't be read: what was not searched is not clean.
+    Row 0: the person is in the name of the sheet or (without a sheet) of the file. Raises ListError naming the folder
+    or file that can't be read: what was not searched is not clean.
     """
-    return [hit for path in lists_of(system) for hit in _in_file(system.name, path, wanted)]
+    return [hit for path in lists_of(system) for hit in _in_file(system.name, path, key_of)]
 
 
 def lists_of(system: System) -> list[Path]:
@@ -57,15 +57,15 @@ def unreadable(system: System, path: Path) -> str | None:
     return None
 
 
-def _in_file(system: str, path: Path, wanted: Mapping[str, str]) -> Iterator[Hit]:
+def _in_file(system: str, path: Path, key_of: Mapping[str, str]) -> Iterator[Hit]:
     sheet_seen, columns = None, frozenset[int]()
-    for key in _keys(bsns_in(path.stem), wanted):
+    for key in _keys(bsns_in(path.stem), key_of):
         yield Hit(system, path.name, "", 0, key)
     for sheet, number, cells in rows_of(system, path):
         if sheet != sheet_seen:
             sheet_seen, columns = sheet, frozenset()
         columns |= {at for at, cell in enumerate(cells) if _is_header(cell)}
-        for key in _keys(_bsns(cells, columns) if number else bsns_in(sheet), wanted):
+        for key in _keys(_bsns(cells, columns) if number else bsns_in(sheet), key_of):
             yield Hit(system, path.name, sheet, number, key)
 
 
@@ -73,12 +73,12 @@ def _is_header(cell: Any) -> bool:
     return isinstance(cell, str) and len(cell) <= _LONGEST_HEADER and _HEADER.search(cell) is not None
 
 
-def _keys(bsns: Iterable[str], wanted: Mapping[str, str]) -> list[str]:
-    return sorted({wanted[bsn] for bsn in bsns if bsn in wanted})
+def _keys(bsns: Iterable[str], key_of: Mapping[str, str]) -> list[str]:
+    return sorted({key_of[bsn] for bsn in bsns if bsn in key_of})
 
 
 def _bsns(cells: Iterable[Any], columns: frozenset[int]) -> Iterator[str]:
-    """Yield what may be a BSN in a row: cells that are one, and what is spelled within a text."""
+    """Yield the possible BSNs in a row: cells that are one, and those written within a text."""
     for at, cell in enumerate(cells):
         text = str(cell)
         if not _DIGIT.search(text):
@@ -98,7 +98,7 @@ Row = tuple[str, int, list[Any]]
 
 
 class ListError(HervatError):
-    """A list can't be searched, so nobody can say who stands in it."""
+    """A list can't be searched, so nobody knows who is in it."""
 
 
 def shown(name: str) -> str:
@@ -119,13 +119,11 @@ def rows_of(system: str, path: Path) -> Iterator[Row]:
         elif kind in _WORKBOOK:
             yield from _workbook_rows(path)
         else:
-            raise ListError(
-                f"system {system}: {shown(path.name)} is no list that can be searched; save it as .xlsx or .csv"
-            )
+            raise ListError(f"system {system}: {shown(path.name)} cannot be searched; save it as .xlsx or .csv")
     except ListError:
         raise
     except Exception as error:  # noqa: BLE001 - calamine and csv each have their own kinds; what they say may hold values
-        said = f"system {system}: {shown(path.name)} can't be read ({type(error).__name__}); save it anew"
+        said = f"system {system}: {shown(path.name)} can't be read ({type(error).__name__}); save it again"
         raise ListError(f"{said} as .xlsx or .csv, without a password") from None
 
 
@@ -148,7 +146,7 @@ def _text_rows(path: Path) -> Iterator[Row]:
 
 
 def _separator(path: Path, encoding: str) -> str:
-    """Return what separates the cells: the sign that stands most often in the beginning (a title has none)."""
+    """Return the cell separator: the sign that occurs most in the beginning (a title has none)."""
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         return max(_SEPARATORS, key=file.read(_SAMPLE).count)
 

@@ -1,4 +1,4 @@
-"""Reading what the gate judges, at this moment, from the register and the systems."""
+"""Reads the facts for the gate at this moment, from the register and the local systems."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,6 @@ from hervat.delivery.gate.memory import at_cbs
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.source import RecordsSource, open_records
 from hervat.erasure import history_kept, maybe_true, open_system
-from hervat.erasure.picture import picture_of_system
 from hervat.errors import redacted
 from hervat.intake import UNLOADED
 from hervat.night import Night
@@ -26,24 +25,23 @@ from hervat.settling import People, bsns_of, read_people
 
 
 def quarantined_corrections(session: Session, municipality: str) -> Keys:
-    """Return the quarantined rows that may be a correction and that nobody mended or rejected."""
-    found = session.execute(
+    """Return the open quarantined rows that may be a correction."""
+    rows = session.execute(
         select(QuarantinedRow.download_id, QuarantinedRow.row).where(
             QuarantinedRow.municipality == municipality,
             QuarantinedRow.correction.is_(True),
             QuarantinedRow.status == OPEN,
         )
     )
-    return frozenset(f"file {file} row {row}" for file, row in found)
+    return frozenset(f"file {file} row {row}" for file, row in rows)
 
 
 def unloaded(session: Session, municipality: str) -> Keys:
-    """Return the secured files that are not loaded: a run was killed or had no load
-    step, loading failed, or they were refused and nobody ended it."""
-    found = session.scalars(
+    """Return the secured files that are not loaded: a killed run, no load step, a failure, or an open refusal."""
+    numbers = session.scalars(
         select(Download.id).where(Download.municipality == municipality, Download.status.in_(UNLOADED))
     )
-    return frozenset(f"file {number}" for number in found)
+    return frozenset(f"file {number}" for number in numbers)
 
 
 def waiting_persons(session: Session, municipality: str) -> dict[str, Keys]:
@@ -58,19 +56,19 @@ def waiting_persons(session: Session, municipality: str) -> dict[str, Keys]:
 
 
 def unconfirmed(session: Session, municipality: Municipality, people: People) -> dict[str, Keys]:
-    """Return supplier's system -> keys of the persons of whom the supplier has not confirmed the erasure.
+    """Return supplier's system -> keys of the persons whose erasure the supplier has not confirmed.
 
-    Those in a request without that confirmation, and the corrected persons whom no request names yet: hervat can't
-    look into such a system, so a person is proven gone there by the confirmation alone.
+    They are in a request without that confirmation, or corrected and not requested yet: hervat can't look into the
+    system, so only the confirmation proves that a person is gone.
     """
     asked, done = _requests(session, municipality.code, False), _requests(session, municipality.code, True)
-    found = {name: _keys(people, keys) for name, keys in asked.items()}
-    corrected = frozenset(key for one in people.in_state("corrected") if (key := people.key(one)))
+    unconfirmed_keys = {name: _keys(people, keys) for name, keys in asked.items()}
+    corrected = frozenset(key for person in people.in_state("corrected") if (key := people.key(person)))
     for system in municipality.systems:
         if system.supplier and system.policy != "retain":
             ended = _keys(people, done.get(system.name, frozenset()))
-            found[system.name] = found.get(system.name, frozenset()) | (corrected - ended)
-    return found
+            unconfirmed_keys[system.name] = unconfirmed_keys.get(system.name, frozenset()) | (corrected - ended)
+    return unconfirmed_keys
 
 
 def _requests(session: Session, municipality: str, confirmed: bool) -> dict[str, Keys]:
@@ -85,22 +83,22 @@ def _requests(session: Session, municipality: str, confirmed: bool) -> dict[str,
 
 
 def _keys(people: People, keys: Keys) -> Keys:
-    """Return today's keys of persons named by a key of then: he may have been joined with another since."""
+    """Return today's keys for older keys of persons, who may have been merged with another since."""
     return frozenset((people.key(people.owner[key]) if key in people.owner else None) or key for key in keys)
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Keys]:
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    gathered: defaultdict[str, set[str]] = defaultdict(set)
     for name, key in pairs:
-        found[name].add(key)
-    return {name: frozenset(keys) for name, keys in found.items()}
+        gathered[name].add(key)
+    return {name: frozenset(keys) for name, keys in gathered.items()}
 
 
 T = TypeVar("T")
 
 
 def look(night: Night, quarter: str) -> GateFacts:
-    """Return what stands now for the delivery of a quarter. What can't be read is among its errors."""
+    """Return the facts for the delivery of a quarter at this moment. What can't be read is among its errors."""
     facts = look_at_systems(night)
     cbs = night.municipality.cbs
     if cbs is None:
@@ -111,12 +109,12 @@ def look(night: Night, quarter: str) -> GateFacts:
         with open_records(night.municipality, cbs, peildatum(quarter)) as source:
             return in_records(night, source, facts.watched)
 
-    found = _tried(records, frozenset[str](), errors)
-    return replace(facts, records=found, errors=tuple(errors))
+    keys = _tried(records, frozenset[str](), errors)
+    return replace(facts, records=keys, errors=tuple(errors))
 
 
 def look_at_systems(night: Night) -> GateFacts:
-    """Return what stands now in the register, the local systems and the lists; not the records."""
+    """Return the facts of the register, the local systems and the lists at this moment, without the records."""
     errors: list[str] = []
     municipality, begun = night.municipality, utc_now()
     with night.register.session() as session:
@@ -134,62 +132,63 @@ def look_at_systems(night: Night) -> GateFacts:
             looked_at=begun,
         )
     systems = roots_now(night, errors)
-    corrected = {people.key(one) for one in people.in_state("corrected")}
-    wanted = {bsn: key for key, ones in bsns.items() if key in corrected for bsn in ones}
+    corrected = {people.key(person) for person in people.in_state("corrected")}
+    key_of = {bsn: key for key, ones in bsns.items() if key in corrected for bsn in ones}
     return replace(
         facts,
         systems=systems,
-        hits=tuple(hit for one in municipality.systems for hit in _hits(one, wanted, errors)),
+        hits=tuple(hit for system in municipality.systems for hit in _hits(system, key_of, errors)),
         errors=tuple(errors),
     )
 
 
 def roots_now(night: Night, errors: list[str]) -> tuple[SystemFacts, ...]:
     """Return the roots of every database system as they are now; a system that can't be read is among the errors."""
-    found = [_system(night, one, errors) for one in night.municipality.databases]
-    return tuple(system for system in found if system)
+    facts = [_system(night, system, errors) for system in night.municipality.databases]
+    return tuple(system for system in facts if system)
 
 
 def not_free(people: People) -> set[int]:
-    """Return the persons whom no delivery may hold: corrected or disputed."""
+    """Return the persons who may be in no delivery: corrected or disputed."""
     return people.in_state("corrected") | people.in_state("disputed")
 
 
 def in_records(night: Night, source: RecordsSource, watched: Keys) -> Keys:
-    """Return the pseudonyms of those of the BSNs (nine digits) that stand in the records, however they are spelled."""
-    found = {digits for bsn in source.bsns() if (digits := _digits(bsn)) in watched}
-    return frozenset(night.keyring.pseudonym("bsn", digits) for digits in found)
+    """Return the pseudonyms of those of the BSNs (nine digits) that are in the records, in any spelling."""
+    matches = {digits for bsn in source.bsns() if (digits := _digits(bsn)) in watched}
+    return frozenset(night.keyring.pseudonym("bsn", digits) for digits in matches)
 
 
 def _digits(bsn: Any) -> str:
-    """Return the nine digits; what is that already is known at a glance."""
+    """Return the nine digits; the usual spelling takes a short cut."""
     plain = type(bsn) is str and len(bsn) == 9 and bsn.isascii() and bsn.isdigit()
     return bsn if plain else normalised(bsn) or ""
 
 
 def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | None:
     named: list[str] = []
-    found = _tried(lambda: _roots(night, system), None, named)
+    facts = _tried(lambda: _roots(night, system), None, named)
     errors.extend(said if system.name in said else f"system {system.name}: {said}" for said in named)
-    return found
+    return facts
 
 
 def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
-        found = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
-        return replace(found, looked_at=utc_now(), picture=picture_of_system(local), history=history_kept(local))
+        facts = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
+        kept_out = tuple(local.footprint.keep) if local.footprint else ()
+        return replace(facts, looked_at=utc_now(), shape=local.shape, kept_out=kept_out, history=history_kept(local))
 
 
-def _hits(system: System, wanted: Mapping[str, str], errors: list[str]) -> list[Hit]:
+def _hits(system: System, key_of: Mapping[str, str], errors: list[str]) -> list[Hit]:
     if system.files is None or system.policy == "retain":
         return []
-    return _tried(lambda: lists.search_lists(system, wanted), [], errors)
+    return _tried(lambda: lists.search_lists(system, key_of), [], errors)
 
 
 def _tried(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:
-    """Return what `read` gives; what it raises becomes an error: the gate is not open on what nobody could see."""
+    """Return the result of `read`; an exception becomes an error, for the gate does not open on what was not seen."""
     try:
         return read()
     except Exception as error:  # noqa: BLE001 - what failed is told, and the rest is looked at

@@ -1,7 +1,7 @@
-"""Whom a delivery held, remembered by pseudonym in sealed blocks: a row a person would take as long as the delivery.
+"""The persons in a delivery, as pseudonyms in sealed blocks: a row a person would take as long as the delivery.
 
-So it is known of whom CBS must be told when he is corrected afterwards (rule 5). One block at a time is opened, looked
-through and dropped.
+So CBS can be told about persons who are corrected afterwards (rule 5). One block at a time is opened, searched and
+dropped.
 """
 
 from collections import defaultdict
@@ -32,11 +32,11 @@ class Memory:
         self._packed = bytearray()
 
     def add(self, bsns: Iterable[str | None]) -> None:
-        """Remember these (nine digits); where there is none the record is wrong, and nothing is delivered."""
+        """Remember these BSNs (nine digits); a record without one is wrong, and then nothing is delivered."""
         self._packed += bytes.fromhex("".join(map(self._pseudonym, filter(None, bsns))))
 
     def held(self) -> set[str]:
-        """Return the pseudonyms of all who are remembered so far."""
+        """Return the pseudonyms remembered so far."""
         return set(unpacked(bytes(self._packed)))
 
     def keep(self, session: Session, row: Delivery) -> None:
@@ -51,7 +51,7 @@ class Memory:
 
 
 def at_cbs(session: Session, keyring: Keyring, people: People) -> tuple[AtCbs, ...]:
-    """Return what CBS has of each quarter, and who in it is corrected: since then, for no delivery is written so."""
+    """Return what CBS has of each quarter, and which persons in it were corrected since."""
     rows = _deliveries(session, keyring.code)
     newest = {row.quarter: row for row in rows}
     received = {row.quarter: row for row in rows if row.receipt is not None}
@@ -66,16 +66,16 @@ def _one(row: Row[Any], last: Row[Any], met: Met) -> AtCbs:
 
 
 def _corrected(people: People) -> dict[str, str]:
-    """Return the BSN pseudonyms of the corrected persons, each with his key."""
+    """Return BSN pseudonym -> key of the corrected persons."""
     corrected = people.in_state("corrected")
-    return {one: keys[0] for person, keys in people.keys.items() if person in corrected for one in keys}
+    return {key: keys[0] for person, keys in people.keys.items() if person in corrected for key in keys}
 
 
 def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> list[dict[str, Any]]:
-    """Return the deliveries with a receipt that held a person (his BSN pseudonyms), in order.
+    """Return the deliveries with a receipt that held a person (by BSN pseudonyms), in order.
 
-    left_out_on: the day of the receipt of the next one of that quarter without him. remembers false: whether he was in
-    it is not known.
+    left_out_on: the day of the receipt of the next one of that quarter without the person. remembers false: whether the
+    person was in it is not known.
     """
     rows = [row for row in _deliveries(session, keyring.code) if row.receipt is not None]
     met = _met(session, keyring, {row.id for row in rows}, dict.fromkeys(pseudonyms, ""))
@@ -88,22 +88,24 @@ def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -
 
 
 def _left_out_on(row: Row[Any], rows: Sequence[Row[Any]], met: Met) -> Any:
-    later = (one for one in rows if one.quarter == row.quarter and one.id > row.id)
-    return next((one.confirmed_on for one in later if one.remembers and not met[one.id]), None)
+    later = (delivery for delivery in rows if delivery.quarter == row.quarter and delivery.id > row.id)
+    return next((delivery.confirmed_on for delivery in later if delivery.remembers and not met[delivery.id]), None)
 
 
 def _deliveries(session: Session, municipality: str) -> Sequence[Row[Any]]:
     """Return the deliveries that were written, oldest first."""
-    wanted = select(*(getattr(Delivery, name) for name in _COLUMNS)).where(Delivery.municipality == municipality)
-    return session.execute(wanted.order_by(Delivery.id)).all()
+    query = select(*(getattr(Delivery, name) for name in _COLUMNS)).where(Delivery.municipality == municipality)
+    return session.execute(query.order_by(Delivery.id)).all()
 
 
 def _met(session: Session, keyring: Keyring, deliveries: Collection[int], wanted: Mapping[str, str]) -> Met:
-    """Return delivery -> who of these it held; wanted: pseudonym -> what is returned of him."""
+    """Return delivery -> which of these it held; wanted: pseudonym -> value to return for it."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     if not wanted:
         return found
     asked = select(DeliveryBlock.delivery_id, DeliveryBlock.sealed).where(DeliveryBlock.delivery_id.in_(deliveries))
     for delivery, sealed in session.execute(asked).yield_per(_AT_ONCE):
-        found[delivery] |= {wanted[one] for one in unpacked(keyring.open(sealed, _CONTEXT)) if one in wanted}
+        found[delivery] |= {
+            wanted[pseudonym] for pseudonym in unpacked(keyring.open(sealed, _CONTEXT)) if pseudonym in wanted
+        }
     return found

@@ -1,6 +1,6 @@
-"""What stops a delivery beside the gate: bounds, rules on its values, and that the quarter was delivered already.
+"""Stops of a delivery besides the gate: bounds, rules on its values, and a quarter that was delivered already.
 
-Bounds and rules are accepted by one person, with a reason that is journalled, for just what stood then.
+One person accepts bounds and rules, with a reason that is journalled, for exactly what was found at that moment.
 """
 
 import json
@@ -18,6 +18,7 @@ from hervat.delivery.records.records import Part
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.night import Night
+from hervat.plural import plural
 from hervat.register.models import Acceptance, utc_now
 
 BOUNDS, RULES, DELIVERED, OTHERS = "bounds", "rules", "delivered", "others"
@@ -27,7 +28,7 @@ _CONTEXT = "acceptance"
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule that records break: its name, their numbers (none: of several together), and whose they are (BSNs)."""
+    """A rule that records break: its name, the record numbers (none: several together), and the BSNs in them."""
 
     reason: str
     records: tuple[int, ...]
@@ -45,12 +46,12 @@ class Judge(Protocol):
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        """What was expected and how often it was not so: counts, no values."""
+        """The rules checked and how often each was broken: counts, no values."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a delivery is not put in place. members: what was found, each apart; lines, dutch: the same in words."""
+    """A reason not to put a delivery in place. members: the findings one by one; lines, dutch: the same in words."""
 
     code: str
     lines: tuple[str, ...]
@@ -65,40 +66,40 @@ class Stop:
         return self.code in STOPS and self.accepted_by is not None
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as it stands in answers."""
+        """Return the stop for JSON."""
         shown: dict[str, Any] = {"code": self.code, "lines": list(self.lines)}
         accepted = {"accepted": True, "accepted_by": self.accepted_by, "why": self.why}
         return {**shown, **accepted} if self.accepted else shown
 
 
-def of_rules(keyring: Keyring, found: Iterable[Breach]) -> list[Stop]:
-    """Return the stop for the rules that are broken, none where none is."""
-    breaches = list(found)
-    members = {f"{one.reason} {keyring.pseudonym('bsn', bsn)}" for one in breaches for bsn in one.bsns}
-    lines = tuple(_line(one) for one in breaches)
-    dutch = tuple(f"{said.get(one.reason, one.reason)}: {len(one.bsns)} keer" for one in breaches)
+def of_rules(keyring: Keyring, broken: Iterable[Breach]) -> list[Stop]:
+    """Return the stop for the broken rules; empty if none is broken."""
+    breaches = list(broken)
+    members = {f"{breach.reason} {keyring.pseudonym('bsn', bsn)}" for breach in breaches for bsn in breach.bsns}
+    lines = tuple(_line(breach) for breach in breaches)
+    dutch = tuple(f"{said.get(breach.reason, breach.reason)}: {len(breach.bsns)} keer" for breach in breaches)
     return [Stop(RULES, lines, frozenset(members), dutch=dutch)] if breaches else []
 
 
 def joined(code: str, stops: Iterable[Stop]) -> Stop:
     """Return several stops of one code as one."""
-    found = list(stops)
-    lines = tuple(line for one in found for line in one.lines)
-    dutch = tuple(line for one in found for line in one.dutch)
-    return Stop(code, lines, frozenset[str]().union(*(one.members for one in found)), dutch=dutch)
+    to_join = list(stops)
+    lines = tuple(line for stop in to_join for line in stop.lines)
+    dutch = tuple(line for stop in to_join for line in stop.dutch)
+    return Stop(code, lines, frozenset[str]().union(*(stop.members for stop in to_join)), dutch=dutch)
 
 
 def _line(breach: Breach) -> str:
     if not breach.records:
         return f"{breach.reason}: {len(breach.bsns)} persons"
-    shown = ", ".join(str(one) for one in breach.records[:10])
+    shown = ", ".join(str(record) for record in breach.records[:10])
     more = " ..." if len(breach.records) > 10 else ""
-    return f"{breach.reason}: {len(breach.records)} records (record {shown}{more})"
+    return f"{breach.reason}: {plural(len(breach.records), 'record')} (record {shown}{more})"
 
 
-def weighed(session: Session, night: Night, quarter: str, found: Iterable[Stop]) -> tuple[Stop, ...]:
-    """Return the stops, each with who accepted all that it holds now, and why."""
-    return tuple(_weighed(session, night, quarter, one) for one in found)
+def weighed(session: Session, night: Night, quarter: str, stops: Iterable[Stop]) -> tuple[Stop, ...]:
+    """Return the stops, each with the person who accepted all of its findings, and why."""
+    return tuple(_weighed(session, night, quarter, stop) for stop in stops)
 
 
 def _weighed(session: Session, night: Night, quarter: str, stop: Stop) -> Stop:
@@ -109,12 +110,12 @@ def _weighed(session: Session, night: Night, quarter: str, stop: Stop) -> Stop:
 
 
 def accept_stop(night: Night, quarter: str, stop: Stop, who: Signed) -> None:
-    """Record that a person accepts a stop as it stands now."""
+    """Record that a person accepts a stop as it is now."""
     sealed = night.keyring.seal(json.dumps({"": sorted(stop.members)}).encode(), _CONTEXT)
     with night.register.session() as session:
         mine = next((row for row in _rows(session, night, quarter, stop.code) if row.by == who.by), None)
         if mine and stop.members <= _members(night, mine):
-            raise UsageError(f"{who.by} has accepted {stop.code} for {quarter} already")
+            raise UsageError(f"{who.by} has already accepted {stop.code} for {quarter}")
         if mine:
             mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()
         else:
@@ -126,17 +127,17 @@ def accept_stop(night: Night, quarter: str, stop: Stop, who: Signed) -> None:
                 "reason": who.reason,
             }
             session.add(Acceptance(**row, members=sealed))
-        told = f"{'; '.join(stop.lines)}: {who.reason}"
-        night.record(session, "cbs accepted", f"{quarter} {stop.code}", told, by=who)
+        detail = f"{'; '.join(stop.lines)}: {who.reason}"
+        night.record(session, "cbs accepted", f"{quarter} {stop.code}", detail, by=who)
 
 
 def _rows(session: Session, night: Night, quarter: str, code: str) -> list[Acceptance]:
-    wanted = select(Acceptance).where(
+    query = select(Acceptance).where(
         Acceptance.municipality == night.code, Acceptance.quarter == quarter, Acceptance.code == code
     )
-    return list(session.scalars(wanted.order_by(Acceptance.id)))
+    return list(session.scalars(query.order_by(Acceptance.id)))
 
 
 def _members(night: Night, row: Acceptance) -> frozenset[str]:
     kept: Mapping[str, list[str]] = json.loads(night.keyring.open(row.members, _CONTEXT))
-    return frozenset(one for ones in kept.values() for one in ones)
+    return frozenset(bsn for ones in kept.values() for bsn in ones)

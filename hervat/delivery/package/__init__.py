@@ -1,1 +1,1 @@
-"""The files of a delivery beside each other, and how they compare with earlier deliveries."""
+"""The files of a delivery, and how they compare with earlier deliveries."""

@@ -1,4 +1,4 @@
-"""Bounds agreed beforehand: by how much a delivery may differ from the last one, and how thin it may be."""
+"""Bounds agreed beforehand: how much a delivery may differ from the last one, and how many persons may be missing."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
@@ -20,7 +20,7 @@ from hervat.settling import People, read_people
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs more than was agreed. kind: records, group, leerroute (counts) or empty (share of the records)."""
+    """A figure that differs more than agreed. kind: records, group, leerroute (counts) or empty (share of records)."""
 
     kind: str
     name: str
@@ -52,7 +52,7 @@ class Difference:
 
 
 def outside(bounds: Bounds, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
-    """Return where the figures (`Figures.as_json`) differ from those of the last delivery by more than was agreed."""
+    """Return the figures (`Figures.as_json`) that differ from the last delivery's by more than was agreed."""
     return [*_counts(bounds, before, now), *_empty(bounds, before, now)]
 
 
@@ -70,11 +70,11 @@ def _count(bounds: Bounds, kind: str, name: str, before: int, now: int, bound: f
 
 
 def _empty(bounds: Bounds, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
-    """Hold the shares against each other; a kenmerk that the query did not give was empty in all records."""
+    """Compare the shares; a kenmerk that the query did not give was empty in all records."""
     if not before["records"] or not now["records"]:
         return
     for name in sorted({*before["empty"], *now["empty"]}):
-        was, is_ = (one["empty"].get(name, one["records"]) / one["records"] for one in (before, now))
+        was, is_ = (figures["empty"].get(name, figures["records"]) / figures["records"] for figures in (before, now))
         if abs(is_ - was) > bounds.empty and abs(is_ - was) * now["records"] >= bounds.least:
             yield Difference("empty", name, was, is_, bounds.empty)
 
@@ -94,11 +94,11 @@ NOBODY = "no records"
 
 @dataclass(frozen=True)
 class Thin:
-    """How a delivery compares to the persons who are released.
+    """A delivery compared to the released persons.
 
-    records: how many it holds. rooted: released persons with a root in the feeding system who belong to the quarter.
-    missing: the keys of those of them without a record. reasons: why released persons have no record. nameless: roots
-    of which no BSN can be read. bound: how many may be missing.
+    records: how many it holds. rooted: released persons of the quarter with a root in the feeding system. missing: the
+    keys of those without a record. reasons: why released persons have no record. nameless: roots without a readable
+    BSN. bound: how many may be missing.
     """
 
     system: str
@@ -111,7 +111,7 @@ class Thin:
 
     @property
     def stops(self) -> bool:
-        """Whether a person looks at it: somebody is missing, or nobody is in it while somebody is expected."""
+        """Whether a person must look at it: somebody is missing, or it is empty while somebody is expected."""
         expected = sum(count for why, count in self.reasons.items() if why != "later") + self.nameless
         return len(self.missing) > self.bound or (not self.records and expected > 0)
 
@@ -122,52 +122,56 @@ class Thin:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """It in words."""
+        """The comparison in words."""
         first = f"records: {self.records}, while {self.rooted} released persons have a root in {self.system}"
-        told = [f"without a record: {count} {_SAID[why][0]}" for why, count in self.reasons.items() if count]
+        why_missing = [f"without a record: {count} {_SAID[why][0]}" for why, count in self.reasons.items() if count]
         nameless = [f"without a record: {self.nameless} roots hold no BSN that can be read"] if self.nameless else []
-        return (f"{first} ({len(self.missing)} of them without a record, bound {self.bound})", *told, *nameless)
+        return (f"{first} ({len(self.missing)} of them without a record, bound {self.bound})", *why_missing, *nameless)
 
     @property
     def dutch(self) -> tuple[str, ...]:
         """The same in Dutch."""
         first = f"records: {self.records}, en {self.rooted} vrijgegeven personen staan in {self.system}"
-        told = [f"geen record: {count} {_SAID[why][1]}" for why, count in self.reasons.items() if count]
+        why_missing = [f"geen record: {count} {_SAID[why][1]}" for why, count in self.reasons.items() if count]
         nameless = [f"geen record: {self.nameless} rijen zonder leesbaar BSN"] if self.nameless else []
-        return (first, *told, *nameless)
+        return (first, *why_missing, *nameless)
 
 
 def thin(session: Session, job: Job) -> Thin | None:
-    """Return how what was read of a delivery compares to who is released; None where that stops nothing."""
+    """Return how the records compare to the released persons; None if that stops nothing."""
     night, people = job.night, job.facts.people
-    system = next((one for one in job.facts.systems if one.feeds), SystemFacts(job.cbs.records.system, feeds=True))
+    system = next(
+        (system for system in job.facts.systems if system.feeds), SystemFacts(job.cbs.records.system, feeds=True)
+    )
     end = min(peildatum(job.quarter), night.as_of)
     then = people if end == people.day else read_people(session, night.code, night.settler, end)
     later = _later(session, night.code, end) | (_released(people) - _released(then))
     held = job.memory.held()
-    why = {one: _why(people, one, system, held, later) for one in _released(people)}
+    why = {person: _why(people, person, system, held, later) for person in _released(people)}
     why |= dict.fromkeys(
-        _given_later(job, system, {one for one, reason in why.items() if reason == "left_out"}), "later"
+        _given_later(job, system, {person for person, reason in why.items() if reason == "left_out"}), "later"
     )
     counts = Counter(reason for reason in why.values() if reason)
-    left_out = frozenset(people.key(one) or f"person {one}" for one, reason in why.items() if reason == "left_out")
-    rooted = sum(_meets(people, one, system.wi2021.keys()) for one, reason in why.items() if reason != "later")
+    left_out = frozenset(
+        people.key(person) or f"person {person}" for person, reason in why.items() if reason == "left_out"
+    )
+    rooted = sum(_meets(people, person, system.wi2021.keys()) for person, reason in why.items() if reason != "later")
     bound = job.cbs.bounds.missing if job.cbs.bounds else 0
     reasons: dict[Why, int] = {reason: counts[reason] for reason in _SAID}
-    found = Thin(system.name, job.figures.records, rooted, left_out, reasons, system.nameless, bound)
-    return found if found.stops else None
+    comparison = Thin(system.name, job.figures.records, rooted, left_out, reasons, system.nameless, bound)
+    return comparison if comparison.stops else None
 
 
 def _released(people: People) -> set[int]:
-    return {one for one in people.in_state("released") if people.verdicts[one].law == "Wi2021"}
+    return {person for person in people.in_state("released") if people.verdicts[person].law == "Wi2021"}
 
 
 def _meets(people: People, person: int, pseudonyms: Set[str]) -> bool:
-    return any(one in pseudonyms for one in people.keys.get(person, ()))
+    return any(key in pseudonyms for key in people.keys.get(person, ()))
 
 
 def _why(people: People, person: int, system: SystemFacts, held: Set[str], later: Set[int]) -> Why | None:
-    """Return why a released person has no record; None where he has one."""
+    """Return why a released person has no record; None if they have one."""
     if _meets(people, person, held):
         return None
     if not people.keys.get(person):
@@ -180,20 +184,22 @@ def _why(people: People, person: int, system: SystemFacts, held: Set[str], later
 
 
 def _given_later(job: Job, system: SystemFacts, persons: Set[int]) -> set[int]:
-    """Return those of these persons whom the query itself gives for a day after the quarter: its own dates say why."""
+    """Return the persons that the query itself gives for a day after the quarter: its own dates explain it."""
     people = job.facts.people
-    wanted = {key: system.wi2021[key].reveal() for one in persons for key in people.keys[one] if key in system.wi2021}
-    if not wanted or not job.source.dated:
+    digits = {
+        key: system.wi2021[key].reveal() for person in persons for key in people.keys[person] if key in system.wi2021
+    }
+    if not digits or not job.source.dated:
         return set()
     days = (job.night.as_of, peildatum(job.quarter) + _AHEAD)
     met = frozenset[str]().union(
-        *(in_records(job.night, job.source.on(day), frozenset(wanted.values())) for day in days)
+        *(in_records(job.night, job.source.on(day), frozenset(digits.values())) for day in days)
     )
-    return {one for one in persons if _meets(people, one, met)}
+    return {person for person in persons if _meets(people, person, met)}
 
 
 def _later(session: Session, code: str, end: date) -> set[int]:
-    """Return the persons whose signals under the Wi2021 are all of after the quarter, or who settled here after it."""
+    """Return the persons whose Wi2021 signals are all after the quarter, or who settled here after it."""
     ours = (
         select(SignalRow.person_id)
         .join(Person, Person.id == SignalRow.person_id)

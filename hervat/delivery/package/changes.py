@@ -1,4 +1,4 @@
-"""What changed between two files of a quarter, person by person: counts of persons and of kenmerken."""
+"""Differences between two files of a quarter, person by person: counts of persons and of kenmerken."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from hervat.delivery.records.layout import RecordLayout
 def changed(earlier: Path, now: Path, layout: RecordLayout) -> dict[str, Any]:
     """Return how many persons came, went and changed, and in how many each kenmerk changed.
 
-    A mark of each record of the earlier file is in memory; of those that changed, their values.
+    In memory are a digest of each record of the earlier file, and the values of the records that changed.
     """
     old, new = dict(_marks(earlier, layout)), dict(_marks(now, layout))
     differ = {bsn for bsn, mark in new.items() if bsn in old and old[bsn] != mark}
@@ -43,7 +43,7 @@ def _records(path: Path, layout: RecordLayout) -> Iterator[tuple[str, dict[str, 
     """Yield (BSN, kenmerk -> text) of the records of a file, streamed."""
     tag = layout.tag(layout.record)
     for _event, element in etree.iterparse(str(path), tag=tag, resolve_entities=False, no_network=True):
-        values = {etree.QName(one).localname: one.text or "" for one in element}
+        values = {etree.QName(child).localname: child.text or "" for child in element}
         yield values["bsn"], values
         element.clear()
         while element.getprevious() is not None:

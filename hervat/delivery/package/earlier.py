@@ -1,4 +1,4 @@
-"""Earlier deliveries: the one that bounds are held against, the one that is corrected, and where its file stands."""
+"""Earlier deliveries: the one to compare with, the one that is corrected, and where its file is."""
 
 from pathlib import Path
 
@@ -19,38 +19,40 @@ def last(session: Session, code: str, quarter: str) -> Delivery | None:
 
 
 def delivered(session: Session, code: str, quarter: str) -> bool:
-    """Say whether a delivery of the quarter has the portal's receipt."""
+    """True if a delivery of the quarter has the portal's receipt."""
     return any(row.receipt for row in session.scalars(_of(code).where(Delivery.quarter == quarter)))
 
 
 def before(session: Session, code: str, quarter: str) -> Delivery | None:
-    """Return the delivery of an earlier quarter that this one is held against: the last, one with a receipt first."""
-    wanted = select(Delivery).where(
+    """Return the delivery of an earlier quarter to compare with: the last one, preferably with a receipt."""
+    query = select(Delivery).where(
         Delivery.municipality == code, Delivery.quarter < quarter, Delivery.figures.is_not(None)
     )
-    ordered = wanted.order_by(Delivery.quarter.desc(), Delivery.receipt.is_(None), Delivery.id.desc())
+    ordered = query.order_by(Delivery.quarter.desc(), Delivery.receipt.is_(None), Delivery.id.desc())
     return session.scalars(ordered.limit(1)).first()
 
 
 def corrected(session: Session, job: Job, correction: Correction) -> Delivery:
-    """Return the delivery that is corrected. Raises UsageError where there is no such one."""
+    """Return the delivery that is corrected. Raises UsageError if there is none."""
     of = correction.of.strip()
     rows = list(session.scalars(_of(job.night.code).where(Delivery.quarter == job.quarter)))
-    found = [row for row in rows if of and (row.receipt == of or (len(of) >= _SHORTEST and row.digest.startswith(of)))]
-    if not found:
+    matches = [
+        row for row in rows if of and (row.receipt == of or (len(of) >= _SHORTEST and row.digest.startswith(of)))
+    ]
+    if not matches:
         raise UsageError(
-            f"{job.night.code} has no delivery of {job.quarter} with such a receipt or SHA-256; see `hervat cbs list`"
+            f"{job.night.code} has no delivery of {job.quarter} with this receipt or SHA-256; see `hervat cbs list`"
         )
-    return found[0]
+    return matches[0]
 
 
 def kept_in(directory: Path, digest: str) -> Path:
-    """Return the folder to which a delivery goes when a correction takes its place."""
+    """Return the folder for a delivery that a correction replaces."""
     return directory / f"vorige-{digest[:12]}"
 
 
 def file_of(directory: Path, digest: str) -> Path | None:
-    """Return the file of an earlier delivery, None where it is not here any more (or was changed)."""
+    """Return the file of an earlier delivery; None if it is gone or was changed."""
     for folder in (directory, kept_in(directory, digest)):
         path = folder / XML
         if path.is_file() and sha256(path) == digest:

@@ -10,11 +10,11 @@ from hervat.errors import HervatError
 
 
 class FilesError(HervatError):
-    """The delivery can't be written where it must stand."""
+    """The delivery can't be written to its folder."""
 
 
 class PackageParts:
-    """Files under way in one folder: `name.part` until `put_in_place` gives each its name."""
+    """Unfinished files in one folder: `name.part` until `put_in_place` gives each its name."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -22,7 +22,7 @@ class PackageParts:
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
-        """Give a new file to write; at the end its bytes are on the disk."""
+        """Open a new file for writing; on leaving the block its bytes are on disk."""
         part = self.path(name)
         part.unlink(missing_ok=True)
         self._names.append(name)
@@ -32,7 +32,7 @@ class PackageParts:
             os.fsync(handle.fileno())
 
     def path(self, name: str) -> Path:
-        """Return where a file stands while it is under way."""
+        """Return the path of an unfinished file."""
         return self.directory / f"{name}.part"
 
     def put_in_place(self) -> None:
@@ -44,7 +44,7 @@ class PackageParts:
         os.close(handle)
 
     def clear(self) -> None:
-        """Take away what was not put in place, and the folder where nothing stands in it."""
+        """Remove the unfinished files, and the folder if it is empty."""
         for name in self._names:
             self.path(name).unlink(missing_ok=True)
         if not any(self.directory.iterdir()):
@@ -53,7 +53,7 @@ class PackageParts:
 
 @contextmanager
 def parts_in(directory: Path) -> Iterator[PackageParts]:
-    """Give the files under way in `directory`, which is made where it is missing. Raises FilesError."""
+    """Yield the unfinished files in `directory`, which is created if needed. Raises FilesError."""
     try:
         _make(directory)
         parts = PackageParts(directory)
@@ -66,7 +66,7 @@ def parts_in(directory: Path) -> Iterator[PackageParts]:
 
 
 def put_aside(directory: Path, aside: Path) -> None:
-    """Move the files of a folder into another one, its subfolders and what is under way apart."""
+    """Move the files of a folder into another, except subfolders and unfinished files."""
     _make(aside)
     for path in sorted(directory.iterdir()):
         if path.is_file() and path.suffix != ".part":

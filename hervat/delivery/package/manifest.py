@@ -1,4 +1,4 @@
-"""The manifest of a delivery: what it is, by which layout, what the gate said, and the digest of every file."""
+"""The manifest of a delivery: quarter, layout, gate, figures, and the digest of every file."""
 
 import hashlib
 import json
@@ -21,11 +21,11 @@ def describe(
 ) -> dict[str, Any]:
     """Return the manifest. files: name -> SHA-256; why: of a correction.
 
-    voorlopig: it was made before the quarter had ended. state: whether the records are those of the peildatum, or of
-    the moment at which they were read. proof: what the gate looked at, and when.
+    voorlopig: made before the quarter had ended. state: records of the peildatum, or of the moment of reading. proof:
+    what the gate looked at, and when.
     """
     first, layout = jobs[0], jobs[0].layout
-    together = {"municipalities": [_part(one, done) for one, done in zip(jobs, outcomes, strict=True)]}
+    together = {"municipalities": [_part(job, done) for job, done in zip(jobs, outcomes, strict=True)]}
     described = {
         "quarter": first.quarter,
         "peildatum": str(peildatum(first.quarter)),
@@ -35,11 +35,11 @@ def describe(
         "layout": {"name": layout.name, "version": layout.version, "provisional": layout.provisional},
         "xsd": "official" if first.cbs.xsd else "of the layout",
         "xsd_checked": first.cbs.xsd is not None,
-        "records": sum(one.records for one in outcomes),
+        "records": sum(outcome.records for outcome in outcomes),
         "files": [{"name": name, "sha256": digest} for name, digest in files.items()],
         "hervat": __version__,
         "made_at": utc_now().isoformat(timespec="seconds") + "Z",
-        "proof": {one.night.code: proof(one) for one in jobs},
+        "proof": {job.night.code: proof(job) for job in jobs},
         **(together if first.cbs.together else _part(first, outcomes[0])),
     }
     return described | ({"correction": {"why": why}} if why else {})
@@ -52,7 +52,7 @@ def _part(job: Job, done: Prepared) -> dict[str, Any]:
         "state": job.state,
         "figures": job.figures.as_json(),
         "gate": {"open": True, "reasons": proof(job)["reasons"]},
-        "stops": [one.as_json() for one in done.stops],
+        "stops": [stop.as_json() for stop in done.stops],
         "expectations": job.judge.results if job.judge else [],
         **changes,
     }
@@ -64,19 +64,19 @@ def as_bytes(manifest: Mapping[str, Any]) -> bytes:
 
 
 def stands(directory: Path, manifest: Mapping[str, Any]) -> bool:
-    """Say whether the same delivery stands there already: the same but for its moment, and every file unchanged."""
+    """True if the same delivery is there already: equal but for its moment, and every file unchanged."""
     try:
         there = json.loads((directory / NAME).read_bytes())
         same = _lasting(there) == _lasting(json.loads(as_bytes(manifest)))
-        return same and all(sha256(directory / one["name"]) == one["sha256"] for one in there["files"])
+        return same and all(sha256(directory / file["name"]) == file["sha256"] for file in there["files"])
     except (OSError, ValueError, TypeError, KeyError):
         return False
 
 
 def _lasting(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is the same when the same is made again; the page tells the moment of its checks."""
-    files = [one for one in manifest["files"] if one["name"] != PAGE]
-    return {name: one for name, one in manifest.items() if name not in _OF_THE_MOMENT} | {"files": files}
+    """Return the parts that a second preparation of the same repeats; the page shows the moment of its checks."""
+    files = [file for file in manifest["files"] if file["name"] != PAGE]
+    return {name: value for name, value in manifest.items() if name not in _OF_THE_MOMENT} | {"files": files}
 
 
 def sha256(path: Path) -> str:

@@ -1,46 +1,44 @@
-"""What is written beside a delivery for the person who uploads it: the page of checks and LEESMIJ.txt."""
+"""The page of checks (controle.html) and LEESMIJ.txt, for the person who uploads a delivery."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from hervat import dutch
 from hervat.delivery.dutch import DUTCH_STOPS, RULES
 from hervat.delivery.job import AT_READING, Job, Prepared
 from hervat.delivery.package.proof import proof
 from hervat.delivery.quarters import deadline, peildatum
+from hervat.dutch.pages import environment, style
 
 NAME = "LEESMIJ.txt"
 
 _TEXT = Template("""\
-Statistiek Wet inburgering: levering aan CBS
+Statistiek Wet inburgering: levering aan het CBS
 $gemeenten, kwartaal $kwartaal, peildatum $peildatum, $records records.
 $voorlopig$stand$correctie
-Deze levering moet uiterlijk op $uiterlijk bij CBS zijn.
+Deze levering moet uiterlijk op $uiterlijk bij het CBS zijn.
 
 Wat doet u?
 1. Open controle.html en kijk of de aantallen kloppen.
-2. Open in uw browser het portaal van CBS: databestanden.cbs.nl. Log in met het account van uw gemeente.
+2. Open in uw browser het portaal van het CBS: databestanden.cbs.nl. Log in met het account van uw gemeente.
 3. Kies de Statistiek Wet Inburgering en het kwartaal $kwartaal.
 4. Upload het bestand swi.xml. Verander niets in het bestand.
 5. Bewaar het bewijs van ontvangst dat het portaal geeft.
 6. Leg vast dat u hebt geleverd:
-   hervat cbs confirm --quarter $kwartaal --receipt "kenmerk van CBS" --by "uw naam"
+   hervat cbs confirm --quarter $kwartaal --receipt "kenmerk van het CBS" --by "uw naam"
 
 Let op
 - In swi.xml staan burgerservicenummers. Mail het bestand niet en zet het niet op een gedeelde schijf.
-- Keurt CBS het bestand af? Lever dan niet met een aangepast bestand. Verbeter de gegevens in het systeem en maak
+- Keurt het CBS het bestand af? Pas het bestand dan niet zelf aan. Verbeter de gegevens in het systeem en maak
   de levering opnieuw.
-- Hebt u geleverd en blijkt er later iets fout? Verbeter het in het systeem en maak een correctie:
-  hervat cbs prepare --quarter $kwartaal --correction-of "kenmerk van CBS" --reason "wat er fout was"
-- Staat er in manifest.json een andere sha256 dan die van swi.xml? Dan is het bestand veranderd. Maak het opnieuw.
+- Hebt u geleverd en blijkt er later iets fout te zijn? Verbeter het in het systeem en maak een correctie:
+  hervat cbs prepare --quarter $kwartaal --correction-of "kenmerk van het CBS" --reason "wat er fout was"
+- Is de sha256 in manifest.json een andere dan die van swi.xml? Dan is het bestand veranderd. Maak de levering opnieuw.
 $indeling""")
 
 _EARLY = "\nVOORLOPIG: het kwartaal was nog niet voorbij toen dit bestand werd gemaakt. Lever dit bestand niet.\n"
@@ -51,49 +49,47 @@ _CORRECTION = (
     "\nCORRECTIE: dit bestand komt in de plaats van een eerdere levering. In controle.html staat wat er anders is.\n"
 )
 _PROVISIONAL = """\
-- De indeling van dit bestand ($layout) is voorlopig. Ze is gemaakt zonder de officiële beschrijving van CBS.
-  Het kan zijn dat CBS het bestand niet aanneemt. Vraag CBS om de beschrijving en het XSD-bestand.
+- De indeling van dit bestand ($layout) is voorlopig. Ze is gemaakt zonder de officiële beschrijving van het CBS.
+  Het kan zijn dat het CBS het bestand niet aanneemt. Vraag het CBS om de beschrijving en het XSD-bestand.
 """
 
 
 def readme(jobs: Sequence[Job], outcomes: Sequence[Prepared]) -> bytes:
     """Return the text for one delivery, of one gemeente or of several together."""
     first = jobs[0]
-    names = ", ".join(f"{one.night.municipality.name} ({one.night.code})" for one in jobs)
+    names = ", ".join(f"{job.night.municipality.name} ({job.night.code})" for job in jobs)
     provisional = Template(_PROVISIONAL).substitute(layout=first.layout.name) if first.layout.provisional else ""
     return _TEXT.substitute(
         gemeenten=f"{'Gemeente' if len(jobs) == 1 else 'Gemeenten'} {names}",
         kwartaal=first.quarter,
         peildatum=f"{peildatum(first.quarter):%d-%m-%Y}",
         uiterlijk=f"{deadline(first.quarter):%d-%m-%Y}",
-        records=sum(one.records for one in outcomes),
+        records=sum(outcome.records for outcome in outcomes),
         voorlopig=_EARLY if first.early else "",
-        stand=_NOW if any(one.state == AT_READING for one in jobs) else "",
-        correctie=_CORRECTION if any(one.changes is not None for one in outcomes) else "",
+        stand=_NOW if any(job.state == AT_READING for job in jobs) else "",
+        correctie=_CORRECTION if any(outcome.changes is not None for outcome in outcomes) else "",
         indeling=provisional,
     ).encode()
 
 
 _HERE = Path(__file__).parent
+_REPORT = _HERE.parents[1] / "report" / "templates"  # the style is the report's
 
 
 def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> bytes:
     """Return the page of a delivery; digest: the SHA-256 of its XML."""
-
-    css = _environment().loader.get_source(_environment(), "page.css")[0]  # type: ignore[union-attr]
     first = jobs[0]
     text = (
         _environment()
         .get_template("controle.html.j2")
         .render(
-            css=Markup(css),  # noqa: S704 - our own file
-            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            **style((_REPORT / "page.css").read_text(encoding="utf-8")),
             job=first,
             peildatum=peildatum(first.quarter),
             deadline=deadline(first.quarter),
             digest=digest,
-            records=sum(one.records for one in outcomes),
-            gemeenten=[_gemeente(one, done) for one, done in zip(jobs, outcomes, strict=True)],
+            records=sum(outcome.records for outcome in outcomes),
+            gemeenten=[_gemeente(job, done) for job, done in zip(jobs, outcomes, strict=True)],
             gate=dutch.GATE,
             stops=DUTCH_STOPS,
             rules=RULES,
@@ -118,7 +114,7 @@ def _gemeente(job: Job, done: Prepared) -> dict[str, Any]:
 
 
 def _empty(job: Job) -> Iterator[tuple[str, int, int]]:
-    """Yield (kenmerk, records without it, share in per cent), the kenmerken that the query does not give too."""
+    """Yield (kenmerk, records without it, percentage), also for kenmerken that the query does not give."""
     records = job.figures.records
     for kenmerk in job.layout.delivered:
         count = job.figures.empty.get(kenmerk.name, records) if records else 0
@@ -127,14 +123,4 @@ def _empty(job: Job) -> Iterator[tuple[str, int, int]]:
 
 @cache
 def _environment() -> Environment:
-
-    environment = Environment(
-        loader=FileSystemLoader([_HERE / "templates", _HERE.parents[1] / "report" / "templates"]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    names = ("long_day", "weekday", "moment", "number", "amount", "quarter_text", "upper_first", "breakable")
-    environment.filters |= {name: getattr(dutch, name) for name in names}
-    return environment
+    return environment(_HERE / "templates")

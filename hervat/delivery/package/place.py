@@ -1,4 +1,4 @@
-"""Put a written delivery in place and note it, after a last look at the persons in it (rule 5)."""
+"""Put a written delivery in place and record it, after a last look at the persons in it (rule 5)."""
 
 from collections.abc import Sequence
 
@@ -22,14 +22,14 @@ from hervat.settling import bsns_of, read_people
 
 
 def place(jobs: Sequence[Job], parts: PackageParts, written: Written, correction: Correction | None) -> list[Prepared]:
-    """Give the files their names and note the delivery, in one transaction; nothing where a stop is not accepted.
+    """Give the files their names and record the delivery, in one transaction; nothing if a stop is not accepted.
 
-    The same delivery as stands there already is left untouched, its manifest too.
+    If the same delivery is there already, it is left untouched, its manifest too.
     """
     with jobs[0].night.register.session() as session:
         outcomes = [_outcome(session, job, parts, written, correction) for job in jobs]
-        if any(not stop.accepted for one in outcomes for stop in one.stops):
-            return [_stopped(session, job, one) for job, one in zip(jobs, outcomes, strict=True)]
+        if any(not stop.accepted for outcome in outcomes for stop in outcome.stops):
+            return [_stopped(session, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
         described = manifest.describe(
             jobs, outcomes, _files(jobs, parts, outcomes), correction.why if correction else None
         )
@@ -47,26 +47,26 @@ def place(jobs: Sequence[Job], parts: PackageParts, written: Written, correction
 
 
 def stops_of(session: Session, job: Job) -> tuple[Stop, ...]:
-    """Return the bounds and rules that what was read of a delivery breaks, and who accepted that."""
-    found = of_rules(job.night.keyring, [*_twice(job), *(job.judge.verdict() if job.judge else [])])
+    """Return the bounds and rules that the records break, and who accepted that."""
+    stops = of_rules(job.night.keyring, [*_twice(job), *(job.judge.verdict() if job.judge else [])])
     before = earlier.before(session, job.night.code, job.quarter)
     if bounds := [*_outside(job.cbs.bounds, before, job.figures), *_thin(session, job)]:
-        found.append(joined(BOUNDS, bounds))
-    return weighed(session, job.night, job.quarter, found)
+        stops.append(joined(BOUNDS, bounds))
+    return weighed(session, job.night, job.quarter, stops)
 
 
 def _thin(session: Session, job: Job) -> list[Stop]:
-    found = thin(session, job)
-    return [Stop(BOUNDS, found.lines, found.members, dutch=found.dutch)] if found else []
+    comparison = thin(session, job)
+    return [Stop(BOUNDS, comparison.lines, comparison.members, dutch=comparison.dutch)] if comparison else []
 
 
 def _outside(bounds: Bounds | None, before: Delivery | None, figures: Figures) -> list[Stop]:
     if bounds is None or before is None or not before.figures:
         return []
-    found = outside(bounds, before.figures, figures.as_json())
-    lines, dutch = tuple(map(str, found)), tuple(one.dutch for one in found)
+    differences = outside(bounds, before.figures, figures.as_json())
+    lines, dutch = tuple(map(str, differences)), tuple(difference.dutch for difference in differences)
     members = frozenset(f"{before.digest} {line}" for line in lines)
-    return [Stop(BOUNDS, lines, members, dutch=dutch)] if found else []
+    return [Stop(BOUNDS, lines, members, dutch=dutch)] if differences else []
 
 
 def _outcome(
@@ -94,8 +94,8 @@ def _was_delivered(session: Session, job: Job, written: Written) -> bool:
 
 def _stopped(session: Session, job: Job, done: Prepared) -> Prepared:
     night = job.night
-    told = "; ".join(line for stop in done.stops if not stop.accepted for line in stop.lines) or "another gemeente"
-    night.record(session, "cbs stopped", job.quarter, told)
+    detail = "; ".join(line for stop in done.stops if not stop.accepted for line in stop.lines) or "another gemeente"
+    night.record(session, "cbs stopped", job.quarter, detail)
     return job.done(False, done.stops, done.changes)
 
 
@@ -108,13 +108,13 @@ def _files(jobs: Sequence[Job], parts: PackageParts, outcomes: Sequence[Prepared
 
 
 def _refuse_since(session: Session, job: Job) -> None:
-    """Raise DeliveryError when somebody among the records is corrected or disputed since the gate looked."""
+    """Raise DeliveryError if somebody in the records became corrected or disputed since the gate looked."""
     night = job.night
     people = read_people(session, night.code, night.settler, night.as_of)
-    since = {one for one in not_free(people) if not _was_wrong(job, one)}
+    since = {person for person in not_free(people) if not _was_wrong(job, person)}
     bsns = bsns_of(session, night.code, night.keyring, people, since)
-    wanted = frozenset().union(*bsns.values())
-    wrong = len(in_records(night, job.source, wanted)) if wanted else 0
+    digits = frozenset().union(*bsns.values())
+    wrong = len(in_records(night, job.source, digits)) if digits else 0
     if wrong:
         raise DeliveryError(f"the records hold {wrong} corrected or disputed persons; nothing was written: try again")
 
@@ -134,17 +134,17 @@ def _note(session: Session, job: Job, written: Written, done: Prepared, correcti
         digest=written.digest,
         gate=job.gate,
         written_on=night.as_of,
-        proof={**proof(job), "stops": [one.as_json() for one in done.stops], "expectations": _expected(job)},
+        proof={**proof(job), "stops": [stop.as_json() for stop in done.stops], "expectations": _expected(job)},
         figures=job.figures.as_json(),
         corrects=of,
         reason=correction.why if correction else None,
         changes=done.changes,
     )
     job.memory.keep(session, row)
-    told = f"{done.records} records, sha256 {written.digest}"
+    detail = f"{done.records} records, sha256 {written.digest}"
     action = "cbs correction written" if correction else "cbs written"
-    told += f"; corrects {of}: {correction.why}" if correction else ""
-    night.record(session, action, job.quarter, told)
+    detail += f"; corrects {of}: {correction.why}" if correction else ""
+    night.record(session, action, job.quarter, detail)
 
 
 def _expected(job: Job) -> list[dict[str, object]]:
@@ -152,13 +152,13 @@ def _expected(job: Job) -> list[dict[str, object]]:
 
 
 def _twice(job: Job) -> list[Breach]:
-    """Return the persons who stand in more than one record: a query that joins too much gives such ones."""
-    found = frozenset(digits for bsn in job.source.doubles() if (digits := normalised(bsn)))
-    return [Breach("person_twice", (), found)] if found else []
+    """Return the persons in more than one record, as a query that joins too much gives."""
+    bsns = frozenset(digits for bsn in job.source.doubles() if (digits := normalised(bsn)))
+    return [Breach("person_twice", (), bsns)] if bsns else []
 
 
 def _keep_earlier(session: Session, job: Job, correction: Correction | None) -> None:
-    """Put the delivery that is corrected aside: it was uploaded, so it is kept as it was."""
+    """Put the corrected delivery aside: it was uploaded, so it is kept as it was."""
     if correction is None:
         return
     digest = earlier.corrected(session, job, correction).digest
@@ -167,7 +167,7 @@ def _keep_earlier(session: Session, job: Job, correction: Correction | None) -> 
 
 
 def _learn(session: Session, jobs: Sequence[Job]) -> None:
-    """Let a delivery of an older hervat remember whom it holds: the same bytes were written again just now."""
+    """Store the persons of a delivery by an older hervat: the same bytes were just written again."""
     for job in jobs:
         row = earlier.last(session, job.night.code, job.quarter)
         if row is not None and not row.remembers:

@@ -1,4 +1,4 @@
-"""The proof that is kept with a delivery: what the gate looked at, when, and how many it found. Counts, no persons."""
+"""The proof kept with a delivery: what the gate looked at, when, and how much it found. Counts, no persons."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from hervat.settings import System
 
 
 def proof(job: Job) -> dict[str, Any]:
-    """Return what was looked at for a delivery that is being written."""
+    """Return what was looked at for a delivery in preparation."""
     facts = job.facts
     return {
         "day": str(job.night.as_of),
@@ -21,30 +21,34 @@ def proof(job: Job) -> dict[str, Any]:
             "corrected_without_bsn": facts.people.unfindable(),
             "quarantined_corrections": len(facts.quarantined),
             "downloads_not_loaded": len(facts.unloaded),
-            "delivered_corrected": len(frozenset().union(*(one.corrected for one in facts.at_cbs))),
+            "delivered_corrected": len(frozenset().union(*(block.corrected for block in facts.at_cbs))),
         },
-        "systems": [_system(job, one) for one in job.night.municipality.systems],
+        "systems": [_system(job, system) for system in job.night.municipality.systems],
         "records": {
             "system": job.cbs.records.system,
             "state": job.state,
             "read_at": _moment(job.read_at),
             "of_persons_not_free": len(facts.records),
         },
-        "reasons": [_reason(one) for one in job.weighed],
+        "reasons": [_reason(reason) for reason in job.weighed],
     }
 
 
 def _system(job: Job, system: System) -> dict[str, Any]:
     facts = job.facts
-    told: dict[str, Any] = {"name": system.name, "policy": system.policy}
+    answer: dict[str, Any] = {"name": system.name, "policy": system.policy}
     if system.supplier:
-        return {**told, "kind": "supplier", "unconfirmed": len(facts.suppliers.get(system.name, ()))}
+        return {**answer, "kind": "supplier", "unconfirmed": len(facts.suppliers.get(system.name, ()))}
     if system.files:
-        return {**told, "kind": "files", "corrected_found": len({h.key for h in facts.hits if h.system == system.name})}
+        return {
+            **answer,
+            "kind": "files",
+            "corrected_found": len({h.key for h in facts.hits if h.system == system.name}),
+        }
     seen = next(one for one in facts.systems if one.name == system.name)
-    corrected = {one for one in seen.standing if _state(job, one) == "corrected"}
+    corrected = {pseudonym for pseudonym in seen.standing if _state(job, pseudonym) == "corrected"}
     return {
-        **told,
+        **answer,
         "kind": "database",
         "feeds": seen.feeds,
         "looked_at": _moment(seen.looked_at),

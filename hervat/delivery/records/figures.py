@@ -1,4 +1,4 @@
-"""The figures of a delivery: counts by group and leerroute, and how often a kenmerk is empty. They name nobody."""
+"""The figures of a delivery: counts by group and leerroute, and how often a kenmerk is empty. No persons."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ NONE = "-"
 
 @dataclass
 class Figures:
-    """What was counted so far."""
+    """The counts so far."""
 
     records: int = 0
     groups: Counter[str | None] = field(default_factory=Counter)
@@ -30,7 +30,7 @@ class Figures:
                 self.empty[kenmerk.name] += texts.count(None)
 
     def as_json(self) -> dict[str, Any]:
-        """Return them as they are kept: `-` counts those of whom it is not told."""
+        """Return the figures as they are stored; `-` counts persons without a group or leerroute."""
         return {
             "records": self.records,
             "groups": _named(self.groups),

@@ -1,6 +1,6 @@
-"""The record layout: which kenmerken a record has, of what type, and how the XML around them is called.
+"""The record layout: the kenmerken of a record, their types, and the names of the XML elements around them.
 
-It is a file that a gemeente replaces; here it is read and checked itself. Values are checked in values.py.
+It is a file that a gemeente can replace; it is read and checked here. Values are checked in records.py.
 """
 
 from functools import cached_property
@@ -56,7 +56,7 @@ class Kenmerk(Strict):
             raise ValueError("absent_when names no ground; write mandatory: true, or name one")
         for ground, key in (("not_for_group", "groups"), ("not_for_leerroute", "leerroutes")):
             if ground in (grounds or ()) and not getattr(self, key):
-                raise ValueError(f"absent_when names {ground}, so {key} must say for which it is")
+                raise ValueError(f"absent_when names {ground}, so {key} must list for which it applies")
         return self
 
     @model_validator(mode="after")
@@ -74,10 +74,10 @@ class Kenmerk(Strict):
 
 
 class RecordLayout(Strict):
-    """A record layout. header: element name -> what stands in it, once before the records.
+    """A record layout. header: element name -> its content, once before the records.
 
-    block: the element around header and records of one gemeente where several are delivered in one file; without it
-    they can't be. group, leerroute: the kenmerken that say to which group and leerroute a person belongs.
+    block: the element around header and records of one gemeente in a joint delivery; required for one. group,
+    leerroute: the kenmerken that hold a person's group and leerroute.
     """
 
     name: str
@@ -97,7 +97,7 @@ class RecordLayout(Strict):
         names = [kenmerk.name for kenmerk in self.kenmerken]
         doubles = sorted({name for name in names if names.count(name) > 1})
         if doubles:
-            raise ValueError(f"the kenmerk {doubles[0]} stands here twice")
+            raise ValueError(f"the kenmerk {doubles[0]} is here twice")
         found = [kenmerk for kenmerk in self.kenmerken if kenmerk.type == "bsn"]
         if [kenmerk.name for kenmerk in found] != ["bsn"] or not found[0].mandatory:
             raise ValueError(
@@ -125,12 +125,10 @@ class RecordLayout(Strict):
         if not getattr(kenmerk, key):
             return
         if by not in self.by_name or not self.by_name[by].codes:
-            raise ValueError(
-                f"{kenmerk.name} has {key}, but there is no kenmerk {by} of type code that says whose it is"
-            )
+            raise ValueError(f"{kenmerk.name} has {key}, but there is no kenmerk {by} of type code for it to depend on")
         strange = sorted(set(getattr(kenmerk, key)) - self.by_name[by].codes)
         if strange:
-            raise ValueError(f"{kenmerk.name}.{key}: {strange[0]} is no code of {by}")
+            raise ValueError(f"{kenmerk.name}.{key}: {strange[0]} is not a code of {by}")
 
     @property
     def delivered(self) -> list[Kenmerk]:

@@ -234,10 +234,10 @@ def _columns(source: RecordsSource, layout: RecordLayout) -> list[tuple[int, Col
     strange = sorted(set(places) - set(known))
     if strange:
         raise RecordsError(
-            f"cbs.records: {', '.join(strange)} is no kenmerk of the layout {layout.name}; name each column as one"
+            f"cbs.records: {', '.join(strange)} is not a kenmerk of the layout {layout.name}; name each column as one"
             f" ({', '.join(layout.by_name)}), or drop it"
         )
-    lacking = [one.name for one in layout.kenmerken if one.mandatory and one.name.lower() not in places]
+    lacking = [kenmerk.name for kenmerk in layout.kenmerken if kenmerk.mandatory and kenmerk.name.lower() not in places]
     if lacking:
         raise RecordsError(f"cbs.records: the query lacks the mandatory {', '.join(lacking)}")
     return [(places[name], Column(kenmerk)) for name, kenmerk in known.items() if name in places]
@@ -257,7 +257,7 @@ def _texts(
 
 
 def _refuse_absent(part: Part, columns: list[Column], layout: RecordLayout, faults: _Faults) -> None:
-    """Note where a kenmerk is absent on no ground that the layout names: the person's group and leerroute have it."""
+    """Record where a kenmerk is missing without a ground in the layout: the person's group and leerroute have it."""
     for one in (column.kenmerk for column in columns):
         if one.bound:
             for at in absent(part, one, layout):
@@ -273,7 +273,7 @@ def absent(part: Part, kenmerk: Kenmerk, layout: RecordLayout) -> Iterator[int]:
 
 
 def applies(kenmerk: Kenmerk, group: str | None, leerroute: str | None) -> bool:
-    """Say whether a kenmerk applies to a person of this group on this leerroute."""
+    """True if a kenmerk applies to a person of this group on this leerroute."""
     return (not kenmerk.groups or group in kenmerk.groups) and (
         not kenmerk.leerroutes or leerroute in kenmerk.leerroutes
     )

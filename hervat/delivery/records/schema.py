@@ -15,11 +15,11 @@ _PATTERNS: dict[HeaderValue, str] = {
     "reporter": "[0-9]{4}",
     "quarter": "20[0-9]{2}Q[1-4]",
 }
-_PROVISIONAL = " PROVISIONAL: made from a layout that is no official one; nothing claims that CBS accepts it. "
+_PROVISIONAL = " PROVISIONAL: made from a layout that is not official; CBS may not accept it. "
 
 
 def schema_text(layout: RecordLayout) -> bytes:
-    """Return the XSD of a layout, as a file. Whether a kenmerk applies to a group or leerroute an XSD can't say."""
+    """Return the XSD of a layout, as a file. An XSD can't express whether a kenmerk applies to a group or leerroute."""
     names = {"xs": _XS} | ({None: layout.namespace} if layout.namespace else {})
     top = etree.Element(_tag("schema"), nsmap=names)  # type: ignore[arg-type]
     if layout.namespace:
@@ -115,7 +115,7 @@ _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True}
 
 
 class SchemaError(HervatError):
-    """The XML is not what the XSD asks: line numbers and counts, never what stood there."""
+    """The XML does not match the XSD: line numbers and counts, never content."""
 
 
 def schema_for(layout: RecordLayout, xsd: Path | None) -> etree.XMLSchema:
@@ -128,16 +128,16 @@ def read_schema(path: Path) -> etree.XMLSchema:
     try:
         return etree.XMLSchema(etree.parse(str(path), etree.XMLParser(**_SAFE)))
     except (OSError, etree.Error) as error:
-        wrong = f"this is no XSD that can be used ({type(error).__name__})"
+        wrong = f"this XSD cannot be used ({type(error).__name__})"
         raise ConfigurationError(
             [Problem(str(path), "cbs.xsd", wrong, "put the XSD of CBS there, or leave xsd out")]
         ) from None
 
 
 def validate(path: Path, schema: etree.XMLSchema, record: str) -> None:
-    """Check an XML file by an XSD, streamed; record: the tag of a record, which stands on a line of its own.
+    """Check an XML file against an XSD, streamed; record: the tag of a record, which is on a line of its own.
 
-    Raises SchemaError with the lines that are refused.
+    Raises SchemaError with the rejected lines.
     """
     try:
         for _event, element in etree.iterparse(str(path), events=("end",), tag=record, schema=schema, **_SAFE):
@@ -149,13 +149,13 @@ def validate(path: Path, schema: etree.XMLSchema, record: str) -> None:
 
 
 def _refused(path: Path, schema: etree.XMLSchema, record: str) -> SchemaError:
-    """Look again, a part of the records at a time: a streamed check says that something is wrong and not where."""
-    found = dict.fromkeys(one for part in _parts(path, record) for one in _wrong(part, schema))
-    if not found:
+    """Check again, some records at a time: a streamed check reports that something is wrong, but not where."""
+    errors = dict.fromkeys(error for part in _parts(path, record) for error in _wrong(part, schema))
+    if not errors:
         return SchemaError("the XSD refuses the file as a whole: records that are right apart do not fit together")
-    lines = [f"line {line}: {kind}" for line, kind in sorted(found)]
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return SchemaError("\n".join([f"the XSD refuses the records in {len(found)} places:", *lines[:_SHOWN], *more]))
+    lines = [f"line {line}: {kind}" for line, kind in sorted(errors)]
+    more = [f"and {len(errors) - _SHOWN} more"] if len(errors) > _SHOWN else []
+    return SchemaError("\n".join([f"the XSD refuses the records in {len(errors)} places:", *lines[:_SHOWN], *more]))
 
 
 def _parts(path: Path, record: str) -> Iterator[list[tuple[int, bytes]]]:
@@ -177,7 +177,7 @@ def _parts(path: Path, record: str) -> Iterator[list[tuple[int, bytes]]]:
 
 
 def _wrong(part: list[tuple[int, bytes]], schema: etree.XMLSchema) -> Iterator[tuple[int, str]]:
-    """Yield (line, kind of error) of what the XSD refuses in a part."""
+    """Yield (line, kind of error) of what the XSD rejects in a part."""
     schema.validate(etree.fromstring(b"".join(line for _, line in part), etree.XMLParser(**_SAFE)))
     log: Any = schema.error_log
     for entry in log.filter_from_errors():

@@ -1,4 +1,4 @@
-"""The records query on the feeding system: read-only, streamed, in one transaction, so that it says the same twice."""
+"""The records query on the feeding system: read-only, streamed, in one transaction, so that it is repeatable."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,9 +23,9 @@ class SourceError(HervatError):
 
 
 class RecordsSource:
-    """The records of one quarter. Columns are lower case; rows come in the order of all columns, first to last.
+    """The records of one quarter. Columns are lower case; the database sorts the rows by all columns.
 
-    Sorted by the database, so that the same data gives the same records in the same order.
+    The same data gives the same records in the same order.
     """
 
     def __init__(self, connection: Connection, system: str, query: str, day: date) -> None:
@@ -35,23 +35,23 @@ class RecordsSource:
 
     @property
     def dated(self) -> bool:
-        """Whether the query asks for the quarter's last day; else it gives what stands there at reading."""
+        """Whether the query asks for the quarter's last day; if not, it gives the rows at the moment of reading."""
         return self._dated
 
     def on(self, day: date) -> "RecordsSource":
-        """Return the same query as it is on another day, over the same connection."""
+        """Return the same query for another day, over the same connection."""
         other = copy(self)
         other._day = day
         return other
 
     def parts(self) -> Iterator[Sequence[Sequence[Any]]]:
-        """Yield the rows, some at a time, as the columns stand."""
+        """Yield the rows in batches, in the order of the columns."""
         order = ", ".join(str(place) for place in range(1, len(self.columns) + 1))
         with _said(self._system):
             yield from self._execute(f"order by {order}").partitions(_BATCH)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows, as the columns stand."""
+        """Yield the rows, in the order of the columns."""
         return (tuple(row) for part in self.parts() for row in part)
 
     def first(self) -> None:
@@ -60,15 +60,15 @@ class RecordsSource:
             result.fetchone()
 
     def bsns(self) -> Iterator[Any]:
-        """Yield what stands in the column bsn, row by row, in no order."""
+        """Yield the column bsn, row by row, in no order."""
         with _said(self._system):
             yield from self._execute("", self._bsn).scalars()
 
     def doubles(self) -> list[str]:
-        """Return the BSNs that stand in more than one record, as they are spelled."""
+        """Return the BSNs, as written, of more than one record."""
         with _said(self._system):
-            wanted = self._execute(f"group by {self._bsn} having count(*) > 1", self._bsn)
-            return [str(bsn) for bsn in wanted.scalars() if bsn is not None]
+            rows = self._execute(f"group by {self._bsn} having count(*) > 1", self._bsn)
+            return [str(bsn) for bsn in rows.scalars() if bsn is not None]
 
     def _columns(self) -> list[str]:
         with _said(self._system):
@@ -87,8 +87,8 @@ class RecordsSource:
         self._bsn = quote(spelled[names.index("bsn")])
         return names
 
-    def _execute(self, end: str, wanted: str = "*") -> Any:
-        statement = text(f"select {wanted} from (\n{self._query}\n) as hervat_records {end}")
+    def _execute(self, end: str, columns: str = "*") -> Any:
+        statement = text(f"select {columns} from (\n{self._query}\n) as hervat_records {end}")
         asked = set(statement.compile().params)
         self._dated = bool(asked)
         if asked - {"peildatum"}:

@@ -19,7 +19,7 @@ _KNOWN = 20_000
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the number of records and the SHA-256 of the bytes."""
+    """Number of records and SHA-256 of the written bytes."""
 
     records: int
     digest: str
@@ -39,7 +39,7 @@ class Writer:
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """Write what stands around all."""
+        """Write the start and the end of the document."""
         space = f' xmlns="{_text(self._layout.namespace)}"' if self._layout.namespace else ""
         self._put(f"<?xml version='1.0' encoding='utf-8'?>\n<{self._layout.root}{space}>\n")
         yield
@@ -47,16 +47,16 @@ class Writer:
 
     @contextmanager
     def block(self) -> Iterator[None]:
-        """Write what stands around one gemeente among several."""
+        """Write the element around one gemeente in a joint delivery."""
         self._put(f"<{self._layout.block}>\n")
         yield
         self._put(f"</{self._layout.block}>\n")
 
     def gemeente(self, header: Mapping[str, str], parts: Iterable[Part]) -> int:
-        """Write the header and records of one gemeente. Return how many records. `header`: element name -> text."""
+        """Write the header and records of one gemeente; return the record count. header: element name -> text."""
         self._put("".join(f"<{name}>{_text(text)}</{name}>\n" for name, text in header.items()))
         before = self.records
-        elements = [(one.name, _Element(one.name).__getitem__) for one in self._layout.delivered]
+        elements = [(kenmerk.name, _Element(kenmerk.name).__getitem__) for kenmerk in self._layout.delivered]
         for part in parts:
             self._put(self._lines(part, elements))
             self.records += part.size

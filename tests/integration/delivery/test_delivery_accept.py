@@ -83,7 +83,7 @@ def test_nobody_can_accept_an_absolute_reason(world: DeliveryWorld, code: str) -
         take(world, "Ans", code)
 
 
-@pytest.mark.parametrize(("code", "said"), [("orphan", "no reason orphan"), ("plan_waits", "does not stand")])
+@pytest.mark.parametrize(("code", "said"), [("orphan", "no reason orphan"), ("plan_waits", "does not apply")])
 def test_what_does_not_stand_can_not_be_accepted(world: DeliveryWorld, code: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         take(world, "Ans", code)

@@ -84,7 +84,7 @@ def test_together_for_all_or_for_none(world: DeliveryWorld) -> None:
 def test_a_shut_gate_is_said_with_what_to_do(world: DeliveryWorld) -> None:
     world.person(THIRD, "disputed")
     said = call(world, *PREPARE, status=1)
-    assert "disputed: 1 (stands)" in said and "hervat optin record" in said
+    assert "disputed: 1 (not accepted)" in said and "hervat optin record" in said
 
 
 def test_a_value_that_cannot_be_written_is_not_called_a_shut_gate(world: DeliveryWorld) -> None:

@@ -13,7 +13,7 @@ from hervat.demo.news import news
 from hervat.demo.post_office import PostOffice
 from hervat.demo.stage import Stage
 from hervat.errors import HervatError, UsageError
-from hervat.installation import write_installation
+from hervat.new_installation import write_installation
 from hervat.settings import read_settings
 
 TODAY = date(2026, 11, 29)

@@ -11,7 +11,7 @@ from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.register.models import JournalLine
 from hervat.vault import Vault
-from tasks.compose import Installation
+from tasks.installation import Installation
 from tests.support.town import Town, made_up_bsn
 
 WHO = ("--by", "A. Proef", "--reason", "DUO vraagt ernaar")

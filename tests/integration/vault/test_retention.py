@@ -15,7 +15,7 @@ from hervat.masters import load_masters
 from hervat.register import models as m
 from hervat.upkeep.due import end_of
 from hervat.vault import Vault
-from tasks.compose import Installation
+from tasks.installation import Installation
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 BSN = made_up_bsn(71)

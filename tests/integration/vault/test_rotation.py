@@ -23,7 +23,7 @@ from hervat.register.lock import keys_alone
 from hervat.register.models import Base
 from hervat.vault import Vault
 from hervat.vault.incoming import key_context
-from tasks.compose import Installation
+from tasks.installation import Installation
 from tests.support.content import content_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
@@ -172,7 +172,7 @@ def master(town):
 
 
 def test_every_table_that_depends_on_the_keys_is_filled_here(town):
-    """A new column that holds something sealed or keyed must be renewed too: hervat/upkeep/renew_keys.py."""
+    """A new column that holds something sealed or keyed must be renewed too: hervat/upkeep/renew_register.py."""
     found, columns = held(town), set()
     for table in Base.metadata.sorted_tables:
         columns |= {f"{table.name}.{c.name}" for c in table.columns if is_sealed(c)}

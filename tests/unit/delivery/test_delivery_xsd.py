@@ -81,9 +81,9 @@ _GROUP = {"name": "doelgroep", "type": "code", "codes": ["A", "G"]}
         ({"mandatory": True, "absent_when": ["not_yet"]}, "never absent"),
         ({"absent_when": []}, "names no ground"),
         ({"absent_when": ["niet"]}, "not_yet"),
-        ({"absent_when": ["not_for_group"]}, "groups must say"),
-        ({"absent_when": ["not_for_leerroute"]}, "leerroutes must say"),
-        ({"groups": ["X"]}, "X is no code of doelgroep"),
+        ({"absent_when": ["not_for_group"]}, "groups must list"),
+        ({"absent_when": ["not_for_leerroute"]}, "leerroutes must list"),
+        ({"groups": ["X"]}, "X is not a code of doelgroep"),
         ({"leerroutes": ["B"]}, "no kenmerk leerroute"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from prefect.utilities.callables import parameter_schema
 
-from flows.deploying import flow_of
+from flows.deployments import flow_of
 from flows.forms import StepName
 from tasks.night import NIGHT
 from tasks.step import chosen

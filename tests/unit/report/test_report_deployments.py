@@ -12,7 +12,7 @@ from hervat import report
 from hervat.delivery import ABSOLUTE, ACCEPTABLE, CODES, STOPS, Prepared, Reason, Stop
 from hervat.dutch.deployments import DEPLOYMENTS, commands_in, deployments_in, with_prefect
 from hervat.report import blocked_markdown, markdown, todo, waiting_markdown
-from hervat.report.blocked import MENDS, STOP_MENDS
+from hervat.report.blocked import FIXES, STOP_FIXES
 from hervat.report.page import page
 from hervat.status.model import Held, PlanLine
 from tests.support.overviews import DAY, HASH, empty, full
@@ -104,11 +104,11 @@ def prepared(tmp_path, *reasons, stops=(), errors=()):
 
 
 def test_every_code_of_the_gate_and_every_stop_says_what_to_do():
-    assert set(MENDS) == set(CODES)
-    assert set(STOP_MENDS) == {*STOPS, "delivered", "others"}
+    assert set(FIXES) == set(CODES)
+    assert set(STOP_FIXES) == {*STOPS, "delivered", "others"}
     for code in CODES:
-        assert ("cbs accept" in MENDS[code]) == (code in ACCEPTABLE), code
-    assert set(ABSOLUTE) & set(MENDS)
+        assert ("cbs accept" in FIXES[code]) == (code in ACCEPTABLE), code
+    assert set(ABSOLUTE) & set(FIXES)
 
 
 def test_a_blocked_delivery_says_by_what_how_many_and_what_to_do(tmp_path):

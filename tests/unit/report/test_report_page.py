@@ -173,7 +173,7 @@ def test_what_the_search_found_is_told_by_place_and_count():
 def test_what_stays_after_cleaning_is_told_with_its_task():
     shown = words(full()).replace(" .", ".")
     for text in (
-        "2 personen opnieuw vullen",
+        "2 personen opnieuw invoeren",
         "1 persoon: gewist op 1 maart 2022, weer gezien op 2 april 2022.",
         "3 oude waarden niet teruggezet",
         "nu van niemand zijn: pip 1",
@@ -182,7 +182,9 @@ def test_what_stays_after_cleaning_is_told_with_its_task():
     ):
         assert text in shown
     tasks = [task.what for task in todo(full())]
-    assert "Vul 2 personen opnieuw in inburgering" in tasks and "Vul 1 persoon opnieuw in leerlingvolg" in tasks
+    assert (
+        "Voer 2 personen opnieuw in bij inburgering" in tasks and "Voer 1 persoon opnieuw in bij leerlingvolg" in tasks
+    )
     assert "Bekijk 1 losse rij in inburgering" in tasks
     assert "Bel de leverancier van leerlingvolg: 2 verzoeken over de termijn" in tasks
 

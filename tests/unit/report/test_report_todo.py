@@ -26,10 +26,10 @@ def test_a_full_night_names_each_kind_of_task_once():
         "Haal 7 personen uit de lijsten van schaduwlijsten", "2 personen in een systeem zonder geldig signaal",
         "3 personen houden de levering tegen: geparkeerd", "Lever kwartaal 1 van 2022 aan",
         "Map1.xlsx, regel 7 (a_reason_without_words)", "2 plekken in inburgering waar nog een BSN of V-nummer staat",
-        "Vul 2 personen opnieuw in inburgering",
+        "Voer 2 personen opnieuw in bij inburgering",
         "Controleer 3 oude waarden in inburgering", "Bekijk 1 losse rij in inburgering",
         "Corrigeer de levering van kwartaal 3 van 2021: het CBS heeft 2 personen die daarna zijn gecorrigeerd",
-        "Vul 1 persoon opnieuw in leerlingvolg", "leverancier van leerlingvolg: 2 verzoeken over de termijn",
+        "Voer 1 persoon opnieuw in bij leerlingvolg", "leverancier van leerlingvolg: 2 verzoeken over de termijn",
     ):  # fmt: skip
         assert told.count(said) == 1, said
     assert len(todo(full())) == 23

@@ -64,10 +64,10 @@ def test_addresses_that_are_taken(tmp_path, url):
         ("{url: http://elders.test/s3cr3t}", "alert.url", "http is for this machine"),
         ("{url: http://127.0.0.1.elders.test/}", "alert.url", "http is for this machine"),
         ("{url: ftp://elders.test/}", "alert.url", "write https://"),
-        ("{url: file:///etc/passwd}", "alert.url", "this is no address"),
-        ("{url: 'https://'}", "alert.url", "this is no address"),
-        ("{url: 'https://a.test:poort/'}", "alert.url", "this is no address"),
-        ('{url: "https://a.test/\\r\\nX: y"}', "alert.url", "this is no address"),
+        ("{url: file:///etc/passwd}", "alert.url", "this is not a valid address"),
+        ("{url: 'https://'}", "alert.url", "this is not a valid address"),
+        ("{url: 'https://a.test:poort/'}", "alert.url", "this is not a valid address"),
+        ('{url: "https://a.test/\\r\\nX: y"}', "alert.url", "this is not a valid address"),
         ("{url: https://piet:s3cr3t@a.test/}", "alert.url", "token comes from token_env"),
         ("{mail: {host: mail.test, sender: a@b.test}}", "alert.mail.to", "this key is missing"),
         (MAIL.join(["{mail: ", "}"]).replace("to:", "sign_key: k, to:"), "alert.mail.sign_key", "no such key"),
@@ -115,5 +115,5 @@ def test_alone_it_is_as_strict(tmp_path):
         read_alert(tmp_path)
     assert {problem.key for problem in caught.value.problems} == {"alert.url", "alert.onn"}
     (tmp_path / "hervat.yaml").write_text("- a list")
-    with pytest.raises(ConfigurationError, match="no mapping"):
+    with pytest.raises(ConfigurationError, match="not a mapping"):
         read_alert(tmp_path)

@@ -109,7 +109,7 @@ def test_every_mistake_at_once(tmp_path):
         ("approval: automatic", "policy: retain", "ground and until"),
         ("approval: automatic", "policy: restrict", "restrict"),
         ("folder: {directory: incoming, pattern: \"*.csv\"}", "stable_after_seconds: 1", "sftp and folder"),
-        ("name: Voorbeeldstad", "name: Voorbeeldstad\n    name: Twee", "stands here twice"),
+        ("name: Voorbeeldstad", "name: Voorbeeldstad\n    name: Twee", "is here twice"),
         ("register: sqlite:///var/register.db", "register: nowhere", "database URL"),
         ("municipalities:", "municipalities: [", "YAML"),
         ("approval: automatic", "restore_point: 2999-01-01", "restore_point lies in the future; write the day"),

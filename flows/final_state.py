@@ -1,17 +1,17 @@
-"""How a flow run ends: 0 is Completed, 1 is Completed under the name Waits, 3 is Failed."""
+"""The final state of a flow run: 0 is Completed, 1 is Completed under the name Waits, 3 is Failed."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from prefect.states import Completed, Failed
 
-from tasks.conduct import FAILED, WAITS
+from tasks.run import FAILED, WAITS
 
 _LONGEST = 2000
 
 
-def ended(exit_status: int, errors: Sequence[str], waits: Sequence[str] = ()) -> Any:
-    """Return the Prefect state for an exit status; its message says what failed, or what waits for a person."""
+def final_state(exit_status: int, errors: Sequence[str], waits: Sequence[str] = ()) -> Any:
+    """Return the Prefect state for an exit status; its message is what failed, or what waits for a person."""
     if exit_status == FAILED:
         return Failed(message=_joined(errors) or "something failed")
     if exit_status == WAITS:
@@ -19,8 +19,8 @@ def ended(exit_status: int, errors: Sequence[str], waits: Sequence[str] = ()) ->
     return Completed(message="done")
 
 
-def refused(text: str) -> Any:
-    """Return the state of a run that was asked for what can't be: one clear line, and no traceback beside it."""
+def refused_state(text: str) -> Any:
+    """Return the state of a run with an invalid request: one clear line, without a traceback."""
     return Failed(message=text[:_LONGEST])
 
 

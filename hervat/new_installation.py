@@ -1,4 +1,4 @@
-"""Beginning an installation: a commented configuration and keys, never over existing ones."""
+"""A new installation (`hervat init`): a commented configuration and keys, never over existing ones."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ DEMO_MARKER = ".hervat-demo"
 
 
 def write_installation(directory: Path) -> list[Path]:
-    """Write hervat.yaml and var/keys.json into `directory`. Raises UsageError when one of them is there already."""
+    """Write hervat.yaml and var/keys.json into `directory`. Raises UsageError if one of them exists."""
     directory = directory.expanduser().absolute()
     configuration, keys = directory / "hervat.yaml", directory / "var" / "keys.json"
     there = [str(path) for path in (configuration, keys) if path.exists()]
     if there:
-        told = f"{' and '.join(there)} stand" if len(there) > 1 else f"{there[0]} stands"
-        raise UsageError(f"{told} there already and nothing is written over; give another directory")
+        told = f"{' and '.join(there)} exist" if len(there) > 1 else f"{there[0]} exists"
+        raise UsageError(f"{told} already and nothing is overwritten; choose another directory")
     template = shipped("installation", "installation/hervat.yaml", directory).read_text(encoding="utf-8")
     try:
         keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -25,7 +25,7 @@ def write_installation(directory: Path) -> list[Path]:
         _write(keys, new_master())
         _write(configuration, template)
     except OSError as error:
-        raise UsageError(f"{directory} can't be written ({type(error).__name__}); mend its rights") from None
+        raise UsageError(f"{directory} can't be written ({type(error).__name__}); correct its rights") from None
     return [configuration, keys]
 
 

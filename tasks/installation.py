@@ -1,6 +1,6 @@
-"""Putting an installation together: configuration, keys, register and rounds -> a night a municipality."""
+"""An installation ready to work: configuration, keys, register and rounds; it makes the nights of municipalities."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from hervat.vault import note_journal_head
 
 
 class Installation:
-    """An installation that is ready to work: its register migrated, its keys read, its rounds known."""
+    """An installation at work: register migrated, keys read, rounds known."""
 
     def __init__(self, directory: Path) -> None:
         self.settings: Settings = read_settings(directory)
@@ -34,7 +34,7 @@ class Installation:
         self._in_use: object | None = None
 
     def keyring(self, code: str) -> Keyring:
-        """Return a municipality's keys; a renewal that was killed is finished first. Raises UsageError and Busy."""
+        """Return a municipality's keys; an interrupted renewal is finished first. Raises UsageError and Busy."""
         if self._in_use is None:
             self._take_keys()
         keyring = Keyring(self._masters.current, code)
@@ -48,23 +48,36 @@ class Installation:
         self._in_use = keys_in_use(self.register)
         if load_masters(keys.file, keys.env) not in (read, self._masters):
             self._in_use = None
-            raise Busy("the keys were renewed at this moment; nothing was done, call it again")
+            raise Busy("the keys were just renewed; nothing was done, try again")
 
     def renew_keys(self, by: Signed, say: Callable[[str], None]) -> None:
-        """Renew the keys of all municipalities. Raises Busy when anybody works with them, this process too."""
-        for one in self.settings.municipalities:
-            refuse_older(self.register, self.settings.vault, one.code)
+        """Renew the keys of all municipalities. Raises Busy while they are in use, by this process too."""
+        for municipality in self.settings.municipalities:
+            refuse_older(self.register, self.settings.vault, municipality.code)
         self._masters = upkeep.renew(self.settings, self.register, by, say)
 
     def municipalities(self, code: str | None = None) -> list[Municipality]:
         """Return all municipalities, or the one of this code. Raises UsageError when there is none."""
         if code is None:
             return list(self.settings.municipalities)
-        found = self.settings.municipality(code)
-        if found is None:
-            codes = ", ".join(one.code for one in self.settings.municipalities)
+        municipality = self.settings.municipality(code)
+        if municipality is None:
+            codes = ", ".join(configured.code for configured in self.settings.municipalities)
             raise UsageError(f"there is no municipality {code} in hervat.yaml; there are {codes}")
-        return [found]
+        return [municipality]
+
+    def nights(
+        self,
+        code: str | None = None,
+        as_of: date | None = None,
+        *,
+        origin: str = "run",
+        say: Callable[[str], None] | None = None,
+        older_too: bool = False,
+    ) -> Iterator[Night]:
+        """Yield a night of each municipality, or of the one of this code, as `night` makes it."""
+        for municipality in self.municipalities(code):
+            yield self.night(municipality, as_of, origin=origin, say=say, older_too=older_too)
 
     def night(
         self,
@@ -78,9 +91,9 @@ class Installation:
     ) -> Night:
         """Return a night of one municipality on a day (default: today in the Netherlands).
 
-        Raises UsageError for a day to come, unless it is a shadow night: what is settled can't be unlived.
+        older_too: also with a register older than the vault, for reading alone; else that raises RegisterOlder.
 
-        older_too: for who only looks; else a register that is older than the vault raises RegisterOlder.
+        Raises UsageError for a future day, unless it is a shadow night: what is settled can't be undone.
         """
         if as_of is not None and not shadow:
             refuse_to_come(as_of)

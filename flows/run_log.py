@@ -1,4 +1,4 @@
-"""What the log of a run says: the lines of the work at their own levels, and what a step did in one line of counts."""
+"""The log of a run: the lines of the work at their own levels, and a step's counts in one line."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from prefect import get_run_logger
 
 
-def say_in_run() -> Callable[[str], None]:
-    """Return what writes a line into the log of the run that is at work: errors and warnings as such."""
+def run_log() -> Callable[[str], None]:
+    """Return a function that writes a line to the log of the current run: errors and warnings at their level."""
     logger = get_run_logger()
     levels = {"error": logger.error, "warning": logger.warning}
 

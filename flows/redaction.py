@@ -1,4 +1,4 @@
-"""No stranger's error text reaches Prefect, and an error of ours is one line: Prefect keeps both for ever (rule 7)."""
+"""No foreign error text reaches Prefect, and our own errors are one line: Prefect keeps both for ever (rule 7)."""
 
 import functools
 import logging
@@ -8,30 +8,30 @@ from typing import Any, ParamSpec
 from prefect import get_run_logger
 from prefect.exceptions import FailedRun
 
-from flows.ending import refused
+from flows.final_state import refused_state
 from hervat.errors import redacted
 
 P = ParamSpec("P")
 
 
 def _not_told_yet(record: logging.LogRecord) -> bool:
-    """Let all pass but the traceback with which Prefect repeats that a run of ours ended as Failed."""
+    """Drop only the traceback with which Prefect repeats that a run of ours ended as Failed."""
     return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
 
 
 logging.getLogger("prefect.flow_runs").addFilter(_not_told_yet)
 
 
-def redacting(run: Callable[P, Any]) -> Callable[P, Any]:
-    """Make a flow's function end as Failed with what may be said, whatever went wrong in it."""
+def redact_errors(run: Callable[P, Any]) -> Callable[P, Any]:
+    """Make a flow's function end as Failed with a safe text, whatever goes wrong in it."""
 
     @functools.wraps(run)
     def safely(*args: P.args, **kwargs: P.kwargs) -> Any:
         try:
             return run(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
-            told = "; ".join([redacted(error), *getattr(error, "also", [])])
-            get_run_logger().error(told)
-            return refused(told)
+            message = "; ".join([redacted(error), *getattr(error, "also", [])])
+            get_run_logger().error(message)
+            return refused_state(message)
 
     return safely

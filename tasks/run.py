@@ -1,4 +1,4 @@
-"""Conducting a night of one municipality: its lock, its run record, its steps and the account of it."""
+"""A run: the night of one municipality under its lock, with its run record, its steps and its account."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,9 +17,9 @@ DONE, WAITS, FAILED = 0, 1, 3
 
 @dataclass(frozen=True)
 class NightOutcome:
-    """What a night came to: the public account, errors, what waits for a person, and the exit status (0, 1 or 3).
+    """The outcome of a night: public account, errors, what waits for a person, and the exit status (0, 1 or 3).
 
-    overview: the last look over all, where one was taken. busy: another run was at work, and nothing was done.
+    overview: the last look at everything, if there was one. busy: another run was at work, and nothing was done.
     """
 
     account: dict[str, Any]
@@ -30,7 +30,7 @@ class NightOutcome:
     busy: bool = False
 
 
-def conduct(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> NightOutcome:
+def run_night(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> NightOutcome:
     """Run the steps under the municipality's lock; a night on a day to come is rehearsed.
 
     patience: seconds to wait for another run of the municipality. Raises Busy, or UsageError for a day before the last
@@ -48,7 +48,7 @@ def conduct(night: Night, steps: list[Step], perform: Perform, patience: float =
 
 
 def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> NightOutcome:
-    """Take in what is there as a shadow night of today does, and look ahead on top of that; nothing of it is kept."""
+    """Take in the files as a shadow night of today does, and look ahead on top of that; nothing of it is kept."""
     looking = [step for step in steps if step.ahead]
     walk(replace(night, as_of=today()), [step for step in steps if not step.ahead and step.name != "report"], perform)
     with night.register.rehearsal() as register:
@@ -56,14 +56,15 @@ def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> NightOutcom
         walk(ahead, looking, perform)
         outcome = _outcome(ahead)
     with night.register.session() as session:
-        told = f"exit status {outcome.exit_status}, nothing kept"
-        night.record(session, "rehearsed", str(night.as_of), told)
+        detail = f"exit status {outcome.exit_status}, nothing kept"
+        night.record(session, "rehearsed", str(night.as_of), detail)
     return outcome
 
 
 def _outcome(night: Night) -> NightOutcome:
-    told, errors, waits = account(night), list(dict.fromkeys(night.errors)), list(dict.fromkeys(night.attention))
-    return NightOutcome(told, FAILED if errors else WAITS if waits else DONE, errors, waits, last_view(night).overview)
+    public, errors, waits = account(night), list(dict.fromkeys(night.errors)), list(dict.fromkeys(night.attention))
+    status = FAILED if errors else WAITS if waits else DONE
+    return NightOutcome(public, status, errors, waits, last_view(night).overview)
 
 
 def _begin(night: Night, steps: list[Step]) -> int:
@@ -85,5 +86,5 @@ def _end(night: Night, run: int, outcome: NightOutcome) -> None:
     with night.register.session() as session:
         row = session.get_one(Run, run)
         row.ended_at, row.exit_status, row.counts = utc_now(), outcome.exit_status, outcome.account
-        told = f"exit status {outcome.exit_status}"
-        night.record(session, "run ended", f"run {run}", told)
+        detail = f"exit status {outcome.exit_status}"
+        night.record(session, "run ended", f"run {run}", detail)
