@@ -14,7 +14,7 @@ from hervat.delivery.gate.facts import GateFacts, Hit, Keys, SystemFacts, summed
 from hervat.delivery.gate.memory import at_cbs
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.source import RecordsSource, open_records
-from hervat.erasure import history_kept, maybe_true, open_system
+from hervat.erasure import history_kept, open_system, root_groups
 from hervat.erasure.picture import picture_of_system
 from hervat.errors import redacted
 from hervat.intake import UNLOADED
@@ -178,7 +178,7 @@ def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
-        found = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
+        found = summed(system.name, feeds, system.policy, root_groups(local), night.keyring.pseudonyms("bsn"))
         return replace(found, looked_at=utc_now(), picture=picture_of_system(local), history=history_kept(local))
 
 

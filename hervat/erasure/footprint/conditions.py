@@ -17,7 +17,7 @@ from hervat.settings import Footprint
 from hervat.today import dutch_day
 
 
-def fitted(column: Column[Any], value: Any) -> Any:
+def typed_value(column: Column[Any], value: Any) -> Any:
     """Return `value` as the column's type takes it. Raises ValueError (without the value) where it can't be."""
     if value is None:
         return None
@@ -199,7 +199,7 @@ def _connected(key: str, root: str, keys: tuple[Key, ...], table: str, findings:
 def _fit(key: str, condition: Condition, findings: FootprintProblems) -> Condition | None:
     column = findings.schema[condition.table].column(condition.column)
     try:
-        values = tuple(fitted(column, value) for value in condition.values)
+        values = tuple(typed_value(column, value) for value in condition.values)
     except ValueError as error:
         findings.add(key, str(error), "write a value of that type")
         return None

@@ -19,7 +19,7 @@ from hervat.settings import Coverage, System
 
 
 @dataclass(frozen=True)
-class Searched:
+class SearchedTable:
     """A table or view in which is searched: the columns that can hold a number, and those that are binary."""
 
     name: str
@@ -38,7 +38,9 @@ def read_others(connection: Connection, system: System, schema: Schema) -> dict[
         return {one.name: one for one in found if one}
 
 
-def read_searched(system: System, shape: Shape, schema: Schema, others: dict[str, TableInfo]) -> tuple[Searched, ...]:
+def read_searched(
+    system: System, shape: Shape, schema: Schema, others: dict[str, TableInfo]
+) -> tuple[SearchedTable, ...]:
     """Return where is searched, () without coverage. Raises ConfigurationError with every name that is not there."""
     if system.coverage is None:
         return ()
@@ -62,10 +64,10 @@ def _names(coverage: Coverage, schema: Schema, findings: FootprintProblems) -> I
         yield from found
 
 
-def _searched(table: TableInfo, left_out: set[tuple[str, str] | None]) -> Searched:
+def _searched(table: TableInfo, left_out: set[tuple[str, str] | None]) -> SearchedTable:
     kinds = {one.name: kind_of(one) for one in table.sa.columns if (table.name, one.name) not in left_out}
     columns = tuple(name for name, kind in kinds.items() if kind and kind != "binary")
-    return Searched(table.name, table.sa, columns, tuple(name for name, kind in kinds.items() if kind == "binary"))
+    return SearchedTable(table.name, table.sa, columns, tuple(name for name, kind in kinds.items() if kind == "binary"))
 
 
 def _other(look: Inspector, name: str) -> TableInfo | None:

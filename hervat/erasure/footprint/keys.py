@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from hervat.erasure.footprint.conditions import fitted
+from hervat.erasure.footprint.conditions import typed_value
 from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.schema.model import Key, When, read_kind, split_when
 from hervat.settings import Footprint
@@ -61,7 +61,7 @@ def _when(key: str, source: tuple[str, str], said: str, findings: FootprintProbl
         findings.add(key, f"{name} does not say of which kind a row of {table} is", f"name another column of {table}")
         return None
     try:
-        values = tuple(fitted(findings.schema[table].column(found[1]), one) for one in given)
+        values = tuple(typed_value(findings.schema[table].column(found[1]), one) for one in given)
     except ValueError as error:
         findings.add(key, str(error), "write a value of that type")
         return None
@@ -123,7 +123,7 @@ def read_path(
 
 
 def _only_way(root: str, person: str, keys: tuple[Key, ...], findings: FootprintProblems) -> tuple[Key, ...]:
-    ways = list(islice(ways_between(root, person, keys), _ENOUGH))
+    ways = list(islice(paths_between(root, person, keys), _ENOUGH))
     if len(ways) == 1:
         return ways[0]
     if not ways:
@@ -162,7 +162,7 @@ def _checked(root: str, person: str, way: tuple[Key, ...], findings: FootprintPr
     return way
 
 
-def ways_between(root: str, person: str, keys: tuple[Key, ...]) -> Iterator[tuple[Key, ...]]:
+def paths_between(root: str, person: str, keys: tuple[Key, ...]) -> Iterator[tuple[Key, ...]]:
     """Yield each simple path; only tables from which the person can be reached are entered."""
     leads = _leading_to(person, keys)
 

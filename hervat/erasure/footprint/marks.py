@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, FromClause, and_, literal, true, t
 from sqlalchemy.types import Float, Integer, String, TypeEngine
 
 from hervat.databases import Database
-from hervat.erasure.footprint.conditions import fitted
+from hervat.erasure.footprint.conditions import typed_value
 from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
@@ -40,7 +40,7 @@ class Mark:
         return literal(self.value, self.kind)
 
 
-def unmarked(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnElement[bool]:
+def unmarked_condition(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnElement[bool]:
     """Say that a root row lacks one of the marks of its own table."""
     own = [~mark.missing(source) for mark in marks if mark.table == root]
     return ~and_(true(), *own)
@@ -79,7 +79,7 @@ def _mark(name: str, value: Any, shape: Shape, findings: FootprintProblems, data
 
 
 def _bound(table: str, column: Column[Any], value: Any, database: Database) -> Mark:
-    fit = fitted(column, value)
+    fit = typed_value(column, value)
     if not database.typeless:
         return Mark(table, column.name, fit, column.type)
     # It keeps what it is given: give it plain text and numbers, so that they can be kept as JSON and compared.

@@ -14,7 +14,7 @@ from hervat.settings import Footprint
 _QUOTED_NAME = re.compile(r"[^\s.<>=!'\",;()\[\]{}]+")
 
 
-def as_kept(footprint: Footprint, dialect: Dialect) -> Footprint:
+def truncated_names(footprint: Footprint, dialect: Dialect) -> Footprint:
     """Return a footprint with every name cut as the database cuts it. Values stay as they are."""
     limit = dialect.max_identifier_length
     given = footprint.model_dump(mode="python")
@@ -49,7 +49,7 @@ _NAME = re.compile(r"^[^'\"<>=!]+?(?=\s*(?:[<>=!]|\bis\b|$))", re.IGNORECASE)
 _KIND = re.compile(r"^[^\s'\"<>=!()]*")
 
 
-def fitted_names(footprint: Footprint, schema: Schema) -> Footprint:
+def resolved_names(footprint: Footprint, schema: Schema) -> Footprint:
     """Return the footprint with each name that fits exactly one table or column, but for its capitals, as it is there.
 
     A name that fits none or several stays as it is written: who reads it on will say what is wrong with it.

@@ -13,7 +13,7 @@ from hervat.erasure.schema.model import Key, Schema, TableInfo, When
 from hervat.plural import plural
 
 
-def looks_like(
+def looks_like_condition(
     column: ColumnElement[Any], values: Iterable[Any], apart: Collection[Any], database: Database
 ) -> ColumnElement[bool]:
     """Say that a text, which is none of `values`, differs from one only by what `folded` leaves out.
@@ -45,7 +45,7 @@ _PLURAL = ("", "s", "en", "n", "ren")
 _SHORT = 4
 
 
-def kind_beside(table: TableInfo, column: str) -> str | None:
+def kind_column(table: TableInfo, column: str) -> str | None:
     """Return the column that seems to say of which table the number in `column` is, None where there is none."""
     stem = _stem(column)
     if not stem or _is_kind(column):
@@ -60,7 +60,7 @@ def kind_pairs(table: TableInfo) -> Iterator[tuple[str, str]]:
     """Yield (column, the column with its kind) where no foreign key says to which table the column points."""
     declared = {name for key in table.keys for name in key.columns}
     for column in table.columns:
-        if column not in declared and table.primary != (column,) and (kind := kind_beside(table, column)):
+        if column not in declared and table.primary != (column,) and (kind := kind_column(table, column)):
             yield column, kind
 
 
@@ -69,7 +69,7 @@ def is_general(column: str) -> bool:
     return _stem(column) in _ANY or _stem(column).endswith("able")
 
 
-def meant(value: object, tables: Iterable[str]) -> str | None:
+def table_named(value: object, tables: Iterable[str]) -> str | None:
     """Return the table that a kind names, as a table or as a class with its path; None for none or several."""
     names = _names(str(value))
     found = [one for one in tables if names & _names(one)]
@@ -136,13 +136,13 @@ def _called(connection: Connection, schema: Schema, table: TableInfo, kind: str)
     return {str(number): tuple(str(one) for one in said if one) for number, *said in connection.execute(wanted)}
 
 
-def link_for(
+def links_for(
     schema: Schema, table: str, column: str, kind: str, kinds: Collection[Kind], tables: Collection[str]
 ) -> list[Key]:
     """Return a link for each of these tables that some kinds name, bound to these kinds."""
     values: dict[str, list[Any]] = {}
     for one in kinds:
-        named = {found for said in one.said if (found := meant(said, tables))}
+        named = {found for said in one.said if (found := table_named(said, tables))}
         if len(named) == 1 and _fits(schema, table, column, target := named.pop()):
             values.setdefault(target, []).append(one.value)
     return [
@@ -159,7 +159,7 @@ def _fits(schema: Schema, table: str, column: str, target: str) -> bool:
     return is_text(one) == is_text(other)
 
 
-def written(key: Key) -> str:
+def link_text(key: Key) -> str:
     """Return a link as it stands in a footprint."""
     when = ""
     if key.when:
@@ -174,21 +174,21 @@ def _quoted(value: Any) -> str:
     return text if text.replace("_", "").replace("\\", "").replace(":", "").isalnum() else f"'{text}'"
 
 
-def kindless(shape: Shape, schema: Schema) -> list[tuple[Key, str]]:
+def kindless_links(shape: Shape, schema: Schema) -> list[tuple[Key, str]]:
     """Return the configured links that are bound to no kind though a column beside theirs seems to say one."""
     return [
         (key, kind)
         for key in shape.keys
-        if not key.declared and key.when is None and (kind := kind_beside(schema[key.table], key.columns[0]))
+        if not key.declared and key.when is None and (kind := kind_column(schema[key.table], key.columns[0]))
     ]
 
 
-def kindless_notes(shape: Shape, schema: Schema) -> list[str]:
+def kindless_link_notes(shape: Shape, schema: Schema) -> list[str]:
     """Return a warning for each link that is bound to no kind though it seems to need one. Reads no row."""
     return [
         f"{key} has a neighbour {kind}: if that says to which table the number belongs, this link takes rows of other"
         f" kinds too; write {key} -> {key.target}.{key.target_columns[0]} when {key.table}.{kind} = ..."
-        for key, kind in kindless(shape, schema)
+        for key, kind in kindless_links(shape, schema)
     ]
 
 
@@ -196,7 +196,7 @@ def kind_warnings(connection: Connection, shape: Shape, schema: Schema, kept: Co
     """Return what stands in the kinds of links that are bound to none, and which such columns are no links yet."""
     found = [
         f"{key.table}.{kind} holds {told}"
-        for key, kind in kindless(shape, schema)
+        for key, kind in kindless_links(shape, schema)
         if (told := _told(kinds_of(connection, schema, key.table, key.columns[0], kind)))
     ]
     return [*found, *_unlinked(connection, shape, schema, kept)]
@@ -209,9 +209,9 @@ def _unlinked(connection: Connection, shape: Shape, schema: Schema, kept: Collec
             if (table.name, column) in linked or not _may_point(schema, table.name, column, shape):
                 continue
             kinds = kinds_of(connection, schema, table.name, column, kind)
-            links = link_for(schema, table.name, column, kind, kinds, shape.nodes)
+            links = links_for(schema, table.name, column, kind, kinds, shape.nodes)
             if links:
-                listed = ", ".join(f'"{written(key)}"' for key in links)
+                listed = ", ".join(f'"{link_text(key)}"' for key in links)
                 yield (
                     f"{table.name}.{column} names rows of the footprint by {kind} ({_told(kinds)}) and is no link:"
                     f" such rows stay; add links: [{listed}], or keep: [{table.name}]"

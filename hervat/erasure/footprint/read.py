@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 
 from hervat.databases import Copy
+from hervat.erasure.footprint.blind_spots import lost_key_warnings, refusal_warnings
 from hervat.erasure.footprint.conditions import read_conditions
 from hervat.erasure.footprint.keys import KeyNames, read_links, read_path
-from hervat.erasure.footprint.lost_keys import told
-from hervat.erasure.footprint.names import FootprintProblems, fitted_names
-from hervat.erasure.footprint.places import refusals
-from hervat.erasure.footprint.polymorphic import kindless_notes
+from hervat.erasure.footprint.names import FootprintProblems, resolved_names
+from hervat.erasure.footprint.polymorphic import kindless_link_notes
 from hervat.erasure.footprint.shape import Holding, RootTable, Shape, all_keys
 from hervat.erasure.schema.model import Key, Schema
 from hervat.settings import Footprint
@@ -75,13 +74,13 @@ def _before(belongs: list[Key], at: int) -> tuple[Key, ...]:
 def _named(where: str, name: str, keys: tuple[Key, ...], find_key: KeyNames) -> list[Key]:
     """Return the key of that name; of a column that names a row of one kind or another, the key of each kind."""
     kinds = [key for key in keys if str(key) == name]
-    if len(kinds) > 1 and are_kinds(kinds):
+    if len(kinds) > 1 and exclude_each_other(kinds):
         return kinds
     found = find_key(where, name)
     return [found] if found else []
 
 
-def are_kinds(keys: list[Key]) -> bool:
+def exclude_each_other(keys: list[Key]) -> bool:
     """Say whether these keys are one column's, of which no two hold in one row."""
     pairs = [(one, other) for at, one in enumerate(keys) for other in keys[:at]]
     return all(one.columns == other.columns and _excludes(one, other) for one, other in pairs)
@@ -95,7 +94,7 @@ def _only_key(
     name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: FootprintProblems
 ) -> list[Key]:
     own = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
-    if len(own) <= 1 or are_kinds(own):
+    if len(own) <= 1 or exclude_each_other(own):
         return own
     listed = ", ".join(dict.fromkeys(key.columns[-1] for key in own))
     wrong = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own))}"
@@ -109,7 +108,7 @@ def _only_key(
 
 def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     """Return the footprint of a system as it fits its schema. Raises ConfigurationError with all mistakes."""
-    footprint = fitted_names(footprint, schema)
+    footprint = resolved_names(footprint, schema)
     findings = FootprintProblems(system, schema)
     _basics(footprint, findings)
     links = read_links(footprint.links, findings)
@@ -132,7 +131,11 @@ def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     )
     _have_primary_keys(shape, findings)
     findings.stop()
-    notes = (*told(shape, schema, footprint.keep), *refusals(shape, schema), *kindless_notes(shape, schema))
+    notes = (
+        *lost_key_warnings(shape, schema, footprint.keep),
+        *refusal_warnings(shape, schema),
+        *kindless_link_notes(shape, schema),
+    )
     return replace(shape, notes=(*shape.notes, *notes))
 
 

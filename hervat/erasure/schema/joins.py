@@ -35,14 +35,14 @@ def sides(key: Key, source: FromClause, target: FromClause) -> tuple[Columns, Co
     A foreign key is compared as the database itself does, a link to the letter; between differing types as text. Where
     a link is bound to a kind its columns are null in a row of another kind: it names nothing there.
     """
-    left, right = own(key, source), [target.c[name] for name in key.target_columns]
+    left, right = key_columns(key, source), [target.c[name] for name in key.target_columns]
     if key.declared:
         return [_as_held(a, b) for a, b in zip(left, right, strict=True)], list(right)
     found = [_linked(a, b) for a, b in zip(left, right, strict=True)]
     return [one for a, _ in found for one in a], [one for _, b in found for one in b]
 
 
-def own(key: Key, source: FromClause) -> Columns:
+def key_columns(key: Key, source: FromClause) -> Columns:
     """Return the columns of a key as the row has them: null where the row is of another kind than the link's."""
     columns: Columns = [source.c[name] for name in key.columns]
     return [case((of_kind(key, source), one)) for one in columns] if key.when else columns
@@ -139,7 +139,7 @@ RowKey: TypeAlias = tuple[Any, ...]
 _AT_ONCE = 200  # keys that one statement names; SQLite takes no deeper condition than 1000
 
 
-def named(table: TableInfo, keys: Iterable[RowKey], database: Database) -> Iterator[ColumnElement[bool]]:
+def key_conditions(table: TableInfo, keys: Iterable[RowKey], database: Database) -> Iterator[ColumnElement[bool]]:
     """Yield conditions that together name all rows with these primary keys (as `database.portable` gives them)."""
     waiting = iter(keys)
     while some := list(islice(waiting, _AT_ONCE)):

@@ -20,20 +20,20 @@ from sqlalchemy import (
 
 from hervat.databases import Database
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
-from hervat.erasure.schema.reflect import beneath
+from hervat.erasure.schema.reflect import base_type
 
-Kind: TypeAlias = Literal["number", "text", "other", "binary"]
+NumberKind: TypeAlias = Literal["number", "text", "other", "binary"]
 
-SHORTEST = 7  # digits; a shorter number is meant only where the column's name says so
+MIN_DIGITS = 7  # digits; a shorter number is meant only where the column's name says so
 _SHORTEST_NAMED = 4  # within a text, right after the word BSN
 _NAMES = ("bsn", "burgerservice", "sofi")
 _NEVER = {bool, date, datetime, time, timedelta, UUID}
-_KINDS: dict[type, Kind] = {int: "number", float: "number", Decimal: "number", str: "text", bytes: "binary"}
+_KINDS: dict[type, NumberKind] = {int: "number", float: "number", Decimal: "number", str: "text", bytes: "binary"}
 
 
-def kind_of(column: Column[Any]) -> Kind | None:
+def kind_of(column: Column[Any]) -> NumberKind | None:
     """Return how a column holds numbers (`other`: has to be made into text first), None where it can't hold any."""
-    kind = beneath(column.type)
+    kind = base_type(column.type)
     if isinstance(kind, types.Enum):
         return None
     try:
@@ -53,13 +53,13 @@ def may_hold(column: Column[Any], numbers: Select[Any], database: Database) -> C
     named = says_bsn(column.name) or says_v_number(column.name)
     if kind_of(column) == "number" and not database.typeless:
         (number,) = numbers.selected_columns
-        return column.in_(numbers if named else numbers.where(number >= 10 ** (SHORTEST - 1)))
+        return column.in_(numbers if named else numbers.where(number >= 10 ** (MIN_DIGITS - 1)))
     text = database.searchable(column)
     digits = _digits(text)
     if named:
         return digits >= 1
     names = or_(*(func.lower(text).like(f"%{name}%") for name in _NAMES))
-    return or_(digits >= SHORTEST, and_(digits >= _SHORTEST_NAMED, names))
+    return or_(digits >= MIN_DIGITS, and_(digits >= _SHORTEST_NAMED, names))
 
 
 def _digits(text: ColumnElement[str]) -> ColumnElement[int]:

@@ -22,17 +22,17 @@ from hervat.settings import Footprint
 
 def column_of(name: str, kind: TypeEngine[Any]) -> Column[Any]:
     """Return a column of the type beneath, however deep. A plan's hash has the domain, which `info` keeps as "type"."""
-    plain = beneath(kind)
+    plain = base_type(kind)
     return Column(name, plain) if plain is kind else Column(name, plain, info={"type": str(kind)})
 
 
-def beneath(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+def base_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     """Return the type that a domain is made of, any other type as it is."""
     inner = getattr(kind, "data_type", None)
-    return kind if inner is None else beneath(inner)
+    return kind if inner is None else base_type(inner)
 
 
-def followed(tables: Mapping[str, TableInfo]) -> tuple[dict[str, TableInfo], list[LostKey]]:
+def resolve_keys(tables: Mapping[str, TableInfo]) -> tuple[dict[str, TableInfo], list[LostKey]]:
     """Return the tables with the keys that lead to columns that are there, and the keys that do not."""
     found, lost = dict[str, TableInfo](), list[LostKey]()
     for name, table in tables.items():
@@ -65,7 +65,7 @@ def _why(key: Key, fits: bool, tables: Mapping[str, TableInfo]) -> str:
     return ""
 
 
-def told_of_views(views: Iterable[tuple[str, str, list[str]]], read: Container[str]) -> list[str]:
+def view_notes(views: Iterable[tuple[str, str, list[str]]], read: Container[str]) -> list[str]:
     """Return a line for each view, of (view, table, columns), that by its columns' names shows numbers of persons."""
     return [
         f"the view {view} shows {', '.join(telling)} of {table or 'no table of this database'}, which hervat does not"
@@ -82,7 +82,7 @@ _seen: dict[tuple[str, frozenset[str]], Schema] = {}  # of this process: a schem
 Names = Mapping[str | None, list[str]]
 
 
-def known_schema(connection: Connection, url: str, footprint: Footprint) -> Schema:
+def cached_schema(connection: Connection, url: str, footprint: Footprint) -> Schema:
     """Return the schema for a footprint, from memory when the database says that nothing in it changed."""
     also = frozenset(_schemas_named(footprint))
     mark, seen = database_of(connection).schema_mark(connection), _seen.get((url, also))
@@ -127,7 +127,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         for schema, table in database.pointing_in(connection, [one for one in read if one]):
             names.setdefault(schema, []).append(table)
         known = _Known(names, database.typeless, frozenset(read))
-        tables, lost = followed(
+        tables, lost = resolve_keys(
             {one.name: one for schema in names for one in _read(connection, schema, names[schema], known)}
         )
         views = {known.shown(one, name) for one in read for name in look.get_view_names(one)}
@@ -143,7 +143,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         moving=frozenset(database.moving(connection)),
         lost=tuple(sorted({*lost, *known.lost(views, look)})),
         places=database.places(connection),
-        unseen=(*database.unseen(connection), *told_of_views(database.views_beyond(connection), tables)),
+        unseen=(*database.unseen(connection), *view_notes(database.views_beyond(connection), tables)),
     )
 
 

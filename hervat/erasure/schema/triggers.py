@@ -54,7 +54,7 @@ def read_triggers(connection: Connection, tables: Iterable[str]) -> tuple[Trigge
 def _trigger(known: Sequence[str], catalogue: SchemaCatalogue, one: WriteFound) -> Trigger:
     tables = {name.lower(): name for name in known} if catalogue.any_case else {name: name for name in known}
     events, body = _events_and_body(catalogue, one)
-    reach = followed(catalogue, one, body)
+    reach = trigger_reach(catalogue, one, body)
 
     def folded(names: Iterable[str]) -> set[str]:
         return {name.lower() if catalogue.any_case else name for name in names}
@@ -158,7 +158,7 @@ class TriggerReach:
         return tuple(dict.fromkeys(self.reasons))
 
 
-def followed(catalogue: SchemaCatalogue, one: WriteFound, body: str) -> TriggerReach:
+def trigger_reach(catalogue: SchemaCatalogue, one: WriteFound, body: str) -> TriggerReach:
     """Return what a trigger reaches by its text, its arguments and the routines it calls, each looked at once."""
     reach, own = TriggerReach(), catalogue.at(one.routine) if one.routine else []
     reach.reasons += [one.unseen] if one.unseen else []

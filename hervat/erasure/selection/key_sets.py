@@ -100,7 +100,7 @@ class KeySet:
     def create(self, connection: Connection) -> None:
         """Make the temporary table, empty, with the types of the keys themselves."""
         names = [one.name for one in self.keys]
-        columns = dict(zip(names, self.primary, strict=True)) | {"round": number(0), "lost": number(0)}
+        columns = dict(zip(names, self.primary, strict=True)) | {"round": integer(0), "lost": integer(0)}
         self._scratch = Scratch(connection, self._name, columns, unique=names)
         self.sa = self._scratch.table
         self.keys = [self.sa.c[one] for one in names]
@@ -128,7 +128,7 @@ class KeySet:
         """Add the keys that a query gives (each once, none that the set holds yet). Return how many."""
         if self._scratch is None:
             raise ValueError("the set has no table yet")
-        added = self._scratch.fill(wanted.add_columns(number(round_), number(0)))
+        added = self._scratch.fill(wanted.add_columns(integer(round_), integer(0)))
         self._scratch.settle()
         return added
 
@@ -142,6 +142,6 @@ class KeySet:
         return connection.scalar(select(func.count()).select_from(self.sa).where(*conditions)) or 0
 
 
-def number(value: int) -> ColumnElement[int]:
+def integer(value: int) -> ColumnElement[int]:
     """Return a number as a column of a query."""
     return cast(literal(value, Integer), Integer)

@@ -25,7 +25,7 @@ from hervat.databases import NOISE, Database, database_of
 from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.model import Schema, TableInfo
 from hervat.erasure.selection.key_sets import KeySet, Scratch
-from hervat.erasure.selection.root_joins import met_columns, rooted
+from hervat.erasure.selection.verdict import join_root, person_columns
 
 Pairs: TypeAlias = list[tuple[str, str]]
 Conditions: TypeAlias = Callable[[ColumnElement[str]], list[ColumnElement[bool]]]
@@ -35,7 +35,7 @@ _SPELLINGS = (1, 90, 3500)  # at most so many by zeros in front, in nine charact
 _MOST = 100_000
 
 
-def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> tuple[Pairs, Conditions]:
+def lookup(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> tuple[Pairs, Conditions]:
     """Return what to look for, as (person, text), and the conditions under which a row bears such a text.
 
     A row fulfils at most one condition for one person's BSN. A number is compared as a number. Under an index a text
@@ -48,9 +48,9 @@ def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> t
     room = column.type.length if isinstance(column.type, String) else 0
     if not table.is_indexed((bsn,)) or (room is not None and room < _DIGITS):
         return pairs, lambda asked: [database.normalised_bsn(column) == asked]
-    if only_nine(column, database) and _few(pairs):
+    if fits_nine_only(column, database) and _few(pairs):
         padded = database.pads or isinstance(column.type, types.CHAR)
-        return all_spelled(pairs, padded), lambda asked: [database.bears(column, asked)]
+        return all_spellings(pairs, padded), lambda asked: [database.bears(column, asked)]
     odd = database.odd(column)
     return pairs, lambda asked: [
         and_(database.bears(column, asked), not_(odd)),
@@ -58,12 +58,12 @@ def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> t
     ]
 
 
-def only_nine(column: ColumnElement[Any], database: Database) -> bool:
+def fits_nine_only(column: ColumnElement[Any], database: Database) -> bool:
     """Say whether a column has room for nine characters and no more."""
     return isinstance(column.type, String) and column.type.length == _DIGITS and not database.typeless
 
 
-def all_spelled(pairs: Pairs, padded: bool) -> Pairs:
+def all_spellings(pairs: Pairs, padded: bool) -> Pairs:
     """Return every spelling of each BSN that fits in nine characters; padded: blanks at the end say nothing."""
     return sorted({(key, text.rstrip(" ") if padded else text) for key, digits in pairs for text in spellings(digits)})
 
@@ -103,7 +103,7 @@ _PERSON = "hervat_person"
 _TEXT, _NUMBER = String(128), Integer()
 
 
-def pairs(persons: Persons) -> Pairs:
+def bsn_pairs(persons: Persons) -> Pairs:
     """Return (person's key, nine digits) for each BSN that is one."""
     return sorted({(key, bsn) for key, bsns in persons.items() for one in bsns if (bsn := normalised(one))})
 
@@ -116,7 +116,7 @@ class AskedPersons:
 
     def __init__(self, connection: Connection, shape: Shape, schema: Schema, persons: Persons) -> None:
         self._connection, self._shape, self._schema = connection, shape, schema
-        self._rows = self._find_rows(pairs(persons))
+        self._rows = self._find_rows(bsn_pairs(persons))
         self._double = self._find_doubles()
         self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(shape.roots)}
         self.doubles = frozenset(connection.scalars(select(self._double.c.person)))
@@ -137,9 +137,9 @@ class AskedPersons:
     def _find_rows(self, wanted: Pairs) -> Scratch:
         """Keep of each person's row (of all his rows) what the way to it needs, under the names it has there."""
         table = self._schema[self._shape.person]
-        columns = {name: table.column(name) for name in met_columns(self._shape)}
+        columns = {name: table.column(name) for name in person_columns(self._shape)}
         found = Scratch(self._connection, _PERSON, {"hervat_key": _text(), **columns})
-        texts, conditions = looked_up(table, self._shape.bsn, wanted, database_of(self._connection))
+        texts, conditions = lookup(table, self._shape.bsn, wanted, database_of(self._connection))
         asked = Scratch(self._connection, "hervat_asked", {"person": _text(), "bsn": _text()})
         asked.load(texts)
         asked.analyze()
@@ -157,7 +157,7 @@ class AskedPersons:
 
     def _find_roots(self, at: int, root: RootTable) -> Scratch:
         person = self._rows.table
-        source = rooted(root, self._shape, self._schema, database_of(self._connection), person)
+        source = join_root(root, self._shape, self._schema, database_of(self._connection), person)
         keys = {f"k{at}": source.root.c[name] for at, name in enumerate(self._schema[root.table].primary)}
         columns = {"person": _text(), **keys, "verdict": cast(null(), _NUMBER)}
         found = Scratch(self._connection, f"hervat_found{at}", columns)

@@ -19,13 +19,13 @@ from sqlalchemy import (
 )
 
 from hervat.erasure.footprint.shape import Holding, Shape
-from hervat.erasure.schema.joins import among, equal, filled, own, sides
+from hervat.erasure.schema.joins import among, equal, filled, key_columns, sides
 from hervat.erasure.schema.model import Key, Schema
 from hervat.erasure.selection.key_sets import KeySet
 from hervat.erasure.system import LocalSystem
 
 
-def held_once(shape: Shape, schema: Schema, table: str) -> bool:
+def has_single_holder(shape: Shape, schema: Schema, table: str) -> bool:
     """Say whether no row of the table can have two holders.
 
     Of its own keys the first that is not null decides: one holder, where the key names one row.
@@ -48,11 +48,11 @@ def leaves(shape: Shape, schema: Schema) -> dict[str, Holding]:
         and len(ways := shape.held_by(name)) == 1
         and not ways[0].owned
         and ways[0].holder in shape.nodes
-        and named_by_primary(ways[0].key, schema)
+        and targets_primary_key(ways[0].key, schema)
     }
 
 
-def named_by_primary(key: Key, schema: Schema) -> bool:
+def targets_primary_key(key: Key, schema: Schema) -> bool:
     """Say whether a key holds its target's primary key as it is, so that no look at the target is needed."""
     return key.declared and key.target_columns == schema[key.target].primary
 
@@ -89,14 +89,14 @@ class Reach:
         """Add the rows that those reached in the round before hold. Return how many."""
         held = self.sets[one.held]
         wanted = select(*held.primary).where(self._held_by(one, self.sets[one.holder].rows(round_=round_ - 1)))
-        if not held_once(self.shape, self.schema, one.held):
+        if not has_single_holder(self.shape, self.schema, one.held):
             wanted = wanted.where(not_(held.holds(held.table.sa)))
         return held.add(wanted, round_)
 
     def drop(self, connection: Connection) -> None:
         """Drop every row with a holder outside, until nothing changes."""
         # A row with one holder was reached by way of it: it has none outside.
-        first = [one for one in self.holdings if not held_once(self.shape, self.schema, one.held)]
+        first = [one for one in self.holdings if not has_single_holder(self.shape, self.schema, one.held)]
         fresh = {one.held for one in first if self._drop(connection, one, self._held_outside(one), 1)}
         round_ = 1
         while fresh:
@@ -118,12 +118,16 @@ class Reach:
     def _held_by(self, one: Holding, holders: Select[Any]) -> ColumnElement[bool]:
         """Say that a row of the held table is held, this way, by one of these rows (given by primary key)."""
         primary = self.schema[one.holder].primary
-        return held_when(self.schema, one, lambda holder: among([holder.c[name] for name in primary], holders), holders)
+        return held_condition(
+            self.schema, one, lambda holder: among([holder.c[name] for name in primary], holders), holders
+        )
 
     def _held_outside(self, one: Holding) -> ColumnElement[bool]:
         """Say that a row of the held table is held, this way, by a row that was never reached."""
         holders = self.sets.get(one.holder)
-        return held_when(self.schema, one, lambda holder: true() if holders is None else not_(holders.holds(holder)))
+        return held_condition(
+            self.schema, one, lambda holder: true() if holders is None else not_(holders.holds(holder))
+        )
 
     def pairs(
         self, connection: Connection, one: Holding, shown: Callable[[ColumnElement[Any]], ColumnElement[Any]]
@@ -135,11 +139,13 @@ class Reach:
         columns = [*mine.primary, *theirs.primary_of(holder)]
         wanted = select(*map(shown, columns)).select_from(held.join(holder, equal(source, target)))
         both = among(mine.primary, mine.rows(lost=0)), among(theirs.primary_of(holder), theirs.rows(lost=0))
-        for row in connection.execute(wanted.where(*both, *([] if one.owned else decides(self.schema, one)))):
+        for row in connection.execute(
+            wanted.where(*both, *([] if one.owned else deciding_conditions(self.schema, one)))
+        ):
             yield tuple(row[: len(mine.keys)]), tuple(row[len(mine.keys) :])
 
 
-def held_when(
+def held_condition(
     schema: Schema, one: Holding, is_holder: IsHolder, holders: Select[Any] | None = None
 ) -> ColumnElement[bool]:
     """Say that a row of the held table is held, this way, by a row for which `is_holder` is true.
@@ -151,17 +157,17 @@ def held_when(
         source, target = sides(one.key, holder, held)
         return among(target, select(*source).where(is_holder(holder), filled(source)).correlate(None))
     source, target = sides(one.key, held, holder)
-    if holders is not None and named_by_primary(one.key, schema):
+    if holders is not None and targets_primary_key(one.key, schema):
         named = holders
     else:
         named = select(*target).where(is_holder(holder)).correlate(None)
-    return and_(among(source, named), *decides(schema, one))
+    return and_(among(source, named), *deciding_conditions(schema, one))
 
 
-def decides(schema: Schema, one: Holding) -> list[ColumnElement[bool]]:
+def deciding_conditions(schema: Schema, one: Holding) -> list[ColumnElement[bool]]:
     """Say that the keys before this one are null (or of another kind), so that this one decides."""
     table = schema[one.held].sa
-    return [or_(*(column.is_(None) for column in own(key, table))) for key in one.unless]
+    return [or_(*(column.is_(None) for column in key_columns(key, table))) for key in one.unless]
 
 
 def reach_of(local: LocalSystem, whole: bool = False) -> Reach:

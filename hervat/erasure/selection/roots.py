@@ -10,17 +10,17 @@ from sqlalchemy import ColumnElement, Select, case, literal, select
 
 from hervat.bsn import normalised
 from hervat.erasure.errors import guarded
-from hervat.erasure.footprint.marks import unmarked
+from hervat.erasure.footprint.marks import unmarked_condition
 from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.selection.persons import AskedPersons, Persons
-from hervat.erasure.selection.root_joins import Rooted, rooted
+from hervat.erasure.selection.verdict import RootJoin, join_root
 from hervat.erasure.system import LocalSystem
 
 _NINE = r"\A[0-9]{9}\z"
 
 
 @dataclass(frozen=True)
-class Alike:
+class RootGroup:
     """The roots with one verdict (1 true, 0 false, None unknown) that are `marked` (restricted already) or are not.
 
     bsns: their BSNs, nine digits, each once. nameless: how many of these roots have none that can be read.
@@ -32,7 +32,7 @@ class Alike:
     nameless: int = 0
 
 
-def alike(verdict: int | None, marked: bool, cells: pl.Series) -> Alike:
+def root_group(verdict: int | None, marked: bool, cells: pl.Series) -> RootGroup:
     """Return the roots that have these cells as BSN; what is nine digits already, as nearly all are, stays as it is."""
     plain = (cells.str.contains(_NINE) & (cells != "000000000")).fill_null(False)
     bsns = cells.filter(plain).unique().to_list()
@@ -40,10 +40,10 @@ def alike(verdict: int | None, marked: bool, cells: pl.Series) -> Alike:
     spelled = {cell: normalised(cell) for cell in odd}
     more = {digits for digits in spelled.values() if digits}
     nameless = sum(times for cell, times in odd.items() if spelled[cell] is None)
-    return Alike(verdict, marked, [*bsns, *more.difference(bsns)] if more else bsns, nameless)
+    return RootGroup(verdict, marked, [*bsns, *more.difference(bsns)] if more else bsns, nameless)
 
 
-def maybe_true(local: LocalSystem) -> Iterator[Alike]:
+def root_groups(local: LocalSystem) -> Iterator[RootGroup]:
     """Yield the roots that are not known to be about another law, live: the database leaves out the others.
 
     Read at once and not by a cursor, which would keep PostgreSQL from sharing the work out. Raises CleaningError when
@@ -55,21 +55,21 @@ def maybe_true(local: LocalSystem) -> Iterator[Alike]:
             found = local.database.gathered(connection, _maybe_true(local, root))
             connection.rollback()
         for (verdict, marked), cells in found:
-            yield alike(verdict, bool(marked), cells)
+            yield root_group(verdict, bool(marked), cells)
 
 
 def _maybe_true(local: LocalSystem, root: RootTable) -> Select[*tuple[Any, ...]]:
-    found = rooted(root, local.shape, local.schema, local.database)
+    found = join_root(root, local.shape, local.schema, local.database)
     bsn = local.database.as_text(found.person.c[local.shape.bsn])
-    said = found.verdict.label("verdict"), marked(local, root, found).label("marked")
+    said = found.verdict.label("verdict"), restricted_flag(local, root, found).label("marked")
     return select(bsn.label("bsn"), *said).select_from(found.joined).where(local.database.not_false(found.said))
 
 
-def marked(local: LocalSystem, root: RootTable, found: Rooted) -> ColumnElement[int]:
+def restricted_flag(local: LocalSystem, root: RootTable, found: RootJoin) -> ColumnElement[int]:
     """Say (1 or 0) of a root row whether it is restricted already."""
     if local.system.policy != "restrict":
         return literal(0)
-    return case((unmarked(local.marks, root.table, found.root), 0), else_=1)
+    return case((unmarked_condition(local.marks, root.table, found.root), 0), else_=1)
 
 
 HIDDEN = "(the BSN)"

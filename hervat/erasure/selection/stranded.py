@@ -12,7 +12,7 @@ from hervat.erasure.schema.groups import Group, sorted_groups
 from hervat.erasure.schema.joins import filled, of_kind
 from hervat.erasure.schema.model import Schema
 from hervat.erasure.selection.key_sets import KeySet
-from hervat.erasure.selection.reach import Reach, decides, held_when
+from hervat.erasure.selection.reach import Reach, deciding_conditions, held_condition
 
 
 class Stranded:
@@ -56,7 +56,7 @@ class Stranded:
         if one.holder not in self._shape.nodes:
             return false()
         lost = self._sets.get(one.holder)
-        return held_when(self._schema, one, lambda holder: not_(lost.holds(holder)) if lost else true())
+        return held_condition(self._schema, one, lambda holder: not_(lost.holds(holder)) if lost else true())
 
     def _bound(self, table: str) -> list[Holding]:
         return [one for one in self._shape.held_by(table) if one.key.when and not one.owned]
@@ -94,4 +94,4 @@ def _of_another_kind(schema: Schema, shape: Shape, one: Holding) -> ColumnElemen
     source = schema[one.held].sa
     kinds = [key for key in shape.keys_of(one.held) if key.columns == one.key.columns and key.when]
     other = [not_(of_kind(key, source)) for key in kinds]
-    return and_(*decides(schema, one), filled([source.c[name] for name in one.key.columns]), *other)
+    return and_(*deciding_conditions(schema, one), filled([source.c[name] for name in one.key.columns]), *other)

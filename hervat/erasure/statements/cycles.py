@@ -7,7 +7,7 @@ from hervat.databases import Database
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.groups import Group, sorted_groups
 from hervat.erasure.schema.model import Key, Schema
-from hervat.erasure.statements.nulling import to_null
+from hervat.erasure.statements.updates import nullable_columns
 
 
 def deletion_order(shape: Shape) -> list[Group]:
@@ -17,7 +17,7 @@ def deletion_order(shape: Shape) -> list[Group]:
 
 
 @dataclass(frozen=True)
-class Circle:
+class Cycle:
     """How the tables of a circle are emptied: `nulled` (columns by table) in the rows that go, then `order`.
 
     firm: the keys that may not be null. A part of `order` with several tables is a circle of firm keys.
@@ -46,14 +46,14 @@ class Circle:
         ]
 
 
-def circles(groups: Iterable[Group], shape: Shape, schema: Schema, database: Database) -> dict[Group, Circle]:
+def breakable_cycles(groups: Iterable[Group], shape: Shape, schema: Schema, database: Database) -> dict[Group, Cycle]:
     """Return the circles among groups of tables, where keys must be set to null in them; {} for other databases."""
     if database.circles != "nulled":
         return {}
-    return {group: circle_of(group, shape, schema, database) for group in groups if len(group) > 1}
+    return {group: cycle_of(group, shape, schema, database) for group in groups if len(group) > 1}
 
 
-def circle_of(group: Group, shape: Shape, schema: Schema, database: Database) -> Circle:
+def cycle_of(group: Group, shape: Shape, schema: Schema, database: Database) -> Cycle:
     """Return how the tables of one circle are emptied. A table that points to itself is emptied by one statement."""
     inside = [key for key in shape.keys if key.declared and {key.table, key.target} <= set(group)]
     able = {key: _breaking(key, shape, schema, database) for key in inside if key.table != key.target}
@@ -64,7 +64,7 @@ def circle_of(group: Group, shape: Shape, schema: Schema, database: Database) ->
     for key, columns in able.items():
         if columns and place[key.table] >= place[key.target]:
             nulled[key.table] = tuple(dict.fromkeys((*nulled.get(key.table, ()), *columns)))
-    return Circle(nulled, order, firm)
+    return Cycle(nulled, order, firm)
 
 
 def _sorted(names: Sequence[str], keys: Iterable[Key]) -> list[Group]:
@@ -77,6 +77,6 @@ def _named(part: Group, keys: Iterable[Key]) -> str:
 
 def _breaking(key: Key, shape: Shape, schema: Schema, database: Database) -> tuple[str, ...]:
     """Return the columns that break a key when they are null, () where they may not be."""
-    columns = to_null(key, shape, schema)
+    columns = nullable_columns(key, shape, schema)
     uniques = [one for one in schema[key.table].unique if set(one) & set(columns)]
     return columns if all(database.nulls_differ(one, columns) for one in uniques) else ()

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from hervat.databases import Copy, Keeper
 from hervat.erasure.errors import guarded
 from hervat.erasure.schema.triggers import Trigger, fires, set_off
-from hervat.erasure.statements.cycles import circles, deletion_order
-from hervat.erasure.statements.nulling import nullings
+from hervat.erasure.statements.cycles import breakable_cycles, deletion_order
+from hervat.erasure.statements.updates import nullings
 from hervat.erasure.system import LocalSystem
 
 
@@ -21,33 +21,33 @@ def updated_in(local: LocalSystem) -> frozenset[str]:
     """Return the tables in which a key is set to null or a mark is set."""
     if local.system.policy != "erase":
         return frozenset(mark.table for mark in local.marks)
-    broken = circles(deletion_order(local.shape), local.shape, local.schema, local.database)
+    broken = breakable_cycles(deletion_order(local.shape), local.shape, local.schema, local.database)
     pointing = {one.table for one in nullings(local.shape, local.schema) if one.columns}
     return frozenset(pointing.union(*(one.nulled for one in broken.values())))
 
 
-def refreshes(local: LocalSystem) -> list[Copy]:
+def views_to_refresh(local: LocalSystem) -> list[Copy]:
     """Return the views that an execution makes anew: copies of tables that its policy writes to, in their order."""
-    return copies_of(local, deleted_from(local) | updated_in(local))
+    return refreshable_copies(local, deleted_from(local) | updated_in(local))
 
 
-def copies_of(local: LocalSystem, tables: Collection[str]) -> list[Copy]:
+def refreshable_copies(local: LocalSystem, tables: Collection[str]) -> list[Copy]:
     """Return, once each, the views that keep rows of these tables and that the account may refresh."""
     met = [one for one in local.schema.copies if one.able and one.table in tables]
     return list({one.view: one for one in met}.values())
 
 
-def overtaken(connection: Connection, local: LocalSystem) -> list[Copy]:
+def views_to_refresh_again(connection: Connection, local: LocalSystem) -> list[Copy]:
     """Return the views to make anew once more after the commit: all of them where others wait for one.
 
     A refresh by the vendor reads as of the moment at which it began, also when it waited since: it would bring back
     what this transaction erased. Ours comes after it.
     """
-    able = refreshes(local)
+    able = views_to_refresh(local)
     return able if any(local.database.waited_for(connection, one) for one in able) else []
 
 
-def refresh(connection: Connection, local: LocalSystem, copies: Collection[Copy], when: str = "") -> None:
+def refresh_views(connection: Connection, local: LocalSystem, copies: Collection[Copy], when: str = "") -> None:
     """Make views anew. A plain refresh writes a new file and drops the old one; CONCURRENTLY would leave dead rows.
 
     Raises CleaningError with the name of a view that can't be.
@@ -75,10 +75,10 @@ def may_change(local: LocalSystem) -> frozenset[str]:
     But for tables without a primary key that may grow: there a new row can't be told from one that changed.
     """
     written = deleted_from(local) | updated_in(local)
-    return frozenset(one for one in changed_openly(local) if one not in written or not local.schema[one].primary)
+    return frozenset(one for one in uncompared_tables(local) if one not in written or not local.schema[one].primary)
 
 
-def changed_openly(local: LocalSystem) -> frozenset[str]:
+def uncompared_tables(local: LocalSystem) -> frozenset[str]:
     """Return the tables that are not compared before and after.
 
     Without a primary key nobody can tell the rows that were there from those that were added.

@@ -30,9 +30,9 @@ from hervat.databases import Database, database_of
 from hervat.erasure.footprint.shape import Holding
 from hervat.erasure.schema.joins import among, equal, sides
 from hervat.erasure.schema.model import Key
-from hervat.erasure.selection.reach import Reach, leaves, named_by_primary
-from hervat.erasure.statements.cycles import Circle, circles, deletion_order
-from hervat.erasure.statements.nulling import Nulling, nullings
+from hervat.erasure.selection.reach import Reach, leaves, targets_primary_key
+from hervat.erasure.statements.cycles import Cycle, breakable_cycles, deletion_order
+from hervat.erasure.statements.updates import Nulling, nullings
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Erasure:
         """Return the statement that erases the rows of one table."""
         return delete(self.reach.schema[table].sa).where(self.erased(table))
 
-    def circle_statement(self, tables: Sequence[str]) -> Executable:
+    def cycle_statement(self, tables: Sequence[str]) -> Executable:
         """Return one statement (PostgreSQL) that erases from tables in a circle, and counts."""
         parts = [
             self.delete_statement(table).returning(literal(1).label("one")).cte(f"gone_{at}")
@@ -140,13 +140,13 @@ class Erasure:
         ]
         return select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
 
-    def circles(self, database: Database) -> dict[tuple[str, ...], Circle]:
+    def cycles(self, database: Database) -> dict[tuple[str, ...], Cycle]:
         """Return how the groups of tables are emptied in which keys must be set to null first."""
-        return circles(self.order, self.reach.shape, self.reach.schema, database)
+        return breakable_cycles(self.order, self.reach.shape, self.reach.schema, database)
 
     def tables(self, database: Database) -> tuple[str, ...]:
         """Return the tables in the order of their deletion."""
-        broken = self.circles(database)
+        broken = self.cycles(database)
         groups = (broken[group].tables if group in broken else group for group in self.order)
         return tuple(name for group in groups for name in group)
 
@@ -157,13 +157,13 @@ class Erasure:
     def texts(self, dialect: Dialect) -> list[str]:
         """Return all statements as text, without values, in the order in which they are executed."""
         found: list[Any] = [self.null_statement(one) for one in self.nullings if one.columns]
-        broken = self.circles(database_of(dialect))
+        broken = self.cycles(database_of(dialect))
         for group in self.order:
             at_once = len(group) > 1 and database_of(dialect).circles == "together"
             circle = broken.get(group)
             found += [self.breaking_statement(*one) for one in circle.nulled.items()] if circle else []
             tables = circle.tables if circle else group
-            found += [self.circle_statement(group)] if at_once else [self.delete_statement(table) for table in tables]
+            found += [self.cycle_statement(group)] if at_once else [self.delete_statement(table) for table in tables]
         return [" ".join(str(one.compile(dialect=dialect)).split()) for one in found]
 
     def _names_survivor(self, key: Key, source: FromClause) -> ColumnElement[bool]:
@@ -171,7 +171,7 @@ class Erasure:
         set_, target = self.reach.sets[key.target].sa.alias(), self.reach.schema[key.target].sa.alias()
         left, right = sides(key, source, target)
         here = [set_.c[one.name] for one in self.reach.sets[key.target].keys]
-        if named_by_primary(key, self.reach.schema):
+        if targets_primary_key(key, self.reach.schema):
             return not_(exists().where(equal(here, left), set_.c.lost == 0).correlate(source))
         same = and_(equal(here, self.reach.sets[key.target].primary_of(target)), equal(left, right))
         return not_(exists().where(same, set_.c.lost == 0).correlate(source))
@@ -180,7 +180,7 @@ class Erasure:
         """Say that a row names an erased one by this key."""
         set_, target = self.reach.sets[key.target], self.reach.schema[key.target].sa.alias()
         left, right = sides(key, source, target)
-        if named_by_primary(key, self.reach.schema):
+        if targets_primary_key(key, self.reach.schema):
             return among(left, set_.rows(lost=0))
         erased = among(set_.primary_of(target), set_.rows(lost=0))
         return among(left, select(*right).where(erased).correlate(None))

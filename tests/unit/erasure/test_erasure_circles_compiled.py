@@ -15,7 +15,7 @@ from hervat.erasure.planning.plan import make_plan
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.model import Key, Schema, TableInfo
 from hervat.erasure.schema.reflect import read_schema
-from hervat.erasure.statements.cycles import Circle, circle_of
+from hervat.erasure.statements.cycles import Cycle, cycle_of
 from hervat.erasure.system import LocalSystem
 from hervat.settings import System
 from tests.unit.erasure.test_erasure_compiled import FakeEngine, dialects
@@ -46,9 +46,9 @@ def local_on(dialect: Dialect, *firm: str, unique: dict[str, tuple[tuple[str, ..
     return LocalSystem(system, FakeEngine(dialect), schema, shape, ())  # type: ignore[arg-type]
 
 
-def circle(dialect: Dialect, *firm: str, **given: Any) -> Circle:
+def circle(dialect: Dialect, *firm: str, **given: Any) -> Cycle:
     local = local_on(dialect, *firm, **given)
-    return circle_of(("a", "b", "c", "d"), local.shape, local.schema, database_of(dialect))
+    return cycle_of(("a", "b", "c", "d"), local.shape, local.schema, database_of(dialect))
 
 
 @pytest.fixture(params=dialects(), ids=lambda one: one.name)

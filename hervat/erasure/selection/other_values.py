@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, or_, select
 
 from hervat.databases import database_of, is_text
-from hervat.erasure.footprint.polymorphic import looks_like
+from hervat.erasure.footprint.polymorphic import looks_like_condition
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
 from hervat.erasure.schema.joins import exact_text, filled
@@ -29,7 +29,7 @@ _NAMED = re.compile(
 
 
 @dataclass(frozen=True)
-class Value:
+class OtherValue:
     """One text beside those that the footprint names. `near`: it differs from one of them only by case or blanks."""
 
     shown: str
@@ -41,7 +41,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Beside:
+class OtherValues:
     """What stands in one column beside what the footprint names there.
 
     kind: it says of which kind a link's row is; only rows whose key is filled count. more: (values, rows) not listed.
@@ -51,7 +51,7 @@ class Beside:
     column: str
     named: tuple[str, ...]
     kind: bool
-    values: tuple[Value, ...]
+    values: tuple[OtherValue, ...]
     more: tuple[int, int] = (0, 0)
 
     def __str__(self) -> str:
@@ -78,7 +78,7 @@ class Beside:
         return f"{told} ({', '.join(map(str, near))}): {follows}; mend the rows, or write {mend}"
 
 
-def standing_beside(connection: Connection, shape: Shape, schema: Schema) -> list[Beside]:
+def other_values(connection: Connection, shape: Shape, schema: Schema) -> list[OtherValues]:
     """Return what stands in each column whose texts decide; those with nothing beside are left out. Reads only."""
     found = [_read(connection, shape, schema, place, *values) for place, values in _columns(shape, schema).items()]
     return [one for one in found if one.values or one.more[0]]
@@ -114,7 +114,7 @@ def _held_against(shape: Shape) -> Iterator[tuple[_Place, str, Sequence[Any]]]:
 
 def _read(
     connection: Connection, shape: Shape, schema: Schema, place: _Place, named: list[Any], apart: list[Any]
-) -> Beside:
+) -> OtherValues:
     database, source = database_of(connection), schema[place.table]
     column = source.column(place.column)
     exact = exact_text(column)
@@ -123,7 +123,7 @@ def _read(
         counted = counted.where(filled([source.column(name) for name in place.key]))
     each = counted.subquery()
     near = (
-        case((looks_like(each.c.value, named, apart, database), 1), else_=0)
+        case((looks_like_condition(each.c.value, named, apart, database), 1), else_=0)
         if is_text(column.type)
         else each.c.rows * 0
     )
@@ -134,10 +134,10 @@ def _read(
     rows = connection.scalar(select(func.sum(each.c.rows)).where(others)) or 0
     personal = place.table == shape.person or _is_personal(place.column) or count > _MANY
     values = tuple(
-        Value(_shown(text), int(of), bool(is_near)) for text, of, is_near in listed if is_near or not personal
+        OtherValue(_shown(text), int(of), bool(is_near)) for text, of, is_near in listed if is_near or not personal
     )
     left = int(count) - len(values), int(rows) - sum(one.rows for one in values)
-    return Beside(place.table, place.column, tuple(map(str, named)), bool(place.key), values, left)
+    return OtherValues(place.table, place.column, tuple(map(str, named)), bool(place.key), values, left)
 
 
 def _is_personal(column: str) -> bool:
@@ -153,6 +153,6 @@ def _shown(value: Any) -> str:
     return "'" + "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in text) + "'"
 
 
-def unclear(found: Iterable[Beside]) -> list[str]:
+def unclear_spellings(found: Iterable[OtherValues]) -> list[str]:
     """Return what is to be decided about spellings, a line a column."""
     return [told for one in found if (told := one.unclear)]

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy.sql.dml import Update
+
+from hervat.erasure.footprint.marks import Mark
 from hervat.erasure.footprint.shape import Holding, Shape
+from hervat.erasure.schema.joins import among
 from hervat.erasure.schema.model import Key, Schema
-from hervat.erasure.selection.reach import held_once
+from hervat.erasure.selection.reach import Reach, has_single_holder
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ def nullings(shape: Shape, schema: Schema) -> list[Nulling]:
     found: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
     for key in shape.pointing_in:
         if key.table not in shape.links and key not in sure:
-            columns = to_null(key, shape, schema)
+            columns = nullable_columns(key, shape, schema)
             found.setdefault((key.table, columns or key.columns), []).append(key)
     return [
         Nulling(table, () if _blocks(keys[0], shape, schema) else columns, tuple(keys))
@@ -40,10 +45,10 @@ def nullings(shape: Shape, schema: Schema) -> list[Nulling]:
 
 
 def _alone(one: Holding, shape: Shape, schema: Schema) -> bool:
-    return not one.unless and one.key.declared and held_once(shape, schema, one.held)
+    return not one.unless and one.key.declared and has_single_holder(shape, schema, one.held)
 
 
-def to_null(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
+def nullable_columns(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
     """Return the nullable columns of a key; where it can be, none that another key needs too."""
     able = tuple(name for name in key.columns if name in schema[key.table].nullable)
     if key.full:  # MATCH FULL: all of them, or none
@@ -53,4 +58,19 @@ def to_null(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
 
 
 def _blocks(key: Key, shape: Shape, schema: Schema) -> bool:
-    return not to_null(key, shape, schema)
+    return not nullable_columns(key, shape, schema)
+
+
+def unmarked_rows_condition(mark: Mark, reach: Reach) -> ColumnElement[bool]:
+    """Say that a row belongs to what is restricted and does not bear the mark yet."""
+    set_ = reach.sets[mark.table]
+    return and_(among(set_.primary, set_.rows(lost=0)), mark.missing(reach.schema[mark.table].sa))
+
+
+def mark_statement(mark: Mark, reach: Reach) -> Update:
+    """Return the statement that sets one mark where it is missing."""
+    return (
+        update(reach.schema[mark.table].sa)
+        .where(unmarked_rows_condition(mark, reach))
+        .values({mark.column: mark.literal})
+    )
