@@ -78,7 +78,7 @@ def _sets(connection: Connection, wanted: list[tuple[str, str]]) -> tuple[Set, S
 
 def _left(connection: Connection, local: LocalSystem, root: RootTable, asked: Asked) -> int:
     found = join_root(root, local.shape, local.schema, local.database)
-    left = select(func.count()).select_from(found.joined).where(found.said, asked(found.person))
+    left = select(func.count()).select_from(found.joined).where(found.condition, asked(found.person))
     if local.system.policy == "restrict":
         left = left.where(unmarked_condition(local.marks, root.table, found.root))
     return connection.scalar(left) or 0

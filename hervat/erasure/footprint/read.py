@@ -1,4 +1,4 @@
-"""Reading a footprint on a schema: which tables are inside, which are link tables, and who holds whose rows."""
+"""Reading a footprint on a schema: the tables inside, the link tables, and the holders of each row."""
 
 from dataclasses import dataclass, replace
 
@@ -22,25 +22,26 @@ class Inside:
 
 
 def tables_inside(footprint: Footprint, schema: Schema, keys: tuple[Key, ...], owned: tuple[Key, ...]) -> Inside:
-    """Return the least set of 1: from the root, the targets of `owns` keys and every table that points in."""
-    shut = {*footprint.keep, footprint.person.table}
+    """Return the smallest set with the roots, the targets of `owns` keys and every table that points in."""
+    excluded = {*footprint.keep, footprint.person.table}
     tables = list(footprint.roots)
     for table in tables:  # grows while it is walked
         targets = [key.target for key in owned if key.table == table]
         pointing = sorted(key.table for key in keys if key.target == table)
-        tables += dict.fromkeys(name for name in (*targets, *pointing) if name not in shut and name not in tables)
+        tables += dict.fromkeys(name for name in (*targets, *pointing) if name not in excluded and name not in tables)
     named = {*footprint.belongs, *(key.table for key in owned), *footprint.roots}
     links = frozenset(name for name in tables if name not in named and _is_link(name, schema, keys))
     return Inside(tuple(tables), links)
 
 
 def _is_link(name: str, schema: Schema, keys: tuple[Key, ...]) -> bool:
-    own, beyond = [key for key in keys if key.table == name], schema[name].beyond
-    in_keys = {column for key in own for column in key.columns} | {column for key in beyond for column in key.columns}
-    in_keys |= {key.when.column for key in own if key.when}
+    own_keys, beyond = [key for key in keys if key.table == name], schema[name].beyond
+    in_keys = {column for key in own_keys for column in key.columns}
+    in_keys |= {column for key in beyond for column in key.columns}
+    in_keys |= {key.when.column for key in own_keys if key.when}
     nothing_else = set(schema[name].columns) <= in_keys | set(schema[name].primary)
     # What a column names by one kind or another is one end.
-    ends = {(key.columns, "" if key.when else key.target, () if key.when else key.target_columns) for key in own}
+    ends = {(key.columns, "" if key.when else key.target, () if key.when else key.target_columns) for key in own_keys}
     return len(ends) + len(beyond) >= 2 and nothing_else and not any(key.target == name for key in keys)
 
 
@@ -54,7 +55,7 @@ def read_holdings(
 ) -> tuple[Holding, ...]:
     """Return every way in which rows inside are held; mistakes go to `findings`."""
     held = [name for name in inside.tables if name not in inside.links and name not in footprint.roots]
-    found = [Holding(key.table, key.target, key, owned=True) for key in owned if key.target in held]
+    holdings = [Holding(key.table, key.target, key, owned=True) for key in owned if key.target in held]
     for name in held:
         listed = footprint.belongs.get(name)
         if listed is None:
@@ -62,58 +63,58 @@ def read_holdings(
         else:
             where = f"footprint.belongs.{name}"
             belongs = [key for column in listed for key in _named(where, f"{name}.{column}", keys, find_key)]
-        found += [Holding(key.target, name, key, False, _before(belongs, at)) for at, key in enumerate(belongs)]
-    return tuple(found)
+        holdings += [Holding(key.target, name, key, False, _before(belongs, at)) for at, key in enumerate(belongs)]
+    return tuple(holdings)
 
 
 def _before(belongs: list[Key], at: int) -> tuple[Key, ...]:
-    """Return the keys that must be null for this one to decide; one of another kind is so anyhow."""
-    return tuple(one for one in belongs[:at] if not _excludes(one, belongs[at]))
+    """Return the keys that must be NULL for this key to decide; a key of another kind always is."""
+    return tuple(key for key in belongs[:at] if not _excludes(key, belongs[at]))
 
 
 def _named(where: str, name: str, keys: tuple[Key, ...], find_key: KeyNames) -> list[Key]:
-    """Return the key of that name; of a column that names a row of one kind or another, the key of each kind."""
-    kinds = [key for key in keys if str(key) == name]
+    """Return the key with that name; for a column with several kinds, the key of each kind."""
+    kinds = [each for each in keys if str(each) == name]
     if len(kinds) > 1 and exclude_each_other(kinds):
         return kinds
-    found = find_key(where, name)
-    return [found] if found else []
+    key = find_key(where, name)
+    return [key] if key else []
 
 
 def exclude_each_other(keys: list[Key]) -> bool:
-    """Say whether these keys are one column's, of which no two hold in one row."""
-    pairs = [(one, other) for at, one in enumerate(keys) for other in keys[:at]]
-    return all(one.columns == other.columns and _excludes(one, other) for one, other in pairs)
+    """True if these keys share their columns and no two of them hold in one row."""
+    pairs = [(key, other) for at, key in enumerate(keys) for other in keys[:at]]
+    return all(key.columns == other.columns and _excludes(key, other) for key, other in pairs)
 
 
-def _excludes(one: Key, other: Key) -> bool:
-    return one.columns == other.columns and one.when is not None and one.when.excludes(other.when)
+def _excludes(key: Key, other: Key) -> bool:
+    return key.columns == other.columns and key.when is not None and key.when.excludes(other.when)
 
 
 def _only_key(
     name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: FootprintProblems
 ) -> list[Key]:
-    own = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
-    if len(own) <= 1 or exclude_each_other(own):
-        return own
-    listed = ", ".join(dict.fromkeys(key.columns[-1] for key in own))
-    wrong = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own))}"
+    own_keys = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
+    if len(own_keys) <= 1 or exclude_each_other(own_keys):
+        return own_keys
+    listed = ", ".join(dict.fromkeys(key.columns[-1] for key in own_keys))
+    message = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own_keys))}"
     findings.add(
         "footprint.belongs",
-        wrong,
+        message,
         f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, the first first",
     )
     return []
 
 
 def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
-    """Return the footprint of a system as it fits its schema. Raises ConfigurationError with all mistakes."""
+    """Return the footprint of a system, resolved on its schema. Raises ConfigurationError with all mistakes."""
     footprint = resolved_names(footprint, schema)
     findings = FootprintProblems(system, schema)
     _basics(footprint, findings)
     links = read_links(footprint.links, findings)
     if not {*footprint.roots, footprint.person.table} <= set(schema.tables):
-        findings.stop()  # without root and person there is nothing to hold the rest against
+        findings.stop()  # without root and person there is nothing to check the rest against
     keys = all_keys(schema, links)
     find_key = KeyNames(keys, findings)
     owned = tuple(key for name in footprint.owns if (key := find_key("footprint.owns", name)))
@@ -176,8 +177,8 @@ def _owned_fit(footprint: Footprint, owned: tuple[Key, ...], findings: Footprint
 def _have_primary_keys(shape: Shape, findings: FootprintProblems) -> None:
     for name in shape.nodes:
         if not findings.schema[name].primary:
-            mend = f"give it one in the database, or add it to keep: [{name}]"
-            findings.add("footprint", f"the table {name} is inside and has no primary key", mend)
+            fix = f"give it one in the database, or add it to keep: [{name}]"
+            findings.add("footprint", f"the table {name} is inside and has no primary key", fix)
 
 
 def _notes(
@@ -188,7 +189,7 @@ def _notes(
     keys: tuple[Key, ...],
     copies: tuple[Copy, ...],
 ) -> list[str]:
-    """Say what in the footprint has no effect, and which keys of the person row lead inside."""
+    """Return notes about parts of the footprint without effect, and keys of the person row that lead inside."""
     notes = [
         f"the link {key} -> {key.target} leads to no table inside: {key.table} is not entered by it"
         for key in links
@@ -200,10 +201,10 @@ def _notes(
         if key.target not in inside.tables or key.target in footprint.roots
     ]
     notes += [
-        f"the materialised view {one.view} keeps a copy of rows of {one.table} until it is refreshed,"
-        f" which this account may not; after each cleaning let the administrator: {one.statement}"
-        for one in copies
-        if one.table in inside.tables and not one.able
+        f"the materialised view {copy.view} keeps a copy of rows of {copy.table} until it is refreshed,"
+        f" which this account may not; after each cleaning let the administrator: {copy.statement}"
+        for copy in copies
+        if copy.table in inside.tables and not copy.able
     ]
     notes += [f"belongs: {name} is not inside the footprint" for name in footprint.belongs if name not in inside.tables]
     notes += [

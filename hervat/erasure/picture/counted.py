@@ -49,7 +49,7 @@ def _reached(connection: Connection, local: LocalSystem) -> dict[str, int]:
     for root in local.shape.roots:
         found = join_root(root, local.shape, local.schema, local.database)
         keys = [found.root.c[name] for name in local.schema[root.table].primary]
-        reach.sets[root.table].add(select(*keys).select_from(found.joined).where(found.said).distinct(), 0)
+        reach.sets[root.table].add(select(*keys).select_from(found.joined).where(found.condition).distinct(), 0)
     reach.spread()
     erasure = Erasure(reach)
     return {name: erasure.rows(connection, name) for name in local.shape.tables}

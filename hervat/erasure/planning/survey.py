@@ -43,7 +43,7 @@ def _stopped(one: LostKey, connection: Connection, local: LocalSystem, erasure: 
 
 
 def _told(one: LostKey, key: Key, rows: int) -> str:
-    return f"{one}; {rows} rows of {one.table} may belong to rows of {key.target} that are erased; {one.mend}"
+    return f"{one}; {rows} rows of {one.table} may belong to rows of {key.target} that are erased; {one.fix}"
 
 
 def _explained(one: LostKey, key: Key, local: LocalSystem) -> bool:
@@ -188,7 +188,7 @@ class PlanSurvey:
         local = self.local
         found = join_root(root, local.shape, local.schema, local.database)
         source = found.joined if self._needs_way(root) else found.root
-        return self.connection.scalar(select(func.count()).select_from(source).where(found.said)) or 0
+        return self.connection.scalar(select(func.count()).select_from(source).where(found.condition)) or 0
 
     def _needs_way(self, root: RootTable) -> bool:
         """Say whether a root alone does not tell: a condition reads on the way, or the way may lead nowhere."""

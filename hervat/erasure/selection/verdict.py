@@ -1,4 +1,4 @@
-"""Which law a root is under, as three-valued SQL: true, false or unknown."""
+"""Root rows joined to their person, with the verdict: the law a root is under, as three-valued SQL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,30 +22,30 @@ from hervat.erasure.schema.model import Key, Schema
 from hervat.erasure.selection.comparison import comparison
 
 ThreeValued = ColumnElement[bool]
-"""True, false or (NULL) unknown: SQL's own three values, so that AND over all conditions says what it should."""
+"""True, false or (NULL) unknown: SQL's own three values, so that AND over all conditions means what it should."""
 
 
 @dataclass(frozen=True)
 class RootJoin:
-    """What to select from: `joined`, with the root row, the person row its path leads to, and what is said of it."""
+    """A query source: `joined`, with the root row, the person row its path leads to, and the root's condition."""
 
     joined: FromClause
     root: FromClause
     person: FromClause
-    said: ThreeValued
+    condition: ThreeValued
 
     @property
     def verdict(self) -> ColumnElement[int]:
-        """What is said, as a number: 1 true, 0 false, NULL unknown."""
-        return as_verdict(self.said)
+        """The condition as a number: 1 true, 0 false, NULL unknown."""
+        return as_verdict(self.condition)
 
 
 def join_root(
     root: RootTable, shape: Shape, schema: Schema, database: Database, person: FromClause | None = None
 ) -> RootJoin:
-    """Return the join from a root to the person and what it says of each root row.
+    """Return the join from a root to the person, with the condition on each root row.
 
-    person: another table in the place of the person table, with those of its columns that are met.
+    person: a table to use instead of the person table, with the columns that `person_columns` names.
     """
     start: FromClause = schema[root.table].sa
     on_path, joined, at = {root.table: start}, start, start
@@ -58,34 +58,41 @@ def join_root(
 
 
 def person_columns(shape: Shape) -> list[str]:
-    """Return the columns of the person table by which roots lead to it or that their conditions read."""
-    led = [name for root in shape.roots for key in root.path[-1:] for name in key.target_columns]
-    read = [one.column for root in shape.roots for one in root.conditions if one.table == shape.person and not one.keys]
-    return list(dict.fromkeys([*led, *read]))
+    """Return the columns of the person table that root paths lead to or conditions read."""
+    path_columns = [name for root in shape.roots for key in root.path[-1:] for name in key.target_columns]
+    read_columns = [
+        condition.column
+        for root in shape.roots
+        for condition in root.conditions
+        if condition.table == shape.person and not condition.keys
+    ]
+    return list(dict.fromkeys([*path_columns, *read_columns]))
 
 
 def root_condition(
     root: RootTable, shape: Shape, schema: Schema, on_path: Mapping[str, FromClause], database: Database
 ) -> ThreeValued:
-    """Return what the conditions say of a root row, given the tables that are joined on its path to the person."""
-    parts = [_said(condition, schema, on_path, database) for condition in root.conditions]
-    parts += [_one_target(key, schema, on_path) for key in root.path if _may_lead_to_several(key, shape, schema)]
-    return and_(true(), *parts)
+    """SQL condition: the root row falls under the law, given the tables joined on its path to the person."""
+    terms = [_condition_term(condition, schema, on_path, database) for condition in root.conditions]
+    terms += [_one_target(key, schema, on_path) for key in root.path if _may_lead_to_several(key, shape, schema)]
+    return and_(true(), *terms)
 
 
-def as_verdict(said: ThreeValued) -> ColumnElement[int]:
-    """Return what is said as a number: 1 true, 0 false, NULL unknown."""
-    return case((said, 1), (not_(said), 0))
+def as_verdict(condition: ThreeValued) -> ColumnElement[int]:
+    """Return a condition as a number: 1 true, 0 false, NULL unknown."""
+    return case((condition, 1), (not_(condition), 0))
 
 
-def _said(condition: Condition, schema: Schema, on_path: Mapping[str, FromClause], database: Database) -> ThreeValued:
+def _condition_term(
+    condition: Condition, schema: Schema, on_path: Mapping[str, FromClause], database: Database
+) -> ThreeValued:
     if not condition.keys:
-        return _comparison(condition, on_path[condition.table], database)
+        return _column_comparison(condition, on_path[condition.table], database)
     return _over_keys(condition, schema, on_path[condition.keys[0].table], database) == 1
 
 
-def _comparison(condition: Condition, source: FromClause, database: Database) -> ColumnElement[bool]:
-    return comparison(source.c[condition.column], condition.op, condition.values, database, condition.apart)
+def _column_comparison(condition: Condition, source: FromClause, database: Database) -> ColumnElement[bool]:
+    return comparison(source.c[condition.column], condition.op, condition.values, database, condition.named_elsewhere)
 
 
 def _over_keys(condition: Condition, schema: Schema, root: FromClause, database: Database) -> ColumnElement[int]:
@@ -95,20 +102,22 @@ def _over_keys(condition: Condition, schema: Schema, root: FromClause, database:
     joined: FromClause = steps[0]
     for key, source, target in zip(others, steps, steps[1:], strict=False):
         joined = joined.join(target, equal(*sides(key, source, target)))
-    said = as_verdict(_comparison(condition, steps[-1], database))
-    agreed = case((and_(func.min(said) == func.max(said), func.count(said) == func.count()), func.min(said)))
-    wanted = select(agreed).select_from(joined).where(equal(*sides(first, root, steps[0])))
-    return wanted.correlate(root).scalar_subquery()
+    verdict = as_verdict(_column_comparison(condition, steps[-1], database))
+    unanimous = case(
+        (and_(func.min(verdict) == func.max(verdict), func.count(verdict) == func.count()), func.min(verdict))
+    )
+    query = select(unanimous).select_from(joined).where(equal(*sides(first, root, steps[0])))
+    return query.correlate(root).scalar_subquery()
 
 
 def _may_lead_to_several(key: Key, shape: Shape, schema: Schema) -> bool:
-    # Two person rows with one BSN are found as doubles, not here.
+    # Two person rows with one BSN are reported as doubles, not here.
     to_bsn = key.target == shape.person and key.target_columns == (shape.bsn,)
     return not key.declared and not to_bsn and not schema[key.target].is_unique(key.target_columns)
 
 
 def _one_target(key: Key, schema: Schema, on_path: Mapping[str, FromClause]) -> ThreeValued:
-    """Return unknown for a root whose link names several rows: whose registration it is can't be said."""
+    """SQL condition: unknown for a root whose link names several rows: its person is ambiguous."""
     target = schema[key.target].sa.alias()
     left, right = sides(key, on_path[key.table], target)
     several = select(*right).group_by(*right).having(func.count() > 1)

@@ -1,4 +1,4 @@
-"""Keys of surviving rows that name erased ones: nulled where they may be, else the plan stops (Cleaning 7)."""
+"""Updates of surviving rows: keys to erased rows set to NULL (Cleaning 7), and the marks of policy restrict."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from hervat.erasure.selection.reach import Reach, has_single_holder
 
 @dataclass(frozen=True)
 class Nulling:
-    """Columns that are set to null, for the keys (with the same columns) that need it. No columns: a blocker."""
+    """Columns to set to NULL, for the keys (with the same columns) that need it. No columns: a blocker."""
 
     table: str
     columns: tuple[str, ...]
@@ -27,44 +27,40 @@ class Nulling:
 
 
 def nullings(shape: Shape, schema: Schema) -> list[Nulling]:
-    """Return what may have to be set to null, table by table, whatever the data.
+    """Return the keys that may have to be set to NULL, table by table, whatever the data.
 
-    Link rows never survive; nor does a row that holds an erased one by an `owns` key: it would have kept it; nor one
-    that the erased one alone holds: it is erased too.
+    Link rows never survive; nor does a row that holds an erased row by an `owns` key: it would have kept it; nor a row
+    that the erased row alone holds: it is erased too.
     """
-    sure = {one.key for one in shape.holdings if one.owned or _alone(one, shape, schema)}
-    found: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
+    never_surviving = {each.key for each in shape.holdings if each.owned or _is_single_holder(each, shape, schema)}
+    keys_by_columns: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
     for key in shape.pointing_in:
-        if key.table not in shape.links and key not in sure:
+        if key.table not in shape.links and key not in never_surviving:
             columns = nullable_columns(key, shape, schema)
-            found.setdefault((key.table, columns or key.columns), []).append(key)
+            keys_by_columns.setdefault((key.table, columns or key.columns), []).append(key)
     return [
-        Nulling(table, () if _blocks(keys[0], shape, schema) else columns, tuple(keys))
-        for (table, columns), keys in sorted(found.items())
+        Nulling(table, columns if nullable_columns(keys[0], shape, schema) else (), tuple(keys))
+        for (table, columns), keys in sorted(keys_by_columns.items())
     ]
 
 
-def _alone(one: Holding, shape: Shape, schema: Schema) -> bool:
-    return not one.unless and one.key.declared and has_single_holder(shape, schema, one.held)
+def _is_single_holder(holding: Holding, shape: Shape, schema: Schema) -> bool:
+    return not holding.unless and holding.key.declared and has_single_holder(shape, schema, holding.held)
 
 
 def nullable_columns(key: Key, shape: Shape, schema: Schema) -> tuple[str, ...]:
-    """Return the nullable columns of a key; where it can be, none that another key needs too."""
-    able = tuple(name for name in key.columns if name in schema[key.table].nullable)
+    """Return the nullable columns of a key, if possible only those that no other key needs."""
+    nullable = tuple(name for name in key.columns if name in schema[key.table].nullable)
     if key.full:  # MATCH FULL: all of them, or none
-        return able if able == key.columns else ()
+        return nullable if nullable == key.columns else ()
     others = {name for other in shape.keys_of(key.table) if other.columns != key.columns for name in other.columns}
-    return tuple(name for name in able if name not in others) or able
-
-
-def _blocks(key: Key, shape: Shape, schema: Schema) -> bool:
-    return not nullable_columns(key, shape, schema)
+    return tuple(name for name in nullable if name not in others) or nullable
 
 
 def unmarked_rows_condition(mark: Mark, reach: Reach) -> ColumnElement[bool]:
-    """Say that a row belongs to what is restricted and does not bear the mark yet."""
+    """SQL condition: the row is to be restricted and does not carry the mark yet."""
     set_ = reach.sets[mark.table]
-    return and_(among(set_.primary, set_.rows(lost=0)), mark.missing(reach.schema[mark.table].sa))
+    return and_(among(set_.primary, set_.rows(lost=0)), mark.missing_condition(reach.schema[mark.table].sa))
 
 
 def mark_statement(mark: Mark, reach: Reach) -> Update:

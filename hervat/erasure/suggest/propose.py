@@ -64,7 +64,7 @@ def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Footpr
         mend = f"ALTER ROLE {schema.places.account} SET search_path = (one of {schemas})"
         draft.leave("", f"search_path: this account finds no table by its bare name; let the administrator: {mend}")
     for lost in schema.lost:
-        draft.leave("", f"{lost}: if it is about the registration, {lost.mend}")
+        draft.leave("", f"{lost}: if it is about the registration, {lost.fix}")
     return draft
 
 

@@ -131,7 +131,7 @@ def test_what_would_look_too_long_without_an_index_is_refused_with_the_mend(
         if not local.database.looks_per_row:
             assert plan.blockers == ()
             return
-        assert "so that 3 rows would be looked through" in plan.blockers[0]
+        assert "so 3 rows would be scanned" in plan.blockers[0]
         assert "CREATE INDEX hervat_les_" in plan.blockers[0]
         assert "ON les (root_id)" in plan.blockers[0]
         with pytest.raises(BlockedError, match="allow_index: true"):

@@ -79,8 +79,8 @@ def test_a_circle_in_the_circle_that_may_not_be_null_is_named_where_all_of_it_lo
 def test_a_unique_key_is_set_to_null_only_where_several_nulls_may_stand_there(dialect: Dialect) -> None:
     alone, among = {"c": (("a_id",),)}, {"c": (("a_id", "bsn"),)}
     server = dialect.name == "mssql"
-    assert [one.table for one in circle(dialect, unique=alone).firm] == (["c"] if server else [])
-    assert [one.table for one in circle(dialect, unique=among).firm] == ["c"]
+    assert [one.table for one in circle(dialect, unique=alone).not_null] == (["c"] if server else [])
+    assert [one.table for one in circle(dialect, unique=among).not_null] == ["c"]
 
 
 def test_the_statements_are_written_and_executed_in_their_order(dialect: Dialect) -> None:
