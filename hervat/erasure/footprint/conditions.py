@@ -125,13 +125,15 @@ def read_conditions(
     wheres = [_where(name, value, allowed, footprint, findings) for name, value in footprint.where.items()]
     others = [_condition(text, root, footprint, findings, find_key) for text in footprint.conditions]
     conditions = [condition for condition in (*wheres, *others) if condition]
-    return tuple(replace(each, named_elsewhere=_named_elsewhere(each, conditions)) for each in conditions)
+    return tuple(
+        replace(condition, named_elsewhere=_named_elsewhere(condition, conditions)) for condition in conditions
+    )
 
 
 def _named_elsewhere(condition: Condition, all_conditions: Iterable[Condition]) -> tuple[Any, ...]:
     place = condition.keys, condition.table, condition.column
-    same = [each for each in all_conditions if (each.keys, each.table, each.column) == place]
-    return tuple(dict.fromkeys(value for each in same for value in each.values if value not in condition.values))
+    same = [other for other in all_conditions if (other.keys, other.table, other.column) == place]
+    return tuple(dict.fromkeys(value for other in same for value in other.values if value not in condition.values))
 
 
 def _where(
@@ -145,7 +147,7 @@ def _where(
         findings.add(key, f"the table {place[0]} is not on the path", f"name one of {', '.join(sorted(allowed))}")
         return None
     values = value if isinstance(value, list) else [value]
-    if not values or any(each is None for each in values):
+    if not values or None in values:
         findings.add(key, "an empty value is unknown, never true", 'write it under conditions: "... is null"')
         return None
     return _fit(key, Condition((), *place, "=", tuple(values)), findings)

@@ -142,10 +142,10 @@ def links_for(
 ) -> list[Key]:
     """Return a link for each of these tables that some kinds name, bound to these kinds."""
     values: dict[str, list[Any]] = {}
-    for each in kinds:
-        named = {match for name in each.names if (match := table_named(name, tables))}
+    for kind_found in kinds:
+        named = {match for name in kind_found.names if (match := table_named(name, tables))}
         if len(named) == 1 and _fits(schema, table, column, target := named.pop()):
-            values.setdefault(target, []).append(each.value)
+            values.setdefault(target, []).append(kind_found.value)
     return [
         Key(table, (column,), target, schema[target].primary, declared=False, when=When(kind, tuple(kind_values)))
         for target, kind_values in sorted(values.items())
@@ -236,5 +236,5 @@ def _summary(kinds: Collection[Kind]) -> str:
 
 def _name(kind: Kind) -> str:
     text = str(kind.value)
-    safe = len(text) <= 60 and sum(one.isdigit() for one in text) < 8 and "@" not in text and text.isprintable()
+    safe = len(text) <= 60 and sum(letter.isdigit() for letter in text) < 8 and "@" not in text and text.isprintable()
     return text if safe else "(not shown)"

@@ -45,26 +45,34 @@ def _is_link(name: str, schema: Schema, keys: tuple[Key, ...]) -> bool:
     return len(ends) + len(beyond) >= 2 and nothing_else and not any(key.target == name for key in keys)
 
 
-def read_holdings(
-    footprint: Footprint,
-    inside: Inside,
-    keys: tuple[Key, ...],
-    owned: tuple[Key, ...],
-    find_key: KeyNames,
-    findings: FootprintProblems,
-) -> tuple[Holding, ...]:
-    """Return every way in which rows inside are held; mistakes go to `findings`."""
-    held = [name for name in inside.tables if name not in inside.links and name not in footprint.roots]
-    holdings = [Holding(key.table, key.target, key, owned=True) for key in owned if key.target in held]
+@dataclass(frozen=True)
+class _Reading:
+    """A footprint that is being read, with its keys; mistakes go to `findings`."""
+
+    footprint: Footprint
+    keys: tuple[Key, ...]
+    owned: tuple[Key, ...]
+    find_key: KeyNames
+    findings: FootprintProblems
+
+
+def _holdings(reading: _Reading, inside: Inside) -> tuple[Holding, ...]:
+    """Return every way in which rows inside are held."""
+    held = [name for name in inside.tables if name not in inside.links and name not in reading.footprint.roots]
+    holdings = [Holding(key.table, key.target, key, owned=True) for key in reading.owned if key.target in held]
     for name in held:
-        listed = footprint.belongs.get(name)
-        if listed is None:
-            belongs = _only_key(name, inside, keys, owned, findings)
-        else:
-            where = f"footprint.belongs.{name}"
-            belongs = [key for column in listed for key in _named(where, f"{name}.{column}", keys, find_key)]
+        belongs = _belongs(name, reading, inside)
         holdings += [Holding(key.target, name, key, False, _before(belongs, at)) for at, key in enumerate(belongs)]
     return tuple(holdings)
+
+
+def _belongs(name: str, reading: _Reading, inside: Inside) -> list[Key]:
+    """Return the keys of a table that name its holders, the first first."""
+    listed = reading.footprint.belongs.get(name)
+    if listed is None:
+        return _only_key(name, reading, inside)
+    where = f"footprint.belongs.{name}"
+    return [key for column in listed for key in _named(where, f"{name}.{column}", reading)]
 
 
 def _before(belongs: list[Key], at: int) -> tuple[Key, ...]:
@@ -72,12 +80,12 @@ def _before(belongs: list[Key], at: int) -> tuple[Key, ...]:
     return tuple(key for key in belongs[:at] if not _excludes(key, belongs[at]))
 
 
-def _named(where: str, name: str, keys: tuple[Key, ...], find_key: KeyNames) -> list[Key]:
+def _named(where: str, name: str, reading: _Reading) -> list[Key]:
     """Return the key with that name; for a column with several kinds, the key of each kind."""
-    kinds = [each for each in keys if str(each) == name]
+    kinds = [key for key in reading.keys if str(key) == name]
     if len(kinds) > 1 and exclude_each_other(kinds):
         return kinds
-    key = find_key(where, name)
+    key = reading.find_key(where, name)
     return [key] if key else []
 
 
@@ -91,19 +99,16 @@ def _excludes(key: Key, other: Key) -> bool:
     return key.columns == other.columns and key.when is not None and key.when.excludes(other.when)
 
 
-def _only_key(
-    name: str, inside: Inside, keys: tuple[Key, ...], owned: tuple[Key, ...], findings: FootprintProblems
-) -> list[Key]:
-    own_keys = [key for key in keys if key.table == name and key.target in inside.tables and key not in owned]
+def _only_key(name: str, reading: _Reading, inside: Inside) -> list[Key]:
+    own_keys = [
+        key for key in reading.keys if key.table == name and key.target in inside.tables and key not in reading.owned
+    ]
     if len(own_keys) <= 1 or exclude_each_other(own_keys):
         return own_keys
     listed = ", ".join(dict.fromkeys(key.columns[-1] for key in own_keys))
     message = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own_keys))}"
-    findings.add(
-        "footprint.belongs",
-        message,
-        f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, the first first",
-    )
+    fix = f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, the first first"
+    reading.findings.add("footprint.belongs", message, fix)
     return []
 
 
@@ -119,16 +124,17 @@ def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     find_key = KeyNames(keys, findings)
     owned = tuple(key for name in footprint.owns if (key := find_key("footprint.owns", name)))
     _owned_fit(footprint, owned, findings)
+    reading = _Reading(footprint, keys, owned, find_key, findings)
     inside = tables_inside(footprint, schema, keys, owned)
     shape = Shape(
-        roots=tuple(_root(name, footprint, keys, findings, find_key) for name in footprint.roots),
+        roots=tuple(_root(name, reading) for name in footprint.roots),
         person=footprint.person.table,
         bsn=footprint.person.bsn,
         tables=inside.tables,
         links=inside.links,
-        holdings=read_holdings(footprint, inside, keys, owned, find_key, findings),
+        holdings=_holdings(reading, inside),
         keys=keys,
-        notes=tuple(_notes(footprint, inside, links, owned, keys, schema.copies)),
+        notes=tuple(_notes(reading, inside, links, schema.copies)),
     )
     _have_primary_keys(shape, findings)
     findings.stop()
@@ -140,11 +146,11 @@ def read_shape(system: str, footprint: Footprint, schema: Schema) -> Shape:
     return replace(shape, notes=(*shape.notes, *notes))
 
 
-def _root(
-    name: str, footprint: Footprint, keys: tuple[Key, ...], findings: FootprintProblems, find_key: KeyNames
-) -> RootTable:
-    path = read_path(name, footprint, keys, findings, find_key)
-    conditions = read_conditions(name, footprint, path, findings, find_key) if path else ()
+def _root(name: str, reading: _Reading) -> RootTable:
+    path = read_path(name, reading.footprint, reading.keys, reading.findings, reading.find_key)
+    if not path:
+        return RootTable(name)
+    conditions = read_conditions(name, reading.footprint, path, reading.findings, reading.find_key)
     return RootTable(name, path, conditions)
 
 
@@ -181,15 +187,9 @@ def _have_primary_keys(shape: Shape, findings: FootprintProblems) -> None:
             findings.add("footprint", f"the table {name} is inside and has no primary key", fix)
 
 
-def _notes(
-    footprint: Footprint,
-    inside: Inside,
-    links: tuple[Key, ...],
-    owned: tuple[Key, ...],
-    keys: tuple[Key, ...],
-    copies: tuple[Copy, ...],
-) -> list[str]:
+def _notes(reading: _Reading, inside: Inside, links: tuple[Key, ...], copies: tuple[Copy, ...]) -> list[str]:
     """Return notes about parts of the footprint without effect, and keys of the person row that lead inside."""
+    footprint = reading.footprint
     notes = [
         f"the link {key} -> {key.target} leads to no table inside: {key.table} is not entered by it"
         for key in links
@@ -197,7 +197,7 @@ def _notes(
     ]
     notes += [
         f"owns: {key} has no effect, its target {key.target} holds no held rows"
-        for key in owned
+        for key in reading.owned
         if key.target not in inside.tables or key.target in footprint.roots
     ]
     notes += [
@@ -209,7 +209,7 @@ def _notes(
     notes += [f"belongs: {name} is not inside the footprint" for name in footprint.belongs if name not in inside.tables]
     notes += [
         f"the person table points in by {key}: a person row is never erased, the key is set to null"
-        for key in keys
+        for key in reading.keys
         if key.table == footprint.person.table and key.target in inside.tables
     ]
     return notes

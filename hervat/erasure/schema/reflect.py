@@ -4,7 +4,7 @@ import re
 import warnings
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
@@ -207,6 +207,17 @@ def _tables(inspector: Inspector, connection: Connection, schema: str | None) ->
     return sorted(name for name in inspector.get_table_names(schema) if name not in skipped)
 
 
+@dataclass(frozen=True)
+class _Reflected:
+    """Everything that SQLAlchemy reads of one table."""
+
+    columns: Any
+    primary: Any
+    keys: Any
+    unique: Any
+    indexes: Any
+
+
 def _read(connection: Connection, schema: str | None, names: list[str], known: _Known) -> list[TableInfo]:
     if not names:
         return []
@@ -220,41 +231,39 @@ def _read(connection: Connection, schema: str | None, names: list[str], known: _
     # SQLite hides the index behind a UNIQUE declared with its column, and SQLAlchemy does not always see the UNIQUE.
     options |= {"include_auto_indexes": True} if known.any_case else {}
     indexes = inspector.get_multi_indexes(**options)
-    return [
-        _table(
-            known,
-            place,
-            columns[place],
-            primary.get(place),
-            keys.get(place, []),
-            unique.get(place, []),
-            indexes.get(place, []),
+    tables = {
+        place: _Reflected(
+            columns[place], primary.get(place), keys.get(place, []), unique.get(place, []), indexes.get(place, [])
         )
-        for place in sorted(columns, key=lambda place: place[1])
-    ]
+        for place in columns
+    }
+    return [_table(known, *place, tables[place]) for place in sorted(tables, key=lambda place: place[1])]
 
 
-def _table(
-    known: _Known, place: tuple[str | None, str], columns: Any, primary: Any, keys: Any, unique: Any, indexes: Any
-) -> TableInfo:
-    schema, name = place
+def _table(known: _Known, schema: str | None, name: str, reflected: _Reflected) -> TableInfo:
     shown = known.shown(schema, name)
-    primary_columns = tuple((primary or {}).get("constrained_columns", ()))
-    spelled = {column["name"].lower(): column["name"] for column in columns}
-    readable = (_key(shown, reflected, schema, known, spelled) for reflected in keys)
-    known_keys = dict.fromkeys(key for key in readable if key)
-    whole = [index for index in indexes if all(index["column_names"])]
-    plain = [index for index in whole if not any("where" in option for option in index.get("dialect_options", {}))]
+    primary = tuple((reflected.primary or {}).get("constrained_columns", ()))
+    spelled = {column["name"].lower(): column["name"] for column in reflected.columns}
+    readable = (_key(shown, key, schema, known, spelled) for key in reflected.keys)
+    keys = dict.fromkeys(key for key in readable if key)
+    indexes = [index for index in reflected.indexes if _is_plain(index)]
+    uniques = [*reflected.unique, *(index for index in indexes if index["unique"])]
     return TableInfo(
         name=shown,
-        sa=Table(name, MetaData(), *(_column(column) for column in columns), schema=schema),
-        primary=primary_columns,
-        nullable=frozenset(_nullable(columns) - set(primary_columns)),
-        keys=tuple(sorted(known_keys, key=lambda key: (key.columns, key.target, key.target_columns))),
-        unique=tuple(tuple(each["column_names"]) for each in [*unique, *(index for index in plain if index["unique"])]),
-        indexes=tuple(tuple(index["column_names"]) for index in plain),
-        beyond=tuple(sorted({beyond for key in keys for beyond in known.beyond(key, schema, spelled)})),
+        sa=Table(name, MetaData(), *(_column(column) for column in reflected.columns), schema=schema),
+        primary=primary,
+        nullable=frozenset(_nullable(reflected.columns) - set(primary)),
+        keys=tuple(sorted(keys, key=lambda key: (key.columns, key.target, key.target_columns))),
+        unique=tuple(tuple(unique["column_names"]) for unique in uniques),
+        indexes=tuple(tuple(index["column_names"]) for index in indexes),
+        beyond=tuple(sorted({beyond for key in reflected.keys for beyond in known.beyond(key, schema, spelled)})),
     )
+
+
+def _is_plain(index: Any) -> bool:
+    """True for an index on columns alone, of all rows."""
+    partial = any("where" in option for option in index.get("dialect_options", {}))
+    return all(index["column_names"]) and not partial
 
 
 def _nullable(columns: Any) -> set[str]:

@@ -84,9 +84,9 @@ class KeySet:
         self.table, self._name = table, name
         self._scratch: Scratch | None = None
         names = [f"k{at}" for at in range(len(table.primary))]
-        columns = [Column(one, table.column(of).type) for one, of in zip(names, table.primary, strict=True)]
+        columns = [Column(key, table.column(of).type) for key, of in zip(names, table.primary, strict=True)]
         self.sa = Table(name, MetaData(), *columns, Column("round", Integer), Column("lost", Integer))
-        self.keys: list[ColumnElement[Any]] = [self.sa.c[one] for one in names]
+        self.keys: list[ColumnElement[Any]] = [self.sa.c[key] for key in names]
 
     @property
     def primary(self) -> list[ColumnElement[Any]]:
@@ -99,15 +99,16 @@ class KeySet:
 
     def create(self, connection: Connection) -> None:
         """Create the temporary table, empty, with the types of the keys themselves."""
-        names = [one.name for one in self.keys]
+        names = [key.name for key in self.keys]
         columns = dict(zip(names, self.primary, strict=True)) | {"round": integer(0), "lost": integer(0)}
         self._scratch = Scratch(connection, self._name, columns, unique=names)
         self.sa = self._scratch.table
-        self.keys = [self.sa.c[one] for one in names]
+        self.keys = [self.sa.c[key] for key in names]
 
     def holds(self, source: FromClause, lost: int | None = None) -> ColumnElement[bool]:
-        """SQL condition: the row of `source` (the table or an alias) is in the set, if `lost` is given: dropped in that
-        round.
+        """SQL condition: the row of `source` is in the set, and if `lost` is given was dropped in that round.
+
+        source: the table or an alias of it.
         """
         here = self.sa.alias()
         conditions = [] if lost is None else [here.c.lost == lost]

@@ -5,10 +5,10 @@ Only columns that the footprint itself compares with texts are read, and possibl
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, case, func, or_, select
 
 from hervat.databases import database_of, is_text
 from hervat.erasure.footprint.polymorphic import looks_like_condition
@@ -80,66 +80,76 @@ class OtherValues:
 
 def other_values(connection: Connection, shape: Shape, schema: Schema) -> list[OtherValues]:
     """Return the other values in each column whose texts decide, columns without any left out. Reads only."""
-    columns = [
-        _other_values_in(connection, shape, schema, place, *texts) for place, texts in _columns(shape, schema).items()
-    ]
-    return [column for column in columns if column.values or column.more[0]]
+    found = [_other_values_in(connection, shape, schema, column) for column in _deciding_columns(shape, schema)]
+    return [others for others in found if others.values or others.more[0]]
 
 
 @dataclass(frozen=True)
-class _Place:
-    """A column; for a kind with the columns of the key that must be filled."""
+class _DecidingColumn:
+    """A column whose texts decide: those that the footprint names (`named`), or compares otherwise (`distinct`).
+
+    key: for the kind of a link, the columns of its key, which must be filled.
+    """
 
     table: str
     column: str
     key: tuple[str, ...] = ()
+    named: list[Any] = field(default_factory=list, compare=False)
+    distinct: list[Any] = field(default_factory=list, compare=False)
 
 
-def _columns(shape: Shape, schema: Schema) -> dict[_Place, tuple[list[Any], list[Any]]]:
-    """Return for each column the texts that the footprint accepts there, and those that it rejects."""
-    columns: dict[_Place, tuple[list[Any], list[Any]]] = {}
+def _deciding_columns(shape: Shape, schema: Schema) -> list[_DecidingColumn]:
+    columns: dict[_DecidingColumn, _DecidingColumn] = {}
     for place, op, values in _compared_texts(shape):
         if place.key or is_text(schema[place.table].column(place.column).type):
-            named, rejected = columns.setdefault(place, ([], []))
-            (named if op == "=" else rejected).extend(value for value in values if value not in named)
-    return {place: both for place, both in columns.items() if both[0]}
+            column = columns.setdefault(place, place)
+            texts = column.named if op == "=" else column.distinct
+            texts.extend(value for value in values if value not in column.named)
+    return [column for column in columns.values() if column.named]
 
 
-def _compared_texts(shape: Shape) -> Iterator[tuple[_Place, str, Sequence[Any]]]:
+def _compared_texts(shape: Shape) -> Iterator[tuple[_DecidingColumn, str, Sequence[Any]]]:
     for root in shape.roots:
         for condition in root.conditions:
-            yield _Place(condition.table, condition.column), condition.op, condition.values
+            yield _DecidingColumn(condition.table, condition.column), condition.op, condition.values
     for key in shape.keys:
         if key.when:
-            yield _Place(key.table, key.when.column, key.columns), "=", key.when.values
+            yield _DecidingColumn(key.table, key.when.column, key.columns), "=", key.when.values
 
 
-def _other_values_in(
-    connection: Connection, shape: Shape, schema: Schema, place: _Place, named: list[Any], rejected: list[Any]
-) -> OtherValues:
-    database, source = database_of(connection), schema[place.table]
-    column = source.column(place.column)
-    exact = exact_text(column)
-    counted = select(exact.label("value"), func.count().label("rows")).group_by(exact)
-    if place.key:
-        counted = counted.where(filled([source.column(name) for name in place.key]))
-    each = counted.subquery()
-    near = (
-        case((looks_like_condition(each.c.value, named, rejected, database), 1), else_=0)
-        if is_text(column.type)
-        else each.c.rows * 0
-    )
-    others = or_(each.c.value.is_(None), each.c.value.not_in(named))
-    query = select(each.c.value, each.c.rows, near.label("near")).where(others)
-    listed = list(connection.execute(query.order_by(near.desc(), each.c.rows.desc()).limit(_MAX_SHOWN)))
-    count = connection.scalar(select(func.count()).select_from(each).where(others)) or 0
-    rows = connection.scalar(select(func.sum(each.c.rows)).where(others)) or 0
-    personal = place.table == shape.person or _is_personal(place.column) or count > _MAX_DISTINCT
+def _other_values_in(connection: Connection, shape: Shape, schema: Schema, column: _DecidingColumn) -> OtherValues:
+    counts = _counts(schema, column)
+    near = _near(connection, schema, column, counts)
+    others = or_(counts.c.value.is_(None), counts.c.value.not_in(column.named))
+    query = select(counts.c.value, counts.c.rows, near.label("near")).where(others)
+    listed = list(connection.execute(query.order_by(near.desc(), counts.c.rows.desc()).limit(_MAX_SHOWN)))
+    count = connection.scalar(select(func.count()).select_from(counts).where(others)) or 0
+    rows = connection.scalar(select(func.sum(counts.c.rows)).where(others)) or 0
+    personal = column.table == shape.person or _is_personal(column.column) or count > _MAX_DISTINCT
     values = tuple(
         OtherValue(_shown(text), int(of), bool(is_near)) for text, of, is_near in listed if is_near or not personal
     )
     remaining = int(count) - len(values), int(rows) - sum(value.rows for value in values)
-    return OtherValues(place.table, place.column, tuple(map(str, named)), bool(place.key), values, remaining)
+    names = tuple(map(str, column.named))
+    return OtherValues(column.table, column.column, names, bool(column.key), values, remaining)
+
+
+def _counts(schema: Schema, column: _DecidingColumn) -> Subquery:
+    """Return the query that counts the rows of each value."""
+    source = schema[column.table]
+    value = exact_text(source.column(column.column))
+    counts = select(value.label("value"), func.count().label("rows")).group_by(value)
+    if column.key:
+        counts = counts.where(filled([source.column(name) for name in column.key]))
+    return counts.subquery()
+
+
+def _near(connection: Connection, schema: Schema, column: _DecidingColumn, counts: Subquery) -> ColumnElement[int]:
+    """Return 1 for a value that only looks like a named text, else 0, as SQL."""
+    if not is_text(schema[column.table].column(column.column).type):
+        return counts.c.rows * 0
+    similar = looks_like_condition(counts.c.value, column.named, column.distinct, database_of(connection))
+    return case((similar, 1), else_=0)
 
 
 def _is_personal(column: str) -> bool:

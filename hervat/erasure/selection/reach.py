@@ -84,7 +84,7 @@ class Reach:
         fresh, round_ = set(self.shape.root_tables if start is None else start), 0
         while fresh:
             round_ += 1
-            reached = [each for each in self.holdings if each.holder in fresh and self._reach(each, round_)]
+            reached = [holding for holding in self.holdings if holding.holder in fresh and self._reach(holding, round_)]
             fresh = {holding.held for holding in reached}
 
     def _reach(self, holding: Holding, round_: int) -> int:
@@ -101,14 +101,18 @@ class Reach:
         several_holders = [
             holding for holding in self.holdings if not has_single_holder(self.shape, self.schema, holding.held)
         ]
-        fresh = {each.held for each in several_holders if self._drop(connection, each, self._held_outside(each), 1)}
+        fresh = {
+            holding.held
+            for holding in several_holders
+            if self._drop(connection, holding, self._held_outside(holding), 1)
+        }
         round_ = 1
         while fresh:
             round_ += 1
             fresh = {
-                each.held
-                for each in self.holdings
-                if each.holder in fresh and self._drop_after(connection, each, round_)
+                holding.held
+                for holding in self.holdings
+                if holding.holder in fresh and self._drop_after(connection, holding, round_)
             }
 
     def _drop_after(self, connection: Connection, holding: Holding, round_: int) -> int:

@@ -29,7 +29,7 @@ class Stranded:
 
     def _groups(self) -> list[Group]:
         held = self._shape.held
-        return sorted_groups(held, [(each.holder, each.held) for each in self._shape.holdings if each.holder in held])
+        return sorted_groups(held, [(way.holder, way.held) for way in self._shape.holdings if way.holder in held])
 
     def _table(self, table: str) -> None:
         if self._none_stranded(table):

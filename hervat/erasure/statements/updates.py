@@ -32,7 +32,9 @@ def nullings(shape: Shape, schema: Schema) -> list[Nulling]:
     Link rows never survive; nor does a row that holds an erased row by an `owns` key: it would have kept it; nor a row
     that the erased row alone holds: it is erased too.
     """
-    never_surviving = {each.key for each in shape.holdings if each.owned or _is_single_holder(each, shape, schema)}
+    never_surviving = {
+        holding.key for holding in shape.holdings if holding.owned or _is_single_holder(holding, shape, schema)
+    }
     keys_by_columns: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
     for key in shape.pointing_in:
         if key.table not in shape.links and key not in never_surviving:
