@@ -16,7 +16,7 @@ class Root:
 
     bsn: str | None
     verdict: bool | None
-    restricted_flag: bool
+    marked: bool
 
 
 def roots(local: LocalSystem) -> Iterator[Root]:

@@ -208,7 +208,7 @@ def _fit(key: str, condition: Condition, findings: FootprintProblems) -> Conditi
     if is_text(column.type) and condition.op in _SORTED and any(map(_is_number, values)):
         name = f"{condition.table}.{condition.column}"
         message = f"{name} holds texts, which sort letter by letter: 999 would come after 2021"
-        findings.add(key, message, "name a column of numbers or of days, or list under where the values that count")
+        findings.add(key, message, "name a column of numbers or days, or list the values that count under where")
         return None
     return Condition(condition.keys, condition.table, condition.column, condition.op, values)
 

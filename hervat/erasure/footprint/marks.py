@@ -53,7 +53,7 @@ def read_marks(system: System, shape: Shape, schema: Schema, database: Database)
     for name in shape.root_tables if system.policy == "restrict" else ():
         if not any(mark and mark.table == name for mark in marks):
             message = f"no column of the root table {name}"
-            findings.add("restrict", message, "name one: by it a restricted root is known")
+            findings.add("restrict", message, "name one: it shows which roots are restricted")
     findings.stop()
     return tuple(mark for mark in marks if mark)
 

@@ -67,7 +67,7 @@ def _holdings(reading: _Reading, inside: Inside) -> tuple[Holding, ...]:
 
 
 def _belongs(name: str, reading: _Reading, inside: Inside) -> list[Key]:
-    """Return the keys of a table that name its holders, the first first."""
+    """Return the keys of a table that name its holders, in order of precedence."""
     listed = reading.footprint.belongs.get(name)
     if listed is None:
         return _only_key(name, reading, inside)
@@ -107,7 +107,7 @@ def _only_key(name: str, reading: _Reading, inside: Inside) -> list[Key]:
         return own_keys
     listed = ", ".join(dict.fromkeys(key.columns[-1] for key in own_keys))
     message = f"the table {name} has several keys inside the footprint: {', '.join(map(str, own_keys))}"
-    fix = f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, the first first"
+    fix = f"write belongs: {{{name}: [...]}} with those of {listed} that hold its rows, in order of precedence"
     reading.findings.add("footprint.belongs", message, fix)
     return []
 
@@ -163,7 +163,7 @@ def _basics(footprint: Footprint, findings: FootprintProblems) -> None:
     for name in footprint.belongs:
         findings.table("footprint.belongs", name)
     if not footprint.roots:
-        findings.add("footprint.root", "there is none", "name the table whose rows say: under the Wi2021")
+        findings.add("footprint.root", "there is none", "name the table whose rows put a person under the Wi2021")
     if footprint.person.table in footprint.roots:
         findings.add(
             "footprint.root",
@@ -191,12 +191,12 @@ def _notes(reading: _Reading, inside: Inside, links: tuple[Key, ...], copies: tu
     """Return notes about parts of the footprint without effect, and keys of the person row that lead inside."""
     footprint = reading.footprint
     notes = [
-        f"the link {key} -> {key.target} leads to no table inside: {key.table} is not entered by it"
+        f"the link {key} -> {key.target} leads to no table inside, so {key.table} is not entered through it"
         for key in links
         if key.target not in inside.tables
     ]
     notes += [
-        f"owns: {key} has no effect, its target {key.target} holds no held rows"
+        f"owns: {key} has no effect: no rows of its target {key.target} can be held"
         for key in reading.owned
         if key.target not in inside.tables or key.target in footprint.roots
     ]

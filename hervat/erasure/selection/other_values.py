@@ -66,11 +66,12 @@ class OtherValues:
         near = [value for value in self.values if value.near]
         if not near:
             return None
-        name, rows = f"{self.table}.{self.column}", plural(sum(value.rows for value in near), "row")
-        message = f"{rows} of {name} differ from {' or '.join(self.named)} only by case, blanks, hyphens or the like"
+        name, rows = f"{self.table}.{self.column}", sum(value.rows for value in near)
+        differ = f"{plural(rows, 'row')} of {name} {'differs' if rows == 1 else 'differ'}"
+        message = f"{differ} from {' or '.join(self.named)} only by case, blanks, hyphens or the like"
         listed = [*self.named, *(value.shown for value in near)]
         if self.kind:
-            follows = "a plan stops where such a row may name what is erased"
+            follows = "a plan stops if such a row may name an erased row"
             fix = f"when {name} in ({', '.join(listed)})"
         else:
             follows = "whether they are under the law is unknown, so they are set aside and the gate stays shut"
@@ -80,8 +81,8 @@ class OtherValues:
 
 def other_values(connection: Connection, shape: Shape, schema: Schema) -> list[OtherValues]:
     """Return the other values in each column whose texts decide, columns without any left out. Reads only."""
-    found = [_other_values_in(connection, shape, schema, column) for column in _deciding_columns(shape, schema)]
-    return [others for others in found if others.values or others.more[0]]
+    read = [_other_values_in(connection, shape, schema, column) for column in _deciding_columns(shape, schema)]
+    return [others for others in read if others.values or others.more[0]]
 
 
 @dataclass(frozen=True)
