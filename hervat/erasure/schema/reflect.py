@@ -4,18 +4,18 @@ import re
 import warnings
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
-from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.types import TypeEngine
 
 from hervat.databases import database_of
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
-from hervat.erasure.schema.model import Beyond, Key, LostKey, Schema, TableInfo
+from hervat.erasure.schema.key_targets import KnownTables, constrained_columns, resolve_keys
+from hervat.erasure.schema.model import Key, Schema, TableInfo
 from hervat.erasure.schema.triggers import read_triggers
 from hervat.settings import Footprint
 
@@ -32,44 +32,6 @@ def base_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     return kind if inner is None else base_type(inner)
 
 
-def resolve_keys(tables: Mapping[str, TableInfo]) -> tuple[dict[str, TableInfo], list[LostKey]]:
-    """Return the tables with the keys that lead to existing columns, and the keys that do not."""
-    resolved, lost = dict[str, TableInfo](), list[LostKey]()
-    for name, table in tables.items():
-        keys = [(key, _with_spelling(key, tables[key.target])) for key in table.keys]
-        reasons = {
-            key: reason
-            for key, spelled in keys
-            if (reason := _lost_reason(spelled or key, spelled is not None, tables))
-        }
-        lost += [
-            LostKey(name, key.columns, key.target, key.target_columns, reason, True) for key, reason in reasons.items()
-        ]
-        kept = tuple(spelled for key, spelled in keys if spelled and key not in reasons)
-        resolved[name] = table if kept == table.keys else replace(table, keys=kept)
-    return resolved, lost
-
-
-def _with_spelling(key: Key, target: TableInfo) -> Key | None:
-    """Return the key with its target columns as they are spelled there, None where they do not exist."""
-    known = {name.lower(): name for name in target.columns} | {name: name for name in target.columns}
-    columns = tuple(known.get(name, known.get(name.lower(), "")) for name in key.target_columns)
-    if not all(columns) or len(columns) != len(key.columns) or not columns:
-        return None
-    return key if columns == key.target_columns else replace(key, target_columns=columns)
-
-
-def _lost_reason(key: Key, fits: bool, tables: Mapping[str, TableInfo]) -> str:
-    columns = ", ".join(key.target_columns)
-    if not fits:
-        return f"which has no column {columns}" if columns else "which has no primary key that it could mean"
-    if key.unclear:
-        return key.unclear
-    if key.to_part and not tables[key.target].is_unique(key.target_columns):
-        return f"but to its part {key.to_part} alone: in the whole several rows may have the same {columns}"
-    return ""
-
-
 def view_notes(views: Iterable[tuple[str, str, list[str]]], read: Container[str]) -> list[str]:
     """Return a note for each view, of (view, table, columns), whose column names suggest BSNs or V-nummers."""
     return [
@@ -84,8 +46,6 @@ def view_notes(views: Iterable[tuple[str, str, list[str]]], read: Container[str]
 _BEFORE_DOT = re.compile(r"([^\s.<>=!'\"]+)\.")
 _ARROWS = re.compile(r"\s*->\s*|\s+>\s+")
 _cache: dict[tuple[str, frozenset[str]], Schema] = {}  # of this process: a schema is read again only when it changed
-
-Names = Mapping[str | None, list[str]]
 
 
 def cached_schema(connection: Connection, url: str, footprint: Footprint) -> Schema:
@@ -132,7 +92,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         names: dict[str | None, list[str]] = {schema: _tables(inspector, connection, schema) for schema in read}
         for schema, table in database.pointing_in(connection, [name for name in read if name]):
             names.setdefault(schema, []).append(table)
-        known = _Known(names, database.typeless, frozenset(read))
+        known = KnownTables(names, database.typeless, frozenset(read))
         tables, lost = resolve_keys(
             {info.name: info for schema in names for info in _read(connection, schema, names[schema], known)}
         )
@@ -153,55 +113,6 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
     )
 
 
-class _Known:
-    """The tables that are read, by schema and name, and by the name under which hervat knows them."""
-
-    def __init__(self, names: Names, any_case: bool, whole: frozenset[str | None]) -> None:
-        self.any_case, self._whole = any_case, whole
-        self._missing: list[LostKey] = []
-        self._tables = {
-            self._fold(self.shown(schema, name)): self.shown(schema, name) for schema in names for name in names[schema]
-        }
-
-    def shown(self, schema: str | None, name: str) -> str:
-        """Return the name under which hervat knows a table."""
-        return f"{schema}.{name}" if schema else name
-
-    def target(self, reflected: ReflectedForeignKeyConstraint, own: str | None) -> str | None:
-        """Return the table that a foreign key names, None if it is not read."""
-        schema, target = reflected["referred_schema"], reflected["referred_table"]
-        candidates = [self.shown(schema, target)] if schema else [target, self.shown(own, target)]
-        return next((self._tables[self._fold(name)] for name in candidates if self._fold(name) in self._tables), None)
-
-    def beyond(
-        self, reflected: ReflectedForeignKeyConstraint, own: str | None, spelled: Mapping[str, str]
-    ) -> Iterator[Beyond]:
-        """Yield the foreign key if its target is in a schema that is not read."""
-        schema = reflected["referred_schema"]
-        if schema and schema not in self._whole and self.target(reflected, own) is None:
-            yield Beyond(_columns(reflected, spelled), schema)
-
-    def miss(self, table: str, columns: tuple[str, ...], reflected: ReflectedForeignKeyConstraint) -> None:
-        """Note a key to a table that does not exist, though all tables of its schema are read."""
-        if reflected["referred_schema"] in self._whole:
-            target = self.shown(reflected["referred_schema"], reflected["referred_table"])
-            self._missing.append(LostKey(table, columns, target, tuple(reflected["referred_columns"]), ""))
-
-    def lost(self, views: Iterable[str], inspector: Inspector) -> list[LostKey]:
-        """Return the keys to tables that do not exist, or whose rows are not read."""
-        names = {self._fold(view) for view in views}
-        return [replace(key, why=self._why(key.target, names, inspector)) for key in self._missing]
-
-    def _why(self, target: str, views: Iterable[str], inspector: Inspector) -> str:
-        schema, _, name = target.rpartition(".")
-        if self._fold(target) in views:
-            return "which is a view"
-        return "which is no plain table" if inspector.has_table(name, schema or None) else "which is not there"
-
-    def _fold(self, name: str) -> str:
-        return name.lower() if self.any_case else name
-
-
 def _tables(inspector: Inspector, connection: Connection, schema: str | None) -> list[str]:
     skipped = set(database_of(connection).left_out(connection, schema))
     return sorted(name for name in inspector.get_table_names(schema) if name not in skipped)
@@ -218,7 +129,7 @@ class _Reflected:
     indexes: Any
 
 
-def _read(connection: Connection, schema: str | None, names: list[str], known: _Known) -> list[TableInfo]:
+def _read(connection: Connection, schema: str | None, names: list[str], known: KnownTables) -> list[TableInfo]:
     if not names:
         return []
     inspector = inspect(connection)
@@ -240,7 +151,7 @@ def _read(connection: Connection, schema: str | None, names: list[str], known: _
     return [_table(known, *place, tables[place]) for place in sorted(tables, key=lambda place: place[1])]
 
 
-def _table(known: _Known, schema: str | None, name: str, reflected: _Reflected) -> TableInfo:
+def _table(known: KnownTables, schema: str | None, name: str, reflected: _Reflected) -> TableInfo:
     shown = known.shown(schema, name)
     primary = tuple((reflected.primary or {}).get("constrained_columns", ()))
     spelled = {column["name"].lower(): column["name"] for column in reflected.columns}
@@ -277,12 +188,8 @@ def _column(reflected: Any) -> Column[Any]:
     return column
 
 
-def _columns(reflected: Any, spelled: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(spelled.get(name.lower(), name) for name in reflected["constrained_columns"])
-
-
-def _key(table: str, reflected: Any, schema: str | None, known: _Known, spelled: Mapping[str, str]) -> Key | None:
-    columns = _columns(reflected, spelled)
+def _key(table: str, reflected: Any, schema: str | None, known: KnownTables, spelled: Mapping[str, str]) -> Key | None:
+    columns = constrained_columns(reflected, spelled)
     target = known.target(reflected, schema)
     if target is None:
         known.miss(table, columns, reflected)
