@@ -125,7 +125,7 @@ def test_what_would_look_too_long_without_an_index_is_refused_with_the_mend(
     empty.run("create table les (id integer primary key, root_id integer references root (id))")
     empty.add("root", (1, 1), (2, 2))
     empty.add("les", (1, 1), (2, 2), (3, 2))
-    monkeypatch.setattr(indexes, "_BEARABLE_LOOKS", 2)
+    monkeypatch.setattr(indexes, "_MAX_ROW_SCANS", 2)
     with open_system(empty.system(PERSON | {"root": "root"})) as local:
         plan = make_plan(local, ONE)
         if not local.database.looks_per_row:
