@@ -150,7 +150,7 @@ def _where(
     if not values or None in values:
         findings.add(key, "an empty value is unknown, never true", 'write it under conditions: "... is null"')
         return None
-    return _fit(key, Condition((), *place, "=", tuple(values)), findings)
+    return _typed_condition(key, Condition((), *place, "=", tuple(values)), findings)
 
 
 def _condition(
@@ -169,7 +169,7 @@ def _condition(
         return None  # it is about another root
     if not place or len(keys) < len(steps) or not _connected(key, root, keys, place[0], findings):
         return None
-    return _fit(key, Condition(keys, *place, op, value), findings)
+    return _typed_condition(key, Condition(keys, *place, op, value), findings)
 
 
 def _parse(text: str) -> tuple[list[str], str, str, tuple[Any, ...]] | None:
@@ -198,7 +198,7 @@ def _connected(key: str, root: str, keys: tuple[Key, ...], table: str, findings:
     return at == table
 
 
-def _fit(key: str, condition: Condition, findings: FootprintProblems) -> Condition | None:
+def _typed_condition(key: str, condition: Condition, findings: FootprintProblems) -> Condition | None:
     column = findings.schema[condition.table].column(condition.column)
     try:
         values = tuple(typed_value(column, value) for value in condition.values)

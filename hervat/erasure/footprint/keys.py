@@ -20,11 +20,11 @@ def read_links(texts: Iterable[str], findings: FootprintProblems) -> tuple[Key, 
     links: dict[Key, Key] = {}
     for key in filter(None, [_link(text, findings) for text in texts]):
         place = replace(key, when=key.when and When(key.when.column, ()))
-        links[place] = _either(links[place], key) if place in links else key
+        links[place] = _merged(links[place], key) if place in links else key
     return tuple(links.values())
 
 
-def _either(key: Key, other: Key) -> Key:
+def _merged(key: Key, other: Key) -> Key:
     """Return the key for the kinds of both."""
     if key.when is None or other.when is None:
         return key
@@ -84,7 +84,7 @@ class KeyNames:
         if not place:
             return None
         table, column = place
-        keys = [key for key in self._keys if key.table == table and column in key.columns and _leads(key, target)]
+        keys = [key for key in self._keys if key.table == table and column in key.columns and _leads_to(key, target)]
         alone = [key for key in keys if len(key.columns) == 1]
         chosen = alone if len(alone) == 1 else keys
         if len(chosen) == 1:
@@ -99,7 +99,7 @@ class KeyNames:
         return None
 
 
-def _leads(key: Key, target: str) -> bool:
+def _leads_to(key: Key, target: str) -> bool:
     return not target or target in (key.target, *(f"{key.target}.{name}" for name in key.target_columns))
 
 

@@ -80,10 +80,10 @@ class _Spelling:
         self._schema = schema
 
     def table(self, name: str) -> str:
-        return _fit(self._schema.places.bare(name), self._schema.tables)
+        return _best_match(self._schema.places.bare(name), self._schema.tables)
 
     def column(self, table: str, name: str) -> str:
-        return _fit(name, self._schema[table].columns if table in self._schema.tables else ())
+        return _best_match(name, self._schema[table].columns if table in self._schema.tables else ())
 
     def both(self, name: str) -> str:
         """Return "table.column" as the schema spells it; either may contain a dot."""
@@ -114,7 +114,7 @@ class _Spelling:
         return " > ".join([*map(self.key, keys), _NAME.sub(lambda name: self.both(name[0]), last)])
 
 
-def _fit(name: str, known: Iterable[str]) -> str:
+def _best_match(name: str, known: Iterable[str]) -> str:
     names = list(known)
     if name in names:
         return name

@@ -49,18 +49,18 @@ def read_kind(text: str) -> tuple[str, list[str]] | None:
     if not match:
         return None
     if match["several"] is None:
-        values = [_plain(match["single"].strip())]
+        values = [_unquoted(match["single"].strip())]
     else:
-        values = _listed(match["several"].strip())
+        values = _values_in(match["several"].strip())
     return (match["name"].strip(), values) if values and all(values) else None
 
 
-def _plain(text: str) -> str:
+def _unquoted(text: str) -> str:
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
     return text[1:-1] if quoted else text
 
 
-def _listed(text: str) -> list[str]:
+def _values_in(text: str) -> list[str]:
     values, at = [], 0
     while at < len(text):
         match = _VALUE.match(text, at)

@@ -172,12 +172,12 @@ def trigger_reach(catalogue: SchemaCatalogue, writer: WriteFound, body: str) -> 
     while todo and len(seen) < _MAX_ROUTINES:
         text, path, where = todo.pop()
         read = read_text(text, catalogue.spelling)
-        _note(reach, catalogue, read, path, where)
+        _record_statement(reach, catalogue, read, path, where)
         if not where:
             reach.own |= reach.tables
         if read.unseen or reach.reasons:
             _guess(reach, catalogue, writer, read, path)
-        for routine in _called(catalogue, read, path, reach):
+        for routine in _routines_called(catalogue, read, path, reach):
             if id(routine) not in seen:
                 seen.add(id(routine))
                 reach.bodies.append(routine.body)
@@ -191,7 +191,7 @@ def _shown(routine: Routine) -> str:
     return f"{'.'.join(filter(None, routine.place))}()"
 
 
-def _note(
+def _record_statement(
     reach: TriggerReach, catalogue: SchemaCatalogue, read: StatementRead, path: tuple[str, ...] | None, where: str
 ) -> None:
     reach.reasons += [f"{why} ({where})" if where else why for why in read.unseen]
@@ -224,7 +224,7 @@ def _beyond(catalogue: SchemaCatalogue, place: Place) -> Iterator[str]:
         yield f"the triggers of {place[0]}, which this account may not see (TRIGGER)"
 
 
-def _called(
+def _routines_called(
     catalogue: SchemaCatalogue, read: StatementRead, path: tuple[str, ...] | None, reach: TriggerReach
 ) -> Iterator[Routine]:
     for name in read.calls:

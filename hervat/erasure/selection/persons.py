@@ -128,8 +128,8 @@ class AskedPersons:
         self._double = self._find_doubles()
         self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(shape.roots)}
         self.doubles = frozenset(connection.scalars(select(self._double.c.person)))
-        self.found = self._with(lambda verdict: verdict == 1)
-        self.unknown = self._with(lambda verdict: verdict.is_(None))
+        self.found = self._persons_with(lambda verdict: verdict == 1)
+        self.unknown = self._persons_with(lambda verdict: verdict.is_(None))
 
     def start(self, sets: Mapping[str, KeySet]) -> None:
         """Add the corrected roots to the sets of the root tables: true roots of persons without a double."""
@@ -176,7 +176,7 @@ class AskedPersons:
         roots.settle()
         return roots
 
-    def _with(self, matches: Any) -> frozenset[str]:
+    def _persons_with(self, matches: Any) -> frozenset[str]:
         return frozenset(key for owners in self.owners.values() for key in self._keys(owners, matches))
 
     def _keys(self, owners: Scratch, matches: Any) -> Iterator[str]:

@@ -84,10 +84,12 @@ class Reach:
         fresh, round_ = set(self.shape.root_tables if start is None else start), 0
         while fresh:
             round_ += 1
-            reached = [holding for holding in self.holdings if holding.holder in fresh and self._reach(holding, round_)]
+            reached = [
+                holding for holding in self.holdings if holding.holder in fresh and self._add_held(holding, round_)
+            ]
             fresh = {holding.held for holding in reached}
 
-    def _reach(self, holding: Holding, round_: int) -> int:
+    def _add_held(self, holding: Holding, round_: int) -> int:
         """Add the rows held by those reached in the previous round. Return their number."""
         held = self.sets[holding.held]
         query = select(*held.primary).where(self._held_by(holding, self.sets[holding.holder].rows(round_=round_ - 1)))

@@ -35,7 +35,7 @@ class Stranded:
         if self._none_stranded(table):
             return
         reached = or_(self._elsewhere(table), *(self._well_held(holding) for holding in self._shape.held_by(table)))
-        self._note(table, case((reached, 1), else_=0) == 0)
+        self._count(table, case((reached, 1), else_=0) == 0)
 
     def _none_stranded(self, table: str) -> bool:
         """True if no row can be stranded: its deciding key may not be NULL and no holder is stranded."""
@@ -82,9 +82,9 @@ class Stranded:
         for table in group:
             set_ = reach.sets[table]
             not_elsewhere = [case((self._elsewhere(table), 1), else_=0) == 0] if self._kind_holdings(table) else []
-            self._note(table, and_(not_(set_.holds(set_.table.sa)), *not_elsewhere))
+            self._count(table, and_(not_(set_.holds(set_.table.sa)), *not_elsewhere))
 
-    def _note(self, table: str, condition: ColumnElement[bool]) -> None:
+    def _count(self, table: str, condition: ColumnElement[bool]) -> None:
         info = self._schema[table]
         count = self._connection.scalar(select(func.count()).select_from(info.sa).where(condition)) or 0
         if count:

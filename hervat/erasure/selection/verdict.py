@@ -74,7 +74,9 @@ def root_condition(
 ) -> ThreeValued:
     """SQL condition: the root row falls under the law, given the tables joined on its path to the person."""
     terms = [_condition_term(condition, schema, on_path, database) for condition in root.conditions]
-    terms += [_one_target(key, schema, on_path) for key in root.path if _may_lead_to_several(key, shape, schema)]
+    terms += [
+        _one_target_condition(key, schema, on_path) for key in root.path if _may_lead_to_several(key, shape, schema)
+    ]
     return and_(true(), *terms)
 
 
@@ -116,7 +118,7 @@ def _may_lead_to_several(key: Key, shape: Shape, schema: Schema) -> bool:
     return not key.declared and not to_bsn and not schema[key.target].is_unique(key.target_columns)
 
 
-def _one_target(key: Key, schema: Schema, on_path: Mapping[str, FromClause]) -> ThreeValued:
+def _one_target_condition(key: Key, schema: Schema, on_path: Mapping[str, FromClause]) -> ThreeValued:
     """SQL condition: unknown for a root whose link names several rows: its person is ambiguous."""
     target = schema[key.target].sa.alias()
     left, right = sides(key, on_path[key.table], target)
