@@ -13,7 +13,7 @@ import psycopg
 
 from hervat.delivery import reasons
 from hervat.delivery.gate.facts import GateFacts, SystemFacts, summed
-from hervat.erasure import maybe_true, open_system
+from hervat.erasure import open_system, root_groups
 from hervat.keyring import Keyring
 from hervat.rules.rounds import read_rounds
 from hervat.rules.settler import Settler, Verdict
@@ -83,7 +83,7 @@ class GateLoad:
 
     def _facts(self) -> SystemFacts:
         with open_system(self.system) as local:
-            return summed("groot", True, "erase", maybe_true(local), KEYRING.pseudonyms("bsn"))
+            return summed("groot", True, "erase", root_groups(local), KEYRING.pseudonyms("bsn"))
 
     def anti_join(self, connection: "psycopg.Connection[Any]") -> None:
         """Ask what an administrator would: who stands under the Wi2021 and is not among the known."""

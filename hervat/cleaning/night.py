@@ -11,7 +11,7 @@ from hervat.cleaning.plans import Subject, persons_in, plan_for_new, search_agai
 from hervat.cleaning.reappearances import note_seen_again
 from hervat.cleaning.restricted_values import keeper, lift_reinstated
 from hervat.cleaning.shared_rows import look_at_shared, noter
-from hervat.erasure import ExecutionOutcome, LocalSystem, execute, keepers_met, maybe_true, open_system
+from hervat.erasure import ExecutionOutcome, LocalSystem, execute, keepers_met, open_system, root_groups
 from hervat.errors import redacted
 from hervat.night import Counts, Night
 from hervat.plural import plural
@@ -75,7 +75,7 @@ def _standing(night: Night, local: LocalSystem, corrected: Mapping[str, frozense
         return set(), 0
     key_of = {bsn: key for key, bsns in corrected.items() for bsn in bsns}
     found: dict[bool, set[str]] = {True: set(), False: set()}
-    for one in maybe_true(local):
+    for one in root_groups(local):
         if not one.marked:
             found[one.verdict == 1].update(key_of[bsn] for bsn in one.bsns if bsn in key_of)
     if found[False]:

@@ -288,7 +288,7 @@ class Database(ABC):
         """Say whether others wait to refresh a materialised view until this transaction lets it go."""
         return False
 
-    def schema_mark(self, connection: Connection) -> str:
+    def schema_fingerprint(self, connection: Connection) -> str:
         """Return a text that changes whenever the schema does; "" where only reading all of it can tell."""
         return ""
 

@@ -7,17 +7,17 @@ from hervat.erasure.execution.execute import ExecutionOutcome, execute
 from hervat.erasure.execution.history import History, history_kept
 from hervat.erasure.execution.old_values import Lifted, OldValue, lift
 from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
+from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.picture.paint import FONT
 from hervat.erasure.planning.plan import Plan, make_plan, plan_hash
 from hervat.erasure.selection.persons import Persons
-from hervat.erasure.selection.roots import Alike, maybe_true, root_keys
+from hervat.erasure.selection.roots import RootGroup, root_groups, root_keys
 from hervat.erasure.statements.effects import keepers_met, may_grow, triggers_met
 from hervat.erasure.system import LocalSystem, open_system
 from hervat.erasure.unseen import unseen
 
 __all__ = [
     "FONT",
-    "Alike",
     "BlockedError",
     "ChangedError",
     "CleaningError",
@@ -30,6 +30,8 @@ __all__ = [
     "OldValue",
     "Persons",
     "Plan",
+    "RootGroup",
+    "Shape",
     "SharedKey",
     "can_look_at",
     "check",
@@ -43,10 +45,10 @@ __all__ = [
     "look_at",
     "make_plan",
     "may_grow",
-    "maybe_true",
     "open_system",
     "path_of",
     "plan_hash",
+    "root_groups",
     "root_keys",
     "triggers_met",
     "unseen",

@@ -13,18 +13,17 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.engine.reflection import Inspector
 
 from hervat.erasure.errors import guarded
-from hervat.erasure.footprint import places
-from hervat.erasure.footprint.lost_keys import told_of_all
+from hervat.erasure.footprint.blind_spots import irrelevant_lost_keys, location_notes
 from hervat.erasure.footprint.marks import Mark
 from hervat.erasure.footprint.polymorphic import kind_warnings
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
 from hervat.erasure.schema.model import TableInfo
 from hervat.erasure.schema.number_columns import kind_of
-from hervat.erasure.selection.beside import standing_beside, unclear
-from hervat.erasure.statements.cycles import circles, deletion_order
+from hervat.erasure.selection.other_values import other_values, unclear_spellings
+from hervat.erasure.statements.cycles import breakable_cycles, deletion_order
 from hervat.erasure.statements.effects import deleted_from, keepers_met, triggers_met, updated_in
 from hervat.erasure.statements.indexes import missing_indexes
-from hervat.erasure.statements.nulling import nullings
+from hervat.erasure.statements.updates import nullings
 from hervat.erasure.system import LocalSystem
 
 
@@ -150,26 +149,26 @@ def unwise(local: LocalSystem, looked: bool = True) -> list[str]:
         for one in nullings(shape, local.schema)
         if not one.columns and one.table not in shape.tables and (keys := ", ".join(map(str, one.keys)))
     ]
-    broken = circles(deletion_order(shape), shape, local.schema, local.database) if deleted_from(local) else {}
+    broken = breakable_cycles(deletion_order(shape), shape, local.schema, local.database) if deleted_from(local) else {}
     found += [told for one in broken.values() for told in one.stuck(shape.tables)]
     found += [str(one) for one in keepers_met(local)]
     found += [f"a cleaning sets off {one}" for one in triggers_met(local) if one.elsewhere or one.unseen]
     keep = local.footprint.keep if local.footprint else []
-    found += [*told_of_all(shape, local.schema, keep), *places.told(shape, local.schema)]
+    found += [*irrelevant_lost_keys(shape, local.schema, keep), *location_notes(shape, local.schema)]
     return found + unlisted(local) + (unclear_values(local) if looked else [])
 
 
 def good_to_know(local: LocalSystem) -> list[str]:
     """Return what else stands in the columns whose texts decide, a line a column."""
     with _reading(local) as connection:
-        return [str(one) for one in standing_beside(connection, local.shape, local.schema)]
+        return [str(one) for one in other_values(connection, local.shape, local.schema)]
 
 
 def unclear_values(local: LocalSystem) -> list[str]:
     """Return which spellings are to be decided about, and which columns name rows by a kind that no link says."""
     kept = local.footprint.keep if local.footprint else []
     with _reading(local) as connection:
-        found = unclear(standing_beside(connection, local.shape, local.schema))
+        found = unclear_spellings(other_values(connection, local.shape, local.schema))
         return [*found, *kind_warnings(connection, local.shape, local.schema, kept)]
 
 

@@ -10,13 +10,13 @@ from sqlalchemy.types import TIMESTAMP
 
 from hervat.databases import Database, Waits, database_of, engine_of, is_without_zone, without_zone
 from hervat.erasure.errors import CleaningError, guarded
-from hervat.erasure.footprint.coverage import Searched, read_others, read_searched
+from hervat.erasure.footprint.coverage import SearchedTable, read_others, read_searched
 from hervat.erasure.footprint.marks import Mark, read_marks
-from hervat.erasure.footprint.names import as_kept, fitted_names
+from hervat.erasure.footprint.names import resolved_names, truncated_names
 from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
-from hervat.erasure.schema.reflect import known_schema
+from hervat.erasure.schema.reflect import cached_schema
 from hervat.settings import Footprint, System
 
 
@@ -41,7 +41,7 @@ class LocalSystem:
     schema: Schema
     shape: Shape
     marks: tuple[Mark, ...]
-    searched: tuple[Searched, ...] = ()
+    searched: tuple[SearchedTable, ...] = ()
 
     @property
     def name(self) -> str:
@@ -57,7 +57,7 @@ class LocalSystem:
     def footprint(self) -> Footprint | None:
         """Its footprint, with the names as the database spells them."""
         given = self.system.footprint
-        return fitted_names(as_kept(given, self.engine.dialect), self.schema) if given else None
+        return resolved_names(truncated_names(given, self.engine.dialect), self.schema) if given else None
 
     def close(self) -> None:
         """Close its connections."""
@@ -103,8 +103,8 @@ def open_system(system: System) -> LocalSystem:
 def _fitted(system: System, connection: Connection) -> dict[str, Any]:
     if system.footprint is None:
         raise ValueError("only a system with a database has a footprint")
-    footprint = as_kept(system.footprint, connection.dialect)
-    schema = known_schema(connection, system.database or "", footprint)
+    footprint = truncated_names(system.footprint, connection.dialect)
+    schema = cached_schema(connection, system.database or "", footprint)
     shape = read_shape(system.name, footprint, schema)
     bsn = schema[shape.person].column(shape.bsn)
     if database_of(connection).loses_digits(bsn):

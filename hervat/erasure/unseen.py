@@ -1,6 +1,6 @@
 """What a rehearsal can't show, said of each system by what it is and what stands in it."""
 
-from hervat.erasure.statements.effects import refreshes, triggers_met
+from hervat.erasure.statements.effects import triggers_met, views_to_refresh
 from hervat.erasure.system import LocalSystem
 
 
@@ -20,6 +20,6 @@ def unseen(local: LocalSystem, transactions: int) -> tuple[str, ...]:
         found.append(
             "what triggers do outside the database (a message, a file), which was done and can't be rolled back"
         )
-    if refreshes(local):
+    if views_to_refresh(local):
         found.append("a materialised view that the vendor refreshes at the same time: it is refreshed after the commit")
     return (*found, *local.database.lasting)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from hervat.erasure import LocalSystem
-from hervat.erasure.selection.root_joins import rooted
-from hervat.erasure.selection.roots import marked
+from hervat.erasure.selection.roots import restricted_flag
+from hervat.erasure.selection.verdict import join_root
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Root:
 def roots(local: LocalSystem) -> Iterator[Root]:
     """Yield each (person row, root row) of the system, live."""
     for root in local.shape.roots:
-        found = rooted(root, local.shape, local.schema, local.database)
+        found = join_root(root, local.shape, local.schema, local.database)
         bsn = local.database.normalised_bsn(found.person.c[local.shape.bsn])
-        wanted = select(bsn, found.verdict, marked(local, root, found)).select_from(found.joined)
+        wanted = select(bsn, found.verdict, restricted_flag(local, root, found)).select_from(found.joined)
         with local.engine.connect() as connection:
             for digits, verdict, restricted in connection.execute(wanted):
                 yield Root(digits, None if verdict is None else bool(verdict), bool(restricted))

@@ -192,7 +192,7 @@ class Postgresql(Database):
         """See the base."""
         return waited_for(connection, copy)
 
-    def schema_mark(self, connection: Connection) -> str:
+    def schema_fingerprint(self, connection: Connection) -> str:
         """See the base."""
         return connection.scalar(text(_MINE + _MARK)) or ""
 

@@ -144,7 +144,7 @@ class Sqlite(Database):
         if isinstance(look.bind, Connection):
             tell_collations(look.bind, columns)
 
-    def schema_mark(self, connection: Connection) -> str:
+    def schema_fingerprint(self, connection: Connection) -> str:
         """See the base."""
         texts = connection.scalars(text("select coalesce(sql, name) from sqlite_master order by type, name"))
         return sha256("\0".join(texts).encode()).hexdigest()

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hervat.bsn import Bsn
-from hervat.erasure import Alike, History
-from hervat.erasure.footprint.shape import Shape
+from hervat.erasure import History, RootGroup, Shape
 from hervat.rules import Settler
 from hervat.settling import People
 
@@ -120,7 +119,9 @@ def allowed(policy: str, verdict: int | None, marked: bool) -> bool:
     return policy == "retain" or verdict == 0 or (policy == "restrict" and marked)
 
 
-def summed(name: str, feeds: bool, policy: str, roots: Iterable[Alike], pseudonym: Callable[[str], str]) -> SystemFacts:
+def summed(
+    name: str, feeds: bool, policy: str, roots: Iterable[RootGroup], pseudonym: Callable[[str], str]
+) -> SystemFacts:
     """Return a system's roots as the gate needs them; `pseudonym` turns nine digits into the keyed pseudonym.
 
     The pseudonyms cost more than the rest together. A person occurs twice only if their roots differ.

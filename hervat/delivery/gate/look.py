@@ -14,7 +14,7 @@ from hervat.delivery.gate.facts import GateFacts, Hit, Keys, SystemFacts, summed
 from hervat.delivery.gate.memory import at_cbs
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.source import RecordsSource, open_records
-from hervat.erasure import history_kept, maybe_true, open_system
+from hervat.erasure import history_kept, open_system, root_groups
 from hervat.errors import redacted
 from hervat.intake import UNLOADED
 from hervat.night import Night
@@ -176,7 +176,7 @@ def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
     with open_system(system) as local:
-        facts = summed(system.name, feeds, system.policy, maybe_true(local), night.keyring.pseudonyms("bsn"))
+        facts = summed(system.name, feeds, system.policy, root_groups(local), night.keyring.pseudonyms("bsn"))
         kept_out = tuple(local.footprint.keep) if local.footprint else ()
         return replace(facts, looked_at=utc_now(), shape=local.shape, kept_out=kept_out, history=history_kept(local))
 

@@ -18,7 +18,7 @@ from hervat.erasure.schema.joins import equal, sides
 from hervat.erasure.schema.model import Key
 from hervat.erasure.selection.key_sets import Scratch
 from hervat.erasure.selection.persons import Persons
-from hervat.erasure.selection.reach import decides
+from hervat.erasure.selection.reach import deciding_conditions
 from hervat.erasure.system import LocalSystem
 
 
@@ -114,7 +114,7 @@ class _Labels:
         known = exists().where(equal([here.c[f"k{at}"] for at in range(len(set_.primary))], set_.primary))
         wanted = select(*set_.primary, func.min(above.c.part)).select_from(joined).where(not_(known.correlate(held)))
         if not one.owned:
-            wanted = wanted.where(*decides(schema, one))
+            wanted = wanted.where(*deciding_conditions(schema, one))
         labels.fill(wanted.group_by(*set_.primary))
         labels.settle()
 

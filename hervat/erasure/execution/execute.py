@@ -22,7 +22,7 @@ from hervat.erasure.execution.shared_rows import SharedKey, shared_keys
 from hervat.erasure.planning.plan import plan_hash
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.selection.persons import Persons
-from hervat.erasure.statements.effects import may_grow, overtaken, refresh, refreshes
+from hervat.erasure.statements.effects import may_grow, refresh_views, views_to_refresh, views_to_refresh_again
 from hervat.erasure.system import LocalSystem
 
 Keep: TypeAlias = Callable[[list[OldValue]], None]
@@ -111,13 +111,13 @@ def _part(
         outcome = _act(connection, current, survey, keep, proof)
         if note and local.system.policy == "erase":
             note(shared_keys(connection, survey.erasure))
-        behind = overtaken(connection, current) if outcome.rows or outcome.nulled or outcome.marked else []
+        behind = views_to_refresh_again(connection, current) if outcome.rows or outcome.nulled or outcome.marked else []
         if rehearse:
             connection.rollback()
             return replace(outcome, held=(time.monotonic() - start,))
         connection.commit()
         if behind:
-            refresh(connection, current, behind, "once more, after the commit")
+            refresh_views(connection, current, behind, "once more, after the commit")
             connection.commit()
         proof.look_again()
     _prove(current, persons, survey)
@@ -142,7 +142,7 @@ def _act(
     else:
         done = mark(connection, local, survey, lambda: _kept(connection, local, survey, keep))
     if done.anything:
-        refresh(connection, local, refreshes(local))
+        refresh_views(connection, local, views_to_refresh(local))
     refuse_dangling(local.name, loose, dangling(connection, local.shape.concerned))
     proof.refuse()
     after = count_tables(connection, local.schema)

@@ -15,7 +15,7 @@ from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import among, equal, filled, sides
 from hervat.erasure.schema.model import Key
 from hervat.erasure.selection.key_sets import KeySet, Scratch
-from hervat.erasure.selection.reach import named_by_primary
+from hervat.erasure.selection.reach import targets_primary_key
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.system import LocalSystem
 
@@ -83,7 +83,7 @@ class GoneRows:
     def _borne(self) -> Iterator[tuple[Key, Scratch]]:
         """Keep what the rows that go bear in columns that others name them by, other than their primary keys."""
         for at, key in enumerate(self._watched()):
-            if named_by_primary(key, self._local.schema):
+            if targets_primary_key(key, self._local.schema):
                 continue
             target, goes = self._local.schema[key.target], self._erasure.reach.sets[key.target]
             columns = {name: target.column(name) for name in key.target_columns}

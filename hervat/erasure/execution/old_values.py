@@ -12,12 +12,12 @@ from hervat.databases import Database, database_of
 from hervat.erasure.errors import CleaningError, guarded
 from hervat.erasure.execution.lock import locked
 from hervat.erasure.footprint.marks import Mark
-from hervat.erasure.schema.joins import RowKey, named
+from hervat.erasure.schema.joins import RowKey, key_conditions
 from hervat.erasure.schema.model import TableInfo
 from hervat.erasure.selection.persons import AskedPersons
 from hervat.erasure.selection.reach import Reach
-from hervat.erasure.statements.effects import copies_of, refresh
-from hervat.erasure.statements.restriction import unmarked_rows
+from hervat.erasure.statements.effects import refresh_views, refreshable_copies
+from hervat.erasure.statements.updates import unmarked_rows_condition
 from hervat.erasure.system import LocalSystem
 
 _RowId: TypeAlias = tuple[str, tuple[Any, ...]]
@@ -45,7 +45,9 @@ def kept_values(connection: Connection, reach: Reach, asked: AskedPersons, marks
 def _kept(connection: Connection, reach: Reach, mark: Mark, owners: dict[_RowId, set[str]]) -> Iterator[OldValue]:
     table, database = reach.schema[mark.table], database_of(connection)
     columns = [database.portable(table.column(name)) for name in (*table.primary, mark.column)]
-    rows = connection.execute(select(*columns, database.portable(mark.literal)).where(unmarked_rows(mark, reach)))
+    rows = connection.execute(
+        select(*columns, database.portable(mark.literal)).where(unmarked_rows_condition(mark, reach))
+    )
     for *key, old, bears in rows:
         for person in sorted(owners[mark.table, tuple(key)]):
             yield OldValue(person, mark.table, key, mark.column, old, bears)
@@ -104,7 +106,7 @@ def lift(local: LocalSystem, kept: Sequence[OldValue]) -> Lifted:
         local.database.begin_writing(connection)
         parts = [_lift(connection, local, ones) for ones in groups.values()]
         if any(part.back for part in parts):
-            refresh(connection, local, copies_of(local, {table for table, _ in groups}))
+            refresh_views(connection, local, refreshable_copies(local, {table for table, _ in groups}))
         connection.commit()
     other, gone = (one for part in parts for one in part.other), (one for part in parts for one in part.gone)
     return Lifted(sum(part.back for part in parts), tuple(other), tuple(gone))
@@ -127,7 +129,7 @@ def _now(connection: Connection, table: TableInfo, column: str, keys: list[RowKe
     """Yield primary key and value of the rows that are there, as they were kept."""
     database = database_of(connection)
     columns = [database.portable(table.column(name)) for name in (*table.primary, column)]
-    for some in named(table, keys, database):
+    for some in key_conditions(table, keys, database):
         for *key, value in connection.execute(select(*columns).where(some)):
             yield tuple(key), value
 

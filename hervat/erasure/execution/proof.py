@@ -14,7 +14,7 @@ from hervat.erasure.execution.interference import mend
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import equal
 from hervat.erasure.selection.key_sets import KeySet, Scratch
-from hervat.erasure.statements.nulling import Nulling
+from hervat.erasure.statements.updates import Nulling
 from hervat.erasure.system import LocalSystem
 
 

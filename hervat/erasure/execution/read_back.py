@@ -6,11 +6,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, String, and_, cast, func, null, or_, select, types
 
 from hervat.erasure.errors import guarded
-from hervat.erasure.footprint.marks import unmarked
+from hervat.erasure.footprint.marks import unmarked_condition
 from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.selection.key_sets import Scratch
-from hervat.erasure.selection.persons import Persons, only_nine, pairs
-from hervat.erasure.selection.root_joins import rooted
+from hervat.erasure.selection.persons import Persons, bsn_pairs, fits_nine_only
+from hervat.erasure.selection.verdict import join_root
 from hervat.erasure.system import LocalSystem
 
 Set: TypeAlias = list[str] | Select[Any]
@@ -26,7 +26,7 @@ def roots_left(local: LocalSystem, persons: Persons, set_aside: Collection[str])
     Every BSN in the system is stripped of what is no digit and of zeros in front, and looked up among these persons:
     no index, no spelling that is expected, and nothing of what the deletion found.
     """
-    wanted = sorted({(bsn, bsn.lstrip("0")) for key, bsn in pairs(persons) if key not in set_aside})
+    wanted = sorted({(bsn, bsn.lstrip("0")) for key, bsn in bsn_pairs(persons) if key not in set_aside})
     with guarded(local.name, "reading back"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
@@ -58,7 +58,7 @@ def _bears(connection: Connection, local: LocalSystem, wanted: list[tuple[str, s
         bsn = person.c[local.shape.bsn]
         plain = database.as_text(bsn)
         otherwise = [database.odd(bsn)]
-        if only_nine(bsn, database) and len(short) <= _PATTERNS:
+        if fits_nine_only(bsn, database) and len(short) <= _PATTERNS:
             # with anything but digits in nine characters, only a BSN that begins with a zero can be meant
             otherwise = [plain.like("%".join(["", *digits, ""])) for digits in short]
         return and_(or_(plain.in_(bsns), *otherwise), database.stripped_bsn(bsn).in_(stripped))
@@ -77,8 +77,8 @@ def _sets(connection: Connection, wanted: list[tuple[str, str]]) -> tuple[Set, S
 
 
 def _left(connection: Connection, local: LocalSystem, root: RootTable, asked: Asked) -> int:
-    found = rooted(root, local.shape, local.schema, local.database)
-    left = select(func.count()).select_from(found.joined).where(found.said, asked(found.person))
+    found = join_root(root, local.shape, local.schema, local.database)
+    left = select(func.count()).select_from(found.joined).where(found.condition, asked(found.person))
     if local.system.policy == "restrict":
-        left = left.where(unmarked(local.marks, root.table, found.root))
+        left = left.where(unmarked_condition(local.marks, root.table, found.root))
     return connection.scalar(left) or 0

@@ -10,10 +10,10 @@ from hervat.erasure.execution.interference import mend
 from hervat.erasure.execution.proof import Emptied, Proof
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.model import Key
-from hervat.erasure.statements.cycles import Circle
+from hervat.erasure.statements.cycles import Cycle
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.statements.indexes import TemporaryIndex, missing_indexes
-from hervat.erasure.statements.restriction import mark_statement
+from hervat.erasure.statements.updates import mark_statement
 from hervat.erasure.system import LocalSystem
 
 _TAME = ("", "NO ACTION", "RESTRICT")
@@ -76,7 +76,7 @@ def erase(connection: Connection, local: LocalSystem, survey: PlanSurvey, proof:
         with guarded(local.name, f"building an index on {one.table}"):
             one.create(connection)
     nulled = _null(connection, local, survey, proof.emptied if proof and proof.gone.stirred else None)
-    rows, broken = dict[str, int](), survey.erasure.circles(local.database)
+    rows, broken = dict[str, int](), survey.erasure.cycles(local.database)
     for group in survey.erasure.order:
         met = [name for name in group if name in collected or name not in survey.reach.sets]
         if circle := broken.get(group):
@@ -124,7 +124,7 @@ def _null(connection: Connection, local: LocalSystem, survey: PlanSurvey, emptie
 
 
 def _break(
-    connection: Connection, local: LocalSystem, survey: PlanSurvey, circle: Circle, collected: Mapping[str, int]
+    connection: Connection, local: LocalSystem, survey: PlanSurvey, circle: Cycle, collected: Mapping[str, int]
 ) -> None:
     """Set to null, in the rows that go, the keys that would hold the tables of a circle together."""
     met = {table: columns for table, columns in circle.nulled.items() if table in collected}
@@ -138,7 +138,7 @@ def _break(
 def _delete(connection: Connection, local: LocalSystem, survey: PlanSurvey, group: list[str]) -> dict[str, int]:
     with guarded(local.name, f"erasing from {', '.join(group)}"):
         if len(group) > 1 and local.database.circles == "together":
-            done = list(connection.execute(survey.erasure.circle_statement(group)).one())
+            done = list(connection.execute(survey.erasure.cycle_statement(group)).one())
         elif goes_unenforced(local, group):
             done = erase_unenforced(connection, local, survey.erasure, group)
         else:

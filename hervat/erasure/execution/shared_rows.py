@@ -13,7 +13,7 @@ from sqlalchemy import Connection, not_, select
 from hervat.databases import database_of
 from hervat.erasure.errors import guarded
 from hervat.erasure.footprint.shape import Holding
-from hervat.erasure.schema.joins import RowKey, among, filled, named, sides
+from hervat.erasure.schema.joins import RowKey, among, filled, key_conditions, sides
 from hervat.erasure.selection.reach import Reach
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.system import LocalSystem
@@ -73,7 +73,7 @@ def _seek(connection: Connection, above: Reach, rows: Mapping[str, Sequence[RowK
     """Put the rows that are still there into the sets, as round 0."""
     for name, keys in rows.items():
         found = above.sets[name]
-        for some in named(found.table, keys, database_of(connection)):
+        for some in key_conditions(found.table, keys, database_of(connection)):
             found.add(select(*found.primary).where(some), 0)
 
 

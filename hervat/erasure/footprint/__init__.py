@@ -1,1 +1,1 @@
-"""What the configuration means on the schema that is there."""
+"""The footprint of the configuration, resolved on the schema of the database."""

@@ -1,4 +1,4 @@
-"""Conditions of a footprint, typed as the columns they are about."""
+"""Conditions of a footprint, parsed and converted to the types of their columns."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -17,12 +17,12 @@ from hervat.settings import Footprint
 from hervat.today import dutch_day
 
 
-def fitted(column: Column[Any], value: Any) -> Any:
-    """Return `value` as the column's type takes it. Raises ValueError (without the value) where it can't be."""
+def typed_value(column: Column[Any], value: Any) -> Any:
+    """Return `value` converted to the column's type. Raises ValueError (without the value) if it does not fit."""
     if value is None:
         return None
     if isinstance(column.type, types.Enum) and column.type.enums and _text(value) not in column.type.enums:
-        raise ValueError("this value is none of those that the column's type has")
+        raise ValueError("this value is not one of those that the column's type has")
     for kind, convert in _CONVERSIONS:
         if isinstance(column.type, kind):
             try:
@@ -33,7 +33,7 @@ def fitted(column: Column[Any], value: Any) -> Any:
 
 
 def is_day(value: Any) -> bool:
-    """Say whether this is a day without a time, as date or as ISO text."""
+    """True for a day without a time, as a date or as ISO text."""
     if isinstance(value, datetime):
         return False
     try:
@@ -49,8 +49,8 @@ def _moment(value: Any) -> date | datetime:
 
 
 def _day(value: Any) -> date:
-    found = _moment(value)
-    return dutch_day(found) if isinstance(found, datetime) else found
+    moment = _moment(value)
+    return dutch_day(moment) if isinstance(moment, datetime) else moment
 
 
 def _number(value: Any) -> int | Decimal:
@@ -72,7 +72,7 @@ def _truth(value: Any) -> bool:
     try:
         return known[str(value).lower()]
     except KeyError:
-        raise ValueError("no truth value") from None
+        raise ValueError("not a truth value") from None
 
 
 def _text(value: Any) -> str:
@@ -101,7 +101,7 @@ KeyFinder = Callable[[str, str], Key | None]
 class Condition:
     """`table.column op values`, reached from the root over `keys`; without keys: on the root or on its path.
 
-    apart: what other conditions of this root hold against the same column, spelled otherwise.
+    named_elsewhere: values that other conditions of this root compare with the same column.
     """
 
     keys: tuple[Key, ...]
@@ -109,46 +109,48 @@ class Condition:
     column: str
     op: str
     values: tuple[Any, ...]
-    apart: tuple[Any, ...] = ()
+    named_elsewhere: tuple[Any, ...] = ()
 
     @property
     def tables(self) -> set[str]:
-        """The tables whose rows it reads."""
+        """The tables that it reads."""
         return {self.table, *(name for key in self.keys for name in (key.table, key.target))}
 
 
 def read_conditions(
     root: str, footprint: Footprint, path: tuple[Key, ...], findings: FootprintProblems, find_key: KeyFinder
 ) -> tuple[Condition, ...]:
-    """Return the conditions under which a row of this root is about the Wi2021; mistakes go to `findings`."""
+    """Return the conditions under which a row of this root falls under the Wi2021; mistakes go to `findings`."""
     allowed = {root, *(key.target for key in path)}
     wheres = [_where(name, value, allowed, footprint, findings) for name, value in footprint.where.items()]
     others = [_condition(text, root, footprint, findings, find_key) for text in footprint.conditions]
-    found = [one for one in (*wheres, *others) if one]
-    return tuple(replace(one, apart=_apart(one, found)) for one in found)
+    conditions = [condition for condition in (*wheres, *others) if condition]
+    return tuple(
+        replace(condition, named_elsewhere=_named_elsewhere(condition, conditions)) for condition in conditions
+    )
 
 
-def _apart(one: Condition, all_: Iterable[Condition]) -> tuple[Any, ...]:
-    place = one.keys, one.table, one.column
-    same = [other for other in all_ if (other.keys, other.table, other.column) == place]
-    return tuple(dict.fromkeys(value for other in same for value in other.values if value not in one.values))
+def _named_elsewhere(condition: Condition, all_conditions: Iterable[Condition]) -> tuple[Any, ...]:
+    place = condition.keys, condition.table, condition.column
+    same = [other for other in all_conditions if (other.keys, other.table, other.column) == place]
+    return tuple(dict.fromkeys(value for other in same for value in other.values if value not in condition.values))
 
 
 def _where(
     name: str, value: Any, allowed: set[str], footprint: Footprint, findings: FootprintProblems
 ) -> Condition | None:
     key = f"footprint.where.{name}"
-    found = findings.column(key, name)
-    if not found or (found[0] not in allowed and found[0] in footprint.roots):
+    place = findings.column(key, name)
+    if not place or (place[0] not in allowed and place[0] in footprint.roots):
         return None  # it is about another root
-    if found[0] not in allowed:
-        findings.add(key, f"the table {found[0]} is not on the path", f"name one of {', '.join(sorted(allowed))}")
+    if place[0] not in allowed:
+        findings.add(key, f"the table {place[0]} is not on the path", f"name one of {', '.join(sorted(allowed))}")
         return None
     values = value if isinstance(value, list) else [value]
-    if not values or any(one is None for one in values):
+    if not values or None in values:
         findings.add(key, "an empty value is unknown, never true", 'write it under conditions: "... is null"')
         return None
-    return _fit(key, Condition((), *found, "=", tuple(values)), findings)
+    return _typed_condition(key, Condition((), *place, "=", tuple(values)), findings)
 
 
 def _condition(
@@ -157,17 +159,17 @@ def _condition(
     key = f"footprint.conditions[{text}]"
     parsed = _parse(text)
     if not parsed:
-        findings.add(key, "this is no condition", 'write "root.key > table.column >= value", or "... is null"')
+        findings.add(key, "not a valid condition", 'write "root.key > table.column >= value", or "... is null"')
         return None
     steps, name, op, value = parsed
-    found = findings.column(key, name)
-    keys = tuple(one for step in steps if (one := find_key(key, step)))
-    start = keys[0].table if keys else found and found[0]
+    place = findings.column(key, name)
+    keys = tuple(found for step in steps if (found := find_key(key, step)))
+    start = keys[0].table if keys else place and place[0]
     if start != root and start in footprint.roots:
         return None  # it is about another root
-    if not found or len(keys) < len(steps) or not _connected(key, root, keys, found[0], findings):
+    if not place or len(keys) < len(steps) or not _connected(key, root, keys, place[0], findings):
         return None
-    return _fit(key, Condition(keys, *found, op, value), findings)
+    return _typed_condition(key, Condition(keys, *place, op, value), findings)
 
 
 def _parse(text: str) -> tuple[list[str], str, str, tuple[Any, ...]] | None:
@@ -186,27 +188,27 @@ def _unquoted(text: str) -> str:
 
 def _connected(key: str, root: str, keys: tuple[Key, ...], table: str, findings: FootprintProblems) -> bool:
     at = root
-    for one in keys:
-        if one.table != at:
-            findings.add(key, f"{one} does not start at {at}", "start at the root; each key leads to the next table")
+    for step in keys:
+        if step.table != at:
+            findings.add(key, f"{step} does not start at {at}", "start at the root; each key leads to the next table")
             return False
-        at = one.target
+        at = step.target
     if at != table:
         findings.add(key, f"these keys lead to {at}, not to {table}", f"name a column of {at}, or the key to {table}")
     return at == table
 
 
-def _fit(key: str, condition: Condition, findings: FootprintProblems) -> Condition | None:
+def _typed_condition(key: str, condition: Condition, findings: FootprintProblems) -> Condition | None:
     column = findings.schema[condition.table].column(condition.column)
     try:
-        values = tuple(fitted(column, value) for value in condition.values)
+        values = tuple(typed_value(column, value) for value in condition.values)
     except ValueError as error:
         findings.add(key, str(error), "write a value of that type")
         return None
     if is_text(column.type) and condition.op in _SORTED and any(map(_is_number, values)):
         name = f"{condition.table}.{condition.column}"
-        wrong = f"{name} holds texts, which sort letter by letter: 999 would come after 2021"
-        findings.add(key, wrong, "name a column of numbers or of days, or list under where the values that count")
+        message = f"{name} holds texts, which sort letter by letter: 999 would come after 2021"
+        findings.add(key, message, "name a column of numbers or days, or list the values that count under where")
         return None
     return Condition(condition.keys, condition.table, condition.column, condition.op, values)
 

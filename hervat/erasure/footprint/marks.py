@@ -1,4 +1,4 @@
-"""The marks of policy restrict: which columns get which value, and which rows bear them already."""
+"""The marks of policy restrict: the value that each column gets, and the rows that lack it."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, FromClause, and_, literal, true, t
 from sqlalchemy.types import Float, Integer, String, TypeEngine
 
 from hervat.databases import Database
-from hervat.erasure.footprint.conditions import fitted
+from hervat.erasure.footprint.conditions import typed_value
 from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
@@ -20,7 +20,7 @@ _KINDS: dict[type, TypeEngine[Any]] = {int: Integer(), float: Float()}
 
 @dataclass(frozen=True)
 class Mark:
-    """The value that a column gets under policy restrict; `kind` is the type under which it is bound."""
+    """The value that a column gets under policy restrict; `kind` is the type with which it is bound."""
 
     table: str
     column: str
@@ -30,8 +30,8 @@ class Mark:
     def __str__(self) -> str:
         return f"{self.table}.{self.column}"
 
-    def missing(self, source: FromClause) -> ColumnElement[bool]:
-        """Say that a row does not bear this mark."""
+    def missing_condition(self, source: FromClause) -> ColumnElement[bool]:
+        """SQL condition: the row does not carry this mark."""
         return type_coerce(source.c[self.column], self.kind).is_distinct_from(self.literal)
 
     @property
@@ -40,9 +40,9 @@ class Mark:
         return literal(self.value, self.kind)
 
 
-def unmarked(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnElement[bool]:
-    """Say that a root row lacks one of the marks of its own table."""
-    own = [~mark.missing(source) for mark in marks if mark.table == root]
+def unmarked_condition(marks: tuple[Mark, ...], root: str, source: FromClause) -> ColumnElement[bool]:
+    """SQL condition: the root row lacks one of the marks of its own table."""
+    own = [~mark.missing_condition(source) for mark in marks if mark.table == root]
     return ~and_(true(), *own)
 
 
@@ -52,43 +52,43 @@ def read_marks(system: System, shape: Shape, schema: Schema, database: Database)
     marks = [_mark(name, value, shape, findings, database) for name, value in system.restrict.items()]
     for name in shape.root_tables if system.policy == "restrict" else ():
         if not any(mark and mark.table == name for mark in marks):
-            wrong = f"no column of the root table {name}"
-            findings.add("restrict", wrong, "name one: by it a restricted root is known")
+            message = f"no column of the root table {name}"
+            findings.add("restrict", message, "name one: it shows which roots are restricted")
     findings.stop()
     return tuple(mark for mark in marks if mark)
 
 
 def _mark(name: str, value: Any, shape: Shape, findings: FootprintProblems, database: Database) -> Mark | None:
     key = f"restrict.{name}"
-    found = findings.column(key, name)
-    if not found:
+    place = findings.column(key, name)
+    if not place:
         return None
-    table, column = found
-    info = findings.schema[table]
+    table, column = place
+    table_info = findings.schema[table]
     if table not in shape.nodes:
         findings.add(key, f"the table {table} has no rows of the footprint", f"name one of {', '.join(shape.nodes)}")
-    elif column in info.primary or any(column in one.columns for one in shape.keys_of(table)):
-        findings.add(key, f"{name} is part of a key", "name a column that is none")
-    elif value is None and column not in info.nullable:
+    elif column in table_info.primary or any(column in foreign.columns for foreign in shape.keys_of(table)):
+        findings.add(key, f"{name} is part of a key", "name a column that is not part of a key")
+    elif value is None and column not in table_info.nullable:
         findings.add(key, f"{name} may not be null", "write a value")
     try:
-        return _bound(table, info.column(column), value, database)
+        return _bound(table, table_info.column(column), value, database)
     except ValueError as error:
         findings.add(key, str(error), "write a value of that type")
         return None
 
 
 def _bound(table: str, column: Column[Any], value: Any, database: Database) -> Mark:
-    fit = fitted(column, value)
+    converted = typed_value(column, value)
     if not database.typeless:
-        return Mark(table, column.name, fit, column.type)
-    # It keeps what it is given: give it plain text and numbers, so that they can be kept as JSON and compared.
-    if isinstance(fit, bool):
-        fit = int(fit)
-    elif isinstance(fit, Decimal):
-        fit = float(fit)
-    elif isinstance(fit, date):
-        fit = fit.isoformat(" ") if isinstance(fit, datetime) else fit.isoformat()
-    elif not isinstance(fit, int | float | None):
-        fit = str(fit)
-    return Mark(table, column.name, fit, _KINDS.get(type(fit), String()))
+        return Mark(table, column.name, converted, column.type)
+    # SQLite stores any type: plain texts and numbers can be saved as JSON and compared.
+    if isinstance(converted, bool):
+        converted = int(converted)
+    elif isinstance(converted, Decimal):
+        converted = float(converted)
+    elif isinstance(converted, date):
+        converted = converted.isoformat(" ") if isinstance(converted, datetime) else converted.isoformat()
+    elif not isinstance(converted, int | float | None):
+        converted = str(converted)
+    return Mark(table, column.name, converted, _KINDS.get(type(converted), String()))

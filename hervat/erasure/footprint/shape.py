@@ -1,4 +1,4 @@
-"""A footprint that fits the schema: tables, path, holders and conditions, ready to be made into SQL."""
+"""A footprint resolved on the schema: tables, path, holders and conditions, ready to be turned into SQL."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from hervat.erasure.schema.model import Key, Schema
 class Holding:
     """One way to be held (design, Cleaning 3): rows of `holder` hold rows of `held`.
 
-    By an `owns` key the holder's key points to the held row; by a `belongs` key the held row's key points to
-    its holder, and decides only where the keys in `unless` (those before it) are null.
+    By an `owns` key the holder's key points to the held row; by a `belongs` key the held row's key points to its
+    holder, and decides only where the keys in `unless` (those before it) are NULL.
     """
 
     holder: str
@@ -25,7 +25,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class RootTable:
-    """A table whose rows say: this person stands under the Wi2021. `path`: the keys from such a row to the person."""
+    """A table whose rows put a person under the Wi2021. `path`: the keys from such a row to the person."""
 
     table: str
     path: tuple[Key, ...] = ()
@@ -34,7 +34,7 @@ class RootTable:
 
 @dataclass(frozen=True)
 class Shape:
-    """Which rows of a system are about a registration. `tables` are those inside, the roots first."""
+    """The rows of a system that are about a registration. `tables` are those inside, the roots first."""
 
     roots: tuple[RootTable, ...]
     person: str
@@ -48,16 +48,16 @@ class Shape:
     @cached_property
     def root_tables(self) -> tuple[str, ...]:
         """The names of the root tables."""
-        return tuple(one.table for one in self.roots)
+        return tuple(root.table for root in self.roots)
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
-        """The tables inside but the link tables."""
+        """The tables inside, without the link tables."""
         return tuple(name for name in self.tables if name not in self.links)
 
     @cached_property
     def held(self) -> tuple[str, ...]:
-        """The tables inside whose rows have holders: all but the roots and the link tables."""
+        """The tables inside whose rows have holders: neither roots nor link tables."""
         return tuple(name for name in self.nodes if name not in self.root_tables)
 
     @cached_property
@@ -67,10 +67,10 @@ class Shape:
 
     def held_by(self, table: str) -> list[Holding]:
         """Return the ways in which rows of a table are held."""
-        return [one for one in self.holdings if one.held == table]
+        return [holding for holding in self.holdings if holding.held == table]
 
     def keys_of(self, table: str) -> list[Key]:
-        """Return the keys that a table has, configured links among them."""
+        """Return the keys of a table, configured links included."""
         return [key for key in self.keys if key.table == table]
 
     @cached_property
@@ -82,5 +82,5 @@ class Shape:
 
 
 def all_keys(schema: Schema, links: Iterable[Key]) -> tuple[Key, ...]:
-    """Return the keys of the schema and the configured links, each once."""
+    """Return the keys of the schema and the configured links, without repeats."""
     return tuple(dict.fromkeys((*schema.keys, *links)))

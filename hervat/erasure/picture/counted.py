@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select
 from hervat.databases import database_of
 from hervat.erasure.errors import guarded
 from hervat.erasure.selection.reach import Reach
-from hervat.erasure.selection.root_joins import rooted
 from hervat.erasure.selection.stranded import Stranded
+from hervat.erasure.selection.verdict import join_root
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.system import LocalSystem
 
@@ -47,9 +47,9 @@ def _reached(connection: Connection, local: LocalSystem) -> dict[str, int]:
     reach = Reach(local.shape, local.schema, "hervat_t")
     reach.create(connection)
     for root in local.shape.roots:
-        found = rooted(root, local.shape, local.schema, local.database)
+        found = join_root(root, local.shape, local.schema, local.database)
         keys = [found.root.c[name] for name in local.schema[root.table].primary]
-        reach.sets[root.table].add(select(*keys).select_from(found.joined).where(found.said).distinct(), 0)
+        reach.sets[root.table].add(select(*keys).select_from(found.joined).where(found.condition).distinct(), 0)
     reach.spread()
     erasure = Erasure(reach)
     return {name: erasure.rows(connection, name) for name in local.shape.tables}

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, not_, select, un
 from hervat.databases import database_of
 from hervat.erasure.footprint.shape import Holding, Shape
 from hervat.erasure.planning.survey import PlanSurvey
-from hervat.erasure.schema.joins import among, equal, own, sides
+from hervat.erasure.schema.joins import among, equal, key_columns, sides
 from hervat.erasure.schema.model import Schema
 from hervat.plural import plural
 
@@ -87,7 +87,7 @@ def _climbed(
         met.add(table)
     root = next((one for one in shape.roots if one.table == table and one.path), None)
     columns: list[ColumnElement[Any]] = [at.c[name] for name in schema[table].primary]
-    columns = own(root.path[0], at) if root else columns
+    columns = key_columns(root.path[0], at) if root else columns
     return joined, _as_one(survey, columns)
 
 

@@ -8,13 +8,13 @@ from hervat.erasure.errors import guarded
 from hervat.erasure.planning.coverage.search import Uncovered, uncovered, unsearched
 from hervat.erasure.planning.lone import Lone, lone
 from hervat.erasure.planning.survey import PlanSurvey
-from hervat.erasure.selection.beside import Beside, standing_beside, unclear
+from hervat.erasure.selection.other_values import OtherValues, other_values, unclear_spellings
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.selection.reach import reach_of
-from hervat.erasure.statements.effects import keepers_met, refreshes, triggers_met
+from hervat.erasure.statements.effects import keepers_met, triggers_met, views_to_refresh
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.statements.indexes import missing_indexes
-from hervat.erasure.statements.restriction import mark_statement
+from hervat.erasure.statements.updates import mark_statement
 from hervat.erasure.system import LocalSystem
 
 
@@ -42,7 +42,7 @@ def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
 def statement_texts(local: LocalSystem) -> tuple[str, ...]:
     """Return the statements that the policy leads to, as text without values."""
     if "texts" not in local.remembered:
-        local.remembered["texts"] = (*_texts(local), *(one.statement for one in refreshes(local)))
+        local.remembered["texts"] = (*_texts(local), *(one.statement for one in views_to_refresh(local)))
     texts: tuple[str, ...] = local.remembered["texts"]
     return texts
 
@@ -91,7 +91,7 @@ class Plan:
     roots_total: int
     coverage: tuple[Uncovered, ...] | None = None
     lone: tuple[Lone, ...] = ()
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[OtherValues, ...] = ()
 
 
 def make_plan(
@@ -119,7 +119,7 @@ def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: PlanSu
     erases, asked = local.system.policy == "erase", survey.asked
     indexed = erases and local.system.allow_index and local.database.looks_per_row
     alone = lone(survey) if erases else ()
-    beside = standing_beside(survey.connection, local.shape, local.schema)
+    beside = other_values(survey.connection, local.shape, local.schema)
     return Plan(
         system=local.name,
         policy=local.system.policy,
@@ -139,7 +139,7 @@ def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: PlanSu
         order=survey.erasure.tables(local.database) if erases else (),
         statements=statement_texts(local),
         blockers=(*survey.unfit(), *(survey.blockers() if erases else ())),
-        notes=(*local.shape.notes, *map(str, alone), *unclear(beside)),
+        notes=(*local.shape.notes, *map(str, alone), *unclear_spellings(beside)),
         roots_total=survey.roots_total(),
         lone=alone,
         beside=tuple(beside),

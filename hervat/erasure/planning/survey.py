@@ -4,20 +4,19 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
-from hervat.erasure.footprint.lost_keys import meant, open_ones
-from hervat.erasure.footprint.places import stopped_from_outside
+from hervat.erasure.footprint.blind_spots import outside_blockers, possible_keys, undecided_lost_keys
 from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.planning.unclear import unclear_kinds
 from hervat.erasure.schema.joins import among, filled, sides
 from hervat.erasure.schema.model import Key, LostKey
 from hervat.erasure.selection.persons import AskedPersons, Persons
 from hervat.erasure.selection.reach import reach_of
-from hervat.erasure.selection.root_joins import rooted
 from hervat.erasure.selection.stranded import Stranded
+from hervat.erasure.selection.verdict import join_root
 from hervat.erasure.statements.effects import deleted_from, updated_in
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.statements.indexes import missing_indexes, too_slow
-from hervat.erasure.statements.restriction import unmarked_rows
+from hervat.erasure.statements.updates import unmarked_rows_condition
 from hervat.erasure.system import LocalSystem
 
 
@@ -25,14 +24,16 @@ def stopped_by_lost(connection: Connection, local: LocalSystem, erasure: Erasure
     """Return what stops the plan: rows that stay and that by such a key may belong to a row that goes."""
     shape, schema = local.shape, local.schema
     keep = local.footprint.keep if local.footprint else []
-    looked_at = [one for one in open_ones(shape, schema, keep) if one.table not in (shape.person, *shape.root_tables)]
+    looked_at = [
+        one for one in undecided_lost_keys(shape, schema, keep) if one.table not in (shape.person, *shape.root_tables)
+    ]
     told = (_stopped(one, connection, local, erasure) for one in looked_at)  # a root hangs from nothing, nor a person
     return [one for one in told if one]
 
 
 def _stopped(one: LostKey, connection: Connection, local: LocalSystem, erasure: Erasure) -> str:
     """Return why the key stops the plan, by the table that it is likeliest to have meant; "" where it does not."""
-    able = sorted(meant(one, local.shape, local.schema), key=lambda key: not _alike(one, key))
+    able = sorted(possible_keys(one, local.shape, local.schema), key=lambda key: not _alike(one, key))
     for key in able:
         if not _explained(one, key, local):
             rows = erasure.count(connection, one.table, _fitting(one, key, local, erasure))
@@ -42,7 +43,7 @@ def _stopped(one: LostKey, connection: Connection, local: LocalSystem, erasure: 
 
 
 def _told(one: LostKey, key: Key, rows: int) -> str:
-    return f"{one}; {rows} rows of {one.table} may belong to rows of {key.target} that are erased; {one.mend}"
+    return f"{one}; {rows} rows of {one.table} may belong to rows of {key.target} that are erased; {one.fix}"
 
 
 def _explained(one: LostKey, key: Key, local: LocalSystem) -> bool:
@@ -101,7 +102,7 @@ def _met(local: LocalSystem, erasure: Erasure) -> Iterator[tuple[Key, ColumnElem
             continue
         for mark in local.marks:
             if mark.table == key.target and mark.column in named:
-                yield key, unmarked_rows(mark, erasure.reach)
+                yield key, unmarked_rows_condition(mark, erasure.reach)
 
 
 class PlanSurvey:
@@ -148,12 +149,12 @@ class PlanSurvey:
             if not one.columns and (rows := self.erasure.pointing_rows(self.connection, one)):
                 keys = ", ".join(map(str, one.keys))
                 found.append(f"{rows} surviving rows of {one.table} point in by {keys}, which may not be null")
-        outside = stopped_from_outside(self.local.shape, self.local.schema)
+        outside = outside_blockers(self.local.shape, self.local.schema)
         lost = stopped_by_lost(self.connection, self.local, self.erasure)
         return [*found, *self._stuck(), *outside, *lost, *self._too_slow()]
 
     def _stuck(self) -> list[str]:
-        broken = self.erasure.circles(self.local.database)
+        broken = self.erasure.cycles(self.local.database)
         met = self.collected() if broken else {}
         return [told for circle in broken.values() for told in circle.stuck(met)]
 
@@ -174,7 +175,7 @@ class PlanSurvey:
         """Return the values that policy restrict sets, by table.column."""
         return _some(
             {
-                str(mark): self.erasure.count(self.connection, mark.table, unmarked_rows(mark, self.reach))
+                str(mark): self.erasure.count(self.connection, mark.table, unmarked_rows_condition(mark, self.reach))
                 for mark in self.local.marks
             }
         )
@@ -185,9 +186,9 @@ class PlanSurvey:
 
     def _true_roots(self, root: RootTable) -> int:
         local = self.local
-        found = rooted(root, local.shape, local.schema, local.database)
+        found = join_root(root, local.shape, local.schema, local.database)
         source = found.joined if self._needs_way(root) else found.root
-        return self.connection.scalar(select(func.count()).select_from(source).where(found.said)) or 0
+        return self.connection.scalar(select(func.count()).select_from(source).where(found.condition)) or 0
 
     def _needs_way(self, root: RootTable) -> bool:
         """Say whether a root alone does not tell: a condition reads on the way, or the way may lead nowhere."""

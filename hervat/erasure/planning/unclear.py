@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, and_
 
 from hervat.databases import database_of, is_text
-from hervat.erasure.footprint.polymorphic import looks_like
+from hervat.erasure.footprint.polymorphic import looks_like_condition
 from hervat.erasure.schema.joins import exact_text
 from hervat.erasure.schema.model import Key, When
 from hervat.erasure.statements.erasure import Erasure
@@ -25,7 +25,7 @@ def _unclear(connection: Connection, erasure: Erasure, key: Key, when: When) -> 
     others = [it for one in erasure.reach.shape.keys_of(key.table) if one.when and one.when.column == when.column
               for it in one.when.values]  # fmt: skip
     exact = exact_text(kind)
-    near = and_(exact.not_in(others), looks_like(exact, when.values, (), database_of(connection)))
+    near = and_(exact.not_in(others), looks_like_condition(exact, when.values, (), database_of(connection)))
     named = erasure.names_erased(replace(key, when=None), erasure.reach.schema[key.table].sa)
     rows = erasure.count(connection, key.table, and_(near, named))
     if not rows:

@@ -1,1 +1,1 @@
-"""What the database of a local system is: tables, keys, triggers, routines."""
+"""The schema of a local system: tables, keys, triggers, routines."""

@@ -1,4 +1,4 @@
-"""What the name of a column says of its content: BSNs, V-nummers. No row is read for it."""
+"""Column names that suggest BSNs or V-nummers; no row is read."""
 
 import re
 from functools import cache
@@ -14,20 +14,22 @@ _V_NUMBER = re.compile(r"(?:^|[^a-z])v[^a-z0-9]*(?:nummer|num|nr)(?![a-z])|vreem
 
 @cache
 def says_bsn(column: str) -> bool:
-    """Say whether a column's name tells that it holds BSNs: bsn, klantBsn, burgerservicenummer, sofi_nr."""
+    """True if the column's name suggests BSNs: bsn, klantBsn, burgerservicenummer, sofi_nr."""
     return bool(_BSN.search(_plain(column)))
 
 
 @cache
 def says_v_number(column: str) -> bool:
-    """Say whether a column's name tells that it holds V-nummers: v_nummer, klantVNummer, vnr."""
+    """True if the column's name suggests V-nummers: v_nummer, klantVNummer, vnr."""
     return bool(_V_NUMBER.search(_plain(column)))
 
 
-def _plain(name: str) -> str:
-    return _JOINT.sub("_", name).lower()
+def _plain(column: str) -> str:
+    return _JOINT.sub("_", column).lower()
 
 
 def one_line(text: str) -> str:
-    """Return a text that can stand in a comment: names from a database can hold anything."""
-    return "".join(one if one.isprintable() else "?" for one in text)
+    """Return the text with every unprintable character replaced by "?", safe for a comment: a database name can hold
+    anything.
+    """
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

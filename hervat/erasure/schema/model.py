@@ -12,15 +12,15 @@ from hervat.databases import Copy, Keeper, Outside, Places
 from hervat.erasure.schema.triggers import Trigger
 
 _WHEN = re.compile(r"\s+when(?:\s+|$)", re.IGNORECASE)
-_SAID = re.compile(
-    r"^(?P<name>[^'\"<>=!()]+?)\s*(?:=(?!=)\s*(?P<one>\S.*)|\s+in\s*\((?P<several>.*)\))$", re.IGNORECASE
+_KIND_CONDITION = re.compile(
+    r"^(?P<name>[^'\"<>=!()]+?)\s*(?:=(?!=)\s*(?P<single>\S.*)|\s+in\s*\((?P<several>.*)\))$", re.IGNORECASE
 )
 _VALUE = re.compile(r"""\s*(?:'(?P<a>[^']*)'|"(?P<b>[^"]*)"|(?P<c>[^,'"]+?))\s*(?:,|$)""")
 
 
 @dataclass(frozen=True)
 class When:
-    """The key holds where `column`, of the same table, has one of `values`; elsewhere it names nothing."""
+    """The kind of row for which a key holds: `column`, of the same table, has one of `values`."""
 
     column: str
     values: tuple[Any, ...]
@@ -30,58 +30,58 @@ class When:
         return f"{self.column} = {values[0]}" if len(values) == 1 else f"{self.column} in ({', '.join(values)})"
 
     def excludes(self, other: "When | None") -> bool:
-        """Say whether no row can be of both kinds."""
+        """True if no row can be of both kinds."""
         return other is not None and self.column == other.column and not set(self.values) & set(other.values)
 
 
 def split_when(text: str) -> tuple[str, str | None]:
-    """Return a link without its condition, and the condition behind `when` (None where there is none)."""
-    link, *said = _WHEN.split(text, maxsplit=1)
-    return link, said[0].strip() if said else None
+    """Return a link without its condition, and the condition after `when` (None if absent)."""
+    link, *condition = _WHEN.split(text, maxsplit=1)
+    return link, condition[0].strip() if condition else None
 
 
-def read_kind(said: str) -> tuple[str, list[str]] | None:
-    """Return the name and the values of "column = value" or "column in (value, value)", None where it is neither.
+def read_kind(text: str) -> tuple[str, list[str]] | None:
+    """Return the name and values of "column = value" or "column in (value, value)", None for any other text.
 
-    A value may stand in quotes, single or double; without them blanks around it are no part of it.
+    Values may be in single or double quotes; blanks around unquoted values are ignored.
     """
-    found = _SAID.match(said.strip())
-    if not found:
+    match = _KIND_CONDITION.match(text.strip())
+    if not match:
         return None
-    if found["several"] is None:
-        values = [_plain(found["one"].strip())]
+    if match["several"] is None:
+        values = [_unquoted(match["single"].strip())]
     else:
-        values = _listed(found["several"].strip())
-    return (found["name"].strip(), values) if values and all(values) else None
+        values = _values_in(match["several"].strip())
+    return (match["name"].strip(), values) if values and all(values) else None
 
 
-def _plain(text: str) -> str:
+def _unquoted(text: str) -> str:
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
     return text[1:-1] if quoted else text
 
 
-def _listed(text: str) -> list[str]:
-    found, at = [], 0
+def _values_in(text: str) -> list[str]:
+    values, at = [], 0
     while at < len(text):
-        one = _VALUE.match(text, at)
-        if not one:
+        match = _VALUE.match(text, at)
+        if not match:
             return []
-        found.append(next(part for part in (one["a"], one["b"], one["c"]) if part is not None))
-        at = one.end()
-    return found
+        values.append(next(part for part in (match["a"], match["b"], match["c"]) if part is not None))
+        at = match.end()
+    return values
 
 
 @dataclass(frozen=True, order=True)
 class LostKey:
-    """Columns of `table` that point to `target`; `wanted`: its columns, () where the key names none.
+    """Columns of `table` that point to `target`, but can't be followed; `target_columns`: () if the key names none.
 
-    known: `target` is a table that is read; else any table might be meant.
+    known: `target` is a table that is read; otherwise any table might be meant.
     """
 
     table: str
     columns: tuple[str, ...]
     target: str
-    wanted: tuple[str, ...]
+    target_columns: tuple[str, ...]
     why: str
     known: bool = False
 
@@ -91,16 +91,16 @@ class LostKey:
     @property
     def name(self) -> str:
         """The key as "table.column"."""
-        one = self.columns[0] if len(self.columns) == 1 else f"({', '.join(self.columns)})"
-        return f"{self.table}.{one}"
+        columns = self.columns[0] if len(self.columns) == 1 else f"({', '.join(self.columns)})"
+        return f"{self.table}.{columns}"
 
     @property
-    def mend(self) -> str:
-        """What a person does about it."""
+    def fix(self) -> str:
+        """The ways in which a person can resolve it."""
         column = self.columns[0]
         return (
             f'say what it means, links: ["{self.table}.{column} -> table.column"], or that it means nothing,'
-            f" keep: [{self.table}]; or let the vendor mend the key"
+            f" keep: [{self.table}]; or have the vendor fix the key"
         )
 
 
@@ -108,9 +108,9 @@ class LostKey:
 class Key:
     """Columns of `table` that name a row of `target`: a foreign key, or (`declared` false) a configured link.
 
-    sure: the database held every row to it; not where it stands on a part, was never validated or is switched off.
-    full: its columns may be null together only. unclear, to_part: see `hervat.erasure.schema.reflect`. when: of which
-    kind a row must be, where the same columns name rows of several tables.
+    sure: the database checked every row against it; false for a key on a part, never validated or switched off. full:
+    its columns may only be NULL together. unclear, to_part: see `hervat.databases.postgresql.keys`. when: the kind that
+    a row must have, where the same columns name rows of several tables.
     """
 
     table: str
@@ -127,13 +127,12 @@ class Key:
     to_part: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return (
-            f"{self.table}.{self.columns[0]}" if len(self.columns) == 1 else f"{self.table}.({', '.join(self.columns)})"
-        )
+        columns = self.columns[0] if len(self.columns) == 1 else f"({', '.join(self.columns)})"
+        return f"{self.table}.{columns}"
 
 
 class Beyond(NamedTuple):
-    """The columns of a foreign key to a table of a schema that is not read, and that schema."""
+    """The columns of a foreign key to a table in a schema that is not read, and that schema."""
 
     columns: tuple[str, ...]
     schema: str
@@ -141,9 +140,9 @@ class Beyond(NamedTuple):
 
 @dataclass(frozen=True)
 class TableInfo:
-    """One table. `unique` and `indexes` hold the column lists of what the database has of them.
+    """One table. `unique` and `indexes` hold the column lists of its constraints and indexes.
 
-    beyond: the keys to tables of schemas that are not read.
+    beyond: its keys to tables in schemas that are not read.
     """
 
     name: str
@@ -157,38 +156,37 @@ class TableInfo:
 
     @property
     def schema(self) -> str | None:
-        """The schema it stands in, None for the default one."""
+        """The schema of the table, None for the default schema."""
         return self.sa.schema
 
     @property
     def columns(self) -> list[str]:
-        """The names of its columns, in their order."""
+        """The names of its columns, in order."""
         return [column.name for column in self.sa.columns]
 
     def column(self, name: str) -> Column[Any]:
-        """Return the column of that name."""
+        """Return the column with that name."""
         return self.sa.c[name]
 
     def is_unique(self, columns: Iterable[str]) -> bool:
-        """Say whether at most one row can hold the same values in these columns."""
-        wanted = set(columns)
-        return any(wanted >= set(one) for one in (self.primary, *self.unique) if one)
+        """True if at most one row can hold the same values in these columns."""
+        names = set(columns)
+        return any(names >= set(unique) for unique in (self.primary, *self.unique) if unique)
 
     def is_indexed(self, columns: tuple[str, ...]) -> bool:
-        """Say whether some index starts with these columns."""
-        wanted = set(columns)
-        return any(set(one[: len(columns)]) == wanted for one in (self.primary, *self.unique, *self.indexes))
+        """True if an index starts with these columns, in any order."""
+        names = set(columns)
+        return any(set(indexed[: len(columns)]) == names for indexed in (self.primary, *self.unique, *self.indexes))
 
 
 @dataclass(frozen=True)
 class Schema:
-    """All tables of the schemas read.
+    """All tables of the schemas that are read.
 
-    `outside` names keys that point in from a table not read; `views` the views, `copies` where a copy of a
-    table's rows stands, in the order in which to refresh; `keepers` what keeps erased rows; `moving` the tables that
-    the database keeps as an index of others, whose rows follow no plan; `mark` changes whenever the schema does (""
-    where unknown); `lost` the keys that can't be followed; `places` where the tables stand; `unseen` what the account
-    can't be told.
+    outside: keys that point in from tables that are not read. copies: where copies of a table's rows are, in the order
+    in which to refresh them. keepers: whatever keeps erased rows. moving: tables that the database maintains as an
+    index of others, whose rows follow no plan. fingerprint: changes whenever the schema does ("" if unknown). lost:
+    keys that can't be followed. places: where the tables are. unseen: facts hidden from the account.
     """
 
     tables: Mapping[str, TableInfo]
@@ -196,7 +194,7 @@ class Schema:
     triggers: tuple[Trigger, ...] = ()
     views: frozenset[str] = frozenset()
     copies: tuple[Copy, ...] = ()
-    mark: str = ""
+    fingerprint: str = ""
     unfit: tuple[tuple[str, str], ...] = ()
     keepers: tuple[Keeper, ...] = ()
     moving: frozenset[str] = frozenset()
@@ -213,7 +211,7 @@ class Schema:
         return tuple(key for name in sorted(self.tables) for key in self.tables[name].keys)
 
     def described(self, names: Iterable[str]) -> list[Any]:
-        """Return what of these tables matters to a plan, for its hash."""
+        """Return the parts of these tables that matter to a plan, for its hash."""
         return [_described(self.tables[name]) for name in sorted(names)]
 
 

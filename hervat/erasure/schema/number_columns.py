@@ -1,4 +1,4 @@
-"""Columns that can hold a BSN or V-nummer: by their names, by their types, and SQL that skips other cells."""
+"""Columns that can hold a BSN or V-nummer: by name, by type, and SQL that skips other cells."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -20,52 +20,52 @@ from sqlalchemy import (
 
 from hervat.databases import Database
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
-from hervat.erasure.schema.reflect import beneath
+from hervat.erasure.schema.reflect import base_type
 
-Kind: TypeAlias = Literal["number", "text", "other", "binary"]
+NumberKind: TypeAlias = Literal["number", "text", "other", "binary"]
 
-SHORTEST = 7  # digits; a shorter number is meant only where the column's name says so
-_SHORTEST_NAMED = 4  # within a text, right after the word BSN
+MIN_DIGITS = 7  # a shorter number counts only where the column's name says so
+_MIN_DIGITS_NAMED = 4  # within a text, right after the word BSN
 _NAMES = ("bsn", "burgerservice", "sofi")
 _NEVER = {bool, date, datetime, time, timedelta, UUID}
-_KINDS: dict[type, Kind] = {int: "number", float: "number", Decimal: "number", str: "text", bytes: "binary"}
+_KINDS: dict[type, NumberKind] = {int: "number", float: "number", Decimal: "number", str: "text", bytes: "binary"}
 
 
-def kind_of(column: Column[Any]) -> Kind | None:
-    """Return how a column holds numbers (`other`: has to be made into text first), None where it can't hold any."""
-    kind = beneath(column.type)
-    if isinstance(kind, types.Enum):
+def kind_of(column: Column[Any]) -> NumberKind | None:
+    """Return how a column holds numbers (`other`: must be cast to text first), None if it can't hold any."""
+    type_ = base_type(column.type)
+    if isinstance(type_, types.Enum):
         return None
     try:
-        held = kind.python_type
+        python_type = type_.python_type
     except NotImplementedError:  # json, xml and what SQLAlchemy does not know
         return "other"
-    return None if held in _NEVER else _KINDS.get(held, "other")
+    return None if python_type in _NEVER else _KINDS.get(python_type, "other")
 
 
 def shown(column: Column[Any], database: Database) -> ColumnElement[Any]:
-    """Return a column as the driver gives it; what is neither text nor number as text."""
+    """Return a column as the driver gives it; a column that is neither text nor number as text."""
     return database.as_text(column) if kind_of(column) == "other" else type_coerce(column, types.NullType())
 
 
 def may_hold(column: Column[Any], numbers: Select[Any], database: Database) -> ColumnElement[bool]:
-    """Say that a cell may hold one of the numbers: as a number, or as a text with enough digits."""
+    """SQL condition: the cell may hold one of the numbers, as a number or as a text with enough digits."""
     named = says_bsn(column.name) or says_v_number(column.name)
     if kind_of(column) == "number" and not database.typeless:
         (number,) = numbers.selected_columns
-        return column.in_(numbers if named else numbers.where(number >= 10 ** (SHORTEST - 1)))
+        return column.in_(numbers if named else numbers.where(number >= 10 ** (MIN_DIGITS - 1)))
     text = database.searchable(column)
     digits = _digits(text)
     if named:
         return digits >= 1
     names = or_(*(func.lower(text).like(f"%{name}%") for name in _NAMES))
-    return or_(digits >= SHORTEST, and_(digits >= _SHORTEST_NAMED, names))
+    return or_(digits >= MIN_DIGITS, and_(digits >= _MIN_DIGITS_NAMED, names))
 
 
 def _digits(text: ColumnElement[str]) -> ColumnElement[int]:
-    """Return how many digits stand in a text. By REPLACE: every dialect has it, and it is the fastest (measured)."""
+    """Return the number of digits in a text. By REPLACE: every dialect has it, and it is the fastest (measured)."""
     bare = text
     for digit in "0123456789":
         bare = func.replace(bare, literal_column(f"'{digit}'"), literal_column("''"), type_=String())
-    left = func.coalesce(func.char_length(bare), 0)  # to Oracle an empty text is NULL
-    return func.char_length(text) - left
+    other_characters = func.coalesce(func.char_length(bare), 0)  # Oracle treats an empty text as NULL
+    return func.char_length(text) - other_characters

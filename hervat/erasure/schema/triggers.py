@@ -27,11 +27,11 @@ _EVENTS = {"INSERT", "UPDATE", "DELETE", "TRUNCATE"}
 
 @dataclass(frozen=True)
 class Trigger:
-    """A trigger, rule or event trigger, with what its text and all that it calls write to.
+    """A trigger, rule or event trigger, with the tables that its text and every routine it calls write to.
 
     writes: tables that hervat reads. elsewhere: those of other schemas and databases. made: every (table or view,
-    event) that it brings about, which may set off another. unseen: ways in which it writes that no text shows. own:
-    those of `writes` that its own text names, not that of a routine.
+    event) that it causes, which may set off another. unseen: writes that no text shows. own: those of `writes` that its
+    own text names, not the text of a routine.
     """
 
     name: str
@@ -46,70 +46,70 @@ class Trigger:
     own: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
-        named = sorted(self.writes | self.elsewhere)
-        to = [f"writes to {', '.join(named)}"] if named else []
-        to += [f"writes where hervat can't see: {', '.join(self.unseen)}"] if self.unseen else []
+        tables = sorted(self.writes | self.elsewhere)
+        parts = [f"writes to {', '.join(tables)}"] if tables else []
+        parts += [f"writes where hervat can't see: {', '.join(self.unseen)}"] if self.unseen else []
         kind = "" if self.kind == "trigger" else f"{self.kind} "
-        return f"{kind}{self.name} on {self.table} ({'; '.join(to) or 'writes to no table by its own text'})"
+        return f"{kind}{self.name} on {self.table} ({'; '.join(parts) or 'writes to no table by its own text'})"
 
 
 def read_triggers(connection: Connection, tables: Iterable[str]) -> tuple[Trigger, ...]:
-    """Return the triggers and rules that are on, of every schema that the account may see; tables: those read."""
-    database, known = database_of(connection), list(tables)
-    found = database.triggers(connection)
-    if not found:
+    """Return the active triggers and rules, of every schema that the account may see; tables: those that are read."""
+    database, names = database_of(connection), list(tables)
+    writers = database.triggers(connection)
+    if not writers:
         return ()
-    catalogue = database.catalogue(connection, known)
-    triggers = [_trigger(known, catalogue, one) for one in found]
-    return tuple(sorted(triggers, key=lambda one: (one.kind == ON_DDL, one.table, one.name)))
+    catalogue = database.catalogue(connection, names)
+    triggers = [_trigger(names, catalogue, writer) for writer in writers]
+    return tuple(sorted(triggers, key=lambda trigger: (trigger.kind == ON_DDL, trigger.table, trigger.name)))
 
 
-def _trigger(known: Sequence[str], catalogue: SchemaCatalogue, one: WriteFound) -> Trigger:
+def _trigger(known: Sequence[str], catalogue: SchemaCatalogue, writer: WriteFound) -> Trigger:
     tables = {name.lower(): name for name in known} if catalogue.any_case else {name: name for name in known}
-    events, body = _events_and_body(catalogue, one)
-    reach = followed(catalogue, one, body)
+    events, body = _events_and_body(catalogue, writer)
+    reach = trigger_reach(catalogue, writer, body)
 
     def folded(names: Iterable[str]) -> set[str]:
         return {name.lower() if catalogue.any_case else name for name in names}
 
     shown = {(tables.get(name.lower() if catalogue.any_case else name, name), event) for name, event in reach.made}
     return Trigger(
-        name=one.name,
-        table=tables.get(one.table.lower() if catalogue.any_case else one.table, one.table),
+        name=writer.name,
+        table=tables.get(writer.table.lower() if catalogue.any_case else writer.table, writer.table),
         events=events,
-        definition="".join([one.definition, one.body, *reach.bodies]),
+        definition="".join([writer.definition, writer.body, *reach.bodies]),
         writes=frozenset(tables[name] for name in folded(reach.tables) if name in tables),
         elsewhere=frozenset(
             name for name in reach.tables if (name.lower() if catalogue.any_case else name) not in tables
         ),
         made=frozenset(shown),
         unseen=reach.unseen,
-        kind=one.kind,
+        kind=writer.kind,
         own=frozenset(tables[name] for name in folded(reach.own) if name in tables),
     )
 
 
-def _events_and_body(catalogue: SchemaCatalogue, one: WriteFound) -> tuple[frozenset[str], str]:
-    """Return the events, and the text that acts: behind ON (of a rule: DO) where no body stands apart."""
-    if one.event:
-        events = frozenset(one.event.upper().split())
-        return (events & _EVENTS or frozenset([one.event])), one.body or _behind(one.definition, "do")
-    words = words_of(one.definition, catalogue.spelling)
+def _events_and_body(catalogue: SchemaCatalogue, writer: WriteFound) -> tuple[frozenset[str], str]:
+    """Return the events and the acting text: after ON (of a rule: DO) where there is no separate body."""
+    if writer.event:
+        events = frozenset(writer.event.upper().split())
+        return (events & _EVENTS or frozenset([writer.event])), writer.body or _text_after(writer.definition, "do")
+    words = words_of(writer.definition, catalogue.spelling)
     end = next((at for at, word in enumerate(words) if word.low == "on"), len(words))
     events = frozenset(word.low.upper() for word in words[:end]) & _EVENTS
-    return events, one.body or _behind(one.definition, "on")
+    return events, writer.body or _text_after(writer.definition, "on")
 
 
-def _behind(definition: str, word: str) -> str:
-    """Return what stands behind the first such word; more than that harms nothing: no table is named before it."""
+def _text_after(definition: str, word: str) -> str:
+    """Return the text after the first such word; a longer text does no harm: no table is named before it."""
     low = definition.lower()
-    at = next((at for at in range(len(low)) if low.startswith(word, at) and _stands_alone(low, at, len(word))), None)
+    at = next((at for at in range(len(low)) if low.startswith(word, at) and _is_whole_word(low, at, len(word))), None)
     return definition if at is None else definition[at:]
 
 
-def _stands_alone(text: str, at: int, length: int) -> bool:
+def _is_whole_word(text: str, at: int, length: int) -> bool:
     around = text[at - 1 : at] + text[at + length : at + length + 1]
-    return not any(one.isalnum() or one == "_" for one in around)
+    return not any(letter.isalnum() or letter == "_" for letter in around)
 
 
 def set_off(
@@ -118,46 +118,50 @@ def set_off(
     updated: Iterable[str],
     cascades: Iterable[tuple[str, str, str]],
 ) -> list[Trigger]:
-    """Return the triggers that deleting from and updating these tables sets off, then those that they set off in turn.
+    """Return the triggers that deleting from and updating these tables sets off, then those that these set off in turn.
 
     cascades: (target, table, event) of keys by which a deletion goes on. Event triggers come last: hervat makes
     temporary tables.
     """
-    known, pairs = list(triggers), {(one, "DELETE") for one in deleted} | {(one, "UPDATE") for one in updated}
+    known = list(triggers)
+    pairs = {(table, "DELETE") for table in deleted} | {(table, "UPDATE") for table in updated}
     if not pairs:
         return []
-    met: dict[Trigger, None] = dict.fromkeys(one for one in known if fires(one, pairs))
-    always = [one for one in known if one.kind == ON_DDL]
+    met: dict[Trigger, None] = dict.fromkeys(trigger for trigger in known if fires(trigger, pairs))
+    always = [trigger for trigger in known if trigger.kind == ON_DDL]
     fresh = [*met, *always]
     later: dict[Trigger, None] = {}
     while fresh:
-        pairs |= _with_cascades({pair for one in fresh for pair in one.made}, list(cascades))
-        fresh = [one for one in known if one not in met and one not in later and fires(one, pairs)]
+        pairs |= _with_cascades({pair for trigger in fresh for pair in trigger.made}, list(cascades))
+        fresh = [trigger for trigger in known if trigger not in met and trigger not in later and fires(trigger, pairs)]
         later |= dict.fromkeys(fresh)
     return [*met, *later, *always]
 
 
-def fires(one: Trigger, pairs: set[tuple[str, str]]) -> bool:
-    """Say whether one of these (table, event) sets it off."""
-    return any((one.table, event) in pairs for event in one.events)
+def fires(trigger: Trigger, pairs: set[tuple[str, str]]) -> bool:
+    """True if one of these (table, event) pairs sets off the trigger."""
+    return any((trigger.table, event) in pairs for event in trigger.events)
 
 
 def _with_cascades(pairs: set[tuple[str, str]], cascades: Sequence[tuple[str, str, str]]) -> set[tuple[str, str]]:
-    found, fresh = set(pairs), set(pairs)
+    all_pairs, fresh = set(pairs), set(pairs)
     while fresh:
-        gone = {table for table, event in fresh if event in ("DELETE", "TRUNCATE")}
-        fresh = {(table, event) for target, table, event in cascades if target in gone} - found
-        found |= fresh
-    return found
+        emptied = {table for table, event in fresh if event in ("DELETE", "TRUNCATE")}
+        fresh = {(table, event) for target, table, event in cascades if target in emptied} - all_pairs
+        all_pairs |= fresh
+    return all_pairs
 
 
-_MOST = 200  # routines that one trigger may reach
+_MAX_ROUTINES = 200  # routines that one trigger may reach
 _PLACEHOLDER = re.compile(r"%(?:\d+\$)?[IsL]")
 
 
 @dataclass
 class TriggerReach:
-    """tables: those written to, own: by its own text. made: (table or view, event). bodies: routines followed."""
+    """Everything that a trigger reaches.
+
+    tables: those written to, own: by its own text. made: (table or view, event). bodies: routines followed.
+    """
 
     tables: set[str] = field(default_factory=set)
     own: set[str] = field(default_factory=set)
@@ -167,26 +171,26 @@ class TriggerReach:
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """Why more may be written to than is named, each once."""
+        """The reasons why it may write to more than is named, without repeats."""
         return tuple(dict.fromkeys(self.reasons))
 
 
-def followed(catalogue: SchemaCatalogue, one: WriteFound, body: str) -> TriggerReach:
-    """Return what a trigger reaches by its text, its arguments and the routines it calls, each looked at once."""
-    reach, own = TriggerReach(), catalogue.at(one.routine) if one.routine else []
-    reach.reasons += [one.unseen] if one.unseen else []
+def trigger_reach(catalogue: SchemaCatalogue, writer: WriteFound, body: str) -> TriggerReach:
+    """Return everything that a trigger reaches by its text, its arguments and the routines it calls, each read once."""
+    reach, own = TriggerReach(), catalogue.at(writer.routine) if writer.routine else []
+    reach.reasons += [writer.unseen] if writer.unseen else []
     reach.reasons += [routine.unseen for routine in own if routine.unseen]
-    todo: list[tuple[str, tuple[str, ...] | None, str]] = [(body, one.path, "")]
+    todo: list[tuple[str, tuple[str, ...] | None, str]] = [(body, writer.path, "")]
     seen = {id(routine) for routine in own}
-    while todo and len(seen) < _MOST:
+    while todo and len(seen) < _MAX_ROUTINES:
         text, path, where = todo.pop()
         read = read_text(text, catalogue.spelling)
-        _note(reach, catalogue, read, path, where)
+        _record_statement(reach, catalogue, read, path, where)
         if not where:
             reach.own |= reach.tables
         if read.unseen or reach.reasons:
-            _guess(reach, catalogue, one, read, path)
-        for routine in _called(catalogue, read, path, reach):
+            _guess(reach, catalogue, writer, read, path)
+        for routine in _routines_called(catalogue, read, path, reach):
             if id(routine) not in seen:
                 seen.add(id(routine))
                 reach.bodies.append(routine.body)
@@ -200,67 +204,71 @@ def _shown(routine: Routine) -> str:
     return f"{'.'.join(filter(None, routine.place))}()"
 
 
-def _note(
+def _record_statement(
     reach: TriggerReach, catalogue: SchemaCatalogue, read: StatementRead, path: tuple[str, ...] | None, where: str
 ) -> None:
     reach.reasons += [f"{why} ({where})" if where else why for why in read.unseen]
     for write in read.writes:
         for place in catalogue.places(write.name, path):
-            _written(reach, catalogue, place, write.events)
+            _record(reach, catalogue, place, write.events)
 
 
-def _written(reach: TriggerReach, catalogue: SchemaCatalogue, place: Place, events: Iterable[str]) -> None:
-    """Note a table; of a view the tables below it, of a part the whole."""
+def _record(reach: TriggerReach, catalogue: SchemaCatalogue, place: Place, events: Iterable[str]) -> None:
+    """Record a table; for a view the tables below it, for a part the whole."""
     seen, todo = set[Place](), [place]
     while todo:
         at = todo.pop()
         seen.add(at)
-        found = catalogue.relation(at)
-        below = [found.whole] if found and found.whole else list(found.bases) if found else []
+        relation = catalogue.relation(at)
+        below = [relation.whole] if relation and relation.whole else list(relation.bases) if relation else []
         reach.made |= {(catalogue.shown(at), event) for event in events}
         reach.reasons += _beyond(catalogue, at)
         if not below:
             reach.tables.add(catalogue.shown(at))
-        todo += [one for one in below if one and one not in seen]
+        todo += [lower for lower in below if lower and lower not in seen]
 
 
 def _beyond(catalogue: SchemaCatalogue, place: Place) -> Iterator[str]:
-    """Yield what happens further on and is not seen: on another server, or by triggers that are not shown."""
-    found = catalogue.relation(place)
-    if found and found.abroad:
+    """Yield the effects that stay unseen: on another server, or by triggers that are not shown."""
+    relation = catalogue.relation(place)
+    if relation and relation.abroad:
         yield f"another server (by {catalogue.shown(place)})"
     if catalogue.sighted is not None and place[0] and place[0] not in catalogue.sighted:
         yield f"the triggers of {place[0]}, which this account may not see (TRIGGER)"
 
 
-def _called(
+def _routines_called(
     catalogue: SchemaCatalogue, read: StatementRead, path: tuple[str, ...] | None, reach: TriggerReach
 ) -> Iterator[Routine]:
     for name in read.calls:
-        found = catalogue.called(name, path)
-        yield from found
-        if not found and catalogue.is_hidden(name):
-            told = ".".join(word.text for word in name)
-            reach.reasons.append(f"the text of {told}(), which this account may not see")
+        routines = catalogue.called(name, path)
+        yield from routines
+        if not routines and catalogue.is_hidden(name):
+            shown = ".".join(word.text for word in name)
+            reach.reasons.append(f"the text of {shown}(), which this account may not see")
 
 
 def _guess(
-    reach: TriggerReach, catalogue: SchemaCatalogue, one: WriteFound, read: StatementRead, path: tuple[str, ...] | None
+    reach: TriggerReach,
+    catalogue: SchemaCatalogue,
+    writer: WriteFound,
+    read: StatementRead,
+    path: tuple[str, ...] | None,
 ) -> None:
-    """Name the tables that are there and that what is put together most likely means; the rest stays unseen."""
-    own = one.table.rpartition(".")[2]
-    for text in (*read.texts, *one.arguments):
+    """Name the existing tables that a dynamic statement most likely means; the rest stays unseen."""
+    own = writer.table.rpartition(".")[2]
+    for text in (*read.texts, *writer.arguments):
         filled = read_text(_PLACEHOLDER.sub(own, text), catalogue.spelling, 0)
         names = [write.name for write in filled.writes] + list(_as_names(text, own, catalogue.spelling))
         for place in (place for name in names for place in catalogue.places(name, path)):
-            if catalogue.relation(place) and catalogue.shown(place) != one.table:
-                _written(reach, catalogue, place, [INSERT])
+            if catalogue.relation(place) and catalogue.shown(place) != writer.table:
+                _record(reach, catalogue, place, [INSERT])
 
 
 def _as_names(text: str, own: str, spelling: Spelling) -> Iterator[tuple[Word, ...]]:
-    """Yield the table that a text names, or makes of the trigger's own with a word before or behind."""
-    before, behind = (own if text.startswith("_") else ""), (own if text.endswith("_") else "")
-    words = words_of(f"{before}{text.strip()}{behind}", spelling)
+    """Yield the table that a text names, or forms from the trigger's own table with a prefix or suffix."""
+    prefix, suffix = (own if text.startswith("_") else ""), (own if text.endswith("_") else "")
+    words = words_of(f"{prefix}{text.strip()}{suffix}", spelling)
     name, end = name_at(words, 0)
     if name and end == len(words):
         yield name

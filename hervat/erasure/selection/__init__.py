@@ -1,1 +1,1 @@
-"""Which rows a plan is about, as SQL."""
+"""Row selection as SQL: roots, persons, reached and stranded rows."""

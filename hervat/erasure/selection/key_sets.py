@@ -1,4 +1,4 @@
-"""Temporary tables: they live as long as one connection, and hold keys, never a row's content."""
+"""Temporary tables with primary keys, never a row's content; they live as long as one connection."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -26,27 +26,27 @@ from hervat.databases import database_of
 from hervat.erasure.schema.joins import equal
 from hervat.erasure.schema.model import TableInfo
 
-_WORTH_ANALYZING = 500
+_ANALYZE_FROM = 500  # changed rows
 
 
 @lru_cache(maxsize=1000)
 def _described(name: str, columns: tuple[tuple[str, TypeEngine[Any]], ...]) -> Table:
-    """Return the description of a table; the same one each time, so that statements over it are compiled once."""
-    return Table(name, MetaData(), *(Column(one, kind) for one, kind in columns))
+    """Return the description of a table, the same object each time, so that its statements are compiled once."""
+    return Table(name, MetaData(), *(Column(column, kind) for column, kind in columns))
 
 
 class Scratch:
-    """A temporary table whose columns have the types of the columns they are given."""
+    """A temporary table with the column types of the given columns."""
 
     def __init__(
         self, connection: Connection, name: str, columns: Mapping[str, ColumnElement[Any]], unique: Sequence[str] = ()
     ) -> None:
         self._connection, self._changed = connection, 0
         self._database = database_of(connection)
-        types = tuple((one, column.type) for one, column in columns.items())
+        types = tuple((column_name, column.type) for column_name, column in columns.items())
         self.table = _described(self._database.temporary(name), types)
-        nothing = func.coalesce(literal(1, Integer), 1) == 0
-        self._database.create_as(connection, self.table, select(*columns.values()).where(nothing), unique)
+        never = func.coalesce(literal(1, Integer), 1) == 0
+        self._database.create_as(connection, self.table, select(*columns.values()).where(never), unique)
 
     @property
     def c(self) -> Any:
@@ -54,39 +54,39 @@ class Scratch:
         return self.table.c
 
     def load(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Put these rows in."""
+        """Insert these rows."""
         self._database.load(self._connection, self.table, rows)
         self._changed += len(rows)
         self.settle()
 
-    def fill(self, wanted: Select[Any]) -> int:
-        """Put in what a query gives. Return how many rows."""
+    def fill(self, query: Select[Any]) -> int:
+        """Insert the rows of a query. Return their number."""
         names = [column.name for column in self.table.c]
-        added = self._connection.execute(insert(self.table).from_select(names, wanted)).rowcount
+        added = self._connection.execute(insert(self.table).from_select(names, query)).rowcount
         self._changed += added
         return added
 
     def settle(self) -> None:
-        """Tell the planner how large the table has become."""
-        if self._changed >= _WORTH_ANALYZING:
+        """Update the planner's statistics if the table changed enough."""
+        if self._changed >= _ANALYZE_FROM:
             self.analyze()
 
     def analyze(self) -> None:
-        """Tell it however small the table is: a planner takes an unknown one for larger than it is."""
+        """Update the statistics, however small the table: a planner overestimates an unknown table."""
         self._database.analyze(self._connection, self.table)
         self._changed = 0
 
 
 class KeySet:
-    """Primary keys of rows of one table: `round` says when a row was reached, `lost` when dropped (0: not)."""
+    """Primary keys of rows of one table; `round`: when a row was reached, `lost`: when it was dropped (0: not)."""
 
     def __init__(self, table: TableInfo, name: str) -> None:
         self.table, self._name = table, name
         self._scratch: Scratch | None = None
         names = [f"k{at}" for at in range(len(table.primary))]
-        columns = [Column(one, table.column(of).type) for one, of in zip(names, table.primary, strict=True)]
+        columns = [Column(key, table.column(of).type) for key, of in zip(names, table.primary, strict=True)]
         self.sa = Table(name, MetaData(), *columns, Column("round", Integer), Column("lost", Integer))
-        self.keys: list[ColumnElement[Any]] = [self.sa.c[one] for one in names]
+        self.keys: list[ColumnElement[Any]] = [self.sa.c[key] for key in names]
 
     @property
     def primary(self) -> list[ColumnElement[Any]]:
@@ -94,54 +94,57 @@ class KeySet:
         return self.primary_of(self.table.sa)
 
     def primary_of(self, source: FromClause) -> list[ColumnElement[Any]]:
-        """Return the primary key columns of the table or of an alias of it."""
+        """Return the primary key columns of the table or an alias of it."""
         return [source.c[name] for name in self.table.primary]
 
     def create(self, connection: Connection) -> None:
-        """Make the temporary table, empty, with the types of the keys themselves."""
-        names = [one.name for one in self.keys]
-        columns = dict(zip(names, self.primary, strict=True)) | {"round": number(0), "lost": number(0)}
+        """Create the temporary table, empty, with the types of the keys themselves."""
+        names = [key.name for key in self.keys]
+        columns = dict(zip(names, self.primary, strict=True)) | {"round": integer(0), "lost": integer(0)}
         self._scratch = Scratch(connection, self._name, columns, unique=names)
         self.sa = self._scratch.table
-        self.keys = [self.sa.c[one] for one in names]
+        self.keys = [self.sa.c[key] for key in names]
 
     def holds(self, source: FromClause, lost: int | None = None) -> ColumnElement[bool]:
-        """Say that a row of `source` (the table or an alias) is in the set; with `lost`: dropped in that round."""
+        """SQL condition: the row of `source` is in the set, and if `lost` is given was dropped in that round.
+
+        source: the table or an alias of it.
+        """
         here = self.sa.alias()
         conditions = [] if lost is None else [here.c.lost == lost]
-        same = equal([here.c[one.name] for one in self.keys], self.primary_of(source))
+        same = equal([here.c[key.name] for key in self.keys], self.primary_of(source))
         return exists().where(same, *conditions).correlate(source)
 
     def rows(self, round_: int | None = None, lost: int | None = None) -> Select[Any]:
-        """Return the keys in the set: those reached in that round, or dropped in that one (0: not dropped)."""
+        """Return the keys in the set: those reached in that round, or dropped in that round (0: not dropped)."""
         here = self.sa.alias()
         conditions = [] if round_ is None else [here.c.round == round_]
         conditions += [] if lost is None else [here.c.lost == lost]
-        return select(*(here.c[one.name] for one in self.keys)).where(*conditions).correlate(None)
+        return select(*(here.c[key.name] for key in self.keys)).where(*conditions).correlate(None)
 
     def lost(self) -> Select[Any]:
-        """Return the keys that were reached and dropped, in whichever round."""
+        """Return the keys that were reached and dropped, in any round."""
         here = self.sa.alias()
-        return select(*(here.c[one.name] for one in self.keys)).where(here.c.lost > 0).correlate(None)
+        return select(*(here.c[key.name] for key in self.keys)).where(here.c.lost > 0).correlate(None)
 
-    def add(self, wanted: Select[Any], round_: int) -> int:
-        """Add the keys that a query gives (each once, none that the set holds yet). Return how many."""
+    def add(self, query: Select[Any], round_: int) -> int:
+        """Add the keys of a query (no repeats, none that the set has already). Return their number."""
         if self._scratch is None:
             raise ValueError("the set has no table yet")
-        added = self._scratch.fill(wanted.add_columns(number(round_), number(0)))
+        added = self._scratch.fill(query.add_columns(integer(round_), integer(0)))
         self._scratch.settle()
         return added
 
     def settle(self) -> None:
-        """Tell the planner how large the set is, however small."""
+        """Update the planner's statistics, however small the set."""
         if self._scratch is not None:
             self._scratch.analyze()
 
     def count(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
-        """Return how many keys the set holds under these conditions."""
+        """Return the number of keys in the set under these conditions."""
         return connection.scalar(select(func.count()).select_from(self.sa).where(*conditions)) or 0
 
 
-def number(value: int) -> ColumnElement[int]:
+def integer(value: int) -> ColumnElement[int]:
     """Return a number as a column of a query."""
     return cast(literal(value, Integer), Integer)

@@ -1,4 +1,4 @@
-"""Finding persons by BSN, however a system spells it."""
+"""Finding persons by BSN, whichever way a system spells it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations_with_replacement, product
@@ -25,72 +25,80 @@ from hervat.databases import NOISE, Database, database_of
 from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.model import Schema, TableInfo
 from hervat.erasure.selection.key_sets import KeySet, Scratch
-from hervat.erasure.selection.root_joins import met_columns, rooted
+from hervat.erasure.selection.verdict import join_root, person_columns
 
-Pairs: TypeAlias = list[tuple[str, str]]
+BsnPairs: TypeAlias = list[tuple[str, str]]
 Conditions: TypeAlias = Callable[[ColumnElement[str]], list[ColumnElement[bool]]]
 
 _DIGITS = 9
-_SPELLINGS = (1, 90, 3500)  # at most so many by zeros in front, in nine characters
-_MOST = 100_000
+_SPELLINGS_BY_ZEROS = (1, 90, 3500)  # upper bound for a BSN with that many leading zeros, in nine characters
+_MAX_SPELLINGS = 100_000
 
 
-def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> tuple[Pairs, Conditions]:
-    """Return what to look for, as (person, text), and the conditions under which a row bears such a text.
+def lookup(table: TableInfo, bsn: str, pairs: BsnPairs, database: Database) -> tuple[BsnPairs, Conditions]:
+    """Return the (person, text) pairs to search for, and the SQL conditions under which a row carries such a text.
 
-    A row fulfils at most one condition for one person's BSN. A number is compared as a number. Under an index a text
-    of at most nine characters is looked up in every spelling that fits; a longer one as nine digits, and what is
-    spelled otherwise there is normalised. Without an index every text is normalised.
+    A row meets at most one condition for one person's BSN. A number is compared as a number. With an index, a text of
+    at most nine characters is looked up in every spelling that fits; a longer text as nine digits, and other spellings
+    are normalised. Without an index every text is normalised.
     """
     column = table.column(bsn)
     if isinstance(column.type, types.Numeric | types.Integer) and not database.typeless:
         return pairs, lambda asked: [column == cast(asked, BigInteger)]
-    room = column.type.length if isinstance(column.type, String) else 0
-    if not table.is_indexed((bsn,)) or (room is not None and room < _DIGITS):
+    length = column.type.length if isinstance(column.type, String) else 0
+    if not table.is_indexed((bsn,)) or (length is not None and length < _DIGITS):
         return pairs, lambda asked: [database.normalised_bsn(column) == asked]
-    if only_nine(column, database) and _few(pairs):
+    if fits_nine_only(column, database) and _few_spellings(pairs):
         padded = database.pads or isinstance(column.type, types.CHAR)
-        return all_spelled(pairs, padded), lambda asked: [database.bears(column, asked)]
-    odd = database.odd(column)
+        return all_spellings(pairs, padded), lambda asked: [database.bears(column, asked)]
+    is_odd = database.odd(column)
     return pairs, lambda asked: [
-        and_(database.bears(column, asked), not_(odd)),
-        and_(odd, database.normalised_bsn(column) == asked),
+        and_(database.bears(column, asked), not_(is_odd)),
+        and_(is_odd, database.normalised_bsn(column) == asked),
     ]
 
 
-def only_nine(column: ColumnElement[Any], database: Database) -> bool:
-    """Say whether a column has room for nine characters and no more."""
+def fits_nine_only(column: ColumnElement[Any], database: Database) -> bool:
+    """True if a column has room for nine characters and no more."""
     return isinstance(column.type, String) and column.type.length == _DIGITS and not database.typeless
 
 
-def all_spelled(pairs: Pairs, padded: bool) -> Pairs:
-    """Return every spelling of each BSN that fits in nine characters; padded: blanks at the end say nothing."""
+def all_spellings(pairs: BsnPairs, padded: bool) -> BsnPairs:
+    """Return every spelling of each BSN that fits in nine characters; padded: trailing blanks are ignored."""
     return sorted({(key, text.rstrip(" ") if padded else text) for key, digits in pairs for text in spellings(digits)})
 
 
 def spellings(digits: str) -> set[str]:
-    """Return the texts of at most nine characters that `hervat.bsn.normalised` reads as these nine digits."""
-    if digits[0] != "0":
-        return {digits}  # nothing else fits
-    found = {digits}
-    for lost in range(1, _zeros(digits) + 1):
-        kept = digits[lost:]
-        found |= {kept, f"{kept}.0", f"{kept}.00"}
-        for count in range(1, lost + 1):
-            for places in combinations_with_replacement(range(len(kept) + 1), count):
-                found |= {_with(kept, places, noise) for noise in product(NOISE, repeat=count)}
-    return {text for text in found if len(text) <= _DIGITS and normalised(text) == digits}
+    """Return the texts of at most nine characters that `hervat.bsn.normalised` reads as these nine digits.
+
+    Only lost leading zeros make room for other spellings: 012345672 may be 12345672, "12345672 " or 1234.5672.
+    """
+    zeros = _zeros(digits)
+    shorter = (text for lost in range(1, zeros + 1) for text in _written(digits[lost:], lost))
+    return {digits, *(text for text in shorter if len(text) <= _DIGITS and normalised(text) == digits)}
 
 
-def _with(kept: str, places: tuple[int, ...], noise: tuple[str, ...]) -> str:
-    for place, one in sorted(zip(places, noise, strict=True), reverse=True):
-        kept = kept[:place] + one + kept[place:]
-    return kept
+def _written(number: str, room: int) -> Iterator[str]:
+    """Yield the number as a system may write it: as a decimal, or with up to `room` characters of noise."""
+    yield from (number, f"{number}.0", f"{number}.00")
+    for count in range(1, room + 1):
+        for places in combinations_with_replacement(range(len(number) + 1), count):
+            for noise in product(NOISE, repeat=count):
+                yield _with_noise(number, places, noise)
 
 
-def _few(pairs: Pairs) -> bool:
+def _with_noise(number: str, places: tuple[int, ...], noise: tuple[str, ...]) -> str:
+    for place, character in sorted(zip(places, noise, strict=True), reverse=True):
+        number = number[:place] + character + number[place:]
+    return number
+
+
+def _few_spellings(pairs: BsnPairs) -> bool:
     zeros = [_zeros(digits) for _, digits in pairs]
-    return max(zeros, default=0) < len(_SPELLINGS) and sum(_SPELLINGS[one] for one in zeros) <= _MOST
+    return (
+        max(zeros, default=0) < len(_SPELLINGS_BY_ZEROS)
+        and sum(_SPELLINGS_BY_ZEROS[count] for count in zeros) <= _MAX_SPELLINGS
+    )
 
 
 def _zeros(digits: str) -> int:
@@ -103,74 +111,76 @@ _PERSON = "hervat_person"
 _TEXT, _NUMBER = String(128), Integer()
 
 
-def pairs(persons: Persons) -> Pairs:
-    """Return (person's key, nine digits) for each BSN that is one."""
-    return sorted({(key, bsn) for key, bsns in persons.items() for one in bsns if (bsn := normalised(one))})
+def bsn_pairs(persons: Persons) -> BsnPairs:
+    """Return (person's key, nine digits) for each valid BSN."""
+    return sorted({(key, digits) for key, bsns in persons.items() for bsn in bsns if (digits := normalised(bsn))})
 
 
 class AskedPersons:
-    """Who was asked for, found in the person table and in the root tables of this transaction.
+    """The persons that were asked for, found in the person table and the root tables of this transaction.
 
-    `found` have a true root, `unknown` one of which the law is unknown, `doubles` more than one person row.
+    `found` have a true root, `unknown` a root of unknown law, `doubles` more than one person row.
     """
 
     def __init__(self, connection: Connection, shape: Shape, schema: Schema, persons: Persons) -> None:
         self._connection, self._shape, self._schema = connection, shape, schema
-        self._rows = self._find_rows(pairs(persons))
+        self._rows = self._find_rows(bsn_pairs(persons))
         self._double = self._find_doubles()
         self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(shape.roots)}
         self.doubles = frozenset(connection.scalars(select(self._double.c.person)))
-        self.found = self._with(lambda verdict: verdict == 1)
-        self.unknown = self._with(lambda verdict: verdict.is_(None))
+        self.found = self._persons_with(lambda verdict: verdict == 1)
+        self.unknown = self._persons_with(lambda verdict: verdict.is_(None))
 
     def start(self, sets: Mapping[str, KeySet]) -> None:
-        """Put the corrected roots into the sets of the root tables: true ones of persons who are not double."""
+        """Add the corrected roots to the sets of the root tables: true roots of persons without a double."""
         for table, owners in self.owners.items():
             single = owners.c.person.not_in(select(self._double.c.person))
-            wanted = select(*self.owner_keys(table)).where(owners.c.verdict == 1, single).distinct()
-            sets[table].add(wanted, 0)
+            query = select(*self.owner_keys(table)).where(owners.c.verdict == 1, single).distinct()
+            sets[table].add(query, 0)
 
     def owner_keys(self, table: str) -> list[Column[Any]]:
         """Return the columns that hold the primary key of a root."""
         return [self.owners[table].c[f"k{at}"] for at in range(len(self._schema[table].primary))]
 
-    def _find_rows(self, wanted: Pairs) -> Scratch:
-        """Keep of each person's row (of all his rows) what the way to it needs, under the names it has there."""
+    def _find_rows(self, pairs: BsnPairs) -> Scratch:
+        """Save the columns of each person row (all of their rows) that the roots' joins and conditions need."""
         table = self._schema[self._shape.person]
-        columns = {name: table.column(name) for name in met_columns(self._shape)}
-        found = Scratch(self._connection, _PERSON, {"hervat_key": _text(), **columns})
-        texts, conditions = looked_up(table, self._shape.bsn, wanted, database_of(self._connection))
+        columns = {name: table.column(name) for name in person_columns(self._shape)}
+        rows = Scratch(self._connection, _PERSON, {"hervat_key": _text(), **columns})
+        texts, conditions = lookup(table, self._shape.bsn, pairs, database_of(self._connection))
         asked = Scratch(self._connection, "hervat_asked", {"person": _text(), "bsn": _text()})
         asked.load(texts)
         asked.analyze()
         for condition in conditions(asked.c.bsn):
             joined = table.sa.join(asked.table, condition)
-            found.fill(select(asked.c.person, *columns.values()).select_from(joined))
-        found.settle()
-        return found
+            rows.fill(select(asked.c.person, *columns.values()).select_from(joined))
+        rows.settle()
+        return rows
 
     def _find_doubles(self) -> Scratch:
+        """Return the persons with more than one person row."""
         key = self._rows.c.hervat_key
-        found = Scratch(self._connection, "hervat_double", {"person": _text()})
-        found.fill(select(key).group_by(key).having(func.count() > 1))
-        return found
+        doubles = Scratch(self._connection, "hervat_double", {"person": _text()})
+        doubles.fill(select(key).group_by(key).having(func.count() > 1))
+        return doubles
 
     def _find_roots(self, at: int, root: RootTable) -> Scratch:
+        """Return the roots of the persons in one root table, with their verdicts."""
         person = self._rows.table
-        source = rooted(root, self._shape, self._schema, database_of(self._connection), person)
-        keys = {f"k{at}": source.root.c[name] for at, name in enumerate(self._schema[root.table].primary)}
+        join = join_root(root, self._shape, self._schema, database_of(self._connection), person)
+        keys = {f"k{at}": join.root.c[name] for at, name in enumerate(self._schema[root.table].primary)}
         columns = {"person": _text(), **keys, "verdict": cast(null(), _NUMBER)}
-        found = Scratch(self._connection, f"hervat_found{at}", columns)
-        wanted = select(person.c.hervat_key, *keys.values(), source.verdict).select_from(source.joined)
-        found.fill(wanted.distinct())
-        found.settle()
-        return found
+        roots = Scratch(self._connection, f"hervat_found{at}", columns)
+        query = select(person.c.hervat_key, *keys.values(), join.verdict).select_from(join.joined)
+        roots.fill(query.distinct())
+        roots.settle()
+        return roots
 
-    def _with(self, says: Any) -> frozenset[str]:
-        return frozenset(key for owners in self.owners.values() for key in self._keys(owners, says))
+    def _persons_with(self, matches: Any) -> frozenset[str]:
+        return frozenset(key for owners in self.owners.values() for key in self._keys(owners, matches))
 
-    def _keys(self, owners: Scratch, says: Any) -> Iterator[str]:
-        yield from self._connection.scalars(select(owners.c.person).where(says(owners.c.verdict)).distinct())
+    def _keys(self, owners: Scratch, matches: Any) -> Iterator[str]:
+        yield from self._connection.scalars(select(owners.c.person).where(matches(owners.c.verdict)).distinct())
 
 
 def _text() -> ColumnElement[str | None]:

@@ -1,1 +1,1 @@
-"""What would be done, as SQL."""
+"""The statements of a cleaning, as SQL: erase, set keys to NULL, restrict; and their order and effects."""

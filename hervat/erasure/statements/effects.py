@@ -1,4 +1,4 @@
-"""What the statements of a policy write to, set off and refresh."""
+"""The effects of a policy's statements: tables written to, triggers set off, views to refresh."""
 
 from collections.abc import Collection
 
@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from hervat.databases import Copy, Keeper
 from hervat.erasure.errors import guarded
 from hervat.erasure.schema.triggers import Trigger, fires, set_off
-from hervat.erasure.statements.cycles import circles, deletion_order
-from hervat.erasure.statements.nulling import nullings
+from hervat.erasure.statements.cycles import breakable_cycles, deletion_order
+from hervat.erasure.statements.updates import nullings
 from hervat.erasure.system import LocalSystem
 
 
@@ -18,81 +18,89 @@ def deleted_from(local: LocalSystem) -> frozenset[str]:
 
 
 def updated_in(local: LocalSystem) -> frozenset[str]:
-    """Return the tables in which a key is set to null or a mark is set."""
+    """Return the tables in which a key is set to NULL or a mark is set."""
     if local.system.policy != "erase":
         return frozenset(mark.table for mark in local.marks)
-    broken = circles(deletion_order(local.shape), local.shape, local.schema, local.database)
-    pointing = {one.table for one in nullings(local.shape, local.schema) if one.columns}
-    return frozenset(pointing.union(*(one.nulled for one in broken.values())))
+    cycles = breakable_cycles(deletion_order(local.shape), local.shape, local.schema, local.database)
+    pointing = {nulling.table for nulling in nullings(local.shape, local.schema) if nulling.columns}
+    return frozenset(pointing.union(*(cycle.nulled for cycle in cycles.values())))
 
 
-def refreshes(local: LocalSystem) -> list[Copy]:
-    """Return the views that an execution makes anew: copies of tables that its policy writes to, in their order."""
-    return copies_of(local, deleted_from(local) | updated_in(local))
+def views_to_refresh(local: LocalSystem) -> list[Copy]:
+    """Return the views that an execution refreshes: copies of tables that its policy writes to, in their order."""
+    return refreshable_copies(local, deleted_from(local) | updated_in(local))
 
 
-def copies_of(local: LocalSystem, tables: Collection[str]) -> list[Copy]:
-    """Return, once each, the views that keep rows of these tables and that the account may refresh."""
-    met = [one for one in local.schema.copies if one.able and one.table in tables]
-    return list({one.view: one for one in met}.values())
+def refreshable_copies(local: LocalSystem, tables: Collection[str]) -> list[Copy]:
+    """Return the views that keep rows of these tables and that the account may refresh, without repeats."""
+    copies = [copy for copy in local.schema.copies if copy.able and copy.table in tables]
+    return list({copy.view: copy for copy in copies}.values())
 
 
-def overtaken(connection: Connection, local: LocalSystem) -> list[Copy]:
-    """Return the views to make anew once more after the commit: all of them where others wait for one.
+def views_to_refresh_again(connection: Connection, local: LocalSystem) -> list[Copy]:
+    """Return the views to refresh once more after the commit: all of them if others wait for one.
 
-    A refresh by the vendor reads as of the moment at which it began, also when it waited since: it would bring back
-    what this transaction erased. Ours comes after it.
+    A refresh by the vendor reads as of the moment at which it began, even if it waited since: it would bring back rows
+    that this transaction erased. Ours comes after it.
     """
-    able = refreshes(local)
-    return able if any(local.database.waited_for(connection, one) for one in able) else []
+    views = views_to_refresh(local)
+    return views if any(local.database.waited_for(connection, view) for view in views) else []
 
 
-def refresh(connection: Connection, local: LocalSystem, copies: Collection[Copy], when: str = "") -> None:
-    """Make views anew. A plain refresh writes a new file and drops the old one; CONCURRENTLY would leave dead rows.
+def refresh_views(connection: Connection, local: LocalSystem, copies: Collection[Copy], when: str = "") -> None:
+    """Refresh the views. A plain refresh writes a new file and drops the old one; CONCURRENTLY would leave dead rows.
 
-    Raises CleaningError with the name of a view that can't be.
+    Raises CleaningError with the name of a view that can't be refreshed.
     """
-    for one in copies:
-        with guarded(local.name, f"refreshing the materialised view {one.view} {when}".rstrip()):
-            connection.exec_driver_sql(one.statement)
+    for copy in copies:
+        with guarded(local.name, f"refreshing the materialised view {copy.view} {when}".rstrip()):
+            connection.exec_driver_sql(copy.statement)
 
 
 def may_grow(local: LocalSystem) -> frozenset[str]:
     """Return the tables that a named trigger may write to.
 
-    A table of the footprint is one only where an update alone sets the trigger off (the history of a row that stays):
-    a deletion that writes into what is erased keeps a row or puts it back.
+    A table of the footprint is included only if an update alone sets the trigger off (the history of a row that stays):
+    a deletion that writes into an erased table keeps a row or puts it back.
     """
     erased = deleted_from(local)
     return frozenset(
-        name for one in triggers_met(local) for name in one.writes if name not in erased or "DELETE" not in one.events
+        name
+        for trigger in triggers_met(local)
+        for name in trigger.writes
+        if name not in erased or "DELETE" not in trigger.events
     )
 
 
 def may_change(local: LocalSystem) -> frozenset[str]:
     """Return the tables in which a trigger may change rows of others: none that the plan itself writes to.
 
-    But for tables without a primary key that may grow: there a new row can't be told from one that changed.
+    Except tables without a primary key that may grow: there a new row can't be told from a changed row.
     """
     written = deleted_from(local) | updated_in(local)
-    return frozenset(one for one in changed_openly(local) if one not in written or not local.schema[one].primary)
+    return frozenset(name for name in uncompared_tables(local) if name not in written or not local.schema[name].primary)
 
 
-def changed_openly(local: LocalSystem) -> frozenset[str]:
+def uncompared_tables(local: LocalSystem) -> frozenset[str]:
     """Return the tables that are not compared before and after.
 
-    Without a primary key nobody can tell the rows that were there from those that were added.
+    Without a primary key nobody can tell the existing rows from those that were added.
     """
-    pairs = {(one, "DELETE") for one in deleted_from(local)} | {(one, "UPDATE") for one in updated_in(local)}
-    met = triggers_met(local)
-    named = {table for one in met if fires(one, pairs) for table in one.own}
-    added = {table for one in met for table, event in one.made if event == "INSERT" and table in local.schema.tables}
+    pairs = {(name, "DELETE") for name in deleted_from(local)} | {(name, "UPDATE") for name in updated_in(local)}
+    triggers = triggers_met(local)
+    named = {table for trigger in triggers if fires(trigger, pairs) for table in trigger.own}
+    added = {
+        table
+        for trigger in triggers
+        for table, event in trigger.made
+        if event == "INSERT" and table in local.schema.tables
+    }
     return frozenset(named | {table for table in added if not local.schema[table].primary})
 
 
 def writes_anywhere(local: LocalSystem) -> bool:
-    """Say whether a trigger of the plan writes to any table at all, or where nobody can see."""
-    return any(one.writes or one.elsewhere or one.unseen for one in triggers_met(local))
+    """True if a trigger of the plan writes to any table at all, or where nobody can see."""
+    return any(trigger.writes or trigger.elsewhere or trigger.unseen for trigger in triggers_met(local))
 
 
 _ON_DELETE = {"CASCADE": "DELETE", "SET NULL": "UPDATE", "SET DEFAULT": "UPDATE"}
@@ -102,13 +110,13 @@ def triggers_met(local: LocalSystem) -> list[Trigger]:
     """Return the triggers and rules that the policy's statements can set off, and those that these set off in turn."""
     if "triggers" not in local.remembered:
         cascades = [(key.target, key.table, _ON_DELETE.get(key.on_delete, "")) for key in local.schema.keys]
-        found = set_off(local.schema.triggers, deleted_from(local), updated_in(local), cascades)
-        local.remembered["triggers"] = found
+        triggers = set_off(local.schema.triggers, deleted_from(local), updated_in(local), cascades)
+        local.remembered["triggers"] = triggers
     met: list[Trigger] = local.remembered["triggers"]
     return met
 
 
 def keepers_met(local: LocalSystem) -> list[Keeper]:
-    """Return what keeps rows that the policy erases: nothing where it erases none."""
+    """Return whatever keeps rows that the policy erases; nothing if it erases none."""
     erased = deleted_from(local)
-    return [one for one in local.schema.keepers if erased and one.table in ("", *erased)]
+    return [keeper for keeper in local.schema.keepers if erased and keeper.table in ("", *erased)]

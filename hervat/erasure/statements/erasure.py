@@ -1,4 +1,4 @@
-"""The statements of a cleaning, over the key sets of a `Reach`: the same whatever the data, and so is their text."""
+"""The statements of an erasure, over the key sets of a `Reach`: neither they nor their text depend on the data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,157 +30,165 @@ from hervat.databases import Database, database_of
 from hervat.erasure.footprint.shape import Holding
 from hervat.erasure.schema.joins import among, equal, sides
 from hervat.erasure.schema.model import Key
-from hervat.erasure.selection.reach import Reach, leaves, named_by_primary
-from hervat.erasure.statements.cycles import Circle, circles, deletion_order
-from hervat.erasure.statements.nulling import Nulling, nullings
+from hervat.erasure.selection.reach import Reach, leaves, targets_primary_key
+from hervat.erasure.statements.cycles import Cycle, breakable_cycles, deletion_order
+from hervat.erasure.statements.updates import Nulling, nullings
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """Which rows are erased, which are counted, and how; nothing here writes by itself."""
+    """The rows to erase, their counts, and the statements; nothing here writes by itself."""
 
     reach: Reach
 
     @property
     def nullings(self) -> list[Nulling]:
-        """What may have to be set to null."""
+        """The keys that may have to be set to NULL."""
         return nullings(self.reach.shape, self.reach.schema)
 
     @property
     def order(self) -> list[tuple[str, ...]]:
-        """The groups of tables in the order of their deletion."""
+        """The groups of tables in deletion order."""
         return deletion_order(self.reach.shape)
 
     @cached_property
     def leaves(self) -> dict[str, Holding]:
-        """The tables whose rows are not collected, with the key that decides about them."""
-        found = leaves(self.reach.shape, self.reach.schema)
-        return {name: one for name, one in found.items() if name not in self.reach.sets}
+        """The tables whose rows are not collected, with the holding that decides about them."""
+        holdings = leaves(self.reach.shape, self.reach.schema)
+        return {name: holding for name, holding in holdings.items() if name not in self.reach.sets}
 
     def erased(self, table: str) -> ColumnElement[bool]:
-        """Say that a row of the table is erased."""
+        """SQL condition: the row of the table is erased."""
         source = self.reach.schema[table].sa
         if table in self.reach.sets:
             set_ = self.reach.sets[table]
             return among(set_.primary, set_.rows(lost=0))
         if table in self.leaves:
             return self.names_erased(self.leaves[table].key, source)
-        ends = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
-        return or_(false(), *(self.names_erased(key, source) for key in ends))
+        keys = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
+        return or_(false(), *(self.names_erased(key, source) for key in keys))
 
     def survives(self, table: str) -> ColumnElement[bool]:
-        """Say that a row of the table is not erased; never unknown, and cheap where only some rows are wanted."""
+        """SQL condition: the row of the table is not erased; never unknown, and cheap when few rows are selected."""
         source = self.reach.schema[table].sa
         if table in self.reach.sets:
             return not_(self.reach.sets[table].holds(source, lost=0))
         if table in self.leaves:
             return self._names_survivor(self.leaves[table].key, source)
-        ends = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
-        return and_(true(), *(self._names_survivor(key, source) for key in ends))
+        keys = [key for key in self.reach.shape.keys_of(table) if key.target in self.reach.sets]
+        return and_(true(), *(self._names_survivor(key, source) for key in keys))
 
-    def pointing(self, one: Nulling) -> ColumnElement[bool]:
-        """Say that a surviving row of the table names an erased one by one of these keys."""
-        source = self.reach.schema[one.table].sa
-        named = or_(*(self.names_erased(key, source) for key in one.keys))
-        if one.table in self.leaves:
-            return and_(named, self.survives(one.table))
-        set_ = self.reach.sets.get(one.table)
+    def pointing(self, nulling: Nulling) -> ColumnElement[bool]:
+        """SQL condition: a surviving row of the table names an erased row by one of these keys."""
+        source = self.reach.schema[nulling.table].sa
+        named = or_(*(self.names_erased(key, source) for key in nulling.keys))
+        if nulling.table in self.leaves:
+            return and_(named, self.survives(nulling.table))
+        set_ = self.reach.sets.get(nulling.table)
         return named if set_ is None else and_(named, not_(set_.holds(source, lost=0)))
 
     def shared(self, connection: Connection) -> dict[str, int]:
-        """Return the rows that are reached and kept, by table."""
-        kept = {name: one.count(connection, one.sa.c.lost > 0) for name, one in self.reach.sets.items()}
-        for name, one in self.leaves.items():
-            if kept.get(one.holder):
-                column, lost = self.reach.schema[name].sa, self.reach.sets[one.holder].lost()
-                kept[name] = self.count(connection, name, among([column.c[key] for key in one.key.columns], lost))
+        """Return the numbers of rows that are reached and kept, by table."""
+        kept = {name: key_set.count(connection, key_set.sa.c.lost > 0) for name, key_set in self.reach.sets.items()}
+        for name, holding in self.leaves.items():
+            if kept.get(holding.holder):
+                source, lost = self.reach.schema[name].sa, self.reach.sets[holding.holder].lost()
+                kept[name] = self.count(connection, name, among([source.c[key] for key in holding.key.columns], lost))
         return kept
 
     def rows(self, connection: Connection, table: str) -> int:
-        """Return how many rows of the table are erased."""
+        """Return the number of rows of the table that are erased."""
         if table in self.reach.sets:
             set_ = self.reach.sets[table]
             return set_.count(connection, set_.sa.c.lost == 0)
         return self.count(connection, table, self.erased(table))
 
-    def pointing_rows(self, connection: Connection, one: Nulling) -> int:
-        """Return how many surviving rows of the table name an erased one by one of these keys."""
-        if not self._decided_by(one):
-            return self.count(connection, one.table, self.pointing(one))
-        # Whoever is named by such a key holds the row, so it was reached: it survives only where it was dropped.
-        set_ = self.reach.sets[one.table]
+    def pointing_rows(self, connection: Connection, nulling: Nulling) -> int:
+        """Return the number of surviving rows of the table that name an erased row by one of these keys."""
+        if not self._decided_by(nulling):
+            return self.count(connection, nulling.table, self.pointing(nulling))
+        # The target of such a key holds the row, so the row was reached: it survives only if it was dropped.
+        set_ = self.reach.sets[nulling.table]
         if not set_.count(connection, set_.sa.c.lost > 0):
             return 0
-        return self.count(connection, one.table, and_(among(set_.primary, set_.lost()), self.pointing(one)))
+        return self.count(connection, nulling.table, and_(among(set_.primary, set_.lost()), self.pointing(nulling)))
 
-    def _decided_by(self, one: Nulling) -> bool:
-        first = [hold.key for hold in self.reach.shape.held_by(one.table) if not hold.owned and not hold.unless]
-        return all(key in first for key in one.keys)
+    def _decided_by(self, nulling: Nulling) -> bool:
+        deciding = [
+            holding.key
+            for holding in self.reach.shape.held_by(nulling.table)
+            if not holding.owned and not holding.unless
+        ]
+        return all(key in deciding for key in nulling.keys)
 
     def count(self, connection: Connection, table: str, condition: ColumnElement[bool]) -> int:
-        """Return how many rows of the table fulfil a condition."""
+        """Return the number of rows of the table that meet a condition."""
         source = self.reach.schema[table].sa
         return connection.scalar(select(func.count()).select_from(source).where(condition)) or 0
 
-    def null_statement(self, one: Nulling) -> Update:
-        """Return the statement that sets a key of surviving rows to null."""
+    def null_statement(self, nulling: Nulling) -> Update:
+        """Return the statement that sets a key of surviving rows to NULL."""
         return (
-            update(self.reach.schema[one.table].sa).where(self.pointing(one)).values(dict.fromkeys(one.columns, null()))
+            update(self.reach.schema[nulling.table].sa)
+            .where(self.pointing(nulling))
+            .values(dict.fromkeys(nulling.columns, null()))
         )
 
     def delete_statement(self, table: str) -> Delete:
         """Return the statement that erases the rows of one table."""
         return delete(self.reach.schema[table].sa).where(self.erased(table))
 
-    def circle_statement(self, tables: Sequence[str]) -> Executable:
-        """Return one statement (PostgreSQL) that erases from tables in a circle, and counts."""
+    def cycle_statement(self, tables: Sequence[str]) -> Executable:
+        """Return one statement (PostgreSQL) that erases from tables in a cycle, and counts."""
         parts = [
             self.delete_statement(table).returning(literal(1).label("one")).cte(f"gone_{at}")
             for at, table in enumerate(tables)
         ]
         return select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
 
-    def circles(self, database: Database) -> dict[tuple[str, ...], Circle]:
-        """Return how the groups of tables are emptied in which keys must be set to null first."""
-        return circles(self.order, self.reach.shape, self.reach.schema, database)
+    def cycles(self, database: Database) -> dict[tuple[str, ...], Cycle]:
+        """Return how the groups of tables are emptied in which keys must be set to NULL first."""
+        return breakable_cycles(self.order, self.reach.shape, self.reach.schema, database)
 
     def tables(self, database: Database) -> tuple[str, ...]:
-        """Return the tables in the order of their deletion."""
-        broken = self.circles(database)
-        groups = (broken[group].tables if group in broken else group for group in self.order)
+        """Return the tables in deletion order."""
+        cycles = self.cycles(database)
+        groups = (cycles[group].tables if group in cycles else group for group in self.order)
         return tuple(name for group in groups for name in group)
 
     def breaking_statement(self, table: str, columns: Sequence[str]) -> Update:
-        """Return the statement that sets keys to null in the rows of a table that go, so that a circle is none."""
+        """Return the statement that sets keys to NULL in the rows to erase of a table, which breaks a cycle."""
         return update(self.reach.schema[table].sa).where(self.erased(table)).values(dict.fromkeys(columns, null()))
 
     def texts(self, dialect: Dialect) -> list[str]:
-        """Return all statements as text, without values, in the order in which they are executed."""
-        found: list[Any] = [self.null_statement(one) for one in self.nullings if one.columns]
-        broken = self.circles(database_of(dialect))
+        """Return all statements as text, without values, in order of execution."""
+        statements: list[Any] = [self.null_statement(nulling) for nulling in self.nullings if nulling.columns]
+        cycles = self.cycles(database_of(dialect))
         for group in self.order:
             at_once = len(group) > 1 and database_of(dialect).circles == "together"
-            circle = broken.get(group)
-            found += [self.breaking_statement(*one) for one in circle.nulled.items()] if circle else []
-            tables = circle.tables if circle else group
-            found += [self.circle_statement(group)] if at_once else [self.delete_statement(table) for table in tables]
-        return [" ".join(str(one.compile(dialect=dialect)).split()) for one in found]
+            cycle = cycles.get(group)
+            statements += [self.breaking_statement(*nulled) for nulled in cycle.nulled.items()] if cycle else []
+            tables = cycle.tables if cycle else group
+            statements += (
+                [self.cycle_statement(group)] if at_once else [self.delete_statement(table) for table in tables]
+            )
+        return [" ".join(str(statement.compile(dialect=dialect)).split()) for statement in statements]
 
     def _names_survivor(self, key: Key, source: FromClause) -> ColumnElement[bool]:
-        """Say that a key names no row that is erased: another, or none."""
+        """SQL condition: the key names no erased row: another row, or none."""
         set_, target = self.reach.sets[key.target].sa.alias(), self.reach.schema[key.target].sa.alias()
         left, right = sides(key, source, target)
-        here = [set_.c[one.name] for one in self.reach.sets[key.target].keys]
-        if named_by_primary(key, self.reach.schema):
-            return not_(exists().where(equal(here, left), set_.c.lost == 0).correlate(source))
-        same = and_(equal(here, self.reach.sets[key.target].primary_of(target)), equal(left, right))
+        set_keys = [set_.c[column.name] for column in self.reach.sets[key.target].keys]
+        if targets_primary_key(key, self.reach.schema):
+            return not_(exists().where(equal(set_keys, left), set_.c.lost == 0).correlate(source))
+        same = and_(equal(set_keys, self.reach.sets[key.target].primary_of(target)), equal(left, right))
         return not_(exists().where(same, set_.c.lost == 0).correlate(source))
 
     def names_erased(self, key: Key, source: FromClause) -> ColumnElement[bool]:
-        """Say that a row names an erased one by this key."""
+        """SQL condition: the row names an erased row by this key."""
         set_, target = self.reach.sets[key.target], self.reach.schema[key.target].sa.alias()
         left, right = sides(key, source, target)
-        if named_by_primary(key, self.reach.schema):
+        if targets_primary_key(key, self.reach.schema):
             return among(left, set_.rows(lost=0))
         erased = among(set_.primary_of(target), set_.rows(lost=0))
         return among(left, select(*right).where(erased).correlate(None))

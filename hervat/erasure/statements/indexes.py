@@ -1,4 +1,4 @@
-"""Indexes for the time of a cleaning: without them PostgreSQL looks through each pointing table for each erased row."""
+"""Temporary indexes on foreign keys: without them PostgreSQL scans each pointing table for each erased row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,14 +9,15 @@ from sqlalchemy import Connection, Dialect, Table
 from hervat.databases import database_of
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
+from hervat.plural import plural
 
-_BEARABLE_LOOKS = 2_000_000_000  # some minutes; see docs/LIMITS.md
-_NAME_BYTES = 14  # of the table, so that the whole name is one on every kind of database (Oracle: 30)
+_MAX_ROW_SCANS = 2_000_000_000  # some minutes; see docs/LIMITS.md
+_NAME_BYTES = 14  # of the table, so that the whole name is valid in every database (Oracle: 30)
 
 
 @dataclass(frozen=True)
 class TemporaryIndex:
-    """An index on the columns of a foreign key that has none; `target` is the table that is erased from."""
+    """An index on the columns of a foreign key without one; `target` is the table that is erased from."""
 
     name: str
     table: str
@@ -28,17 +29,17 @@ class TemporaryIndex:
         return f"{self.name} on {self.table} ({', '.join(self.columns)})"
 
     def create(self, connection: Connection) -> None:
-        """Build it."""
+        """Build the index."""
         connection.exec_driver_sql(self.statement(connection.dialect))
 
     def statement(self, dialect: Dialect) -> str:
-        """Return the statement that builds it."""
+        """Return the statement that builds the index."""
         quoted = dialect.identifier_preparer.quote
         columns = ", ".join(map(quoted, self.columns))
         return f"CREATE INDEX {quoted(self.name)} ON {dialect.identifier_preparer.format_table(self.sa)} ({columns})"
 
     def drop(self, connection: Connection) -> None:
-        """Take it away again."""
+        """Drop the index."""
         quoted = connection.dialect.identifier_preparer.quote
         place = f"{quoted(self.sa.schema)}." if self.sa.schema else ""
         connection.exec_driver_sql(f"DROP INDEX {place}{quoted(self.name)}")
@@ -46,34 +47,35 @@ class TemporaryIndex:
 
 def missing_indexes(shape: Shape, schema: Schema) -> list[TemporaryIndex]:
     """Return an index for each foreign key that points inside and has none."""
-    wanted = {
+    unindexed = {
         (key.table, key.columns): key
         for key in shape.pointing_in
         if key.declared and not schema[key.table].is_indexed(key.columns)
     }
     return [
-        TemporaryIndex(_name(*place), *place, key.target, schema[key.table].sa) for place, key in sorted(wanted.items())
+        TemporaryIndex(_name(*place), *place, key.target, schema[key.table].sa)
+        for place, key in sorted(unindexed.items())
     ]
 
 
 def too_slow(connection: Connection, missing: Sequence[TemporaryIndex], erased: Mapping[str, int]) -> list[str]:
-    """Return why erasing so many rows (by table) would take too long without these indexes, [] when it is bearable.
+    """Return why erasing so many rows (by table) would take too long without these indexes, [] if it is acceptable.
 
-    For each erased row the database looks through every table that points to it and has no index.
+    For each erased row the database scans every table that points to it and has no index.
     """
-    met = [one for one in missing if erased.get(one.target)]
+    needed = [index for index in missing if erased.get(index.target)]
     database = database_of(connection)
-    looks = sum(erased[one.target] * database.size(connection, one.sa) for one in met)
-    if not database.looks_per_row or looks <= _BEARABLE_LOOKS:
+    scans = sum(erased[index.target] * database.size(connection, index.sa) for index in needed)
+    if not database.looks_per_row or scans <= _MAX_ROW_SCANS:
         return []
-    statements = "; ".join(one.statement(connection.dialect) for one in met)
+    statements = "; ".join(index.statement(connection.dialect) for index in needed)
     return [
-        f"{len(met)} keys have no index, so that {looks:,} rows would be looked through; let the administrator build"
-        f" them ({statements}), or set allow_index: true"
+        f"{plural(len(needed), 'foreign key')} without an index, so {scans:,} rows would be scanned; let the"
+        f" administrator build them ({statements}), or set allow_index: true"
     ]
 
 
 def _name(table: str, columns: tuple[str, ...]) -> str:
     digest = sha256("\0".join((table, *columns)).encode()).hexdigest()[:8]
-    begin = table.encode()[:_NAME_BYTES].decode(errors="ignore")
-    return f"hervat_{begin}_{digest}"
+    prefix = table.encode()[:_NAME_BYTES].decode(errors="ignore")
+    return f"hervat_{prefix}_{digest}"

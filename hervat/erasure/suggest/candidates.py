@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import Column, Integer, Numeric, String
 from sqlalchemy.types import TypeEngine
 
-from hervat.erasure.footprint.keys import ways_between
+from hervat.erasure.footprint.keys import paths_between
 from hervat.erasure.schema.model import Key, Schema, TableInfo
 from hervat.erasure.suggest import naming
 from hervat.erasure.suggest.naming import flat, holds_bsn, law_columns, points_by_primary, says, words
@@ -117,7 +117,7 @@ def ranked_ways(
     A key with the name of a role (partner, contact) is another person; a shared primary key is the same person for
     certain; else the shorter way.
     """
-    found = list(islice(ways_between(root, person, keys), _ENOUGH))
+    found = list(islice(paths_between(root, person, keys), _ENOUGH))
     return sorted(((_rank(schema, way), way) for way in found), key=lambda one: (one[0], tuple(map(str, one[1]))))
 
 

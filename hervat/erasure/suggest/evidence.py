@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, exists, func, select
 
 from hervat.databases import database_of
 from hervat.erasure.footprint.polymorphic import Kind, kinds_of
-from hervat.erasure.schema.joins import equal, filled, own, sides
+from hervat.erasure.schema.joins import equal, filled, key_columns, sides
 from hervat.erasure.schema.model import Key, Schema
 
 
@@ -71,7 +71,7 @@ class RowCounts:
 
     def use(self, key: Key) -> Use | None:
         """Return how a key is used."""
-        columns = own(key, self._schema[key.table].sa)
+        columns = key_columns(key, self._schema[key.table].sa)
         each = select(func.count().label("n")).where(filled(columns)).group_by(*columns).subquery()
         several = func.sum(case((each.c.n > 1, 1), else_=0))
         wanted = select(func.coalesce(func.sum(each.c.n), 0), func.count(), func.coalesce(several, 0))

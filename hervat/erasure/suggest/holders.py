@@ -1,6 +1,6 @@
 """What belongs to a root: owned tables, whose a shared row is, and what stays outside."""
 
-from hervat.erasure.footprint.read import Inside, are_kinds
+from hervat.erasure.footprint.read import Inside, exclude_each_other
 from hervat.erasure.schema.model import Key
 from hervat.erasure.suggest import naming
 from hervat.erasure.suggest.evidence import Use
@@ -16,7 +16,12 @@ def propose_belongs(scene: Scene) -> None:
     for name in inside.tables:
         own = _belonging(scene, name, inside)
         twofold = name in inside.links and _is_its_own_thing(scene, name)
-        if name != scene.root and len(own) > 1 and not are_kinds(own) and (twofold or name not in inside.links):
+        if (
+            name != scene.root
+            and len(own) > 1
+            and not exclude_each_other(own)
+            and (twofold or name not in inside.links)
+        ):
             _propose(scene, name, own, steps, twofold)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hervat.erasure.footprint.polymorphic import is_general, kind_pairs, link_for
+from hervat.erasure.footprint.polymorphic import is_general, kind_pairs, links_for
 from hervat.erasure.schema.model import Key, Schema
 from hervat.erasure.suggest.evidence import Counts
 from hervat.erasure.suggest.scene import Scene
@@ -15,7 +15,7 @@ def kind_links(schema: Schema, counts: Counts) -> list[Key]:
 
 def _of(table: str, schema: Schema, counts: Counts) -> Iterator[Key]:
     for column, kind in kind_pairs(schema[table]):
-        yield from link_for(schema, table, column, kind, counts.kinds(table, column, kind) or (), schema.tables)
+        yield from links_for(schema, table, column, kind, counts.kinds(table, column, kind) or (), schema.tables)
 
 
 def tell_kinds(scene: Scene) -> None:

@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from hervat.databases import database_of, engine_of
 from hervat.erasure.errors import guarded
-from hervat.erasure.footprint.polymorphic import written
+from hervat.erasure.footprint.polymorphic import link_text
 from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.schema.model import Schema
 from hervat.erasure.schema.reflect import read_schema
@@ -64,7 +64,7 @@ def suggest(system: str, schema: Schema, counts: Counts | None = None) -> Footpr
         mend = f"ALTER ROLE {schema.places.account} SET search_path = (one of {schemas})"
         draft.leave("", f"search_path: this account finds no table by its bare name; let the administrator: {mend}")
     for lost in schema.lost:
-        draft.leave("", f"{lost}: if it is about the registration, {lost.mend}")
+        draft.leave("", f"{lost}: if it is about the registration, {lost.fix}")
     return draft
 
 
@@ -119,7 +119,7 @@ def _links(scene: Scene) -> None:
         matched = scene.counts.matched(link)
         met = f"; {matched[1]} of {matched[0]} rows find theirs" if matched else ""
         why = f"{link.when.column} names that table" if link.when else "name and type fit"
-        scene.draft.add("links", written(link), f"{why}, no foreign key says so{met}", guess=True)
+        scene.draft.add("links", link_text(link), f"{why}, no foreign key says so{met}", guess=True)
 
 
 def _hold_against(draft: FootprintDraft, schema: Schema) -> None:

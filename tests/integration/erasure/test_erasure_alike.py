@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from hervat.databases import Database
-from hervat.erasure import Alike, LocalSystem, maybe_true, open_system
+from hervat.erasure import LocalSystem, RootGroup, open_system, root_groups
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
 from tests.support.rows import roots
@@ -39,11 +39,11 @@ def one_by_one(local: LocalSystem) -> tuple[set[tuple[object, ...]], Counter[tup
     return named, Counter((one.verdict, one.marked) for one in seen if one.bsn is None)
 
 
-def same(system: System) -> list[Alike]:
+def same(system: System) -> list[RootGroup]:
     """Hold the sets against the rows; return the sets."""
     with open_system(system) as local:
         named, nameless = one_by_one(local)
-        found = list(maybe_true(local))
+        found = list(root_groups(local))
     assert {(one.verdict, one.marked, digits) for one in found for digits in one.bsns} == named
     assert +Counter({(one.verdict, one.marked): one.nameless for one in found}) == nameless
     assert all(len(one.bsns) == len(set(one.bsns)) for one in found)

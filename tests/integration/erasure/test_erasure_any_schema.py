@@ -125,13 +125,13 @@ def test_what_would_look_too_long_without_an_index_is_refused_with_the_mend(
     empty.run("create table les (id integer primary key, root_id integer references root (id))")
     empty.add("root", (1, 1), (2, 2))
     empty.add("les", (1, 1), (2, 2), (3, 2))
-    monkeypatch.setattr(indexes, "_BEARABLE_LOOKS", 2)
+    monkeypatch.setattr(indexes, "_MAX_ROW_SCANS", 2)
     with open_system(empty.system(PERSON | {"root": "root"})) as local:
         plan = make_plan(local, ONE)
         if not local.database.looks_per_row:
             assert plan.blockers == ()
             return
-        assert "so that 3 rows would be looked through" in plan.blockers[0]
+        assert "so 3 rows would be scanned" in plan.blockers[0]
         assert "CREATE INDEX hervat_les_" in plan.blockers[0]
         assert "ON les (root_id)" in plan.blockers[0]
         with pytest.raises(BlockedError, match="allow_index: true"):

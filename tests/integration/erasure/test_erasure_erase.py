@@ -13,8 +13,8 @@ from hervat.erasure import (
     check,
     execute,
     make_plan,
-    maybe_true,
     open_system,
+    root_groups,
 )
 from tests.support.dossiers import Base, bsn
 
@@ -192,11 +192,11 @@ def test_roots_are_live(base: Base) -> None:
     with open_system(base.system()) as local:
 
         def found(verdict: int | None) -> list[str]:
-            return sorted(digits for one in maybe_true(local) if one.verdict == verdict for digits in one.bsns)
+            return sorted(digits for one in root_groups(local) if one.verdict == verdict for digits in one.bsns)
 
         assert found(1) == [bsn(at) for at in (1, 2, 3, 6)]
         assert found(None) == [bsn(5)]
-        assert not any(bsn(at) in repr(list(maybe_true(local))) for at in (1, 5))
+        assert not any(bsn(at) in repr(list(root_groups(local))) for at in (1, 5))
         execute(local, ONE_AND_TWO, make_plan(local, ONE_AND_TWO).hash)
         assert found(1) == [bsn(3), bsn(6)]
 

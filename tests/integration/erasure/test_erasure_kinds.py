@@ -172,14 +172,14 @@ def test_a_kind_that_differs_by_case_or_blanks_stops_the_plan(notes: Base) -> No
 @pytest.mark.parametrize(
     ("link", "told"),
     [
-        ("notitie.onderwerp_id -> inburgeraar.id when", "is no kind"),
-        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_type", "is no kind"),
-        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_type != Bijstand", "is no kind"),
-        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_type = ''", "is no kind"),
-        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_type in ()", "is no kind"),
+        ("notitie.onderwerp_id -> inburgeraar.id when", "is not a valid kind"),
+        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_type", "is not a valid kind"),
+        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_type != Bijstand", "is not a valid kind"),
+        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_type = ''", "is not a valid kind"),
+        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_type in ()", "is not a valid kind"),
         ("notitie.onderwerp_id -> inburgeraar.id when notitie.soort = Inburgeraar", "has no column soort"),
-        ("notitie.onderwerp_id -> inburgeraar.id when traject.id = 1", "does not say of which kind"),
-        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_id = 1", "does not say of which kind"),
+        ("notitie.onderwerp_id -> inburgeraar.id when traject.id = 1", "does not say which kind"),
+        ("notitie.onderwerp_id -> inburgeraar.id when notitie.onderwerp_id = 1", "does not say which kind"),
         ("traject.id -> inburgeraar.id when traject.inburgeraar_id = een", "does not fit the column's type"),
     ],
 )

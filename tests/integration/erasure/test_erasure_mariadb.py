@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from hervat.erasure import CleaningError, LocalSystem, OldValue, check, execute, lift, make_plan, open_system
 from hervat.erasure.errors import BlockedError, ConservationError
-from hervat.erasure.statements.nulling import nullings
+from hervat.erasure.statements.updates import nullings
 from hervat.settings import System
 from tests.support.dossiers import FOOTPRINT, Base, bsn
 from tests.support.mariadb import MariaServer

@@ -44,7 +44,7 @@ def test_a_column_in_several_keys_is_told_apart_by_its_target(subtypes: Base, pa
 def test_a_column_in_several_keys_alone_is_refused_with_the_mend(subtypes: Base) -> None:
     with pytest.raises(ConfigurationError, match="root.id is in several keys: .*write root.id -> "):
         open_system(subtypes.system(footprint(path=["root.id"])))
-    with pytest.raises(ConfigurationError, match="root.id is no foreign key"):
+    with pytest.raises(ConfigurationError, match="root.id is not a foreign key"):
         open_system(subtypes.system(footprint(path=["root.id -> kind"])))
 
 

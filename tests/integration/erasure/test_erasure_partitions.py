@@ -187,7 +187,8 @@ def test_a_part_that_is_a_foreign_table_is_not_hervats_to_erase(base: Base) -> N
     )
     with open_system(base.system(FOOTPRINT | {"keep": ["afspraak"]})) as local:
         assert (
-            any("foreign table ver_weg: its rows stand elsewhere" in one for one in local.schema.places.remote) is False
+            any("foreign table ver_weg: its rows are stored elsewhere" in one for one in local.schema.places.remote)
+            is False
         )
         assert ("afspraak", "its part ver_weg is a foreign table") in [
             (a, b.split(":")[0]) for a, b in local.schema.unfit

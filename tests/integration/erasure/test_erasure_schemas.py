@@ -135,7 +135,7 @@ def test_a_search_path_of_several_schemas(on_postgresql: Base, where: str) -> No
         with open_system(System.model_validate(given)) as local:
             plan = make_plan(local, ONE)
             assert plan.rows == {"root": 1, "traject": 1, "les": 1}
-            assert any("stand in several schemas (app, later)" in one for one in unwise(local))
+            assert any("are in several schemas (app, later)" in one for one in unwise(local))
             assert not [one for one in check(local) if "no right to" in one and "TEMP" not in one]
     assert ids(base, "later.les") == [1, 2]
 
@@ -185,7 +185,7 @@ def test_a_foreign_table_a_part_and_a_view_of_elsewhere_are_named(on_postgresql:
     )
     with open_system(base.system(FOOTPRINT)) as local:
         found = unwise(local)
-        assert any(one.startswith("foreign table klant_ver: its rows stand elsewhere") for one in found)
+        assert any(one.startswith("foreign table klant_ver: its rows are stored elsewhere") for one in found)
         assert any(
             one.startswith("the view klanten shows bsn of oud.klant, which hervat does not read") for one in found
         )

@@ -116,7 +116,7 @@ def test_all_mistakes_at_once(empty: Base) -> None:
         "there is no table weg",
         "several paths lead to the person: [root.ook_id]; [root.persoon_id]",
         "twee has several keys inside the footprint: twee.a_id, twee.b_id",
-        "twee.id is no foreign key",
+        "twee.id is not a foreign key",
     ):
         assert part in told
     with pytest.raises(ConfigurationError, match="root has no column wte"):

@@ -1,7 +1,7 @@
 """The law spelled with a blank or in capitals: the same on every database, and never cleaned with an open gate."""
 
 from hervat.delivery.gate.facts import summed
-from hervat.erasure import execute, make_plan, maybe_true, open_system
+from hervat.erasure import execute, make_plan, open_system, root_groups
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {
@@ -26,7 +26,7 @@ def test_a_law_spelled_otherwise_is_never_cleaned_with_an_open_gate(empty: Base)
         done = execute(local, BOTH, plan.hash)
         assert (done.rows, done.cleaned, done.set_aside) == ({"inburgeraar": 1}, ("b",), ("a",))
         assert [row[0] for row in empty.rows("inburgeraar")] == [1, 3]
-        facts = summed("proef", True, "erase", maybe_true(local), lambda one: f"p{one}")
+        facts = summed("proef", True, "erase", root_groups(local), lambda one: f"p{one}")
         assert facts.standing == {f"p{bsn(1)}"}
 
 

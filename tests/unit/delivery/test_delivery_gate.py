@@ -22,7 +22,7 @@ from hervat.delivery import (
 from hervat.delivery.gate.facts import AtCbs, summed
 from hervat.delivery.job import Job
 from hervat.delivery.prepare import _mending
-from hervat.erasure import Alike
+from hervat.erasure import RootGroup
 from hervat.rules.rounds import read_rounds
 from hervat.rules.settler import Settler, Verdict
 from hervat.rules.signals import catalogue
@@ -138,7 +138,9 @@ def test_several_bsns_of_a_person_are_one_person() -> None:
 def test_where_a_root_stands_is_for_the_policy_to_say(
     policy: str, verdict: bool | None, marked: bool, stands: bool
 ) -> None:
-    facts = summed("s", True, policy, [Alike(None if verdict is None else int(verdict), marked, ["000000000"])], str)
+    facts = summed(
+        "s", True, policy, [RootGroup(None if verdict is None else int(verdict), marked, ["000000000"])], str
+    )
     assert bool(facts.standing) is stands
     assert bool(facts.wi2021) is (verdict is True)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hervat.bsn import Bsn
 from hervat.delivery import GateFacts, SystemFacts, orphan_bsns, orphans, reasons
 from hervat.delivery.gate.facts import allowed, summed
-from hervat.erasure import Alike
+from hervat.erasure import RootGroup
 from hervat.rules.settler import STATES, Verdict
 from hervat.settling.people import People
 from tests.unit.delivery.test_delivery_gate import SETTLER
@@ -26,7 +26,11 @@ verdicts = st.builds(
 )
 days = st.sampled_from([date(2022, 2, 28), date(2022, 3, 1), date(2022, 3, 24), date(2022, 3, 25), date(2022, 4, 1)])
 groups = st.builds(
-    Alike, st.sampled_from([1, None]), st.booleans(), st.lists(st.sampled_from(BSNS), unique=True), st.integers(0, 2)
+    RootGroup,
+    st.sampled_from([1, None]),
+    st.booleans(),
+    st.lists(st.sampled_from(BSNS), unique=True),
+    st.integers(0, 2),
 )
 
 
@@ -53,7 +57,7 @@ def is_orphan(people: People, met: str) -> bool:
 
 
 @given(populations(), st.lists(groups, max_size=4), st.sampled_from(["erase", "restrict", "retain"]))
-def test_in_sets_as_one_by_one(people: People, found: list[Alike], policy: str) -> None:
+def test_in_sets_as_one_by_one(people: People, found: list[RootGroup], policy: str) -> None:
     system = summed("s", True, policy, found, str)
     true = {bsn for one in found if one.verdict == 1 for bsn in one.bsns}
     assert set(system.wi2021) == system.wi2021.keys() == true
@@ -78,7 +82,7 @@ def _corrected(people: People, met: str) -> bool:
 
 
 def test_no_bsn_is_printed_and_each_comes_out_masked() -> None:
-    system = summed("s", True, "erase", [Alike(1, False, ["123456789"])], lambda digits: f"p{digits[0]}")
+    system = summed("s", True, "erase", [RootGroup(1, False, ["123456789"])], lambda digits: f"p{digits[0]}")
     assert system.wi2021 == {"p1": Bsn("123456789")}
     assert "123456789" not in repr(system) + str(system.wi2021) + repr(list(system.wi2021.values()))
     assert ("p1" in system.wi2021, "p2" in system.wi2021) == (True, False)

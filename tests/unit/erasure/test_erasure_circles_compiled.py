@@ -15,7 +15,7 @@ from hervat.erasure.planning.plan import make_plan
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.model import Key, Schema, TableInfo
 from hervat.erasure.schema.reflect import read_schema
-from hervat.erasure.statements.cycles import Circle, circle_of
+from hervat.erasure.statements.cycles import Cycle, cycle_of
 from hervat.erasure.system import LocalSystem
 from hervat.settings import System
 from tests.unit.erasure.test_erasure_compiled import FakeEngine, dialects
@@ -46,9 +46,9 @@ def local_on(dialect: Dialect, *firm: str, unique: dict[str, tuple[tuple[str, ..
     return LocalSystem(system, FakeEngine(dialect), schema, shape, ())  # type: ignore[arg-type]
 
 
-def circle(dialect: Dialect, *firm: str, **given: Any) -> Circle:
+def circle(dialect: Dialect, *firm: str, **given: Any) -> Cycle:
     local = local_on(dialect, *firm, **given)
-    return circle_of(("a", "b", "c", "d"), local.shape, local.schema, database_of(dialect))
+    return cycle_of(("a", "b", "c", "d"), local.shape, local.schema, database_of(dialect))
 
 
 @pytest.fixture(params=dialects(), ids=lambda one: one.name)
@@ -79,8 +79,8 @@ def test_a_circle_in_the_circle_that_may_not_be_null_is_named_where_all_of_it_lo
 def test_a_unique_key_is_set_to_null_only_where_several_nulls_may_stand_there(dialect: Dialect) -> None:
     alone, among = {"c": (("a_id",),)}, {"c": (("a_id", "bsn"),)}
     server = dialect.name == "mssql"
-    assert [one.table for one in circle(dialect, unique=alone).firm] == (["c"] if server else [])
-    assert [one.table for one in circle(dialect, unique=among).firm] == ["c"]
+    assert [one.table for one in circle(dialect, unique=alone).not_null] == (["c"] if server else [])
+    assert [one.table for one in circle(dialect, unique=among).not_null] == ["c"]
 
 
 def test_the_statements_are_written_and_executed_in_their_order(dialect: Dialect) -> None:

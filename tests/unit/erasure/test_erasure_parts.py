@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Numeric, String
 
 from hervat.databases.catalogue import Relation, SchemaCatalogue, WriteFound
-from hervat.erasure.footprint.conditions import _parse, fitted, is_day
+from hervat.erasure.footprint.conditions import _parse, is_day, typed_value
 from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.model import Key
 from hervat.erasure.schema.triggers import _trigger
@@ -50,13 +50,13 @@ def test_conditions_are_read(text: str, expected: Any) -> None:
     ],
 )
 def test_values_take_the_type_of_their_column(kind: Any, given: Any, expected: Any) -> None:
-    assert fitted(Column("x", kind), given) == expected
+    assert typed_value(Column("x", kind), given) == expected
 
 
 @pytest.mark.parametrize("kind", [Integer(), Boolean(), Date(), DateTime(), Numeric()])
 def test_a_value_that_does_not_fit_is_not_repeated(kind: Any) -> None:
     with pytest.raises(ValueError, match="does not fit") as caught:
-        fitted(Column("x", kind), "geheim")
+        typed_value(Column("x", kind), "geheim")
     assert "geheim" not in str(caught.value)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from hervat.bsn import normalised
 from hervat.bsn_text import bsns_in
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
-from hervat.erasure.schema.number_columns import SHORTEST
+from hervat.erasure.schema.number_columns import MIN_DIGITS
 from hervat.erasure.selection.persons import Persons
 
 BSN, V_NUMBER = "bsn", "v"
@@ -64,7 +64,7 @@ class Sought:
         """The first digits of each number, by how many: whatever the spelling, they stand in the text in a row."""
         found: dict[int, set[str]] = {}
         for number in (*self.bsns, *self.v_numbers):
-            stem = number.strip("0")[:SHORTEST]  # zeros before and behind can be lost, in "1.2E+08" too
+            stem = number.strip("0")[:MIN_DIGITS]  # zeros before and behind can be lost, in "1.2E+08" too
             found.setdefault(len(stem), set()).add(stem)
         return found
 
@@ -81,7 +81,7 @@ def _text(value: Any) -> str:
 def _bsns(text: str, named: bool) -> Iterator[str]:
     yield from bsns_in(text)
     whole = normalised(text)
-    if whole and (named or len(whole.lstrip("0")) == SHORTEST):  # longer ones were found in the text already
+    if whole and (named or len(whole.lstrip("0")) == MIN_DIGITS):  # longer ones were found in the text already
         yield whole
 
 
@@ -107,7 +107,7 @@ def _of_chain(parts: list[str]) -> Iterator[str]:
             taken = parts[start : end + 1]
             alone = len(taken) in (1, len(parts)) and [*map(len, taken)] not in _DATES
             number = _significant("".join(taken))
-            if len(number) >= (SHORTEST if alone else _LONGEST_V - 1):
+            if len(number) >= (MIN_DIGITS if alone else _LONGEST_V - 1):
                 yield number
 
 

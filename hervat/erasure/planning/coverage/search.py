@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from hervat.erasure.errors import guarded
-from hervat.erasure.footprint.coverage import Searched
+from hervat.erasure.footprint.coverage import SearchedTable
 from hervat.erasure.planning.coverage.matcher import Sought
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.number_columns import may_hold, shown
@@ -72,7 +72,7 @@ def unsearched(local: LocalSystem) -> tuple[str, ...]:
     )
 
 
-def _candidates(survey: PlanSurvey, one: Searched, numbers: Select[Any]) -> Select[Any]:
+def _candidates(survey: PlanSurvey, one: SearchedTable, numbers: Select[Any]) -> Select[Any]:
     """Return the query for the cells that may hold a number, null where they don't; rows without any are left out."""
     columns = [one.sa.c[name] for name in one.columns]
     holds = [may_hold(column, numbers, survey.local.database) for column in columns]
@@ -83,7 +83,7 @@ def _candidates(survey: PlanSurvey, one: Searched, numbers: Select[Any]) -> Sele
     return select(*cells).where(or_(*holds), *_stands(survey, one.name))
 
 
-def _search(survey: PlanSurvey, one: Searched, numbers: Select[Any], sought: Sought, met: _Met) -> None:
+def _search(survey: PlanSurvey, one: SearchedTable, numbers: Select[Any], sought: Sought, met: _Met) -> None:
     if not one.columns:
         return
     rows = survey.connection.execute(
@@ -102,7 +102,7 @@ def _stands(survey: PlanSurvey, table: str) -> list[ColumnElement[bool]]:
     return [case((survey.erasure.erased(table), 0), else_=1) == 1]  # with NOT, a null key would hide a row
 
 
-def _kept(survey: PlanSurvey, one: Searched, column: Column[Any]) -> ColumnElement[Any]:
+def _kept(survey: PlanSurvey, one: SearchedTable, column: Column[Any]) -> ColumnElement[Any]:
     """Return a cell as it will stand: a key of a surviving row that the plan sets to null is null."""
     nullings = survey.erasure.nullings if survey.local.system.policy == "erase" else []
     nulled = [it for it in nullings if it.table == one.name and column.name in it.columns]
