@@ -128,7 +128,7 @@ def _told(found: Rehearsed, local: LocalSystem, outcome: ExecutionOutcome) -> Re
         marked=outcome.marked,
         grown=outcome.grown,
         triggers=tuple(map(str, triggers_met(local))),
-        transactions=len(outcome.held),
-        held=round(max(outcome.held), 2),
-        unseen=unseen(local, len(outcome.held)),
+        transactions=len(outcome.seconds),
+        held=round(max(outcome.seconds), 2),
+        unseen=unseen(local, len(outcome.seconds)),
     )

@@ -55,7 +55,7 @@ def test_a_trigger_behind_a_trigger_that_changes_anothers_row_rolls_all_back(man
             plan.triggers
             == (f"verborgen on logboek (writes to {table})", "zichtbaar on root (writes to logboek)")[::-1]
         )
-        with pytest.raises(ConservationError, match=f"rows of others would change in {table}"):
+        with pytest.raises(ConservationError, match=f"other people's rows would change in {table}"):
             execute(local, ONE, plan.hash)
     assert many.everything() == before
 
