@@ -1,4 +1,7 @@
-"""Cleaning of local systems: footprint, plan, execute, read back. Knows nothing of the register."""
+"""The engine that erases or restricts persons in a local system: footprint, plan, execution, read-back.
+
+It knows no register, no night and no gemeente. From outside, import from here (and from `picture` and `suggest`).
+"""
 
 from hervat.erasure.describe import conditions_of, describe, path_of
 from hervat.erasure.doctor import check, good_to_know, unwise
@@ -11,6 +14,7 @@ from hervat.erasure.execution.read_back import ErasureVerification
 from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
 from hervat.erasure.picture.paint import FONT
 from hervat.erasure.planning.plan import Plan, make_plan, plan_hash
+from hervat.erasure.planning.table_counts import TableCounts, count_rows
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.selection.roots import Alike, maybe_true, root_keys
 from hervat.erasure.statements.effects import keepers_met, may_grow, triggers_met
@@ -34,9 +38,11 @@ __all__ = [
     "Persons",
     "Plan",
     "SharedKey",
+    "TableCounts",
     "can_look_at",
     "check",
     "conditions_of",
+    "count_rows",
     "describe",
     "execute",
     "good_to_know",
