@@ -13,7 +13,7 @@ from hervat.erasure.execution.outcome import ExecutionOutcome
 from hervat.erasure.execution.read_back import ErasureVerification
 from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
 from hervat.erasure.picture.paint import FONT
-from hervat.erasure.planning.plan import Plan, make_plan, plan_hash
+from hervat.erasure.planning.plan import Plan, draft_plan, make_plan, plan_hash
 from hervat.erasure.planning.table_counts import TableCounts, count_rows
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.selection.roots import Alike, maybe_true, root_keys
@@ -44,6 +44,7 @@ __all__ = [
     "conditions_of",
     "count_rows",
     "describe",
+    "draft_plan",
     "execute",
     "good_to_know",
     "history_kept",

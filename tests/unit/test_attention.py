@@ -92,7 +92,7 @@ def made_elsewhere() -> dict[str, list[str]]:
             *visit.warnings,
             *(one.text for one in every_kind("pib") if one.reason not in ALWAYS_LINES),
         ],
-        "cleaning/plans.py": [f"system inburgering: {one}" for one in found],
+        "cleaning/plan_content.py": [f"system inburgering: {one}" for one in found],
         "status/view.py": [f"3 {text}" for key in keys for text in texts(key, {})] + copies(),
     }
 

@@ -15,7 +15,7 @@ class ExecutionOutcome:
     whole, sampled: tables whose other rows were compared before and after, all of them or a sample.
     uncounted: tables that triggers write to and whose growth could not be counted.
     verification: the read-back after the commit; None if there was none (a rehearsal, policy retain).
-    seconds: the duration of each transaction, in which others may have waited.
+    seconds: the duration of each transaction of a rehearsal, in which others may have waited.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class ExecutionOutcome:
     whole: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
-    verification: ErasureVerification | None = None
+    verification: ErasureVerification | None = field(default=None, compare=False)
     seconds: tuple[float, ...] = field(default=(), compare=False)
 
     def __add__(self, other: "ExecutionOutcome") -> "ExecutionOutcome":

@@ -1,6 +1,8 @@
 """A plan and its hash. The hash names what would be done and to which persons, never how many rows that is."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -93,30 +95,39 @@ class Plan:
     beside: tuple[Beside, ...] = ()
 
 
-def make_plan(
-    local: LocalSystem, persons: Persons, occasion: int = 0, v_numbers: Persons | None = None, search: bool = True
-) -> Plan:
-    """Return the plan to clean a system of these persons (key -> BSNs).
+def make_plan(local: LocalSystem, persons: Persons, occasion: int = 0, v_numbers: Persons | None = None) -> Plan:
+    """Return the plan to clean a system of these persons (key -> BSNs), with the coverage search if configured.
 
-    occasion: distinguishes a second cleaning of the same persons. v_numbers: key -> V-nummers. search: search for their
-    BSNs and V-nummers, if coverage is configured.
-    Reads only: its temporary tables are rolled back. Raises CleaningError when the database can't be read.
+    occasion: distinguishes a second cleaning of the same persons. v_numbers: key -> V-nummers, to search for too.
+    Reads only: its temporary tables are rolled back. Raises CleaningError if the database can't be read.
     """
+    with _surveying(local, persons) as survey:
+        plan = _plan_of(survey, persons, occasion)
+        if not local.searched:
+            return plan
+        coverage = uncovered(survey, persons, v_numbers or {})
+        return replace(plan, coverage=coverage, notes=plan.notes + unsearched(local))
+
+
+def draft_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
+    """Return what `make_plan` does, without the coverage search: to see which of these persons can be cleaned."""
+    with _surveying(local, persons) as survey:
+        return _plan_of(survey, persons, occasion)
+
+
+@contextmanager
+def _surveying(local: LocalSystem, persons: Persons) -> Iterator[PlanSurvey]:
     with guarded(local.name, "making the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            survey = PlanSurvey(connection, local, persons)
-            plan = _plan_of(local, persons, occasion, survey)
-            if not (search and local.searched):
-                return plan
-            coverage = uncovered(survey, persons, v_numbers or {})
-            return replace(plan, coverage=coverage, notes=plan.notes + unsearched(local))
+            yield PlanSurvey(connection, local, persons)
         finally:
             connection.rollback()
 
 
-def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: PlanSurvey) -> Plan:
-    erases, asked = local.system.policy == "erase", survey.asked
+def _plan_of(survey: PlanSurvey, persons: Persons, occasion: int) -> Plan:
+    local, asked = survey.local, survey.asked
+    erases = local.system.policy == "erase"
     indexed = erases and local.system.allow_index and local.database.looks_per_row
     alone = lone(survey) if erases else ()
     beside = standing_beside(survey.connection, local.shape, local.schema)
