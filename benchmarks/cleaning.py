@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks import by_hand
 from benchmarks.caseload import Caseload
 from benchmarks.memory import peak
-from hervat.erasure import LocalSystem, execute, make_plan, open_system
+from hervat.erasure import ErasureVerification, LocalSystem, execute, make_plan, open_system
 from hervat.erasure.selection.persons import Persons
 from tests.support.postgres import Cluster
 
@@ -36,14 +36,14 @@ class ReadBack:
     def __init__(self) -> None:
         self.seconds = 0.0
         self._module = import_module("hervat.erasure.execution.execute")
-        self._original = self._module.roots_left
-        self._module.roots_left = self  # type: ignore[attr-defined]
+        self._original = self._module.verify_erasure
+        self._module.verify_erasure = self  # type: ignore[attr-defined]
 
-    def __call__(self, *given: Any) -> int:
+    def __call__(self, *given: Any) -> ErasureVerification:
         start = time.perf_counter()
-        left: int = self._original(*given)
+        verification: ErasureVerification = self._original(*given)
         self.seconds = time.perf_counter() - start
-        return left
+        return verification
 
 
 def cleaned(local: LocalSystem, persons: Persons, read_back: ReadBack) -> tuple[float, float, float]:

@@ -1,6 +1,7 @@
-"""Cleaning night after night: which plans the register holds, who approved them, and their execution."""
+"""Cleaning, night after night: plans in the register, their approvals, and their execution."""
 
-from hervat.cleaning.approvals import Approved, Counted, NoSuchPlan, approve, counted, needed, waiting_plan
+from hervat.cleaning.approval_policy import needed
+from hervat.cleaning.approvals import Approved, Counted, NoSuchPlan, approve, counted, waiting_plan
 from hervat.cleaning.doctor import approvals_flaws, unready, unrehearsed
 from hervat.cleaning.night import clean
 from hervat.cleaning.plans import persons_in, waiting_plans

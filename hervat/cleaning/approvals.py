@@ -1,4 +1,4 @@
-"""Approvals of plans: giving one, which of them count tonight, and plans that wait again because theirs do not."""
+"""Approvals of plans: giving one, which of them count tonight, and plans that wait again for one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session
 from hervat import sshsig
 from hervat.account import account
 from hervat.attribution import Signed, named
-from hervat.cleaning.plans import Subject, note
+from hervat.cleaning.approval_policy import needed
+from hervat.cleaning.system_night import SystemNight
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register import READY, WAITING
 from hervat.register.models import Approval, CleaningPlan
-from hervat.settings import Municipality, System
+from hervat.settings import Municipality
 
 
 @dataclass(frozen=True)
 class Counted:
-    """The approvals that count, one a person, and why others (that have not lapsed) do not."""
+    """The approvals that count, one for each person, and why others (that have not lapsed) do not."""
 
     approvals: list[Approval] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -29,32 +30,27 @@ class Counted:
     @property
     def names(self) -> set[str]:
         """The names (casefolded) of the persons whose approval counts."""
-        return {one.by.casefold() for one in self.approvals}
-
-
-def needed(system: System) -> int:
-    """Return how many different persons must approve a plan for this system."""
-    return 2 if system.four_eyes else 1
+        return {approval.by.casefold() for approval in self.approvals}
 
 
 def counted(session: Session, plan: CleaningPlan, municipality: Municipality, day: date) -> Counted:
     """Return the approvals of a plan that count on `day`.
 
-    Where there are approvers, each signature is verified again over the plan's hash as it is in the register: a row
-    that somebody forged, a key that was taken out of the file or has expired, and a mere name count for nothing.
-    Raises KeygenError and SignersUnreadable: nothing is known then.
+    If there are approvers, each signature is verified again over the plan's hash in the register: a forged row, a key
+    that was removed from the file or has expired, and a name without a signature do not count.
+    Raises KeygenError and SignersUnreadable if that can't be known.
     """
-    system, found = municipality.system(plan.system), Counted()
+    system, counting = municipality.system(plan.system), Counted()
     approvers = municipality.approvers_of(system)
     oldest = day - timedelta(days=system.approval_days)
-    wanted = select(Approval).where(Approval.plan_id == plan.id, Approval.day >= oldest).order_by(Approval.id)
-    for approval in session.scalars(wanted):
-        why = None if approvers is None else _why_not(plan, approval, approvers)
-        if why:
-            found.refused.append(f"the approval by {approval.by} of {approval.day} does not count: {why}")
-        elif approval.by.casefold() not in found.names:
-            found.approvals.append(approval)
-    return found
+    query = select(Approval).where(Approval.plan_id == plan.id, Approval.day >= oldest).order_by(Approval.id)
+    for approval in session.scalars(query):
+        reason = None if approvers is None else _why_not(plan, approval, approvers)
+        if reason:
+            counting.refused.append(f"the approval by {approval.by} of {approval.day} does not count: {reason}")
+        elif approval.by.casefold() not in counting.names:
+            counting.approvals.append(approval)
+    return counting
 
 
 def _why_not(plan: CleaningPlan, approval: Approval, approvers: Path) -> str | None:
@@ -67,34 +63,35 @@ def _why_not(plan: CleaningPlan, approval: Approval, approvers: Path) -> str | N
     return None if signer.name == approval.by else f"its signature is of {signer.name}"
 
 
-def hold_unapproved(session: Session, subject: Subject, plan: CleaningPlan) -> None:
-    """Let a plan wait again unless the approvals that it needs count at this moment; the night says why.
+def hold_unapproved(session: Session, system_night: SystemNight, plan: CleaningPlan) -> None:
+    """Let a ready plan wait again unless it has the approvals that it needs now; the night's attention says why.
 
-    Raises KeygenError and SignersUnreadable when that can't be known; then nothing may be executed.
+    Raises KeygenError and SignersUnreadable if that can't be known; then nothing may be executed.
     """
-    night, system = subject.night, subject.system
-    asked = plan.needs_approval or (system.approval == "required" and "policy")
-    if plan.status != READY or not asked:
+    night, system = system_night.night, system_night.system
+    reason = plan.needs_approval or (system.approval == "required" and "policy")
+    if plan.status != READY or not reason:
         return
-    found = counted(session, plan, night.municipality, night.as_of)
-    if len(found.names) >= needed(system):
+    counting = counted(session, plan, night.municipality, night.as_of)
+    if len(counting.names) >= needed(system):
         return
-    plan.status, plan.needs_approval = WAITING, asked
-    note(session, subject, plan, "an approval does not count" if found.refused else "approval lapsed")
-    night.attention += [f"system {system.name}: plan {plan.hash[:12]}: {why}" for why in found.refused]
+    plan.status, plan.needs_approval = WAITING, reason
+    result = "an approval does not count" if counting.refused else "approval lapsed"
+    system_night.record(session, plan, result)
+    night.attention += [f"system {system.name}: plan {plan.hash[:12]}: {why}" for why in counting.refused]
 
 
-_SHORTEST = 8
+_MIN_PREFIX = 8
 Sign = Callable[[str], str]
 
 
 class NoSuchPlan(UsageError):
-    """No plan waits under that hash, here."""
+    """No waiting plan of this municipality has that hash."""
 
 
 @dataclass(frozen=True)
 class Approved:
-    """What an approval came to: the plan, its status now (ready, or waiting for a second person), and who approved."""
+    """The result of an approval: the plan, its status now (ready, or waiting for a second person), and who approved."""
 
     hash: str
     system: str
@@ -105,21 +102,21 @@ class Approved:
 
 @dataclass(frozen=True)
 class _Approver:
-    who: Signed
+    signed: Signed
     signature: str | None = None
     fingerprint: str | None = None
 
 
-def approve(night: Night, given: str, by: str = "", sign: Sign | None = None) -> Approved:
-    """Record the approval of the plan whose hash is (or starts with) `given`. The next run executes it.
+def approve(night: Night, prefix: str, by: str = "", sign: Sign | None = None) -> Approved:
+    """Record the approval of the plan whose hash is (or starts with) `prefix`. The next run executes it.
 
-    `sign` gives the armored signature over a (whole) hash, where the system has `approvers`; who signed is who
-    approves, and `by` may be left out. Raises NoSuchPlan, SignatureRefused, KeygenError, and UsageError when nobody
-    is named, or the same person approves twice where four eyes are needed.
+    sign: returns the armored signature over a (whole) hash, for a system with `approvers`; the signer is the approver,
+    and `by` may be left out. Raises NoSuchPlan, SignatureRefused, KeygenError, and UsageError if nobody is named, or
+    the same person approves twice where two persons are needed.
     """
     with night.register.session() as session:
-        plan = waiting_plan(session, night.code, given)
-    approver = _approver(night, plan, " ".join(by.split()), sign)  # may wait for a passphrase: no transaction is open
+        plan = waiting_plan(session, night.code, prefix)
+    approver = _approver(night, plan, " ".join(by.split()), sign)  # may wait for a passphrase: no open transaction
     with night.register.session() as session:
         return _record(session, night, waiting_plan(session, night.code, plan.hash), approver)
 
@@ -127,7 +124,7 @@ def approve(night: Night, given: str, by: str = "", sign: Sign | None = None) ->
 def _approver(night: Night, plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
     approvers = night.municipality.approvers_of(night.municipality.system(plan.system))
     if approvers is None:
-        return _named(plan, by, sign)
+        return _by_name(plan, by, sign)
     if sign is None:
         raise sshsig.SignatureRefused(
             f"{plan.system} is approved by signature: sign with your own key, `hervat approve {plan.hash[:12]}"
@@ -136,23 +133,23 @@ def _approver(night: Night, plan: CleaningPlan, by: str, sign: Sign | None) -> _
     signature = sign(plan.hash)
     signer = sshsig.verify(plan.hash, signature, approvers)
     if by and by.casefold() != signer.name.casefold():
-        raise sshsig.SignatureRefused(f"the key is {signer.name}'s and no other's; leave --by out")
+        raise sshsig.SignatureRefused(f"the key is {signer.name}'s; leave --by out")
     return _Approver(named(signer.name), signature, signer.fingerprint)
 
 
-def _named(plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
+def _by_name(plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:
     if sign is not None:
         raise UsageError(
-            f"{plan.system} has no approvers, so no key can be held against them; add approvers: FILE to hervat.yaml,"
+            f"{plan.system} has no approvers to check a key against; add approvers: FILE to hervat.yaml,"
             " or approve by name: --by NAME"
         )
     return _Approver(named(by))
 
 
 def _record(session: Session, night: Night, plan: CleaningPlan, approver: _Approver) -> Approved:
-    name, asked = approver.who.by, needed(night.municipality.system(plan.system))
+    name, count = approver.signed.by, needed(night.municipality.system(plan.system))
     names = counted(session, plan, night.municipality, night.as_of).names
-    if name.casefold() in names and (plan.status == READY or len(names) < asked):
+    if name.casefold() in names and (plan.status == READY or len(names) < count):
         raise UsageError(f"{name} has approved this plan already; another person must")
     session.add(
         Approval(
@@ -165,24 +162,24 @@ def _record(session: Session, night: Night, plan: CleaningPlan, approver: _Appro
             fingerprint=approver.fingerprint,
         )
     )
-    plan.status = READY if len(names | {name.casefold()}) >= asked else WAITING
-    told = f"{plan.status}, signed with {approver.fingerprint}" if approver.signature else plan.status
-    night.record(session, "approved", f"plan {plan.hash[:12]}", told, by=approver.who)
+    plan.status = READY if len(names | {name.casefold()}) >= count else WAITING
+    result = f"{plan.status}, signed with {approver.fingerprint}" if approver.signature else plan.status
+    night.record(session, "approved", f"plan {plan.hash[:12]}", result, by=approver.signed)
     return Approved(plan.hash, plan.system, plan.status, name, approver.fingerprint)
 
 
-def waiting_plan(session: Session, municipality: str, given: str) -> CleaningPlan:
-    """Return the plan that waits whose hash is (or starts with) `given`. Raises NoSuchPlan and UsageError."""
-    if len(given) < _SHORTEST or not all(character in "0123456789abcdef" for character in given):
-        raise UsageError(f"give the plan's hash, at least its first {_SHORTEST} characters; `hervat plan` shows it")
-    found = session.scalars(
+def waiting_plan(session: Session, municipality: str, prefix: str) -> CleaningPlan:
+    """Return the waiting plan whose hash is (or starts with) `prefix`. Raises NoSuchPlan and UsageError."""
+    if len(prefix) < _MIN_PREFIX or not all(character in "0123456789abcdef" for character in prefix):
+        raise UsageError(f"give the plan's hash, at least its first {_MIN_PREFIX} characters; `hervat plan` shows it")
+    plans = session.scalars(
         select(CleaningPlan).where(
             CleaningPlan.municipality == municipality,
             CleaningPlan.status.in_([WAITING, READY]),
-            CleaningPlan.hash.startswith(given, autoescape=True),
+            CleaningPlan.hash.startswith(prefix, autoescape=True),
         )
     ).all()
-    if len(found) != 1:
-        said = "no plan waits" if not found else f"{len(found)} plans wait"
-        raise NoSuchPlan(f"{said} under the hash {given}; `hervat plan` shows the plans that wait")
-    return found[0]
+    if len(plans) != 1:
+        message = "no plan waits" if not plans else f"{len(plans)} plans wait"
+        raise NoSuchPlan(f"{message} under the hash {prefix}; `hervat plan` shows the plans that wait")
+    return plans[0]

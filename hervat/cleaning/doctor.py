@@ -1,4 +1,4 @@
-"""What the doctor asks before plans are executed: who may approve them, a restore point and a rehearsal first."""
+"""Checks before plans are executed: who may approve them, a restore point, a first rehearsal."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import sshsig
-from hervat.cleaning.approvals import needed
+from hervat.cleaning.approval_policy import needed
 from hervat.cleaning.rehearsal import was_rehearsed
 from hervat.register import EXECUTED, READY, WAITING
 from hervat.register.models import CleaningPlan
@@ -14,9 +14,9 @@ from hervat.settings import Municipality, System
 
 
 def approvals_flaws(municipality: Municipality) -> tuple[list[str], list[str]]:
-    """Return what would keep plans from being approved, and what is unwise about how they are.
+    """Return what would prevent approvals of plans, and what is unwise about how they are given.
 
-    Raises KeygenError and SignersUnreadable where signatures could not be verified at all.
+    Raises KeygenError and SignersUnreadable if signatures could not be verified at all.
     """
     failing: list[str] = []
     unwise: list[str] = []
@@ -29,18 +29,18 @@ def approvals_flaws(municipality: Municipality) -> tuple[list[str], list[str]]:
             )
             continue
         sshsig.usable()
-        wrong, strange = sshsig.flaws(approvers, needed(system))
-        failing += [f"system {system.name}: {text}" for text in wrong]
-        unwise += [f"system {system.name}: {text}" for text in strange]
+        errors, warnings = sshsig.flaws(approvers, needed(system))
+        failing += [f"system {system.name}: {text}" for text in errors]
+        unwise += [f"system {system.name}: {text}" for text in warnings]
     return failing, unwise
 
 
 def unready(session: Session, municipality: Municipality) -> list[str]:
-    """Return the systems in which nothing was cleaned yet and for which no restore point is recorded."""
-    done = select(CleaningPlan.system).where(
+    """Return a line for each system in which nothing was cleaned yet and that has no restore point."""
+    query = select(CleaningPlan.system).where(
         CleaningPlan.municipality == municipality.code, CleaningPlan.status == EXECUTED
     )
-    begun = set(session.scalars(done))
+    begun = set(session.scalars(query))
     return [
         f"system {system.name}: nothing was cleaned there yet and no restore point is recorded; make one (a backup"
         " that was tried) and write restore_point: YYYY-MM-DD"
@@ -50,9 +50,9 @@ def unready(session: Session, municipality: Municipality) -> list[str]:
 
 
 def unrehearsed(session: Session, municipality: Municipality) -> list[str]:
-    """Return the systems in which a plan waits, nothing was cleaned yet, and no rehearsal went well."""
-    found = select(CleaningPlan.system, CleaningPlan.status).where(CleaningPlan.municipality == municipality.code)
-    plans = {tuple(row) for row in session.execute(found)}
+    """Return a line for each system with a waiting plan, nothing cleaned yet, and no successful rehearsal."""
+    query = select(CleaningPlan.system, CleaningPlan.status).where(CleaningPlan.municipality == municipality.code)
+    plans = {tuple(row) for row in session.execute(query)}
     return [
         f"system {system.name}: a plan waits, nothing was cleaned there yet, and no plan was ever rehearsed there:"
         " hervat plan --rehearse"

@@ -1,20 +1,21 @@
-"""Clean the local systems: lift, plan, execute what may be executed, read back. A system's failure is its own."""
+"""Clean the local systems: restore, plan, execute what may be executed. A failure stays within its system."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning.approvals import hold_unapproved
-from hervat.cleaning.plans import Subject, persons_in, plan_for_new, search_again, tidy, waiting_plans
+from hervat.cleaning.new_plans import plan_for_new
+from hervat.cleaning.open_plans import search_again, void_outdated
+from hervat.cleaning.plans import open_plans, persons_in
 from hervat.cleaning.reappearances import note_seen_again
 from hervat.cleaning.restricted_values import keeper, lift_reinstated
 from hervat.cleaning.shared_rows import look_at_shared, noter
-from hervat.erasure import ExecutionOutcome, LocalSystem, execute, keepers_met, open_system, root_groups
+from hervat.cleaning.system_night import SystemNight
+from hervat.erasure import ExecutionOutcome, LocalSystem, Persons, execute, keepers_met, open_system, root_groups
 from hervat.errors import redacted
 from hervat.night import Counts, Night
-from hervat.plural import plural
 from hervat.register import EXECUTED, READY
 from hervat.register.models import CleaningPlan, PlanPerson
 from hervat.settings import System
@@ -24,120 +25,120 @@ _KEEPER = ("name", "table", "what", "statement")
 
 
 def clean(night: Night) -> Counts:
-    """Close the difference between the register and each database system. In shadow, plans are made and none executed.
+    """Clean each database system of the corrected persons. In shadow, plans are made and none is executed.
 
-    Counts: a line a system: persons planned (in plans this run worked with), waiting, cleaned and reappeared.
+    Counts: a line for each system with the persons planned (in plans this run worked with), waiting, cleaned and
+    reappeared.
     """
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
-        wrong = people.in_state("corrected")
-        corrected = bsns_of(session, night.code, night.keyring, people, wrong)
+        corrected = bsns_of(session, night.code, night.keyring, people, people.in_state("corrected"))
     lines = []
     for system in night.municipality.databases:
         if system.name in night.handover.uncaptured:
             night.fail(
-                f"system {system.name}: nothing is erased there, for who received data could not be read from it"
+                f"system {system.name}: nothing is erased there, because who received data could not be read from it"
             )
             continue
         try:
             lines.append(_clean_system(night, system, people, corrected))
         except Exception as error:  # noqa: BLE001 - a failure stays within its system
-            said = redacted(error)
-            night.fail(said if system.name in said else f"system {system.name}: {said}")
+            message = redacted(error)
+            night.fail(message if system.name in message else f"system {system.name}: {message}")
     return {"cleaning": lines}
 
 
-def _clean_system(
-    night: Night, system: System, people: People, corrected: dict[str, frozenset[str]]
-) -> dict[str, object]:
+def _clean_system(night: Night, system: System, people: People, corrected: Persons) -> dict[str, object]:
     with open_system(system) as local:
         if not night.shadow:
             lift_reinstated(night, local, people)
-        standing, unknown = _standing(night, local, corrected)
-        several = {key for key, bsns in corrected.items() if len(bsns) > 1}
-        subject = Subject(night, system, local, people, corrected, standing, several, unknown)
-        note_seen_again(subject)
-        tidy(subject)
-        search_again(subject)
-        plan_for_new(subject)
-        counts = _close(subject)
+        present, unknown = _present(night, local, corrected)
+        system_night = SystemNight(night, local, people, corrected, present, unknown)
+        note_seen_again(system_night)
+        void_outdated(system_night)
+        search_again(system_night)
+        plan_for_new(system_night)
+        counts = _execute_ready(system_night)
         look_at_shared(night, local)
         return {"system": system.name, **counts}
 
 
-def _standing(night: Night, local: LocalSystem, corrected: Mapping[str, frozenset[str]]) -> tuple[set[str], int]:
-    """Return the keys of the corrected persons (key -> BSNs) who have a root in the system now, not restricted yet.
+def _present(night: Night, local: LocalSystem, corrected: Persons) -> tuple[set[str], int]:
+    """Return the keys of the corrected persons with a root in the system that is not restricted yet.
 
-    Beside them the number of those with a root of unknown law. Such a root is set aside: counted in the night's
-    attention, for hervat can't do anything about it. Under policy retain nobody is looked for.
+    Also the number of those with a root of unknown law: they are set aside and counted in the night's attention.
+    Under policy retain nobody is looked for.
     """
     if local.system.policy == "retain":
         return set(), 0
     key_of = {bsn: key for key, bsns in corrected.items() for bsn in bsns}
-    found: dict[bool, set[str]] = {True: set(), False: set()}
-    for one in root_groups(local):
-        if not one.marked:
-            found[one.verdict == 1].update(key_of[bsn] for bsn in one.bsns if bsn in key_of)
-    if found[False]:
-        told = f"{len(found[False])} corrected persons have a root of unknown law: set aside"
-        night.attention.append(f"system {local.name}: {told}")
-    return found[True], len(found[False])
+    present, unknown = set[str](), set[str]()
+    for group in root_groups(local):
+        if not group.marked:
+            keys = present if group.verdict == 1 else unknown
+            keys.update(key_of[bsn] for bsn in group.bsns if bsn in key_of)
+    if unknown:
+        message = f"{len(unknown)} corrected persons have a root of unknown law: set aside"
+        night.attention.append(f"system {local.name}: {message}")
+    return present, len(unknown)
 
 
-def _close(subject: Subject) -> dict[str, int]:
-    """Execute the plans that are ready; count what this run planned, leaves waiting, cleaned and met again."""
-    night, counts = subject.night, defaultdict(int, planned=0, waiting=0, cleaned=0, reappeared=0)
+def _execute_ready(system_night: SystemNight) -> dict[str, int]:
+    """Execute the ready plans. Return how many persons are planned, waiting, cleaned and reappeared."""
+    night, counts = system_night.night, defaultdict(int, planned=0, waiting=0, cleaned=0, reappeared=0)
     with night.register.session() as session:
-        plans = [plan for plan in waiting_plans(session, night.code) if plan.system == subject.system.name]
+        plans = open_plans(session, system_night)
         for plan in plans:
-            hold_unapproved(session, subject, plan)
-            rows = session.scalars(select(PlanPerson).where(PlanPerson.plan_id == plan.id)).all()
-            counts["planned"] += len(rows)
-            counts["reappeared"] += sum(row.reappeared for row in rows)
-            counts["waiting"] += 0 if plan.status == READY else len(rows)
+            hold_unapproved(session, system_night, plan)
+            persons = session.scalars(select(PlanPerson).where(PlanPerson.plan_id == plan.id)).all()
+            counts["planned"] += len(persons)
+            counts["reappeared"] += sum(person.reappeared for person in persons)
+            counts["waiting"] += 0 if plan.status == READY else len(persons)
     for plan in plans:
         if plan.status == READY and not night.shadow:
-            counts["cleaned"] += _execute(subject, plan)
+            counts["cleaned"] += _execute(system_night, plan)
     if counts["waiting"]:
-        waiting = plural(counts["waiting"], "person waits", "persons wait")
-        night.attention.append(f"system {subject.system.name}: {waiting} for an approval")
+        night.attention.append(f"system {system_night.name}: {counts['waiting']} persons wait for an approval")
     return dict(counts)
 
 
-def _execute(subject: Subject, plan: CleaningPlan) -> int:
-    """Execute one plan and write down what was done. Return the number of persons who are proven gone."""
-    night = subject.night
+def _execute(system_night: SystemNight, plan: CleaningPlan) -> int:
+    """Execute one plan and record the outcome. Return the number of persons who are proven gone."""
+    night, local = system_night.night, system_night.local
     with night.register.session() as session:
-        keys = persons_in(session, [plan.id])
-    persons = {key: subject.corrected[key] for key in keys}
-    keep, note = keeper(night, subject.system), noter(night, subject.system)
-    outcome = execute(subject.local, persons, plan.hash, plan.occasion, keep, note)
-    met = keepers_met(subject.local) if outcome.rows else []
-    kept = [{name: getattr(one, name) for name in _KEEPER} for one in met if not one.history]
+        persons = system_night.bsns(persons_in(session, [plan.id]))
+    keep, note = keeper(night, local.system), noter(night, local.system)
+    outcome = execute(local, persons, plan.hash, plan.occasion, keep, note)
     with night.register.session() as session:
-        cleaned = _write_outcome(session, night, plan.id, outcome, kept)
-        told = f"{cleaned} persons, {sum(outcome.rows.values())} rows"
-        thing = f"plan {plan.hash[:12]} of {plan.system}"
-        night.record(session, "cleaned", thing, told)
-    night.say(f"cleaned {plan.system}: {told}{_compared(outcome)}{_grown(outcome)}")
+        cleaned = _record_outcome(session, night, plan.id, outcome, _keepers(local, outcome))
+        result = f"{cleaned} persons, {sum(outcome.rows.values())} rows"
+        night.record(session, "cleaned", f"plan {plan.hash[:12]} of {plan.system}", result)
+    night.say(f"cleaned {plan.system}: {result}{_compared(outcome)}{_grown(outcome)}")
     return cleaned
 
 
+def _keepers(local: LocalSystem, outcome: ExecutionOutcome) -> list[dict[str, str]]:
+    """Return what keeps erased rows and can't be counted."""
+    keepers = keepers_met(local) if outcome.rows else []
+    return [{name: getattr(keeper, name) for name in _KEEPER} for keeper in keepers if not keeper.history]
+
+
 def _compared(outcome: ExecutionOutcome) -> str:
-    """Say how others' rows were proven untouched, where there was something to prove."""
+    """Return how other people's rows were proven unchanged, "" if there was nothing to prove."""
     if not outcome.whole and not outcome.sampled:
         return ""
-    return f"; others' rows are as they were ({len(outcome.whole)} tables whole, {len(outcome.sampled)} by sample)"
+    tables = f"{len(outcome.whole)} tables whole, {len(outcome.sampled)} by sample"
+    return f"; other people's rows did not change ({tables})"
 
 
 def _grown(outcome: ExecutionOutcome) -> str:
-    """Say which tables grew by themselves: a copy of what was erased may stand there."""
-    grew = [f"{table} by {rows}" for table, rows in outcome.grown.items()] + list(outcome.uncounted)
-    return f"; grown by triggers: {', '.join(grew)}" if grew else ""
+    """Return which tables grew through triggers: they may have a copy of what was erased."""
+    tables = [f"{table} by {rows}" for table, rows in outcome.grown.items()] + list(outcome.uncounted)
+    return f"; grown by triggers: {', '.join(tables)}" if tables else ""
 
 
-def _write_outcome(
-    session: Session, night: Night, plan_id: int, outcome: ExecutionOutcome, kept: list[dict[str, str]]
+def _record_outcome(
+    session: Session, night: Night, plan_id: int, outcome: ExecutionOutcome, keepers: list[dict[str, str]]
 ) -> int:
     plan = session.get_one(CleaningPlan, plan_id)
     plan.status, plan.ended_on = EXECUTED, night.as_of
@@ -148,7 +149,7 @@ def _write_outcome(
         "compared_by_sample": list(outcome.sampled),
         "grown": outcome.grown,
         "uncounted": list(outcome.uncounted),
-        "keepers": kept,
+        "keepers": keepers,
     }
     persons = session.scalars(select(PlanPerson).where(PlanPerson.plan_id == plan_id)).all()
     for person in persons:

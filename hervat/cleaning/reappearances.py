@@ -1,4 +1,4 @@
-"""Who was cleaned in a system and stands there again (an import, a restored backup), and since which night."""
+"""Reappearances: persons who were cleaned in a system and are in it again (an import, a restored backup)."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat.cleaning.plans import Subject
+from hervat.cleaning.system_night import SystemNight
 from hervat.register.models import CleaningPlan, PlanPerson, Reappearance
 from hervat.settling import People
 
 
 @dataclass(frozen=True)
 class SeenAgain:
-    """One person of whom it holds tonight: cleaned on a day, first seen again on another."""
+    """A person who is in a system again: the day of the cleaning, and the first day on which they were seen again."""
 
     system: str
     key: str = field(repr=False)
@@ -23,9 +23,9 @@ class SeenAgain:
     seen_on: date
 
 
-def note_seen_again(subject: Subject) -> None:
-    """Write down who is seen again tonight for the first time; end what is over: cleaned again, or gone by itself."""
-    night, people, name = subject.night, subject.people, subject.system.name
+def note_seen_again(system_night: SystemNight) -> None:
+    """Record who is seen again tonight for the first time; end the reappearances of who was cleaned again or left."""
+    night, people, name = system_night.night, system_night.people, system_night.name
     with night.register.session() as session:
         cleaned = cleaned_on(session, night.code, name, people)
         known = set()
@@ -33,11 +33,11 @@ def note_seen_again(subject: Subject) -> None:
             key = people.key_now(row.key)
             if cleaned.get(key, row.cleaned_on) > row.cleaned_on:
                 row.ended_on = cleaned[key]
-            elif key not in subject.standing:
+            elif key not in system_night.present:
                 row.ended_on = night.as_of
             else:
                 known.add(key)
-        for key in sorted(subject.standing & cleaned.keys() - known):
+        for key in sorted(system_night.present & cleaned.keys() - known):
             session.add(
                 Reappearance(
                     municipality=night.code, system=name, key=key, cleaned_on=cleaned[key], seen_on=night.as_of
@@ -48,8 +48,8 @@ def note_seen_again(subject: Subject) -> None:
 def cleaned_on(
     session: Session, municipality: str, system: str, people: People, policy: str | None = None
 ) -> dict[str, date]:
-    """Return today's key of each person who was cleaned in a system (under a policy) -> the last day of it."""
-    wanted = (
+    """Return the last cleaning day by today's key, for each person who was cleaned in a system (under a policy)."""
+    query = (
         select(PlanPerson.key, func.max(PlanPerson.cleaned_on))
         .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
         .where(
@@ -61,29 +61,29 @@ def cleaned_on(
         .order_by(func.max(PlanPerson.cleaned_on))
     )
     if policy:
-        wanted = wanted.where(CleaningPlan.policy == policy)
-    return {people.key_now(key): day for key, day in session.execute(wanted).tuples() if day}
+        query = query.where(CleaningPlan.policy == policy)
+    return {people.key_now(key): day for key, day in session.execute(query).tuples() if day}
 
 
 def seen_again(session: Session, municipality: str, system: str, people: People) -> list[SeenAgain]:
-    """Return who was seen again and not cleaned since, as of the last night in which somebody looked."""
-    found = [
+    """Return who was seen again and not cleaned since, as of the last night that looked."""
+    persons = [
         SeenAgain(system, people.key_now(row.key), row.cleaned_on, row.seen_on)
         for row in _open(session, municipality, system)
     ]
-    return sorted(found, key=lambda one: (one.seen_on, one.cleaned_on, one.key))
+    return sorted(persons, key=lambda person: (person.seen_on, person.cleaned_on, person.key))
 
 
-def since(found: Mapping[tuple[date, date], int]) -> list[dict[str, object]]:
-    """Return counts by (cleaned on, seen on) as they are shown, the earliest first."""
+def since(counts: Mapping[tuple[date, date], int]) -> list[dict[str, object]]:
+    """Return counts by (cleaned on, seen on) for JSON, the earliest first."""
     return [
-        {"cleaned_on": cleaned, "seen_on": seen, "persons": count} for (cleaned, seen), count in sorted(found.items())
+        {"cleaned_on": cleaned, "seen_on": seen, "persons": count} for (cleaned, seen), count in sorted(counts.items())
     ]
 
 
 def in_plan(session: Session, plan: CleaningPlan) -> list[dict[str, object]]:
-    """Return since when persons of a plan stand there again: counts by the days on which they were cleaned and seen."""
-    wanted = (
+    """Return how many persons of a plan are seen again, by the days on which they were cleaned and seen."""
+    query = (
         select(Reappearance.cleaned_on, Reappearance.seen_on)
         .join(PlanPerson, PlanPerson.key == Reappearance.key)
         .where(
@@ -93,11 +93,11 @@ def in_plan(session: Session, plan: CleaningPlan) -> list[dict[str, object]]:
             Reappearance.ended_on.is_(None),
         )
     )
-    return since(Counter(session.execute(wanted).tuples()))
+    return since(Counter(session.execute(query).tuples()))
 
 
 def _open(session: Session, municipality: str, system: str) -> list[Reappearance]:
-    wanted = select(Reappearance).where(
+    query = select(Reappearance).where(
         Reappearance.municipality == municipality, Reappearance.system == system, Reappearance.ended_on.is_(None)
     )
-    return list(session.scalars(wanted))
+    return list(session.scalars(query))

@@ -1,4 +1,4 @@
-"""Restricted values: kept (sealed) before a column is set, put back when the person is no longer corrected."""
+"""Restricted values: saved (encrypted) before a column is set, restored when the person is no longer corrected."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from hervat.settling import People
 
 
 def keeper(night: Night, system: System) -> Callable[[list[OldValue]], None]:
-    """Return what seals old values into the register, in a transaction of its own, before the system commits."""
+    """Return a function that saves old values, encrypted, in a transaction of its own before the system commits."""
 
     def keep(values: list[OldValue]) -> None:
         with night.register.session() as session:
@@ -36,45 +36,45 @@ def keeper(night: Night, system: System) -> Callable[[list[OldValue]], None]:
 
 
 def lift_reinstated(night: Night, local: LocalSystem, people: People) -> int:
-    """Put back the old values of persons who are no longer corrected. Return how many values were put back.
+    """Restore the old values of persons who are no longer corrected. Return how many were restored.
 
-    Those of a disputed person wait until a person has decided. A value was kept under the key that the person had
-    then; any BSN of his names him. What was not put back, because something else stands there now or the row is gone,
-    is remembered and in the night's attention.
+    Those of a disputed person wait until somebody has decided. A value was saved under the key that the person had
+    then; any of their BSNs identifies them. Values that could not be restored, because the column has another value
+    now or the row is gone, are recorded and in the night's attention.
     """
     bound = people.in_state("corrected", "disputed")
     with night.register.session() as session:
-        wanted = select(KeptValue).where(
+        query = select(KeptValue).where(
             KeptValue.municipality == night.code, KeptValue.system == local.name, KeptValue.lifted_on.is_(None)
         )
-        rows = [row for row in session.scalars(wanted.order_by(KeptValue.id)) if people.owner.get(row.key) not in bound]
-    kept = [OldValue(**json.loads(night.keyring.open(row.sealed, "kept"))) for row in rows]
-    if not kept:
+        rows = [row for row in session.scalars(query.order_by(KeptValue.id)) if people.owner.get(row.key) not in bound]
+    saved = [OldValue(**json.loads(night.keyring.open(row.sealed, "kept"))) for row in rows]
+    if not saved:
         return 0
-    lifted = lift(local, kept)
-    left = {id(one) for one in (*lifted.other, *lifted.gone)}
+    lifted = lift(local, saved)
+    not_restored = {id(value) for value in (*lifted.other, *lifted.gone)}
     with night.register.session() as session:
-        for row, one in zip(rows, kept, strict=True):
+        for row, value in zip(rows, saved, strict=True):
             stored = session.get_one(KeptValue, row.id)
-            stored.lifted_on, stored.put_back = night.as_of, id(one) not in left
-        told = f"{lifted.back} values, {len(lifted.other)} replaced since, {len(lifted.gone)} rows gone"
-        night.record(session, "lifted", local.name, told)
-    _tell(night, local.name, lifted)
+            stored.lifted_on, stored.put_back = night.as_of, id(value) not in not_restored
+        result = f"{lifted.back} values, {len(lifted.other)} replaced since, {len(lifted.gone)} rows gone"
+        night.record(session, "lifted", local.name, result)
+    _report(night, local.name, lifted)
     return lifted.back
 
 
 def left_tonight(session: Session, municipality: str, system: str, day: date) -> int:
-    """Return how many values were not put back on a day, for something else stands there or the row is gone."""
-    wanted = select(func.count()).where(
+    """Return how many values were not restored on a day: the column has another value, or the row is gone."""
+    query = select(func.count()).where(
         KeptValue.municipality == municipality,
         KeptValue.system == system,
         KeptValue.lifted_on == day,
         KeptValue.put_back.is_(False),
     )
-    return session.scalar(wanted) or 0
+    return session.scalar(query) or 0
 
 
-def _tell(night: Night, system: str, lifted: Lifted) -> None:
+def _report(night: Night, system: str, lifted: Lifted) -> None:
     if lifted.other or lifted.gone:
         night.attention.append(
             f"system {system}: {len(lifted.other)} restricted values were not put back, because something else stands"

@@ -1,8 +1,8 @@
-"""Shared rows as a standing fact: kept in the register at an erasure, looked at every night, never erased by that."""
+"""Shared rows in the register: recorded at an erasure, looked at again every night, never erased by that."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -13,16 +13,16 @@ from hervat.register import SHARED, STRANDED
 from hervat.register.models import SharedRow
 from hervat.settings import System
 
-_CHUNK = 1000
+_BATCH = 1000
 
 
 def noter(night: Night, system: System) -> Callable[[Iterable[SharedKey]], None]:
-    """Return what writes shared rows into the register, in a transaction of its own, before the system commits."""
+    """Return a function that records shared rows, in a transaction of its own before the system commits."""
 
     def note(rows: Iterable[SharedKey]) -> None:
         with night.register.session() as session:
-            wanted = select(SharedRow.mark).where(SharedRow.municipality == night.code, SharedRow.system == system.name)
-            known = set(session.scalars(wanted))
+            query = select(SharedRow.mark).where(SharedRow.municipality == night.code, SharedRow.system == system.name)
+            known = set(session.scalars(query))
             fresh = [values for row in rows if (values := _values(night, system.name, row))["mark"] not in known]
             if fresh:
                 session.execute(insert(SharedRow), fresh)
@@ -31,35 +31,37 @@ def noter(night: Night, system: System) -> Callable[[Iterable[SharedKey]], None]
 
 
 def look_at_shared(night: Night, local: LocalSystem) -> None:
-    """Look at all shared rows of a system again: gone ones are forgotten, stranded ones await a person."""
+    """Look at all shared rows of a system again: forget those that are gone, keep stranded ones for a person."""
     with night.register.session() as session:
-        wanted = select(SharedRow).where(SharedRow.municipality == night.code, SharedRow.system == local.name)
-        rows = {row.id: opened(night, row) for row in session.scalars(wanted)}
-    seen = {number: one for number, one in rows.items() if can_look_at(local, one)}
-    if len(seen) < len(rows):
-        told = f"{len(rows) - len(seen)} shared rows lie outside the footprint now, so nobody looks at them any more"
-        night.attention.append(f"system {local.name}: {told}")
-    if not seen:
+        query = select(SharedRow).where(SharedRow.municipality == night.code, SharedRow.system == local.name)
+        rows = {row.id: opened(night, row) for row in session.scalars(query)}
+    inside = {id_: row for id_, row in rows.items() if can_look_at(local, row)}
+    if len(inside) < len(rows):
+        message = (
+            f"{len(rows) - len(inside)} shared rows lie outside the footprint now, so nobody looks at them any more"
+        )
+        night.attention.append(f"system {local.name}: {message}")
+    if not inside:
         return
-    looked = look_at(local, seen.values())
-    states = {
-        SHARED: [number for number, one in seen.items() if one in looked.held],
-        STRANDED: [number for number, one in seen.items() if one in looked.stranded],
+    states = look_at(local, inside.values())
+    ids = {
+        SHARED: [id_ for id_, row in inside.items() if row in states.held],
+        STRANDED: [id_ for id_, row in inside.items() if row in states.stranded],
     }
-    _write(night, local.name, states, [number for number in seen if number not in {*states[SHARED], *states[STRANDED]}])
+    _write(night, local.name, ids, sorted(inside.keys() - {*ids[SHARED], *ids[STRANDED]}))
 
 
 def opened(night: Night, row: SharedRow) -> SharedKey:
-    """Return which row of the local system it is about."""
+    """Return the row of the local system, decrypted."""
     return SharedKey(row.place, tuple(json.loads(night.keyring.open(row.sealed, "shared"))))
 
 
 def shared_counts(session: Session, municipality: str, system: str, state: str) -> dict[str, int]:
     """Return how many shared (or stranded) rows each table has, as of the last night that looked."""
-    wanted = select(SharedRow.place).where(
+    query = select(SharedRow.place).where(
         SharedRow.municipality == municipality, SharedRow.system == system, SharedRow.state == state
     )
-    return dict(sorted(Counter(session.scalars(wanted)).items()))
+    return dict(sorted(Counter(session.scalars(query)).items()))
 
 
 def _values(night: Night, system: str, row: SharedKey) -> dict[str, object]:
@@ -76,18 +78,18 @@ def _values(night: Night, system: str, row: SharedKey) -> dict[str, object]:
     }
 
 
-def _write(night: Night, system: str, states: dict[str, list[int]], gone: list[int]) -> None:
+def _write(night: Night, system: str, ids: dict[str, list[int]], gone: list[int]) -> None:
     with night.register.session() as session:
-        for state, numbers in states.items():
-            for some in _chunks(numbers):
+        for state, state_ids in ids.items():
+            for batch in _batches(state_ids):
                 session.execute(
-                    update(SharedRow).where(SharedRow.id.in_(some)).values(state=state, looked_on=night.as_of)
+                    update(SharedRow).where(SharedRow.id.in_(batch)).values(state=state, looked_on=night.as_of)
                 )
-        for some in _chunks(gone):
-            session.execute(delete(SharedRow).where(SharedRow.id.in_(some)))
-        told = f"{len(states[SHARED])} shared, {len(states[STRANDED])} held by nobody, {len(gone)} gone"
-        night.record(session, "looked at shared rows", system, told)
+        for batch in _batches(gone):
+            session.execute(delete(SharedRow).where(SharedRow.id.in_(batch)))
+        result = f"{len(ids[SHARED])} shared, {len(ids[STRANDED])} held by nobody, {len(gone)} gone"
+        night.record(session, "looked at shared rows", system, result)
 
 
-def _chunks(numbers: list[int]) -> Iterable[list[int]]:
-    return (numbers[at : at + _CHUNK] for at in range(0, len(numbers), _CHUNK))
+def _batches(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH))

@@ -10,8 +10,7 @@ from hervat.cli.shared import HERE, WAITS, WRONG, Code, Config, Json, guarded, p
 from hervat.errors import HervatError, UsageError
 
 if TYPE_CHECKING:
-    from hervat.erasure import LocalSystem
-    from hervat.erasure.picture import Rows
+    from hervat.erasure import LocalSystem, TableCounts
     from hervat.settings import System
 
 footprint_app = typer.Typer(
@@ -92,9 +91,9 @@ def _system(config: Path, name: str, municipality: str | None) -> "System":
     raise UsageError(f"there is no database system {name!r} in hervat.yaml")
 
 
-def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
-    """Return the counts; a failure to count is an error to show, not the end."""
-    from hervat.erasure.picture import count_rows
+def _counted(local: "LocalSystem") -> tuple[dict[str, "TableCounts"], list[str]]:
+    """Return the counts; what keeps them from being taken is an error to show, not the end."""
+    from hervat.erasure import count_rows
 
     try:
         return count_rows(local), []
@@ -102,7 +101,7 @@ def _counted(local: "LocalSystem") -> tuple[dict[str, "Rows"], list[str]]:
         return {}, [str(error)]
 
 
-def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str], looked: bool) -> dict[str, Any]:
+def _told(local: "LocalSystem", rows: dict[str, "TableCounts"], errors: list[str], looked: bool) -> dict[str, Any]:
     from hervat.erasure import check, conditions_of, describe, good_to_know, path_of, unwise
 
     return {
@@ -116,7 +115,7 @@ def _told(local: "LocalSystem", rows: dict[str, "Rows"], errors: list[str], look
     }
 
 
-def _draw(local: "LocalSystem", rows: dict[str, "Rows"], target: Path) -> None:
+def _draw(local: "LocalSystem", rows: dict[str, "TableCounts"], target: Path) -> None:
     from hervat.erasure.picture import picture_of_system, svg_file
 
     try:

@@ -1,15 +1,21 @@
-"""Cleaning of local systems: footprint, plan, execute, read back. Knows nothing of the register."""
+"""The engine that erases or restricts persons in a local system: footprint, plan, execution, read-back.
+
+It knows no register, no night and no gemeente. From outside, import from here (and from `picture` and `suggest`).
+"""
 
 from hervat.erasure.describe import conditions_of, describe, path_of
 from hervat.erasure.doctor import check, good_to_know, unwise
 from hervat.erasure.errors import BlockedError, ChangedError, CleaningError, ConservationError, LockedError
-from hervat.erasure.execution.execute import ExecutionOutcome, execute
+from hervat.erasure.execution.execute import execute
 from hervat.erasure.execution.history import History, history_kept
 from hervat.erasure.execution.old_values import Lifted, OldValue, lift
+from hervat.erasure.execution.outcome import ExecutionOutcome
+from hervat.erasure.execution.read_back import ErasureVerification
 from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.picture.paint import FONT
-from hervat.erasure.planning.plan import Plan, make_plan, plan_hash
+from hervat.erasure.planning.plan import Plan, draft_plan, make_plan, plan_hash
+from hervat.erasure.planning.table_counts import TableCounts, count_rows
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.selection.roots import RootGroup, root_groups, root_keys
 from hervat.erasure.statements.effects import keepers_met, may_grow, triggers_met
@@ -22,6 +28,7 @@ __all__ = [
     "ChangedError",
     "CleaningError",
     "ConservationError",
+    "ErasureVerification",
     "ExecutionOutcome",
     "History",
     "Lifted",
@@ -33,10 +40,13 @@ __all__ = [
     "RootGroup",
     "Shape",
     "SharedKey",
+    "TableCounts",
     "can_look_at",
     "check",
     "conditions_of",
+    "count_rows",
     "describe",
+    "draft_plan",
     "execute",
     "good_to_know",
     "history_kept",

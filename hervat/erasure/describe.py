@@ -1,12 +1,23 @@
-"""What a footprint comes to, in words: its tables, the part each plays, and the keys by which rows are held."""
+"""A footprint in words: its tables, the part that each plays, and the keys by which rows are held."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from hervat.erasure.footprint.parts import (
+    HELD,
+    KEPT,
+    LINK,
+    NULLED,
+    PATH,
+    PERSON,
+    PLAIN,
+    ROOT,
+    parts_of,
+    path_keys,
+    words_of,
+)
 from hervat.erasure.footprint.shape import Holding, Shape
-from hervat.erasure.picture.counted import Rows
-from hervat.erasure.picture.model import HELD, KEPT, LINK, NULLED, PATH, PERSON, PLAIN, ROOT
-from hervat.erasure.picture.of_shape import kept_by, parts_of, path_keys, words_of
+from hervat.erasure.planning.table_counts import TableCounts
 from hervat.erasure.schema.model import Key
 from hervat.erasure.system import LocalSystem
 
@@ -22,17 +33,13 @@ _PARTS = {
 }
 
 
-def describe(local: LocalSystem, rows: Mapping[str, Rows] | None = None) -> list[dict[str, Any]]:
-    """Return a line a table: the person table, the tables inside with their holders, and those left out.
-
-    With `rows` each line has what was counted of its table.
-    """
-    shape, counted = local.shape, rows or {}
+def describe(local: LocalSystem, counts: Mapping[str, TableCounts] | None = None) -> list[dict[str, Any]]:
+    """Return a line for each table that takes part: its part, its keys and, with `counts`, its row counts."""
     lines = []
-    for table, part in parts_of(shape, kept_by(local)).items():
-        line: dict[str, Any] = {"table": table, "part": _PARTS[part], "keys": _keys(shape, table, part)}
-        if found := counted.get(table):
-            line |= {"rows": found.rows, "reached": found.reached, "stranded": found.stranded}
+    for table, part in parts_of(local.shape, local.keep).items():
+        line: dict[str, Any] = {"table": table, "part": _PARTS[part], "keys": _keys(local.shape, table, part)}
+        if rows := (counts or {}).get(table):
+            line |= {"rows": rows.rows, "reached": rows.reached, "stranded": rows.stranded}
         lines.append(line)
     return lines
 
@@ -43,7 +50,7 @@ def path_of(local: LocalSystem) -> list[str]:
 
 
 def conditions_of(local: LocalSystem) -> list[str]:
-    """Return what makes a root one of the Wi2021, as the configuration says it."""
+    """Return the conditions for a root under the Wi2021, as configured."""
     footprint = local.footprint
     if footprint is None:
         return []
@@ -51,22 +58,22 @@ def conditions_of(local: LocalSystem) -> list[str]:
 
 
 def _keys(shape: Shape, table: str, part: str) -> list[str]:
-    if part in (ROOT, HELD, LINK):
-        held = [_held(one) for one in shape.holdings if one.held == table]
-        ends = [f"goes with {words_of(key)}" for key in shape.keys_of(table) if key.target in shape.nodes]
-        return ends if part == LINK else held
+    if part == LINK:
+        return [f"goes with {words_of(key)}" for key in shape.keys_of(table) if key.target in shape.nodes]
+    if part in (ROOT, HELD):
+        return [_held_by(holding) for holding in shape.held_by(table)]
     if part == PERSON:
         return [words_of(key) for key in reversed(path_keys(shape))]
-    return [words_of(key) for key in shape.keys if _between(key, shape, table, part)]
+    return [words_of(key) for key in shape.keys if _touches(key, shape, table, part)]
 
 
-def _held(one: Holding) -> str:
-    later = f" where {', '.join(map(words_of, one.unless))} is empty" if one.unless else ""
-    return f"held by {words_of(one.key)}{later}"
+def _held_by(holding: Holding) -> str:
+    later = f" where {', '.join(map(words_of, holding.unless))} is empty" if holding.unless else ""
+    return f"held by {words_of(holding.key)}{later}"
 
 
-def _between(key: Key, shape: Shape, table: str, part: str) -> bool:
-    """Say whether a key is one by which a table outside touches the footprint."""
+def _touches(key: Key, shape: Shape, table: str, part: str) -> bool:
+    """True if this table outside touches the footprint by this key."""
     if part == PATH:
         return key in path_keys(shape) and table in (key.table, key.target)
     pointing = key.table == table and key in shape.pointing_in

@@ -1,4 +1,11 @@
-"""The errors of cleaning, and the guard that turns a driver's exception (it can hold values) into one of them."""
+"""The errors of the engine, and `guarded`, which replaces a driver's exception (it may contain values) by one of them.
+
+CleaningError
+  LockedError         another run is cleaning the system; try again
+  ChangedError        the plan is outdated; make a new one
+  BlockedError        the plan can't be executed as it is
+  ConservationError   more or less than planned would change; rolled back
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,45 +19,45 @@ from hervat.driver_errors import hidden_by, unconnected
 
 
 class CleaningError(LocalSystemError):
-    """A local system could not be cleaned; the text names the system and the thing, never a value."""
+    """A local system could not be cleaned. The message names the system and the table or column, never a value."""
 
 
 class LockedError(CleaningError):
-    """Another run is cleaning this system at this moment."""
+    """Another run is cleaning this system."""
 
 
 class ChangedError(CleaningError):
-    """What was approved is not what would be done now: a new plan is needed."""
+    """What would be done now differs from what was approved: a new plan is needed."""
 
 
 class BlockedError(CleaningError):
-    """The plan stops: something points into what would be erased and may not be null."""
+    """The plan can't be executed: for example, rows point in by a key that may not be null."""
 
 
 class ConservationError(CleaningError):
-    """Something other than the plan's rows would have changed; everything was rolled back."""
+    """Other rows than planned would have changed; everything was rolled back."""
 
 
 @contextmanager
 def guarded(system: str, doing: str) -> Iterator[None]:
-    """Let no driver's text through: raise CleaningError with the system, the step, and names of things only."""
+    """Replace a driver's exception by a CleaningError with the system, the step, and names only, no values."""
     try:
         yield
     except (SQLAlchemyError, psycopg.Error, OSError) as error:  # COPY goes past SQLAlchemy; its error repeats the row
         original: Any = getattr(error, "orig", None) or error
         why = unconnected(error)
-        said = f"no connection to the database ({{}}); {why}" if why else "the database refused ({})"
-        told = hidden_by(error) or said.replace("{}", _named(original))
-        raise CleaningError(f"system {system}: {doing}: {told}") from None
+        message = f"no connection to the database ({{}}); {why}" if why else "the database refused ({})"
+        message = hidden_by(error) or message.replace("{}", _summary(original))
+        raise CleaningError(f"system {system}: {doing}: {message}") from None
 
 
-def _named(original: Any) -> str:
+def _summary(original: Any) -> str:
     parts = [type(original).__name__]
     parts.append(getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None) or "")
     number = original.args[0] if getattr(original, "args", None) else None
     parts.append(f"error {number}" if isinstance(number, int) and not isinstance(original, OSError) else "")
     diagnosis = getattr(original, "diag", None)
-    for what in ("table", "column", "constraint"):
-        name = getattr(diagnosis, f"{what}_name", None)
-        parts.append(f"{what} {name}" if name else "")
+    for kind in ("table", "column", "constraint"):
+        name = getattr(diagnosis, f"{kind}_name", None)
+        parts.append(f"{kind} {name}" if name else "")
     return ", ".join(part for part in parts if part)

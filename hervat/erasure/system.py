@@ -1,4 +1,4 @@
-"""An open local system: its engine, its schema, and the footprint as read on that schema."""
+"""An open local system: its engine, its schema, and its footprint resolved on that schema."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,20 +21,20 @@ from hervat.settings import Footprint, System
 
 
 def refuse_conditions_on_moments(connection: Connection, system: str, shape: Shape, schema: Schema) -> None:
-    """Raise SettingError for a condition on a moment where the server does not know the zone: a day could be off."""
-    found = [
-        f"{one.table}.{one.column}"
+    """Raise SettingError for a condition on a TIMESTAMP if the server does not know the time zone."""
+    columns = [
+        f"{condition.table}.{condition.column}"
         for root in shape.roots
-        for one in root.conditions
-        if isinstance(schema[one.table].column(one.column).type, TIMESTAMP)
+        for condition in root.conditions
+        if isinstance(schema[condition.table].column(condition.column).type, TIMESTAMP)
     ]
-    if found and is_without_zone(connection):
-        raise without_zone(system, found[0])
+    if columns and is_without_zone(connection):
+        raise without_zone(system, columns[0])
 
 
 @dataclass(frozen=True)
 class LocalSystem:
-    """One system with a database. Close it, or use it in a `with`."""
+    """A system with a database. Close it, or use it in a `with`."""
 
     system: System
     engine: Engine
@@ -56,8 +56,13 @@ class LocalSystem:
     @property
     def footprint(self) -> Footprint | None:
         """Its footprint, with the names as the database spells them."""
-        given = self.system.footprint
-        return resolved_names(truncated_names(given, self.engine.dialect), self.schema) if given else None
+        configured = self.system.footprint
+        return resolved_names(truncated_names(configured, self.engine.dialect), self.schema) if configured else None
+
+    @property
+    def keep(self) -> list[str]:
+        """The tables that its footprint never enters."""
+        return self.footprint.keep if self.footprint else []
 
     def close(self) -> None:
         """Close its connections."""
@@ -73,19 +78,19 @@ class LocalSystem:
 
     @cached_property
     def remembered(self) -> dict[str, Any]:
-        """What was worked out of this footprint on this schema, and need not be again."""
+        """A cache of what was derived from this footprint on this schema."""
         return {}
 
     def as_it_is_now(self, connection: Connection) -> "LocalSystem":
-        """Return the system with its schema as this transaction sees it: an approval holds for no other."""
+        """Return the system with the schema as this transaction sees it: an approval is valid for that one only."""
         now = replace(self, **_fitted(self.system, connection))
         return self if now.schema is self.schema else now
 
 
 def open_system(system: System) -> LocalSystem:
-    """Connect, read the schema and hold the footprint against it.
+    """Connect, read the schema and resolve the footprint on it.
 
-    Raises ConfigurationError with every mistake in footprint, restrict or coverage, CleaningError when the database
+    Raises ConfigurationError with every mistake in footprint, restrict or coverage, and CleaningError if the database
     can't be read.
     """
     engine = engine_of(system.name, system.database or "", Waits(system.lock_timeout, system.statement_timeout))
@@ -108,8 +113,8 @@ def _fitted(system: System, connection: Connection) -> dict[str, Any]:
     shape = read_shape(system.name, footprint, schema)
     bsn = schema[shape.person].column(shape.bsn)
     if database_of(connection).loses_digits(bsn):
-        told = f"{shape.person}.{shape.bsn} is a single-precision number: it has lost digits, nobody is found by it"
-        raise CleaningError(f"system {system.name}: {told}; let the vendor give it another type")
+        message = f"{shape.person}.{shape.bsn} is a single-precision number: it has lost digits, nobody is found by it"
+        raise CleaningError(f"system {system.name}: {message}; let the vendor give it another type")
     refuse_conditions_on_moments(connection, system.name, shape, schema)
     marks = read_marks(system, shape, schema, database_of(connection))
     searched = read_searched(system, shape, schema, read_others(connection, system, schema))

@@ -1,25 +1,27 @@
-"""What a rehearsal can't show, said of each system by what it is and what stands in it."""
+"""The limits of a rehearsal: what it can't show in this system, or can't roll back."""
 
 from hervat.erasure.statements.effects import triggers_met, views_to_refresh
 from hervat.erasure.system import LocalSystem
 
 
 def unseen(local: LocalSystem, transactions: int) -> tuple[str, ...]:
-    """Return what may go otherwise in the execution, or was not rolled back; transactions: how many it takes."""
-    found = [
+    """Return what may differ in the execution or was not rolled back. transactions: how many it takes."""
+    limits = [
         "what others do in the system at the time of the execution, and locks that they hold then",
         f"the commit itself{local.database.put_off}",
     ]
     if transactions > 1:
-        found.append(
+        limits.append(
             f"the {transactions} transactions (chunk) one after another: each was rolled back by itself, so later ones"
-            " still met the rows of earlier ones (a link row between two is counted in both); in the execution, what"
-            " was committed before one fails stays done"
+            " still met the rows of earlier ones (a link row between two is counted in both); in the execution, chunks"
+            " committed before one that fails stay done"
         )
     if triggers_met(local):
-        found.append(
+        limits.append(
             "what triggers do outside the database (a message, a file), which was done and can't be rolled back"
         )
     if views_to_refresh(local):
-        found.append("a materialised view that the vendor refreshes at the same time: it is refreshed after the commit")
-    return (*found, *local.database.lasting)
+        limits.append(
+            "a materialised view that the vendor refreshes at the same time: it is refreshed after the commit"
+        )
+    return (*limits, *local.database.lasting)

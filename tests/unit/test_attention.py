@@ -102,7 +102,7 @@ def made_elsewhere() -> dict[str, list[str]]:
             *visit.warnings,
             *(one.text for one in every_kind("pib") if one.reason not in ALWAYS_LINES),
         ],
-        "cleaning/plans.py": [f"system inburgering: {one}" for one in found],
+        "cleaning/plan_content.py": [f"system inburgering: {one}" for one in found],
         "status/view.py": [text for count in (1, 3) for text in waiting_lines(everything(count))],
     }
 

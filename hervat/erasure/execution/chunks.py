@@ -1,31 +1,33 @@
-"""Which persons of a plan must go in one transaction: those whose erased rows hang together.
+"""Divide the persons of a plan into chunks, one transaction each, without splitting persons who share erased rows.
 
-The set to be erased is computed once over all persons; chunks planned apart would leave behind what two of them share.
-Each erased row is labelled with one person by whose root it was reached; wherever a key joins two labels, their
-persons belong together.
+The rows to erase are computed once for all persons: chunks planned apart would leave behind what two of them share.
+Each erased row is labelled with one person from whose root it was reached. Wherever a key joins rows with different
+labels, those persons belong in one chunk.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Select, and_, exists, func, not_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, not_, select
 
 from hervat.erasure.errors import guarded
 from hervat.erasure.footprint.shape import Holding
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import equal, sides
 from hervat.erasure.schema.model import Key
-from hervat.erasure.selection.key_sets import Scratch
+from hervat.erasure.selection.key_sets import KeySet, Scratch
 from hervat.erasure.selection.persons import Persons
 from hervat.erasure.selection.reach import deciding_conditions
 from hervat.erasure.system import LocalSystem
 
+_Join: TypeAlias = tuple[FromClause, ColumnElement[bool]]
+
 
 def chunks(local: LocalSystem, persons: Persons, size: int) -> list[Persons]:
-    """Return the persons in chunks of about `size`, none of them tearing apart what hangs together.
+    """Return the persons in chunks of about `size`; persons who share erased rows are in the same chunk.
 
-    A group that is larger than `size` is a chunk of its own. Reads only.
+    A group of such persons that is larger than `size` is a chunk of its own. Reads only.
     """
     with guarded(local.name, "dividing the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
@@ -33,101 +35,134 @@ def chunks(local: LocalSystem, persons: Persons, size: int) -> list[Persons]:
             groups = _groups(PlanSurvey(connection, local, persons, whole=True), sorted(persons))
         finally:
             connection.rollback()
-    found: list[list[str]] = []
+    packed: list[list[str]] = []
     for group in groups:
-        if found and len(found[-1]) + len(group) <= size:
-            found[-1] += group
+        if packed and len(packed[-1]) + len(group) <= size:
+            packed[-1] += group
         else:
-            found.append(list(group))
-    return [{key: persons[key] for key in keys} for keys in found]
+            packed.append(list(group))
+    return [{key: persons[key] for key in keys} for keys in packed]
 
 
-def _groups(survey: PlanSurvey, keys: list[str]) -> list[list[str]]:
-    """Return the persons' keys in groups that hang together; who has nothing there is a group of his own."""
-    leader = {key: key for key in keys}
+def _groups(survey: PlanSurvey, persons: list[str]) -> list[list[str]]:
+    """Return the persons' keys grouped by the rows that they share, directly or through others (union-find)."""
+    parent = {person: person for person in persons}
 
-    def first(key: str) -> str:
-        while leader[key] != key:
-            leader[key] = key = leader[leader[key]]
-        return key
+    def leader(person: str) -> str:
+        while parent[person] != person:
+            parent[person] = person = parent[parent[person]]
+        return person
 
-    for one, other in _Labels(survey).joined():
-        leader[first(one)] = first(other)
+    for person, other in _Labels(survey).joined():
+        parent[leader(person)] = leader(other)
     groups: defaultdict[str, list[str]] = defaultdict(list)
-    for key in keys:
-        groups[first(key)].append(key)
+    for person in persons:
+        groups[leader(person)].append(person)
     return list(groups.values())
 
 
+class _TableLabels:
+    """The labels of one table's erased rows: their primary keys, each with the key of one person (`part`)."""
+
+    def __init__(self, connection: Connection, at: int, keys: KeySet, person: ColumnElement[Any]) -> None:
+        self._keys, self._names = keys, [f"k{n}" for n in range(len(keys.primary))]
+        columns = dict(zip(self._names, keys.primary, strict=True)) | {"part": person}
+        self.scratch = Scratch(connection, f"hervat_l{at}", columns, unique=self._names)
+
+    @property
+    def table(self) -> FromClause:
+        """The labels, to select from or to make an alias of."""
+        return self.scratch.table
+
+    def of(self, rows: FromClause, labels: FromClause) -> ColumnElement[bool]:
+        """SQL condition: this label belongs to this row of the table (or an alias of it)."""
+        return equal([labels.c[name] for name in self._names], self._keys.primary_of(rows))
+
+
 class _Labels:
-    """For every erased row the key of a person, in a temporary table a table."""
+    """Labels every erased row when it is made; `joined` then yields the persons who belong together."""
 
     def __init__(self, survey: PlanSurvey) -> None:
         self._connection, self._asked, self._reach = survey.connection, survey.asked, survey.reach
-        self._tables = {name: self._empty(at, name) for at, name in enumerate(self._reach.sets)}
-        for root, owners in self._asked.owners.items():
-            keys = self._asked.owner_keys(root)
-            wanted = select(*keys, func.min(owners.c.person)).where(owners.c.verdict == 1).group_by(*keys)
-            self._tables[root].fill(wanted)
+        person = next(iter(self._asked.owners.values())).c.person
+        self._labels = {
+            name: _TableLabels(self._connection, at, keys, person)
+            for at, (name, keys) in enumerate(self._reach.sets.items())
+        }
+        self._label_roots()
         for round_ in range(1, self._rounds() + 1):
-            for one in self._reach.holdings:
-                if one.holder in self._tables:
-                    self._hand_down(one, round_)
+            for holding in self._reach.holdings:
+                if holding.holder in self._labels:
+                    self._hand_down(holding, round_)
 
     def joined(self) -> Iterator[tuple[str, str]]:
-        """Yield pairs of persons whose rows are joined by a key, or who have a root in common."""
+        """Yield pairs of persons who have a root in common, or whose rows are joined by a key."""
         for root, owners in self._asked.owners.items():
-            other = self._tables[root].table
-            same = equal(self._asked.owner_keys(root), [other.c[one.name] for one in self._asked.owner_keys(root)])
-            pairs = select(owners.c.person, other.c.part).join_from(owners.table, other, same)
-            yield from self._pairs(pairs.where(owners.c.person != other.c.part).distinct())
+            labels = self._labels[root].table
+            keys = self._asked.owner_keys(root)
+            same = equal(keys, [labels.c[key.name] for key in keys])
+            query = select(owners.c.person, labels.c.part).join_from(owners.table, labels, same)
+            yield from self._pairs(query.where(owners.c.person != labels.c.part).distinct())
         for key in self._reach.shape.keys:
-            if key.table in self._tables and key.target in self._tables:
+            if key.table in self._labels and key.target in self._labels:
                 yield from self._pairs(self._across(key))
 
-    def _pairs(self, wanted: Select[Any]) -> Iterator[tuple[str, str]]:
-        yield from ((one, other) for one, other in self._connection.execute(wanted))
-
-    def _empty(self, at: int, name: str) -> Scratch:
-        set_ = self._reach.sets[name]
-        columns = {f"k{at}": one for at, one in enumerate(set_.primary)}
-        person = next(iter(self._asked.owners.values())).c.person
-        return Scratch(self._connection, f"hervat_l{at}", columns | {"part": person}, unique=list(columns))
+    def _pairs(self, query: Select[Any]) -> Iterator[tuple[str, str]]:
+        yield from ((person, other) for person, other in self._connection.execute(query))
 
     def _rounds(self) -> int:
-        tops = (select(func.coalesce(func.max(one.sa.c.round), 0)) for one in self._reach.sets.values())
-        return max(self._connection.scalar(top) or 0 for top in tops)
+        last_rounds = (select(func.coalesce(func.max(keys.sa.c.round), 0)) for keys in self._reach.sets.values())
+        return max(self._connection.scalar(query) or 0 for query in last_rounds)
 
-    def _hand_down(self, one: Holding, round_: int) -> None:
-        """Label the rows that were reached in this round with the label of whoever holds them this way."""
-        schema, set_, labels = self._reach.schema, self._reach.sets[one.held], self._tables[one.held]
-        held, holder, above = schema[one.held].sa, schema[one.holder].sa.alias(), self._tables[one.holder].table
-        source, target = sides(one.key, holder, held) if one.owned else sides(one.key, held, holder)
-        fresh = and_(equal(set_.keys, set_.primary), set_.sa.c.round == round_, set_.sa.c.lost == 0)
-        holders = self._reach.sets[one.holder].primary_of(holder)
-        joined = (
-            held.join(set_.sa, fresh)
-            .join(holder, equal(source, target))
-            .join(above, equal([above.c[f"k{at}"] for at in range(len(holders))], holders))
+    def _label_roots(self) -> None:
+        for root, owners in self._asked.owners.items():
+            keys = self._asked.owner_keys(root)
+            query = select(*keys, func.min(owners.c.person)).where(owners.c.verdict == 1).group_by(*keys)
+            self._labels[root].scratch.fill(query)
+
+    def _hand_down(self, holding: Holding, round_: int) -> None:
+        """Label the rows reached in this round, and not labelled yet, with a label of their holders by this key."""
+        schema, labels = self._reach.schema, self._labels[holding.held]
+        held, holder = schema[holding.held].sa, schema[holding.holder].sa.alias()
+        holder_labels = self._labels[holding.holder].table
+        primary = self._reach.sets[holding.held].primary
+        rows = (
+            held.join(*self._reached(holding.held, round_))
+            .join(holder, _by_holding(holding, holder, held))
+            .join(*self._labelled(holding.holder, holder, holder_labels))
         )
-        here = labels.table.alias()
-        known = exists().where(equal([here.c[f"k{at}"] for at in range(len(set_.primary))], set_.primary))
-        wanted = select(*set_.primary, func.min(above.c.part)).select_from(joined).where(not_(known.correlate(held)))
-        if not one.owned:
-            wanted = wanted.where(*deciding_conditions(schema, one))
-        labels.fill(wanted.group_by(*set_.primary))
-        labels.settle()
+        known = labels.table.alias()
+        unlabelled = not_(exists().where(labels.of(held, known)).correlate(held))
+        query = select(*primary, func.min(holder_labels.c.part)).select_from(rows).where(unlabelled)
+        if not holding.owned:
+            query = query.where(*deciding_conditions(schema, holding))
+        labels.scratch.fill(query.group_by(*primary))
+        labels.scratch.settle()
 
     def _across(self, key: Key) -> Select[Any]:
+        """Return the query for pairs of different labels at the two ends of a key."""
         schema = self._reach.schema
         source, target = schema[key.table].sa.alias(), schema[key.target].sa.alias()
-        left, right = sides(key, source, target)
-        mine, theirs = self._tables[key.table].table.alias(), self._tables[key.target].table.alias()
-        ends = self._reach.sets[key.table].primary_of(source), self._reach.sets[key.target].primary_of(target)
-        joined = (
-            source.join(target, equal(left, right))
-            .join(mine, equal([mine.c[f"k{at}"] for at in range(len(ends[0]))], ends[0]))
-            .join(theirs, equal([theirs.c[f"k{at}"] for at in range(len(ends[1]))], ends[1]))
+        source_labels, target_labels = self._labels[key.table].table.alias(), self._labels[key.target].table.alias()
+        rows = (
+            source.join(target, equal(*sides(key, source, target)))
+            .join(*self._labelled(key.table, source, source_labels))
+            .join(*self._labelled(key.target, target, target_labels))
         )
-        wanted = select(mine.c.part, theirs.c.part).select_from(joined)
-        return wanted.where(mine.c.part != theirs.c.part).distinct()
+        query = select(source_labels.c.part, target_labels.c.part).select_from(rows)
+        return query.where(source_labels.c.part != target_labels.c.part).distinct()
+
+    def _reached(self, table: str, round_: int) -> _Join:
+        """Return what to join to a table to keep its rows that are erased and were reached in this round."""
+        keys = self._reach.sets[table]
+        return keys.sa, and_(equal(keys.keys, keys.primary), keys.sa.c.round == round_, keys.sa.c.lost == 0)
+
+    def _labelled(self, table: str, rows: FromClause, labels: FromClause) -> _Join:
+        """Return what to join to rows of a table to get their labels."""
+        return labels, self._labels[table].of(rows, labels)
+
+
+def _by_holding(holding: Holding, holder: FromClause, held: FromClause) -> ColumnElement[bool]:
+    """SQL condition: the key of this holding joins the holder row and the held row."""
+    source, target = (holder, held) if holding.owned else (held, holder)
+    return equal(*sides(holding.key, source, target))

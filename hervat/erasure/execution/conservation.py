@@ -1,7 +1,7 @@
-"""Proof that the rows of other people did not change: digests before and after (rule 4)."""
+"""Proof that other people's rows did not change: row counts, digests and dangling keys, before and after."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -23,78 +23,85 @@ from sqlalchemy.types import NullType
 
 from hervat.databases import database_of
 from hervat.erasure.errors import ConservationError
-from hervat.erasure.execution.interference import mend
+from hervat.erasure.execution.interference import remedy
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import equal
 from hervat.erasure.schema.model import Schema, TableInfo
 from hervat.erasure.selection.key_sets import Scratch
-from hervat.erasure.statements.effects import deleted_from, may_change, triggers_met, updated_in, writes_anywhere
+from hervat.erasure.statements.effects import (
+    deleted_from,
+    may_change,
+    may_grow,
+    triggers_met,
+    updated_in,
+    writes_anywhere,
+)
 from hervat.erasure.system import LocalSystem
 
-_SMALL = 1000  # rows: at most so many are compared whole
-_AT_EITHER_END = 100
+_MAX_COMPARED_WHOLE = 1000  # rows; of a larger table only a sample is compared
+_SAMPLED_AT_EACH_END = 100
+_TABLES_PER_COUNT = 50
 
 
 class Witness:
-    """Made before anything is done: it remembers keys and a digest a table. `whole`, `sampled`: which tables.
+    """Digests of other people's rows, taken when it is made. `whole`, `sampled`: the tables that it compares.
 
-    A row that the plan erases, sets to null in or marks is none of the others' rows: what the database itself then
-    changes in it (a generated column, a day of the last change) is not looked at.
+    Rows that the plan erases, marks or sets a key to null in are left out: what the database then changes in them by
+    itself (a generated column, a date of last change) is not compared.
     """
 
-    def __init__(
-        self, connection: Connection, local: LocalSystem, survey: PlanSurvey, counts: Mapping[str, int]
-    ) -> None:
-        self._connection, self._local, self._survey = connection, local, survey
-        further = set(local.schema.tables if writes_anywhere(local) else local.shape.concerned)
-        looked = sorted(further - may_change(local) - local.schema.moving)
-        able = [name for name in looked if local.schema[name].primary or self._plain(name, counts[name])]
-        self.whole = tuple(name for name in able if counts[name] <= _SMALL)
-        self.sampled = tuple(name for name in able if counts[name] > _SMALL)
-        keyed = (name for name in able if local.schema[name].primary)
+    def __init__(self, survey: PlanSurvey, counts: Mapping[str, int]) -> None:
+        self._connection, self._local, self._survey = survey.connection, survey.local, survey
+        local = survey.local
+        watched = set(local.schema.tables if writes_anywhere(local) else local.shape.concerned)
+        candidates = sorted(watched - may_change(local) - local.schema.moving)
+        compared = [name for name in candidates if local.schema[name].primary or self._without_key(name, counts[name])]
+        self.whole = tuple(name for name in compared if counts[name] <= _MAX_COMPARED_WHOLE)
+        self.sampled = tuple(name for name in compared if counts[name] > _MAX_COMPARED_WHOLE)
+        keyed = (name for name in compared if local.schema[name].primary)
         self._samples = {name: self._sample(at, name) for at, name in enumerate(keyed)}
-        self._before = {name: self._digest(name, first=True) for name in able}
-        self._all = {name: self._everyone(at, name) for at, name in enumerate(self._written(counts))}
+        self._before = {name: self._digest(name, first=True) for name in compared}
+        self._all = {name: self._all_keys(at, name) for at, name in enumerate(self._written(counts))}
 
     def refuse_changed(self) -> None:
-        """Raise ConservationError, naming the tables, when rows that are not of the plan are no longer as they were."""
+        """Raise ConservationError, naming the tables, if rows outside the plan differ from before."""
         changed = {name for name, digest in self._before.items() if self._digest(name, first=False) != digest}
-        changed |= {name for name, (keys, count) in self._all.items() if self._there(name, keys) != count}
+        changed |= {name for name, (keys, count) in self._all.items() if self._present(name, keys) != count}
         if changed:
-            told = f"rows of others would change in {', '.join(sorted(changed))}; nothing was done"
-            why = mend(self._connection, self._local, changed)
-            raise ConservationError(f"system {self._local.name}: {told}; {why}")
+            message = f"other people's rows would change in {', '.join(sorted(changed))}; nothing was done"
+            advice = remedy(self._connection, self._local, changed)
+            raise ConservationError(f"system {self._local.name}: {message}; {advice}")
 
     def _written(self, counts: Mapping[str, int]) -> list[str]:
-        """Return the large tables that the plan writes to, and by name a trigger too: no sample is enough there."""
+        """Return the large tables written to by the plan and by a named trigger too: a sample is not enough there."""
         written = deleted_from(self._local) | updated_in(self._local)
-        named = {name for one in triggers_met(self._local) for name in one.writes} & written
-        return sorted(name for name in named if counts[name] > _SMALL and self._local.schema[name].primary)
+        named = {name for trigger in triggers_met(self._local) for name in trigger.writes} & written
+        return sorted(name for name in named if counts[name] > _MAX_COMPARED_WHOLE and self._local.schema[name].primary)
 
-    def _everyone(self, at: int, name: str) -> tuple[Scratch, int]:
-        table = self._local.schema[name]
-        keys = {f"k{part}": table.column(one) for part, one in enumerate(table.primary)}
-        found = Scratch(self._connection, f"hervat_e{at}", keys)
-        count = found.fill(select(*keys.values()).where(*self._untouched(name)))
-        found.analyze()
-        return found, count
+    def _all_keys(self, at: int, name: str) -> tuple[Scratch, int]:
+        """Return the keys of all other people's rows of a table, and how many they are."""
+        columns = _key_columns(self._local.schema[name])
+        keys = Scratch(self._connection, f"hervat_e{at}", columns)
+        count = keys.fill(select(*columns.values()).where(*self._untouched(name)))
+        keys.analyze()
+        return keys, count
 
-    def _there(self, name: str, keys: Scratch) -> int:
-        joined = _joined(self._local.schema[name], keys)
-        return self._connection.scalar(select(func.count()).select_from(joined)) or 0
+    def _present(self, name: str, keys: Scratch) -> int:
+        rows = _joined(self._local.schema[name], keys)
+        return self._connection.scalar(select(func.count()).select_from(rows)) or 0
 
-    def _plain(self, name: str, count: int) -> bool:
-        """Say whether a table without a primary key can be compared: small, and no row of it stays and is changed."""
-        return count <= _SMALL and not any(one.table == name for one in self._survey.erasure.nullings)
+    def _without_key(self, name: str, count: int) -> bool:
+        """True if a table without a primary key can be compared: it is small, and no row of it is changed."""
+        nulled = any(nulling.table == name for nulling in self._survey.erasure.nullings)
+        return count <= _MAX_COMPARED_WHOLE and not nulled
 
     def _digest(self, name: str, first: bool) -> int:
-        """Return a digest that does not depend on the order of the rows, and counts one that stands there twice."""
+        """Return a digest that does not depend on the order of the rows and counts equal rows separately."""
         table = self._local.schema[name]
-        wanted = select(*(type_coerce(column, NullType()) for column in table.sa.c)).select_from(self._source(table))
+        query = select(*(type_coerce(column, NullType()) for column in table.sa.c)).select_from(self._source(table))
         if first and name not in self._samples:
-            wanted = wanted.where(*self._untouched(name))
-        rows = self._connection.execute(wanted)
-        return sum(digest_of(row) for row in rows)
+            query = query.where(*self._untouched(name))
+        return sum(digest_of(row) for row in self._connection.execute(query))
 
     def _source(self, table: TableInfo) -> FromClause:
         if table.name not in self._samples:
@@ -102,33 +109,33 @@ class Witness:
         return _joined(table, self._samples[table.name])
 
     def _sample(self, at: int, name: str) -> Scratch:
-        """Remember the keys of others' rows: all of a small table, else those at either end."""
+        """Save the keys of other people's rows: all of a small table, else those at both ends."""
         table = self._local.schema[name]
-        keys = {f"k{at}": table.column(one) for at, one in enumerate(table.primary)}
-        found = Scratch(self._connection, f"hervat_s{at}", keys)
-        for source in self._sources(table, list(keys.values())):
-            found.fill(select(*keys.values()).select_from(source).where(*self._untouched(name)))
-        found.analyze()
-        return found
+        columns = _key_columns(table)
+        keys = Scratch(self._connection, f"hervat_s{at}", columns)
+        for source in self._sources(table, list(columns.values())):
+            keys.fill(select(*columns.values()).select_from(source).where(*self._untouched(name)))
+        keys.analyze()
+        return keys
 
     def _sources(self, table: TableInfo, keys: list[ColumnElement[Any]]) -> Iterator[FromClause]:
-        """Yield where to look for others' rows: the table, or of a large one the rows at either end."""
+        """Yield the rows to sample from: the whole table, or the rows at both ends of a large one."""
         if table.name not in self.sampled:
             yield table.sa
             return
-        for order in (keys, [one.desc() for one in keys]):
-            ends = select(*keys).order_by(*order).limit(_AT_EITHER_END).subquery()
+        for order in (keys, [key.desc() for key in keys]):
+            ends = select(*keys).order_by(*order).limit(_SAMPLED_AT_EACH_END).subquery()
             yield table.sa.join(ends, equal(list(ends.c), keys))
 
     def _untouched(self, name: str) -> list[ColumnElement[bool]]:
-        """Say that the plan does nothing to a row of the table."""
+        """SQL conditions: the plan does nothing to a row of the table."""
         erasure, sets = self._survey.erasure, self._survey.reach.sets
         if self._local.system.policy != "erase":
             marked = any(mark.table == name for mark in self._local.marks)
             return [not_(sets[name].holds(self._local.schema[name].sa, lost=0))] if marked else []
-        kept = [erasure.survives(name)] if name in self._local.shape.tables else []
-        nulled = (one for one in erasure.nullings if one.table == name)
-        return kept + [case((erasure.pointing(one), 1), else_=0) == 0 for one in nulled]
+        surviving = [erasure.survives(name)] if name in self._local.shape.tables else []
+        nullings = (nulling for nulling in erasure.nullings if nulling.table == name)
+        return surviving + [case((erasure.pointing(nulling), 1), else_=0) == 0 for nulling in nullings]
 
 
 def digest_of(row: Iterable[Any]) -> int:
@@ -136,24 +143,25 @@ def digest_of(row: Iterable[Any]) -> int:
     return int.from_bytes(sha256(repr(tuple(row)).encode()).digest())
 
 
+def _key_columns(table: TableInfo) -> dict[str, ColumnElement[Any]]:
+    return {f"k{at}": table.column(name) for at, name in enumerate(table.primary)}
+
+
 def _joined(table: TableInfo, keys: Scratch) -> FromClause:
-    return table.sa.join(keys.table, equal(list(keys.c), [table.column(one) for one in table.primary]))
-
-
-_TOGETHER = 50
+    return table.sa.join(keys.table, equal(list(keys.c), [table.column(name) for name in table.primary]))
 
 
 def count_tables(connection: Connection, schema: Schema) -> dict[str, int]:
-    """Return the number of rows of every table but the database's own indexes, as this transaction sees them.
+    """Return the row count of every table as this transaction sees it, without the database's own index tables.
 
-    Many tables in one statement, which a database may share out over its processors.
+    Many tables are counted in one statement, which a database may split over parallel workers.
     """
-    tables, found = [one for one in schema.tables.items() if one[0] not in schema.moving], dict[str, int]()
-    for start in range(0, len(tables), _TOGETHER):
-        some = tables[start : start + _TOGETHER]
-        counts = [_count(at, table) for at, (_, table) in enumerate(some)]
-        found |= {some[at][0]: count for at, count in connection.execute(union_all(*counts))}
-    return found
+    tables, counts = [pair for pair in schema.tables.items() if pair[0] not in schema.moving], dict[str, int]()
+    for start in range(0, len(tables), _TABLES_PER_COUNT):
+        batch = tables[start : start + _TABLES_PER_COUNT]
+        queries = [_count(at, table) for at, (_, table) in enumerate(batch)]
+        counts |= {batch[at][0]: count for at, count in connection.execute(union_all(*queries))}
+    return counts
 
 
 def _count(at: int, table: TableInfo) -> Select[int, int]:
@@ -161,25 +169,25 @@ def _count(at: int, table: TableInfo) -> Select[int, int]:
 
 
 def grown(
-    system: str,
+    local: LocalSystem,
     before: Mapping[str, int],
     after: Mapping[str, int],
-    planned: Mapping[str, int],
-    may_grow: Collection[str],
-    mend: Callable[[Iterable[str]], str],
+    erased: Mapping[str, int],
+    advice: Callable[[Iterable[str]], str],
 ) -> dict[str, int]:
-    """Return by how much the tables grew that a named trigger writes to (`may_grow`).
+    """Return by how many rows each table grew that a named trigger may write to.
 
-    Raises ConservationError when any other table is not exactly before - planned, with the names, the
-    counts, and what `mend` says of those tables.
+    Raises ConservationError if any other table does not have exactly before - erased rows, with the names, the
+    differences, and the `advice` about those tables.
     """
-    off = {name: after[name] - count + planned.get(name, 0) for name, count in before.items()}
-    wrong = {name: by for name, by in off.items() if by < 0 or (by > 0 and name not in may_grow)}
+    differences = {name: after[name] - count + erased.get(name, 0) for name, count in before.items()}
+    growing = may_grow(local)
+    wrong = {name: rows for name, rows in differences.items() if rows < 0 or (rows > 0 and name not in growing)}
     if wrong:
-        told = ", ".join(f"{name} ({by:+d} rows)" for name, by in sorted(wrong.items()))
-        text = f"other tables than planned would change: {told}; nothing was done; {mend(wrong)}"
-        raise ConservationError(f"system {system}: {text}")
-    return {name: by for name, by in off.items() if by}
+        counts = ", ".join(f"{name} ({rows:+d} rows)" for name, rows in sorted(wrong.items()))
+        message = f"other tables than planned would change: {counts}; nothing was done; {advice(wrong)}"
+        raise ConservationError(f"system {local.name}: {message}")
+    return {name: rows for name, rows in differences.items() if rows}
 
 
 def dangling(connection: Connection, tables: Iterable[str]) -> Counter[tuple[str, str]]:
@@ -190,7 +198,7 @@ def dangling(connection: Connection, tables: Iterable[str]) -> Counter[tuple[str
 
 
 def refuse_dangling(system: str, before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> None:
-    """Raise ConservationError when more keys point nowhere than before."""
+    """Raise ConservationError if more keys point nowhere than before."""
     if more := after - before:
-        told = ", ".join(f"{table} -> {target} ({count})" for (table, target), count in sorted(more.items()))
-        raise ConservationError(f"system {system}: keys would point nowhere: {told}; nothing was done")
+        keys = ", ".join(f"{table} -> {target} ({count})" for (table, target), count in sorted(more.items()))
+        raise ConservationError(f"system {system}: keys would point nowhere: {keys}; nothing was done")

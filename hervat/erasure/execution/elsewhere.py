@@ -1,4 +1,4 @@
-"""What triggers write outside the tables that hervat reads: counted before and after, in one transaction."""
+"""Rows that triggers write to tables outside the schema: counted before and after, in one transaction."""
 
 from collections.abc import Iterator
 
@@ -12,29 +12,30 @@ NO_RIGHT = "not counted: no right to read it, or it stands on another server"
 
 
 class Elsewhere:
-    """Made before anything is done. `uncounted`: the tables named of which nobody can say how much they grew."""
+    """Row counts taken when it is made. `uncounted`: tables that triggers name and whose growth can't be counted."""
 
     def __init__(self, connection: Connection, local: LocalSystem) -> None:
         self._connection, self._local = connection, local
-        named = sorted({name for one in triggers_met(local) for name in one.elsewhere} - local.schema.views)
-        self._counted = [name for name in named if local.database.may_count(connection, *_place(name))]
+        named = sorted({name for trigger in triggers_met(local) for name in trigger.elsewhere} - local.schema.views)
+        self._counted = [name for name in named if local.database.may_count(connection, *_schema_and_table(name))]
         self._before, self._server = self._counts(), local.database.written_so_far(connection)
-        server_counts = self._server is not None
-        self.uncounted = tuple(f"{one}: {NO_RIGHT}" for one in named if one not in self._counted and not server_counts)
+        without = [name for name in named if name not in self._counted] if self._server is None else []
+        self.uncounted = tuple(f"{name}: {NO_RIGHT}" for name in without)
 
     def grown(self) -> dict[str, int]:
-        """Return by how much tables grew: those that were named, and any other that the server saw rows go into.
+        """Return by how many rows tables grew: those that triggers name, and others that the server saw written to.
 
-        Raises ConservationError, naming them, when rows went from a table that no plan named: nothing was done.
+        Raises ConservationError, naming the tables, if rows were deleted from one: no plan named them.
         """
         now = self._counts()
-        off = {**dict(self._seen_by_server()), **{name: now[name] - count for name, count in self._before.items()}}
-        if gone := {name: by for name, by in off.items() if by < 0}:
-            told = ", ".join(f"{name} ({by:+d} rows)" for name, by in sorted(gone.items()))
-            mend = "let a link in the footprint take these rows in, or let the vendor look at the trigger"
-            told = f"a trigger would take rows from tables outside the plan: {told}; nothing was done; {mend}"
-            raise ConservationError(f"system {self._local.name}: {told}")
-        return {name: by for name, by in sorted(off.items()) if by}
+        counted = {name: now[name] - count for name, count in self._before.items()}
+        differences = {**dict(self._seen_by_server()), **counted}
+        if shrunk := {name: rows for name, rows in differences.items() if rows < 0}:
+            counts = ", ".join(f"{name} ({rows:+d} rows)" for name, rows in sorted(shrunk.items()))
+            advice = "let a link in the footprint take these rows in, or let the vendor look at the trigger"
+            message = f"a trigger would take rows from tables outside the plan: {counts}; nothing was done; {advice}"
+            raise ConservationError(f"system {self._local.name}: {message}")
+        return {name: rows for name, rows in sorted(differences.items()) if rows}
 
     def _seen_by_server(self) -> Iterator[tuple[str, int]]:
         if self._server is None:
@@ -49,11 +50,11 @@ class Elsewhere:
         return {name: self._count(name) for name in self._counted}
 
     def _count(self, name: str) -> int:
-        schema, bare = _place(name)
-        wanted = select(func.count()).select_from(table(bare, schema=schema or None))
-        return self._connection.scalar(wanted) or 0
+        schema, bare = _schema_and_table(name)
+        query = select(func.count()).select_from(table(bare, schema=schema or None))
+        return self._connection.scalar(query) or 0
 
 
-def _place(name: str) -> tuple[str, str]:
+def _schema_and_table(name: str) -> tuple[str, str]:
     schema, _, bare = name.rpartition(".")
     return schema, bare

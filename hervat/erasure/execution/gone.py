@@ -1,138 +1,143 @@
-"""The rows that a plan erases, held against what really went: by count, by their own keys, and by who still names them.
+"""Proof that the planned rows are gone: by count, by their own keys, and by the keys that referred to them.
 
-A trigger or a rule can keep a row, turn it into another, hang it elsewhere or put it back, while every statement seems
-to succeed. Where the database says that nothing in it acts by itself, its own word on declared keys is enough.
+A trigger or a rule can keep a row, change it into another, attach it elsewhere or put it back, while every statement
+seems to succeed. Where the database has none of those, its own enforcement of declared keys is enough.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, not_, select
+from sqlalchemy import Select, exists, func, not_, select
 
 from hervat.erasure.errors import CleaningError, ConservationError
-from hervat.erasure.execution.interference import mend
+from hervat.erasure.execution.interference import remedy
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import among, equal, filled, sides
 from hervat.erasure.schema.model import Key
 from hervat.erasure.selection.key_sets import KeySet, Scratch
 from hervat.erasure.selection.reach import targets_primary_key
 from hervat.erasure.statements.erasure import Erasure
-from hervat.erasure.system import LocalSystem
+from hervat.plural import plural
 
 
 class GoneRows:
-    """Made before anything is done: it counts what each statement must take, and keeps the keys of those rows.
+    """The planned row counts and the keys of those rows, saved when it is made, before anything is written.
 
-    `collected`: the rows that go of the tables whose keys were collected anyway; `planned`: of the others too, where
-    something in the database may act by itself. What it keeps lies in temporary tables, which outlive the commit.
+    stirred: something in the database may act by itself. collected: planned counts of the tables whose keys were
+    collected anyway; planned: of the other tables too, if `stirred`. The keys are in temporary tables, which outlive
+    the commit.
     """
 
-    def __init__(self, connection: Connection, local: LocalSystem, survey: PlanSurvey) -> None:
-        self._connection, self._local, self._erasure = connection, local, survey.erasure
-        self.stirred = local.database.stirs(connection)
+    def __init__(self, survey: PlanSurvey) -> None:
+        self._connection, self._local, self._erasure = survey.connection, survey.local, survey.erasure
+        self.stirred = self._local.database.stirs(self._connection)
         self.collected = survey.collected()
-        self._kept: dict[str, Scratch] = {}
-        self.planned = self.collected | (dict(self._others()) if self.stirred else {})
-        self._values = dict(self._borne())
+        self._saved_keys: dict[str, Scratch] = {}
+        self.planned = self.collected | (dict(self._save_others()) if self.stirred else {})
+        self._saved_values = dict(self._save_referenced())
 
     def refuse_kept(self) -> None:
-        """Raise ConservationError when a row that was erased is there, or when a row names one that is not."""
+        """Raise ConservationError if an erased row is still present, or a row refers to an erased one."""
         if not self.stirred:
             return
-        if standing := self._standing():
-            told = ", ".join(f"{count} erased rows would stand in {name}" for name, count in standing.items())
-            raise ConservationError(self._said(f"{told}; nothing was done", standing))
-        if naming := self._naming():
-            told = ", ".join(f"{count} rows would name, by {key}, what was erased" for key, count in naming.items())
-            raise ConservationError(self._said(f"{told}; nothing was done", {key.table: 1 for key in naming}))
+        if present := self._present():
+            rows = ", ".join(f"{plural(n, 'erased row')} would still be in {table}" for table, n in present.items())
+            raise ConservationError(self._message(f"{rows}; nothing was done", present))
+        if referring := self._referring():
+            rows = ", ".join(
+                f"{plural(n, 'row')} would refer, by {key}, to erased rows" for key, n in referring.items()
+            )
+            raise ConservationError(self._message(f"{rows}; nothing was done", {key.table: 1 for key in referring}))
 
     def look_again(self) -> None:
-        """Look, in the transaction that is open now (the commit was before it), for the rows and for who names them.
+        """Check once more after the commit, in the transaction that is open now.
 
-        Raises CleaningError with the tables and the counts. It can't tell a row that came back from a new one that got
-        the same key since: either is told, and the next run goes on.
+        Raises CleaningError with the tables and the counts. A row that came back can't be told from a new row that got
+        the same key since: both are reported, and the next run plans again.
         """
-        if standing := self._standing():
-            told = ", ".join(f"{count} rows that were erased stand in {name}" for name, count in standing.items())
-            raise CleaningError(self._said(f"after the commit {told} (or new ones under their keys)", standing))
-        if naming := self._naming():
-            told = ", ".join(f"{count} rows name, by {key}, what was erased" for key, count in naming.items())
-            raise CleaningError(self._said(f"after the commit {told}", {key.table: 1 for key in naming}))
+        if present := self._present():
+            rows = ", ".join(f"{plural(count, 'erased row')} in {table}" for table, count in present.items())
+            raise CleaningError(
+                self._message(f"found after the commit: {rows} (or new rows with the same keys)", present)
+            )
+        if referring := self._referring():
+            rows = ", ".join(f"{plural(n, 'row')} referring, by {key}, to erased rows" for key, n in referring.items())
+            raise CleaningError(self._message(f"found after the commit: {rows}", {key.table: 1 for key in referring}))
 
-    def _said(self, told: str, tables: dict[str, int]) -> str:
-        return f"system {self._local.name}: {told}; {mend(self._connection, self._local, tables)}"
+    def _message(self, text: str, tables: dict[str, int]) -> str:
+        return f"system {self._local.name}: {text}; {remedy(self._connection, self._local, tables)}"
 
-    def _others(self) -> Iterator[tuple[str, int]]:
-        """Count the rows of leaves and link tables that go, and keep their keys where they have one."""
+    def _save_others(self) -> Iterator[tuple[str, int]]:
+        """Yield the planned counts of leaves and link tables, and save the keys of their rows where they have one."""
         for at, name in enumerate(uncollected(self._erasure)):
-            if not self._may_go(name):
+            if not self._may_lose_rows(name):
                 yield name, 0
                 continue
             table = self._local.schema[name]
             if not table.primary:
                 yield name, self._erasure.rows(self._connection, name)
                 continue
-            keys = {f"k{part}": table.column(one) for part, one in enumerate(table.primary)}
-            kept = Scratch(self._connection, f"hervat_g{at}", keys)
-            yield name, kept.fill(select(*keys.values()).where(self._erasure.erased(name)))
-            self._kept[name] = kept
+            columns = {f"k{part}": table.column(column) for part, column in enumerate(table.primary)}
+            keys = Scratch(self._connection, f"hervat_g{at}", columns)
+            yield name, keys.fill(select(*columns.values()).where(self._erasure.erased(name)))
+            self._saved_keys[name] = keys
 
-    def _may_go(self, name: str) -> bool:
+    def _may_lose_rows(self, name: str) -> bool:
         return any(key.target in self.collected for key in self._local.shape.keys_of(name))
 
-    def _borne(self) -> Iterator[tuple[Key, Scratch]]:
-        """Keep what the rows that go bear in columns that others name them by, other than their primary keys."""
+    def _save_referenced(self) -> Iterator[tuple[Key, Scratch]]:
+        """Save the values by which other rows refer to the erased ones, where that is not their primary key."""
         for at, key in enumerate(self._watched()):
             if targets_primary_key(key, self._local.schema):
                 continue
-            target, goes = self._local.schema[key.target], self._erasure.reach.sets[key.target]
+            target, keys = self._local.schema[key.target], self._erasure.reach.sets[key.target]
             columns = {name: target.column(name) for name in key.target_columns}
             values = Scratch(self._connection, f"hervat_v{at}", columns)
-            erased = among(goes.primary, goes.rows(lost=0))
+            erased = among(keys.primary, keys.rows(lost=0))
             values.fill(select(*columns.values()).where(erased, filled(list(columns.values()))))
             yield key, values
 
     def _watched(self) -> list[Key]:
-        """Return the keys that could be left pointing at what went, and that the database does not answer for."""
-        met = [key for key in self._local.shape.pointing_in if key.target in self.collected]
-        return [key for key in met if self.stirred or not key.declared]
+        """Return the keys that could be left pointing at erased rows and that the database does not enforce."""
+        pointing = [key for key in self._local.shape.pointing_in if key.target in self.collected]
+        return [key for key in pointing if self.stirred or not key.declared]
 
-    def _standing(self) -> dict[str, int]:
-        found = {name: self._again(self._erasure.reach.sets[name]) for name in self.collected}
-        found |= {name: self._of(name, kept) for name, kept in self._kept.items()}
-        return {name: count for name, count in sorted(found.items()) if count}
+    def _present(self) -> dict[str, int]:
+        counts = {name: self._present_of_set(self._erasure.reach.sets[name]) for name in self.collected}
+        counts |= {name: self._present_of_keys(name, keys) for name, keys in self._saved_keys.items()}
+        return {name: count for name, count in sorted(counts.items()) if count}
 
-    def _again(self, goes: KeySet) -> int:
-        """Return how many rows of a set are in their table. From the set to the table, by its primary key."""
-        goes.settle()
-        here = goes.sa.alias()
-        keys = [here.c[one.name] for one in goes.keys]
-        found = select(func.count()).select_from(here.join(goes.table.sa, equal(keys, goes.primary)))
-        return self._count(found.where(here.c.lost == 0))
+    def _present_of_set(self, keys: KeySet) -> int:
+        """Return how many erased rows are in their table. Joined from the set to the table, by its primary key."""
+        keys.settle()
+        erased = keys.sa.alias()
+        columns = [erased.c[key.name] for key in keys.keys]
+        query = select(func.count()).select_from(erased.join(keys.table.sa, equal(columns, keys.primary)))
+        return self._count(query.where(erased.c.lost == 0))
 
-    def _of(self, name: str, kept: Scratch) -> int:
-        kept.analyze()
+    def _present_of_keys(self, name: str, keys: Scratch) -> int:
+        keys.analyze()
         table = self._local.schema[name]
-        same = equal(list(kept.c), [table.column(one) for one in table.primary])
-        return self._count(select(func.count()).select_from(kept.table.join(table.sa, same)))
+        same = equal(list(keys.c), [table.column(column) for column in table.primary])
+        return self._count(select(func.count()).select_from(keys.table.join(table.sa, same)))
 
-    def _naming(self) -> dict[Key, int]:
-        found = {key: self._count(self._names(key)) for key in self._watched()}
-        return {key: count for key, count in found.items() if count}
+    def _referring(self) -> dict[Key, int]:
+        counts = {key: self._count(self._referring_query(key)) for key in self._watched()}
+        return {key: count for key, count in counts.items() if count}
 
-    def _names(self, key: Key) -> Select[int]:
-        """Return the count of rows that name, by this key, what went, and nothing that is there."""
+    def _referring_query(self, key: Key) -> Select[int]:
+        """Return the query that counts rows referring, by this key, to an erased row and to no present one."""
         source = self._local.schema[key.table].sa
-        wanted = select(func.count()).select_from(source)
-        if key not in self._values:
-            return wanted.where(self._erasure.names_erased(key, source))
-        left, right = sides(key, source, self._values[key].table)
+        query = select(func.count()).select_from(source)
+        if key not in self._saved_values:
+            return query.where(self._erasure.names_erased(key, source))
+        left, right = sides(key, source, self._saved_values[key].table)
         target = self._local.schema[key.target].sa.alias()
-        there = exists().where(equal(*sides(key, source, target))).correlate(source)
-        return wanted.where(among(left, select(*right).correlate(None)), not_(there))
+        present = exists().where(equal(*sides(key, source, target))).correlate(source)
+        return query.where(among(left, select(*right).correlate(None)), not_(present))
 
-    def _count(self, wanted: Select[Any]) -> int:
-        return self._connection.scalar(wanted) or 0
+    def _count(self, query: Select[Any]) -> int:
+        return self._connection.scalar(query) or 0
 
 
 def uncollected(erasure: Erasure) -> list[str]:

@@ -1,4 +1,4 @@
-"""What still stands in the history of the footprint's tables after their rows were erased."""
+"""Erased rows that are still in the history of their table (system versioning, archives)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from hervat.erasure.system import LocalSystem
 
 @dataclass(frozen=True)
 class History:
-    """So many rows of a table that are gone and that its history keeps, and the statement that ends it."""
+    """How many erased rows the history of a table keeps, and the statement that deletes them there."""
 
     table: str
     rows: int
@@ -17,13 +17,13 @@ class History:
 
 
 def history_kept(local: LocalSystem) -> tuple[History, ...]:
-    """Return the tables of which erased rows stand in a history that can be counted. Raises CleaningError."""
-    counted = [one for one in keepers_met(local) if one.history]
+    """Return the tables whose history, where it can be counted, keeps erased rows. Raises CleaningError."""
+    counted = [keeper for keeper in keepers_met(local) if keeper.history]
     if not counted:
         return ()
     with guarded(local.name, "counting what the history keeps"), local.engine.connect() as connection:
-        found = [
-            History(one.table, int(connection.exec_driver_sql(one.history).scalar() or 0), one.statement)
-            for one in counted
+        histories = [
+            History(keeper.table, int(connection.exec_driver_sql(keeper.history).scalar() or 0), keeper.statement)
+            for keeper in counted
         ]
-    return tuple(one for one in found if one.rows)
+    return tuple(history for history in histories if history.rows)

@@ -1,4 +1,4 @@
-"""One cleaning of a system at a time: a lock that dies with its holder."""
+"""The lock that keeps two runs from cleaning one system at the same time. It is released when its process ends."""
 
 import fcntl
 import os
@@ -12,15 +12,15 @@ from sqlalchemy import Connection, make_url
 from hervat.erasure.errors import LockedError, guarded
 from hervat.erasure.system import LocalSystem
 
-_PATIENCE_SECONDS = 2.0
-_STEP_SECONDS = 0.1
+_WAIT_SECONDS = 2.0
+_RETRY_SECONDS = 0.1
 
 
 @contextmanager
 def locked(local: LocalSystem) -> Iterator[Connection]:
-    """Give a connection under the system's lock; on leaving, what was not committed is rolled back.
+    """Yield a connection under the system's lock; at the end what was not committed is rolled back.
 
-    Raises LockedError when another process holds the lock after a short wait.
+    Raises LockedError if another process still holds the lock after a short wait.
     """
     with guarded(local.name, "taking the lock"):
         file = _lock_file(local)
@@ -40,14 +40,14 @@ def _lock_file(local: LocalSystem) -> int | None:
     path = Path(make_url(local.system.database or "").database or "")
     file = os.open(path.with_name(f"{path.name}.hervat-lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
-        _wait(local.name, lambda: _flocked(file))
+        _wait(local.name, lambda: _try_flock(file))
     except BaseException:
         os.close(file)
         raise
     return file
 
 
-def _flocked(file: int) -> bool:
+def _try_flock(file: int) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -56,8 +56,8 @@ def _flocked(file: int) -> bool:
 
 
 def _wait(system: str, take: Callable[[], bool]) -> None:
-    end = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _WAIT_SECONDS
     while not take():
-        if time.monotonic() >= end:
-            raise LockedError(f"system {system}: another run is cleaning it at this moment; the next run goes on")
-        time.sleep(_STEP_SECONDS)
+        if time.monotonic() >= deadline:
+            raise LockedError(f"system {system}: another run is cleaning it at this moment; the next run tries again")
+        time.sleep(_RETRY_SECONDS)

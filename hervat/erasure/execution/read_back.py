@@ -1,6 +1,21 @@
-"""The proof after the commit: on a new connection, by other SQL than the deletion's, no true root is left."""
+"""Read-back after the commit: do the persons still have a root in the system?
 
+It runs on a new connection, by other SQL than the erasure: every BSN in the system is stripped of what is not a digit
+and of leading zeros, and looked up among these persons. It relies on no index, on no expected spelling, and on nothing
+that the erasure found.
+
+It does not prove:
+
+1. that the rows below the roots are gone: before the commit every erased row was checked by its key (`proof`);
+2. that copies outside the footprint are gone: backups, logs, history tables, replicas, text fields, other systems;
+3. that the footprint is right: a table that it leaves out was never part of the plan;
+4. anything about persons who were set aside;
+5. that nobody puts a row back later: the next night finds it as a reappearance.
+"""
+
+from collections import Counter
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, String, and_, cast, func, null, or_, select, types
@@ -13,72 +28,97 @@ from hervat.erasure.selection.persons import Persons, bsn_pairs, fits_nine_only
 from hervat.erasure.selection.verdict import join_root
 from hervat.erasure.system import LocalSystem
 
-Set: TypeAlias = list[str] | Select[Any]
-Asked: TypeAlias = Callable[[FromClause], ColumnElement[bool]]
+_Set: TypeAlias = list[str] | Select[Any]
+_PersonCondition: TypeAlias = Callable[[FromClause], ColumnElement[bool]]
 
-_FEW = 1000
-_PATTERNS = 3  # so many cost less than the look for odd spellings
+_MAX_LISTED = 1000
+_MAX_PATTERNS = 3  # up to here patterns cost less than the search for odd spellings
 
 
-def roots_left(local: LocalSystem, persons: Persons, set_aside: Collection[str]) -> int:
-    """Return how many true (and under restrict unmarked) roots of these persons stand, those set aside apart.
+@dataclass(frozen=True)
+class ErasureVerification:
+    """The result of a read-back.
 
-    Every BSN in the system is stripped of what is no digit and of zeros in front, and looked up among these persons:
-    no index, no spelling that is expected, and nothing of what the deletion found.
+    bsns: how many BSNs were looked up. residual: by root table that was searched, how many of their true roots (under
+    policy restrict: unmarked ones) are still present.
     """
-    wanted = sorted({(bsn, bsn.lstrip("0")) for key, bsn in bsn_pairs(persons) if key not in set_aside})
+
+    bsns: int
+    residual: dict[str, int]
+
+    @property
+    def left(self) -> int:
+        """The number of roots that are still present."""
+        return sum(self.residual.values())
+
+    @property
+    def verified(self) -> bool:
+        """True if no root is left."""
+        return not self.left
+
+    def __add__(self, other: "ErasureVerification") -> "ErasureVerification":
+        """Return the result of two read-backs of one system together."""
+        residual = Counter(self.residual)
+        residual.update(other.residual)  # `+` would drop the tables without a residue
+        return ErasureVerification(self.bsns + other.bsns, dict(residual))
+
+
+def verify_erasure(local: LocalSystem, persons: Persons, set_aside: Collection[str]) -> ErasureVerification:
+    """Read back which roots of these persons, without those set aside, are still present. See the module."""
+    bsns = sorted({(bsn, bsn.lstrip("0")) for key, bsn in bsn_pairs(persons) if key not in set_aside})
     with guarded(local.name, "reading back"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            asked = _asked_in(connection, local, wanted)
-            return sum(_left(connection, local, root, asked) for root in local.shape.roots)
+            condition = _person_condition(connection, local, bsns)
+            residual = {root.table: _residual(connection, local, root, condition) for root in local.shape.roots}
+            return ErasureVerification(len(bsns), residual)
         finally:
             connection.rollback()
 
 
-def _asked_in(connection: Connection, local: LocalSystem, wanted: list[tuple[str, str]]) -> Asked:
-    """Return what says of a person row that it is of one of these BSNs.
+def _person_condition(connection: Connection, local: LocalSystem, bsns: list[tuple[str, str]]) -> _PersonCondition:
+    """SQL condition: the person row has one of these BSNs.
 
-    Few are looked for at once, so that the roots are then found by their keys; many in the same query as the roots.
+    Few BSNs are looked up at once, so that the roots are then found by their keys; many in the query for the roots.
     """
-    bears = _bears(connection, local, wanted)
+    has_bsn = _bsn_condition(connection, local, bsns)
     table = local.schema[local.shape.person]
     keys = [table.column(name) for name in table.primary]
-    if len(wanted) > _FEW or len(keys) != 1 or not isinstance(keys[0].type, types.Integer | types.String):
-        return bears
-    found = list(connection.scalars(select(*keys).where(bears(table.sa))))
-    return bears if len(found) > _FEW else lambda person: person.c[table.primary[0]].in_(found)
+    if len(bsns) > _MAX_LISTED or len(keys) != 1 or not isinstance(keys[0].type, types.Integer | types.String):
+        return has_bsn
+    rows = list(connection.scalars(select(*keys).where(has_bsn(table.sa))))
+    return has_bsn if len(rows) > _MAX_LISTED else lambda person: person.c[table.primary[0]].in_(rows)
 
 
-def _bears(connection: Connection, local: LocalSystem, wanted: list[tuple[str, str]]) -> Asked:
-    database, (bsns, stripped) = local.database, _sets(connection, wanted)
-    short = [digits for bsn, digits in wanted if bsn != digits]
+def _bsn_condition(connection: Connection, local: LocalSystem, bsns: list[tuple[str, str]]) -> _PersonCondition:
+    database, (whole, stripped) = local.database, _sets(connection, bsns)
+    short = [digits for bsn, digits in bsns if bsn != digits]
 
-    def bears(person: FromClause) -> ColumnElement[bool]:
+    def has_bsn(person: FromClause) -> ColumnElement[bool]:
         bsn = person.c[local.shape.bsn]
-        plain = database.as_text(bsn)
+        text = database.as_text(bsn)
         otherwise = [database.odd(bsn)]
-        if fits_nine_only(bsn, database) and len(short) <= _PATTERNS:
-            # with anything but digits in nine characters, only a BSN that begins with a zero can be meant
-            otherwise = [plain.like("%".join(["", *digits, ""])) for digits in short]
-        return and_(or_(plain.in_(bsns), *otherwise), database.stripped_bsn(bsn).in_(stripped))
+        if fits_nine_only(bsn, database) and len(short) <= _MAX_PATTERNS:
+            # nine characters that are not all digits: it can only be a BSN with leading zeros
+            otherwise = [text.like("%".join(["", *digits, ""])) for digits in short]
+        return and_(or_(text.in_(whole), *otherwise), database.stripped_bsn(bsn).in_(stripped))
 
-    return bears
+    return has_bsn
 
 
-def _sets(connection: Connection, wanted: list[tuple[str, str]]) -> tuple[Set, Set]:
-    """Return the BSNs, and the BSNs stripped: few as a list, which the database may share out over its workers."""
-    if len(wanted) <= _FEW:
-        return [bsn for bsn, _ in wanted], [stripped for _, stripped in wanted]
+def _sets(connection: Connection, bsns: list[tuple[str, str]]) -> tuple[_Set, _Set]:
+    """Return the BSNs, and the stripped BSNs: few as a list, which the database may split over parallel workers."""
+    if len(bsns) <= _MAX_LISTED:
+        return [bsn for bsn, _ in bsns], [stripped for _, stripped in bsns]
     digits = cast(null(), String(9))
     gone = Scratch(connection, "hervat_gone", {"bsn": digits, "stripped": digits})
-    gone.load(wanted)
+    gone.load(bsns)
     return select(gone.c.bsn), select(gone.c.stripped)
 
 
-def _left(connection: Connection, local: LocalSystem, root: RootTable, asked: Asked) -> int:
-    found = join_root(root, local.shape, local.schema, local.database)
-    left = select(func.count()).select_from(found.joined).where(found.condition, asked(found.person))
+def _residual(connection: Connection, local: LocalSystem, root: RootTable, condition: _PersonCondition) -> int:
+    roots = join_root(root, local.shape, local.schema, local.database)
+    query = select(func.count()).select_from(roots.joined).where(roots.condition, condition(roots.person))
     if local.system.policy == "restrict":
-        left = left.where(unmarked_condition(local.marks, root.table, found.root))
-    return connection.scalar(left) or 0
+        query = query.where(unmarked_condition(local.marks, root.table, roots.root))
+    return connection.scalar(query) or 0

@@ -1,13 +1,13 @@
-"""Executing the statements of a plan, each checked against the planned row count."""
+"""Running the statements of a plan, each checked against the planned row count."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Select, func, select
 
 from hervat.erasure.errors import ConservationError, guarded
-from hervat.erasure.execution.interference import mend
-from hervat.erasure.execution.proof import Emptied, Proof
+from hervat.erasure.execution.interference import remedy
+from hervat.erasure.execution.proof import NulledKeys, Proof
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.model import Key
 from hervat.erasure.statements.cycles import Cycle
@@ -15,34 +15,40 @@ from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.statements.indexes import TemporaryIndex, missing_indexes
 from hervat.erasure.statements.updates import mark_statement
 from hervat.erasure.system import LocalSystem
+from hervat.plural import plural
 
-_TAME = ("", "NO ACTION", "RESTRICT")
+_NO_CASCADE = ("", "NO ACTION", "RESTRICT")
 
 
 def goes_unenforced(local: LocalSystem, group: Sequence[str]) -> bool:
-    """Say whether tables are erased so: those of a circle, one that points to itself, one from which keys cascade."""
+    """True if foreign keys must be off to erase from these tables: a cycle, a table that points to itself, cascades."""
     if local.database.circles != "unchecked":
         return False
-    cascades = any(key.on_delete.upper() not in _TAME for key in _into(local, group))
-    return len(group) > 1 or cascades or any(key.table in group for key in _into(local, group))
+    keys = _into(local, group)
+    cascades = any(key.on_delete.upper() not in _NO_CASCADE for key in keys)
+    return len(group) > 1 or cascades or any(key.table in group for key in keys)
 
 
-def erase_unenforced(connection: Connection, local: LocalSystem, erasure: Erasure, group: Sequence[str]) -> list[int]:
-    """Erase from these tables. Return how many rows of each; raise ConservationError when one is still named."""
+def erase_unenforced(survey: PlanSurvey, group: Sequence[str]) -> list[int]:
+    """Erase from these tables with foreign keys off. Return how many rows of each.
+
+    Raises ConservationError if a row still refers to an erased one.
+    """
+    connection, local = survey.connection, survey.local
     with local.database.unenforced(connection):
-        done = [connection.execute(erasure.delete_statement(name)).rowcount for name in group]
+        counts = [connection.execute(survey.erasure.delete_statement(name)).rowcount for name in group]
     for key in _into(local, group):
-        if left := connection.scalar(still_naming(erasure, key)):
-            text = f"{left} rows of {key.table} came to point to what would be erased, by {key}; nothing was done"
-            raise ConservationError(f"system {local.name}: {text}")
-    return done
+        if rows := connection.scalar(still_naming(survey.erasure, key)):
+            message = f"{plural(rows, 'row')} of {key.table} would refer, by {key}, to erased rows; nothing was done"
+            raise ConservationError(f"system {local.name}: {message}")
+    return counts
 
 
 def still_naming(erasure: Erasure, key: Key) -> Select[int]:
-    """Return the count of rows that name, by this key, what was erased: as they are now, and locked."""
+    """Return the query that counts rows referring, by this key, to erased ones: the rows as they are now, locked."""
     source = erasure.reach.schema[key.table].sa
-    counted = select(func.count()).select_from(source).where(erasure.names_erased(key, source))
-    return counted.with_for_update(read=True)
+    query = select(func.count()).select_from(source).where(erasure.names_erased(key, source))
+    return query.with_for_update(read=True)
 
 
 def _into(local: LocalSystem, group: Sequence[str]) -> list[Key]:
@@ -51,7 +57,7 @@ def _into(local: LocalSystem, group: Sequence[str]) -> list[Key]:
 
 @dataclass(frozen=True)
 class Done:
-    """What was done: rows erased by table, keys nulled and marks set by table.column."""
+    """What was written: rows erased by table, keys nulled and marks set by table.column."""
 
     rows: dict[str, int] = field(default_factory=dict)
     nulled: dict[str, int] = field(default_factory=dict)
@@ -59,97 +65,102 @@ class Done:
 
     @property
     def anything(self) -> bool:
-        """Whether any row was written to."""
+        """True if any row was written to."""
         return bool(self.rows or self.nulled or self.marked)
 
 
-def erase(connection: Connection, local: LocalSystem, survey: PlanSurvey, proof: Proof | None = None) -> Done:
-    """Set keys of surviving rows to null and erase the rest. Raises ConservationError when a count is another.
+def erase(survey: PlanSurvey, proof: Proof | None = None) -> Done:
+    """Set keys of surviving rows to null and erase the rest. Raises ConservationError if a row count differs.
 
-    proof: what was counted before, of leaves too; left out, only tables whose keys were collected are held to a count.
+    proof: has the planned counts of leaves too; without it only the tables whose keys were collected are checked.
     """
     planned = proof.gone.planned if proof else survey.collected()
     collected = {name: count for name, count in planned.items() if name in survey.reach.sets}
     # Indexes first: PostgreSQL does not use an index in its own transaction when rows were updated before.
-    built = [one for one in _wanted_indexes(local) if one.target in collected]
-    for one in built:
-        with guarded(local.name, f"building an index on {one.table}"):
-            one.create(connection)
-    nulled = _null(connection, local, survey, proof.emptied if proof and proof.gone.stirred else None)
-    rows, broken = dict[str, int](), survey.erasure.cycles(local.database)
-    for group in survey.erasure.order:
-        met = [name for name in group if name in collected or name not in survey.reach.sets]
-        if circle := broken.get(group):
-            _break(connection, local, survey, circle, collected)
-            met = [name for part in circle.among(met) for name in part]
-        rows |= _delete(connection, local, survey, met)
-        # At once: the next statement might fail by what was kept here, and its error would not say why.
-        _hold(connection, local, {name: planned[name] for name in met if name in planned}, rows)
-    _hold(connection, local, planned, rows)
-    for one in built:
-        one.drop(connection)
+    indexes = [index for index in _temporary_indexes(survey.local) if index.target in collected]
+    for index in indexes:
+        with guarded(survey.local.name, f"building an index on {index.table}"):
+            index.create(survey.connection)
+    nulled = _null_keys(survey, proof.nulled if proof and proof.gone.stirred else None)
+    rows = _erase_in_order(survey, planned, collected)
+    for index in indexes:
+        index.drop(survey.connection)
     return Done(rows={name: count for name, count in rows.items() if count}, nulled=nulled)
 
 
-def mark(connection: Connection, local: LocalSystem, survey: PlanSurvey, keep: Callable[[], None]) -> Done:
-    """Set the marks of policy restrict. Raises ConservationError when a count is another than counted before."""
+def _erase_in_order(survey: PlanSurvey, planned: Mapping[str, int], collected: Mapping[str, int]) -> dict[str, int]:
+    rows, cycles = dict[str, int](), survey.erasure.cycles(survey.local.database)
+    for group in survey.erasure.order:
+        tables = [name for name in group if name in collected or name not in survey.reach.sets]
+        if cycle := cycles.get(group):
+            _break_cycle(survey, cycle, collected)
+            tables = [name for part in cycle.among(tables) for name in part]
+        rows |= _delete(survey, tables)
+        # At once: the next statement might fail because of a row kept here, and its error would not say why.
+        _check_counts(survey, {name: planned[name] for name in tables if name in planned}, rows)
+    _check_counts(survey, planned, rows)
+    return rows
+
+
+def mark(survey: PlanSurvey, keep: Callable[[], None]) -> Done:
+    """Set the marks of policy restrict, after `keep`. Raises ConservationError if a row count differs."""
     planned = survey.marked()
     if planned:
         keep()
-    done: dict[str, int] = {}
-    for one in local.marks if planned else ():
-        with guarded(local.name, f"restricting {one}"):
-            done[str(one)] = connection.execute(mark_statement(one, survey.reach)).rowcount
-    _hold(connection, local, {name: planned.get(name, 0) for name in done}, done)
+    counts: dict[str, int] = {}
+    for value in survey.local.marks if planned else ():
+        with guarded(survey.local.name, f"restricting {value}"):
+            counts[str(value)] = survey.connection.execute(mark_statement(value, survey.reach)).rowcount
+    _check_counts(survey, {name: planned.get(name, 0) for name in counts}, counts)
     return Done(marked=planned)
 
 
-def _wanted_indexes(local: LocalSystem) -> list[TemporaryIndex]:
+def _temporary_indexes(local: LocalSystem) -> Iterable[TemporaryIndex]:
     if not local.system.allow_index or not local.database.looks_per_row:
         return []
     return missing_indexes(local.shape, local.schema)
 
 
-def _null(connection: Connection, local: LocalSystem, survey: PlanSurvey, emptied: Emptied | None) -> dict[str, int]:
-    planned, done = survey.nulled(), dict[str, int]()
-    for one in survey.erasure.nullings:
-        if one.columns and one.names[0] in planned:
-            if emptied:
-                emptied.note(one, planned[one.names[0]])
-            with guarded(local.name, f"setting {', '.join(one.names)} to null"):
-                rows = connection.execute(survey.erasure.null_statement(one)).rowcount
-            done |= dict.fromkeys(one.names, rows)
-    _hold(connection, local, planned, done)
-    return done
+def _null_keys(survey: PlanSurvey, nulled: NulledKeys | None) -> dict[str, int]:
+    planned, counts = survey.nulled(), dict[str, int]()
+    for nulling in survey.erasure.nullings:
+        if nulling.columns and nulling.names[0] in planned:
+            if nulled:
+                nulled.save(nulling, planned[nulling.names[0]])
+            with guarded(survey.local.name, f"setting {', '.join(nulling.names)} to null"):
+                rows = survey.connection.execute(survey.erasure.null_statement(nulling)).rowcount
+            counts |= dict.fromkeys(nulling.names, rows)
+    _check_counts(survey, planned, counts)
+    return counts
 
 
-def _break(
-    connection: Connection, local: LocalSystem, survey: PlanSurvey, circle: Cycle, collected: Mapping[str, int]
-) -> None:
-    """Set to null, in the rows that go, the keys that would hold the tables of a circle together."""
-    met = {table: columns for table, columns in circle.nulled.items() if table in collected}
-    done: dict[str, int] = {}
-    for table, columns in met.items():
-        with guarded(local.name, f"setting {', '.join(columns)} to null in what is erased from {table}"):
-            done[table] = connection.execute(survey.erasure.breaking_statement(table, columns)).rowcount
-    _hold(connection, local, {table: collected[table] for table in met}, done)
+def _break_cycle(survey: PlanSurvey, cycle: Cycle, collected: Mapping[str, int]) -> None:
+    """Set to null, in the rows to erase, the keys that would keep the tables of a cycle from being emptied."""
+    nulled = {table: columns for table, columns in cycle.nulled.items() if table in collected}
+    counts: dict[str, int] = {}
+    for table, columns in nulled.items():
+        with guarded(survey.local.name, f"setting {', '.join(columns)} to null in what is erased from {table}"):
+            counts[table] = survey.connection.execute(survey.erasure.breaking_statement(table, columns)).rowcount
+    _check_counts(survey, {table: collected[table] for table in nulled}, counts)
 
 
-def _delete(connection: Connection, local: LocalSystem, survey: PlanSurvey, group: list[str]) -> dict[str, int]:
+def _delete(survey: PlanSurvey, group: list[str]) -> dict[str, int]:
+    connection, local, erasure = survey.connection, survey.local, survey.erasure
     with guarded(local.name, f"erasing from {', '.join(group)}"):
         if len(group) > 1 and local.database.circles == "together":
-            done = list(connection.execute(survey.erasure.cycle_statement(group)).one())
+            counts = list(connection.execute(erasure.cycle_statement(group)).one())
         elif goes_unenforced(local, group):
-            done = erase_unenforced(connection, local, survey.erasure, group)
+            counts = erase_unenforced(survey, group)
         else:
-            done = [connection.execute(survey.erasure.delete_statement(name)).rowcount for name in group]
-    return dict(zip(group, done, strict=True))
+            counts = [connection.execute(erasure.delete_statement(name)).rowcount for name in group]
+    return dict(zip(group, counts, strict=True))
 
 
-def _hold(connection: Connection, local: LocalSystem, planned: Mapping[str, int], done: Mapping[str, int]) -> None:
-    """Raise ConservationError for the first table (or table.column) of which another number was written."""
+def _check_counts(survey: PlanSurvey, planned: Mapping[str, int], written: Mapping[str, int]) -> None:
+    """Raise ConservationError for the first table (or table.column) with another row count than planned."""
+    local = survey.local
     for name, count in planned.items():
-        if done.get(name, 0) != count:
-            text = f"{name}: {done.get(name, 0)} rows instead of the {count} planned; nothing was done"
+        if written.get(name, 0) != count:
+            message = f"{name}: {plural(written.get(name, 0), 'row')} instead of the {count} planned; nothing was done"
             table = name if name in local.schema.tables else name.rpartition(".")[0]
-            raise ConservationError(f"system {local.name}: {text}; {mend(connection, local, [table])}")
+            raise ConservationError(f"system {local.name}: {message}; {remedy(survey.connection, local, [table])}")

@@ -1,19 +1,15 @@
-"""What a picture of a footprint shows: tables with their parts, and the keys between them. Names and counts only."""
+"""The contents of a picture of a footprint: tables with their parts, and keys between them. Names and counts only."""
 
 from dataclasses import dataclass, field
 
-# The parts a table can play, in the order of the legend.
-PERSON, PATH, ROOT, HELD, LINK, NULLED, KEPT, PLAIN = (
-    "person", "path", "root", "held", "link", "nulled", "kept", "plain",
-)  # fmt: skip
-PARTS = (PERSON, PATH, ROOT, HELD, LINK, NULLED, KEPT, PLAIN)
+from hervat.erasure.footprint.parts import INSIDE
+
 HOLDS, FINDS, LOOSE = "holds", "finds", "loose"
-INSIDE = (ROOT, HELD, LINK)
 
 
 @dataclass(frozen=True)
 class Box:
-    """A table: its name, its part, and what is counted of it (rows, reached, stranded, planned; None: not counted)."""
+    """A table: its name, its part in the footprint, and its counts (None: not counted)."""
 
     name: str
     part: str

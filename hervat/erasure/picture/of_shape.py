@@ -1,86 +1,43 @@
-"""A footprint as a picture: which part each table plays, and which keys hold."""
+"""The picture of a footprint: a box for each table, an arrow for each key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from hervat.erasure.footprint.parts import parts_of, path_keys, words_of
 from hervat.erasure.footprint.shape import Shape
-from hervat.erasure.picture.counted import Rows
-from hervat.erasure.picture.model import (
-    FINDS,
-    HELD,
-    KEPT,
-    LINK,
-    LOOSE,
-    NULLED,
-    PATH,
-    PERSON,
-    PLAIN,
-    ROOT,
-    Arrow,
-    Box,
-    Picture,
-)
-from hervat.erasure.schema.model import Key
+from hervat.erasure.picture.model import FINDS, LOOSE, Arrow, Box, Picture
+from hervat.erasure.planning.table_counts import TableCounts
 from hervat.erasure.system import LocalSystem
 
 
-def picture_of(name: str, shape: Shape, kept: Iterable[str] = (), rows: Mapping[str, Rows] | None = None) -> Picture:
-    """Return the picture of a system's footprint; `kept`: the tables that are never entered; `rows`: counts."""
-    parts = parts_of(shape, kept)
-    counted = rows or {}
-    boxes = tuple(_box(table, part, counted.get(table)) for table, part in parts.items())
+def picture_of(
+    name: str, shape: Shape, keep: Iterable[str] = (), counts: Mapping[str, TableCounts] | None = None
+) -> Picture:
+    """Return the picture of a system's footprint. keep: the tables that are never entered."""
+    parts = parts_of(shape, keep)
+    boxes = tuple(_box(table, part, (counts or {}).get(table)) for table, part in parts.items())
     return Picture(name, boxes, tuple(dict.fromkeys(_arrows(shape, parts))))
 
 
-def picture_of_system(local: LocalSystem, rows: Mapping[str, Rows] | None = None) -> Picture:
-    """Return the picture of an open system, with what its footprint keeps out."""
-    return picture_of(local.name, local.shape, kept_by(local), rows)
+def picture_of_system(local: LocalSystem, counts: Mapping[str, TableCounts] | None = None) -> Picture:
+    """Return the picture of an open system."""
+    return picture_of(local.name, local.shape, local.keep, counts)
 
 
-def kept_by(local: LocalSystem) -> list[str]:
-    """Return the tables that the footprint never enters, as the database spells them."""
-    return local.footprint.keep if local.footprint else []
+def _box(table: str, part: str, counts: TableCounts | None) -> Box:
+    return Box(table, part, counts.rows, counts.reached, counts.stranded) if counts else Box(table, part)
 
 
-def parts_of(shape: Shape, kept: Iterable[str] = ()) -> dict[str, str]:
-    """Return the part of every table that is shown: person first, then root to leaf, then what stays outside."""
-    parts = {shape.person: PERSON} | {key.table: PATH for key in path_keys(shape)}
-    for table in shape.tables:
-        parts[table] = ROOT if table in shape.root_tables else LINK if table in shape.links else HELD
-    shut = set(kept)
-    for key in shape.pointing_in:
-        parts.setdefault(key.table, KEPT if key.table in shut else NULLED)
-    for key in shape.keys:
-        if key.table in shape.tables:
-            parts.setdefault(key.target, KEPT if key.target in shut else PLAIN)
-    return parts
-
-
-def _box(table: str, part: str, rows: Rows | None) -> Box:
-    return Box(table, part, rows.rows, rows.reached, rows.stranded) if rows else Box(table, part)
-
-
-def _arrows(shape: Shape, parts: Mapping[str, str]) -> Iterable[Arrow]:
-    """Yield the path from person to root, then who holds whom, then the keys that hold nothing."""
+def _arrows(shape: Shape, parts: Mapping[str, str]) -> Iterator[Arrow]:
+    """Yield the path from person to root, then from each holder to what it holds, then the keys that hold nothing."""
     for key in path_keys(shape):
         yield Arrow(key.target, key.table, words_of(key), FINDS)
-    for one in shape.holdings:
-        yield Arrow(one.holder, one.held, words_of(one.key))
-    holding = {one.key for one in shape.holdings} | set(path_keys(shape))
+    for holding in shape.holdings:
+        yield Arrow(holding.holder, holding.held, words_of(holding.key))
+    drawn = {holding.key for holding in shape.holdings} | set(path_keys(shape))
     for key in shape.keys:
-        if key in holding or key.table not in parts or key.target not in parts:
+        if key in drawn or key.table not in parts or key.target not in parts:
             continue
         if key.table in shape.links and key.target in shape.tables:
             yield Arrow(key.target, key.table, words_of(key))  # a link row goes with either end
         elif key.table in shape.tables or key.target in shape.tables:
             yield Arrow(key.table, key.target, words_of(key), LOOSE)
-
-
-def path_keys(shape: Shape) -> tuple[Key, ...]:
-    """Return the keys by which roots lead to the person, each once, nearest to the person first."""
-    return tuple(dict.fromkeys(key for root in shape.roots for key in reversed(root.path)))
-
-
-def words_of(key: Key) -> str:
-    """Return a key as table.column, or table.column+column, with the kind that it is bound to."""
-    when = f" when {key.when}" if key.when else ""
-    return f"{key.table}.{'+'.join(key.columns)}{when}"

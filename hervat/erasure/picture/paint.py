@@ -1,9 +1,10 @@
-"""Colours and sizes of a picture: attributes only, for the report's policy allows no style of an element's own."""
+"""Colours and sizes of a picture. SVG attributes only: the report's content security policy allows no inline style."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hervat.erasure.picture.model import FINDS, HELD, HOLDS, KEPT, LINK, LOOSE, NULLED, PATH, PERSON, PLAIN, ROOT, Box
+from hervat.erasure.footprint.parts import HELD, KEPT, LINK, NULLED, PATH, PERSON, PLAIN, ROOT
+from hervat.erasure.picture.model import FINDS, HOLDS, LOOSE, Box
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 INK = "#1b1f24"
@@ -12,13 +13,13 @@ STROKES: Mapping[str, tuple[str, str]] = {
     FINDS: ("#3f73a8", ""),
     LOOSE: ("#66717d", ' stroke-dasharray="5 4"'),
 }
-_NAME, _SMALL = 9.0, 6.5  # how wide a letter is at 13.5 (bold) and at 11.5 pixels, generously
-_LONGEST = 34
+_NAME_LETTER, _SMALL_LETTER = 9.0, 6.5  # generous widths of a letter at 13.5 (bold) and at 11.5 pixels
+_MAX_NAME = 34
 
 
 @dataclass(frozen=True)
 class Paint:
-    """How the boxes of one part look."""
+    """The look of the boxes of one part."""
 
     fill: str
     stroke: str
@@ -39,19 +40,19 @@ PAINTS: Mapping[str, Paint] = {
 
 
 def shortened(name: str) -> str:
-    """Return a table's name as it fits in a box."""
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    """Return a table's name, cut to fit in a box."""
+    return name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"
 
 
 def box_width(box: Box, *lines: str) -> float:
-    """Return how wide a box must be for its name and the smaller lines below it."""
-    return max(116.0, sum(map(_letter, shortened(box.name))) + 28, *(len(line) * _SMALL + 28 for line in lines))
+    """Return the width of a box with its name and the smaller lines below it."""
+    return max(116.0, sum(map(_letter_width, shortened(box.name))) + 28, *(text_width(line) + 28 for line in lines))
 
 
-def _letter(one: str) -> float:
-    return _NAME * 1.2 if one.isupper() else _NAME
+def _letter_width(letter: str) -> float:
+    return _NAME_LETTER * 1.2 if letter.isupper() else _NAME_LETTER
 
 
 def text_width(text: str) -> float:
-    """Return how wide a small text is."""
-    return len(text) * _SMALL
+    """Return the width of a small text."""
+    return len(text) * _SMALL_LETTER

@@ -1,13 +1,14 @@
-"""A picture as SVG: tables, the routes of keys between them, and the legend."""
+"""Draw a picture as SVG: tables, the routes of the keys between them, and the legend."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from hervat.erasure.footprint.parts import KEPT, NULLED, PARTS
 from hervat.erasure.picture.layers import Pair
 from hervat.erasure.picture.layout import RISE, PictureLayout, lay_out
-from hervat.erasure.picture.model import KEPT, LOOSE, NULLED, PARTS, Arrow, Box, Picture
+from hervat.erasure.picture.model import LOOSE, Arrow, Box, Picture
 from hervat.erasure.picture.paint import FONT, INK, PAINTS, STROKES, box_width, shortened, text_width
 from hervat.erasure.picture.wording import ENGLISH, Wording
 from hervat.erasure.schema.column_names import one_line
@@ -17,35 +18,35 @@ _HEAD = 9.0
 
 @dataclass(frozen=True)
 class Route:
-    """One line with its head: SVG paths, its kind, and the keys that it stands for."""
+    """A line with its arrow head: SVG paths, its kind, and a title with its keys."""
 
     line: str
     head: str
     kind: str
-    told: str
+    title: str
 
 
 def routes(arrows: Sequence[Arrow], layout: PictureLayout, widths: Mapping[str, float], height: float) -> list[Route]:
-    """Return a route for each pair of tables with arrows between them; two ways between the same tables are two."""
+    """Return a route for each pair of tables with arrows of one kind and direction between them."""
     grouped: defaultdict[tuple[Pair, str], list[Arrow]] = defaultdict(list)
     for arrow in arrows:
         grouped[(arrow.source, arrow.target), arrow.kind].append(arrow)
     lines = _Lines(layout, widths, height, list(grouped))
     return [
-        Route(*lines.drawn(pair, kind), kind, ", ".join(one.key for one in found))
-        for (pair, kind), found in grouped.items()
+        Route(*lines.drawn(pair, kind), kind, ", ".join(arrow.key for arrow in group_))
+        for (pair, kind), group_ in grouped.items()
     ]
 
 
 class _Lines:
-    """Gives every arrow its own place on the edge of a box, in the order of where it goes."""
+    """Gives every arrow its own port on the edge of a box, in the order of where it goes."""
 
     def __init__(
-        self, layout: PictureLayout, widths: Mapping[str, float], height: float, wanted: list[tuple[Pair, str]]
+        self, layout: PictureLayout, widths: Mapping[str, float], height: float, pairs: list[tuple[Pair, str]]
     ) -> None:
         self._layout, self._widths, self._height = layout, widths, height
         foot, top = defaultdict(list), defaultdict(list)
-        for pair, kind in wanted:
+        for pair, kind in pairs:
             if pair[0] != pair[1]:
                 upper, lower = self._down(pair)
                 bends = layout.bends[upper, lower]
@@ -80,9 +81,9 @@ class _Lines:
     def _middle(self, name: str) -> float:
         return self._layout.left[name] + self._widths[name] / 2
 
-    def _ports(self, found: Mapping[str, list[tuple[float, Pair, str]]]) -> dict[tuple[Pair, str], float]:
+    def _ports(self, ends_of: Mapping[str, list[tuple[float, Pair, str]]]) -> dict[tuple[Pair, str], float]:
         ports = {}
-        for name, ends in found.items():
+        for name, ends in ends_of.items():
             room = min(self._widths[name] - 40, 26.0 * (len(ends) - 1))
             for at, (_, pair, kind) in enumerate(sorted(ends)):
                 share = at / (len(ends) - 1) - 0.5 if len(ends) > 1 else 0.0
@@ -105,16 +106,16 @@ _LEGEND = 26.0
 
 
 def group(x: float, y: float, parts: Iterable[str]) -> str:
-    """Return parts at a place."""
+    """Return SVG elements moved to a place."""
     return f'<g transform="translate({x:.1f} {y:.1f})">{"".join(parts)}</g>'
 
 
-def rect(part: str, width: float, height: float, round_: float) -> str:
+def rect(part: str, width: float, height: float, radius: float) -> str:
     """Return a rounded box in the colours of a part."""
     paint = PAINTS[part]
     dash = ' stroke-dasharray="5 4"' if paint.dashed else ""
     return (
-        f'<rect width="{width:.1f}" height="{height:.1f}" rx="{round_}" fill="{paint.fill}" '
+        f'<rect width="{width:.1f}" height="{height:.1f}" rx="{radius}" fill="{paint.fill}" '
         f'stroke="{paint.stroke}" stroke-width="1.5"{dash}/>'
     )
 
@@ -122,7 +123,7 @@ def rect(part: str, width: float, height: float, round_: float) -> str:
 def legend(parts: list[str], arrows: Iterable[Arrow], wording: Wording, width: float) -> tuple[list[str], float]:
     """Return the legend's items, wrapped to the width, and its height."""
     items = [(wording.parts[part], rect(part, 18, 13, 3)) for part in parts]
-    kinds = {one.kind for one in arrows}
+    kinds = {arrow.kind for arrow in arrows}
     items += [(text, _sample(kind)) for kind, text in wording.arrows.items() if kind in kinds]
     placed, x, y = [], 0.0, 0.0
     for text, swatch in items:
@@ -143,12 +144,12 @@ def _sample(kind: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text, perhaps a name from a database, as it can stand in SVG."""
+    """Return a text, perhaps a name from a database, escaped for SVG."""
     return escape(one_line(text))
 
 
 _MARGIN = 24.0
-_LEAST = 560.0
+_MIN_WIDTH = 560.0
 _LOOP = 26.0
 
 
@@ -164,13 +165,13 @@ def svg(picture: Picture, wording: Wording = ENGLISH) -> str:
     widths = {box.name: box_width(box, wording.parts[box.part], wording.counted(box)) for box in picture.boxes}
     layout = _layout(picture, widths)
     parts = [part for part in PARTS if any(box.part == part for box in picture.boxes)]
-    width = max(layout.width, _LEAST)
+    width = max(layout.width, _MIN_WIDTH)
     items, legend_height = legend(parts, picture.arrows, wording, width)
     bottom = max(layout.layer.values(), default=0) * (height + RISE) + height
     side = (width - layout.width) / 2
     body = [
-        group(_MARGIN + side, _MARGIN, (_line(one) for one in routes(picture.arrows, layout, widths, height))),
-        group(_MARGIN + side, _MARGIN, (_box(one, layout, widths, height, wording) for one in picture.boxes)),
+        group(_MARGIN + side, _MARGIN, (_line(route) for route in routes(picture.arrows, layout, widths, height))),
+        group(_MARGIN + side, _MARGIN, (_box(box, layout, widths, height, wording) for box in picture.boxes)),
         group(_MARGIN, _MARGIN + bottom + 36, items),
     ]
     return _whole(picture, wording, width + 2 * _MARGIN, bottom + legend_height + 36 + 2 * _MARGIN, body)
@@ -178,22 +179,28 @@ def svg(picture: Picture, wording: Wording = ENGLISH) -> str:
 
 def _layout(picture: Picture, widths: Mapping[str, float]) -> PictureLayout:
     outside = {box.name for box in picture.boxes if box.part in (NULLED, KEPT)}
-    pairs = [(one.target, one.source) if one.source in outside else (one.source, one.target) for one in picture.arrows]
-    loops = {one.source for one in picture.arrows if one.source == one.target}
+    pairs = [_downward(arrow, outside) for arrow in picture.arrows]
+    loops = {arrow.source for arrow in picture.arrows if arrow.source == arrow.target}
     room = {name: width + (2 * _LOOP if name in loops else 0) for name, width in widths.items()}
-    found = lay_out(room, pairs, {pair for pair, one in zip(pairs, picture.arrows, strict=True) if one.kind != LOOSE})
-    left = {name: x + (_LOOP if name in loops else 0) for name, x in found.left.items()}
-    return PictureLayout(left, found.layer, found.bends, found.width)
+    heavy = {pair for pair, arrow in zip(pairs, picture.arrows, strict=True) if arrow.kind != LOOSE}
+    layout = lay_out(room, pairs, heavy)
+    left = {name: x + (_LOOP if name in loops else 0) for name, x in layout.left.items()}
+    return PictureLayout(left, layout.layer, layout.bends, layout.width)
+
+
+def _downward(arrow: Arrow, outside: Collection[str]) -> Pair:
+    """Return which of the two tables is drawn above the other: one outside stays below what it points to."""
+    return (arrow.target, arrow.source) if arrow.source in outside else (arrow.source, arrow.target)
 
 
 def _whole(picture: Picture, wording: Wording, width: float, height: float, body: Iterable[str]) -> str:
-    mark = f"tables-{''.join(one if one.isalnum() else '-' for one in picture.name)}"
+    id_ = f"tables-{''.join(letter if letter.isalnum() else '-' for letter in picture.name)}"
     return (
         f'<svg role="img" lang="{wording.language}" '
-        f'aria-labelledby="{mark}-title {mark}-desc" width="{width:.0f}" height="{height:.0f}" '
+        f'aria-labelledby="{id_}-title {id_}-desc" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" font-size="11.5">'
-        f'<title id="{mark}-title">{plain(wording.title.format(picture.name))}</title>'
-        f'<desc id="{mark}-desc">{plain(wording.described(picture))}</desc>'
+        f'<title id="{id_}-title">{plain(wording.title.format(picture.name))}</title>'
+        f'<desc id="{id_}-desc">{plain(wording.described(picture))}</desc>'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(body)}</svg>\n'
     )
 
@@ -201,17 +208,17 @@ def _whole(picture: Picture, wording: Wording, width: float, height: float, body
 def _line(route: Route) -> str:
     colour, dash = STROKES[route.kind]
     return (
-        f"<g><title>{plain(route.told)}</title>"
+        f"<g><title>{plain(route.title)}</title>"
         f'<path d="{route.line}" fill="none" stroke="{colour}" stroke-width="1.6"{dash}/>'
         f'<path d="{route.head}" fill="{colour}"/></g>'
     )
 
 
 def _box(box: Box, layout: PictureLayout, widths: Mapping[str, float], height: float, wording: Wording) -> str:
-    width, told, ink = widths[box.name], wording.counted(box), PAINTS[box.part].ink
+    width, counts, ink = widths[box.name], wording.counted(box), PAINTS[box.part].ink
     x, y = layout.left[box.name], layout.layer[box.name] * (height + RISE)
-    first = height / 2 - (12 if told else 3)
-    lines = [(wording.parts[box.part], first + 17), (told, first + 34)]
+    first = height / 2 - (12 if counts else 3)
+    lines = [(wording.parts[box.part], first + 17), (counts, first + 34)]
     smaller = "".join(
         f'<text x="{width / 2:.1f}" y="{at:.1f}" text-anchor="middle" fill="{ink}">{plain(line)}</text>'
         for line, at in lines

@@ -3,26 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hervat.erasure.picture.model import (
-    FINDS,
-    HELD,
-    HOLDS,
-    KEPT,
-    LINK,
-    LOOSE,
-    NULLED,
-    PATH,
-    PERSON,
-    PLAIN,
-    ROOT,
-    Box,
-    Picture,
-)
+from hervat.erasure.footprint.parts import HELD, KEPT, LINK, NULLED, PATH, PERSON, PLAIN, ROOT
+from hervat.erasure.picture.model import FINDS, HOLDS, LOOSE, Box, Picture
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The words of one language: parts, what is counted, and the sentences for who listens."""
+    """The words of one language: parts, counts, and the sentences that a screen reader reads."""
 
     language: str
     thousands: str
@@ -33,23 +20,22 @@ class Wording:
     holds: str
 
     def number(self, value: int) -> str:
-        """Return a number with its thousands apart."""
+        """Return a number with a thousands separator."""
         return f"{value:,}".replace(",", self.thousands)
 
     def counted(self, box: Box) -> str:
-        """Return what is counted of a table, '' where nothing is."""
+        """Return the counts of a table, '' if nothing is counted."""
         values = {"rows": box.rows, "reached": box.reached, "stranded": box.stranded or None, "planned": box.planned}
         return " · ".join(f"{self.number(n)} {self.counts[key][n != 1]}" for key, n in values.items() if n is not None)
 
     def described(self, picture: Picture) -> str:
         """Return the whole picture in words."""
         tables = "; ".join(
-            f"{box.name}: {self.parts[box.part]}{', ' if (told := self.counted(box)) else ''}{told}"
+            f"{box.name}: {self.parts[box.part]}{', ' if (counts := self.counted(box)) else ''}{counts}"
             for box in picture.boxes
         )
-        holds = "; ".join(
-            self.holds.format(one.source, one.target, one.key) for one in picture.arrows if one.kind == HOLDS
-        )
+        holding = (arrow for arrow in picture.arrows if arrow.kind == HOLDS)
+        holds = "; ".join(self.holds.format(arrow.source, arrow.target, arrow.key) for arrow in holding)
         return f"{tables}. {holds}."
 
 

@@ -1,7 +1,7 @@
-"""What no key tells: rows that go because one person alone holds them, in a table whose rows others share.
+"""Rows that are erased because only one person holds them, in a table whose rows several persons may hold.
 
-A row is a person's by the keys that lead to it. Where such a key may be null, a second person's may never have been
-filled in, and then nothing in the database says that the row is his too. The plan counts where that may be.
+A row belongs to a person by the keys that lead to it. If such a key may be null, a second person's may never have been
+filled in, and then nothing in the database says that the row is theirs too. The plan counts where that may be.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from hervat.plural import plural
 
 @dataclass(frozen=True)
 class Lone:
-    """Of one table: `rows` that go and hang from one person, by keys that may be null; `several` hang from more."""
+    """Of one table: `rows` to erase that hang from one person, by keys that may be null; `several` hang from more."""
 
     table: str
     keys: tuple[str, ...]
@@ -31,46 +31,47 @@ class Lone:
         return (
             f"{plural(self.rows, 'row')} of {self.table} to erase hang from one person, by {' or '.join(self.keys)},"
             f" which may be null, while {plural(self.several, 'row')} of that table hang from two persons or more:"
-            " see whether somebody's key to them was never filled in"
+            " check whether somebody's key to them was never filled in"
         )
 
 
 def lone(survey: PlanSurvey) -> tuple[Lone, ...]:
-    """Return the tables of which a plan erases such rows. Two statements a table at most; reads only."""
+    """Return the tables of which a plan erases such rows. At most two statements a table; reads only."""
     shape, schema = survey.local.shape, survey.local.schema
-    owned = {name: [one for one in shape.held_by(name) if one.owned] for name in survey.reach.sets}
-    able = {name: ways for name, ways in owned.items() if any(_may_be_null(one, schema) for one in ways)}
-    return tuple(found for name, ways in able.items() if (found := _lone(survey, name, ways)))
+    owned = {name: [holding for holding in shape.held_by(name) if holding.owned] for name in survey.reach.sets}
+    nullable = {name: ways for name, ways in owned.items() if any(_may_be_null(holding, schema) for holding in ways)}
+    return tuple(rows for name, holdings in nullable.items() if (rows := _lone(survey, name, holdings)))
 
 
-def _may_be_null(one: Holding, schema: Schema) -> bool:
-    return bool(set(one.key.columns) & schema[one.holder].nullable)
+def _may_be_null(holding: Holding, schema: Schema) -> bool:
+    return bool(set(holding.key.columns) & schema[holding.holder].nullable)
 
 
-def _lone(survey: PlanSurvey, table: str, ways: list[Holding]) -> Lone | None:
-    set_, schema, connection = survey.reach.sets[table], survey.local.schema, survey.connection
-    if not set_.count(connection, set_.sa.c.lost == 0):
+def _lone(survey: PlanSurvey, table: str, holdings: list[Holding]) -> Lone | None:
+    keys, connection = survey.reach.sets[table], survey.connection
+    if not keys.count(connection, keys.sa.c.lost == 0):
         return None
-    several = _several(survey, table, ways)
-    count = connection.scalar(select(func.count()).select_from(several.subquery())) or 0
-    if not count:
+    shared = _of_several(survey, table, holdings)
+    several = connection.scalar(select(func.count()).select_from(shared.subquery())) or 0
+    if not several:
         return None
-    rows = set_.count(connection, set_.sa.c.lost == 0, not_(among(set_.keys, several)))
-    keys = tuple(str(one.key) for one in ways if _may_be_null(one, schema))
-    return Lone(table, keys, rows, count) if rows else None
+    rows = keys.count(connection, keys.sa.c.lost == 0, not_(among(keys.keys, shared)))
+    nullable = tuple(str(holding.key) for holding in holdings if _may_be_null(holding, survey.local.schema))
+    return Lone(table, nullable, rows, several) if rows else None
 
 
-def _several(survey: PlanSurvey, table: str, ways: Iterable[Holding]) -> Select[Any]:
-    """Return the primary keys of the rows of the whole table that hang from two persons or more."""
-    each = union_all(*(_held(survey, table, one) for one in ways)).subquery()
-    *keys, person = each.c
+def _of_several(survey: PlanSurvey, table: str, holdings: Iterable[Holding]) -> Select[Any]:
+    """Return the query for the primary keys of the table's rows that hang from two persons or more."""
+    pairs = union_all(*(_row_and_person(survey, table, holding) for holding in holdings)).subquery()
+    *keys, person = pairs.c
     return select(*keys).group_by(*keys).having(func.count(person.distinct()) > 1)
 
 
-def _held(survey: PlanSurvey, table: str, one: Holding) -> Select[Any]:
+def _row_and_person(survey: PlanSurvey, table: str, holding: Holding) -> Select[Any]:
     schema = survey.local.schema
-    held, holder = schema[table].sa.alias(), schema[one.holder].sa.alias()
-    joined, person = _climbed(survey, one.holder, holder, held.join(holder, equal(*sides(one.key, holder, held))))
+    held, holder = schema[table].sa.alias(), schema[holding.holder].sa.alias()
+    start = held.join(holder, equal(*sides(holding.key, holder, held)))
+    joined, person = _climbed(survey, holding.holder, holder, start)
     keys = [held.c[name].label(f"k{at}") for at, name in enumerate(schema[table].primary)]
     return select(*keys, person.label("person")).select_from(joined)
 
@@ -78,26 +79,28 @@ def _held(survey: PlanSurvey, table: str, one: Holding) -> Select[Any]:
 def _climbed(
     survey: PlanSurvey, table: str, at: FromClause, joined: FromClause
 ) -> tuple[FromClause, ColumnElement[Any]]:
-    """Join upwards to the root as far as each table has one way up; return what tells the persons there apart."""
-    shape, schema, met = survey.local.shape, survey.local.schema, {table}
-    while one := _only_way(shape, table, met):
-        above = schema[one.holder].sa.alias()
-        ends = sides(one.key, above, at) if one.owned else sides(one.key, at, above)
-        joined, at, table = joined.join(above, equal(*ends)), above, one.holder
-        met.add(table)
-    root = next((one for one in shape.roots if one.table == table and one.path), None)
+    """Return the join up to the root, as far as each table has one way up, and what tells the persons there apart."""
+    shape, schema, visited = survey.local.shape, survey.local.schema, {table}
+    while holding := _only_way_up(shape, table, visited):
+        above = schema[holding.holder].sa.alias()
+        ends = sides(holding.key, above, at) if holding.owned else sides(holding.key, at, above)
+        joined, at, table = joined.join(above, equal(*ends)), above, holding.holder
+        visited.add(table)
+    root = next((root for root in shape.roots if root.table == table and root.path), None)
     columns: list[ColumnElement[Any]] = [at.c[name] for name in schema[table].primary]
     columns = key_columns(root.path[0], at) if root else columns
-    return joined, _as_one(survey, columns)
+    return joined, _concatenated(survey, columns)
 
 
-def _only_way(shape: Shape, table: str, met: set[str]) -> Holding | None:
-    ways = shape.held_by(table)
-    return ways[0] if len(ways) == 1 and ways[0].holder not in met and table not in shape.root_tables else None
+def _only_way_up(shape: Shape, table: str, visited: set[str]) -> Holding | None:
+    holdings = shape.held_by(table)
+    if len(holdings) != 1 or holdings[0].holder in visited or table in shape.root_tables:
+        return None
+    return holdings[0]
 
 
-def _as_one(survey: PlanSurvey, columns: list[ColumnElement[Any]]) -> ColumnElement[Any]:
-    first, *others = (database_of(survey.connection).as_text(one) for one in columns)
-    for one in others:
-        first = first + "/" + one
-    return first
+def _concatenated(survey: PlanSurvey, columns: list[ColumnElement[Any]]) -> ColumnElement[Any]:
+    text, *others = (database_of(survey.connection).as_text(column) for column in columns)
+    for other in others:
+        text = text + "/" + other
+    return text

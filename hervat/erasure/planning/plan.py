@@ -1,6 +1,8 @@
-"""A plan and its hash: what would be done and to whom, never how many rows that happens to be."""
+"""A plan and its hash. The hash names what would be done and to which persons, never how many rows that is."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -19,7 +21,7 @@ from hervat.erasure.system import LocalSystem
 
 
 def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
-    """Return the hash that a plan for these persons has now; it reads no row of the system."""
+    """Return the hash that a plan for these persons has now. Reads no row of the system."""
     system = local.system
     content = {
         "system": system.name,
@@ -30,19 +32,19 @@ def plan_hash(local: LocalSystem, persons: Persons, occasion: int = 0) -> str:
         "allow_index": system.allow_index,
         "chunk": system.chunk,
         "schema": local.schema.described(local.shape.concerned),
-        "triggers": [[one.name, one.table, one.definition] for one in triggers_met(local)],
+        "triggers": [[trigger.name, trigger.table, trigger.definition] for trigger in triggers_met(local)],
         "statements": statement_texts(local),
         "occasion": occasion,
     }
-    if keeping := keepers_met(local):  # a system that keeps nothing has the hash that it always had
-        content["keepers"] = [str(one) for one in keeping]
+    if keepers := keepers_met(local):  # without keepers the hash is what it was before they were part of it
+        content["keepers"] = [str(keeper) for keeper in keepers]
     return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def statement_texts(local: LocalSystem) -> tuple[str, ...]:
-    """Return the statements that the policy leads to, as text without values."""
+    """Return the statements of the policy, as text without values."""
     if "texts" not in local.remembered:
-        local.remembered["texts"] = (*_texts(local), *(one.statement for one in views_to_refresh(local)))
+        local.remembered["texts"] = (*_texts(local), *(copy.statement for copy in views_to_refresh(local)))
     texts: tuple[str, ...] = local.remembered["texts"]
     return texts
 
@@ -61,12 +63,11 @@ def _texts(local: LocalSystem) -> tuple[str, ...]:
 class Plan:
     """An immutable plan. `hash` names persons, policy, footprint, schema, statements and occasion, never counts.
 
-    `persons` is the number asked for; `found`, `doubles` and `unknown` are keys of persons: with a true root, with
-    more than one person row (set aside), with a root of unknown law. `rows`, `shared` and `stranded` count rows by
-    table, `nulled` and (policy restrict) `marked` by table.column. `keepers`: what keeps the erased rows.
-    `coverage`: where numbers of these persons stand that the plan leaves standing (None: nobody asked to search). With
-    `blockers` it can't be executed. `lone`: rows that one person alone holds where no key may tell
-    (`hervat.erasure.planning.lone`); `beside`: what else stands in the columns whose texts decide.
+    persons: how many were asked for. found, doubles, unknown: keys of the persons with a true root, with more than one
+    person row (set aside), and with a root of unknown law. rows, shared, stranded: row counts by table; nulled and
+    (policy restrict) marked: by table.column. keepers: what keeps the erased rows. blockers: why it can't be executed.
+    coverage: where these persons' numbers are that the plan leaves (None: no search was asked for). lone: rows that
+    only one person holds where a key may be missing. beside: other texts in the columns that decide.
     """
 
     system: str
@@ -94,29 +95,39 @@ class Plan:
     beside: tuple[OtherValues, ...] = ()
 
 
-def make_plan(
-    local: LocalSystem, persons: Persons, occasion: int = 0, v_numbers: Persons | None = None, search: bool = True
-) -> Plan:
-    """Return the plan to clean a system of these persons (key -> BSNs); `occasion` tells apart a second cleaning.
+def make_plan(local: LocalSystem, persons: Persons, occasion: int = 0, v_numbers: Persons | None = None) -> Plan:
+    """Return the plan to clean a system of these persons (key -> BSNs), with the coverage search if configured.
 
-    Where coverage is configured it searches for their BSNs and V-nummers (key -> V-nummers), unless not to `search`.
-    Reads only: its temporary tables are rolled back. Raises CleaningError when the database can't be read.
+    occasion: distinguishes a second cleaning of the same persons. v_numbers: key -> V-nummers, to search for too.
+    Reads only: its temporary tables are rolled back. Raises CleaningError if the database can't be read.
     """
+    with _surveying(local, persons) as survey:
+        plan = _plan_of(survey, persons, occasion)
+        if not local.searched:
+            return plan
+        coverage = uncovered(survey, persons, v_numbers or {})
+        return replace(plan, coverage=coverage, notes=plan.notes + unsearched(local))
+
+
+def draft_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
+    """Return what `make_plan` does, without the coverage search: to see which of these persons can be cleaned."""
+    with _surveying(local, persons) as survey:
+        return _plan_of(survey, persons, occasion)
+
+
+@contextmanager
+def _surveying(local: LocalSystem, persons: Persons) -> Iterator[PlanSurvey]:
     with guarded(local.name, "making the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            survey = PlanSurvey(connection, local, persons)
-            plan = _plan_of(local, persons, occasion, survey)
-            if not (search and local.searched):
-                return plan
-            found = uncovered(survey, persons, v_numbers or {})
-            return replace(plan, coverage=found, notes=plan.notes + unsearched(local))
+            yield PlanSurvey(connection, local, persons)
         finally:
             connection.rollback()
 
 
-def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: PlanSurvey) -> Plan:
-    erases, asked = local.system.policy == "erase", survey.asked
+def _plan_of(survey: PlanSurvey, persons: Persons, occasion: int) -> Plan:
+    local, asked = survey.local, survey.asked
+    erases = local.system.policy == "erase"
     indexed = erases and local.system.allow_index and local.database.looks_per_row
     alone = lone(survey) if erases else ()
     beside = other_values(survey.connection, local.shape, local.schema)

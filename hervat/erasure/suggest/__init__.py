@@ -1,4 +1,4 @@
-"""A first footprint for a system that nobody here has seen: a proposal, never more; a person judges each line."""
+"""Suggest a first footprint for an unknown system. Only a proposal: a person judges each line."""
 
 from hervat.erasure.suggest.as_yaml import as_yaml
 from hervat.erasure.suggest.draft import DraftLine, FootprintDraft, Open

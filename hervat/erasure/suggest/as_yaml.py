@@ -1,4 +1,4 @@
-"""A suggested footprint as YAML that can be pasted under its system, each line with why it stands there."""
+"""A suggested footprint as YAML to paste under its system, each line with its reason."""
 
 import textwrap
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _MAPS = ("where", "belongs")
 
 
 def as_yaml(draft: FootprintDraft) -> str:
-    """Return the YAML, indented as it stands in hervat.yaml below `- name:`."""
+    """Return the YAML, indented as in hervat.yaml below `- name:`."""
     lines = [*_head(draft), "footprint:", *(line for key in ORDER for line in _part(draft, key)), *_tail(draft)]
     return "".join(f"{' ' * _INDENT}{line}".rstrip() + "\n" for line in lines)
 
@@ -45,7 +45,7 @@ def _item(key: str, value: Any) -> str:
 
 
 def _commented(text: str, line: DraftLine) -> Iterator[str]:
-    """Yield a line with its comment behind it, or above it where that would be too long."""
+    """Yield a line with its comment after it, or above it if that would be too long."""
     indent = len(text) - len(text.lstrip())
     shown = text if line.active else f"{' ' * indent}# {text.lstrip()}"
     why = ("? " if line.guess else "") + one_line(line.why)
@@ -59,8 +59,8 @@ def _commented(text: str, line: DraftLine) -> Iterator[str]:
 def _tail(draft: FootprintDraft) -> Iterator[str]:
     for remark in draft.remarks:
         yield from _comment(remark, "  ")
-    for one in draft.undecided:
-        yield from _comment(f"undecided: {one_line(str(one))}", "  ")
+    for question in draft.undecided:
+        yield from _comment(f"undecided: {one_line(str(question))}", "  ")
 
 
 def _comment(text: str, indent: str) -> list[str]:
@@ -69,6 +69,6 @@ def _comment(text: str, indent: str) -> list[str]:
 
 
 def _flow(value: Any) -> str:
-    """Return a value on one line, quoted where YAML would read it otherwise."""
+    """Return a value on one line, quoted where YAML needs it."""
     text = yaml.safe_dump(value, default_flow_style=True, width=10**9, allow_unicode=True, sort_keys=False)
     return text.removesuffix("...\n").strip()

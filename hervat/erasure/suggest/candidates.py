@@ -1,18 +1,18 @@
 """Candidates for the person table, the root and the path between them, the likeliest first."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-
-from sqlalchemy import Column, Integer, Numeric, String
-from sqlalchemy.types import TypeEngine
+from typing import TypeAlias
 
 from hervat.erasure.footprint.keys import paths_between
 from hervat.erasure.schema.model import Key, Schema, TableInfo
 from hervat.erasure.suggest import naming
-from hervat.erasure.suggest.naming import flat, holds_bsn, law_columns, points_by_primary, says, words
+from hervat.erasure.suggest.evidence import Counts
+from hervat.erasure.suggest.links import guess_links, kind_links
+from hervat.erasure.suggest.naming import flat, holds_bsn, law_columns, points_by_primary, says
 
-_POINTERS = 3
+_MAX_POINTERS = 3
+_MAX_PERSONS = 5
 
 
 @dataclass(frozen=True)
@@ -25,41 +25,6 @@ class PersonGuess:
     why: str
 
 
-def persons(schema: Schema) -> list[PersonGuess]:
-    """Return every column that may hold BSNs as a guess at the person table, the likeliest first."""
-    found = [
-        _person_guess(table, column.name, schema)
-        for table in schema.tables.values()
-        for column in table.sa.columns
-        if holds_bsn(column)
-    ]
-    return sorted(found, key=lambda one: (-one.score, one.table, one.column))
-
-
-def _person_guess(table: TableInfo, column: str, schema: Schema) -> PersonGuess:
-    pointing = {key.table for key in schema.keys if key.target == table.name and key.table != table.name}
-    named, unique = _named_as_person(table.name), table.is_unique((column,))
-    why = ["a BSN by name and type"]
-    why += ["the table is named for persons"] if named > 0 else []
-    why += [f"{len(pointing)} {'table points' if len(pointing) == 1 else 'tables point'} to it"] if pointing else []
-    why += [] if unique else ["it is not unique: a person with several rows is set aside"]
-    score = named + min(len(pointing), _POINTERS) + unique - 3 * says(column, naming.ROLES)
-    return PersonGuess(table.name, column, score, "; ".join(why))
-
-
-def _named_as_person(name: str) -> int:
-    score = 0
-    if says(name, naming.PERSON):
-        score = 6 if flat(name).endswith(naming.PERSON) else 4
-    elif says(name, naming.PERSON_LIKE):
-        score = 4
-    roles = says(name, naming.ROLES) and flat(name) not in naming.PERSON
-    return score - (5 if roles else 0) - (4 if says(name, naming.KEPT) else 0)
-
-
-ENOUGH = 4
-
-
 @dataclass(frozen=True)
 class RootGuess:
     """A table that leads to the person, how likely it is the root, and why."""
@@ -69,30 +34,100 @@ class RootGuess:
     why: str
 
 
+@dataclass(frozen=True)
+class Start:
+    """A person table with the keys (guessed links among them) and the roots that lead to it."""
+
+    person: PersonGuess
+    keys: tuple[Key, ...]
+    roots: list[RootGuess]
+
+    @property
+    def score(self) -> int:
+        """How likely person and root are together."""
+        return self.person.score + (self.roots[0].score if self.roots else 0)
+
+
+def starts(schema: Schema, counts: Counts) -> list[Start]:
+    """Return the likeliest person tables with what leads to each, the likeliest first."""
+    return [_start(schema, person, counts) for person in persons(schema)[:_MAX_PERSONS]]
+
+
+def _start(schema: Schema, person: PersonGuess, counts: Counts) -> Start:
+    guesses = guess_links(schema, person.table, person.column)
+    links = tuple(link for link in guesses if _most_match(counts.matched(link)))
+    bound = kind_links(schema, counts)
+    bound_columns = {(link.table, link.columns) for link in bound}
+    plain = [link for link in links if (link.table, link.columns) not in bound_columns]
+    keys = tuple(dict.fromkeys((*schema.keys, *plain, *bound)))
+    return Start(person, keys, roots(schema, keys, person.table))
+
+
+def _most_match(matched: tuple[int, int] | None) -> bool:
+    """True if most of the rows in which a link is filled find a row at its other end."""
+    return matched is None or matched[1] * 2 > matched[0] or matched[0] == 0
+
+
+def persons(schema: Schema) -> list[PersonGuess]:
+    """Return every column that may hold BSNs as a guess at the person table, the likeliest first."""
+    guesses = [
+        _person_guess(table, column.name, schema)
+        for table in schema.tables.values()
+        for column in table.sa.columns
+        if holds_bsn(column)
+    ]
+    return sorted(guesses, key=lambda guess: (-guess.score, guess.table, guess.column))
+
+
+def _person_guess(table: TableInfo, column: str, schema: Schema) -> PersonGuess:
+    pointing = {key.table for key in schema.keys if key.target == table.name and key.table != table.name}
+    named, unique = _person_name_score(table.name), table.is_unique((column,))
+    why = ["a BSN by name and type"]
+    why += ["the table is named for persons"] if named > 0 else []
+    why += [f"{len(pointing)} {'table points' if len(pointing) == 1 else 'tables point'} to it"] if pointing else []
+    why += [] if unique else ["it is not unique: a person with several rows is set aside"]
+    score = named + min(len(pointing), _MAX_POINTERS) + unique - 3 * says(column, naming.ROLES)
+    return PersonGuess(table.name, column, score, "; ".join(why))
+
+
+def _person_name_score(name: str) -> int:
+    score = 0
+    if says(name, naming.PERSON):
+        score = 6 if flat(name).endswith(naming.PERSON) else 4
+    elif says(name, naming.PERSON_LIKE):
+        score = 4
+    roles = says(name, naming.ROLES) and flat(name) not in naming.PERSON
+    return score - (5 if roles else 0) - (4 if says(name, naming.KEPT) else 0)
+
+
+_MIN_SCORE = 4
+
+
 def roots(schema: Schema, keys: tuple[Key, ...], person: str) -> list[RootGuess]:
     """Return the tables from which keys lead to the person as guesses at the root, the likeliest first."""
-    found = [_root_guess(schema, name, steps) for name, steps in distances(keys, person).items() if name != person]
-    return sorted((one for one in found if one.score >= ENOUGH), key=lambda one: (-one.score, one.table))
+    guesses = [_root_guess(schema, name, steps) for name, steps in distances(keys, person).items() if name != person]
+    likely = [guess for guess in guesses if guess.score >= _MIN_SCORE]
+    return sorted(likely, key=lambda guess: (-guess.score, guess.table))
 
 
 def distances(keys: tuple[Key, ...], person: str) -> dict[str, int]:
-    """Return for each table from which the person can be reached how many keys that takes."""
-    found, steps = {person: 0}, 0
-    while more := {key.table for key in keys if found.get(key.target) == steps} - set(found):
+    """Return, for each table from which the person can be reached, how many keys that takes."""
+    distance, steps = {person: 0}, 0
+    while more := {key.table for key in keys if distance.get(key.target) == steps} - set(distance):
         steps += 1
-        found |= dict.fromkeys(more, steps)
-    return found
+        distance |= dict.fromkeys(more, steps)
+    return distance
 
 
 def _root_guess(schema: Schema, name: str, steps: int) -> RootGuess:
-    named, law = _named_as_root(name), law_columns(schema[name])
-    why = ["its name says so"] if named >= ENOUGH else []
+    named, law = _root_name_score(name), law_columns(schema[name])
+    why = ["its name says so"] if named >= _MIN_SCORE else []
     why += [f"its column {law[0]} names a law"] if law else []
     why += ["it leads to the person"] if steps == 1 else [f"it leads to the person over {steps} keys"]
     return RootGuess(name, named + (4 if law else 0) - min(steps, 3), "; ".join(why))
 
 
-def _named_as_root(name: str) -> int:
+def _root_name_score(name: str) -> int:
     if says(name, naming.KEPT) or says(name, ("soort", "type", "status", "historie")):
         return -8
     whole = flat(name)
@@ -105,96 +140,29 @@ def _named_as_root(name: str) -> int:
     return 3 if says(name, naming.ROOT_LIKE) else 0
 
 
-Way = tuple[Key, ...]
-_ENOUGH = 12
+Way: TypeAlias = tuple[Key, ...]
+_MAX_WAYS = 12
 
 
 def ranked_ways(
     schema: Schema, keys: tuple[Key, ...], root: str, person: str
 ) -> list[tuple[tuple[int, int, int], Way]]:
-    """Return the ways with their ranks, the best (lowest) first.
+    """Return the ways from root to person with their ranks, the best (lowest) first.
 
-    A key with the name of a role (partner, contact) is another person; a shared primary key is the same person for
-    certain; else the shorter way.
+    A key named for a role (partner, contact) is another person; a shared primary key is certainly the same person;
+    otherwise the shorter way is better.
     """
-    found = list(islice(paths_between(root, person, keys), _ENOUGH))
-    return sorted(((_rank(schema, way), way) for way in found), key=lambda one: (one[0], tuple(map(str, one[1]))))
+    ways = islice(paths_between(root, person, keys), _MAX_WAYS)
+    ranked = [(_rank(schema, way), way) for way in ways]
+    return sorted(ranked, key=lambda pair: (pair[0], tuple(map(str, pair[1]))))
 
 
 def _rank(schema: Schema, way: Way) -> tuple[int, int, int]:
     roles = sum(says(name, naming.ROLES) for key in way for name in key.columns)
-    kinds = all(points_by_primary(key, schema[key.table]) for key in way)
-    return roles, 0 if kinds else 1, len(way)
+    shared_primary = all(points_by_primary(key, schema[key.table]) for key in way)
+    return roles, 0 if shared_primary else 1, len(way)
 
 
 def words_of(way: Way) -> str:
     """Return a way in words."""
     return "[" + ", ".join(map(str, way)) + "]"
-
-
-_TAIL = 5
-
-
-def guess_links(schema: Schema, person: PersonGuess | None) -> list[Key]:
-    """Return a link for each column without a key whose name and type fit a table's primary key or the person's BSN."""
-    return [link for table in schema.tables.values() for link in _of(table, schema, person)]
-
-
-def _of(table: TableInfo, schema: Schema, person: PersonGuess | None) -> Iterator[Key]:
-    in_keys = {name for key in table.keys for name in key.columns}
-    for column in table.sa.columns:
-        if column.name in in_keys:
-            continue
-        if holds_bsn(column):
-            if person and table.name != person.table:
-                yield Key(table.name, (column.name,), person.table, (person.column,), declared=False)
-        elif target := _target(table, column, schema):
-            yield Key(table.name, (column.name,), target.name, target.primary, declared=False)
-
-
-def _target(table: TableInfo, column: Column[object], schema: Schema) -> TableInfo | None:
-    able = [
-        other
-        for other in schema.tables.values()
-        if other is not table and len(other.primary) == 1 and _fits(column.type, other.column(other.primary[0]).type)
-    ]
-    by_key = [other for other in able if _same_key(column.name, other.primary[0])]
-    return _one(by_key) or _by_stem(column.name, able)
-
-
-def _same_key(column: str, primary: str) -> bool:
-    return flat(primary) not in naming.GENERIC_KEYS and flat(column) == flat(primary)
-
-
-def _by_stem(column: str, able: list[TableInfo]) -> TableInfo | None:
-    """Return the table that is named before (or behind) `id`, `nr` and the like; its last word may be enough."""
-    stem = _stem(column)
-    if not stem:
-        return None
-    exact = [other for other in able if flat(other.name) in (stem, f"{stem}en", f"{stem}s", f"{stem}n")]
-    tails = [other for other in able if len(stem) >= _TAIL and flat(other.name).endswith(stem)]
-    heads = [other for other in able if len(flat(other.name)) >= _TAIL and stem.endswith(flat(other.name))]
-    last = words(column)[:-1][-1:] if len(words(column)) > 2 else ()
-    ends = [other for other in able for one in last if len(one) >= _TAIL and flat(other.name).endswith(one)]
-    return _one(exact) or _one(tails) or _one(heads) or _one(ends)
-
-
-def _stem(column: str) -> str:
-    parts = words(column)
-    rest = [word for word in parts if word not in naming.KEY_WORDS]
-    if len(rest) < len(parts):
-        return "".join(rest)
-    whole = flat(column)
-    ending = next((end for end in ("nummer", "id", "nr") if whole.endswith(end)), "")
-    return whole.removesuffix(ending) if ending and len(whole) - len(ending) >= _TAIL - 1 else ""
-
-
-def _one(found: list[TableInfo]) -> TableInfo | None:
-    return found[0] if len(found) == 1 else None
-
-
-def _fits(one: TypeEngine[object], other: TypeEngine[object]) -> bool:
-    numbers, texts = (Integer, Numeric), (String,)
-    return any(isinstance(one, kind) and isinstance(other, kind) for kind in (numbers, texts)) or type(one) is type(
-        other
-    )

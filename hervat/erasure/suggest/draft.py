@@ -1,14 +1,22 @@
-"""A first footprint as it grows: its lines, each with why it stands there, and what a person has to decide."""
+"""A suggested footprint as it grows: its lines, each with its reason, and what a person has to decide."""
 
 from dataclasses import dataclass, field
 from typing import Any
+
+from hervat.erasure.footprint.keys import KeyNames
+from hervat.erasure.footprint.names import FootprintProblems
+from hervat.erasure.footprint.read import Inside, tables_inside
+from hervat.erasure.schema.model import Key, Schema
+from hervat.erasure.suggest.candidates import PersonGuess
+from hervat.erasure.suggest.evidence import Counts
+from hervat.settings import Footprint, PersonTable
 
 ORDER = ("person", "root", "path", "where", "conditions", "owns", "belongs", "links", "keep")
 
 
 @dataclass(frozen=True)
 class DraftLine:
-    """One line of a footprint. `guess`: a person must judge it. Not `active`: it is only shown, as a comment."""
+    """One line of a footprint. guess: a person must judge it. Not `active`: it is only shown, as a comment."""
 
     key: str
     value: Any
@@ -19,7 +27,7 @@ class DraftLine:
 
 @dataclass(frozen=True)
 class Open:
-    """What could not be decided, at a key below the system. `refused`: no footprint is accepted without it."""
+    """An open question, at a key below the system. refused: no footprint is accepted without an answer."""
 
     key: str
     text: str
@@ -43,33 +51,67 @@ class FootprintDraft:
         self.lines.append(DraftLine(key, _plain(value), why, guess, active))
 
     def leave(self, key: str, text: str, refused: bool = False) -> None:
-        """Leave something to a person."""
+        """Leave a question to a person."""
         self.undecided.append(Open(f"footprint.{key}" if key else "footprint", text, refused))
 
     @property
     def footprint(self) -> dict[str, Any]:
-        """The footprint as it would stand in hervat.yaml."""
-        found: dict[str, Any] = {}
+        """The footprint as it would be in hervat.yaml."""
+        footprint: dict[str, Any] = {}
         for key in ORDER:
             values = [line.value for line in self.lines if line.key == key and line.active]
             if values and isinstance(values[0], dict):
-                found[key] = {name: value for one in values for name, value in one.items()}
+                footprint[key] = {name: content for value in values for name, content in value.items()}
             elif values:
-                found[key] = values if key in ("conditions", "owns", "links", "keep") else values[0]
-        return found
+                footprint[key] = values if key in ("conditions", "owns", "links", "keep") else values[0]
+        return footprint
 
     def as_json(self) -> dict[str, Any]:
-        """Return the footprint, why each line stands there, and what is undecided."""
+        """Return the footprint, the reason for each line, and what is undecided."""
         reasons = [
-            {"key": one.key, "value": one.value, "why": one.why, "guess": one.guess, "in_force": one.active}
-            for one in self.lines
+            {"key": line.key, "value": line.value, "why": line.why, "guess": line.guess, "in_force": line.active}
+            for line in self.lines
         ]
-        undecided = [str(one) for one in self.undecided]
+        undecided = [str(question) for question in self.undecided]
         return {"system": self.system, "footprint": self.footprint, "undecided": undecided, "reasons": reasons}
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of plain texts: names from a reflected schema are a kind of their own."""
+    """Return a value as plain texts: names from a reflected schema are a subclass of str."""
     if isinstance(value, dict):
-        return {str(name): _plain(one) for name, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list) else str(value)
+        return {str(name): _plain(content) for name, content in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else str(value)
+
+
+@dataclass
+class Suggestion:
+    """A draft in the making, once person and root are known: the schema, the keys, and what was chosen so far."""
+
+    schema: Schema
+    counts: Counts
+    draft: FootprintDraft
+    person: PersonGuess
+    root: str
+    keys: tuple[Key, ...]
+    path: tuple[Key, ...] = ()
+    owned: list[Key] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+    def inside(self, also: Key | None = None) -> Inside:
+        """Return the tables inside as chosen so far; with `also` among the `owns` keys."""
+        owned = (*self.owned, also) if also else tuple(self.owned)
+        person = PersonTable(table=self.person.table, bsn=self.person.column)
+        return tables_inside(Footprint(person=person, root=self.root, keep=self.kept), self.schema, self.keys, owned)
+
+    @property
+    def on_path(self) -> frozenset[str]:
+        """The tables between root and person, and the person."""
+        return frozenset(key.target for key in self.path)
+
+    def name(self, key: Key) -> str | None:
+        """Return the "table.column" by which a footprint names this key and no other; None if there is none."""
+        for column in key.columns:
+            name = f"{key.table}.{column}"
+            if KeyNames(self.keys, FootprintProblems(self.draft.system, self.schema))("", name) == key:
+                return name
+        return None

@@ -1,4 +1,4 @@
-"""What the names of tables and columns say, in the words of a Dutch administration."""
+"""Names of tables and columns: what they say, by lists of words of a Dutch administration."""
 
 import re
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ GENERIC_KEYS = ("id", "nr", "nummer", "code", "key", "volgnr", "volgnummer", "na
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_LONG = 5
+_LONG_TERM = 5
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -62,20 +62,20 @@ def words(name: str) -> tuple[str, ...]:
 
 def flat(name: str) -> str:
     """Return the letters and digits of a name in lower case."""
-    return "".join(one for one in name.lower() if one.isalnum())
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def says(name: str, terms: Iterable[str]) -> bool:
-    """Say whether a name speaks of one of these: a long term anywhere in it, a short one as a word of its own."""
+    """True if a name contains one of these terms: a long one anywhere, a short one as a word of its own."""
     whole, parts = flat(name), words(name)
-    return any(term in whole if len(term) >= _LONG else term in parts for term in terms)
+    return any(term in whole if len(term) >= _LONG_TERM else term in parts for term in terms)
 
 
 _DIGITS = 9
 
 
 def holds_bsn(column: Column[Any]) -> bool:
-    """Say whether a column may hold BSNs: its name says so, and nine digits fit in it as text or as a number."""
+    """True if a column may hold BSNs: its name says so, and nine digits fit in it as text or as a number."""
     kind, whole = column.type, flat(column.name)
     named = "bsn" in words(column.name) or whole.startswith("bsn") or whole.endswith("bsn")
     if not (named or says(column.name, BSN)):
@@ -87,21 +87,21 @@ def holds_bsn(column: Column[Any]) -> bool:
 
 def law_columns(table: TableInfo) -> list[str]:
     """Return the columns that name a law, the plainest name first."""
-    found = [name for name in table.columns if says(name, LAW)]
-    return sorted(found, key=lambda name: (len(words(name)), table.columns.index(name)))
+    names = [name for name in table.columns if says(name, LAW)]
+    return sorted(names, key=lambda name: (len(words(name)), table.columns.index(name)))
 
 
 def start_columns(table: TableInfo) -> list[str]:
-    """Return the columns with the day on which something starts."""
+    """Return the columns with a start date."""
     days = [column.name for column in table.sa.columns if isinstance(column.type, Date | DateTime)]
     return [name for name in days if any(term in flat(name) for term in START)]
 
 
 def is_text(column: Column[Any]) -> bool:
-    """Say whether a column holds text."""
+    """True if a column holds text."""
     return isinstance(column.type, String)
 
 
 def points_by_primary(key: Key, table: TableInfo) -> bool:
-    """Say whether a key is its table's primary key: the row is a kind of the row it points to."""
+    """True if a key is its table's primary key: the row is a subtype of the row that it points to."""
     return set(key.columns) == set(table.primary)

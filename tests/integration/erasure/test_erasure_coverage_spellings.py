@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON, NUMERIC, Text
 
 from hervat.databases import database_of
-from hervat.erasure.planning.coverage.matcher import BSN, V_NUMBER, Sought, _bsns, _v_numbers
+from hervat.erasure.planning.coverage.matcher import BSN, V_NUMBER, NumberMatcher, _bsns, _v_numbers
 from hervat.erasure.schema.number_columns import may_hold, shown
 from tests.support.dossiers import bsn
 from tests.support.postgres import Cluster
@@ -72,8 +72,10 @@ def nothing_is_hidden(engine: Engine, cells: list[str]) -> None:
             assert not (bsns | others) or at in passed[name], (name, text)
             for kind, numbers in ((BSN, bsns), (V_NUMBER, others)):
                 for number in numbers:
-                    sought = Sought({number: "k"} if kind == BSN else {}, {number: "k"} if kind == V_NUMBER else {})
-                    assert sought.met(name, text) == {(kind, "k")}, (name, text)
+                    sought = NumberMatcher(
+                        {number: "k"} if kind == BSN else {}, {number: "k"} if kind == V_NUMBER else {}
+                    )
+                    assert sought.matches(name, text) == {(kind, "k")}, (name, text)
 
 
 @settings(max_examples=30, deadline=None)
@@ -113,21 +115,21 @@ def test_a_collation_that_refuses_to_search_stops_nothing(postgres_cluster: Clus
 )
 def test_every_spelling_is_met(spelling: str) -> None:
     number = bsn(7)
-    sought = Sought.of({"a": frozenset({number})}, {"b": frozenset({"0700000012"})})
-    assert sought.met("tekst", spelling.format(number[:3], number[3:6], number[6:])) == {(BSN, "a")}
-    assert sought.met("tekst", spelling.format("700", "000", "012")) == {(V_NUMBER, "b")}
-    assert sought.met("tekst", spelling.format("0700", "000", "012")) == {(V_NUMBER, "b")}
+    sought = NumberMatcher.of({"a": frozenset({number})}, {"b": frozenset({"0700000012"})})
+    assert sought.matches("tekst", spelling.format(number[:3], number[3:6], number[6:])) == {(BSN, "a")}
+    assert sought.matches("tekst", spelling.format("700", "000", "012")) == {(V_NUMBER, "b")}
+    assert sought.matches("tekst", spelling.format("0700", "000", "012")) == {(V_NUMBER, "b")}
 
 
 def test_a_date_or_a_longer_number_is_none() -> None:
-    sought = Sought.of({"a": frozenset({"020032022"})}, {"b": frozenset({"20032022"})})
-    assert sought.met("tekst", "op 20-03-2022") == set()
-    assert sought.met("tekst", "120032022123") == set()
-    assert sought.met("tekst", "20032022") == {(BSN, "a"), (V_NUMBER, "b")}
+    sought = NumberMatcher.of({"a": frozenset({"020032022"})}, {"b": frozenset({"20032022"})})
+    assert sought.matches("tekst", "op 20-03-2022") == set()
+    assert sought.matches("tekst", "120032022123") == set()
+    assert sought.matches("tekst", "20032022") == {(BSN, "a"), (V_NUMBER, "b")}
 
 
 def test_who_is_sought_is_not_printed() -> None:
-    shown_ = repr(Sought.of({"a": frozenset({bsn(1)})}, {"a": frozenset({"7000000001"})}))
+    shown_ = repr(NumberMatcher.of({"a": frozenset({bsn(1)})}, {"a": frozenset({"7000000001"})}))
     assert not re.search(r"[0-9]{4}", shown_)
 
 

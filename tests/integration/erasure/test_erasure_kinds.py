@@ -113,7 +113,7 @@ def test_another_kind_never_blocks(notes: Base) -> None:
     with open_system(notes.system(PERSON | {"links": link} | keep)) as local:
         assert make_plan(local, ONE).blockers == ()
         notes.add("log", (2, "Inburgeraar", 1))
-        assert "1 surviving rows of log point in by log.object_id" in make_plan(local, ONE).blockers[0]
+        assert "1 surviving row of log pointing in by log.object_id" in make_plan(local, ONE).blockers[0]
         with pytest.raises(BlockedError):
             execute(local, ONE, make_plan(local, ONE).hash)
 
@@ -159,7 +159,7 @@ def test_a_kind_that_differs_by_case_or_blanks_stops_the_plan(notes: Base) -> No
     notes.add("notitie", (1, "inburgeraar", 1, ""), (2, "Inburgeraar ", 1, ""), (3, "inburgeraar", 9, ""))
     with open_system(notes.system(PERSON | {"links": [BOUND]})) as local:
         plan = make_plan(local, ONE)
-        assert "2 rows of notitie would go by notitie.onderwerp_id" in plan.blockers[0]
+        assert "2 rows of notitie would be erased by notitie.onderwerp_id" in plan.blockers[0]
         with pytest.raises(BlockedError):
             execute(local, ONE, plan.hash)
         told = next(one for one in unwise(local) if "only by case" in one)

@@ -51,7 +51,7 @@ def test_a_key_to_a_table_that_is_not_there_stops_the_plan_and_is_told(base: Bas
     columns = "inburgeraar_id integer" if isinstance(values[0], int) else "inburgeraar_id text"
     examen(base, '"inburgeraar__old"(id)', *values, columns=columns)
     (told,) = blockers(base)
-    assert told.startswith(f"{LOST}; 1 rows of examen may belong to rows of inburgeraar that are erased; say what")
+    assert told.startswith(f"{LOST}; 1 row of examen may belong to rows of inburgeraar that are erased; say what")
     assert 'links: ["examen.inburgeraar_id -> table.column"]' in told
     with open_system(base.system(FOOTPRINT)) as local:
         assert any(one.startswith(LOST) for one in make_plan(local, ONE).notes)
@@ -103,7 +103,7 @@ def test_a_dead_key_of_a_table_inside_whose_rows_hang_from_another_key(base: Bas
     assert blockers(base) == ()
     base.add("les", (3, None, 1))
     (told,) = blockers(base)
-    assert told.startswith("les.x points to soort, which is not there; 1 rows of les may belong to rows of inburgeraar")
+    assert told.startswith("les.x points to soort, which is not there; 1 row of les may belong to rows of inburgeraar")
     assert blockers(base, belongs={"les": ["traject_id"]}) == ()
 
 

@@ -29,7 +29,7 @@ def told(base: Base, column: str, value: Any) -> list[str]:
         ("x smallint", 70000, "does not fit"),
         ("x numeric(3, 0)", 1000, "does not fit"),
         ("x varchar(20) unique", "beperkt", "is unique"),
-        ("x varchar(20) check (x in ('actief', 'gesloten'))", "beperkt", "lists what may stand there"),
+        ("x varchar(20) check (x in ('actief', 'gesloten'))", "beperkt", "lists the values allowed"),
         ("x varchar(20) generated always as (naam) stored", "beperkt", "is a generated column"),
     ],
 )

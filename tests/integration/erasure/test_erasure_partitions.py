@@ -171,7 +171,7 @@ def test_a_key_that_must_be_null_as_a_whole_is_set_so_or_stops(base: Base) -> No
     with open_system(base.system(footprint)) as local:
         plan = make_plan(local, {"b": frozenset([bsn(2)])})
         assert plan.nulled == {}
-        assert plan.blockers == ("1 surviving rows of lezer point in by lezer.(a, b), which may not be null",)
+        assert plan.blockers == ("1 surviving row of lezer pointing in by lezer.(a, b), which may not be null",)
 
 
 def test_a_part_that_is_a_foreign_table_is_not_hervats_to_erase(base: Base) -> None:

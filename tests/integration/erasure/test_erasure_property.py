@@ -170,7 +170,7 @@ def does_what_the_rules_say(
             event(f"shared: {bool(plan.shared)}, erased: {min(3, len(gone))}, blocked: {bool(blocked)}")
         if not blocked:
             outcome = execute(local, persons, plan.hash)
-            assert outcome.read_back == 0
+            assert outcome.verification and outcome.verification.verified
             assert base.everything() == after(world, before, gone)
             assert execute(local, persons, plan.hash).rows == {}
 

@@ -12,7 +12,7 @@ from hervat.bsn import normalised
 from hervat.databases import database_of
 from hervat.databases.base import NOISE
 from hervat.erasure import execute, make_plan, open_system
-from hervat.erasure.execution.read_back import roots_left
+from hervat.erasure.execution.read_back import verify_erasure
 from hervat.erasure.selection.persons import spellings
 from tests.support.dossiers import Base
 from tests.support.postgres import Cluster
@@ -101,7 +101,7 @@ def test_each_spelling_in_each_type_of_column(empty: Base, kind: str, indexed: b
         empty.run(f"update persoon set bsn = null where id < {len(spelled)} and id <> {at}")
         with open_system(empty.system(FOOTPRINT)) as local:
             persons = {"a": frozenset(["012345672"])}
-            assert roots_left(local, persons, ()) == 1, spelled[at]  # it would see it, were it left
+            assert verify_erasure(local, persons, ()).left == 1, spelled[at]  # it would see it, were it left
             outcome = execute(local, persons, make_plan(local, persons).hash)
         assert outcome.rows == {"root": 1}, spelled[at]
         empty.run("delete from root;\ndelete from persoon")

@@ -27,7 +27,7 @@ def many(empty: Base) -> Base:
 
 @pytest.mark.parametrize("together", [1, 2, 50])
 def test_every_table_is_counted(many: Base, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
-    monkeypatch.setattr(conservation, "_TOGETHER", together)
+    monkeypatch.setattr(conservation, "_TABLES_PER_COUNT", together)
     with open_system(many.system(FOOTPRINT)) as local, local.engine.connect() as connection:
         assert conservation.count_tables(connection, local.schema) == {"persoon": 2, "root": 2, "les": 1200}
 
@@ -55,7 +55,7 @@ def test_a_trigger_behind_a_trigger_that_changes_anothers_row_rolls_all_back(man
             plan.triggers
             == (f"verborgen on logboek (writes to {table})", "zichtbaar on root (writes to logboek)")[::-1]
         )
-        with pytest.raises(ConservationError, match=f"rows of others would change in {table}"):
+        with pytest.raises(ConservationError, match=f"other people's rows would change in {table}"):
             execute(local, ONE, plan.hash)
     assert many.everything() == before
 

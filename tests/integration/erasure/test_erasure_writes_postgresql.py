@@ -250,7 +250,7 @@ def test_a_row_of_another_that_a_called_function_changes_undoes_all(base: Base) 
         + function("f", "perform audit.merk()")
         + after_delete("t", "root", "f()")
     )
-    with pytest.raises(ConservationError, match="rows of others would change in persoon"):
+    with pytest.raises(ConservationError, match="other people's rows would change in persoon"):
         done(base)
     assert base.rows("persoon")[1] == (2, bsn(2))
 

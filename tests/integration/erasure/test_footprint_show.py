@@ -4,7 +4,8 @@ import pytest
 
 from hervat.erasure import CleaningError, open_system
 from hervat.erasure.describe import conditions_of, describe, path_of
-from hervat.erasure.picture import count_rows, picture_of_system
+from hervat.erasure.picture import picture_of_system
+from hervat.erasure.planning.table_counts import count_rows
 from tests.support.dossiers import FOOTPRINT, bsn
 
 

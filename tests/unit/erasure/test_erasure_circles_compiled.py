@@ -89,7 +89,7 @@ def test_the_statements_are_written_and_executed_in_their_order(dialect: Dialect
     connection: Any = local.engine.connect()
     survey = PlanSurvey(connection, local, PERSONS)
     before = len(connection.seen)
-    erase(connection, local, survey)
+    erase(survey)
     said = r"^(?:UPDATE|DELETE FROM) \[?\w+"
     for seen in (plan.statements, connection.seen[before:]):
         begun = [found[0].replace("[", "") for one in seen if (found := re.match(said, one))]

@@ -14,15 +14,14 @@ from hervat.databases.mssql.database import MssqlWriter
 from hervat.databases.oracle.database import OracleWriter
 from hervat.erasure.doctor import unwise
 from hervat.erasure.execution.conservation import Witness, count_tables
-from hervat.erasure.execution.old_values import _statement, kept_values
-from hervat.erasure.execution.read_back import roots_left
+from hervat.erasure.execution.old_values import _statement, old_values
+from hervat.erasure.execution.read_back import verify_erasure
 from hervat.erasure.execution.run_statements import erase, mark
 from hervat.erasure.footprint.marks import read_marks
 from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.planning.plan import make_plan
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.model import Key, Schema, TableInfo
-from hervat.erasure.selection.roots import root_groups
 from hervat.erasure.system import LocalSystem
 from hervat.errors import UsageError
 from hervat.settings import System
@@ -183,15 +182,15 @@ def statements(dialect: Dialect) -> list[str]:
         connection: Any = local.engine.connect()
         plan = make_plan(local, few)
         survey = PlanSurvey(connection, local, few)
-        Witness(connection, local, survey, dict.fromkeys(TABLES, 5000)).refuse_changed()
+        Witness(survey, dict.fromkeys(TABLES, 5000)).refuse_changed()
         if options:
-            mark(connection, local, survey, lambda: None)
-            kept_values(connection, survey.reach, survey.asked, local.marks)
+            mark(survey, lambda: None)
+            old_values(connection, survey.reach, survey.asked, local.marks)
         else:
-            erase(connection, local, survey)
+            erase(survey)
         count_tables(connection, local.schema)
-        assert roots_left(local, few, ()) == roots_left(local, many, ()) == 1
-        assert list(root_groups(local)) == []
+        assert verify_erasure(local, few, ()).left == verify_erasure(local, many, ()).left == 1
+        assert list(maybe_true(local)) == []
         seen += [*connection.seen, *plan.statements]
     table = schema()["inburgeraar"]
     seen += [

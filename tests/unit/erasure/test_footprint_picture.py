@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hervat.erasure.footprint.parts import PARTS
 from hervat.erasure.picture import DUTCH, ENGLISH, Arrow, Box, Picture, svg, svg_file
 from hervat.erasure.picture.layers import forward, layers, narrowed
 from hervat.erasure.picture.layout import GAP, ROOM, crossings, lay_out, spaced
-from hervat.erasure.picture.model import PARTS
 
 NAMES = [f"t{at}" for at in range(9)]
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=25)

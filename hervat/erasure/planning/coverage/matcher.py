@@ -1,4 +1,4 @@
-"""Who is sought, and which of them a cell names: BSNs and V-nummers in any spelling. Never print what is in here."""
+"""Match BSNs and V-nummers, in any spelling, in the text of a cell. Never print what is in here."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,35 +24,35 @@ _DATES = ([2, 2, 4], [4, 2, 2], [1, 2, 4], [2, 1, 4])
 
 
 @dataclass(frozen=True)
-class Sought:
-    """The numbers that are sought, each with its person's key: BSNs of nine digits, V-nummers without leading zeros."""
+class NumberMatcher:
+    """Numbers to search for, each with its person's key: BSNs of nine digits, V-nummers without leading zeros."""
 
     bsns: Mapping[str, str] = field(repr=False)
     v_numbers: Mapping[str, str] = field(repr=False)
 
     @classmethod
-    def of(cls, persons: Persons, v_numbers: Persons) -> "Sought":
-        """Return those that are sought for these persons (key -> BSNs, key -> V-nummers)."""
-        bsns = {bsn: key for key, ones in persons.items() for one in ones if (bsn := normalised(one))}
-        others = {v: key for key, ones in v_numbers.items() for one in ones if (v := _significant(one))}
+    def of(cls, persons: Persons, v_numbers: Persons) -> "NumberMatcher":
+        """Return the matcher for these persons (key -> BSNs, key -> V-nummers)."""
+        bsns = {bsn: key for key, texts in persons.items() for text in texts if (bsn := normalised(text))}
+        others = {v: key for key, texts in v_numbers.items() for text in texts if (v := _significant(text))}
         return cls(bsns, others)
 
     @property
     def numbers(self) -> set[int]:
-        """All of them as numbers."""
-        return {int(one) for one in (*self.bsns, *self.v_numbers)}
+        """All of them as integers."""
+        return {int(digits) for digits in (*self.bsns, *self.v_numbers)}
 
-    def met(self, column: str, value: Any) -> set[tuple[str, str]]:
-        """Return (kind, person's key) of each number that a cell of this column holds."""
+    def matches(self, column: str, value: Any) -> set[tuple[str, str]]:
+        """Return (kind, person's key) of each number in a cell of this column."""
         text = _text(value)
-        if not self._may_stand_in(_NO_DIGIT.sub("", text)):
+        if not self._may_contain(_NO_DIGIT.sub("", text)):
             return set()
-        bsns = {self.bsns.get(one) for one in _bsns(text, says_bsn(column))}
-        others = {self.v_numbers.get(one) for one in _v_numbers(text, says_v_number(column))}
+        bsns = {self.bsns.get(bsn) for bsn in _bsns(text, says_bsn(column))}
+        others = {self.v_numbers.get(number) for number in _v_numbers(text, says_v_number(column))}
         return {(BSN, key) for key in bsns if key} | {(V_NUMBER, key) for key in others if key}
 
-    def _may_stand_in(self, digits: str) -> bool:
-        """Say whether a number may stand among all digits of a text: nearly all cells end here, fifty times as fast."""
+    def _may_contain(self, digits: str) -> bool:
+        """True if these digits may contain a number. Nearly all cells end here, fifty times as fast."""
         return any(
             digits[at : at + size] in stems
             for size, stems in self._stems.items()
@@ -61,16 +61,16 @@ class Sought:
 
     @cached_property
     def _stems(self) -> dict[int, set[str]]:
-        """The first digits of each number, by how many: whatever the spelling, they stand in the text in a row."""
-        found: dict[int, set[str]] = {}
+        """The first digits of each number, by their count: in any spelling they are consecutive digits of the text."""
+        stems: dict[int, set[str]] = {}
         for number in (*self.bsns, *self.v_numbers):
-            stem = number.strip("0")[:MIN_DIGITS]  # zeros before and behind can be lost, in "1.2E+08" too
-            found.setdefault(len(stem), set()).add(stem)
-        return found
+            stem = number.strip("0")[:MIN_DIGITS]  # leading and trailing zeros can be lost, in "1.2E+08" too
+            stems.setdefault(len(stem), set()).add(stem)
+        return stems
 
 
 def _text(value: Any) -> str:
-    """Return a cell as text; a number that is not whole is none of those sought."""
+    """Return a cell as text; "" for a number that is not whole."""
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     if isinstance(value, float | Decimal):
@@ -81,7 +81,7 @@ def _text(value: Any) -> str:
 def _bsns(text: str, named: bool) -> Iterator[str]:
     yield from bsns_in(text)
     whole = normalised(text)
-    if whole and (named or len(whole.lstrip("0")) == MIN_DIGITS):  # longer ones were found in the text already
+    if whole and (named or len(whole.lstrip("0")) == MIN_DIGITS):  # longer ones were yielded already
         yield whole
 
 
@@ -97,16 +97,16 @@ def _without_decimals(parts: list[str]) -> list[str]:
 
 
 def _of_chain(parts: list[str]) -> Iterator[str]:
-    """Yield what neighbouring parts spell together: nine or ten digits, or fewer where nothing else stands there."""
+    """Yield the numbers that neighbouring parts spell: nine or ten digits, or fewer if the text has no other digits."""
     for start in range(len(parts)):
         size = 0
         for end in range(start, len(parts)):
             size += len(parts[end])
             if size > _LONGEST_V:
                 break
-            taken = parts[start : end + 1]
-            alone = len(taken) in (1, len(parts)) and [*map(len, taken)] not in _DATES
-            number = _significant("".join(taken))
+            chosen = parts[start : end + 1]
+            alone = len(chosen) in (1, len(parts)) and [*map(len, chosen)] not in _DATES
+            number = _significant("".join(chosen))
             if len(number) >= (MIN_DIGITS if alone else _LONGEST_V - 1):
                 yield number
 

@@ -1,4 +1,4 @@
-"""How many rows of a footprint's tables are there now, reached from the true roots, and stranded. Reads only."""
+"""Row counts of a footprint's tables now: all rows, those under the Wi2021, and stranded ones. Reads only."""
 
 from dataclasses import dataclass
 
@@ -14,16 +14,16 @@ from hervat.erasure.system import LocalSystem
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The rows of one table: in all, reached from roots under the Wi2021, and reached by no root of any law."""
+class TableCounts:
+    """Counts of one table: rows in all, reached from roots under the Wi2021, and reached by no root of any law."""
 
     rows: int
     reached: int | None = None
     stranded: int | None = None
 
 
-def count_rows(local: LocalSystem) -> dict[str, Rows]:
-    """Return the counts of every table that takes part. Raises CleaningError when they can't be read."""
+def count_rows(local: LocalSystem) -> dict[str, TableCounts]:
+    """Return the counts of every table that takes part. Raises CleaningError if they can't be read."""
     with guarded(local.name, "counting rows"), local.engine.connect() as connection:
         database_of(connection).begin_reading(connection)
         try:
@@ -32,14 +32,14 @@ def count_rows(local: LocalSystem) -> dict[str, Rows]:
             connection.rollback()
 
 
-def _counts(connection: Connection, local: LocalSystem) -> dict[str, Rows]:
+def _counts(connection: Connection, local: LocalSystem) -> dict[str, TableCounts]:
     shape = local.shape
     outside = {key.target for key in shape.keys if key.table in shape.tables}
     sizes = {name: _size(connection, local, name) for name in sorted(shape.concerned | outside)}
     reached = _reached(connection, local)
-    lost = Stranded(connection, shape, local.schema).rows
-    stranded = {name: lost.get(name, 0) for name in shape.held}
-    return {name: Rows(size, reached.get(name), stranded.get(name)) for name, size in sizes.items()}
+    unreached = Stranded(connection, shape, local.schema).rows
+    stranded = {name: unreached.get(name, 0) for name in shape.held}
+    return {name: TableCounts(size, reached.get(name), stranded.get(name)) for name, size in sizes.items()}
 
 
 def _reached(connection: Connection, local: LocalSystem) -> dict[str, int]:
@@ -47,9 +47,9 @@ def _reached(connection: Connection, local: LocalSystem) -> dict[str, int]:
     reach = Reach(local.shape, local.schema, "hervat_t")
     reach.create(connection)
     for root in local.shape.roots:
-        found = join_root(root, local.shape, local.schema, local.database)
-        keys = [found.root.c[name] for name in local.schema[root.table].primary]
-        reach.sets[root.table].add(select(*keys).select_from(found.joined).where(found.condition).distinct(), 0)
+        roots = join_root(root, local.shape, local.schema, local.database)
+        keys = [roots.root.c[name] for name in local.schema[root.table].primary]
+        reach.sets[root.table].add(select(*keys).select_from(roots.joined).where(roots.condition).distinct(), 0)
     reach.spread()
     erasure = Erasure(reach)
     return {name: erasure.rows(connection, name) for name in local.shape.tables}
