@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, Select, func, select
 
-from hervat.databases.base import Gathered
+from hervat.databases.interface import Gathered
 
 _BETWEEN = "/"  # in no BSN; where it stands in a cell all the same, the number of cells tells
 

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
+from typing_extensions import override
 
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.mariadb.engines import every_key
 from hervat.databases.mariadb.rights import may
 from hervat.databases.model import Outside
@@ -33,20 +37,6 @@ class _Key(NamedTuple):
         return self.rule not in _TAME
 
 
-def outside(connection: Connection) -> list[Outside]:
-    """Return the keys of other databases, and of tables not read; those act that cascade or that nobody would check.
-
-    Nobody would: into tables from which rows go while keys are not enforced (execution.run_statements).
-    """
-    here = str(connection.scalar(text("select database()")))
-    keys = _keys(connection)
-    return [
-        Outside(_shown(here, key.table), _shown(here, key.target), key.cascades or _goes_unchecked(key.target, keys))
-        for key in keys
-        if key.table[0] != key.target[0] or not key.read
-    ]
-
-
 def _goes_unchecked(target: Place, keys: Iterable[_Key]) -> bool:
     return any(key.target == target and key.cascades for key in keys) or target in _after(target, keys)
 
@@ -60,15 +50,6 @@ def _after(table: Place, keys: Iterable[_Key]) -> set[Place]:
     return found
 
 
-def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the tables of other databases whose keys lead into this one or `schemas`, as far as they may be read."""
-    read = {str(connection.scalar(text("select database()"))), *schemas}
-    keys, found = [key for key in _keys(connection) if key.read], set[Place]()
-    while more := {key.table for key in keys if key.target[0] in read or key.target in found} - found:
-        found |= more
-    return sorted(one for one in found if one[0] not in read and may(connection, "SELECT", *one))
-
-
 def _keys(connection: Connection) -> list[_Key]:
     """Return the keys that the catalogue shows to this account, and those that InnoDB does, if it may ask."""
     found = [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
@@ -79,3 +60,33 @@ def _keys(connection: Connection) -> list[_Key]:
 
 def _shown(here: str, place: Place) -> str:
     return place[1] if place[0] == here else ".".join(place)
+
+
+class MariadbKeys(Catalogue):
+    """Foreign keys, as far as the account may see them."""
+
+    @override
+    def outside(self, connection: Connection) -> list[Outside]:
+        """Return the keys of other databases and of tables that are not read.
+
+        A key acts if it cascades, or if nobody would check it: rows of its target go while keys are not enforced
+        (execution.run_statements).
+        """
+        here = str(connection.scalar(text("select database()")))
+        keys = _keys(connection)
+        return [
+            Outside(
+                _shown(here, key.table), _shown(here, key.target), key.cascades or _goes_unchecked(key.target, keys)
+            )
+            for key in keys
+            if key.table[0] != key.target[0] or not key.read
+        ]
+
+    @override
+    def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+        """Tables of other databases, as far as they may be read."""
+        read = {str(connection.scalar(text("select database()"))), *schemas}
+        keys, found = [key for key in _keys(connection) if key.read], set[Place]()
+        while more := {key.table for key in keys if key.target[0] in read or key.target in found} - found:
+            found |= more
+        return sorted(one for one in found if one[0] not in read and may(connection, "SELECT", *one))

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from typing_extensions import override
 
+from hervat.databases.interface import Rights
 from hervat.databases.mariadb.engines import others
 
 _DENIED = {1044, 1142, 1143, 1227, 1370}
@@ -15,32 +17,6 @@ _READ_ONLY = 1290
 _GRANT = re.compile(r"^GRANT (?P<rights>.+?) ON (?P<on>\S+) TO ")
 
 UNSEEN = "no right to SELECT on all tables of this database: a table that hervat may not see would be left out"
-
-
-def lacking(connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
-    """Return what the account may not do, of (right, schema, table), and what else would fail."""
-    wanted = list(needed)
-    wrong = [
-        f"no right to {right} on {table}"
-        for right, schema, table in wanted
-        if not may(connection, right, schema, table)
-    ]
-    if not _may_explain(connection, "CREATE OR REPLACE TEMPORARY TABLE hervat_probe (one INT)"):
-        wrong.append("no right to make temporary tables in this database (CREATE TEMPORARY TABLES)")
-    if not on_all_tables(connection, "SELECT"):
-        wrong.append(UNSEEN)
-    if any(right != "SELECT" for right, _, _ in wanted) and not on_all_tables(connection, "TRIGGER"):
-        wrong.append("no right to see the triggers of this database (TRIGGER): what they do could not be told")
-    if connection.scalar(text("select @@read_only")) in (1, "ON"):
-        wrong.append("this server is a read-only copy")
-    changed = {table for right, _, table in wanted if right != "SELECT"}
-    return wrong + [f"{table}: {why}" for table, why in unfit(connection) if table in changed]
-
-
-def unfit(connection: Connection) -> list[tuple[str, str]]:
-    """Return (table, why) of the tables in which nothing can be rolled back."""
-    mend = "can't be rolled back: ALTER TABLE ... ENGINE=InnoDB makes it fit"
-    return [(table, f"its engine is {engine}, which {mend}") for table, engine in others(connection).items()]
 
 
 def may(connection: Connection, right: str, schema: str | None, table: str) -> bool:
@@ -98,3 +74,33 @@ def _covers(rights: str, on: str, database: str, right: str) -> bool:
     schema, _, table = on.replace("`", "").partition(".")
     pattern = schema.replace("\\_", "\0").replace("_", "?").replace("%", "*").replace("\0", "_")
     return table == "*" and fnmatchcase(database, pattern)
+
+
+class MariadbRights(Rights):
+    """Asked by EXPLAIN."""
+
+    @override
+    def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
+        """Return what the account may not do, of (right, schema, table), and what else would fail."""
+        wanted = list(needed)
+        wrong = [
+            f"no right to {right} on {table}"
+            for right, schema, table in wanted
+            if not may(connection, right, schema, table)
+        ]
+        if not _may_explain(connection, "CREATE OR REPLACE TEMPORARY TABLE hervat_probe (one INT)"):
+            wrong.append("no right to make temporary tables in this database (CREATE TEMPORARY TABLES)")
+        if not on_all_tables(connection, "SELECT"):
+            wrong.append(UNSEEN)
+        if any(right != "SELECT" for right, _, _ in wanted) and not on_all_tables(connection, "TRIGGER"):
+            wrong.append("no right to see the triggers of this database (TRIGGER): what they do could not be told")
+        if connection.scalar(text("select @@read_only")) in (1, "ON"):
+            wrong.append("this server is a read-only copy")
+        changed = {table for right, _, table in wanted if right != "SELECT"}
+        return wrong + [f"{table}: {why}" for table, why in self.unfit(connection) if table in changed]
+
+    @override
+    def unfit(self, connection: Connection) -> list[tuple[str, str]]:
+        """Return (table, why) of the tables in which nothing can be rolled back."""
+        mend = "can't be rolled back: ALTER TABLE ... ENGINE=InnoDB makes it fit"
+        return [(table, f"its engine is {engine}, which {mend}") for table, engine in others(connection).items()]

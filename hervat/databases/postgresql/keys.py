@@ -8,7 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
+from typing_extensions import override
 
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.model import Outside
 from hervat.databases.postgresql.names import WHOLES, is_bare, shown
 
@@ -51,7 +55,7 @@ _POINTING = text(f"""
     order by 1, 2
 """)
 
-MARK = "select concat_ws(' ', oid, tgenabled) from pg_trigger where tgisinternal and tgenabled <> 'O'"
+KEYS_FINGERPRINT = "select concat_ws(' ', oid, tgenabled) from pg_trigger where tgisinternal and tgenabled <> 'O'"
 
 
 class _Table(NamedTuple):
@@ -79,22 +83,6 @@ class _Row(NamedTuple):
     to_part: bool
     sure: bool
     enforced: bool
-
-
-def foreign_keys(connection: Connection, schema: str | None, names: Collection[str]) -> dict[Place, list[Any]]:
-    """Return the keys of these tables as SQLAlchemy does, those of their parts among them.
-
-    Beside what SQLAlchemy says there is `sure` (every row is held to it) and `unclear` (why it can't be followed).
-    """
-    known = set(names)
-    wanted = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
-    found = defaultdict[Place, list[Any]](list)
-    same = defaultdict[tuple[Any, ...], list[_Row]](list)
-    for row in wanted:
-        same[row.source.top, *row.columns, "", row.target.top, *row.target_columns].append(row)
-    for rows in same.values():
-        found[schema, rows[0].source.name].append(_as_one(rows, wanted))
-    return found
 
 
 def _as_one(rows: list[_Row], wanted: Iterable[_Row]) -> dict[str, Any]:
@@ -126,20 +114,6 @@ def _unclear(one: _Row, wanted: Iterable[_Row]) -> str:
     if other is None:
         return ""
     return f"in its part {one.source.part} alone: elsewhere the same columns point to {other.target.shown}"
-
-
-def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what `Database.pointing_in` does, the wholes of parts among it. What may not be read is left out."""
-    return [(schema, table) for schema, table in connection.execute(_POINTING, {"schemas": list(schemas)})]
-
-
-def outside(connection: Connection) -> list[Outside]:
-    """Return every key that leads to another table, as if none were read."""
-    return [
-        Outside(row.source.shown, row.target.shown, row.rule in "cnd" or not row.enforced)
-        for row in _rows(connection)
-        if row.source.top != row.target.top
-    ]
 
 
 def _rows(connection: Connection) -> list[_Row]:
@@ -174,3 +148,39 @@ def _first(number: int, parents: Mapping[int, int]) -> int:
     while parent := parents.get(number):
         number = parent
     return number
+
+
+class PostgresqlKeys(Catalogue):
+    """Foreign keys, those of partitions among them."""
+
+    @override
+    def foreign_keys(
+        self, connection: Connection, schema: str | None, names: Collection[str]
+    ) -> dict[Place, list[Any]]:
+        """Return the keys of these tables as SQLAlchemy does, those of their parts among them.
+
+        Beside what SQLAlchemy says there is `sure` (every row is held to it) and `unclear` (why it can't be followed).
+        """
+        known = set(names)
+        wanted = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
+        found = defaultdict[Place, list[Any]](list)
+        same = defaultdict[tuple[Any, ...], list[_Row]](list)
+        for row in wanted:
+            same[row.source.top, *row.columns, "", row.target.top, *row.target_columns].append(row)
+        for rows in same.values():
+            found[schema, rows[0].source.name].append(_as_one(rows, wanted))
+        return found
+
+    @override
+    def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+        """, the wholes of parts among it. What may not be read is left out."""
+        return [(schema, table) for schema, table in connection.execute(_POINTING, {"schemas": list(schemas)})]
+
+    @override
+    def outside(self, connection: Connection) -> list[Outside]:
+        """Return every key that leads to another table, as if none were read."""
+        return [
+            Outside(row.source.shown, row.target.shown, row.rule in "cnd" or not row.enforced)
+            for row in _rows(connection)
+            if row.source.top != row.target.top
+        ]

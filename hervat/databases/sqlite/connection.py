@@ -27,7 +27,9 @@ def engine_on(
     path = Path(url.database or "").absolute()
     wait = lock or (_PATIENT_SECONDS if reading else _BUSY_SECONDS)
     given = {"hide_parameters": True, "poolclass": NullPool, **manners}
-    engine = create_engine("sqlite://", creator=lambda: _connect(path, wait, reading), **given)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), creator=lambda: _connect(path, wait, reading), **given
+    )
     if reading:
         event.listen(engine, "begin", _begin)
     return engine
