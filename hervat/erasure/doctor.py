@@ -1,13 +1,11 @@
 """Checks on one local system before anything is planned: rights, footprint, restrictions, columns nobody named."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, String, inspect, make_url, types
+from sqlalchemy import Connection, String, inspect, types
 from sqlalchemy.dialects.mysql import INTEGER as MARIADB_INTEGER
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.engine.reflection import Inspector
@@ -122,8 +120,6 @@ def _checks(found: Iterable[str], mark: Mark) -> Iterator[str]:
 
 def check(local: LocalSystem) -> list[str]:
     """Return what would fail tonight, each with the thing that lacks; [] when nothing would."""
-    if local.database.is_file:
-        return _files(local) + _marks(local)
     with guarded(local.name, "looking up rights"), local.engine.connect() as connection:
         return _rights(connection, local) + unfit_marks(connection, local)
 
@@ -136,12 +132,11 @@ def unwise(local: LocalSystem, looked: bool = True) -> list[str]:
         for root in shape.roots
         if not root.conditions
     ]
-    if not local.database.tried:
-        found.append(f"hervat was never tried on a real {local.database.name} server: try it on a copy first")
+    found += local.database.warnings()
     if not local.schema[shape.person].is_unique((shape.bsn,)):
         found.append(f"{shape.person}.{shape.bsn} is not unique: persons with several rows are set aside")
-    missing = missing_indexes(shape, local.schema)
-    if missing and local.system.policy == "erase" and local.database.looks_per_row and not local.system.allow_index:
+    missing = missing_indexes(shape, local.schema, local.database)
+    if missing and local.system.policy == "erase" and not local.system.allow_index:
         found.append(
             f"{len(missing)} keys into the footprint have no index: erasing is slow; allow_index: true builds them"
         )
@@ -181,28 +176,11 @@ def _reading(local: LocalSystem) -> Iterator[Connection]:
         connection.rollback()
 
 
-def _files(local: LocalSystem) -> list[str]:
-    path = Path(make_url(local.system.database or "").database or "")
-    if local.system.policy == "retain":
-        return []
-    wrong = [] if os.access(path, os.W_OK) else [f"the database file {path.name} may not be written"]
-    if not os.access(path.parent, os.W_OK):
-        wrong.append(f"the folder of {path.name} may not be written: no lock file and no journal can be made there")
-    return wrong
-
-
-def _marks(local: LocalSystem) -> list[str]:
-    if not local.marks:
-        return []
-    with guarded(local.name, "looking up columns"), local.engine.connect() as connection:
-        return unfit_marks(connection, local)
-
-
 def _rights(connection: Connection, local: LocalSystem) -> list[str]:
     database = local.database
     wrong = database.lacking(connection, [(right, *_place(local, name)) for right, name in _needed(local)])
     if local.system.policy == "erase" and local.system.allow_index:
-        tables = sorted({one.table for one in missing_indexes(local.shape, local.schema)})
+        tables = sorted({one.table for one in missing_indexes(local.shape, local.schema, database)})
         wrong += [
             f"allow_index: {name} belongs to another role, who alone may index it"
             for name in tables

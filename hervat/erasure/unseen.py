@@ -8,7 +8,7 @@ def unseen(local: LocalSystem, transactions: int) -> tuple[str, ...]:
     """Return what may go otherwise in the execution, or was not rolled back; transactions: how many it takes."""
     found = [
         "what others do in the system at the time of the execution, and locks that they hold then",
-        f"the commit itself{local.database.put_off}",
+        f"the commit itself{local.database.commit_note}",
     ]
     if transactions > 1:
         found.append(
@@ -22,4 +22,4 @@ def unseen(local: LocalSystem, transactions: int) -> tuple[str, ...]:
         )
     if refreshes(local):
         found.append("a materialised view that the vendor refreshes at the same time: it is refreshed after the commit")
-    return (*found, *local.database.lasting)
+    return (*found, *local.database.not_rolled_back)

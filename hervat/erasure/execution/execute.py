@@ -17,7 +17,7 @@ from hervat.erasure.execution.lock import locked
 from hervat.erasure.execution.old_values import OldValue, kept_values
 from hervat.erasure.execution.proof import Proof
 from hervat.erasure.execution.read_back import roots_left
-from hervat.erasure.execution.run_statements import Done, erase, mark
+from hervat.erasure.execution.run_statements import Done, erase, indexed_before, mark
 from hervat.erasure.execution.shared_rows import SharedKey, shared_keys
 from hervat.erasure.planning.plan import plan_hash
 from hervat.erasure.planning.survey import PlanSurvey
@@ -101,7 +101,7 @@ def _part(
     note: Note | None,
     rehearse: bool,
 ) -> ExecutionOutcome:
-    with guarded(local.name, "cleaning"), locked(local) as connection:
+    with guarded(local.name, "cleaning"), locked(local) as connection, indexed_before(connection, local):
         start = time.monotonic()
         local.database.begin_writing(connection)
         current = local.as_it_is_now(connection)

@@ -1,6 +1,7 @@
 """Executing the statements of a plan, each checked against the planned row count."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Select, func, select
@@ -16,22 +17,15 @@ from hervat.erasure.statements.indexes import TemporaryIndex, missing_indexes
 from hervat.erasure.statements.restriction import mark_statement
 from hervat.erasure.system import LocalSystem
 
-_TAME = ("", "NO ACTION", "RESTRICT")
+_NO_ACTION = ("", "NO ACTION", "RESTRICT")
 
 
-def goes_unenforced(local: LocalSystem, group: Sequence[str]) -> bool:
-    """Say whether tables are erased so: those of a circle, one that points to itself, one from which keys cascade."""
-    if local.database.circles != "unchecked":
-        return False
-    cascades = any(key.on_delete.upper() not in _TAME for key in _into(local, group))
-    return len(group) > 1 or cascades or any(key.table in group for key in _into(local, group))
-
-
-def erase_unenforced(connection: Connection, local: LocalSystem, erasure: Erasure, group: Sequence[str]) -> list[int]:
-    """Erase from these tables. Return how many rows of each; raise ConservationError when one is still named."""
-    with local.database.unenforced(connection):
-        done = [connection.execute(erasure.delete_statement(name)).rowcount for name in group]
-    for key in _into(local, group):
+def erase_group(connection: Connection, local: LocalSystem, erasure: Erasure, group: Sequence[str]) -> list[int]:
+    """Erase from these tables. Return the number of rows of each; raise ConservationError if one is still named."""
+    deletes = [erasure.delete_statement(name) for name in group]
+    with local.database.unenforced(connection, _acting(local, group)) as unchecked:
+        done = local.database.delete_group(connection, deletes)
+    for key in unchecked:
         if left := connection.scalar(still_naming(erasure, key)):
             text = f"{left} rows of {key.table} came to point to what would be erased, by {key}; nothing was done"
             raise ConservationError(f"system {local.name}: {text}")
@@ -45,8 +39,21 @@ def still_naming(erasure: Erasure, key: Key) -> Select[int]:
     return counted.with_for_update(read=True)
 
 
-def _into(local: LocalSystem, group: Sequence[str]) -> list[Key]:
-    return [key for key in local.shape.pointing_in if key.declared and key.target in group]
+def _acting(local: LocalSystem, group: Sequence[str]) -> list[Key]:
+    """Return the keys into these tables if they form a cycle, point to themselves, or a key into them cascades."""
+    keys = [key for key in local.shape.pointing_in if key.declared and key.target in group]
+    acts = len(group) > 1 or any(key.on_delete.upper() not in _NO_ACTION or key.table in group for key in keys)
+    return keys if acts else []
+
+
+@contextmanager
+def indexed_before(connection: Connection, local: LocalSystem) -> Iterator[None]:
+    """Build the temporary indexes before the transaction, and drop them after it, if they can't be part of it."""
+    missing = _wanted_indexes(local) if local.system.policy == "erase" else []
+    build = [index.statement(connection.dialect) for index in missing]
+    drop = [index.drop_statement(connection.dialect) for index in missing]
+    with local.database.indexed_before(connection, build, drop):
+        yield
 
 
 @dataclass(frozen=True)
@@ -105,9 +112,7 @@ def mark(connection: Connection, local: LocalSystem, survey: PlanSurvey, keep: C
 
 
 def _wanted_indexes(local: LocalSystem) -> list[TemporaryIndex]:
-    if not local.system.allow_index or not local.database.looks_per_row:
-        return []
-    return missing_indexes(local.shape, local.schema)
+    return missing_indexes(local.shape, local.schema, local.database) if local.system.allow_index else []
 
 
 def _null(connection: Connection, local: LocalSystem, survey: PlanSurvey, emptied: Emptied | None) -> dict[str, int]:
@@ -137,12 +142,7 @@ def _break(
 
 def _delete(connection: Connection, local: LocalSystem, survey: PlanSurvey, group: list[str]) -> dict[str, int]:
     with guarded(local.name, f"erasing from {', '.join(group)}"):
-        if len(group) > 1 and local.database.circles == "together":
-            done = list(connection.execute(survey.erasure.circle_statement(group)).one())
-        elif goes_unenforced(local, group):
-            done = erase_unenforced(connection, local, survey.erasure, group)
-        else:
-            done = [connection.execute(survey.erasure.delete_statement(name)).rowcount for name in group]
+        done = erase_group(connection, local, survey.erasure, group)
     return dict(zip(group, done, strict=True))
 
 

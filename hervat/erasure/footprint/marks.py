@@ -1,12 +1,10 @@
 """The marks of policy restrict: which columns get which value, and which rows bear them already."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, FromClause, and_, literal, true, type_coerce
-from sqlalchemy.types import Float, Integer, String, TypeEngine
+from sqlalchemy.types import TypeEngine
 
 from hervat.databases import Database
 from hervat.erasure.footprint.conditions import fitted
@@ -14,8 +12,6 @@ from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
 from hervat.settings import System
-
-_KINDS: dict[type, TypeEngine[Any]] = {int: Integer(), float: Float()}
 
 
 @dataclass(frozen=True)
@@ -79,16 +75,4 @@ def _mark(name: str, value: Any, shape: Shape, findings: FootprintProblems, data
 
 
 def _bound(table: str, column: Column[Any], value: Any, database: Database) -> Mark:
-    fit = fitted(column, value)
-    if not database.typeless:
-        return Mark(table, column.name, fit, column.type)
-    # It keeps what it is given: give it plain text and numbers, so that they can be kept as JSON and compared.
-    if isinstance(fit, bool):
-        fit = int(fit)
-    elif isinstance(fit, Decimal):
-        fit = float(fit)
-    elif isinstance(fit, date):
-        fit = fit.isoformat(" ") if isinstance(fit, datetime) else fit.isoformat()
-    elif not isinstance(fit, int | float | None):
-        fit = str(fit)
-    return Mark(table, column.name, fit, _KINDS.get(type(fit), String()))
+    return Mark(table, column.name, *database.storable(column, fitted(column, value)))

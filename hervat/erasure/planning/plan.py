@@ -117,7 +117,7 @@ def make_plan(
 
 def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: PlanSurvey) -> Plan:
     erases, asked = local.system.policy == "erase", survey.asked
-    indexed = erases and local.system.allow_index and local.database.looks_per_row
+    indexed = erases and local.system.allow_index
     alone = lone(survey) if erases else ()
     beside = standing_beside(survey.connection, local.shape, local.schema)
     return Plan(
@@ -135,7 +135,7 @@ def _plan_of(local: LocalSystem, persons: Persons, occasion: int, survey: PlanSu
         marked=survey.marked(),
         triggers=tuple(map(str, triggers_met(local))),
         keepers=tuple(map(str, keepers_met(local))),
-        indexes=tuple(map(str, missing_indexes(local.shape, local.schema))) if indexed else (),
+        indexes=tuple(map(str, missing_indexes(local.shape, local.schema, local.database))) if indexed else (),
         order=survey.erasure.tables(local.database) if erases else (),
         statements=statement_texts(local),
         blockers=(*survey.unfit(), *(survey.blockers() if erases else ())),

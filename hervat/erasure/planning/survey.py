@@ -165,9 +165,9 @@ class PlanSurvey:
         return found + unclear_kinds(self.connection, self.erasure)
 
     def _too_slow(self) -> list[str]:
-        if self.local.system.allow_index or not self.local.database.looks_per_row:
+        if self.local.system.allow_index:
             return []
-        missing = missing_indexes(self.local.shape, self.local.schema)
+        missing = missing_indexes(self.local.shape, self.local.schema, self.local.database)
         return too_slow(self.connection, missing, self.collected()) if missing else []
 
     def marked(self) -> dict[str, int]:
@@ -196,7 +196,7 @@ class PlanSurvey:
             key.declared and key.sure and not set(key.columns) & self.local.schema[key.table].nullable
             for key in root.path
         )
-        return self.local.database.typeless or not sure or bool(read - {root.table})
+        return not self.local.database.enforces_keys() or not sure or bool(read - {root.table})
 
 
 def _some(counts: dict[str, int]) -> dict[str, int]:

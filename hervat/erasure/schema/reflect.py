@@ -126,7 +126,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         names: dict[str | None, list[str]] = {one: _tables(look, connection, one) for one in read}
         for schema, table in database.pointing_in(connection, [one for one in read if one]):
             names.setdefault(schema, []).append(table)
-        known = _Known(names, database.typeless, frozenset(read))
+        known = _Known(names, database.folds_names(), frozenset(read))
         tables, lost = followed(
             {one.name: one for schema in names for one in _read(connection, schema, names[schema], known)}
         )

@@ -43,14 +43,13 @@ def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> t
     spelled otherwise there is normalised. Without an index every text is normalised.
     """
     column = table.column(bsn)
-    if isinstance(column.type, types.Numeric | types.Integer) and not database.typeless:
+    if database.holds(column, types.Numeric, types.Integer):
         return pairs, lambda asked: [column == cast(asked, BigInteger)]
     room = column.type.length if isinstance(column.type, String) else 0
     if not table.is_indexed((bsn,)) or (room is not None and room < _DIGITS):
         return pairs, lambda asked: [database.normalised_bsn(column) == asked]
     if only_nine(column, database) and _few(pairs):
-        padded = database.pads or isinstance(column.type, types.CHAR)
-        return all_spelled(pairs, padded), lambda asked: [database.bears(column, asked)]
+        return all_spelled(pairs, database.pads(column)), lambda asked: [database.bears(column, asked)]
     odd = database.odd(column)
     return pairs, lambda asked: [
         and_(database.bears(column, asked), not_(odd)),
@@ -60,7 +59,7 @@ def looked_up(table: TableInfo, bsn: str, pairs: Pairs, database: Database) -> t
 
 def only_nine(column: ColumnElement[Any], database: Database) -> bool:
     """Say whether a column has room for nine characters and no more."""
-    return isinstance(column.type, String) and column.type.length == _DIGITS and not database.typeless
+    return database.holds(column, String) and getattr(column.type, "length", None) == _DIGITS
 
 
 def all_spelled(pairs: Pairs, padded: bool) -> Pairs:

@@ -60,7 +60,7 @@ def compared(
         return _any(lambda one: _as_text(column, op, str(one), 10, database), values)
     if is_text(kind) or (isinstance(kind, types.NullType) and isinstance(values[0], str)):
         return _text(column, op, values, database, apart)
-    if isinstance(kind, Numeric | Integer | types.Boolean) and database.typeless:
+    if isinstance(kind, Numeric | Integer | types.Boolean) and not database.holds(column):
         return _number(column, op, values, database)
     return column.in_(values) if len(values) > 1 else _OPERATORS[op](column, values[0])
 
@@ -104,7 +104,7 @@ def _any(one: Callable[[Any], ColumnElement[bool]], values: tuple[Any, ...]) -> 
 
 def _moment(column: ColumnElement[Any], op: str, value: date | datetime, database: Database) -> ColumnElement[bool]:
     """Compare by day where a day is given, else to the second; where types do not bind, both lie there as ISO text."""
-    if database.typeless:
+    if not database.holds(column):
         length = 10 if is_day(value) else 19
         return _as_text(
             column,

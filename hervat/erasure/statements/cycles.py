@@ -48,9 +48,7 @@ class Circle:
 
 def circles(groups: Iterable[Group], shape: Shape, schema: Schema, database: Database) -> dict[Group, Circle]:
     """Return the circles among groups of tables, where keys must be set to null in them; {} for other databases."""
-    if database.circles != "nulled":
-        return {}
-    return {group: circle_of(group, shape, schema, database) for group in groups if len(group) > 1}
+    return {group: circle_of(group, shape, schema, database) for group in database.cycles_to_break(groups)}
 
 
 def circle_of(group: Group, shape: Shape, schema: Schema, database: Database) -> Circle:

@@ -9,14 +9,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
-    Executable,
     FromClause,
     and_,
     delete,
     exists,
     false,
     func,
-    literal,
     not_,
     null,
     or_,
@@ -132,14 +130,6 @@ class Erasure:
         """Return the statement that erases the rows of one table."""
         return delete(self.reach.schema[table].sa).where(self.erased(table))
 
-    def circle_statement(self, tables: Sequence[str]) -> Executable:
-        """Return one statement (PostgreSQL) that erases from tables in a circle, and counts."""
-        parts = [
-            self.delete_statement(table).returning(literal(1).label("one")).cte(f"gone_{at}")
-            for at, table in enumerate(tables)
-        ]
-        return select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
-
     def circles(self, database: Database) -> dict[tuple[str, ...], Circle]:
         """Return how the groups of tables are emptied in which keys must be set to null first."""
         return circles(self.order, self.reach.shape, self.reach.schema, database)
@@ -159,11 +149,10 @@ class Erasure:
         found: list[Any] = [self.null_statement(one) for one in self.nullings if one.columns]
         broken = self.circles(database_of(dialect))
         for group in self.order:
-            at_once = len(group) > 1 and database_of(dialect).circles == "together"
             circle = broken.get(group)
             found += [self.breaking_statement(*one) for one in circle.nulled.items()] if circle else []
-            tables = circle.tables if circle else group
-            found += [self.circle_statement(group)] if at_once else [self.delete_statement(table) for table in tables]
+            deletes = [self.delete_statement(table) for table in (circle.tables if circle else group)]
+            found += database_of(dialect).group_statements(deletes)
         return [" ".join(str(one.compile(dialect=dialect)).split()) for one in found]
 
     def _names_survivor(self, key: Key, source: FromClause) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, Dialect, Table
 
-from hervat.databases import database_of
+from hervat.databases import Database, database_of
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
 
@@ -39,18 +39,20 @@ class TemporaryIndex:
 
     def drop(self, connection: Connection) -> None:
         """Take it away again."""
-        quoted = connection.dialect.identifier_preparer.quote
-        place = f"{quoted(self.sa.schema)}." if self.sa.schema else ""
-        connection.exec_driver_sql(f"DROP INDEX {place}{quoted(self.name)}")
+        connection.exec_driver_sql(self.drop_statement(connection.dialect))
+
+    def drop_statement(self, dialect: Dialect) -> str:
+        """Return the statement that drops it."""
+        quoted = dialect.identifier_preparer.quote
+        schema = quoted(self.sa.schema) if self.sa.schema else ""
+        table = dialect.identifier_preparer.format_table(self.sa)
+        return database_of(dialect).drop_index(table, schema, quoted(self.name))
 
 
-def missing_indexes(shape: Shape, schema: Schema) -> list[TemporaryIndex]:
-    """Return an index for each foreign key that points inside and has none."""
-    wanted = {
-        (key.table, key.columns): key
-        for key in shape.pointing_in
-        if key.declared and not schema[key.table].is_indexed(key.columns)
-    }
+def missing_indexes(shape: Shape, schema: Schema, database: Database) -> list[TemporaryIndex]:
+    """Return an index for each foreign key that points inside, has none and makes deletions slow."""
+    unindexed = [key for key in shape.pointing_in if key.declared and not schema[key.table].is_indexed(key.columns)]
+    wanted = {(key.table, key.columns): key for key in database.slowed_by(unindexed)}
     return [
         TemporaryIndex(_name(*place), *place, key.target, schema[key.table].sa) for place, key in sorted(wanted.items())
     ]
@@ -64,7 +66,7 @@ def too_slow(connection: Connection, missing: Sequence[TemporaryIndex], erased: 
     met = [one for one in missing if erased.get(one.target)]
     database = database_of(connection)
     looks = sum(erased[one.target] * database.size(connection, one.sa) for one in met)
-    if not database.looks_per_row or looks <= _BEARABLE_LOOKS:
+    if looks <= _BEARABLE_LOOKS:
         return []
     statements = "; ".join(one.statement(connection.dialect) for one in met)
     return [

@@ -9,8 +9,8 @@ from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Numeric, String
 from sqlalchemy.dialects import mssql, oracle
 from sqlalchemy.engine import Dialect
 
-from hervat.databases import Waits, database_of, engine_of
-from hervat.databases.mssql.database import MssqlWriter
+from hervat.databases import Timeouts, database_of, engine_of
+from hervat.databases.mssql.writer import MssqlWriter
 from hervat.databases.oracle.database import OracleWriter
 from hervat.erasure.doctor import unwise
 from hervat.erasure.execution.conservation import Witness, count_tables
@@ -239,7 +239,7 @@ def test_the_bsn_is_read_in_every_spelling_by_what_the_server_has(dialect: Diale
 def test_a_missing_driver_is_told_with_its_mend(dialect: Dialect) -> None:
     driver = {"mssql": "pyodbc", "oracle": "oracledb"}[dialect.name]
     with pytest.raises(UsageError, match=f"system proef: {dialect.name} needs .*pip install {driver}"):
-        engine_of("proef", str(make_url(f"{dialect.name}://hervat@db.example.nl/x")), Waits())
+        engine_of("proef", str(make_url(f"{dialect.name}://hervat@db.example.nl/x")), Timeouts())
 
 
 def test_that_nobody_tried_it_is_told(dialect: Dialect) -> None:
