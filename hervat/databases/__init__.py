@@ -1,4 +1,4 @@
-"""The kinds of database that hervat cleans, a file each; all else in cleaning is SQLAlchemy Core, the same for all."""
+"""The supported databases, a package each; everything else in erasure is SQLAlchemy Core, the same for all."""
 
 from sqlalchemy import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -67,7 +67,9 @@ __all__ = [
     "without_zone",
 ]
 
-_KINDS: dict[str, Database] = {one.name: one for one in (Sqlite(), Postgresql(), Mariadb(), Mysql(), Mssql(), Oracle())}
+_KINDS: dict[str, Database] = {
+    kind.name: kind for kind in (Sqlite(), Postgresql(), Mariadb(), Mysql(), Mssql(), Oracle())
+}
 
 
 def database_of(bind: Connection | Engine | Dialect) -> Database:

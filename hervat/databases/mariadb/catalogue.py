@@ -1,4 +1,4 @@
-"""What MariaDB's catalogue says of keys between databases and of triggers, as far as the account may see."""
+"""MariaDB's foreign keys between databases, as far as the account may see."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from hervat.databases.model import Outside
 
 Place = tuple[str, str]
 
-_TAME = ("RESTRICT", "NO ACTION")
+_NO_ACTION = ("RESTRICT", "NO ACTION")
 _KEYS = text("""
     select constraint_schema, r.table_name, unique_constraint_schema, referenced_table_name, delete_rule,
     coalesce(t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED'), 1) from information_schema.referential_constraints r
@@ -34,7 +34,7 @@ class _Key(NamedTuple):
     @property
     def cascades(self) -> bool:
         """Whether deleting its target does something to its table."""
-        return self.rule not in _TAME
+        return self.rule not in _NO_ACTION
 
 
 def _goes_unchecked(target: Place, keys: Iterable[_Key]) -> bool:

@@ -56,17 +56,17 @@ def others(connection: Connection) -> dict[str, str]:
 
 
 def remote(connection: Connection) -> dict[str, str]:
-    """Return what each table is whose rows stand elsewhere."""
+    """Return the kind of each table whose rows are stored elsewhere."""
     return {table: f"{engine} table" for table, engine in others(connection).items() if engine.upper() in _ELSEWHERE}
 
 
 def without_keys(connection: Connection) -> list[str]:
     """Return a line for the tables that can't have a foreign key: one in their CREATE TABLE was dropped in silence."""
-    found = [f"{table} ({engine})" for table, engine in others(connection).items() if engine.upper() not in _ELSEWHERE]
-    if not found:
+    tables = [f"{table} ({engine})" for table, engine in others(connection).items() if engine.upper() not in _ELSEWHERE]
+    if not tables:
         return []
-    told = "their engines keep no foreign keys, so none leads to the footprint: name what does in links or coverage"
-    return [f"{', '.join(found)}: {told}"]
+    advice = "their engines keep no foreign keys, so none leads to the footprint: name what does in links or coverage"
+    return [f"{', '.join(tables)}: {advice}"]
 
 
 class MariadbEngines(Catalogue):
@@ -74,12 +74,11 @@ class MariadbEngines(Catalogue):
 
     @override
     def unseen(self, connection: Connection) -> list[str]:
-        """Return what this account can't be told of keys, with the right that it needs."""
         if every_key(connection) is not None:
             return without_keys(connection)
         account = connection.scalar(text("select current_user()"))
-        told = "keys that lead here from databases which this account does not see can't be told; let the administrator"
-        return [f"{told}: GRANT PROCESS ON *.* TO {account}", *without_keys(connection)]
+        gap = "keys that lead here from databases which this account does not see can't be told; let the administrator"
+        return [f"{gap}: GRANT PROCESS ON *.* TO {account}", *without_keys(connection)]
 
     @override
     def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:

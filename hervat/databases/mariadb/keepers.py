@@ -1,4 +1,4 @@
-"""What MariaDB keeps of erased rows: system versioning, and the words of full-text indexes."""
+"""Erased rows that MariaDB keeps: system versioning, and the words of full-text indexes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What an account may do on MariaDB: asked by EXPLAIN, which needs the rights of what it explains and does nothing."""
+"""Rights on MariaDB: tested by EXPLAIN, which needs the same rights as its statement and changes nothing."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ UNSEEN = "no right to SELECT on all tables of this database: a table that hervat
 
 
 def may(connection: Connection, right: str, schema: str | None, table: str) -> bool:
-    """Say whether the account has SELECT, DELETE or (on some column) UPDATE on a table."""
+    """True if the account has SELECT, DELETE or (on some column) UPDATE on a table."""
     quoted = connection.dialect.identifier_preparer.quote
     place = f"{quoted(schema)}.{quoted(table)}" if schema else quoted(table)
     if right == "SELECT":
@@ -33,11 +33,11 @@ def may(connection: Connection, right: str, schema: str | None, table: str) -> b
 
 def _columns(connection: Connection, schema: str | None, table: str) -> Iterator[str]:
     """Yield the columns that an UPDATE may name."""
-    wanted = text("""
+    query = text("""
         select column_name from information_schema.columns where table_schema = coalesce(:schema, database())
         and table_name = :table and is_generated = 'NEVER' order by ordinal_position
     """)
-    yield from connection.scalars(wanted, {"schema": schema, "table": table}).all()
+    yield from connection.scalars(query, {"schema": schema, "table": table}).all()
 
 
 def _may_explain(connection: Connection, statement: str) -> bool:
@@ -52,7 +52,7 @@ def _may_explain(connection: Connection, statement: str) -> bool:
 
 
 def on_all_tables(connection: Connection, right: str) -> bool:
-    """Say whether the account, or the role it has taken, has a right on the whole database."""
+    """True if the account, or its current role, has a right on the whole database."""
     here = str(connection.scalar(text("select database()")))
     return bool(_with(connection, right, [here]))
 
@@ -81,26 +81,25 @@ class MariadbRights(Rights):
 
     @override
     def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
-        """Return what the account may not do, of (right, schema, table), and what else would fail."""
-        wanted = list(needed)
+        needed = list(needed)
         wrong = [
             f"no right to {right} on {table}"
-            for right, schema, table in wanted
+            for right, schema, table in needed
             if not may(connection, right, schema, table)
         ]
         if not _may_explain(connection, "CREATE OR REPLACE TEMPORARY TABLE hervat_probe (one INT)"):
             wrong.append("no right to make temporary tables in this database (CREATE TEMPORARY TABLES)")
         if not on_all_tables(connection, "SELECT"):
             wrong.append(UNSEEN)
-        if any(right != "SELECT" for right, _, _ in wanted) and not on_all_tables(connection, "TRIGGER"):
+        if any(right != "SELECT" for right, _, _ in needed) and not on_all_tables(connection, "TRIGGER"):
             wrong.append("no right to see the triggers of this database (TRIGGER): what they do could not be told")
         if connection.scalar(text("select @@read_only")) in (1, "ON"):
             wrong.append("this server is a read-only copy")
-        changed = {table for right, _, table in wanted if right != "SELECT"}
+        changed = {table for right, _, table in needed if right != "SELECT"}
         return wrong + [f"{table}: {why}" for table, why in self.unfit(connection) if table in changed]
 
     @override
     def unfit(self, connection: Connection) -> list[tuple[str, str]]:
         """Return (table, why) of the tables in which nothing can be rolled back."""
-        mend = "can't be rolled back: ALTER TABLE ... ENGINE=InnoDB makes it fit"
-        return [(table, f"its engine is {engine}, which {mend}") for table, engine in others(connection).items()]
+        advice = "can't be rolled back: ALTER TABLE ... ENGINE=InnoDB makes it fit"
+        return [(table, f"its engine is {engine}, which {advice}") for table, engine in others(connection).items()]

@@ -1,6 +1,6 @@
 """The time zone of a MariaDB session: a TIMESTAMP is a moment, and which day that is depends on it.
 
-The zone has a name where the server knows it, or its machine stands on Dutch time. Else it is today's distance to UTC:
+The zone has a name if the server knows it, or if its machine is on Dutch time. Else it is today's offset from UTC:
 right for what is now, an hour off for the other half of the year, so what would show such moments is refused.
 """
 
@@ -41,7 +41,7 @@ def dutch_time(connection: Any) -> None:
 
 
 def _is_dutch(cursor: Any) -> bool:
-    """Say whether the session tells the time as it is in the Netherlands, winter and summer."""
+    """True if the session's clock is that of the Netherlands, winter and summer."""
     moments = [datetime(year, month, 1, 12, tzinfo=UTC) for year in _YEARS for month in (1, 7)]
     asked = ", ".join(f"cast(from_unixtime({int(one.timestamp())}) as char(19))" for one in moments)
     cursor.execute(f"SELECT {asked}")
@@ -49,14 +49,14 @@ def _is_dutch(cursor: Any) -> bool:
 
 
 def is_without_zone(connection: Connection) -> bool:
-    """Say whether moments of another half of the year would be an hour off."""
+    """True if moments of another half of the year would be an hour off."""
     if connection.dialect.name not in ("mariadb", "mysql"):
         return False
     return bool(_BY_DISTANCE.fullmatch(connection.scalar(text("select @@session.time_zone")) or ""))
 
 
 def refuse_moments(connection: Connection, system: str, query: str) -> bool:
-    """Return whether the session is without a zone, for `refuse_shown_moments`.
+    """True if the session is without a zone, for `refuse_shown_moments`.
 
     Raises SettingError for a query that names a column of moments where it is.
     """
@@ -80,5 +80,5 @@ def refuse_shown_moments(without: bool, system: str, description: Sequence[Any])
 
 def without_zone(system: str, column: str) -> SettingError:
     """Return the error for a column of moments, or what reads one."""
-    told = f"{column} holds moments (TIMESTAMP) and this server does not know the time in Europe/Amsterdam"
-    return SettingError(f"system {system}: {told}, so which day they are on can't be told; {MEND}")
+    problem = f"{column} holds moments (TIMESTAMP) and this server does not know the time in Europe/Amsterdam"
+    return SettingError(f"system {system}: {problem}, so which day they are on can't be told; {MEND}")

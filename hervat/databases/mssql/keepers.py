@@ -51,7 +51,7 @@ class MssqlKeepers(Catalogue):
 
     @override
     def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
-        """Return what keeps or sends on the rows of each table."""
+        """What keeps or replicates the rows of each table."""
         return [_keeper(table, kind, name) for table, kind, name in connection.execute(_KEEPERS)]
 
     @override

@@ -55,8 +55,8 @@ class OracleCatalogue(Catalogue):
     def unseen(self, connection: Connection) -> list[str]:
         if connection.scalar(_ALL_SEEN):
             return []
-        told = "keys of tables that this account may not see can't be told; let the administrator"
-        return [f"{told}: GRANT SELECT ANY DICTIONARY"]
+        problem = "keys of tables that this account may not see can't be told; let the administrator"
+        return [f"{problem}: GRANT SELECT ANY DICTIONARY"]
 
     @override
     def triggers(self, connection: Connection) -> list[WriteFound]:

@@ -77,8 +77,8 @@ class Oracle(OracleValues, OracleCatalogue, OracleKeepers, Database):
         try:
             taken = connection.scalar(_LOCK, {"id": _LOCK_ID})
         except DBAPIError:
-            mend = "GRANT EXECUTE ON DBMS_LOCK to hervat's account"
-            raise LocalSystemError(f"no lock can be taken that keeps two runs apart: {mend}") from None
+            statement = "GRANT EXECUTE ON DBMS_LOCK to hervat's account"
+            raise LocalSystemError(f"no lock can be taken that keeps two runs apart: {statement}") from None
         connection.commit()
         return taken in _HELD
 

@@ -28,7 +28,6 @@ class OracleKeepers(Catalogue):
 
     @override
     def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
-        """Return what keeps the rows of each table."""
         archives = [
             Keeper(
                 name,

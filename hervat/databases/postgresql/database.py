@@ -104,9 +104,9 @@ class Postgresql(
         connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.quote(table.name)}")
 
     @override
-    def gathered(self, connection: Connection, wanted: Select[Any]) -> list[Gathered]:
-        found = gathered(connection, wanted)
-        return super().gathered(connection, wanted) if found is None else found
+    def gathered(self, connection: Connection, query: Select[Any]) -> list[Gathered]:
+        groups = gathered(connection, query)
+        return super().gathered(connection, query) if groups is None else groups
 
     @override
     def check_keys_now(self, connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL's foreign keys by the catalogue, which shows all of them to anyone: a key of a part is one of the whole.
+"""PostgreSQL's foreign keys, from the catalogue, which shows all of them to anyone. Keys of partitions are the whole's.
 
 SQLAlchemy reads the key of a partition with the partition, and whether a schema is named by the search_path of the day.
 """
@@ -69,7 +69,7 @@ class _Table(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A key; `source` and `target` are the wholes, with the parts on which it stands and to which it leads."""
+    """A key. `source` and `target` are whole tables, each with the partition that has the key or is its target."""
 
     name: str
     source: _Table
@@ -85,8 +85,8 @@ class _Row(NamedTuple):
     enforced: bool
 
 
-def _as_one(rows: list[_Row], wanted: Iterable[_Row]) -> dict[str, Any]:
-    """Return one key for what stands on the whole, or on several of its parts: the gravest rule counts."""
+def _as_one(rows: list[_Row], others: Iterable[_Row]) -> dict[str, Any]:
+    """Return one key for a partitioned table and its partitions: the gravest rule counts."""
     one = rows[0]
     rules = {"ondelete": _gravest(row.rule for row in rows), "onupdate": _gravest(row.on_update for row in rows)}
     whole = [row for row in rows if not row.of_part]
@@ -98,7 +98,7 @@ def _as_one(rows: list[_Row], wanted: Iterable[_Row]) -> dict[str, Any]:
         "referred_columns": one.target_columns,
         "options": rules | ({"match": "FULL"} if one.full else {}),
         "sure": bool(whole) and all(row.sure for row in whole),
-        "unclear": _unclear(one, wanted) if not whole else "",
+        "unclear": _unclear(one, others) if not whole else "",
         "to_part": one.target.part if one.to_part else "",
     }
 
@@ -107,13 +107,13 @@ def _gravest(rules: Iterable[str]) -> str:
     return min((_RULES.get(rule, "") for rule in rules), key=_GRAVITY.index)
 
 
-def _unclear(one: _Row, wanted: Iterable[_Row]) -> str:
-    """Say why the key of a part can't be that of the whole: in another part the same columns lead elsewhere."""
-    others = [row for row in wanted if row.source.top == one.source.top and row.columns == one.columns]
-    other = next((row for row in others if row.target.top != one.target.top), None)
+def _unclear(key: _Row, rows: Iterable[_Row]) -> str:
+    """Return why a partition's key can't be that of the whole: elsewhere the same columns point to another table."""
+    same = [row for row in rows if row.source.top == key.source.top and row.columns == key.columns]
+    other = next((row for row in same if row.target.top != key.target.top), None)
     if other is None:
         return ""
-    return f"in its part {one.source.part} alone: elsewhere the same columns point to {other.target.shown}"
+    return f"in its part {key.source.part} alone: elsewhere the same columns point to {other.target.shown}"
 
 
 def _rows(connection: Connection) -> list[_Row]:
@@ -162,13 +162,13 @@ class PostgresqlKeys(Catalogue):
         Beside what SQLAlchemy says there is `sure` (every row is held to it) and `unclear` (why it can't be followed).
         """
         known = set(names)
-        wanted = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
+        rows_here = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
         found = defaultdict[Place, list[Any]](list)
         same = defaultdict[tuple[Any, ...], list[_Row]](list)
-        for row in wanted:
+        for row in rows_here:
             same[row.source.top, *row.columns, "", row.target.top, *row.target_columns].append(row)
         for rows in same.values():
-            found[schema, rows[0].source.name].append(_as_one(rows, wanted))
+            found[schema, rows[0].source.name].append(_as_one(rows, rows_here))
         return found
 
     @override

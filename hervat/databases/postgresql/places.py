@@ -94,14 +94,14 @@ class PostgresqlPlaces(Catalogue):
 
     @override
     def settle(self, engine: Engine, connection: Connection, tables: Iterable[str]) -> None:
-        """Put the schema of the first of these tables that is found at the head of the search_path, from now on."""
+        """Put the schema of the first of these tables that exists at the head of the search_path, from now on."""
         path = list(connection.scalar(_PATH) or [])
         homes = (connection.scalar(_HOME, {"name": name}) for name in tables)
-        home = next((one for one in homes if one), None)
+        home = next(filter(None, homes), None)
         if home is None or path[:1] == [home]:
             return
         quoted = connection.dialect.identifier_preparer.quote_identifier
-        given = {"path": ", ".join(map(quoted, [home, *(one for one in path if one != home)]))}
+        given = {"path": ", ".join(map(quoted, [home, *(schema for schema in path if schema != home)]))}
         connection.exec_driver_sql(_SET, given)
         connection.commit()
         connection.info[FIRST] = path[0] if path else ""
@@ -128,8 +128,8 @@ class PostgresqlPlaces(Catalogue):
             database=database,
             first=first,
             homes=homes,
-            doubled={name: tuple(ones) for name, ones in in_path.items() if len(ones) > 1},
-            elsewhere={name: tuple(ones) for name, ones in elsewhere.items()},
+            doubled={name: tuple(schemas) for name, schemas in in_path.items() if len(schemas) > 1},
+            elsewhere={name: tuple(schemas) for name, schemas in elsewhere.items()},
             parts=parts,
             remote=remote,
         )

@@ -28,15 +28,15 @@ class PostgresqlRights(Rights):
     @override
     def lacking(self, connection: Connection, needed: Iterable[tuple[str, str | None, str]]) -> list[str]:
         """A right on columns alone is enough where only those are updated."""
-        wanted = list(needed)
+        needed = list(needed)
         wrong = [
             f"no right to {right} on {table}"
-            for right, schema, table in wanted
+            for right, schema, table in needed
             if not _has(connection, right, schema, table)
         ]
-        written = {f"{schema}.{table}" if schema else table for right, schema, table in wanted if right != "SELECT"}
+        written = {f"{schema}.{table}" if schema else table for right, schema, table in needed if right != "SELECT"}
         wrong += [f"{table}: {why}" for table, why in self.unfit(connection) if table in written]
-        wrong += hiding(connection, ((schema, table) for right, schema, table in wanted if right == "SELECT"))
+        wrong += hiding(connection, ((schema, table) for right, schema, table in needed if right == "SELECT"))
         if not connection.scalar(text("select has_database_privilege(current_database(), 'TEMP')")):
             wrong.append("no right to make temporary tables in this database (TEMP)")
         if connection.scalar(text("select pg_is_in_recovery()")):
@@ -45,12 +45,12 @@ class PostgresqlRights(Rights):
 
     @override
     def may_index(self, connection: Connection, schema: str | None, table: str) -> bool:
-        wanted = """
+        query = """
             select pg_has_role(relowner, 'USAGE') from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where relname = :table
             and case when cast(:schema as text) is null then pg_table_is_visible(c.oid) else n.nspname = :schema end
         """
-        return bool(connection.scalar(text(wanted), {"table": table, "schema": schema}))
+        return bool(connection.scalar(text(query), {"table": table, "schema": schema}))
 
 
 def _has(connection: Connection, right: str, schema: str | None, table: str) -> bool:

@@ -1,4 +1,4 @@
-"""What triggers, rules and event triggers of PostgreSQL write, followed through the routines they call."""
+"""Triggers, rules, event triggers and routines of PostgreSQL."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -69,8 +69,8 @@ _RELATIONS = f"""
     left join pg_namespace wn on wn.oid = w.relnamespace left join bases b on b.view = c.oid and c.relkind = 'v'
     where c.relkind in ('r', 'p', 'v', 'f') and c.relpersistence <> 't' and {_OURS.format(n="n")}
 """
-# Extensions whose functions write nothing; any other function in C that may change something is told.
-_TAME = [
+# Extensions whose functions write nothing; any other function in C that may change something is reported.
+_HARMLESS = [
     *("uuid-ossp", "pgcrypto", "hstore", "citext", "unaccent", "pg_trgm", "fuzzystrmatch", "postgis", "ltree", "cube"),
     *(
         "btree_gin",
@@ -116,7 +116,7 @@ def _triggers(connection: Connection) -> list[WriteFound]:
 
 
 def _arguments(given: Any) -> tuple[str, ...]:
-    return tuple(one.decode(errors="replace") for one in bytes(given or b"").split(b"\0") if one)
+    return tuple(argument.decode(errors="replace") for argument in bytes(given or b"").split(b"\0") if argument)
 
 
 def _rules(connection: Connection) -> list[WriteFound]:
@@ -151,12 +151,12 @@ def _places(names: list[str] | None) -> tuple[Place, ...]:
 def _routines(connection: Connection) -> tuple[Routine, ...]:
     return tuple(
         Routine((schema, name), body, _path(path), _unseen(language) if may_write else "")
-        for schema, name, body, path, language, may_write in connection.execute(text(_ROUTINES), {"tame": _TAME})
+        for schema, name, body, path, language, may_write in connection.execute(text(_ROUTINES), {"tame": _HARMLESS})
     )
 
 
 def _path(given: list[str] | None) -> tuple[str, ...] | None:
-    return None if given is None else tuple(one for one in given if one != "$user")
+    return None if given is None else tuple(schema for schema in given if schema != "$user")
 
 
 def _unseen(language: str) -> str:
@@ -189,7 +189,6 @@ class PostgresqlWrites(Catalogue):
 
     @override
     def stirs(self, connection: Connection) -> bool:
-        """Say whether anything in this database acts by itself, or a key is not enforced."""
         return bool(connection.scalar(_STIRS))
 
     @override

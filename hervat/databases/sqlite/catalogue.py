@@ -35,12 +35,12 @@ class SqliteCatalogue(Catalogue, Rights):
 
     @override
     def triggers(self, connection: Connection) -> list[WriteFound]:
-        wanted = text("select name, tbl_name, sql from sqlite_master where type = 'trigger'")
-        return [WriteFound(name, table, definition) for name, table, definition in connection.execute(wanted)]
+        query = text("select name, tbl_name, sql from sqlite_master where type = 'trigger'")
+        return [WriteFound(name, table, definition) for name, table, definition in connection.execute(query)]
 
     @override
     def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
-        relations = tuple(Relation(("main", one)) for one in tables)
+        relations = tuple(Relation(("main", table)) for table in tables)
         return SchemaCatalogue("main", ("main",), relations, spelling=Spelling(brackets=True))
 
     @override

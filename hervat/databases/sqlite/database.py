@@ -89,9 +89,9 @@ class Sqlite(SqliteValues, SqliteCatalogue, SqliteKeepers, Database):
             )
 
     @override
-    def gathered(self, connection: Connection, wanted: Select[Any]) -> list[Gathered]:
-        found = gathered(connection, wanted)
-        return super().gathered(connection, wanted) if found is None else found
+    def gathered(self, connection: Connection, query: Select[Any]) -> list[Gathered]:
+        groups = gathered(connection, query)
+        return super().gathered(connection, query) if groups is None else groups
 
     @override
     def enforces_keys(self) -> bool:
@@ -113,11 +113,11 @@ class Sqlite(SqliteValues, SqliteCatalogue, SqliteKeepers, Database):
 
     @override
     def dangling(self, connection: Connection, table: str) -> list[tuple[str, str]]:
-        wanted = text('select "table", "parent" from pragma_foreign_key_check(:name)')
+        query = text('select "table", "parent" from pragma_foreign_key_check(:name)')
         try:
-            return [(source, target) for source, target in connection.execute(wanted, {"name": table})]
+            return [(source, target) for source, target in connection.execute(query, {"name": table})]
         except OperationalError as error:
-            # A key to columns that are not unique: SQLite itself can't check it, hervat's own look at it stands alone.
+            # A key to columns that are not unique: SQLite itself can't check it, only hervat's own check remains.
             if str(error.orig).startswith("foreign key mismatch"):
                 return []
             raise

@@ -1,4 +1,4 @@
-"""SQLite's full-text tables: whose words they keep, and the tables in which SQLite itself keeps them."""
+"""SQLite's full-text tables: the tables whose words they keep, and their shadow tables."""
 
 import re
 from collections.abc import Sequence

@@ -84,9 +84,9 @@ class SqliteValues(BsnSearch):
         return case((known, padded), else_=null())
 
     @override
-    def folds_to(self, column: ColumnElement[Any], wanted: Sequence[str]) -> ColumnElement[bool]:
-        """By a function of our own: this database reads no statement that is nested so deep."""
-        return func.hervat_folded(column, type_=String()).in_(wanted)
+    def folds_to(self, column: ColumnElement[Any], texts: Sequence[str]) -> ColumnElement[bool]:
+        """By a function of our own: SQLite refuses a statement nested that deeply."""
+        return func.hervat_folded(column, type_=String()).in_(texts)
 
     @override
     def is_number(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -111,5 +111,5 @@ class SqliteValues(BsnSearch):
 
 
 def _like(column: Any, pattern: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.op("GLOB", is_comparison=True)(pattern)
-    return found
+    condition: ColumnElement[bool] = column.op("GLOB", is_comparison=True)(pattern)
+    return condition

@@ -1,4 +1,4 @@
-"""What the text of a trigger, a rule or a routine does as far as it says so: tables written to, routines called."""
+"""Read the text of a trigger, rule or routine: tables written to, routines called."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ Name: TypeAlias = tuple[Word, ...]
 
 INSERT, UPDATE, DELETE, TRUNCATE = "INSERT", "UPDATE", "DELETE", "TRUNCATE"
 
-# What may stand before the name of a table, and what ends a list of them.
+# Words that may precede the name of a table, and words that end a list of tables.
 _BEFORE = {"into", "from", "only", "table", "ignore", "low_priority", "high_priority", "delayed", "quick", "or"}
 _BEFORE |= {"if", "not", "exists", "unlogged", "replace", "abort", "rollback", "fail", "all", "first"}
 _AFTER_OR = {"replace", "ignore", "abort", "rollback", "fail"}
@@ -37,7 +37,7 @@ class Write:
 
 @dataclass(frozen=True)
 class StatementRead:
-    """What a text does. `texts`: the SQL in it that is put together or executed as text.
+    """The effects of a text. `texts`: the SQL in it that is put together or executed as text.
 
     unseen: ways in which it writes that the text does not show.
     """

@@ -1,4 +1,4 @@
-"""The text of a routine as words, without its comments: names, names in quotes, texts and signs."""
+"""Split the text of a routine into words: names, quoted names, strings and signs; no comments."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _QUOTED = r'"(?:[^"]|"")*"|`(?:[^`]|``)*`'
 _BRACKETS = r"\[(?:[^\]]|\]\])*\]"
 _DOLLARS = r"\$(?P<tag>[^\W\d]\w*|)\$.*?\$(?P=tag)\$"
 _NAME = r"[^\W\d][\w$#]*|[@#]+\w+"
-_EXECUTED = re.compile(r"/\*M?!\d*|\*/")  # MariaDB executes what stands in such a comment
+_EXECUTED = re.compile(r"/\*M?!\d*|\*/")  # MariaDB executes the text of such a comment
 
 
 class Word(NamedTuple):
@@ -75,10 +75,10 @@ def _form(spelling: Spelling) -> re.Pattern[str]:
 
 def _after_comment(text: str, start: int, spelling: Spelling) -> int:
     depth, at = 1, start + 2
-    for one in re.compile(r"/\*|\*/").finditer(text, at):
-        depth += (1 if spelling.nested else 0) if one.group() == "/*" else -1
+    for sign in re.compile(r"/\*|\*/").finditer(text, at):
+        depth += (1 if spelling.nested else 0) if sign.group() == "/*" else -1
         if not depth:
-            return one.end()
+            return sign.end()
     return len(text)
 
 
