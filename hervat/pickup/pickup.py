@@ -37,7 +37,7 @@ class Pickup:
 
     @property
     def alive(self) -> bool:
-        """Tell whether the source can still be spoken to."""
+        """True if the source can still be spoken to."""
         return self._place.alive
 
     @property
@@ -82,7 +82,7 @@ class Pickup:
                 self._place.remove(one)
 
     def _not_ours(self) -> tuple[str, ...]:
-        """Return the patterns of what lies there for others; a marker without its file is no download either."""
+        """Return the patterns of files for others; a marker without its file is not a download either."""
         return (*self._others, *self._markers.patterns)
 
     def _ready(self, file: Offered, before: float) -> bool:
