@@ -38,8 +38,8 @@ def refuse_sealed(start: bytes) -> None:
 
 
 def _refuse_messages(first: bytes) -> None:
-    if found := _PEM.match(first):
-        _refuse_pem(found.group(1), found.group(2))
+    if armored := _PEM.match(first):
+        _refuse_pem(armored.group(1), armored.group(2))
     if first[:1] == b"\x30" and (_CMS in first[:64] or _AUTHENTICATED in first[:64]):
         raise _message(first, "DER")
     if _MAIL.match(first[:4096]):

@@ -50,10 +50,10 @@ class Encodings:
         return self._plain()
 
     def _look(self, text: str) -> None:
-        if not self._letter and (found := _LETTER.search(text.replace("\ufeff", ""))):
-            self._letter = self._line + text.count("\n", 0, found.start())
-        if found := _ESCAPED.search(text):
-            self._other = self._other or self._line + text.count("\n", 0, found.start())
+        if not self._letter and (match := _LETTER.search(text.replace("\ufeff", ""))):
+            self._letter = self._line + text.count("\n", 0, match.start())
+        if match := _ESCAPED.search(text):
+            self._other = self._other or self._line + text.count("\n", 0, match.start())
             self._others += len(_ESCAPED.findall(text))
 
     def _plain(self) -> str:

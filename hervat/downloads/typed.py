@@ -77,9 +77,11 @@ def _work(name: Field, format: Format, wet: str | None) -> Work:
         marks = [(cell.str.len_chars() > format.max_characters).fill_null(False).alias(f"long_{name}"),
                  cell.str.contains(_CONTROL).fill_null(False).alias(f"control_{name}")]  # fmt: skip
         plain = texts.select(_plain(name))
-        found = plain.select(*_columns(name, cell, format, wet), *marks)
-        found = found.hstack(plain.select(found_in(name, cell, format, found[_DAYS[name]] if name in _DAYS else None)))
-        return found.with_columns(bsn_repaired=repaired(plain["bsn"], found["bsn"])) if name == "bsn" else found
+        columns = plain.select(*_columns(name, cell, format, wet), *marks)
+        columns = columns.hstack(
+            plain.select(found_in(name, cell, format, columns[_DAYS[name]] if name in _DAYS else None))
+        )
+        return columns.with_columns(bsn_repaired=repaired(plain["bsn"], columns["bsn"])) if name == "bsn" else columns
 
     return work
 
@@ -102,11 +104,11 @@ def _columns(name: Field, cell: pl.Expr, format: Format, wet: str | None) -> lis
 def _days(name: Field, cell: pl.Expr, format: Format) -> list[pl.Expr]:
     """Return the day, the text as written, and whether the cell is empty or spells a day (a birth: as far as known)."""
     to, read = _DAYS[name], days if name == "geboortedatum" else days_of_a_law
-    found = cell.map_batches(lambda texts: read(texts, format), return_dtype=pl.Date)
-    good = cell.is_null() | found.is_not_null()
+    read_days = cell.map_batches(lambda texts: read(texts, format), return_dtype=pl.Date)
+    good = cell.is_null() | read_days.is_not_null()
     if name == "geboortedatum":
         good |= is_incomplete(cell)
-    return [found.alias(to), cell.alias(f"{to}_text"), good.alias("date_ok" if to == "signal_date" else f"{to}_ok")]
+    return [read_days.alias(to), cell.alias(f"{to}_text"), good.alias("date_ok" if to == "signal_date" else f"{to}_ok")]
 
 
 def _plain(name: str) -> pl.Expr:

@@ -68,8 +68,8 @@ def _of_postgresql(error: psycopg.OperationalError) -> str:
     if _GAVE_NONE in text and error.pgconn:
         return _ASKED.format(error.pgconn.user.decode())
     for pattern, message in _POSTGRESQL.items():
-        if found := re.search(pattern, text, re.IGNORECASE):
-            return message.format(*found.groups())
+        if match := re.search(pattern, text, re.IGNORECASE):
+            return message.format(*match.groups())
     return _SEE_URL
 
 
@@ -84,5 +84,5 @@ def _of_mariadb(args: tuple[Any, ...], stood: bool) -> str | None:
         message = _ASKED
     if "Name or service not known" in text or "getaddrinfo" in text:
         message = _NO_HOST
-    found = re.search(pattern, text)
-    return message.format(*found.groups()) if found else _SEE_URL
+    match = re.search(pattern, text)
+    return message.format(*match.groups()) if match else _SEE_URL

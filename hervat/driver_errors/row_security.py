@@ -29,5 +29,5 @@ def hidden_by(error: BaseException) -> str | None:
     text = original.diag.message_primary or ""
     if original.diag.source_function != _REFUSES and "row-level security" not in text:
         return None
-    found = _QUOTED.search(text)
-    return hidden(found[1] if found and not stands_in(found[1]) else "a table")
+    quoted = _QUOTED.search(text)
+    return hidden(quoted[1] if quoted and not stands_in(quoted[1]) else "a table")

@@ -35,11 +35,11 @@ def _by_bytes(data: bytes) -> str | None:
         return "is empty; put the private key there, or " + _ANOTHER
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "is written in UTF-16; write it as plain text (ASCII), as ssh-keygen made it"
-    if found := _PUTTY.match(data.removeprefix(b"\xef\xbb\xbf")):
-        more = " (version 3: puttygen 0.75 or later)" if found.group(1) == b"3" else ""
+    if match := _PUTTY.match(data.removeprefix(b"\xef\xbb\xbf")):
+        more = " (version 3: puttygen 0.75 or later)" if match.group(1) == b"3" else ""
         return f"is a key of PuTTY{more}; turn it into OpenSSH's form: `puttygen {{path}} -O private-openssh -o key`"
-    if found := _PUBLIC.match(data):
-        what = "a certificate of a user" if b"-cert-" in found.group(1) else "the public half of a key"
+    if match := _PUBLIC.match(data):
+        what = "a certificate of a user" if b"-cert-" in match.group(1) else "the public half of a key"
         return f"is {what}; give the private one, the file of the same name without .pub"
     if data[:1] == b"\x30":
         return _by_asn1(data)

@@ -65,7 +65,7 @@ def _lines(signers: Path) -> Iterator[_Line]:
         ) from None
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
-        if line and not line.startswith("#") and (found := _PRINCIPALS.match(line)):
-            key = _KEY.search(line, found.end())
-            authority = "cert-authority" in line[found.end() : key.start() if key else None]
-            yield _Line(number, tuple((found[1] or found[2]).split(",")), key[1] if key else None, authority)
+        if line and not line.startswith("#") and (principals := _PRINCIPALS.match(line)):
+            key = _KEY.search(line, principals.end())
+            authority = "cert-authority" in line[principals.end() : key.start() if key else None]
+            yield _Line(number, tuple((principals[1] or principals[2]).split(",")), key[1] if key else None, authority)

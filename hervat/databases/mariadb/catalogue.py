@@ -43,19 +43,19 @@ def _goes_unchecked(target: Place, keys: Iterable[_Key]) -> bool:
 
 def _after(table: Place, keys: Iterable[_Key]) -> set[Place]:
     """Return the tables that a table points to, directly or by others."""
-    found, fresh = set[Place](), {table}
+    after, fresh = set[Place](), {table}
     while fresh:
-        fresh = {key.target for key in keys if key.table in fresh} - found
-        found |= fresh
-    return found
+        fresh = {key.target for key in keys if key.table in fresh} - after
+        after |= fresh
+    return after
 
 
 def _keys(connection: Connection) -> list[_Key]:
     """Return the keys that the catalogue shows to this account, and those that InnoDB does, if it may ask."""
-    found = [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
-    known = {(key.table, key.target) for key in found}
+    shown = [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
+    known = {(key.table, key.target) for key in shown}
     more = [_Key((a, b), (c, d), rule, True) for a, b, c, d, rule in every_key(connection) or []]
-    return [*found, *(key for key in more if (key.table, key.target) not in known)]
+    return [*shown, *(key for key in more if (key.table, key.target) not in known)]
 
 
 def _shown(here: str, place: Place) -> str:
@@ -86,7 +86,7 @@ class MariadbKeys(Catalogue):
     def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
         """Tables of other databases, as far as they may be read."""
         read = {str(connection.scalar(text("select database()"))), *schemas}
-        keys, found = [key for key in _keys(connection) if key.read], set[Place]()
-        while more := {key.table for key in keys if key.target[0] in read or key.target in found} - found:
-            found |= more
-        return sorted(one for one in found if one[0] not in read and may(connection, "SELECT", *one))
+        keys, pointing = [key for key in _keys(connection) if key.read], set[Place]()
+        while more := {key.table for key in keys if key.target[0] in read or key.target in pointing} - pointing:
+            pointing |= more
+        return sorted(place for place in pointing if place[0] not in read and may(connection, "SELECT", *place))

@@ -155,10 +155,10 @@ def pin(connection: Any, system: str, settings: Mapping[str, Any], writing: bool
         _let_pass(error)
         _one_by_one(connection, system, settings)
     dutch_time(connection)
-    found = {name.lower(): value.upper() for name, value in _do(connection, _ASK)}
-    if found.get("sql_log_bin") == "OFF":  # else the rows erased here would remain in every replica
+    variables = {name.lower(): value.upper() for name, value in _do(connection, _ASK)}
+    if variables.get("sql_log_bin") == "OFF":  # else the rows erased here would remain in every replica
         _one_by_one(connection, system, {"sql_log_bin": 1})
-    if writing and "ON" in (found.get("tx_read_only"), found.get("transaction_read_only")):
+    if writing and "ON" in (variables.get("tx_read_only"), variables.get("transaction_read_only")):
         statement = "SET GLOBAL tx_read_only = 0 (and take it out of its configuration)"
         raise refused(system, "tx_read_only is 1", "nothing can be erased or restricted", statement)
 

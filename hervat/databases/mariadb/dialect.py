@@ -39,14 +39,14 @@ def foreign_keys(statement: str, schema: str | None, default: str | None) -> lis
     """Return the foreign keys in a CREATE TABLE statement of `schema` (None: the default one) as SQLAlchemy does."""
     return [
         {
-            "name": _bare(one["name"])[0],
-            "constrained_columns": _bare(one["columns"]),
-            "referred_schema": _other(one["schema"], schema, default),
-            "referred_table": _bare(one["table"])[0],
-            "referred_columns": _bare(one["targets"]),
-            "options": {name: one[rule] for name, rule in (("ondelete", "rule"), ("onupdate", "update")) if one[rule]},
+            "name": _bare(key["name"])[0],
+            "constrained_columns": _bare(key["columns"]),
+            "referred_schema": _other(key["schema"], schema, default),
+            "referred_table": _bare(key["table"])[0],
+            "referred_columns": _bare(key["targets"]),
+            "options": {name: key[rule] for name, rule in (("ondelete", "rule"), ("onupdate", "update")) if key[rule]},
         }
-        for one in _KEY.finditer(statement)
+        for key in _KEY.finditer(statement)
     ]
 
 
@@ -125,16 +125,20 @@ registry.register(DRIVER.replace("+", "."), __name__, JoiningDialect.__name__)
 
 def _looks_elsewhere(statement: Delete | Update) -> bool:
     """True if it has subqueries, none of them on the table itself: the server refuses those in this form."""
-    inner = [part for one in statement._where_criteria for part in iterate(one) if isinstance(part, Select)]
+    inner = [part for condition in statement._where_criteria for part in iterate(condition) if isinstance(part, Select)]
     read = [source for select in inner for source in select.get_final_froms()]
-    return bool(inner) and not any(isinstance(one, Alias) and one.element is statement.table for one in read)
+    return bool(inner) and not any(isinstance(source, Alias) and source.element is statement.table for source in read)
 
 
 def columns_and_keys(dialect: Dialect, table: Table, shape: Select[Any], unique: Sequence[str]) -> str:
     """Return the columns whose type the query does not give by itself, and the keys, in brackets; "" for neither."""
     quoted = dialect.identifier_preparer.quote
     sources = dict(zip((column.name for column in table.c), shape.selected_columns, strict=True))
-    own = {name: _TEXT if isinstance(one.type, String) else "BIGINT" for name, one in sources.items() if _made(one)}
+    own = {
+        name: _TEXT if isinstance(source.type, String) else "BIGINT"
+        for name, source in sources.items()
+        if _made(source)
+    }
     parts = [f"{quoted(name)} {kind}" for name, kind in own.items()]
     parts += [f"KEY ({quoted(name)})" for name, kind in own.items() if kind == _TEXT]
     if unique:

@@ -22,13 +22,13 @@ _CASCADES, _NULLS = 1, 2
 def every_key(connection: Connection) -> list[tuple[str, str, str, str, str]] | None:
     """Return (database, table, target's database, target, rule) of each key; None without the right to ask."""
     try:
-        found = connection.execute(_KEYS).all()
+        keys = connection.execute(_KEYS).all()
     except DBAPIError as error:
         original: Any = error.orig
         if original.args[0] != _NOT_ALLOWED:
             raise
         return None
-    return [(a, b, c, d, _rule(kind)) for a, b, c, d, kind in found]
+    return [(a, b, c, d, _rule(kind)) for a, b, c, d, kind in keys]
 
 
 def _rule(kind: int) -> str:

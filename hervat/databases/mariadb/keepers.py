@@ -40,7 +40,7 @@ def _versioned(connection: Connection, schema: str | None, name: str) -> Keeper:
     history = ""
     if primary:
         quoted = connection.dialect.identifier_preparer.quote
-        same = " and ".join(f"now_there.{quoted(one)} = kept.{quoted(one)}" for one in primary)
+        same = " and ".join(f"now_there.{quoted(column)} = kept.{quoted(column)}" for column in primary)
         history = f"select count(*) from {place} for system_time all kept left join {place} now_there on {same}"
         history += f" where now_there.{quoted(primary[0])} is null"
     return Keeper("", _shown(schema, name), "system versioning", f"DELETE HISTORY FROM {place}", history)

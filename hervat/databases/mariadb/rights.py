@@ -28,7 +28,9 @@ def may(connection: Connection, right: str, schema: str | None, table: str) -> b
     if right == "DELETE":
         return _may_explain(connection, f"EXPLAIN DELETE FROM {place} WHERE 1 = 0")
     columns = map(quoted, _columns(connection, schema, table))
-    return any(_may_explain(connection, f"EXPLAIN UPDATE {place} SET {one} = {one} WHERE 1 = 0") for one in columns)
+    return any(
+        _may_explain(connection, f"EXPLAIN UPDATE {place} SET {column} = {column} WHERE 1 = 0") for column in columns
+    )
 
 
 def _columns(connection: Connection, schema: str | None, table: str) -> Iterator[str]:
@@ -64,12 +66,12 @@ def sighted_in(connection: Connection, databases: Iterable[str]) -> frozenset[st
 
 def _with(connection: Connection, right: str, databases: Iterable[str]) -> list[str]:
     grants = [_GRANT.match(grant) for grant in connection.scalars(text("show grants")).all()]
-    found = [(one["rights"], one["on"]) for one in grants if one]
-    return [name for name in databases if any(_covers(rights, on, name, right) for rights, on in found)]
+    rights_on = [(grant["rights"], grant["on"]) for grant in grants if grant]
+    return [name for name in databases if any(_covers(rights, on, name, right) for rights, on in rights_on)]
 
 
 def _covers(rights: str, on: str, database: str, right: str) -> bool:
-    if not {right, "ALL PRIVILEGES"} & {one.strip() for one in rights.split(",")}:
+    if not {right, "ALL PRIVILEGES"} & {name.strip() for name in rights.split(",")}:
         return False
     schema, _, table = on.replace("`", "").partition(".")
     pattern = schema.replace("\\_", "\0").replace("_", "?").replace("%", "*").replace("\0", "_")

@@ -47,7 +47,7 @@ _BLIND = "its text, which this account may not see (TRIGGER)"
 def _builtin(connection: Connection) -> frozenset[str]:
     """Return the server's own functions and words, in small letters; none where it lists none (before 10.6.3)."""
     try:
-        return frozenset(str(one).lower() for one in connection.scalars(_BUILTIN))
+        return frozenset(str(word).lower() for word in connection.scalars(_BUILTIN))
     except DBAPIError:
         return frozenset()
 
@@ -57,12 +57,12 @@ def _bases(body: str | None) -> tuple[Place, ...]:
 
 
 def _routines(connection: Connection) -> tuple[Routine, ...]:
-    found: defaultdict[Place, list[str | None]] = defaultdict(list)
+    routines: defaultdict[Place, list[str | None]] = defaultdict(list)
     for schema, name, body in connection.execute(_ROUTINES):
-        found[schema, name].append(body)
+        routines[schema, name].append(body)
     return tuple(
         Routine(place, body or "", (place[0],), "" if body else _HIDDEN)
-        for place, bodies in found.items()
+        for place, bodies in routines.items()
         for body in bodies
     )
 
@@ -87,6 +87,6 @@ class MariadbWrites(Catalogue):
             Relation((schema, name), bases=bases.get((schema, name), ()), abroad=bool(abroad))
             for schema, name, abroad in connection.execute(_TABLES)
         ]
-        sighted = sighted_in(connection, {home, *(one.place[0] for one in relations)})
+        sighted = sighted_in(connection, {home, *(relation.place[0] for relation in relations)})
         known = (home, (home,), tuple(relations), _routines(connection), SPELLING)
         return SchemaCatalogue(*known, hidden=True, builtin=_builtin(connection), sighted=sighted)

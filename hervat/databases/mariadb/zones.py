@@ -43,9 +43,9 @@ def dutch_time(connection: Any) -> None:
 def _is_dutch(cursor: Any) -> bool:
     """True if the session's clock is that of the Netherlands, winter and summer."""
     moments = [datetime(year, month, 1, 12, tzinfo=UTC) for year in _YEARS for month in (1, 7)]
-    asked = ", ".join(f"cast(from_unixtime({int(one.timestamp())}) as char(19))" for one in moments)
+    asked = ", ".join(f"cast(from_unixtime({int(moment.timestamp())}) as char(19))" for moment in moments)
     cursor.execute(f"SELECT {asked}")
-    return list(cursor.fetchone()) == [one.astimezone(_DUTCH).strftime("%Y-%m-%d %H:%M:%S") for one in moments]
+    return list(cursor.fetchone()) == [moment.astimezone(_DUTCH).strftime("%Y-%m-%d %H:%M:%S") for moment in moments]
 
 
 def is_without_zone(connection: Connection) -> bool:
@@ -74,7 +74,7 @@ def _names(query: str, name: str) -> bool:
 
 def refuse_shown_moments(without: bool, system: str, description: Sequence[Any]) -> None:
     """Raise SettingError for an answer with a column of moments where the session is without a zone."""
-    for name in (one[0] for one in description if without and one[1] == _A_TIMESTAMP):
+    for name in (column[0] for column in description if without and column[1] == _A_TIMESTAMP):
         raise without_zone(system, name)
 
 

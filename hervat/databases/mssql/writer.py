@@ -28,7 +28,7 @@ class MssqlWriter(MSSQLCompiler):
     def visit_not_in_op_binary(self, binary: BinaryExpression[Any], operator: OperatorType, **kw: Any) -> str:
         """Return `not in`: unknown, so not true, where one of the columns is null."""
         if isinstance(binary.left, Tuple):
-            filled = [one.is_not(None) for one in binary.left.clauses]
+            filled = [column.is_not(None) for column in binary.left.clauses]
             return f"({self.process(and_(*filled, not_(_is_there(binary))), **kw)})"
         return str(super().visit_not_in_op_binary(binary, operator, **kw))  # type: ignore[no-untyped-call]
 
@@ -40,5 +40,5 @@ class MssqlWriter(MSSQLCompiler):
 def _is_there(binary: BinaryExpression[Any]) -> Exists:
     columns: list[ColumnElement[Any]] = list(binary.left.clauses)
     rows = binary.right.element.subquery()
-    same = and_(*(one == other for one, other in zip(columns, rows.c, strict=True)))
+    same = and_(*(column == other for column, other in zip(columns, rows.c, strict=True)))
     return exists().select_from(rows).where(same).correlate_except(rows)

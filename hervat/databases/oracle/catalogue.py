@@ -48,8 +48,8 @@ class OracleCatalogue(Catalogue):
     @override
     def unsure_keys(self, connection: Connection) -> frozenset[str]:
         """SQLAlchemy gives names of capitals alone in small letters."""
-        found = connection.scalars(_UNSURE).all()
-        return frozenset((*found, *(name.lower() for name in found)))
+        names = connection.scalars(_UNSURE).all()
+        return frozenset((*names, *(name.lower() for name in names)))
 
     @override
     def unseen(self, connection: Connection) -> list[str]:

@@ -112,8 +112,8 @@ def pin(connection: Any, system: str, settings: Mapping[str, str], writing: bool
     except psycopg.Error as error:
         raise _unset(system, error) from None
     needed = {**_RIGHT, **(_TO_WRITE if writing else {})}
-    found: Sequence[tuple[str, str, str, str]] = connection.execute(_ASK, [list(needed)]).fetchall()
-    for name, value, user, database in found:
+    answers: Sequence[tuple[str, str, str, str]] = connection.execute(_ASK, [list(needed)]).fetchall()
+    for name, value, user, database in answers:
         right, why = needed[name]
         if value != right and not _corrected(connection, name, right):
             statement = f"alter role {user} in database {database} set {name} = '{right}'"

@@ -125,8 +125,8 @@ class PostgresqlCopies(Catalogue, Rights):
         """Parts count with their whole."""
         if connection.scalar(text("show track_counts")) != "on":
             return None
-        found = connection.execute(text(_WRITTEN))
-        return {table: (int(inserted), int(deleted)) for table, inserted, deleted in found}
+        rows = connection.execute(text(_WRITTEN))
+        return {table: (int(inserted), int(deleted)) for table, inserted, deleted in rows}
 
     @override
     def may_count(self, connection: Connection, schema: str, table: str) -> bool:

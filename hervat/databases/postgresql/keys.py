@@ -87,19 +87,19 @@ class _Row(NamedTuple):
 
 def _as_one(rows: list[_Row], others: Iterable[_Row]) -> dict[str, Any]:
     """Return one key for a partitioned table and its partitions: the gravest rule counts."""
-    one = rows[0]
+    first = rows[0]
     rules = {"ondelete": _gravest(row.rule for row in rows), "onupdate": _gravest(row.on_update for row in rows)}
     whole = [row for row in rows if not row.of_part]
     return {
-        "name": one.name,
-        "constrained_columns": one.columns,
-        "referred_schema": one.target.schema,
-        "referred_table": one.target.name,
-        "referred_columns": one.target_columns,
-        "options": rules | ({"match": "FULL"} if one.full else {}),
+        "name": first.name,
+        "constrained_columns": first.columns,
+        "referred_schema": first.target.schema,
+        "referred_table": first.target.name,
+        "referred_columns": first.target_columns,
+        "options": rules | ({"match": "FULL"} if first.full else {}),
         "sure": bool(whole) and all(row.sure for row in whole),
-        "unclear": _unclear(one, others) if not whole else "",
-        "to_part": one.target.part if one.to_part else "",
+        "unclear": _unclear(first, others) if not whole else "",
+        "to_part": first.target.part if first.to_part else "",
     }
 
 
@@ -120,16 +120,16 @@ def _rows(connection: Connection) -> list[_Row]:
     """Return every key that somebody made; those that PostgreSQL made of it for parts tell whether it is enforced."""
     tables = {part: _Table(*rest) for part, *rest in connection.execute(_TABLES)}
     columns = {(table, number): name for table, number, name in connection.execute(_COLUMNS)}
-    found = connection.execute(_KEYS).all()
-    parents = {number: parent for number, parent, *_ in found}
-    idle = {_first(number, parents) for number, *_, enforced in found if not enforced}
+    rows = connection.execute(_KEYS).all()
+    parents = {number: parent for number, parent, *_ in rows}
+    idle = {_first(number, parents) for number, *_, enforced in rows if not enforced}
     return [
         _Row(
             name,
             tables[source],
-            [columns[source, one] for one in own],
+            [columns[source, column] for column in own],
             tables[target],
-            [columns[target, one] for one in theirs],
+            [columns[target, column] for column in theirs],
             rule,
             on_update,
             full,
@@ -138,7 +138,7 @@ def _rows(connection: Connection) -> list[_Row]:
             validated and number not in idle,
             number not in idle,
         )
-        for number, parent, name, source, own, target, theirs, rule, on_update, full, validated, _ in found
+        for number, parent, name, source, own, target, theirs, rule, on_update, full, validated, _ in rows
         if not parent
     ]
 
@@ -163,13 +163,13 @@ class PostgresqlKeys(Catalogue):
         """
         known = set(names)
         rows_here = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
-        found = defaultdict[Place, list[Any]](list)
+        keys = defaultdict[Place, list[Any]](list)
         same = defaultdict[tuple[Any, ...], list[_Row]](list)
         for row in rows_here:
             same[row.source.top, *row.columns, "", row.target.top, *row.target_columns].append(row)
         for rows in same.values():
-            found[schema, rows[0].source.name].append(_as_one(rows, rows_here))
-        return found
+            keys[schema, rows[0].source.name].append(_as_one(rows, rows_here))
+        return keys
 
     @override
     def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:

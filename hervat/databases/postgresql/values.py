@@ -57,7 +57,7 @@ class PostgresqlValues(BsnSearch):
 
     @override
     def folds_as(self, text: str) -> str:
-        shown = (chr(one) if one < 128 else f"\\{one:03o}" for one in text.replace("\\", r"\\").encode())
+        shown = (chr(octet) if octet < 128 else f"\\{octet:03o}" for octet in text.replace("\\", r"\\").encode())
         return "".join(shown)
 
     @override

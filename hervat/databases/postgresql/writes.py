@@ -145,7 +145,7 @@ def _relations(connection: Connection) -> tuple[Relation, ...]:
 
 
 def _places(names: list[str] | None) -> tuple[Place, ...]:
-    return tuple((schema, name) for one in names or () for schema, _, name in [one.partition("\1")])
+    return tuple((schema, name) for joined in names or () for schema, _, name in [joined.partition("\1")])
 
 
 def _routines(connection: Connection) -> tuple[Routine, ...]:

@@ -24,11 +24,11 @@ _SPELLING = Spelling(brackets=True)
 
 def _filled_by(connection: Connection) -> dict[str, set[str]]:
     """Return, by table that a trigger writes to, the tables of those triggers."""
-    found: dict[str, set[str]] = {}
+    filled: dict[str, set[str]] = {}
     for table, sql in connection.execute(_TRIGGERS):
         for write in read_text(sql, _SPELLING).writes:
-            found.setdefault(write.name[-1].text.lower(), set()).add(table)
-    return found
+            filled.setdefault(write.name[-1].text.lower(), set()).add(table)
+    return filled
 
 
 def _statement(name: str, outside: bool) -> str:
@@ -44,16 +44,16 @@ class SqliteKeepers(Catalogue):
     @override
     def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
         """The full-text tables, each for every table whose words it keeps ("" if that can't be determined)."""
-        found, filled = list[Keeper](), _filled_by(connection)
+        keepers, filled = list[Keeper](), _filled_by(connection)
         for name, sql in connection.execute(_VIRTUAL):
             if _FULL_TEXT.search(sql):
                 outside = _CONTENT.search(sql)
                 named = {outside[2]} if outside and outside[2] else set()
                 tables = sorted(named | filled.get(name.lower(), set())) or [""]
-                found += [
+                keepers += [
                     Keeper(name, table, "the full-text table", _statement(name, bool(outside))) for table in tables
                 ]
-        return found
+        return keepers
 
     @override
     def moving(self, connection: Connection) -> list[str]:
