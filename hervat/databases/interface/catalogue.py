@@ -25,7 +25,7 @@ class Catalogue:
         """Return the (approximate) number of rows of a table."""
         return connection.scalar(select(func.count()).select_from(table)) or 0
 
-    def schema_mark(self, connection: Connection) -> str:
+    def schema_fingerprint(self, connection: Connection) -> str:
         """Return a fingerprint that changes whenever the schema does; "" if the whole schema must be read again."""
         return ""
 

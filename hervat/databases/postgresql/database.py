@@ -134,7 +134,7 @@ class Postgresql(
         yield
 
     @override
-    def schema_mark(self, connection: Connection) -> str:
+    def schema_fingerprint(self, connection: Connection) -> str:
         return connection.scalar(text(_MINE + _FINGERPRINT)) or ""
 
     @override

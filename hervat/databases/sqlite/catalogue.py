@@ -24,7 +24,7 @@ class SqliteCatalogue(Catalogue, Rights):
     """Read from sqlite_master."""
 
     @override
-    def schema_mark(self, connection: Connection) -> str:
+    def schema_fingerprint(self, connection: Connection) -> str:
         texts = connection.scalars(text("select coalesce(sql, name) from sqlite_master order by type, name"))
         return sha256("\0".join(texts).encode()).hexdigest()
 

@@ -85,7 +85,7 @@ Names = Mapping[str | None, list[str]]
 def known_schema(connection: Connection, url: str, footprint: Footprint) -> Schema:
     """Return the schema for a footprint, from memory when the database says that nothing in it changed."""
     also = frozenset(_schemas_named(footprint))
-    mark, seen = database_of(connection).schema_mark(connection), _seen.get((url, also))
+    mark, seen = database_of(connection).schema_fingerprint(connection), _seen.get((url, also))
     if not mark or seen is None or seen.mark != mark:
         seen = _seen[url, also] = _with_the_owned(connection, also, footprint)
     return seen
@@ -137,7 +137,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         triggers=read_triggers(connection, tables),
         views=frozenset(views),
         copies=tuple(database.copies(connection)),
-        mark=database.schema_mark(connection),
+        mark=database.schema_fingerprint(connection),
         unfit=tuple(database.unfit(connection)),
         keepers=tuple(database.keepers(connection, [one for one in read if one])),
         moving=frozenset(database.moving(connection)),
