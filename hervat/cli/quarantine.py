@@ -127,12 +127,12 @@ def quarantine_show(
         raise UsageError(
             "this shows personal data, and standard output is no terminal; --anywhere shows it all the same"
         )
-    from hervat.downloads import fix_for
+    from hervat.downloads import mend_of
     from hervat.intake import show_row
 
     night, number = _chosen(config, municipality, file or named)
     found = show_row(night, number, row, by, reason)
-    about = {"reason": found.reason, "mend": fix_for(found.reason).english, "cell": found.meant}
+    about = {"reason": found.reason, "mend": mend_of(found.reason).english, "cell": found.meant}
     counts = {"count": found.count, "expected": found.expected}
     if as_json:
         print_json({"download": number, "row": row, **about, **counts, "cells": found.cells})

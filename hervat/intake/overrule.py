@@ -13,10 +13,10 @@ from hervat.downloads import (
     FIELDS,
     DownloadFile,
     Format,
-    fix_for,
     is_correction_like,
     is_found,
     load_format,
+    mend_of,
     name_facts,
     read,
     typed,
@@ -86,7 +86,7 @@ def show_row(night: Night, download_id: int, row: int, by: str, why: str) -> Sho
 
 def _meant(reason: str, cells: dict[str, str], form: Format) -> list[str]:
     """Return the fields whose cells are meant by a reason: the one it is about, or those in which it is found."""
-    field = fix_for(reason).field
+    field = mend_of(reason).field
     if field != "any" and reason != "day_in_number":
         return [field] if field else []
     return [name for name in FIELDS if name in cells and is_found(reason, name, cells[name], form)]

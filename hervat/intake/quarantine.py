@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed, signed
-from hervat.downloads import fix_for
+from hervat.downloads import mend_of
 from hervat.errors import UsageError
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Night
@@ -43,17 +43,17 @@ class QuarantinedItem:
     @property
     def mend(self) -> str:
         """What is to be done about it; of a file with what is wrong with it."""
-        return self.detail.partition("\n")[0] or fix_for(self.reason).english
+        return self.detail.partition("\n")[0] or mend_of(self.reason).english
 
     @property
     def dutch_mend(self) -> str:
         """What is to be done about it, in Dutch."""
-        return self.detail.partition("\n")[2] or fix_for(self.reason).dutch
+        return self.detail.partition("\n")[2] or mend_of(self.reason).dutch
 
     @property
     def cell(self) -> str:
         """The field whose cell is meant, nothing where it is the row or the file."""
-        return fix_for(self.reason).field
+        return mend_of(self.reason).field
 
 
 def decision_term(night: Night, item: QuarantinedItem) -> tuple[str | None, date]:

@@ -51,7 +51,7 @@ def test_they_are_on_where_the_configuration_says_whither(serving):
 
 
 def test_a_night_that_waits_or_fails_is_told_in_dutch_without_a_person(serving, told):
-    assert serving.run("nightly")["name"] == "Timeouts"
+    assert serving.run("nightly")["name"] == "Waits"
     assert until(lambda: any("wacht iets op een mens" in text for text in told[0]), 120), told[0]
     serving.town.engine.dispose()
     (serving.town.directory / "local.db").rename(serving.town.directory / "weg.db")

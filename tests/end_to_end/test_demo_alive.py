@@ -89,7 +89,7 @@ def test_its_world_is_alive_and_a_second_demo_does_not_end_it(serving, demo):
 
 def test_the_first_night_takes_in_what_is_new_and_waits_for_a_person(serving, demo):
     state, message = run(serving, "nightly")
-    assert state == "Timeouts", message
+    assert state == "Waits", message
     for what in ("4 persons wait for an approval", "1 files refused", "2 rows in quarantine", "1 incidents",
                  "1 disputed persons"):  # fmt: skip
         assert what in message
@@ -146,7 +146,7 @@ def newest(serving, *names):
 
 def test_the_next_night_has_cleaned_and_read_the_answers(serving):
     state, message = run(serving, "nightly")
-    assert state == "Timeouts" and "approval" not in message and "quarantine" not in message, message
+    assert state == "Waits" and "approval" not in message and "quarantine" not in message, message
     told = report(serving)
     for line in ("Betwist | 0", "inburgering: bewezen schoon | 37 van 37", "In quarantaine | 0", "Open incidenten | 0"):
         assert line in told, told
@@ -156,13 +156,13 @@ def test_the_next_night_has_cleaned_and_read_the_answers(serving):
 def test_the_delivery_is_blocked_until_two_accept_and_then_written(serving, demo):
     quarter = ended_before(today())
     delivery, (doctor, unwise), (vault, _) = runs(serving, ("cbs-delivery", {}), ("doctor", {}), ("verify", {}))
-    assert delivery == ("Timeouts", f"0000: the delivery of {quarter} is blocked")
-    assert doctor == "Timeouts" and "refused" not in unwise  # every server of the demo answers
+    assert delivery == ("Waits", f"0000: the delivery of {quarter} is blocked")
+    assert doctor == "Waits" and "refused" not in unwise  # every server of the demo answers
     assert vault == "Completed"
     accepting = {"quarter": quarter, "code": "orphans", "reason": "hoort bij een andere gemeente"}
     told = runs(serving, ("cbs-accept", accepting | {"by": ANNA}), ("cbs-accept", accepting | {"by": BRAM}))
     assert {state for state, _ in told} == {"Completed"}, told
-    assert run(serving, "cbs-delivery")[0] == "Timeouts"  # CBS has four of 2022Q1 who were corrected this morning
+    assert run(serving, "cbs-delivery")[0] == "Waits"  # CBS has four of 2022Q1 who were corrected this morning
     mending = {"quarter": QUARTER, "correction_of": RECEIPT, "reason": "later gecorrigeerd"}
     assert run(serving, "cbs-delivery", **mending)[0] == "Completed"
     assert run(serving, "cbs-confirm", quarter=QUARTER, receipt="PROEF-2", by=ANNA)[0] == "Completed"
@@ -176,7 +176,7 @@ def test_a_choice_after_its_weeks_takes_two(serving, demo):
     corrected = [row for row in sheet(demo, "Personen") if row["Toestand"] == "Registratie gecorrigeerd"]
     person = next(int(row["Nummer"]) for row in corrected if row["Signaal"] == "SS190")
     choice = {"person": person, "law": "Wi2021", "reason": "zijn keuze, per brief", "kennisgeving": "2022-01-12"}
-    assert run(serving, "optin-record", **choice, by=ANNA)[0] == "Timeouts"
+    assert run(serving, "optin-record", **choice, by=ANNA)[0] == "Waits"
     assert run(serving, "optin-record", **choice, by=BRAM) == ("Completed", f"recorded Wi2021 for person {person}")
 
 
@@ -190,7 +190,7 @@ def test_today_is_run_once_more_by_a_form_with_a_day_picked(serving):
         ui.fill(serving.deployments()["rerun"]["id"], choose={}, today=("as_of",))
         ui.submit()
     state, message = newest(serving, "rerun")["rerun"]
-    assert state == "Timeouts" and "7 notice(s) without an answer" in message, message  # 8 before one was confirmed
+    assert state == "Waits" and "7 notice(s) without an answer" in message, message  # 8 before one was confirmed
     assert "double" not in message  # who gets a notice again does not answer it again
     asked = {"flow_runs": {"name": {"any_": [f"rerun-{today()}"]}}}
     assert len(serving.ask("flow_runs/filter", asked)[1]) == 1

@@ -35,11 +35,11 @@ def nights_under(serving, fleet):
 def test_each_night_hangs_under_the_fleet_and_a_waiting_one_is_done(serving, ends):
     state = next(one for one in ends if one["type"] == "COMPLETED")
     nights = nights_under(serving, state["run"])
-    assert state["type"] == "COMPLETED" and (state["name"] == "Timeouts") == any(
-        one["state_name"] == "Timeouts" for one in nights
+    assert state["type"] == "COMPLETED" and (state["name"] == "Waits") == any(
+        one["state_name"] == "Waits" for one in nights
     ), state["message"]
     assert sorted(one["parameters"]["municipality"] for one in nights) == ["0000", "0003"]
-    assert {one["state_name"] for one in nights} <= {"Completed", "Timeouts"}
+    assert {one["state_name"] for one in nights} <= {"Completed", "Waits"}
     assert any("2 of 2 municipalities are done" in text for _, text in serving.lines(state["run"]))
 
 
@@ -82,4 +82,4 @@ def test_a_night_that_fails_is_named_by_the_fleet(serving):
         incoming.with_name("weg").rename(incoming)
     assert state["name"] == "Failed" and state["message"] == "the night of 0003 is Failed"
     ends = {one["parameters"]["municipality"]: one["state_name"] for one in nights_under(serving, state["run"])}
-    assert ends["0003"] == "Failed" and ends["0000"] in ("Timeouts", "Completed")
+    assert ends["0003"] == "Failed" and ends["0000"] in ("Waits", "Completed")

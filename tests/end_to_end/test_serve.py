@@ -68,7 +68,7 @@ def test_a_run_that_the_server_scheduled_is_run_by_the_worker_when_it_is_due(ser
         back = {"schedule": schedule["schedule"], "active": True}
         assert serving.ask(at, back, "PATCH")[0] == 204
     assert done, serving.log.read_text()[-3000:]
-    assert done[0]["state_name"] == "Timeouts" and done[0]["created_by"]["type"] == "SCHEDULE"
+    assert done[0]["state_name"] == "Waits" and done[0]["created_by"]["type"] == "SCHEDULE"
     assert town.json("status", status=1)["municipalities"][0]["persons"]["corrected"] == 1
 
 
@@ -196,7 +196,7 @@ def asked_for(serving):
 
 def test_a_night_that_waits_says_so_and_each_step_tells_its_counts(serving):
     state = serving.run("nightly")
-    assert (state["type"], state["name"]) == ("COMPLETED", "Timeouts")
+    assert (state["type"], state["name"]) == ("COMPLETED", "Waits")
     assert state["message"] == "system inburgering: 1 persons wait for an approval"
     lines = serving.lines(state["run"])
     told = [text for level, text in lines if level == 20]
@@ -332,7 +332,7 @@ def test_a_killed_worker_leaves_no_run_running_for_ever(first_life, second_life)
     """Nothing is heard of the run that was killed, and it ends as Crashed."""
     assert second_life.ended(first_life[2], 150)["name"] == "Crashed"
     night = second_life.run("nightly")
-    assert night["name"] == "Timeouts", (night, second_life.log.read_text()[-5000:])
+    assert night["name"] == "Waits", (night, second_life.log.read_text()[-5000:])
 
 
 @pytest.mark.parametrize("after", [0.3, 2.0, 6.0])
@@ -357,7 +357,7 @@ def test_it_serves_under_an_account_of_its_own(open_path):
             for page in ("dashboard", "v2/dashboard"):
                 status, text = page_of(serving, page)
                 assert status == 200 and "<!doctype html>" in text.lower(), page
-            assert serving.run("nightly")["name"] == "Timeouts", serving.log.read_text()[-3000:]
+            assert serving.run("nightly")["name"] == "Waits", serving.log.read_text()[-3000:]
             assert {path.stat().st_uid for path in serving.home.rglob("*")} == {town.directory.stat().st_uid}
     finally:
         if made:
