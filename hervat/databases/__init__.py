@@ -21,6 +21,7 @@ from hervat.databases.postgresql.database import Postgresql
 from hervat.databases.postgresql.row_security import refuse_blinding
 from hervat.databases.query import read_rows, try_query
 from hervat.databases.sqlite.database import Sqlite
+from hervat.databases.texts import Spelling, StatementRead, Word, read_text, words_of
 from hervat.databases.texts.read import INSERT, name_at
 from hervat.errors import UsageError
 
@@ -44,9 +45,12 @@ __all__ = [
     "Postgresql",
     "Routine",
     "SchemaCatalogue",
+    "Spelling",
     "Sqlite",
+    "StatementRead",
     "Timeouts",
     "ToTheLetter",
+    "Word",
     "WriteFound",
     "collation_of",
     "database_of",
@@ -59,12 +63,14 @@ __all__ = [
     "is_without_zone",
     "name_at",
     "read_rows",
+    "read_text",
     "refuse_blinding",
     "refuse_moments",
     "refuse_shown_moments",
     "serves_index",
     "try_query",
     "without_zone",
+    "words_of",
 ]
 
 _KINDS: dict[str, Database] = {

@@ -90,7 +90,7 @@ def prepare(folder: Path, old: Keyring, new: Keyring) -> dict[str, str]:
     with disk_errors("the vault can't be written"):
         things = list(_renewed(folder, old, new, [line.thing for line in lines]))
         fresh = Manifest(folder, new)
-        write_whole(_next(folder, "manifest.jsonl"), fresh.rewritten(things))
+        write_whole(_next(folder, "manifest.jsonl"), fresh.written_anew(things))
         write_whole(_next(folder, "head"), fresh.head_at(len(things)))
     return {thing.id: thing.digest for thing in things}
 

@@ -108,7 +108,7 @@ class Manifest:
             )
         return lines, problems
 
-    def rewritten(self, things: Iterable[VaultObject]) -> bytes:
+    def written_anew(self, things: Iterable[VaultObject]) -> bytes:
         """Return the content of a manifest of these lines, in a chain from the start, under this manifest's keys."""
         text, prev = [], START
         for seq, thing in enumerate(things, start=1):
