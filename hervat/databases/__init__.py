@@ -1,14 +1,15 @@
-"""The kinds of database that hervat cleans, a file each; all else in cleaning is SQLAlchemy Core, the same for all."""
+"""The supported databases, a package each; everything else in erasure is SQLAlchemy Core, the same for all."""
 
 from sqlalchemy import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.databases.base import NOISE, Database, Waits
+from hervat.databases.base import Database
 from hervat.databases.catalogue import ON_DDL, Place, Routine, SchemaCatalogue, WriteFound
 from hervat.databases.connecting import engine_on
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.exact_text import ByDefault, ToTheLetter, collation_of, is_loose, is_text, serves_index
 from hervat.databases.folding import folded
+from hervat.databases.interface import NOISE, Timeouts
 from hervat.databases.mariadb.connection import first_row_only
 from hervat.databases.mariadb.database import Mariadb, Mysql
 from hervat.databases.mariadb.zones import is_without_zone, refuse_moments, refuse_shown_moments, without_zone
@@ -47,8 +48,8 @@ __all__ = [
     "Spelling",
     "Sqlite",
     "StatementRead",
+    "Timeouts",
     "ToTheLetter",
-    "Waits",
     "Word",
     "WriteFound",
     "collation_of",
@@ -72,7 +73,9 @@ __all__ = [
     "words_of",
 ]
 
-_KINDS: dict[str, Database] = {one.name: one for one in (Sqlite(), Postgresql(), Mariadb(), Mysql(), Mssql(), Oracle())}
+_KINDS: dict[str, Database] = {
+    kind.name: kind for kind in (Sqlite(), Postgresql(), Mariadb(), Mysql(), Mssql(), Oracle())
+}
 
 
 def database_of(bind: Connection | Engine | Dialect) -> Database:
@@ -81,8 +84,8 @@ def database_of(bind: Connection | Engine | Dialect) -> Database:
     return _KINDS[dialect.name]
 
 
-def engine_of(system: str, url: str, waits: Waits | None = None) -> Engine:
-    """Return an engine on the database of a system; `waits`: for a lock and for a statement.
+def engine_of(system: str, url: str, timeouts: Timeouts | None = None) -> Engine:
+    """Return an engine on the database of a system; `timeouts`: of a lock and of a statement.
 
     Raises UsageError for a kind that hervat does not clean or a URL that can't be used.
     """
@@ -90,7 +93,7 @@ def engine_of(system: str, url: str, waits: Waits | None = None) -> Engine:
         parsed = make_url(url)
         kind = _KINDS.get(parsed.get_backend_name())
         if kind:
-            return kind.engine(system, parsed, waits or Waits())
+            return kind.engine(system, parsed, timeouts or Timeouts())
     except (SQLAlchemyError, ImportError) as error:
         raise UsageError(f"system {system}: this database URL can't be used ({type(error).__name__})") from None
     known = ", ".join(sorted(_KINDS))

@@ -1,4 +1,4 @@
-"""What a database says of its triggers, rules and routines, and of the tables of all its schemas that they may name."""
+"""Triggers, rules and routines of a database, and the tables of all schemas that they may name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -65,7 +65,9 @@ class WriteFound:
 
 @dataclass(frozen=True)
 class SchemaCatalogue:
-    """All that names in texts may mean. `home` is the default schema; `path`: where names without a schema are sought.
+    """The tables and routines that names in texts may mean.
+
+    home: the default schema; path: the schemas in which names without a schema are looked up.
 
     any_case: names are the same in capitals and in small letters. folds: what is not in quotes is in small letters.
     hidden: routines that are called and not listed exist all the same, and the account may not see them; builtin: the
@@ -85,21 +87,21 @@ class SchemaCatalogue:
 
     @cached_property
     def _relations(self) -> dict[Place, Relation]:
-        return {self._key(one.place): one for one in self.relations}
+        return {self._key(relation.place): relation for relation in self.relations}
 
     @cached_property
     def _routines(self) -> dict[Place, list[Routine]]:
-        found: dict[Place, list[Routine]] = {}
-        for one in self.routines:
-            found.setdefault(self._key(one.place), []).append(one)
-        return found
+        routines: dict[Place, list[Routine]] = {}
+        for routine in self.routines:
+            routines.setdefault(self._key(routine.place), []).append(routine)
+        return routines
 
     def relation(self, place: Place) -> Relation | None:
         """Return the table or view of that place, None where there is none (that the account may see)."""
         return self._relations.get(self._key(place))
 
     def places(self, name: tuple[Word, ...], path: tuple[str, ...] | None) -> list[Place]:
-        """Return what a name in a text may mean: one place; several where no schema of the path has it."""
+        """Return the tables that a name in a text may mean: one, or several if no schema of the path has it."""
         parts = [self._spelled(word) for word in name]
         if len(parts) > 1:
             return [(".".join(parts[:-1]), parts[-1])]
@@ -112,29 +114,29 @@ class SchemaCatalogue:
         if len(parts) > 1:
             whole = self._routines.get(self._key((".".join(parts[:-1]), parts[-1])), [])
             return whole or self._routines.get(self._key((self.home, parts[0])), [])  # Oracle: of a package
-        return [one for place in self._in_path(parts[0], path, self._routines) for one in self._routines[place]]
+        return [routine for place in self._in_path(parts[0], path, self._routines) for routine in self._routines[place]]
 
     def at(self, place: Place) -> list[Routine]:
         """Return the routines of that place."""
         return self._routines.get(self._key(place), [])
 
     def is_hidden(self, name: tuple[Word, ...]) -> bool:
-        """Say whether a called routine is one that this account is not shown."""
+        """True for a called routine that this account can't see."""
         if len(name) > 1 or not self.builtin:
             return self.hidden and len(name) > 1
         return self.hidden and name[0].text.lower() not in self.builtin
 
     def shown(self, place: Place) -> str:
         """Return the name by which a table goes here."""
-        found = self.relation(place)
-        if found and found.known_as:
-            return found.known_as
-        schema, name = found.place if found else place
+        relation = self.relation(place)
+        if relation and relation.known_as:
+            return relation.known_as
+        schema, name = relation.place if relation else place
         return name if schema in ("", self.home) else f"{schema}.{name}"
 
     def _in_path(self, name: str, path: tuple[str, ...] | None, among: Iterable[Place]) -> list[Place]:
         keys = (self._key((schema, name)) for schema in (self.path if path is None else path))
-        return [one for one in keys if one in among][:1]
+        return [key for key in keys if key in among][:1]
 
     def _elsewhere(self, name: str) -> list[Place]:
         return [place for place in self._relations if place[1] == self._key(("", name))[1]]

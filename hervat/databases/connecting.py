@@ -21,20 +21,20 @@ def engine_on(
     lock: int | None = None,
     statement: int | None = None,
     reading: bool = False,
-    **manners: Any,
+    **options: Any,
 ) -> Engine:
     """Return an engine on a local system that hides parameters and sets the session's settings when it connects.
 
     `lock`, `statement`: seconds to wait for a lock, to let a statement last. `reading`: each transaction sees one state
-    of the database and can change nothing. `manners`: more for SQLAlchemy's create_engine.
-    Raises UsageError for a kind of database that hervat does not know. Connecting raises SettingError where a setting
-    stands in the way.
+    of the database and can change nothing. `options`: other arguments of SQLAlchemy's create_engine.
+    Raises UsageError for a kind of database that hervat does not know. Connecting raises SettingError if a setting
+    makes reading or writing unsafe.
     """
     maker = _MAKERS.get(url.get_backend_name())
     if maker is None:
         known = ", ".join(sorted(_MAKERS))
         raise UsageError(f"system {system}: hervat cleans {known}, not {url.get_backend_name()}")
-    return maker(system, url, lock, statement, reading, **manners)
+    return maker(system, url, lock, statement, reading, **options)
 
 
 _MAKERS: Mapping[str, Maker] = {

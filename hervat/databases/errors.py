@@ -8,9 +8,9 @@ class LocalSystemError(HervatError):
 
 
 class SettingError(LocalSystemError):
-    """A setting would blind a look or turn a statement, and this account may not change it; the text has the mend."""
+    """A setting would hide rows or change a statement, and this account may not change it. The text says what to do."""
 
 
-def refused(system: str, setting: str, why: str, mend: str) -> SettingError:
-    """Return the error for a setting of a system's server. `mend`: what its keeper runs."""
-    return SettingError(f"system {system}: {setting}: {why}; let the database's keeper run: {mend}")
+def refused(system: str, setting: str, why: str, statement: str) -> SettingError:
+    """Return the error for a setting of a system's server. `statement`: what its administrator runs."""
+    return SettingError(f"system {system}: {setting}: {why}; let the database's keeper run: {statement}")

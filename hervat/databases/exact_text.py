@@ -1,4 +1,4 @@
-"""Texts compared to the letter: what SQL to write so that no collation takes one text for another.
+"""SQL that compares texts exactly, whatever the collation.
 
 Where a database takes 'abc' for 'ABC', or 'abc ' for 'abc', a foreign key does so too, for it is the database that
 holds it. A link is hervat's own: nothing holds it, and another spelling may be another person's.
@@ -17,7 +17,7 @@ _EXACT = ("C", "POSIX", "BINARY", "ucs_basic")
 
 
 class ToTheLetter(FunctionElement[str]):
-    """A text such that it equals the same letters and nothing else, and sorts by their code points."""
+    """A text that equals only the same letters, and sorts by code points."""
 
     inherit_cache = True
     name = "letter"
@@ -25,7 +25,7 @@ class ToTheLetter(FunctionElement[str]):
 
 
 class ByDefault(FunctionElement[str]):
-    """A text that compares as the database does where nothing else is said."""
+    """A text in the default collation of the database."""
 
     inherit_cache = True
     name = "by_default"
@@ -33,7 +33,7 @@ class ByDefault(FunctionElement[str]):
 
 
 def is_loose(kind: TypeEngine[Any]) -> bool:
-    """Say whether texts of this type may be equal though their letters differ, or sort by a language's rules."""
+    """True if texts of this type may be equal though their letters differ, or sort by a language's rules."""
     if isinstance(kind, _StringType):
         return True  # MariaDB's usual collations take capitals for small letters, and forget blanks at the end
     collation = getattr(kind, "collation", None)
@@ -41,12 +41,12 @@ def is_loose(kind: TypeEngine[Any]) -> bool:
 
 
 def serves_index(kind: TypeEngine[Any]) -> bool:
-    """Say whether a comparison as the column itself makes it must stay beside the exact one: its index serves that."""
+    """True if the column's own comparison must be kept beside the exact one, so that its index can be used."""
     return isinstance(kind, _StringType)
 
 
 def is_text(kind: TypeEngine[Any]) -> bool:
-    """Say whether a type holds texts, those of a closed list too."""
+    """True for a type of texts, enumerations among them."""
     return isinstance(kind, String | Enum)
 
 
@@ -84,5 +84,5 @@ def _mssql(element: FunctionElement[str], compiler: Any, **kw: Any) -> str:
 
 def collation_of(column: ColumnElement[Any]) -> str | None:
     """Return the collation that a column is known to have of its own."""
-    found: str | None = getattr(column.type, "collation", None)
-    return found
+    collation: str | None = getattr(column.type, "collation", None)
+    return collation

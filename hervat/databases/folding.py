@@ -1,30 +1,30 @@
-"""What is left of a text when case, width, blanks and the like say nothing."""
+"""Fold texts: without case, width, blanks and punctuation."""
 
 import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Any
 
-# Blanks, and what stands in a text without being a letter or a digit of it; much of it no screen shows.
+# Blanks, and signs that are neither letters nor digits; many of them are invisible.
 NOISE = tuple("\u00a0\t\r\n\v\f .,-_/'\"\u00ad\u200b\u200c\u200d\u2009\u2010\u2011\u2013\u202f\u2060\u3000\ufeff")
-_WIDE = 0xFEE0  # how far behind an ASCII letter its full-width form stands
+_WIDE = 0xFEE0  # the distance from an ASCII letter to its full-width form
 
 
 def folded(text: Any) -> str | None:
-    """Return what is left of a text (or number), None of nothing."""
+    """Return the folded form of a text (or number), None for None."""
     if text is None:
         return None
     plain = unicodedata.normalize("NFKC", str(text)).casefold()
-    return "".join(one for one in plain if one not in NOISE)
+    return "".join(sign for sign in plain if sign not in NOISE)
 
 
-def changes(wanted: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield (what, by what) to replace in a text of small letters, so that it is one of the wanted folded texts.
+def changes(texts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield (old, new) replacements that fold a text of small letters, as far as these folded texts need it.
 
-    Noise goes; of letters those alone are replaced that the wanted texts have.
+    Noise is removed; letters are replaced only if the texts have them.
     """
-    for one in NOISE:
-        yield one, ""
-    for letter in sorted(set("".join(wanted))):
+    for sign in NOISE:
+        yield sign, ""
+    for letter in sorted(set("".join(texts))):
         if letter.isascii():
             yield from ((chr(ord(form) + _WIDE), letter) for form in sorted({letter, letter.upper()}))
         elif letter.upper() != letter and len(letter.upper()) == 1:

@@ -1,24 +1,26 @@
-"""A column as one long text, taken apart here: many rows cost the driver more than the query costs the database."""
+"""Fetch a column as one long text and split it here: the driver is slower per row than the database."""
 
 from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection, Select, func, select
 
-from hervat.databases.base import Gathered
+from hervat.databases.interface import Gathered
 
-_BETWEEN = "/"  # in no BSN; where it stands in a cell all the same, the number of cells tells
+_BETWEEN = "/"  # not in a BSN; if a cell has it all the same, the number of cells shows it
 
 
-def gathered(connection: Connection, wanted: Select[Any]) -> list[Gathered] | None:
-    """Return what `Database.gathered` does, None where a cell holds the sign that is put between two cells."""
-    text, *said = wanted.subquery().c
+def gathered(connection: Connection, query: Select[Any]) -> list[Gathered] | None:
+    """Return `Database.gathered`, or None if a cell holds the separator."""
+    text, *others = query.subquery().c
     joined = func.aggregate_strings(text, _BETWEEN)
-    asked = select(func.count(), func.count(text), joined, *said).group_by(*said)
-    found = [(tuple(those), _cells(whole), filled, rows) for rows, filled, whole, *those in connection.execute(asked)]
-    if any(len(cells) != filled for _, cells, filled, _ in found):
+    aggregated = select(func.count(), func.count(text), joined, *others).group_by(*others)
+    groups = [
+        (tuple(values), _cells(whole), filled, rows) for rows, filled, whole, *values in connection.execute(aggregated)
+    ]
+    if any(len(cells) != filled for _, cells, filled, _ in groups):
         return None
-    return [(those, cells.extend_constant(None, rows - filled)) for those, cells, filled, rows in found]
+    return [(values, cells.extend_constant(None, rows - filled)) for values, cells, filled, rows in groups]
 
 
 def _cells(whole: str | None) -> pl.Series:

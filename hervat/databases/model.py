@@ -18,7 +18,7 @@ class Outside:
 
 @dataclass(frozen=True)
 class Copy:
-    """A materialised view in which a copy of rows of `table` stands.
+    """A materialised view with a copy of rows of `table`.
 
     number: the view's own in the catalogue.
     able: this account may refresh it and every such view that it is made of, by `statement`; without that a refresh
@@ -34,7 +34,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Keeper:
-    """Something that keeps what was erased from `table` ("": from any). hervat leaves it alone; a person decides.
+    """Something that keeps rows erased from `table` ("": from any). hervat leaves it alone; a person decides.
 
     name: the thing itself. what: its kind, in words that go before "name". statement: for the administrator, after
     each cleaning. history: the query that counts the rows of the table that are gone and kept ("": none can).
@@ -47,19 +47,19 @@ class Keeper:
     history: str = ""
 
     def __str__(self) -> str:
-        named = f"{self.what} {self.name}" if self.name else self.what
-        told = f"{self.table}: {named}" if self.table else named
-        return f"{told} keeps what is erased; after each cleaning let the administrator: {self.statement}"
+        keeper = f"{self.what} {self.name}" if self.name else self.what
+        subject = f"{self.table}: {keeper}" if self.table else keeper
+        return f"{subject} keeps what is erased; after each cleaning let the administrator: {self.statement}"
 
 
 @dataclass(frozen=True)
 class Places:
-    """What a name without a schema means to this account, and what stands beside the tables that are read.
+    """Where the tables are: the meaning of a bare name for this account, and tables that are not read.
 
-    account, database: who looks, and at what; first: the schema in which the account would make a table.
-    homes: the schema of each table that goes by its bare name; doubled: the schemas, among those that the account
-    looks in by itself, of a name that stands in several; elsewhere: those of a table in a schema it does not look in.
-    parts: the whole of each partition. remote: what each table is whose rows stand in another place.
+    account, database: the current ones; first: the schema in which the account would create a table.
+    homes: the schema of each table that goes by its bare name; doubled: the schemas of a name that is in
+    several schemas of the search_path; elsewhere: those of a table in a schema that is not in it.
+    parts: the whole of each partition. remote: the kind of each table whose rows are stored elsewhere.
     """
 
     account: str = ""
@@ -72,7 +72,7 @@ class Places:
     remote: Mapping[str, str] = field(default_factory=dict)
 
     def meant(self, name: str) -> str | None:
-        """Return what to do about a name under which no table is read, None where nothing is known of it."""
+        """Return advice about a name under which no table is read; None if nothing is known about it."""
         if name in self.doubled:
             able = " or ".join(f"{schema}.{name}" for schema in self.doubled[name])
             return f"it stands in several schemas of the search_path, which one is meant can't be told: write {able}"

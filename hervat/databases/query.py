@@ -1,4 +1,4 @@
-"""Reading a local system by a configured query: nothing is changed there, and rows come in batches."""
+"""Read a local system by a configured query, in batches, without changing anything."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -20,7 +20,7 @@ _BATCH = 5000
 
 
 class QueryError(HervatError):
-    """A system can't be read, or its query does not give what is asked; the text names the system."""
+    """A system can't be read, or its query lacks a column; the text names the system."""
 
 
 def read_rows(system: System, query: str, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
@@ -76,8 +76,8 @@ def _reader(system: System) -> Engine:
         raise QueryError(f"system {system.name}: its database URL can't be used ({type(error).__name__})") from None
 
 
-def _places(system: System, found: list[str], columns: Sequence[str]) -> list[int]:
-    names = [name.lower() for name in found]
+def _places(system: System, answered: list[str], columns: Sequence[str]) -> list[int]:
+    names = [name.lower() for name in answered]
     missing = [column for column in columns if column not in names]
     if missing:
         raise QueryError(

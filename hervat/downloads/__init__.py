@@ -8,8 +8,8 @@ from hervat.downloads.cells import FOUND, stands_for_nothing
 from hervat.downloads.corrections import CORRECTION, is_correction_like
 from hervat.downloads.distinct import ByValue, Work
 from hervat.downloads.drift import Drift, drift_of, proposal
+from hervat.downloads.fixes import form_text, mend_of
 from hervat.downloads.formats import FIELDS, Format, load_format
-from hervat.downloads.mends import form_text, mend_of
 from hervat.downloads.naming import NameFacts, name_facts
 from hervat.downloads.notes import Note
 from hervat.downloads.packed import unpacked

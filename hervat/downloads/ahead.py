@@ -1,4 +1,4 @@
-"""One batch ahead: the next is worked out while this one is written, for polars and the database wait for nobody."""
+"""Prefetch one batch: the next is computed while this one is written."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
-    """Yield the items; each is asked for in a thread of its own while the one before is in use. Errors come through."""
+    """Yield the items; each is computed in a thread while the one before is in use. Errors are raised here."""
     with ThreadPoolExecutor(1, "ahead") as worker:
         end = object()
         coming = worker.submit(next, items, end)

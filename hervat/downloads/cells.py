@@ -1,4 +1,4 @@
-"""What stands in a cell in place of a value: an error, a formula, a value of another kind. Such a row is not read.
+"""Cells without a proper value: an error, a formula, a value of another kind. Such a row is quarantined.
 
 Polars expressions over one field's distinct texts. In a workbook the reader writes an error's own text into its cell,
 and NO_VALUE where a formula has none.
@@ -26,18 +26,18 @@ FOUND = (
 )
 """The columns that `found_in` makes, each true where it was found."""
 NO_VALUE = "="
-"""What stands for a formula that nobody calculated."""
+"""The text of a formula that was never calculated."""
 
 ERROR = r"^(?:#(?:[\p{Lu}_/0-9]*\p{Lu}[\p{Lu}_/0-9]*[!?]?|(?i:n/a|n/b|[\p{L}_/0-9]+[!?])|#*)|(?i:err):\d{3})$"
 PLAIN_ERROR = r"#(?:[^\W\d]|[_/0-9])+[!?]|#(?:N/[ABDV]|NV)$|#+$"
-"""What is an error in a header, for Python's `re`: a name there may have any other marks."""
+"""An error in a header, for Python's `re`: a name there may have any other marks."""
 TOTAL = r"(?i)^(?:sub|eind)?tota(?:al|len|l)\b|^(?:aantal|som|sum|count|record(?:s|count)|trailer|einde|eof)\b"
 _NUMBERS = ("signaalcode", "bsn", "v_nummer", "gemeentecode")
 _FREE = ("signaalomschrijving", "achternaam", "voorvoegsel", "voornamen")
 
 
 def stands_for_nothing(text: str) -> bool:
-    """Say whether a text is an error of a spreadsheet, or what stands for a formula without a value."""
+    """True if a text is an error of a spreadsheet, or a formula without a value."""
     return text == NO_VALUE or re.match(PLAIN_ERROR, text) is not None
 
 
@@ -58,7 +58,7 @@ def found_in(name: Field, cell: pl.Expr, format: Format, day: pl.Series | None =
         made["total"] = cell.str.contains(TOTAL)
     if name not in _FREE:
         made["in_quotes"] = cell.str.contains('^".*"$')
-    return [expression.fill_null(False).alias(f"{one}_{name}") for one, expression in made.items()]
+    return [expression.fill_null(False).alias(f"{finding}_{name}") for finding, expression in made.items()]
 
 
 def _whether(cell: pl.Expr, question: Callable[[pl.Series], pl.Series]) -> pl.Expr:
@@ -66,6 +66,6 @@ def _whether(cell: pl.Expr, question: Callable[[pl.Series], pl.Series]) -> pl.Ex
 
 
 def _is_own_name(name: Field, cell: pl.Expr, format: Format) -> pl.Expr:
-    """Say whether the name of the field's column stands where its value should."""
+    """True where the cell is the name of the field's column."""
     bare = cell.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
-    return bare.is_in([squeezed(one) for one in format.columns.get(name, [])])
+    return bare.is_in([squeezed(header) for header in format.columns.get(name, [])])

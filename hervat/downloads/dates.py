@@ -1,4 +1,4 @@
-"""Days in text, a column at a time: dd-mm-jjjj, ISO, and the number of days that Excel makes of a date."""
+"""Parse days, a column at a time: dd-mm-jjjj, ISO, and Excel's serial numbers."""
 
 from datetime import date
 
@@ -18,32 +18,32 @@ _ALMOST = 1 - 0.5 / 86_400  # of a day: Excel may have meant the midnight that c
 
 
 def days(text: pl.Series, format: Format) -> pl.Series:
-    """Return the day that each text spells, null where it is none, none for sure, or outside the years that can be.
+    """Return the day that each text spells; null if it is not a day, not surely one, or in an impossible year.
 
     A moment with a zone is that day in the Netherlands. Patterns that read a text as different days make it unsure.
     """
     if text.str.contains(_MORE_THAN_A_DAY).any():
         parts = parts_of(text)
-        found = dutch_day(_read(written_day(text, parts), format), parts)
+        read = dutch_day(_read(written_day(text, parts), format), parts)
     else:
-        found = _read(text, format)
-    return found.zip_with(found.is_not_null(), _serial(text)) if format.excel_days else found
+        read = _read(text, format)
+    return read.zip_with(read.is_not_null(), _serial(text)) if format.excel_days else read
 
 
 def days_of_a_law(text: pl.Series, format: Format) -> pl.Series:
-    """Return the days, null where a number stands that would be a day on which there were no signals yet."""
-    found = days(text, format)
-    strange = (text.str.contains(_SERIAL) & (found < FIRST_LAW)).fill_null(False)
-    return found.set(strange, None)
+    """Return the days; null for a number that would be a day before the first signals."""
+    read = days(text, format)
+    strange = (text.str.contains(_SERIAL) & (read < FIRST_LAW)).fill_null(False)
+    return read.set(strange, None)
 
 
 def day(text: pl.Expr, format: Format) -> pl.Expr:
-    """Return what `days` does, as an expression."""
+    """Return `days` as an expression."""
     return text.map_batches(lambda texts: days(texts, format), return_dtype=pl.Date)
 
 
 def is_number(text: pl.Series) -> pl.Series:
-    """Say whether a text is a number as a spreadsheet writes them."""
+    """True if a text is a number as a spreadsheet writes them."""
     return text.str.contains(r"^[+-]?\d+(?:[.,]\d+)*(?:[Ee][+-]?\d+)?%?$").fill_null(False)
 
 
@@ -56,14 +56,14 @@ def _read(text: pl.Series, format: Format) -> pl.Series:
 
 def _serial(text: pl.Series) -> pl.Series:
     """Return the day of which Excel made a number; null for another text, and within half a second of midnight."""
-    said = text.str.extract_groups(_SERIAL).struct.unnest()
+    parts = text.str.extract_groups(_SERIAL).struct.unnest()
     fraction = (pl.lit("0.") + pl.col("fraction")).cast(pl.Float64, strict=False).fill_null(0)
     number = pl.duration(days=pl.col("days").cast(pl.Int64))
-    return said.select(pl.when(fraction < _ALMOST).then(_EXCEL_START + number).alias(text.name)).to_series()
+    return parts.select(pl.when(fraction < _ALMOST).then(_EXCEL_START + number).alias(text.name)).to_series()
 
 
 def is_incomplete(text: pl.Expr) -> pl.Expr:
-    """Say whether `text` is a day of birth without a known day or month (00), as the BRP has many."""
+    """True where `text` is a day of birth without a known day or month (00), as the BRP has many."""
     return text.str.contains(_UNKNOWN_PART).fill_null(False)
 
 

@@ -1,4 +1,4 @@
-"""Working out a column by its distinct values: a download says the same few things over and over again."""
+"""Compute a column by its distinct values: a download repeats the same few values."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ Work = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 class ByValue:
-    """What `work` makes of a column of texts, each distinct value of a file (and null) worked out once.
+    """The results of `work` for a column of texts; each distinct value of a file (and null) is computed once.
 
     `work` gets a frame of that one column and returns a row for each of its rows, looking at no other.
     """
@@ -19,15 +19,15 @@ class ByValue:
         self._worked: pl.DataFrame | None = None  # null first, then the values by their codes
 
     def of(self, column: pl.Series) -> pl.DataFrame:
-        """Return what comes of the column in the next batch of the file, a row for each of its rows."""
+        """Return the results for the column in the next batch of the file, row by row."""
         coded = column.cast(self._codes.dtype)
         codes = coded.to_physical()
         worked = self._with(coded, codes)
         places = (codes + 1).fill_null(0)
-        return worked.select(_placed(one, places) for one in worked)
+        return worked.select(_placed(result, places) for result in worked)
 
     def _with(self, coded: pl.Series, codes: pl.Series) -> pl.DataFrame:
-        """Return what is worked out, after working out the values that no batch before had."""
+        """Return all results, after computing the values that no batch before had."""
         if self._worked is None:
             self._worked = self._work(pl.DataFrame({coded.name: [None]}, schema={coded.name: pl.String}))
         fresh = coded.filter(codes >= self._worked.height - 1).unique()
@@ -38,11 +38,11 @@ class ByValue:
 
 
 def _placed(worked: pl.Series, places: pl.Series) -> pl.Expr:
-    if _says_one_thing(worked):
+    if _is_constant(worked):
         return pl.repeat(worked[0], len(places), dtype=worked.dtype).alias(worked.name)
     return pl.col(worked.name).gather(places)
 
 
-def _says_one_thing(column: pl.Series) -> bool:
-    """Say whether a column of booleans (marks of what is wrong, as a rule) holds one value only."""
+def _is_constant(column: pl.Series) -> bool:
+    """True if a column of booleans (usually marks of errors) holds one value only."""
     return column.dtype == pl.Boolean and not column.has_nulls() and column.all() == column.any()

@@ -11,13 +11,13 @@ from hervat.downloads.formats import Field, Format, squeezed
 
 _NEAR = 0.6
 _LONGEST = 40
-_DATA = re.compile(r"\d{3}|^\s*[\d.,/+-]+\s*$|\d[-/.]\d")  # numbers, days and codes stand in rows, not in headers
+_DATA = re.compile(r"\d{3}|^\s*[\d.,/+-]+\s*$|\d[-/.]\d")  # numbers, days and codes are in rows, not in headers
 _PLAIN = re.compile(r"[^\W\d_][\w \-./()]*")
 
 
 @dataclass(frozen=True)
 class Drift:
-    """What became of the format's columns in a file. `new` holds the names of columns that the format does not know.
+    """The format's columns compared with a file's. `new`: names of columns that the format does not know.
 
     hidden: how many cells are not named, because the first row may be about a person. near: field -> new name.
     """
@@ -31,12 +31,12 @@ class Drift:
 
     @property
     def drifted(self) -> bool:
-        """Say whether a column that is needed is gone, or one that is new looks like one that is missing."""
+        """True if a required column is missing, or a new column looks like a missing one."""
         return bool(self.needed or self.near)
 
 
 def drift_of(cells: Sequence[str], format: Format) -> Drift:
-    """Return how the cells of a first row differ from the format's columns; where none was seen, nothing is said."""
+    """Compare the cells of a first row with the format's columns; an empty result if there are none."""
     if not cells:
         return Drift({}, [], [], 0, {}, [])
     fields = [(format.by_header.get(squeezed(cell)), cell) for cell in cells if squeezed(cell)]
@@ -62,7 +62,7 @@ def _is_name(cell: str) -> bool:
 
 
 def _is_header(cells: Sequence[str], recognised: int) -> bool:
-    """Say whether the row names columns: nothing in it looks like data, and two of the cells look like the format's.
+    """True if the row is a header: nothing in it looks like data, and two cells look like the format's.
 
     A file without a header has a person in its first row, whose name must not be shown.
     """
@@ -74,18 +74,18 @@ def _nearest(missing: Sequence[Field], names: Sequence[str], format: Format) -> 
     pairs = sorted(
         ((_alike(name, format.columns[field]), field, name) for field in missing for name in names), reverse=True
     )
-    found: dict[Field, str] = {}
+    nearest: dict[Field, str] = {}
     for alike, field, name in pairs:
-        if alike >= _NEAR and field not in found and name not in found.values():
-            found[field] = name
-    return found
+        if alike >= _NEAR and field not in nearest and name not in nearest.values():
+            nearest[field] = name
+    return nearest
 
 
 def _alike(name: str, known: Sequence[str]) -> float:
     """Return from 0 to 1 how alike a name is to the nearest of a column's names; one inside the other counts."""
-    one = squeezed(name)
-    ratios = (SequenceMatcher(None, one, squeezed(other)).ratio() for other in known)
-    within = [len(other) / len(one) for other in map(squeezed, known) if len(other) >= 3 and other in one]
+    bare = squeezed(name)
+    ratios = (SequenceMatcher(None, bare, squeezed(other)).ratio() for other in known)
+    within = [len(other) / len(bare) for other in map(squeezed, known) if len(other) >= 3 and other in bare]
     return max([*ratios, *(0.7 + 0.3 * share for share in within)])
 
 
@@ -103,12 +103,9 @@ def proposal(drift: Drift, format: Format, delimiter: str | None = None, encodin
         content["encodings"] = [*format.encodings, encoding]
     if len(content) == 2:
         return None
-    one = not drift.near.keys().isdisjoint(format.one_of)
-    left = (
-        []
-        if not drift.new
-        else [field for field in drift.needed if field not in drift.near and not (one and field in format.one_of)]
-    )
+    has_alternative = not drift.near.keys().isdisjoint(format.one_of)
+    enough = {*drift.near, *(format.one_of if has_alternative else ())}
+    left = [field for field in drift.needed if field not in enough] if drift.new else []
     note = [f"# Nothing in the file looks like {field}: add the name of its column.\n" for field in left]
     return "".join(note) + yaml.safe_dump(
         content, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None

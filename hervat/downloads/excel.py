@@ -1,4 +1,4 @@
-"""BSNs as a spreadsheet wrote them: mended where no digit is lost and the elfproef agrees, else left as they are.
+"""BSNs damaged by a spreadsheet: repaired if no digit is lost and the elfproef agrees, else left as they are.
 
 A number of fewer than eight digits is not padded: a BSN has eight or nine.
 """
@@ -15,13 +15,13 @@ _SCIENTIFIC = re.compile(r"([1-9])(?:[.,]([0-9]{1,14}))?[Ee]\+?0*([78])")
 def spelled_out(texts: pl.Series) -> pl.Series:
     """Return the texts with BSNs in scientific notation (1.23456782E+08) written out, where nothing is lost.
 
-    With all nine digits it is exact. With eight it may be rounded, so it is mended only where it passes the elfproef
+    With all nine digits it is exact. With eight it may be rounded, so it is repaired only if it passes the elfproef
     and no other number that passes rounds to it. With fewer, digits are lost: it stays, and validation refuses it.
     """
     if not texts.str.contains(r"^[1-9].*[Ee]").any():
         return texts
-    found = {text: _written_out(text) for text in texts.unique().drop_nulls() if _SCIENTIFIC.fullmatch(text)}
-    return texts.replace({text: digits for text, digits in found.items() if digits})
+    written = {text: _written_out(text) for text in texts.unique().drop_nulls() if _SCIENTIFIC.fullmatch(text)}
+    return texts.replace({text: digits for text, digits in written.items() if digits})
 
 
 def _written_out(text: str) -> str | None:
@@ -35,15 +35,15 @@ def _written_out(text: str) -> str | None:
     lost = power - len(decimals)
     if lost <= 0:
         return f"{number:09}"
-    if lost > 1 or sum(elfproef.is_valid(f"{one:09}") for one in range(number - 5, number + 6)) != 1:
+    if lost > 1 or sum(elfproef.is_valid(f"{candidate:09}") for candidate in range(number - 5, number + 6)) != 1:
         return None
     return f"{number:09}" if elfproef.is_valid(f"{number:09}") else None
 
 
 def repaired(given: pl.Series, read: pl.Series) -> pl.Series:
-    """Return for each row whether `read` is a BSN that passes the elfproef and that a spreadsheet had damaged.
+    """True where `read` is a BSN that passes the elfproef and that a spreadsheet had damaged.
 
-    given: the cells as they stood, without padding. Damage is lost zeros, ".0" behind it, or 1.23456782E+08.
+    given: the original cells, without padding. Damage is lost zeros, ".0" behind it, or 1.23456782E+08.
     """
     bare = given.str.replace_all(r"[ \-\x{A0}]", "")
     damaged = bare.str.contains(r"^[0-9.]{1,11}[.,]00?$|[Ee]") | (bare.str.replace_all(r"\.", "").str.len_chars() < 9)

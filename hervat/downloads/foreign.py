@@ -1,4 +1,4 @@
-"""Files of another kind, known by their first bytes: each is named, with what makes a table of it."""
+"""Recognise files of another kind by their first bytes, and say how to turn them into a table."""
 
 import base64
 import binascii
@@ -38,8 +38,8 @@ def refuse_sealed(start: bytes) -> None:
 
 
 def _refuse_messages(first: bytes) -> None:
-    if found := _PEM.match(first):
-        _refuse_pem(found.group(1), found.group(2))
+    if armored := _PEM.match(first):
+        _refuse_pem(armored.group(1), armored.group(2))
     if first[:1] == b"\x30" and (_CMS in first[:64] or _AUTHENTICATED in first[:64]):
         raise _message(first, "DER")
     if _MAIL.match(first[:4096]):
@@ -64,15 +64,15 @@ def _refuse_pem(label: bytes, body: bytes) -> None:
 
 
 def _message(data: bytes, form: str) -> Wrong:
-    """Return what is wrong with a message of CMS (.p7m): signed, else encrypted for somebody."""
+    """Return the refusal of a CMS message (.p7m): signed, else encrypted."""
     dress = {"PEM": "in PEM", "DER": "in DER", "SMIME": "as a mail"}[form]
     if _SIGNED in data[:96]:
-        mend = f"`openssl cms -verify -noverify -inform {form} -binary -in FILE -out FILE.csv`"
+        advice = f"`openssl cms -verify -noverify -inform {form} -binary -in FILE -out FILE.csv`"
         return Wrong(
-            "not_a_table", f"is a signed message (CMS, .p7m, {dress}), with a file in it", f"{_UNSEAL}: {mend}"
+            "not_a_table", f"is a signed message (CMS, .p7m, {dress}), with a file in it", f"{_UNSEAL}: {advice}"
         )
-    mend = f"`openssl cms -decrypt -inform {form} -in FILE -inkey KEY -out FILE.csv`"
-    return Wrong("not_a_table", f"is a message for somebody (CMS, .p7m, {dress})", f"{_UNSEAL}: {mend}")
+    advice = f"`openssl cms -decrypt -inform {form} -in FILE -inkey KEY -out FILE.csv`"
+    return Wrong("not_a_table", f"is a message for somebody (CMS, .p7m, {dress})", f"{_UNSEAL}: {advice}")
 
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -84,7 +84,7 @@ _OPEN = "open it in Excel and save it as .xlsx"
 
 
 def refuse_others(start: bytes) -> None:
-    """Refuse what its first bytes (a megabyte) show to be no text. Raises Wrong."""
+    """Raise Wrong if the first bytes (a megabyte) are not text."""
     refuse_sealed(start)
     if start.startswith(_OLE):
         _refuse_ole(start)
@@ -98,7 +98,7 @@ def refuse_others(start: bytes) -> None:
 
 
 def refuse_nul(chunk: bytes) -> None:
-    """Refuse a text with NUL bytes in it. Raises Wrong."""
+    """Raise Wrong for a text with NUL bytes."""
     if any(0 < 2 * chunk[at::2].count(0) > len(chunk[at::2]) for at in (0, 1)) and chunk.strip(b"\0"):
         raise Wrong("encoding", "is written in UTF-16", _AS_CSV)
     raise Wrong("nul_bytes", "holds NUL bytes, so it is damaged or no text", f"{_AS_CSV} at its source, and copy that")

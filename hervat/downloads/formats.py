@@ -1,4 +1,4 @@
-"""How a download is written, as data: columns, encodings, dates, the file's name. Nothing here reads one."""
+"""The format of a download, as data: columns, encodings, dates, file name. Nothing here reads a download."""
 
 import hashlib
 import json
@@ -40,11 +40,11 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 """The fields that a format may have, in the order of their columns."""
 
 READING = 2
-"""Counts up when files can be read that were refused before: those that stand refused are then judged again."""
+"""Counts up when files can be read that were refused before: refused files are then judged again."""
 
 
 def squeezed(text: str) -> str:
-    """Return what makes headers and wetten the same: letters and digits alone, without capitals."""
+    """Return the letters and digits of a header or wet, in small letters, for comparison."""
     return "".join(mark for mark in text.casefold() if mark.isalnum())
 
 
@@ -68,7 +68,7 @@ class Format(Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        names = [name for given in self.columns.values() for name in {squeezed(one) for one in given}]
+        names = [name for given in self.columns.values() for name in {squeezed(header) for header in given}]
         if len(set(names)) < len(names):
             raise ValueError("two columns have the same name; give each its own")
         if missing := {*self.required, *self.one_of} - set(self.columns):
@@ -82,7 +82,7 @@ class Format(Strict):
 
     @cached_property
     def day_patterns(self) -> list[str]:
-        """The patterns of days without times: what stands behind a day is read by itself, its zone too."""
+        """The patterns of days without times: the time and the zone are read separately."""
         return list(dict.fromkeys(filter(None, map(day_pattern, self.date_formats))))
 
     @cached_property
@@ -97,8 +97,8 @@ class Format(Strict):
 
     def fingerprint(self) -> str:
         """Return a SHA-256 (hex) over the whole format: under another, rows may mean something else."""
-        told = self.model_dump() | {"reading": READING}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        content = self.model_dump() | {"reading": READING}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _checked_pattern(pattern: str) -> None:

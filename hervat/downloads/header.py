@@ -15,10 +15,10 @@ _MAY_BE_LEFT_OUT = ("signaalomschrijving", "datum_kennisgeving")
 
 @dataclass(frozen=True)
 class Header:
-    """Where each field stands; `width` columns have a name, `cells` is how many cells a row has at most.
+    """The position of each field; `width`: columns with a name, `cells`: the most cells a row can have.
 
-    `least`: how many cells a row has at least that leaves out its last ones. What is never left out says who a row is
-    about and what it means: a row without that may be a piece of one.
+    `least`: the fewest cells a row can have that leaves out its last ones. Cells that say who a row is about and what
+    it means are never left out: a row without them may be a piece of a row.
     """
 
     positions: dict[Field, int]
@@ -33,7 +33,7 @@ class Header:
         return 1 + max(place for field, place in self.positions.items() if field not in _MAY_BE_LEFT_OUT)
 
     def fits(self, row: Sequence[str]) -> bool:
-        """Say whether a row has as many cells as the header, empty ones at the end more or less.
+        """True if a row has as many cells as the header, empty ones at the end more or less.
 
         What goes beyond the names must be empty; a row that leaves cells out ends in one that is not.
         """
@@ -51,12 +51,12 @@ class Header:
 
 
 def known(cells: Sequence[str], format: Format) -> int:
-    """Return how many of the cells are headers of the format."""
+    """Return the number of cells that are headers of the format."""
     return sum(squeezed(cell) in format.by_header for cell in cells)
 
 
 def header_of(cells: Sequence[str], row: int, format: Format) -> Header:
-    """Return the header that these cells are. Raises Wrong, which never tells what stood there."""
+    """Return the header in these cells. Raises Wrong, which never quotes a cell."""
     if len(cells) > MAX_COLUMNS:
         raise Wrong("too_wide", f"has {len(cells)} columns", f"leave at most {MAX_COLUMNS}")
     if broken := [str(place) for place, cell in enumerate(cells, 1) if stands_for_nothing(cell)]:
@@ -79,5 +79,5 @@ def _refuse_missing(positions: dict[Field, int], format: Format) -> None:
     if format.one_of and not positions.keys() & set(format.one_of):
         missing.append(" or ".join(format.columns[field][0] for field in format.one_of))
     if missing:
-        mend = f"add them, or their names to the format {format.name}"
-        raise Wrong("columns_missing", f"lacks the columns {', '.join(missing)}", mend)
+        advice = f"add them, or their names to the format {format.name}"
+        raise Wrong("columns_missing", f"lacks the columns {', '.join(missing)}", advice)

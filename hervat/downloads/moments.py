@@ -1,7 +1,7 @@
 """Moments in text, a column at a time: a day with a time behind it, and perhaps a zone.
 
-A moment with a zone is that day in the Netherlands, one without is the day that is written. What can't be told for
-sure (24:00, a named zone, a zone without a time, -00:00) is no day: validation says so.
+A moment with a zone is that day in the Netherlands, one without is the day that is written. What is
+not sure (24:00, a named zone, a zone without a time, -00:00) is not a day: validation says so.
 """
 
 import polars as pl
@@ -20,13 +20,13 @@ _UNKNOWN_ZONE = r"^-00(:?00)?$"
 
 
 def parts_of(text: pl.Series) -> pl.DataFrame:
-    """Return the parts of a moment as columns, all null where no time stands behind the day; numbers are numbers."""
-    said = text.str.extract_groups(_MOMENT).struct.unnest()
+    """Return the parts of a moment as columns (numbers as numbers), all null if no time follows the day."""
+    parts = text.str.extract_groups(_MOMENT).struct.unnest()
     time = {
         name: pl.coalesce(name, f"{name}_basic").cast(pl.Int64, strict=False).fill_null(0)
         for name in ("hour", "minute", "second")
     }
-    return said.select("day", "half", "zone", **time).with_columns(offset=_offset())
+    return parts.select("day", "half", "zone", **time).with_columns(offset=_offset())
 
 
 def written_day(text: pl.Series, parts: pl.DataFrame) -> pl.Series:
@@ -45,7 +45,7 @@ def dutch_day(day: pl.Series, parts: pl.DataFrame) -> pl.Series:
 
 
 def is_like_a_moment(text: pl.Series) -> pl.Series:
-    """Say whether a text has a time or a zone in it, so that no day in it may mean that this is not sure."""
+    """True where a text has a time or a zone in it, so that an unread day may mean an unsure moment."""
     return text.str.contains(_LIKE_A_MOMENT).fill_null(False)
 
 
@@ -62,7 +62,7 @@ def _zone_is_sure() -> pl.Expr:
 
 
 def _offset() -> pl.Expr:
-    """Return how many minutes a moment's clock is ahead of UTC."""
+    """Return the minutes by which a moment's clock is ahead of UTC."""
     zone = pl.col("zone")
     hours = zone.str.extract(r"^[+-](\d{2})").cast(pl.Int64, strict=False).fill_null(0)
     minutes = zone.str.extract(r"^[+-]\d{2}:?(\d{2})$").cast(pl.Int64, strict=False).fill_null(0)

@@ -1,4 +1,4 @@
-"""What a download's name tells: when it was made, under which wet and for which gemeente."""
+"""Facts in the name of a download: when it was made, its wet and its gemeente."""
 
 import re
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ _ZONE = re.compile(r"(?i)(z|utc|gmt)(?![a-z])|[+-]\d{2}:?\d{2}(?!\d)")
 
 @dataclass(frozen=True)
 class NameFacts:
-    """What the name told; None for what it did not. `made_at` is Dutch time, with its zone.
+    """Facts in a file name; None if it has no such fact. `made_at` is Dutch time, with its zone.
 
-    impossible: the name tells a day or time, and there is none such.
+    impossible: the day or time in the name does not exist.
     """
 
     made_at: datetime | None = None
@@ -27,34 +27,34 @@ class NameFacts:
 
 
 def name_facts(format: Format, file_name: str) -> NameFacts:
-    """Return what `file_name` (folders and packing left off) tells by the format's pattern; nothing without a fit."""
+    """Return the facts in a file name (without folders and packing); none if the format's pattern does not match."""
     names = plain_names(file_name)
-    found = next(filter(None, (re.match(format.name_pattern, name, re.IGNORECASE) for name in names)), None)
-    if not found:
+    match = next(filter(None, (re.match(format.name_pattern, name, re.IGNORECASE) for name in names)), None)
+    if not match:
         return NameFacts()
-    told = found.groupdict()
-    wet = format.by_wet.get(squeezed(told.get("wet") or ""))
-    made_at = _moment(told.get("date"), told.get("time"), _zone(found))
-    return NameFacts(made_at, wet, told.get("code"), bool(told.get("date") and made_at is None))
+    groups = match.groupdict()
+    wet = format.by_wet.get(squeezed(groups.get("wet") or ""))
+    made_at = _moment(groups.get("date"), groups.get("time"), _zone(match))
+    return NameFacts(made_at, wet, groups.get("code"), bool(groups.get("date") and made_at is None))
 
 
-def _zone(found: re.Match[str]) -> str:
-    """Return the zone that the pattern names, else one that stands right behind the time."""
-    told = found.groupdict()
-    if "zone" in told or not told.get("time"):
-        return told.get("zone") or ""
-    behind = _ZONE.match(found.string, found.end("time"))
+def _zone(match: re.Match[str]) -> str:
+    """Return the zone that the pattern names, else the one right behind the time."""
+    groups = match.groupdict()
+    if "zone" in groups or not groups.get("time"):
+        return groups.get("zone") or ""
+    behind = _ZONE.match(match.string, match.end("time"))
     return behind[0] if behind else ""
 
 
 def _moment(day: str | None, time: str | None, zone: str) -> datetime | None:
-    """Return the moment, at midnight where no time is told; None for one that does not exist."""
+    """Return the moment, at midnight without a time; None for one that does not exist."""
     if not _DAY.fullmatch(day or "") or not (time is None or _TIME.fullmatch(time)):
         return None
     offset = "+0000" if zone[:1].isalpha() else zone
     text = f"{day}{(time or '').ljust(6, '0')}{offset}"
     try:
-        found = datetime.strptime(text, "%Y%m%d%H%M%S%z" if offset else "%Y%m%d%H%M%S")
+        moment = datetime.strptime(text, "%Y%m%d%H%M%S%z" if offset else "%Y%m%d%H%M%S")
     except ValueError:
         return None
-    return found.astimezone(_DUTCH) if offset else found.replace(tzinfo=_DUTCH)
+    return moment.astimezone(_DUTCH) if offset else moment.replace(tzinfo=_DUTCH)

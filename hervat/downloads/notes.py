@@ -1,4 +1,4 @@
-"""What is to be said of a file that was read: what of it was not, and what nobody sees who opens it."""
+"""Notes on a file that was read: parts that were not read, and parts that are hidden."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,12 +9,12 @@ from hervat.downloads.refused import Wrong
 from hervat.downloads.workbook import Workbook, WorkbookSheet, first_row
 
 NoteCode = Literal["sheets_unread", "sheet_hidden", "rows_hidden", "columns_hidden"]
-_LEAST = 2  # headers of the format that make a table of its kind of a sheet
+_LEAST = 2  # headers of the format by which a sheet counts as a table
 
 
 @dataclass(frozen=True)
 class Note:
-    """A code, what there is to say with its mend, and of how many; urgent: a person must look, rows may be unread."""
+    """A code, a text with advice, and a count; urgent: a person must look, rows may be unread."""
 
     code: NoteCode
     text: str
@@ -23,11 +23,11 @@ class Note:
 
 
 def chosen_sheet(book: Workbook, format: Format) -> tuple[WorkbookSheet, list[Note]]:
-    """Return the sheet to read, and what is to be said of it and the others. Raises Wrong."""
+    """Return the sheet to read, and notes on it and the others. Raises Wrong."""
     sheet = book.sheet(format.sheet)
     others = [book.sheet(name) for name in book.names if name != sheet.name]
-    filled = [one for one in others if first_row(one)]
-    tables = [one for one in filled if known(first_row(one), format) >= _LEAST]
+    filled = [other for other in others if first_row(other)]
+    tables = [other for other in filled if known(first_row(other), format) >= _LEAST]
     if known(first_row(sheet), format) < _LEAST and tables:
         _refuse_other(sheet, tables, format)
     return sheet, [*_of_sheet(sheet, format), *_of_others(sheet, filled, tables)]
@@ -36,9 +36,9 @@ def chosen_sheet(book: Workbook, format: Format) -> tuple[WorkbookSheet, list[No
 def _refuse_other(sheet: WorkbookSheet, tables: list[WorkbookSheet], format: Format) -> None:
     names = _named(tables)
     wrong = f"has no header of the format {format.name} on its sheet {sheet.name!r}, but on {names}"
-    mend = f"write `sheet: {tables[0].name}` in the format, or put that sheet first"
+    advice = f"write `sheet: {tables[0].name}` in the format, or put that sheet first"
     dutch = f"De tabel staat op het blad {names}. Zet dat vooraan, of schrijf `sheet: {tables[0].name}` in het formaat."
-    raise Wrong("not_a_table", wrong, mend, dutch)
+    raise Wrong("not_a_table", wrong, advice, dutch)
 
 
 def _of_sheet(sheet: WorkbookSheet, format: Format) -> list[Note]:
@@ -58,9 +58,9 @@ def _of_others(sheet: WorkbookSheet, filled: list[WorkbookSheet], tables: list[W
     if not filled:
         return []
     text = f"only the sheet {sheet.name!r} was read, not {_named(filled)}"
-    mend = "; rows there? put each sheet in a file of its own" if tables else ""
-    return [Note("sheets_unread", text + mend, len(filled), urgent=bool(tables))]
+    advice = "; rows there? put each sheet in a file of its own" if tables else ""
+    return [Note("sheets_unread", text + advice, len(filled), urgent=bool(tables))]
 
 
 def _named(sheets: list[WorkbookSheet]) -> str:
-    return ", ".join(f"{one.name!r}{' (hidden)' if one.hidden else ''}" for one in sheets)
+    return ", ".join(f"{sheet.name!r}{' (hidden)' if sheet.hidden else ''}" for sheet in sheets)

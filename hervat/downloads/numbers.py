@@ -1,6 +1,6 @@
-"""Numbers that name a person or a gemeente, as polars expressions: their spellings, and what only looks like one.
+"""BSNs, V-nummers and gemeentecodes as polars expressions: their spellings, and lookalikes.
 
-A day, a moment and a number with decimals are none: with their marks taken out they would be somebody else's number.
+A day, a moment and a number with decimals are not: without their marks they would be somebody else's number.
 """
 
 import polars as pl
@@ -16,29 +16,29 @@ _FRACTION = r"^[0-9]+\.[0-9]+$"  # one dot is a decimal point; between thousands
 
 
 def is_day_shaped(text: pl.Expr) -> pl.Expr:
-    """Say whether a text is written as a day is, whatever day that would be."""
+    """True where a text is written like a day, whatever day that would be."""
     return text.str.contains(_DAY_SHAPED).fill_null(False)
 
 
 def is_day_of_birth() -> pl.Expr:
-    """Say, over typed rows, whether the BSN is the row's own day of birth to which a zero was added."""
+    """True where the BSN of a typed row is its own day of birth with a zero added."""
     written = [pl.lit("0") + pl.col("birth").dt.strftime(pattern) for pattern in ("%d%m%Y", "%Y%m%d")]
-    same = pl.any_horizontal(pl.col("bsn") == one for one in written)
+    same = pl.any_horizontal(pl.col("bsn") == text for text in written)
     return (pl.col("bsn_repaired") & same).fill_null(False)
 
 
 def bsn(text: pl.Expr) -> pl.Expr:
     """Return the nine digits that are spelled, lost zeros put back; else the text as it is."""
     digits = _number(text.map_batches(spelled_out, return_dtype=pl.String))
-    found = pl.when(digits.str.contains(r"^[0-9]{8,9}$")).then(digits.str.zfill(9))
-    return pl.coalesce(found, text)
+    number = pl.when(digits.str.contains(r"^[0-9]{8,9}$")).then(digits.str.zfill(9))
+    return pl.coalesce(number, text)
 
 
 def v_number(text: pl.Expr) -> pl.Expr:
     """Return the digits that are spelled, without zeros before them; else the text as it is."""
     digits = _number(text)
-    found = pl.when(digits.str.contains(r"^[0-9]+$")).then(digits.str.replace(r"^0+([0-9])", "$1"))
-    return pl.coalesce(found, text)
+    number = pl.when(digits.str.contains(r"^[0-9]+$")).then(digits.str.replace(r"^0+([0-9])", "$1"))
+    return pl.coalesce(number, text)
 
 
 def gemeentecode(text: pl.Expr) -> pl.Expr:
@@ -48,7 +48,7 @@ def gemeentecode(text: pl.Expr) -> pl.Expr:
 
 
 def _number(text: pl.Expr) -> pl.Expr:
-    """Return digits without what sheets put between and behind them; null where no number stands."""
+    """Return the digits without separators and decimals that sheets add; null if it is not a number."""
     whole = text.str.replace(r"^([0-9]+)[.,]00?$", "$1")
     other = whole.str.contains(_FRACTION) | is_day_shaped(whole)
     plain = whole.str.contains("^[0-9]") & ~other

@@ -16,13 +16,13 @@ _LETTER = re.compile("[^\x00-\x7f\udc80-\udcff]")
 
 
 class Encodings:
-    """What is seen of the encoding while the bytes go by. marked: the text begins with the mark of UTF-8."""
+    """Determines the encoding while the bytes pass. marked: the text begins with a byte order mark of UTF-8."""
 
     def __init__(self, encodings: Sequence[str], marked: bool) -> None:
         self._named, self._marked, self._line = list(encodings), marked, 1
-        self._single = [one for one in encodings if not one.startswith("utf-8")]
+        self._single = [name for name in encodings if not name.startswith("utf-8")]
         self._utf8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-        self._letter = self._other = 0  # the lines where a letter of UTF-8 and another byte stand first
+        self._letter = self._other = 0  # the first lines with a letter of UTF-8 and with another byte
         self._others = 0
 
     def feed(self, chunk: bytes, final: bool = False) -> None:
@@ -36,33 +36,33 @@ class Encodings:
             self._look(text)
         self._line += text.count("\n")
         if self._others:  # what came before was ASCII, or nothing but UTF-8 will do
-            self._single = [one for one in self._single if _fits(one, waiting + chunk)]
+            self._single = [name for name in self._single if _fits(name, waiting + chunk)]
 
     def chosen(self) -> str:
         """Return the first of the encodings that the text can be in. Raises Wrong."""
         cut = bool(self._utf8.getstate()[0]) and not self._others
         if cut and self._letter:
-            mend = "download it again: the whole file"
-            raise Wrong("truncated", "stops in the middle of a character, so it is cut off", mend)
+            advice = "download it again: the whole file"
+            raise Wrong("truncated", "stops in the middle of a character, so it is cut off", advice)
         self.feed(b"", final=True)
         if self._others and (self._letter or self._marked):
             raise self._mixed()
         return self._plain()
 
     def _look(self, text: str) -> None:
-        if not self._letter and (found := _LETTER.search(text.replace("\ufeff", ""))):
-            self._letter = self._line + text.count("\n", 0, found.start())
-        if found := _ESCAPED.search(text):
-            self._other = self._other or self._line + text.count("\n", 0, found.start())
+        if not self._letter and (match := _LETTER.search(text.replace("\ufeff", ""))):
+            self._letter = self._line + text.count("\n", 0, match.start())
+        if match := _ESCAPED.search(text):
+            self._other = self._other or self._line + text.count("\n", 0, match.start())
             self._others += len(_ESCAPED.findall(text))
 
     def _plain(self) -> str:
-        utf8 = [one for one in self._named if one.startswith("utf-8")]
+        utf8 = [name for name in self._named if name.startswith("utf-8")]
         if self._letter or self._marked:
             if utf8:
                 return utf8[0]
-            mend = "add utf-8-sig under encodings of its format, before the others"
-            raise Wrong("encoding", f"is written in UTF-8, and its format names {', '.join(self._named)}", mend)
+            advice = "add utf-8-sig under encodings of its format, before the others"
+            raise Wrong("encoding", f"is written in UTF-8, and its format names {', '.join(self._named)}", advice)
         fitting = self._single if self._others else self._named
         if fitting:
             return fitting[0]
@@ -72,8 +72,8 @@ class Encodings:
     def _mixed(self) -> Wrong:
         letter = f"line {self._letter} is utf-8" if self._letter else "it begins with the mark of utf-8"
         wrong = f"mixes two encodings: {letter}, line {self._other} is not ({self._others} byte(s))"
-        mend = "write the odd letters of such lines again where they came in, and save it as CSV (UTF-8)"
-        return Wrong("encoding", wrong, mend)
+        advice = "write the odd letters of such lines again where they came in, and save it as CSV (UTF-8)"
+        return Wrong("encoding", wrong, advice)
 
 
 def _fits(encoding: str, chunk: bytes) -> bool:
@@ -92,11 +92,11 @@ _SPACED = re.compile(rb'([;,\t|]) +"')
 
 @dataclass(frozen=True)
 class Octets:
-    """What the bytes are. `encoding` is None for a workbook; `tail`: what stands behind the last line's end.
+    """Facts about the bytes. `encoding` is None for a workbook; `tail`: the text behind the last line's end.
 
-    `quoted`: a quote stands somewhere; `one_line_each`: lines end in LF or CR LF (the last may in CR) and none fills a
+    `quoted`: there is a quote; `one_line_each`: lines end in LF or CR LF (the last may in CR) and none fills a
     megabyte. `size`: how many bytes are text, None for all: what follows is DOS's mark of the end. `spaced`: the
-    delimiters behind which a space and then a quote stands.
+    delimiters followed by a space and a quote.
     """
 
     encoding: str | None
@@ -108,7 +108,7 @@ class Octets:
 
 
 class _Lines:
-    """What is seen of lines and quotes while the bytes go by."""
+    """Collects facts about lines and quotes while the bytes pass."""
 
     def __init__(self) -> None:
         self.tail, self.quoted, self.long = b"", False, False
@@ -121,8 +121,8 @@ class _Lines:
             self._spaced |= set(_SPACED.findall(chunk))
         self._size += len(chunk)
         if chunk[-1:] in b"\x1a\r\n" or self._end:
-            stands = chunk.rstrip(b"\x1a\r\n")
-            self._end = chunk[len(stands) :] if stands else self._end + chunk
+            content = chunk.rstrip(b"\x1a\r\n")
+            self._end = chunk[len(content) :] if content else self._end + chunk
         self.long |= b"\n" not in chunk and len(chunk) == _CHUNK
         self._lone = self._lone or _has_lone_return(self._last + chunk)
         self._last = chunk[-1:]
@@ -130,16 +130,16 @@ class _Lines:
         self.tail = rest if end else self.tail[-_CHUNK:] + chunk
 
     def octets(self, encoding: str) -> Octets:
-        """Return what the bytes are."""
+        """Return the facts."""
         size = self._size - len(self._end) + self._end.index(_MARK) if _MARK in self._end else None
         whole = size is not None or self._last in (b"\r", b"\n")
         tail = b"" if whole else self.tail.rpartition(b"\r")[2]
-        spaced = frozenset(one.decode() for one in self._spaced)
+        spaced = frozenset(delimiter.decode() for delimiter in self._spaced)
         return Octets(encoding, tail, self.quoted, not self._lone and not self.long, size, spaced)
 
 
 def _has_lone_return(octets: bytes) -> bool:
-    """Say whether a CR stands there, but for the last octet, that no LF follows."""
+    """True if a CR, other than the last octet, is not followed by LF."""
     if b"\r" not in octets:
         return False
     marks = np.frombuffer(octets, np.uint8)
@@ -147,7 +147,7 @@ def _has_lone_return(octets: bytes) -> bool:
 
 
 def look(stream: BinaryIO, encodings: Sequence[str]) -> Octets:
-    """Return what the bytes of `stream` are; memory stays flat. Raises Wrong where they are no table."""
+    """Return facts about the bytes of `stream`; memory stays flat. Raises Wrong if it is not a table."""
     chunk = stream.read(_CHUNK)
     if not chunk.strip(b"\xef\xbb\xbf \t\r\n\x1a"):
         chunk += _first_content(stream)

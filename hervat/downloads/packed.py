@@ -20,7 +20,7 @@ _LOCKED = 1
 
 
 class Readable(Protocol):
-    """What an archive is read from."""
+    """A stream with an archive."""
 
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes."""
@@ -37,18 +37,18 @@ def member(packed: Readable, most: int, ratio: int, small: int) -> IO[bytes]:
         raise Wrong("too_large", "is too large for a .zip", "pack it as .gz, or download it in parts")
     _refuse_long_list(content)
     archive = zipfile.ZipFile(BytesIO(content))
-    found = _only(archive)
-    if found.flag_bits & _LOCKED:
+    info = _only(archive)
+    if info.flag_bits & _LOCKED:
         raise Wrong("archive_locked", "is a .zip with a password", "pack it without one")
-    if found.compress_type not in _ALLOWED:
+    if info.compress_type not in _ALLOWED:
         raise zipfile.BadZipFile
-    if found.file_size > most or (found.file_size > small and found.file_size > ratio * found.compress_size):
+    if info.file_size > most or (info.file_size > small and info.file_size > ratio * info.compress_size):
         raise Wrong("archive_bomb", "says that far too much comes out of it", "look at who made it")
-    return archive.open(found)
+    return archive.open(info)
 
 
 def _only(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    files = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
+    files = [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
     if len(files) != 1:
         raise Wrong("archive_count", f"holds {len(files)} files, and one is what can be read", "pack each by itself")
     return files[0]
@@ -66,7 +66,7 @@ def _refuse_long_list(content: bytes) -> None:
 Opener = Callable[[], BinaryIO]
 MAX_UNPACKED = 4 << 30
 MAX_RATIO = 200  # text of a download packs 5 to 50 times
-_SMALL = 16 << 20  # below it nobody minds how well something packs
+_SMALL = 16 << 20  # below it the ratio does not matter
 _AGAIN = "download it again"
 
 
@@ -80,9 +80,9 @@ def plain_names(name: str) -> list[str]:
 
 
 def unpacked(opener: Opener, name: str) -> Opener:
-    """Return what opens the content of a file of that name: `opener` itself unless it is packed.
+    """Return an opener of the content of a file of that name: `opener` itself unless it is packed.
 
-    What it opens raises Wrong (bad_archive, archive_count, archive_locked, archive_bomb, truncated), then or in a read.
+    Its streams raise Wrong (bad_archive, archive_count, archive_locked, archive_bomb, truncated), then or in a read.
     """
     suffix = name.rpartition(".")[2].casefold()
     if suffix == "gz":
@@ -93,7 +93,7 @@ def unpacked(opener: Opener, name: str) -> Opener:
 def _opened(opener: Opener, way: Callable[["_Packed"], IO[bytes]]) -> BinaryIO:
     packed = _Packed(opener())
     try:
-        with _told():
+        with _translated():
             inner = way(packed)
     except BaseException:
         packed.close()
@@ -140,7 +140,7 @@ class _Guarded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        with _told():
+        with _translated():
             data = self._inner.read(len(buffer))
         self._given += len(data)
         if self._given > MAX_UNPACKED or (self._given > _SMALL and self._given > MAX_RATIO * self._packed.taken):
@@ -156,13 +156,13 @@ class _Guarded(io.RawIOBase):
 
 
 def bomb() -> Wrong:
-    """Return what is wrong with an archive out of which too much comes."""
+    """Return the refusal of an archive that unpacks to too much."""
     most = f"more than {MAX_UNPACKED >> 30} GiB, or {MAX_RATIO} times its size"
     return Wrong("archive_bomb", f"unpacks to {most}", "look at who made it; download it unpacked, or in parts")
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated() -> Iterator[None]:
     try:
         yield
     except EOFError:

@@ -34,7 +34,7 @@ def plain_frames(stream: BinaryIO, encoding: str, splitting: Splitting, header: 
 
 
 def closes_well(stream: BinaryIO, encoding: str, splitting: Splitting) -> bool:
-    """Say whether each line with a quote in it is a whole record by itself."""
+    """True if each line with a quote in it is a whole record by itself."""
     for first, text in _numbered(stream, encoding):
         lines = _lines(first, text)["line"]
         for line in lines.filter(lines.str.contains('"', literal=True)):
@@ -84,7 +84,7 @@ def _blocks(stream: BinaryIO, encoding: str) -> Iterator[str]:
 
 
 def _is_even(octets: bytes, delimiter: str, header: Header) -> bool:
-    """Say whether each line has as many cells as the header, all of them named, and no quote stands in the text."""
+    """True if each line has as many cells as the header, all of them named, and there is no quote."""
     between = header.cells - 1
     if header.cells != header.width or not between or not delimiter.isascii() or b'"' in octets:
         return False

@@ -23,10 +23,10 @@ from hervat.downloads.upto import Opener, upto
 from hervat.downloads.workbook import Workbook, sheet_rows
 
 LOOKED_AT = 1000
-"""How many rows tell how a file is written."""
+"""The number of rows by which the way of writing is determined."""
 
 _WRONG = "ends in the middle of a row, without a line end, so it may be cut off"
-_MEND = "look at its last row: is that whole, put a line end behind it; else download it again"
+_ADVICE = "look at its last row: is that whole, put a line end behind it; else download it again"
 
 
 def refuse_cut(tail: str, splitting: Splitting, header: Header, rows: Callable[[], Iterator[Row]]) -> None:
@@ -35,16 +35,16 @@ def refuse_cut(tail: str, splitting: Splitting, header: Header, rows: Callable[[
     if not any(cells) or len(cells) >= header.width or is_total(cells):
         return
     if not (header.fits(cells) and _is_usual(len(cells), rows)):
-        raise Wrong("truncated", _WRONG, _MEND)
+        raise Wrong("truncated", _WRONG, _ADVICE)
 
 
 def is_total(cells: list[str]) -> bool:
-    """Say whether a row's first words are those of a total or a trailer."""
+    """True if a row's first words are those of a total or a trailer."""
     return re.match(TOTAL, next(filter(None, map(str.strip, cells)), "")) is not None
 
 
 def _is_usual(width: int, rows: Callable[[], Iterator[Row]]) -> bool:
-    """Say whether another row above the last one has as many cells."""
+    """True if another row above the last one has as many cells."""
     first = list(islice(rows(), 1, LOOKED_AT))
     return any(len(cells) == width for _, cells in first[:-1])
 
@@ -53,11 +53,11 @@ _LINES = 50
 _LEAST = 2
 
 
-def told_better(wrong: Wrong, opener: Opener, format: Format) -> Wrong:
-    """Return what is wrong with a file with the mend that fits it, where a look at the file tells one."""
+def advised(wrong: Wrong, opener: Opener, format: Format) -> Wrong:
+    """Return a refusal with more specific advice, if a look at the file yields any."""
     if wrong.dutch or wrong.reason not in ("not_a_table", "columns_missing"):
         return wrong
-    with suppress(Exception):  # a look that fails tells nothing, and what is wrong is known already
+    with suppress(Exception):  # a look that fails adds nothing to the known problem
         seen = survey(opener, format)
         return _other_delimiter(wrong, seen, format) or _other_names(wrong, seen, format) or _below(
             wrong, opener, seen, format
@@ -86,14 +86,14 @@ def _quoted(delimiter: str) -> str:
 
 def _other_names(wrong: Wrong, seen: FileSurvey, format: Format) -> Wrong | None:
     drift = drift_of(seen.cells, format)
-    wanted = {field: name for field, name in drift.near.items() if field in drift.needed}
-    if not wanted:
+    proposed = {field: name for field, name in drift.near.items() if field in drift.needed}
+    if not proposed:
         return None
-    pairs = ", ".join(f"{field}: {name}" for field, name in wanted.items())
-    mend = f"these columns look like them; add the names to columns of the format {format.name}: {pairs}"
+    pairs = ", ".join(f"{field}: {name}" for field, name in proposed.items())
+    advice = f"these columns look like them; add the names to columns of the format {format.name}: {pairs}"
     dutch = f"Deze kolommen lijken erop. Zet de namen bij columns in het formaat {format.name}: {pairs}."
     missing = ", ".join(format.columns[field][0] for field in drift.needed)
-    return Wrong(wrong.reason, f"lacks the columns {missing}", mend, f"Er ontbreekt: {missing}. {dutch}")
+    return Wrong(wrong.reason, f"lacks the columns {missing}", advice, f"Er ontbreekt: {missing}. {dutch}")
 
 
 def _below(wrong: Wrong, opener: Opener, seen: FileSurvey, format: Format) -> Wrong | None:
@@ -103,9 +103,9 @@ def _below(wrong: Wrong, opener: Opener, seen: FileSurvey, format: Format) -> Wr
         with opener() as stream:
             for number, cells in islice(text_rows(stream, seen.encoding, Splitting(delimiter, True)), _LINES):
                 if number > 1 and known(cells, format) > _LEAST:
-                    mend = f"take away what stands above row {number}, where its header is"
+                    advice = f"take away what stands above row {number}, where its header is"
                     dutch = f"Haal weg wat boven regel {number} staat: daar staat de kopregel."
-                    return Wrong(wrong.reason, wrong.wrong, mend, dutch)
+                    return Wrong(wrong.reason, wrong.wrong, advice, dutch)
     return None
 
 
@@ -127,16 +127,16 @@ class DownloadFile:
 
     @property
     def extra(self) -> int:
-        """How many columns the format does not know; their content is not read."""
+        """The number of columns that the format does not know; their content is not read."""
         return self.header.extra
 
     @property
     def rows(self) -> int:
-        """How many rows it has, but for blank ones: the file is read for it."""
+        """The number of rows that are not blank: the file is read for it."""
         return sum(frame.height for frame in self.batches())
 
     def cells(self, row: int) -> int:
-        """Return how many cells the row of that number has, up to its last delimiter; 0 where there is no such row."""
+        """Return the number of cells of a row, up to its last delimiter; 0 if there is no such row."""
         return next((len(cells) for number, cells in self._rows() if number == row), 0)
 
     def batches(self) -> Iterator[pl.DataFrame]:
@@ -148,7 +148,7 @@ class DownloadFile:
         held: list[pl.DataFrame] = []
         for frame in self._frames():
             for piece in frame.iter_slices(self._batch_rows):
-                if held and sum(one.height for one in held) + piece.height > self._batch_rows:
+                if held and sum(part.height for part in held) + piece.height > self._batch_rows:
                     yield pl.concat(held)
                     held = []
                 held.append(piece)
@@ -168,8 +168,8 @@ def read(opener: Opener, file_name: str, format: Format, batch_rows: int = 200_0
             return _workbook(opener, file_name, format, batch_rows)
         return _text(opener, file_name, format, batch_rows, octets, octets.encoding)
     except Wrong as wrong:
-        best = told_better(wrong, opener, format)
-        raise StructureRefused(best.reason, file_name, best.wrong, best.mend, best.dutch) from None
+        best = advised(wrong, opener, format)
+        raise StructureRefused(best.reason, file_name, best.wrong, best.advice, best.dutch) from None
 
 
 def _workbook(opener: Opener, file_name: str, format: Format, batch_rows: int) -> DownloadFile:
@@ -209,7 +209,7 @@ def _text(
 
 
 def _is_plain(opener: Opener, octets: Octets, encoding: str, splitting: Splitting) -> bool:
-    """Say whether every line is a record, so that columns can be split at once."""
+    """True if every line is a record, so that columns can be split at once."""
     if not octets.one_line_each or not octets.quoted:
         return octets.one_line_each
     with opener() as stream:

@@ -14,22 +14,22 @@ CHECKS: tuple[Reason, ...] = get_args(Reason)
 
 
 class StructureRefused(HervatError):
-    """A file is no download of its format; nothing of it is loaded. `reason` is from a closed list.
+    """A file is not a download of its format; nothing of it is loaded. `reason` is from a closed list.
 
     dutch: what to do about it, for the report.
     """
 
-    def __init__(self, reason: Reason, file_name: str, wrong: str, mend: str, dutch: str = "") -> None:
+    def __init__(self, reason: Reason, file_name: str, wrong: str, advice: str, dutch: str = "") -> None:
         self.reason, self.file_name, self.dutch = reason, file_name, dutch
-        super().__init__(f"{file_name}: {wrong}; {mend}")
+        super().__init__(f"{file_name}: {wrong}; {advice}")
 
 
 class Wrong(Exception):
-    """What is wrong with a file, while it is read; the reader adds the file's name.
+    """A problem with a file, found while reading; the reader adds the file's name.
 
-    dutch: the mend in Dutch, where the one that goes for all files of the reason says too little.
+    dutch: the advice in Dutch, if the general advice for the reason says too little.
     """
 
-    def __init__(self, reason: Reason, wrong: str, mend: str, dutch: str = "") -> None:
-        self.reason, self.wrong, self.mend, self.dutch = reason, wrong, mend, dutch
+    def __init__(self, reason: Reason, wrong: str, advice: str, dutch: str = "") -> None:
+        self.reason, self.wrong, self.advice, self.dutch = reason, wrong, advice, dutch
         super().__init__(reason)

@@ -1,8 +1,8 @@
-"""The rows that this run has judged, kept in memory for loading as far as they fit; the vault has all of them."""
+"""Rows validated in this run, cached in memory for loading as far as they fit; the vault has all of them."""
 
 import polars as pl
 
-_MOST = 256 << 20  # bytes
+_MAX_BYTES = 256 << 20  # bytes
 LOADED = (
     "row", "code", "signal_date", "bsn", "v_number", "surname", "prefix", "first_names", "birth", "group",
     "gemeentecode", "wet", "kennisgeving",
@@ -10,23 +10,23 @@ LOADED = (
 
 
 class AtHand:
-    """Rows of downloads, as `hervat.downloads.typed` gives them but for what loading has no use for."""
+    """Rows of downloads from `hervat.downloads.typed`, without columns that loading does not use."""
 
-    def __init__(self, most: int = _MOST) -> None:
+    def __init__(self, most: int = _MAX_BYTES) -> None:
         self._left: float = most
         self._held: dict[int, list[pl.DataFrame] | None] = {}
 
     def add(self, download_id: int, frame: pl.DataFrame) -> None:
         """Keep a batch of a download; when it does not fit, nothing of that download is kept."""
-        kept, wanted = self._held.setdefault(download_id, []), frame.select(LOADED)
+        kept, needed = self._held.setdefault(download_id, []), frame.select(LOADED)
         if kept is None:
             return
-        if wanted.estimated_size() > self._left:
+        if needed.estimated_size() > self._left:
             self.take(download_id)
             self._held[download_id] = None
             return
-        self._left -= wanted.estimated_size()
-        kept.append(wanted)
+        self._left -= needed.estimated_size()
+        kept.append(needed)
 
     def take(self, download_id: int) -> list[pl.DataFrame] | None:
         """Return all batches of a download, which are then kept no longer; None when they are not at hand."""

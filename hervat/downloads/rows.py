@@ -14,7 +14,7 @@ Row = tuple[int, list[str]]
 _LINE = 1 << 20
 _QUOTES = "has a quote that opens and is not closed well"
 _HEADER = "put the header on the first row"
-_MEND = 'double the quote (") in that cell or take it away, where the file is made'
+_ADVICE = 'double the quote (") in that cell or take it away, where the file is made'
 
 
 class _Lines:
@@ -48,13 +48,13 @@ def text_rows(stream: BinaryIO, encoding: str, splitting: Splitting) -> Iterator
                 return
             raw, lines.taken = lines.taken, []
             if number == 0 and raw[0].lower().startswith("sep="):
-                continue  # Excel's own mark of the delimiter is no row to a person
+                continue  # Excel's own mark of the delimiter is not a row to a person
             number += 1
             _refuse_swallowed(number, raw, cells, splitting, lines.ended)
             if any(cells):
                 yield number, cells
     except csv.Error:
-        raise Wrong("quotes", f"{_QUOTES} (row {number + 1})", _MEND) from None
+        raise Wrong("quotes", f"{_QUOTES} (row {number + 1})", _ADVICE) from None
 
 
 def _refuse_swallowed(number: int, raw: list[str], cells: list[str], splitting: Splitting, ended: bool) -> None:
@@ -67,13 +67,13 @@ def _refuse_swallowed(number: int, raw: list[str], cells: list[str], splitting: 
     strictly = list(splitting.records(raw, strict=True))
     inside = max((line.count(splitting.delimiter) for cell in cells for line in cell.splitlines()[1:]), default=0)
     if len(strictly) != 1 or inside >= max(len(cells) - 1, 2):
-        raise Wrong("quotes", f"{_QUOTES} (row {number})", _MEND)
+        raise Wrong("quotes", f"{_QUOTES} (row {number})", _ADVICE)
 
 
 def delimiter_of(line: str, format: Format) -> str:
     """Return the delimiter under which the header line has most columns of the format."""
     try:
-        return max(format.delimiters, key=lambda one: known(Splitting(one, True).cells(line), format))
+        return max(format.delimiters, key=lambda delimiter: known(Splitting(delimiter, True).cells(line), format))
     except csv.Error:
         raise Wrong("not_a_table", f"has no header of the format {format.name}", _HEADER) from None
 

@@ -1,6 +1,6 @@
-"""What the reader of workbooks leaves out: cells with an error, formulas that nobody calculated, hidden rows.
+"""Facts that the reader of workbooks leaves out: cells with an error, uncalculated formulas, hidden rows.
 
-The sheet's XML is looked through for their marks; only where one stands is it parsed.
+The sheet's XML is searched for their marks, and parsed only if there is one.
 """
 
 import posixpath
@@ -41,7 +41,7 @@ _BROKEN = (
 
 @dataclass
 class Odd:
-    """Cells by row (from 1) and column (from 0) with what stands for them; how many rows and columns are hidden."""
+    """Odd cells by row (from 1) and column (from 0), with a text in their place; numbers of hidden rows and columns."""
 
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden_rows: int = 0
@@ -49,7 +49,7 @@ class Odd:
 
 
 def odd_of(content: bytes, sheet: str) -> Odd:
-    """Return what is odd in the sheet of that name of an .xlsx. Raises Wrong where it can't be told."""
+    """Return the oddities of a sheet of an .xlsx. Raises Wrong if it can't be parsed."""
     try:
         with ZipFile(BytesIO(content)) as parts:
             name = _part(parts, sheet)
@@ -60,8 +60,8 @@ def odd_of(content: bytes, sheet: str) -> Odd:
             with parts.open(name) as part:
                 return _Sheet().parsed(part)
     except (*_BROKEN, expat.ExpatError):
-        mend = "open it in Excel and save it as .xlsx, or as CSV (UTF-8)"
-        raise Wrong("bad_workbook", "can't be read as an .xlsx workbook", mend) from None
+        advice = "open it in Excel and save it as .xlsx, or as CSV (UTF-8)"
+        raise Wrong("bad_workbook", "can't be read as an .xlsx workbook", advice) from None
 
 
 def _is_marked(part: IO[bytes]) -> bool:
@@ -74,11 +74,11 @@ def _is_marked(part: IO[bytes]) -> bool:
 
 
 def _part(parts: ZipFile, sheet: str) -> str:
-    """Return the name of the part in which a sheet stands. Raises KeyError."""
+    """Return the name of a sheet's part. Raises KeyError."""
     there = {name.casefold(): name for name in parts.namelist()}
-    ids = {one["name"]: _of(one, "id") for one in _elements(parts.read(there["xl/workbook.xml"]), "sheet")}
+    ids = {element["name"]: _of(element, "id") for element in _elements(parts.read(there["xl/workbook.xml"]), "sheet")}
     links = _elements(parts.read(there["xl/_rels/workbook.xml.rels"]), "Relationship")
-    target = next(one["Target"] for one in links if one["Id"] == ids[sheet])
+    target = next(link["Target"] for link in links if link["Id"] == ids[sheet])
     return there[posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").casefold()]
 
 
@@ -86,17 +86,17 @@ def _of(attributes: dict[str, str], name: str) -> str:
     return next((value for key, value in attributes.items() if key.rpartition(":")[2] == name), "")
 
 
-def _elements(xml: bytes, wanted: str) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
+def _elements(xml: bytes, tag: str) -> list[dict[str, str]]:
+    elements: list[dict[str, str]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] == wanted:
-            found.append(attributes)
+        if name.rpartition(":")[2] == tag:
+            elements.append(attributes)
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.Parse(xml, True)
-    return found
+    return elements
 
 
 class _Sheet:
@@ -107,7 +107,7 @@ class _Sheet:
         self._kind, self._text, self._formula, self._valued, self._within = "", "", False, False, False
 
     def parsed(self, part: IO[bytes]) -> Odd:
-        """Return what is odd."""
+        """Return the oddities."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -147,7 +147,7 @@ class _Sheet:
             self._odd.cells.setdefault(self._row, {})[self._column] = odd
 
     def _instead(self) -> str:
-        """Return what stands for the cell that ends here, nothing where it has a value."""
+        """Return the text in place of the cell that ends here; "" if it has a value."""
         if self._kind == "e":
             return self._text.strip() or _ERROR
         empty = not self._text.strip() and not (self._valued and self._kind in ("str", "inlineStr"))

@@ -1,6 +1,6 @@
 """How a line is split into cells: by the delimiter, with quotes, and as Excel and others spoil it.
 
-spaced: a space stands between a delimiter and the quote that opens a cell. A line that is one quoted cell as a whole,
+spaced: there is a space between a delimiter and the quote that opens a cell. A line that is one quoted cell as a whole,
 as Excel writes lines that it did not split, is split once more.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Splitting:
-    """A delimiter, and whether spaces stand behind it."""
+    """A delimiter, and whether spaces follow it."""
 
     delimiter: str
     spaced: bool = False

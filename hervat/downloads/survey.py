@@ -19,7 +19,7 @@ _DELIMITERS = (";", "\t", ",", "|")
 
 @dataclass(frozen=True)
 class FileSurvey:
-    """What was seen; None or empty for what could not be. `sheets`: all there are.
+    """Facts about a file; None or empty if unknown. `sheets`: all there are.
 
     `cells` may hold personal data: show none unseen.
     """
@@ -32,7 +32,7 @@ class FileSurvey:
 
 
 def survey(opener: Opener, format: Format) -> FileSurvey:
-    """Return what can be told of the file behind `opener`; never raises for what the file holds."""
+    """Return the known facts about the file behind `opener`; never raises for its content."""
     try:
         return _survey(opener, format)
     except (Wrong, csv.Error, UnicodeDecodeError):
@@ -78,8 +78,8 @@ def _workbook(stream: BinaryIO, format: Format) -> FileSurvey:
 
 def _delimiter(line: str, format: Format) -> str:
     """Return the delimiter with most known columns, then with most columns; the format's own go first."""
-    choices = [*format.delimiters, *(one for one in _DELIMITERS if one not in format.delimiters)]
-    return max(choices, key=lambda one: (known(_split(line, one), format), len(_split(line, one))))
+    choices = [*format.delimiters, *(other for other in _DELIMITERS if other not in format.delimiters)]
+    return max(choices, key=lambda delimiter: (known(_split(line, delimiter), format), len(_split(line, delimiter))))
 
 
 def _split(line: str, delimiter: str) -> Sequence[str]:

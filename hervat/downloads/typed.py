@@ -23,7 +23,7 @@ _MARKS = ("long", "control")
 
 
 class Typing:
-    """Makes typed columns of the batches of one file; `wet` is the one that the file's name told."""
+    """Makes typed columns of the batches of one file; `wet` is the one in the file's name."""
 
     def __init__(self, format: Format, wet: str | None = None) -> None:
         self._fields = {name: ByValue(_work(name, format, wet)) for name in FIELDS}
@@ -49,11 +49,11 @@ class Typing:
 
 
 def typed(frame: pl.DataFrame, format: Format, wet: str | None = None) -> pl.DataFrame:
-    """Return the typed columns of a batch that stands alone, as `Typing` does."""
+    """Return the typed columns of a single batch, as `Typing` does."""
     return Typing(format, wet).of(frame)
 
 
-_MARKED = tuple(f"{one}_" for one in (*_MARKS, *FOUND))
+_MARKED = tuple(f"{mark}_" for mark in (*_MARKS, *FOUND))
 _MARK_OF = {
     "formula_without_value": "formula",
     "cell_in_quotes": "in_quotes",
@@ -63,23 +63,25 @@ _MARK_OF = {
 
 
 def is_found(reason: str, name: Field, text: str, format: Format) -> bool:
-    """Say whether what a reason of quarantine tells is found in this text of a field."""
-    found = _work(name, format, None)(pl.DataFrame({name: [text]}, schema={name: pl.String}))
+    """True if a reason for quarantine applies to this text of a field."""
+    columns = _work(name, format, None)(pl.DataFrame({name: [text]}, schema={name: pl.String}))
     mark = f"{_MARK_OF.get(reason, reason)}_{name}"
-    return mark in found.columns and bool(found[mark].item())
+    return mark in columns.columns and bool(columns[mark].item())
 
 
 def _work(name: Field, format: Format, wet: str | None) -> Work:
-    """Return what makes typed columns of the texts of one field."""
+    """Return the function that turns the texts of one field into typed columns."""
 
     def work(texts: pl.DataFrame) -> pl.DataFrame:
         cell = pl.col(name)
         marks = [(cell.str.len_chars() > format.max_characters).fill_null(False).alias(f"long_{name}"),
                  cell.str.contains(_CONTROL).fill_null(False).alias(f"control_{name}")]  # fmt: skip
         plain = texts.select(_plain(name))
-        found = plain.select(*_columns(name, cell, format, wet), *marks)
-        found = found.hstack(plain.select(found_in(name, cell, format, found[_DAYS[name]] if name in _DAYS else None)))
-        return found.with_columns(bsn_repaired=repaired(plain["bsn"], found["bsn"])) if name == "bsn" else found
+        columns = plain.select(*_columns(name, cell, format, wet), *marks)
+        columns = columns.hstack(
+            plain.select(found_in(name, cell, format, columns[_DAYS[name]] if name in _DAYS else None))
+        )
+        return columns.with_columns(bsn_repaired=repaired(plain["bsn"], columns["bsn"])) if name == "bsn" else columns
 
     return work
 
@@ -92,7 +94,7 @@ def _columns(name: Field, cell: pl.Expr, format: Format, wet: str | None) -> lis
         to, read = _NUMBERS[name]
         return [read(cell).alias(to)]
     if name == "doelgroep":
-        group = _spelled(cell, {squeezed(one): one for one in format.doelgroepen})
+        group = _spelled(cell, {squeezed(group): group for group in format.doelgroepen})
         return [group.alias("group"), (group.is_null() | group.is_in(format.doelgroepen)).alias("group_known")]
     if name == "wet":
         return [_spelled(cell, format.by_wet).fill_null(wet or format.wet).alias("wet")]
@@ -102,11 +104,11 @@ def _columns(name: Field, cell: pl.Expr, format: Format, wet: str | None) -> lis
 def _days(name: Field, cell: pl.Expr, format: Format) -> list[pl.Expr]:
     """Return the day, the text as written, and whether the cell is empty or spells a day (a birth: as far as known)."""
     to, read = _DAYS[name], days if name == "geboortedatum" else days_of_a_law
-    found = cell.map_batches(lambda texts: read(texts, format), return_dtype=pl.Date)
-    good = cell.is_null() | found.is_not_null()
+    read_days = cell.map_batches(lambda texts: read(texts, format), return_dtype=pl.Date)
+    good = cell.is_null() | read_days.is_not_null()
     if name == "geboortedatum":
         good |= is_incomplete(cell)
-    return [found.alias(to), cell.alias(f"{to}_text"), good.alias("date_ok" if to == "signal_date" else f"{to}_ok")]
+    return [read_days.alias(to), cell.alias(f"{to}_text"), good.alias("date_ok" if to == "signal_date" else f"{to}_ok")]
 
 
 def _plain(name: str) -> pl.Expr:
@@ -135,9 +137,12 @@ _NUMBERS = {
 
 
 def _found(cells: pl.DataFrame) -> list[pl.Expr]:
-    """Return what was found in any field of a row; where none is in a batch, nothing is asked."""
-    marks = {one: [name for name in cells.columns if name.startswith(f"{one}_") and cells[name].any()] for one in FOUND}
-    return [(pl.any_horizontal(names) if names else pl.lit(False)).alias(one) for one, names in marks.items()]
+    """Return the findings in any field of a row; findings that are absent from the batch cost nothing."""
+    marks = {
+        finding: [name for name in cells.columns if name.startswith(f"{finding}_") and cells[name].any()]
+        for finding in FOUND
+    }
+    return [(pl.any_horizontal(names) if names else pl.lit(False)).alias(finding) for finding, names in marks.items()]
 
 
 def _row_checks() -> list[pl.Expr]:

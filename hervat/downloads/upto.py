@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 Opener = Callable[[], BinaryIO]
-"""Opens the file anew, from its first byte; what it returns need not be seekable."""
+"""Opens the file again, from its first byte; the stream need not be seekable."""
 
 
 def upto(opener: Opener, size: int | None) -> Opener:
-    """Return what opens the first `size` bytes of what `opener` does; None: all of it."""
+    """Return an opener of the first `size` bytes of `opener`'s file; None: all of it."""
     if size is None:
         return opener
     return lambda: io.BufferedReader(_First(opener(), size), 256 * 1024)

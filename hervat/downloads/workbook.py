@@ -22,12 +22,12 @@ _BROKEN = "can't be read as an .xlsx workbook"
 _AGAIN = "open it in Excel and save it as .xlsx, or as CSV (UTF-8)"
 _MIDNIGHT = time(23, 59, 59, 500_000)  # later may be the midnight that comes, as a number that was rounded
 _MERGED = "#MERGED!"
-_MOST_MERGED = 1_000_000  # cells
+_MAX_MERGED = 1_000_000  # cells
 
 
 @dataclass(frozen=True)
 class WorkbookSheet:
-    """A sheet, and what its reader does not tell: cells with an error or without a value, and what is hidden."""
+    """A sheet, and what its reader leaves out: cells with an error or without a value, hidden rows and columns."""
 
     name: str
     hidden: bool
@@ -51,20 +51,20 @@ class Workbook:
     @property
     def names(self) -> list[str]:
         """The names of the sheets that hold cells, hidden ones too, in their order."""
-        return [one.name for one in self._book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        return [sheet.name for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
 
     def sheet(self, name: str | None) -> WorkbookSheet:
         """Return the sheet of that name, or the first. Raises Wrong (bad_workbook)."""
         if name is not None and name not in self.names:
-            there = ", ".join(repr(one) for one in self.names)
-            mend = "name it so, or name one that is there as `sheet` in the format"
-            raise Wrong("bad_workbook", f"has no sheet {name!r}, only {there}", mend)
+            there = ", ".join(repr(name) for name in self.names)
+            advice = "name it so, or name one that is there as `sheet` in the format"
+            raise Wrong("bad_workbook", f"has no sheet {name!r}, only {there}", advice)
         try:
             chosen = name if name is not None else self.names[0]
             cells = self._book.get_sheet_by_name(chosen)
         except (CalamineError, OSError, IndexError):
             raise Wrong("bad_workbook", _BROKEN, _AGAIN) from None
-        visible = {one.name: one.visible for one in self._book.sheets_metadata}
+        visible = {sheet.name: sheet.visible for sheet in self._book.sheets_metadata}
         odd = odd_of(self._content, chosen)
         _add_merged(odd, cells)
         return WorkbookSheet(chosen, visible[chosen] != SheetVisibleEnum.Visible, cells, odd)
@@ -88,7 +88,7 @@ def _refuse_other_kinds(content: bytes) -> None:
 def _add_merged(odd: Odd, cells: CalamineSheet) -> None:
     """Mark the cells that are hidden in a merged one: they look as if the first one's value were theirs."""
     ranges = cells.merged_cell_ranges or []
-    if sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in ranges) > _MOST_MERGED:
+    if sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in ranges) > _MAX_MERGED:
         raise Wrong("bad_workbook", "has merged cells all over", "take the merging away, and fill each cell")
     for (top, left), (bottom, right) in ranges:
         for row in range(top, bottom + 1):
@@ -133,7 +133,7 @@ def sheet_rows(sheet: WorkbookSheet) -> Iterator[tuple[int, list[str]]]:
 
 
 def _numbered(sheet: WorkbookSheet) -> Iterator[tuple[int, list[object]]]:
-    """Yield the rows with their numbers, and below them those in which nothing but odd cells stands."""
+    """Yield the rows with their numbers, then the rows below them with nothing but odd cells."""
     last = 0
     for last, cells in enumerate(sheet.cells.iter_rows(), 1):
         yield last, list(cells)

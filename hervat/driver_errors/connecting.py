@@ -1,4 +1,4 @@
-"""Why there is no connection to a database, and what mends it: password, server, database, right."""
+"""Why a connection to a database failed, and what to do: password, server, database, right."""
 
 import re
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ import psycopg
 import pymysql
 
 _SEE_URL = "see that it runs, and host, port, name and account in its URL"
-_REFUSED = "the password for user {0} is not right (or there is no such user); mend it in its URL"
+_REFUSED = "the password for user {0} is not right (or there is no such user); correct it in its URL"
 _ASKED = "the server asks a password of user {0} and its URL has none; write it there"
-_NO_DATABASE = "the database {0} does not exist; mend the name in its URL, or have it made"
-_NO_HOST = "the host {0} can't be found; mend it in its URL"
+_NO_DATABASE = "the database {0} does not exist; correct the name in its URL, or have it made"
+_NO_HOST = "the host {0} can't be found; correct it in its URL"
 _SILENT = "nothing answers at {0}; " + _SEE_URL
 _LOST = "the connection was lost; " + _SEE_URL
 _HBA = "the server takes no connection of user {0} to the database {1} from here; its keeper allows it (pg_hba.conf)"
@@ -21,7 +21,7 @@ _POSTGRESQL = {
     r'no pg_hba\.conf entry for host .*user "([^"]*)", database "([^"]*)"': _HBA,
     r'pg_hba\.conf rejects connection for host .*user "([^"]*)", database "([^"]*)"': _HBA,
     r'database "([^"]*)" does not exist': _NO_DATABASE,
-    r'role "([^"]*)" does not exist': "there is no user {0} at the server; mend it in its URL, or have it made",
+    r'role "([^"]*)" does not exist': "there is no user {0} at the server; correct it in its URL, or have it made",
     r'role "([^"]*)" is not permitted to log in': "user {0} may not log in; its keeper gives that right (login)",
     r'permission denied for database "([^"]*)"': (
         "its user may not connect to the database {0}; its keeper gives that right (grant connect on database {0} ...)"
@@ -35,7 +35,7 @@ _GAVE_NONE = "no password supplied"
 _MARIADB: Mapping[int, tuple[str, str]] = {
     1044: (
         r"user '([^']*)'.* to database '([^']*)'",
-        "there is no database {1}, or user {0} may not use it; mend the name in its URL, or have the right given",
+        "there is no database {1}, or user {0} may not use it; correct the name in its URL, or have the right given",
     ),
     1045: (r"user '([^']*)'", _REFUSED),
     1049: (r"database '([^']*)'", _NO_DATABASE),
@@ -51,7 +51,7 @@ _OF_THE_CLIENT = 2000  # from here on MariaDB's codes are of its client: they al
 
 
 def unconnected(error: BaseException) -> str | None:
-    """Return why no connection came about and what to do, of SQLAlchemy's error or a driver's own.
+    """Return why connecting failed and what to do, for SQLAlchemy's error or a driver's own.
 
     None for an error of a connection that stood: then the database refused something.
     """
@@ -67,9 +67,9 @@ def _of_postgresql(error: psycopg.OperationalError) -> str:
     text = str(error)
     if _GAVE_NONE in text and error.pgconn:
         return _ASKED.format(error.pgconn.user.decode())
-    for pattern, told in _POSTGRESQL.items():
-        if found := re.search(pattern, text, re.IGNORECASE):
-            return told.format(*found.groups())
+    for pattern, message in _POSTGRESQL.items():
+        if match := re.search(pattern, text, re.IGNORECASE):
+            return message.format(*match.groups())
     return _SEE_URL
 
 
@@ -79,10 +79,10 @@ def _of_mariadb(args: tuple[Any, ...], stood: bool) -> str | None:
     if number not in _MARIADB or (stood and number < _OF_THE_CLIENT):
         return None
     text = str(args[1]) if len(args) > 1 else ""
-    pattern, told = _MARIADB[number]
+    pattern, message = _MARIADB[number]
     if number == 1045 and "(using password: NO)" in text:
-        told = _ASKED
+        message = _ASKED
     if "Name or service not known" in text or "getaddrinfo" in text:
-        told = _NO_HOST
-    found = re.search(pattern, text)
-    return told.format(*found.groups()) if found else _SEE_URL
+        message = _NO_HOST
+    match = re.search(pattern, text)
+    return message.format(*match.groups()) if match else _SEE_URL

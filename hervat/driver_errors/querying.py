@@ -12,12 +12,12 @@ from hervat.driver_errors.connecting import unconnected
 from hervat.driver_errors.row_security import hidden_by
 
 _LONGEST = 160
-_SYNTAX = "its SQL is not right{}: mend the query"
-_NO_TABLE = "there is no such table or view{}: mend the query"
-_NO_COLUMN = "there is no such column{}: mend the query"
-_NO_FUNCTION = "there is no such function{}: mend the query"
+_SYNTAX = "its SQL is not right{}: correct the query"
+_NO_TABLE = "there is no such table or view{}: correct the query"
+_NO_COLUMN = "there is no such column{}: correct the query"
+_NO_FUNCTION = "there is no such function{}: correct the query"
 _NO_RIGHT = "hervat's account lacks the right to read what it names{}: have SELECT on it given"
-_PARAMETER = "it asks for a parameter that nothing gives (a colon and a name): mend the query"
+_PARAMETER = "it asks for a parameter that nothing gives (a colon and a name): correct the query"
 _UNKNOWN = "see that the database answers, that the query is right and that hervat's account may read what it names"
 
 _POSTGRESQL = {
@@ -47,28 +47,28 @@ _SQLITE = {
 
 
 def unrunnable(error: BaseException) -> str:
-    """Return why a query failed and what to do; names that the database gives are told, values never."""
+    """Return why a query failed and what to do; with names that the database gives, never with values."""
     if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
         return _PARAMETER
-    if told := unconnected(error) or hidden_by(error):
-        return told
+    if message := unconnected(error) or hidden_by(error):
+        return message
     original: Any = getattr(error, "orig", None) or error
-    told, named = _kind(original)
-    return (told or _UNKNOWN).format(_detail(named))
+    template, named = _kind(original)
+    return (template or _UNKNOWN).format(_detail(named))
 
 
 def _kind(original: Any) -> tuple[str | None, str]:
-    """Return what is wrong, as a text with a place for its name, and what the database says of it."""
+    """Return a message with a place for a name, and the database's own message."""
     if isinstance(original, psycopg.Error):
         return _POSTGRESQL.get(original.sqlstate or ""), original.diag.message_primary or ""
     text = str(original.args[-1]) if original.args else ""
     if isinstance(original, sqlite3.Error):
-        return next((told for said, told in _SQLITE.items() if said in text), None), text
+        return next((template for part, template in _SQLITE.items() if part in text), None), text
     number = original.args[0] if original.args else None
     return (_MARIADB.get(number) if isinstance(number, int) else None), text.rpartition("to use ")[2]
 
 
 def _detail(text: str) -> str:
-    """Return what the database says, when it is short and holds no number of a person."""
+    """Return the database's own message if it is short and can't hold a person's number."""
     text = re.sub(r"\s+", " ", text).strip()
     return f" ({text})" if text and len(text) <= _LONGEST and not stands_in(text) else ""

@@ -13,7 +13,7 @@ _QUOTED = re.compile(r'["«»„“]\s*([^"«»„“”]+?)\s*["«»“”]')
 
 
 def hidden(table: str, role: str = _ROLE) -> str:
-    """Return what is wrong with a table of which row security would hide rows, and what the administrator runs."""
+    """Return the message for a table whose rows row security would hide, with the administrator's statement."""
     return (
         f"{table}: row security is on for this account, so rows may be hidden from it;"
         f" let the administrator grant BYPASSRLS: alter role {role} bypassrls"
@@ -22,12 +22,12 @@ def hidden(table: str, role: str = _ROLE) -> str:
 
 
 def hidden_by(error: BaseException) -> str | None:
-    """Return what `hidden` does for the table that an error is about, of SQLAlchemy or a driver; else None."""
+    """Return `hidden` for the table of an error of SQLAlchemy or a driver, else None."""
     original: Any = getattr(error, "orig", None) or error
     if not isinstance(original, psycopg.errors.InsufficientPrivilege):
         return None
     text = original.diag.message_primary or ""
     if original.diag.source_function != _REFUSES and "row-level security" not in text:
         return None
-    found = _QUOTED.search(text)
-    return hidden(found[1] if found and not stands_in(found[1]) else "a table")
+    quoted = _QUOTED.search(text)
+    return hidden(quoted[1] if quoted and not stands_in(quoted[1]) else "a table")

@@ -1,13 +1,11 @@
 """Checks on one local system before anything is planned: rights, footprint, marks, columns that nobody listed."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, String, inspect, make_url, types
+from sqlalchemy import Connection, String, inspect, types
 from sqlalchemy.dialects.mysql import INTEGER as MARIADB_INTEGER
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.engine.reflection import Inspector
@@ -127,8 +125,6 @@ def _excluding_checks(checks: Iterable[str], mark: Mark) -> Iterator[str]:
 
 def check(local: LocalSystem) -> list[str]:
     """Return what would fail tonight, each with what is missing; [] if nothing would."""
-    if local.database.is_file:
-        return _file_rights(local) + _marks(local)
     with guarded(local.name, "looking up rights"), local.engine.connect() as connection:
         return _rights(connection, local) + unfit_marks(connection, local)
 
@@ -141,8 +137,7 @@ def unwise(local: LocalSystem, looked: bool = True) -> list[str]:
         for root in shape.roots
         if not root.conditions
     ]
-    if not local.database.tried:
-        lines.append(f"hervat was never tried on a real {local.database.name} server: try it on a copy first")
+    lines += local.database.warnings()
     if not local.schema[shape.person].is_unique((shape.bsn,)):
         lines.append(f"{shape.person}.{shape.bsn} is not unique: persons with several rows are set aside")
     lines += [*_slow_keys(local), *_blocking_keys(local)]
@@ -156,8 +151,8 @@ def unwise(local: LocalSystem, looked: bool = True) -> list[str]:
 
 
 def _slow_keys(local: LocalSystem) -> Iterator[str]:
-    missing = missing_indexes(local.shape, local.schema)
-    if missing and local.system.policy == "erase" and local.database.looks_per_row and not local.system.allow_index:
+    missing = missing_indexes(local.shape, local.schema, local.database)
+    if missing and local.system.policy == "erase" and not local.system.allow_index:
         yield f"{len(missing)} keys into the footprint have no index: erasing is slow; allow_index: true builds them"
 
 
@@ -189,28 +184,11 @@ def _reading(local: LocalSystem) -> Iterator[Connection]:
         connection.rollback()
 
 
-def _file_rights(local: LocalSystem) -> list[str]:
-    path = Path(make_url(local.system.database or "").database or "")
-    if local.system.policy == "retain":
-        return []
-    errors = [] if os.access(path, os.W_OK) else [f"the database file {path.name} may not be written"]
-    if not os.access(path.parent, os.W_OK):
-        errors.append(f"the folder of {path.name} may not be written: no lock file and no journal can be made there")
-    return errors
-
-
-def _marks(local: LocalSystem) -> list[str]:
-    if not local.marks:
-        return []
-    with guarded(local.name, "looking up columns"), local.engine.connect() as connection:
-        return unfit_marks(connection, local)
-
-
 def _rights(connection: Connection, local: LocalSystem) -> list[str]:
     database = local.database
     errors = database.lacking(connection, [(right, *_place(local, name)) for right, name in _needed(local)])
     if local.system.policy == "erase" and local.system.allow_index:
-        tables = sorted({index.table for index in missing_indexes(local.shape, local.schema)})
+        tables = sorted({index.table for index in missing_indexes(local.shape, local.schema, local.database)})
         errors += [
             f"allow_index: {name} is owned by another role; only the owner can create indexes on it"
             for name in tables

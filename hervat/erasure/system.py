@@ -8,7 +8,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.types import TIMESTAMP
 
-from hervat.databases import Database, Waits, database_of, engine_of, is_without_zone, without_zone
+from hervat.databases import Database, Timeouts, database_of, engine_of, is_without_zone, without_zone
 from hervat.erasure.errors import CleaningError, guarded
 from hervat.erasure.footprint.coverage import SearchedTable, read_others, read_searched
 from hervat.erasure.footprint.marks import Mark, read_marks
@@ -93,7 +93,7 @@ def open_system(system: System) -> LocalSystem:
     Raises ConfigurationError with every mistake in footprint, restrict or coverage, and CleaningError if the database
     can't be read.
     """
-    engine = engine_of(system.name, system.database or "", Waits(system.lock_timeout, system.statement_timeout))
+    engine = engine_of(system.name, system.database or "", Timeouts(system.lock_timeout, system.statement_timeout))
     try:
         with guarded(system.name, "reading the schema"), engine.connect() as connection:
             if system.footprint:

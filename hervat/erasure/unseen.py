@@ -8,7 +8,7 @@ def unseen(local: LocalSystem, transactions: int) -> tuple[str, ...]:
     """Return what may differ in the execution or was not rolled back. transactions: how many it takes."""
     limits = [
         "what others do in the system at the time of the execution, and locks that they hold then",
-        f"the commit itself{local.database.put_off}",
+        f"the commit itself{local.database.commit_note}",
     ]
     if transactions > 1:
         limits.append(
@@ -24,4 +24,4 @@ def unseen(local: LocalSystem, transactions: int) -> tuple[str, ...]:
         limits.append(
             "a materialised view that the vendor refreshes at the same time: it is refreshed after the commit"
         )
-    return (*limits, *local.database.lasting)
+    return (*limits, *local.database.not_rolled_back)

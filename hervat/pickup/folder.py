@@ -1,4 +1,4 @@
-"""A folder of this machine (or a mounted share) as a place where files lie. Links are not followed: none is a file."""
+"""A folder of this machine (or a mounted share) as a place where files lie. Links are not followed."""
 
 import os
 import stat
@@ -32,14 +32,14 @@ class FolderPlace:
     def listing(self, patterns: tuple[str, ...], others: tuple[str, ...] = ()) -> list[Offered]:
         """Return the regular files whose names fit; what else lies there is counted in `left`."""
         self.left = LeftOut()
-        with self._told("listing it"):
+        with self._translated("listing it"):
             entries = list(self._entries(self._folder, self._depth))
             good = [entry for entry in entries if self.left.weigh(entry.name, _kind(entry), patterns, others)]
-            found = [(os.path.relpath(entry.path, self._folder), entry) for entry in good]
-            return [_offered(name, entry.stat(follow_symlinks=False)) for name, entry in sorted(found, key=_name)]
+            named = [(os.path.relpath(entry.path, self._folder), entry) for entry in good]
+            return [_offered(name, entry.stat(follow_symlinks=False)) for name, entry in sorted(named, key=_name)]
 
     def _entries(self, folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
-        """Yield what stands in a folder, and in `depth` levels below; a folder that is not entered is counted."""
+        """Yield the entries of a folder, and of `depth` levels below; folders that are not entered are counted."""
         with os.scandir(folder) as entries:
             for entry in entries:
                 if _kind(entry) != "folder":
@@ -58,7 +58,7 @@ class FolderPlace:
 
     def read(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content; an error when it is not, or no longer, the one that was offered."""
-        with self._told(f"reading {offered.name}"):
+        with self._translated(f"reading {offered.name}"):
             handle = os.open(self._folder / offered.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, "rb"):
             total = 0
@@ -72,32 +72,32 @@ class FolderPlace:
 
     def remove(self, offered: Offered) -> None:
         """Remove the file that was offered."""
-        with self._told(f"removing {offered.name}"):
-            if self._stands(offered):
+        with self._translated(f"removing {offered.name}"):
+            if self._is_there(offered):
                 (self._folder / offered.name).unlink()
 
     def move(self, offered: Offered, subdirectory: str) -> None:
         """Move the file that was offered, under a name that is free there."""
-        with self._told(f"moving {offered.name}"):
-            if self._stands(offered):
+        with self._translated(f"moving {offered.name}"):
+            if self._is_there(offered):
                 path = self._folder / offered.name
                 target = path.parent / subdirectory
                 target.mkdir(exist_ok=True)
                 path.rename(_free(target, path.name))
 
-    def _stands(self, offered: Offered) -> bool:
+    def _is_there(self, offered: Offered) -> bool:
         try:
             return _offered(offered.name, (self._folder / offered.name).lstat()) == offered
         except FileNotFoundError:
             return False
 
     def _piece(self, offered: Offered, handle: int) -> bytes:
-        with self._told(f"reading {offered.name}"):
+        with self._translated(f"reading {offered.name}"):
             return os.read(handle, _CHUNK)
 
     def _check(self, offered: Offered, handle: int) -> None:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or _offered(offered.name, found) != offered:
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode) or _offered(offered.name, state) != offered:
             raise self._changed(offered)
 
     def _changed(self, offered: Offered) -> FolderError:
@@ -105,7 +105,7 @@ class FolderPlace:
         return FolderError(text, passing=True)
 
     @contextmanager
-    def _told(self, doing: str) -> Iterator[None]:
+    def _translated(self, doing: str) -> Iterator[None]:
         try:
             yield
         except FileNotFoundError:
@@ -125,13 +125,13 @@ def _kind(entry: os.DirEntry[str]) -> Kind:
     return "folder" if entry.is_dir(follow_symlinks=False) else "special"
 
 
-def _name(found: tuple[str, os.DirEntry[str]]) -> str:
-    return found[0]
+def _name(named: tuple[str, os.DirEntry[str]]) -> str:
+    return named[0]
 
 
-def _offered(name: str, found: os.stat_result) -> Offered:
-    """Return a file as it stands; a stamp of 1970 or before is none: the share keeps no time stamps."""
-    return Offered(name, found.st_size, found.st_mtime if found.st_mtime > 0 else None)
+def _offered(name: str, state: os.stat_result) -> Offered:
+    """Return a file as it is now; a stamp of 1970 or before means that the share keeps no time stamps."""
+    return Offered(name, state.st_size, state.st_mtime if state.st_mtime > 0 else None)
 
 
 def _free(folder: Path, name: str) -> Path:

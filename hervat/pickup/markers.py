@@ -1,4 +1,4 @@
-"""Done-markers: small files that say that the file of the same name, with something behind it, is whole."""
+"""Done-markers: small files whose name is that of a file plus a suffix; they say that the file is complete."""
 
 from collections.abc import Iterable
 
@@ -6,11 +6,11 @@ from hervat.pickup.offered import Offered
 
 
 class Markers:
-    """The markers among what a source lists. `suffix`: what stands behind the file's name (None: there are none)."""
+    """The markers among what a source lists. `suffix`: comes after the file's name (None: there are no markers)."""
 
     def __init__(self, suffix: str | None) -> None:
         self._suffix = suffix
-        self._found: dict[str, Offered] = {}
+        self._markers: dict[str, Offered] = {}
         self._folded: dict[str, Offered] = {}
 
     @property
@@ -22,17 +22,17 @@ class Markers:
         """Return patterns with those of their files' markers."""
         return (*patterns, *(f"{pattern}{self._suffix}" for pattern in patterns)) if self._suffix else patterns
 
-    def apart(self, found: Iterable[Offered]) -> list[Offered]:
-        """Return what is no marker; the markers are kept."""
-        files, self._found = [], {}
-        for one in found:
-            if self._suffix and one.name.casefold().endswith(self._suffix.casefold()):
-                self._found[one.name[: -len(self._suffix)]] = one
+    def apart(self, listed: Iterable[Offered]) -> list[Offered]:
+        """Return the files that are not markers; the markers are remembered."""
+        files, self._markers = [], {}
+        for file in listed:
+            if self._suffix and file.name.casefold().endswith(self._suffix.casefold()):
+                self._markers[file.name[: -len(self._suffix)]] = file
             else:
-                files.append(one)
-        self._folded = {name.casefold(): one for name, one in self._found.items()}
+                files.append(file)
+        self._folded = {name.casefold(): marker for name, marker in self._markers.items()}
         return files
 
     def of(self, file: Offered) -> Offered | None:
         """Return a file's marker: the one of its very name, else one of a name that differs in capitals alone."""
-        return self._found.get(file.name) or self._folded.get(file.name.casefold())
+        return self._markers.get(file.name) or self._folded.get(file.name.casefold())

@@ -26,7 +26,7 @@ class Place(Protocol):
 
     @property
     def alive(self) -> bool:
-        """Tell whether the place can still be spoken to."""
+        """True if the place can still be spoken to."""
 
     def listing(self, patterns: tuple[str, ...], others: tuple[str, ...] = ()) -> list[Offered]:
         """Return the files whose names fit a pattern; `left` then counts what else lies there.

@@ -37,7 +37,7 @@ class Pickup:
 
     @property
     def alive(self) -> bool:
-        """Tell whether the source can still be spoken to."""
+        """True if the source can still be spoken to."""
         return self._place.alive
 
     @property
@@ -57,14 +57,14 @@ class Pickup:
         (`now`, seconds since 1970; a stamp in the future is growing); with a `done_marker`, what has one. A file
         whose time stamp the source does not tell is ready.
         """
-        found = self._markers.apart(self._place.listing(self._markers.with_theirs(self._patterns), self._not_ours()))
+        files = self._markers.apart(self._place.listing(self._markers.with_theirs(self._patterns), self._not_ours()))
         now = time.time() if now is None else now
         before = now - self._source.stable_after_seconds
-        self.there = frozenset(file.name for file in found)
-        ready = {file.name: self._ready(file, before) for file in found}
-        by = [late for file in found if not ready[file.name] and (late := (file.modified or 0) - now) > SKEW]
-        self.growing, self.ahead, self.ahead_by = len(found) - sum(ready.values()), len(by), max(by, default=0.0)
-        return sorted((file for file in found if ready[file.name]), key=lambda file: (file.modified or 0, file.name))
+        self.there = frozenset(file.name for file in files)
+        ready = {file.name: self._ready(file, before) for file in files}
+        by = [late for file in files if not ready[file.name] and (late := (file.modified or 0) - now) > SKEW]
+        self.growing, self.ahead, self.ahead_by = len(files) - sum(ready.values()), len(by), max(by, default=0.0)
+        return sorted((file for file in files if ready[file.name]), key=lambda file: (file.modified or 0, file.name))
 
     def chunks(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content in pieces; an error (`passing`) when it is not what was offered, up to the end."""
@@ -75,14 +75,14 @@ class Pickup:
 
         A file that was replaced in the meantime is left: nobody has read it yet. Its marker follows it.
         """
-        for one in filter(None, (offered, self._markers.of(offered))):
+        for file in filter(None, (offered, self._markers.of(offered))):
             if how == "move":
-                self._place.move(one, PICKED_UP)
+                self._place.move(file, PICKED_UP)
             elif how == "delete":
-                self._place.remove(one)
+                self._place.remove(file)
 
     def _not_ours(self) -> tuple[str, ...]:
-        """Return the patterns of what lies there for others; a marker without its file is no download either."""
+        """Return the patterns of files for others; a marker without its file is not a download either."""
         return (*self._others, *self._markers.patterns)
 
     def _ready(self, file: Offered, before: float) -> bool:

@@ -17,14 +17,14 @@ class RemotePlace:
 
     @property
     def alive(self) -> bool:
-        """Tell whether the connection stands."""
+        """True if the connection is up."""
         return self._client.alive
 
     def listing(self, patterns: tuple[str, ...], others: tuple[str, ...] = ()) -> list[Offered]:
         """Return the regular files whose names fit; what else lies there is counted in `left`."""
-        found = self._client.listing(self._pickup.directory, patterns, self._pickup.depth, others)
+        files = self._client.listing(self._pickup.directory, patterns, self._pickup.depth, others)
         self.left = self._client.left
-        return [Offered(*astuple(file)) for file in found]
+        return [Offered(*astuple(file)) for file in files]
 
     def read(self, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content, if it is still the one that was offered."""

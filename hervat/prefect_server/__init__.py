@@ -1,4 +1,4 @@
-"""A Prefect server of our own on loopback: its process, its log-in, and what can be asked of it over HTTP.
+"""A Prefect server of our own on loopback: its process, its log-in, and its HTTP API.
 
 This room starts the program and speaks its HTTP API; it knows nothing of Prefect's library.
 """

@@ -34,22 +34,22 @@ class Api:
             with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            said = "the log-in is not right" if error.code == 401 else f"status {error.code}"
-            raise ServerSilent(f"Prefect's server at {self.url} refused a question: {said}") from None
+            problem = "the log-in is not right" if error.code == 401 else f"status {error.code}"
+            raise ServerSilent(f"Prefect's server at {self.url} refused a question: {problem}") from None
         except (OSError, ValueError) as error:
             raise ServerSilent(f"Prefect's server at {self.url} does not answer ({type(error).__name__})") from None
 
     def nights_are_on(self) -> bool:
-        """Say whether a schedule of the night is active, and its deployment not paused."""
-        found = self.ask("deployments/filter", deployments={"name": {"any_": list(_NIGHTS)}})
-        return any(one["active"] for night in found if not night["paused"] for one in night["schedules"])
+        """True if a schedule of the night is active, and its deployment not paused."""
+        nights = self.ask("deployments/filter", deployments={"name": {"any_": list(_NIGHTS)}})
+        return any(schedule["active"] for night in nights if not night["paused"] for schedule in night["schedules"])
 
     def next_night(self) -> datetime | None:
-        """Return when the next night starts that the server itself scheduled; None: there is none."""
-        wanted = {
+        """Return the start of the next night that the server itself scheduled; None if there is none."""
+        filters = {
             "deployments": {"name": {"any_": list(_NIGHTS)}},
             "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
         }
-        found = self.ask("flow_runs/filter", **wanted, sort="EXPECTED_START_TIME_ASC", limit=50)
-        times = [datetime.fromisoformat(one["expected_start_time"]) for one in found if one["auto_scheduled"]]
+        runs = self.ask("flow_runs/filter", **filters, sort="EXPECTED_START_TIME_ASC", limit=50)
+        times = [datetime.fromisoformat(run["expected_start_time"]) for run in runs if run["auto_scheduled"]]
         return min(times, default=None)

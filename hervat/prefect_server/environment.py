@@ -1,4 +1,4 @@
-"""Where a server of ours keeps its things, its log-in, and the environment in which Prefect keeps to all that."""
+"""The folder and log-in of our own server, and the environment that makes Prefect use them."""
 
 import fcntl
 import os
@@ -45,8 +45,8 @@ class Home:
                 place.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path.chmod(0o700)
         except OSError as error:
-            said = f"{self.path} can't be made ({type(error).__name__})"
-            raise HervatError(f"{said}; give this account rights there") from None
+            problem = f"{self.path} can't be made ({type(error).__name__})"
+            raise HervatError(f"{problem}; give this account rights there") from None
 
     def login(self) -> str:
         """Return the log-in; the first time it is made. Raises HervatError when others could read or change it."""
@@ -62,8 +62,8 @@ class Home:
     def _read_login(self) -> str:
         state = self.login_file.stat()
         if state.st_mode & 0o077 or state.st_uid != os.geteuid():
-            said = f"{self.login_file} can be read by others; whoever read it can do all that hervat can"
-            raise HervatError(f"{said}: remove the file, and the next `hervat serve` makes a new log-in")
+            problem = f"{self.login_file} can be read by others; whoever read it can do all that hervat can"
+            raise HervatError(f"{problem}: remove the file, and the next `hervat serve` makes a new log-in")
         text = self.login_file.read_text(encoding="ascii", errors="replace").strip()
         if not text.startswith(f"{_USER}:") or not len(_USER) + 16 < len(text) < _LONGEST or "\n" in text:
             raise HervatError(f"{self.login_file} holds no log-in; remove the file and a new one is made")
@@ -110,7 +110,7 @@ def prefect_environment(home: Home, port: int, history_days: int = 90, console: 
 
 
 def free_port() -> int:
-    """Return a port on loopback that nobody listens on now."""
+    """Return a free port on loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -135,5 +135,5 @@ def refuse_used(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            told = f"port {port} can't be used: something listens there, perhaps another gemeente's server"
-            raise UsageError(f"{told}; stop it, or give another port with --port") from None
+            problem = f"port {port} can't be used: something listens there, perhaps another gemeente's server"
+            raise UsageError(f"{problem}; stop it, or give another port with --port") from None

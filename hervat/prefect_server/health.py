@@ -1,4 +1,4 @@
-"""Whether the nights of a server start by themselves: a next one is scheduled, and its log repeats no error."""
+"""Health of a Prefect server: the next night is scheduled, and its log repeats no error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from hervat.prefect_server.log import repeated_errors
 
 @dataclass(frozen=True)
 class Health:
-    """When the next night starts, and what is wrong; each line names the mend.
+    """The start of the next night, and the problems; each line says what to do.
 
     scheduled: a schedule of the night is active, so that the server will make a next one when its scheduler comes by.
     """
@@ -25,7 +25,7 @@ class Health:
 def health(api: Api, log: Path | None = None) -> Health:
     """Ask a server how it is. log: its log, where it is ours."""
     errors = repeated_errors(log) if log is not None else []
-    wrong = [f"Prefect's server fails again and again: {one}; see {log}" for one in errors]
+    wrong = [f"Prefect's server fails again and again: {error}; see {log}" for error in errors]
     try:
         night, scheduled = api.next_night(), api.nights_are_on()
     except ServerSilent as error:
@@ -38,7 +38,7 @@ def health(api: Api, log: Path | None = None) -> Health:
 
 
 def flaws(home: Home, environment: Mapping[str, str]) -> list[str]:
-    """Return what is wrong with the server of this installation: its own of `serve`, or the one that is named.
+    """Return the problems of this installation's server: its own of `serve`, or the configured one.
 
     Empty where neither was ever used: then something else starts the nights.
     """
@@ -47,6 +47,6 @@ def flaws(home: Home, environment: Mapping[str, str]) -> list[str]:
         return health(Api(url, environment.get("PREFECT_API_AUTH_STRING"))).wrong
     if port is None:
         return []
-    found = health(Api(f"http://127.0.0.1:{port}/api", home.login()), home.log).wrong
-    mend = f"start `hervat serve`, or remove {home.path} where something else starts the nights"
-    return [f"{text}; {mend}" if "does not answer" in text else text for text in found]
+    problems = health(Api(f"http://127.0.0.1:{port}/api", home.login()), home.log).wrong
+    advice = f"start `hervat serve`, or remove {home.path} where something else starts the nights"
+    return [f"{text}; {advice}" if "does not answer" in text else text for text in problems]

@@ -1,4 +1,4 @@
-"""What a server's log says again and again. Prefect's own services fail there and nowhere else."""
+"""Repeated errors in a server's log: the only place where failures of Prefect's own services show."""
 
 import re
 from collections import Counter
@@ -15,23 +15,23 @@ _LAST = 2_000_000
 
 
 def repeated_errors(log: Path, now: datetime | None = None) -> list[str]:
-    """Return the errors that stand three times or more in the last hour of a log: who, what class, how often.
+    """Return the errors that occur three times or more in the last hour of a log: logger, class, count.
 
     A line's own text is not repeated: it may hold what a flow was given. now: by the machine's own clock.
     """
     since = (now or datetime.now()) - _LATELY
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     who = ""
     for line in _lines(log):
         if head := _LINE.match(line):
-            counts = head["level"] in _SEVERE and datetime.strptime(head["at"], DATE_FORMAT) >= since
-            who = head["who"] if counts else ""
-            found[who] += bool(who)
+            severe = head["level"] in _SEVERE and datetime.strptime(head["at"], DATE_FORMAT) >= since
+            who = head["who"] if severe else ""
+            counts[who] += bool(who)
         elif who and (raised := _RAISED.match(line)):
-            found[who] -= 1
-            found[f"{who} ({raised['name'].rpartition('.')[2]})"] += 1
+            counts[who] -= 1
+            counts[f"{who} ({raised['name'].rpartition('.')[2]})"] += 1
             who = ""
-    return [f"{name}, {count} times in an hour" for name, count in found.items() if count >= _OFTEN]
+    return [f"{name}, {count} times in an hour" for name, count in counts.items() if count >= _OFTEN]
 
 
 def _lines(log: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """The algorithms that hervat speaks: an explicit list, best first. No SHA-1, MD5, CBC, 3DES or DSA.
 
-A server that offers none of a kind is refused by the name of the kind; there is no switch to allow more.
+A server that offers none of a kind is refused, naming the kind; there is no switch to allow more.
 """
 
 from paramiko import Transport
@@ -46,9 +46,9 @@ def restrict(transport: OurTransport, pinned: Pinned) -> None:
     """Allow the listed algorithms alone; ask first for a certificate where an authority is pinned, then for what is."""
     options: SecurityOptions = transport.get_security_options()
     known = {"ciphers": CIPHERS, "digests": MACS, "kex": KEX}
-    for name, wanted in known.items():
+    for name, allowed in known.items():
         had = getattr(options, name)
-        setattr(options, name, tuple(one for one in wanted if one in had))
+        setattr(options, name, tuple(algorithm for algorithm in allowed if algorithm in had))
     names = {key.get_name() for key in pinned.keys}
     first = [kind for kind in HOST_KEYS if kind in names or (kind in _RSA and "ssh-rsa" in names)]
     others = [kind for kind in HOST_KEYS if kind not in first]

@@ -1,4 +1,4 @@
-"""One connection to an SFTP server, and what hervat does over it. It tries nothing again: that is the caller's."""
+"""One connection to an SFTP server, and what hervat does over it. It retries nothing: that is up to the caller."""
 
 import posixpath
 from collections.abc import Iterator, Sequence
@@ -47,20 +47,20 @@ class SftpClient:
         With a depth those in subfolders too, named by their path; where picked-up files are moved to is left out. What
         else lies there is counted in `left`, but for names that fit `others`: somebody else's.
         """
-        wanted = (patterns,) if isinstance(patterns, str) else tuple(patterns)
+        names = (patterns,) if isinstance(patterns, str) else tuple(patterns)
         self.left = LeftOut()
         with self._doing(f"listing {directory}"):
-            found = tree(
-                self._pipeline, directory, depth, self._watchdog.beat, lambda name: fits(name, wanted), self.left
+            entries = tree(
+                self._pipeline, directory, depth, self._watchdog.beat, lambda name: fits(name, names), self.left
             )
         theirs = tuple(others)
-        good = [one for one in found if self._is_offered(one, wanted, theirs)]
+        good = [entry for entry in entries if self._is_offered(entry, names, theirs)]
         files = [remote_file(posixpath.join(folder, name), attributes) for folder, name, attributes in good]
         return sorted(files, key=lambda file: file.name)
 
-    def _is_offered(self, one: Placed, wanted: tuple[str, ...], others: tuple[str, ...]) -> bool:
-        """Tell whether an entry is a file that is wanted; what is not is counted."""
-        return self.left.weigh(one[1], kind_of(one[2]), wanted, others)
+    def _is_offered(self, entry: Placed, patterns: tuple[str, ...], others: tuple[str, ...]) -> bool:
+        """True if an entry is a file to offer; other entries are counted."""
+        return self.left.weigh(entry[1], kind_of(entry[2]), patterns, others)
 
     def read(self, path: str, listed_as: RemoteFile | None = None) -> Iterator[bytes]:
         """Yield a file's content in pieces.
@@ -83,28 +83,28 @@ class SftpClient:
             write_file(self._sftp, directory, name, data, self._watchdog)
 
     def exists(self, path: str) -> bool:
-        """Tell whether something stands at `path`."""
+        """True if there is something at `path`."""
         with self._doing(f"looking for {path}"):
             return stamp(self._sftp, path) is not None
 
     def remove(self, path: str, listed_as: RemoteFile | None = None) -> None:
         """Remove a file; one that is gone already, or is another than was listed, is left at that."""
         with self._doing(f"removing {path}"):
-            if self._stands(path, listed_as):
+            if self._is_there(path, listed_as):
                 removed(self._sftp, path)
 
     def move(self, path: str, subdirectory: str, listed_as: RemoteFile | None = None) -> None:
         """Move a file to a directory beside it (made when needed), over nothing; a repeated move is harmless."""
         with self._doing(f"moving {path}"):
-            if self._stands(path, listed_as):
+            if self._is_there(path, listed_as):
                 moved(self._sftp, path, subdirectory)
 
-    def _stands(self, path: str, listed_as: RemoteFile | None) -> bool:
-        """Tell whether the file that was listed still stands there; where STAT tells another, the listing is asked."""
+    def _is_there(self, path: str, listed_as: RemoteFile | None) -> bool:
+        """True if the listed file is still there; if STAT differs, it is listed again."""
         with refusals_pass():
-            found = stamp(self._sftp, path)
-            if found is None or listed_as is None or found.agrees(listed_as):
-                return found is not None
+            current = stamp(self._sftp, path)
+            if current is None or listed_as is None or current.agrees(listed_as):
+                return current is not None
         again = self._again(path)
         return again is not None and (listed_as is None or again.agrees(listed_as))
 
@@ -118,7 +118,7 @@ class SftpClient:
 
     @property
     def alive(self) -> bool:
-        """Tell whether the connection still stands, as far as we know."""
+        """True if the connection is still up, as far as we know."""
         return self._session.alive()
 
     def _open(self, opening: ExitStack) -> None:

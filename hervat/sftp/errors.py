@@ -1,4 +1,4 @@
-"""What can go wrong with an SFTP server, in words that are safe to print: never a text of paramiko or of the server."""
+"""Errors of an SFTP server, with texts that are safe to print: never those of paramiko or of the server."""
 
 import errno
 from collections.abc import Callable, Iterator
@@ -18,17 +18,17 @@ class SftpError(EndpointError):
 def in_our_words(where: str, doing: str, alive: Callable[[], bool]) -> Iterator[None]:
     """Turn every failure of paramiko inside the block into an SftpError.
 
-    `where` names the server and `doing` the operation with its path; `alive` tells whether the connection stands.
+    `where` names the server and `doing` the operation with its path; `alive`: whether the connection is up.
     """
     try:
         yield
     except SftpError:
         raise
     except Exception as error:  # noqa: BLE001 - paramiko raises many kinds, and their texts are not ours to show
-        raise _told(error, where, doing, alive()) from None
+        raise _translated(error, where, doing, alive()) from None
 
 
-def _told(error: Exception, where: str, doing: str, alive: bool) -> SftpError:
+def _translated(error: Exception, where: str, doing: str, alive: bool) -> SftpError:
     if isinstance(error, TimeoutError):
         return SftpError(f"{where}: {doing}: no answer within the time-out", passing=True)
     if not alive or isinstance(error, EOFError | ConnectionError | SSHException):

@@ -21,7 +21,7 @@ from hervat.sftp.known_hosts import Pinned
 
 
 def flaw(shown: PKey, host: str, pinned: Pinned) -> str | None:
-    """Return why a shown key is not certified for `host` today by a pinned authority; None: it is."""
+    """Return why a key is not certified for `host` today by a pinned authority; None if it is."""
     certificate = _certificate(shown)
     if certificate is None:
         return "with no certificate, and known_hosts holds only @cert-authority (or another key) for this server"
@@ -41,12 +41,12 @@ def _certificate(shown: PKey) -> SSHCertificate | None:
     if blob is None:
         return None
     try:
-        found = load_ssh_public_identity(f"{blob.key_type} {base64.b64encode(blob.key_blob).decode()}".encode())
-        if isinstance(found, SSHCertificate):
-            found.signature_key(), found.public_key()  # they are read when they are asked for
+        identity = load_ssh_public_identity(f"{blob.key_type} {base64.b64encode(blob.key_blob).decode()}".encode())
+        if isinstance(identity, SSHCertificate):
+            identity.signature_key(), identity.public_key()  # they are read when they are asked for
     except (ValueError, UnsupportedAlgorithm):
         return None
-    return found if isinstance(found, SSHCertificate) else None
+    return identity if isinstance(identity, SSHCertificate) else None
 
 
 def _blob(key: SSHCertPublicKeyTypes) -> bytes:

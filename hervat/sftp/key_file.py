@@ -1,4 +1,4 @@
-"""The private key with which we log in: one file; its passphrase, where it has one, stands in the environment."""
+"""The private key with which we log in: one file; its passphrase, if any, comes from the environment."""
 
 import stat
 from pathlib import Path
@@ -38,12 +38,12 @@ def _otherwise(path: Path, passphrase: str | None) -> PKey | None:
     """Return the key in a form that paramiko does not read; None where there is none of that form either."""
     try:
         return key_in(path.read_bytes(), passphrase.encode() if passphrase else None)
-    except Exception:  # noqa: BLE001 - what paramiko said counts
+    except Exception:  # noqa: BLE001 - paramiko's own error is reported
         return None
 
 
 def readable_by_others(path: Path) -> bool:
-    """Say whether a key file can be read by others than its owner: unwise, which `hervat doctor` says."""
+    """True if a key file can be read by others than its owner; `hervat doctor` warns about it."""
     return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 

@@ -19,7 +19,7 @@ _NOISE = b"\xef\xbb\xbf \t\r\n"
 def key_in(data: bytes, passphrase: bytes | None) -> PKey | None:
     """Return the private key in the bytes of a file (OpenSSH, PEM or PKCS#8); None for another kind of key.
 
-    It is turned over in memory alone. Raises what cryptography raises for what is no key, or is locked.
+    It is converted in memory only. Raises cryptography's errors if it is not a key, or is locked.
     """
     loaded = _loaded(data.lstrip(_NOISE), passphrase)
     form = serialization.PrivateFormat.OpenSSH

@@ -1,6 +1,6 @@
-"""What a file is that was given as a private key and can't be used: its kind by its first bytes, and the mend.
+"""The kind of a file that was given as a private key and can't be used, by its first bytes, with advice.
 
-Nothing of the content is ever said.
+Nothing of the content is ever shown.
 """
 
 import base64
@@ -20,14 +20,14 @@ _ANOTHER = "make another with `ssh-keygen -t ed25519 -N '' -f NEW`, and give NEW
 
 
 def kind_of(path: Path) -> str | None:
-    """Return what kind of file it is with the mend, to stand behind "the key file X "; None: nothing known of it."""
+    """Return the kind of a file with advice, to follow "the key file X "; None if unknown."""
     try:
         with path.open("rb") as file:
             data = file.read(_FIRST)
     except OSError:
         return None
-    told = next((told for look in (_by_bytes, _by_label) if (told := look(data))), None)
-    return told.replace("{path}", str(path)) if told else None
+    kind = next((kind for look in (_by_bytes, _by_label) if (kind := look(data))), None)
+    return kind.replace("{path}", str(path)) if kind else None
 
 
 def _by_bytes(data: bytes) -> str | None:
@@ -35,11 +35,11 @@ def _by_bytes(data: bytes) -> str | None:
         return "is empty; put the private key there, or " + _ANOTHER
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "is written in UTF-16; write it as plain text (ASCII), as ssh-keygen made it"
-    if found := _PUTTY.match(data.removeprefix(b"\xef\xbb\xbf")):
-        more = " (version 3: puttygen 0.75 or later)" if found.group(1) == b"3" else ""
+    if match := _PUTTY.match(data.removeprefix(b"\xef\xbb\xbf")):
+        more = " (version 3: puttygen 0.75 or later)" if match.group(1) == b"3" else ""
         return f"is a key of PuTTY{more}; turn it into OpenSSH's form: `puttygen {{path}} -O private-openssh -o key`"
-    if found := _PUBLIC.match(data):
-        what = "a certificate of a user" if b"-cert-" in found.group(1) else "the public half of a key"
+    if match := _PUBLIC.match(data):
+        what = "a certificate of a user" if b"-cert-" in match.group(1) else "the public half of a key"
         return f"is {what}; give the private one, the file of the same name without .pub"
     if data[:1] == b"\x30":
         return _by_asn1(data)
@@ -58,7 +58,7 @@ def _by_label(data: bytes) -> str | None:
         return None
     if labels == [b"OPENSSH PRIVATE KEY"]:
         return _by_content(data)
-    return next((told for label in labels for wanted, told in _LABELS.items() if label.endswith(wanted)), None)
+    return next((kind for label in labels for ending, kind in _LABELS.items() if label.endswith(ending)), None)
 
 
 _LABELS = {
@@ -78,7 +78,7 @@ _LABELS = {
 
 
 def _by_content(data: bytes) -> str | None:
-    """Return what is wrong with a key in OpenSSH's own form; None for what is as it should be."""
+    """Return the problem with a key in OpenSSH's own form; None for a good one."""
     body = b"".join(line for line in data.split() if not line.startswith(b"-") and b":" not in line)
     start = body.find(b"b3BlbnNzaC1rZXktdjE")
     try:

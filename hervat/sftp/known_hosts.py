@@ -1,6 +1,6 @@
-"""Which host keys a server may show: what stands in the known_hosts file, never anything learned on the way.
+"""The host keys that a server may show: those in the known_hosts file, never keys learned while connecting.
 
-Names are matched as they stand, or hashed as `ssh-keygen -H` writes them; wildcards are read in @cert-authority lines
+Names are matched as written, or hashed as `ssh-keygen -H` writes them; wildcards are read in @cert-authority lines
 alone. A key that is marked @revoked is refused, as a host's and as an authority's.
 """
 
@@ -20,7 +20,7 @@ _AUTHORITY, _REVOKED = "@cert-authority", "@revoked"
 
 @dataclass(frozen=True)
 class Pinned:
-    """What known_hosts says of one server: the keys it may show, who may sign its key, and which keys are out."""
+    """The entries of one server in known_hosts: the keys it may show, who may sign its key, and which keys are out."""
 
     keys: list[PKey]
     authorities: list[PKey]
@@ -33,15 +33,15 @@ def host_name(server: SshLogin) -> str:
 
 
 def pinned(server: SshLogin) -> Pinned:
-    """Return what the server may show. Raises SftpError when the file or the server is not there."""
+    """Return the keys of a server. Raises SftpError if the file or the server's entry is missing."""
     entries = list(_entries(server))
-    found = Pinned(*([key for marked, key in entries if marked == marker] for marker in ("", _AUTHORITY, _REVOKED)))
-    if not found.keys and not found.authorities:
+    keys = Pinned(*([key for marked, key in entries if marked == marker] for marker in ("", _AUTHORITY, _REVOKED)))
+    if not keys.keys and not keys.authorities:
         raise SftpError(
-            f"{server.host}: {host_name(server)} does not stand in the known_hosts file {server.known_hosts}; "
+            f"{server.host}: {host_name(server)} is not in the known_hosts file {server.known_hosts}; "
             "ask the server's keeper for its host key and put it there"
         )
-    return found
+    return keys
 
 
 def _entries(server: SshLogin) -> Iterator[tuple[str, PKey]]:
@@ -55,15 +55,15 @@ def _entries(server: SshLogin) -> Iterator[tuple[str, PKey]]:
 
 def _about(server: SshLogin, marker: str, written: list[str]) -> bool:
     if marker != _AUTHORITY:
-        return any(_matches(host_name(server), one) for one in written)
+        return any(_matches(host_name(server), name) for name in written)
     names = {host_name(server), server.host}  # as ssh does: with certificates the port need not be written
-    if any(_like(names, one[1:]) for one in written if one.startswith("!")):
+    if any(_like(names, pattern[1:]) for pattern in written if pattern.startswith("!")):
         return False
-    return any(_like(names, one) for one in written if not one.startswith("!"))
+    return any(_like(names, pattern) for pattern in written if not pattern.startswith("!"))
 
 
 def _like(names: set[str], written: str) -> bool:
-    """Tell whether a name fits what is written, in which * and ? may stand for others."""
+    """True if a name matches a pattern with * and ?."""
     pattern = written.casefold().replace("[", "[[]")
     return any(_matches(name, written) or fnmatchcase(name.casefold(), pattern) for name in names)
 

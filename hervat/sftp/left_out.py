@@ -1,4 +1,4 @@
-"""What a look at a source passed by: counted, so that it can be said; nothing is passed by in silence."""
+"""Counts of what a listing leaves out, so that nothing is skipped silently."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _KNOWN = frozenset(
         *("rar", "tar", "tgz", "tsv", "txt", "xls", "xlsb", "xlsm", "xlsx", "xml", "zip"),
     }
 )
-"""Suffixes that may be said: any other may be part of a name."""
+"""Suffixes that may be shown: any other may be part of a name."""
 _BESIDE = frozenset(
     {
         *("bak", "crdownload", "filepart", "htm", "html", "ini", "lock", "log", "md", "md5", "part", "partial", "pdf"),
@@ -27,9 +27,9 @@ _OTHER = "other"
 class LeftOut:
     """Counts of what lies at a source and is not offered.
 
-    strange: a name that can't be used. links, special (pipes, sockets): no files. folders: paths of those that are not
+    strange: a name that can't be used. links, special (pipes, sockets): not files. folders: paths of those that are not
     looked into; closed: that could not be looked into. unfit: files whose names fit no pattern, by suffix; beside:
-    what is plainly no download (a file half-way, a checksum, a text to read).
+    plainly not a download (a file half-way, a checksum, a text to read).
     """
 
     strange: int = 0
@@ -40,19 +40,19 @@ class LeftOut:
     unfit: Counter[str] = field(default_factory=Counter)
     folders: list[str] = field(default_factory=list)
 
-    def weigh(self, name: str, kind: Kind | None, wanted: tuple[str, ...], others: tuple[str, ...]) -> bool:
-        """Tell whether an entry is a file whose name fits what is wanted and can be used; what is not is counted.
+    def weigh(self, name: str, kind: Kind | None, patterns: tuple[str, ...], others: tuple[str, ...]) -> bool:
+        """True if an entry is a file whose name fits a pattern and can be used; other entries are counted.
 
-        others: patterns of files that are somebody else's, which are no news.
+        others: patterns of files that are somebody else's; they are not counted.
         """
         if kind != "file":
             self.links += kind == "link"
             self.special += kind == "special"
             return False
         strange = is_strange(name)
-        if fits(name, wanted) or (strange and fits(last_part(name), wanted)):
+        if fits(name, patterns) or (strange and fits(last_part(name), patterns)):
             self.strange += strange
-            half = is_half_way(name, wanted)
+            half = is_half_way(name, patterns)
             self.beside += half
             return not strange and not half
         if not name.startswith(".") and not fits(name, others):
@@ -70,5 +70,5 @@ class LeftOut:
     @property
     def suffixes(self) -> str:
         """The suffixes of the unfit files with how many there are, such as `.xls 2, other 1`."""
-        ordered = sorted(self.unfit.items(), key=lambda one: (one[0] == _OTHER, -one[1], one[0]))
+        ordered = sorted(self.unfit.items(), key=lambda item: (item[0] == _OTHER, -item[1], item[0]))
         return ", ".join(f"{name if name == _OTHER else '.' + name} {count}" for name, count in ordered)

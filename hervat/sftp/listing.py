@@ -1,4 +1,4 @@
-"""Looking into remote directories: names, sizes and time stamps in one listing, whatever bytes the names hold."""
+"""List remote directories: names, sizes and time stamps in one listing, whatever bytes the names hold."""
 
 import posixpath
 import re
@@ -20,8 +20,8 @@ PICKED_UP = "opgehaald"
 """Where picked-up files are moved to; it is never looked into."""
 _LOCALE_FREE = ("utf-8", "surrogateescape")
 _AHEAD = 4  # looks under way at once in one directory
-_AT_ONCE = 32  # directories open at once
-_MOST = 1_000_000  # entries in one directory: beyond it a server is talking for ever
+_MAX_OPEN = 32  # directories open at once
+_MAX_ENTRIES = 1_000_000  # entries in one directory: beyond it a server's listing is endless
 _SEPARATORS = re.compile(r"[/\\]+")
 
 Entry = tuple[str, SFTPAttributes]
@@ -47,9 +47,9 @@ class RemoteFile:
     modified: float | None
 
     def agrees(self, other: "RemoteFile") -> bool:
-        """Tell whether two looks at a file may be of the same content; what either does not tell does not count."""
+        """True if two looks at a file may be of the same content; unknown facts are ignored."""
         pairs = (self.size, other.size), (self.modified, other.modified)
-        return all(one == two or one is None or two is None for one, two in pairs)
+        return all(mine == other or mine is None or other is None for mine, other in pairs)
 
 
 def remote_file(name: str, attributes: SFTPAttributes) -> RemoteFile:
@@ -58,7 +58,7 @@ def remote_file(name: str, attributes: SFTPAttributes) -> RemoteFile:
 
 
 def enters(name: str) -> bool:
-    """Tell whether a subfolder of that name is looked into: not a hidden or strange one, nor where files end up."""
+    """True if a subfolder of that name is looked into: not a hidden or strange one, nor where files end up."""
     return not name.startswith(".") and name != PICKED_UP and not is_strange(name)
 
 
@@ -70,43 +70,45 @@ def tree(
     wants: Callable[[str], bool] = _all,
     left: LeftOut | None = None,
 ) -> list[Placed]:
-    """Return folder (from `directory`), name and attributes of all that stands in it, and `depth` levels below.
+    """Return folder (from `directory`), name and attributes of all its entries, and of `depth` levels below.
 
     Each entry has a kind (hervat.sftp.asked), and those whose names `wants` takes have what else the server tells.
     Links are not followed. `beat` is called for each answer that came; `left` counts the folders that were not entered.
     """
-    found: list[Placed] = []
+    entries: list[Placed] = []
     left = LeftOut() if left is None else left
     level = [""]
     for deeper in range(depth, -1, -1):
         here = complete(pipeline, directory, list(_listed(pipeline, directory, level, beat, left)), wants, beat)
-        found += here
-        if len(found) > _MOST:
+        entries += here
+        if len(entries) > _MAX_ENTRIES:
             raise TooMany
         level = [
-            posixpath.join(parent, name) for parent, name, one in here if kind_of(one) == "folder" and enters(name)
+            posixpath.join(parent, name)
+            for parent, name, attributes in here
+            if kind_of(attributes) == "folder" and enters(name)
         ]
         left.folders += [] if deeper else level
-    return found
+    return entries
 
 
 def listed_again(pipeline: Pipeline, path: str, beat: Callable[[], None]) -> RemoteFile | None:
-    """Return how the listing shows a file now; None where it does not, or can't be asked."""
-    folder, wanted = posixpath.split(path)
+    """Return a file as the listing shows it now; None if it is not listed, or can't be."""
+    folder, file_name = posixpath.split(path)
     with refusals_pass():
         for _, name, attributes in _listed(pipeline, folder or ".", [""], beat, LeftOut()):
-            if name == wanted:
-                (found,) = complete(pipeline, folder, [("", name, attributes)], _all, beat)
-                return remote_file(name, found[2])
+            if name == file_name:
+                (entry,) = complete(pipeline, folder, [("", name, attributes)], _all, beat)
+                return remote_file(name, entry[2])
     return None
 
 
 def _listed(
     pipeline: Pipeline, directory: str, folders: list[str], beat: Callable[[], None], left: LeftOut
 ) -> Iterator[Placed]:
-    """Yield what stands in each folder below `directory`, many folders at once, each entry once."""
-    for start in range(0, len(folders), _AT_ONCE):
-        some = folders[start : start + _AT_ONCE]
+    """Yield the entries of each folder below `directory`, many folders at once, each entry once."""
+    for start in range(0, len(folders), _MAX_OPEN):
+        some = folders[start : start + _MAX_OPEN]
         paths = [posixpath.join(directory, folder) if folder else directory for folder in some]
         opened = [(pipeline.ask(CMD_OPENDIR, path), folder) for path, folder in zip(paths, some, strict=True)]
         handles = [(handle, folder) for answer, folder in opened if (handle := _handle(pipeline, answer, folder, left))]
@@ -147,10 +149,10 @@ def _parts(path: str) -> list[str]:
 def _entries(pipeline: Pipeline, handle: bytes, looks: deque[Reply], beat: Callable[[], None]) -> Iterator[Entry]:
     """Yield what an open directory holds.
 
-    paramiko's own listing ends in an error when one single name is no UTF-8, so the packets are read here;
+    paramiko's own listing ends in an error when a single name is not UTF-8, so the packets are read here;
     such a name gets surrogates in it, which `is_strange` knows.
     """
-    left = _MOST
+    left = _MAX_ENTRIES
     while left > 0:
         try:
             answer = pipeline.wait(looks.popleft(), CMD_NAME)

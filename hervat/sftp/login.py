@@ -40,7 +40,7 @@ def _with_key(transport: Transport, server: SshLogin, key: PKey, password: str |
 
 
 def _tried(step: Step, refused: str, seconds: float) -> list[str]:
-    """Return what the server wants beside this step; nothing: we are in."""
+    """Return the methods that the server requires after this step; none if we are logged in."""
     started = time.monotonic()
     try:
         return list(step() or [])

@@ -1,4 +1,4 @@
-"""Names at a source: which fit a pattern, and which can't be used.
+"""Names of files at a source: matching patterns, and names that can't be used.
 
 A pattern is a shell's, but capitals do not count, as they do not in a format's `name_pattern`.
 """
@@ -14,7 +14,7 @@ _HALF_WAY = frozenset({"crdownload", "filepart", "part", "partial", "swp", "tmp"
 
 
 def fits(name: str, patterns: Iterable[str]) -> bool:
-    """Tell whether a name fits a pattern, or is one to the letter; what starts with a dot only where the pattern does.
+    """True if a name matches or equals a pattern; a name that starts with a dot only if the pattern does too.
 
     An accent counts the same whether it is one character or two (a Mac writes two).
     """
@@ -23,20 +23,20 @@ def fits(name: str, patterns: Iterable[str]) -> bool:
 
 
 def is_strange(name: str) -> bool:
-    """Tell whether a name could lead elsewhere, or can't be written down: a slash, '..', controls, no UTF-8."""
+    """True if a name could lead elsewhere, or can't be written down: a slash, '..', controls, no UTF-8."""
     if name in ("", ".", "..") or "/" in name or "\\" in name:
         return True
-    return any(not one.isprintable() for one in name)
+    return any(not sign.isprintable() for sign in name)
 
 
 def is_half_way(name: str, patterns: Iterable[str]) -> bool:
-    """Tell whether a program still writes under that name and will give it another; not where a pattern asks for it."""
+    """True for the temporary name of a file that is still being written, unless a pattern asks for it."""
     suffix = name.rpartition(".")[2].casefold()
     return suffix in _HALF_WAY and not any(pattern.casefold().endswith(suffix) for pattern in patterns)
 
 
 def last_part(name: str) -> str:
-    """Return a name without the folders that stand before it, however they are separated."""
+    """Return a name without the folders before it, however they are separated."""
     return _SEPARATORS.split(name)[-1]
 
 

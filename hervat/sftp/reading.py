@@ -61,7 +61,7 @@ class _Looks:
 
     @property
     def early(self) -> bool:
-        """Tell whether one was answered already: that proves nothing of what came after."""
+        """True if a look was answered already: it proves nothing about what came after."""
         return any(answer.kind is not None for answer in (self.open, self.name))
 
 
@@ -76,7 +76,7 @@ class _Reading:
         listed = listed_as or RemoteFile(self._path, None, None)
         size = listed.size or 0
         places, asked, last = self._begun(size)
-        before = self._told(first) or self._told(self._pipeline.ask(CMD_STAT, self._path)) or listed
+        before = self._looked(first) or self._looked(self._pipeline.ask(CMD_STAT, self._path)) or listed
         if not before.agrees(listed) and not self._is_listed_so(listed):
             raise self._changed()
         if listed.size is None and before.size:
@@ -98,13 +98,13 @@ class _Reading:
         asked = deque(self._ask(place, size) for place in islice(places, _AHEAD))
         return places, asked, self._look(size) if size and len(asked) < _AHEAD else None
 
-    def _to_the_end(self, told: set[int]) -> Iterator[bytes]:
-        """Read a file of which no size is told (0 is none), or two: to its end, which must be at one that is told."""
+    def _to_the_end(self, sizes: set[int]) -> Iterator[bytes]:
+        """Read a file without a known size (0 is unknown), or with two: to its end, which must be at a known size."""
         place = 0
         while chunk := self._pipeline.data(self._ask(place, place + _REQUEST)[1]):
             yield chunk
             place += len(chunk)
-        if place not in (told - {0} or {place}):
+        if place not in (sizes - {0} or {place}):
             raise self._changed()
 
     def _whole(self, chunk: bytes, place: int, length: int) -> bytes:
@@ -122,7 +122,7 @@ class _Reading:
         return place, self._pipeline.ask(CMD_READ, self._handle, int64(place), length)
 
     def _look(self, size: int) -> _Looks:
-        """Ask what the open file is, and what stands under its name: some servers tell of an open file what it was."""
+        """Ask for the open file and for its name: some servers answer for an open file with its old attributes."""
         return _Looks(
             self._pipeline.ask(CMD_FSTAT, self._handle),
             self._pipeline.ask(CMD_STAT, self._path),
@@ -130,31 +130,31 @@ class _Reading:
             size,
         )
 
-    def _told(self, answer: Reply) -> RemoteFile | None:
-        """Return what a look gave; None where the server refuses it, or nothing stands there."""
-        found = attributes_or_none(self._pipeline, answer)
-        return None if found is None else remote_file(self._path, found)
+    def _looked(self, answer: Reply) -> RemoteFile | None:
+        """Return the file of a look; None if the server refuses it, or there is nothing."""
+        attributes = attributes_or_none(self._pipeline, answer)
+        return None if attributes is None else remote_file(self._path, attributes)
 
     def _is_listed_so(self, listed: RemoteFile) -> bool:
-        """Tell whether the listing still shows what it showed: then it is the server's looks that differ from it."""
+        """True if the listing still shows what it showed: then it is the server's looks that differ from it."""
         now = self._again()
         return now is not None and now.agrees(listed)
 
     def _unchanged(self, before: RemoteFile, listed: RemoteFile, last: _Looks) -> None:
-        """Look again, after the last byte; a look that was answered before it proves nothing, so it is asked anew.
+        """Look again, after the last byte; a look that was answered before it proves nothing, so it is asked again.
 
-        A name that is gone is no change: the file was open, and was read to its end.
+        A name that is gone is not a change: the file was open, and was read to its end.
         """
         if last.early:
             last = self._look(last.size)
-        opened, named = self._told(last.open), self._told(last.name)
+        opened, named = self._looked(last.open), self._looked(last.name)
         same = opened is None or opened.agrees(before)
         same = same and (named is None or named.agrees(before) or named.agrees(listed))
         if not same or self._comes(last):
             raise self._changed()
 
     def _comes(self, last: _Looks) -> bool:
-        """Tell whether something comes behind the last byte; a server may refuse to read there."""
+        """True if something comes behind the last byte; a server may refuse to read there."""
         with refusals_pass():
             return bool(last.size and self._pipeline.data(last.beyond))
         return False

@@ -22,7 +22,7 @@ class Session:
     def __init__(self, server: SftpServer, opening: ExitStack) -> None:
         self._server, self._opening, self._seconds = server, opening, server.timeout_seconds
         self._ends: list[tuple[socket.socket | Channel, Transport]] = []
-        # everything that may be wrong here is looked at before anything is opened
+        # everything that may be wrong here is checked before anything is opened
         hops = [hop for hop in (server.jump, server) if hop is not None]
         self._ready = [self._prepared(hop) for hop in hops]
         self.watchdog = Watchdog(self._cut, 2 * self._seconds)
@@ -36,7 +36,7 @@ class Session:
             return sftp_over(self._ends[-1][1], self._server)
 
     def alive(self) -> bool:
-        """Tell whether each hop still stands."""
+        """True if each hop is still up."""
         return all(transport.is_active() for _, transport in self._ends)
 
     def _prepared(self, hop: SshLogin) -> Callable[[], None]:

@@ -14,7 +14,7 @@ _CHUNK = 256 * 1024
 
 
 def stamp(sftp: SFTPClient, path: str) -> RemoteFile | None:
-    """Return name, size and time stamp of what stands at `path`, or None when nothing does.
+    """Return name, size and time stamp of the file at `path`, None if there is none.
 
     A server that refuses STAT is asked by LSTAT; where it refuses both, the refusal is raised.
     """
@@ -95,13 +95,13 @@ def _blindly(sftp: SFTPClient, path: str, directory: str) -> None:
 
 
 def removed(sftp: SFTPClient, path: str) -> None:
-    """Remove a file; one that is gone already is no error."""
+    """Remove a file; it is not an error if it is gone already."""
     with suppress(FileNotFoundError):
         sftp.remove(path)
 
 
 def _renamed(sftp: SFTPClient, path: str, target: str) -> None:
-    """Rename; a server that refuses the plain request may know OpenSSH's. Its first refusal is the one that is told."""
+    """Rename; a server that refuses the plain request may know OpenSSH's. Its first refusal is reported."""
     try:
         sftp.rename(path, target)
     except FileNotFoundError:

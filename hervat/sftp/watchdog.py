@@ -1,4 +1,4 @@
-"""A thread that ends a connection on which nothing moves: paramiko knows waits without a time-out."""
+"""A thread that closes a stalled connection: paramiko has waits without a time-out."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from types import TracebackType
 
 
 class Watchdog:
-    """Calls `close` once when an operation has gone on for `seconds` (each operation starts the count anew)."""
+    """Calls `close` once when an operation has gone on for `seconds` (each operation restarts the count)."""
 
     def __init__(self, close: Callable[[], None], seconds: float) -> None:
         self._close, self._seconds = close, seconds
@@ -35,7 +35,7 @@ class Watchdog:
             self._since = None
 
     def beat(self) -> None:
-        """Say, within an operation, that it moves: its time starts anew."""
+        """Report progress within an operation: its time restarts."""
         self._since = time.monotonic()
 
     def _watch(self) -> None:

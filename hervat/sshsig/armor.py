@@ -1,4 +1,4 @@
-"""The text of a signature as persons hand it over: pasted in a form, its line ends changed or lost."""
+"""Read the text of a signature as people paste it: with line ends changed or lost."""
 
 import re
 import sys
@@ -27,13 +27,13 @@ def read(path: Path) -> str:
 
 def tidied(text: str) -> str:
     """Return an armored signature as OpenSSH writes it. Raises SignatureRefused when the text holds none."""
-    found = _ARMORED.search(text[:_LONGEST])
-    body = "".join(found[1].split()) if found else ""
+    armored = _ARMORED.search(text[:_LONGEST])
+    body = "".join(armored[1].split()) if armored else ""
     try:
         blob = b64decode(body, validate=True)
     except (NotBase64, ValueError):
         blob = b""
     if not blob.startswith(b"SSHSIG"):
-        raise SignatureRefused(f"this is no SSH signature; give all of it, from {_BEGIN} to {_END}")
+        raise SignatureRefused(f"this is not an SSH signature; give all of it, from {_BEGIN} to {_END}")
     lines = [body[at : at + _LINE] for at in range(0, len(body), _LINE)]
     return "\n".join([_BEGIN, *lines, _END, ""])

@@ -1,4 +1,4 @@
-"""What can be wrong with a signature, with the file of those who may sign, and with ssh-keygen itself."""
+"""Errors of signatures, of the file of allowed signers, and of ssh-keygen itself."""
 
 from hervat.errors import HervatError, UsageError
 
@@ -8,7 +8,7 @@ class KeygenError(HervatError):
 
 
 class SignersUnreadable(UsageError):
-    """The file of those who may sign can't be read: nothing is known of the signature."""
+    """The file of allowed signers can't be read: nothing is known of the signature."""
 
 
 class SignatureRefused(UsageError):

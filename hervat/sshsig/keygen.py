@@ -1,4 +1,4 @@
-"""Running ssh-keygen: the well-kept implementation. What it says is read for its kind, and never passed on."""
+"""Run ssh-keygen. Its messages are only classified, never passed on."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The file of those who may sign, read for the doctor and for who still must. What counts is what ssh-keygen says."""
+"""The file of allowed signers, read for the doctor and for pending signatures. ssh-keygen decides."""
 
 import re
 from collections import defaultdict
@@ -26,16 +26,16 @@ class _Line:
 
 
 def names(signers: Path) -> list[str]:
-    """Return the names of those whose keys stand in the file, each once, in its order. Raises SignersUnreadable.
+    """Return the names of the persons whose keys are in the file, each once, in its order. Raises SignersUnreadable.
 
-    Whom a certificate authority in it names can't be known beforehand.
+    The names that a certificate authority in it certifies can't be known beforehand.
     """
-    found = (line.names[0] for line in _lines(signers) if line.key and not line.vague and not line.authority)
-    return list(dict.fromkeys(found))
+    signing = (line.names[0] for line in _lines(signers) if line.key and not line.vague and not line.authority)
+    return list(dict.fromkeys(signing))
 
 
 def flaws(signers: Path, needed: int) -> tuple[list[str], list[str]]:
-    """Return what would keep `needed` persons from signing, and what is unwise. Raises SignersUnreadable."""
+    """Return the problems that keep `needed` persons from signing, and the warnings. Raises SignersUnreadable."""
     lines, file = list(_lines(signers)), signers.name
     failing = [f"{file}: line {line.number} holds no key; write NAME KEYTYPE KEY" for line in lines if not line.key]
     there = len({name.casefold() for name in names(signers)})
@@ -49,8 +49,8 @@ def flaws(signers: Path, needed: int) -> tuple[list[str], list[str]]:
     owners: defaultdict[str, set[str]] = defaultdict(set)
     for line in lines:
         owners[line.key or ""].update(line.names if line.key else ())
-    if any(len(found) > 1 for found in owners.values()):
-        unwise.append(f"{file}: one key stands under several names; only the first counts")
+    if any(len(names_of_key) > 1 for names_of_key in owners.values()):
+        unwise.append(f"{file}: one key is listed under several names; only the first counts")
     if signers.stat().st_mode & _OTHERS_WRITE:
         unwise.append(f"{file} can be written by others, and who writes it can approve; chmod 644 it")
     return failing, unwise
@@ -61,11 +61,11 @@ def _lines(signers: Path) -> Iterator[_Line]:
         text = signers.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise SignersUnreadable(
-            f"approvers: {signers} can't be read ({type(error).__name__}); mend its path or rights"
+            f"approvers: {signers} can't be read ({type(error).__name__}); correct its path or rights"
         ) from None
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
-        if line and not line.startswith("#") and (found := _PRINCIPALS.match(line)):
-            key = _KEY.search(line, found.end())
-            authority = "cert-authority" in line[found.end() : key.start() if key else None]
-            yield _Line(number, tuple((found[1] or found[2]).split(",")), key[1] if key else None, authority)
+        if line and not line.startswith("#") and (principals := _PRINCIPALS.match(line)):
+            key = _KEY.search(line, principals.end())
+            authority = "cert-authority" in line[principals.end() : key.start() if key else None]
+            yield _Line(number, tuple((principals[1] or principals[2]).split(",")), key[1] if key else None, authority)

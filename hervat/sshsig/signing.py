@@ -1,4 +1,4 @@
-"""Making a signature with a person's own key: a private key, or a public one whose private part an agent holds."""
+"""Sign with a person's own key: a private key, or a public one whose private part an agent holds."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -20,7 +20,7 @@ _WHY = (
     ("is not yet valid", "its key does not count yet (valid-after in {file})"),
     ("namespace does not match", f"it was made for another purpose; sign with `-n {NAMESPACE}`"),
     ("in signature namespace", f'its key may not sign here; namespaces="{NAMESPACE}" in {{file}} allows it'),
-    ("no principal matched", "its key does not stand in {file}; whoever keeps that file adds it"),
+    ("no principal matched", "its key is not in {file}; whoever keeps that file adds it"),
     ("incorrect signature", "it is not over this hash; sign the whole hash of this plan and nothing else"),
 )
 
@@ -34,12 +34,12 @@ class AllowedSigner:
 
 
 def verify(text: str, armored: str, signers: Path) -> AllowedSigner:
-    """Return who signed `text` (or `text` and a line end: from `echo`), now.
+    """Return the signer of `text` (or `text` and a line end: from `echo`), now.
 
     Raises SignatureRefused with the reason, SignersUnreadable, or KeygenError.
     """
     if not signers.is_file() or not os.access(signers, os.R_OK):
-        raise SignersUnreadable(f"approvers: {signers} is no file that can be read; mend its path or rights")
+        raise SignersUnreadable(f"approvers: {signers} is not a readable file; correct its path or rights")
     with TemporaryDirectory(prefix="hervat-") as place:
         signature = Path(place, "plan.sig")
         signature.write_text(tidied(armored), encoding="ascii")
@@ -54,15 +54,15 @@ def verify(text: str, armored: str, signers: Path) -> AllowedSigner:
 
 def _name(signature: Path, signers: Path) -> str:
     answer = ask("find-principals", "-s", spelled(signature), "-f", spelled(signers))
-    found = answer.out.splitlines() if answer.ok else []
-    if not found:
+    principals = answer.out.splitlines() if answer.ok else []
+    if not principals:
         raise SignatureRefused(f"the signature does not hold: {_why(answer, signers)}")
-    if len(found) > 1 or _PATTERN.search(found[0]):
+    if len(principals) > 1 or _PATTERN.search(principals[0]):
         raise SignatureRefused(
-            f"the signature names nobody: its key stands in {signers.name} under several names or a pattern;"
+            f"the signature names nobody: its key is in {signers.name} under several names or a pattern;"
             " give each key the one name of its owner"
         )
-    return found[0]
+    return principals[0]
 
 
 def _why(answer: KeygenReply, signers: Path) -> str:
@@ -72,5 +72,5 @@ def _why(answer: KeygenReply, signers: Path) -> str:
 
 
 def _fingerprint(answer: KeygenReply) -> str:
-    found = _FINGERPRINT.search(answer.out)
-    return found[0] if found else ""
+    fingerprint = _FINGERPRINT.search(answer.out)
+    return fingerprint[0] if fingerprint else ""

@@ -64,5 +64,5 @@ def reconcile(night: Night, by: str) -> Reconciled:
             )
             seq = journal.length(session, night.code)
             line_hash = journal.hash_at(session, night.code, seq) or ""
-        note_journal_head(night.settings.vault, night.code, seq, line_hash, anew=True)
+        note_journal_head(night.settings.vault, night.code, seq, line_hash, force=True)
     return Reconciled(notices, lapsed, strange)

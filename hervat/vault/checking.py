@@ -1,4 +1,4 @@
-"""Is every original that was ever secured still there, readable and unchanged?"""
+"""Check that every secured original is still there, readable and unchanged."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -12,12 +12,12 @@ from hervat.vault.reading import Opened
 
 
 def stored_ids(folder: Path) -> set[str]:
-    """Return the ids of all that stands in `objects`, parts left out."""
+    """Return the ids of the files in `objects`, without the parts."""
     return {path.name for path in (folder / "objects").glob("*") if path.suffix != ".part"}
 
 
 def object_problem(folder: Path, keyring: Keyring, thing: VaultObject) -> str | None:
-    """Return what is wrong with an object, or None: it is read whole, from its key to its last byte."""
+    """Return the problem with an object, or None: it is read completely, from its key to its last byte."""
     plain, size = hashlib.sha256(), 0
     try:
         with Opened(folder, keyring, thing.id) as stream:
@@ -34,22 +34,24 @@ def object_problem(folder: Path, keyring: Keyring, thing: VaultObject) -> str | 
 def all_problems(
     folder: Path, keyring: Keyring, things: list[VaultObject], progress: Callable[[int, int], None] | None
 ) -> dict[str, str]:
-    """Return id -> what is wrong with the objects of a vault. `progress` hears how many of how many are done."""
-    found = {}
+    """Return problems by the ids of objects. `progress` is called with the numbers done and in all."""
+    problems = {}
     for done, thing in enumerate(things, start=1):
         problem = object_problem(folder, keyring, thing)
         if problem:
-            found[thing.id] = problem
+            problems[thing.id] = problem
         if progress:
             progress(done, len(things))
-    return found
+    return problems
 
 
 def ended_problems(folder: Path, ended: Iterable[str], known: set[str]) -> list[str]:
-    """Return what is wrong with the objects that were ended: bytes or keys that still stand, a tombstone of none."""
+    """Return problems with ended objects: bytes or keys that are left, a tombstone of an unknown object."""
     left = {path.stem for name in ("keys", "objects") for path in (folder / name).glob("*")}
-    found = [f"a tombstone names object {one}, which was never secured" for one in sorted(set(ended) - known)]
-    return found + [
-        f"object {one} was ended and something of it is left; the next run, or `hervat vault destroy`, removes it"
-        for one in sorted(left.intersection(ended))
+    problems = [
+        f"a tombstone names object {unknown}, which was never secured" for unknown in sorted(set(ended) - known)
+    ]
+    return problems + [
+        f"object {object_id} was ended and something of it is left; the next run, or `hervat vault destroy`, removes it"
+        for object_id in sorted(left.intersection(ended))
     ]

@@ -1,4 +1,4 @@
-"""What can be wrong with the vault, told by object ids and file names only."""
+"""Errors of the vault; their texts hold object ids and file names only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -15,7 +15,7 @@ from hervat.vault.manifest import Manifest, Meta, VaultObject
 
 
 def key_context(object_id: str) -> str:
-    """Return what an object's wrapped key is bound to."""
+    """Return the context to which an object's wrapped key is bound."""
     return f"vault/{object_id}"
 
 
@@ -30,8 +30,8 @@ class Incoming:
         self._plain, self._cipher, self._size = hashlib.sha256(), hashlib.sha256(), 0
         self._committed = False
         with disk_errors("the vault can't be written"):
-            for one in (folder.parent, folder, folder / "objects", folder / "keys"):
-                private_folder(one)
+            for path in (folder.parent, folder, folder / "objects", folder / "keys"):
+                private_folder(path)
             self._object = folder / "objects" / self.id
             self._part = self._object.with_suffix(".part")
             self._file = os.fdopen(new_private(self._part), "wb")

@@ -79,7 +79,7 @@ class Manifest:
             os.fsync(file.fileno())
             self._write_head(seq)
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Cut off the half line, and move on the head that is one behind, which a killed append may leave."""
         if not self._path.is_file():
             return
@@ -89,24 +89,24 @@ class Manifest:
                 self._write_head(last.seq)
 
     def checked(self) -> tuple[list[ManifestLine], list[str]]:
-        """Return all lines and what is wrong with the chain, of one moment: a run may be writing.
+        """Return all lines and the problems of the chain, of one moment: a run may be writing.
 
         Raises VaultError when a line is damaged.
         """
         lines, head = self._state()
-        found, prev = [], START
+        problems, prev = [], START
         for seq, line in enumerate(lines, start=1):
             if (line.seq, line.prev, line.hash) != (seq, prev, self._hash(seq, prev, line.thing)):
-                found.append(
+                problems.append(
                     f"manifest line {seq} was changed, moved, or lines before it are gone (object {line.thing.id})"
                 )
             prev = line.hash
         # a run that was killed between a line and the head leaves the head one behind
         if head not in (len(lines), len(lines) - 1):
-            found.append(
+            problems.append(
                 f"the manifest holds {len(lines)} line(s) and its head says {head}: lines or the head are gone"
             )
-        return lines, found
+        return lines, problems
 
     def written_anew(self, things: Iterable[VaultObject]) -> bytes:
         """Return the content of a manifest of these lines, in a chain from the start, under this manifest's keys."""
@@ -123,7 +123,7 @@ class Manifest:
 
     @property
     def is_ours(self) -> bool:
-        """Say whether the head is of these keys; where there is none, nothing was ever written."""
+        """True if the head is of these keys; without a head nothing was ever written."""
         return self._head_seq() >= 0
 
     def _state(self) -> tuple[list[ManifestLine], int]:
@@ -144,7 +144,7 @@ class Manifest:
         write_whole(self._head, self.head_at(seq))
 
     def _head_seq(self) -> int:
-        """Return how many lines there must be; -1 when the head is not ours."""
+        """Return the expected number of lines; -1 if the head is not ours."""
         if not self._head.is_file():
             return 0
         content = self._head.read_bytes()

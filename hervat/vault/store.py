@@ -44,10 +44,10 @@ class Vault:
 
     def find(self, given: str) -> VaultObject:
         """Return the object whose id is, or alone starts with, `given`. Raises UsageError."""
-        found = [thing for thing in self.objects() if len(given) >= _SHORTEST and thing.id.startswith(given)]
-        if len(found) != 1:
-            raise UsageError(f"{len(found)} objects are called {given}; `hervat vault list` shows them")
-        return found[0]
+        matches = [thing for thing in self.objects() if len(given) >= _SHORTEST and thing.id.startswith(given)]
+        if len(matches) != 1:
+            raise UsageError(f"{len(matches)} objects are called {given}; `hervat vault list` shows them")
+        return matches[0]
 
     def tombstones(self) -> dict[str, VaultObject]:
         """Return the tombstones of the objects that were ended, by the objects' ids."""
@@ -74,29 +74,29 @@ class Vault:
     ) -> list[str]:
         ended = tombstones(lines)
         things = [thing for thing in lines if thing.kind != TOMBSTONE]
-        standing = [thing for thing in things if thing.id not in ended]
-        found = all_problems(self._folder, self._keyring, standing, progress)
-        since = self.tombstones() if found else ended  # one that was ended while we read is no loss
+        present = [thing for thing in things if thing.id not in ended]
+        problems = all_problems(self._folder, self._keyring, present, progress)
+        since = self.tombstones() if problems else ended  # an object that was ended while we read is not missing
         known = {thing.id for thing in things}
-        wrong = [text for one, text in found.items() if one not in since]
+        wrong = [text for object_id, text in problems.items() if object_id not in since]
         wrong += ended_problems(self._folder, ended, known)
-        return wrong + [f"object {one} stands in no line of the manifest" for one in sorted(stored - known)]
+        return wrong + [f"object {object_id} has no line in the manifest" for object_id in sorted(stored - known)]
 
     def sweep(self) -> int:
-        """Finish what a killed run left, at the start of the next; return how many things were mended or removed.
+        """Finish what a killed run left, at the start of the next; return the number of repairs and removals.
 
-        An object whose line stands is brought under its name; parts and keys of objects that never came to exist are
+        An object with a line is renamed to its id; parts and keys of objects that never came to exist are
         removed. A whole object without a line is never removed: `verify` reports it.
         """
         with disk_errors("the vault can't be cleaned up"):
             if not self._folder.is_dir():
                 return 0
-            self._manifest.mend()
+            self._manifest.repair()
             things, ended = self._things()
-            mended = sum(self._destroy(object_id) for object_id in ended)
+            repaired = sum(self._destroy(object_id) for object_id in ended)
             named = {thing.id for thing in things} - ended
-            mended += sum(self._swept(part, named) for part in sorted((self._folder / "objects").glob("*.part")))
-            return mended + sum(map(_removed, self._left_keys(named)))
+            repaired += sum(self._swept(part, named) for part in sorted((self._folder / "objects").glob("*.part")))
+            return repaired + sum(map(_removed, self._left_keys(named)))
 
     def end(self, object_id: str, by: tuple[str, str], reason: str) -> None:
         """End an object for good: a tombstone in the chain, then its key and its bytes are destroyed.
@@ -105,15 +105,15 @@ class Vault:
         Raises VaultError when they are the same, or there is no such object. Whether its round is closed and its term
         has passed is the caller's to know (rule 1), and that nobody else ends it at this moment.
         """
-        if len({one.strip().casefold() for one in by if one.strip()}) != 2:
+        if len({name.strip().casefold() for name in by if name.strip()}) != 2:
             raise VaultError("ending an original takes two different persons")
         things, ended = self._things()
         if object_id not in {thing.id for thing in things}:
             raise VaultError(f"there is no object {object_id} in the vault")
         with disk_errors(f"object {object_id} can't be ended"):
             if object_id not in ended:
-                said: Meta = {"object": object_id, "by": by[0], "and": by[1], "reason": reason}
-                self._manifest.append(tombstone(object_id, said, self._sealed_digest(object_id)))
+                meta: Meta = {"object": object_id, "by": by[0], "and": by[1], "reason": reason}
+                self._manifest.append(tombstone(object_id, meta, self._sealed_digest(object_id)))
             self._destroy(object_id)
 
     def _sealed_digest(self, object_id: str) -> str | None:

@@ -8,11 +8,11 @@ from hervat.vault.manifest import START, Meta, VaultObject
 TOMBSTONE = "tombstone"
 
 
-def tombstone(object_id: str, said: Meta, sealed_digest: str | None) -> VaultObject:
+def tombstone(object_id: str, meta: Meta, sealed_digest: str | None) -> VaultObject:
     """Return the line that ends an object. sealed_digest: base64 of the sealed SHA-256 of its content, if known."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    meta = {**said, "digest": sealed_digest}
-    return VaultObject(f"end-{object_id}", START, 0, TOMBSTONE, START, now, meta)
+    with_digest = {**meta, "digest": sealed_digest}
+    return VaultObject(f"end-{object_id}", START, 0, TOMBSTONE, START, now, with_digest)
 
 
 def tombstones(things: Iterable[VaultObject]) -> dict[str, VaultObject]:
@@ -21,5 +21,5 @@ def tombstones(things: Iterable[VaultObject]) -> dict[str, VaultObject]:
 
 
 def digest_context(object_id: str) -> str:
-    """Return what the sealed digest of an ended object is bound to."""
+    """Return the context to which the sealed digest of an ended object is bound."""
     return f"ended/{object_id}"

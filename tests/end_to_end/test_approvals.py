@@ -118,11 +118,11 @@ def test_what_is_no_approval_is_refused_and_leaves_no_row(town):
     for options, said in (
         (("--by", "A. Jansen"), "approved by signature"),
         (("--by", ANNA), "approved by signature"),
-        (town.key("stranger"), "does not stand in approvers"),
-        (town.file(signed(given, stranger)), "does not stand in approvers"),
+        (town.key("stranger"), "is not in approvers"),
+        (town.file(signed(given, stranger)), "is not in approvers"),
         (town.file(signed(given, anna, "git")), "-n hervat"),
         (town.file(signed("0" * 64, anna)), "not over this hash"),
-        (town.file("yes, I approve"), "no SSH signature"),
+        (town.file("yes, I approve"), "not an SSH signature"),
         (("--signature", str(town.directory / "nowhere")), "can't be read"),
         (("--key", str(town.directory / "nowhere")), "there is no file"),
         ((*town.key("anna"), *town.file(signed(given, anna))), "not both"),
@@ -191,8 +191,8 @@ def refused(town, given, why):
     ("forged", "why"),
     [
         (lambda town, given: None, "has no signature"),
-        (lambda town, given: "signed by anna, truly", "no SSH signature"),
-        (lambda town, given: signed(given, town.keys["stranger"]), "does not stand in approvers"),
+        (lambda town, given: "signed by anna, truly", "not an SSH signature"),
+        (lambda town, given: signed(given, town.keys["stranger"]), "is not in approvers"),
         (lambda town, given: signed("0" * 64, town.keys["anna"]), "not over this hash"),
         (lambda town, given: signed(given, town.keys["anna"], "file"), "-n hervat"),
         (lambda town, given: signed(given, town.keys["bram"]), f"its signature is of {BRAM}"),
@@ -226,7 +226,7 @@ def test_a_key_that_was_taken_out_executes_nothing_until_it_signs_again(town):
     town.approve(given, *town.key("anna"))
     town.let("bram")
     assert town.plan()["approvals"]["given"] == [] and "does not stand" in town.plan()["approvals"]["refused"][0]
-    refused(town, given, "does not stand in approvers")
+    refused(town, given, "is not in approvers")
     town.let("anna", "bram")
     assert town.approve(given, *town.key("anna"))["status"] == "ready"
     assert town.cleaned(status=0)[0]
@@ -270,7 +270,7 @@ def test_the_systems_own_approvers_come_before_the_municipalitys(town):
     given = town.wait("anna")
     (town.directory / "own").write_text(line(BRAM, town.keys["bram"]))
     town.setting("        approval: required", "        approvers: own\n        approval: required")
-    assert "does not stand in own" in town.approve(given, *town.key("anna"), status=2)["errors"][0]
+    assert "is not in own" in town.approve(given, *town.key("anna"), status=2)["errors"][0]
     assert town.approve(given, *town.key("bram"))["by"] == BRAM
 
 

@@ -186,7 +186,7 @@ def test_a_disclosures_query_that_does_not_run(any_town, query, said):
     asks(any_town, DISCLOSURES, query)
     (told,) = found(any_town, "failing", "disclosures")
     assert told.startswith("0000 disclosures: system inburgering: the query failed") and said in told
-    assert "mend the query" in told
+    assert "correct the query" in told
 
 
 def test_a_disclosures_query_without_a_column(any_town):

@@ -6,7 +6,7 @@ from typing import Any
 
 from hervat.databases.query import read_rows, try_query
 from hervat.delivery.records.source import open_records
-from hervat.erasure import check, execute, make_plan, maybe_true, open_system
+from hervat.erasure import check, execute, make_plan, open_system, root_groups
 from hervat.erasure.execution.read_back import verify_erasure
 from hervat.erasure.suggest import suggest_for
 from hervat.notices.disclosures import COLUMNS, row_of
@@ -78,7 +78,7 @@ def look(url: str) -> Seen:
     one = system(url)
     with open_system(one) as local:
         plan, fails = make_plan(local, CORRECTED), check(local)
-        roots = sum(len(alike.bsns) for alike in maybe_true(local) if alike.verdict)
+        roots = sum(len(alike.bsns) for alike in root_groups(local) if alike.verdict)
         left = verify_erasure(local, CORRECTED, ()).left
         keys = str(local.schema.keys)
     try_query(one, DISCLOSED, COLUMNS)

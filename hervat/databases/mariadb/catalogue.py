@@ -1,17 +1,21 @@
-"""What MariaDB's catalogue says of keys between databases and of triggers, as far as the account may see."""
+"""MariaDB's foreign keys between databases, as far as the account may see."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
+from typing_extensions import override
 
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.mariadb.engines import every_key
 from hervat.databases.mariadb.rights import may
 from hervat.databases.model import Outside
 
 Place = tuple[str, str]
 
-_TAME = ("RESTRICT", "NO ACTION")
+_NO_ACTION = ("RESTRICT", "NO ACTION")
 _KEYS = text("""
     select constraint_schema, r.table_name, unique_constraint_schema, referenced_table_name, delete_rule,
     coalesce(t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED'), 1) from information_schema.referential_constraints r
@@ -30,21 +34,7 @@ class _Key(NamedTuple):
     @property
     def cascades(self) -> bool:
         """Whether deleting its target does something to its table."""
-        return self.rule not in _TAME
-
-
-def outside(connection: Connection) -> list[Outside]:
-    """Return the keys of other databases, and of tables not read; those act that cascade or that nobody would check.
-
-    Nobody would: into tables from which rows go while keys are not enforced (execution.run_statements).
-    """
-    here = str(connection.scalar(text("select database()")))
-    keys = _keys(connection)
-    return [
-        Outside(_shown(here, key.table), _shown(here, key.target), key.cascades or _goes_unchecked(key.target, keys))
-        for key in keys
-        if key.table[0] != key.target[0] or not key.read
-    ]
+        return self.rule not in _NO_ACTION
 
 
 def _goes_unchecked(target: Place, keys: Iterable[_Key]) -> bool:
@@ -53,29 +43,50 @@ def _goes_unchecked(target: Place, keys: Iterable[_Key]) -> bool:
 
 def _after(table: Place, keys: Iterable[_Key]) -> set[Place]:
     """Return the tables that a table points to, directly or by others."""
-    found, fresh = set[Place](), {table}
+    after, fresh = set[Place](), {table}
     while fresh:
-        fresh = {key.target for key in keys if key.table in fresh} - found
-        found |= fresh
-    return found
-
-
-def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the tables of other databases whose keys lead into this one or `schemas`, as far as they may be read."""
-    read = {str(connection.scalar(text("select database()"))), *schemas}
-    keys, found = [key for key in _keys(connection) if key.read], set[Place]()
-    while more := {key.table for key in keys if key.target[0] in read or key.target in found} - found:
-        found |= more
-    return sorted(one for one in found if one[0] not in read and may(connection, "SELECT", *one))
+        fresh = {key.target for key in keys if key.table in fresh} - after
+        after |= fresh
+    return after
 
 
 def _keys(connection: Connection) -> list[_Key]:
     """Return the keys that the catalogue shows to this account, and those that InnoDB does, if it may ask."""
-    found = [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
-    known = {(key.table, key.target) for key in found}
+    shown = [_Key((a, b), (c, d), rule, bool(read)) for a, b, c, d, rule, read in connection.execute(_KEYS)]
+    known = {(key.table, key.target) for key in shown}
     more = [_Key((a, b), (c, d), rule, True) for a, b, c, d, rule in every_key(connection) or []]
-    return [*found, *(key for key in more if (key.table, key.target) not in known)]
+    return [*shown, *(key for key in more if (key.table, key.target) not in known)]
 
 
 def _shown(here: str, place: Place) -> str:
     return place[1] if place[0] == here else ".".join(place)
+
+
+class MariadbKeys(Catalogue):
+    """Foreign keys, as far as the account may see them."""
+
+    @override
+    def outside(self, connection: Connection) -> list[Outside]:
+        """Return the keys of other databases and of tables that are not read.
+
+        A key acts if it cascades, or if nobody would check it: rows of its target go while keys are not enforced
+        (execution.run_statements).
+        """
+        here = str(connection.scalar(text("select database()")))
+        keys = _keys(connection)
+        return [
+            Outside(
+                _shown(here, key.table), _shown(here, key.target), key.cascades or _goes_unchecked(key.target, keys)
+            )
+            for key in keys
+            if key.table[0] != key.target[0] or not key.read
+        ]
+
+    @override
+    def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+        """Tables of other databases, as far as they may be read."""
+        read = {str(connection.scalar(text("select database()"))), *schemas}
+        keys, pointing = [key for key in _keys(connection) if key.read], set[Place]()
+        while more := {key.table for key in keys if key.target[0] in read or key.target in pointing} - pointing:
+            pointing |= more
+        return sorted(place for place in pointing if place[0] not in read and may(connection, "SELECT", *place))

@@ -1,4 +1,4 @@
-"""How hervat connects to MariaDB: exact text comparison, finite waits, and session settings of its own."""
+"""Connecting to MariaDB: exact text comparison, time-outs and session settings."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,11 +18,11 @@ LOCK_SECONDS = 30
 
 
 class WrongServerError(HervatError):
-    """What answers at the address is no MariaDB."""
+    """The server at the address is not MariaDB."""
 
 
 def is_mariadb(url: URL) -> bool:
-    """Say whether a URL is for MariaDB (or names MySQL, whose protocol MariaDB speaks)."""
+    """True for a URL of MariaDB (or MySQL, whose protocol MariaDB speaks)."""
     return url.get_backend_name() in NAMES
 
 
@@ -33,7 +33,7 @@ def engine_on(
     statement: int | None = None,
     reading: bool = False,
     driver: str = DRIVER,
-    **manners: Any,
+    **options: Any,
 ) -> Engine:
     """Return an engine whose sessions have hervat's own settings. See `hervat.databases.connecting.engine_on`.
 
@@ -48,7 +48,7 @@ def engine_on(
     }
     more = {"isolation_level": "REPEATABLE READ"} if reading else {}
     engine = create_engine(
-        url.set(drivername=driver), connect_args=given, **{"hide_parameters": True, **more, **manners}
+        url.set(drivername=driver), connect_args=given, **{"hide_parameters": True, **more, **options}
     )
     settings = {**SETTINGS, **waits(lock or LOCK_SECONDS, statement or 0)}
 
@@ -70,7 +70,7 @@ def engine_on(
 
 @contextmanager
 def first_row_only(connection: Connection) -> Iterator[None]:
-    """Let the queries within give one row at most: the driver would read all that a query gives before it lets go."""
+    """Limit the queries within to one row: the driver would read a whole result before it lets go."""
     if connection.dialect.name not in NAMES:
         yield
         return
@@ -86,7 +86,7 @@ def _begin_reading(connection: Connection) -> None:
 
 
 def refuse_others(connection: Any, system: str) -> None:
-    """Raise WrongServerError where what answers is no MariaDB."""
+    """Raise WrongServerError if the server is not MariaDB."""
     if "MariaDB" not in connection.server_version:
         raise WrongServerError(
             f"system {system}: this server is no MariaDB (it says it is {connection.server_version.split('-')[0]});"
@@ -100,15 +100,15 @@ def _patient(connection: Any) -> Any:
     return connection
 
 
-_MOST = 2**64 - 1
+_UNLIMITED = 2**64 - 1
 _IDLE_SECONDS = 900  # of a machine that died, its rows' locks go after this, not after the server's eight hours
 _UNKNOWN_VARIABLE = 1193
 _OF_THE_CLIENT = 2000
 
 SETTINGS: Mapping[str, Any] = {
     "sql_mode": "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-    "sql_select_limit": _MOST,
-    "max_join_size": _MOST,
+    "sql_select_limit": _UNLIMITED,
+    "max_join_size": _UNLIMITED,
     "sql_big_selects": 1,  # after max_join_size, which changes it
     "sql_safe_updates": 0,
     "sql_auto_is_null": 0,
@@ -145,7 +145,7 @@ def waits(lock: int, statement: int) -> dict[str, int]:
 
 
 def pin(connection: Any, system: str, settings: Mapping[str, Any], writing: bool) -> None:
-    """Set `settings` on a new connection and hold the rest against what hervat needs.
+    """Set `settings` on a new connection and check the settings that hervat can't set.
 
     Raises SettingError naming the setting; a connection that is lost meanwhile raises the driver's own error.
     """
@@ -155,12 +155,12 @@ def pin(connection: Any, system: str, settings: Mapping[str, Any], writing: bool
         _let_pass(error)
         _one_by_one(connection, system, settings)
     dutch_time(connection)
-    found = {name.lower(): value.upper() for name, value in _do(connection, _ASK)}
-    if found.get("sql_log_bin") == "OFF":  # what is erased here would stand on in every replica
+    variables = {name.lower(): value.upper() for name, value in _do(connection, _ASK)}
+    if variables.get("sql_log_bin") == "OFF":  # else the rows erased here would remain in every replica
         _one_by_one(connection, system, {"sql_log_bin": 1})
-    if writing and "ON" in (found.get("tx_read_only"), found.get("transaction_read_only")):
-        mend = "SET GLOBAL tx_read_only = 0 (and take it out of its configuration)"
-        raise refused(system, "tx_read_only is 1", "nothing can be erased or restricted", mend)
+    if writing and "ON" in (variables.get("tx_read_only"), variables.get("transaction_read_only")):
+        statement = "SET GLOBAL tx_read_only = 0 (and take it out of its configuration)"
+        raise refused(system, "tx_read_only is 1", "nothing can be erased or restricted", statement)
 
 
 _ASK = "SHOW SESSION VARIABLES WHERE variable_name IN ('sql_log_bin', 'tx_read_only', 'transaction_read_only')"
@@ -173,12 +173,12 @@ def _one_by_one(connection: Any, system: str, settings: Mapping[str, Any]) -> No
         except pymysql.err.Error as error:
             _let_pass(error)
             if error.args[0] != _UNKNOWN_VARIABLE:
-                mend = f"SET GLOBAL {name} = {value}, or give hervat's account the right to set it"
-                raise refused(system, name, f"hervat may not set it (error {error.args[0]})", mend) from None
+                statement = f"SET GLOBAL {name} = {value}, or give hervat's account the right to set it"
+                raise refused(system, name, f"hervat may not set it (error {error.args[0]})", statement) from None
 
 
 def _let_pass(error: pymysql.err.Error) -> None:
-    """Raise what is no word of the server: the connection was lost."""
+    """Raise an error of the client: the connection was lost."""
     if not error.args or not isinstance(error.args[0], int) or error.args[0] >= _OF_THE_CLIENT:
         raise error
 

@@ -39,24 +39,24 @@ def foreign_keys(statement: str, schema: str | None, default: str | None) -> lis
     """Return the foreign keys in a CREATE TABLE statement of `schema` (None: the default one) as SQLAlchemy does."""
     return [
         {
-            "name": _bare(one["name"])[0],
-            "constrained_columns": _bare(one["columns"]),
-            "referred_schema": _other(one["schema"], schema, default),
-            "referred_table": _bare(one["table"])[0],
-            "referred_columns": _bare(one["targets"]),
-            "options": {name: one[rule] for name, rule in (("ondelete", "rule"), ("onupdate", "update")) if one[rule]},
+            "name": _bare(key["name"])[0],
+            "constrained_columns": _bare(key["columns"]),
+            "referred_schema": _other(key["schema"], schema, default),
+            "referred_table": _bare(key["table"])[0],
+            "referred_columns": _bare(key["targets"]),
+            "options": {name: key[rule] for name, rule in (("ondelete", "rule"), ("onupdate", "update")) if key[rule]},
         }
-        for one in _KEY.finditer(statement)
+        for key in _KEY.finditer(statement)
     ]
 
 
 def _other(named: str | None, own: str | None, default: str | None) -> str | None:
-    found = _bare(named)[0] if named else own
-    return None if found == default else found
+    schema = _bare(named)[0] if named else own
+    return None if schema == default else schema
 
 
 def _bare(names: str) -> list[str]:
-    return [one[1:-1].replace("``", "`") for one in re.findall(_NAME, names)]
+    return [name[1:-1].replace("``", "`") for name in re.findall(_NAME, names)]
 
 
 EXACT = "utf8mb4_bin"
@@ -76,7 +76,7 @@ class JoiningCompiler(MySQLCompiler_mysqldb):
     """
 
     def delete_table_clause(self, delete_stmt: Delete, from_table: Any, extra_froms: Any, **kw: Any) -> str:
-        """Return what stands between FROM and WHERE."""
+        """Return the clause between FROM and WHERE."""
         plain = super().delete_table_clause(delete_stmt, from_table, extra_froms, **kw)
         return f"{plain} USING {plain}" if _looks_elsewhere(delete_stmt) else plain
 
@@ -91,7 +91,7 @@ class JoiningCompiler(MySQLCompiler_mysqldb):
         return f"CAST({self.process(cast.clause, **kw)} AS CHAR{length} CHARACTER SET {charset}) COLLATE {collation}"
 
     def update_tables_clause(self, update_stmt: Update, from_table: Any, extra_froms: Any, **kw: Any) -> str:
-        """Return what stands between UPDATE and SET."""
+        """Return the clause between UPDATE and SET."""
         plain = super().update_tables_clause(update_stmt, from_table, extra_froms, **kw)
         return f"{plain}, {_ONE}" if _looks_elsewhere(update_stmt) else plain
 
@@ -107,9 +107,9 @@ class JoiningDialect(MariaDBDialect, MySQLDialect_pymysql):
         """Return the columns; one without a collation of its own has that of its table."""
         columns = super().get_columns(connection, table_name, schema, **kw)
         options = self.get_table_options(connection, table_name, schema, **kw)
-        for one in columns:
-            if isinstance(one["type"], String) and not getattr(one["type"], "charset", None):
-                one["type"].collation = one["type"].collation or options.get(f"{self.name}_collate")
+        for column in columns:
+            if isinstance(column["type"], String) and not getattr(column["type"], "charset", None):
+                column["type"].collation = column["type"].collation or options.get(f"{self.name}_collate")
         return columns
 
     def get_foreign_keys(self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any) -> Any:
@@ -124,17 +124,21 @@ registry.register(DRIVER.replace("+", "."), __name__, JoiningDialect.__name__)
 
 
 def _looks_elsewhere(statement: Delete | Update) -> bool:
-    """Say whether it has subqueries, none of them on the table itself: the server refuses those in this form."""
-    inner = [part for one in statement._where_criteria for part in iterate(one) if isinstance(part, Select)]
+    """True if it has subqueries, none of them on the table itself: the server refuses those in this form."""
+    inner = [part for condition in statement._where_criteria for part in iterate(condition) if isinstance(part, Select)]
     read = [source for select in inner for source in select.get_final_froms()]
-    return bool(inner) and not any(isinstance(one, Alias) and one.element is statement.table for one in read)
+    return bool(inner) and not any(isinstance(source, Alias) and source.element is statement.table for source in read)
 
 
 def columns_and_keys(dialect: Dialect, table: Table, shape: Select[Any], unique: Sequence[str]) -> str:
     """Return the columns whose type the query does not give by itself, and the keys, in brackets; "" for neither."""
     quoted = dialect.identifier_preparer.quote
     sources = dict(zip((column.name for column in table.c), shape.selected_columns, strict=True))
-    own = {name: _TEXT if isinstance(one.type, String) else "BIGINT" for name, one in sources.items() if _made(one)}
+    own = {
+        name: _TEXT if isinstance(source.type, String) else "BIGINT"
+        for name, source in sources.items()
+        if _made(source)
+    }
     parts = [f"{quoted(name)} {kind}" for name, kind in own.items()]
     parts += [f"KEY ({quoted(name)})" for name, kind in own.items() if kind == _TEXT]
     if unique:
@@ -145,7 +149,7 @@ def columns_and_keys(dialect: Dialect, table: Table, shape: Select[Any], unique:
 
 
 def _made(source: ColumnElement[Any]) -> bool:
-    """Say whether a query makes this column; those of the vendor's tables bring type and collation along."""
+    """True for a computed column; columns of the vendor's tables have a type and collation of their own."""
     inner = source.element if isinstance(source, Label) else source
     return not isinstance(inner, Column) and isinstance(inner.type, String | Integer)
 

@@ -5,6 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from typing_extensions import override
+
+from hervat.databases.interface import Catalogue
+from hervat.databases.model import Places
 
 _NOT_ALLOWED = 1227
 _NAME = "convert(convert(cast({} as binary) using filename) using utf8mb4)"
@@ -18,22 +22,13 @@ _CASCADES, _NULLS = 1, 2
 def every_key(connection: Connection) -> list[tuple[str, str, str, str, str]] | None:
     """Return (database, table, target's database, target, rule) of each key; None without the right to ask."""
     try:
-        found = connection.execute(_KEYS).all()
+        keys = connection.execute(_KEYS).all()
     except DBAPIError as error:
         original: Any = error.orig
         if original.args[0] != _NOT_ALLOWED:
             raise
         return None
-    return [(a, b, c, d, _rule(kind)) for a, b, c, d, kind in found]
-
-
-def unseen(connection: Connection) -> list[str]:
-    """Return what this account can't be told of keys, with the right that it needs."""
-    if every_key(connection) is not None:
-        return []
-    account = connection.scalar(text("select current_user()"))
-    told = "keys that lead here from databases which this account does not see can't be told; let the administrator"
-    return [f"{told}: GRANT PROCESS ON *.* TO {account}"]
+    return [(a, b, c, d, _rule(kind)) for a, b, c, d, kind in keys]
 
 
 def _rule(kind: int) -> str:
@@ -61,24 +56,41 @@ def others(connection: Connection) -> dict[str, str]:
 
 
 def remote(connection: Connection) -> dict[str, str]:
-    """Return what each table is whose rows stand elsewhere."""
+    """Return the kind of each table whose rows are stored elsewhere."""
     return {table: f"{engine} table" for table, engine in others(connection).items() if engine.upper() in _ELSEWHERE}
 
 
 def without_keys(connection: Connection) -> list[str]:
     """Return a line for the tables that can't have a foreign key: one in their CREATE TABLE was dropped in silence."""
-    found = [f"{table} ({engine})" for table, engine in others(connection).items() if engine.upper() not in _ELSEWHERE]
-    if not found:
+    tables = [f"{table} ({engine})" for table, engine in others(connection).items() if engine.upper() not in _ELSEWHERE]
+    if not tables:
         return []
-    told = "their engines keep no foreign keys, so none leads to the footprint: name what does in links or coverage"
-    return [f"{', '.join(found)}: {told}"]
+    advice = "their engines keep no foreign keys, so none leads to the footprint: name what does in links or coverage"
+    return [f"{', '.join(tables)}: {advice}"]
 
 
-def views_beyond(connection: Connection) -> list[tuple[str, str, list[str]]]:
-    """Return what `Database.views_beyond` does, as far as the account may read what a view is made of."""
-    return [
-        (view, f"{schema}.{table}", columns.split("\n"))
-        for view, here, definition, columns in connection.execute(_VIEWS)
-        for schema, table in sorted(set(_FROM.findall(definition or "")))
-        if schema != here
-    ]
+class MariadbEngines(Catalogue):
+    """What depends on the storage engines: unseen keys, remote tables, views."""
+
+    @override
+    def unseen(self, connection: Connection) -> list[str]:
+        if every_key(connection) is not None:
+            return without_keys(connection)
+        account = connection.scalar(text("select current_user()"))
+        gap = "keys that lead here from databases which this account does not see can't be told; let the administrator"
+        return [f"{gap}: GRANT PROCESS ON *.* TO {account}", *without_keys(connection)]
+
+    @override
+    def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:
+        """As far as the account may read what a view is made of."""
+        return [
+            (view, f"{schema}.{table}", columns.split("\n"))
+            for view, here, definition, columns in connection.execute(_VIEWS)
+            for schema, table in sorted(set(_FROM.findall(definition or "")))
+            if schema != here
+        ]
+
+    @override
+    def places(self, connection: Connection) -> Places:
+        """A database is a schema here, and the account is at home in the one that it names."""
+        return Places(remote=remote(connection))

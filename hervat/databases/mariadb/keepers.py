@@ -1,9 +1,14 @@
-"""What MariaDB keeps of erased rows: system versioning, and the words of full-text indexes."""
+"""Erased rows that MariaDB keeps: system versioning, and the words of full-text indexes."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, text
+from typing_extensions import override
 
+from hervat.databases.interface import (
+    Catalogue,
+    Rights,
+)
 from hervat.databases.mariadb.rights import may
 from hervat.databases.model import Keeper
 
@@ -29,30 +34,13 @@ _THERE = text("""
 """)
 
 
-def keepers(connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
-    """Return the system-versioned tables, with the query that counts what they keep, and the full-text indexes."""
-    given = {"schemas": list(schemas)}
-    versioned = [_versioned(connection, schema, name) for schema, name in connection.execute(_VERSIONED, given).all()]
-    indexed = [
-        Keeper(index, _shown(schema, name), "the full-text index", _optimize(connection, schema, name))
-        for schema, name, index in connection.execute(_FULL_TEXT, given)
-    ]
-    return versioned + indexed
-
-
-def may_count(connection: Connection, schema: str, table: str) -> bool:
-    """Return what `Database.may_count` does; what stands on another server is not counted."""
-    there = connection.scalar(_THERE, {"schema": schema or None, "table": table})
-    return bool(there) and may(connection, "SELECT", schema or None, table)
-
-
 def _versioned(connection: Connection, schema: str | None, name: str) -> Keeper:
     place = _quoted(connection, schema, name)
     primary = connection.scalars(_PRIMARY, {"schema": schema, "table": name}).all()
     history = ""
     if primary:
         quoted = connection.dialect.identifier_preparer.quote
-        same = " and ".join(f"now_there.{quoted(one)} = kept.{quoted(one)}" for one in primary)
+        same = " and ".join(f"now_there.{quoted(column)} = kept.{quoted(column)}" for column in primary)
         history = f"select count(*) from {place} for system_time all kept left join {place} now_there on {same}"
         history += f" where now_there.{quoted(primary[0])} is null"
     return Keeper("", _shown(schema, name), "system versioning", f"DELETE HISTORY FROM {place}", history)
@@ -70,3 +58,26 @@ def _quoted(connection: Connection, schema: str | None, name: str) -> str:
 
 def _shown(schema: str | None, name: str) -> str:
     return f"{schema}.{name}" if schema else name
+
+
+class MariadbKeepers(Catalogue, Rights):
+    """System versioning and full-text indexes."""
+
+    @override
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """Return the system-versioned tables, with the query that counts what they keep, and the full-text indexes."""
+        given = {"schemas": list(schemas)}
+        versioned = [
+            _versioned(connection, schema, name) for schema, name in connection.execute(_VERSIONED, given).all()
+        ]
+        indexed = [
+            Keeper(index, _shown(schema, name), "the full-text index", _optimize(connection, schema, name))
+            for schema, name, index in connection.execute(_FULL_TEXT, given)
+        ]
+        return versioned + indexed
+
+    @override
+    def may_count(self, connection: Connection, schema: str, table: str) -> bool:
+        """What stands on another server is not counted."""
+        there = connection.scalar(_THERE, {"schema": schema or None, "table": table})
+        return bool(there) and may(connection, "SELECT", schema or None, table)

@@ -2,11 +2,16 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from typing_extensions import override
 
 from hervat.databases.catalogue import Place, Relation, Routine, SchemaCatalogue, WriteFound
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.mariadb.rights import sighted_in
 from hervat.databases.texts import Spelling
 
@@ -39,31 +44,10 @@ _HIDDEN = "the text of the routine, which this account may not see (SHOW CREATE 
 _BLIND = "its text, which this account may not see (TRIGGER)"
 
 
-def found_triggers(connection: Connection) -> list[WriteFound]:
-    """Return the triggers that the account may see. A name in one of them is sought in the database of its table."""
-    return [
-        WriteFound(name, table, head, body or "", path=(schema,), unseen="" if body else _BLIND)
-        for name, table, head, body, schema in connection.execute(_TRIGGERS)
-    ]
-
-
-def catalogue(connection: Connection) -> SchemaCatalogue:
-    """Return the tables, views and routines of all databases that the account may see."""
-    home = str(connection.scalar(text("select database()")))
-    bases = {(schema, name): _bases(body) for schema, name, body in connection.execute(_VIEWS)}
-    relations = [
-        Relation((schema, name), bases=bases.get((schema, name), ()), abroad=bool(abroad))
-        for schema, name, abroad in connection.execute(_TABLES)
-    ]
-    sighted = sighted_in(connection, {home, *(one.place[0] for one in relations)})
-    known = (home, (home,), tuple(relations), _routines(connection), SPELLING)
-    return SchemaCatalogue(*known, hidden=True, builtin=_builtin(connection), sighted=sighted)
-
-
 def _builtin(connection: Connection) -> frozenset[str]:
     """Return the server's own functions and words, in small letters; none where it lists none (before 10.6.3)."""
     try:
-        return frozenset(str(one).lower() for one in connection.scalars(_BUILTIN))
+        return frozenset(str(word).lower() for word in connection.scalars(_BUILTIN))
     except DBAPIError:
         return frozenset()
 
@@ -73,11 +57,36 @@ def _bases(body: str | None) -> tuple[Place, ...]:
 
 
 def _routines(connection: Connection) -> tuple[Routine, ...]:
-    found: defaultdict[Place, list[str | None]] = defaultdict(list)
+    routines: defaultdict[Place, list[str | None]] = defaultdict(list)
     for schema, name, body in connection.execute(_ROUTINES):
-        found[schema, name].append(body)
+        routines[schema, name].append(body)
     return tuple(
         Routine(place, body or "", (place[0],), "" if body else _HIDDEN)
-        for place, bodies in found.items()
+        for place, bodies in routines.items()
         for body in bodies
     )
+
+
+class MariadbWrites(Catalogue):
+    """Triggers and routines."""
+
+    @override
+    def triggers(self, connection: Connection) -> list[WriteFound]:
+        """The triggers that the account may see. A name in a trigger is looked up in the database of its table."""
+        return [
+            WriteFound(name, table, head, body or "", path=(schema,), unseen="" if body else _BLIND)
+            for name, table, head, body, schema in connection.execute(_TRIGGERS)
+        ]
+
+    @override
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
+        """Return the tables, views and routines of all databases that the account may see."""
+        home = str(connection.scalar(text("select database()")))
+        bases = {(schema, name): _bases(body) for schema, name, body in connection.execute(_VIEWS)}
+        relations = [
+            Relation((schema, name), bases=bases.get((schema, name), ()), abroad=bool(abroad))
+            for schema, name, abroad in connection.execute(_TABLES)
+        ]
+        sighted = sighted_in(connection, {home, *(relation.place[0] for relation in relations)})
+        known = (home, (home,), tuple(relations), _routines(connection), SPELLING)
+        return SchemaCatalogue(*known, hidden=True, builtin=_builtin(connection), sighted=sighted)

@@ -1,6 +1,6 @@
 """The time zone of a MariaDB session: a TIMESTAMP is a moment, and which day that is depends on it.
 
-The zone has a name where the server knows it, or its machine stands on Dutch time. Else it is today's distance to UTC:
+The zone has a name if the server knows it, or if its machine is on Dutch time. Else it is today's offset from UTC:
 right for what is now, an hour off for the other half of the year, so what would show such moments is refused.
 """
 
@@ -41,22 +41,22 @@ def dutch_time(connection: Any) -> None:
 
 
 def _is_dutch(cursor: Any) -> bool:
-    """Say whether the session tells the time as it is in the Netherlands, winter and summer."""
+    """True if the session's clock is that of the Netherlands, winter and summer."""
     moments = [datetime(year, month, 1, 12, tzinfo=UTC) for year in _YEARS for month in (1, 7)]
-    asked = ", ".join(f"cast(from_unixtime({int(one.timestamp())}) as char(19))" for one in moments)
+    asked = ", ".join(f"cast(from_unixtime({int(moment.timestamp())}) as char(19))" for moment in moments)
     cursor.execute(f"SELECT {asked}")
-    return list(cursor.fetchone()) == [one.astimezone(_DUTCH).strftime("%Y-%m-%d %H:%M:%S") for one in moments]
+    return list(cursor.fetchone()) == [moment.astimezone(_DUTCH).strftime("%Y-%m-%d %H:%M:%S") for moment in moments]
 
 
 def is_without_zone(connection: Connection) -> bool:
-    """Say whether moments of another half of the year would be an hour off."""
+    """True if moments of another half of the year would be an hour off."""
     if connection.dialect.name not in ("mariadb", "mysql"):
         return False
     return bool(_BY_DISTANCE.fullmatch(connection.scalar(text("select @@session.time_zone")) or ""))
 
 
 def refuse_moments(connection: Connection, system: str, query: str) -> bool:
-    """Return whether the session is without a zone, for `refuse_shown_moments`.
+    """True if the session is without a zone, for `refuse_shown_moments`.
 
     Raises SettingError for a query that names a column of moments where it is.
     """
@@ -74,11 +74,11 @@ def _names(query: str, name: str) -> bool:
 
 def refuse_shown_moments(without: bool, system: str, description: Sequence[Any]) -> None:
     """Raise SettingError for an answer with a column of moments where the session is without a zone."""
-    for name in (one[0] for one in description if without and one[1] == _A_TIMESTAMP):
+    for name in (column[0] for column in description if without and column[1] == _A_TIMESTAMP):
         raise without_zone(system, name)
 
 
 def without_zone(system: str, column: str) -> SettingError:
     """Return the error for a column of moments, or what reads one."""
-    told = f"{column} holds moments (TIMESTAMP) and this server does not know the time in Europe/Amsterdam"
-    return SettingError(f"system {system}: {told}, so which day they are on can't be told; {MEND}")
+    problem = f"{column} holds moments (TIMESTAMP) and this server does not know the time in Europe/Amsterdam"
+    return SettingError(f"system {system}: {problem}, so which day they are on can't be told; {MEND}")

@@ -1,4 +1,4 @@
-"""The settings of a SQL Server session, and what would hide rows or values from it. Never tried on a server."""
+"""Connecting to SQL Server: session settings, and refusing hidden rows or masked values. Never tried on a server."""
 
 from typing import Any
 
@@ -41,11 +41,11 @@ def engine_on(
     lock: int | None = None,
     _statement: int | None = None,
     _reading: bool = False,
-    **manners: Any,
+    **options: Any,
 ) -> Engine:
     """Return an engine whose sessions have hervat's own settings. See `hervat.databases.connecting.engine_on`."""
-    engine = engine_by("pyodbc", system, url, **{"hide_parameters": True, "connect_args": {"timeout": 10}, **manners})
-    event.listen(engine, "connect", lambda found, _: pin(found, system, lock or LOCK_SECONDS))
+    engine = engine_by("pyodbc", system, url, **{"hide_parameters": True, "connect_args": {"timeout": 10}, **options})
+    event.listen(engine, "connect", lambda connection, _: pin(connection, system, lock or LOCK_SECONDS))
     return engine
 
 
@@ -58,8 +58,8 @@ def pin(connection: Any, system: str, lock: int) -> None:
     masked = [name for (name,) in cursor.execute(MASKED).fetchall()]
     connection.commit()
     if filtered:
-        told = f"row security is on for {', '.join(filtered)}, and no account is told what it hides"
-        raise SettingError(f"system {system}: {told}; let the administrator drop the filter on these tables")
+        problem = f"row security is on for {', '.join(filtered)}, and no account is told what it hides"
+        raise SettingError(f"system {system}: {problem}; let the administrator drop the filter on these tables")
     if masked:
-        told = f"{', '.join(masked)} are shown masked to this account"
-        raise SettingError(f"system {system}: {told}; let the administrator run: GRANT UNMASK TO hervat's account")
+        problem = f"{', '.join(masked)} are shown masked to this account"
+        raise SettingError(f"system {system}: {problem}; let the administrator run: GRANT UNMASK TO hervat's account")

@@ -1,8 +1,14 @@
 """SQL Server: what keeps erased rows (temporal tables, change data capture, full text), and what triggers may name."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, text
+from typing_extensions import override
 
 from hervat.databases.catalogue import Relation, Routine, SchemaCatalogue
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.model import Keeper
 from hervat.databases.texts import Spelling
 
@@ -26,11 +32,6 @@ _ROUTINES = text("""
 _HIDDEN = "the text of the routine, which this account may not see, or which is no SQL"
 
 
-def keepers(connection: Connection) -> list[Keeper]:
-    """Return what keeps or sends on the rows of each table."""
-    return [_keeper(table, kind, name) for table, kind, name in connection.execute(_KEEPERS)]
-
-
 def _keeper(table: str, kind: str, name: str) -> Keeper:
     what, statement = {
         "history": ("the history table", _OFF.format(table, name)),
@@ -45,12 +46,21 @@ def _keeper(table: str, kind: str, name: str) -> Keeper:
     return Keeper(name, table, what, statement)
 
 
-def catalogue(connection: Connection) -> SchemaCatalogue:
-    """Return the tables, views and routines of this database."""
-    home = str(connection.scalar(text("select schema_name()")))
-    relations = tuple(Relation((schema, name)) for schema, name in connection.execute(_RELATIONS))
-    routines = tuple(
-        Routine((schema, name), body or "", unseen="" if body else _HIDDEN)
-        for schema, name, body in connection.execute(_ROUTINES)
-    )
-    return SchemaCatalogue(home, tuple(dict.fromkeys([home, "dbo"])), relations, routines, SPELLING)
+class MssqlKeepers(Catalogue):
+    """Temporal tables, change data capture, full text, and routines."""
+
+    @override
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """What keeps or replicates the rows of each table."""
+        return [_keeper(table, kind, name) for table, kind, name in connection.execute(_KEEPERS)]
+
+    @override
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
+        """Return the tables, views and routines of this database."""
+        home = str(connection.scalar(text("select schema_name()")))
+        relations = tuple(Relation((schema, name)) for schema, name in connection.execute(_RELATIONS))
+        routines = tuple(
+            Routine((schema, name), body or "", unseen="" if body else _HIDDEN)
+            for schema, name, body in connection.execute(_ROUTINES)
+        )
+        return SchemaCatalogue(home, tuple(dict.fromkeys([home, "dbo"])), relations, routines, SPELLING)

@@ -1,4 +1,4 @@
-"""The settings of an Oracle session, and what would hide rows from it. Never tried on a server."""
+"""Connecting to Oracle: session settings, and refusing hidden rows. Never tried on a server."""
 
 from typing import Any
 
@@ -28,12 +28,12 @@ def engine_on(
     _lock: int | None = None,
     _statement: int | None = None,
     _reading: bool = False,
-    **manners: Any,
+    **options: Any,
 ) -> Engine:
     """Return an engine whose sessions have hervat's own settings. See `hervat.databases.connecting.engine_on`."""
-    given = {"hide_parameters": True, "connect_args": {"tcp_connect_timeout": 10}, **manners}
+    given = {"hide_parameters": True, "connect_args": {"tcp_connect_timeout": 10}, **options}
     engine = engine_by("oracledb", system, url, **given)
-    event.listen(engine, "connect", lambda found, _: pin(found, system))
+    event.listen(engine, "connect", lambda connection, _: pin(connection, system))
     return engine
 
 
@@ -44,6 +44,6 @@ def pin(connection: Any, system: str) -> None:
         cursor.execute(statement)
     filtered = [name for (name,) in cursor.execute(FILTERED).fetchall()]
     if filtered:
-        told = f"row security is on for this account: a policy would hide rows of {', '.join(filtered)}"
-        mend = "let the administrator run: GRANT EXEMPT ACCESS POLICY TO hervat's account"
-        raise SettingError(f"system {system}: {told}; {mend}")
+        problem = f"row security is on for this account: a policy would hide rows of {', '.join(filtered)}"
+        advice = "let the administrator run: GRANT EXEMPT ACCESS POLICY TO hervat's account"
+        raise SettingError(f"system {system}: {problem}; {advice}")

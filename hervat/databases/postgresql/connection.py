@@ -1,4 +1,4 @@
-"""How hervat connects to PostgreSQL: finite waits, and session settings that do not depend on server or account."""
+"""Connecting to PostgreSQL: time-outs, and session settings that do not depend on server or account."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ def engine_on(
     lock: int | None = None,
     statement: int | None = None,
     reading: bool = False,
-    **manners: Any,
+    **options: Any,
 ) -> Engine:
     """Return an engine whose sessions have hervat's own settings. See `hervat.databases.connecting.engine_on`."""
     given = {
@@ -28,8 +28,8 @@ def engine_on(
         "client_encoding": "utf8",
     }
     more = {"isolation_level": "REPEATABLE READ"} if reading else {}
-    engine = create_engine(url, connect_args=given, **{"hide_parameters": True, **more, **manners})
-    settings = {**SETTINGS, **_waits(url, lock, statement)}
+    engine = create_engine(url, connect_args=given, **{"hide_parameters": True, **more, **options})
+    settings = {**SETTINGS, **_timeouts(url, lock, statement)}
 
     def connect(dialect: Dialect, _record: object, args: Any, named: Any) -> Any:
         connection = dialect.connect(*args, **named)
@@ -44,17 +44,17 @@ def engine_on(
     return engine.execution_options(postgresql_readonly=True) if reading else engine
 
 
-def _waits(url: URL, lock: int | None, statement: int | None) -> dict[str, str]:
-    """Return how long is waited: as configured, else as the URL's options ask, else hervat's own measure.
+def _timeouts(url: URL, lock: int | None, statement: int | None) -> dict[str, str]:
+    """Return the time-outs: as configured, else those in the URL's options, else hervat's own.
 
     A lock that is not given within the time-out is an error of that system (design, rule 3), for reading too.
     """
-    said = str(url.query.get("options", ""))
-    wanted = {"lock_timeout": (lock, LOCK_SECONDS), "statement_timeout": (statement, 0)}
+    options = str(url.query.get("options", ""))
+    timeouts = {"lock_timeout": (lock, LOCK_SECONDS), "statement_timeout": (statement, 0)}
     return {
         name: f"{own if configured is None else configured}s"
-        for name, (configured, own) in wanted.items()
-        if configured is not None or not re.search(rf"\b{name.replace('_', '[_-]')}\s*=", said)
+        for name, (configured, own) in timeouts.items()
+        if configured is not None or not re.search(rf"\b{name.replace('_', '[_-]')}\s*=", options)
     }
 
 
@@ -101,28 +101,28 @@ _NAMED = re.compile(r'"([^"]+)"')
 
 
 def pin(connection: Any, system: str, settings: Mapping[str, str], writing: bool) -> None:
-    """Set `settings` on a new connection and hold the rest against what hervat needs.
+    """Set `settings` on a new connection and check the settings that hervat can't set.
 
     Raises SettingError naming the setting; a connection that is lost meanwhile raises the driver's own error.
     """
-    connection.autocommit = True  # no time in which an account's own limit on idle transactions could end it
+    connection.autocommit = True  # or an account's own limit on idle transactions could end it
     try:
         connection.execute("SET statement_timeout = 0")
         connection.execute(_SET, [list(settings), list(settings.values())])
     except psycopg.Error as error:
         raise _unset(system, error) from None
     needed = {**_RIGHT, **(_TO_WRITE if writing else {})}
-    found: Sequence[tuple[str, str, str, str]] = connection.execute(_ASK, [list(needed)]).fetchall()
-    for name, value, user, database in found:
+    answers: Sequence[tuple[str, str, str, str]] = connection.execute(_ASK, [list(needed)]).fetchall()
+    for name, value, user, database in answers:
         right, why = needed[name]
-        if value != right and not _mended(connection, name, right):
-            mend = f"alter role {user} in database {database} set {name} = '{right}'"
-            raise refused(system, f"{name} is {value}", why, mend)
+        if value != right and not _corrected(connection, name, right):
+            statement = f"alter role {user} in database {database} set {name} = '{right}'"
+            raise refused(system, f"{name} is {value}", why, statement)
     connection.autocommit = False
 
 
-def _mended(connection: Any, name: str, right: str) -> bool:
-    """Set what most accounts may not set. What only guards against writing is its keeper's word: that stays."""
+def _corrected(connection: Any, name: str, right: str) -> bool:
+    """Set what most accounts may not set. A ban on writing is the administrator's decision: it is left alone."""
     if name in _TO_WRITE:
         return False
     try:

@@ -1,7 +1,14 @@
 """What keeps a copy of a row in PostgreSQL: materialised views, publications, history tables."""
 
-from sqlalchemy import Connection, text
+from collections.abc import Sequence
 
+from sqlalchemy import Connection, text
+from typing_extensions import override
+
+from hervat.databases.interface import (
+    Catalogue,
+    Rights,
+)
 from hervat.databases.model import Copy, Keeper
 from hervat.databases.postgresql.names import shown
 
@@ -9,7 +16,7 @@ from hervat.databases.postgresql.names import shown
 _MAY = """(has_schema_privilege(c.relnamespace, 'USAGE') and case
     when current_setting('server_version_num')::integer >= 170000 then has_table_privilege(c.oid, 'MAINTAIN')
     else pg_has_role(c.relowner, 'USAGE') end)"""
-COPIES_MARK = f"select concat_ws(' ', c.oid, c.relispopulated, {_MAY}) from pg_class c where c.relkind = 'm'"
+COPIES_FINGERPRINT = f"select concat_ws(' ', c.oid, c.relispopulated, {_MAY}) from pg_class c where c.relkind = 'm'"
 # A view that holds nothing keeps nothing; what is made of it can't be refreshed.
 _COPIES = f"""
     with recursive uses as (
@@ -36,20 +43,6 @@ _WAITED = text("""
     select exists (select from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database()
     where l.relation = :number and not l.granted and l.mode in ('AccessExclusiveLock', 'ExclusiveLock'))
 """)
-
-
-def copies(connection: Connection) -> list[Copy]:
-    """Return what `Database.copies` does. One made of another is made of more, so it comes later."""
-    quoted = connection.dialect.identifier_preparer.quote
-    return [
-        Copy(view, table, number, f"REFRESH MATERIALIZED VIEW {quoted(place)}.{quoted(name)}", able)
-        for view, table, number, place, name, able in connection.execute(text(_COPIES))
-    ]
-
-
-def waited_for(connection: Connection, copy: Copy) -> bool:
-    """Return what `Database.waited_for` does."""
-    return bool(connection.scalar(_WAITED, {"number": copy.number}))
 
 
 _PUBLISHED = f"""
@@ -82,25 +75,12 @@ _MAY_COUNT = text("""
     and c.relkind <> 'f'), false) from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relname = :table and case when :schema = '' then pg_table_is_visible(c.oid) else n.nspname = :schema end
 """)
-KEEPERS_MARK = """
+KEEPERS_FINGERPRINT = """
     select concat_ws(' ', 'publication', oid, xmin) from pg_publication
     union all select concat_ws(' ', 'published', oid, xmin) from pg_publication_rel
     union all select concat_ws(' ', 'slot', slot_name) from pg_replication_slots
     where slot_type = 'logical' and database = current_database()
 """
-
-
-def keepers(connection: Connection) -> list[Keeper]:
-    """Return the publications of each table, and the slots that read the log of changes for another program."""
-    published = [
-        Keeper(name, table, "the publication", _at_subscribers(name, both))
-        for name, table, both in connection.execute(text(_PUBLISHED))
-    ]
-    slots = [
-        Keeper(f"{name} ({plugin})", "", "the logical replication slot", f"let the owner of slot {name} erase them too")
-        for name, plugin in connection.execute(_SLOTS)
-    ]
-    return published + slots
 
 
 def _at_subscribers(name: str, both: bool) -> str:
@@ -109,14 +89,46 @@ def _at_subscribers(name: str, both: bool) -> str:
     return f"erase at every subscriber, or ALTER PUBLICATION {name} SET (publish = 'insert, update, delete, truncate')"
 
 
-def written_so_far(connection: Connection) -> dict[str, tuple[int, int]] | None:
-    """Return what `Database.written_so_far` does; parts count with their whole."""
-    if connection.scalar(text("show track_counts")) != "on":
-        return None
-    found = connection.execute(text(_WRITTEN))
-    return {table: (int(inserted), int(deleted)) for table, inserted, deleted in found}
+class PostgresqlCopies(Catalogue, Rights):
+    """Materialised views, publications and slots, and rows that triggers wrote elsewhere."""
 
+    @override
+    def copies(self, connection: Connection) -> list[Copy]:
+        """One made of another is made of more, so it comes later."""
+        quoted = connection.dialect.identifier_preparer.quote
+        return [
+            Copy(view, table, number, f"REFRESH MATERIALIZED VIEW {quoted(place)}.{quoted(name)}", able)
+            for view, table, number, place, name, able in connection.execute(text(_COPIES))
+        ]
 
-def may_count(connection: Connection, schema: str, table: str) -> bool:
-    """Return what `Database.may_count` does; what stands on another server is not counted."""
-    return bool(connection.scalar(_MAY_COUNT, {"schema": schema, "table": table}))
+    @override
+    def waited_for(self, connection: Connection, copy: Copy) -> bool:
+        return bool(connection.scalar(_WAITED, {"number": copy.number}))
+
+    @override
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """Return the publications of each table, and the slots that read the log of changes for another program."""
+        published = [
+            Keeper(name, table, "the publication", _at_subscribers(name, both))
+            for name, table, both in connection.execute(text(_PUBLISHED))
+        ]
+        slots = [
+            Keeper(
+                f"{name} ({plugin})", "", "the logical replication slot", f"let the owner of slot {name} erase them too"
+            )
+            for name, plugin in connection.execute(_SLOTS)
+        ]
+        return published + slots
+
+    @override
+    def written_so_far(self, connection: Connection) -> dict[str, tuple[int, int]] | None:
+        """Parts count with their whole."""
+        if connection.scalar(text("show track_counts")) != "on":
+            return None
+        rows = connection.execute(text(_WRITTEN))
+        return {table: (int(inserted), int(deleted)) for table, inserted, deleted in rows}
+
+    @override
+    def may_count(self, connection: Connection, schema: str, table: str) -> bool:
+        """What stands on another server is not counted."""
+        return bool(connection.scalar(_MAY_COUNT, {"schema": schema, "table": table}))

@@ -1,4 +1,4 @@
-"""PostgreSQL's foreign keys by the catalogue, which shows all of them to anyone: a key of a part is one of the whole.
+"""PostgreSQL's foreign keys, from the catalogue, which shows all of them to anyone. Keys of partitions are the whole's.
 
 SQLAlchemy reads the key of a partition with the partition, and whether a schema is named by the search_path of the day.
 """
@@ -8,7 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
+from typing_extensions import override
 
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.model import Outside
 from hervat.databases.postgresql.names import WHOLES, is_bare, shown
 
@@ -51,7 +55,7 @@ _POINTING = text(f"""
     order by 1, 2
 """)
 
-MARK = "select concat_ws(' ', oid, tgenabled) from pg_trigger where tgisinternal and tgenabled <> 'O'"
+KEYS_FINGERPRINT = "select concat_ws(' ', oid, tgenabled) from pg_trigger where tgisinternal and tgenabled <> 'O'"
 
 
 class _Table(NamedTuple):
@@ -65,7 +69,7 @@ class _Table(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A key; `source` and `target` are the wholes, with the parts on which it stands and to which it leads."""
+    """A key. `source` and `target` are whole tables, each with the partition that has the key or is its target."""
 
     name: str
     source: _Table
@@ -81,37 +85,21 @@ class _Row(NamedTuple):
     enforced: bool
 
 
-def foreign_keys(connection: Connection, schema: str | None, names: Collection[str]) -> dict[Place, list[Any]]:
-    """Return the keys of these tables as SQLAlchemy does, those of their parts among them.
-
-    Beside what SQLAlchemy says there is `sure` (every row is held to it) and `unclear` (why it can't be followed).
-    """
-    known = set(names)
-    wanted = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
-    found = defaultdict[Place, list[Any]](list)
-    same = defaultdict[tuple[Any, ...], list[_Row]](list)
-    for row in wanted:
-        same[row.source.top, *row.columns, "", row.target.top, *row.target_columns].append(row)
-    for rows in same.values():
-        found[schema, rows[0].source.name].append(_as_one(rows, wanted))
-    return found
-
-
-def _as_one(rows: list[_Row], wanted: Iterable[_Row]) -> dict[str, Any]:
-    """Return one key for what stands on the whole, or on several of its parts: the gravest rule counts."""
-    one = rows[0]
+def _as_one(rows: list[_Row], others: Iterable[_Row]) -> dict[str, Any]:
+    """Return one key for a partitioned table and its partitions: the gravest rule counts."""
+    first = rows[0]
     rules = {"ondelete": _gravest(row.rule for row in rows), "onupdate": _gravest(row.on_update for row in rows)}
     whole = [row for row in rows if not row.of_part]
     return {
-        "name": one.name,
-        "constrained_columns": one.columns,
-        "referred_schema": one.target.schema,
-        "referred_table": one.target.name,
-        "referred_columns": one.target_columns,
-        "options": rules | ({"match": "FULL"} if one.full else {}),
+        "name": first.name,
+        "constrained_columns": first.columns,
+        "referred_schema": first.target.schema,
+        "referred_table": first.target.name,
+        "referred_columns": first.target_columns,
+        "options": rules | ({"match": "FULL"} if first.full else {}),
         "sure": bool(whole) and all(row.sure for row in whole),
-        "unclear": _unclear(one, wanted) if not whole else "",
-        "to_part": one.target.part if one.to_part else "",
+        "unclear": _unclear(first, others) if not whole else "",
+        "to_part": first.target.part if first.to_part else "",
     }
 
 
@@ -119,43 +107,29 @@ def _gravest(rules: Iterable[str]) -> str:
     return min((_RULES.get(rule, "") for rule in rules), key=_GRAVITY.index)
 
 
-def _unclear(one: _Row, wanted: Iterable[_Row]) -> str:
-    """Say why the key of a part can't be that of the whole: in another part the same columns lead elsewhere."""
-    others = [row for row in wanted if row.source.top == one.source.top and row.columns == one.columns]
-    other = next((row for row in others if row.target.top != one.target.top), None)
+def _unclear(key: _Row, rows: Iterable[_Row]) -> str:
+    """Return why a partition's key can't be that of the whole: elsewhere the same columns point to another table."""
+    same = [row for row in rows if row.source.top == key.source.top and row.columns == key.columns]
+    other = next((row for row in same if row.target.top != key.target.top), None)
     if other is None:
         return ""
-    return f"in its part {one.source.part} alone: elsewhere the same columns point to {other.target.shown}"
-
-
-def pointing_in(connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what `Database.pointing_in` does, the wholes of parts among it. What may not be read is left out."""
-    return [(schema, table) for schema, table in connection.execute(_POINTING, {"schemas": list(schemas)})]
-
-
-def outside(connection: Connection) -> list[Outside]:
-    """Return every key that leads to another table, as if none were read."""
-    return [
-        Outside(row.source.shown, row.target.shown, row.rule in "cnd" or not row.enforced)
-        for row in _rows(connection)
-        if row.source.top != row.target.top
-    ]
+    return f"in its part {key.source.part} alone: elsewhere the same columns point to {other.target.shown}"
 
 
 def _rows(connection: Connection) -> list[_Row]:
     """Return every key that somebody made; those that PostgreSQL made of it for parts tell whether it is enforced."""
     tables = {part: _Table(*rest) for part, *rest in connection.execute(_TABLES)}
     columns = {(table, number): name for table, number, name in connection.execute(_COLUMNS)}
-    found = connection.execute(_KEYS).all()
-    parents = {number: parent for number, parent, *_ in found}
-    idle = {_first(number, parents) for number, *_, enforced in found if not enforced}
+    rows = connection.execute(_KEYS).all()
+    parents = {number: parent for number, parent, *_ in rows}
+    idle = {_first(number, parents) for number, *_, enforced in rows if not enforced}
     return [
         _Row(
             name,
             tables[source],
-            [columns[source, one] for one in own],
+            [columns[source, column] for column in own],
             tables[target],
-            [columns[target, one] for one in theirs],
+            [columns[target, column] for column in theirs],
             rule,
             on_update,
             full,
@@ -164,7 +138,7 @@ def _rows(connection: Connection) -> list[_Row]:
             validated and number not in idle,
             number not in idle,
         )
-        for number, parent, name, source, own, target, theirs, rule, on_update, full, validated, _ in found
+        for number, parent, name, source, own, target, theirs, rule, on_update, full, validated, _ in rows
         if not parent
     ]
 
@@ -174,3 +148,39 @@ def _first(number: int, parents: Mapping[int, int]) -> int:
     while parent := parents.get(number):
         number = parent
     return number
+
+
+class PostgresqlKeys(Catalogue):
+    """Foreign keys, those of partitions among them."""
+
+    @override
+    def foreign_keys(
+        self, connection: Connection, schema: str | None, names: Collection[str]
+    ) -> dict[Place, list[Any]]:
+        """Return the keys of these tables as SQLAlchemy does, those of their parts among them.
+
+        Beside what SQLAlchemy says there is `sure` (every row is held to it) and `unclear` (why it can't be followed).
+        """
+        known = set(names)
+        rows_here = [row for row in _rows(connection) if row.source.schema == schema and row.source.name in known]
+        keys = defaultdict[Place, list[Any]](list)
+        same = defaultdict[tuple[Any, ...], list[_Row]](list)
+        for row in rows_here:
+            same[row.source.top, *row.columns, "", row.target.top, *row.target_columns].append(row)
+        for rows in same.values():
+            keys[schema, rows[0].source.name].append(_as_one(rows, rows_here))
+        return keys
+
+    @override
+    def pointing_in(self, connection: Connection, schemas: Sequence[str]) -> list[tuple[str, str]]:
+        """, the wholes of parts among it. What may not be read is left out."""
+        return [(schema, table) for schema, table in connection.execute(_POINTING, {"schemas": list(schemas)})]
+
+    @override
+    def outside(self, connection: Connection) -> list[Outside]:
+        """Return every key that leads to another table, as if none were read."""
+        return [
+            Outside(row.source.shown, row.target.shown, row.rule in "cnd" or not row.enforced)
+            for row in _rows(connection)
+            if row.source.top != row.target.top
+        ]

@@ -1,14 +1,14 @@
 """The name by which a relation goes here, as PostgreSQL's catalogue has it.
 
 A relation that the account finds by its bare name goes by that, one of another schema by "schema.relation"; so does one
-whose name stands in several schemas of the search_path: what the bare name means there is an accident.
+whose name stands in several schemas of the search_path: its meaning there is an accident.
 """
 
 KINDS = "('r', 'p', 'v', 'm', 'f')"
 
 
 def is_bare(relation: str) -> str:
-    """Return the SQL that says so of a relation, given the alias of its row in pg_class."""
+    """SQL condition: a relation goes by its bare name, given the alias of its row in pg_class."""
     return f"""(pg_table_is_visible({relation}.oid) and not exists (
         select from pg_class other join pg_namespace place on place.oid = other.relnamespace
         where other.relname = {relation}.relname and other.oid <> {relation}.oid and other.relkind in {KINDS}
@@ -27,4 +27,4 @@ WHOLES = """
         from pg_class where relkind in ('r', 'p', 'f')
     )
 """
-"""A part of `with`: the table that is no partition itself of each table, at any depth and in any schema."""
+"""A part of `with`: the root of each partition tree, at any depth and in any schema."""

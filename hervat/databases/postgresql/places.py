@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
+from typing_extensions import override
 
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.model import Places
 from hervat.databases.postgresql.names import WHOLES, is_bare, shown
 
@@ -18,26 +22,6 @@ _SET = "select set_config('search_path', %(path)s, false)"
 FIRST = "hervat_first_schema"
 
 
-def settle(engine: Engine, connection: Connection, tables: Iterable[str]) -> None:
-    """Put the schema of the first of these tables that is found at the head of the search_path, from now on."""
-    path = list(connection.scalar(_PATH) or [])
-    homes = (connection.scalar(_HOME, {"name": name}) for name in tables)
-    home = next((one for one in homes if one), None)
-    if home is None or path[:1] == [home]:
-        return
-    quoted = connection.dialect.identifier_preparer.quote_identifier
-    given = {"path": ", ".join(map(quoted, [home, *(one for one in path if one != home)]))}
-    connection.exec_driver_sql(_SET, given)
-    connection.commit()
-    connection.info[FIRST] = path[0] if path else ""
-
-    @event.listens_for(engine, "connect")
-    def _settle(driver: Any, record: Any) -> None:
-        driver.execute(_SET, given)
-        driver.commit()
-        record.info[FIRST] = path[0] if path else ""
-
-
 _PAIRS = """
     from pg_inherits i join pg_class h on h.oid = i.inhrelid and h.relkind in ('r', 'f') and not h.relispartition
     join pg_namespace hn on hn.oid = h.relnamespace
@@ -46,7 +30,7 @@ _PAIRS = """
 _HEIRS = text(f"select {shown('p', 'pn')}, {shown('h', 'hn')} {_PAIRS} order by 1, 2")
 _MEND = "hervat cleans neither; let the vendor make the heir a partition, or a table that inherits nothing"
 
-HEIRS_MARK = f"select concat_ws(' ', i.inhrelid, i.inhparent) {_PAIRS}"
+HEIRS_FINGERPRINT = f"select concat_ws(' ', i.inhrelid, i.inhparent) {_PAIRS}"
 
 
 def unfit(connection: Connection) -> list[tuple[str, str]]:
@@ -96,35 +80,7 @@ _VIEWS = text(rf"""
     where c.relkind in ('v', 'm') and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema' order by 1, 2
 """)
 
-PLACES_MARK = "select concat_ws(' ', 'path', current_user, array_to_string(current_schemas(false), ','))"
-
-
-def places(connection: Connection) -> Places:
-    """Return what `Database.places` does."""
-    account, database, first = connection.execute(_WHO).one()
-    first = connection.info.get(FIRST, first)
-    homes, parts, remote = dict[str, str](), dict[str, str](), dict[str, str]()
-    in_path, elsewhere = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
-    for name, schema, kind, bare, looked_in, known_as, whole in connection.execute(_RELATIONS):
-        (in_path if looked_in else elsewhere)[name].append(schema)
-        homes |= {name: schema} if bare else {}
-        parts |= {known_as: whole} if whole else {}
-        remote |= {known_as: "foreign table"} if kind == "f" else {}
-    return Places(
-        account=account,
-        database=database,
-        first=first,
-        homes=homes,
-        doubled={name: tuple(ones) for name, ones in in_path.items() if len(ones) > 1},
-        elsewhere={name: tuple(ones) for name, ones in elsewhere.items()},
-        parts=parts,
-        remote=remote,
-    )
-
-
-def left_out(connection: Connection, schema: str | None) -> list[str]:
-    """Return the tables that are not read under this schema (None: by their bare names): parts, and others' names."""
-    return list(connection.scalars(_LEFT_OUT, {"schema": schema}))
+PLACES_FINGERPRINT = "select concat_ws(' ', 'path', current_user, array_to_string(current_schemas(false), ','))"
 
 
 def foreign_parts(connection: Connection) -> list[tuple[str, str]]:
@@ -133,6 +89,56 @@ def foreign_parts(connection: Connection) -> list[tuple[str, str]]:
     return [(whole, f"its part {part} {why}") for whole, part in connection.execute(_FOREIGN_PARTS)]
 
 
-def views_beyond(connection: Connection) -> list[tuple[str, str, list[str]]]:
-    """Return what `Database.views_beyond` does."""
-    return [(view, table, columns) for view, table, columns in connection.execute(_VIEWS)]
+class PostgresqlPlaces(Catalogue):
+    """Schemas, partitions and views."""
+
+    @override
+    def settle(self, engine: Engine, connection: Connection, tables: Iterable[str]) -> None:
+        """Put the schema of the first of these tables that exists at the head of the search_path, from now on."""
+        path = list(connection.scalar(_PATH) or [])
+        homes = (connection.scalar(_HOME, {"name": name}) for name in tables)
+        home = next(filter(None, homes), None)
+        if home is None or path[:1] == [home]:
+            return
+        quoted = connection.dialect.identifier_preparer.quote_identifier
+        given = {"path": ", ".join(map(quoted, [home, *(schema for schema in path if schema != home)]))}
+        connection.exec_driver_sql(_SET, given)
+        connection.commit()
+        connection.info[FIRST] = path[0] if path else ""
+
+        @event.listens_for(engine, "connect")
+        def _settle(driver: Any, record: Any) -> None:
+            driver.execute(_SET, given)
+            driver.commit()
+            record.info[FIRST] = path[0] if path else ""
+
+    @override
+    def places(self, connection: Connection) -> Places:
+        account, database, first = connection.execute(_WHO).one()
+        first = connection.info.get(FIRST, first)
+        homes, parts, remote = dict[str, str](), dict[str, str](), dict[str, str]()
+        in_path, elsewhere = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+        for name, schema, kind, bare, looked_in, known_as, whole in connection.execute(_RELATIONS):
+            (in_path if looked_in else elsewhere)[name].append(schema)
+            homes |= {name: schema} if bare else {}
+            parts |= {known_as: whole} if whole else {}
+            remote |= {known_as: "foreign table"} if kind == "f" else {}
+        return Places(
+            account=account,
+            database=database,
+            first=first,
+            homes=homes,
+            doubled={name: tuple(schemas) for name, schemas in in_path.items() if len(schemas) > 1},
+            elsewhere={name: tuple(schemas) for name, schemas in elsewhere.items()},
+            parts=parts,
+            remote=remote,
+        )
+
+    @override
+    def left_out(self, connection: Connection, schema: str | None) -> list[str]:
+        """None for the schema: the tables that are read under their bare names."""
+        return list(connection.scalars(_LEFT_OUT, {"schema": schema}))
+
+    @override
+    def views_beyond(self, connection: Connection) -> list[tuple[str, str, list[str]]]:
+        return [(view, table, columns) for view, table, columns in connection.execute(_VIEWS)]

@@ -1,4 +1,4 @@
-"""Where row security of PostgreSQL hides rows, even when it is switched off in the session."""
+"""Row security of PostgreSQL that hides rows even when it is switched off in the session."""
 
 import re
 from collections.abc import Iterable
@@ -30,13 +30,13 @@ _BLIND = text("""
 
 
 def blinding(connection: Connection) -> dict[str, str]:
-    """Return, by the name of a function, foreign table or view that uses one, what is wrong with it and the mend."""
+    """Return messages by the name of a function, foreign table or view that may hide rows."""
     if connection.dialect.name != "postgresql":
         return {}
-    return {name: _told(name, cause, kind) for name, cause, kind in connection.execute(_BLIND)}
+    return {name: _message(name, cause, kind) for name, cause, kind in connection.execute(_BLIND)}
 
 
-def _told(name: str, cause: str, kind: str) -> str:
+def _message(name: str, cause: str, kind: str) -> str:
     if kind == "function":
         wrong = f"the function {cause} sets row_security for itself, so rows may be hidden in it"
         return f"{name}: {wrong}; let its owner run: alter function {cause} reset row_security"
@@ -46,9 +46,9 @@ def _told(name: str, cause: str, kind: str) -> str:
 
 def refuse_blinding(connection: Connection, system: str, query: str) -> None:
     """Raise SettingError for a query that names a function, foreign table or view in which rows may be hidden."""
-    for name, told in blinding(connection).items():
+    for name, message in blinding(connection).items():
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query, re.IGNORECASE):
-            raise SettingError(f"system {system}: {told}")
+            raise SettingError(f"system {system}: {message}")
 
 
 Place = tuple[str | None, str]
@@ -62,15 +62,15 @@ _ASKED = """
 
 
 def hiding(connection: Connection, places: Iterable[Place]) -> list[str]:
-    """Return, for each table or view of `places` (schema, name) that hides rows from this account, what and the mend.
+    """Return a message for each table or view of `places` (schema, name) that hides rows from this account.
 
     A view shows what its owner may see, or who asks: which, only the database can tell, by planning a query on it.
     """
-    wanted = list(dict.fromkeys(places))
-    given = {"schemas": [schema for schema, _ in wanted], "names": [name for _, name in wanted]}
-    found = connection.execute(text(_ASKED), given).all()
-    wrong = [hidden(_shown(schema, name), role) for schema, name, _, active, role in found if active]
-    views = [(schema, name) for schema, name, kind, _, _ in found if kind == "v"]
+    unique = list(dict.fromkeys(places))
+    given = {"schemas": [schema for schema, _ in unique], "names": [name for _, name in unique]}
+    relations = connection.execute(text(_ASKED), given).all()
+    wrong = [hidden(_shown(schema, name), role) for schema, name, _, active, role in relations if active]
+    views = [(schema, name) for schema, name, kind, _, _ in relations if kind == "v"]
     blind = blinding(connection) if views else {}
     wrong += [blind[name] for _, name in views if name in blind]
     return wrong + [refused for place in views if (refused := _of_view(connection, *place))]

@@ -1,10 +1,15 @@
-"""What triggers, rules and event triggers of PostgreSQL write, followed through the routines they call."""
+"""Triggers, rules, event triggers and routines of PostgreSQL."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
+from typing_extensions import override
 
 from hervat.databases.catalogue import Place, Relation, Routine, SchemaCatalogue, WriteFound
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.postgresql.names import shown
 from hervat.databases.texts import Spelling
 
@@ -22,16 +27,6 @@ _STIRS = text("""
       join pg_namespace n on n.oid = c.relnamespace
       where r.rulename <> '_RETURN' and r.ev_enabled <> 'D' and n.nspname not in ('pg_catalog', 'information_schema'))
 """)
-
-
-def rules(connection: Connection, table: Table) -> list[str]:
-    """Return the names of the rules that are on for a table."""
-    return list(connection.scalars(_STIRRING_RULES, {"table": table.name, "schema": table.schema}))
-
-
-def stirs(connection: Connection) -> bool:
-    """Say whether anything in this database acts by itself, or a key is not enforced."""
-    return bool(connection.scalar(_STIRS))
 
 
 SPELLING = Spelling(nested=True)
@@ -74,8 +69,8 @@ _RELATIONS = f"""
     left join pg_namespace wn on wn.oid = w.relnamespace left join bases b on b.view = c.oid and c.relkind = 'v'
     where c.relkind in ('r', 'p', 'v', 'f') and c.relpersistence <> 't' and {_OURS.format(n="n")}
 """
-# Extensions whose functions write nothing; any other function in C that may change something is told.
-_TAME = [
+# Extensions whose functions write nothing; any other function in C that may change something is reported.
+_HARMLESS = [
     *("uuid-ossp", "pgcrypto", "hstore", "citext", "unaccent", "pg_trgm", "fuzzystrmatch", "postgis", "ltree", "cube"),
     *(
         "btree_gin",
@@ -100,7 +95,7 @@ _ROUTINES = f"""
     where p.prokind in ('f', 'p') and {_OURS.format(n="n")}
     and (l.lanname not in ('c', 'internal') or p.provolatile = 'v')
 """
-MARK = f"""
+WRITES_FINGERPRINT = f"""
     select concat_ws(' ', r.oid, r.xmin, r.ev_enabled) from pg_rewrite r join pg_class c on c.oid = r.ev_class
     join pg_namespace n on n.oid = c.relnamespace where {_OURS.format(n="n")}
     union all select concat_ws(' ', p.oid, p.xmin) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -109,18 +104,6 @@ MARK = f"""
 """
 _EVENTS = {"2": "UPDATE", "3": "INSERT", "4": "DELETE"}
 _READ = ("plpgsql", "sql")
-
-
-def found_triggers(connection: Connection) -> list[WriteFound]:
-    """Return the triggers, rules and event triggers that are on."""
-    return [*_triggers(connection), *_rules(connection), *_event_triggers(connection)]
-
-
-def catalogue(connection: Connection) -> SchemaCatalogue:
-    """Return the tables, views and routines of all schemas, with what is in C or another language marked so."""
-    home = str(connection.scalar(text("select current_schema()")))
-    path = connection.scalar(text("select current_schemas(false)")) or [home]
-    return SchemaCatalogue(home, tuple(path), _relations(connection), _routines(connection), SPELLING, any_case=False)
 
 
 def _triggers(connection: Connection) -> list[WriteFound]:
@@ -133,7 +116,7 @@ def _triggers(connection: Connection) -> list[WriteFound]:
 
 
 def _arguments(given: Any) -> tuple[str, ...]:
-    return tuple(one.decode(errors="replace") for one in bytes(given or b"").split(b"\0") if one)
+    return tuple(argument.decode(errors="replace") for argument in bytes(given or b"").split(b"\0") if argument)
 
 
 def _rules(connection: Connection) -> list[WriteFound]:
@@ -162,21 +145,52 @@ def _relations(connection: Connection) -> tuple[Relation, ...]:
 
 
 def _places(names: list[str] | None) -> tuple[Place, ...]:
-    return tuple((schema, name) for one in names or () for schema, _, name in [one.partition("\1")])
+    return tuple((schema, name) for joined in names or () for schema, _, name in [joined.partition("\1")])
 
 
 def _routines(connection: Connection) -> tuple[Routine, ...]:
     return tuple(
         Routine((schema, name), body, _path(path), _unseen(language) if may_write else "")
-        for schema, name, body, path, language, may_write in connection.execute(text(_ROUTINES), {"tame": _TAME})
+        for schema, name, body, path, language, may_write in connection.execute(text(_ROUTINES), {"tame": _HARMLESS})
     )
 
 
 def _path(given: list[str] | None) -> tuple[str, ...] | None:
-    return None if given is None else tuple(one for one in given if one != "$user")
+    return None if given is None else tuple(schema for schema in given if schema != "$user")
 
 
 def _unseen(language: str) -> str:
     if language in _READ or language == "internal":
         return ""
     return "code in C" if language == "c" else f"code in {language}"
+
+
+class PostgresqlWrites(Catalogue):
+    """Triggers, rules and routines."""
+
+    @override
+    def triggers(self, connection: Connection) -> list[WriteFound]:
+        """Return the triggers, rules and event triggers that are on."""
+        return [*_triggers(connection), *_rules(connection), *_event_triggers(connection)]
+
+    @override
+    def catalogue(self, connection: Connection, tables: Sequence[str]) -> SchemaCatalogue:
+        """Return the tables, views and routines of all schemas, with what is in C or another language marked so."""
+        home = str(connection.scalar(text("select current_schema()")))
+        path = connection.scalar(text("select current_schemas(false)")) or [home]
+        return SchemaCatalogue(
+            home, tuple(path), _relations(connection), _routines(connection), SPELLING, any_case=False
+        )
+
+    @override
+    def rules(self, connection: Connection, table: Table) -> list[str]:
+        """Return the names of the rules that are on for a table."""
+        return list(connection.scalars(_STIRRING_RULES, {"table": table.name, "schema": table.schema}))
+
+    @override
+    def stirs(self, connection: Connection) -> bool:
+        return bool(connection.scalar(_STIRS))
+
+    @override
+    def stopping_trigger(self, table: str, trigger: str) -> str:
+        return f"ALTER TABLE {table} DISABLE TRIGGER {trigger}"

@@ -1,4 +1,4 @@
-"""By which collation SQLite compares the texts of a column: only the statement that made the table tells."""
+"""The collations of columns in SQLite, read from the CREATE TABLE statements."""
 
 import re
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ _COLLATE = re.compile(r"""\bcollate\s+["'`\[]?(\w+)""", re.IGNORECASE)
 
 
 def tell_collations(connection: Connection, columns: Any) -> None:
-    """Put into the types of reflected columns (by schema and table) the collations that the tables give them."""
+    """Add the collations of the tables to the types of reflected columns (by schema and table)."""
     for table, made in connection.execute(_COLLATED):
         known = {name.lower(): collation for name, collation in _collations(made)}
-        for one in columns.get((None, table), ()):
-            if isinstance(one["type"], String) and (collation := known.get(one["name"].lower())):
-                one["type"].collation = collation.upper()
+        for column in columns.get((None, table), ()):
+            if isinstance(column["type"], String) and (collation := known.get(column["name"].lower())):
+                column["type"].collation = collation.upper()
 
 
 def keep_collations(connection: Connection, table: Table, shape: Select[Any]) -> None:
     """Give an empty temporary table the collations of the columns that it was made after: SQLite leaves them out."""
-    theirs = [getattr(one.type, "collation", None) for one in shape.selected_columns]
-    if not any(theirs):
+    collations = [getattr(column.type, "collation", None) for column in shape.selected_columns]
+    if not any(collations):
         return
     quoted = connection.dialect.identifier_preparer.quote
     kinds = connection.execute(
@@ -34,7 +34,7 @@ def keep_collations(connection: Connection, table: Table, shape: Select[Any]) ->
     ).scalars()
     columns = [
         " ".join([quoted(column.name), kind, *(["COLLATE", quoted(collation)] if collation else [])])
-        for column, kind, collation in zip(table.c, kinds, theirs, strict=True)
+        for column, kind, collation in zip(table.c, kinds, collations, strict=True)
     ]
     connection.exec_driver_sql(f"DROP TABLE temp.{quoted(table.name)}")
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {quoted(table.name)} ({', '.join(columns)})")
@@ -50,14 +50,14 @@ def _collations(made: str) -> Iterator[tuple[str, str]]:
 
 
 def _definitions(made: str) -> Iterator[str]:
-    """Yield what stands between the commas of the outer brackets, without remarks, texts and inner brackets."""
-    depth, found = 0, ""
+    """Yield the parts between the commas of the outer brackets, without comments, strings and inner brackets."""
+    depth, definition = 0, ""
     for part in _PARTS.findall(made):
         if part.startswith(("--", "/*", "'")):
             continue
         depth += (part == "(") - (part == ")")
         if (part == "," and depth == 1) or (part == ")" and depth == 0):
-            yield found
-            found = ""
+            yield definition
+            definition = ""
         elif depth == 1 and part not in "()":
-            found += part
+            definition += part

@@ -1,6 +1,6 @@
-"""SQLite files: opened as they lie there, never made; options of a URL that would look past what is in them count not.
+"""Connecting to SQLite files. None is created, and options of the URL are ignored.
 
-Such as `immutable=1`: it would leave the rows unseen that stand in the file's log.
+One like `immutable=1` would hide the rows in the file's write-ahead log.
 """
 
 import sqlite3
@@ -21,13 +21,15 @@ def engine_on(
     lock: int | None = None,
     _statement: int | None = None,
     reading: bool = False,
-    **manners: Any,
+    **options: Any,
 ) -> Engine:
     """Return an engine on a file; for reading, each transaction sees one state and nothing can be changed."""
     path = Path(url.database or "").absolute()
     wait = lock or (_PATIENT_SECONDS if reading else _BUSY_SECONDS)
-    given = {"hide_parameters": True, "poolclass": NullPool, **manners}
-    engine = create_engine("sqlite://", creator=lambda: _connect(path, wait, reading), **given)
+    given = {"hide_parameters": True, "poolclass": NullPool, **options}
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), creator=lambda: _connect(path, wait, reading), **given
+    )
     if reading:
         event.listen(engine, "begin", _begin)
     return engine

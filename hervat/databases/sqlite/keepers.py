@@ -1,9 +1,14 @@
-"""SQLite's full-text tables: whose words they keep, and the tables in which SQLite itself keeps them."""
+"""SQLite's full-text tables: the tables whose words they keep, and their shadow tables."""
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
+from typing_extensions import override
 
+from hervat.databases.interface import (
+    Catalogue,
+)
 from hervat.databases.model import Keeper
 from hervat.databases.texts import Spelling, read_text
 
@@ -17,32 +22,13 @@ _CONTENT = re.compile(r"\bcontent\s*=\s*([\"'\[`]?)(\w*)", re.IGNORECASE)
 _SPELLING = Spelling(brackets=True)
 
 
-def keepers(connection: Connection) -> list[Keeper]:
-    """Return the full-text tables, each for every table of which it keeps words ("": for one that cannot be told)."""
-    found, filled = list[Keeper](), _filled_by(connection)
-    for name, sql in connection.execute(_VIRTUAL):
-        if _FULL_TEXT.search(sql):
-            outside = _CONTENT.search(sql)
-            named = {outside[2]} if outside and outside[2] else set()
-            tables = sorted(named | filled.get(name.lower(), set())) or [""]
-            found += [Keeper(name, table, "the full-text table", _statement(name, bool(outside))) for table in tables]
-    return found
-
-
-def moving(connection: Connection) -> list[str]:
-    """Return the virtual tables and those in which they keep what they hold."""
-    virtual = [name for name, _ in connection.execute(_VIRTUAL)]
-    behind = tuple(f"{name}_" for name in virtual)
-    return virtual + [name for name in connection.scalars(_TABLES) if behind and name.startswith(behind)]
-
-
 def _filled_by(connection: Connection) -> dict[str, set[str]]:
     """Return, by table that a trigger writes to, the tables of those triggers."""
-    found: dict[str, set[str]] = {}
+    filled: dict[str, set[str]] = {}
     for table, sql in connection.execute(_TRIGGERS):
         for write in read_text(sql, _SPELLING).writes:
-            found.setdefault(write.name[-1].text.lower(), set()).add(table)
-    return found
+            filled.setdefault(write.name[-1].text.lower(), set()).add(table)
+    return filled
 
 
 def _statement(name: str, outside: bool) -> str:
@@ -50,3 +36,28 @@ def _statement(name: str, outside: bool) -> str:
     if outside:
         return f"INSERT INTO {quoted} ({quoted}) VALUES ('rebuild')"
     return f"DELETE FROM {quoted} the rows of what was erased, then INSERT INTO {quoted} ({quoted}) VALUES ('optimize')"
+
+
+class SqliteKeepers(Catalogue):
+    """Full-text tables."""
+
+    @override
+    def keepers(self, connection: Connection, schemas: Sequence[str]) -> list[Keeper]:
+        """The full-text tables, each for every table whose words it keeps ("" if that can't be determined)."""
+        keepers, filled = list[Keeper](), _filled_by(connection)
+        for name, sql in connection.execute(_VIRTUAL):
+            if _FULL_TEXT.search(sql):
+                outside = _CONTENT.search(sql)
+                named = {outside[2]} if outside and outside[2] else set()
+                tables = sorted(named | filled.get(name.lower(), set())) or [""]
+                keepers += [
+                    Keeper(name, table, "the full-text table", _statement(name, bool(outside))) for table in tables
+                ]
+        return keepers
+
+    @override
+    def moving(self, connection: Connection) -> list[str]:
+        """Return the virtual tables and those in which they keep what they hold."""
+        virtual = [name for name, _ in connection.execute(_VIRTUAL)]
+        behind = tuple(f"{name}_" for name in virtual)
+        return virtual + [name for name in connection.scalars(_TABLES) if behind and name.startswith(behind)]

@@ -1,4 +1,4 @@
-"""What a routine executes as text, and the ways by which it reaches what no catalogue of this database knows."""
+"""Dynamic SQL in a routine, and writing outside the database."""
 
 from collections.abc import Iterator, Sequence
 
@@ -25,7 +25,7 @@ _OTHER_SERVER = "another server (dblink)"
 
 
 def executed(words: Sequence[Word]) -> tuple[list[str], list[str]]:
-    """Return the texts that are executed, or of which that is made, and why more is not seen ([]: all is)."""
+    """Return the strings that are executed or may be a part of that, and the reasons why more is hidden ([]: none)."""
     texts, hidden = list[str](), list[str]()
     for at, word in enumerate(words):
         if word.kind != NAME or word.low not in _STARTS or _low(words, at + 1) in _NOT_TEXT:
@@ -33,15 +33,15 @@ def executed(words: Sequence[Word]) -> tuple[list[str], list[str]]:
         run = _until_end(words, at + 1)
         if _is_call(word.low, run):
             continue
-        texts += [one.text for one in run if one.kind == TEXT]
+        texts += [part.text for part in run if part.kind == TEXT]
         if not (len(run) == 1 and run[0].kind == TEXT):
             hidden = [DYNAMIC]
-    # What is executed may stand in a variable: any text of such a routine may be a part of it.
+    # A variable may be executed: any string of such a routine may be a part of it.
     return (list(dict.fromkeys([*texts, *_all_texts(words)])) if hidden else texts), hidden
 
 
 def reaches_out(words: Sequence[Word]) -> Iterator[str]:
-    """Yield where a routine writes that is no table of this database."""
+    """Yield the places outside the tables of this database that a routine writes to."""
     for word in words:
         if word.low in _OUT:
             yield _OUT[word.low]

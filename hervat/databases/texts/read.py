@@ -1,4 +1,4 @@
-"""What the text of a trigger, a rule or a routine does as far as it says so: tables written to, routines called."""
+"""Read the text of a trigger, rule or routine: tables written to, routines called."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ Name: TypeAlias = tuple[Word, ...]
 
 INSERT, UPDATE, DELETE, TRUNCATE = "INSERT", "UPDATE", "DELETE", "TRUNCATE"
 
-# What may stand before the name of a table, and what ends a list of them.
+# Words that may precede the name of a table, and words that end a list of tables.
 _BEFORE = {"into", "from", "only", "table", "ignore", "low_priority", "high_priority", "delayed", "quick", "or"}
 _BEFORE |= {"if", "not", "exists", "unlogged", "replace", "abort", "rollback", "fail", "all", "first"}
 _AFTER_OR = {"replace", "ignore", "abort", "rollback", "fail"}
@@ -37,7 +37,7 @@ class Write:
 
 @dataclass(frozen=True)
 class StatementRead:
-    """What a text does. `texts`: the SQL in it that is put together or executed as text.
+    """The effects of a text. `texts`: the SQL in it that is put together or executed as text.
 
     unseen: ways in which it writes that the text does not show.
     """
@@ -52,15 +52,15 @@ def read_text(text: str, spelling: Spelling, depth: int = 2) -> StatementRead:
     """Read a text, and what it executes as text; that a part of it is put together only when it runs is `unseen`."""
     words = words_of(text, spelling)
     aliases = dict(_aliases(words))
-    writes = tuple(_named(one, aliases) for one in _writes(words, spelling))
-    calls = tuple(_calls(words, {one.name for one in writes}))
+    writes = tuple(_named(write, aliases) for write in _writes(words, spelling))
+    calls = tuple(_calls(words, {write.name for write in writes}))
     texts, hidden = executed(words)
     whole = texts if depth and not hidden else []  # of what is put together each text is but a part
-    inner = [read_text(one, spelling, depth - 1) for one in whole]
+    inner = [read_text(statement, spelling, depth - 1) for statement in whole]
     return StatementRead(
-        writes=tuple(dict.fromkeys([*writes, *(write for one in inner for write in one.writes)])),
-        calls=tuple(dict.fromkeys([*calls, *(call for one in inner for call in one.calls)])),
-        unseen=tuple(dict.fromkeys([*hidden, *reaches_out(words), *(why for one in inner for why in one.unseen)])),
+        writes=tuple(dict.fromkeys([*writes, *(write for part in inner for write in part.writes)])),
+        calls=tuple(dict.fromkeys([*calls, *(call for part in inner for call in part.calls)])),
+        unseen=tuple(dict.fromkeys([*hidden, *reaches_out(words), *(why for part in inner for why in part.unseen)])),
         texts=tuple(texts),
     )
 
@@ -108,7 +108,7 @@ Reader: TypeAlias = Callable[[Sequence[Word], int, Spelling], Iterator[Write]]
 def _writes(words: Sequence[Word], spelling: Spelling) -> Iterator[Write]:
     for at, word in enumerate(words):
         if word.kind == NAME and (reader := _READERS.get(word.low)):
-            yield from (one for one in reader(words, at, spelling) if not one.name[0].text.startswith(("@", "#")))
+            yield from (write for write in reader(words, at, spelling) if not write.name[0].text.startswith(("@", "#")))
 
 
 def _low(words: Sequence[Word], at: int) -> str:
@@ -223,7 +223,7 @@ def _aliases(words: Sequence[Word]) -> Iterator[tuple[str, Name]]:
                 yield words[after].low, name
 
 
-def _named(one: Write, aliases: dict[str, Name]) -> Write:
-    if len(one.name) > 1 or one.events & {INSERT, TRUNCATE}:
-        return one
-    return Write(aliases.get(one.name[0].low, one.name), one.events)
+def _named(write: Write, aliases: dict[str, Name]) -> Write:
+    if len(write.name) > 1 or write.events & {INSERT, TRUNCATE}:
+        return write
+    return Write(aliases.get(write.name[0].low, write.name), write.events)

@@ -1,4 +1,4 @@
-"""The text of a routine as words, without its comments: names, names in quotes, texts and signs."""
+"""Split the text of a routine into words: names, quoted names, strings and signs; no comments."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _QUOTED = r'"(?:[^"]|"")*"|`(?:[^`]|``)*`'
 _BRACKETS = r"\[(?:[^\]]|\]\])*\]"
 _DOLLARS = r"\$(?P<tag>[^\W\d]\w*|)\$.*?\$(?P=tag)\$"
 _NAME = r"[^\W\d][\w$#]*|[@#]+\w+"
-_EXECUTED = re.compile(r"/\*M?!\d*|\*/")  # MariaDB executes what stands in such a comment
+_EXECUTED = re.compile(r"/\*M?!\d*|\*/")  # MariaDB executes the text of such a comment
 
 
 class Word(NamedTuple):
@@ -50,19 +50,19 @@ def words_of(text: str, spelling: Spelling) -> list[Word]:
     return list(_words(_EXECUTED.sub(_opened, text) if spelling.hashes else text, spelling))
 
 
-def _opened(found: re.Match[str]) -> str:
-    return " " if found.group().startswith("/*") else found.group()
+def _opened(sign: re.Match[str]) -> str:
+    return " " if sign.group().startswith("/*") else sign.group()
 
 
 def _words(text: str, spelling: Spelling) -> Iterator[Word]:
     form, at = _form(spelling), 0
-    while found := form.match(text, at):
-        kind = found.lastgroup if found.lastgroup != "tag" else TEXT
-        at = found.end()
+    while match := form.match(text, at):
+        kind = match.lastgroup if match.lastgroup != "tag" else TEXT
+        at = match.end()
         if kind == "comment":
-            at = _after_comment(text, found.start(), spelling) if found.group() == "/*" else at
+            at = _after_comment(text, match.start(), spelling) if match.group() == "/*" else at
         elif kind != "blank":
-            yield _word(str(kind), found)
+            yield _word(str(kind), match)
 
 
 def _form(spelling: Spelling) -> re.Pattern[str]:
@@ -75,17 +75,17 @@ def _form(spelling: Spelling) -> re.Pattern[str]:
 
 def _after_comment(text: str, start: int, spelling: Spelling) -> int:
     depth, at = 1, start + 2
-    for one in re.compile(r"/\*|\*/").finditer(text, at):
-        depth += (1 if spelling.nested else 0) if one.group() == "/*" else -1
+    for sign in re.compile(r"/\*|\*/").finditer(text, at):
+        depth += (1 if spelling.nested else 0) if sign.group() == "/*" else -1
         if not depth:
-            return one.end()
+            return sign.end()
     return len(text)
 
 
-def _word(kind: str, found: re.Match[str]) -> Word:
-    text = found.group()
+def _word(kind: str, match: re.Match[str]) -> Word:
+    text = match.group()
     if kind == TEXT and text.startswith("$"):
-        tag = f"${found['tag']}$"
+        tag = f"${match['tag']}$"
         return Word(TEXT, text[len(tag) : -len(tag)])
     if kind == TEXT:
         return Word(TEXT, text[text.index("'") + 1 : -1].replace("''", "'"))

@@ -42,7 +42,7 @@ from hervat.erasure.execution.old_values import OldValue, old_values
 from hervat.erasure.execution.outcome import ExecutionOutcome
 from hervat.erasure.execution.proof import Proof
 from hervat.erasure.execution.read_back import verify_erasure
-from hervat.erasure.execution.run_statements import Done, erase, mark
+from hervat.erasure.execution.run_statements import Done, erase, indexed_before, mark
 from hervat.erasure.execution.shared_rows import SharedKey, shared_keys
 from hervat.erasure.planning.plan import plan_hash
 from hervat.erasure.planning.survey import PlanSurvey
@@ -107,7 +107,8 @@ class _Execution:
 
     def run(self, persons: Persons) -> ExecutionOutcome:
         """Return the outcome of one chunk."""
-        with guarded(self.local.name, "cleaning"), locked(self.local) as connection:
+        local = self.local
+        with guarded(local.name, "cleaning"), locked(local) as connection, indexed_before(connection, local):
             start = time.monotonic()
             self.local.database.begin_writing(connection)
             current = self.local.as_it_is_now(connection)

@@ -1,13 +1,10 @@
 """The lock that keeps two runs from cleaning one system at the same time. It is released when its process ends."""
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
 from hervat.erasure.errors import LockedError, guarded
 from hervat.erasure.system import LocalSystem
@@ -22,42 +19,15 @@ def locked(local: LocalSystem) -> Iterator[Connection]:
 
     Raises LockedError if another process still holds the lock after a short wait.
     """
-    with guarded(local.name, "taking the lock"):
-        file = _lock_file(local)
-    try:
-        with local.engine.connect() as connection:
-            if file is None:
-                _wait(local.name, lambda: local.database.take_lock(connection))
-            yield connection
-    finally:
-        if file is not None:
-            os.close(file)
-
-
-def _lock_file(local: LocalSystem) -> int | None:
-    if not local.database.is_file:
-        return None
-    path = Path(make_url(local.system.database or "").database or "")
-    file = os.open(path.with_name(f"{path.name}.hervat-lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        _wait(local.name, lambda: _try_flock(file))
-    except BaseException:
-        os.close(file)
-        raise
-    return file
-
-
-def _try_flock(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    with local.database.locked(local.engine, lambda take: _wait(local.name, take)) as connection:
+        yield connection
 
 
 def _wait(system: str, take: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _WAIT_SECONDS
-    while not take():
-        if time.monotonic() >= deadline:
-            raise LockedError(f"system {system}: another run is cleaning it at this moment; the next run tries again")
-        time.sleep(_RETRY_SECONDS)
+    with guarded(system, "taking the lock"):
+        while not take():
+            if time.monotonic() >= deadline:
+                message = "another run is cleaning it at this moment; the next run tries again"
+                raise LockedError(f"system {system}: {message}")
+            time.sleep(_RETRY_SECONDS)

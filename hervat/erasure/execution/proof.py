@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, DateTime, FromClause, func, not_, or_, select, type_coerce
+from sqlalchemy import Column, ColumnElement, FromClause, func, not_, or_, select, type_coerce
 from sqlalchemy.types import NullType
 
 from hervat.erasure.errors import CleaningError, ConservationError
@@ -80,8 +80,8 @@ class NulledKeys:
         return sum(digest_of(row) for row in rows)
 
     def _stays(self, column: Column[Any], nulled: Collection[str]) -> bool:
-        stamped = self._local.database.stamps and isinstance(column.type, DateTime)
-        return column.name not in nulled and not column.info.get("computed") and not stamped
+        fixed = not column.info.get("computed") and not self._local.database.stamps(column)
+        return column.name not in nulled and fixed
 
     def _joined(self, nulling: Nulling, keys: Scratch) -> FromClause:
         table = self._local.schema[nulling.table]

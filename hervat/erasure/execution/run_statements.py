@@ -1,9 +1,10 @@
 """Running the statements of a plan, each checked against the planned row count."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from hervat.erasure.errors import ConservationError, guarded
 from hervat.erasure.execution.interference import remedy
@@ -20,24 +21,16 @@ from hervat.plural import plural
 _NO_CASCADE = ("", "NO ACTION", "RESTRICT")
 
 
-def goes_unenforced(local: LocalSystem, group: Sequence[str]) -> bool:
-    """True if foreign keys must be off to erase from these tables: a cycle, a table that points to itself, cascades."""
-    if local.database.circles != "unchecked":
-        return False
-    keys = _into(local, group)
-    cascades = any(key.on_delete.upper() not in _NO_CASCADE for key in keys)
-    return len(group) > 1 or cascades or any(key.table in group for key in keys)
-
-
-def erase_unenforced(survey: PlanSurvey, group: Sequence[str]) -> list[int]:
-    """Erase from these tables with foreign keys off. Return how many rows of each.
+def erase_group(survey: PlanSurvey, group: Sequence[str]) -> list[int]:
+    """Erase from these tables. Return how many rows of each.
 
     Raises ConservationError if a row still refers to an erased one.
     """
     connection, local = survey.connection, survey.local
-    with local.database.unenforced(connection):
-        counts = [connection.execute(survey.erasure.delete_statement(name)).rowcount for name in group]
-    for key in _into(local, group):
+    deletes = [survey.erasure.delete_statement(name) for name in group]
+    with local.database.unenforced(connection, _acting(local, group)) as unchecked:
+        counts = local.database.delete_group(connection, deletes)
+    for key in unchecked:
         if rows := connection.scalar(still_naming(survey.erasure, key)):
             message = f"{plural(rows, 'row')} of {key.table} would refer, by {key}, to erased rows; nothing was done"
             raise ConservationError(f"system {local.name}: {message}")
@@ -51,8 +44,21 @@ def still_naming(erasure: Erasure, key: Key) -> Select[int]:
     return query.with_for_update(read=True)
 
 
-def _into(local: LocalSystem, group: Sequence[str]) -> list[Key]:
-    return [key for key in local.shape.pointing_in if key.declared and key.target in group]
+def _acting(local: LocalSystem, group: Sequence[str]) -> list[Key]:
+    """Return the keys into these tables if they form a cycle, point to themselves, or a key into them cascades."""
+    keys = [key for key in local.shape.pointing_in if key.declared and key.target in group]
+    acts = len(group) > 1 or any(key.on_delete.upper() not in _NO_CASCADE or key.table in group for key in keys)
+    return keys if acts else []
+
+
+@contextmanager
+def indexed_before(connection: Connection, local: LocalSystem) -> Iterator[None]:
+    """Build the temporary indexes before the transaction, and drop them after it, if they can't be part of it."""
+    missing = _temporary_indexes(local) if local.system.policy == "erase" else []
+    build = [index.statement(connection.dialect) for index in missing]
+    drop = [index.drop_statement(connection.dialect) for index in missing]
+    with local.database.indexed_before(connection, build, drop):
+        yield
 
 
 @dataclass(frozen=True)
@@ -115,10 +121,8 @@ def mark(survey: PlanSurvey, keep: Callable[[], None]) -> Done:
     return Done(marked=planned)
 
 
-def _temporary_indexes(local: LocalSystem) -> Iterable[TemporaryIndex]:
-    if not local.system.allow_index or not local.database.looks_per_row:
-        return []
-    return missing_indexes(local.shape, local.schema)
+def _temporary_indexes(local: LocalSystem) -> list[TemporaryIndex]:
+    return missing_indexes(local.shape, local.schema, local.database) if local.system.allow_index else []
 
 
 def _null_keys(survey: PlanSurvey, nulled: NulledKeys | None) -> dict[str, int]:
@@ -145,14 +149,8 @@ def _break_cycle(survey: PlanSurvey, cycle: Cycle, collected: Mapping[str, int])
 
 
 def _delete(survey: PlanSurvey, group: list[str]) -> dict[str, int]:
-    connection, local, erasure = survey.connection, survey.local, survey.erasure
-    with guarded(local.name, f"erasing from {', '.join(group)}"):
-        if len(group) > 1 and local.database.circles == "together":
-            counts = list(connection.execute(erasure.cycle_statement(group)).one())
-        elif goes_unenforced(local, group):
-            counts = erase_unenforced(survey, group)
-        else:
-            counts = [connection.execute(erasure.delete_statement(name)).rowcount for name in group]
+    with guarded(survey.local.name, f"erasing from {', '.join(group)}"):
+        counts = erase_group(survey, group)
     return dict(zip(group, counts, strict=True))
 
 

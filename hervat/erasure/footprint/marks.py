@@ -1,12 +1,10 @@
 """The marks of policy restrict: the value that each column gets, and the rows that lack it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, FromClause, and_, literal, true, type_coerce
-from sqlalchemy.types import Float, Integer, String, TypeEngine
+from sqlalchemy.types import TypeEngine
 
 from hervat.databases import Database
 from hervat.erasure.footprint.conditions import typed_value
@@ -14,8 +12,6 @@ from hervat.erasure.footprint.names import FootprintProblems
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
 from hervat.settings import System
-
-_KINDS: dict[type, TypeEngine[Any]] = {int: Integer(), float: Float()}
 
 
 @dataclass(frozen=True)
@@ -79,16 +75,4 @@ def _mark(name: str, value: Any, shape: Shape, findings: FootprintProblems, data
 
 
 def _bound(table: str, column: Column[Any], value: Any, database: Database) -> Mark:
-    converted = typed_value(column, value)
-    if not database.typeless:
-        return Mark(table, column.name, converted, column.type)
-    # SQLite stores any type: plain texts and numbers can be saved as JSON and compared.
-    if isinstance(converted, bool):
-        converted = int(converted)
-    elif isinstance(converted, Decimal):
-        converted = float(converted)
-    elif isinstance(converted, date):
-        converted = converted.isoformat(" ") if isinstance(converted, datetime) else converted.isoformat()
-    elif not isinstance(converted, int | float | None):
-        converted = str(converted)
-    return Mark(table, column.name, converted, _KINDS.get(type(converted), String()))
+    return Mark(table, column.name, *database.storable(column, typed_value(column, value)))

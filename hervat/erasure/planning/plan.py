@@ -128,7 +128,7 @@ def _surveying(local: LocalSystem, persons: Persons) -> Iterator[PlanSurvey]:
 def _plan_of(survey: PlanSurvey, persons: Persons, occasion: int) -> Plan:
     local, asked = survey.local, survey.asked
     erases = local.system.policy == "erase"
-    indexed = erases and local.system.allow_index and local.database.looks_per_row
+    indexed = erases and local.system.allow_index
     alone = lone(survey) if erases else ()
     beside = other_values(survey.connection, local.shape, local.schema)
     return Plan(
@@ -146,7 +146,7 @@ def _plan_of(survey: PlanSurvey, persons: Persons, occasion: int) -> Plan:
         marked=survey.marked(),
         triggers=tuple(map(str, triggers_met(local))),
         keepers=tuple(map(str, keepers_met(local))),
-        indexes=tuple(map(str, missing_indexes(local.shape, local.schema))) if indexed else (),
+        indexes=tuple(map(str, missing_indexes(local.shape, local.schema, local.database))) if indexed else (),
         order=survey.erasure.tables(local.database) if erases else (),
         statements=statement_texts(local),
         blockers=(*survey.unfit(), *(survey.blockers() if erases else ())),

@@ -92,9 +92,9 @@ class PlanSurvey:
         return [line for cycle in cycles.values() for line in cycle.stuck(collected)]
 
     def _too_slow(self) -> list[str]:
-        if self.local.system.allow_index or not self.local.database.looks_per_row:
+        if self.local.system.allow_index:
             return []
-        missing = missing_indexes(self.local.shape, self.local.schema)
+        missing = missing_indexes(self.local.shape, self.local.schema, self.local.database)
         return too_slow(self.connection, missing, self.collected()) if missing else []
 
     def _true_roots(self, root: RootTable) -> int:
@@ -110,7 +110,7 @@ class PlanSurvey:
             key.declared and key.sure and not set(key.columns) & self.local.schema[key.table].nullable
             for key in root.path
         )
-        return self.local.database.typeless or not sure or bool(read - {root.table})
+        return not self.local.database.enforces_keys() or not sure or bool(read - {root.table})
 
 
 def _not_zero(counts: dict[str, int]) -> dict[str, int]:

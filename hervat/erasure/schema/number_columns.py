@@ -51,7 +51,7 @@ def shown(column: Column[Any], database: Database) -> ColumnElement[Any]:
 def may_hold(column: Column[Any], numbers: Select[Any], database: Database) -> ColumnElement[bool]:
     """SQL condition: the cell may hold one of the numbers, as a number or as a text with enough digits."""
     named = says_bsn(column.name) or says_v_number(column.name)
-    if kind_of(column) == "number" and not database.typeless:
+    if kind_of(column) == "number" and database.holds(column):
         (number,) = numbers.selected_columns
         return column.in_(numbers if named else numbers.where(number >= 10 ** (MIN_DIGITS - 1)))
     text = database.searchable(column)

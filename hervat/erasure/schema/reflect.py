@@ -92,7 +92,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         names: dict[str | None, list[str]] = {schema: _tables(inspector, connection, schema) for schema in read}
         for schema, table in database.pointing_in(connection, [name for name in read if name]):
             names.setdefault(schema, []).append(table)
-        known = KnownTables(names, database.typeless, frozenset(read))
+        known = KnownTables(names, database.folds_names(), frozenset(read))
         tables, lost = resolve_keys(
             {info.name: info for schema in names for info in _read(connection, schema, names[schema], known)}
         )

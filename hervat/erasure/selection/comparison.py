@@ -58,7 +58,7 @@ def comparison(
         return _any(lambda value: _as_text(column, op, str(value), 10, database), values)
     if is_text(type_) or (isinstance(type_, types.NullType) and isinstance(values[0], str)):
         return _text(column, op, values, database, named_elsewhere)
-    if isinstance(type_, Numeric | Integer | types.Boolean) and database.typeless:
+    if isinstance(type_, Numeric | Integer | types.Boolean) and not database.holds(column):
         return _number(column, op, values, database)
     return column.in_(values) if len(values) > 1 else _OPERATORS[op](column, values[0])
 
@@ -102,7 +102,7 @@ def _any(condition_for: Callable[[Any], ColumnElement[bool]], values: tuple[Any,
 
 def _moment(column: ColumnElement[Any], op: str, value: date | datetime, database: Database) -> ColumnElement[bool]:
     """Compare by day if a day is given, else to the second; without enforced types both are ISO text."""
-    if database.typeless:
+    if not database.holds(column):
         length = 10 if is_day(value) else 19
         return _as_text(
             column,

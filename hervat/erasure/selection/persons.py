@@ -43,14 +43,13 @@ def lookup(table: TableInfo, bsn: str, pairs: BsnPairs, database: Database) -> t
     are normalised. Without an index every text is normalised.
     """
     column = table.column(bsn)
-    if isinstance(column.type, types.Numeric | types.Integer) and not database.typeless:
+    if database.holds(column, types.Numeric, types.Integer):
         return pairs, lambda asked: [column == cast(asked, BigInteger)]
     length = column.type.length if isinstance(column.type, String) else 0
     if not table.is_indexed((bsn,)) or (length is not None and length < _DIGITS):
         return pairs, lambda asked: [database.normalised_bsn(column) == asked]
     if fits_nine_only(column, database) and _few_spellings(pairs):
-        padded = database.pads or isinstance(column.type, types.CHAR)
-        return all_spellings(pairs, padded), lambda asked: [database.bears(column, asked)]
+        return all_spellings(pairs, database.pads(column)), lambda asked: [database.bears(column, asked)]
     is_odd = database.odd(column)
     return pairs, lambda asked: [
         and_(database.bears(column, asked), not_(is_odd)),
@@ -60,7 +59,7 @@ def lookup(table: TableInfo, bsn: str, pairs: BsnPairs, database: Database) -> t
 
 def fits_nine_only(column: ColumnElement[Any], database: Database) -> bool:
     """True if a column has room for nine characters and no more."""
-    return isinstance(column.type, String) and column.type.length == _DIGITS and not database.typeless
+    return database.holds(column, String) and getattr(column.type, "length", None) == _DIGITS
 
 
 def all_spellings(pairs: BsnPairs, padded: bool) -> BsnPairs:

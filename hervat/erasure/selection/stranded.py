@@ -20,7 +20,7 @@ class Stranded:
 
     def __init__(self, connection: Connection, shape: Shape, schema: Schema) -> None:
         self._connection, self._shape, self._schema = connection, shape, schema
-        self._enforced = not database_of(connection).typeless
+        self._enforced = database_of(connection).enforces_keys()
         self._sets: dict[str, KeySet] = {}
         self.rows: dict[str, int] = {}
         for group in self._groups():

@@ -50,9 +50,7 @@ class Cycle:
 
 def breakable_cycles(groups: Iterable[Group], shape: Shape, schema: Schema, database: Database) -> dict[Group, Cycle]:
     """Return the cycles in which keys must be set to NULL first; {} for databases that need no such step."""
-    if database.circles != "nulled":
-        return {}
-    return {group: cycle_of(group, shape, schema, database) for group in groups if len(group) > 1}
+    return {group: cycle_of(group, shape, schema, database) for group in database.cycles_to_break(groups)}
 
 
 def cycle_of(group: Group, shape: Shape, schema: Schema, database: Database) -> Cycle:

@@ -9,14 +9,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
-    Executable,
     FromClause,
     and_,
     delete,
     exists,
     false,
     func,
-    literal,
     not_,
     null,
     or_,
@@ -138,14 +136,6 @@ class Erasure:
         """Return the statement that erases the rows of one table."""
         return delete(self.reach.schema[table].sa).where(self.erased(table))
 
-    def cycle_statement(self, tables: Sequence[str]) -> Executable:
-        """Return one statement (PostgreSQL) that erases from tables in a cycle, and counts."""
-        parts = [
-            self.delete_statement(table).returning(literal(1).label("one")).cte(f"gone_{at}")
-            for at, table in enumerate(tables)
-        ]
-        return select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
-
     def cycles(self, database: Database) -> dict[tuple[str, ...], Cycle]:
         """Return how the groups of tables are emptied in which keys must be set to NULL first."""
         return breakable_cycles(self.order, self.reach.shape, self.reach.schema, database)
@@ -165,13 +155,10 @@ class Erasure:
         statements: list[Any] = [self.null_statement(nulling) for nulling in self.nullings if nulling.columns]
         cycles = self.cycles(database_of(dialect))
         for group in self.order:
-            at_once = len(group) > 1 and database_of(dialect).circles == "together"
             cycle = cycles.get(group)
             statements += [self.breaking_statement(*nulled) for nulled in cycle.nulled.items()] if cycle else []
-            tables = cycle.tables if cycle else group
-            statements += (
-                [self.cycle_statement(group)] if at_once else [self.delete_statement(table) for table in tables]
-            )
+            deletes = [self.delete_statement(table) for table in (cycle.tables if cycle else group)]
+            statements += database_of(dialect).group_statements(deletes)
         return [" ".join(str(statement.compile(dialect=dialect)).split()) for statement in statements]
 
     def _names_survivor(self, key: Key, source: FromClause) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, Dialect, Table
 
-from hervat.databases import database_of
+from hervat.databases import Database, database_of
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
 from hervat.plural import plural
@@ -40,18 +40,20 @@ class TemporaryIndex:
 
     def drop(self, connection: Connection) -> None:
         """Drop the index."""
-        quoted = connection.dialect.identifier_preparer.quote
-        place = f"{quoted(self.sa.schema)}." if self.sa.schema else ""
-        connection.exec_driver_sql(f"DROP INDEX {place}{quoted(self.name)}")
+        connection.exec_driver_sql(self.drop_statement(connection.dialect))
+
+    def drop_statement(self, dialect: Dialect) -> str:
+        """Return the statement that drops the index."""
+        quoted = dialect.identifier_preparer.quote
+        schema = quoted(self.sa.schema) if self.sa.schema else ""
+        table = dialect.identifier_preparer.format_table(self.sa)
+        return database_of(dialect).drop_index(table, schema, quoted(self.name))
 
 
-def missing_indexes(shape: Shape, schema: Schema) -> list[TemporaryIndex]:
-    """Return an index for each foreign key that points inside and has none."""
-    unindexed = {
-        (key.table, key.columns): key
-        for key in shape.pointing_in
-        if key.declared and not schema[key.table].is_indexed(key.columns)
-    }
+def missing_indexes(shape: Shape, schema: Schema, database: Database) -> list[TemporaryIndex]:
+    """Return an index for each foreign key that points inside, has none and makes deletions slow."""
+    keys = [key for key in shape.pointing_in if key.declared and not schema[key.table].is_indexed(key.columns)]
+    unindexed = {(key.table, key.columns): key for key in database.slowed_by(keys)}
     return [
         TemporaryIndex(_name(*place), *place, key.target, schema[key.table].sa)
         for place, key in sorted(unindexed.items())
@@ -66,7 +68,7 @@ def too_slow(connection: Connection, missing: Sequence[TemporaryIndex], erased: 
     needed = [index for index in missing if erased.get(index.target)]
     database = database_of(connection)
     scans = sum(erased[index.target] * database.size(connection, index.sa) for index in needed)
-    if not database.looks_per_row or scans <= _MAX_ROW_SCANS:
+    if scans <= _MAX_ROW_SCANS:
         return []
     statements = "; ".join(index.statement(connection.dialect) for index in needed)
     return [

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from hervat.databases.interface import Deleting
 from hervat.databases.mariadb.database import Mariadb
 from hervat.databases.postgresql.database import Postgresql
 from hervat.databases.sqlite import connection as sqlite_files
@@ -27,7 +28,8 @@ FOOTPRINT = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root", "belo
 def nulled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every kind of database empty circles so, with its keys enforced: on SQLite too."""
     for kind in (sqlite.Sqlite, Mariadb, Postgresql):
-        monkeypatch.setattr(kind, "circles", "nulled")
+        for name in ("cycles_to_break", "group_statements", "delete_group", "unenforced"):
+            monkeypatch.setattr(kind, name, getattr(Deleting, name))
     connect = sqlite_files._connect
 
     def enforced(*given: object) -> sqlite3.Connection:

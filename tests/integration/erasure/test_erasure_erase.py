@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event, text
 
+from hervat.databases import Postgresql
+from hervat.databases.interface import Deleting
 from hervat.erasure import (
     BlockedError,
     ChangedError,
@@ -239,6 +242,26 @@ def test_indexes_are_named_and_gone_afterwards(base: Base) -> None:
         assert not any(
             name.startswith("hervat") for table in local.schema.tables.values() for name in map(str, table.indexes)
         )
+
+
+def test_indexes_that_the_transaction_can_not_build_are_built_before_it_and_gone_after_it(
+    base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if base.is_sqlite or base.is_mariadb:
+        return
+    monkeypatch.setattr(Postgresql, "indexed_before", Deleting.indexed_before)
+    run: list[str] = []
+    with open_system(base.system(allow_index=True)) as local:
+        plan = make_plan(local, ONE_AND_TWO)
+        event.listen(local.engine, "before_cursor_execute", lambda *given: run.append(given[2]))
+        assert execute(local, ONE_AND_TWO, plan.hash).rows == plan.rows
+    at = {word: [place for place, text in enumerate(run) if word in text] for word in ("CREATE INDEX", "DROP INDEX")}
+    (begin,) = [place for place, text in enumerate(run) if "SET LOCAL work_mem" in text][:1]
+    assert len(at["CREATE INDEX"]) == len(at["DROP INDEX"]) == len(plan.indexes) > 0
+    assert max(at["CREATE INDEX"]) < begin < min(at["DROP INDEX"])
+    with open_system(base.system()) as local, local.engine.connect() as connection:
+        names = connection.scalars(text("select indexname from pg_indexes where indexname like 'hervat%'")).all()
+    assert names == []
 
 
 def test_errors_hold_no_values(base: Base) -> None:

@@ -48,7 +48,7 @@ def hurt_at_commit(local: LocalSystem, hurt: Hurt) -> Iterator[None]:
 
     def before(connection: Connection) -> None:
         commits.append(1)
-        if len(commits) == (1 if local.database.is_file else 2):
+        if len(commits) == (1 if local.database.name == "sqlite" else 2):
             hurt(connection)
 
     event.listen(local.engine, "commit", before)

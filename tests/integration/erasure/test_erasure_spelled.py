@@ -9,8 +9,7 @@ from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, e
 from sqlalchemy.pool import NullPool
 
 from hervat.bsn import normalised
-from hervat.databases import database_of
-from hervat.databases.base import NOISE
+from hervat.databases import NOISE, database_of
 from hervat.erasure import execute, make_plan, open_system
 from hervat.erasure.execution.read_back import verify_erasure
 from hervat.erasure.selection.persons import spellings

@@ -50,7 +50,7 @@ def test_an_unknown_host_is_refused_and_not_learned(served, tmp_path):
     known.write_text("# nobody yet\n" + served.host_line(1, served.server.host_key))
     content = known.read_text()
     error = refused(served.pickup(known_hosts=known))
-    assert "does not stand in the known_hosts file" in str(error)
+    assert "is not in the known_hosts file" in str(error)
     assert not error.passing
     assert known.read_text() == content
 

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects import mssql, oracle
 
+from hervat.databases import Mssql, Oracle
 from hervat.databases.catalogue import SchemaCatalogue, WriteFound
-from hervat.databases.mssql import database as sql_server
-from hervat.databases.mssql import keepers as mssql_keepers
-from hervat.databases.oracle import keepers as oracle_keepers
+from hervat.databases.mssql import catalogue as sql_server
 from hervat.erasure.schema.triggers import _trigger
 
 
@@ -41,7 +40,7 @@ HOUSE = {
 
 
 def sql_server_catalogue() -> SchemaCatalogue:
-    return mssql_keepers.catalogue(Answers(mssql.dialect(), HOUSE))  # type: ignore[arg-type]
+    return Mssql().catalogue(Answers(mssql.dialect(), HOUSE), ())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -63,17 +62,17 @@ def test_a_trigger_of_sql_server(body: str, told: str) -> None:
 
 
 def test_a_trigger_of_oracle_that_calls_a_package() -> None:
-    catalogue = oracle_keepers.catalogue(Answers(oracle.dialect(), HOUSE))  # type: ignore[arg-type]
+    catalogue = Oracle().catalogue(Answers(oracle.dialect(), HOUSE), ())  # type: ignore[arg-type]
     body = "begin audit.schrijf.p(:old.id); execute immediate 'delete from audit.log'; end;"
     found = _trigger(["traject"], catalogue, WriteFound("x", "TRAJECT", "AFTER EACH ROW DELETE ON ", body))
     assert str(found) == "x on traject (writes to audit.log)"
 
 
 def test_what_keeps_rows_there() -> None:
-    server = mssql_keepers.keepers(Answers(mssql.dialect(), HOUSE))  # type: ignore[arg-type]
+    server = Mssql().keepers(Answers(mssql.dialect(), HOUSE), ())  # type: ignore[arg-type]
     assert [one.what for one in server] == ["the history table", "change data capture", "the full-text index"]
     assert "SYSTEM_VERSIONING = OFF" in str(server[0]) and "dbo.t_history" in str(server[0])
-    other = oracle_keepers.keepers(Answers(oracle.dialect(), HOUSE))  # type: ignore[arg-type]
+    other = Oracle().keepers(Answers(oracle.dialect(), HOUSE), ())  # type: ignore[arg-type]
     assert [one.name for one in other] == ["SYS_FBA_HIST_1", "MLOG$_TRAJECT", "WOORDEN"]
     assert {one.table for one in other} == {"traject"}
 

@@ -277,7 +277,7 @@ def test_an_object_without_a_line_is_reported_and_never_removed(tampered):
     folder, ids = tampered
     (folder / "manifest.jsonl").write_text("".join(lines(folder)[:-1]))
     vault = Vault(folder.parent, KEYS)
-    assert f"object {ids[2]} stands in no line of the manifest" in vault.verify()
+    assert f"object {ids[2]} has no line in the manifest" in vault.verify()
     vault.sweep()
     assert (folder / "objects" / ids[2]).exists()
     assert (folder / "keys" / ids[2]).exists()
