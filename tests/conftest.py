@@ -3,10 +3,16 @@
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.support.mariadb import MariaServer
+    from tests.support.postgres import Cluster
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -23,8 +29,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
 
+_BY_THEMSELVES = ("integration/register", "unit/expectations")
+"""Folders whose tests are about what `made_once` spares the others."""
+
+
+@pytest.fixture(autouse=True)
+def _once(request: pytest.FixtureRequest) -> Iterator[None]:
+    from tests.support.once import made_once
+
+    folder = request.path.parent.as_posix()
+    with nullcontext() if folder.endswith(_BY_THEMSELVES) else made_once():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _forget() -> Iterator[None]:
+    from tests.support.once import forget
+
+    yield
+    forget()
+
+
 @pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[object]:
+def postgres_cluster() -> Iterator["Cluster"]:
     from tests.support.postgres import Cluster
 
     cluster = Cluster()
@@ -34,13 +61,14 @@ def postgres_cluster() -> Iterator[object]:
 
 
 @pytest.fixture
-def postgres_url(postgres_cluster: object) -> str:
+def postgres_url(postgres_cluster: "Cluster") -> Iterator[str]:
     """An empty database of its own on a private PostgreSQL cluster."""
-    return postgres_cluster.create()  # type: ignore[attr-defined]
+    yield (url := postgres_cluster.create())
+    postgres_cluster.drop(url)
 
 
 @pytest.fixture(scope="session")
-def mariadb_server() -> Iterator[object]:
+def mariadb_server() -> Iterator["MariaServer"]:
     from tests.support.mariadb import MariaServer
 
     with MariaServer() as server:
@@ -48,9 +76,10 @@ def mariadb_server() -> Iterator[object]:
 
 
 @pytest.fixture
-def mariadb_url(mariadb_server: object) -> str:
+def mariadb_url(mariadb_server: "MariaServer") -> Iterator[str]:
     """An empty database of its own on a private MariaDB server."""
-    return mariadb_server.create()  # type: ignore[attr-defined]
+    yield (url := mariadb_server.create())
+    mariadb_server.drop(url)
 
 
 @pytest.fixture

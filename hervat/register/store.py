@@ -61,7 +61,9 @@ class Register:
         config.set_main_option("script_location", str(MIGRATIONS))
         try:
             with self._alone(), self.engine.begin() as connection:
-                if not self.is_sqlite:
+                if self.is_sqlite:
+                    connection.exec_driver_sql("BEGIN")  # the driver begins none for DDL, and half a register is none
+                else:
                     connection.execute(text(f"select pg_advisory_xact_lock({_MIGRATING})"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")

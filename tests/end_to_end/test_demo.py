@@ -1,4 +1,4 @@
-"""The demo, played whole: on its embedded parts, and on OpenSSH and PostgreSQL with the same table.
+"""The demo, played whole on OpenSSH and PostgreSQL; test_demo_alive asks the same of it on its embedded parts.
 
 Every night each table of each local system is compared with what it was: what is gone was planned and is about a
 corrected person, and all other rows are identical. Afterwards everything is searched, decoded, for the seeded persons.
@@ -48,17 +48,14 @@ TOLD = {
 """What the parties were told of who plays a story, in order, and under which law."""
 
 
-@pytest.fixture(scope="module", params=["embedded", "sshd"])
-def demo(request, tmp_path_factory):
-    place = tmp_path_factory.mktemp("demo") / "stage"
-    if request.param == "embedded":
-        return watched(place, "embedded", [])
-    cluster = request.getfixturevalue("postgres_cluster")
-    return watched(place, "sshd", [cluster.create() for _ in range(3)])
+@pytest.fixture(scope="module")
+def played(tmp_path_factory, postgres_cluster):
+    urls = [postgres_cluster.create() for _ in range(3)]
+    return watched(tmp_path_factory.mktemp("demo") / "stage", "sshd", urls)
 
 
-def test_the_table_is_the_same_on_all_parts(demo):
-    _, told = demo
+def test_the_table_is_the_same_on_all_parts(played):
+    _, told = played
     assert {
         n.night: (n.fetched, n.quarantined, n.unseen, n.parked, n.released, n.corrected, n.cleaned, n.notified)
         for n in told.nights
@@ -69,8 +66,8 @@ def test_the_table_is_the_same_on_all_parts(demo):
     assert written.endswith("written.")
 
 
-def test_every_night_conserves_every_table(demo):
-    stage, _ = demo
+def test_every_night_conserves_every_table(played):
+    stage, _ = played
     assert len(stage.seen) == 9
     gone = []
     for (_, before), (_, after) in zip(stage.seen, stage.seen[1:], strict=False):
@@ -104,8 +101,8 @@ def plans(stage):
         return session.scalars(select(CleaningPlan)).all()
 
 
-def test_the_data_is_as_messy_as_the_domain(demo):
-    stage, _ = demo
+def test_the_data_is_as_messy_as_the_domain(played):
+    stage, _ = played
     with register(stage).session() as session:
         downloads = session.scalars(select(Download)).all()
     assert len(cast()) == 180 and 1400 <= sum(d.rows_read for d in downloads) <= 1600
@@ -115,8 +112,8 @@ def test_the_data_is_as_messy_as_the_domain(demo):
     assert sum(d.rows_foreign for d in downloads) == 18 and sum(d.rows_unknown_code for d in downloads) == 2
 
 
-def test_the_delivery_holds_nobody_it_should_not(demo):
-    stage, _ = demo
+def test_the_delivery_holds_nobody_it_should_not(played):
+    stage, _ = played
     folder = stage.output / "cbs" / "0000" / "2022Q1"
     tree = etree.parse(str(folder / "swi.xml"))
     delivered = {element.text for element in tree.iter() if etree.QName(element).localname == "bsn"}
@@ -142,16 +139,16 @@ def told(stage, person):
 
 
 @pytest.mark.parametrize("story", TOLD)
-def test_each_case_is_told_as_it_came_to_stand(demo, story):
+def test_each_case_is_told_as_it_came_to_stand(played, story):
     """Ended, seen after his correction, two laws, a choice, ours and not ours, taken away by hand: unseen before."""
-    stage, _ = demo
+    stage, _ = played
     found = [told(stage, person) for person in playing(story)]
     assert found == [TOLD[story]] * len(found) and found
 
 
-def test_each_party_was_told_its_own_way_and_answered_as_it_does(demo):
+def test_each_party_was_told_its_own_way_and_answered_as_it_does(played):
     """By mail, SFTP and folder; one party says no, and one says nothing and is reminded until somebody must call."""
-    stage, _ = demo
+    stage, _ = played
     with register(stage).session() as session:
         told = session.scalars(select(Notice).order_by(Notice.id)).all()
         receipts = session.execute(select(Receipt.signed, Receipt.way, Notice.party).join(Notice)).all()
@@ -176,8 +173,8 @@ def opened(stage, mail):
     return email.message_from_bytes(done.stdout, policy=policy.default)
 
 
-def test_the_mails_hold_the_notices_and_only_their_party_reads_them(demo):
-    stage, _ = demo
+def test_the_mails_hold_the_notices_and_only_their_party_reads_them(played):
+    stage, _ = played
     kinds, said = {}, {}
     for path in sorted(stage.leerwerkbedrijf.glob("*.eml")):
         raw, parts = path.read_bytes(), list(opened(stage, path).walk())
@@ -199,8 +196,8 @@ def marks():
     yield from {person.surname for person in cast()} - {"Voorbeeld"}
 
 
-def test_no_seeded_person_is_found_where_he_should_not_be(demo):
-    stage, _ = demo
+def test_no_seeded_person_is_found_where_he_should_not_be(played):
+    stage, _ = played
     holds = ("systems", "sftp/pib", "by-hand", "var/output/worklist", "var/output/cbs", "keys")
     hits, searched, sought = [], 0, set(marks())
     for path in stage.directory.rglob("*"):

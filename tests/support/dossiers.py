@@ -6,6 +6,7 @@ natuurlijk_persoon <- vreemdeling <- inburgeraar (the root), and all that hangs 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,13 @@ class Base:
     def add(self, table: str, *rows: tuple[Any, ...]) -> None:
         """Insert rows; values in the order of the columns (the first so many)."""
         with self.engine.begin() as connection:
-            named = [one["name"] for one in inspect(connection).get_columns(table)] if rows else []
-            for row in rows:
-                values = ", ".join(f":v{at}" for at in range(len(row)))
-                columns = ", ".join(f'"{name}"' for name in named[: len(row)])
+            names = list(connection.execute(text(f'select * from "{table}" where 1 = 0')).keys()) if rows else []
+            for width, alike in groupby(rows, key=len):
+                values = ", ".join(f":v{at}" for at in range(width))
+                columns = ", ".join(f'"{name}"' for name in names[:width])
                 connection.execute(
                     text(f'insert into "{table}" ({columns}) values ({values})'),
-                    {f"v{at}": value for at, value in enumerate(row)},
+                    [{f"v{at}": value for at, value in enumerate(row)} for row in alike],
                 )
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
@@ -191,21 +192,19 @@ def fill(base: Base) -> None:
     base.add("inburgeringsaanbod", *[(200 + at, "taal") for at in range(1, 8)])
     base.add("natuurlijk_persoon", *[(at, bsn(at), f"naam {at}") for at in range(1, 7)])
     base.add("vreemdeling", *[(at, 7_000_000_000 + at) for at in range(1, 7)])
-    wet = {1: "Wi2021", 2: "Wi2021", 3: "Wi2021", 4: "Wi2013", 5: None, 6: "Wi2021"}
+    laws = {1: "Wi2021", 2: "Wi2021", 3: "Wi2021", 4: "Wi2013", 5: None, 6: "Wi2021"}
     offers = {**{at: 200 + at for at in range(1, 7)}, 4: 202}
-    for at, law in wet.items():
-        base.add("inburgeraar", (at, law, "2022-01-15", "actief", 1, 100 + at, offers[at]))
-        base.add("termijn", (at, 100 + at, "2025-01-01"))
-        base.add("traject", (at, 100 + at))
-        base.add("ontheffing", (at, 100 + at, "ziek"))
-        base.add("brede_intake", (at, at, "gesprek"))
-        base.add("examen", (at, at, 1))
-        base.add("examenonderdeel", (at, at, at))
-        base.add("vrijstelling", (at, None, at))
-        base.add("plicht_gemeente", (100 + at, 1))
-        base.add("taalles", (at, bsn(at), 10))
-    for at in (201, 202, 203):
-        base.add("pip", (at, at))
-        base.add("Leerroute", (at, at, "B"))
+    base.add("inburgeraar", *[(at, law, "2022-01-15", "actief", 1, 100 + at, offers[at]) for at, law in laws.items()])
+    base.add("termijn", *[(at, 100 + at, "2025-01-01") for at in laws])
+    base.add("traject", *[(at, 100 + at) for at in laws])
+    base.add("ontheffing", *[(at, 100 + at, "ziek") for at in laws])
+    base.add("brede_intake", *[(at, at, "gesprek") for at in laws])
+    base.add("examen", *[(at, at, 1) for at in laws])
+    base.add("examenonderdeel", *[(at, at, at) for at in laws])
+    base.add("vrijstelling", *[(at, None, at) for at in laws])
+    base.add("plicht_gemeente", *[(100 + at, 1) for at in laws])
+    base.add("taalles", *[(at, bsn(at), 10) for at in laws])
+    base.add("pip", *[(at, at) for at in (201, 202, 203)])
+    base.add("Leerroute", *[(at, at, "B") for at in (201, 202, 203)])
     base.add("traject_pip", (1, 201), (2, 202), (3, 203))
     base.add("factuur", (1, 1, 12.5), (3, 3, 10))

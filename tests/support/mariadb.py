@@ -5,13 +5,14 @@ import pwd
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pymysql
+
+from tests.support.places import server_home
 
 _QUICK = (
     "--innodb-flush-log-at-trx-commit=0",
@@ -20,6 +21,8 @@ _QUICK = (
     "--innodb-buffer-pool-size=64M",
     "--innodb-log-file-size=32M",
     "--skip-log-bin",
+    "--debug-no-sync",
+    "--skip-sync-frm",
     "--skip-name-resolve",
     "--max-connections=60",
 )
@@ -48,7 +51,7 @@ class MariaServer:
 
     def start(self) -> None:
         """Make the server's folder, start it and wait until it answers."""
-        self._home = Path(tempfile.mkdtemp(prefix="hervat-my-"))
+        self._home = server_home("hervat-my-")
         self.port = _free_port()
         if os.getuid() == 0:
             owner = pwd.getpwnam("mysql")
@@ -80,14 +83,20 @@ class MariaServer:
         """Return the SQLAlchemy URL of a new, empty database; its account may do everything there."""
         self._made += 1
         name = f"test_{self._made}"
-        self.sql(f"create database {name} character set utf8mb4 collate {collation}")
-        return self.account(name, "hervat", f"all privileges on {name}.*", "process on *.*")
+        rights = (f"all privileges on {name}.*", "process on *.*")
+        return self.account(
+            name, "hervat", *rights, first=f"create database {name} character set utf8mb4 collate {collation}"
+        )
 
-    def account(self, database: str, user: str, *grants: str) -> str:
+    def drop(self, url: str) -> None:
+        """Remove a database that `create` gave."""
+        self.sql(f"drop database if exists {url.rpartition('/')[2]}")
+
+    def account(self, database: str, user: str, *grants: str, first: str = "") -> str:
         """Return the URL of a database for an account that is made, if it is not there, with these rights."""
-        self.sql(f"create user if not exists {user}@'127.0.0.1' identified by '{_PASSWORD}'")
-        for grant in grants:
-            self.sql(f"grant {grant} to {user}@'127.0.0.1'")
+        account = f"{user}@'127.0.0.1'"
+        made = f"create user if not exists {account} identified by '{_PASSWORD}'"
+        self.sql(*filter(None, [first, made]), *[f"grant {grant} to {account}" for grant in grants])
         return f"mariadb+pymysql://{user}:{_PASSWORD}@127.0.0.1:{self.port}/{database}"
 
     def sql(self, *statements: str) -> list[tuple[Any, ...]]:

@@ -6,8 +6,8 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +15,12 @@ from typing import Any, Self
 import psycopg
 from psycopg import sql
 
-_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+from tests.support.places import server_home
+
+_QUICK = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+    "max_wal_size=64MB", "autovacuum=off", "jit=off", "max_connections=60",
+)  # fmt: skip
 _PATIENCE_SECONDS = 60
 
 
@@ -27,6 +32,7 @@ class Cluster:
         self._home: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._made = 0
+        self._models: dict[Callable[[str], object], str] = {}
         self.port = 0
 
     def __enter__(self) -> Self:
@@ -40,7 +46,7 @@ class Cluster:
 
     def start(self) -> None:
         """Make the cluster and wait until it answers."""
-        self._home = Path(tempfile.mkdtemp(prefix="hervat-pg-"))
+        self._home = server_home("hervat-pg-")
         self.port = _free_port()
         if os.getuid() == 0:
             owner = pwd.getpwnam("postgres")
@@ -65,13 +71,28 @@ class Cluster:
             shutil.rmtree(self._home, ignore_errors=True)
         self._server = self._home = None
 
-    def create(self) -> str:
-        """Return the SQLAlchemy URL of a new, empty database."""
+    def create(self, like: str = "template1") -> str:
+        """Return the SQLAlchemy URL of a new database: empty, or a copy of the one of that name."""
         self._made += 1
         name = f"test_{self._made}"
+        made = sql.SQL("create database {} template {} strategy file_copy")
         with self._connect() as connection:
-            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+            connection.execute(made.format(sql.Identifier(name), sql.Identifier(like)))
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
+    def drop(self, url: str) -> None:
+        """Remove a database that `create` gave, whoever is still connected to it."""
+        with self._connect() as connection:
+            name = sql.Identifier(url.rpartition("/")[2])
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+
+    def copy(self, make: Callable[[str], object]) -> str:
+        """Return the URL of a copy of the database that this function fills, given a URL: it does so once."""
+        if make not in self._models:
+            url = self.create()
+            make(url)
+            self._models[make] = url.rpartition("/")[2]
+        return self.create(self._models[make])
 
     def fresh_database(self) -> str:
         """Return what `create` returns."""

@@ -1,30 +1,66 @@
-"""Each test of cleaning runs on SQLite, on PostgreSQL and on MariaDB."""
+"""Each test of erasure runs on SQLite, on PostgreSQL and on MariaDB."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.dossiers import Base, fill, make_schema, sqlite_base
+from tests.support.mariadb import MariaServer
 from tests.support.postgres import Cluster
 
+_KINDS = ["sqlite", "postgresql", "mariadb"]
 
-@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Base:
+
+@pytest.fixture(params=_KINDS)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Base]:
     if request.param == "sqlite":
-        return sqlite_base(tmp_path)
-    if request.param == "mariadb":
-        return Base(request.getfixturevalue("mariadb_server").create())
-    return Base(request.getfixturevalue("postgres_cluster").create())
+        yield sqlite_base(tmp_path)
+        return
+    server = request.getfixturevalue("mariadb_server" if request.param == "mariadb" else "postgres_cluster")
+    yield from _base_on(server, server.create())
 
 
 @pytest.fixture
-def on_postgresql(postgres_cluster: Cluster) -> Base:
+def on_postgresql(postgres_cluster: Cluster) -> Iterator[Base]:
     """An empty database for what PostgreSQL alone has."""
-    return Base(postgres_cluster.create())
+    yield from _base_on(postgres_cluster, postgres_cluster.create())
 
 
-@pytest.fixture
-def base(empty: Base) -> Base:
-    make_schema(empty)
-    fill(empty)
-    return empty
+@pytest.fixture(params=_KINDS)
+def base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Base]:
+    """A database with the made-up dossiers: a copy of one that was filled before, but on MariaDB."""
+    if request.param == "sqlite":
+        made = sqlite_base(tmp_path)
+        shutil.copyfile(request.getfixturevalue("_filled_file"), tmp_path / "local.db")
+        yield made
+    elif request.param == "postgresql":
+        cluster = request.getfixturevalue("postgres_cluster")
+        yield from _base_on(cluster, cluster.copy(_filled))
+    else:
+        server = request.getfixturevalue("mariadb_server")
+        _filled(url := server.create())
+        yield from _base_on(server, url)
+
+
+@pytest.fixture(scope="session")
+def _filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dossiers")
+    _filled(sqlite_base(folder).url)
+    return folder / "local.db"
+
+
+def _filled(url: str) -> None:
+    base = Base(url)
+    make_schema(base)
+    fill(base)
+    base.engine.dispose()
+
+
+def _base_on(server: Cluster | MariaServer, url: str) -> Iterator[Base]:
+    """Give a database of a server, and remove it afterwards: hundreds of them would fill the memory they are in."""
+    base = Base(url)
+    yield base
+    base.engine.dispose()
+    server.drop(url)

@@ -9,12 +9,13 @@ import sys
 import textwrap
 from contextlib import closing, nullcontext
 from datetime import date
+from itertools import count
 
 import polars as pl
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import func, select, text, update
+from sqlalchemy import event, func, select, text, update
 
 from hervat import journal
 from hervat.errors import HervatError
@@ -54,6 +55,33 @@ def test_migrations_make_what_the_models_say(register):
     register.migrate()
     with register.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_killed_while_its_tables_are_made_the_next_run_makes_them(tmp_path):
+    for last in (1, 30, 90, 150, 210, 250):
+        url = f"sqlite:///{tmp_path}/{last}.db"
+        if not (child := os.fork()):
+            _killed_after(last, Register(url))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, last
+        again = Register(url)
+        again.migrate()
+        with again.engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == [], last
+        again.close()
+
+
+def _killed_after(last, register):
+    counted = count(1)
+
+    @event.listens_for(register.engine, "after_cursor_execute")
+    def after(*_):
+        if next(counted) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        register.migrate()
+    finally:
+        os._exit(0)
 
 
 def test_an_older_register_keeps_its_approvals(url, monkeypatch):
