@@ -1,7 +1,7 @@
 """Execution of an approved plan, all or nothing.
 
-Persons go in one transaction, or in chunks where the system has a `chunk` size: each chunk takes all steps below, under
-the system's lock.
+Persons go in one transaction, or in chunks if the system has a `chunk` size. Each chunk takes these steps, under the
+system's lock (LockedError if another run has it); policy retain writes nothing and ends after step 3.
 
  1. Read the schema again. ChangedError if the plan's hash is another now.
  2. Find the persons and collect the keys of every row that hangs from their roots.
@@ -19,8 +19,9 @@ the system's lock.
 14. Look at the rows of step 8 again, for what only the commit sets off.
 15. Read back on a new connection: no root of the persons is left (see `read_back` for what that does not prove).
 
-Guaranteed: if any of steps 1 to 12 fails, nothing of this chunk was done; chunks committed before it stay done. If step
-13, 14 or 15 fails, the erasure was committed, the error says what is wrong, and the next run plans again.
+Guaranteed: if any of steps 1 to 11 fails, this chunk changed nothing in the system; chunks before it stay committed.
+If the connection is lost during step 12, the chunk was done whole or not at all. If step 13, 14 or 15 fails, it was
+done, and the error says what is wrong. In each case the next run plans again.
 """
 
 import time
@@ -147,8 +148,8 @@ class _Execution:
             set_aside=set_aside,
             left=shared,
             grown=grew,
-            whole=before.others.whole,
-            sampled=before.others.sampled,
+            whole=before.witness.whole,
+            sampled=before.witness.sampled,
             uncounted=before.elsewhere.uncounted,
         )
 
@@ -176,7 +177,7 @@ class _Before:
         self.elsewhere = Elsewhere(connection, self._local)
         self._counts = count_tables(connection, self._local.schema)
         self._dangling = dangling(connection, self._local.shape.concerned)
-        self.others = Witness(survey, self._counts)
+        self.witness = Witness(survey, self._counts)
 
     def compare(self, done: Done, proof: Proof) -> dict[str, int]:
         """Return by how many rows each table grew through triggers. Raises ConservationError on any other change."""
@@ -186,7 +187,7 @@ class _Before:
         after = count_tables(connection, local.schema)
         grew = grown(local, self._counts, after, done.rows, lambda tables: remedy(connection, local, tables))
         grew |= self.elsewhere.grown()
-        self.others.refuse_changed()
+        self.witness.refuse_changed()
         return grew
 
 
