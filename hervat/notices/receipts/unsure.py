@@ -118,12 +118,7 @@ def unsure(session: Session, night: Night) -> list[Unsure]:
         .order_by(Notice.id, Receipt.id)
     )
     return [
-        Unsure(
-            audience,
-            party,
-            number,
-            *_why_and_file(night.keyring.open(reason, "receipt").decode() if reason else "? '?'"),
-        )
+        Unsure(audience, party, number, *_why_and_file(night.keyring, reason))
         for audience, party, number, reason in rows.tuples()
     ]
 
