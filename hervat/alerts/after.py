@@ -30,7 +30,7 @@ def check(alert: Alert | None) -> tuple[list[str], list[str]]:
         failing.append(f"url: the environment variable {alert.token_env} (token_env) is empty")
     if not startable(alert):
         failing.append("command: the program does not exist or may not be executed; correct its path or permissions")
-    return failing, [] if "failed" in alert.on else ["of a failed night nobody is told: add `failed` to `on`"]
+    return failing, [] if "failed" in alert.on else ["nobody is alerted of a failed night: add `failed` to `on`"]
 
 
 Say = Callable[[str], None]

@@ -106,7 +106,7 @@ def _cause(error: Exception) -> object:
 def _told(error: Exception) -> str:
     cause = _cause(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return "its certificate is expired, for another name or of no known authority; mend it there, or set ca_file"
+        return "its certificate is expired, for another name or of no known authority; fix it there, or set ca_file"
     if isinstance(cause, ssl.SSLError):
         return "no TLS came about; is this port for https?"
     if isinstance(cause, TimeoutError):

@@ -132,7 +132,7 @@ def _in_a_row(notice: Noticed, days: Sequence[date], results: dict[date, list[Va
     return count
 
 
-MEND = "give it the name with which it was made at its source, or mend name_pattern of its format"
+MEND = "give it the name that its source gave it, or correct name_pattern of its format"
 
 
 def misnamed(offered: Sequence[Offered], form: Format) -> list[str]:

@@ -112,7 +112,7 @@ class SignalStore:
     def _insert(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Write new signals; return them with their ids, and the row of each."""
         seen = pl.lit(self._made_on)
-        ordered = rows.sort("person_id", "code", "date")  # as the index stands: that is faster
+        ordered = rows.sort("person_id", "code", "date")  # in index order: faster
         fresh = ordered.with_columns(
             self._bulk.next_ids(SignalRow, rows.height).alias("id"),
             pl.lit(self._code).alias("municipality"), seen.alias("first_seen"), seen.alias("last_seen"),

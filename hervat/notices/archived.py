@@ -1,7 +1,7 @@
-"""The format of a notice in the vault: what it says, whom it names, and the disclosures that it answers, as JSON.
+"""The JSON format of a notice in the vault: its course and bytes, its persons, and the disclosures about them.
 
-The names here are the format's: a column that the register renames keeps its name here. What an older archive lacks is
-left to the register's defaults.
+The names are those of the format: a column that the register renames keeps its name here. The register's
+defaults apply to fields that an older archive lacks.
 """
 
 from base64 import b64decode, b64encode

@@ -31,7 +31,7 @@ from hervat.settling import read_people
 
 _BY_HAND = "hand"
 _WHY = {
-    "garbage": "it is no answer to a notice; see docs/how-to/add-a-third-party.md for what one looks like",
+    "garbage": "it is not an answer to a notice; see docs/how-to/add-a-third-party.md for what one looks like",
     "unsigned": "this party's answers must be signed; did you speak with it, then use --number and --status",
     "forged": "its signature is not of this party's certificate; call the party",
     "automatic": "it is an automatic reply: nobody read the notice yet",

@@ -84,8 +84,8 @@ def _report_files(night: Night, recipient: Recipient, odd: Mapping[str, str]) ->
 def _report_counts(night: Night, recipient: Recipient, counts: Tally, unfit: int) -> None:
     if unfit:
         night.attention.append(
-            f"{recipient}: the evidence in {unfit} of its confirmations is not kept (it holds a BSN, is too long or no"
-            " text, or erased is no number); ask for another"
+            f"{recipient}: the evidence in {unfit} of its confirmations is not kept (it holds a BSN, is too long, or is"
+            " not text, or erased is not a number); ask for another"
         )
     wrong = [f"{counts[reason]} {reason}" for reason in _ODD if counts[reason]]
     if wrong:

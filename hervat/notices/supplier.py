@@ -90,8 +90,8 @@ def _draft(session: Session, night: Night, recipient: Recipient, people: People,
     entries = (
         _entries(bsns_of(session, night.code, night.keyring, people, owners), night, keys) if recipient.mark else []
     )
-    told = dict.fromkeys(keys, Statement(_KIND))
-    return NoticeDraft(_KIND, entries, told, len(owners), asked=asked_of(recipient.terms, night.as_of))
+    statements = dict.fromkeys(keys, Statement(_KIND))
+    return NoticeDraft(_KIND, entries, statements, len(owners), asked=asked_of(recipient.terms, night.as_of))
 
 
 def _entries(bsns: Mapping[str, frozenset[str]], night: Night, keys: set[str]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""A notice as a mail. Its head holds a number and names of the gemeente alone: no personal data, encrypted or not."""
+"""A notice as a mail. Its head holds only a number and names of the gemeente: no personal data, encrypted or not."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _POLICY = policy.SMTP.clone(cte_type="7bit")
 
 @dataclass(frozen=True)
 class Content:
-    """What a mail holds: the letter as text and page, and name -> content of the files with it (PDF and JSON)."""
+    """The content of a mail: the letter as text and page, and the files (name -> bytes, PDF and JSON)."""
 
     number: str
     text: str
@@ -31,9 +31,9 @@ class Content:
 def message_of(
     content: Content, mail: Mail, municipality: str, certificate: Certificate | None, signer: MailSigner | None
 ) -> bytes:
-    """Return a whole mail: signed where there is a signer, then encrypted where there is a certificate.
+    """Return a whole mail: signed if there is a signer, then encrypted if there is a certificate.
 
-    Its Message-ID is made of the notice's number and of what the mail holds, so that a stored mail keeps it for ever.
+    Its Message-ID is made of the notice's number and a digest of the content, so that a stored mail keeps it for ever.
     """
     entity = _entity(content)
     if signer:

@@ -1,4 +1,4 @@
-"""Handing a mail to a server, over TLS with the server's certificate verified. It tries nothing again."""
+"""Handing a mail to an SMTP server, over TLS with the server's certificate verified. No retries."""
 
 import os
 import smtplib
@@ -11,9 +11,9 @@ from hervat.settings import MailServer
 
 
 def hand_over(mail: MailServer, message: bytes) -> None:
-    """Give a mail to the server; on return it has answered for it. Raises MailError.
+    """Hand a mail to the server; on return the server has accepted it. Raises MailError.
 
-    A server that dies after the data and before its answer may have taken it: the same bytes then go out again.
+    A server that dies after the data and before its reply may have accepted it: the same bytes then go out again.
     """
     with _session(mail) as server:
         size = [f"SIZE={len(message)}"] if server.has_extn("size") else []
@@ -23,7 +23,7 @@ def hand_over(mail: MailServer, message: bytes) -> None:
 
 
 def reach(mail: MailServer) -> None:
-    """Connect and log in as for a mail, and say no more: that a notice could go. Raises MailError."""
+    """Connect and log in as for a mail, without sending one. Raises MailError."""
     with _session(mail) as server:
         _must(mail, server.mail(mail.sender), "the sender")
 
@@ -39,17 +39,17 @@ def _session(mail: MailServer) -> Iterator[smtplib.SMTP]:
         yield server
     except MailError:
         raise
-    except Exception as error:  # noqa: BLE001 - their texts hold the server's, which are not ours to show
-        raise _told(error, where) from None
+    except Exception as error:  # noqa: BLE001 - their texts hold the server's, which are not safe to print
+        raise _translated(error, where) from None
     finally:
         if server:
-            with suppress(smtplib.SMTPException, OSError):  # what it answered for stands, whatever it says now
+            with suppress(smtplib.SMTPException, OSError):  # what it accepted stays accepted
                 server.quit()
             server.close()
 
 
 def _connected(mail: MailServer) -> smtplib.SMTP:
-    name = mail.sender.partition("@")[2]  # what we call ourselves: not this machine's own name
+    name = mail.sender.partition("@")[2]  # our name in EHLO: not that of this machine
     context = ssl.create_default_context(cafile=str(mail.ca_file) if mail.ca_file else None)
     if mail.security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -70,27 +70,27 @@ def _password(mail: MailServer) -> str:
     return password
 
 
-def _must(mail: MailServer, said: tuple[int, bytes], doing: str) -> None:
-    """Raise MailError where the server did not say yes."""
-    status, text = said
+def _must(mail: MailServer, reply: tuple[int, bytes], subject: str) -> None:
+    """Raise MailError unless the server accepts. subject: what it accepts, for the error."""
+    status, text = reply
     if 200 <= status < 300:
         return
     code = code_of(status, text)
-    raise MailError(f"{mail.host}: {doing} was refused ({code}): {meaning(code)}", final=_for_good(status), code=code)
+    raise MailError(f"{mail.host}: {subject} was refused ({code}): {meaning(code)}", final=_for_good(status), code=code)
 
 
 def _for_good(status: int) -> bool:
-    """Say whether a reply is about this mail: not of the login or the talk itself, which another night may mend."""
+    """True if a reply is a permanent refusal of this mail, and not about the login or the protocol."""
     return status >= 500 and status not in _NOT_OF_THE_MAIL
 
 
-def _told(error: Exception, where: str) -> MailError:
+def _translated(error: Exception, where: str) -> MailError:
     if isinstance(error, smtplib.SMTPResponseException):
         code = code_of(error.smtp_code, error.smtp_error)
         final = isinstance(error, smtplib.SMTPDataError) and _for_good(error.smtp_code)
         return MailError(f"{where}: the server refuses ({code}): {meaning(code)}", final=final, code=code)
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
-        error = error.__context__  # smtplib calls a server that says nothing one that has gone
+        error = error.__context__  # smtplib reports a time-out as a disconnect
     known = next(((text, passing) for kind, text, passing in _WORDS if isinstance(error, kind)), None)
     return MailError(f"{where}: {known[0]}", known[1]) if known else MailError(f"{where}: failed unexpectedly")
 
@@ -99,11 +99,15 @@ _NOT_OF_THE_MAIL = (500, 501, 502, 503, 504, 530, 534, 535, 538)
 _WORDS: tuple[tuple[type[Exception], str, bool], ...] = (
     (
         ssl.SSLCertVerificationError,
-        "its certificate is expired, for another name or of no known authority; mend it there, or set ca_file",
+        "its certificate is expired, for another name or of no known authority; fix it there, or set ca_file",
         False,
     ),
     (ssl.SSLError, "no TLS came about; is `security` right (starttls, usually 587, or tls, usually 465)?", False),
-    (smtplib.SMTPNotSupportedError, "it offers no STARTTLS or login; nothing is sent without; mend `security`", False),
+    (
+        smtplib.SMTPNotSupportedError,
+        "it offers no STARTTLS or login; nothing is sent without; correct `security`",
+        False,
+    ),
     (smtplib.SMTPServerDisconnected, "the connection was lost", True),
     (TimeoutError, "no answer within the time-out", True),
     (ConnectionRefusedError, "the connection was refused; is host and port right, and does the server run?", True),

@@ -29,7 +29,7 @@ class MailSigner:
 
 
 def read_signer(mail: Mail) -> MailSigner | None:
-    """Return who signs, None where nobody does. Raises MailError: unreadable, expired, not a pair."""
+    """Return the signer, None if mails are not signed. Raises MailError: unreadable, expired, not a pair."""
     if mail.sign_certificate is None or mail.sign_key is None:
         return None
     first, *chain = _certificates(mail.sign_certificate)
@@ -46,7 +46,7 @@ def _certificates(path: Path) -> list[Certificate]:
         return load_pem_x509_certificates(path.read_bytes())
     except OSError as error:
         raise MailError(f"the certificate {path} can't be read ({type(error).__name__})") from None
-    except Exception:  # noqa: BLE001 - the parser's own errors quote what stood there
+    except Exception:  # noqa: BLE001 - the parser's own errors quote the file
         raise MailError(f"{path} holds no certificate in PEM") from None
 
 
@@ -85,7 +85,7 @@ Content-Disposition: attachment; filename="smime.p7m"
 
 
 def signed(entity: bytes, signer: MailSigner) -> bytes:
-    """Return an entity (CRLF, seven bits) with the signature over it beside it: any mail program can read it."""
+    """Return an entity (CRLF, seven bits) with a detached signature: any mail program can read it."""
     builder = PKCS7SignatureBuilder().set_data(entity).add_signer(signer.certificate, signer.key, SHA256())
     for issuer in signer.chain:
         builder = builder.add_certificate(issuer)
@@ -98,7 +98,7 @@ def signed(entity: bytes, signer: MailSigner) -> bytes:
 
 
 def encrypted(entity: bytes, certificate: Certificate) -> bytes:
-    """Return an entity that holds another, which only the owner of a certificate can read."""
+    """Return an entity, encrypted for the owner of a certificate."""
     return _text(_ENVELOPE) + _wrapped(enveloped(entity, certificate))
 
 

@@ -1,4 +1,4 @@
-"""What recipients answer: fetching it, reading it in each of its forms, verifying signatures, recording it."""
+"""Answers of recipients: fetching, parsing each form, verifying signatures, recording."""
 
 from hervat.notices.receipts.bounce import Bounce
 from hervat.notices.receipts.confirmation import Confirmation, read_confirmation

@@ -1,4 +1,4 @@
-"""Mails that came back: reports of mail servers (RFC 3464), and what servers write in a form of their own."""
+"""Bounces: delivery reports of mail servers (RFC 3464), and reports in a form of their own."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ _PARTS = ("text/rfc822-headers", "message/rfc822")
 
 @dataclass(frozen=True)
 class Bounce:
-    """A notice came back: its number, None where that can't be read; the code, such as 5.1.1; whether for good."""
+    """A notice that came back: its number (None: unreadable), the code, such as 5.1.1; final: permanently."""
 
     number: str | None
     code: str
@@ -42,7 +42,7 @@ class Bounce:
 
 
 def bounce_of(message: EmailMessage) -> Bounce | None:
-    """Return what a delivery report says, wherever in a mail it stands and however it is spelled; None for another."""
+    """Return the bounce in a delivery report, anywhere in a mail; None if there is no report."""
     groups = [group for part in message.walk() for group in _groups(part)]
     if not groups:
         return None
@@ -53,7 +53,7 @@ def bounce_of(message: EmailMessage) -> Bounce | None:
 
 
 def is_from_server(message: EmailMessage) -> bool:
-    """Say whether a mail server writes of a mail that it could not deliver, in a form of its own."""
+    """True if a mail server reports an undelivered mail in a form of its own."""
     path = message["Return-Path"]
     unreturnable = path is not None and not str(path).strip(" <>")
     sender = " ".join(str(message[name] or "") for name in ("From", "Sender"))
@@ -63,7 +63,7 @@ def is_from_server(message: EmailMessage) -> bool:
 
 
 def bounce_in_words(message: EmailMessage, text: str) -> Bounce | None:
-    """Return what a mail server says in its own words; None where it is not sure that it is for good, and of which."""
+    """Return the bounce in a server's own words; None if number or permanence is not certain."""
     number = number_in(message) or _only(text) or _only(str(message["Subject"] or ""))
     codes = [code for code in _STATUS.findall(text) if code[0] == "5"] or _REPLY.findall(text)
     if number and codes:
@@ -73,7 +73,7 @@ def bounce_in_words(message: EmailMessage, text: str) -> Bounce | None:
 
 
 def number_in(message: EmailMessage) -> str | None:
-    """Return the number of the notice that a report gives back: in the head of that notice, or in what it refers to."""
+    """Return the number of the notice in a report: in the head of the returned notice, or in the references."""
     for part in message.walk():
         if part.get_content_type() in _PARTS and (given := NUMBER_ANYWHERE.search(_head_of(part))):
             return given[0]
@@ -84,7 +84,7 @@ def number_in(message: EmailMessage) -> str | None:
 
 
 def _head_of(part: Message) -> str:
-    """Return the message id and subject of the mail that a part gives back, whatever its transfer encoding."""
+    """Return the message id and subject of the returned mail in a part, in any transfer encoding."""
     payload = part.get_payload()
     if isinstance(payload, list):
         inner = payload[0] if payload else None
@@ -99,7 +99,7 @@ def _only(text: str) -> str | None:
 
 
 def _groups(part: Message) -> Iterator[Message]:
-    """Yield what a delivery report says of each recipient."""
+    """Yield the recipient groups of a delivery report."""
     if part.get_content_type() not in ("message/delivery-status", "message/global-delivery-status"):
         return
     payload = part.get_payload()

@@ -2,8 +2,8 @@
 
 It is published as config/schemas/receipt-1.json.
 
-status: received, done, partly or refused, or the Dutch word (statuses.py); the last two with "reason". A supplier who
-is done may add "erased", how many persons, and "evidence", what shows it. A BSN in a text is not kept.
+status: received, done, partly or refused, or the Dutch word (statuses.py); the last two with "reason". A supplier that
+is done may add "erased", a number of persons, and "evidence". A BSN in a text is not kept.
 """
 
 import json
@@ -21,9 +21,9 @@ _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What a recipient says of a notice, of which day, what shows it (evidence), or why not (reason).
+    """A recipient's answer to a notice: status and day, with evidence, or the reason why not.
 
-    unfit: a text or number in it was not fit to be kept.
+    unfit: a text or number in it can't be kept.
     """
 
     number: str
@@ -36,21 +36,21 @@ class Confirmation:
 
 
 def read_confirmation(data: bytes) -> Confirmation | None:
-    """Return the confirmation in a file, None when it is none."""
+    """Return the confirmation in a file, None if there is none."""
     try:
-        said = _loaded(data)
-        number, status, day = said["number"], status_of(said["status"]), _day(said["day"])
+        values = _loaded(data)
+        number, status, day = values["number"], status_of(values["status"]), _day(values["day"])
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     if not isinstance(number, str) or status is None:
         return None
-    kept = {name: fit(said.get(name)) for name in ("evidence", "reason")} | {"erased": _erased(said.get("erased"))}
-    unfit = any(said.get(name) is not None and value is None for name, value in kept.items())
+    kept = {name: fit(values.get(name)) for name in ("evidence", "reason")} | {"erased": _erased(values.get("erased"))}
+    unfit = any(values.get(name) is not None and value is None for name, value in kept.items())
     return Confirmation(number, status, day, unfit=unfit, **kept)  # type: ignore[arg-type]
 
 
 def number_of(data: bytes) -> str | None:
-    """Return the number of the notice that JSON names, whatever else it says; None where it names none."""
+    """Return the number of a notice in JSON, whatever else it holds; None if there is none."""
     try:
         number = _loaded(data, doubles=True)["number"]
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
@@ -59,7 +59,7 @@ def number_of(data: bytes) -> str | None:
 
 
 def _loaded(data: bytes, doubles: bool = False) -> Any:
-    """Return JSON. A key that stands twice says two things: then it is none, unless doubles will do."""
+    """Return parsed JSON. Raises ValueError for a duplicate key, unless `doubles` are allowed."""
     text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     return json.loads(text, object_pairs_hook=dict if doubles else _once)
 
@@ -72,7 +72,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _day(said: str) -> date:
-    """Return a day; a moment with a zone is the day that it was in the Netherlands then."""
+    """Return a day; of a moment with a time zone the day in the Netherlands."""
     if len(said) == len("YYYY-MM-DD"):
         return date.fromisoformat(said)
     moment = datetime.fromisoformat(said)
@@ -80,7 +80,7 @@ def _day(said: str) -> date:
 
 
 def fit(said: object) -> str | None:
-    """Return a text as it is kept: one line, not too long, without a BSN; None where it can't be."""
+    """Return a text on one line; None if it is empty, too long or holds a BSN."""
     text = " ".join(said.split()) if isinstance(said, str) else ""
     return text if text and len(text) <= _LONGEST and not stands_in(text) else None
 

@@ -1,4 +1,4 @@
-"""In which form a signed message (CMS, .p7m) is written: mail programs and openssl write each of the three."""
+"""The encoding of a signed message (CMS, .p7m): mail programs and openssl write each of the three."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ _MAIL = (b"mime-version:", b"content-type:", b"content-disposition:", b"content-
 
 
 def form_of(content: bytes) -> Form:
-    """Return the form as openssl names it, by the first bytes; DER where nothing tells another."""
+    """Return the encoding by openssl's name, from the first bytes; DER by default."""
     first = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:64]
     if first.startswith(b"-----BEGIN "):
         return "PEM"

@@ -1,4 +1,4 @@
-"""One file that may be an answer: JSON, words (.txt), either of them signed (.p7m), or a mail. Pure but for openssl."""
+"""Read one file as an answer: JSON, words (.txt), either of them signed (.p7m), or a mail. Pure except for openssl."""
 
 import hashlib
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ Why = Literal["garbage", "unsigned", "forged", "automatic"]
 
 @dataclass(frozen=True)
 class ReceiptRead:
-    """An answer: what it says, whether the party's certificate signed it, and the SHA-256 of the file."""
+    """An answer: its confirmation, True if the party's certificate signed it, and the SHA-256 of the file."""
 
     said: Confirmation
     signed: bool
@@ -31,17 +31,17 @@ class ReceiptRead:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A file that counts for nothing, and why."""
+    """A file that is not a valid answer, and why."""
 
     why: Why
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What is asked of an answer.
+    """The requirements for an answer.
 
-    certificate: by which it may be signed; unsigned: whether it need not be; home: the domain from which an unsigned
-    mail must come (None: any).
+    certificate: of its signature; unsigned: True if it need not be signed; home: the domain of unsigned mails (None:
+    any).
     """
 
     certificate: Path | None
@@ -53,7 +53,7 @@ Result = ReceiptRead | Doubt | Bounce | Rejected
 
 
 def read_file(file: ReceiptFile, rules: Rules, today: date) -> Result:
-    """Return what a file says; a Doubt where it is not sure. today: the day of words, and of a mail without one."""
+    """Return the answer in a file; a Doubt if it is not certain. today: the day of words, and of a mail without one."""
     name = file.name.lower()
     if name.endswith(".eml"):
         return _mail(file.content, rules, today)
@@ -70,7 +70,7 @@ def _said(content: bytes, today: date) -> Answer:
 
 
 def _data(content: bytes, today: date) -> Answer:
-    """Return what a JSON file says; one that names a notice and says no more that is known is a doubt."""
+    """Return the answer in a JSON file; a doubt if it names a notice without a known status."""
     if said := read_confirmation(content):
         return said
     number = number_of(content)
@@ -91,7 +91,7 @@ def _judged(said: Answer, signed: bool, data: bytes, rules: Rules) -> ReceiptRea
 
 
 def _takes_back(said: Confirmation) -> bool:
-    """Say whether something beside 'done' or 'received' takes it back; that there is no dossier does not."""
+    """True if the text beside 'done' or 'received' takes it back; that there is no dossier does not."""
     beside = " ".join(text for text in (said.reason, said.evidence) if text).casefold().replace("geen ", "")
     return said.status in ("done", "received") and bool(UNSURE.search(beside))
 
@@ -111,7 +111,7 @@ def _mail(data: bytes, rules: Rules, today: date) -> Result:
 
 
 def _reply(message: EmailMessage, data: bytes, rules: Rules, today: date) -> ReceiptRead | Doubt | Rejected:
-    """Read a person's reply; of a signed one only what the signature covers: its subject it does not."""
+    """Read a person's reply; of a signed one only what the signature covers, so not the subject."""
     if not _is_signed(message):
         said = mail.said_by_person(message, message, today, False, rules.home)
         number = number_in(message) if said is None else None

@@ -1,4 +1,4 @@
-"""Answers by mail: what is an automatic reply, what is an answer."""
+"""Answers by mail: automatic replies, read receipts and bounces, apart from answers of a person."""
 
 import re
 from datetime import date
@@ -43,25 +43,27 @@ Kind = Literal["away", "machine", "unread"]
 
 
 def kind_of(message: EmailMessage, text: str) -> Kind | None:
-    """Return what a mail is that no person wrote; None where a person may have written it.
+    """Return the kind of an automatic mail; None if a person may have written it.
 
-    away: an absence, or that it was only shown: it says nothing of the notice. machine: another program, such as a
-    gateway that keeps the notice back or a ticket system; unread: it was thrown away: of both a person must know.
+    away: an absence, or that the mail was displayed: it says nothing about the notice. machine: another program, such
+    as a gateway that keeps the notice back or a ticket system; unread: it was deleted: a person must know of both.
     """
     subject = _subject(message)
     if (shown := _read_receipt(message)) is not None:
         return "away" if shown else "unread"
     if _UNREAD.search(subject):
         return "unread"
-    said = str(message["Auto-Submitted"] or "no").partition(";")[0].strip().lower()
-    away = bool(_AWAY.match(subject)) or said == "auto-replied" or any(message[name] is not None for name in _HEADS)
+    automatic = str(message["Auto-Submitted"] or "no").partition(";")[0].strip().lower()
+    away = (
+        bool(_AWAY.match(subject)) or automatic == "auto-replied" or any(message[name] is not None for name in _HEADS)
+    )
     if away or _READ.search(subject):
         return "machine" if _KEPT_BACK.search(f"{subject} {text}") and not _AWAY.match(subject) else "away"
-    return "machine" if said != "no" or _in_bulk(message) else None
+    return "machine" if automatic != "no" or _in_bulk(message) else None
 
 
 def says_away(message: EmailMessage) -> bool:
-    """Say whether a mail calls itself an absence, or is a read receipt, whoever sent it."""
+    """True if a mail is an absence by its subject, or a read receipt, whoever sent it."""
     return bool(_AWAY.match(_subject(message))) or _read_receipt(message) is not None
 
 
@@ -70,35 +72,35 @@ def _subject(message: EmailMessage) -> str:
 
 
 def _in_bulk(message: EmailMessage) -> bool:
-    """Say whether a mail calls itself one of many, or asks for no automatic answer, as programs do."""
+    """True if a mail is marked as bulk, or asks for no automatic answer, as programs do."""
     precedence = str(message["Precedence"] or "").strip().lower()
     return precedence in ("bulk", "junk", "auto_reply", "list") or message["X-Auto-Response-Suppress"] is not None
 
 
 def _read_receipt(message: EmailMessage) -> bool | None:
-    """Return whether a read receipt says that the mail was shown; None where it is none."""
+    """Return True if a read receipt says that the mail was displayed; None if it is not a read receipt."""
     for part in message.walk():
         if part.get_content_type() in ("message/disposition-notification", "message/global-disposition-notification"):
             payload = part.get_payload()
             group = payload[0] if isinstance(payload, list) and payload else part
-            said = f"{group['Disposition']} {payload if isinstance(payload, str) else ''}".lower()  # type: ignore[index]
-            return "displayed" in said or "dispatched" in said
+            disposition = f"{group['Disposition']} {payload if isinstance(payload, str) else ''}".lower()  # type: ignore[index]
+            return "displayed" in disposition or "dispatched" in disposition
     return None
 
 
 MALFORMED = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
-"""What a malformed mail raises."""
+"""Exceptions that a malformed mail raises."""
 
 
 def parsed(data: bytes) -> EmailMessage:
-    """Return a mail."""
+    """Return a parsed mail."""
     return BytesParser(policy=policy.default).parsebytes(data)
 
 
 def by_no_person(message: EmailMessage, today: date) -> Bounce | Doubt | str | None:
-    """Return what a mail is that no person wrote: a bounce, "automatic", or a doubt; None for a person's.
+    """Return a bounce, "automatic" or a doubt for an automatic mail; None for a mail of a person.
 
-    An automatic mail that holds an answer, or keeps the notice back, is a doubt: programs for tickets send both.
+    An automatic mail that holds an answer, or keeps the notice back, is a doubt: ticket systems send both.
     """
     if bounce := bounce_of(message):
         return bounce
@@ -115,7 +117,7 @@ def by_no_person(message: EmailMessage, today: date) -> Bounce | Doubt | str | N
 
 
 def said_by_person(content: EmailMessage, head: EmailMessage, today: date, covered: bool, home: str | None) -> Answer:
-    """Return what a person's mail says. home: the domain to which the notice went, where a mail must come from."""
+    """Return the answer in a person's mail. home: the domain of the recipient, from which the mail must come."""
     said = said_in_mail(content, head, today, covered)
     if said is None or covered or home is None or isinstance(said, Doubt) or _is_home(head, home):
         return said
@@ -123,7 +125,7 @@ def said_by_person(content: EmailMessage, head: EmailMessage, today: date, cover
 
 
 def _is_home(head: EmailMessage, home: str) -> bool:
-    """Say whether a mail comes from that domain, or one below or above it."""
+    """True if a mail comes from that domain, or one below or above it."""
     senders = [address for _, address in getaddresses([str(head["From"] or "")]) if address]
     domains = [address.rpartition("@")[2].lower() for address in senders]
     return bool(domains) and all(_kin(domain, home) for domain in domains)

@@ -1,7 +1,7 @@
-"""What a few lines of words surely say: received, done, refused or partly; None where a person must read them. Pure.
+"""The meaning of an answer in words: received, done, refused or partly; None if a person must read it. Pure.
 
-A greeting may stand before the word and a closing with a signature behind it. 'Done' is only what is nothing else: each
-clause must be known (vocabulary.py). Who refuses, or did a part, is called anyway: there the first word decides.
+A greeting may precede the word, and a closing with a signature may follow. It is only 'done' if each clause is known
+(vocabulary.py). For refused and partly the first word decides: a person calls the party anyway.
 """
 
 import re
@@ -44,7 +44,7 @@ _PLAIN = str.maketrans(
 
 @dataclass(frozen=True)
 class Said:
-    """status: one of statuses.py. rest: what stands behind its word on its line; more: on the lines below it."""
+    """An answer. status: one of statuses.py; rest: the text behind it on the line; more: the lines below."""
 
     status: str
     rest: str = ""
@@ -52,7 +52,7 @@ class Said:
 
 
 def meaning(lines: Iterable[str]) -> Said | None:
-    """Return what lines say; None where that is not sure."""
+    """Return the meaning of lines; None if it is not certain."""
     body, signature = _parted([_plain(line) for line in lines])
     pieces = [piece for piece in _without_greeting(body) if not known.LABEL.fullmatch(_low(piece))]
     if not pieces:
@@ -82,13 +82,13 @@ def _asks(text: str) -> bool:
 
 
 def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return what is said, and what stands from the closing on."""
+    """Return the lines above the closing, and those below it."""
     at = next((at for at, line in enumerate(lines) if _CLOSING.match(line.lstrip("*- ") or line)), len(lines))
     return list(lines[:at]), list(lines[at + 1 :])
 
 
 def _without_greeting(lines: Iterable[str]) -> list[str]:
-    """Return the pieces between numbers, empty ones left out, and the greeting before them."""
+    """Return the pieces between numbers, without empty ones and the greeting."""
     pieces = [piece.strip(" \t.,:;-*\u2022") for line in lines for piece in NUMBER.split(line)]
     kept = [piece for piece in pieces if piece]
     while kept and (greeted := _GREETING.match(kept[0])) and not _means_something(greeted["who"]):
@@ -98,7 +98,7 @@ def _without_greeting(lines: Iterable[str]) -> list[str]:
 
 
 def _means_something(who: str) -> bool:
-    """Say whether what stands behind a greeting is more than a name."""
+    """True if the words behind a greeting are more than a name."""
     low = _low(who)
     return bool(known.UNSURE.search(low)) or any(status_of(word) for word in low.split())
 
@@ -108,7 +108,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _is_done(status: str | None, first: str, rest: str, more: Sequence[str]) -> bool:
-    """Say whether the first piece says 'done', and nothing else takes any of it back."""
+    """True if the first piece says 'done', and nothing else takes any of it back."""
     if status == "done" and first.split(maxsplit=1)[0].strip(_EDGE).casefold() != _low(first):
         there = _shows(rest) or all(map(_goes_with_done, _clauses(rest)))
     else:
@@ -130,7 +130,7 @@ def _goes_with_done(clause: str) -> bool:
 
 
 def _shows(rest: str) -> bool:
-    """Say whether what stands behind 'done' is a count and what shows it: 3 rapport 17."""
+    """True if the text behind 'done' is a count with evidence: 3 rapport 17."""
     low = _low(rest)
     counted = re.match(r"\d{1,6}(?!\d)(?:[ .,:;-]+|$)", low)
     if not counted or known.UNSURE.search(low) or known.MORE.search(low) or known.DAY.fullmatch(low):
@@ -139,7 +139,7 @@ def _shows(rest: str) -> bool:
 
 
 def _is_name(piece: str) -> bool:
-    """Say whether a piece may be the name of who writes, or where he works."""
+    """True if a piece may be the name of the writer or their organisation."""
     return bool(_NAME.fullmatch(piece.strip(" .,"))) and not known.UNSURE.search(_low(piece))
 
 
@@ -151,7 +151,7 @@ def _is_received(pieces: Sequence[str]) -> bool:
 
 
 def _takes_back(signature: Sequence[str]) -> bool:
-    """Say whether something below the closing may take back what stands above it; small print does not."""
+    """True if something below the closing may take back the text above it; small print does not."""
     small = False
     for line in signature:
         small = small or bool(_SMALL_PRINT.search(line))

@@ -1,4 +1,4 @@
-"""The name of a party's file as it may be shown: it is the party's own and may hold anything (rule 7)."""
+"""A safe form of a party's file name for messages: it is the party's own and may hold anything (rule 7)."""
 
 import re
 
@@ -10,7 +10,7 @@ _NOTICE = re.compile(r"(?<!\d)\d{4}-\d{8}-\d{4,6}(?!\d)")
 
 
 def named(name: str) -> str:
-    """Return a name between quotes: without the digits of a BSN or a day, controls or more than some signs."""
+    """Return a name in quotes, shortened, without the digits of a BSN or a day, and without control characters."""
     shown = "".join(char if char.isprintable() else "?" for char in name.encode("utf-8", "replace").decode("utf-8"))
     if stands_in(_NOTICE.sub("", shown)):
         shown = re.sub(r"\d", "*", shown)

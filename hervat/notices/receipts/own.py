@@ -1,4 +1,4 @@
-"""What the sender of a mail wrote himself, and what he quotes: above or below it, in the dress of any program. Pure."""
+"""Separate the sender's own text in a mail from quoted text, as any mail program writes it. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _NEAR = 6  # lines of a quoted head
 
 @dataclass(frozen=True)
 class Own:
-    """lines: what the sender wrote, empty lines too. quoted: what he quotes. mixed: he wrote between what he quotes."""
+    """lines: the sender's own, empty lines too. quoted: quoted lines. mixed: own lines between quoted ones."""
 
     lines: tuple[str, ...]
     quoted: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Own:
 
 
 def own_of(text: str) -> Own:
-    """Part a text into what its sender wrote and what he quotes."""
+    """Return the own and quoted lines of a text."""
     lines = text.splitlines()
     cut = next((at for at in range(len(lines)) if _begins(lines, at)), len(lines))
     above, below = lines[:cut], lines[cut:]
@@ -44,7 +44,7 @@ def own_of(text: str) -> Own:
 
 
 def _parted(lines: list[str], quoted: tuple[str, ...]) -> Own:
-    """Take out the lines that begin with a mark of quoting."""
+    """Separate the lines that begin with a quote mark."""
     marks = [bool(_QUOTE.match(line)) for line in lines]
     own = tuple(line for line, mark in zip(lines, marks, strict=True) if not mark)
     taken = tuple(line for line, mark in zip(lines, marks, strict=True) if mark)
@@ -58,7 +58,7 @@ def _begins(lines: list[str], at: int) -> bool:
 
 
 def _attribution(lines: list[str]) -> int:
-    """Return how many lines say who wrote what is quoted below them; 0: they do not."""
+    """Return the number of lines that attribute the quote below them; 0 if there are none."""
     if lines and _SCHREEF.match(lines[0]):
         return 1
     for more in (2, 3):
@@ -69,7 +69,7 @@ def _attribution(lines: list[str]) -> int:
 
 
 def _is_original(lines: list[str], at: int) -> bool:
-    """Say whether the head of another mail stands here, as Outlook puts it above what was answered."""
+    """True if the head of a quoted mail begins here, as Outlook writes it."""
     if _ORIGINAL.match(lines[at]):
         return True
     return bool(_HEAD.match(lines[at])) and any(_MORE_HEAD.match(line) for line in lines[at + 1 : at + _NEAR])

@@ -1,6 +1,6 @@
-"""Where answers lie: the `receipts` of a channel, else the folder `confirmations` beside the notices.
+"""Fetch the files of answers: from the `receipts` of a channel, else the folder `confirmations` beside the notices.
 
-What lies there and is not read as an answer is named, so that nothing of a party stands there unseen.
+Everything there that is not read as an answer is reported by name, so that no file of a party goes unnoticed.
 """
 
 import posixpath
@@ -18,7 +18,7 @@ _LARGEST = {
     ".txt": 64 * 1024,
     ".p7m": 64 * 1024,
     ".eml": 1024 * 1024,
-}  # what may be an answer at all
+}  # suffix -> bytes
 
 
 Odd = Literal["kind", "hidden", "subfolder", "link", "unreadable", "empty", "large", "name"]
@@ -32,18 +32,18 @@ ODD = {
     "large": "too large for an answer",
     "name": "a name that can't be used; rename it",
 }
-"""Why something in the folder is not read, and what a person does."""
+"""Why something in the folder is not read, and the fix."""
 
 
 class ReceiptFile(NamedTuple):
-    """A file as it came. Its name may hold anything: never print it as it is (named.py)."""
+    """A file as it came. Its name may hold anything: print it by `named` only."""
 
     name: str
     content: bytes
 
 
 class Stray(NamedTuple):
-    """Something that lies among the answers and is not read, and why."""
+    """Something among the answers that is not read, and why."""
 
     name: str
     why: Odd
@@ -51,7 +51,7 @@ class Stray(NamedTuple):
 
 @dataclass
 class FoundReceipts:
-    """What lies where a party's answers lie: files that may be answers, by name, and what is not read."""
+    """The content of a party's folder: files that may be answers, by name, and what is not read."""
 
     files: list[ReceiptFile] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
@@ -64,7 +64,7 @@ class FoundReceipts:
 
 
 def answers(channel: Channel) -> list[ReceiptFile]:
-    """Return the files that may be answers, by name; none where there is no such folder, or no way back at all.
+    """Return the files that may be answers, by name; [] if there is no folder, or no way back at all.
 
     A file too large to be an answer comes without its content. Raises HervatError.
     """
@@ -72,7 +72,7 @@ def answers(channel: Channel) -> list[ReceiptFile]:
 
 
 def look(channel: Channel) -> FoundReceipts:
-    """Return all that lies where a party's answers lie. Raises HervatError."""
+    """Return the content of a party's folder. Raises HervatError."""
     given = channel.receipts
     if server := given.sftp if given else channel.sftp:
         return _from_sftp(server, server.directory if given else posixpath.join(server.directory, CONFIRMATIONS))
@@ -82,7 +82,7 @@ def look(channel: Channel) -> FoundReceipts:
 
 
 def way_of(channel: Channel) -> str:
-    """Return over which way answers come: sftp or folder."""
+    """Return the way of the answers: sftp or folder."""
     given = channel.receipts
     return "sftp" if (given.sftp if given else channel.sftp) else "folder"
 
@@ -92,7 +92,7 @@ def _limit(name: str) -> int:
 
 
 def _odd(name: str) -> Odd | None:
-    """Return why a file is not read by its name alone."""
+    """Return why a file is not read, by its name; None if it is."""
     if name.startswith((".", "~")) or name.lower().endswith((".part", ".filepart", ".tmp", ".crdownload")):
         return "hidden"
     return None if _limit(name) else "kind"
@@ -111,7 +111,7 @@ def _from_folder(folder: Path) -> FoundReceipts:
 
 
 def _add(receipts: FoundReceipts, path: Path) -> None:
-    """Read one thing in a folder, or say why it is not read; what vanishes meanwhile is left at that."""
+    """Read one entry of a folder, or add it to the strays; an entry that vanishes is skipped."""
     if path.is_symlink():
         receipts.strays.append(Stray(path.name, "link"))
     elif path.is_dir():
@@ -153,7 +153,7 @@ def _from_sftp(server: SftpServer, directory: str) -> FoundReceipts:
 
 
 def _fetch(receipts: FoundReceipts, client: SftpClient, directory: str, file: RemoteFile) -> None:
-    """Read one remote file, or say why it is not read."""
+    """Read one remote file, or add it to the strays."""
     why: Odd | None = "subfolder" if "/" in file.name else _odd(file.name)
     if why:
         receipts.strays.append(Stray(file.name, why))

@@ -1,4 +1,4 @@
-"""Recording answers at their notices. That a notice was received is not that it was acted on: both are kept apart."""
+"""Record answers at their notices. Received and done are kept apart: a notice that came in need not be acted on."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from hervat.register import FAILED, SENT, scope
 from hervat.register.models import Notice, Receipt
 
 Tally = Counter[str]
-"""How many answers were new, late (new, after the term), unknown (no such notice of his), double; how many bounced."""
+"""Counts of answers: new, late (new, after the term), unknown (no such notice of this recipient), double, bounced."""
 
 
 def record_all(
@@ -31,15 +31,15 @@ def record_all(
     way: str,
     by: Signed | None = None,
 ) -> Tally:
-    """Note each answer at its notice, the earliest day first. by: who recorded it, where it came by hand."""
+    """Record each answer at its notice, the earliest day first. by: who recorded it, for an answer by hand."""
     notices, counts = notices_of(session, night.code, recipient), Counter[str]()
     seen: set[tuple[str, str]] = set()
     for receipt in sorted(read, key=_order):
-        notice, mark = notices.get(receipt.said.number), (receipt.said.number, receipt.said.status)
-        if notice is None or mark in seen:
+        notice, answer = notices.get(receipt.said.number), (receipt.said.number, receipt.said.status)
+        if notice is None or answer in seen:
             counts["unknown" if notice is None else "double"] += 1
             continue
-        seen.add(mark)
+        seen.add(answer)
         forget_doubt(session, notice, receipt.sha256)
         if notice.refers_to in notices:  # a reminder is answered for its request
             _note(session, night, recipient, notices[notice.refers_to], receipt, way, by)
@@ -53,7 +53,7 @@ def _order(receipt: ReceiptRead) -> tuple[date, str, int]:
 
 
 def in_doubt(session: Session, night: Night, recipient: Recipient, receipt: ReceiptRead) -> Doubt | None:
-    """Return the doubt about an answer that is clear in itself and can't be so: its day, or fewer than were asked."""
+    """Return the doubt about a clear answer with an impossible day, or fewer persons than requested; else None."""
     notices = notices_of(session, night.code, recipient)
     notice = notices.get(receipt.said.number)
     about = notices.get(notice.refers_to or "", notice) if notice else None  # a reminder is answered for its request
@@ -62,7 +62,7 @@ def in_doubt(session: Session, night: Night, recipient: Recipient, receipt: Rece
 
 
 def record_bounces(session: Session, night: Night, recipient: Recipient, bounces: Iterable[Bounce]) -> Tally:
-    """Note which mails came back for good: nothing more is sent to this party before a person acts."""
+    """Record permanent bounces: nothing more is sent to this party before a person acts."""
     notices, counts = notices_of(session, night.code, recipient), Counter[str]()
     for bounce in bounces:
         notice = notices.get(bounce.number or "")
@@ -76,7 +76,7 @@ def record_bounces(session: Session, night: Night, recipient: Recipient, bounces
 
 
 def notices_of(session: Session, code: str, recipient: Recipient) -> dict[str, Notice]:
-    """Return a recipient's notices by number: nobody answers for another's."""
+    """Return number -> notice of one recipient: it can't answer for another."""
     rows = session.scalars(
         select(Notice)
         .options(defer(Notice.payload))
@@ -99,7 +99,7 @@ def _note(
     way: str,
     by: Signed | None,
 ) -> bool:
-    """Keep an answer; return whether it says something new of its notice."""
+    """Store an answer; return True if it changes its notice."""
     known = select(Receipt.id).where(Receipt.notice_id == notice.id, Receipt.sha256 == receipt.sha256)
     if session.scalars(known).first() is not None:
         return False
@@ -121,9 +121,9 @@ def _note(
 
 
 def _changes(session: Session, notice: Notice, said: Confirmation) -> bool:
-    """Bring a notice up to date; return whether anything changed. Whatever was answered, it was received.
+    """Update a notice; return True if anything changed. Any answer means that it was received.
 
-    Who said that it is done and later refuses, or did only a part, has not surely done it.
+    A recipient that said done and later refuses, or did only a part, has not certainly done it.
     """
     before = (notice.received_on, notice.done_on, notice.answer)
     if said.status == "done":
@@ -137,7 +137,7 @@ def _changes(session: Session, notice: Notice, said: Confirmation) -> bool:
 
 
 def _last(session: Session, notice: Notice) -> str:
-    """Return the last answer: of the latest day, and of one day the one that says most."""
+    """Return the last answer: of the latest day, and of one day the last in STATUSES."""
     counting = Receipt.notice_id == notice.id, Receipt.status.in_(STATUSES)
     rows = session.execute(select(Receipt.day, Receipt.status).where(*counting))
     return max(rows.tuples(), key=lambda row: (row[0], STATUSES.index(row[1])))[1]

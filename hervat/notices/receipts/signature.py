@@ -1,6 +1,6 @@
-"""Verifying what a party signed, by openssl: the well-kept implementation of CMS and S/MIME, BER and all.
+"""Verify signatures of parties with openssl, the maintained implementation of CMS and S/MIME.
 
-The party's own certificate is what counts: no authority is asked, and no certificate that came along.
+Only the configured certificate of the party counts: no authority, and no certificate in the message.
 """
 
 import os
@@ -14,20 +14,22 @@ _SECONDS = 20
 
 
 class SignatureError(HervatError):
-    """Signatures can't be verified here; the text says what to install."""
+    """Signatures can't be verified on this machine; the text says what to install."""
 
 
 def opened(data: bytes, form: Form, certificate: Path) -> bytes | None:
-    """Return what the owner of `certificate` signed (CMS in DER or PEM, or a mail); None where he did not."""
+    """Return the signed content (CMS in DER or PEM, or a mail); None if `certificate` did not sign it."""
     command = ["cms", "-verify", "-inform", form, "-noverify", "-nointern", "-certfile", _spelled(certificate)]
     if form != "SMIME":
-        command.append("-binary")  # not of a mail: however its lines end, what is signed ends them with CRLF (RFC 8551)
+        command.append(
+            "-binary"
+        )  # not for a mail: the signed content has CRLF line ends, whatever the file has (RFC 8551)
     done = _openssl(command, data)
     return done.stdout if done.returncode == 0 else None
 
 
 def usable() -> None:
-    """Raise SignatureError when there is no openssl to verify with."""
+    """Raise SignatureError if there is no openssl to verify with."""
     if _openssl(["version"], b"").returncode != 0:
         raise SignatureError("openssl does not work here; without it no signature of a party can be verified")
 

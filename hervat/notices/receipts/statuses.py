@@ -1,7 +1,7 @@
-"""The four things that a recipient can say of a notice, and the Dutch words for them."""
+"""The four answers to a notice, and the Dutch words for them."""
 
 STATUSES = ("received", "partly", "refused", "done")
-"""What says least first: of two answers on one day the later one counts."""
+"""In order of weight: of two answers on one day the later one counts."""
 
 _WORDS = {
     "ontvangen": "received", "received": "received",
@@ -11,6 +11,6 @@ _WORDS = {
 }  # fmt: skip
 
 
-def status_of(said: object) -> str | None:
-    """Return the status that a word means, Dutch or English, whatever its capitals and signs; None for another."""
-    return _WORDS.get(said.strip().strip(".,:;!-\"'*").lower()) if isinstance(said, str) else None
+def status_of(word: object) -> str | None:
+    """Return the status of a Dutch or English word, without regard to case and punctuation; None for another."""
+    return _WORDS.get(word.strip().strip(".,:;!-\"'*").lower()) if isinstance(word, str) else None

@@ -1,7 +1,7 @@
-"""Answers that a person must read: noted at their notices until he records what they say, or a later answer is clear.
+"""Answers in doubt, stored at their notices until a person records the answer, or a later answer is clear.
 
-An answer in doubt confirms nothing: the notice stays unanswered and is reminded of. It is a row among the answers
-with a status of its own; its reason holds why (a code of doubt.py) and the name of the file as it may be shown.
+An answer in doubt confirms nothing: the notice stays unanswered and gets reminders. It is a row among the answers with
+a status of its own; its reason holds the code of the doubt (doubt.py) and a safe form of the file's name.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.notices.receipts.confirmation import Confirmation
 from hervat.notices.receipts.doubt import Doubt
@@ -24,7 +25,7 @@ from hervat.register.models import Notice, Receipt
 
 @dataclass(frozen=True)
 class Unsure:
-    """An answer that waits for a person: whose, about which notice, why (a code), and its file ('?': not kept)."""
+    """An answer that waits for a person: recipient, notice, why (a code), and its file ('?': not kept)."""
 
     audience: str
     party: str
@@ -34,12 +35,12 @@ class Unsure:
 
     @property
     def recipient(self) -> str:
-        """Whose answer it is, as errors name him."""
+        """The recipient, as errors name it."""
         return f"party {self.party}" if self.audience == "party" else f"supplier of {self.party}"
 
 
 def day_in_doubt(night: Night, notice: Notice, said: Confirmation) -> str | None:
-    """Return why the day of an answer can't be, as a code: still to come, or before its notice was made."""
+    """Return the code of a doubt about a clear answer: an impossible day, or too few persons; None if there is none."""
     if said.day > night.as_of + timedelta(days=1):
         return "future_day"
     if said.day < notice.day:
@@ -56,7 +57,7 @@ def note_doubts(
     doubts: Iterable[tuple[str, Doubt]],
     way: str,
 ) -> tuple[Counter[str], list[str]]:
-    """Note doubts, each with the name of its file; return counts, and the files that are about no notice of his."""
+    """Store doubts, each with the name of its file; return counts, and the files about no notice of this recipient."""
     counts, strange = Counter[str](), []
     for file, doubt in doubts:
         mine = [notices[number] for number in doubt.numbers if number in notices]
@@ -72,7 +73,7 @@ def note_doubts(
 def _note(
     session: Session, night: Night, recipient: Recipient, notice: Notice, doubt: Doubt, file: str, way: str
 ) -> bool:
-    """Note one doubt, once; return whether it still waits for a person."""
+    """Store one doubt, once; return True if it still waits for a person."""
     known = select(Receipt.status).where(Receipt.notice_id == notice.id, Receipt.sha256 == doubt.sha256)
     if (status := session.scalars(known).first()) is not None:
         return status == DOUBT
@@ -90,7 +91,7 @@ def _note(
 
 
 def settle(session: Session, notice: Notice, before: date | None = None) -> None:
-    """End the doubts at a notice: a person recorded what they say, or (before a day) a later answer is clear."""
+    """End the doubts at a notice: a person recorded the answer, or (before a day) a later answer is clear."""
     earlier = () if before is None else (Receipt.day < before,)
     session.execute(
         update(Receipt)
@@ -101,7 +102,7 @@ def settle(session: Session, notice: Notice, before: date | None = None) -> None
 
 
 def forget_doubt(session: Session, notice: Notice, sha256: str) -> None:
-    """Take away the doubt about a file that is clear by now: its day has come."""
+    """Delete the doubt about a file that is clear by now: its day has come."""
     rows = select(Receipt).where(Receipt.notice_id == notice.id, Receipt.sha256 == sha256, Receipt.status == DOUBT)
     for row in session.scalars(rows):
         session.delete(row)
@@ -117,11 +118,12 @@ def unsure(session: Session, night: Night) -> list[Unsure]:
         .order_by(Notice.id, Receipt.id)
     )
     return [
-        Unsure(audience, party, number, *_told(night.keyring.open(reason, "receipt").decode() if reason else "? '?'"))
+        Unsure(audience, party, number, *_why_and_file(night.keyring, reason))
         for audience, party, number, reason in rows.tuples()
     ]
 
 
-def _told(text: str) -> tuple[str, str]:
+def _why_and_file(keyring: Keyring, reason: bytes | None) -> tuple[str, str]:
+    text = keyring.open(reason, "receipt").decode() if reason else "? '?'"
     why, _, file = text.partition(" ")
     return why, file

@@ -1,6 +1,6 @@
-"""The closed vocabulary of answers in words: what is surely 'done' or 'received', and which words make it unsure.
+"""The closed vocabulary of answers in words: clauses that certainly mean 'done' or 'received', and words of doubt.
 
-Everything that is not listed here as sure is read by a person: a list of what is not sure would never be whole.
+Everything that is not listed here as certain is read by a person: a list of what is uncertain would never be complete.
 """
 
 import re
@@ -19,7 +19,7 @@ DONE = _whole(
     f"(?:dit|het|alles|deze taak|dit verzoek) is (?:{_DID})",
     "(?:this|it|everything) is done|alles (?:gedaan|klaar)|helemaal klaar",
 )
-"""A clause that says that all that was asked is done."""
+"""Clauses that say that everything is done."""
 
 RECEIVED = _whole(
     "ontvangen|received|goed ontvangen|in goede orde ontvangen",
@@ -29,7 +29,7 @@ RECEIVED = _whole(
     "|in goede orde )?(?:ontvangen|binnen)",
     "we (?:have )?received (?:it|this|your message)",
 )
-"""A clause that says that a notice came in, and no more."""
+"""Clauses that say that a notice was received, and no more."""
 
 MORE_DONE = _whole(
     DONE.pattern,
@@ -40,7 +40,7 @@ MORE_DONE = _whole(
     f"(?:{_WE}) (?:heb|hebben) alles (?:{_GONE})",
     "ja|oke|oké|ok|akkoord|prima|yes",
 )
-"""A clause that may stand beside one that says that it is done."""
+"""Clauses that may go with one of DONE."""
 
 POLITE = _whole(
     "(?:alvast |hartelijk |heel |nogmaals )?(?:dank|bedankt|dank u|dank je|dank u wel|dank je wel"
@@ -53,25 +53,25 @@ POLITE = _whole(
     "(?:neem )?(?:dan )?gerust contact (?:met (?:mij|ons) )?op",
     "ter info|ter informatie|tot ziens|succes",
 )
-"""A clause that says nothing."""
+"""Clauses without meaning for the answer."""
 
 LABEL = _whole(
     "(?:het )?(?:nummer|kenmerk|berichtnummer|notice|number|onderwerp|betreft|bericht|re|reactie op"
     "|antwoord op|referentie)"
     "(?: (?:van|op|of))?(?: (?:dit|het|uw|this))?(?: (?:bericht|nummer|notice))?(?: van gemeente [\\w' -]{1,40})?",
 )
-"""A clause that names the notice."""
+"""Clauses that name the notice."""
 
 DAY = re.compile(
     r"(?:op )?(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag )?\d{1,2}(?:[-/.]\d{1,2}(?:[-/.]\d{2,4})?"
     r"| (?:jan|feb|maart|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?(?: \d{4})?)"
 )
-"""A clause that is a day."""
+"""Clauses that are a day."""
 
 REACH = re.compile(
     r"(?:t|tel|telefoon|mobiel|m|e|e-mail|mail|w)?\s?(?:[+(]?[\d()+ -]{8,}|\S+@\S+|www\.\S+|https?//\S+)"
 )
-"""A clause that says how somebody is reached."""
+"""Clauses with contact details."""
 
 SHOWN = re.compile(
     r"(?:(?:persoon|personen|dossiers?|rijen|records?|x|keer) ?)?(?:(?:gewist|verwijderd|aangepast) ?)?"
@@ -79,7 +79,7 @@ SHOWN = re.compile(
     r"(?:rapport\w*|verslag\w*|log\w*|ticket\w*|melding|nummer|nr|bewijs|bijlage|protocol|report|verklaring\w*|kenmerk"
     r"|wijziging|change|zaak\w*|dossier\w*|proces-?verbaal|certificaat|bsn|[a-z]{0,6}[-.]?\d[\w./-]*)?(?: .*)?"
 )
-"""What may show that it was done, behind a count; none of the words below may be in it."""
+"""Evidence behind a count; none of the words below may be in it."""
 
 _NEGATIVE = (
     r"niet|niks|niets|geen|geenszins|nooit|niemand|nergens|noch|zonder|maar|echter|behalve|uitgezonderd"
@@ -110,10 +110,10 @@ _UNSURE = (
     r"|expect\w*|hope\w*"
 )
 NEGATIVE = re.compile(rf"\b(?:{_NEGATIVE})\b")
-"""A word that may turn 'received' into something else."""
+"""Words that may turn 'received' into something else."""
 AFTER_ALL = re.compile(rf"\b(?:{_NEGATIVE}|nog|deels|gedeeltelijk|later|morgen|volgt|volgen|pas|yet|partly|tomorrow)\b")
-"""A word below the closing that may take back what stands above it: fewer, for names of organisations hold them."""
+"""Words below the closing that may take back the text above it: fewer, for names of organisations hold them."""
 MORE = re.compile(r"\b(?:en|and|plus|bij|of|or|van (?:de |het )?\d)\b")
-"""Behind a count: a second one may follow."""
+"""Words behind a count that may introduce a second one."""
 UNSURE = re.compile(rf"\b(?:{_NEGATIVE}|{_UNSURE})\b")
-"""A word that may turn 'done' into something else."""
+"""Words that may turn 'done' into something else."""

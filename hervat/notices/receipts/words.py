@@ -1,4 +1,4 @@
-"""The words of an answer, from text or from a page."""
+"""Answers in words: extract the text of a mail (plain or HTML) or text file, and read its meaning."""
 
 import json
 import re
@@ -27,11 +27,11 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\
 _THROUGH = re.compile(r"line-through")
 _QUOTED = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|divrplyfwdmsg|appendonsend")
 STRUCK = "\N{COMBINING LONG STROKE OVERLAY}"
-"""Stands at what was struck out: a word with it is none that anybody meant."""
+"""Marks struck-out text: a word with it is not part of the answer."""
 
 
 def lines_of(html: str) -> str:
-    """Return the lines that a page shows."""
+    """Return the visible lines of a page."""
     page = _Page()
     page.feed(html)
     page.close()
@@ -69,7 +69,7 @@ class _Page(HTMLParser):
 
 
 def _look(tag: str, attributes: dict[str, str]) -> str:
-    """Return how the content of an element looks: unseen, struck, quoted, or plain."""
+    """Return the look of an element's content: unseen, struck, quoted, or plain."""
     style = attributes.get("style", "")
     marks = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     if tag in _UNSEEN or "hidden" in attributes or _HIDDEN.search(style):
@@ -83,12 +83,12 @@ _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _COUNT = re.compile(
     r"\d{1,6}(?![\d/-]|\.\d|\s+(?:jan|feb|maart|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec))", re.IGNORECASE
 )
-"""How many, and no day: 3, but not 3 maart or 3-3-2022."""
+"""A count, not a day: 3, but not 3 maart or 3-3-2022."""
 Answer = Confirmation | Doubt | None
 
 
 def said_in_mail(content: EmailMessage, head: EmailMessage, today: date, covered: bool = False) -> Answer:
-    """Return what a mail says, None when it names no notice.
+    """Return the answer in a mail, None if it names no notice.
 
     content: what to read; head: the mail whose date counts; covered: a signature covers the content but not the head,
     so its subject is not read.
@@ -110,9 +110,9 @@ def said_in_mail(content: EmailMessage, head: EmailMessage, today: date, covered
 
 
 def said_in_words(data: bytes, today: date) -> Answer:
-    """Return what a text file says: the number of one notice, and a word; None where it names no notice.
+    """Return the answer in a text file: the number of a notice, and a word; None if it names no notice.
 
-    What follows the word belongs to it. Both may stand on one line, and in any order.
+    The text after the word belongs to it. Both may be on one line, in any order.
     """
     lines = [line.strip() for line in _decoded(data).splitlines()]
     numbers = tuple(sorted(set(NUMBER.findall("\n".join(lines)))))
@@ -125,7 +125,7 @@ def said_in_words(data: bytes, today: date) -> Answer:
 
 
 def _in_own(own: Own) -> Said | None:
-    """Return what a text surely says; who writes between what he quotes answers several questions."""
+    """Return the certain meaning of a text; None too if own lines are between quoted ones (several answers)."""
     said = meaning(own.lines)
     return None if said is None or (own.mixed and said.status not in EXPLAINED) else said
 
@@ -135,9 +135,9 @@ def _written(own: Own) -> bool:
 
 
 def _confirmed(number: str, said: Said, day: date, whole: bool) -> Confirmation:
-    """Return an answer: behind its word stands why, or how many were erased and what shows it (klaar 3 rapport 17).
+    """Return an answer: after its word comes the reason, or a count with evidence (klaar 3 rapport 17).
 
-    whole: the reason is all that follows, else what stands on the line.
+    whole: the reason is all text that follows, else the rest of the line.
     """
     rest = " ".join([said.rest, *said.more]) if whole and said.status in EXPLAINED else said.rest
     given = rest.strip(" .,:;-")
@@ -153,16 +153,16 @@ def _confirmed(number: str, said: Said, day: date, whole: bool) -> Confirmation:
 
 
 def _attached(content: EmailMessage, owns: Iterable[Own]) -> Iterator[Confirmation]:
-    """Yield the confirmations as JSON in a mail: its files, not those of a mail within it, and its text."""
+    """Yield the JSON confirmations in a mail: in its files, not those of an enclosed mail, and in its text."""
     for part in _own_parts(content):
         name = str(part.get_filename() or "").lower()
         if part.get_content_type() == "application/json" or name.endswith(".json"):
             data = part.get_payload(decode=True)
-            if found := read_confirmation(data) if isinstance(data, bytes) else None:
-                yield found
+            if confirmation := read_confirmation(data) if isinstance(data, bytes) else None:
+                yield confirmation
     for own in owns:
-        if found := _written_out(own):
-            yield found
+        if confirmation := _written_out(own):
+            yield confirmation
 
 
 def _written_out(own: Own) -> Confirmation | None:
@@ -176,7 +176,7 @@ def _written_out(own: Own) -> Confirmation | None:
 
 
 def _one_of(confirmations: list[Confirmation], owns: Iterable[Own], day: date) -> Answer:
-    """Return the one confirmation of a mail; several, or words beside it that say something else, are a doubt."""
+    """Return the only confirmation of a mail; several, or words with another meaning, are a doubt."""
     numbers = tuple(sorted({confirmation.number for confirmation in confirmations}))
     if len(set(confirmations)) > 1:
         return Doubt(numbers, "two_answers", day)
@@ -186,7 +186,7 @@ def _one_of(confirmations: list[Confirmation], owns: Iterable[Own], day: date) -
 
 
 def _own_parts(message: EmailMessage) -> Iterator[EmailMessage]:
-    """Yield the parts of a mail, not those of a mail that is enclosed in it."""
+    """Yield the parts of a mail, without those of an enclosed mail."""
     if message.get_content_type() == "message/rfc822":
         return
     yield message
@@ -196,7 +196,7 @@ def _own_parts(message: EmailMessage) -> Iterator[EmailMessage]:
 
 
 def texts_of(content: EmailMessage) -> list[str]:
-    """Return what a mail says as lines: in plain text and as a page, empty ones left out."""
+    """Return the texts of a mail: plain and HTML, without empty ones."""
     texts = [_text(content, kind) for kind in ("plain", "html")]
     return [text for text in texts if text.strip()]
 

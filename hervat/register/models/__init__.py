@@ -1,4 +1,4 @@
-"""The register's tables, one file a subject."""
+"""The register's tables as SQLAlchemy models, one file per subject."""
 
 from hervat.register.models.aftermath import Reappearance, Refilled, SharedRow
 from hervat.register.models.answers import Answer, AnswerFile

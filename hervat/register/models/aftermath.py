@@ -1,4 +1,4 @@
-"""What stays true after a cleaning: who was seen again, which shared rows were left, who was filled in again."""
+"""After a cleaning: persons seen again, shared rows that were left, persons who were re-entered."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ SHARED, STRANDED = "shared", "stranded"
 class Reappearance(OfMunicipality, Base):
     """A person who was cleaned in a system and seen there again; `seen_on` is the first night of it.
 
-    ended_on: the night on which he was cleaned again, or found gone by himself.
+    ended_on: the night on which the person was cleaned again, or was gone without that.
     """
 
     __tablename__ = "reappearance"
@@ -26,7 +26,7 @@ class Reappearance(OfMunicipality, Base):
 
 
 class SharedRow(OfMunicipality, Base):
-    """A row that an erasure reached and left, for somebody else holds it too: its table, and its primary key sealed.
+    """A row that an erasure reached and left, for it has another holder: its table, and its primary key, sealed.
 
     mark: the keyed pseudonym of table and key. state, as of `looked_on`: shared, or stranded (nobody holds it now).
     """
@@ -44,7 +44,7 @@ class SharedRow(OfMunicipality, Base):
 
 
 class Refilled(OfMunicipality, Base):
-    """A person said that somebody was filled in again in a supplier's system: nobody else can look there.
+    """A person reported that somebody was re-entered in a supplier's system, which hervat can't read.
 
     day: of the erasure after which it was done.
     """

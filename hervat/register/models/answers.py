@@ -1,4 +1,4 @@
-"""What caseworkers filled in on a worklist: the files that were read, and each answer about a person."""
+"""Answers of caseworkers on a worklist: the files that were read, and each answer about a person."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from hervat.register.models.base import Base, OfMunicipality, utc_now
 class AnswerFile(OfMunicipality, Base):
     """A filled-in worklist, known by its hash. made_at: its time stamp, in Dutch time; the later file counts.
 
-    reason: why it was refused whole. refused: (row, reason) of the rows that were. present: it lies in the folder.
+    reason: why it was refused whole. refused: (row, reason) of refused rows. present: it is still in the folder.
     """
 
     __tablename__ = "answer_file"
@@ -29,7 +29,7 @@ class AnswerFile(OfMunicipality, Base):
 
 
 class Answer(OfMunicipality, Base):
-    """What one row of a file says of a person; empty is what it does not say. `sealed`: who answered, and the remark.
+    """The answers in one row about a person; null: not answered. `sealed`: who answered, and the remark.
 
     no_notification: the person got no kennisgeving.
     """

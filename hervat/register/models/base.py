@@ -1,4 +1,4 @@
-"""What all tables of the register share."""
+"""The base of all tables of the register."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Plans to clean a local system, their approvals, and what was done."""
+"""Plans to clean a local system, their approvals, and their outcome."""
 
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ class CleaningPlan(OfMunicipality, Base):
 
 
 class PlanPerson(Base):
-    """A person of a plan, by the pseudonym of his (first) BSN."""
+    """A person of a plan, by the pseudonym of their (first) BSN."""
 
     __tablename__ = "plan_person"
 
@@ -41,7 +41,7 @@ class PlanPerson(Base):
 
 
 class Approval(OfMunicipality, Base):
-    """Who approved which plan, when. `signature` (armored) is over the plan's hash, where keys are asked for."""
+    """Who approved which plan, when. `signature` (armored) is over the plan's hash, if keys are required."""
 
     __tablename__ = "approval"
 
@@ -57,7 +57,7 @@ class Approval(OfMunicipality, Base):
 class KeptValue(OfMunicipality, Base):
     """The old value of a restricted column, sealed for the day on which the restriction is lifted.
 
-    put_back: false where something else stood there by then, or the row was gone.
+    put_back: false if another value was there by then, or the row was gone.
     """
 
     __tablename__ = "kept_value"

@@ -1,4 +1,4 @@
-"""Downloads and what became of each of their rows."""
+"""Downloads, and the outcome of each of their rows."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ OPEN, ACCEPTED = "open", "accepted"
 class Download(OfMunicipality, Base):
     """A secured original.
 
-    status: secured, validated, loaded, refused (structure), rejected (by a person), mended (by a later file).
+    status: secured, validated, loaded, refused (structure), rejected (by a person), mended (corrected by a later file).
     newest_signal, several_groups: the day of its newest signal, and the persons in it with more than one group.
     """
 
@@ -61,7 +61,7 @@ class Offer(OfMunicipality, Base):
 
 
 class SightingBlock(Base):
-    """Some good rows of a download and the signals that they are, packed (hervat.intake.signals)."""
+    """Sightings: some good rows of a download with their signals, packed (hervat.intake.signals)."""
 
     __tablename__ = "sighting_block"
 

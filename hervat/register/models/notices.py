@@ -1,4 +1,4 @@
-"""Who received whose data, and what they were told."""
+"""Disclosures to third parties, notices, and the answers to them."""
 
 from datetime import date, datetime
 
@@ -9,9 +9,9 @@ from hervat.register.models.base import Base, OfMunicipality, utc_now
 
 DUE, SENT, FAILED = "due", "sent", "failed"
 DOUBT, SETTLED = "doubt", "settled"
-"""Of an answer: it is not sure what it says, so a person reads it; a person recorded since what it was."""
+"""Of an answer: its meaning is in doubt, so a person reads it; a person has recorded its meaning."""
 AGAIN = "again"
-"""A person asked to send it again, whatever became of it before."""
+"""Of a notice: a person asked to send it again, whatever its status was."""
 
 
 class DisclosedTo(OfMunicipality, Base):
@@ -33,10 +33,10 @@ class DisclosedTo(OfMunicipality, Base):
 class Notice(OfMunicipality, Base):
     """A notice to a party, or an erasure request to a supplier; its bytes are kept before any attempt (rule 6).
 
-    due_on: the last day by which a supplier is to have erased. refers_to: of which notice this is a reminder.
-    evidence, erased: what a supplier said of it when he was done. status failed: the mail server refused it for good,
-    or it came back; `failure` is the code, and nothing is tried again before a person says so. message_id: of a mail.
-    answer: the last that its recipient said: received, done, partly or refused.
+    due_on: the last day by which a supplier is to have erased. refers_to: the notice that this reminds of.
+    evidence, erased: from the supplier, when it was done. status failed: the mail server refused it permanently, or it
+    came back; `failure` is the code, and it is not tried again before a person says so. message_id: of a mail.
+    answer: the last of its recipient: received, done, partly or refused.
     """
 
     __tablename__ = "notice"
@@ -67,7 +67,7 @@ class Notice(OfMunicipality, Base):
 
 
 class Enclosure(Base):
-    """A file that goes beside a notice (its letter), kept like the notice itself: the same bytes each time."""
+    """A file beside a notice (its letter), kept like the notice itself: the same bytes each time."""
 
     __tablename__ = "enclosure"
 
@@ -79,8 +79,8 @@ class Enclosure(Base):
 class Receipt(OfMunicipality, Base):
     """An answer to a notice, as it came. way: folder, sftp or hand; signed: by the party's own certificate.
 
-    day: what the answer says. reason: why refused or only partly done, sealed: it is another's free text.
-    sha256: of the file, so that one is kept once.
+    day: as the answer says. reason: why refused or only partly done, sealed: it is free text of others.
+    sha256: of the file, so that it is stored once.
     """
 
     __tablename__ = "receipt"
@@ -99,9 +99,9 @@ class Receipt(OfMunicipality, Base):
 
 
 class Told(Base):
-    """A person in a notice: `told` is what the party now believes of him, as far as was disclosed by then.
+    """A person in a notice: `told` is what the party now believes, by the disclosures until then.
 
-    law: under which service goes on, where it may; None too for one of an earlier version that did not keep it.
+    law: under which service goes on, if it may; None too if an earlier version did not keep it.
     """
 
     __tablename__ = "told"

@@ -1,4 +1,4 @@
-"""Persons, their signals, decisions about them and the state they are in. BSNs are encrypted (rule 8)."""
+"""Persons, their signals, the decisions about them, and their states. BSNs are encrypted (rule 8)."""
 
 from datetime import date as Day
 from datetime import datetime
@@ -10,7 +10,7 @@ from hervat.register.models.base import Base, OfMunicipality, utc_now
 
 
 class Person(OfMunicipality, Base):
-    """A person: all that shares a BSN or a V-nummer."""
+    """A person: all rows that share a BSN or a V-nummer."""
 
     __tablename__ = "person"
 
@@ -30,7 +30,7 @@ class Identifier(Base):
 
 
 class Personalia(Base):
-    """Name and date of birth of a person, sealed, as the download that was made last (`said_on`) says them."""
+    """Name and date of birth of a person, sealed, from the newest download (`said_on`)."""
 
     __tablename__ = "personalia"
 
@@ -42,8 +42,8 @@ class Personalia(Base):
 class SignalRow(Base):
     """A signal about a person; `last_seen` is the latest date of making of the downloads that held it.
 
-    The longest table: the unique key leads from a person to his signals, and there is no other index or foreign key,
-    which would make loading three times as slow. That each has its person is an expectation on the register.
+    The longest table: the unique key leads from a person to their signals. Another index or foreign key would make
+    loading three times as slow; that each signal has its person is an expectation on the register.
     """
 
     __tablename__ = "signal"
@@ -64,9 +64,9 @@ class SignalRow(Base):
 
 
 class Decision(OfMunicipality, Base):
-    """A recorded decision about the law that holds for a person.
+    """A recorded decision about the law that applies to a person.
 
-    waits: it takes a second person and does not count before (`second_by` is who that was).
+    waits: for a second person, `second_by`; it does not count before.
     """
 
     __tablename__ = "decision"
@@ -82,7 +82,7 @@ class Decision(OfMunicipality, Base):
 
 
 class Stranger(OfMunicipality, Base):
-    """Somebody who stands in a local system without a valid signal: since when before his restart, and after it."""
+    """A person in a local system without a valid signal: since when, before and after their restart."""
 
     __tablename__ = "stranger"
     __table_args__ = (UniqueConstraint("person_id"),)
@@ -93,9 +93,9 @@ class Stranger(OfMunicipality, Base):
 
 
 class Ownership(OfMunicipality, Base):
-    """What two persons decided about a stranger: he is the gemeente's, or he is not.
+    """The decision of two persons about a stranger: of this gemeente, or not.
 
-    waits: it takes a second person and does not count before (`second_by` is who that was).
+    waits: for a second person, `second_by`; it does not count before.
     """
 
     __tablename__ = "ownership"
@@ -122,7 +122,7 @@ class WrongNotification(OfMunicipality, Base):
 
 
 class PersonState(OfMunicipality, Base):
-    """A person's state on the last settled day, and since when it is so."""
+    """A person's state on the last settled day, and since when."""
 
     __tablename__ = "person_state"
     __table_args__ = (UniqueConstraint("person_id"),)

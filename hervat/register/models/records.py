@@ -1,4 +1,4 @@
-"""What hervat keeps about its own doing: runs, the journal, deliveries and accepted reasons."""
+"""Records of hervat's own work: runs, the journal, deliveries and accepted reasons."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from hervat.register.models.base import Base, OfMunicipality, utc_now
 
 
 class Run(OfMunicipality, Base):
-    """One run of a night; `ended_at` stays empty when it was killed."""
+    """One run of a night; `ended_at` stays empty if it was killed."""
 
     __tablename__ = "run"
 
@@ -25,7 +25,7 @@ class Run(OfMunicipality, Base):
 
 
 class KeyCheck(Base):
-    """What the municipality's keys make of a fixed text: other keys are noticed before anything is written."""
+    """The check value of a municipality's keys: other keys are refused before anything is written."""
 
     __tablename__ = "key_check"
 
@@ -34,7 +34,7 @@ class KeyCheck(Base):
 
 
 class JournalLine(Base):
-    """A line of the journal: who did what to which thing, with what result; `hash` chains it to the one before."""
+    """A line of the journal: who did what to which thing, with what result; `hash` chains it to the previous line."""
 
     __tablename__ = "journal"
 
@@ -53,9 +53,9 @@ class JournalLine(Base):
 class Delivery(OfMunicipality, Base):
     """A CBS delivery that was written, and the portal's receipt when a person has uploaded it.
 
-    proof: what the gate looked at, when, with what counts. figures: counts of its records, which the next delivery is
-    held against. corrects: the digest of the delivery that it corrects, and why; changes: counts of what changed.
-    remembers: whether it is known whom it held (`DeliveryBlock`); of one that an older hervat wrote it is not.
+    proof: what the gate checked, when, with which counts. figures: counts of its records, with which the next delivery
+    is compared. corrects: the digest of the delivery that it corrects, and why; changes: counts of changes. remembers:
+    true if its persons are stored (`DeliveryBlock`); an older hervat did not store them.
     """
 
     __tablename__ = "delivery"
@@ -78,7 +78,7 @@ class Delivery(OfMunicipality, Base):
 
 
 class DeliveryBlock(OfMunicipality, Base):
-    """Some of the persons whom a delivery held: their BSN pseudonyms, sealed together (hervat.delivery.gate.memory)."""
+    """Some of the persons in a delivery: their BSN pseudonyms, sealed together (hervat.delivery.gate.memory)."""
 
     __tablename__ = "delivery_block"
 
@@ -101,9 +101,9 @@ class Acceptance(OfMunicipality, Base):
 
 
 class Destruction(OfMunicipality, Base):
-    """An object of the vault that is to be ended: agreed by one person, decided by a second, done.
+    """An object of the vault to destroy: proposed by one person, decided by a second, done.
 
-    batch: what was decided together; it names the verklaring van vernietiging. ends_on: the end of its term.
+    batch: the objects decided together; it names the verklaring van vernietiging. ends_on: the end of its term.
     """
 
     __tablename__ = "destruction"

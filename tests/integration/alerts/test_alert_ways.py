@@ -253,4 +253,4 @@ def test_the_doctor_is_told_what_would_keep_an_alert_from_going(exim, monkeypatc
     given = {**wrong, "url": "https://a.test", "token_env": "NOT_SET", "command": ["/no/such"], "on": ["waits"]}
     failing, unwise = check(Alert.model_validate(given))
     assert [line.split(":")[0] for line in failing] == ["mail", "url", "command"]
-    assert unwise == ["of a failed night nobody is told: add `failed` to `on`"]
+    assert unwise == ["nobody is alerted of a failed night: add `failed` to `on`"]

@@ -238,7 +238,7 @@ def test_what_can_not_be_recorded_is_said(world, given, said):
     [
         ("a.json", receipt(NUMBER), "must be signed"),
         ("a.p7m", b"x", "is not of this party's certificate"),
-        ("a.json", b"{", "no answer to a notice"),
+        ("a.json", b"{", "not an answer to a notice"),
         ("a.eml", reply(NUMBER, "weg", head="Auto-Submitted: auto-replied"), "nobody read the notice"),
     ],
 )  # fmt: skip
