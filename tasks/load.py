@@ -27,7 +27,7 @@ def _load(night: Night) -> Counts:
     counts = load(night)
     try:
         _look_back(night)
-    except Exception as error:  # noqa: BLE001 - what is loaded is loaded
+    except Exception as error:  # noqa: BLE001 - the load itself succeeded
         night.fail(f"what was loaded could not be looked back on: {redacted(error)}")
     return counts | read_answers(night)
 

@@ -126,8 +126,8 @@ def status(
     return 3 if answer["errors"] else 1 if answer["attention"] else 0
 
 
-_MENDS = 20
-"""So many files and reasons are printed with what to do; `hervat quarantine list` has all."""
+_MAX_FIXES = 20
+"""The number of files and reasons printed with their fixes; `hervat quarantine list` has all."""
 
 
 def _texts_of_all(nights: list[Any], texts: list[list[str]]) -> list[str]:
@@ -146,7 +146,7 @@ def _print(answer: dict[str, Any], as_json: bool) -> None:
     for text in answer["attention"]:
         tell_waiting(text)
     for account in answer["municipalities"]:
-        for line in account.get("quarantine", [])[:_MENDS]:
+        for line in account.get("quarantine", [])[:_MAX_FIXES]:
             tell(f"  download {line['download']}: {line['reason']} ({line['count']}): {line['mend']}")
     for text in answer["errors"]:
         tell_error(text)

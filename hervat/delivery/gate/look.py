@@ -191,6 +191,6 @@ def _attempt(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:
     """Return the result of `read`; an exception becomes an error, for the gate does not open on what was not seen."""
     try:
         return read()
-    except Exception as error:  # noqa: BLE001 - what failed is told, and the rest is looked at
+    except Exception as error:  # noqa: BLE001 - a failure is reported, and the rest is read
         errors.append(redacted(error))
         return otherwise
