@@ -19,7 +19,7 @@ from hervat.erasure.selection.persons import Persons
 from tests.support.postgres import Cluster
 
 GOALS = {"bulk-execute": 1.5, "bulk-whole": 2.5, "night": 1.5, "no-index": 4.0, "memory": 4.0}
-KEY_BYTES = 500  # a person in Python: his key, his BSN, the set around it, the entry of a dict
+KEY_BYTES = 500  # a person in Python: key, BSN, the set around it, the entry of a dict
 Ratio = tuple[str, float]
 
 

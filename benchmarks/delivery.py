@@ -29,7 +29,7 @@ from tests.support.postgres import Cluster
 GOALS = {"write": 1.5, "write-memory": 10.0, "xsd-memory": 50.0, "gate": 2.0}
 MB = 1024 * 1024
 ROUNDS = 7
-SHARE = 20  # one person in so many stands under the Wi2021
+SHARE = 20  # one person in so many is under the Wi2021
 Ratio = tuple[str, float]
 
 

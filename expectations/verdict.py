@@ -6,7 +6,7 @@ from typing import Literal, TypedDict
 import polars as pl
 
 Severity = Literal["file", "row", "warning", "register"]
-"""What failing costs: the file is refused, the row is quarantined, nothing but a mention, or the register is wrong."""
+"""The effect of a failure: file refused, row quarantined, only a warning, or the register is wrong."""
 
 
 class Result(TypedDict):

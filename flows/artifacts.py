@@ -16,7 +16,7 @@ from hervat.status import Overview
 from tasks.run import NightOutcome
 
 _NEAR = 7
-"""From so many days before its deadline on, a delivery is also an event, for the automation that tells of it."""
+"""Days before its deadline from which a delivery is also an event, for the automation that reports it."""
 
 
 def show(night: Night, outcome: NightOutcome) -> None:

@@ -17,7 +17,7 @@ _FEW = 50
 _TEXTS = ("by", "reason")
 _NUMBERS = r"\d(?:[ .]?\d){8}|\d{8}|\d{3,4}-\d{2,3}-\d{3,4}"
 _FREE_OF_NUMBERS = rf"^(?!.*(?:{_NUMBERS}))(?=.*\S).*$"
-"""A text in which neither a BSN nor a V-nummer stands, however it is spelled (rule 7); days may. Not blanks alone."""
+"""A text without a BSN or V-nummer in any spelling (rule 7); days are allowed. Not only blanks."""
 
 
 def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:

@@ -35,7 +35,7 @@ _TEMPLATE = {
     "job_configuration": {"stream_output": True, "env": {}, "labels": {}, "command": None},
     "variables": {"type": "object", "properties": {}, "additionalProperties": False},
 }
-"""What a run may say of its process: nothing. Its command and environment are the worker's own."""
+"""A run sets nothing of its process: command and environment are the worker's own."""
 
 
 def deploy_all(directory: Path, say: Callable[[str], None]) -> int:

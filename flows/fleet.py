@@ -46,7 +46,7 @@ async def fleet(shadow: bool = False) -> Any:
     """
     try:
         return await _all_nights(shadow)
-    except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
+    except Exception as error:  # noqa: BLE001 - a foreign text may hold a value
         get_run_logger().error(redacted(error))
         return refused_state(redacted(error))
 

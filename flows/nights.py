@@ -34,13 +34,15 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
             installed.night(municipality, day, shadow=shadow, origin="prefect", say=say)
             for municipality in installed.municipalities(code)
         ]
-        outcomes = [_conducted(night, wanted_steps) for night in nights]
+        outcomes = [_run_one(night, wanted_steps) for night in nights]
     unsent = tell_after(installed.settings, nights, outcomes, say)
     worst = FAILED if unsent else max(outcome.exit_status for outcome in outcomes)
-    return final_state(worst, [*_told(nights, outcomes, "errors"), *unsent], _told(nights, outcomes, "attention"))
+    return final_state(
+        worst, [*_texts_of_all(nights, outcomes, "errors"), *unsent], _texts_of_all(nights, outcomes, "attention")
+    )
 
 
-def _conducted(night: Night, steps: list[Step]) -> NightOutcome:
+def _run_one(night: Night, steps: list[Step]) -> NightOutcome:
     try:
         outcome = run_night(night, steps, in_prefect, patience=PATIENCE)
         show(night, outcome)
@@ -50,7 +52,7 @@ def _conducted(night: Night, steps: list[Step]) -> NightOutcome:
     return outcome
 
 
-def _told(nights: list[Night], outcomes: list[NightOutcome], which: str) -> list[str]:
+def _texts_of_all(nights: list[Night], outcomes: list[NightOutcome], which: str) -> list[str]:
     """Return all errors, or all that waits; if there are several municipalities, each line names its own."""
     pairs = [
         (night.code, text) for night, outcome in zip(nights, outcomes, strict=True) for text in getattr(outcome, which)

@@ -29,7 +29,7 @@ def redact_errors(run: Callable[P, Any]) -> Callable[P, Any]:
     def safely(*args: P.args, **kwargs: P.kwargs) -> Any:
         try:
             return run(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
+        except Exception as error:  # noqa: BLE001 - a foreign text may hold a value
             message = "; ".join([redacted(error), *getattr(error, "also", [])])
             get_run_logger().error(message)
             return refused_state(message)

@@ -32,7 +32,7 @@ class _Attempts:
             self.counts = self.step.run(self.night)
         except TimeoutError:
             return self._stop(f"it took longer than {self.step.timeout} seconds")
-        except Exception as error:  # noqa: BLE001 - a stranger's text may hold a value
+        except Exception as error:  # noqa: BLE001 - a foreign text may hold a value
             return self._stop(redacted(error))
         if len(self.night.errors) > before:
             return Failed(message="; ".join(self.night.errors[before:])[:2000])

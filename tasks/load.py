@@ -27,14 +27,14 @@ def _load(night: Night) -> Counts:
     counts = load(night)
     try:
         _look_back(night)
-    except Exception as error:  # noqa: BLE001 - what is loaded is loaded
+    except Exception as error:  # noqa: BLE001 - the load itself succeeded
         night.fail(f"what was loaded could not be looked back on: {redacted(error)}")
     return counts | read_answers(night)
 
 
 def _look_back(night: Night) -> None:
     with night.register.session() as session:
-        _missing(session, night)
+        _note_missing(session, night)
         downloads = session.scalars(_not_looked_at(night)).all()
         if not downloads:
             return
@@ -43,7 +43,7 @@ def _look_back(night: Night) -> None:
         keep_results(session, night, [(text.download, text.result) for text in said])
     for text in said:
         if not text.result["success"]:
-            _tell(night, text.download, text.result["reason"], text.result["severity"])
+            _report(night, text.download, text.result["reason"], text.result["severity"])
 
 
 def _not_looked_at(night: Night) -> Select[Download]:
@@ -58,7 +58,7 @@ def _not_looked_at(night: Night) -> Select[Download]:
     )
 
 
-def _tell(night: Night, download: int, reason: str, severity: str) -> None:
+def _report(night: Night, download: int, reason: str, severity: str) -> None:
     """Report a failed rule: a register that contradicts itself is an error, everything else a warning."""
     if severity == "register":
         night.fail(f"register: download {download}: {reason}; restore it from its backup or ask for help")
@@ -66,7 +66,7 @@ def _tell(night: Night, download: int, reason: str, severity: str) -> None:
         night.say(f"warning: download {download}: {reason}")
 
 
-def _missing(session: Session, night: Night) -> None:
+def _note_missing(session: Session, night: Night) -> None:
     """Record the sources that sent fewer rows than was stated; once a day."""
     reason, result = EXPECTED_MISSING[0], ValidationResult
     late = still_expected(session, night)

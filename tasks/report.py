@@ -28,7 +28,7 @@ def renew(night: Night) -> str | None:
             _again(night)
     except Busy:
         return f"the report of {night.code} was not made again: a run is at work, and writes one of its own"
-    except Exception as error:  # noqa: BLE001 - the decision stands; a stranger's text may hold a value
+    except Exception as error:  # noqa: BLE001 - the decision stands; a foreign text may hold a value
         return f"the report of {night.code} was not made again: {redacted(error)}"
     return None
 

@@ -38,7 +38,7 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
     """
     with municipality_lock(night.register, night.code, patience):
         if night.as_of > today():
-            return _rehearsed(night, steps, perform)
+            return _rehearse(night, steps, perform)
         refuse_earlier(night)
         run = _begin(night, steps)
         walk(night, steps, perform)
@@ -47,7 +47,7 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
     return outcome
 
 
-def _rehearsed(night: Night, steps: list[Step], perform: Perform) -> NightOutcome:
+def _rehearse(night: Night, steps: list[Step], perform: Perform) -> NightOutcome:
     """Take in the files as a shadow night of today does, and look ahead on top of that; nothing of it is kept."""
     looking = [step for step in steps if step.ahead]
     walk(replace(night, as_of=today()), [step for step in steps if not step.ahead and step.name != "report"], perform)

@@ -40,7 +40,7 @@ def validate(night: Night) -> Counts:
 def _judge(night: Night, download: Download, fingerprint: str) -> int:
     source_of(night, download)
     try:
-        judgement = _judged(night, download)
+        judgement = _judge_rows(night, download)
     except StructureRefused as refusal:
         night.handover.rows.take(download.id)
         detail = detail_of(str(refusal), refusal.dutch or mend_of(refusal.reason).dutch)
@@ -65,28 +65,28 @@ def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
         night.say(f"quarantine: download {download.id}: {reason} in {rows}: {mend_of(reason).english}")
 
 
-def _judged(night: Night, download: Download) -> Judgement:
+def _judge_rows(night: Night, download: Download) -> Judgement:
     night.handover.rows.take(download.id)  # of a try that failed half-way
     suite, odd, across = row_suite(download.made_on), [], Across()
     notes: list[Note] = []
     for frame in typed_rows(night, download, notes):
-        odd.append(_told(suite.look(frame)))
+        odd.append(_kept_columns(suite.look(frame)))
         across.add(frame.join(odd[-1], on="row", how="anti"))
         night.handover.rows.add(download.id, frame)
     verdict = suite.verdict()
     failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
     rows = [FailedRow(*row) for row in failed.iter_rows()]
-    results = [dict(result) for result in verdict.results] + [_noted(note) for note in notes]
+    results = [dict(result) for result in verdict.results] + [_note_result(note) for note in notes]
     return Judgement(rows, results, verdict.warnings, across, notes)
 
 
-def _noted(note: Note) -> dict[str, Any]:
+def _note_result(note: Note) -> dict[str, Any]:
     """Return a note on a file as a result like those of its rules."""
     said = {"suite": "structure", "expectation": "noted", "reason": note.code, "severity": "warning"}
     return {**said, "element_count": note.count, "unexpected_count": note.count, "success": False}
 
 
-def _told(rows: pl.DataFrame) -> pl.DataFrame:
+def _kept_columns(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the columns that quarantine keeps of a row besides its reason."""
     readable = pl.when(pl.col("code").str.contains(r"^SS\d{3}$")).then(pl.col("code"))  # else it may be anything
     return rows.select("row", readable.alias("code"), "signal_date", is_correction_like(rows).alias("correction"))

@@ -50,7 +50,7 @@ def alert_failed(
     from hervat.alerts import of_stopped
 
     alert = _configured(config)
-    if what is Stopped.night and _told_itself():
+    if what is Stopped.night and _alerted_itself():
         return _answer([], [], as_json, "`hervat run` ended by itself and sent its own alert; nothing is sent")
     if "failed" not in alert.on:
         return _answer([], [], as_json, "`on` has no `failed`; nothing is sent")
@@ -66,7 +66,7 @@ def _configured(config: Config) -> "Alert":
     return alert
 
 
-def _told_itself() -> bool:
+def _alerted_itself() -> bool:
     """True if systemd (251 and newer) reports that the unit ended by itself, after its own alert.
 
     An older systemd reports nothing: then two alerts are better than none.

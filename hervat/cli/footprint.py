@@ -70,8 +70,8 @@ def show(
     from hervat.erasure import open_system
 
     with open_system(_system(config, system, municipality)) as local:
-        rows, errors = _counted(local) if counts else ({}, [])
-        answer = _told(local, rows, errors, counts and not errors)
+        rows, errors = _row_counts(local) if counts else ({}, [])
+        answer = _answer(local, rows, errors, counts and not errors)
         if svg:
             _draw(local, rows, svg)
     if as_json:
@@ -91,8 +91,8 @@ def _system(config: Path, name: str, municipality: str | None) -> "System":
     raise UsageError(f"there is no database system {name!r} in hervat.yaml")
 
 
-def _counted(local: "LocalSystem") -> tuple[dict[str, "TableCounts"], list[str]]:
-    """Return the counts; what keeps them from being taken is an error to show, not the end."""
+def _row_counts(local: "LocalSystem") -> tuple[dict[str, "TableCounts"], list[str]]:
+    """Return the counts; a failure to count is an error to show, not the end."""
     from hervat.erasure import count_rows
 
     try:
@@ -101,7 +101,7 @@ def _counted(local: "LocalSystem") -> tuple[dict[str, "TableCounts"], list[str]]
         return {}, [str(error)]
 
 
-def _told(local: "LocalSystem", rows: dict[str, "TableCounts"], errors: list[str], looked: bool) -> dict[str, Any]:
+def _answer(local: "LocalSystem", rows: dict[str, "TableCounts"], errors: list[str], looked: bool) -> dict[str, Any]:
     from hervat.erasure import check, conditions_of, describe, good_to_know, path_of, unwise
 
     return {

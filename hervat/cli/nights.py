@@ -55,13 +55,13 @@ def run(
         installation = Installation(config)
         asked = installation.municipalities(municipality)
         nights = [installation.night(configured, on, shadow=shadow, say=say) for configured in asked]
-        outcomes = _all(nights, lambda night: run_night(night, steps, plainly))
+        outcomes = _run_all(nights, lambda night: run_night(night, steps, plainly))
     unsent = tell_after(installation.settings, nights, outcomes, say)
     answer = {
         "as_of": str(nights[0].as_of),
         "municipalities": [outcome.account for outcome in outcomes if outcome.account],
-        "errors": _said(nights, [outcome.errors for outcome in outcomes]) + unsent,
-        "attention": _said(nights, [outcome.attention for outcome in outcomes]),
+        "errors": _texts_of_all(nights, [outcome.errors for outcome in outcomes]) + unsent,
+        "attention": _texts_of_all(nights, [outcome.attention for outcome in outcomes]),
     }
     _print(answer, as_json)
     if not as_json and not answer["errors"] and all(_idle(account) for account in answer["municipalities"]):
@@ -69,7 +69,7 @@ def run(
     return FAILED if unsent else max(int(outcome.exit_status) for outcome in outcomes)
 
 
-def _all(nights: list[Any], conduct_one: Any) -> list[Any]:
+def _run_all(nights: list[Any], conduct_one: Any) -> list[Any]:
     """Run each municipality's night; one that fails as a whole does not stop the others."""
     from hervat.errors import UsageError, redacted
     from hervat.register import Busy
@@ -119,18 +119,18 @@ def status(
     answer = {
         "as_of": str(nights[0].as_of),
         "municipalities": accounts,
-        "errors": _said(nights, [list(dict.fromkeys(night.errors)) for night in nights]),
-        "attention": _said(nights, [list(dict.fromkeys(night.attention)) for night in nights]),
+        "errors": _texts_of_all(nights, [list(dict.fromkeys(night.errors)) for night in nights]),
+        "attention": _texts_of_all(nights, [list(dict.fromkeys(night.attention)) for night in nights]),
     }
     _print(answer, as_json)
     return 3 if answer["errors"] else 1 if answer["attention"] else 0
 
 
-_MENDS = 20
-"""So many files and reasons are printed with what to do; `hervat quarantine list` has all."""
+_MAX_FIXES = 20
+"""The number of files and reasons printed with their fixes; `hervat quarantine list` has all."""
 
 
-def _said(nights: list[Any], texts: list[list[str]]) -> list[str]:
+def _texts_of_all(nights: list[Any], texts: list[list[str]]) -> list[str]:
     """Return the texts of all municipalities; if there are several, each text names its own."""
     several = len(nights) > 1
     named = [(night.code, text) for night, lines in zip(nights, texts, strict=True) for text in lines]
@@ -146,7 +146,7 @@ def _print(answer: dict[str, Any], as_json: bool) -> None:
     for text in answer["attention"]:
         tell_waiting(text)
     for account in answer["municipalities"]:
-        for line in account.get("quarantine", [])[:_MENDS]:
+        for line in account.get("quarantine", [])[:_MAX_FIXES]:
             tell(f"  download {line['download']}: {line['reason']} ({line['count']}): {line['mend']}")
     for text in answer["errors"]:
         tell_error(text)

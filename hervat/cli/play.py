@@ -94,5 +94,5 @@ def _speaking_to(server: PrefectServer, directory: Path) -> Iterator[None]:
     ours = {setting: server.environment[setting.name] for setting in (PREFECT_API_URL, PREFECT_API_AUTH_STRING)}
     with temporary_settings(ours):
         yield
-        APILogWorker.drain_all(timeout=10)  # what the runs said goes to the server while it is there
+        APILogWorker.drain_all(timeout=10)  # the log goes to the server while it runs
         EventsWorker.drain_all(timeout=10)

@@ -58,8 +58,8 @@ def quarantine_list(
     installation, items = Installation(config), []
     for night in installation.nights(municipality):
         with night.register.session() as session:
-            items += [_told(night, item) for item in quarantined(session, night.code)]
-    chosen = [item for item in items if _fits(item, file or named, row, reason)]
+            items += [_item_json(night, item) for item in quarantined(session, night.code)]
+    chosen = [item for item in items if _matches(item, file or named, row, reason)]
     if as_json:
         print_json({"quarantine": chosen})
     else:
@@ -70,7 +70,7 @@ def quarantine_list(
     return 1 if chosen else 0
 
 
-def _told(night: "Night", item: "QuarantinedItem") -> dict[str, Any]:
+def _item_json(night: "Night", item: "QuarantinedItem") -> dict[str, Any]:
     from hervat.intake import decision_term
 
     owner, by = decision_term(night, item)
@@ -84,7 +84,7 @@ def _told(night: "Night", item: "QuarantinedItem") -> dict[str, Any]:
     return {"municipality": night.code, **item.__dict__, **more, **said, "detail": item.detail.partition("\n")[0]}
 
 
-def _fits(item: dict[str, Any], file: str | None, row: int | None, reason: str | None) -> bool:
+def _matches(item: dict[str, Any], file: str | None, row: int | None, reason: str | None) -> bool:
     right_file = file is None or file in (str(item["download_id"]), item["file"])
     return right_file and row in (None, item["row"]) and reason in (None, item["reason"])
 

@@ -17,7 +17,7 @@ _ANY_DAY = date(2022, 3, 31)
 def check(municipality: Municipality, directory: Path) -> list[str]:
     """Return the problems of the layout, the XSD and the records query; `directory` is the configuration's."""
     cbs = municipality.cbs
-    return [] if cbs is None else [wrong for step in _steps(municipality, cbs, directory) for wrong in _tried(step)]
+    return [] if cbs is None else [wrong for step in _steps(municipality, cbs, directory) for wrong in _attempt(step)]
 
 
 def _steps(municipality: Municipality, cbs: Cbs, directory: Path) -> Iterator[Callable[[], object]]:
@@ -31,7 +31,7 @@ def _steps(municipality: Municipality, cbs: Cbs, directory: Path) -> Iterator[Ca
         yield lambda: read_schema(xsd)
 
 
-def _tried(step: Callable[[], object]) -> list[str]:
+def _attempt(step: Callable[[], object]) -> list[str]:
     try:
         step()
     except Exception as error:  # noqa: BLE001 - one thing that is wrong hides no other

@@ -50,7 +50,7 @@ def prepare_together(
     with ExitStack() as stack:
         jobs = [open_job(stack, night, quarter, make_judge() if make_judge else None) for night in nights]
         _same(jobs)
-        jobs = _mending(jobs, correction)
+        jobs = _without_own_cause(jobs, correction)
         shut = [job for job in jobs if not job.gate["open"]]
         if shut:
             return [_blocked(job, [blocked.night.code for blocked in shut]) for job in jobs]
@@ -86,7 +86,7 @@ def _same(jobs: Sequence[Job]) -> None:
             raise UsageError("what is delivered together needs the same reporter, layout and xsd under cbs")
 
 
-def _mending(jobs: list[Job], correction: Correction | None) -> list[Job]:
+def _without_own_cause(jobs: list[Job], correction: Correction | None) -> list[Job]:
     """Return the jobs; the correction of a delivery with corrected persons is not shut by that, for it ends it.
 
     A correction of another quarter, or of one that CBS does not have, is shut like any delivery.
@@ -133,11 +133,11 @@ def _write(jobs: Sequence[Job], opened: AbstractContextManager[BinaryIO]) -> Wri
         with writer.whole():
             for job in jobs:
                 with writer.block() if job.cbs.together else nullcontext():
-                    writer.gemeente(job.header(), looked_at(job))
+                    writer.gemeente(job.header(), checked_parts(job))
     return Written(writer.records, writer.digest)
 
 
-def looked_at(job: Job) -> Iterator[Part]:
+def checked_parts(job: Job) -> Iterator[Part]:
     """Yield the records, each checked once more before it is written (rule 5), counted and judged."""
     wrong = _not_free(job)
     for part in read_parts(job.source, job.layout):

@@ -6,7 +6,7 @@ from hervat.attribution import signed
 from hervat.delivery.gate.stops import Stop, accept_stop
 from hervat.delivery.job import Job
 from hervat.delivery.package.place import stops_of
-from hervat.delivery.prepare import MakeJudge, looked_at, open_job
+from hervat.delivery.prepare import MakeJudge, checked_parts, open_job
 from hervat.errors import UsageError
 from hervat.night import Night
 
@@ -35,5 +35,5 @@ def _stops(night: Night, quarter: str, make_judge: MakeJudge | None) -> tuple[St
 
 
 def _read(job: Job) -> None:
-    for _ in looked_at(job):
+    for _ in checked_parts(job):
         pass

@@ -13,7 +13,7 @@ from hervat.settings import Settings
 from hervat.today import today
 
 _PAUSE = 2
-"""Seconds between two looks of the parties at what lies there for them."""
+"""Seconds between two looks of the parties at their notices."""
 
 Say = Callable[[str], None]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from hervat import alerts, cleaning, delivery, notices
 from hervat.doctor import places, sources, systems
 from hervat.doctor.books import Books
-from hervat.doctor.findings import Check, Findings, tried
+from hervat.doctor.findings import Check, Findings, attempt
 from hervat.prefect_server import Home, flaws
 from hervat.settings import Municipality, Settings
 
@@ -19,7 +19,7 @@ def examine(settings: Settings, say: Callable[[str], None]) -> Findings:
     with Books(settings) as books:
         for what, check in _all(settings, books):
             say(f"trying {what}")
-            findings.take(what, tried(check))
+            findings.take(what, attempt(check))
     return findings
 
 

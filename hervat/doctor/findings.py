@@ -16,15 +16,15 @@ class Findings:
 
     def take(self, what: str, found: "Findings") -> None:
         """Add the findings of a check of `what`."""
-        self.failing += [_said(what, text) for text in found.failing]
-        self.unwise += [_said(what, text) for text in found.unwise]
-        self.notes += [_said(what, text) for text in found.notes]
+        self.failing += [_line(what, text) for text in found.failing]
+        self.unwise += [_line(what, text) for text in found.unwise]
+        self.notes += [_line(what, text) for text in found.notes]
 
 
 Check = Callable[[], Findings]
 
 
-def tried(check: Check) -> Findings:
+def attempt(check: Check) -> Findings:
     """Return the findings of a check; an exception becomes a failure."""
     try:
         return check()
@@ -32,7 +32,7 @@ def tried(check: Check) -> Findings:
         return Findings([redacted(error)])
 
 
-def _said(what: str, text: str) -> str:
+def _line(what: str, text: str) -> str:
     """Return a line of the doctor's; an error that begins with the name does not repeat it."""
     name = what.partition(" ")[2]
     return f"{what}: {text.removeprefix(f'{name}: ')}"

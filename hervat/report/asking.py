@@ -12,7 +12,7 @@ from hervat.night import Night
 from hervat.report.sheets import Book, Cell, WorklistSheet
 
 STYLES = ("answer", "answer day", "answer day", "answer", "answer", "answer")
-"""How the cells to fill in look, in the order of their columns."""
+"""The styles of the cells to fill in, in the order of their columns."""
 
 _DAY_NONE = date(1899, 12, 30)  # from which a spreadsheet counts its days
 EXPLAINED = [("Over deze lijst", 24), ("", 120)]

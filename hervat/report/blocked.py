@@ -60,19 +60,17 @@ def _reason(reason: Reason, quarter: str) -> str:
     where = f" ({plain(reason.system)})" if reason.system else ""
     title = f"- **{plain(said(GATE, reason.code))}**{where}: {number(reason.count)}"
     return (
-        f"{title}, aanvaard door twee personen."
-        if reason.accepted
-        else f"{title}. {_mend(FIXES, reason.code, quarter)}"
+        f"{title}, aanvaard door twee personen." if reason.accepted else f"{title}. {_fix(FIXES, reason.code, quarter)}"
     )
 
 
 def _stop(stop: Stop, quarter: str) -> str:
     lines = "; ".join(plain(line) for line in stop.dutch or stop.lines)
     title = f"- **{plain(said(_STOP_TITLES, stop.code))}**: {lines}"
-    return f"{title}. Aanvaard." if stop.accepted else f"{title}. {_mend(STOP_FIXES, stop.code, quarter)}"
+    return f"{title}. Aanvaard." if stop.accepted else f"{title}. {_fix(STOP_FIXES, stop.code, quarter)}"
 
 
-def _mend(mends: dict[str, str], code: str, quarter: str) -> str:
+def _fix(mends: dict[str, str], code: str, quarter: str) -> str:
     return commands(with_prefect(mends.get(code, "Los dit op.").format(quarter=quarter, code=code)))
 
 

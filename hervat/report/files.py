@@ -32,7 +32,7 @@ def private_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise _failed(path, error) from None
     finally:
-        with suppress(OSError):  # what kept it from being written is told already
+        with suppress(OSError):  # the write error is raised already
             part.unlink(missing_ok=True)
 
 

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from hervat.dutch import (
-    deployments_in,
-    with_prefect,
-)
+from hervat.dutch import deployments_in, with_prefect
 from hervat.status import Overview
 
 PRIVACY = "Privacy officer"

@@ -5,12 +5,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from hervat.dutch import (
-    ANSWERS,
-    QUARANTINE,
-    amount,
-    said,
-)
+from hervat.dutch import ANSWERS, QUARANTINE, amount, said
 from hervat.report import source_words
 from hervat.report.task import CONSULENT, ENGINEER, PRIVACY, Task
 from hervat.status import Held, Overview
@@ -37,13 +32,13 @@ def sources(overview: Overview) -> Iterator[Task]:
 def incidents(overview: Overview) -> Iterator[Task]:
     """Open incidents: is it a datalek?"""
     for incident in overview.incidents:
-        what = f"Beoordeel of dit een datalek is: {_happened(incident)}"
+        what = f"Beoordeel of dit een datalek is: {_what_happened(incident)}"
         how = "Is het een datalek? Meld het dan binnen 72 uur bij de Autoriteit Persoonsgegevens."
         how += f" Klaar? Typ `hervat incidents close {incident['id']} --by NAAM --reason REDEN`."
         yield Task(what, PRIVACY, incident["since"] + _BREACH, how)
 
 
-def _happened(incident: dict[str, Any]) -> str:
+def _what_happened(incident: dict[str, Any]) -> str:
     if incident["kind"] == "orphans":
         return f"{amount(incident['count'], 'persoon', 'personen')} in een systeem zonder geldig signaal"
     rows = amount(incident["count"], "regel", "regels")
@@ -69,7 +64,7 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
     else:
         where += f", {amount(len(held), 'regel', 'regels')} ({_numbers(held)})"
         command += " --row REGEL"
-    how = f"{_mends(held)} Of wijs af: `{command} --by NAAM --reason REDEN`."
+    how = f"{_fixes(held)} Of wijs af: `{command} --by NAAM --reason REDEN`."
     if all(item.acceptable for item in held):
         accept = f"`{command.replace('reject', 'accept')} --by NAAM --reason REDEN`"
         how += f" Klopt de rest? Neem de regel dan toch op: {accept}."
@@ -78,7 +73,7 @@ def _held_task(overview: Overview, held: list[Held]) -> Task:
     return Task(f"Herstel of wijs af: {where}", first.owner or ENGINEER, min(days, default=None), how)
 
 
-def _mends(held: list[Held]) -> str:
+def _fixes(held: list[Held]) -> str:
     """Return the fix: of the file, or of each reason for rows."""
     if held[0].row is None or len({item.reason for item in held}) == 1:
         return held[0].dutch_mend

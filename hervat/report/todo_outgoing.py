@@ -3,13 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from hervat.dutch import (
-    UNSURE,
-    amount,
-    quarter_end,
-    quarter_text,
-    said,
-)
+from hervat.dutch import UNSURE, amount, quarter_end, quarter_text, said
 from hervat.report.task import APPLICATION, CONSULENT, DELIVERER, ENGINEER, PRIVACY, Task, accept_command
 from hervat.status import Overview
 

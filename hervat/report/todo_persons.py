@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from hervat.dutch import (
-    amount,
-)
+from hervat.dutch import amount
 from hervat.report.task import CONSULENT, Task, accept_command
 from hervat.status import Overview
 

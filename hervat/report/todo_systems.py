@@ -2,11 +2,7 @@
 
 from collections.abc import Iterator
 
-from hervat.dutch import (
-    APPROVAL,
-    amount,
-    said,
-)
+from hervat.dutch import APPROVAL, amount, said
 from hervat.report.task import APPLICATION, APPROVER, CONSULENT, Task
 from hervat.status import Overview, PlanLine, SystemLine
 

@@ -20,7 +20,7 @@ _REST = {
 }
 Order = tuple[bool, bool, date, int, int]
 STRANGERS: Order = (True, False, date.max, len(STATES), 0)
-"""Where those stand whom the register does not know: something must be done, and no day is fixed for it."""
+"""The place of persons unknown to the register: there is work, without a fixed day."""
 
 
 class Todo(NamedTuple):

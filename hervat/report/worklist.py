@@ -40,7 +40,7 @@ COLUMNS = [
     ("Datum kennisgeving", 18), ("Mag u negeren", 10),
 ]  # fmt: skip
 PRINTED = 15
-"""The columns that go on paper: who it is, what to do, and the answers. What is right of them is for the screen."""
+"""The printed columns: person, work and answers. Those to the right are for the screen."""
 HELD = [
     ("Download", 9), ("Bestand", 34), ("Regel", 9), ("Reden", 34), ("Sinds", 11), ("Beslist", 16),
     ("Beslis voor", 11), ("Wat helpt", 40),

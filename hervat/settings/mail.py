@@ -10,7 +10,7 @@ Address = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")
 ]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-"""The name of an environment variable: a secret never stands in the configuration itself."""
+"""The name of an environment variable: a secret is never in the configuration itself."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 

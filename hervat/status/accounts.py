@@ -30,7 +30,7 @@ def account(night: Night) -> dict[str, Any]:
         "refill": _refill(view.overview),
         "warnings": warnings(view.overview),
         "copies": copies.as_json(view.overview),
-        "quarantine": mends(view.overview),
+        "quarantine": quarantine_lines(view.overview),
     }
 
 
@@ -56,7 +56,7 @@ def status_account(night: Night) -> dict[str, Any]:
         "refill": _refill(overview),
         "warnings": warnings(overview),
         "copies": copies.as_json(overview),
-        "quarantine": mends(overview),
+        "quarantine": quarantine_lines(overview),
         "quarter": overview.quarter,
         "deadline": str(overview.deadline),
         "last_good_run": overview.last_good_run and overview.last_good_run.isoformat(),
@@ -78,7 +78,7 @@ def warnings(overview: Overview) -> list[dict[str, Any]]:
     return [{"suite": suite, "reason": reason, "count": count} for (suite, reason), count in sorted(counts.items())]
 
 
-def mends(overview: Overview) -> list[dict[str, Any]]:
+def quarantine_lines(overview: Overview) -> list[dict[str, Any]]:
     """Return the quarantine, a line a file and reason: the count (a whole file is 1), and the fix."""
     counts = Counter((item.download_id, item.file, item.reason, item.mend) for item in overview.held)
     names = ("download", "file", "reason", "mend")

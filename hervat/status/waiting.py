@@ -12,7 +12,7 @@ from hervat.status.model import AnswersRefused, CorrectionLine, Overview, Unsure
 from hervat.strangers import ORPHANS
 
 Count = tuple[int, str, str]
-"""A count with its line in the singular and in the plural; 0 is no line."""
+"""A count with its line in the singular and in the plural; 0 gives no line."""
 
 
 def waiting_lines(overview: Overview) -> list[str]:

@@ -30,7 +30,7 @@ def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction]
     mine = {object_id for object_id, row in open_ones.items() if same(row.first_by) == same(who.by)}
     fresh = [item for item in listed if item.thing.id not in open_ones]
     decided = [item.thing.id for item in listed if item.thing.id in open_ones and item.thing.id not in mine]
-    if not fresh and not decided:  # his own agreement a second time: another person must
+    if not fresh and not decided:  # a second agreement of the same person: another must
         return 0
     session.add_all([_row(night, item, who) for item in fresh])
     _decide(session, night, [open_ones[object_id] for object_id in decided], who)

@@ -14,18 +14,13 @@ from hervat.errors import HervatError, UsageError
 from hervat.keyring import Keyring
 from hervat.masters import Masters, load_masters, new_key
 from hervat.register import Register, check_of, keys_alone
-from hervat.register.models import (
-    KeyCheck,
-)
+from hervat.register.models import KeyCheck
 from hervat.settings import Settings
 from hervat.today import today
 from hervat.upkeep.lapse import lapse
 from hervat.upkeep.renew_register import Renewal
 from hervat.upkeep.renew_vault import is_switched, prepare, sound, switch
-from hervat.vault import (
-    disk_errors,
-    write_whole,
-)
+from hervat.vault import disk_errors, write_whole
 
 Say = Callable[[str], None]
 
@@ -39,8 +34,8 @@ def renew(settings: Settings, register: Register, by: Signed, say: Say) -> Maste
     with keys_alone(register):
         masters = load_masters(settings.keys.file, settings.keys.env)
         if masters.following is None:
-            masters = _begun(settings, register, masters)
-        return _finished(settings, register, masters, by, say)
+            masters = _start(settings, register, masters)
+        return _finish(settings, register, masters, by, say)
 
 
 def completed(settings: Settings, register: Register, masters: Masters, by: Account) -> Masters:
@@ -49,10 +44,10 @@ def completed(settings: Settings, register: Register, masters: Masters, by: Acco
         return Masters(masters.following or masters.current)
     with keys_alone(register):
         masters = load_masters(settings.keys.file, settings.keys.env)
-        return _finished(settings, register, masters, by, lambda _text: None) if masters.following else masters
+        return _finish(settings, register, masters, by, lambda _text: None) if masters.following else masters
 
 
-def _begun(settings: Settings, register: Register, masters: Masters) -> Masters:
+def _start(settings: Settings, register: Register, masters: Masters) -> Masters:
     if settings.keys.file is None:
         raise UsageError(
             f"the keys come from the environment: write {settings.keys.env} as JSON with the present key under master"
@@ -70,7 +65,7 @@ def _begun(settings: Settings, register: Register, masters: Masters) -> Masters:
     return both
 
 
-def _finished(settings: Settings, register: Register, masters: Masters, by: Signed | Account, say: Say) -> Masters:
+def _finish(settings: Settings, register: Register, masters: Masters, by: Signed | Account, say: Say) -> Masters:
     old, new = masters.current, masters.following
     assert new is not None  # noqa: S101 - both callers looked
     digests = {}

@@ -43,7 +43,7 @@ class Renewal:
 
     def all_values(self, digests: Mapping[str, str]) -> None:
         """Renew everything. digests: object id -> digest of its content under the new keys. Raises SealError."""
-        self._walk(Identifier, self._identifier)  # first: they tell what every other pseudonym becomes
+        self._walk(Identifier, self._identifier)  # first: they determine all other pseudonyms
         self._walk(DisclosedTo, self._disclosure)
         self._personalia()
         self._walk(Notice, lambda row: {"payload": self._sealed(row.payload, "notice")}, _LARGE)

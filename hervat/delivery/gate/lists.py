@@ -22,7 +22,7 @@ __all__ = ["ListError", "search_lists"]
 _HEADER = re.compile(r"bsn|burgerservice|sofi", re.IGNORECASE)
 _LONGEST_HEADER = 40
 _DIGIT = re.compile(r"[0-9]")
-_SHORTEST = 7  # digits; a shorter number is a BSN with lost zeros only in a column that says that it holds BSNs
+_SHORTEST = 7  # digits; a shorter number is a BSN with lost zeros only in a column named for BSNs
 
 
 def search_lists(system: System, key_of: Mapping[str, str]) -> list[Hit]:
@@ -43,7 +43,7 @@ def lists_of(system: System) -> list[Path]:
         found = [path for path in sorted(folder.iterdir()) if fnmatch(path.name.casefold(), pattern)]
     except OSError as error:
         raise ListError(f"system {system.name}: the folder {folder} can't be read ({type(error).__name__})") from None
-    # "~$name" is what Office keeps beside an open workbook: a lock, no list
+    # "~$name" is Office's lock file beside an open workbook, not a list
     return [path for path in found if path.is_file() and not path.name.startswith("~$")]
 
 
@@ -122,7 +122,7 @@ def rows_of(system: str, path: Path) -> Iterator[Row]:
             raise ListError(f"system {system}: {shown(path.name)} cannot be searched; save it as .xlsx or .csv")
     except ListError:
         raise
-    except Exception as error:  # noqa: BLE001 - calamine and csv each have their own kinds; what they say may hold values
+    except Exception as error:  # noqa: BLE001 - calamine and csv have their own errors; their texts may hold values
         said = f"system {system}: {shown(path.name)} can't be read ({type(error).__name__}); save it again"
         raise ListError(f"{said} as .xlsx or .csv, without a password") from None
 

@@ -109,7 +109,7 @@ def look(night: Night, quarter: str) -> GateFacts:
         with open_records(night.municipality, cbs, peildatum(quarter)) as source:
             return in_records(night, source, facts.watched)
 
-    keys = _tried(records, frozenset[str](), errors)
+    keys = _attempt(records, frozenset[str](), errors)
     return replace(facts, records=keys, errors=tuple(errors))
 
 
@@ -167,7 +167,7 @@ def _digits(bsn: Any) -> str:
 
 def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | None:
     named: list[str] = []
-    facts = _tried(lambda: _roots(night, system), None, named)
+    facts = _attempt(lambda: _roots(night, system), None, named)
     errors.extend(said if system.name in said else f"system {system.name}: {said}" for said in named)
     return facts
 
@@ -184,13 +184,13 @@ def _roots(night: Night, system: System) -> SystemFacts:
 def _hits(system: System, key_of: Mapping[str, str], errors: list[str]) -> list[Hit]:
     if system.files is None or system.policy == "retain":
         return []
-    return _tried(lambda: lists.search_lists(system, key_of), [], errors)
+    return _attempt(lambda: lists.search_lists(system, key_of), [], errors)
 
 
-def _tried(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:
+def _attempt(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:
     """Return the result of `read`; an exception becomes an error, for the gate does not open on what was not seen."""
     try:
         return read()
-    except Exception as error:  # noqa: BLE001 - what failed is told, and the rest is looked at
+    except Exception as error:  # noqa: BLE001 - a failure is reported, and the rest is read
         errors.append(redacted(error))
         return otherwise

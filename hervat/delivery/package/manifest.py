@@ -63,7 +63,7 @@ def as_bytes(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def stands(directory: Path, manifest: Mapping[str, Any]) -> bool:
+def is_in_place(directory: Path, manifest: Mapping[str, Any]) -> bool:
     """True if the same delivery is there already: equal but for its moment, and every file unchanged."""
     try:
         there = json.loads((directory / NAME).read_bytes())

@@ -35,7 +35,7 @@ def place(jobs: Sequence[Job], parts: PackageParts, written: Written, correction
         )
         with parts.open(manifest.NAME) as handle:
             handle.write(manifest.as_bytes(described))
-        if _known(session, jobs, written) and manifest.stands(jobs[0].directory, described):
+        if _known(session, jobs, written) and manifest.is_in_place(jobs[0].directory, described):
             _learn(session, jobs)
         else:
             for job, done in zip(jobs, outcomes, strict=True):

@@ -19,9 +19,9 @@ from hervat.today import DUTCH
 # what XML 1.0 has no way to write
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"-?[0-9]{1,18}(?:\.0{1,2})?")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.0+)?")  # of what is a number by its type
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.0+)?")  # for values typed as numbers
 _BLANK = " "  # CHAR columns are padded with it; any other blank around a value belongs to it
-_YEARS = range(1900, 2100)  # a day outside stands for none (9999-12-31), or lost its century (0022-03-01)
+_YEARS = range(1900, 2100)  # a day outside means none (9999-12-31), or lost its century (0022-03-01)
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 
 

@@ -47,7 +47,7 @@ class RecordsSource:
     def parts(self) -> Iterator[Sequence[Sequence[Any]]]:
         """Yield the rows in batches, in the order of the columns."""
         order = ", ".join(str(place) for place in range(1, len(self.columns) + 1))
-        with _said(self._system):
+        with _translate_errors(self._system):
             yield from self._execute(f"order by {order}").partitions(_BATCH)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
@@ -56,22 +56,22 @@ class RecordsSource:
 
     def first(self) -> None:
         """Run the query for real, up to its first row; one that can't give it raises SourceError."""
-        with _said(self._system), first_row_only(self._connection), self._execute("") as result:
+        with _translate_errors(self._system), first_row_only(self._connection), self._execute("") as result:
             result.fetchone()
 
     def bsns(self) -> Iterator[Any]:
         """Yield the column bsn, row by row, in no order."""
-        with _said(self._system):
+        with _translate_errors(self._system):
             yield from self._execute("", self._bsn).scalars()
 
     def doubles(self) -> list[str]:
         """Return the BSNs, as written, of more than one record."""
-        with _said(self._system):
+        with _translate_errors(self._system):
             rows = self._execute(f"group by {self._bsn} having count(*) > 1", self._bsn)
             return [str(bsn) for bsn in rows.scalars() if bsn is not None]
 
     def _columns(self) -> list[str]:
-        with _said(self._system):
+        with _translate_errors(self._system):
             refuse_blinding(self._connection, self._system, self._query)
             without_zone = refuse_moments(self._connection, self._system, self._query)
             with self._execute("where 1 = 0") as nothing:
@@ -109,7 +109,7 @@ def open_records(municipality: Municipality, cbs: Cbs, day: date) -> Iterator[Re
     system = municipality.system(cbs.records.system)
     engine = _engine(system)
     try:
-        with _said(system.name):
+        with _translate_errors(system.name):
             connection = engine.connect()
         with connection:
             yield RecordsSource(connection, system.name, cbs.records.query, day)
@@ -118,7 +118,7 @@ def open_records(municipality: Municipality, cbs: Cbs, day: date) -> Iterator[Re
 
 
 @contextmanager
-def _said(system: str) -> Iterator[None]:
+def _translate_errors(system: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:

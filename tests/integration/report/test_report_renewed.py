@@ -126,7 +126,7 @@ def test_a_run_at_work_writes_its_own(world, monkeypatch):
     before = report(world)
     with municipality_lock(world.register, CODE):
         done = call(world, "prepare", *WHEN)
-    assert "a run is at work" in done.stderr and "1 records in" in done.stdout
+    assert "a run is at work" in done.stderr and "1 record in" in done.stdout
     assert report(world) == before
     assert renew(world.night()) is None and report(world) != before
 
