@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from expectations import row_suite
-from hervat.downloads import Note, StructureRefused, is_correction_like, load_format, mend_of
+from hervat.downloads import Note, StructureRefused, fix_of, is_correction_like, load_format
 from hervat.errors import redacted
 from hervat.intake import (
     Across,
@@ -43,7 +43,7 @@ def _judge(night: Night, download: Download, fingerprint: str) -> int:
         judgement = _judge_rows(night, download)
     except StructureRefused as refusal:
         night.handover.rows.take(download.id)
-        detail = detail_of(str(refusal), refusal.dutch or mend_of(refusal.reason).dutch)
+        detail = detail_of(str(refusal), refusal.dutch or fix_of(refusal.reason).dutch)
         record_refusal(night, download.id, refusal.reason, detail, fingerprint)
         night.say(f"refused download {download.id}: {refusal.reason}: {refusal}")
         return 1
@@ -62,7 +62,7 @@ def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
     """Log how many rows go to quarantine for which reason, with the fix."""
     for reason, count in Counter(row.reason for row in judgement.failed).items():
         rows = plural(count, "row")
-        night.say(f"quarantine: download {download.id}: {reason} in {rows}: {mend_of(reason).english}")
+        night.say(f"quarantine: download {download.id}: {reason} in {rows}: {fix_of(reason).english}")
 
 
 def _judge_rows(night: Night, download: Download) -> Judgement:

@@ -128,12 +128,12 @@ def quarantine_show(
         raise UsageError(
             "this shows personal data, and standard output is not a terminal; --anywhere shows it all the same"
         )
-    from hervat.downloads import mend_of
+    from hervat.downloads import fix_of
     from hervat.intake import show_row
 
     night, number = _chosen(config, municipality, file or named)
     quarantined = show_row(night, number, row, by, reason)
-    about = {"reason": quarantined.reason, "mend": mend_of(quarantined.reason).english, "cell": quarantined.meant}
+    about = {"reason": quarantined.reason, "mend": fix_of(quarantined.reason).english, "cell": quarantined.meant}
     counts = {"count": quarantined.count, "expected": quarantined.expected}
     if as_json:
         print_json({"download": number, "row": row, **about, **counts, "cells": quarantined.cells})

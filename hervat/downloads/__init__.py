@@ -8,7 +8,7 @@ from hervat.downloads.cells import FOUND, stands_for_nothing
 from hervat.downloads.corrections import CORRECTION, is_correction_like
 from hervat.downloads.distinct import ByValue, Work
 from hervat.downloads.drift import Drift, drift_of, proposal
-from hervat.downloads.fixes import form_text, mend_of
+from hervat.downloads.fixes import fix_of, form_text
 from hervat.downloads.formats import FIELDS, Format, load_format
 from hervat.downloads.naming import NameFacts, name_facts
 from hervat.downloads.notes import Note
@@ -43,11 +43,11 @@ __all__ = [
     "Wrong",
     "ahead",
     "drift_of",
+    "fix_of",
     "form_text",
     "is_correction_like",
     "is_found",
     "load_format",
-    "mend_of",
     "name_facts",
     "proposal",
     "read",

@@ -157,7 +157,7 @@ FIXES: dict[str, Fix] = {
 _UNKNOWN = Fix("look at it with `hervat quarantine show`, then correct it at its source", _BIJ_BRON)
 
 
-def mend_of(reason: str) -> Fix:
+def fix_of(reason: str) -> Fix:
     """Return the advice for a reason; general advice for an unknown reason."""
     return FIXES.get(reason, _UNKNOWN)
 

@@ -1,6 +1,7 @@
 """Dutch for readers outside the team: spelling of days and numbers, words for codes, deployment names, pages."""
 
 from hervat.dutch.deployments import DEPLOYMENTS, commands_in, deployments_in, with_prefect
+from hervat.dutch.pages import environment, style
 from hervat.dutch.spelling import (
     amount,
     breakable,
@@ -66,6 +67,7 @@ __all__ = [
     "brief_month",
     "commands_in",
     "deployments_in",
+    "environment",
     "learn",
     "long_day",
     "moment",
@@ -75,6 +77,7 @@ __all__ = [
     "quarter_text",
     "said",
     "short_day",
+    "style",
     "ticked",
     "titled",
     "upper_first",

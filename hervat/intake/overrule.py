@@ -13,10 +13,10 @@ from hervat.downloads import (
     FIELDS,
     DownloadFile,
     Format,
+    fix_of,
     is_correction_like,
     is_found,
     load_format,
-    mend_of,
     name_facts,
     read,
     typed,
@@ -86,7 +86,7 @@ def show_row(night: Night, download_id: int, row: int, by: str, why: str) -> Sho
 
 def _meant(reason: str, cells: dict[str, str], form: Format) -> list[str]:
     """Return the fields that a reason is about: its own field, or those in which it is found."""
-    field = mend_of(reason).field
+    field = fix_of(reason).field
     if field != "any" and reason != "day_in_number":
         return [field] if field else []
     return [name for name in FIELDS if name in cells and is_found(reason, name, cells[name], form)]

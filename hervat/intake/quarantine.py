@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed, signed
-from hervat.downloads import mend_of
+from hervat.downloads import fix_of
 from hervat.errors import UsageError
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Night
@@ -43,17 +43,17 @@ class QuarantinedItem:
     @property
     def mend(self) -> str:
         """The fix, in English; of a file with the error."""
-        return self.detail.partition("\n")[0] or mend_of(self.reason).english
+        return self.detail.partition("\n")[0] or fix_of(self.reason).english
 
     @property
     def dutch_mend(self) -> str:
         """The fix, in Dutch."""
-        return self.detail.partition("\n")[2] or mend_of(self.reason).dutch
+        return self.detail.partition("\n")[2] or fix_of(self.reason).dutch
 
     @property
     def cell(self) -> str:
         """The field that the reason is about; empty for a whole row or file."""
-        return mend_of(self.reason).field
+        return fix_of(self.reason).field
 
 
 def decision_term(night: Night, item: QuarantinedItem) -> tuple[str | None, date]:

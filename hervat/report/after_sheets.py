@@ -10,14 +10,14 @@ from hervat.dutch import short_day
 from hervat.night import Night
 from hervat.report.dossiers import Dossier, SignalLine, read_dossiers
 from hervat.report.sheets import Book, Cell, WorklistSheet
-from hervat.rules import Catalogue, Rounds, catalogue
+from hervat.rules import Rounds, SignalCatalogue, catalogue
 from hervat.settling import People
 from hervat.status import Aftermath, Refill
 
 _CORRECTION = "SS190"
 
 
-def counting(dossier: Dossier, rounds: Rounds, catalogue: Catalogue) -> list[SignalLine]:
+def counting(dossier: Dossier, rounds: Rounds, catalogue: SignalCatalogue) -> list[SignalLine]:
     """Return the Wi2021 signals to fill a system from, in order of time.
 
     Left out: an SS190, what may be ignored, unknown codes, and within a round what was not seen since the person's

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from hervat import dutch
-from hervat.dutch.pages import environment, style
+from hervat.dutch import environment, style
 from hervat.erasure.picture import DUTCH, Picture, svg
 from hervat.report import source_words
 from hervat.report.artifact import markdown, table

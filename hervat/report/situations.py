@@ -15,7 +15,7 @@ from hervat.register import READY, WAITING
 from hervat.register.models import CleaningPlan, Decision, PersonState, PlanPerson, WrongNotification
 from hervat.report.dossiers import Dossier
 from hervat.report.work import Situation
-from hervat.rules import Catalogue, Rounds
+from hervat.rules import Rounds, SignalCatalogue
 from hervat.settling import People
 from hervat.strangers import since_when
 
@@ -45,7 +45,7 @@ def reason_text(dossier: Dossier) -> str:
     return why(dossier.verdict.reason)
 
 
-def mind(dossier: Dossier, catalogue: Catalogue, *, unseen: bool = False) -> list[str]:
+def mind(dossier: Dossier, catalogue: SignalCatalogue, *, unseen: bool = False) -> list[str]:
     """Return what a caseworker should know besides the person's state. unseen: the restart is still to come."""
     return [*_of_verdict(dossier), *_where(dossier, unseen), *_of_facts(dossier), *_of_signals(dossier, catalogue)]
 
@@ -83,7 +83,7 @@ def _of_facts(dossier: Dossier) -> Iterator[str]:
         yield f"Besluit van {short_day(day)}: {law}."
 
 
-def _of_signals(dossier: Dossier, catalogue: Catalogue) -> Iterator[str]:
+def _of_signals(dossier: Dossier, catalogue: SignalCatalogue) -> Iterator[str]:
     count = sum(signal.may_be_ignored for signal in dossier.signals)
     if count:
         yield "Het tienwekensignaal mag u negeren." if count == 1 else "De tienwekensignalen mag u negeren."

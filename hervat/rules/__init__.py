@@ -2,17 +2,17 @@
 
 from hervat.rules.rounds import OptIn, Rounds, read_rounds
 from hervat.rules.settler import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
-from hervat.rules.signals import Catalogue, catalogue
+from hervat.rules.signals import SignalCatalogue, catalogue
 
 __all__ = [
     "STATES",
-    "Catalogue",
     "DatedDecision",
     "DatedOwnership",
     "OptIn",
     "Rounds",
     "Settler",
     "Signal",
+    "SignalCatalogue",
     "State",
     "Verdict",
     "catalogue",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from hervat.rules.rounds import Rounds
-from hervat.rules.signals import Catalogue
+from hervat.rules.signals import SignalCatalogue
 
 State = Literal["disputed", "corrected", "ended", "released", "parked", "noted"]
 Law = Literal["Wi2021", "Wi2013", "Wi2007"]
@@ -89,7 +89,7 @@ class _Free:
 class Settler:
     """The rules of the rounds and the catalogue, applied to one person at a time. Pure: no clock, no storage."""
 
-    def __init__(self, rounds: Rounds, catalogue: Catalogue) -> None:
+    def __init__(self, rounds: Rounds, catalogue: SignalCatalogue) -> None:
         self._rounds, self._catalogue = rounds, catalogue
 
     def settle(

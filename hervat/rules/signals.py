@@ -23,7 +23,7 @@ class SignalKind(Strict):
     source: str
 
 
-class Catalogue(Strict):
+class SignalCatalogue(Strict):
     """All codes in public sources."""
 
     signals: dict[str, SignalKind] = Field(min_length=1)
@@ -40,6 +40,6 @@ class Catalogue(Strict):
 
 
 @cache
-def catalogue() -> Catalogue:
+def catalogue() -> SignalCatalogue:
     """Return the catalogue of the package."""
-    return Catalogue.model_validate(read_yaml(shipped("signals", "signals.yaml", Path(__file__).parent)))
+    return SignalCatalogue.model_validate(read_yaml(shipped("signals", "signals.yaml", Path(__file__).parent)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Template
 
-from hervat.dutch.pages import environment, style
+from hervat.dutch import environment, style
 from hervat.night import Night
 from hervat.register.models import Destruction
 from hervat.report import private_file, private_folder

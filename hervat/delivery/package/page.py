@@ -13,7 +13,7 @@ from hervat.delivery.dutch import DUTCH_STOPS, RULES
 from hervat.delivery.job import AT_READING, Job, Prepared
 from hervat.delivery.package.proof import proof
 from hervat.delivery.quarters import deadline, peildatum
-from hervat.dutch.pages import environment, style
+from hervat.dutch import environment, style
 
 NAME = "LEESMIJ.txt"
 
