@@ -149,7 +149,7 @@ def test_on_mariadb_a_table_that_was_dropped_without_a_look_at_its_keys(mariadb_
         "set session foreign_key_checks = 1"
     )
     (told,) = blockers(base)
-    assert told.startswith(f"{LOST}; 1 rows of examen")
+    assert told.startswith(f"{LOST}; 1 row of examen")
 
 
 def test_on_mariadb_keys_of_a_database_that_the_account_does_not_see(mariadb_server: MariaServer) -> None:
