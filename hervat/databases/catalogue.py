@@ -71,7 +71,7 @@ class SchemaCatalogue:
 
     any_case: names are the same in capitals and in small letters. folds: what is not in quotes is in small letters.
     hidden: routines that are called and not listed exist all the same, and the account may not see them; builtin: the
-    server's own, by which the others are told ({}: only one with a schema before it is). sighted: the
+    server's own, by which the others are recognised ({}: only one with a schema before it is). sighted: the
     schemas of which the account sees the triggers, None: of all.
     """
 

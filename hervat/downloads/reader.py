@@ -103,7 +103,7 @@ def _below(wrong: Wrong, opener: Opener, seen: FileSurvey, format: Format) -> Wr
         with opener() as stream:
             for number, cells in islice(text_rows(stream, seen.encoding, Splitting(delimiter, True)), _LINES):
                 if number > 1 and known(cells, format) > _LEAST:
-                    advice = f"take away what stands above row {number}, where its header is"
+                    advice = f"remove everything above row {number}, where its header is"
                     dutch = f"Haal weg wat boven regel {number} staat: daar staat de kopregel."
                     return Wrong(wrong.reason, wrong.wrong, advice, dutch)
     return None

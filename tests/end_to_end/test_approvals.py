@@ -130,7 +130,7 @@ def test_what_is_no_approval_is_refused_and_leaves_no_row(town):
     ):
         assert said in town.approve(given, *options, status=2)["errors"][0], options
     (town.directory / "approvers").unlink()
-    assert "no file that can be read" in town.approve(given, *town.key("anna"), status=2)["errors"][0]
+    assert "not a readable file" in town.approve(given, *town.key("anna"), status=2)["errors"][0]
     with town.session() as session:
         assert session.scalars(select(Approval)).all() == []
     assert town.cleaned(status=1)[0] is False

@@ -3,7 +3,13 @@
 import pytest
 from sqlalchemy import make_url
 
-from hervat.databases.mariadb.connection import WrongServerError, _patient, is_mariadb, refuse_others, waits
+from hervat.databases.mariadb.connection import (
+    WrongServerError,
+    _without_read_timeout,
+    is_mariadb,
+    refuse_others,
+    waits,
+)
 from hervat.settings import System
 
 
@@ -30,7 +36,7 @@ def test_mysql_is_refused_by_name() -> None:
 
 def test_a_long_statement_is_not_taken_for_silence() -> None:
     connection = Connected("5.5.5-10.11.19-MariaDB-0+deb12u1")
-    assert _patient(connection)._read_timeout is None
+    assert _without_read_timeout(connection)._read_timeout is None
 
 
 def test_waits_are_those_of_the_configuration() -> None:

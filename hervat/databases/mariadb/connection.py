@@ -60,7 +60,7 @@ def engine_on(
         except BaseException:
             connection.close()
             raise
-        return _patient(connection)
+        return _without_read_timeout(connection)
 
     event.listen(engine, "do_connect", connect)
     if reading:
@@ -94,7 +94,7 @@ def refuse_others(connection: Any, system: str) -> None:
         )
 
 
-def _patient(connection: Any) -> Any:
+def _without_read_timeout(connection: Any) -> Any:
     """End the time-out of reading: it is for a server that accepts and never says a word, not for a long statement."""
     connection._read_timeout = None
     return connection
@@ -136,7 +136,7 @@ SETTINGS: Mapping[str, Any] = {
     "idle_readonly_transaction_timeout": 0,
     "idle_write_transaction_timeout": 0,
 }
-"""By name, as it stands in SET; one that this version of the server does not have is left out."""
+"""By name, as written in SET; one that this version of the server does not have is left out."""
 
 
 def waits(lock: int, statement: int) -> dict[str, int]:

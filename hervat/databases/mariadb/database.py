@@ -104,7 +104,7 @@ class Mariadb(MariadbValues, MariadbKeys, MariadbEngines, MariadbWrites, Mariadb
 
     @override
     def checks(self, look: Inspector, table: Table) -> list[str]:
-        """Those that stand with their column are in the catalogue alone."""
+        """Checks written with their column are in the catalogue only."""
         place = {"schema": table.schema, "name": table.name}
         return list(look.bind.execute(_CHECKS, place).scalars()) if isinstance(look.bind, Connection) else []
 

@@ -78,6 +78,6 @@ class MariadbKeepers(Catalogue, Rights):
 
     @override
     def may_count(self, connection: Connection, schema: str, table: str) -> bool:
-        """What stands on another server is not counted."""
+        """Rows on another server are not counted."""
         there = connection.scalar(_THERE, {"schema": schema or None, "table": table})
         return bool(there) and may(connection, "SELECT", schema or None, table)

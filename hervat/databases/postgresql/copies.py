@@ -130,5 +130,5 @@ class PostgresqlCopies(Catalogue, Rights):
 
     @override
     def may_count(self, connection: Connection, schema: str, table: str) -> bool:
-        """What stands on another server is not counted."""
+        """Rows on another server are not counted."""
         return bool(connection.scalar(_MAY_COUNT, {"schema": schema, "table": table}))

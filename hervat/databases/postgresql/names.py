@@ -1,7 +1,7 @@
 """The name by which a relation goes here, as PostgreSQL's catalogue has it.
 
 A relation that the account finds by its bare name goes by that, one of another schema by "schema.relation"; so does one
-whose name stands in several schemas of the search_path: its meaning there is an accident.
+whose name is in several schemas of the search_path: its meaning there is an accident.
 """
 
 KINDS = "('r', 'p', 'v', 'm', 'f')"

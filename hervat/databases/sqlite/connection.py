@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 _BUSY_SECONDS = 10
-_PATIENT_SECONDS = 30
+_READ_BUSY_SECONDS = 30
 
 
 def engine_on(
@@ -25,7 +25,7 @@ def engine_on(
 ) -> Engine:
     """Return an engine on a file; for reading, each transaction sees one state and nothing can be changed."""
     path = Path(url.database or "").absolute()
-    wait = lock or (_PATIENT_SECONDS if reading else _BUSY_SECONDS)
+    wait = lock or (_READ_BUSY_SECONDS if reading else _BUSY_SECONDS)
     given = {"hide_parameters": True, "poolclass": NullPool, **options}
     engine = create_engine(
         URL.create("sqlite", database=str(path)), creator=lambda: _connect(path, wait, reading), **given
