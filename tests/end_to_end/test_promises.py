@@ -154,4 +154,4 @@ def test_no_bsn_goes_into_the_journal_by_a_reason(tmp_path):
         ["optin", "record", "--law", "Wi2013", "--person", "1", *told],
     ):
         (said,) = town.json(*command, status=2)["errors"]
-        assert "BSN stands in" in said and TWO not in said
+        assert "holds a BSN" in said and TWO not in said
