@@ -93,7 +93,7 @@ def test_a_choice_of_law_takes_a_kennisgeving_and_its_day(tmp_path):
     assert told["persons"]["reinstated"] == 1
     assert sum(line["persons"] for line in told["refill"]) == 1
     assert "nothing to decide" in town.json(*choice, "--date", "2022-05-24", stdin=f"{TWO}\n", status=2)["errors"][0]
-    assert "no BSN" in town.json(*choice, "--date", "2022-05-24", stdin="123456789\n", status=2)["errors"][0]
+    assert "not a valid BSN" in town.json(*choice, "--date", "2022-05-24", stdin="123456789\n", status=2)["errors"][0]
 
 
 def test_a_ten_week_signal_is_recorded_as_may_be_ignored(tmp_path):
@@ -154,4 +154,4 @@ def test_no_bsn_goes_into_the_journal_by_a_reason(tmp_path):
         ["optin", "record", "--law", "Wi2013", "--person", "1", *told],
     ):
         (said,) = town.json(*command, status=2)["errors"]
-        assert "BSN stands in" in said and TWO not in said
+        assert "holds a BSN" in said and TWO not in said

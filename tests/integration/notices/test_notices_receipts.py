@@ -180,7 +180,7 @@ def test_a_mail_that_came_back_waits_for_a_person_and_goes_again_with_the_same_b
         (notice,) = mailed.notices()
         assert (notice.status, notice.failure, notice.received_on) == (FAILED, "5.1.1", None)
     assert f"notice {NUMBER} did not arrive (5.1.1)" in str(night.attention)
-    with pytest.raises(UsageError, match="your name"):
+    with pytest.raises(UsageError, match="--by NAME is required"):
         resend(mailed.night(NEXT), NUMBER, " ")
     assert resend(mailed.night(NEXT), NUMBER, "A. Jansen")
     (notice,) = mailed.notices()
@@ -222,7 +222,7 @@ def test_a_person_records_what_a_party_said_and_what_it_gave(world, tmp_path):
         ((NUMBER, "refused", NEXT, "A", None), "--reason"),
         ((NUMBER, "refused", NEXT, "A", f"om {BSN}"), "the reason holds a BSN"),
         ((NUMBER, "maybe", NEXT, "A", None), "--status is one of"),
-        ((NUMBER, "done", NEXT, "", None), "your name"),
+        ((NUMBER, "done", NEXT, "", None), "--by NAME is required"),
         (("0000-20220301-0077", "done", NEXT, "A", None), "no notice of that number"),
     ],
 )  # fmt: skip
