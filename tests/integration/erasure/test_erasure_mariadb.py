@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
+from hervat.databases.errors import LocalSystemError
 from hervat.erasure import CleaningError, LocalSystem, OldValue, check, execute, lift, make_plan, open_system
 from hervat.erasure.errors import BlockedError, ConservationError
 from hervat.erasure.statements.nulling import nullings
@@ -202,7 +203,7 @@ def test_a_table_that_the_account_may_not_see_stops_an_execution(base: Base, mar
     before = base.everything()
     with open_system(system.model_copy(update={"footprint": base.system(footprint).footprint})) as local:
         assert any("SELECT on all tables" in one for one in check(local)), name
-        with pytest.raises(CleaningError, match="SELECT on all tables"):
+        with pytest.raises(LocalSystemError, match="SELECT on all tables"):
             cleaned(local)
     assert base.everything() == before
 
