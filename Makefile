@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # where it is set, each of the many processes would compile all of hervat anew
 
-.PHONY: help demo test unit lint hooks house fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
+.PHONY: help demo test quick unit lint hooks house fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name told; do printf '  make %-16s %s\n' "$$name" "$$told"; done
@@ -15,6 +15,12 @@ demo: $(VENV)/runtime  ## play the restart of 2022 on embedded parts, in ./demo
 test: $(VENV)/dev  ## every test, against real parts
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m pytest
+
+# What most changes break, in minutes: all units, erasure on SQLite and PostgreSQL, and whole nights of the made-up town.
+QUICK := tests/unit tests/integration/register tests/integration/erasure/test_erasure_erase.py \
+	tests/integration/erasure/test_erasure_restrict.py tests/end_to_end/test_contract.py
+quick: $(VENV)/dev  ## the units, one database server and whole nights, in a few minutes
+	@$(BIN)/python -m pytest -k "not mariadb" $(QUICK)
 
 unit: $(VENV)/dev  ## the tests that need no server
 	@$(BIN)/python -m pytest tests/unit

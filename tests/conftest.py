@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-_SLOW = ["serve", "demo_alive", "fleet", "demo", "automations", "prefect", "kills", "forms", "doctor", "alerts"]
-"""Test files of tests/end_to_end that take minutes, the longest first."""
+_SLOW = [
+    "demo_alive", "serve", "one_law", "erasure_every_statement", "demo", "fleet", "erasure_property_mariadb",
+    "erasure_coverage", "erasure_erase", "erasure_property_placed", "erasure_spelled", "terminal", "erasure_odd", "prefect",
+    "automations", "erasure_stirred", "erasure_interrupted", "kills", "doctor", "approvals", "forms", "year", "alerts",
+]  # fmt: skip
+"""Test files that take a minute and more, the longest first."""
 
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("ci")

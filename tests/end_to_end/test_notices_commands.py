@@ -1,12 +1,10 @@
 """`hervat notices`: show, confirm, resend, evidence, and one person's dossier; letters as a page. All persons are made up."""
 
 import json
-import shutil
 from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from hervat.notices.letter_pages import html_of
 from hervat.notices.request import Asked
@@ -149,16 +147,6 @@ ODD = (
     + "Achternaam-Van-Zestig-Letters" * 2
     + "X"
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield found
-        found.close()
 
 
 @pytest.mark.parametrize("width", [1280, 400])

@@ -4,20 +4,14 @@ import sqlite3
 
 import pytest
 
-from tests.support.town import FAMILY, Town, made_up_bsn, row
+from tests.support.town import made_up_bsn, waiting_town
 
 WRONG = [made_up_bsn(n) for n in (31, 32)]
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
-    town = Town(tmp_path_factory.mktemp("town"), approval="required")
-    for number, bsn in enumerate(WRONG, 71):
-        town.register_person(number, bsn)
-    town.offer("20220112", *[row("SS101", "10-01-2022", bsn, group=FAMILY, name="Verzonnen") for bsn in WRONG])
-    town.offer("20220301", row("SS190", "01-03-2022", WRONG[0]), row("SS190", "02-03-2022", WRONG[1]))
-    town.night("2022-03-02", status=1)
-    return town
+    return waiting_town(tmp_path_factory.mktemp("town"), WRONG)
 
 
 def journal(town):

@@ -1,11 +1,9 @@
 """The pictures in the report, as a browser draws them: readable at 400 pixels, nothing overlaps, nothing sticks out."""
 
-import shutil
 from itertools import combinations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from hervat.report import nights_svg, write_page
 from hervat.status.model import NightLine
@@ -22,16 +20,6 @@ NIGHTS = {
     "none": [], "one": nights(1), "two": nights(2), "five": nights(5), "thirty": nights(30),
     "zeros": [NightLine(DAY)], "a million": nights(30, most=1_234_567),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture

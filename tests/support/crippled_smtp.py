@@ -37,6 +37,13 @@ class CrippledServer:
         self._server.shutdown()
         self._server.server_close()
 
+    @property
+    def mail(self) -> dict[str, str | int]:
+        """The channel of a party that is told by this server."""
+        return {
+            "host": self.host, "port": self.port, "security": "none", "sender": "a@gemeente.test", "to": "s@party.test",
+        }  # fmt: skip
+
     def talk(self, peer: socketserver.StreamRequestHandler) -> None:
         """Speak with one client until it goes or the fault comes."""
         if self.fault == "silent":

@@ -90,7 +90,7 @@ class MariaServer:
 
     def drop(self, url: str) -> None:
         """Remove a database that `create` gave."""
-        self.sql(f"drop database if exists {url.rpartition('/')[2]}")
+        self.sql("set foreign_key_checks = 0", f"drop database if exists {url.rpartition('/')[2]}")
 
     def account(self, database: str, user: str, *grants: str, first: str = "") -> str:
         """Return the URL of a database for an account that is made, if it is not there, with these rights."""

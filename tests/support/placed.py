@@ -5,6 +5,7 @@ What is a key the world itself says: nothing here asks the database for it.
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import groupby
 from random import Random
 from typing import Any
 
@@ -24,9 +25,9 @@ class PlacedBase(Base):
 
     def add(self, table: str, *rows: tuple[Any, ...]) -> None:
         with self.engine.begin() as connection:
-            for row in rows:
-                values = ", ".join(f":v{at}" for at in range(len(row)))
-                given = {f"v{at}": value for at, value in enumerate(row)}
+            for width, alike in groupby(rows, key=len):
+                values = ", ".join(f":v{at}" for at in range(width))
+                given = [{f"v{at}": value for at, value in enumerate(row)} for row in alike]
                 connection.execute(text(f"insert into {table} values ({values})"), given)
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:

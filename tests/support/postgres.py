@@ -71,13 +71,11 @@ class Cluster:
             shutil.rmtree(self._home, ignore_errors=True)
         self._server = self._home = None
 
-    def create(self, like: str = "template1") -> str:
-        """Return the SQLAlchemy URL of a new database: empty, or a copy of the one of that name."""
+    def create(self) -> str:
+        """Return the SQLAlchemy URL of a new, empty database."""
         self._made += 1
         name = f"test_{self._made}"
-        made = sql.SQL("create database {} template {} strategy file_copy")
-        with self._connect() as connection:
-            connection.execute(made.format(sql.Identifier(name), sql.Identifier(like)))
+        self._make(name, "template1")
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
     def drop(self, url: str) -> None:
@@ -86,13 +84,18 @@ class Cluster:
             name = sql.Identifier(url.rpartition("/")[2])
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
 
-    def copy(self, make: Callable[[str], object]) -> str:
-        """Return the URL of a copy of the database that this function fills, given a URL: it does so once."""
-        if make not in self._models:
-            url = self.create()
-            make(url)
-            self._models[make] = url.rpartition("/")[2]
-        return self.create(self._models[make])
+    def replace(self, url: str, fill: Callable[[str], object]) -> None:
+        """Put a copy of the database that this function fills in the place of one; it is filled once."""
+        if fill not in self._models:
+            fill(model := self.create())
+            self._models[fill] = model.rpartition("/")[2]
+        self.drop(url)
+        self._make(url.rpartition("/")[2], self._models[fill])
+
+    def _make(self, name: str, like: str) -> None:
+        made = sql.SQL("create database {} template {} strategy file_copy")
+        with self._connect() as connection:
+            connection.execute(made.format(sql.Identifier(name), sql.Identifier(like)))
 
     def fresh_database(self) -> str:
         """Return what `create` returns."""

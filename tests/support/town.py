@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -168,6 +169,17 @@ municipalities:
         """Run a night and return the account of the municipality."""
         told = self.json("run", "--as-of", day, *arguments, status=status)
         return told["municipalities"][0] | {"errors": told["errors"], "attention": told["attention"]}
+
+
+def waiting_town(directory: Path, wrong: Sequence[str]) -> Town:
+    """Return a town in which the plan for these two persons (numbers 71 and 72) waits for an approval."""
+    town = Town(directory, approval="required")
+    for number, bsn in enumerate(wrong, 71):
+        town.register_person(number, bsn)
+    town.offer("20220112", *[row("SS101", "10-01-2022", bsn, group=FAMILY, name="Verzonnen") for bsn in wrong])
+    town.offer("20220301", row("SS190", "01-03-2022", wrong[0]), row("SS190", "02-03-2022", wrong[1]))
+    town.night("2022-03-02", status=1)
+    return town
 
 
 def integrity(path: Path) -> list[tuple[Any, ...]]:

@@ -212,7 +212,7 @@ HISTORIES = (
 )
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(*HISTORIES, OWNERSHIPS)
 def test_settling_is_what_the_naive_writing_says(signals, decisions, day, owned):
     verdict = IN_TWO.settle(signals, decisions, day, owned)
@@ -229,7 +229,7 @@ def test_the_order_of_loading_does_not_matter(signals, decisions, day, random):
     assert IN_TWO.settle(signals, decisions, day) == IN_TWO.settle(shuffled, decisions, day)
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(*HISTORIES)
 def test_an_ss190_is_never_silently_without_effect(signals, decisions, day):
     """While one counts he is corrected or disputed, unless a later fact or a decision put him back."""

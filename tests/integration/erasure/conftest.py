@@ -10,10 +10,8 @@ from tests.support.dossiers import Base, fill, make_schema, sqlite_base
 from tests.support.mariadb import MariaServer
 from tests.support.postgres import Cluster
 
-_KINDS = ["sqlite", "postgresql", "mariadb"]
 
-
-@pytest.fixture(params=_KINDS)
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Base]:
     if request.param == "sqlite":
         yield sqlite_base(tmp_path)
@@ -28,20 +26,17 @@ def on_postgresql(postgres_cluster: Cluster) -> Iterator[Base]:
     yield from _base_on(postgres_cluster, postgres_cluster.create())
 
 
-@pytest.fixture(params=_KINDS)
-def base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Base]:
+@pytest.fixture
+def base(empty: Base, request: pytest.FixtureRequest, tmp_path: Path) -> Base:
     """A database with the made-up dossiers: a copy of one that was filled before, but on MariaDB."""
-    if request.param == "sqlite":
-        made = sqlite_base(tmp_path)
+    if empty.is_sqlite:
         shutil.copyfile(request.getfixturevalue("_filled_file"), tmp_path / "local.db")
-        yield made
-    elif request.param == "postgresql":
-        cluster = request.getfixturevalue("postgres_cluster")
-        yield from _base_on(cluster, cluster.copy(_filled))
+    elif empty.is_mariadb:
+        make_schema(empty)
+        fill(empty)
     else:
-        server = request.getfixturevalue("mariadb_server")
-        _filled(url := server.create())
-        yield from _base_on(server, url)
+        request.getfixturevalue("postgres_cluster").replace(empty.url, _filled)
+    return empty
 
 
 @pytest.fixture(scope="session")

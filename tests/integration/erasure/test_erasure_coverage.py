@@ -280,7 +280,7 @@ def streamed(local: LocalSystem) -> tuple[Plan, int]:
 
 
 def test_memory_is_flat(base: Base) -> None:
-    rows, width = 300_000, 100
+    rows, width = 100_000, 100
     base.run("create table log (id integer primary key, regel text)")
     filled = "('telefoon 06' || (40000000 + n) || ' belde over de afspraak van morgen en later')"
     counted = f"(select seq as n from seq_1_to_{rows})" if base.is_mariadb else f"generate_series(1, {rows})"
@@ -296,4 +296,4 @@ def test_memory_is_flat(base: Base) -> None:
     with open_system(base.system(FOOTPRINT, coverage={"tables": ["log"]})) as local:
         plan, peak = streamed(local)
     assert places(plan) == [("log", "regel", "bsn", 1)]
-    assert peak < least + rows * width / 20  # every row may hold a number, so all of them come by: never at once
+    assert peak < least + rows * width / 10  # every row may hold a number, so all of them come by: never at once

@@ -153,14 +153,7 @@ def test_a_dutch_word_that_the_party_signed(tmp_path, word, expected):
 @pytest.mark.parametrize(("word", "expected"), WORDS)
 def test_a_dutch_word_by_mail(tmp_path, word, expected):
     with CrippledServer() as server:
-        mail = {
-            "host": server.host,
-            "port": server.port,
-            "security": "none",
-            "sender": "a@gemeente.test",
-            "to": "s@party.test",
-        }
-        world = told(tmp_path, {"mail": mail, "receipts": {"folder": "in", "unsigned": "accept"}})
+        world = told(tmp_path, {"mail": server.mail, "receipts": {"folder": "in", "unsigned": "accept"}})
         (world.folder / "in").mkdir()
         (world.folder / "in" / "x.eml").write_bytes(reply(NUMBER, word.decode(), date="Thu, 3 Mar 2022 10:00:00 +0100"))
         play(world, MARCH_3)

@@ -135,14 +135,7 @@ def test_a_signed_mail_counts_for_what_the_signature_covers_however_its_lines_en
 def mailed(tmp_path):
     """taalschool is told by mail and answers with mails that a person saves; they need no signature."""
     with CrippledServer() as server:
-        mail = {
-            "host": server.host,
-            "port": server.port,
-            "security": "none",
-            "sender": "a@gemeente.test",
-            "to": "s@party.test",
-        }
-        yield told(tmp_path, {"mail": mail, "receipts": {"folder": "in/taalschool", "unsigned": "accept"}})
+        yield told(tmp_path, {"mail": server.mail, "receipts": {"folder": "in/taalschool", "unsigned": "accept"}})
 
 
 @pytest.mark.parametrize(

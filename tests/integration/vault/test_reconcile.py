@@ -63,16 +63,6 @@ def built(tmp_path_factory):
     return place, town
 
 
-@pytest.fixture
-def town(built):
-    place, town = built
-    shutil.copytree(place, place.with_name("fresh"))
-    yield town
-    town.engine.dispose()
-    shutil.rmtree(place)
-    place.with_name("fresh").rename(place)
-
-
 @pytest.mark.parametrize("copy", ["empty", "waiting", "approved"])
 def test_nothing_is_sent_twice_and_no_old_approval_lives_again(town, copy):
     before, told = sent(town), content_of(town)

@@ -58,16 +58,6 @@ def built(tmp_path_factory):
     return place, town
 
 
-@pytest.fixture
-def town(built):
-    place, town = built
-    shutil.copytree(place, place.with_name("fresh"))
-    yield town
-    town.engine.dispose()
-    shutil.rmtree(place)
-    place.with_name("fresh").rename(place)
-
-
 def vault_of(town):
     directory = town.directory / "var"
     return Vault(directory / "vault", Keyring(load_masters(directory / "keys.json", None).current, "0000"))

@@ -94,17 +94,6 @@ def built(tmp_path_factory):
     return place, build(place)
 
 
-@pytest.fixture
-def town(built):
-    """The town as it was built; what a test does to it is undone."""
-    place, town = built
-    shutil.copytree(place, place.with_name("fresh"))
-    yield town
-    town.engine.dispose()
-    shutil.rmtree(place)
-    place.with_name("fresh").rename(place)
-
-
 @dataclass
 class Held:
     """Every sealed value and every pseudonym or keyed digest of a register."""
