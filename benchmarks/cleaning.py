@@ -75,7 +75,7 @@ def night(load: Caseload, read_back: ReadBack, rounds: int = 7, persons: int = 2
     hand, whole = [], []
     first = timed(lambda: open_system(load.system()).close())
     again = timed(lambda: open_system(load.system()).close())
-    print(f"# reflection: {first:.3f} s the first time, {again:.3f} s while the schema stands")
+    print(f"# reflection: {first:.3f} s the first time, {again:.3f} s while the schema is unchanged")
     with open_system(load.system()) as local:
         for at in range(rounds):
             others, mine = (load.persons_of(4 + half + 10 * at, persons) for half in (0, 1))

@@ -6,7 +6,7 @@ It starts a PostgreSQL of its own. Lines that begin with # are figures without a
 write: records judged, counted, remembered, written, hashed and read again under the XSD, against a bare lxml loop that
 writes the same rows to a file.
 write-memory, xsd-memory: by how many MB the peak grows from 10,000 records to 100,000.
-gate: the look at a system and the judging of what stands there, against one indexed anti-join query of what hervat
+gate: the look at a system and the judging of what is there, against one indexed anti-join query of what hervat
 knows. Of 500,000 persons 25,000 stand under the Wi2021, of whom 5,000 corrected: far more than any gemeente has (62,300
 in the whole country in two years). What is read of the register is not in it. gate-all-wi2021: were all 500,000 under
 the Wi2021; the pseudonyms alone, without which nobody is found in the register, then cost more than the anti-join.

@@ -76,17 +76,17 @@ class GateLoad:
         return People(DAY, verdicts, {one: n for n, (one,) in keys.items()}, keys)
 
     def looked_at(self) -> None:
-        """Look at the system and judge it as the gate does: who of the corrected stands, and who is not known."""
+        """Look at the system and judge it as the gate does: corrected persons still there, and unknown ones."""
         found = reasons(GateFacts(self.people, SETTLER, (self._facts(),)))
         if [(reason.code, reason.count) for reason in found] != [("standing", CORRECTED)]:
-            raise ValueError("the gate did not see what stands there")
+            raise ValueError("the gate did not see all that is there")
 
     def _facts(self) -> SystemFacts:
         with open_system(self.system) as local:
             return summed("groot", True, "erase", root_groups(local), KEYRING.pseudonyms("bsn"))
 
     def anti_join(self, connection: "psycopg.Connection[Any]") -> None:
-        """Ask what an administrator would: who stands under the Wi2021 and is not among the known."""
+        """Run an administrator's query: persons under the Wi2021 who are not among the known."""
         found = connection.execute(
             """select p.bsn from inburgeraar i join persoon p on p.id = i.persoon_id where i.wet = 'Wi2021'
             and not exists (select 1 from bekend b where b.bsn = p.bsn)"""

@@ -29,7 +29,7 @@ class Stopped(StrEnum):
 @alert_app.command("test", epilog="Example:  hervat alert test --config /srv/hervat")
 @guarded
 def alert_test(config: Config = HERE, as_json: Json = False) -> int:
-    """Send a test alert over every configured way, and print the results."""
+    """Send a test alert over every configured way. The results are printed."""
     from hervat.alerts import of_test
 
     return _send(_configured(config), of_test(), as_json)
@@ -42,10 +42,11 @@ def alert_failed(
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Send the alert that the night or Prefect stopped, or that no good night came.
+    """Send the alert that something stopped. The night or Prefect did, or no good night came.
 
-    For systemd's OnFailure, or after a cron job: when hervat itself could not send it. After a night with exit status 3
-    nothing is sent: `hervat run` has sent that alert itself.
+    For systemd's OnFailure, or after a cron job: when hervat itself could not send it.
+
+    After a night with exit status 3 nothing is sent: `hervat run` has sent that alert itself.
     """
     from hervat.alerts import of_stopped
 

@@ -46,7 +46,7 @@ def notices_confirm(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record an answer: a file that a party gave, or what it said by telephone (--number and --status)."""
+    """Record a party's answer. Give its file, or what it said by telephone (--number and --status)."""
     from tasks.decide import confirm_from_file, confirm_notice
 
     if (file is None) == (number is None):

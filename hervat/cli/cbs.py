@@ -98,7 +98,7 @@ def accept(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
-    """Accept a reason of the gate (two persons must), or bounds or rules that the records break (one suffices)."""
+    """Accept what stops a delivery. A reason of the gate takes two persons, broken bounds or rules one."""
     from tasks.decide import accept_for_delivery
     from tasks.deliver import only_one
 
@@ -123,7 +123,7 @@ def confirm(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that a person uploaded the delivery, with the portal's receipt (for all that went in one file)."""
+    """Record the portal's receipt for an uploaded delivery. It counts for all that went in one file."""
     from tasks.decide import confirm_delivery
 
     nights = [replace(night, say=aside) for night in _nights(config, municipality, None, quarter)]
@@ -138,7 +138,7 @@ def confirm(
 @cbs_app.command("list", epilog="Example:  hervat cbs list --json")
 @guarded
 def list_(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """List the written deliveries with their receipts; with --json also what the gate checked for each."""
+    """List the written deliveries with their receipts. With --json also what the gate checked for each."""
     from hervat.delivery import deliveries
 
     written = gathered(config, municipality, deliveries)
@@ -158,7 +158,7 @@ def xsd(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Check the record layout and write the XSD that follows from it (not CBS's official one)."""
+    """Write the XSD of the record layout. The layout is checked; the XSD is not CBS's official one."""
     from hervat.delivery import read_layout, schema_text
     from hervat.settings import read_settings
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @notices_app.command("show", epilog="Example:  hervat notices show 0000-20220301-0001")
 @guarded
 def notices_show(number: Number, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """Show one notice: its history, the SHA-256 of its bytes, the answers, and its lines in the journal."""
+    """Show one notice and its history. With the SHA-256 of its bytes, the answers, and its lines in the journal."""
     notices = _found(config, municipality, number=number)
     if not notices:
         raise UsageError("there is no notice of that number; `hervat notices list` shows them")
@@ -37,7 +37,7 @@ def notices_evidence(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Print for an auditor who was told what and when, and what came back; or everything about one person."""
+    """Print who was told what, and what came back. For an auditor; --person gives all about one person."""
     if person:
         return _dossier(config, municipality, by, as_json)
     notices = _found(config, municipality, party=party)

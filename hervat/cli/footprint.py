@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hervat.settings import System
 
 footprint_app = typer.Typer(
-    no_args_is_help=True, help="What of a system's rows is about a registration under the Wi2021."
+    no_args_is_help=True, help="The rows of a system that are about a registration under the Wi2021."
 )
 app.add_typer(footprint_app, name="footprint")
 
@@ -40,9 +40,9 @@ def suggest(
     system: SystemName, database: Database = None, counts: Counted = True, config: Config = HERE,
     municipality: Code = None, as_json: Json = False,
 ) -> int:  # fmt: skip
-    """Propose a first footprint from the schema, names and counts: YAML with comments, to paste below the system.
+    """Propose a first footprint from the schema. YAML with comments, to paste below the system.
 
-    No content of a row is shown. Exit status 1: something is left for a person to decide.
+    Based on names and counts; no content of a row is shown. Exit status 1: something is left for a person to decide.
     """
     from hervat.erasure.suggest import as_yaml, suggest_for
     from hervat.settings import configured_url, given_url
@@ -63,7 +63,7 @@ def show(
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Write a picture of it too.")] = None,
     counts: Counted = True, config: Config = HERE, municipality: Code = None, as_json: Json = False,
 ) -> int:  # fmt: skip
-    """Show a system's footprint: tables, keys, rows now and rows reached from Wi2021 roots, and problems.
+    """Show a system's footprint. Tables, keys, rows now, rows reached from Wi2021 roots, and problems.
 
     Exit status 3: something would fail tonight.
     """

@@ -23,7 +23,7 @@ from hervat.cli.shared import (
     table,
 )
 
-incidents_app = typer.Typer(no_args_is_help=True, help="What may be a data breach, such as rows of another gemeente.")
+incidents_app = typer.Typer(no_args_is_help=True, help="Possible data breaches, such as rows of another gemeente.")
 formats_app = typer.Typer(no_args_is_help=True, help="How downloads are read.")
 app.add_typer(incidents_app, name="incidents")
 app.add_typer(formats_app, name="formats")
@@ -75,7 +75,7 @@ def formats_check(
     config: Config = HERE,
     as_json: Json = False,
 ) -> int:
-    """Show how a file would be read, without loading it: columns, drift, good and bad rows by reason."""
+    """Show how a file would be read. Nothing is loaded: columns, drift, good and bad rows by reason."""
     from hervat.cli.formats import attention, checked, lines
 
     answer = checked(file, format_, config)

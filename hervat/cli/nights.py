@@ -103,7 +103,7 @@ def status(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Show the present state, read from the register and every local system at this moment.
+    """Show the present state of the register and every local system.
 
     With --max-age only the register is read: exit status 3 if the last good night is older, or there was none. A good
     night is a whole one, not in shadow, in which nothing failed.

@@ -32,7 +32,7 @@ def notices_list(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """List the notices: number, recipient, kind, persons (a count), whether sent, received and acted upon."""
+    """List the notices and their status. Persons are a count."""
     from hervat.notices import listed
 
     notices = gathered(config, municipality, listed)
@@ -78,7 +78,7 @@ def notices_told(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that you told a party by hand about persons whom hervat can't name to it."""
+    """Record that you informed a party by hand. About persons whom hervat can't name to it."""
     from tasks.decide import told_party
     from tasks.installation import Installation
 

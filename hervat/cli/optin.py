@@ -78,7 +78,7 @@ def kennisgeving(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that a person got a wrong kennisgeving, as they said in the conversation (handreiking 3.3)."""
+    """Record a wrong kennisgeving, as the person reported it. In the conversation of handreiking 3.3."""
     from tasks.decide import record_kennisgeving
     from tasks.installation import Installation
 

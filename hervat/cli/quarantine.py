@@ -51,7 +51,7 @@ def quarantine_list(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """List the quarantine: download, file, row, reason, age and owner, never the content."""
+    """List the quarantine, never the content. Download, file, row, reason, age and owner."""
     from hervat.intake import quarantined
     from tasks.installation import Installation
 
@@ -123,7 +123,7 @@ def quarantine_show(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Show a quarantined row with its personal data, for its owner alone; who looked is journalled."""
+    """Show a quarantined row to its owner. It holds personal data; who looked is journalled."""
     if not (anywhere or sys.stdout.isatty()):
         raise UsageError(
             "this shows personal data, and standard output is not a terminal; --anywhere shows it all the same"
@@ -139,7 +139,7 @@ def quarantine_show(
         print_json({"download": number, "row": row, **about, **counts, "cells": quarantined.cells})
         return 0
     print_plain(f"reason: {quarantined.reason}")
-    print_plain(f"mend: {about['mend']}")
+    print_plain(f"fix: {about['mend']}")
     print_plain(f"cell: {', '.join(quarantined.meant) or 'the row as a whole'}")
     print_plain(f"cells: {quarantined.count} in the row, {quarantined.expected} in the header")
     for name, text in quarantined.cells.items():
@@ -166,7 +166,7 @@ def quarantine_accept(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Load a quarantined row all the same: only if its reason can be overruled, and never a correction."""
+    """Load a quarantined row all the same. Only if its reason can be overruled, and never a correction."""
     from tasks.decide import accept_row
 
     night, number = _chosen(config, municipality, file or named)

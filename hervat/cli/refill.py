@@ -22,7 +22,7 @@ app.add_typer(refill_app, name="refill")
 @refill_app.command("list", epilog="Example:  hervat refill list")
 @guarded
 def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
-    """List them by worklist number, with the system and the day of erasure. Exit status 1: there are some."""
+    """List the persons to fill in again. With system and day of erasure. Exit status 1: there are some."""
     from hervat.status import refills
 
     def found(session: "Session", night: "Night", facts: "GateFacts") -> list[Line]:
@@ -50,7 +50,7 @@ def refill_done(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record that a person was filled in again at a supplier's; of a database hervat sees it itself."""
+    """Record that a person was filled in again. At a supplier's; in a database hervat sees it itself."""
     from tasks.decide import refilled
     from tasks.installation import Installation
 

@@ -15,7 +15,7 @@ def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The directory for the configuration.")],
     as_json: Json = False,
 ) -> int:
-    """Write a commented configuration and keys into a directory; existing ones are never overwritten."""
+    """Write a new configuration and keys. The configuration is commented; existing files are never overwritten."""
     from hervat.new_installation import write_installation
 
     written = write_installation(directory)
@@ -31,7 +31,7 @@ def init(
 @app.command(epilog="Example:  hervat doctor --config /srv/hervat")
 @guarded
 def doctor(config: Config = HERE, as_json: Json = False) -> int:
-    """Try every connection, key, right, query and footprint; report what would fail tonight and what is unwise.
+    """Try every connection, key, right, query and footprint. Report what would fail tonight and what is unwise.
 
     It creates, migrates and changes nothing.
 
@@ -61,7 +61,7 @@ def demo(
     ),
     as_json: Json = False,
 ) -> int:
-    """Play the restart of 2022 for the made-up gemeente Voorbeeldstad, through the Prefect flows, on embedded parts."""
+    """Play the restart of 2022 in a made-up gemeente. It runs the Prefect flows, on embedded parts."""
     from hervat.cli.play import play
 
     played = play(directory, say_to(as_json))
@@ -79,7 +79,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="The port of Prefect's server and UI on loopback.")] = 4200,
     as_json: Json = False,
 ) -> int:
-    """Start Prefect's server and UI on loopback with all deployments and a worker; Ctrl-C stops them."""
+    """Start Prefect with all deployments and a worker. Server and UI are on loopback; Ctrl-C stops everything."""
     from hervat.cli.serving import serve_until_stopped
 
     return serve_until_stopped(config, port, say_to(as_json))
@@ -88,7 +88,7 @@ def serve(
 @app.command(epilog="Example:  PREFECT_API_URL=https://prefect.gemeente.example/api hervat deploy --config /srv/hervat")
 @guarded
 def deploy(config: Config = HERE, as_json: Json = False) -> int:
-    """Put the work pool, deployments and automations on the Prefect server that PREFECT_API_URL names.
+    """Put all deployments on a Prefect server. Work pool and automations too; PREFECT_API_URL names the server.
 
     `hervat serve` does this itself. What a person paused or rescheduled on that server stays as it is.
     """

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from hervat.delivery import GateFacts
     from hervat.night import Night
 
-strangers_app = typer.Typer(
-    no_args_is_help=True, help="Persons in a local system without a valid signal: are they the gemeente's, or not?"
-)
+strangers_app = typer.Typer(no_args_is_help=True, help="Persons in a local system without a valid signal.")
 app.add_typer(strangers_app, name="strangers")
 _DECIDE = "Example:  hervat strangers decide --person 41 --not-ours --by 'A. Jansen' --reason 'moved, asked the BRP'"
 _LIST = """Example:  hervat strangers list
@@ -58,7 +56,7 @@ def strangers_decide(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record whether a stranger is the gemeente's; two persons must agree. Exit status 1: it waits for the second.
+    """Record whether a stranger is the gemeente's. Two persons must agree. Exit status 1: it waits for the second.
 
     --ours counts as reported by DUO. --not-ours makes a plan in every system, and notifies the parties with their data.
     """

@@ -78,7 +78,7 @@ def vault_restore(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Restore an original from the vault into a file that only you can read. It holds personal data: mind where."""
+    """Restore an original into a private file. It holds personal data: mind where."""
     from hervat.intake import restore
 
     night = _holding(config, municipality, object_id)
@@ -119,10 +119,10 @@ def vault_destroy(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Destroy what has passed its term and whose round is closed; two persons must agree, the second destroys it.
+    """Destroy what is due: its term is over, its round closed. Two persons must agree; the second destroys it.
 
-    A tombstone stays in the vault, and a verklaring van vernietiging is written. Exit status 1: something waits for
-    a (second) person.
+    A tombstone stays in the vault, and a verklaring van vernietiging is written. Exit status 1: something waits for a
+    (second) person.
     """
     from hervat.upkeep import destroy
     from tasks.installation import Installation
@@ -152,7 +152,7 @@ def _due(item: "DueForDestruction", by: str | None) -> dict[str, Any]:
 @vault_app.command("rotate", epilog="Example:  hervat vault rotate --by 'A. Jansen'")
 @guarded
 def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
-    """Renew the keys of all municipalities; the old ones then open nothing. Nothing else may be running.
+    """Renew the keys of all municipalities. The old ones then open nothing. Nothing else may be running.
 
     Pending plans and acceptances of the gate lapse. Make a backup afterwards: older backups need the old keys.
     """
@@ -174,10 +174,10 @@ def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
 @vault_app.command("reconcile", epilog="Example:  hervat vault reconcile --by 'A. Jansen'")
 @guarded
 def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """After restoring an older register: take over what the vault knows, and let old approvals lapse.
+    """Reconcile a restored older register. It takes over what the vault knows; old approvals lapse.
 
-    Notices that were sent since count as sent; pending plans and acceptances of the gate lapse. Exit status 1: a
-    person must look at what can't be taken over.
+    Notices that were sent since count as sent; pending plans and acceptances of the gate lapse. Exit status 1: a person
+    must look at what can't be taken over.
     """
     from hervat.upkeep import reconcile
     from tasks.installation import Installation
@@ -197,7 +197,7 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
 @app.command(epilog="Example:  hervat verify")
 @guarded
 def verify(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """Check the vault (every original readable, unchanged, none missing) and the journal's chain."""
+    """Check the vault and the journal's chain. Every original must be there, readable and unchanged."""
     from tasks.installation import Installation
     from tasks.verify import verified
 

@@ -21,7 +21,7 @@ from hervat.strangers import since_when
 
 
 def law_text(dossier: Dossier) -> str:
-    """Return the law under which the person stands, as far as it is known.
+    """Return the law that applies to the person, as far as it is known.
 
     An SS190 says that it is the Wi2013, also while that is not resumed (its own text).
     """

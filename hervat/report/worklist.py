@@ -7,6 +7,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -49,6 +50,22 @@ _FROZEN = 6  # up to the name
 _ANSWERS = 9  # columns before the first to fill in
 
 
+@dataclass(frozen=True, repr=False)
+class _Content:
+    """The facts that the worklist shows. known, unknown: the systems of each orphan, by person id and by BSN."""
+
+    session: Session
+    night: Night
+    people: People
+    known: Mapping[int, list[str]]
+    unknown: Mapping[str, list[str]]
+    deadline: date | None
+
+    def dossiers(self, persons: list[int]) -> Iterator[Dossier]:
+        """Yield the dossiers of these persons, in this order."""
+        return read_dossiers(self.session, self.night.keyring, self.people, persons, self.known)
+
+
 def write_worklist(
     session: Session,
     night: Night,
@@ -65,10 +82,11 @@ def write_worklist(
     """
     folder = private_folder(night.settings.output, "worklist")
     path = folder / f"{night.code}.xlsx"
-    strangers = _orphans(night, people, orphans or {})
+    known, unknown = _orphans(night, people, orphans or {})
+    content = _Content(session, night, people, known, unknown, deadline)
     with _scratch(folder, night.code) as scratch, private_file(path) as file:
         with workbook(file, scratch, night.as_of, f"{night.municipality.name} ({night.code})") as book:
-            count = _persons(book, session, night, people, strangers, deadline)
+            count = _persons(book, content)
             _quarantine(book, session, night)
             write_after(book, session, night, people, after or Aftermath())
             explain(book, night)
@@ -104,21 +122,15 @@ def _digits(bsn: Bsn | str) -> str:
     return bsn.reveal() if isinstance(bsn, Bsn) else bsn
 
 
-def _persons(
-    book: Book,
-    session: Session,
-    night: Night,
-    people: People,
-    orphans: tuple[dict[int, list[str]], dict[str, list[str]]],
-    deadline: date | None,
-) -> int:
+def _persons(book: Book, content: _Content) -> int:
+    night = content.night
     sheet = WorklistSheet(book, SHEET, COLUMNS, PRINTED, _FROZEN)
-    facts = dict(situations(session, night, people, orphans[0]))
-    erased, count = to_be_erased(session, night.code, people), 0
-    for dossier in _in_order(session, night, people, facts, orphans, deadline):
+    facts = dict(situations(content.session, night, content.people, content.known))
+    erased, count = to_be_erased(content.session, night.code, content.people), 0
+    for dossier in _in_order(content, facts):
         count += 1
         of = facts[dossier.person] if dossier.person is not None else Situation(None, systems=dossier.systems)
-        todo = work(of, night.rounds, night.as_of, deadline)
+        todo = work(of, night.rounds, night.as_of, content.deadline)
         systems = erased.get(dossier.person, []) if dossier.person is not None else []
         cells = _cells(night, dossier, of, todo, systems)
         sheet.write_mixed(_person_row(cells, dossier), folded=bool(dossier.signals))
@@ -130,24 +142,17 @@ def _persons(
     return count
 
 
-def _in_order(
-    session: Session,
-    night: Night,
-    people: People,
-    facts: Mapping[int, Situation],
-    orphans: tuple[dict[int, list[str]], dict[str, list[str]]],
-    deadline: date | None,
-) -> Iterator[Dossier]:
+def _in_order(content: _Content, facts: Mapping[int, Situation]) -> Iterator[Dossier]:
     """Yield the persons in the order of work: the new, those with tasks, the rest."""
-    known, strangers = orphans
+    night, day = content.night, content.night.as_of
     places = sorted(
-        order(of, work(of, night.rounds, night.as_of, deadline), night.as_of, person) for person, of in facts.items()
+        order(of, work(of, night.rounds, day, content.deadline), day, person) for person, of in facts.items()
     )
     before = [place[-1] for place in places if place < STRANGERS]
     after = [place[-1] for place in places[len(before) :]]
-    yield from read_dossiers(session, night.keyring, people, before, known)
-    yield from (Dossier(None, None, bsns=[bsn], systems=systems) for bsn, systems in strangers.items())
-    yield from read_dossiers(session, night.keyring, people, after, known)
+    yield from content.dossiers(before)
+    yield from (Dossier(None, None, bsns=[bsn], systems=systems) for bsn, systems in content.unknown.items())
+    yield from content.dossiers(after)
 
 
 def _cells(night: Night, dossier: Dossier, of: Situation, todo: list[Todo], erased: list[str]) -> list[Cell]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from hervat.errors import Problem
 from hervat.settings.base import NAMED
 
-_MENDS = {
+_FIXES = {
     "missing": "add this key",
     "string_type": "write it as text, between quotes",
     "string_pattern_mismatch": "write {pattern}",
@@ -41,9 +41,9 @@ def _problem(item: Any, model: type[BaseModel], file: str) -> Problem:
         return Problem(file, key, "this is not a valid name", _OF_NAMES)
     if kind == "extra_forbidden":
         return Problem(file, key, "there is no such key", _suggestion(model, item["loc"]))
-    mend = _MENDS.get(kind, "correct it as stated").format_map(_Blank(item.get("ctx", {})))
+    fix = _FIXES.get(kind, "correct it as stated").format_map(_Blank(item.get("ctx", {})))
     wrong = "this key is missing" if kind == "missing" else said
-    return Problem(file, key or "-", wrong, mend)
+    return Problem(file, key or "-", wrong, fix)
 
 
 class _Blank(dict[str, Any]):

@@ -47,5 +47,5 @@ class Expected(Strict):
         return self
 
     def concerns(self, made_on: date) -> bool:
-        """Say whether a file that was made on this day is meant."""
+        """True if the expectation applies to a file made on this day."""
         return self.from_ <= made_on <= self.by

@@ -389,7 +389,7 @@ def test_a_pattern_that_matches_nothing_while_files_lie_there(tmp_path):
     town.offer("20220301", GOOD)
     town.offer("20220302", GOOD, name="lijst.txt")
     (said,) = found(town, "unwise", "by-hand", status=1)
-    assert "nothing fits the pattern *.CSV.gz, and 2 files lie there (.csv 1, .txt 1); see the names there" in said
+    assert "nothing fits the pattern *.CSV.gz, and 2 files lie there (.csv 1, .txt 1); look at the names there" in said
     told = town.night("2022-03-03", status=1)
     assert (
         told["files"]["fetched"] == 0
@@ -414,7 +414,8 @@ def test_the_same_on_sftp(tmp_path):
         (served / "pib_1.csv.klaar").write_text("x")
         (said,) = found(town, "unwise", "source pib", status=1)
         assert (
-            "nothing fits the pattern PIB_*.csv, and 2 files lie there (.xls 1, other 1); see the names there" in said
+            "nothing fits the pattern PIB_*.csv, and 2 files lie there (.xls 1, other 1); look at the names there"
+            in said
         )
         (served / "pib_1.xls").rename(served / "pib_2.CSV")
         (served / "pib_1.csv.klaar").unlink()

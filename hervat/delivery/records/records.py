@@ -150,7 +150,7 @@ class Column:
             return [self._one(judge, place, value, wrong) for place, value in enumerate(values)]
 
     def _judge(self, values: Sequence[Any]) -> Callable[[Any], str | None]:
-        """Return what judges a value: with a memory where values recur and all are of one type (1 equals True)."""
+        """Return the function that judges a value; it remembers recurring values of one type (1 equals True)."""
         kinds = set(map(type, values)) - {type(None)}
         if self.kenmerk.type in _FEW_VALUES and len(kinds) <= 1 and kinds <= _SPELLED_ALIKE:
             kind = kinds.pop() if kinds else type(None)
