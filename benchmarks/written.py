@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from hervat.delivery.gate.memory import Memory
+from hervat.delivery.gate.delivered_persons import Memory
 from hervat.delivery.records.figures import Figures
 from hervat.delivery.records.layout import RecordLayout, read_layout
 from hervat.delivery.records.records import Part, read_parts

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
+    from expectations.delivery_rules import PipRules
     from expectations.downloads import DownloadResult
-    from expectations.pip import PipRules
     from expectations.rows import RowSuite
     from expectations.verdict import Result, RowVerdict
     from hervat.downloads import DownloadFile, StructureRefused
@@ -53,7 +53,7 @@ def validate_downloads(measures: pl.DataFrame, limits: "Quality") -> "list[Downl
 
 def pip_rules() -> "PipRules":
     """Return the rules on the records of one CBS delivery, to be looked at in parts."""
-    from expectations.pip import PipRules
+    from expectations.delivery_rules import PipRules
 
     return PipRules()
 

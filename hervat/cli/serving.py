@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from hervat.cli.company import company
+from hervat.cli.demo_world import company
 from hervat.cli.watching import Watch
 from hervat.errors import HervatError
 from hervat.prefect_server import Home, PrefectServer, one_at_a_time

@@ -4,8 +4,11 @@ from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries
 from hervat.delivery.doctor import check
 from hervat.delivery.dutch import DUTCH_STOPS
 from hervat.delivery.gate.accept import accept, accepted, answer, gate_json, weigh
+from hervat.delivery.gate.delivered_persons import of_person
 from hervat.delivery.gate.facts import GateFacts, Hit, SystemFacts
-from hervat.delivery.gate.gate import (
+from hervat.delivery.gate.lists import lists_of, shown, unreadable
+from hervat.delivery.gate.look import look, look_at_systems, roots_now
+from hervat.delivery.gate.reasons import (
     ABSOLUTE,
     ACCEPTABLE,
     CODES,
@@ -17,9 +20,6 @@ from hervat.delivery.gate.gate import (
     unseen,
     unseen_bsns,
 )
-from hervat.delivery.gate.lists import lists_of, shown, unreadable
-from hervat.delivery.gate.look import look, look_at_systems, roots_now
-from hervat.delivery.gate.memory import of_person
 from hervat.delivery.gate.stops import STOPS, Breach, Judge, Stop
 from hervat.delivery.job import Correction, DeliveryError, Job, Prepared
 from hervat.delivery.prepare import prepare, prepare_together

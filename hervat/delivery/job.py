@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from hervat.delivery.gate.accept import answer
+from hervat.delivery.gate.delivered_persons import Memory
 from hervat.delivery.gate.facts import GateFacts
-from hervat.delivery.gate.gate import Reason
-from hervat.delivery.gate.memory import Memory
+from hervat.delivery.gate.reasons import Reason
 from hervat.delivery.gate.stops import Judge, Stop
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.figures import Figures

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from hervat.delivery.gate.accept import weigh
-from hervat.delivery.gate.gate import DELIVERED_CORRECTED, reasons
+from hervat.delivery.gate.delivered_persons import Memory
 from hervat.delivery.gate.look import in_records, look_at_systems, not_free
-from hervat.delivery.gate.memory import Memory
+from hervat.delivery.gate.reasons import DELIVERED_CORRECTED, reasons
 from hervat.delivery.gate.stops import OTHERS, Judge, Stop
 from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
 from hervat.delivery.package.files import parts_in

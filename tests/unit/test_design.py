@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from hervat.delivery.gate.gate import ABSOLUTE, ACCEPTABLE
+from hervat.delivery.gate.reasons import ABSOLUTE, ACCEPTABLE
 from hervat.notices.obligations import KINDS
 from hervat.rules.settler import CONTRADICTIONS, STATES
 from hervat.settings import read_settings

@@ -6,9 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    Catalogue,
-)
+from hervat.databases.interface import Catalogue
 from hervat.databases.mariadb.engines import every_key
 from hervat.databases.mariadb.rights import may
 from hervat.databases.model import Outside

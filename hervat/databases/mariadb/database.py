@@ -22,10 +22,7 @@ from typing_extensions import override
 
 from hervat.databases.base import Database
 from hervat.databases.errors import LocalSystemError
-from hervat.databases.interface import (
-    ENGINE_OPTIONS,
-    Timeouts,
-)
+from hervat.databases.interface import ENGINE_OPTIONS, Timeouts
 from hervat.databases.interface.deleting import Item
 from hervat.databases.mariadb.catalogue import MariadbKeys
 from hervat.databases.mariadb.connection import engine_on

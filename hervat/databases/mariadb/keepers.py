@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, text
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    Catalogue,
-    Rights,
-)
+from hervat.databases.interface import Catalogue, Rights
 from hervat.databases.mariadb.rights import may
 from hervat.databases.model import Keeper
 

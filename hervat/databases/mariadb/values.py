@@ -19,10 +19,7 @@ from sqlalchemy.dialects.mysql import TIMESTAMP
 from sqlalchemy.types import LargeBinary, _Binary
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    BLANKS,
-    BsnSearch,
-)
+from hervat.databases.interface import BLANKS, BsnSearch
 from hervat.databases.mariadb.dialect import EXACT
 
 _NINE = r"^[0-9]{9}\z"

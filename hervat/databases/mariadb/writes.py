@@ -9,9 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
 from hervat.databases.catalogue import Place, Relation, Routine, SchemaCatalogue, WriteFound
-from hervat.databases.interface import (
-    Catalogue,
-)
+from hervat.databases.interface import Catalogue
 from hervat.databases.mariadb.rights import sighted_in
 from hervat.databases.texts import Spelling
 

@@ -15,10 +15,7 @@ from typing_extensions import override
 
 from hervat.databases.base import Database
 from hervat.databases.drivers import untried
-from hervat.databases.interface import (
-    ENGINE_OPTIONS,
-    Timeouts,
-)
+from hervat.databases.interface import ENGINE_OPTIONS, Timeouts
 from hervat.databases.mssql.catalogue import MssqlCatalogue
 from hervat.databases.mssql.connection import engine_on
 from hervat.databases.mssql.keepers import MssqlKeepers

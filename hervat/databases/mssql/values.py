@@ -15,11 +15,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    BLANKS,
-    NOISE,
-    BsnSearch,
-)
+from hervat.databases.interface import BLANKS, NOISE, BsnSearch
 
 _EXACT = "Latin1_General_BIN2"
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]%"

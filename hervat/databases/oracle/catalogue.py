@@ -9,9 +9,7 @@ from sqlalchemy import (
 from typing_extensions import override
 
 from hervat.databases.catalogue import WriteFound
-from hervat.databases.interface import (
-    Catalogue,
-)
+from hervat.databases.interface import Catalogue
 from hervat.databases.model import Outside
 
 _OUTSIDE = text("""

@@ -20,10 +20,7 @@ from typing_extensions import override
 from hervat.databases.base import Database
 from hervat.databases.drivers import untried
 from hervat.databases.errors import LocalSystemError
-from hervat.databases.interface import (
-    ENGINE_OPTIONS,
-    Timeouts,
-)
+from hervat.databases.interface import ENGINE_OPTIONS, Timeouts
 from hervat.databases.oracle.catalogue import OracleCatalogue
 from hervat.databases.oracle.connection import engine_on
 from hervat.databases.oracle.keepers import OracleKeepers

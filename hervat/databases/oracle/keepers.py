@@ -7,9 +7,7 @@ from sqlalchemy import Connection, text
 from typing_extensions import override
 
 from hervat.databases.catalogue import Relation, Routine, SchemaCatalogue
-from hervat.databases.interface import (
-    Catalogue,
-)
+from hervat.databases.interface import Catalogue
 from hervat.databases.model import Keeper
 
 _ARCHIVES = text("select lower(table_name), archive_table_name from user_flashback_archive_tables order by 1")

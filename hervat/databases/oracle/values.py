@@ -14,9 +14,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    BsnSearch,
-)
+from hervat.databases.interface import BsnSearch
 
 
 class OracleValues(BsnSearch):

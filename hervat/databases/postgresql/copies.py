@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    Catalogue,
-    Rights,
-)
+from hervat.databases.interface import Catalogue, Rights
 from hervat.databases.model import Copy, Keeper
 from hervat.databases.postgresql.names import shown
 

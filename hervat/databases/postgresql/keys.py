@@ -10,9 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    Catalogue,
-)
+from hervat.databases.interface import Catalogue
 from hervat.databases.model import Outside
 from hervat.databases.postgresql.names import WHOLES, is_bare, shown
 

@@ -7,9 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, text
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    Catalogue,
-)
+from hervat.databases.interface import Catalogue
 from hervat.databases.model import Places
 from hervat.databases.postgresql.names import WHOLES, is_bare, shown
 

@@ -8,13 +8,8 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    Rights,
-)
-from hervat.databases.postgresql.places import (
-    foreign_parts,
-    unfit,
-)
+from hervat.databases.interface import Rights
+from hervat.databases.postgresql.places import foreign_parts, unfit
 from hervat.databases.postgresql.row_security import hiding
 
 

@@ -13,10 +13,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    NOISE,
-    BsnSearch,
-)
+from hervat.databases.interface import NOISE, BsnSearch
 
 
 class PostgresqlValues(BsnSearch):

@@ -7,9 +7,7 @@ from sqlalchemy import Connection, Table, text
 from typing_extensions import override
 
 from hervat.databases.catalogue import Place, Relation, Routine, SchemaCatalogue, WriteFound
-from hervat.databases.interface import (
-    Catalogue,
-)
+from hervat.databases.interface import Catalogue
 from hervat.databases.postgresql.names import shown
 from hervat.databases.texts import Spelling
 

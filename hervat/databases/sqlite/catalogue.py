@@ -12,10 +12,7 @@ from sqlalchemy.engine.reflection import Inspector
 from typing_extensions import override
 
 from hervat.databases.catalogue import Relation, SchemaCatalogue, WriteFound
-from hervat.databases.interface import (
-    Catalogue,
-    Rights,
-)
+from hervat.databases.interface import Catalogue, Rights
 from hervat.databases.sqlite.collations import tell_collations
 from hervat.databases.texts import Spelling
 

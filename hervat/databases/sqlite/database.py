@@ -21,11 +21,7 @@ from typing_extensions import override
 from hervat.databases.base import Database
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.folding import folded
-from hervat.databases.interface import (
-    ENGINE_OPTIONS,
-    Gathered,
-    Timeouts,
-)
+from hervat.databases.interface import ENGINE_OPTIONS, Gathered, Timeouts
 from hervat.databases.interface.connecting import Wait
 from hervat.databases.interface.deleting import Item
 from hervat.databases.joined import gathered

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    Catalogue,
-)
+from hervat.databases.interface import Catalogue
 from hervat.databases.model import Keeper
 from hervat.databases.texts import Spelling, read_text
 

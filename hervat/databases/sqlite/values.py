@@ -22,11 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine, UserDefinedType
 from typing_extensions import override
 
-from hervat.databases.interface import (
-    BLANKS,
-    NOISE,
-    BsnSearch,
-)
+from hervat.databases.interface import BLANKS, NOISE, BsnSearch
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
 _PLAIN: dict[type, TypeEngine[Any]] = {int: Integer(), float: Float()}

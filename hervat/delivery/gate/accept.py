@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from hervat.attribution import signed
 from hervat.delivery.gate.facts import GateFacts, Keys
-from hervat.delivery.gate.gate import ABSOLUTE, ACCEPTABLE, Reason, reasons
 from hervat.delivery.gate.look import look
+from hervat.delivery.gate.reasons import ABSOLUTE, ACCEPTABLE, Reason, reasons
 from hervat.delivery.gate.stops import STOPS
 from hervat.delivery.quarters import checked
 from hervat.errors import UsageError

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from hervat.bsn import normalised
 from hervat.delivery.gate import lists
+from hervat.delivery.gate.delivered_persons import at_cbs
 from hervat.delivery.gate.facts import GateFacts, Hit, Keys, SystemFacts, summed
-from hervat.delivery.gate.memory import at_cbs
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.source import RecordsSource, open_records
 from hervat.erasure import history_kept, open_system, root_groups

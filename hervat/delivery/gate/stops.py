@@ -18,7 +18,6 @@ from hervat.delivery.records.records import Part
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.night import Night
-from hervat.plural import plural
 from hervat.register.models import Acceptance, utc_now
 
 BOUNDS, RULES, DELIVERED, OTHERS = "bounds", "rules", "delivered", "others"
@@ -94,7 +93,7 @@ def _line(breach: Breach) -> str:
         return f"{breach.reason}: {len(breach.bsns)} persons"
     shown = ", ".join(str(record) for record in breach.records[:10])
     more = " ..." if len(breach.records) > 10 else ""
-    return f"{breach.reason}: {plural(len(breach.records), 'record')} (record {shown}{more})"
+    return f"{breach.reason}: {len(breach.records)} records (record {shown}{more})"
 
 
 def weighed(session: Session, night: Night, quarter: str, stops: Iterable[Stop]) -> tuple[Stop, ...]:

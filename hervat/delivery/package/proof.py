@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from hervat.delivery.gate.gate import Reason
+from hervat.delivery.gate.reasons import Reason
 from hervat.delivery.job import Job
 from hervat.register.models import utc_now
 from hervat.settings import System

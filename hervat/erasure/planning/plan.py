@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from hervat.erasure.errors import guarded
 from hervat.erasure.planning.coverage.search import Uncovered, uncovered, unsearched
-from hervat.erasure.planning.lone import Lone, lone
+from hervat.erasure.planning.single_holders import Lone, lone
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.selection.other_values import OtherValues, other_values, unclear_spellings
 from hervat.erasure.selection.persons import Persons

@@ -78,7 +78,7 @@ class Delivery(OfMunicipality, Base):
 
 
 class DeliveryBlock(OfMunicipality, Base):
-    """Some of the persons in a delivery: their BSN pseudonyms, sealed together (hervat.delivery.gate.memory)."""
+    """Some of the persons in a delivery: their BSN pseudonyms, sealed together (delivery.gate.delivered_persons)."""
 
     __tablename__ = "delivery_block"
 

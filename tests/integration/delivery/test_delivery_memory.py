@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from hervat.delivery import Correction, DeliveryError, Prepared, Reason, confirm, look, prepare, reasons
-from hervat.delivery.gate import memory
-from hervat.delivery.gate.memory import at_cbs, of_person
+from hervat.delivery.gate import delivered_persons
+from hervat.delivery.gate.delivered_persons import at_cbs, of_person
 from hervat.delivery.package import place
 from hervat.register.models import Delivery, DeliveryBlock, Identifier, SignalRow
 from hervat.register.packed import unpacked
@@ -77,7 +77,7 @@ def correction(of: str = "CBS-1") -> dict[str, Correction]:
 
 
 def test_it_is_remembered_in_sealed_blocks_and_by_pseudonym_alone(world: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr(memory, "_BLOCK", 2 * 32)
+    monkeypatch.setattr(delivered_persons, "_BLOCK", 2 * 32)
     written(world)
     with world.register.session() as session:
         (row,) = session.scalars(select(Delivery))

@@ -101,7 +101,7 @@ def test_duos_rules_stop_it_by_number_and_a_person_may_accept(
     more(world, 1, status="A2", **columns)
     done = written(world, make_judge=pip_rules)
     assert done.written is (reason is None)
-    assert [one.lines for one in done.stops] == ([(f"niveau_{reason}: 1 record (record 11)",)] if reason else [])
+    assert [one.lines for one in done.stops] == ([(f"niveau_{reason}: 1 records (record 11)",)] if reason else [])
     if reason:
         accept_as_it_stands(world.night(), QUARTER, "rules", "Ans", "zo bij DUO bekend", pip_rules)
         assert written(world, make_judge=pip_rules).written

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from hervat.erasure import make_plan, open_system, plan_hash
-from hervat.erasure.planning.lone import Lone
+from hervat.erasure.planning.single_holders import Lone
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {

@@ -13,7 +13,7 @@ from sqlalchemy import LargeBinary, select
 
 from hervat.answers import FormAnswer
 from hervat.answers.current import sealed_texts
-from hervat.delivery.gate.memory import Memory
+from hervat.delivery.gate.delivered_persons import Memory
 from hervat.erasure.execution.shared_rows import SharedKey
 from hervat.keyring import Keyring, SealError
 from hervat.masters import Masters, load_masters

@@ -21,7 +21,7 @@ from hervat.delivery import (
 )
 from hervat.delivery.gate.facts import AtCbs, summed
 from hervat.delivery.job import Job
-from hervat.delivery.prepare import _mending
+from hervat.delivery.prepare import _without_own_cause
 from hervat.erasure import RootGroup
 from hervat.rules.rounds import read_rounds
 from hervat.rules.settler import Settler, Verdict
@@ -88,8 +88,8 @@ def test_what_is_delivered_together_is_corrected_together(quarter: str, opens: b
         _job(quarter, AtCbs("2022Q2", "b", corrected=keys("c"))),
     ]
     assert [job.gate["open"] for job in jobs] == [False, False]
-    assert [job.gate["open"] for job in _mending(jobs, Correction("a", "why"))] == [opens, opens]
-    assert _mending(jobs, None) == jobs
+    assert [job.gate["open"] for job in _without_own_cause(jobs, Correction("a", "why"))] == [opens, opens]
+    assert _without_own_cause(jobs, None) == jobs
 
 
 def _job(quarter: str, there: AtCbs) -> Job:
