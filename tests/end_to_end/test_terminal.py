@@ -122,9 +122,7 @@ def test_lines_that_wait_name_their_command(town):
     for shown in (on_terminal("status", "--as-of", "2022-03-25", **at), town.hervat("status", "--as-of", "2022-03-25")):
         text = getattr(shown, "text", None) or shown.stdout
         assert re.search(r"waits for a person: 3 rows in quarantine\n    hervat quarantine list", text)
-        assert re.search(
-            r"waits for a person: 1 incident \(row of another gemeente\)\n    hervat incidents list", text
-        )
+        assert re.search(r"waits for a person: 1 incident \(row of another gemeente\)\n    hervat incidents list", text)
         assert re.search(r"orphans? to look at\n    .*:\n    hervat strangers decide --person NUMBER", text)
     assert "1 incident (row of another gemeente)" in town.json("status", "--as-of", "2022-03-25")["attention"]
 
