@@ -16,6 +16,7 @@ from hervat.cleaning.system_night import SystemNight
 from hervat.erasure import ExecutionOutcome, LocalSystem, Persons, execute, keepers_met, open_system, root_groups
 from hervat.errors import redacted
 from hervat.night import Counts, Night
+from hervat.plural import plural
 from hervat.register import EXECUTED, READY
 from hervat.register.models import CleaningPlan, PlanPerson
 from hervat.settings import System
@@ -98,7 +99,8 @@ def _execute_ready(system_night: SystemNight) -> dict[str, int]:
         if plan.status == READY and not night.shadow:
             counts["cleaned"] += _execute(system_night, plan)
     if counts["waiting"]:
-        night.attention.append(f"system {system_night.name}: {counts['waiting']} persons wait for an approval")
+        who = plural(counts["waiting"], "person waits", "persons wait")
+        night.attention.append(f"system {system_night.name}: {who} for an approval")
     return dict(counts)
 
 

@@ -268,12 +268,12 @@ def test_a_choice_after_its_weeks_takes_two_persons(corrected):
     assert (first.exit_code, "another person" in first.stdout) == (1, True)
     night = corrected.night("2022-07-20", status=1)
     assert night["persons"]["corrected"] == 1
-    assert any("choices of law" in line for line in night["attention"])
+    assert any("choice of law" in line for line in night["attention"])
     assert corrected.hervat(*choose, "--by", "a.  jansen").exit_code == 2
     assert corrected.hervat(*choose, "--by", "B. de Vries").exit_code == 0
     night = corrected.night("2022-07-21", status=None)
     assert (night["persons"]["parked"], night["persons"]["reinstated"]) == (1, 1)
-    assert not any("choices of law" in line for line in night["attention"])
+    assert not any("choice of law" in line for line in night["attention"])
 
 
 def test_the_last_day_of_the_weeks_is_for_one_person(corrected):

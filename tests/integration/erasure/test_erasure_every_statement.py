@@ -130,4 +130,4 @@ def test_a_fault_while_reading_back_is_told_and_the_next_run_finds_nothing_to_do
         with hurt_at(local, count, stop), pytest.raises(Cut):
             execute(local, PERSONS, plan.hash)
         again = execute(local, PERSONS, plan.hash)
-    assert (again.rows, again.cleaned, again.read_back) == ({}, (), 0)
+    assert (again.rows, again.cleaned, again.verification.left) == ({}, (), 0)

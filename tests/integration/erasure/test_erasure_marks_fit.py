@@ -71,7 +71,7 @@ def test_a_mark_outside_a_closed_list_is_refused(empty: Base) -> None:
     if not empty.is_mariadb:
         empty.run("create type standen as enum ('actief', 'gesloten')")
     kind = "enum('actief', 'gesloten')" if empty.is_mariadb else "standen"
-    with pytest.raises(ConfigurationError, match="none of those"):
+    with pytest.raises(ConfigurationError, match="not one of those"):
         told(empty, f"x {kind}", "beperkt")
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from hervat.erasure import CleaningError, execute, make_plan, open_system
+from hervat.databases import LocalSystemError
+from hervat.erasure import execute, make_plan, open_system
 from hervat.errors import ConfigurationError
 from tests.support.dossiers import Base, bsn
 
@@ -183,6 +184,6 @@ def test_conditions_over_keys_in_three_values(empty: Base, condition: str, true:
 
 def test_a_missing_database_is_named(tmp_path: Any) -> None:
     missing = Base(f"sqlite:///{tmp_path}/nergens.db")
-    with pytest.raises(CleaningError, match=r"system proef: there is no database file nergens\.db"):
+    with pytest.raises(LocalSystemError, match=r"system proef: there is no database file nergens\.db"):
         open_system(missing.system())
     assert not (tmp_path / "nergens.db").exists()

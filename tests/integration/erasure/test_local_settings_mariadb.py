@@ -32,7 +32,7 @@ def test_with_the_worst_of_settings_the_same_is_seen_and_goes(base: Base, mariad
     with set_to(mariadb_server, ON_MARIADB):
         assert world.look(base.url) == seen
         done = world.clean(base.url)
-    assert (done.rows, done.cleaned, done.read_back) == ({"inburgeraar": 2, "traject": 2}, ("a", "b"), 0)
+    assert (done.rows, done.cleaned, done.verification.left) == ({"inburgeraar": 2, "traject": 2}, ("a", "b"), 0)
     assert len(base.rows("inburgeraar")) == 28
 
 

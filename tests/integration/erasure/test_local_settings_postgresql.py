@@ -61,7 +61,7 @@ def test_with_the_worst_of_settings_the_same_is_seen_and_goes(base: Base, accoun
         base.run(f"alter role {name} set {setting} = {given}")
     assert world.look(url) == seen
     done = world.clean(url)
-    assert (done.rows, done.cleaned, done.read_back) == ({"inburgeraar": 2, "traject": 2}, ("a", "b"), 0)
+    assert (done.rows, done.cleaned, done.verification.left) == ({"inburgeraar": 2, "traject": 2}, ("a", "b"), 0)
 
 
 def test_each_setting_is_hervats_own() -> None:
