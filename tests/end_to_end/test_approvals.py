@@ -225,7 +225,7 @@ def test_a_key_that_was_taken_out_executes_nothing_until_it_signs_again(town):
     given = town.wait("anna", "bram")
     town.approve(given, *town.key("anna"))
     town.let("bram")
-    assert town.plan()["approvals"]["given"] == [] and "does not stand" in town.plan()["approvals"]["refused"][0]
+    assert town.plan()["approvals"]["given"] == [] and "is not in" in town.plan()["approvals"]["refused"][0]
     refused(town, given, "is not in approvers")
     town.let("anna", "bram")
     assert town.approve(given, *town.key("anna"))["status"] == "ready"
@@ -252,7 +252,7 @@ def test_what_can_not_be_verified_is_red_and_executes_nothing(town, monkeypatch)
     monkeypatch.setenv("PATH", path)
     (town.directory / "approvers").rename(town.directory / "away")
     erased, said = town.cleaned(status=3)
-    assert not erased and any("approvers: " in text and "can be read" in text for text in said)
+    assert not erased and any("approvers: " in text and "is not a readable file" in text for text in said)
     (town.directory / "away").rename(town.directory / "approvers")
     assert town.cleaned(status=0)[0]
 

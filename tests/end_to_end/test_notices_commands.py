@@ -135,7 +135,7 @@ def test_a_person_s_dossier_tells_all_but_who_he_is_and_asking_is_journalled(tow
 
 @pytest.mark.parametrize(
     ("stdin", "by", "said"),
-    [(made_up_bsn(77), "A", "knows nobody"), ("123", "A", "not a valid BSN"), (WRONG, " ", "your name")],
+    [(made_up_bsn(77), "A", "knows nobody"), ("123", "A", "not a valid BSN"), (WRONG, " ", "--by is required")],
 )  # fmt: skip
 def test_a_dossier_of_nobody_is_an_error_without_the_number(town, stdin, by, said):
     answer = town.hervat("notices", "evidence", "--person", "--by", by, "--json", stdin=f"{stdin}\n")

@@ -120,7 +120,7 @@ def test_a_suppliers_erasure_is_filled_in_again_until_a_person_says_that_it_was_
     assert "hervat refill done --system SYSTEEM --person NUMMER" in page(town)
     (line,) = [one for one in town.json("refill", "list", "--as-of", "2022-03-10")["refill"] if one["system"] == "volg"]
     said = ["refill", "done", "--person", str(line["person"]), "--by", "A. Jansen", "--system"]
-    assert "leaves the list when he stands there" in town.hervat(*said, "inburgering").stderr
+    assert "sees it itself when the person is there again" in town.hervat(*said, "inburgering").stderr
     town.json(*said, "volg", status=0)
     assert town.night("2022-03-11", status=1)["refill"] == [{"system": "inburgering", "persons": 1}]
     assert town.hervat(*said, "volg").exit_code == 2
