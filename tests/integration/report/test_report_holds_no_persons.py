@@ -42,7 +42,7 @@ def test_the_report_counts_persons_and_names_none(cases):
 
 
 def test_the_report_shows_the_tables_of_each_database(cases, monkeypatch):
-    monkeypatch.setattr("hervat.erasure.picture.counted._counts", None)  # a night that counts for it fails here
+    monkeypatch.setattr("hervat.erasure.planning.table_counts._counts", None)  # a night that counts for it fails here
     night = cases.night_on(AFTER)
     STEP.run(night)
     assert night.errors == []

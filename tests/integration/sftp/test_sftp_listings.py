@@ -59,7 +59,7 @@ def test_folders_in_folders_without_end_are_left_at_the_depth(tmp_path):
 
 
 def test_a_listing_without_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(listing, "_MOST", 200)
+    monkeypatch.setattr(listing, "_MAX_ENTRIES", 200)
     endless = Endless([entry("PIB_a.csv")] * 16)
     with Crippled(tmp_path, listing=lambda: endless) as server, client(server) as one:
         with pytest.raises(SftpError, match="there is no end to it") as raised:

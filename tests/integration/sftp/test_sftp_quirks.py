@@ -2,6 +2,7 @@
 
 import os
 import time
+from importlib import import_module
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -304,7 +305,7 @@ def test_without_a_time_stamp_a_file_is_read_again_each_night(quirky, nights):
 
 
 def test_files_of_another_source_in_the_same_place_are_no_news(quirky, nights, monkeypatch):
-    from hervat.intake import fetch as room
+    room = import_module("hervat.intake.fetch")
 
     one, two = quirky.source(), quirky.source("SIG_*.xls").model_copy(update={"name": "sig"})
     deep = one.sftp.model_copy(update={"directory": "/pib/2022/januari"})
