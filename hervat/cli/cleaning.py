@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,31 +38,40 @@ def plan(
     as_json: Json = False,
 ) -> int:
     """Show the pending plans in full. Exit status 1: one of them waits for approval."""
-    from hervat.cli.plan_page import only
-    from hervat.cli.plan_page import show as show_plan
-    from hervat.status import whole_plans
-    from tasks.installation import Installation
-
     on = day(as_of) or today()
     refuse_to_come(on)
     if persons:
         return _persons(config, municipality, hash_, day(as_of), as_json)
     if rehearse:
         return _rehearse(config, municipality, hash_, day(as_of), as_json)
-    installation, shown = Installation(config), []
+    plans = _pending(config, municipality, hash_, on)
+    if as_json:
+        print_json({"plans": plans})
+    else:
+        _print_plans(plans, sql)
+    return 1 if any(pending["status"] == "waiting" for pending in plans) else 0
+
+
+def _pending(config: Path, municipality: str | None, given: str | None, on: date) -> list[dict[str, Any]]:
+    """Return the pending plans, or the one of a hash."""
+    from hervat.cli.plan_page import only
+    from hervat.status import whole_plans
+    from tasks.installation import Installation
+
+    installation, plans = Installation(config), list[dict[str, Any]]()
     for configured in installation.municipalities(municipality):
         with installation.register.session() as session:
-            shown += whole_plans(session, configured, on)
-    if hash_ is not None:
-        shown = [only(shown, hash_)]
-    if as_json:
-        print_json({"plans": shown})
-    elif not shown:
+            plans += whole_plans(session, configured, on)
+    return plans if given is None else [only(plans, given)]
+
+
+def _print_plans(plans: list[dict[str, Any]], sql: bool) -> None:
+    from hervat.cli.plan_page import show
+
+    if not plans:
         stdout().print("Plans: none")
-    else:
-        for one_plan in shown:
-            show_plan(one_plan, sql)
-    return 1 if any(one_plan["status"] == "waiting" for one_plan in shown) else 0
+    for pending in plans:
+        show(pending, sql)
 
 
 def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: date | None, as_json: bool) -> int:
