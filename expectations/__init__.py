@@ -3,6 +3,7 @@
 Importing Great Expectations takes seconds, so it happens in the first call and not here.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,17 @@ def validate_rows(typed: pl.DataFrame, day: date | None = None) -> "RowVerdict":
     """
     suite = row_suite(day)
     suite.look(typed)
-    return suite.verdict()
+    return row_verdicts([suite])[0]
+
+
+def row_verdicts(suites: "Sequence[RowSuite]") -> "list[RowVerdict]":
+    """Return the verdict on each file, in one validation of all: its fixed cost is that of thousands of rows.
+
+    Raises ValidationFailed if Great Expectations itself fails.
+    """
+    from expectations.rows import verdicts
+
+    return verdicts(suites)
 
 
 def validate_structure(file: "DownloadFile | StructureRefused") -> "list[Result]":
@@ -58,4 +69,4 @@ def pip_rules() -> "PipRules":
     return PipRules()
 
 
-__all__ = ["pip_rules", "row_suite", "validate_downloads", "validate_rows", "validate_structure"]
+__all__ = ["pip_rules", "row_suite", "row_verdicts", "validate_downloads", "validate_rows", "validate_structure"]

@@ -83,11 +83,12 @@ class PipRules:
             return []
         import pandas as pd
 
-        from expectations.engine import outcomes
+        from expectations.engine import outcomes, weighed
 
         columns = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(self._reasons)}
         frame = pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
-        return outcomes("pip", self._rules, frame, [self._kinds[kind] for kind in kinds])
+        weights = [self._kinds[kind] for kind in kinds]
+        return [weighed(outcome, weights) for outcome in outcomes("pip", self._rules, frame)]
 
     def _rules(self) -> "list[Rule]":
         from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet

@@ -66,28 +66,23 @@ def _context() -> EphemeralDataContext:
     return gx.get_context(mode="ephemeral", project_config=config)
 
 
-def outcomes(
-    suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFrame, weights: Sequence[int] | None = None
-) -> list[SuiteOutcome]:
-    """Return the outcome of each rule on `frame`, whose index is called row. Raises ValidationFailed.
-
-    weights: how many rows each row of `frame` represents (default 1); its index then counts from 0.
-    """
+def outcomes(suite: str, rules: Callable[[], Sequence[Rule]], frame: pd.DataFrame) -> list[SuiteOutcome]:
+    """Return the outcome of each rule on `frame`, whose index is called row. Raises ValidationFailed."""
     with _ONE:
         try:
-            found = [_outcome(suite, rule, result) for rule, result in _validated(suite, rules(), frame)]
+            return [_outcome(suite, rule, result) for rule, result in _validated(suite, rules(), frame)]
         except HervatError:
             raise
         except Exception as error:  # noqa: BLE001 - its text may hold values
             kind = type(error).__name__
             raise ValidationFailed(f"the suite {suite} could not be run ({kind}); nothing was validated") from None
-    return found if weights is None else [_weighed(outcome, weights) for outcome in found]
 
 
-def _weighed(outcome: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:
-    """Return an outcome with the counts of the represented rows."""
-    failed = sum(weights[at] for at in outcome.rows)
-    return SuiteOutcome({**outcome.result, "element_count": sum(weights), "unexpected_count": failed}, outcome.rows)
+def weighed(outcome: SuiteOutcome, weights: Sequence[int]) -> SuiteOutcome:
+    """Return an outcome on a frame whose rows, counted from 0, represent so many rows each; 0: it is not there."""
+    rows = [at for at in outcome.rows if weights[at]]
+    counts = {"element_count": sum(weights), "unexpected_count": sum(weights[at] for at in rows), "success": not rows}
+    return SuiteOutcome({**outcome.result, **counts}, rows)  # type: ignore[typeddict-item]
 
 
 def _validated(

@@ -7,12 +7,13 @@ but a handful of kinds, and Great Expectations takes seconds for a million.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 import polars as pl
 
 from expectations.checks import row_checks
-from expectations.engine import Rule, SuiteOutcome, outcomes
+from expectations.engine import Rule, SuiteOutcome, outcomes, weighed
 from expectations.judged import Judging
 from expectations.suites import check_rules, row_rules, warning_rules
 from expectations.verdict import RowVerdict
@@ -21,46 +22,31 @@ _ODD = {"row": pl.Int64, "kind": pl.Int64}
 
 
 class RowSuite:
-    """The rules on the rows of one file: `look` at its batches, then ask for the `verdict` on all of them."""
+    """The rules on the rows of one file: `look` at its batches; `verdicts` then judges all files of a night at once."""
 
     def __init__(self, day: date) -> None:
-        self._columns, self._checks = list[str](), row_checks(day)
-        self._judging = Judging(day, self._checks)
-        self._kinds: Counter[int] = Counter()
+        self.columns: list[str] = []
+        self.kinds: Counter[int] = Counter()
+        self._judging = Judging(day, row_checks(day))
         self._odd = [pl.DataFrame(schema=_ODD)]
 
     def look(self, typed: pl.DataFrame) -> pl.DataFrame:
         """Look at rows of `hervat.downloads.typed`. Return those of which some rule may say something."""
         looked_at = self._judging.of(typed)
-        self._columns = looked_at.columns
+        self.columns = looked_at.columns
         kind = _kind(looked_at)
-        self._kinds.update({one: count for one, count in kind.value_counts().iter_rows()})
+        self.kinds.update({one: count for one, count in kind.value_counts().iter_rows()})
         self._odd.append(pl.DataFrame({"row": typed["row"], "kind": kind}).filter(pl.col("kind") > 0))
         return typed.filter(kind > 0)
 
-    def verdict(self) -> RowVerdict:
-        """Return the verdict on all rows that were looked at. Raises ValidationFailed."""
-        kinds = sorted(self._kinds)
-        outcomes_ = outcomes("rows", self._rules, self._frame(kinds), [self._kinds[kind] for kind in kinds])
-        failing = [outcome for outcome in outcomes_ if outcome.result["severity"] == "row"]
-        warning = [outcome for outcome in outcomes_ if outcome.result["severity"] == "warning"]
+    def verdict_from(self, kinds: Sequence[int], judged: Sequence[SuiteOutcome]) -> RowVerdict:
+        """Return the verdict on this file from the outcome of each rule on kinds of rows, its own among them."""
+        own = [weighed(outcome, [self.kinds[kind] for kind in kinds]) for outcome in judged]
+        failing = [outcome for outcome in own if outcome.result["severity"] == "row"]
+        warning = [outcome for outcome in own if outcome.result["severity"] == "warning"]
         return RowVerdict(
-            self._first_reasons(failing, kinds),
-            _counts(failing),
-            _counts(warning),
-            [outcome.result for outcome in outcomes_],
+            self._first_reasons(failing, kinds), _counts(failing), _counts(warning), [outcome.result for outcome in own]
         )
-
-    def _rules(self) -> Sequence[Rule]:
-        return [*row_rules(), *check_rules(self._checks), *warning_rules()]
-
-    def _frame(self, kinds: Sequence[int]) -> pd.DataFrame:
-        """Return a row for each kind of row that there is."""
-        names = self._columns or [
-            getattr(rule.expectation, "column", "") for rule in self._rules()
-        ]  # a file with a header only
-        columns = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(names)}
-        return pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
 
     def _first_reasons(self, failing: Sequence[SuiteOutcome], kinds: Sequence[int]) -> pl.DataFrame:
         """Return each failing row with the reason of the first rule that its kind fails."""
@@ -72,6 +58,27 @@ class RowSuite:
         return pl.concat(self._odd).join(told, on="kind").select("row", "reason").sort("row")
 
 
+def verdicts(suites: Sequence[RowSuite]) -> list[RowVerdict]:
+    """Return the verdict on each file, in one validation of all kinds of rows of all. Raises ValidationFailed."""
+    kinds = tuple(sorted(set().union(*(suite.kinds for suite in suites))))
+    columns = next((tuple(suite.columns) for suite in suites if suite.columns), ())
+    judged = _judged(kinds, columns) if suites else []
+    return [suite.verdict_from(kinds, judged) for suite in suites]
+
+
+@lru_cache(maxsize=256)
+def _judged(kinds: tuple[int, ...], columns: tuple[str, ...]) -> Sequence[SuiteOutcome]:
+    """Return the outcome of each rule on a row of each kind. A process asks once: a kind is all that a rule can see."""
+    names = columns or [getattr(rule.expectation, "column", "") for rule in _rules()]  # files with a header only
+    answers = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(names)}
+    frame = pd.DataFrame(answers, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
+    return outcomes("rows", _rules, frame)
+
+
+def _rules() -> Sequence[Rule]:
+    return [*row_rules(), *check_rules(row_checks(date.max)), *warning_rules()]
+
+
 def _kind(looked_at: pl.DataFrame) -> pl.Series:
     """Return of each row which rules it fails, a bit a rule; nearly every rule holds for all rows."""
     failed = [(at, ~one) for at, one in enumerate(looked_at) if not one.all()]
@@ -80,4 +87,8 @@ def _kind(looked_at: pl.DataFrame) -> pl.Series:
 
 
 def _counts(outcomes_: Sequence[SuiteOutcome]) -> dict[str, int]:
-    return {outcome.result["reason"]: outcome.result["unexpected_count"] for outcome in outcomes_ if outcome.rows}
+    return {
+        reason: count
+        for one in outcomes_
+        if (count := one.result["unexpected_count"]) and (reason := one.result["reason"])
+    }

@@ -1,11 +1,13 @@
-"""Validate: judge each secured original, structure first, then rows (Great Expectations)."""
+"""Validate: judge each secured original, structure first, then the rows of all of them at once (Great Expectations)."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from expectations import row_suite
+from expectations import row_suite, row_verdicts
 from hervat.downloads import Note, StructureRefused, fix_of, is_correction_like, load_format
 from hervat.errors import redacted
 from hervat.intake import (
@@ -24,38 +26,102 @@ from hervat.plural import plural
 from hervat.register.models import Download
 from tasks.step import Step
 
+if TYPE_CHECKING:
+    from expectations.rows import RowSuite
+    from expectations.verdict import RowVerdict
+
+_MAX_FILES, _MAX_ROWS = 50, 200_000
+"""Files, and striking rows of files, that wait for one validation: a night has one, a huge backlog some more."""
+
 
 def validate(night: Night) -> Counts:
     """Judge every download that waits. Counts: files refused for their structure."""
     forms = {s.name: load_format(s.format, night.settings.directory).fingerprint() for s in night.municipality.sources}
-    refused = 0
+    refused, looked = 0, list[_Looked]()
     for download in to_validate(night, forms):
+        fingerprint = forms.get(download.source, "")
         try:
-            refused += _judge(night, download, forms.get(download.source, ""))
+            try:
+                looked.append(_look(night, download, fingerprint))
+            except StructureRefused as refusal:
+                refused += _refuse(night, download, fingerprint, refusal)
         except Exception as error:  # noqa: BLE001 - a failure stays within its download
-            night.fail(f"download {download.id} was not validated: {redacted(error)}")
+            _not_validated(night, download, error)
+        if len(looked) == _MAX_FILES or sum(one.height for one in looked) > _MAX_ROWS:
+            _judge(night, looked)
+            looked = []
+    _judge(night, looked)
     return {"files": {"refused": refused}}
 
 
-def _judge(night: Night, download: Download, fingerprint: str) -> int:
+def _not_validated(night: Night, download: Download, error: Exception) -> None:
+    night.fail(f"download {download.id} was not validated: {redacted(error)}")
+
+
+def _refuse(night: Night, download: Download, fingerprint: str, refusal: StructureRefused) -> int:
+    night.handover.rows.take(download.id)
+    detail = detail_of(str(refusal), refusal.dutch or fix_of(refusal.reason).dutch)
+    record_refusal(night, download.id, refusal.reason, detail, fingerprint)
+    night.say(f"refused download {download.id}: {refusal.reason}: {refusal}")
+    return 1
+
+
+@dataclass
+class _Looked:
+    """A download of which all rows were looked at, before the verdict. odd: what quarantine keeps of striking rows."""
+
+    download: Download
+    fingerprint: str
+    suite: "RowSuite"
+    odd: list[pl.DataFrame] = field(default_factory=list)
+    across: Across = field(default_factory=Across)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def height(self) -> int:
+        return sum(frame.height for frame in self.odd)
+
+
+def _look(night: Night, download: Download, fingerprint: str) -> _Looked:
     source_of(night, download)
+    night.handover.rows.take(download.id)  # of a try that failed half-way
+    looked = _Looked(download, fingerprint, row_suite(download.made_on))
+    for frame in typed_rows(night, download, looked.notes):
+        looked.odd.append(_kept_columns(looked.suite.look(frame)))
+        looked.across.add(frame.join(looked.odd[-1], on="row", how="anti"))
+        night.handover.rows.add(download.id, frame)
+    return looked
+
+
+def _judge(night: Night, looked: Sequence[_Looked]) -> None:
+    """Ask the verdicts on some downloads in one validation; each is recorded apart."""
     try:
-        judgement = _judge_rows(night, download)
-    except StructureRefused as refusal:
-        night.handover.rows.take(download.id)
-        detail = detail_of(str(refusal), refusal.dutch or fix_of(refusal.reason).dutch)
-        record_refusal(night, download.id, refusal.reason, detail, fingerprint)
-        night.say(f"refused download {download.id}: {refusal.reason}: {refusal}")
-        return 1
-    record_judgement(night, download.id, judgement, fingerprint)
+        verdicts = row_verdicts([one.suite for one in looked])
+    except Exception as error:  # noqa: BLE001 - the other downloads may be judged
+        for one in looked:
+            _not_validated(night, one.download, error)
+        return
+    for one, verdict in zip(looked, verdicts, strict=True):
+        try:
+            _record(night, one, verdict)
+        except Exception as error:  # noqa: BLE001 - a failure stays within its download
+            _not_validated(night, one.download, error)
+
+
+def _record(night: Night, looked: _Looked, verdict: "RowVerdict") -> None:
+    download, odd = looked.download, looked.odd
+    failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
+    rows = [FailedRow(*row) for row in failed.iter_rows()]
+    results = [dict(result) for result in verdict.results] + [_note_result(note) for note in looked.notes]
+    judgement = Judgement(rows, results, verdict.warnings, looked.across, looked.notes)
+    record_judgement(night, download.id, judgement, looked.fingerprint)
     _say_failed(night, download, judgement)
-    for note in judgement.notes:
+    for note in looked.notes:
         night.say(f"warning: download {download.id}: {note.text}")
         if note.urgent:
             night.attention.append(f"download {download.id}: {note.text}")
-    for reason, count in judgement.warnings.items():
+    for reason, count in verdict.warnings.items():
         night.say(f"warning: download {download.id}: {reason} in {count} rows")
-    return 0
 
 
 def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
@@ -63,21 +129,6 @@ def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
     for reason, count in Counter(row.reason for row in judgement.failed).items():
         rows = plural(count, "row")
         night.say(f"quarantine: download {download.id}: {reason} in {rows}: {fix_of(reason).english}")
-
-
-def _judge_rows(night: Night, download: Download) -> Judgement:
-    night.handover.rows.take(download.id)  # of a try that failed half-way
-    suite, odd, across = row_suite(download.made_on), [], Across()
-    notes: list[Note] = []
-    for frame in typed_rows(night, download, notes):
-        odd.append(_kept_columns(suite.look(frame)))
-        across.add(frame.join(odd[-1], on="row", how="anti"))
-        night.handover.rows.add(download.id, frame)
-    verdict = suite.verdict()
-    failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
-    rows = [FailedRow(*row) for row in failed.iter_rows()]
-    results = [dict(result) for result in verdict.results] + [_note_result(note) for note in notes]
-    return Judgement(rows, results, verdict.warnings, across, notes)
 
 
 def _note_result(note: Note) -> dict[str, Any]:

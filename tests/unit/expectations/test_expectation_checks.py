@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations import checks, row_suite, rows, validate_downloads, validate_rows
+from expectations import checks, row_suite, row_verdicts, rows, validate_downloads, validate_rows
 from hervat.intake.whole_file_checks import Across
 from hervat.settings import Quality
 from tests.unit.expectations.test_expectation_suites import DAY
@@ -60,8 +60,31 @@ def test_what_can_not_be_measured_is_no_failure_and_each_bound_is_judged():
 
 def test_a_file_with_a_header_only_has_a_verdict():
     """Found by the fuzz run: no batch was looked at, so no rule could be evaluated."""
-    verdict = row_suite(DAY).verdict()
+    verdict = row_verdicts([row_suite(DAY)])[0]
     assert verdict.failing.is_empty() and all(one["success"] and not one["element_count"] for one in verdict.results)
+
+
+def test_all_files_of_a_night_are_judged_at_once_as_each_alone(monkeypatch):
+    """Great Expectations' fixed cost is that of thousands of rows: one validation, and each file its own counts."""
+    files = [
+        made({}),
+        made({"bsn": "123456789"}, {}, {"doelgroep": "Onbekend"}),
+        made({"bsn": "123456789"}),
+        made()[:0],
+    ]
+    alone = [validate_rows(file, DAY) for file in files]
+    asked, outcomes = [], rows.outcomes
+    monkeypatch.setattr(rows, "outcomes", lambda *given: asked.append(given) or outcomes(*given))
+    rows._judged.cache_clear()
+    suites = [row_suite(DAY) for _ in files]
+    for suite, file in zip(suites, files, strict=True):
+        suite.look(file)
+    together = row_verdicts(suites)
+    assert len(asked) == 1
+    assert [one.results for one in together] == [one.results for one in alone]
+    assert [one.failing.rows() for one in together] == [one.failing.rows() for one in alone]
+    assert [one.failing.height for one in together] == [0, 1, 1, 0]
+    assert [(one.reasons, one.warnings) for one in together] == [(one.reasons, one.warnings) for one in alone]
 
 
 def test_persons_in_two_groups_over_batches():
