@@ -35,13 +35,15 @@ class Installation:
 
     def keyring(self, code: str) -> Keyring:
         """Return a municipality's keys; an interrupted renewal is finished first. Raises UsageError and Busy."""
-        if self._in_use is None:
-            self._take_keys()
+        self.take_keys()
         keyring = Keyring(self._masters.current, code)
         check_keys(self.register, keyring)
         return keyring
 
-    def _take_keys(self) -> None:
+    def take_keys(self) -> None:
+        """Hold the keys, so that nobody renews them; an interrupted renewal is finished first. Raises Busy."""
+        if self._in_use is not None:
+            return
         keys = self.settings.keys
         read = load_masters(keys.file, keys.env)
         self._masters = upkeep.completed(self.settings, self.register, read, account())

@@ -1,6 +1,7 @@
 """`hervat run` and `hervat status`."""
 
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
@@ -26,7 +27,13 @@ from hervat.cli.shared import (
     tell_waiting,
 )
 
-_RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --as-of 2022-03-25 --step settle --json"""
+if TYPE_CHECKING:
+    from tasks.installation import Installation
+    from tasks.nights import Asked, Ended
+
+_RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --jobs 8   |
+hervat run --as-of 2022-03-25 --step settle --json"""
+_ENDS = {0: "done", 1: "something waits for a person", 3: "something failed"}
 _STATUS = "Examples:  hervat status --as-of 2022-03-16 --json   |   hervat status --max-age 26h"
 
 
@@ -40,55 +47,65 @@ def run(
         list[str] | None, typer.Option("--step", help="Only this step and what it needs; may be repeated.")
     ] = None,
     shadow: Annotated[bool, typer.Option("--shadow", help="Do all but act: nothing outside hervat changes.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Municipalities side by side; default: as many as cores.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
-    """Run a night: fetch, validate, load, settle, capture, notify, clean, report."""
+    """Run a night: fetch, validate, load, settle, capture, notify, clean, report.
+
+    Each municipality has its own: what fails in one stops no other.
+    """
     from hervat.alerts import alerting
     from tasks.alerts import tell_after
     from tasks.installation import Installation
     from tasks.night import NIGHT
-    from tasks.run import FAILED, run_night
-    from tasks.step import chosen, plainly
+    from tasks.nights import Asked, raise_if_none_began
+    from tasks.run import FAILED
+    from tasks.step import chosen
 
-    steps, on, say = chosen(NIGHT, step or []), day(as_of), say_to(as_json)
-    with alerting(config, municipality, shadow, by_hand=on is not None, say=say):
+    chosen(NIGHT, step or [])
+    asked, say = Asked(config, day(as_of), tuple(step or []), shadow), say_to(as_json)
+    with alerting(config, municipality, shadow, by_hand=asked.day is not None, say=say):
         installation = Installation(config)
-        asked = installation.municipalities(municipality)
-        nights = [installation.night(configured, on, shadow=shadow, say=say) for configured in asked]
-        outcomes = _run_all(nights, lambda night: run_night(night, steps, plainly))
-    unsent = tell_after(installation.settings, nights, outcomes, say)
-    answer = {
+        nights = _conduct_all(installation, municipality, asked, jobs, say, lines=not as_json)
+        raise_if_none_began(nights)
+    unsent = tell_after(installation.settings, nights, shadow, say)
+    answer: dict[str, Any] = {
         "as_of": str(nights[0].as_of),
-        "municipalities": [outcome.account for outcome in outcomes if outcome.account],
-        "errors": _texts_of_all(nights, [outcome.errors for outcome in outcomes]) + unsent,
-        "attention": _texts_of_all(nights, [outcome.attention for outcome in outcomes]),
+        "municipalities": [night.outcome.account for night in nights if night.outcome.account],
+        "errors": _texts_of_all({night.code: night.outcome.errors for night in nights}) + unsent,
+        "attention": _texts_of_all({night.code: night.outcome.attention for night in nights}),
     }
     _print(answer, as_json)
     if not as_json and not answer["errors"] and all(_idle(account) for account in answer["municipalities"]):
         stdout().print("Nothing was new: nothing was loaded, sent or cleaned.")
-    return FAILED if unsent else max(int(outcome.exit_status) for outcome in outcomes)
+    return FAILED if unsent else max(int(night.outcome.exit_status) for night in nights)
 
 
-def _run_all(nights: list[Any], conduct_one: Any) -> list[Any]:
-    """Run each municipality's night; one that fails as a whole does not stop the others."""
-    from hervat.errors import UsageError, redacted
-    from hervat.register import Busy
-    from hervat.settling import refuse_earlier
-    from tasks.run import FAILED, NightOutcome
+def _conduct_all(
+    installation: "Installation",
+    code: str | None,
+    asked: "Asked",
+    jobs: int | None,
+    say: Callable[[str], None],
+    lines: bool,
+) -> "list[Ended]":
+    """Run each municipality's night, here or in processes; return how each ended, in the order of the configuration."""
+    from tasks.nights import conduct
+    from tasks.processes import cores, side_by_side
 
-    for night in nights:
-        refuse_earlier(night)
-    outcomes = []
-    for night in nights:
-        try:
-            outcomes.append(conduct_one(night))
-        except UsageError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one municipality does not hold up the others
-            outcomes.append(
-                NightOutcome({}, FAILED, [f"{night.code}: {redacted(error)}"], busy=isinstance(error, Busy))
-            )
-    return outcomes
+    municipalities = installation.municipalities(code)
+    jobs = min(cores() if jobs is None else jobs, len(municipalities))
+    if jobs <= 1:
+        return [conduct(installation, municipality, asked, say) for municipality in municipalities]
+    installation.take_keys()
+    codes = [municipality.code for municipality in municipalities]
+    ended: dict[str, Ended] = {}
+    for one in side_by_side(asked, codes, jobs, say, lines):
+        ended[one.code] = one
+        say(f"{one.code}: {_ENDS[one.outcome.exit_status]} ({len(ended)} of {len(codes)})")
+    return [ended[code] for code in codes]
 
 
 @app.command(epilog=_STATUS)
@@ -119,8 +136,8 @@ def status(
     answer = {
         "as_of": str(nights[0].as_of),
         "municipalities": accounts,
-        "errors": _texts_of_all(nights, [list(dict.fromkeys(night.errors)) for night in nights]),
-        "attention": _texts_of_all(nights, [list(dict.fromkeys(night.attention)) for night in nights]),
+        "errors": _texts_of_all({night.code: list(dict.fromkeys(night.errors)) for night in nights}),
+        "attention": _texts_of_all({night.code: list(dict.fromkeys(night.attention)) for night in nights}),
     }
     _print(answer, as_json)
     return 3 if answer["errors"] else 1 if answer["attention"] else 0
@@ -130,10 +147,10 @@ _MAX_FIXES = 20
 """The number of files and reasons printed with their fixes; `hervat quarantine list` has all."""
 
 
-def _texts_of_all(nights: list[Any], texts: list[list[str]]) -> list[str]:
+def _texts_of_all(texts: Mapping[str, list[str]]) -> list[str]:
     """Return the texts of all municipalities; if there are several, each text names its own."""
-    several = len(nights) > 1
-    named = [(night.code, text) for night, lines in zip(nights, texts, strict=True) for text in lines]
+    several = len(texts) > 1
+    named = [(code, text) for code, lines in texts.items() for text in lines]
     return [f"{code}: {text}" if several and not text.startswith(code) else text for code, text in named]
 
 

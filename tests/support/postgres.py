@@ -78,6 +78,12 @@ class Cluster:
         self._make(name, "template1")
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
+    def copy(self, url: str) -> str:
+        """Return the URL of a copy of a database to which nobody is connected."""
+        self._made += 1
+        self._make(name := f"test_{self._made}", url.rpartition("/")[2])
+        return f"{url.rpartition('/')[0]}/{name}"
+
     def drop(self, url: str) -> None:
         """Remove a database that `create` gave, whoever is still connected to it."""
         with self._connect() as connection:

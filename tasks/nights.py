@@ -1,0 +1,93 @@
+"""The nights of several municipalities, each apart: what fails in one, before its night too, stops no other."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from hervat.errors import UsageError, redacted
+from hervat.night import Night
+from hervat.register import Busy
+from hervat.settings import Municipality
+from hervat.settling import refuse_earlier
+from hervat.today import today
+from tasks.installation import Installation
+from tasks.night import NIGHT
+from tasks.run import FAILED, NightOutcome, run_night
+from tasks.step import Perform, chosen, plainly
+
+Say = Callable[[str], None]
+After = Callable[[Night, NightOutcome], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run asks of each night. day: None is today; steps: none is all; patience: seconds to wait for a turn."""
+
+    directory: Path
+    day: date | None = None
+    steps: tuple[str, ...] = ()
+    shadow: bool = False
+    origin: str = "run"
+    patience: float = 0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the night of a municipality ended. error: why it was not begun; then nothing was done there."""
+
+    code: str
+    as_of: date
+    outcome: NightOutcome
+    error: Exception | None = field(default=None, repr=False)
+
+    @property
+    def refused(self) -> bool:
+        """True if what was asked is not allowed there, such as a day before the last settled one."""
+        return isinstance(self.error, UsageError)
+
+    def light(self) -> "Ended":
+        """Return it as another process can read it: without the last look at everything, which is large."""
+        error = UsageError(str(self.error)) if self.refused else None
+        return replace(self, outcome=replace(self.outcome, overview=None), error=error)
+
+
+def conduct(
+    installation: Installation,
+    municipality: Municipality,
+    asked: Asked,
+    say: Say,
+    perform: Perform = plainly,
+    after: After | None = None,
+) -> Ended:
+    """Run one municipality's night and return how it ended; nothing that fails in it is raised.
+
+    after: called with the night and its outcome, as part of it.
+    """
+    day = asked.day or today()
+    try:
+        night = installation.night(municipality, asked.day, shadow=asked.shadow, origin=asked.origin, say=say)
+        refuse_earlier(night)
+    except Exception as error:  # noqa: BLE001 - the other municipalities have their nights
+        return Ended(municipality.code, day, _failed(municipality.code, error), error)
+    try:
+        outcome = run_night(night, chosen(NIGHT, asked.steps), perform, patience=asked.patience)
+        if after:
+            after(night, outcome)
+    except Exception as error:  # noqa: BLE001 - the same
+        return Ended(
+            night.code, night.as_of, _failed(night.code, error), error if isinstance(error, UsageError) else None
+        )
+    return Ended(night.code, night.as_of, outcome)
+
+
+def _failed(code: str, error: Exception) -> NightOutcome:
+    return NightOutcome({}, FAILED, [f"{code}: {redacted(error)}"], busy=isinstance(error, Busy))
+
+
+def raise_if_none_began(ended: Sequence[Ended]) -> None:
+    """Raise the error of the only municipality, or the refusal of all: then the call itself was wrong."""
+    if len(ended) == 1 and ended[0].error:
+        raise ended[0].error
+    if ended and all(one.refused for one in ended):
+        raise UsageError("; ".join(dict.fromkeys(str(one.error) for one in ended)))
