@@ -1,6 +1,11 @@
-"""The fleet: the night of every municipality as a run of its own on the work pool, hung under this one."""
+"""The fleet: the nights of all municipalities in a few lists, each a run on the work pool that hangs under this one.
+
+What a night did is asked of the register, so a list whose worker was killed costs no outcome: what it had not done is
+begun again in other lists.
+"""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +17,19 @@ from prefect.deployments import arun_deployment
 from prefect.runtime import flow_run as this_run
 from prefect.states import Cancelling
 
+from flows.deployments import POOL
 from flows.final_state import final_state, refused_state
 from flows.installed import installation
 from flows.run_names import run_name_of_today
 from hervat.errors import HervatError, redacted
+from hervat.register import Register, ended_since, last_run, seconds_of_last_nights
+from tasks.nights import balanced
 from tasks.run import DONE, FAILED, WAITS
 
-NIGHT = "nightly/nightly"
+LIST = "fleet-list/fleet-list"
 _POLL_SECONDS = 5
-_GOOD = ("Completed", "Waits")
+_TRIES = 3
+"""How often nights are begun whose list was lost; a worker that is killed again and again is a person's work."""
 
 
 async def cancel_nights(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - a hook's face
@@ -38,30 +47,69 @@ async def cancel_nights(flow: Flow[..., Any], flow_run: FlowRun, state: State[An
     on_cancellation=[cancel_nights],
     on_crashed=[cancel_nights],
 )
-async def fleet(shadow: bool = False) -> Any:
-    """Run the night of every municipality, each as a run of its own, and wait for all. Failed when one of them failed.
+async def fleet(shadow: bool = False, lists: int = 0) -> Any:
+    """Run the night of every municipality, in lists of about as much work, and wait for all. Failed when one failed.
 
     Args:
         shadow: Do all but act: nothing is erased, sent or moved outside hervat, and the reports say what would be.
+        lists: In how many lists; 0 is one for each worker of the pool that is there.
     """
     try:
-        return await _all_nights(shadow)
+        return await _all_nights(shadow, lists)
     except Exception as error:  # noqa: BLE001 - a foreign text may hold a value
         get_run_logger().error(redacted(error))
         return refused_state(redacted(error))
 
 
-async def _all_nights(shadow: bool) -> Any:
+async def _all_nights(shadow: bool, lists: int) -> Any:
+    installed = installation()
+    register, codes = installed.register, [municipality.code for municipality in installed.settings.municipalities]
+    with register.session() as session:
+        before = last_run(session)
     async with get_client() as client:
         await _refuse_second(client)
-        codes = [municipality.code for municipality in installation().settings.municipalities]
-        runs = {code: await _start(code, shadow) for code in codes}
-        ends = await _ends(client, runs)
-    failed = [f"the night of {code} is {name}" for code, name in ends.items() if name not in _GOOD]
-    waits = [code for code, name in ends.items() if name == "Waits"]
+        left = codes
+        for _ in range(_TRIES):
+            lost = await _lists(client, register, left, shadow, lists or await _workers(client))
+            ends = _ends_since(register, before)
+            left = [code for code in lost if code not in ends]
+            if not left:
+                break
+            get_run_logger().warning(f"the nights of {len(left)} municipalities are begun again: their worker is gone")
+    failed = [f"the night of {code} {_why(ends.get(code))}" for code in codes if ends.get(code) not in (DONE, WAITS)]
+    waits = [code for code in codes if ends.get(code) == WAITS]
     get_run_logger().info(f"{len(codes) - len(failed)} of {len(codes)} municipalities are done, {len(waits)} wait")
     told = [f"something waits for a person in {code}" for code in waits]
     return final_state(FAILED if failed else WAITS if waits else DONE, failed, told)
+
+
+def _why(exit_status: int | None) -> str:
+    return "was not begun, or not ended" if exit_status is None else "failed"
+
+
+def _ends_since(register: Register, before: int) -> dict[str, int]:
+    with register.session() as session:
+        return ended_since(session, before)
+
+
+async def _lists(client: PrefectClient, register: Register, codes: Sequence[str], shadow: bool, most: int) -> list[str]:
+    """Run the nights of these municipalities in lists; return the municipalities of lists that were lost on the way."""
+    with register.session() as session:
+        parts = balanced(codes, seconds_of_last_nights(session), most)
+    runs = {await _start(part, shadow): part for part in parts}
+    get_run_logger().info(f"{len(codes)} municipalities in {len(parts)} lists")
+    states = await _ends(client, list(runs))
+    return [code for run, part in runs.items() if _lost(states.get(run)) for code in part]
+
+
+def _lost(state: State[Any] | None) -> bool:
+    return state is None or state.is_crashed()
+
+
+async def _workers(client: PrefectClient) -> int:
+    """Return the number of workers of the pool that are there: each works a list with all its cores."""
+    workers = await client.read_workers_for_work_pool(POOL)
+    return max(1, sum(worker.status == "ONLINE" for worker in workers))
 
 
 async def _refuse_second(client: PrefectClient) -> None:
@@ -77,22 +125,18 @@ async def _refuse_second(client: PrefectClient) -> None:
         raise HervatError("another fleet is at work; wait until it has ended, or cancel it")
 
 
-async def _start(code: str, shadow: bool) -> UUID:
-    run = await arun_deployment(NIGHT, parameters={"municipality": code, "shadow": shadow}, timeout=0)
+async def _start(part: list[str], shadow: bool) -> UUID:
+    run = await arun_deployment(LIST, parameters={"municipalities": part, "shadow": shadow}, timeout=0)
     return UUID(str(run.id))
 
 
-async def _ends(client: PrefectClient, runs: dict[str, UUID]) -> dict[str, str]:
-    """Wait for all runs, in one question a time; return under which name each ended."""
+async def _ends(client: PrefectClient, runs: list[UUID]) -> dict[UUID, State[Any] | None]:
+    """Wait for all runs, in one question a time; return the state in which each ended."""
     while True:
-        states = {run.id: run.state for run in await _read(client, list(runs.values()))}
+        states = {run.id: run.state for run in await _read(client, runs)}
         if all(state is not None and state.is_final() for state in states.values()):
-            return {code: _name(states.get(run)) for code, run in runs.items()}
+            return states
         await asyncio.sleep(_POLL_SECONDS)
-
-
-def _name(state: State[Any] | None) -> str:
-    return (state.name if state else None) or "gone"
 
 
 async def _read(client: PrefectClient, runs: list[UUID]) -> list[FlowRun]:

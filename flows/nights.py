@@ -13,7 +13,7 @@ from flows.run_log import run_log
 from flows.runner import in_prefect
 from hervat.alerts import alerting
 from tasks.alerts import tell_after
-from tasks.nights import Asked, Ended, conduct, raise_if_none_began
+from tasks.nights import AskedNight, Ended, conduct, raise_if_none_began
 from tasks.run import FAILED
 
 PATIENCE = 300
@@ -24,7 +24,7 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
     """Run a night for one municipality or all; return the state in which the run ends."""
     say, where = run_log(), directory()
     code = None if municipality in ("", ALL) else municipality
-    asked = Asked(where, day, tuple(steps), shadow, "prefect", PATIENCE)
+    asked = AskedNight(where, day, tuple(steps), shadow, "prefect", PATIENCE)
     with alerting(where, code, shadow, by_hand=day is not None, say=say):
         installed = installation()
         nights = [conduct(installed, one, asked, say, in_prefect, show) for one in installed.municipalities(code)]
@@ -34,10 +34,10 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
             get_run_logger().error("; ".join(night.outcome.errors))
     unsent = tell_after(installed.settings, nights, shadow, say)
     worst = FAILED if unsent else max(night.outcome.exit_status for night in nights)
-    return final_state(worst, [*_texts(nights, "errors"), *unsent], _texts(nights, "attention"))
+    return final_state(worst, [*texts_of(nights, "errors"), *unsent], texts_of(nights, "attention"))
 
 
-def _texts(nights: Sequence[Ended], which: str) -> list[str]:
+def texts_of(nights: Sequence[Ended], which: str) -> list[str]:
     """Return all errors, or all that waits; if there are several municipalities, each line names its own."""
     pairs = [(night.code, text) for night in nights for text in getattr(night.outcome, which)]
     return [f"{code}: {text}" if len(nights) > 1 and not text.startswith(code) else text for code, text in pairs]

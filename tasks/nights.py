@@ -1,9 +1,10 @@
 """The nights of several municipalities, each apart: what fails in one, before its night too, stops no other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 from hervat.errors import UsageError, redacted
 from hervat.night import Night
@@ -21,7 +22,7 @@ After = Callable[[Night, NightOutcome], None]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedNight:
     """What a run asks of each night. day: None is today; steps: none is all; patience: seconds to wait for a turn."""
 
     directory: Path
@@ -46,16 +47,15 @@ class Ended:
         """True if what was asked is not allowed there, such as a day before the last settled one."""
         return isinstance(self.error, UsageError)
 
-    def light(self) -> "Ended":
-        """Return it as another process can read it: without the last look at everything, which is large."""
-        error = UsageError(str(self.error)) if self.refused else None
-        return replace(self, outcome=replace(self.outcome, overview=None), error=error)
+    def portable(self) -> "Ended":
+        """Return it as it can go to another process: of the error the text alone, if that decides how a run ends."""
+        return replace(self, error=UsageError(str(self.error)) if self.refused else None)
 
 
 def conduct(
     installation: Installation,
     municipality: Municipality,
-    asked: Asked,
+    asked: AskedNight,
     say: Say,
     perform: Perform = plainly,
     after: After | None = None,
@@ -91,3 +91,17 @@ def raise_if_none_began(ended: Sequence[Ended]) -> None:
         raise ended[0].error
     if ended and all(one.refused for one in ended):
         raise UsageError("; ".join(dict.fromkeys(str(one.error) for one in ended)))
+
+
+def balanced(codes: Sequence[str], seconds: Mapping[str, float], lists: int) -> list[list[str]]:
+    """Return the municipalities in so many lists (at most one each) that should take as long, the longest first.
+
+    seconds: what each one's last night took; one that is not known counts as the median.
+    """
+    usual = median(seconds.values()) if seconds else 1.0
+    parts: list[tuple[float, list[str]]] = [(0.0, []) for _ in range(min(lists, len(codes)))]
+    for code in sorted(codes, key=lambda one: -seconds.get(one, usual)):
+        at = min(range(len(parts)), key=lambda one: parts[one][0])
+        total, part = parts[at]
+        parts[at] = (total + seconds.get(code, usual), [*part, code])
+    return [part for _, part in parts]

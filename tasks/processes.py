@@ -3,17 +3,17 @@
 import os
 import signal
 import threading
-from collections import deque
-from collections.abc import Iterator, Sequence
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from queue import Queue
+from types import TracebackType
+from typing import Any, Self
 
 from hervat.errors import redacted
 from hervat.today import today
 from tasks.installation import Installation
-from tasks.nights import Asked, Ended, Say, conduct
+from tasks.nights import AskedNight, Ended, Say, conduct
 from tasks.run import FAILED, NightOutcome
 
 _PRELOADED = ["tasks.processes", "expectations.rows", "expectations.downloads", "hervat.report", "hervat.notices"]
@@ -25,79 +25,81 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-class _Worker:
-    """A process of this run, and the municipality that it is at work for."""
-
-    def __init__(self, asked: Asked, lines: bool) -> None:
-        context = get_context("forkserver")
-        context.set_forkserver_preload(_PRELOADED)
-        self.pipe, theirs = context.Pipe()
-        self.code = ""
-        self.process: BaseProcess = context.Process(target=_work, args=(asked, theirs, lines), daemon=True)
-        self.process.start()
-        theirs.close()
-
-    def give(self, code: str) -> None:
-        """Let it run the night of a municipality."""
-        self.code = code
-        self.pipe.send(code)
-
-    def end(self) -> None:
-        """End it; a night at work in it is one that was killed, and the next run continues it."""
-        self.pipe.close()
-        self.process.terminate()
-        self.process.join()
-
-
-def side_by_side(asked: Asked, codes: Sequence[str], jobs: int, say: Say, lines: bool = True) -> Iterator[Ended]:
-    """Run the nights in `jobs` processes; yield how each ended, as it ends. lines: each line of a night is said.
+class Processes:
+    """Context manager: so many processes, each at work for one municipality at a time; for threads of this process.
 
     A process that is killed costs the night that it was at work for; another takes its place.
     """
-    left = deque(codes)
-    workers = [_Worker(asked, lines) for _ in range(min(jobs, len(left)))]
-    try:
-        for worker in workers:
-            worker.give(left.popleft())
-        while busy := [worker for worker in workers if worker.code]:
-            for pipe in wait([worker.pipe for worker in busy]):
-                worker = next(one for one in busy if one.pipe is pipe)
-                told = _heard(worker)
-                if isinstance(told, str):
-                    say(f"{worker.code}: {told}")
-                    continue
-                yield told
-                if not worker.process.is_alive():
-                    workers[workers.index(worker)] = worker = _Worker(asked, lines) if left else worker
-                worker.code = ""
-                if left:
-                    worker.give(left.popleft())
-    finally:
-        for worker in workers:
-            worker.end()
+
+    def __init__(self, asked: AskedNight, jobs: int) -> None:
+        self._asked, self._idle, self._ended = asked, Queue["_Worker"](), False
+        self._workers = [_Worker(asked) for _ in range(jobs)]
+
+    def __enter__(self) -> Self:
+        for worker in self._workers:
+            self._idle.put(worker)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended = True
+        for worker in self._workers:
+            worker.end(at_once=kind is not None)
+
+    def conduct(self, code: str, say: Say) -> Ended:
+        """Run a municipality's night in the first process that is free; return how it ended."""
+        worker = self._idle.get()
+        if self._ended:
+            self._idle.put(worker)
+            return Ended(code, today(), NightOutcome({}, FAILED, [f"{code}: the run was stopped before its night"]))
+        try:
+            return worker.conduct(code, say)
+        finally:
+            if not worker.process.is_alive() and not self._ended:
+                self._workers.remove(worker)
+                worker = _Worker(self._asked)
+                self._workers.append(worker)
+            self._idle.put(worker)
 
 
-def _heard(worker: _Worker) -> str | Ended:
-    """Return the next line or end of a worker's night; if the process is gone, the end of a killed night."""
-    try:
-        told: str | Ended = worker.pipe.recv()
-    except (EOFError, OSError):
-        worker.process.join()
-        why = f"{worker.code}: its process ended (exit status {worker.process.exitcode}); the next run continues it"
-        return Ended(worker.code, today(), NightOutcome({}, FAILED, [why]))
-    return told
+class _Worker:
+    """A process of this run."""
+
+    def __init__(self, asked: AskedNight) -> None:
+        context = get_context("forkserver")
+        context.set_forkserver_preload(_PRELOADED)
+        self._pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_work, args=(asked, theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def conduct(self, code: str, say: Say) -> Ended:
+        """Let it run a night; return how it ended, also when the process did."""
+        try:
+            self._pipe.send(code)
+            while isinstance(told := self._pipe.recv(), str):
+                say(told)
+        except (EOFError, OSError):
+            self.process.join()
+            why = f"{code}: its process ended (exit status {self.process.exitcode}); the next run continues it"
+            return Ended(code, today(), NightOutcome({}, FAILED, [why]))
+        ended: Ended = told
+        return ended
+
+    def end(self, at_once: bool) -> None:
+        """End it. at_once: also in the middle of a night, which is then one that was killed."""
+        self._pipe.close()
+        if at_once:
+            self.process.terminate()
+        self.process.join()
 
 
-def _work(asked: Asked, pipe: "Connection[Any, Any]", lines: bool) -> None:
+def _work(asked: AskedNight, pipe: "Connection[Any, Any]") -> None:
     """Run nights for as long as the other end asks for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which then ends its processes
     threading.Thread(target=_end_with_parent, daemon=True).start()
     installation: Installation | None = None
-
-    def say(text: str) -> None:
-        if lines:
-            pipe.send(text)
-
     while True:
         try:
             code: str = pipe.recv()
@@ -106,7 +108,7 @@ def _work(asked: Asked, pipe: "Connection[Any, Any]", lines: bool) -> None:
         try:
             installation = installation or Installation(asked.directory)
             (municipality,) = installation.municipalities(code)
-            ended = conduct(installation, municipality, asked, say).light()
+            ended = conduct(installation, municipality, asked, pipe.send).portable()
         except Exception as error:  # noqa: BLE001 - the other municipalities have their nights
             ended = Ended(code, asked.day or today(), NightOutcome({}, FAILED, [f"{code}: {redacted(error)}"]))
         pipe.send(ended)

@@ -1,6 +1,7 @@
 """`hervat run` and `hervat status`."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -29,7 +30,7 @@ from hervat.cli.shared import (
 
 if TYPE_CHECKING:
     from tasks.installation import Installation
-    from tasks.nights import Asked, Ended
+    from tasks.nights import AskedNight, Ended
 
 _RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --jobs 8   |
 hervat run --as-of 2022-03-25 --step settle --json"""
@@ -60,15 +61,15 @@ def run(
     from tasks.alerts import tell_after
     from tasks.installation import Installation
     from tasks.night import NIGHT
-    from tasks.nights import Asked, raise_if_none_began
+    from tasks.nights import AskedNight, raise_if_none_began
     from tasks.run import FAILED
     from tasks.step import chosen
 
     chosen(NIGHT, step or [])
-    asked, say = Asked(config, day(as_of), tuple(step or []), shadow), say_to(as_json)
+    asked, say = AskedNight(config, day(as_of), tuple(step or []), shadow), say_to(as_json)
     with alerting(config, municipality, shadow, by_hand=asked.day is not None, say=say):
         installation = Installation(config)
-        nights = _conduct_all(installation, municipality, asked, jobs, say, lines=not as_json)
+        nights = _conduct_all(installation, municipality, asked, jobs, say)
         raise_if_none_began(nights)
     unsent = tell_after(installation.settings, nights, shadow, say)
     answer: dict[str, Any] = {
@@ -86,26 +87,33 @@ def run(
 def _conduct_all(
     installation: "Installation",
     code: str | None,
-    asked: "Asked",
+    asked: "AskedNight",
     jobs: int | None,
     say: Callable[[str], None],
-    lines: bool,
 ) -> "list[Ended]":
     """Run each municipality's night, here or in processes; return how each ended, in the order of the configuration."""
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
     from tasks.nights import conduct
-    from tasks.processes import cores, side_by_side
+    from tasks.processes import Processes, cores
 
     municipalities = installation.municipalities(code)
     jobs = min(cores() if jobs is None else jobs, len(municipalities))
     if jobs <= 1:
         return [conduct(installation, municipality, asked, say) for municipality in municipalities]
     installation.take_keys()
-    codes = [municipality.code for municipality in municipalities]
-    ended: dict[str, Ended] = {}
-    for one in side_by_side(asked, codes, jobs, say, lines):
-        ended[one.code] = one
-        say(f"{one.code}: {_ENDS[one.outcome.exit_status]} ({len(ended)} of {len(codes)})")
-    return [ended[code] for code in codes]
+    with ThreadPoolExecutor(jobs) as threads, Processes(asked, jobs) as processes:
+        nights = {
+            threads.submit(processes.conduct, one.code, partial(_say_of, one.code, say)): one.code
+            for one in municipalities
+        }
+        for number, night in enumerate(as_completed(nights), 1):
+            say(f"{nights[night]}: {_ENDS[night.result().outcome.exit_status]} ({number} of {len(nights)})")
+    return [night.result() for night in nights]
+
+
+def _say_of(code: str, say: Callable[[str], None], text: str) -> None:
+    say(f"{code}: {text}")
 
 
 @app.command(epilog=_STATUS)

@@ -9,7 +9,7 @@ nothing, or a clock that was once wrong would keep an alarm quiet.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.register.models import Run, utc_now
@@ -30,6 +30,24 @@ def last_good_night(session: Session, code: str) -> datetime | None:
         .order_by(Run.ended_at.desc())
     )
     return next((ended for ended, steps in session.execute(query) if set(steps) >= STEPS), None)
+
+
+def last_run(session: Session) -> int:
+    """Return the number of the last run that was begun; 0 if there was none."""
+    return session.scalar(select(func.max(Run.id))) or 0
+
+
+def ended_since(session: Session, run: int) -> dict[str, int]:
+    """Return municipality -> exit status of its last night that was begun after this run, and ended."""
+    query = select(Run.municipality, Run.exit_status).where(Run.id > run, Run.ended_at.is_not(None)).order_by(Run.id)
+    return {code: int(status or 0) for code, status in session.execute(query)}
+
+
+def seconds_of_last_nights(session: Session) -> dict[str, float]:
+    """Return municipality -> seconds that its last night that ended took."""
+    last = select(func.max(Run.id)).where(Run.ended_at.is_not(None)).group_by(Run.municipality)
+    query = select(Run.municipality, Run.started_at, Run.ended_at).where(Run.id.in_(last))
+    return {code: (ended - started).total_seconds() for code, started, ended in session.execute(query) if ended}
 
 
 def too_old(session: Session, code: str, max_age: timedelta = MAX_AGE) -> str | None:

@@ -1,0 +1,78 @@
+"""A list of the fleet: the nights of some municipalities side by side on one machine, a task each."""
+
+from functools import partial
+from typing import Any
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.artifacts import show
+from flows.final_state import final_state
+from flows.installed import directory, installation
+from flows.nights import PATIENCE, texts_of
+from flows.redaction import redact_errors
+from flows.run_log import run_log
+from flows.run_names import run_name_of_today
+from hervat.alerts import alerting
+from tasks.alerts import tell_after
+from tasks.installation import Installation
+from tasks.nights import AskedNight, Ended
+from tasks.processes import Processes, cores
+from tasks.run import FAILED
+
+_SIDE_BY_SIDE = cores()
+
+
+@flow(
+    name="fleet-list",
+    flow_run_name=run_name_of_today("fleet-list"),
+    persist_result=False,
+    task_runner=ThreadPoolTaskRunner(max_workers=_SIDE_BY_SIDE),  # type: ignore[arg-type]
+)
+@redact_errors
+def fleet_list(municipalities: list[str], shadow: bool = False) -> Any:
+    """Run the nights of some municipalities, as many at once as there are cores. The fleet starts these runs.
+
+    Args:
+        municipalities: Codes of the municipalities whose nights they are.
+        shadow: Do all but act: nothing is erased, sent or moved outside hervat, and the reports say what would be.
+    """
+    say, asked = run_log(), AskedNight(directory(), shadow=shadow, origin="prefect", patience=PATIENCE)
+    with alerting(asked.directory, None, shadow, by_hand=False, say=say):
+        installed = installation()
+        installed.take_keys()
+    with Processes(asked, min(_SIDE_BY_SIDE, len(municipalities))) as processes:
+        nights = _Nights(installed, asked, processes)
+        for waiting in [nights.begin(code) for code in municipalities]:
+            waiting.wait()
+    unsent = tell_after(installed.settings, nights.ended, shadow, say)
+    worst = max([FAILED] * len(unsent) + [night.outcome.exit_status for night in nights.ended])
+    return final_state(worst, [*texts_of(nights.ended, "errors"), *unsent], texts_of(nights.ended, "attention"))
+
+
+class _Nights:
+    """The nights of a list, each a task run named for its municipality; how they ended, as they end."""
+
+    def __init__(self, installed: Installation, asked: AskedNight, processes: Processes) -> None:
+        self._installed, self._asked, self._processes = installed, asked, processes
+        self.ended: list[Ended] = []
+
+    def begin(self, code: str) -> Any:
+        """Let a municipality's night wait for a free process; return what it ends in."""
+        as_task = task(name="night", task_run_name=f"night-{code}", persist_result=False, cache_policy=NO_CACHE)
+        return as_task(partial(self._one, code)).submit()
+
+    def _one(self, code: str) -> Any:
+        night = self._processes.conduct(code, run_log())
+        self.ended.append(night)
+        self._show(night)
+        for error in night.outcome.errors:
+            get_run_logger().error(error)
+        return final_state(night.outcome.exit_status, night.outcome.errors, night.outcome.attention)
+
+    def _show(self, ended: Ended) -> None:
+        """Write the artifacts of a night that had a last look at everything."""
+        municipality = self._installed.settings.municipality(ended.code)
+        if municipality and ended.outcome.overview:
+            show(self._installed.night(municipality, shadow=self._asked.shadow), ended.outcome)
