@@ -53,13 +53,23 @@ class Alert(Strict):
     """
 
     mail: MailServer | None = None
+    """The mail server over which the alert is sent."""
     url: WebAddress | None = None
+    """The address that gets a POST of JSON; redirects are not followed."""
     token_env: Variable | None = None
+    """The environment variable with the token for `url`."""
     header: Header | None = None
+    """The header that holds the token; left out: `Authorization: Bearer TOKEN`."""
     ca_file: FilePath | None = None
+    """The certificate of who signed that of `url`, if that is not an authority of the system."""
     command: Command | None = None
+    """A program (a path, or a name on PATH) with its arguments, started without a shell; it gets the text on standard
+    input.
+    """
     on: list[What] = Field(default_factory=_both, min_length=1)
+    """The occasions of an alert."""
     timeout_seconds: float = Field(default=30, gt=0, le=600)
+    """How long `url` and `command` may take, each as a whole, in seconds."""
 
     @model_validator(mode="after")
     def _ways(self) -> Self:

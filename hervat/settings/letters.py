@@ -13,7 +13,9 @@ class Contact(Strict):
     """The contact in a letter: a person or a team, and a telephone number."""
 
     name: Line
+    """A person or a team."""
     telephone: Line
+    """The telephone number."""
 
 
 class Letters(Strict):
@@ -23,3 +25,4 @@ class Letters(Strict):
     """
 
     wi2013_wait: bool = False
+    """Whether a correction also asks to start nothing under the Wi2013 yet."""

@@ -17,14 +17,23 @@ class Source(Strict):
     """
 
     name: Name
+    """The source's name, in messages and on the report."""
     format: str = "pib-wi2021"
+    """How a file is read: a format that ships, or a file in `formats/`."""
     sftp: SftpPickup | None = None
+    """An SFTP server with the downloads."""
     folder: FolderPickup | None = None
+    """A folder with the downloads."""
     stable_after_seconds: float = Field(default=60, ge=0)
+    """How long a file must be unchanged before it is taken, in seconds."""
     done_marker: Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")] | None = None
+    """The suffix of the file beside a download that says it is whole, such as `.done`."""
     after_pickup: Literal["keep", "move", "delete"] = "keep"
+    """What happens to a file at the source once it is loaded."""
     owner: str | None = None
+    """Who decides about the quarantine of this source."""
     expected: Expected | None = None
+    """How many rows the gemeente expects, stated beforehand."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -5,12 +5,12 @@ It is a file that a gemeente can replace; it is read and checked here. Values ar
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from hervat.errors import ConfigurationError
-from hervat.settings import Strict, problems_of, read_yaml
+from hervat.settings import Strict, problems_of, read_yaml, schema_of
 from hervat.shipped import shipped
 
 ElementName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
@@ -28,17 +28,29 @@ class Kenmerk(Strict):
     """
 
     name: ElementName
+    """The element's name, and the column's in the query."""
     type: Literal["bsn", "text", "integer", "date", "code"]
+    """What its values are."""
     mandatory: bool = False
+    """Whether it always has a value."""
     absent_when: frozenset[Ground] | None = None
+    """On which grounds a record may be without it; left out: on any."""
     deliver: bool = True
+    """Whether it is written; false: only read for the checks."""
     codes: frozenset[str] = frozenset()
+    """The values of type code."""
     length: int | None = Field(default=None, ge=1)
+    """The most characters of type text."""
     minimum: int | None = None
+    """The least value of type integer."""
     maximum: int | None = None
+    """The largest value of type integer."""
     groups: list[str] = Field(default_factory=list)
+    """The codes of the doelgroepen that have it; left out: all."""
     leerroutes: list[str] = Field(default_factory=list)
+    """The codes of the leerroutes that have it; left out: all."""
     note: str = ""
+    """A remark for the reader."""
 
     @property
     def bound(self) -> bool:
@@ -81,16 +93,27 @@ class RecordLayout(Strict):
     """
 
     name: str
+    """The layout's name."""
     version: str
+    """The layout's version."""
     provisional: bool
+    """Whether CBS may not accept it."""
     namespace: Uri | None = None
+    """The namespace of the elements."""
     root: ElementName
+    """The element around everything."""
     record: ElementName
+    """The element around each record."""
     block: ElementName | None = None
+    """The element around each gemeente in a joint delivery; required for one."""
     group: str = "doelgroep"
+    """The kenmerk that holds a person's doelgroep."""
     leerroute: str = "leerroute"
+    """The kenmerk that holds a person's leerroute."""
     header: dict[ElementName, HeaderValue] = Field(default_factory=dict)
+    """The elements once before the records, and what each holds."""
     kenmerken: list[Kenmerk] = Field(min_length=1)
+    """The kenmerken, in their order."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -152,3 +175,8 @@ def read_layout(name: str, directory: Path) -> RecordLayout:
         return RecordLayout.model_validate(read_yaml(path))
     except ValidationError as error:
         raise ConfigurationError(problems_of(error, RecordLayout, path.name)) from None
+
+
+def layout_schema() -> dict[str, Any]:
+    """Return the schema of a record layout's file."""
+    return schema_of(RecordLayout, "A record layout of CBS")
