@@ -8,7 +8,7 @@ from hervat.register.models.aftermath import SHARED, STRANDED
 from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
 from hervat.register.models.intake import ACCEPTED, LOADED, MENDED, OPEN, REFUSED, REJECTED, SECURED
 from hervat.register.models.notices import AGAIN, DOUBT, DUE, FAILED, SENT, SETTLED
-from hervat.register.nights import STEPS, gone_silent, in_words, last_good_night, overdue
+from hervat.register.nights import STEPS, gone_silent, in_words, last_good_night, last_night, overdue
 from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
 from hervat.register.scope import scope
 from hervat.register.state import RegisterState, state_of, unwritable
@@ -51,6 +51,7 @@ __all__ = [
     "keys_alone",
     "keys_in_use",
     "last_good_night",
+    "last_night",
     "municipality_lock",
     "other_keys",
     "overdue",

@@ -12,8 +12,7 @@ from jsonschema import Draft202012Validator
 
 @cache
 def _validator(command: str) -> Draft202012Validator:
-    from hervat.cli.outputs import OUTPUTS, output_schema
-    from hervat.cli.outputs import Failed
+    from hervat.cli.outputs import OUTPUTS, Failed, output_schema
     from hervat.settings import schema_of
 
     return Draft202012Validator(output_schema(command) if command in OUTPUTS else schema_of(Failed, "wrong usage"))
@@ -26,20 +25,25 @@ def mistakes(command: str, answer: Any) -> list[str]:
 
 
 def _leaves(error: Any) -> list[Any]:
-    """Return the errors of the alternative that fits best."""
+    """Return the errors of the alternative that fits best: the one whose mistakes lie deepest."""
     if not error.context:
         return [error]
     by_form: dict[Any, list[Any]] = {}
     for inner in error.context:
         by_form.setdefault(inner.schema_path[0], []).append(inner)
-    return [leaf for inner in min(by_form.values(), key=len) for leaf in _leaves(inner)]
+    return [
+        leaf
+        for inner in max(by_form.values(), key=lambda form: max(len(inner.absolute_path) for inner in form))
+        for leaf in _leaves(inner)
+    ]
 
 
 @contextmanager
 def answers_checked() -> Iterator[list[str]]:
     """Check each answer that a command prints in this process; yield the mistakes so far."""
-    import hervat.cli.shared as shared
     from typer._click.globals import get_current_context
+
+    import hervat.cli.shared as shared
 
     found: list[str] = []
 

@@ -54,7 +54,7 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "run": (night.RunJson,),
     "schema": (setup.SchemasJson,),
     "serve": (),
-    "status": (night.StatusJson, night.AgeJson),
+    "status": (night.StatusJson, night.AgeJson, night.MetricsJson),
     "strangers decide": (cleaning.DecidedStrangerJson,),
     "strangers list": (cleaning.StrangersJson,),
     "vault destroy": (setup.VaultDestroyJson,),

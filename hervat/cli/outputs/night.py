@@ -293,6 +293,15 @@ class AgeJson(Strict):
     """Always empty."""
 
 
+class MetricsJson(Strict):
+    """`hervat status --metrics`."""
+
+    file: str
+    """The file that was written."""
+    errors: list[str]
+    """What could not be read, with the gemeentecode."""
+
+
 class VerifyJson(Strict):
     """`hervat verify`: the vault and the journal."""
 
