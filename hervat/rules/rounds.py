@@ -26,10 +26,7 @@ class Period(Strict):
 
 
 class OptIn(Strict):
-    """A choice of law: from when it may be recorded, and the law that is proposed for a doelgroep.
-
-    until_weeks: the weeks in which one person records it; a later choice takes two persons. None: no end.
-    """
+    """A choice of law: from when it may be recorded, and the law that is proposed for a doelgroep."""
 
     from_: date = Field(alias="from")
     """The first day on which a choice may be recorded."""
@@ -51,12 +48,7 @@ class OptIn(Strict):
 
 
 class Round(Strict):
-    """One correction round. closed_on: the day on which the gemeente closed it; without it nothing of it ends.
-
-    wrong: the period in which wrong kennisgevingen were sent. optin: None if nobody gets a choice of law. unseen: for
-    persons without a signal before the restart: their parties are told to hold, or they are only reported.
-    ask_duo_after_days: when a parked person who is not seen again becomes a task.
-    """
+    """One correction round."""
 
     name: str
     """The round's name."""

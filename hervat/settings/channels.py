@@ -12,10 +12,7 @@ DEEPEST = 16
 
 
 class SshLogin(Strict):
-    """An SSH server and its login; its host key (or who signs it) must be in `known_hosts`.
-
-    `passphrase_env` and `password_env` name environment variables. With both a key and a password both are sent.
-    """
+    """An SSH server and its login; with both a key and a password both are sent."""
 
     host: str
     """The server's name or address."""
@@ -92,10 +89,7 @@ class SearchedFolder(Strict):
 
 
 class Receipts(Strict):
-    """Where a party puts its answers; exactly one of `sftp` and `folder`.
-
-    unsigned: refuse (only answers signed by the party's certificate count) or accept.
-    """
+    """Where a party puts its answers; exactly one of `sftp` and `folder`."""
 
     sftp: SftpServer | None = None
     """An SFTP directory with the answers."""
@@ -112,11 +106,7 @@ class Receipts(Strict):
 
 
 class Channel(Strict):
-    """The way to a third party: exactly one of `sftp`, `folder` and `mail`; `receipts` is the way back.
-
-    Without `receipts` the answers lie in the folder `confirmations` beside the notices, and need no signature.
-    letters: put the letter as HTML and PDF beside each notice (a mail always holds it).
-    """
+    """The way to a third party: exactly one of `sftp`, `folder` and `mail`; `receipts` is the way back."""
 
     sftp: SftpServer | None = None
     """An SFTP directory in which the notices are put."""
@@ -125,7 +115,7 @@ class Channel(Strict):
     mail: Mail | None = None
     """A mail server over which the notices are sent."""
     receipts: Receipts | None = None
-    """Where the answers come; left out: the folder `confirmations` beside the notices."""
+    """Where the answers come; left out: the folder `confirmations` beside the notices, without signatures."""
     letters: bool = True
     """Whether the letter is put beside each notice as HTML and PDF; a mail always holds it."""
 

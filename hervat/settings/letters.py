@@ -19,10 +19,7 @@ class Contact(Strict):
 
 
 class Letters(Strict):
-    """What a gemeente asks in its letters besides what must be asked.
-
-    wi2013_wait: a correction asks to start nothing under the Wi2013 yet (handreiking 4.3 leaves that to the gemeente).
-    """
+    """What a gemeente asks in its letters besides what must be asked."""
 
     wi2013_wait: bool = False
-    """Whether a correction also asks to start nothing under the Wi2013 yet."""
+    """Whether a correction also asks to start nothing under the Wi2013 yet (handreiking 4.3)."""

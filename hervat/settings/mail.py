@@ -15,12 +15,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class MailServer(Strict):
-    """A mail server (submission), with the sender and the recipient of its mail.
-
-    security: starttls (never without it), tls from the first byte, or none, only for a relay on this machine. ca_file:
-    who signed the server's certificate, if that is not an authority of the system. password_env: the variable with the
-    password.
-    """
+    """A mail server (submission), with the sender and the recipient of its mail."""
 
     host: str
     """The server's name or address."""
@@ -53,10 +48,7 @@ class MailServer(Strict):
 
 
 class Mail(MailServer):
-    """The mail server of a notice. sign_certificate and sign_key: the gemeente's own S/MIME certificate and its key.
-
-    sign_password_env: the variable that holds the key's password.
-    """
+    """The mail server of a notice, which the gemeente can sign (S/MIME)."""
 
     sign_certificate: FilePath | None = None
     """The gemeente's own S/MIME certificate."""

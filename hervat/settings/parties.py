@@ -18,11 +18,7 @@ class Disclosure(Strict):
 
 
 class Party(Strict):
-    """A third party; without a certificate it gets no BSN (only the kenmerk under which it knows the person).
-
-    A notice without an answer is repeated every `remind_after_days`; after `escalate_after_days` (default: twice that)
-    a person is asked to call.
-    """
+    """A third party; without a certificate it gets no BSN (only the kenmerk under which it knows the person)."""
 
     name: Name
     """The party's name, as it is in the column partij."""
@@ -35,7 +31,7 @@ class Party(Strict):
     channel: Channel
     """The way to the party."""
     remind_after_days: int = Field(default=14, ge=1)
-    """After how many days without an answer a notice is sent again."""
+    """Every so many days a notice without an answer is sent again."""
     escalate_after_days: int | None = Field(default=None, ge=1)
     """After how many days without an answer a person is asked to call; left out: twice `remind_after_days`."""
 

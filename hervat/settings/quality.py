@@ -9,13 +9,7 @@ from hervat.settings.base import Strict
 
 
 class Quality(Strict):
-    """When a file is reported as unusual; it is loaded all the same.
-
-    usual_months: the files before it that set what is usual (at least three). volume_factor: so many times more or
-    fewer rows; volume_least_rows: a smaller difference is ignored. bulk_days: so long after a day of the round
-    (restart, corrections) more rows are no surprise. gap_days: between two files of a source. older_days: how much
-    older a file's newest signal may be than that of the file before it.
-    """
+    """When a file is reported as unusual; it is loaded all the same."""
 
     usual_months: int = Field(default=6, ge=1)
     """How many months of earlier files say what is usual (at least three files)."""
@@ -24,7 +18,7 @@ class Quality(Strict):
     volume_least_rows: int = Field(default=50, ge=0)
     """A smaller difference in rows is ignored."""
     bulk_days: int = Field(default=14, ge=0)
-    """How many days after a day of the round more rows are no surprise."""
+    """How many days after a day of the round (restart, corrections) more rows are no surprise."""
     gap_days: int = Field(default=10, ge=1)
     """How many days between two files of a source are reported."""
     older_days: int = Field(default=7, ge=0)

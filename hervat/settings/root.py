@@ -35,18 +35,14 @@ class Keys(Strict):
 
 
 class Worklist(Strict):
-    """The worklist. answers: the folder in which caseworkers put it back, filled in."""
+    """The worklist."""
 
     answers: FilePath | None = None
     """The folder in which caseworkers put the worklist back, filled in; each night reads it."""
 
 
 class Municipality(Strict):
-    """One gemeente: its sources, systems, third parties and delivery.
-
-    `approvers` applies if a system has none, `owner` if a source has none; `quality` and `quarantine` override those of
-    the installation. `contact` is below each letter, and `letters` sets what these ask.
-    """
+    """One gemeente: its sources, systems, third parties and delivery."""
 
     code: Code
     """The gemeentecode of CBS: four digits, between quotes."""
@@ -125,7 +121,7 @@ class Settings(Strict):
     keys: Keys
     """Where the master key comes from."""
     rounds: list[str] = Field(default_factory=lambda: ["restart-2022.yaml"], min_length=1)
-    """The correction rounds: names of files that ship, or paths."""
+    """The correction rounds: names of files that ship, or paths; left out: restart-2022.yaml."""
     quality: Quality = Field(default_factory=Quality)
     """When a file is reported as unusual."""
     quarantine: Quarantine = Field(default_factory=Quarantine)

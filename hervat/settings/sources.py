@@ -10,11 +10,7 @@ from hervat.settings.quality import Expected
 
 
 class Source(Strict):
-    """Where one kind of download is picked up; exactly one of `sftp` and `folder`.
-
-    `done_marker`: a file counts only once a file of its name plus this suffix is beside it. owner: who decides about
-    its quarantine. expected: row counts that the gemeente states beforehand.
-    """
+    """Where one kind of download is picked up; exactly one of `sftp` and `folder`."""
 
     name: Name
     """The source's name, in messages and on the report."""
@@ -27,7 +23,7 @@ class Source(Strict):
     stable_after_seconds: float = Field(default=60, ge=0)
     """How long a file must be unchanged before it is taken, in seconds."""
     done_marker: Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")] | None = None
-    """The suffix of the file beside a download that says it is whole, such as `.done`."""
+    """A file counts only once a file of its name plus this suffix is beside it, such as `.done`."""
     after_pickup: Literal["keep", "move", "delete"] = "keep"
     """What happens to a file at the source once it is loaded."""
     owner: str | None = None

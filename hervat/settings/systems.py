@@ -48,7 +48,7 @@ class Footprint(Strict):
     """Which rows of a system are about a person's registration under the Wi2021 (design, Cleaning)."""
 
     person: PersonTable
-    """The table in which a person is found by BSN."""
+    """Where a person is found by BSN."""
     root: str | list[str]
     """The table, or list of tables, of which a row says: this person is under the Wi2021."""
     path: list[str] | None = None
@@ -91,10 +91,7 @@ class Brake(Strict):
 
 
 class Supplier(Strict):
-    """The supplier that alone can erase in a system; without a certificate it gets no BSN.
-
-    what: what it must erase, in Dutch, a line each; left out, the letter's own text. within_days: its term.
-    """
+    """The supplier that alone can erase in a system; without a certificate it gets no BSN."""
 
     name: str
     """The supplier's name."""

@@ -1,10 +1,10 @@
 """`hervat status --metrics`: read by Prometheus' own parser, one gemeente in trouble, nobody named."""
 
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+
 from tests.support.town import made_up_bsn, row, waiting_town
 
 WRONG = [made_up_bsn(7001), made_up_bsn(7002)]
@@ -82,7 +82,7 @@ def test_it_is_put_in_place_whole_readable_for_all_and_names_nobody(town):
     town.hervat("status", "--metrics", str(path))
     text = path.read_text()
     assert path.stat().st_ino != before and path.stat().st_mode & 0o777 == 0o644
-    assert not [name for name in os.listdir(town.directory) if "prom." in name]
+    assert not list(town.directory.glob(".*"))
     assert not [bsn for bsn in WRONG if bsn in text] and "Verzonnen" not in text and "12345" not in text
 
 

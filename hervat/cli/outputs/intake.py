@@ -194,7 +194,7 @@ class FormatCheckJson(Strict):
     warnings: dict[str, int]
     """Rows by warning."""
     repaired: RepairedJson
-    """Values that are read all the same."""
+    """How many values were repaired."""
 
 
 class LawJson(Strict):

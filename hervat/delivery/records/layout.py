@@ -20,12 +20,7 @@ Ground = Literal["not_yet", "not_applicable", "not_for_group", "not_for_leerrout
 
 
 class Kenmerk(Strict):
-    """One kenmerk of a record.
-
-    mandatory: it always has a value. absent_when: on which grounds else it may be without one (CBS): it can't be filled
-    yet, does not apply, not for this group (those in `groups` alone have it), not for this leerroute (`leerroutes`);
-    left out: on any. deliver false: read for the checks and not written.
-    """
+    """One kenmerk of a record."""
 
     name: ElementName
     """The element's name, and the column's in the query."""
@@ -34,7 +29,11 @@ class Kenmerk(Strict):
     mandatory: bool = False
     """Whether it always has a value."""
     absent_when: frozenset[Ground] | None = None
-    """On which grounds a record may be without it; left out: on any."""
+    """On which of CBS's grounds a record may be without it; left out: on any.
+
+    not_yet: it can't be filled yet; not_applicable; not_for_group: only `groups` have it; not_for_leerroute: only
+    `leerroutes` have it.
+    """
     deliver: bool = True
     """Whether it is written; false: only read for the checks."""
     codes: frozenset[str] = frozenset()
@@ -86,11 +85,7 @@ class Kenmerk(Strict):
 
 
 class RecordLayout(Strict):
-    """A record layout. header: element name -> its content, once before the records.
-
-    block: the element around header and records of one gemeente in a joint delivery; required for one. group,
-    leerroute: the kenmerken that hold a person's group and leerroute.
-    """
+    """A record layout."""
 
     name: str
     """The layout's name."""
@@ -105,7 +100,7 @@ class RecordLayout(Strict):
     record: ElementName
     """The element around each record."""
     block: ElementName | None = None
-    """The element around each gemeente in a joint delivery; required for one."""
+    """The element around header and records of each gemeente in a joint delivery; required for one."""
     group: str = "doelgroep"
     """The kenmerk that holds a person's doelgroep."""
     leerroute: str = "leerroute"
