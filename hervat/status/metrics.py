@@ -15,7 +15,7 @@ from hervat.register import last_good_night, last_night
 from hervat.status.model import Overview, SystemLine
 from hervat.status.view import look_over
 
-_HELP = {
+METRICS = {
     "hervat_info": "The version of hervat that wrote this file.",
     "hervat_written_timestamp_seconds": "When this file was written.",
     "hervat_up": "1 if register and local systems of the gemeente could be read, 0 if something could not.",
@@ -33,6 +33,7 @@ _HELP = {
     "hervat_cbs_gate_open": "1 if a delivery to CBS may be written.",
     "hervat_cbs_days_left": "Days until the delivery to CBS is due; below 0: it is late.",
 }
+"""Name -> HELP of every metric, in the order of the file."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def unmeasured(code: str) -> list[Sample]:
 def metrics_text(samples: Sequence[Sample]) -> str:
     """Return the text of the file, in Prometheus' exposition format."""
     ours = [Sample("hervat_info", 1, (("version", __version__),)), _now()]
-    return "".join(_family(name, [*ours, *samples]) for name in _HELP)
+    return "".join(_family(name, [*ours, *samples]) for name in METRICS)
 
 
 def write_metrics(file: Path, text: str) -> None:
@@ -135,7 +136,7 @@ def _system(overview: Overview, system: SystemLine) -> Iterator[Sample]:
 
 def _family(name: str, samples: Sequence[Sample]) -> str:
     mine = [sample for sample in samples if sample.metric == name]
-    lines = [f"# HELP {name} {_HELP[name]}", f"# TYPE {name} gauge", *map(_line, mine)]
+    lines = [f"# HELP {name} {METRICS[name]}", f"# TYPE {name} gauge", *map(_line, mine)]
     return "".join(f"{line}\n" for line in lines) if mine else ""
 
 

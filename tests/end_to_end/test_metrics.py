@@ -1,10 +1,13 @@
 """`hervat status --metrics`: read by Prometheus' own parser, one gemeente in trouble, nobody named."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from hervat.status.metrics import METRICS
 from tests.support.town import made_up_bsn, row, waiting_town
 
 WRONG = [made_up_bsn(7001), made_up_bsn(7002)]
@@ -97,3 +100,12 @@ def test_only_this_moment_of_all(town, more, said):
 def test_a_folder_that_is_not_there_is_named(town):
     result = town.hervat("status", "--metrics", str(town.directory / "none" / "x.prom"))
     assert result.exit_code == 2 and "x.prom can't be written (FileNotFoundError)" in result.stderr
+
+
+def test_the_how_to_names_every_metric(town):
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "monitoring.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `hervat_")]
+    assert {name for line in rows for name in re.findall(r"`(hervat_[a-z_]+)", line)} == set(METRICS)
+    path = town.directory / "named.prom"
+    town.hervat("status", "--metrics", str(path))
+    assert set(re.findall(r"^# HELP (\S+)", path.read_text(), re.MULTILINE)) == set(METRICS)
