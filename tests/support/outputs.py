@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -55,5 +56,5 @@ def answers_checked() -> Iterator[list[str]]:
             found.extend(mistakes(command, json.loads(text)))
         return text
 
-    with patch.object(shared, "json", type("json", (), {"dumps": staticmethod(dumps)})):
+    with patch.object(shared, "json", SimpleNamespace(**{**vars(json), "dumps": dumps})):
         yield found
