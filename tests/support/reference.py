@@ -1,6 +1,7 @@
 """docs/reference, made from the schemas and the commands themselves; `make reference` writes it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ _MADE = "<!-- Made by `make reference` from the code. Change it there. -->\n"
 _FILES = {
     "configuration": ("hervat.yaml", "The configuration, in the directory that `--config` names."),
     "footprint": ("footprints/*.yaml", "A footprint in a file of its own: `footprint: NAME` at the system."),
-    "format": ("formats/*.yaml", "A format of downloads: `format: NAME` at the source."),
+    "format": (
+        "formats/*.yaml",
+        "A format of downloads: `format: NAME` at the source. Every key must be there, or `like`.",
+    ),
     "round": ("rounds/*.yaml", "A correction round: a name in `rounds`."),
     "layout": ("layouts/*.yaml", "A record layout of CBS: `cbs.layout`."),
 }
@@ -35,7 +39,8 @@ def configuration() -> str:
         _MADE,
         "`hervat init` writes `hervat.schema.json` beside `hervat.yaml`: with it an editor completes and checks the keys. `hervat schema NAME`",
         "prints the schema of any file below. In `hervat.yaml` `${NAME}` reads the environment: as a part of a text, or as the whole of any other",
-        "single value. Paths start at the directory of `hervat.yaml`. `required`: the key must be there.\n",
+        "single value. Paths start at the directory of `hervat.yaml`. `required`: the key must be there. A file of one gemeente has the keys of",
+        "[Municipality](#municipality) (`hervat schema municipality`).\n",
     ]
     shown: set[str] = set()
     for name, (title, about) in _FILES.items():
@@ -146,7 +151,7 @@ def _table(schema: Mapping[str, Any], defaults: bool) -> list[str]:
 
 
 def _default(key: Mapping[str, Any]) -> str:
-    return "" if key.get("default") is None else f"`{_yaml(key['default'])}`"
+    return "" if key.get("default") in (None, {}, str(date.min)) else f"`{_yaml(key['default'])}`"
 
 
 def _yaml(value: Any) -> str:

@@ -1,4 +1,7 @@
-"""The form of every `--json` answer: a model a command. Schemas, docs/reference/json.md and the tests come from it."""
+"""The form of every `--json` answer: a model a command. Schemas, docs/reference/json.md and the tests come from it.
+
+No command builds its answer from these, and none fails on them: the tests hold each answer that they get against its form.
+"""
 
 from functools import cache
 from typing import Any
