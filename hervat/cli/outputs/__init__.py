@@ -1,6 +1,6 @@
 """The form of every `--json` answer: a model a command. Schemas, docs/reference/json.md and the tests come from it.
 
-No command builds its answer from these, and none fails on them: the tests hold each answer that they get against its form.
+No command builds its answer from these, and none fails on them: the tests hold each answer that they get against it.
 """
 
 from functools import cache
