@@ -13,7 +13,7 @@ from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register import last_good_night, last_night
 from hervat.status.model import Overview, SystemLine
-from hervat.status.view import look_over
+from hervat.status.view import View, look_over
 
 METRICS = {
     "hervat_info": "The version of hervat that wrote this file.",
@@ -52,7 +52,8 @@ def measured(night: Night) -> list[Sample]:
     view = look_over(night)
     samples = [Sample("hervat_up", not night.errors), *_nights(last, good), *_counts(view.overview)]
     samples.append(Sample("hervat_waiting", len(set(night.attention))))
-    samples.append(Sample("hervat_cbs_gate_open", bool(view.gate["open"])))
+    if night.municipality.cbs:
+        samples += _delivery(view)
     samples += [sample for system in view.overview.systems for sample in _system(view.overview, system)]
     return _of(night.code, samples)
 
@@ -121,7 +122,11 @@ def _counts(overview: Overview) -> Iterator[Sample]:
     yield Sample("hervat_quarantine_files", overview.refused_files)
     yield Sample("hervat_incidents_open", len(overview.incidents))
     yield Sample("hervat_notices_unconfirmed", overview.notices["unconfirmed"])
-    yield Sample("hervat_cbs_days_left", (overview.deadline - overview.day).days)
+
+
+def _delivery(view: View) -> Iterator[Sample]:
+    yield Sample("hervat_cbs_gate_open", bool(view.gate["open"]))
+    yield Sample("hervat_cbs_days_left", (view.overview.deadline - view.overview.day).days)
 
 
 def _system(overview: Overview, system: SystemLine) -> Iterator[Sample]:
