@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # where it is set, each of the many processes would compile all of hervat anew
 
-.PHONY: help demo test quick unit lint hooks house fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
+.PHONY: help demo test quick unit lint hooks house reference fuzz fuzz-atheris bench-cleaning bench-delivery bench-intake lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name told; do printf '  make %-16s %s\n' "$$name" "$$told"; done
@@ -87,6 +87,9 @@ hooks: $(VENV)/dev  ## the linters before each commit
 
 house: $(VENV)/dev  ## draw the house anew in docs/architecture.md
 	@$(BIN)/python -m tests.support.house
+
+reference: $(VENV)/dev  ## write docs/reference anew
+	@$(BIN)/python -m tests.support.reference
 
 clean:  ## take the virtual environment and the demo away
 	rm -rf $(VENV) demo

@@ -1,6 +1,8 @@
 """A new installation (`hervat init`): a commented configuration and keys, never over existing ones."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from hervat.errors import UsageError
 from hervat.masters import new_master
@@ -10,8 +12,16 @@ DEMO_MARKER = ".hervat-demo"
 """The file in a folder that `hervat demo` made, and may empty."""
 
 
-def write_installation(directory: Path) -> list[Path]:
-    """Write hervat.yaml and var/keys.json into `directory`. Raises UsageError if one of them exists."""
+SCHEMA = "hervat.schema.json"
+"""The schema beside hervat.yaml, which the first line of that names for the editor."""
+
+
+def write_installation(directory: Path, schema: dict[str, Any]) -> list[Path]:
+    """Write hervat.yaml with its schema, and var/keys.json, into `directory`. Return them.
+
+    schema: the JSON Schema of hervat.yaml; one from an earlier version is replaced. Raises UsageError if one of the
+    other two exists.
+    """
     directory = directory.expanduser().absolute()
     configuration, keys = directory / "hervat.yaml", directory / "var" / "keys.json"
     there = [str(path) for path in (configuration, keys) if path.exists()]
@@ -24,9 +34,10 @@ def write_installation(directory: Path) -> list[Path]:
         (directory / "incoming").mkdir(mode=0o700, exist_ok=True)  # the source that the template begins with
         _write(keys, new_master())
         _write(configuration, template)
+        (directory / SCHEMA).write_text(json.dumps(schema, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{directory} can't be written ({type(error).__name__}); correct its rights") from None
-    return [configuration, keys]
+    return [configuration, keys, directory / SCHEMA]
 
 
 def _write(path: Path, text: str) -> None:

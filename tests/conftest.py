@@ -54,6 +54,23 @@ def _forget() -> Iterator[None]:
     forget()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _answers() -> Iterator[list[str]]:
+    from tests.support.outputs import answers_checked
+
+    with answers_checked() as mistakes:
+        yield mistakes
+
+
+@pytest.fixture(autouse=True)
+def _answers_as_published(_answers: list[str]) -> Iterator[None]:
+    """No test passes when a command's --json was not as its schema says."""
+    yield
+    mistakes = list(_answers)
+    _answers.clear()
+    assert not mistakes, "\n".join(mistakes)
+
+
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator["Cluster"]:
     from tests.support.postgres import Cluster

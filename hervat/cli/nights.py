@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ from rich.text import Text
 
 from hervat.cli.age import show_age
 from hervat.cli.app import app
+from hervat.cli.metrics import show_metrics
 from hervat.cli.shared import (
     GOOD,
     HERE,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 _RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --jobs 8   |
 hervat run --as-of 2022-03-25 --step settle --json"""
 _ENDS = {0: "done", 1: "something waits for a person", 3: "something failed"}
-_STATUS = "Examples:  hervat status --as-of 2022-03-16 --json   |   hervat status --max-age 26h"
+_STATUS = "Examples:  hervat status --as-of 2022-03-16 --json   |   hervat status --metrics /var/lib/node/hervat.prom"
 
 
 @app.command(epilog=_RUN)
@@ -126,18 +128,26 @@ def status(
         str | None,
         typer.Option("--max-age", metavar="26h", help="Only look whether a good night ended so long ago at most."),
     ] = None,
+    metrics: Annotated[
+        Path | None,
+        typer.Option("--metrics", metavar="FILE", help="Only write FILE, for a node exporter of Prometheus."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Show the present state of the register and every local system.
 
     With --max-age only the register is read: exit status 3 if the last good night is older, or there was none. A good
     night is a whole one, not in shadow, in which nothing failed.
+
+    With --metrics a gemeente that can't be read is down in FILE, and the others are there: exit status 3.
     """
     from hervat.status import status_account
     from tasks.installation import Installation
 
     if max_age is not None:
         return show_age(config, municipality, as_of, max_age, as_json)
+    if metrics is not None:
+        return show_metrics(config, municipality, as_of, metrics, as_json)
     installation = Installation(config)
     nights = [installation.night(one, day(as_of), origin="status") for one in installation.municipalities(municipality)]
     accounts = [status_account(night) for night in nights]

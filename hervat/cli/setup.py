@@ -15,10 +15,13 @@ def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The directory for the configuration.")],
     as_json: Json = False,
 ) -> int:
-    """Write a new configuration and keys. The configuration is commented; existing files are never overwritten."""
-    from hervat.new_installation import write_installation
+    """Write a new configuration and keys. The configuration is commented; existing ones are never overwritten.
 
-    written = write_installation(directory)
+    hervat.schema.json beside it lets an editor complete and check the keys."""
+    from hervat.new_installation import write_installation
+    from hervat.settings import configuration_schema
+
+    written = write_installation(directory, configuration_schema())
     if as_json:
         print_json({"written": [str(path) for path in written]})
     else:

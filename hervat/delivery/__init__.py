@@ -24,7 +24,7 @@ from hervat.delivery.gate.stops import STOPS, Breach, Judge, Stop
 from hervat.delivery.job import Correction, DeliveryError, Job, Prepared
 from hervat.delivery.prepare import prepare, prepare_together
 from hervat.delivery.quarters import FIRST, deadline, ended_before, peildatum, quarter_for
-from hervat.delivery.records.layout import RecordLayout, read_layout
+from hervat.delivery.records.layout import RecordLayout, layout_schema, read_layout
 from hervat.delivery.records.records import Part, RecordsError
 from hervat.delivery.records.schema import schema_text
 from hervat.delivery.remind import reminder
@@ -64,6 +64,7 @@ __all__ = [
     "deliveries",
     "ended_before",
     "gate_json",
+    "layout_schema",
     "lists_of",
     "look",
     "look_at_systems",

@@ -9,7 +9,7 @@ from hervat.downloads.corrections import CORRECTION, is_correction_like
 from hervat.downloads.distinct import ByValue, Work
 from hervat.downloads.drift import Drift, drift_of, proposal
 from hervat.downloads.fixes import fix_of, form_text
-from hervat.downloads.formats import FIELDS, Format, load_format
+from hervat.downloads.formats import FIELDS, Format, format_schema, load_format
 from hervat.downloads.naming import NameFacts, name_facts
 from hervat.downloads.notes import Note
 from hervat.downloads.packed import unpacked
@@ -45,6 +45,7 @@ __all__ = [
     "drift_of",
     "fix_of",
     "form_text",
+    "format_schema",
     "is_correction_like",
     "is_found",
     "load_format",

@@ -11,7 +11,7 @@ from pydantic import Field as Setting
 from pydantic import ValidationError, model_validator
 
 from hervat.errors import ConfigurationError, Problem
-from hervat.settings import Strict, problems_of, read_yaml
+from hervat.settings import Strict, problems_of, read_yaml, schema_of
 from hervat.shipped import shipped
 
 _DAY = re.compile(r"%-?[dejmyYbBhDF]")
@@ -52,19 +52,33 @@ class Format(Strict):
     """One way in which downloads are written (config/formats/*.yaml says what each key means)."""
 
     name: str
+    """The format's name."""
     wet: Wet
+    """The wet of a row without one, in a file whose name has none either."""
     columns: dict[Field, list[str]] = Setting(min_length=1)
+    """The names that each column may have; case, spaces, dashes and underscores make no difference."""
     required: list[Field]
+    """The columns without which a file is refused whole."""
     one_of: list[Field]
+    """The columns of which at least one must be there."""
     encodings: list[Encoding] = Setting(min_length=1)
+    """The encodings, in the order in which they are tried."""
     delimiters: list[str] = Setting(min_length=1)
+    """The delimiters, one character each."""
     date_formats: list[str] = Setting(min_length=1)
+    """The patterns of a date; a time and a zone behind it are read without."""
     excel_days: bool
+    """Whether Excel's numbers for dates are read."""
     sheet: str | None
+    """The sheet of a workbook; null: the first."""
     name_pattern: str
+    """The regular expression of a file name, with the groups wet, code, date, time and zone."""
     wetten: dict[Wet, list[str]] = Setting(min_length=1)
+    """How each wet may be spelled."""
     doelgroepen: list[str]
+    """The doelgroepen that DUO names."""
     max_characters: int = Setting(ge=1)
+    """A cell with more characters is not a name or code."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -132,3 +146,11 @@ def _content(path: Path, directory: Path, passed: frozenset[Path]) -> dict[str, 
     if other in passed | {path}:
         raise ConfigurationError([Problem(path.name, "like", "this goes round in a circle", "name another format")])
     return {**_content(other, directory, passed | {path}), **content}
+
+
+def format_schema() -> dict[str, Any]:
+    """Return the schema of a format's file; one that is `like` another gives only what differs."""
+    schema = schema_of(Format, "A format of downloads")
+    schema["properties"]["like"] = {"type": "string", "description": "The format from which every other key comes."}
+    schema["anyOf"] = [{"required": ["like"]}, {"required": schema.pop("required")}]
+    return schema

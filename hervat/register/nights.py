@@ -50,6 +50,17 @@ def seconds_of_last_nights(session: Session) -> dict[str, float]:
     return {code: (ended - started).total_seconds() for code, started, ended in session.execute(query) if ended}
 
 
+def last_night(session: Session, code: str) -> tuple[datetime, int] | None:
+    """Return when a municipality's last whole night ended (UTC, without a zone) and its exit status, good or not."""
+    query = (
+        select(Run.ended_at, Run.exit_status, Run.steps)
+        .where(scope(Run, code), Run.shadow.is_(False), Run.ended_at <= utc_now())
+        .order_by(Run.ended_at.desc())
+    )
+    nights = (row for row in session.execute(query) if set(row.steps) >= STEPS)
+    return next(((row.ended_at, row.exit_status) for row in nights), None)
+
+
 def too_old(session: Session, code: str, max_age: timedelta = MAX_AGE) -> str | None:
     """Return the message that a municipality's last good night is too long ago, None if it is not."""
     return overdue(code, last_good_night(session, code), max_age)

@@ -1,6 +1,6 @@
 """The rules as data and pure functions: the restart rounds, the signal catalogue of DUO, and settling."""
 
-from hervat.rules.rounds import OptIn, Rounds, read_rounds
+from hervat.rules.rounds import OptIn, Rounds, read_rounds, round_schema
 from hervat.rules.settler import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 from hervat.rules.signals import SignalCatalogue, catalogue
 
@@ -17,4 +17,5 @@ __all__ = [
     "Verdict",
     "catalogue",
     "read_rounds",
+    "round_schema",
 ]

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from hervat.errors import ConfigurationError
-from hervat.settings import Strict, problems_of, read_yaml
+from hervat.settings import Strict, problems_of, read_yaml, schema_of
 from hervat.shipped import shipped
 
 
@@ -16,7 +16,9 @@ class Period(Strict):
     """A period of days, both ends included."""
 
     from_: date = Field(alias="from")
+    """The first day."""
     until: date
+    """The last day."""
 
     def holds(self, day: date) -> bool:
         """True if `day` is in the period."""
@@ -24,15 +26,16 @@ class Period(Strict):
 
 
 class OptIn(Strict):
-    """A choice of law: from when it may be recorded, and the law that is proposed for a doelgroep.
-
-    until_weeks: the weeks in which one person records it; a later choice takes two persons. None: no end.
-    """
+    """A choice of law: from when it may be recorded, and the law that is proposed for a doelgroep."""
 
     from_: date = Field(alias="from")
+    """The first day on which a choice may be recorded."""
     until_weeks: int | None = Field(default=None, gt=0)
+    """The weeks in which one person records it, a later one takes two; left out: no end."""
     proposals: dict[str, Literal["Wi2013", "Wi2021"]] = Field(default_factory=dict)
+    """The law that is proposed for a doelgroep; a proposal changes nothing."""
     otherwise: Literal["Wi2013", "Wi2021"]
+    """The law that is proposed for every other doelgroep."""
 
     def proposal(self, group: str | None) -> str:
         """Return the law that the round proposes for a doelgroep."""
@@ -45,25 +48,34 @@ class OptIn(Strict):
 
 
 class Round(Strict):
-    """One correction round. closed_on: the day on which the gemeente closed it; without it nothing of it ends.
-
-    wrong: the period in which wrong kennisgevingen were sent. optin: None if nobody gets a choice of law. unseen: for
-    persons without a signal before the restart: their parties are told to hold, or they are only reported.
-    ask_duo_after_days: when a parked person who is not seen again becomes a task.
-    """
+    """One correction round."""
 
     name: str
+    """The round's name."""
     period: Period
+    """The period in which the date of its signals falls."""
     corrections_from: date
+    """The day from which an SS190 counts, unless its own is later."""
     reinstating: frozenset[str]
+    """The codes that reinstate a corrected person, dated after the SS190."""
     wi2021: dict[str, date] = Field(min_length=1)
+    """The day of the restart under the Wi2021, by doelgroep; one that is not listed waits for the last."""
     wi2013: date
+    """The day of the restart under the Wi2013."""
     group_changes: dict[str, str]
+    """The doelgroep to which a code changes a person."""
     wrong: Period | None = None
+    """The period in which wrong kennisgevingen were sent."""
     optin: OptIn | None = None
+    """The choice of law; left out: nobody has one."""
     unseen: Literal["hold", "report"] = "report"
+    """Whether parties of persons without a signal before the restart are told to hold, or the persons are only
+    reported.
+    """
     ask_duo_after_days: int = Field(default=7, ge=0)
+    """How many days after the restart a parked person who is not seen again becomes a task."""
     closed_on: date | None = None
+    """The day on which the gemeente closed the round; until then nothing of it ends."""
 
     @property
     def starts(self) -> date:
@@ -116,3 +128,8 @@ def read_rounds(names: list[str], directory: Path) -> Rounds:
         return Rounds(rounds=tuple(rounds))
     except ValidationError as error:
         raise ConfigurationError(problems_of(error, Rounds, "hervat.yaml")) from None
+
+
+def round_schema() -> dict[str, Any]:
+    """Return the schema of a round's file."""
+    return schema_of(Round, "A correction round")

@@ -18,10 +18,12 @@ from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.quality import Expected, Quality, Quarantine
 from hervat.settings.root import Keys, Municipality, Settings, Worklist
+from hervat.settings.schema import DIALECT, configuration_schema, footprint_schema, municipality_schema, schema_of
 from hervat.settings.sources import Source
 from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Supplier, System
 
 __all__ = [
+    "DIALECT",
     "Alert",
     "AlertOnly",
     "Bounds",
@@ -54,13 +56,17 @@ __all__ = [
     "Supplier",
     "System",
     "Worklist",
+    "configuration_schema",
     "configured_url",
     "filled",
+    "footprint_schema",
     "given_url",
+    "municipality_schema",
     "problems_of",
     "read_alert",
     "read_settings",
     "read_yaml",
+    "schema_of",
 ]
 
 

@@ -43,23 +43,26 @@ Command = Annotated[list[Argument], Field(min_length=1), AfterValidator(_program
 
 
 class Alert(Strict):
-    """The ways over which an alert goes, and its occasions: `on`.
-
-    url: gets a POST of JSON; redirects are not followed. token_env: the variable with its token, sent as
-    `Authorization: Bearer TOKEN`, or as it is in the header that `header` names. ca_file: who signed the certificate of
-    `url`, if that is not an authority of the system. command: a program (a path, or a name on PATH) with its arguments,
-    started without a shell; it gets the text on standard input. timeout_seconds: for `url` and `command`, each as a
-    whole.
-    """
+    """The ways over which an alert goes, and its occasions; at least one of `mail`, `url` and `command`."""
 
     mail: MailServer | None = None
+    """The mail server over which the alert is sent."""
     url: WebAddress | None = None
+    """The address that gets a POST of JSON; redirects are not followed."""
     token_env: Variable | None = None
+    """The environment variable with the token for `url`."""
     header: Header | None = None
+    """The header that holds the token as it is; left out: `Authorization: Bearer TOKEN`."""
     ca_file: FilePath | None = None
+    """The certificate of who signed that of `url`, if that is not an authority of the system."""
     command: Command | None = None
+    """A program (a path, or a name on PATH) with its arguments, started without a shell; it gets the text on standard
+    input.
+    """
     on: list[What] = Field(default_factory=_both, min_length=1)
+    """The occasions of an alert; left out: both."""
     timeout_seconds: float = Field(default=30, gt=0, le=600)
+    """How long `url` and `command` may take, each as a whole, in seconds."""
 
     @model_validator(mode="after")
     def _ways(self) -> Self:

@@ -16,7 +16,9 @@ _SHORT = {
 class Strict(BaseModel):
     """A part of the configuration: frozen, and an unknown key in it is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )  # the text below a key is its description in the schema and in docs/reference
 
 
 def base_of(info: ValidationInfo) -> Path:

@@ -12,18 +12,22 @@ DEEPEST = 16
 
 
 class SshLogin(Strict):
-    """An SSH server and its login; its host key (or who signs it) must be in `known_hosts`.
-
-    `passphrase_env` and `password_env` name environment variables. With both a key and a password both are sent.
-    """
+    """An SSH server and its login; with both a key and a password both are sent."""
 
     host: str
+    """The server's name or address."""
     port: int = Field(default=22, ge=1, le=65535)
+    """The server's port."""
     user: str
+    """The account on the server."""
     key: FilePath | None = None
+    """The file with the private key."""
     passphrase_env: Variable | None = None
+    """The environment variable with the key's passphrase."""
     password_env: Variable | None = None
+    """The environment variable with the account's password."""
     known_hosts: FilePath
+    """The file with the server's host key, or with the key that signs it; hervat never learns one."""
 
     @model_validator(mode="after")
     def _login(self) -> Self:
@@ -38,15 +42,20 @@ class SftpServer(SshLogin):
     """An SFTP server and one directory on it, reached through the SSH server `jump` if given."""
 
     jump: SshLogin | None = None
+    """The SSH server through which this one is reached."""
     directory: str = "."
+    """The directory on the server."""
     timeout_seconds: float = Field(default=30, gt=0)
+    """How long the server may be silent, in seconds."""
 
 
 class Picked(Strict):
     """Which files count: names that fit (one of) the pattern(s), in subfolders too (true: at most 16 deep)."""
 
     pattern: Pattern | Annotated[list[Pattern], Field(min_length=1)] = "*"
+    """The pattern, or the list of patterns, that a name must fit; `*` and `?` stand for any characters."""
     subfolders: bool | Annotated[int, Field(ge=1, le=DEEPEST)] = False
+    """Whether subfolders are looked into: true (16 deep), or how many levels."""
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -67,24 +76,27 @@ class FolderPickup(Picked):
     """Files in a folder."""
 
     directory: FilePath
+    """The folder."""
 
 
 class SearchedFolder(Strict):
     """A folder whose files are searched if their names match a pattern."""
 
     directory: FilePath
+    """The folder."""
     pattern: str = "*"
+    """The pattern that a name must fit."""
 
 
 class Receipts(Strict):
-    """Where a party puts its answers; exactly one of `sftp` and `folder`.
-
-    unsigned: refuse (only answers signed by the party's certificate count) or accept.
-    """
+    """Where a party puts its answers; exactly one of `sftp` and `folder`."""
 
     sftp: SftpServer | None = None
+    """An SFTP directory with the answers."""
     folder: FilePath | None = None
+    """A folder with the answers."""
     unsigned: Literal["accept", "refuse"] = "refuse"
+    """Whether an answer without a signature by the party's certificate counts."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -94,17 +106,18 @@ class Receipts(Strict):
 
 
 class Channel(Strict):
-    """The way to a third party: exactly one of `sftp`, `folder` and `mail`; `receipts` is the way back.
-
-    Without `receipts` the answers lie in the folder `confirmations` beside the notices, and need no signature.
-    letters: put the letter as HTML and PDF beside each notice (a mail always holds it).
-    """
+    """The way to a third party: exactly one of `sftp`, `folder` and `mail`; `receipts` is the way back."""
 
     sftp: SftpServer | None = None
+    """An SFTP directory in which the notices are put."""
     folder: FilePath | None = None
+    """A folder in which the notices are put."""
     mail: Mail | None = None
+    """A mail server over which the notices are sent."""
     receipts: Receipts | None = None
+    """Where the answers come; left out: the folder `confirmations` beside the notices, without signatures."""
     letters: bool = True
+    """Whether the letter is put beside each notice as HTML and PDF; a mail always holds it."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:

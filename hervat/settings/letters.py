@@ -13,13 +13,13 @@ class Contact(Strict):
     """The contact in a letter: a person or a team, and a telephone number."""
 
     name: Line
+    """A person or a team."""
     telephone: Line
+    """The telephone number."""
 
 
 class Letters(Strict):
-    """What a gemeente asks in its letters besides what must be asked.
-
-    wi2013_wait: a correction asks to start nothing under the Wi2013 yet (handreiking 4.3 leaves that to the gemeente).
-    """
+    """What a gemeente asks in its letters besides what must be asked."""
 
     wi2013_wait: bool = False
+    """Whether a correction also asks to start nothing under the Wi2013 yet (handreiking 4.3)."""

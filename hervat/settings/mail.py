@@ -15,22 +15,26 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class MailServer(Strict):
-    """A mail server (submission), with the sender and the recipient of its mail.
-
-    security: starttls (never without it), tls from the first byte, or none, only for a relay on this machine. ca_file:
-    who signed the server's certificate, if that is not an authority of the system. password_env: the variable with the
-    password.
-    """
+    """A mail server (submission), with the sender and the recipient of its mail."""
 
     host: str
+    """The server's name or address."""
     port: int = Field(default=587, ge=1, le=65535)
+    """The server's port."""
     sender: Address
+    """The sender's address."""
     to: Address
+    """The recipient's address."""
     security: Literal["starttls", "tls", "none"] = "starttls"
+    """starttls (never without it), tls from the first byte, or none for a relay on this machine."""
     user: str | None = None
+    """The account on the server."""
     password_env: Variable | None = None
+    """The environment variable with the account's password."""
     ca_file: FilePath | None = None
+    """The certificate of who signed the server's, if that is not an authority of the system."""
     timeout_seconds: float = Field(default=30, gt=0)
+    """How long the server may be silent, in seconds."""
 
     @model_validator(mode="after")
     def _login(self) -> Self:
@@ -44,14 +48,14 @@ class MailServer(Strict):
 
 
 class Mail(MailServer):
-    """The mail server of a notice. sign_certificate and sign_key: the gemeente's own S/MIME certificate and its key.
-
-    sign_password_env: the variable that holds the key's password.
-    """
+    """The mail server of a notice, which the gemeente can sign (S/MIME)."""
 
     sign_certificate: FilePath | None = None
+    """The gemeente's own S/MIME certificate."""
     sign_key: FilePath | None = None
+    """The key of that certificate."""
     sign_password_env: Variable | None = None
+    """The environment variable with the key's password."""
 
     @model_validator(mode="after")
     def _pair(self) -> Self:

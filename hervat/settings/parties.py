@@ -12,23 +12,28 @@ class Disclosure(Strict):
     """A query on a local system with the columns bsn, partij, kenmerk and verstrekt_op."""
 
     system: str
+    """The local system that is asked."""
     query: str
+    """The query, with the columns bsn, partij, kenmerk and verstrekt_op."""
 
 
 class Party(Strict):
-    """A third party; without a certificate it gets no BSN (only the kenmerk under which it knows the person).
-
-    A notice without an answer is repeated every `remind_after_days`; after `escalate_after_days` (default: twice that)
-    a person is asked to call.
-    """
+    """A third party; without a certificate it gets no BSN (only the kenmerk under which it knows the person)."""
 
     name: Name
+    """The party's name, as it is in the column partij."""
     role: str = ""
+    """What the party does, such as taalaanbieder."""
     identifier: Literal["bsn", "reference"] = "reference"
+    """What this party may see of a person: the BSN, or the kenmerk alone."""
     certificate: FilePath | None = None
+    """The certificate for which notices are encrypted; without one the party gets no BSN."""
     channel: Channel
+    """The way to the party."""
     remind_after_days: int = Field(default=14, ge=1)
+    """Every so many days a notice without an answer is sent again."""
     escalate_after_days: int | None = Field(default=None, ge=1)
+    """After how many days without an answer a person is asked to call; left out: twice `remind_after_days`."""
 
     @model_validator(mode="after")
     def _terms(self) -> Self:

@@ -6,6 +6,7 @@ from hervat.settings.base import Strict
 
 
 class Prefect(Strict):
-    """history_days: how long Prefect keeps an ended run, with its log and artifacts; the register keeps its own."""
+    """How Prefect runs here."""
 
     history_days: int = Field(default=90, ge=1, le=3650)
+    """How many days Prefect keeps an ended run, with its log and artifacts; the register keeps its own."""

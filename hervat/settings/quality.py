@@ -9,34 +9,38 @@ from hervat.settings.base import Strict
 
 
 class Quality(Strict):
-    """When a file is reported as unusual; it is loaded all the same.
-
-    usual_months: the files before it that set what is usual (at least three). volume_factor: so many times more or
-    fewer rows; volume_least_rows: a smaller difference is ignored. bulk_days: so long after a day of the round
-    (restart, corrections) more rows are no surprise. gap_days: between two files of a source. older_days: how much
-    older a file's newest signal may be than that of the file before it.
-    """
+    """When a file is reported as unusual; it is loaded all the same."""
 
     usual_months: int = Field(default=6, ge=1)
+    """How many months of earlier files say what is usual (at least three files)."""
     volume_factor: float = Field(default=3, gt=1)
+    """How many times more or fewer rows than usual is reported."""
     volume_least_rows: int = Field(default=50, ge=0)
+    """A smaller difference in rows is ignored."""
     bulk_days: int = Field(default=14, ge=0)
+    """How many days after a day of the round (restart, corrections) more rows are no surprise."""
     gap_days: int = Field(default=10, ge=1)
+    """How many days between two files of a source are reported."""
     older_days: int = Field(default=7, ge=0)
+    """How many days older than in the file before it a file's newest signal may be."""
 
 
 class Quarantine(Strict):
     """How many days a row or file may wait for a decision before it is asked for."""
 
     decide_within_days: int = Field(default=14, ge=0)
+    """How many days a row or file may wait before a decision is asked for."""
 
 
 class Expected(Strict):
     """How many rows the gemeente expects in each file made up to a day, that day included."""
 
     rows: tuple[int, int]
+    """The least and the most rows, such as [1000, 1400]."""
     from_: date = Field(default=date.min, alias="from")
+    """The first day on which a file is made that this is about; left out: any."""
     by: date
+    """The last day on which a file is made that this is about."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

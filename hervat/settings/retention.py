@@ -14,4 +14,6 @@ class Retention(Strict):
     """A term for each kind of object, counted from its day or from the day its round was closed, whichever is later."""
 
     download: Term | None = None
+    """How long the originals of downloads are kept; left out: for ever."""
     notice: Term | None = None
+    """How long archived notices are kept; left out: for ever."""

@@ -23,7 +23,9 @@ class Keys(Strict):
     """Where the master key comes from: a file, or an environment variable."""
 
     file: FilePath | None = None
+    """The file with the master key, of mode 0600."""
     env: str | None = None
+    """The environment variable that holds the master key."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -33,33 +35,45 @@ class Keys(Strict):
 
 
 class Worklist(Strict):
-    """The worklist. answers: the folder in which caseworkers put it back, filled in."""
+    """The worklist."""
 
     answers: FilePath | None = None
+    """The folder in which caseworkers put the worklist back, filled in; each night reads it."""
 
 
 class Municipality(Strict):
-    """One gemeente: its sources, systems, third parties and delivery.
-
-    `approvers` applies if a system has none, `owner` if a source has none; `quality` and `quarantine` override those of
-    the installation. `contact` is below each letter, and `letters` sets what these ask.
-    """
+    """One gemeente: its sources, systems, third parties and delivery."""
 
     code: Code
+    """The gemeentecode of CBS: four digits, between quotes."""
     name: str
+    """The gemeente's name, as it is in letters and on the report."""
     former_codes: list[Code] = Field(default_factory=list)
+    """Codes from before a merger; rows with one of them are this gemeente's."""
     sources: list[Source] = Field(default_factory=list)
+    """Where downloads are picked up."""
     systems: list[System] = Field(default_factory=list)
+    """The local systems that may hold wrongly registered persons."""
     disclosures: list[Disclosure] = Field(default_factory=list)
+    """Queries on the systems for who received whose data."""
     parties: list[Party] = Field(default_factory=list)
+    """The third parties that are told of corrections."""
     contact: Contact | None = None
+    """Who a party or supplier can call; at the end of each letter."""
     letters: Letters = Letters()
+    """What the letters ask besides what must be asked."""
     approvers: FilePath | None = None
+    """The file of those who approve plans by signature, in every system that names none of its own."""
     owner: str | None = None
+    """Who decides about quarantine, for every source that names nobody."""
     quality: Quality | None = None
+    """When a file is reported as unusual; instead of that of the installation."""
     quarantine: Quarantine | None = None
+    """How long quarantine may wait; instead of that of the installation."""
     cbs: Cbs | None = None
+    """The quarterly delivery to CBS; left out: hervat makes none."""
     worklist: Worklist = Worklist()
+    """The worklist for caseworkers."""
 
     @model_validator(mode="after")
     def _names(self) -> Self:
@@ -99,16 +113,27 @@ class Settings(Strict):
 
     directory: FilePath
     register_url: DatabaseUrl = Field(alias="register")
+    """The URL of hervat's own database: SQLite, or PostgreSQL for a large gemeente or several."""
     vault: FilePath
+    """The folder of the encrypted originals."""
     output: FilePath
+    """The folder of the report, the worklist and the CBS delivery."""
     keys: Keys
+    """Where the master key comes from."""
     rounds: list[str] = Field(default_factory=lambda: ["restart-2022.yaml"], min_length=1)
+    """The correction rounds: names of files that ship, or paths; left out: restart-2022.yaml."""
     quality: Quality = Field(default_factory=Quality)
+    """When a file is reported as unusual."""
     quarantine: Quarantine = Field(default_factory=Quarantine)
+    """How long a row or file may wait for a decision."""
     retention: Retention = Retention()
+    """How long what is in the vault is kept."""
     prefect: Prefect = Prefect()
+    """How `hervat serve` runs Prefect."""
     alert: Alert | None = None
+    """How the gemeente hears of a night that failed or waits; left out: not at all."""
     municipalities: list[Municipality] = Field(min_length=1)
+    """The gemeenten of this installation."""
 
     @model_validator(mode="after")
     def _codes(self) -> Self:

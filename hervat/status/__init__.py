@@ -2,6 +2,7 @@
 
 from hervat.status.accounts import account, status_account
 from hervat.status.aftermath import Aftermath, Loose, Refill, after, counts, record_refilled, refills
+from hervat.status.metrics import Sample, measured, metrics_text, unmeasured, write_metrics
 from hervat.status.model import Held, NightLine, Overview, PlanLine, QualityMonth, ReasonLine, SystemLine
 from hervat.status.nights import with_this_night
 from hervat.status.plan_persons import PlanPersonLine, plan_persons
@@ -20,6 +21,7 @@ __all__ = [
     "QualityMonth",
     "ReasonLine",
     "Refill",
+    "Sample",
     "SystemLine",
     "View",
     "account",
@@ -28,10 +30,14 @@ __all__ = [
     "incidents",
     "last_view",
     "look_over",
+    "measured",
+    "metrics_text",
     "plan_persons",
     "record_refilled",
     "refills",
     "status_account",
+    "unmeasured",
     "whole_plans",
     "with_this_night",
+    "write_metrics",
 ]

@@ -373,7 +373,7 @@ def test_who_is_ours_counts_as_seen(town):
     town.night("2022-03-25", status=None)
     (line,) = strangers(town, "2022-03-25")
     for name in ("A. Jansen", "B. de Vries"):
-        town.hervat("strangers", "decide", "--person", str(line["person"]), "--ours", "--reason", "BRP", "--by", name)
+        town.json("strangers", "decide", "--person", str(line["person"]), "--ours", "--reason", "BRP", "--by", name)
     night = town.night("2022-03-27", status=None)
     assert (night["persons"]["released"], night["persons"]["orphans"], night["gate"]["open"]) == (1, 0, True)
     assert told(town) == [("hold", None), ("resume", "Wi2021")]

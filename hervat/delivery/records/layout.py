@@ -5,12 +5,12 @@ It is a file that a gemeente can replace; it is read and checked here. Values ar
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from hervat.errors import ConfigurationError
-from hervat.settings import Strict, problems_of, read_yaml
+from hervat.settings import Strict, problems_of, read_yaml, schema_of
 from hervat.shipped import shipped
 
 ElementName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
@@ -20,25 +20,36 @@ Ground = Literal["not_yet", "not_applicable", "not_for_group", "not_for_leerrout
 
 
 class Kenmerk(Strict):
-    """One kenmerk of a record.
-
-    mandatory: it always has a value. absent_when: on which grounds else it may be without one (CBS): it can't be filled
-    yet, does not apply, not for this group (those in `groups` alone have it), not for this leerroute (`leerroutes`);
-    left out: on any. deliver false: read for the checks and not written.
-    """
+    """One kenmerk of a record."""
 
     name: ElementName
+    """The element's name, and the column's in the query."""
     type: Literal["bsn", "text", "integer", "date", "code"]
+    """What its values are."""
     mandatory: bool = False
+    """Whether it always has a value."""
     absent_when: frozenset[Ground] | None = None
+    """On which of CBS's grounds a record may be without it; left out: on any.
+
+    not_yet: it can't be filled yet; not_applicable; not_for_group: only `groups` have it; not_for_leerroute: only
+    `leerroutes` have it.
+    """
     deliver: bool = True
+    """Whether it is written; false: only read for the checks."""
     codes: frozenset[str] = frozenset()
+    """The values of type code."""
     length: int | None = Field(default=None, ge=1)
+    """The most characters of type text."""
     minimum: int | None = None
+    """The least value of type integer."""
     maximum: int | None = None
+    """The largest value of type integer."""
     groups: list[str] = Field(default_factory=list)
+    """The codes of the doelgroepen that have it; left out: all."""
     leerroutes: list[str] = Field(default_factory=list)
+    """The codes of the leerroutes that have it; left out: all."""
     note: str = ""
+    """A remark for the reader."""
 
     @property
     def bound(self) -> bool:
@@ -74,23 +85,30 @@ class Kenmerk(Strict):
 
 
 class RecordLayout(Strict):
-    """A record layout. header: element name -> its content, once before the records.
-
-    block: the element around header and records of one gemeente in a joint delivery; required for one. group,
-    leerroute: the kenmerken that hold a person's group and leerroute.
-    """
+    """A record layout."""
 
     name: str
+    """The layout's name."""
     version: str
+    """The layout's version."""
     provisional: bool
+    """Whether CBS may not accept it."""
     namespace: Uri | None = None
+    """The namespace of the elements."""
     root: ElementName
+    """The element around everything."""
     record: ElementName
+    """The element around each record."""
     block: ElementName | None = None
+    """The element around header and records of each gemeente in a joint delivery; required for one."""
     group: str = "doelgroep"
+    """The kenmerk that holds a person's doelgroep."""
     leerroute: str = "leerroute"
+    """The kenmerk that holds a person's leerroute."""
     header: dict[ElementName, HeaderValue] = Field(default_factory=dict)
+    """The elements once before the records, and what each holds."""
     kenmerken: list[Kenmerk] = Field(min_length=1)
+    """The kenmerken, in their order."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -152,3 +170,8 @@ def read_layout(name: str, directory: Path) -> RecordLayout:
         return RecordLayout.model_validate(read_yaml(path))
     except ValidationError as error:
         raise ConfigurationError(problems_of(error, RecordLayout, path.name)) from None
+
+
+def layout_schema() -> dict[str, Any]:
+    """Return the schema of a record layout's file."""
+    return schema_of(RecordLayout, "A record layout of CBS")

@@ -33,7 +33,7 @@ def stage(tmp_path):
 
 
 def test_a_real_installation_has_no_company_and_imports_nothing_of_the_demo(tmp_path):
-    write_installation(tmp_path / "real")
+    write_installation(tmp_path / "real", {})
     script = f"""
 import sys
 from pathlib import Path

@@ -34,7 +34,7 @@ def vault_of(town):
 
 def restore(town, to, *who, given=None):
     (thing,) = vault_of(town).objects()
-    return town.hervat("vault", "restore", given or thing.id[:8], "--to", str(to), *(who or WHO))
+    return town.hervat("vault", "restore", given or thing.id[:8], "--to", str(to), *(who or WHO), "--json")
 
 
 def journalled(town):

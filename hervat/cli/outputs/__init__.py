@@ -1,0 +1,85 @@
+"""The form of every `--json` answer: a model a command. Schemas, docs/reference/json.md and the tests come from it.
+
+No command builds its answer from these, and none fails on them: the tests hold each answer that they get against it.
+"""
+
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from hervat.cli.outputs import cleaning, delivery, intake, night, notices, setup
+from hervat.settings import DIALECT, Strict, schema_of
+
+__all__ = ["OUTPUTS", "Failed", "output_schema"]
+
+
+class Failed(Strict):
+    """Instead of the answer, where the command could not do its work (exit status 2 or 3)."""
+
+    errors: list[str]
+    """What is wrong, with the fix."""
+
+
+OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
+    "alert failed": (setup.AlertedJson,),
+    "alert test": (setup.AlertedJson,),
+    "approve": (cleaning.ApprovedJson,),
+    "cbs accept": (delivery.CbsAcceptedJson,),
+    "cbs confirm": (delivery.CbsConfirmedJson,),
+    "cbs list": (delivery.DeliveriesJson,),
+    "cbs prepare": (delivery.CbsPreparedJson,),
+    "cbs xsd": (delivery.XsdJson,),
+    "demo": (setup.DemoJson,),
+    "deploy": (setup.DeployedJson,),
+    "doctor": (setup.DoctorJson,),
+    "footprint show": (cleaning.FootprintJson,),
+    "footprint suggest": (cleaning.SuggestionJson,),
+    "formats check": (intake.FormatCheckJson,),
+    "incidents close": (intake.ClosedIncidentJson,),
+    "incidents list": (intake.IncidentsJson,),
+    "init": (setup.InitJson,),
+    "notices confirm": (notices.AnswerRecordedJson,),
+    "notices evidence": (notices.EvidenceJson, notices.DossiersJson),
+    "notices list": (notices.NoticesListJson,),
+    "notices resend": (notices.ResentJson,),
+    "notices show": (notices.NoticeEvidenceJson,),
+    "notices told": (notices.ToldByHandJson,),
+    "optin kennisgeving": (intake.KennisgevingJson,),
+    "optin record": (intake.LawJson,),
+    "plan": (cleaning.PlansJson, cleaning.RehearsalsJson),
+    "quarantine accept": (intake.AcceptedRowJson,),
+    "quarantine list": (intake.QuarantineJson,),
+    "quarantine reject": (intake.RejectedJson,),
+    "quarantine show": (intake.QuarantinedRowJson,),
+    "refill done": (cleaning.RefilledJson,),
+    "refill list": (cleaning.RefillListJson,),
+    "run": (night.RunJson,),
+    "schema": (setup.SchemasJson,),
+    "serve": (),
+    "status": (night.StatusJson, night.AgeJson, night.MetricsJson),
+    "strangers decide": (cleaning.DecidedStrangerJson,),
+    "strangers list": (cleaning.StrangersJson,),
+    "vault destroy": (setup.VaultDestroyJson,),
+    "vault list": (setup.VaultListJson,),
+    "vault reconcile": (setup.VaultReconcileJson,),
+    "vault restore": (setup.RestoredJson,),
+    "vault rotate": (setup.RenewedJson,),
+    "verify": (night.VerifyJson,),
+}
+"""Command -> the forms of its answer; `serve` answers only where it fails, `schema NAME` with the schema."""
+
+
+@cache
+def output_schema(command: str) -> dict[str, Any]:
+    """Return the schema of a command's JSON. Raises KeyError for a command without."""
+    models: list[type[BaseModel]] = [*OUTPUTS[command], Failed]
+    forms = [schema_of(model, model.__name__) for model in models]
+    definitions = {name: form for schema in forms for name, form in schema.pop("$defs", {}).items()}
+    for form in (*forms, *definitions.values()):
+        form.pop("$schema", None)
+        form.pop("title", None)
+        for key in form.get("properties", {}).values():
+            key.pop("default", None)  # a key that is absent has no value
+    alternatives = {"title": f"hervat {command} --json", "anyOf": forms}
+    return {"$schema": DIALECT, **alternatives, **({"$defs": definitions} if definitions else {})}
