@@ -1,12 +1,13 @@
 """The configuration as a whole: one installation and its municipalities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
-from hervat.errors import UsageError
+from hervat.errors import Problem, UsageError
 from hervat.settings.alert import Alert
 from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
@@ -20,7 +21,7 @@ from hervat.settings.systems import System
 
 
 class Keys(Strict):
-    """Where the master key comes from: a file, or an environment variable."""
+    """Where keys come from, a file or an environment variable: the master key, or those of one municipality."""
 
     file: FilePath | None = None
     env: str | None = None
@@ -42,12 +43,14 @@ class Municipality(Strict):
     """One gemeente: its sources, systems, third parties and delivery.
 
     `approvers` applies if a system has none, `owner` if a source has none; `quality` and `quarantine` override those of
-    the installation. `contact` is below each letter, and `letters` sets what these ask.
+    the installation, and `keys` (its own alone) the keys. `contact` is below each letter, and `letters` sets what these
+    ask.
     """
 
     code: Code
     name: str
     former_codes: list[Code] = Field(default_factory=list)
+    keys: Keys | None = None
     sources: list[Source] = Field(default_factory=list)
     systems: list[System] = Field(default_factory=list)
     disclosures: list[Disclosure] = Field(default_factory=list)
@@ -94,8 +97,20 @@ class Municipality(Strict):
         return system.approvers or self.approvers
 
 
+@dataclass(frozen=True)
+class BrokenMunicipality:
+    """A municipality that can't be worked for: what is wrong in its part. code: None if it can't be read either."""
+
+    code: str | None
+    file: str
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
 class Settings(Strict):
-    """A whole configuration. `directory` is where it was read."""
+    """A whole configuration, or that of one municipality alone. `directory` is where it was read."""
 
     directory: FilePath
     register_url: DatabaseUrl = Field(alias="register")
@@ -109,10 +124,27 @@ class Settings(Strict):
     prefect: Prefect = Prefect()
     alert: Alert | None = None
     municipalities: list[Municipality] = Field(min_length=1)
+    _broken: tuple[BrokenMunicipality, ...] = PrivateAttr(())
+    _beside: tuple[Source, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
     def _codes(self) -> Self:
         _unique("municipalities", [municipality.code for municipality in self.municipalities])
+        return self
+
+    @property
+    def broken(self) -> tuple[BrokenMunicipality, ...]:
+        """The municipalities that were left out for their mistakes; () unless it was read `partly`."""
+        return self._broken
+
+    @property
+    def sources(self) -> list[Source]:
+        """The sources of all municipalities, as far as they are known: those of others may be in the same folder."""
+        return [source for municipality in self.municipalities for source in municipality.sources] + [*self._beside]
+
+    def beside(self, broken: Sequence[BrokenMunicipality], sources: Iterable[Source]) -> Self:
+        """Return these settings, knowing what was left out: broken municipalities, and sources of others."""
+        self._broken, self._beside = tuple(broken), tuple(sources)
         return self
 
     def municipality(self, code: str) -> Municipality | None:
