@@ -67,7 +67,7 @@ def run(
     chosen(NIGHT, step or [])
     asked, say = Asked(config, day(as_of), tuple(step or []), shadow), say_to(as_json)
     with alerting(config, municipality, shadow, by_hand=asked.day is not None, say=say):
-        installation = Installation(config)
+        installation = Installation(config, municipality)
         nights = _conduct_all(installation, municipality, asked, jobs, say, lines=not as_json)
         raise_if_none_began(nights)
     unsent = tell_after(installation.settings, nights, shadow, say)
@@ -130,7 +130,7 @@ def status(
 
     if max_age is not None:
         return show_age(config, municipality, as_of, max_age, as_json)
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     nights = [installation.night(one, day(as_of), origin="status") for one in installation.municipalities(municipality)]
     accounts = [status_account(night) for night in nights]
     answer = {

@@ -22,7 +22,7 @@ _NOT_A_MAPPING = ("this is not a mapping", "write `key: value` lines")
 
 
 @dataclass(frozen=True)
-class Part:
+class MunicipalityPart:
     """One municipality as it is written. `key` is its place in `file`: empty if the file is about it alone.
 
     problem: why it can't be read.
@@ -50,7 +50,7 @@ class Part:
         """Return a key within this part as one of its file."""
         return f"{self.key}.{key}" if self.key and key not in ("", "-") else self.key or key or "-"
 
-    def read(self) -> "Part":
+    def read(self) -> "MunicipalityPart":
         """Return the part with the content of its file, or with the problem of reading it."""
         if self.path is None or self.problem:
             return self
@@ -62,16 +62,16 @@ class Part:
         return replace(self, content=content, problem=problem)
 
 
-def parts_of(items: Sequence[Any], directory: Path) -> list[Part]:
+def parts_of(items: Sequence[Any], directory: Path) -> list[MunicipalityPart]:
     """Return the parts that `municipalities:` lists or names, files not read yet; a name that fits none is broken."""
-    parts: list[Part] = []
+    parts: list[MunicipalityPart] = []
     for index, item in enumerate(items):
         key = f"{KEY}[{index}]"
-        parts += _named(item, key, directory) if isinstance(item, str) else [Part(FILE, key, item)]
+        parts += _named(item, key, directory) if isinstance(item, str) else [MunicipalityPart(FILE, key, item)]
     return list({(part.path or part.key): part for part in parts}.values())
 
 
-def _named(item: str, key: str, directory: Path) -> list[Part]:
+def _named(item: str, key: str, directory: Path) -> list[MunicipalityPart]:
     problems: list[Problem] = []
     pattern = filled(item, key, FILE, problems)
     found = [] if problems else sorted(directory / name for name in glob(pattern, root_dir=directory))  # noqa: PTH207 - absolute ones too
@@ -79,15 +79,15 @@ def _named(item: str, key: str, directory: Path) -> list[Part]:
     if not files:
         fix = "name the file of a municipality, or files, such as gemeenten/*.yaml"
         problem = next(iter(problems), Problem(FILE, key, f"no file fits {pattern}", fix))
-        return [Part(FILE, key, path=directory / pattern, problem=problem)]
-    return [Part(_shown(path, directory), "", path=path) for path in files]
+        return [MunicipalityPart(FILE, key, path=directory / pattern, problem=problem)]
+    return [MunicipalityPart(_shown(path, directory), "", path=path) for path in files]
 
 
 def _shown(path: Path, directory: Path) -> str:
     return str(path.relative_to(directory) if path.is_relative_to(directory) else path)
 
 
-def parts_for(parts: Sequence[Part], code: str, directory: Path) -> list[Part]:
+def parts_for(parts: Sequence[MunicipalityPart], code: str, directory: Path) -> list[MunicipalityPart]:
     """Return the parts of one municipality; files of others are not read.
 
     The file that is named for the code is the one; without such a file each is searched for the line with its code.
@@ -106,7 +106,7 @@ def parts_for(parts: Sequence[Part], code: str, directory: Path) -> list[Part]:
     raise UsageError(f"there is no municipality {code} in {FILE}; there are {known or 'none'}")
 
 
-def _holds(part: Part, code: str) -> bool:
+def _holds(part: MunicipalityPart, code: str) -> bool:
     """True if a file is about the municipality; one that can't be read is another's, or it would not be found."""
     assert part.path is not None  # noqa: S101 - only files are asked
     try:
@@ -119,7 +119,7 @@ def _holds(part: Part, code: str) -> bool:
 class Municipalities:
     """The municipalities of `parts`, read and checked: the good ones, and the broken ones with their problems."""
 
-    def __init__(self, parts: Iterable[Part], directory: Path) -> None:
+    def __init__(self, parts: Iterable[MunicipalityPart], directory: Path) -> None:
         self._directory = directory
         self.good: list[Municipality] = []
         self.broken: list[BrokenMunicipality] = []
@@ -133,7 +133,7 @@ class Municipalities:
         """Every mistake in them, each once."""
         return list(dict.fromkeys(problem for broken in self.broken for problem in broken.problems))
 
-    def _take(self, part: Part, twice: list[Problem]) -> None:
+    def _take(self, part: MunicipalityPart, twice: list[Problem]) -> None:
         municipality, problems = read_part(part, self._directory)
         if municipality and not problems + twice:
             self.good.append(municipality)
@@ -141,21 +141,21 @@ class Municipalities:
             self.broken.append(BrokenMunicipality(part.code, part.file, (*problems, *twice)))
 
 
-def _given_twice(parts: Iterable[Part]) -> dict[str, list[Problem]]:
+def _given_twice(parts: Iterable[MunicipalityPart]) -> dict[str, list[Problem]]:
     """Return the problem of each code that stands in several places: nobody knows which of them is right."""
-    places: dict[str, list[Part]] = {}
+    places: dict[str, list[MunicipalityPart]] = {}
     for part in parts:
         places.setdefault(part.code or "", []).append(part)
     return {code: [_twice(code, same)] for code, same in places.items() if code and len(same) > 1}
 
 
-def _twice(code: str, parts: list[Part]) -> Problem:
+def _twice(code: str, parts: list[MunicipalityPart]) -> Problem:
     _, *others = [f"{part.file} ({part.key})" if part.key else part.file for part in parts]
     wrong = f"the municipality {code} is in {' and in '.join(others)} too"
     return Problem(parts[0].file, parts[0].at("code"), wrong, "keep one of them")
 
 
-def read_part(part: Part, directory: Path) -> tuple[Municipality | None, list[Problem]]:
+def read_part(part: MunicipalityPart, directory: Path) -> tuple[Municipality | None, list[Problem]]:
     """Return a part as a municipality, variables filled in, and what is wrong with it."""
     if part.problem:
         return None, [part.problem]
@@ -175,7 +175,7 @@ def read_part(part: Part, directory: Path) -> tuple[Municipality | None, list[Pr
     return municipality, problems
 
 
-def sources_of(parts: Iterable[Part], directory: Path) -> Iterator[Source]:
+def sources_of(parts: Iterable[MunicipalityPart], directory: Path) -> Iterator[Source]:
     """Yield the sources in hervat.yaml of other municipalities, as far as they are right: they may share a folder."""
     for part in parts:
         sources = part.content.get("sources") if isinstance(part.content, dict) else None

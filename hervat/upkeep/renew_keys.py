@@ -19,7 +19,7 @@ from hervat.settings import Settings
 from hervat.today import today
 from hervat.upkeep.lapse import lapse
 from hervat.upkeep.renew_register import Renewal
-from hervat.upkeep.renew_vault import is_switched, prepare, sound, switch
+from hervat.upkeep.renew_vault import ended, is_begun, is_switched, prepare, sound, switch
 from hervat.vault import disk_errors, write_whole
 
 Say = Callable[[str], None]
@@ -78,6 +78,7 @@ def _finish(settings: Settings, register: Register, masters: Masters, by: Signed
             _renew_one(session, row, Keyring(old, row.municipality), Keyring(new, row.municipality), digests, by)
     for folder, _ in _vaults(settings, new):
         switch(folder)
+        ended(folder)
     done = Masters(new)
     if settings.keys.file is not None:
         _write(settings.keys.file, done)
@@ -106,7 +107,8 @@ def _is_done(settings: Settings, register: Register, new: bytes) -> bool:
     with register.session() as session:
         rows = session.scalars(select(KeyCheck)).all()
     done = all(row.pseudonym == check_of(Keyring(new, row.municipality)) for row in rows)
-    return done and all(is_switched(folder, keyring) for folder, keyring in _vaults(settings, new))
+    vaults = list(_vaults(settings, new))
+    return done and all(is_switched(folder, keyring) and not is_begun(folder) for folder, keyring in vaults)
 
 
 def _belong(session: Session, master: bytes) -> None:
