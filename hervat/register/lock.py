@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hervat.databases import SHARED_SESSIONS, shares_sessions
 from hervat.driver_errors import unconnected
 from hervat.errors import HervatError
 from hervat.register.store import Register, RegisterError
@@ -77,6 +78,7 @@ def _held_keys(register: Register, shared: bool) -> _Held:
             held.end()
             raise _keys_busy() from None
         return held
+    _refuse_shared_sessions(register)
     connection = _connected(register)
     held = _Held(connection.close)
     connection.detach()  # in the pool it would keep the lock
@@ -117,17 +119,38 @@ def _file_lock(register: Register, code: str) -> Iterator[None]:
         os.close(handle)
 
 
+_WHOLE: "weakref.WeakSet[Register]" = weakref.WeakSet()  # registers known to keep a session for each connection
+
+
+def _refuse_shared_sessions(register: Register) -> None:
+    """Raise RegisterError behind a pooler that shares sessions: two runs would think that both have the lock."""
+    if register in _WHOLE:
+        return
+    try:
+        shares = shares_sessions(register.engine)
+    except SQLAlchemyError as error:
+        raise _unreached(register, error) from None
+    if shares:
+        raise RegisterError(f"the register can't be locked: {SHARED_SESSIONS}")
+    _WHOLE.add(register)
+
+
 def _connected(register: Register) -> Connection:
     try:
         return register.engine.connect()
     except SQLAlchemyError as error:
-        why = f"; {reason}" if (reason := unconnected(error)) else ""
-        raise RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}{why}") from None
+        raise _unreached(register, error) from None
+
+
+def _unreached(register: Register, error: SQLAlchemyError) -> RegisterError:
+    why = f"; {reason}" if (reason := unconnected(error)) else ""
+    return RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}{why}")
 
 
 @contextmanager
 def _advisory_lock(register: Register, code: str) -> Iterator[None]:
     number = _number(code)
+    _refuse_shared_sessions(register)
     with _connected(register) as connection:
         held = connection.execute(text("select pg_try_advisory_lock(:number)"), {"number": number}).scalar_one()
         connection.commit()

@@ -20,13 +20,16 @@ from sqlalchemy import (
 from typing_extensions import override
 
 from hervat.databases.base import Database
+from hervat.databases.errors import LocalSystemError
 from hervat.databases.interface import ENGINE_OPTIONS, Gathered, Timeouts
+from hervat.databases.interface.connecting import Wait
 from hervat.databases.interface.deleting import Item
 from hervat.databases.joined import gathered
 from hervat.databases.postgresql.connection import engine_on
 from hervat.databases.postgresql.copies import COPIES_FINGERPRINT, KEEPERS_FINGERPRINT, PostgresqlCopies
 from hervat.databases.postgresql.keys import KEYS_FINGERPRINT, PostgresqlKeys
 from hervat.databases.postgresql.places import HEIRS_FINGERPRINT, PLACES_FINGERPRINT, PostgresqlPlaces
+from hervat.databases.postgresql.pooler import SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.rights import PostgresqlRights
 from hervat.databases.postgresql.values import PostgresqlValues
 from hervat.databases.postgresql.writes import WRITES_FINGERPRINT, PostgresqlWrites
@@ -73,6 +76,14 @@ class Postgresql(
     def begin_reading(self, connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ")
         connection.exec_driver_sql(f"SET LOCAL work_mem = '{_WORK_MEM}'")
+
+    @override
+    @contextmanager
+    def locked(self, engine: Engine, wait: Wait) -> Iterator[Connection]:
+        if shares_sessions(engine):
+            raise LocalSystemError(f"a local system can't be locked: {SHARED_SESSIONS}")
+        with super().locked(engine, wait) as connection:
+            yield connection
 
     @override
     def try_lock(self, connection: Connection) -> bool:

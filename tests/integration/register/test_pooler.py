@@ -1,0 +1,53 @@
+"""Behind a real pgbouncer: with a session for each connection locks hold, with shared sessions they are refused."""
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from hervat.databases import LocalSystemError, engine_on
+from hervat.databases.postgresql.database import Postgresql
+from hervat.register import Busy, Register, RegisterError, keys_alone, keys_in_use, municipality_lock
+from tests.support.pgbouncer import pgbouncer
+
+
+@pytest.mark.parametrize("more", [[], ["server_round_robin = 1", "min_pool_size = 3"], ["default_pool_size = 1"]])
+def test_locks_of_shared_sessions_are_refused_and_none_is_left(postgres_url, more):
+    with pgbouncer(postgres_url, "pool_mode = transaction", *more) as url:
+        register = Register(url)
+        for lock in (lambda: municipality_lock(register, "0000"), lambda: keys_alone(register)):
+            with pytest.raises(RegisterError, match="pool_mode = session"), lock():
+                pass
+        with pytest.raises(RegisterError, match="pool_mode = transaction"):
+            keys_in_use(register)
+        register.close()
+        local = engine_on("proef", make_url(url))
+        with (
+            pytest.raises(LocalSystemError, match="pool_mode = session"),
+            Postgresql().locked(local, lambda take: take()),
+        ):
+            pass
+        assert held(postgres_url) == 0
+
+
+def test_with_a_session_for_each_connection_they_hold(postgres_url):
+    with pgbouncer(postgres_url, "pool_mode = session") as url:
+        register, other = Register(url), Register(url)
+        with municipality_lock(register, "0000"), pytest.raises(Busy), municipality_lock(other, "0000"):
+            pass
+        in_use = keys_in_use(register)
+        with pytest.raises(Busy), keys_alone(other):
+            pass
+        del in_use
+        with keys_alone(other):
+            pass
+        with Postgresql().locked(engine_on("proef", make_url(url)), lambda take: take()):
+            assert held(postgres_url) == 1
+        for one in (register, other):
+            one.close()
+
+
+def held(url):
+    with create_engine(url).connect() as connection:
+        return connection.scalar(text(
+            "select count(*) from pg_locks where locktype = 'advisory' and database ="
+            " (select oid from pg_database where datname = current_database())"
+        ))  # fmt: skip
