@@ -10,6 +10,7 @@ from hervat.register.models.intake import ACCEPTED, LOADED, MENDED, OPEN, REFUSE
 from hervat.register.models.notices import AGAIN, DOUBT, DUE, FAILED, SENT, SETTLED
 from hervat.register.nights import STEPS, gone_silent, in_words, last_good_night, overdue
 from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
+from hervat.register.row_security import role_of, row_security_sql
 from hervat.register.scope import scope
 from hervat.register.state import RegisterState, state_of, unwritable
 from hervat.register.store import JOURNALLED, Register, RegisterError
@@ -55,6 +56,8 @@ __all__ = [
     "other_keys",
     "overdue",
     "packed",
+    "role_of",
+    "row_security_sql",
     "scope",
     "state_of",
     "unpacked",
