@@ -78,7 +78,7 @@ def _named(item: str, key: str, directory: Path) -> list[MunicipalityPart]:
     files = [path for path in found if path.is_file() and path != directory / FILE]
     if not files:
         fix = "name the file of a municipality, or files, such as gemeenten/*.yaml"
-        problem = next(iter(problems), Problem(FILE, key, f"no file fits {pattern}", fix))
+        problem = next(iter(problems), Problem(FILE, key, f"no file fits {item}", fix))
         return [MunicipalityPart(FILE, key, path=directory / pattern, problem=problem)]
     return [MunicipalityPart(_shown(path, directory), "", path=path) for path in files]
 
