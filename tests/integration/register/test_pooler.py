@@ -1,5 +1,7 @@
 """Behind a real pgbouncer: with a session for each connection locks hold, with shared sessions they are refused."""
 
+import time
+
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
@@ -37,12 +39,22 @@ def test_with_a_session_for_each_connection_they_hold(postgres_url):
         with pytest.raises(Busy), keys_alone(other):
             pass
         del in_use
+        until_free(postgres_url)
         with keys_alone(other):
             pass
+        until_free(postgres_url)
         with Postgresql().locked(engine_on("proef", make_url(url)), lambda take: take()):
             assert held(postgres_url) == 1
         for one in (register, other):
             one.close()
+
+
+def until_free(url):
+    """Wait until the pooler has ended the session that its client left."""
+    end = time.monotonic() + 60
+    while held(url):
+        assert time.monotonic() < end, "a lock stayed behind"
+        time.sleep(0.05)
 
 
 def held(url):
