@@ -7,7 +7,16 @@ from hervat import cleaning
 from hervat.doctor.findings import Check, Findings
 from hervat.intake import days_looked, noted, silent
 from hervat.masters import Masters, MunicipalityKeys, load_keys, load_own_keys
-from hervat.register import Register, RegisterState, are_others, gone_silent, other_keys, state_of, unwritable
+from hervat.register import (
+    Register,
+    RegisterState,
+    are_others,
+    gone_silent,
+    other_keys,
+    state_of,
+    unlockable,
+    unwritable,
+)
 from hervat.settings import Keys, Municipality, Settings
 from hervat.sftp import readable_by_others
 from hervat.today import today
@@ -46,6 +55,8 @@ class Books:
         self._register = Register(self._settings.register_url, looks_only=True)
         state = state_of(self._register)
         found = Findings(unwritable(self._register, state))
+        if reason := unlockable(self._register):
+            found.failing.append(reason)
         if state is not RegisterState.CURRENT:
             found.notes.append(state.value)
         self._state = state

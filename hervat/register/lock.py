@@ -78,7 +78,7 @@ def _held_keys(register: Register, shared: bool) -> _Held:
             held.end()
             raise _keys_busy() from None
         return held
-    _refuse_shared_sessions(register)
+    _refuse_unlockable(register)
     connection = _connected(register)
     held = _Held(connection.close)
     connection.detach()  # in the pool it would keep the lock
@@ -122,17 +122,22 @@ def _file_lock(register: Register, code: str) -> Iterator[None]:
 _WHOLE: "weakref.WeakSet[Register]" = weakref.WeakSet()  # registers known to keep a session for each connection
 
 
-def _refuse_shared_sessions(register: Register) -> None:
-    """Raise RegisterError behind a pooler that shares sessions: two runs would think that both have the lock."""
-    if register in _WHOLE:
-        return
+def unlockable(register: Register) -> str | None:
+    """Return why a lock on the register would hold nothing: two runs would both think to have it. None if it holds."""
+    if register.is_sqlite or register in _WHOLE:
+        return None
     try:
-        shares = shares_sessions(register.engine)
+        if shares_sessions(register.engine):
+            return f"the register can't be locked: {SHARED_SESSIONS}"
     except SQLAlchemyError as error:
         raise _unreached(register, error) from None
-    if shares:
-        raise RegisterError(f"the register can't be locked: {SHARED_SESSIONS}")
     _WHOLE.add(register)
+    return None
+
+
+def _refuse_unlockable(register: Register) -> None:
+    if reason := unlockable(register):
+        raise RegisterError(reason)
 
 
 def _connected(register: Register) -> Connection:
@@ -150,7 +155,7 @@ def _unreached(register: Register, error: SQLAlchemyError) -> RegisterError:
 @contextmanager
 def _advisory_lock(register: Register, code: str) -> Iterator[None]:
     number = _number(code)
-    _refuse_shared_sessions(register)
+    _refuse_unlockable(register)
     with _connected(register) as connection:
         held = connection.execute(text("select pg_try_advisory_lock(:number)"), {"number": number}).scalar_one()
         connection.commit()

@@ -20,9 +20,7 @@ from sqlalchemy import (
 from typing_extensions import override
 
 from hervat.databases.base import Database
-from hervat.databases.errors import LocalSystemError
 from hervat.databases.interface import ENGINE_OPTIONS, Gathered, Timeouts
-from hervat.databases.interface.connecting import Wait
 from hervat.databases.interface.deleting import Item
 from hervat.databases.joined import gathered
 from hervat.databases.postgresql.connection import engine_on
@@ -78,12 +76,8 @@ class Postgresql(
         connection.exec_driver_sql(f"SET LOCAL work_mem = '{_WORK_MEM}'")
 
     @override
-    @contextmanager
-    def locked(self, engine: Engine, wait: Wait) -> Iterator[Connection]:
-        if shares_sessions(engine):
-            raise LocalSystemError(f"a local system can't be locked: {SHARED_SESSIONS}")
-        with super().locked(engine, wait) as connection:
-            yield connection
+    def unlockable(self, engine: Engine) -> str | None:
+        return f"it can't be locked: {SHARED_SESSIONS}" if shares_sessions(engine) else None
 
     @override
     def try_lock(self, connection: Connection) -> bool:

@@ -1,14 +1,20 @@
 """Behind a real pgbouncer: with a session for each connection locks hold, with shared sessions they are refused."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from hervat.databases import LocalSystemError, engine_on
+from hervat.databases import engine_on
 from hervat.databases.postgresql.database import Postgresql
+from hervat.doctor import examine
+from hervat.erasure.errors import LockedError
+from hervat.erasure.execution.lock import locked
 from hervat.register import Busy, Register, RegisterError, keys_alone, keys_in_use, municipality_lock
+from hervat.settings import read_settings
 from tests.support.pgbouncer import pgbouncer
+from tests.support.town import Town
 
 
 @pytest.mark.parametrize("more", [[], ["server_round_robin = 1", "min_pool_size = 3"], ["default_pool_size = 1"]])
@@ -21,13 +27,20 @@ def test_locks_of_shared_sessions_are_refused_and_none_is_left(postgres_url, mor
         with pytest.raises(RegisterError, match="pool_mode = transaction"):
             keys_in_use(register)
         register.close()
-        local = engine_on("proef", make_url(url))
         with (
-            pytest.raises(LocalSystemError, match="pool_mode = session"),
-            Postgresql().locked(local, lambda take: take()),
+            pytest.raises(LockedError, match="system proef: it can't be locked: .*pool_mode = session"),
+            locked(system(url)),
         ):
             pass
         assert held(postgres_url) == 0
+
+
+def test_the_doctor_names_a_pooler_before_the_night(tmp_path, postgres_url):
+    with pgbouncer(postgres_url, "pool_mode = transaction") as url:
+        place = Town(tmp_path / "town", register=url, local=url).directory
+        failing = examine(read_settings(place), print).failing
+    for what in ("register: the register", "0000 system inburgering: it"):
+        assert any(text.startswith(f"{what} can't be locked: a pooler") for text in failing), failing
 
 
 def test_with_a_session_for_each_connection_they_hold(postgres_url):
@@ -43,10 +56,14 @@ def test_with_a_session_for_each_connection_they_hold(postgres_url):
         with keys_alone(other):
             pass
         until_free(postgres_url)
-        with Postgresql().locked(engine_on("proef", make_url(url)), lambda take: take()):
+        with locked(system(url)):
             assert held(postgres_url) == 1
         for one in (register, other):
             one.close()
+
+
+def system(url):
+    return SimpleNamespace(name="proef", engine=engine_on("proef", make_url(url)), database=Postgresql())
 
 
 def until_free(url):
