@@ -12,7 +12,7 @@ from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.masters import Masters, MunicipalityKeys, load_keys, load_own_keys
 from hervat.night import Night
-from hervat.register import Busy, Register, check_keys, keys_in_use
+from hervat.register import Busy, Register, check_keys, keys_in_use, refuse_confined
 from hervat.rules import Settler, catalogue, read_rounds
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.today import refuse_to_come, today
@@ -44,6 +44,7 @@ class Installation:
 
     def keyring(self, code: str) -> Keyring:
         """Return a municipality's keys; an interrupted renewal is finished first. Raises UsageError and Busy."""
+        refuse_confined(self.register, code)
         self.take_keys()
         keys = self._keys_of(code)
         keyring = keys.keyrings(code)[0]
@@ -81,6 +82,7 @@ class Installation:
         """Renew the keys of all municipalities. Raises Busy while they are in use, by this process too."""
         if self._alone:
             raise UsageError("the keys of all municipalities are renewed together; leave the municipality out")
+        refuse_confined(self.register)
         for municipality in self.settings.municipalities:
             refuse_older(self.register, self.settings.vault, municipality.code)
         self._keys = upkeep.renew(self.settings, self.register, by, say)

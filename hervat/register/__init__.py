@@ -10,7 +10,7 @@ from hervat.register.models.intake import ACCEPTED, LOADED, MENDED, OPEN, REFUSE
 from hervat.register.models.notices import AGAIN, DOUBT, DUE, FAILED, SENT, SETTLED
 from hervat.register.nights import STEPS, gone_silent, in_words, last_good_night, overdue
 from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
-from hervat.register.row_security import role_of, row_security_sql
+from hervat.register.row_security import confined_to, refuse_confined, role_of, row_security_sql
 from hervat.register.scope import scope
 from hervat.register.state import RegisterState, state_of, unwritable
 from hervat.register.store import JOURNALLED, Register, RegisterError
@@ -47,6 +47,7 @@ __all__ = [
     "are_others",
     "check_keys",
     "check_of",
+    "confined_to",
     "gone_silent",
     "in_words",
     "keys_alone",
@@ -56,6 +57,7 @@ __all__ = [
     "other_keys",
     "overdue",
     "packed",
+    "refuse_confined",
     "role_of",
     "row_security_sql",
     "scope",

@@ -2,15 +2,38 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 
+from hervat.errors import UsageError
 from hervat.register.models import Base
+from hervat.register.store import Register
 
 GROUP = "hervat_gemeente"
 _POLICY = "own_municipality"
 _OWN = "right(current_user::text, 4)"
 _WITHOUT_KEY = {"personalia": ("person_id", "person")}
 """Tables whose rows lead to a parent without a foreign key: column and parent."""
+
+
+def confined_to(register: Register) -> str | None:
+    """Return the code of the only municipality whose rows hervat's account sees; None if it sees all."""
+    if register.is_sqlite:
+        return None
+    with register.session() as session:
+        confined, code = session.execute(text(f"select row_security_active('key_check'), {_OWN}")).one()
+    return str(code) if confined else None
+
+
+def refuse_confined(register: Register, code: str | None = None) -> None:
+    """Raise UsageError if hervat's account sees rows of another municipality alone; code None: of one municipality."""
+    own = confined_to(register)
+    if own is None or own == code:
+        return
+    if code is None:
+        raise UsageError("this is for all municipalities, and hervat's account sees one of them; let the owner do it")
+    raise UsageError(
+        f"hervat's account sees the rows of {own} alone: the register of {code} has the role {role_of(code)}"
+    )
 
 
 def role_of(code: str) -> str:
