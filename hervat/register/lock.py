@@ -1,6 +1,7 @@
 """A lock per municipality that dies with its holder: a PostgreSQL advisory lock, or a file lock beside SQLite."""
 
 import fcntl
+import gc
 import hashlib
 import os
 import time
@@ -52,7 +53,11 @@ def keys_in_use(register: Register) -> object:
 @contextmanager
 def keys_alone(register: Register) -> Iterator[None]:
     """Lock the keys exclusively, to renew them. Raises Busy at once if any other process uses them."""
-    held = _held_keys(register, shared=False)
+    try:
+        held = _held_keys(register, shared=False)
+    except Busy:
+        gc.collect()  # this process may have used them before, and what held them may be garbage
+        held = _held_keys(register, shared=False)
     try:
         yield
     finally:

@@ -210,5 +210,5 @@ def town_at(place, register):
     town.offer("20220112", *lines)
     other = town.offer("20220113", *[line.replace(";0000;", ";0363;") for line in lines])
     other.rename(place / "other" / other.name)
-    town.json("run", "--as-of", "2022-03-01")
+    town.json("run", "--as-of", "2022-03-01", "--jobs", "1")
     return town

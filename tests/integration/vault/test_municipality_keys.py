@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from hervat.errors import ConfigurationError
 from hervat.keyring import Keyring, SealError
 from hervat.masters import keys_from, load_masters
 from hervat.register import Register
 from hervat.register import models as m
 from hervat.upkeep import renew_keys
 from hervat.vault import Vault, VaultError, key_context
+from tasks.installation import Installation
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 OWN = "keys/0363.json"
@@ -41,7 +43,7 @@ def build(place):
         file = town.offer("20220112", line)
         if code == "0363":
             file.rename(place / "other" / file.name)
-    town.json("run", "--as-of", "2022-03-01", status=0)
+    town.json("run", "--as-of", "2022-03-01", "--jobs", "1", status=0)
     return town
 
 
@@ -153,6 +155,16 @@ def everything(town):
     vault = Path(town.directory / "var" / "vault")
     files = {path: path.read_bytes() for path in sorted(vault.rglob("*")) if path.is_file()}
     return files, [town.register_rows(table) for table in ("journal", "key_check", "identifier", "run")]
+
+
+def test_read_partly_an_installation_works_for_the_good_ones(town):
+    (town.directory / "gemeenten" / "0363.yaml").write_text(OTHER + "keys: {file: ${NOT_SET_ANYWHERE}}\n")
+    with pytest.raises(ConfigurationError, match="NOT_SET_ANYWHERE"):
+        Installation(town.directory)
+    installation = Installation(town.directory, partly=True)
+    assert [night.code for night in installation.nights()] == ["0000"]
+    assert [(broken.code, broken.file) for broken in installation.settings.broken] == [("0363", "gemeenten/0363.yaml")]
+    assert [night.code for night in Installation(town.directory, "0000").nights()] == ["0000"]
 
 
 def test_those_of_another_register_are_refused_before_it_is_written(town):
