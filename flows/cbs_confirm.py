@@ -5,10 +5,10 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.installed import ALL, installation
+from flows.installed import ALL, directory
 from flows.redaction import redact_errors
 from tasks.decide import confirm_delivery
-from tasks.deliver import delivery_nights
+from tasks.deliver import delivering, delivery_nights
 
 
 @flow(name="cbs-confirm", flow_run_name="cbs-confirm-{quarter}", persist_result=False)
@@ -22,7 +22,8 @@ def cbs_confirm(quarter: str, receipt: str, by: str, municipality: str = "") -> 
         by: Your name. It goes into the journal.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    nights = delivery_nights(installation(), None if municipality in ("", ALL) else municipality, None, quarter)
+    code = None if municipality in ("", ALL) else municipality
+    nights = delivery_nights(delivering(directory(), code), code, None, quarter)
     confirm_delivery(nights, quarter, receipt, by)
     message = f"confirmed {quarter} for {', '.join(night.code for night in nights)}"
     get_run_logger().info(message)

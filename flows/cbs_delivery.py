@@ -38,7 +38,7 @@ def cbs_delivery(
         correction_of: Of a correction: the receipt, or the SHA-256, of the delivery that it corrects.
         reason: Of a correction: why. It goes into the journal, so leave personal data out.
     """
-    installed = installation()
+    installed = installation(municipality)
     asked = [configured for configured in chosen_municipalities(installed, municipality) if configured.cbs]
     nights = [installed.night(configured, as_of, origin="prefect", say=run_log()) for configured in asked]
     correction = read_correction(nights, correction_of or None, reason or None)

@@ -16,7 +16,7 @@ def decision_night(municipality: str, day: date | None = None) -> Night:
 
     Raises UsageError if there is none of that code, or if there are several and none was chosen.
     """
-    installed = installation()
+    installed = installation(municipality)
     choices = installed.municipalities(None if municipality in ("", ALL) else municipality)
     if len(choices) > 1:
         raise UsageError(f"choose the municipality: there are {', '.join(one.code for one in choices)}")

@@ -62,7 +62,7 @@ async def fleet(shadow: bool = False, lists: int = 0) -> Any:
 
 
 async def _all_nights(shadow: bool, lists: int) -> Any:
-    installed = installation()
+    installed = installation(partly=True)
     register, codes = installed.register, [municipality.code for municipality in installed.settings.municipalities]
     with register.session() as session:
         before = last_run(session)
@@ -77,8 +77,11 @@ async def _all_nights(shadow: bool, lists: int) -> Any:
                 break
             get_run_logger().warning(f"the nights of {len(left)} municipalities are begun again: their worker is gone")
     failed = [f"the night of {code} {_why(ends.get(code))}" for code in codes if ends.get(code) not in (DONE, WAITS)]
+    failed += [f"{one.code or one.file}: {one}" for one in installed.settings.broken]
     waits = [code for code in codes if ends.get(code) == WAITS]
-    get_run_logger().info(f"{len(codes) - len(failed)} of {len(codes)} municipalities are done, {len(waits)} wait")
+    done = sum(ends.get(code) in (DONE, WAITS) for code in codes)
+    every = len(codes) + len(installed.settings.broken)
+    get_run_logger().info(f"{done} of {every} municipalities are done, {len(waits)} wait")
     told = [f"something waits for a person in {code}" for code in waits]
     return final_state(FAILED if failed else WAITS if waits else DONE, failed, told)
 

@@ -40,7 +40,7 @@ def fleet_list(municipalities: list[str], shadow: bool = False) -> Any:
     """
     say, asked = run_log(), AskedNight(directory(), shadow=shadow, origin="prefect", patience=PATIENCE)
     with alerting(asked.directory, None, shadow, by_hand=False, say=say):
-        installed = installation()
+        installed = installation(partly=True)
         installed.take_keys()
     with Processes(asked, min(_SIDE_BY_SIDE, len(municipalities))) as processes:
         nights = _Nights(installed, asked, processes)

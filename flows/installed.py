@@ -21,9 +21,12 @@ def directory() -> Path:
     return Path(given)
 
 
-def installation() -> Installation:
-    """Return the installation of this worker. Raises UsageError if its environment names none."""
-    return Installation(directory())
+def installation(code: str = ALL, *, partly: bool = False) -> Installation:
+    """Return the installation of this worker, for one municipality or all. Raises UsageError if it names none.
+
+    partly: municipalities with a mistake stand in `settings.broken`.
+    """
+    return Installation(directory(), None if code in ("", ALL) else code, partly=partly)
 
 
 def chosen_municipalities(installed: Installation, code: str) -> list[Municipality]:

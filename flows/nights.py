@@ -26,7 +26,7 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
     code = None if municipality in ("", ALL) else municipality
     asked = AskedNight(where, day, tuple(steps), shadow, "prefect", PATIENCE)
     with alerting(where, code, shadow, by_hand=day is not None, say=say):
-        installed = installation()
+        installed = installation(municipality)
         nights = [conduct(installed, one, asked, say, in_prefect, show) for one in installed.municipalities(code)]
         raise_if_none_began(nights)
     for night in nights:

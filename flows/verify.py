@@ -21,7 +21,7 @@ def verify(municipality: str = ALL) -> Any:
     Args:
         municipality: Code of the municipality; all of them by default.
     """
-    installed, wrong = installation(), list[str]()
+    installed, wrong = installation(municipality), list[str]()
     for configured in chosen_municipalities(installed, municipality):
         night = installed.night(configured, origin="prefect", say=run_log(), older_too=True)
         problems = verified(night, lambda _done, _total: None)

@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hervat.errors import HervatError
 
 NONCE = 12
+PURPOSES = ("seal", "vault", "pseudonym")
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))  # RFC 2104
 
 
@@ -26,22 +28,34 @@ def _derive(master: bytes, code: str, purpose: str) -> bytes:
 
 
 class Keyring:
-    """The keys of one municipality."""
+    """The keys of one municipality, derived from the master key by its code."""
 
     def __init__(self, master: bytes, code: str) -> None:
-        self._master, self.code = master, code
+        self.code = code
+        self._key: Callable[[str], bytes] = partial(_derive, master, code)
+
+    @classmethod
+    def of_derived(cls, code: str, keys: Mapping[str, bytes]) -> Self:
+        """Return the keyring of keys that were derived elsewhere, by purpose: no master key is known here."""
+        keyring = cls(b"", code)
+        keyring._key = keys.__getitem__
+        return keyring
+
+    def derived(self) -> dict[str, bytes]:
+        """Return the keys of the municipality, by purpose."""
+        return {purpose: self._key(purpose) for purpose in PURPOSES}
 
     @cached_property
     def _seal(self) -> AESGCM:
-        return AESGCM(_derive(self._master, self.code, "seal"))
+        return AESGCM(self._key("seal"))
 
     @cached_property
     def _wrap(self) -> AESGCM:
-        return AESGCM(_derive(self._master, self.code, "vault"))
+        return AESGCM(self._key("vault"))
 
     @cached_property
     def _pseudonym(self) -> bytes:
-        return _derive(self._master, self.code, "pseudonym")
+        return self._key("pseudonym")
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Return `plain` encrypted (AES-GCM) and bound to `context`, which must be given again to open it."""

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from expectations import pip_rules
 from hervat.attribution import signed
 from hervat.delivery import Correction, Prepared, Stop, accept_as_it_stands, prepare_together
 from hervat.errors import HervatError, UsageError
 from hervat.night import Night
-from hervat.settings import Municipality
+from hervat.settings import Municipality, read_settings
 from tasks.installation import Installation
 from tasks.report import renew
 
@@ -24,6 +25,13 @@ class Delivered:
     night: Night
     prepared: Prepared
     report: str | None = None
+
+
+def delivering(directory: Path, code: str | None) -> Installation:
+    """Return the installation for a delivery: for one municipality alone, unless it delivers together with others."""
+    settings = read_settings(directory, code)
+    together = any(configured.cbs and configured.cbs.together for configured in settings.municipalities)
+    return Installation(directory, None if together else code)
 
 
 def delivery_nights(installed: Installation, code: str | None, day: date | None, quarter: str) -> list[Night]:

@@ -10,9 +10,9 @@ from hervat.account import account
 from hervat.attribution import Signed
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
-from hervat.masters import load_masters
+from hervat.masters import Masters, MunicipalityKeys, load_keys, load_own_keys
 from hervat.night import Night
-from hervat.register import Busy, Register, check_keys, keys_in_use
+from hervat.register import Busy, Register, check_keys, keys_in_use, refuse_confined
 from hervat.rules import Settler, catalogue, read_rounds
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.today import refuse_to_come, today
@@ -21,12 +21,21 @@ from hervat.vault import note_journal_head
 
 
 class Installation:
-    """An installation at work: register migrated, keys read, rounds known."""
+    """An installation at work: register migrated, keys read, rounds known.
 
-    def __init__(self, directory: Path) -> None:
-        self.settings: Settings = read_settings(directory)
-        keys = self.settings.keys
-        self._masters = load_masters(keys.file, keys.env)
+    code: for this municipality alone: only its part of the configuration is read, and only its keys are needed. partly:
+    municipalities with a mistake stand in `settings.broken`, and the others can be worked for. with_master: keys are
+    derived from the master key, also where a municipality has `keys` of its own.
+    """
+
+    def __init__(
+        self, directory: Path, code: str | None = None, *, partly: bool = False, with_master: bool = False
+    ) -> None:
+        self.settings: Settings = read_settings(directory, code, partly=partly)
+        self._alone, self._with_master = code, with_master
+        self._keys: Masters | MunicipalityKeys | None = None
+        if with_master or any(municipality.keys is None for municipality in self.settings.municipalities):
+            self._keys = load_keys(self.settings.keys.file, self.settings.keys.env)
         self.rounds = read_rounds(self.settings.rounds, self.settings.directory)
         self.register = Register(self.settings.register_url)
         self.register.migrate()
@@ -35,28 +44,48 @@ class Installation:
 
     def keyring(self, code: str) -> Keyring:
         """Return a municipality's keys; an interrupted renewal is finished first. Raises UsageError and Busy."""
+        refuse_confined(self.register, code)
         self.take_keys()
-        keyring = Keyring(self._masters.current, code)
-        check_keys(self.register, keyring)
+        keys = self._keys_of(code)
+        keyring = keys.keyrings(code)[0]
+        if isinstance(keys, MunicipalityKeys):
+            upkeep.refuse_stale(self.register, self.settings.vault, keyring, keys.where)
+        else:
+            check_keys(self.register, keyring)
         return keyring
+
+    def _keys_of(self, code: str) -> Masters | MunicipalityKeys:
+        municipality = self.settings.municipality(code)
+        own = municipality.keys if municipality and not self._with_master else None
+        if own:
+            return load_own_keys(own.file, own.env)
+        return self._keys or load_keys(self.settings.keys.file, self.settings.keys.env)
 
     def take_keys(self) -> None:
         """Hold the keys, so that nobody renews them; an interrupted renewal is finished first. Raises Busy."""
         if self._in_use is not None:
             return
         keys = self.settings.keys
-        read = load_masters(keys.file, keys.env)
-        self._masters = upkeep.completed(self.settings, self.register, read, account())
-        self._in_use = keys_in_use(self.register)
-        if load_masters(keys.file, keys.env) not in (read, self._masters):
+        if self._keys is None:
+            self._in_use = keys_in_use(self.register)
+            return
+        read = load_keys(keys.file, keys.env)
+        completed = read
+        if isinstance(read, Masters):
+            completed = upkeep.completed(self.settings, self.register, read, account())
+        self._keys, self._in_use = completed, keys_in_use(self.register)
+        if load_keys(keys.file, keys.env) not in (read, completed):
             self._in_use = None
             raise Busy("the keys were just renewed; nothing was done, try again")
 
     def renew_keys(self, by: Signed, say: Callable[[str], None]) -> None:
         """Renew the keys of all municipalities. Raises Busy while they are in use, by this process too."""
+        if self._alone:
+            raise UsageError("the keys of all municipalities are renewed together; leave the municipality out")
+        refuse_confined(self.register)
         for municipality in self.settings.municipalities:
             refuse_older(self.register, self.settings.vault, municipality.code)
-        self._masters = upkeep.renew(self.settings, self.register, by, say)
+        self._keys = upkeep.renew(self.settings, self.register, by, say)
 
     def municipalities(self, code: str | None = None) -> list[Municipality]:
         """Return all municipalities, or the one of this code. Raises UsageError when there is none."""

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from hervat.errors import UsageError, redacted
+from hervat.errors import ConfigurationError, UsageError, redacted
 from hervat.night import Night
 from hervat.register import Busy
-from hervat.settings import Municipality
+from hervat.settings import Municipality, Settings
 from hervat.settling import refuse_earlier
 from hervat.today import today
 from tasks.installation import Installation
@@ -83,6 +83,20 @@ def conduct(
 
 def _failed(code: str, error: Exception) -> NightOutcome:
     return NightOutcome({}, FAILED, [f"{code}: {redacted(error)}"], busy=isinstance(error, Busy))
+
+
+def broken(settings: Settings, asked: AskedNight) -> list[Ended]:
+    """Return the municipalities whose configuration is wrong as nights that were not begun."""
+    day = asked.day or today()
+    return [
+        Ended(
+            one.code or one.file,
+            day,
+            NightOutcome({}, FAILED, str(one).splitlines()),
+            ConfigurationError([*one.problems]),
+        )
+        for one in settings.broken
+    ]
 
 
 def raise_if_none_began(ended: Sequence[Ended]) -> None:

@@ -106,7 +106,7 @@ def _work(asked: AskedNight, pipe: "Connection[Any, Any]") -> None:
         except EOFError:
             return
         try:
-            installation = installation or Installation(asked.directory)
+            installation = installation or Installation(asked.directory, partly=True)
             (municipality,) = installation.municipalities(code)
             ended = conduct(installation, municipality, asked, pipe.send).portable()
         except Exception as error:  # noqa: BLE001 - the other municipalities have their nights

@@ -18,10 +18,8 @@ def show_age(config: Path, municipality: str | None, as_of: str | None, max_age:
 
     if as_of:
         raise UsageError("--max-age looks at this moment; leave --as-of out")
-    allowed, settings = term(max_age), read_settings(config)
-    codes = [configured.code for configured in settings.municipalities if municipality in (None, configured.code)]
-    if not codes:
-        raise UsageError(f"there is no municipality {municipality} in hervat.yaml")
+    allowed, settings = term(max_age), read_settings(config, municipality)
+    codes = [configured.code for configured in settings.municipalities]
     accounts, errors = _ages(settings.register_url, codes, allowed)
     if as_json:
         print_json({"as_of": str(today()), "municipalities": accounts, "errors": errors, "attention": []})

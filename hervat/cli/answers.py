@@ -65,7 +65,7 @@ def _from_file(
 ) -> tuple[str, bool]:
     from tasks.installation import Installation
 
-    for configured in Installation(config).municipalities(municipality):
+    for configured in Installation(config, municipality).municipalities(municipality):
         if found := act(_night_of(config, configured.code)):
             return found
     raise UsageError("the answer is about no notice that was sent from here")
@@ -74,7 +74,7 @@ def _from_file(
 def _night_of(config: Path, code: str) -> "Night":
     from tasks.installation import Installation
 
-    installation = Installation(config)
+    installation = Installation(config, code)
     return installation.night(installation.municipalities(code)[0], origin="notices", say=aside)
 
 

@@ -44,10 +44,9 @@ Why = Annotated[str | None, typer.Option("--reason", "--why", help="Why it is co
 
 
 def _nights(config: Path, municipality: str | None, as_of: str | None, quarter: str) -> "list[Night]":
-    from tasks.deliver import delivery_nights
-    from tasks.installation import Installation
+    from tasks.deliver import delivering, delivery_nights
 
-    return delivery_nights(Installation(config), municipality, day(as_of), quarter)
+    return delivery_nights(delivering(config, municipality), municipality, day(as_of), quarter)
 
 
 @cbs_app.command("prepare", epilog="Example:  hervat cbs prepare --quarter 2022Q1")
@@ -162,7 +161,7 @@ def xsd(
     from hervat.delivery import read_layout, schema_text
     from hervat.settings import read_settings
 
-    settings = read_settings(config)
+    settings = read_settings(config, municipality)
     cbs = next((m.cbs for m in settings.municipalities if m.cbs and municipality in (None, m.code)), None)
     if cbs is None:
         raise UsageError("no municipality (or not this one) has a cbs part in hervat.yaml")

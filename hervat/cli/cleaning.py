@@ -58,7 +58,7 @@ def _pending(config: Path, municipality: str | None, given: str | None, on: date
     from hervat.status import whole_plans
     from tasks.installation import Installation
 
-    installation, plans = Installation(config), list[dict[str, Any]]()
+    installation, plans = Installation(config, municipality), list[dict[str, Any]]()
     for configured in installation.municipalities(municipality):
         with installation.register.session() as session:
             plans += whole_plans(session, configured, on)
@@ -81,7 +81,7 @@ def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: 
     from hervat.cli.rehearsal_page import show as show_rehearsal
     from tasks.installation import Installation
 
-    installation, rehearsals, errors = Installation(config), [], []
+    installation, rehearsals, errors = Installation(config, municipality), [], []
     for night in installation.nights(municipality, as_of, origin="rehearse", say=aside):
         try:
             rehearsals += rehearse_plans(night, given and given.strip().lower())
@@ -107,7 +107,7 @@ def _persons(config: Path, municipality: str | None, given: str | None, as_of: d
         raise UsageError("name the plan: `hervat plan HASH --persons`; `hervat plan` shows the hashes")
     if as_json or not sys.stdout.isatty():
         raise UsageError("--persons works only on a terminal; leave out --json, pipes and redirection")
-    installation, errors = Installation(config), []
+    installation, errors = Installation(config, municipality), []
     for night in installation.nights(municipality, as_of, origin="plan", say=aside):
         try:
             system, lines = plan_persons(night, given.strip().lower())
@@ -142,7 +142,7 @@ def approve(
     from tasks.decide import approve_plan
     from tasks.installation import Installation
 
-    installation, sign = Installation(config), _signing(key, signature)
+    installation, sign = Installation(config, municipality), _signing(key, signature)
     errors = []
     for night in installation.nights(municipality, day(as_of), origin="approve", say=aside):
         try:

@@ -13,6 +13,7 @@ from hervat.cli import (
     optin,
     quarantine,
     refill,
+    register,
     schema,
     setup,
     strangers,
@@ -23,7 +24,7 @@ from hervat.cli.app import app
 __all__ = ["GROUPS", "app"]
 
 GROUPS = (
-    alerts, answers, cbs, cleaning, evidence, footprint, intake, nights, notices, optin, quarantine, refill, schema,
-    setup, strangers, vault,
+    alerts, answers, cbs, cleaning, evidence, footprint, intake, nights, notices, optin, quarantine, refill, register,
+    schema, setup, strangers, vault,
 )  # fmt: skip
 """The files of commands: named here, so that none of them is taken for an unused import."""

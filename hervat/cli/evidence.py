@@ -49,7 +49,7 @@ def _found(config: Path, municipality: str | None, **which: str | None) -> list[
     from hervat.notices import evidence
     from tasks.installation import Installation
 
-    installation, notices = Installation(config), []
+    installation, notices = Installation(config, municipality), []
     for night in installation.nights(municipality, origin="notices"):
         with night.register.session() as session:
             notices += [{"municipality": night.code, **item} for item in evidence(session, night.keyring, **which)]
@@ -61,7 +61,7 @@ def _dossier(config: Path, municipality: str | None, by: str, as_json: bool) -> 
 
     if not by.strip():
         raise UsageError("--by is required: a request for a person's dossier is journalled")
-    dossiers = _of_bsn(Installation(config), municipality, asked_bsn(), by)
+    dossiers = _of_bsn(Installation(config, municipality), municipality, asked_bsn(), by)
     if not dossiers:
         raise UsageError("the register knows nobody with that BSN: nothing was received about them")
     if as_json:

@@ -59,7 +59,7 @@ def incidents_close(
     from tasks.decide import close_incident
     from tasks.installation import Installation
 
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     night, _ = first(installation, municipality, lambda night: close_incident(night, number, by, reason))
     print_json({"incident": number, "closed": True}) if as_json else stdout().print(
         f"closed incident {number} of {night.code}"

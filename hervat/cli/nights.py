@@ -63,15 +63,15 @@ def run(
     from tasks.alerts import tell_after
     from tasks.installation import Installation
     from tasks.night import NIGHT
-    from tasks.nights import AskedNight, raise_if_none_began
+    from tasks.nights import AskedNight, broken, raise_if_none_began
     from tasks.run import FAILED
     from tasks.step import chosen
 
     chosen(NIGHT, step or [])
     asked, say = AskedNight(config, day(as_of), tuple(step or []), shadow), say_to(as_json)
     with alerting(config, municipality, shadow, by_hand=asked.day is not None, say=say):
-        installation = Installation(config)
-        nights = _conduct_all(installation, municipality, asked, jobs, say)
+        installation = Installation(config, municipality, partly=True)
+        nights = _conduct_all(installation, municipality, asked, jobs, say) + broken(installation.settings, asked)
         raise_if_none_began(nights)
     unsent = tell_after(installation.settings, nights, shadow, say)
     answer: dict[str, Any] = {
@@ -148,7 +148,7 @@ def status(
         return show_age(config, municipality, as_of, max_age, as_json)
     if metrics is not None:
         return show_metrics(config, municipality, as_of, metrics, as_json)
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     nights = [installation.night(one, day(as_of), origin="status") for one in installation.municipalities(municipality)]
     accounts = [status_account(night) for night in nights]
     answer = {

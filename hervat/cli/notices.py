@@ -82,7 +82,7 @@ def notices_told(
     from tasks.decide import told_party
     from tasks.installation import Installation
 
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     having = [
         configured
         for configured in installation.municipalities(municipality)

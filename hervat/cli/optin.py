@@ -54,7 +54,7 @@ def record(
     from tasks.decide import record_law
     from tasks.installation import Installation
 
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     number, counts = _recorded(
         installation,
         municipality,
@@ -85,7 +85,10 @@ def kennisgeving(
     on = day(date)
     assert on is not None  # noqa: S101 - the option is required
     number, _ = _recorded(
-        Installation(config), municipality, person, lambda night, found: record_kennisgeving(night, found, on, by)
+        Installation(config, municipality),
+        municipality,
+        person,
+        lambda night, found: record_kennisgeving(night, found, on, by),
     )
     print_json({"person": number, "recorded": True}) if as_json else stdout().print(f"recorded for person {number}")
     return 0

@@ -55,7 +55,7 @@ def quarantine_list(
     from hervat.intake import quarantined
     from tasks.installation import Installation
 
-    installation, items = Installation(config), []
+    installation, items = Installation(config, municipality), []
     for night in installation.nights(municipality):
         with night.register.session() as session:
             items += [_item_json(night, item) for item in quarantined(session, night.code)]
@@ -208,4 +208,4 @@ def _chosen(config: Path, municipality: str | None, given: str | None) -> tuple[
 
     if given is None:
         raise UsageError("name the file, by number or name; `hervat quarantine list` shows them")
-    return first(Installation(config), municipality, lambda night: download_number(night, given))
+    return first(Installation(config, municipality), municipality, lambda night: download_number(night, given))

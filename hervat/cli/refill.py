@@ -54,7 +54,7 @@ def refill_done(
     from tasks.decide import refilled
     from tasks.installation import Installation
 
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     having = [
         configured
         for configured in installation.municipalities(municipality)

@@ -21,7 +21,7 @@ def seen_now(config: Path, municipality: str | None, as_of: str | None, found: F
     from hervat.delivery import look_at_systems
     from tasks.installation import Installation
 
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     shown: list[Line] = []
     errors: list[str] = []
     for night in installation.nights(municipality, day(as_of), origin="list"):

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, WAITS, WRONG, Config, Json, guarded, listing, print_json, say_to, stdout, tell
+from hervat.cli.shared import HERE, WAITS, WRONG, Code, Config, Json, guarded, listing, print_json, say_to, stdout, tell
 
 
 @app.command(epilog="Example:  hervat init /srv/hervat")
@@ -33,7 +33,7 @@ def init(
 
 @app.command(epilog="Example:  hervat doctor --config /srv/hervat")
 @guarded
-def doctor(config: Config = HERE, as_json: Json = False) -> int:
+def doctor(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Try every connection, key, right, query and footprint. Report what would fail tonight and what is unwise.
 
     It creates, migrates and changes nothing.
@@ -45,7 +45,7 @@ def doctor(config: Config = HERE, as_json: Json = False) -> int:
     from hervat.doctor import examine
     from hervat.settings import read_settings
 
-    findings = examine(read_settings(config), say_to(as_json))
+    findings = examine(read_settings(config, municipality), say_to(as_json))
     if as_json:
         print_json(asdict(findings))
     else:

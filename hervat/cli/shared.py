@@ -90,7 +90,7 @@ def gathered(
     """Return what `read` reads of the register for each municipality, with its code."""
     from tasks.installation import Installation
 
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     items: list[dict[str, Any]] = []
     for configured in installation.municipalities(municipality):
         with installation.register.session() as session:

@@ -66,7 +66,7 @@ def strangers_decide(
 
     if ours is None:
         raise UsageError("give --ours or --not-ours")
-    installation = Installation(config)
+    installation = Installation(config, municipality)
     for night in installation.nights(municipality, origin="strangers", say=aside):
         if find_person(night, person, None) is not None:
             counts = decide_stranger(night, person, ours, by, reason)

@@ -44,7 +44,7 @@ def vault_list(
     from hervat.vault import Vault
     from tasks.installation import Installation
 
-    installation, objects = Installation(config), []
+    installation, objects = Installation(config, municipality), []
     for night in installation.nights(municipality, older_too=True):
         for thing in Vault(installation.settings.vault, night.keyring).objects(None if everything else "download"):
             objects.append(
@@ -93,7 +93,7 @@ def _holding(config: Path, municipality: str | None, object_id: str) -> "Night":
     from hervat.vault import Vault
     from tasks.installation import Installation
 
-    installation, refusal = Installation(config), UsageError(f"no vault holds {object_id}")
+    installation, refusal = Installation(config, municipality), UsageError(f"no vault holds {object_id}")
     for night in installation.nights(municipality, origin="vault", older_too=True):
         try:
             Vault(installation.settings.vault, night.keyring).find(object_id)
@@ -127,7 +127,7 @@ def vault_destroy(
     from hervat.upkeep import destroy
     from tasks.installation import Installation
 
-    installation, only = Installation(config), tuple(object_ids or ())
+    installation, only = Installation(config, municipality), tuple(object_ids or ())
     nights = list(installation.nights(municipality, origin="vault"))
     outcomes = [(night.code, destroy(night, by, reason, only)) for night in nights]
     if as_json:
@@ -154,20 +154,49 @@ def _due(item: "DueForDestruction", by: str | None) -> dict[str, Any]:
 def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
     """Renew the keys of all municipalities. The old ones then open nothing. Nothing else may be running.
 
-    Pending plans and acceptances of the gate lapse. Make a backup afterwards: older backups need the old keys.
+    Pending plans and acceptances of the gate lapse, and files of `hervat vault keys` are refused. Make a backup
+    afterwards: older backups need the old keys.
     """
     from hervat.attribution import named
     from tasks.installation import Installation
 
-    installation = Installation(config)
+    installation = Installation(config, with_master=True)
     installation.renew_keys(named(by), say_to(as_json))
     codes = [municipality.code for municipality in installation.municipalities()]
+    stale = [municipality.code for municipality in installation.municipalities() if municipality.keys]
     if as_json:
-        print_json({"renewed": codes})
+        print_json({"renewed": codes, "stale": stale})
     else:
         stdout().print(f"renewed the keys of {', '.join(codes)}; make a backup now: older backups need the old keys")
         if env := installation.settings.keys.env:
             stdout().print(f"{env}: move the key under next to master, and remove next", markup=False)
+        for code in stale:
+            told = f"{code} has keys of its own, which are refused now: write them anew with `hervat vault keys`"
+            stdout().print(told, markup=False)
+    return 0
+
+
+@vault_app.command("keys", epilog="Example:  hervat vault keys --municipality 0363 --out /secure/0363.json")
+@guarded
+def vault_keys(
+    municipality: Annotated[str, typer.Option("--municipality", "-m", help="The municipality's code.")],
+    out: Annotated[Path, typer.Option("--out", help="A new file; an existing one is never overwritten.")],
+    config: Config = HERE,
+    as_json: Json = False,
+) -> int:
+    """Write the keys of one municipality alone. A night for it needs no more, and can open nothing of another.
+
+    The file is private (0600): bring it where that municipality's nights run, and name it there under keys. After
+    `hervat vault rotate` it is refused: write it anew.
+    """
+    from hervat.upkeep import write_keys
+    from tasks.installation import Installation
+
+    installation = Installation(config, municipality, with_master=True)
+    for night in installation.nights(municipality, origin="vault"):
+        write_keys(night, out)
+    answer = {"municipality": municipality, "to": str(out)}
+    print_json(answer) if as_json else stdout().print(f"wrote the keys of {municipality} to {out}", markup=False)
     return 0
 
 
@@ -182,7 +211,7 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
     from hervat.upkeep import reconcile
     from tasks.installation import Installation
 
-    installation, outcomes = Installation(config), []
+    installation, outcomes = Installation(config, municipality), []
     for night in installation.nights(municipality, origin="vault", older_too=True):
         done = reconcile(night, by)
         outcomes.append({"municipality": night.code, **done.__dict__})
@@ -202,7 +231,7 @@ def verify(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
     from tasks.verify import verified
 
     wrong: list[str] = []
-    for night in Installation(config).nights(municipality, origin="verify", older_too=True):
+    for night in Installation(config, municipality).nights(municipality, origin="verify", older_too=True):
         with progress(f"originals of {night.code}", as_json) as hear:
             wrong += verified(night, hear)
     if as_json:

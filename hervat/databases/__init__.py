@@ -18,6 +18,7 @@ from hervat.databases.mssql.database import Mssql
 from hervat.databases.oracle.database import Oracle
 from hervat.databases.postgresql.connection import CONNECT_SECONDS
 from hervat.databases.postgresql.database import Postgresql
+from hervat.databases.postgresql.pooler import SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.row_security import refuse_blinding
 from hervat.databases.query import read_rows, try_query
 from hervat.databases.sqlite.database import Sqlite
@@ -30,6 +31,7 @@ __all__ = [
     "INSERT",
     "NOISE",
     "ON_DDL",
+    "SHARED_SESSIONS",
     "ByDefault",
     "Copy",
     "Database",
@@ -68,6 +70,7 @@ __all__ = [
     "refuse_moments",
     "refuse_shown_moments",
     "serves_index",
+    "shares_sessions",
     "try_query",
     "without_zone",
     "words_of",

@@ -43,8 +43,7 @@ def _alert(settings: Settings) -> Findings:
 
 def _of_municipality(municipality: Municipality, settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield from books.of_municipality(municipality)
-    beside = [source for other in settings.municipalities for source in other.sources]
-    yield from sources.checks(municipality, settings.directory, beside)
+    yield from sources.checks(municipality, settings.directory, settings.sources)
     yield from systems.checks(municipality)
     yield "approvals", lambda: Findings(*cleaning.approvals_flaws(municipality))
     yield "third parties", lambda: Findings(notices.check(municipality), notices.unwise(municipality))

@@ -6,13 +6,21 @@ from typing import Self
 from hervat import cleaning
 from hervat.doctor.findings import Check, Findings
 from hervat.intake import days_looked, noted, silent
-from hervat.keyring import Keyring
-from hervat.masters import Masters, load_masters
-from hervat.register import Register, RegisterState, are_others, gone_silent, other_keys, state_of, unwritable
-from hervat.settings import Municipality, Settings
+from hervat.masters import Masters, MunicipalityKeys, load_keys, load_own_keys
+from hervat.register import (
+    Register,
+    RegisterState,
+    are_others,
+    gone_silent,
+    other_keys,
+    state_of,
+    unlockable,
+    unwritable,
+)
+from hervat.settings import Keys, Municipality, Settings
 from hervat.sftp import readable_by_others
 from hervat.today import today
-from hervat.upkeep import older
+from hervat.upkeep import older, refuse_stale
 from hervat.vault import noted_journal_head
 
 
@@ -21,7 +29,7 @@ class Books:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._masters: Masters | None = None
+        self._keys: Masters | MunicipalityKeys | None = None
         self._register: Register | None = None
         self._state: RegisterState | None = None
 
@@ -33,13 +41,12 @@ class Books:
             self._register.close()
 
     def keys(self) -> Findings:
-        """Read the keys."""
-        keys = self._settings.keys
-        self._masters = load_masters(keys.file, keys.env)
-        found = Findings()
-        if keys.file is not None and readable_by_others(keys.file):
-            found.unwise.append(f"{keys.file} can be read by others; chmod 600 it")
-        if self._masters.following:
+        """Read the keys of the installation, unless each municipality has its own."""
+        if all(municipality.keys for municipality in self._settings.municipalities):
+            return Findings()
+        self._keys = load_keys(self._settings.keys.file, self._settings.keys.env)
+        found = _open_to_others(self._settings.keys)
+        if isinstance(self._keys, Masters) and self._keys.following:
             found.notes.append("they are being renewed, or that was broken off; the next command ends it")
         return found
 
@@ -48,6 +55,8 @@ class Books:
         self._register = Register(self._settings.register_url, looks_only=True)
         state = state_of(self._register)
         found = Findings(unwritable(self._register, state))
+        if reason := unlockable(self._register):
+            found.failing.append(reason)
         if state is not RegisterState.CURRENT:
             found.notes.append(state.value)
         self._state = state
@@ -59,14 +68,26 @@ class Books:
             yield "register", lambda: self._lost(municipality)
         elif self._state and self._register:
             register = self._register
-            if self._masters:
-                masters = self._masters
-                yield "keys", lambda: _foreign(municipality, register, masters)
+            yield "keys", lambda: self._foreign(municipality, register)
             yield "register", lambda: self._older(municipality, register)
             yield "restore point", lambda: _unready(municipality, register)
             yield "rehearsal", lambda: _unrehearsed(municipality, register)
             yield "nights", lambda: _silent(municipality, register)
             yield "sources", lambda: _silent_sources(municipality, register, self._settings)
+
+    def _foreign(self, municipality: Municipality, register: Register) -> Findings:
+        """Hold the keys against the register: the present ones, and those of a renewal that was broken off."""
+        own, found = municipality.keys, Findings()
+        keys = load_own_keys(own.file, own.env) if own else self._keys
+        if own:
+            found = _open_to_others(own)
+        if isinstance(keys, MunicipalityKeys):
+            refuse_stale(register, self._settings.vault, keys.keyrings(municipality.code)[0], keys.where)
+        elif keys:
+            with register.session() as session:
+                if all(are_others(session, keyring) for keyring in keys.keyrings(municipality.code)):
+                    found.failing.append(other_keys(municipality.code))
+        return found
 
     def _lost(self, municipality: Municipality) -> Findings:
         """A missing register is not a new one if the vault remembers what it wrote."""
@@ -84,12 +105,9 @@ class Books:
         return Findings([told] if told else [])
 
 
-def _foreign(municipality: Municipality, register: Register, masters: Masters) -> Findings:
-    """Hold the keys against the register: the present ones, and those of a renewal that was broken off."""
-    rings = [Keyring(key, municipality.code) for key in (masters.current, masters.following) if key]
-    with register.session() as session:
-        foreign = all(are_others(session, keyring) for keyring in rings)
-    return Findings([other_keys(municipality.code)] if foreign else [])
+def _open_to_others(keys: Keys) -> Findings:
+    wrong = keys.file is not None and readable_by_others(keys.file)
+    return Findings(unwise=[f"{keys.file} can be read by others; chmod 600 it"] if wrong else [])
 
 
 def _unready(municipality: Municipality, register: Register) -> Findings:

@@ -126,7 +126,9 @@ def _excluding_checks(checks: Iterable[str], mark: Mark) -> Iterator[str]:
 def check(local: LocalSystem) -> list[str]:
     """Return what would fail tonight, each with what is missing; [] if nothing would."""
     with guarded(local.name, "looking up rights"), local.engine.connect() as connection:
-        return _rights(connection, local) + unfit_marks(connection, local)
+        found = _rights(connection, local) + unfit_marks(connection, local)
+        unlockable = local.database.unlockable(local.engine)
+    return found + ([unlockable] if unlockable else [])
 
 
 def unwise(local: LocalSystem, looked: bool = True) -> list[str]:

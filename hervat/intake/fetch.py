@@ -21,7 +21,7 @@ def fetch(night: Night) -> Counts:
     vault, ledger = Vault(night.settings.vault, night.keyring), Ledger(night)
     vault.sweep()
     ledger.adopt(vault)
-    beside = [source for municipality in night.settings.municipalities for source in municipality.sources]
+    beside = night.settings.sources
     visitor = Visitor(vault, ledger, Room(night.settings.vault), _formats(night), night.shadow, beside)
     counts, noticed, looked = {"fetched": 0, "known": 0}, [], []
     for visit in side_by_side(night.municipality.sources, visitor.visit):

@@ -3,7 +3,7 @@
 from hervat.register.among import among
 from hervat.register.bulk import Bulk
 from hervat.register.keys import are_others, check_keys, check_of, other_keys
-from hervat.register.lock import Busy, keys_alone, keys_in_use, municipality_lock
+from hervat.register.lock import Busy, keys_alone, keys_in_use, municipality_lock, unlockable
 from hervat.register.models.aftermath import SHARED, STRANDED
 from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
 from hervat.register.models.intake import ACCEPTED, LOADED, MENDED, OPEN, REFUSED, REJECTED, SECURED
@@ -20,6 +20,7 @@ from hervat.register.nights import (
     seconds_of_last_nights,
 )
 from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
+from hervat.register.row_security import confined_to, refuse_confined, role_of, row_security_sql
 from hervat.register.scope import scope
 from hervat.register.state import RegisterState, state_of, unwritable
 from hervat.register.store import JOURNALLED, Register, RegisterError
@@ -56,6 +57,7 @@ __all__ = [
     "are_others",
     "check_keys",
     "check_of",
+    "confined_to",
     "ended_since",
     "gone_silent",
     "in_words",
@@ -68,9 +70,13 @@ __all__ = [
     "other_keys",
     "overdue",
     "packed",
+    "refuse_confined",
+    "role_of",
+    "row_security_sql",
     "scope",
     "seconds_of_last_nights",
     "state_of",
+    "unlockable",
     "unpacked",
     "unwritable",
 ]

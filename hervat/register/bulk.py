@@ -133,21 +133,33 @@ class Bulk:
         """Insert rows; the frame has columns of the table, the others stay null. Raises BulkError."""
         if rows.is_empty():
             return
-        name, columns = _table(model).name, ", ".join(f'"{column}"' for column in rows.columns)
+        name, columns = f'"{_table(model).name}"', ", ".join(f'"{column}"' for column in rows.columns)
         if self._plain:
             places = ", ".join("?" * rows.width)
             values = rows.with_columns(cs.date().dt.to_string(), cs.boolean().cast(pl.Int8))
-            inserting = f'insert into "{name}" ({columns}) values ({places})'
+            inserting = f"insert into {name} ({columns}) values ({places})"
             self.session.connection().exec_driver_sql(inserting, values.rows())
             return
         form, octets = _written(_table(model), rows)  # while the rows before go in
         self.wait()
         connection = self._session.connection()
-        if rows.height >= _MANY:
+        statements = [f"copy {name} ({columns}) from stdin (format {form})"]
+        if connection.scalar(text("select row_security_active(:name)"), {"name": name}):
+            statements = _by_way_of(name, columns, form)
+        elif rows.height >= _MANY:
             self._unmade += take_off(connection, _table(model))
         driver = connection.connection.driver_connection
-        command = f'copy "{name}" ({columns}) from stdin (format {form})'
-        self._coming = self._worker.submit(_copied, driver, command, octets)
+        self._coming = self._worker.submit(_copied, driver, statements, octets)
+
+
+def _by_way_of(name: str, columns: str, form: str) -> list[str]:
+    """Return statements that COPY into a temporary table first: a table with row-level security takes no COPY."""
+    return [
+        f"create temporary table hervat_coming on commit drop as select {columns} from {name} with no data",
+        f"copy hervat_coming from stdin (format {form})",
+        f"insert into {name} ({columns}) select * from hervat_coming",
+        "drop table hervat_coming",
+    ]
 
 
 def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
@@ -177,10 +189,16 @@ def _csv(rows: pl.DataFrame) -> bytes:
     return written.getvalue()
 
 
-def _copied(driver: Any, command: str, octets: bytes) -> None:
+def _copied(driver: Any, statements: list[str], octets: bytes) -> None:
+    """Execute the statements; the one that is a COPY takes the rows."""
     try:
-        with driver.cursor() as cursor, cursor.copy(command) as copy:
-            copy.write(octets)
+        with driver.cursor() as cursor:
+            for statement in statements:
+                if not statement.startswith("copy"):
+                    cursor.execute(statement)
+                    continue
+                with cursor.copy(statement) as copy:
+                    copy.write(octets)
     except psycopg.Error as error:
         raise BulkError(f"the register refused many rows at once ({type(error).__name__})") from None
 

@@ -1,6 +1,7 @@
 """A lock per municipality that dies with its holder: a PostgreSQL advisory lock, or a file lock beside SQLite."""
 
 import fcntl
+import gc
 import hashlib
 import os
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hervat.databases import SHARED_SESSIONS, shares_sessions
 from hervat.driver_errors import unconnected
 from hervat.errors import HervatError
 from hervat.register.store import Register, RegisterError
@@ -51,7 +53,11 @@ def keys_in_use(register: Register) -> object:
 @contextmanager
 def keys_alone(register: Register) -> Iterator[None]:
     """Lock the keys exclusively, to renew them. Raises Busy at once if any other process uses them."""
-    held = _held_keys(register, shared=False)
+    try:
+        held = _held_keys(register, shared=False)
+    except Busy:
+        gc.collect()  # this process may have used them before, and what held them may be garbage
+        held = _held_keys(register, shared=False)
     try:
         yield
     finally:
@@ -77,6 +83,7 @@ def _held_keys(register: Register, shared: bool) -> _Held:
             held.end()
             raise _keys_busy() from None
         return held
+    _refuse_unlockable(register)
     connection = _connected(register)
     held = _Held(connection.close)
     connection.detach()  # in the pool it would keep the lock
@@ -117,17 +124,43 @@ def _file_lock(register: Register, code: str) -> Iterator[None]:
         os.close(handle)
 
 
+_WHOLE: "weakref.WeakSet[Register]" = weakref.WeakSet()  # registers known to keep a session for each connection
+
+
+def unlockable(register: Register) -> str | None:
+    """Return why a lock on the register would hold nothing: two runs would both think to have it. None if it holds."""
+    if register.is_sqlite or register in _WHOLE:
+        return None
+    try:
+        if shares_sessions(register.engine):
+            return f"the register can't be locked: {SHARED_SESSIONS}"
+    except SQLAlchemyError as error:
+        raise _unreached(register, error) from None
+    _WHOLE.add(register)
+    return None
+
+
+def _refuse_unlockable(register: Register) -> None:
+    if reason := unlockable(register):
+        raise RegisterError(reason)
+
+
 def _connected(register: Register) -> Connection:
     try:
         return register.engine.connect()
     except SQLAlchemyError as error:
-        why = f"; {reason}" if (reason := unconnected(error)) else ""
-        raise RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}{why}") from None
+        raise _unreached(register, error) from None
+
+
+def _unreached(register: Register, error: SQLAlchemyError) -> RegisterError:
+    why = f"; {reason}" if (reason := unconnected(error)) else ""
+    return RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}{why}")
 
 
 @contextmanager
 def _advisory_lock(register: Register, code: str) -> Iterator[None]:
     number = _number(code)
+    _refuse_unlockable(register)
     with _connected(register) as connection:
         held = connection.execute(text("select pg_try_advisory_lock(:number)"), {"number": number}).scalar_one()
         connection.commit()

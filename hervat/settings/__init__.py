@@ -1,5 +1,6 @@
 """The typed configuration: one directory with `hervat.yaml` in it, checked whole when it is read."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,10 +15,11 @@ from hervat.settings.delivery import Bounds, Cbs, Records
 from hervat.settings.files import filled, read_yaml
 from hervat.settings.letters import Contact, Letters
 from hervat.settings.mail import Mail, MailServer
+from hervat.settings.municipalities import FILE, KEY, Municipalities, parts_for, parts_of, sources_of
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.quality import Expected, Quality, Quarantine
-from hervat.settings.root import Keys, Municipality, Settings, Worklist
+from hervat.settings.root import BrokenMunicipality, Keys, Municipality, Settings, Worklist
 from hervat.settings.schema import DIALECT, configuration_schema, footprint_schema, municipality_schema, schema_of
 from hervat.settings.sources import Source
 from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Supplier, System
@@ -28,6 +30,7 @@ __all__ = [
     "AlertOnly",
     "Bounds",
     "Brake",
+    "BrokenMunicipality",
     "Cbs",
     "Channel",
     "Contact",
@@ -71,13 +74,26 @@ __all__ = [
 
 
 M = TypeVar("M", bound=BaseModel)
-_FILE = "hervat.yaml"
 
 
-def read_settings(directory: Path) -> Settings:
-    """Return the configuration in `directory`. Raises ConfigurationError with every mistake in it."""
+def read_settings(directory: Path, code: str | None = None, *, partly: bool = False) -> Settings:
+    """Return the configuration in `directory`. Raises ConfigurationError with every mistake in it.
+
+    code: only this municipality is read, and only its variables are looked up: mistakes of another stop nothing. Raises
+    UsageError if there is none of that code. partly: a municipality with a mistake stands in `broken` instead; an error
+    only if none is good.
+    """
     directory = directory.expanduser().absolute()
-    return _read(Settings, directory, _content(directory), {"directory": directory})
+    content = _content(directory)
+    items = content.get(KEY)
+    parts = parts_of(items, directory) if isinstance(items, list) else []
+    wanted = parts_for(parts, code, directory) if code and parts else parts
+    read = Municipalities(wanted, directory)
+    refused = [] if partly and read.good else read.problems
+    if read.good or refused:
+        content = {**content, KEY: read.good}
+    settings = _read(Settings, directory, content, {"directory": directory}, refused)
+    return settings.beside(read.broken, sources_of((part for part in parts if part not in wanted), directory))
 
 
 def read_alert(directory: Path) -> Alert | None:
@@ -90,22 +106,24 @@ def read_alert(directory: Path) -> Alert | None:
 
 
 def _content(directory: Path) -> dict[str, Any]:
-    content = read_yaml(directory / _FILE)
+    content = read_yaml(directory / FILE)
     if not isinstance(content, dict):
-        raise ConfigurationError([Problem(_FILE, "-", "this is not a mapping", "write `key: value` lines")])
+        raise ConfigurationError([Problem(FILE, "-", "this is not a mapping", "write `key: value` lines")])
     return content
 
 
-def _read(model: type[M], directory: Path, content: dict[str, Any], more: dict[str, Any]) -> M:
-    """Return the content as a model, variables filled in. Raises ConfigurationError."""
+def _read(
+    model: type[M], directory: Path, content: dict[str, Any], more: dict[str, Any], also: Sequence[Problem] = ()
+) -> M:
+    """Return the content as a model, variables filled in. Raises ConfigurationError; also: problems found before."""
     problems: list[Problem] = []
-    content = {**filled(content, "", _FILE, problems), **more}
+    content = {**filled(content, "", FILE, problems), **more}
     try:
         read = model.model_validate(content, context={"base": directory})
     except ValidationError as error:
         unset = {problem.key for problem in problems}  # what else is wrong there is seen once it is set
-        others = [problem for problem in problems_of(error, model, _FILE) if problem.key not in unset]
-        raise ConfigurationError(problems + others) from None
-    if problems:
-        raise ConfigurationError(problems)
+        unset |= {KEY} if also else set()  # none is left for what is wrong with them
+        problems += [problem for problem in problems_of(error, model, FILE) if problem.key not in unset]
+    if problems or also:
+        raise ConfigurationError([*problems, *also])
     return read

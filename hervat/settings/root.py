@@ -1,12 +1,13 @@
 """The configuration as a whole: one installation and its municipalities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
-from hervat.errors import UsageError
+from hervat.errors import Problem, UsageError
 from hervat.settings.alert import Alert
 from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
@@ -20,7 +21,7 @@ from hervat.settings.systems import System
 
 
 class Keys(Strict):
-    """Where the master key comes from: a file, or an environment variable."""
+    """Where keys come from, a file or an environment variable: the master key, or those of one municipality."""
 
     file: FilePath | None = None
     """The file with the master key, of mode 0600."""
@@ -50,6 +51,8 @@ class Municipality(Strict):
     """The gemeente's name, as it is in letters and on the report."""
     former_codes: list[Code] = Field(default_factory=list)
     """Codes from before a merger; rows with one of them are this gemeente's."""
+    keys: Keys | None = None
+    """The keys of this gemeente alone (`hervat vault keys`); left out: those of the installation."""
     sources: list[Source] = Field(default_factory=list)
     """Where downloads are picked up."""
     systems: list[System] = Field(default_factory=list)
@@ -108,8 +111,20 @@ class Municipality(Strict):
         return system.approvers or self.approvers
 
 
+@dataclass(frozen=True)
+class BrokenMunicipality:
+    """A municipality that can't be worked for: what is wrong in its part. code: None if it can't be read either."""
+
+    code: str | None
+    file: str
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
 class Settings(Strict):
-    """A whole configuration. `directory` is where it was read."""
+    """A whole configuration, or that of one municipality alone. `directory` is where it was read."""
 
     directory: FilePath
     register_url: DatabaseUrl = Field(alias="register")
@@ -134,10 +149,27 @@ class Settings(Strict):
     """How the gemeente hears of a night that failed or waits; left out: not at all."""
     municipalities: list[Municipality] = Field(min_length=1)
     """The gemeenten of this installation."""
+    _broken: tuple[BrokenMunicipality, ...] = PrivateAttr(())
+    _beside: tuple[Source, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
     def _codes(self) -> Self:
         _unique("municipalities", [municipality.code for municipality in self.municipalities])
+        return self
+
+    @property
+    def broken(self) -> tuple[BrokenMunicipality, ...]:
+        """The municipalities that were left out for their mistakes; () unless it was read `partly`."""
+        return self._broken
+
+    @property
+    def sources(self) -> list[Source]:
+        """The sources of all municipalities, as far as they are known: those of others may be in the same folder."""
+        return [source for municipality in self.municipalities for source in municipality.sources] + [*self._beside]
+
+    def beside(self, broken: Sequence[BrokenMunicipality], sources: Iterable[Source]) -> Self:
+        """Return these settings, knowing what was left out: broken municipalities, and sources of others."""
+        self._broken, self._beside = tuple(broken), tuple(sources)
         return self
 
     def municipality(self, code: str) -> Municipality | None:

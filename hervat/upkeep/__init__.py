@@ -2,6 +2,7 @@
 
 from hervat.upkeep.destroy import Destroyed, destroy
 from hervat.upkeep.due import DueForDestruction, due
+from hervat.upkeep.municipality_keys import refuse_stale, write_keys
 from hervat.upkeep.reconcile import Reconciled, RegisterOlder, older, reconcile, refuse_older
 from hervat.upkeep.renew_keys import completed, renew
 
@@ -16,5 +17,7 @@ __all__ = [
     "older",
     "reconcile",
     "refuse_older",
+    "refuse_stale",
     "renew",
+    "write_keys",
 ]

@@ -13,13 +13,13 @@ from hervat.attribution import Signed
 from hervat.errors import HervatError, UsageError
 from hervat.keyring import Keyring
 from hervat.masters import Masters, load_masters, new_key
-from hervat.register import Register, check_of, keys_alone
+from hervat.register import Register, check_of, confined_to, keys_alone, refuse_confined
 from hervat.register.models import KeyCheck
 from hervat.settings import Settings
 from hervat.today import today
 from hervat.upkeep.lapse import lapse
 from hervat.upkeep.renew_register import Renewal
-from hervat.upkeep.renew_vault import is_switched, prepare, sound, switch
+from hervat.upkeep.renew_vault import ended, is_begun, is_switched, prepare, sound, switch
 from hervat.vault import disk_errors, write_whole
 
 Say = Callable[[str], None]
@@ -28,9 +28,11 @@ Say = Callable[[str], None]
 def renew(settings: Settings, register: Register, by: Signed, say: Say) -> Masters:
     """Renew the keys of the whole installation; return them. Raises Busy while they are in use.
 
-    Raises UsageError if the keys are in the environment without a next one, or belong to another register, and
-    HervatError if a vault's chain is broken: then nothing was changed.
+    Raises UsageError if the keys are in the environment without a next one, or belong to another register, or if
+    hervat's account sees one municipality alone (the others would stay under keys that are gone), and HervatError if a
+    vault's chain is broken: then nothing was changed.
     """
+    refuse_confined(register)
     with keys_alone(register):
         masters = load_masters(settings.keys.file, settings.keys.env)
         if masters.following is None:
@@ -40,8 +42,11 @@ def renew(settings: Settings, register: Register, by: Signed, say: Say) -> Maste
 
 def completed(settings: Settings, register: Register, masters: Masters, by: Account) -> Masters:
     """Return the keys to work with; an interrupted renewal is finished first. Raises Busy while one is running."""
-    if masters.following is None or (settings.keys.file is None and _is_done(settings, register, masters.following)):
+    if masters.following is None or (
+        settings.keys.file is None and confined_to(register) is None and _is_done(settings, register, masters.following)
+    ):
         return Masters(masters.following or masters.current)
+    refuse_confined(register)
     with keys_alone(register):
         masters = load_masters(settings.keys.file, settings.keys.env)
         return _finish(settings, register, masters, by, lambda _text: None) if masters.following else masters
@@ -78,6 +83,7 @@ def _finish(settings: Settings, register: Register, masters: Masters, by: Signed
             _renew_one(session, row, Keyring(old, row.municipality), Keyring(new, row.municipality), digests, by)
     for folder, _ in _vaults(settings, new):
         switch(folder)
+        ended(folder)
     done = Masters(new)
     if settings.keys.file is not None:
         _write(settings.keys.file, done)
@@ -106,7 +112,8 @@ def _is_done(settings: Settings, register: Register, new: bytes) -> bool:
     with register.session() as session:
         rows = session.scalars(select(KeyCheck)).all()
     done = all(row.pseudonym == check_of(Keyring(new, row.municipality)) for row in rows)
-    return done and all(is_switched(folder, keyring) for folder, keyring in _vaults(settings, new))
+    vaults = list(_vaults(settings, new))
+    return done and all(is_switched(folder, keyring) and not is_begun(folder) for folder, keyring in vaults)
 
 
 def _belong(session: Session, master: bytes) -> None:

@@ -17,12 +17,14 @@ from hervat.vault import (
     digest_context,
     disk_errors,
     key_context,
+    removed,
     sync_folder,
     tombstones,
     write_whole,
 )
 
 _NAMES = ("manifest.jsonl", "head")
+_BEGUN = "renewal"
 
 
 def sound(folder: Path, keyring: Keyring) -> list[str]:
@@ -36,6 +38,18 @@ def sound(folder: Path, keyring: Keyring) -> list[str]:
 def is_switched(folder: Path, new: Keyring) -> bool:
     """True if a municipality's vault is under the new keys, or empty."""
     return not _next(folder, "head").exists() and Manifest(folder, new).is_ours
+
+
+def is_begun(folder: Path) -> bool:
+    """True if a renewal was begun in a municipality's vault and has not ended: its objects may be under either keys."""
+    return _next(folder, _BEGUN).exists()
+
+
+def ended(folder: Path) -> None:
+    """Note that the renewal of a municipality's keys has ended, in its vault and in the register."""
+    with disk_errors("the vault can't be written"):
+        if is_begun(folder):
+            removed(_next(folder, _BEGUN))
 
 
 def prepare(folder: Path, old: Keyring, new: Keyring) -> dict[str, str]:
@@ -54,6 +68,7 @@ def prepare(folder: Path, old: Keyring, new: Keyring) -> dict[str, str]:
     if problems:
         raise VaultError(f"the keys of {old.code} can't be renewed: {problems[0]}")
     with disk_errors("the vault can't be written"):
+        write_whole(_next(folder, _BEGUN), b"")
         things = list(_renewed(folder, old, new, [line.thing for line in lines]))
         fresh = Manifest(folder, new)
         write_whole(_next(folder, "manifest.jsonl"), fresh.written_anew(things))

@@ -7,7 +7,7 @@ after it is done by the next `sweep`.
 """
 
 from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import new_private, sync_folder, write_whole
+from hervat.vault.files import new_private, removed, sync_folder, write_whole
 from hervat.vault.frames import CHUNK
 from hervat.vault.incoming import Incoming, key_context
 from hervat.vault.journal_head import note_journal_head, noted_journal_head
@@ -31,6 +31,7 @@ __all__ = [
     "new_private",
     "note_journal_head",
     "noted_journal_head",
+    "removed",
     "sync_folder",
     "tombstones",
     "write_whole",

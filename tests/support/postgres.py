@@ -47,7 +47,7 @@ class Cluster:
     def start(self) -> None:
         """Make the cluster and wait until it answers."""
         self._home = server_home("hervat-pg-")
-        self.port = _free_port()
+        self.port = free_port()
         if os.getuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(self._home, owner.pw_uid, owner.pw_gid)
@@ -153,7 +153,8 @@ def _binary(name: str) -> str:
     return path
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a free loopback port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

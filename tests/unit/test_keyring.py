@@ -7,7 +7,7 @@ import pytest
 
 from hervat.errors import UsageError
 from hervat.keyring import NONCE, Keyring, SealError
-from hervat.masters import Masters, load_masters, masters_from, new_master
+from hervat.masters import Masters, MunicipalityKeys, keys_from, load_masters, new_master
 
 MASTER = os.urandom(32)
 
@@ -49,22 +49,22 @@ def test_keys_come_from_a_file_or_the_environment(tmp_path, monkeypatch):
     file = tmp_path / "keys.json"
     file.write_text(text)
     monkeypatch.setenv("MADE_UP_KEYS", text)
-    assert load_masters(file, None) == load_masters(None, "MADE_UP_KEYS") == masters_from(text, "here")
-    assert masters_from(json.loads(text)["master"] + "\n", "here") == masters_from(text, "here")
+    assert load_masters(file, None) == load_masters(None, "MADE_UP_KEYS") == keys_from(text, "here")
+    assert keys_from(json.loads(text)["master"] + "\n", "here") == keys_from(text, "here")
 
 
 def test_a_keys_file_may_hold_the_key_that_follows():
     both = Masters(os.urandom(32), os.urandom(32))
-    assert masters_from(both.text(), "here") == both
+    assert keys_from(both.text(), "here") == both
     assert "master" in both.text() and both.following.hex() not in repr(both)
     with pytest.raises(UsageError, match="32 bytes"):
-        masters_from(json.dumps({**json.loads(both.text()), "next": "AAAA"}), "here")
+        keys_from(json.dumps({**json.loads(both.text()), "next": "AAAA"}), "here")
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"master": "x"}', '{"master": "AAAA"}', "[1]"])
 def test_wrong_keys_are_refused_without_being_shown(text):
     with pytest.raises(UsageError, match="the file"):
-        masters_from(text, "the file")
+        keys_from(text, "the file")
 
 
 def test_missing_keys_name_the_mend(tmp_path, monkeypatch):
@@ -95,4 +95,31 @@ def test_keys_that_may_not_be_read_are_no_surprise(tmp_path, monkeypatch):
     with pytest.raises(
         UsageError, match=r"keys.json can't be read \(PermissionError\); give hervat's account the right"
     ):
+        load_masters(file, None)
+
+
+def test_derived_keys_do_what_those_of_the_master_key_do_and_show_none_of_it():
+    whole, text = Keyring(MASTER, "0363"), MunicipalityKeys("0363", Keyring(MASTER, "0363").derived()).text()
+    (own,) = keys_from(text, "here").keyrings("0363")
+    assert own.open(whole.seal(b"made up", "details"), "details") == b"made up"
+    assert own.unwrap(whole.wrap(b"key", "object"), "object") == b"key"
+    assert own.pseudonym("bsn", "1") == whole.pseudonym("bsn", "1") == own.pseudonyms("bsn")("1")
+    assert MASTER not in {*own.derived().values()} and len({*own.derived().values()}) == 3
+    assert not any(key.hex() in repr(keys_from(text, "here")) for key in own.derived().values())
+    with pytest.raises(UsageError, match="here holds the keys of 0363 alone: nothing can be done for 0344"):
+        keys_from(text, "here").keyrings("0344")
+
+
+@pytest.mark.parametrize("missing", ["seal", "vault", "pseudonym"])
+def test_half_the_keys_of_a_municipality_are_none(missing):
+    values = json.loads(MunicipalityKeys("0363", Keyring(MASTER, "0363").derived()).text())
+    for wrong in ({name: key for name, key in values.items() if name != missing}, {**values, missing: "AAAA"}):
+        with pytest.raises(UsageError, match="here.*put back the copy"):
+            keys_from(json.dumps(wrong), "here")
+
+
+def test_where_a_master_key_is_needed_the_keys_of_one_are_refused(tmp_path):
+    file = tmp_path / "0363.json"
+    file.write_text(MunicipalityKeys("0363", Keyring(MASTER, "0363").derived()).text())
+    with pytest.raises(UsageError, match="keys of 0363 alone; this takes the master key"):
         load_masters(file, None)

@@ -50,6 +50,10 @@ class Connecting(ABC):
         """Begin the one transaction of a cleaning."""
         self.begin_reading(connection)
 
+    def unlockable(self, engine: Engine) -> str | None:
+        """Return why hervat's lock would hold nothing on this database; None if it holds."""
+        return None
+
     @contextmanager
     def locked(self, engine: Engine, wait: Wait) -> Iterator[Connection]:
         """Yield a connection under hervat's lock on this database; the lock ends with the connection."""

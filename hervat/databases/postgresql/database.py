@@ -27,6 +27,7 @@ from hervat.databases.postgresql.connection import engine_on
 from hervat.databases.postgresql.copies import COPIES_FINGERPRINT, KEEPERS_FINGERPRINT, PostgresqlCopies
 from hervat.databases.postgresql.keys import KEYS_FINGERPRINT, PostgresqlKeys
 from hervat.databases.postgresql.places import HEIRS_FINGERPRINT, PLACES_FINGERPRINT, PostgresqlPlaces
+from hervat.databases.postgresql.pooler import SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.rights import PostgresqlRights
 from hervat.databases.postgresql.values import PostgresqlValues
 from hervat.databases.postgresql.writes import WRITES_FINGERPRINT, PostgresqlWrites
@@ -73,6 +74,10 @@ class Postgresql(
     def begin_reading(self, connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ")
         connection.exec_driver_sql(f"SET LOCAL work_mem = '{_WORK_MEM}'")
+
+    @override
+    def unlockable(self, engine: Engine) -> str | None:
+        return f"it can't be locked: {SHARED_SESSIONS}" if shares_sessions(engine) else None
 
     @override
     def try_lock(self, connection: Connection) -> bool:

@@ -17,8 +17,12 @@ _RETRY_SECONDS = 0.1
 def locked(local: LocalSystem) -> Iterator[Connection]:
     """Yield a connection under the system's lock; at the end what was not committed is rolled back.
 
-    Raises LockedError if another process still holds the lock after a short wait.
+    Raises LockedError if another process still holds the lock after a short wait, or a lock would hold nothing.
     """
+    with guarded(local.name, "taking the lock"):
+        reason = local.database.unlockable(local.engine)
+    if reason:
+        raise LockedError(f"system {local.name}: {reason}")
     with local.database.locked(local.engine, lambda take: _wait(local.name, take)) as connection:
         yield connection
 

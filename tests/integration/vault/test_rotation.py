@@ -15,12 +15,14 @@ from hervat.answers import FormAnswer
 from hervat.answers.current import sealed_texts
 from hervat.delivery.gate.delivered_persons import Memory
 from hervat.erasure.execution.shared_rows import SharedKey
+from hervat.errors import UsageError
 from hervat.keyring import Keyring, SealError
 from hervat.masters import Masters, load_masters
 from hervat.register import Register
 from hervat.register import models as m
 from hervat.register.lock import keys_alone
 from hervat.register.models import Base
+from hervat.upkeep import refuse_stale
 from hervat.vault import Vault
 from hervat.vault.incoming import key_context
 from tasks.installation import Installation
@@ -327,7 +329,7 @@ def test_killed_at_every_step_it_goes_on_by_itself(town):
     shutil.copytree(place, fresh)
     steps = killed(town, 0)
     assert steps > 10
-    begun = set()
+    begun, served = set(), set()
     parts = ("vault", "local", "notices", "out", "kept")
     for at in range(1, steps + 1):
         shutil.rmtree(place)
@@ -335,6 +337,7 @@ def test_killed_at_every_step_it_goes_on_by_itself(town):
         assert killed(town, at) is None
         left = load_masters(place / KEYS, None)
         begun.add(left.following is not None)
+        served.add(tuple(serves(town, key) for key in (old, left.following or left.current)))
         installation = Installation(place)
         installation.night(installation.municipalities()[0])
         if left == Masters(old):  # killed before anything was begun
@@ -345,4 +348,20 @@ def test_killed_at_every_step_it_goes_on_by_itself(town):
         assert [after[part] for part in parts] == [content[part] for part in parts]
         assert Vault(place / "var" / "vault", Keyring(master(town), "0000")).verify() == []
     assert begun == {False, True}
+    assert served == {(True, True), (True, False), (False, False), (False, True)}, "the first: nothing was begun"
     shutil.rmtree(fresh)
+
+
+def serves(town, key):
+    """True if a file with these keys alone is taken; then register and vault are wholly under them."""
+    keyring, vault = Keyring(key, "0000"), town.directory / "var" / "vault"
+    register = Register(f"sqlite:///{town.directory}/var/register.db")
+    try:
+        refuse_stale(register, vault, keyring, "the file")
+    except UsageError:
+        return False
+    finally:
+        register.close()
+    assert Vault(vault, keyring).verify() == []
+    assert all(opens(keyring, value) for values in held(town).sealed.values() for value in values)
+    return True
