@@ -74,6 +74,7 @@ class Country:
         for name in PARTIES[:2]:
             self_made(self.directory / "keys" / f"{name}.pem", f"{name} (verzonnen)")
         (self.directory / "systems").mkdir()
+        self.rows = 0
         self._all_bsns = [str(number) for number in bsns(self.count * self.times * _PERSONS)]
         self._systems()
         for at, code in enumerate(self.codes):
@@ -94,7 +95,9 @@ class Country:
         stamp = time.time() - 3600
         for file in files:
             path = folder / file.name.replace("_0000_", f"_{code}_")
-            path.write_bytes(self._own(file.content.replace(b";0000;", f";{code};".encode()), at))
+            content = self._own(file.content.replace(b";0000;", f";{code};".encode()), at)
+            path.write_bytes(content)
+            self.rows += content.count(b"\n") - 1
             os.utime(path, (stamp, stamp))
 
     def _own(self, content: bytes, at: int) -> bytes:
@@ -134,7 +137,11 @@ class Country:
             "register": self.cluster.create(), "vault": "var/vault", "output": "var/output",
             "keys": {"file": "var/keys.json"},
         }  # fmt: skip
-        whole["municipalities"] = [self._municipality(at, code) for at, code in enumerate(self.codes)]
+        whole["municipalities"] = ["gemeenten/*.yaml"]
+        (self.directory / "gemeenten").mkdir()
+        for at, code in enumerate(self.codes):
+            text = yaml.safe_dump(self._municipality(at, code), sort_keys=False)
+            (self.directory / "gemeenten" / f"{code}.yaml").write_text(text, encoding="utf-8")
         (self.directory / "hervat.yaml").write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")
 
     def _municipality(self, at: int, code: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from prefect.states import Cancelling
 
 from flows.deployments import POOL
 from flows.final_state import final_state, refused_state
+from flows.forms import TODAY, Day
 from flows.installed import installation
 from flows.run_names import run_name_of_today
 from hervat.errors import HervatError, redacted
@@ -26,6 +27,8 @@ from hervat.register import Register, ended_since, last_run, seconds_of_last_nig
 from tasks.nights import balanced
 from tasks.run import DONE, FAILED, WAITS
 
+Asked = dict[str, Any]
+"""The parameters of a list beside its municipalities."""
 LIST = "fleet-list/fleet-list"
 _POLL_SECONDS = 5
 _TRIES = 3
@@ -47,21 +50,22 @@ async def cancel_nights(flow: Flow[..., Any], flow_run: FlowRun, state: State[An
     on_cancellation=[cancel_nights],
     on_crashed=[cancel_nights],
 )
-async def fleet(shadow: bool = False, lists: int = 0) -> Any:
+async def fleet(as_of: Day = TODAY, shadow: bool = False, lists: int = 0) -> Any:
     """Run the night of every municipality, in lists of about as much work, and wait for all. Failed when one failed.
 
     Args:
+        as_of: The day to act for; today by default.
         shadow: Do all but act: nothing is erased, sent or moved outside hervat, and the reports say what would be.
         lists: In how many lists; 0 is one for each worker of the pool that is there.
     """
     try:
-        return await _all_nights(shadow, lists)
+        return await _all_nights({"shadow": shadow} | ({"as_of": str(as_of)} if as_of else {}), lists)
     except Exception as error:  # noqa: BLE001 - a foreign text may hold a value
         get_run_logger().error(redacted(error))
         return refused_state(redacted(error))
 
 
-async def _all_nights(shadow: bool, lists: int) -> Any:
+async def _all_nights(asked: Asked, lists: int) -> Any:
     installed = installation(partly=True)
     register, codes = installed.register, [municipality.code for municipality in installed.settings.municipalities]
     with register.session() as session:
@@ -70,7 +74,7 @@ async def _all_nights(shadow: bool, lists: int) -> Any:
         await _refuse_second(client)
         left = codes
         for _ in range(_TRIES):
-            lost = await _lists(client, register, left, shadow, lists or await _workers(client))
+            lost = await _lists(client, register, left, asked, lists or await _workers(client))
             ends = _ends_since(register, before)
             left = [code for code in lost if code not in ends]
             if not left:
@@ -95,11 +99,11 @@ def _ends_since(register: Register, before: int) -> dict[str, int]:
         return ended_since(session, before)
 
 
-async def _lists(client: PrefectClient, register: Register, codes: Sequence[str], shadow: bool, most: int) -> list[str]:
+async def _lists(client: PrefectClient, register: Register, codes: Sequence[str], asked: Asked, most: int) -> list[str]:
     """Run the nights of these municipalities in lists; return the municipalities of lists that were lost on the way."""
     with register.session() as session:
         parts = balanced(codes, seconds_of_last_nights(session), most)
-    runs = {await _start(part, shadow): part for part in parts}
+    runs = {await _start(part, asked): part for part in parts}
     get_run_logger().info(f"{len(codes)} municipalities in {len(parts)} lists")
     states = await _ends(client, list(runs))
     return [code for run, part in runs.items() if _lost(states.get(run)) for code in part]
@@ -128,8 +132,8 @@ async def _refuse_second(client: PrefectClient) -> None:
         raise HervatError("another fleet is at work; wait until it has ended, or cancel it")
 
 
-async def _start(part: list[str], shadow: bool) -> UUID:
-    run = await arun_deployment(LIST, parameters={"municipalities": part, "shadow": shadow}, timeout=0)
+async def _start(part: list[str], asked: Asked) -> UUID:
+    run = await arun_deployment(LIST, parameters={"municipalities": part, **asked}, timeout=0)
     return UUID(str(run.id))
 
 

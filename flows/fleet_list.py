@@ -9,12 +9,14 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import show
 from flows.final_state import final_state
+from flows.forms import TODAY, Day
 from flows.installed import directory, installation
 from flows.nights import PATIENCE, texts_of
 from flows.redaction import redact_errors
 from flows.run_log import run_log
-from flows.run_names import run_name_of_today
+from flows.run_names import run_name
 from hervat.alerts import alerting
+from hervat.today import today
 from tasks.alerts import tell_after
 from tasks.installation import Installation
 from tasks.nights import AskedNight, Ended
@@ -26,19 +28,20 @@ _SIDE_BY_SIDE = cores()
 
 @flow(
     name="fleet-list",
-    flow_run_name=run_name_of_today("fleet-list"),
+    flow_run_name=run_name("fleet-list", "as_of", lambda: str(today())),
     persist_result=False,
     task_runner=ThreadPoolTaskRunner(max_workers=_SIDE_BY_SIDE),  # type: ignore[arg-type]
 )
 @redact_errors
-def fleet_list(municipalities: list[str], shadow: bool = False) -> Any:
+def fleet_list(municipalities: list[str], as_of: Day = TODAY, shadow: bool = False) -> Any:
     """Run the nights of some municipalities, as many at once as there are cores. The fleet starts these runs.
 
     Args:
         municipalities: Codes of the municipalities whose nights they are.
+        as_of: The day to act for; today by default.
         shadow: Do all but act: nothing is erased, sent or moved outside hervat, and the reports say what would be.
     """
-    say, asked = run_log(), AskedNight(directory(), shadow=shadow, origin="prefect", patience=PATIENCE)
+    say, asked = run_log(), AskedNight(directory(), as_of, (), shadow, "prefect", PATIENCE)
     with alerting(asked.directory, None, shadow, by_hand=False, say=say):
         installed = installation(partly=True)
         installed.take_keys()
@@ -75,4 +78,5 @@ class _Nights:
         """Write the artifacts of a night that had a last look at everything."""
         municipality = self._installed.settings.municipality(ended.code)
         if municipality and ended.outcome.overview:
-            show(self._installed.night(municipality, shadow=self._asked.shadow), ended.outcome)
+            night = self._installed.night(municipality, self._asked.day, shadow=self._asked.shadow)
+            show(night, ended.outcome)

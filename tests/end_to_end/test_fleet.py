@@ -1,9 +1,13 @@
-"""The fleet on a real server: nights hang under it, are cancelled with it, and a second one does not take their places."""
+"""The fleet on a real server: lists hang under it, are cancelled with it, and a second one does not take their places."""
+
+import os
+import signal
+from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.test_serve import a_town, block_register, until
-from tests.support.serving import Serving
+from tests.support.serving import FINAL, Serving
 
 
 @pytest.fixture(scope="module")
@@ -28,19 +32,32 @@ def ends(serving):
     return [serving.ended(one) for one in runs]
 
 
-def nights_under(serving, fleet):
+def lists_under(serving, fleet):
     return serving.ask("flow_runs/filter", {"flow_runs": {"parent_flow_run_id": {"any_": [fleet]}}})[1]
 
 
-def test_each_night_hangs_under_the_fleet_and_a_waiting_one_is_done(serving, ends):
+def nights_under(serving, fleet):
+    """Return the name of each night's task -> its state, once the server has them all."""
+    lists = [one["id"] for one in lists_under(serving, fleet)]
+
+    def tasks():
+        found = serving.ask("task_runs/filter", {"flow_runs": {"id": {"any_": lists}}})[1]
+        return {one["name"]: one["state_name"] for one in found if one["state_type"] in FINAL}
+
+    until(lambda: len(tasks()) == 2, 60)
+    return tasks()
+
+
+def test_each_night_is_a_task_in_a_list_under_the_fleet_and_a_waiting_one_is_done(serving, ends):
     state = next(one for one in ends if one["type"] == "COMPLETED")
+    (part,) = lists_under(serving, state["run"])
     nights = nights_under(serving, state["run"])
-    assert state["type"] == "COMPLETED" and (state["name"] == "Waits") == any(
-        one["state_name"] == "Waits" for one in nights
-    ), state["message"]
-    assert sorted(one["parameters"]["municipality"] for one in nights) == ["0000", "0003"]
-    assert {one["state_name"] for one in nights} <= {"Completed", "Waits"}
+    assert sorted(part["parameters"]["municipalities"]) == ["0000", "0003"]
+    assert nights.keys() == {"night-0000", "night-0003"} and set(nights.values()) <= {"Completed", "Waits"}
+    assert part["state_name"] == state["name"] and (state["name"] == "Waits") == ("Waits" in nights.values())
     assert any("2 of 2 municipalities are done" in text for _, text in serving.lines(state["run"]))
+    artifacts = serving.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [part["id"]]}}})[1]
+    assert {"report-0000", "report-0003"} <= {one["key"] for one in artifacts}
 
 
 def test_of_several_municipalities_a_decision_must_choose_one(serving):
@@ -58,28 +75,63 @@ def test_of_two_fleets_at_once_one_is_refused_so_that_a_place_is_left_for_nights
     assert "COMPLETED" in {one["type"] for one in ends}
 
 
-def test_a_cancelled_fleet_takes_its_nights_along(serving):
+def test_a_cancelled_fleet_takes_its_lists_along(serving):
     blocked = block_register(serving.town)
     try:
         first = serving.submit("fleet")[1]["id"]
-        assert until(lambda: len(nights_under(serving, first)) == 2, 150)
-        assert until(lambda: any(one["state_type"] == "RUNNING" for one in nights_under(serving, first)), 120)
+        assert until(lambda: any(one["state_type"] == "RUNNING" for one in lists_under(serving, first)), 150)
         assert serving.ask(f"flow_runs/{first}/set_state", {"state": {"type": "CANCELLING"}})[0] in (200, 201)
         assert serving.ended(first)["type"] == "CANCELLED"
-        assert until(lambda: all(one["state_type"] == "CANCELLED" for one in nights_under(serving, first)), 150), [
-            one["state_name"] for one in nights_under(serving, first)
+        assert until(lambda: all(one["state_type"] == "CANCELLED" for one in lists_under(serving, first)), 150), [
+            one["state_name"] for one in lists_under(serving, first)
         ]
     finally:
         blocked.close()
 
 
-def test_a_night_that_fails_is_named_by_the_fleet(serving):
-    incoming = serving.town.directory / "incoming-2"
+def test_of_three_one_can_not_begin_one_fails_and_the_third_is_done(serving):
+    """A municipality with an unset variable, one whose source is gone, and one with which all is well."""
+    incoming, path = serving.town.directory / "incoming-2", serving.town.directory / "hervat.yaml"
+    whole = path.read_text()
+    *_, last = whole.partition("municipalities:\n")[2].split('  - code: "0003"')
+    path.write_text(whole + '  - code: "0004"' + last.replace("incoming-2", "${NO_SUCH_VARIABLE_HERE}"))
     incoming.rename(incoming.with_name("weg"))
     try:
         state = serving.run("fleet")
     finally:
         incoming.with_name("weg").rename(incoming)
-    assert state["name"] == "Failed" and state["message"] == "the night of 0003 is Failed"
-    ends = {one["parameters"]["municipality"]: one["state_name"] for one in nights_under(serving, state["run"])}
-    assert ends["0003"] == "Failed" and ends["0000"] in ("Waits", "Completed")
+        path.write_text(whole)
+    assert state["name"] == "Failed" and "the night of 0003 failed" in state["message"]
+    assert "NO_SUCH_VARIABLE_HERE" in state["message"] and "0000" not in state["message"]
+    nights = nights_under(serving, state["run"])
+    assert nights["night-0003"] == "Failed" and nights["night-0000"] in ("Waits", "Completed")
+
+
+def test_what_a_lost_list_left_is_begun_again(serving):
+    """The process of a list is killed in the middle; the fleet begins its nights again, and all are done."""
+    blocked = block_register(serving.town)
+    try:
+        fleet = serving.submit("fleet")[1]["id"]
+        assert until(lambda: [one for one in lists_under(serving, fleet) if one["state_type"] == "RUNNING"], 150)
+        (part,) = lists_under(serving, fleet)
+        killed = until(lambda: [pid for pid in _processes() if part["id"] in _environment(pid)], 60)
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+    finally:
+        blocked.close()
+    state = serving.ended(fleet)
+    lists = lists_under(serving, fleet)
+    assert state["type"] == "COMPLETED" and len(lists) == 2, (state["message"], lists)
+    assert sorted(one["state_type"] for one in lists) == ["COMPLETED", "CRASHED"]
+    assert any("begun again" in text for _, text in serving.lines(fleet))
+
+
+def _processes():
+    return [int(one.name) for one in Path("/proc").glob("[0-9]*")]
+
+
+def _environment(pid):
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""

@@ -44,6 +44,12 @@ class Cluster:
     ) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        """The process of the server."""
+        assert self._server is not None
+        return self._server.pid
+
     def start(self) -> None:
         """Make the cluster and wait until it answers."""
         self._home = server_home("hervat-pg-")

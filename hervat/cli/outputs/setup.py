@@ -187,3 +187,19 @@ class VaultReconcileJson(Strict):
 
     reconciled: list[ReconciledJson]
     """A line a gemeente."""
+
+
+class MunicipalityKeysJson(Strict):
+    """`hervat vault keys`."""
+
+    municipality: str
+    """The gemeentecode."""
+    to: str
+    """The file that was written."""
+
+
+class RowSecurityJson(Strict):
+    """`hervat register row-security`."""
+
+    sql: str
+    """The statements for the owner of the register."""
