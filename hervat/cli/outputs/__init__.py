@@ -62,7 +62,7 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "strangers decide": (cleaning.DecidedStrangerJson,),
     "strangers list": (cleaning.StrangersJson,),
     "vault destroy": (setup.VaultDestroyJson,),
-    "vault keys": (setup.MunicipalityKeysJson,),
+    "vault keys": (setup.KeysWrittenJson,),
     "vault list": (setup.VaultListJson,),
     "vault reconcile": (setup.VaultReconcileJson,),
     "vault restore": (setup.RestoredJson,),

@@ -167,6 +167,24 @@ class RenewedJson(Strict):
 
     renewed: list[str]
     """The gemeentecodes with new keys."""
+    stale: list[str]
+    """The gemeentecodes with keys of their own, which must be written anew."""
+
+
+class KeysWrittenJson(Strict):
+    """`hervat vault keys`."""
+
+    municipality: str
+    """The gemeentecode."""
+    to: str
+    """The file with its keys."""
+
+
+class RowSecurityJson(Strict):
+    """`hervat register row-security`."""
+
+    sql: str
+    """The statements for the owner of the register."""
 
 
 class ReconciledJson(Strict):
@@ -187,19 +205,3 @@ class VaultReconcileJson(Strict):
 
     reconciled: list[ReconciledJson]
     """A line a gemeente."""
-
-
-class MunicipalityKeysJson(Strict):
-    """`hervat vault keys`."""
-
-    municipality: str
-    """The gemeentecode."""
-    to: str
-    """The file that was written."""
-
-
-class RowSecurityJson(Strict):
-    """`hervat register row-security`."""
-
-    sql: str
-    """The statements for the owner of the register."""

@@ -158,7 +158,7 @@ def everything(town):
 
 
 def test_read_partly_an_installation_works_for_the_good_ones(town):
-    (town.directory / "gemeenten" / "0363.yaml").write_text(OTHER + "keys: {file: ${NOT_SET_ANYWHERE}}\n")
+    (town.directory / "gemeenten" / "0363.yaml").write_text(OTHER + 'keys: {env: "${NOT_SET_ANYWHERE}"}\n')
     with pytest.raises(ConfigurationError, match="NOT_SET_ANYWHERE"):
         Installation(town.directory)
     installation = Installation(town.directory, partly=True)

@@ -182,7 +182,7 @@ def test_all_is_known_as_before(request, tmp_path, kind):
     old, before = master(town), held(town)
     standing = town.json("status", "--as-of", "2022-03-01")["municipalities"][0]
     assert_refused_meanwhile(town)
-    assert town.json("vault", "rotate", "--by", "A. Proef", status=0) == {"renewed": ["0000"]}
+    assert town.json("vault", "rotate", "--by", "A. Proef", status=0) == {"renewed": ["0000"], "stale": []}
     assert_renewed(town, old, before)
     again = town.night("2022-03-01", status=1)
     assert again["files"] == {"fetched": 0, "known": 2, "refused": 0}
