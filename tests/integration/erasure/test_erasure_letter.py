@@ -311,3 +311,11 @@ def test_the_database_folds_as_hervat_does_though_it_looks_cheaply_first(empty: 
         both = database_of(connection).folds_to(table.c.wet, ["inburgering", "wi2021"])
         found = {texts[at] for at in connection.scalars(select(table.c.id).where(both))}
         assert found == {text for text in texts if folded(text) in ("inburgering", "wi2021")}
+
+
+def test_a_law_of_another_name_is_told_apart_unless_it_is_asked_for(empty: Base) -> None:
+    wet(empty, "varchar(20)", "Wi2013", "wi 2013")
+    for law, found, unknown in (("Wi2013", ("b",), ("a",)), ("wi2013", (), ("a", "b")), ("Wi2021", (), ())):
+        with open_system(empty.system(PERSON | {"where": {"root.wet": law}})) as local:
+            plan = make_plan(local, {"b": frozenset([bsn(1)]), "a": frozenset([bsn(2)])})
+            assert (plan.found, plan.unknown) == (found, unknown), law
