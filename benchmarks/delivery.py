@@ -26,7 +26,7 @@ from benchmarks import gate_load, written
 from benchmarks.memory_of import peak
 from tests.support.postgres import Cluster
 
-GOALS = {"write": 1.5, "write-memory": 10.0, "xsd-memory": 50.0, "gate": 2.0}
+GOALS = {"write": 1.5, "write-memory": 10.0, "xsd-memory": 50.0, "gate": 1.8}
 MB = 1024 * 1024
 ROUNDS = 7
 SHARE = 20  # one person in so many is under the Wi2021

@@ -82,7 +82,7 @@ class GateLoad:
             raise ValueError("the gate did not see all that is there")
 
     def _facts(self) -> SystemFacts:
-        with open_system(self.system) as local:
+        with open_system(self.system, to_look=True) as local:
             return summed("groot", True, "erase", root_groups(local), KEYRING.pseudonyms("bsn"))
 
     def anti_join(self, connection: "psycopg.Connection[Any]") -> None:

@@ -19,8 +19,8 @@ from benchmarks.made_up import write_download
 from tests.support.postgres import Cluster
 
 GOALS = {
-    "intake-postgresql": 3.0,
-    "intake-sqlite": 4.0,
+    "intake-postgresql": 2.5,
+    "intake-sqlite": 3.0,
     "validation": 1.0,
     "ten-times": 11.0,
     "memory-gib": 1.5,

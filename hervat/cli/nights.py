@@ -1,5 +1,6 @@
 """`hervat run` and `hervat status`."""
 
+import gc
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -67,6 +68,7 @@ def run(
     from tasks.run import FAILED
     from tasks.step import chosen
 
+    gc.freeze()  # what was imported stays: see `main`
     chosen(NIGHT, step or [])
     asked, say = AskedNight(config, day(as_of), tuple(step or []), shadow), say_to(as_json)
     with alerting(config, municipality, shadow, by_hand=asked.day is not None, say=say):

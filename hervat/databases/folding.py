@@ -24,6 +24,11 @@ def changes(texts: Collection[str]) -> Iterator[tuple[str, str]]:
     """
     for sign in NOISE:
         yield sign, ""
+    yield from forms(texts)
+
+
+def forms(texts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the (old, new) replacements of letters among `changes`."""
     for letter in sorted(set("".join(texts))):
         if letter.isascii():
             yield from ((chr(ord(form) + _WIDE), letter) for form in sorted({letter, letter.upper()}))

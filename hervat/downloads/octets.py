@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import numpy as np
-
 from hervat.downloads.foreign import refuse_nul, refuse_others
 from hervat.downloads.refused import Wrong
 
@@ -142,6 +140,8 @@ def _has_lone_return(octets: bytes) -> bool:
     """True if a CR, other than the last octet, is not followed by LF."""
     if b"\r" not in octets:
         return False
+    import numpy as np  # a night without files does without
+
     marks = np.frombuffer(octets, np.uint8)
     return bool((marks[np.flatnonzero(marks[:-1] == ord("\r")) + 1] != ord("\n")).any())
 

@@ -10,7 +10,6 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import numpy as np
 import polars as pl
 
 from hervat.downloads.formats import FIELDS
@@ -88,6 +87,8 @@ def _is_even(octets: bytes, delimiter: str, header: Header) -> bool:
     between = header.cells - 1
     if header.cells != header.width or not between or not delimiter.isascii() or b'"' in octets:
         return False
+    import numpy as np  # a night without files does without
+
     marks = np.frombuffer(octets, np.uint8)
     ends, delimiters = (np.flatnonzero(marks == ord(mark)) for mark in ("\n", delimiter))
     if len(delimiters) != len(ends) * between:

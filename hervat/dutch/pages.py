@@ -2,10 +2,15 @@
 
 import base64
 import hashlib
+import sys
+from contextlib import suppress
+from importlib.util import cache_from_source
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
+from typing_extensions import override
 
 from hervat.dutch import spelling, words
 
@@ -24,10 +29,27 @@ _FILTERS = (
 )
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates beside this module's own bytecode, as trusted as that; by the digest of their source.
+
+    They are written where Python writes its bytecode, and where it writes none, neither are they.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(str(Path(cache_from_source(__file__)).parent), "%s.j2c")
+
+    @override
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            if not sys.dont_write_bytecode:
+                super().dump_bytecode(bucket)
+
+
 def environment(*folders: Path) -> Environment:
-    """Return an environment for the templates in these folders, the first that has one; names must be defined."""
+    """Return an environment for hervat's own templates in these folders; names must be defined."""
     made = Environment(
         loader=FileSystemLoader(folders),
+        bytecode_cache=_Compiled(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

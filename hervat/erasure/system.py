@@ -1,6 +1,7 @@
 """An open local system: its engine, its schema, and its footprint resolved on that schema."""
 
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
@@ -42,6 +43,7 @@ class LocalSystem:
     shape: Shape
     marks: tuple[Mark, ...]
     searched: tuple[SearchedTable, ...] = ()
+    spare: list[Connection] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -66,7 +68,13 @@ class LocalSystem:
 
     def close(self) -> None:
         """Close its connections."""
+        while self.spare:
+            self.spare.pop().close()
         self.engine.dispose()
+
+    def connected(self) -> Connection:
+        """Return a connection to close afterwards: of a system opened for a look, the first time, its `spare`."""
+        return self.spare.pop() if self.spare else self.engine.connect()
 
     def __enter__(self) -> Self:
         return self
@@ -87,19 +95,26 @@ class LocalSystem:
         return self if now.schema is self.schema else now
 
 
-def open_system(system: System) -> LocalSystem:
+def open_system(system: System, *, to_look: bool = False) -> LocalSystem:
     """Connect, read the schema and resolve the footprint on it.
 
+    to_look: keep the connection for the first look (`connected`), for connecting costs as much as reading the schema.
     Raises ConfigurationError with every mistake in footprint, restrict or coverage, and CleaningError if the database
     can't be read.
     """
     engine = engine_of(system.name, system.database or "", Timeouts(system.lock_timeout, system.statement_timeout))
     try:
-        with guarded(system.name, "reading the schema"), engine.connect() as connection:
+        with guarded(system.name, "reading the schema"), ExitStack() as opened:
+            connection = opened.enter_context(engine.connect())
             if system.footprint:
                 tables = [*system.footprint.roots, system.footprint.person.table]
                 database_of(engine).settle(engine, connection, tables)
-            return LocalSystem(system, engine, **_fitted(system, connection))
+            local = LocalSystem(system, engine, **_fitted(system, connection))
+            if to_look:
+                connection.rollback()
+                opened.pop_all()
+                local.spare.append(connection)
+            return local
     except BaseException:
         engine.dispose()
         raise

@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
-from hervat.register.binary import binary
 from hervat.register.models import Base
 
 _HOLDS_ROWS = "select exists (select from {table})"
@@ -174,6 +173,8 @@ def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
 def _written(table: Table, rows: pl.DataFrame) -> tuple[str, bytes]:
     """Return the format for COPY, and the rows in it. Raises BulkError if a number does not fit."""
     try:
+        from hervat.register.binary import binary  # numpy, which a night without rows does without
+
         parts = binary(table, rows)
         return ("csv", _csv(rows)) if parts is None else ("binary", b"".join(parts))
     except pl.exceptions.PolarsError as error:

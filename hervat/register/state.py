@@ -4,13 +4,10 @@ import os
 from enum import Enum
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.register.store import MIGRATIONS, Register
+from hervat.register.store import MIGRATIONS, Register, is_current
 
 
 class RegisterState(Enum):
@@ -27,8 +24,8 @@ def state_of(register: Register) -> RegisterState:
         return RegisterState.ABSENT
     try:
         with register.engine.connect() as connection:
-            return _state(connection)
-    except (SQLAlchemyError, CommandError) as error:
+            return RegisterState.CURRENT if is_current(connection) else _other_state(register, connection)
+    except SQLAlchemyError as error:
         raise register.unopened(error) from None
 
 
@@ -62,12 +59,16 @@ def _size(register: Register) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _state(connection: Connection) -> RegisterState:
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    version = MigrationContext.configure(connection).get_current_revision()
-    if version is None:
-        return RegisterState.ABSENT
-    if version == scripts.get_current_head():
-        return RegisterState.CURRENT
-    scripts.get_revision(version)
+def _other_state(register: Register, connection: Connection) -> RegisterState:
+    from alembic.migration import MigrationContext  # a current register does without
+    from alembic.script import ScriptDirectory
+    from alembic.util.exc import CommandError
+
+    try:
+        version = MigrationContext.configure(connection).get_current_revision()
+        if version is None:
+            return RegisterState.ABSENT
+        ScriptDirectory(str(MIGRATIONS)).get_revision(version)
+    except CommandError as error:
+        raise register.unopened(error) from None
     return RegisterState.OLDER

@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -54,23 +51,34 @@ class Register:
         return self.url.get_backend_name() == "sqlite"
 
     def migrate(self) -> None:
-        """Migrate the tables. Raises RegisterError if the database can't be reached or is newer."""
+        """Migrate the tables, if they are not current. Raises RegisterError if it can't be reached or is newer."""
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
         try:
             with self._alone(), self.engine.begin() as connection:
                 if self.is_sqlite:
                     connection.exec_driver_sql("BEGIN")  # the driver begins none for DDL, and half a register is none
                 else:
                     connection.execute(text(f"select pg_advisory_xact_lock({_MIGRATING})"))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-        except (SQLAlchemyError, CommandError) as error:
+                if not is_current(connection):
+                    self._upgrade(connection)
+        except SQLAlchemyError as error:
             raise self.unopened(error) from None
         if self.is_sqlite and self.url.database:
             Path(self.url.database).chmod(0o600)
+
+    def _upgrade(self, connection: Connection) -> None:
+        from alembic import command  # most nights find the register current and do without
+        from alembic.config import Config
+        from alembic.util.exc import CommandError
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise self.unopened(error) from None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -155,6 +163,14 @@ class _Rehearsal(Register):
                 raise RegisterError(f"the register refused a step ({_named(error)})") from None
 
 
+def is_current(connection: Connection) -> bool:
+    """True if the last migration made these tables. Their files are numbered, and a number is a revision."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return list(connection.scalars(text("select version_num from alembic_version"))) == [newest]
+
+
 def _set_read_only(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA busy_timeout=30000")
     connection.execute("PRAGMA query_only=ON")
@@ -175,6 +191,8 @@ def _named(error: Exception) -> str:
 
 
 def _fix(error: Exception) -> str:
+    from alembic.util.exc import CommandError
+
     if isinstance(error, CommandError):
         return "a newer hervat made it: install that one again, or put back the backup of before"
     return unconnected(error) or "see that it is there, is a register and may be read and written by hervat's account"

@@ -77,10 +77,12 @@ def test_it_changes_nothing_of_an_installation_that_has_run(town):
 
 
 def test_an_older_register_is_told_and_not_migrated(town, monkeypatch):
-    from hervat.register import Register, store
+    from alembic import command
 
-    upgrade = store.command.upgrade
-    monkeypatch.setattr(store.command, "upgrade", lambda config, _head: upgrade(config, "0005"))
+    from hervat.register import Register
+
+    upgrade = command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, _head: upgrade(config, "0005"))
     register = Register(f"sqlite:///{town.directory}/var/register.db")
     register.migrate()
     register.close()

@@ -33,11 +33,13 @@ def made_once() -> Iterator[None]:
 
 
 def _copying(store: Any, migrate: Callable[[Any], None]) -> Callable[[Any], None]:
-    upgrade = store.command.upgrade
+    from alembic import command  # no unit that needs no register imports it
+
+    upgrade = command.upgrade
 
     def quickly(self: Any) -> None:
         place = Path(self.url.database) if self.is_sqlite and self.url.database else None
-        if place and not place.exists() and store.command.upgrade is upgrade:  # else a test makes an older one
+        if place and not place.exists() and command.upgrade is upgrade:  # else a test makes an older one
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _copy(_empty(store.Register, migrate), place)
         migrate(self)

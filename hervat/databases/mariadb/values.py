@@ -1,5 +1,6 @@
 """Values and BSNs in MariaDB's SQL."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -61,6 +62,10 @@ class MariadbValues(BsnSearch):
         """This server's LTRIM takes blanks alone away."""
         whole = self._without_decimals(self._without(self.as_text(column), BLANKS))
         return func.regexp_replace(self._without(whole, (".", "-")), "^0+", "", type_=String())
+
+    @override
+    def may_fold_to(self, column: ColumnElement[Any], texts: Sequence[str]) -> ColumnElement[bool]:
+        return self.may_fold_by_octets(self.as_text(column), texts)
 
     @override
     def is_iso_day(self, column: ColumnElement[str]) -> ColumnElement[bool]:

@@ -1,5 +1,7 @@
 """Values and BSNs in PostgreSQL's SQL."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +15,8 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
+from hervat.databases.folding import NOISE as FOLDED_AWAY
+from hervat.databases.folding import forms
 from hervat.databases.interface import NOISE, BsnSearch
 
 
@@ -46,6 +50,21 @@ class PostgresqlValues(BsnSearch):
         plain = self.as_text(column)
         bare = self._without(plain.collate("C"), NOISE)
         return or_(func.octet_length(plain) != 9, func.octet_length(bare) != 9)
+
+    @override
+    def folded_text(self, plain: ColumnElement[str], texts: Sequence[str]) -> ColumnElement[str]:
+        """Noise goes by one regular expression: a statement of thirty REPLACEs takes longer to write than to run."""
+        noise = "|".join(re.escape(self.folds_as(sign)) for sign in FOLDED_AWAY)
+        return self.replaced(func.regexp_replace(plain, noise, "", "g", type_=String()), forms(texts))
+
+    @override
+    def may_fold_to(self, column: ColumnElement[Any], texts: Sequence[str]) -> ColumnElement[bool]:
+        return self.may_fold_by_octets(self.as_text(column).collate("C"), texts)
+
+    @override
+    def has_wide_letters(self, plain: ColumnElement[str]) -> ColumnElement[bool]:
+        """A database without an encoding takes each octet for a letter."""
+        return or_(super().has_wide_letters(plain), func.getdatabaseencoding(type_=String()) == "SQL_ASCII")
 
     @override
     def foldable(self, column: ColumnElement[Any]) -> ColumnElement[str]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ from hervat.databases.sqlite.keepers import SqliteKeepers
 from hervat.databases.sqlite.lock import FileLock
 from hervat.databases.sqlite.values import SqliteValues
 from hervat.databases.temporary import create_as
+
+_REMEMBERED = 1000  # folded values: a column whose texts decide has few, in many rows
 
 
 class Sqlite(SqliteValues, SqliteCatalogue, SqliteKeepers, Database):
@@ -149,4 +152,4 @@ def sqlite_file(system: str, name: str | None) -> Path:
 
 
 def _know_folding(connection: Any, _record: Any) -> None:
-    connection.create_function("hervat_folded", 1, folded, deterministic=True)
+    connection.create_function("hervat_folded", 1, lru_cache(_REMEMBERED)(folded), deterministic=True)

@@ -126,17 +126,20 @@ def summed(
 
     The pseudonyms cost more than the rest together. A person occurs twice only if their roots differ.
     """
-    standing: set[str] = set()
-    unclear: set[str] = set()
+    there = [(root, dict(zip(map(pseudonym, root.bsns), root.bsns, strict=True))) for root in roots]
+    under = [(root, bsns) for root, bsns in there if root.verdict == 1]
     wi2021: dict[str, str] = {}
-    nameless = 0
-    for root in roots:
-        there = dict(zip(map(pseudonym, root.bsns), root.bsns, strict=True))
-        if not allowed(policy, root.verdict, root.marked):
-            standing.update(there)
-        if root.verdict is None:
-            unclear.update(there)
-        if root.verdict == 1:
-            wi2021 |= there
-            nameless += root.nameless
-    return SystemFacts(name, feeds, frozenset(standing), Masked(wi2021), nameless, frozenset(unclear))
+    for _, bsns in under:
+        wi2021 = wi2021 | bsns if wi2021 else bsns
+    return SystemFacts(
+        name,
+        feeds,
+        standing=_joined(bsns for root, bsns in there if not allowed(policy, root.verdict, root.marked)),
+        wi2021=Masked(wi2021),
+        nameless=sum(root.nameless for root, _ in under),
+        unclear=_joined(bsns for root, bsns in there if root.verdict is None),
+    )
+
+
+def _joined(parts: Iterable[Iterable[str]]) -> Keys:
+    return frozenset().union(*parts)

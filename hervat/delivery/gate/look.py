@@ -175,7 +175,7 @@ def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | No
 def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
-    with open_system(system) as local:
+    with open_system(system, to_look=True) as local:
         facts = summed(system.name, feeds, system.policy, root_groups(local), night.keyring.pseudonyms("bsn"))
         kept_out = tuple(local.footprint.keep) if local.footprint else ()
         return replace(facts, looked_at=utc_now(), shape=local.shape, kept_out=kept_out, history=history_kept(local))

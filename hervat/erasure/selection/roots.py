@@ -50,7 +50,7 @@ def root_groups(local: LocalSystem) -> Iterator[RootGroup]:
     be read.
     """
     for root in local.shape.roots:
-        with guarded(local.name, "reading the roots"), local.engine.connect() as connection:
+        with guarded(local.name, "reading the roots"), local.connected() as connection:
             local.database.begin_reading(connection)
             groups = local.database.gathered(connection, _roots_query(local, root))
             connection.rollback()

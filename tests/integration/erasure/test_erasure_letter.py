@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from hervat.databases import Timeouts, database_of, engine_of, folded
 from hervat.erasure import execute, make_plan, open_system, unwise
 from hervat.erasure.schema.reflect import read_schema
 from hervat.errors import ConfigurationError
@@ -285,3 +287,35 @@ def test_a_closed_list_has_no_other_value(empty: Base) -> None:
         assert make_plan(local, ONE).found == ("a",)
     with pytest.raises(ConfigurationError, match="not one of those"):
         open_system(empty.system(PERSON | {"where": {"root.wet": "wi2021"}}))
+
+
+LAWS = {
+    "wi2021": ["Wi2021", "Ｗi2021", "Wi\u00a02021", "W.i-2 0/2_1", "Wi2012", "Wi20 13", "Ｗi2013", "Wí2021"],
+    "inburgering": ["INBURGERING", "in-burgerinG", "ｉnburgering", "inburgerung", "in burgering\u200b", "burgeringin"],
+    "wet2": ["WET 2", "ｗet２", "wet", "Wet 3", "2wet"],
+    "w%2021": ["W%2021", "W 2021", "w % 2021"],
+    "wét2021": ["WÉT2021", "Wét 2021", "Wet2021"],
+}
+
+
+def test_the_database_folds_as_hervat_does_though_it_looks_cheaply_first(empty: Base) -> None:
+    empty.run("create table root (id integer primary key, wet varchar(40))")
+    texts = [text for spelled in LAWS.values() for text in spelled]
+    empty.add("root", *enumerate(texts))
+    with engine_of("proef", empty.url, Timeouts()).connect() as connection:
+        table = read_schema(connection)["root"].sa
+        for law in LAWS:
+            folds = database_of(connection).folds_to(table.c.wet, [law])
+            found = {texts[at] for at in connection.scalars(select(table.c.id).where(folds))}
+            assert found == {text for text in texts if folded(text) == law}, law
+        both = database_of(connection).folds_to(table.c.wet, ["inburgering", "wi2021"])
+        found = {texts[at] for at in connection.scalars(select(table.c.id).where(both))}
+        assert found == {text for text in texts if folded(text) in ("inburgering", "wi2021")}
+
+
+def test_a_law_of_another_name_is_told_apart_unless_it_is_asked_for(empty: Base) -> None:
+    wet(empty, "varchar(20)", "Wi2013", "wi 2013")
+    for law, found, unknown in (("Wi2013", ("b",), ("a",)), ("wi2013", (), ("a", "b")), ("Wi2021", (), ())):
+        with open_system(empty.system(PERSON | {"where": {"root.wet": law}})) as local:
+            plan = make_plan(local, {"b": frozenset([bsn(1)]), "a": frozenset([bsn(2)])})
+            assert (plan.found, plan.unknown) == (found, unknown), law

@@ -13,6 +13,7 @@ from itertools import count
 
 import polars as pl
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event, func, select, text, update
@@ -20,7 +21,7 @@ from sqlalchemy import event, func, select, text, update
 from hervat import journal
 from hervat.errors import HervatError
 from hervat.intake.signals import sightings_of
-from hervat.register import Busy, Register, binary, municipality_lock, store
+from hervat.register import Busy, Register, binary, municipality_lock
 from hervat.register.bulk import Bulk
 from hervat.register.models import (
     Approval,
@@ -49,6 +50,18 @@ def register(url):
     register.migrate()
     yield register
     register.close()
+
+
+def test_a_current_register_is_not_migrated_again(register, monkeypatch):
+    def refused(*_):
+        raise AssertionError("Alembic was asked")
+
+    monkeypatch.setattr(command, "upgrade", refused)
+    register.migrate()
+    with register.session() as session:
+        session.execute(text("delete from alembic_version"))
+    with pytest.raises(AssertionError):
+        register.migrate()
 
 
 def test_migrations_make_what_the_models_say(register):
@@ -85,8 +98,8 @@ def _killed_after(last, register):
 
 
 def test_an_older_register_keeps_its_approvals(url, monkeypatch):
-    register, upgrade = Register(url), store.command.upgrade
-    monkeypatch.setattr(store.command, "upgrade", lambda config, _head: upgrade(config, "0001"))
+    register, upgrade = Register(url), command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, _head: upgrade(config, "0001"))
     register.migrate()
     with register.session() as session:
         session.execute(text(
@@ -107,8 +120,8 @@ def test_an_older_register_keeps_its_approvals(url, monkeypatch):
 
 def older(url, monkeypatch, version):
     """Return a register of that version with one download, and what brings it up to date."""
-    register, upgrade = Register(url), store.command.upgrade
-    monkeypatch.setattr(store.command, "upgrade", lambda config, _head: upgrade(config, version))
+    register, upgrade = Register(url), command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, _head: upgrade(config, version))
     register.migrate()
     with register.session() as session:
         counts = {f"rows_{name}": 0 for name in ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")}

@@ -3,11 +3,13 @@
 import os
 import re
 import stat
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from hervat.dutch import pages
 from hervat.report import markdown, table, todo, write_page
 from hervat.report.files import WriteFailed, private_file
 from hervat.report.page import held_lines, page
@@ -196,3 +198,22 @@ def test_quality_over_time_is_drawn_and_said():
     assert "Bestanden: vergeleken met eerdere. April 2022: 0 per 1.000 controles." in said
     assert "Maart 2022 5 1 200" in said and "a_new_suite" in said
     assert "Kwaliteit van de bestanden" not in words(empty())
+
+
+def test_compiled_templates_are_kept_and_a_folder_that_refuses_them_does_no_harm(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    templates, kept = tmp_path / "templates", tmp_path / "kept"
+    templates.mkdir()
+    (templates / "a.html.j2").write_text("{{ 'first' }}")
+    monkeypatch.setattr(pages, "cache_from_source", lambda _: str(kept / "pages.pyc"))
+    assert pages.environment(templates).get_template("a.html.j2").render() == "first"  # there is no such folder
+    kept.mkdir()
+    assert pages.environment(templates).get_template("a.html.j2").render() == "first"
+    (compiled,) = kept.iterdir()
+    monkeypatch.setattr("jinja2.Environment._generate", None)  # what is kept is not compiled again
+    assert pages.environment(templates).get_template("a.html.j2").render() == "first"
+    monkeypatch.undo()
+    (templates / "a.html.j2").write_text("second")
+    monkeypatch.setattr(pages, "cache_from_source", lambda _: str(kept / "pages.pyc"))
+    assert pages.environment(templates).get_template("a.html.j2").render() == "second"
+    assert compiled.exists()
