@@ -84,8 +84,11 @@ class Bench:
 
 def _cpu_below(pid: int) -> float:
     """Return the CPU of a process, of its children that live and of all that ended, in seconds."""
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it ended just now, and its parent counts it
+        return 0.0
     return sum(map(int, fields[11:15])) / _TICKS + sum(map(_cpu_below, children))
 
 

@@ -1,6 +1,9 @@
 """Downloads as a whole: measures, one row a download, through the suites into a result a rule and download."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import inf
 
 import pandas as pd
 import polars as pl
@@ -25,14 +28,32 @@ def validated(measures: pl.DataFrame, limits: Quality) -> list[DownloadResult]:
     if measures.is_empty():
         return []
     bounds = download_checks(limits)
-    columns = {bound.reason: measures[bound.reason].cast(pl.Float64).to_numpy() for bound in bounds}
-    frame = pd.DataFrame(columns, index=pd.Index(measures["download"].to_list(), name="row", dtype="int64"))
-    said = outcomes("downloads", lambda: bound_rules(bounds), frame)
+    kinds = measures.select(*(_kind(bound) for bound in bounds)).rows()
+    distinct = tuple(sorted(set(kinds), key=repr))
+    said = _judged(tuple(bounds), distinct)
     return [
-        DownloadResult(download, _one(bound, outcome, download in outcome.rows))
+        DownloadResult(download, _one(bound, outcome, distinct.index(kind) in outcome.rows))
         for bound, outcome in zip(bounds, said, strict=True)
-        for download in measures["download"]
+        for download, kind in zip(measures["download"], kinds, strict=True)
     ]
+
+
+def _kind(bound: Bound) -> pl.Expr:
+    """Return a measure as a number that stands for all that lie as it does: below the bounds, within them or above."""
+    measure = pl.col(bound.reason).cast(pl.Float64)
+    low = -inf if bound.low is None else bound.low
+    high = inf if bound.high is None else bound.high
+    within = next((float(one) for one in (bound.low, bound.high) if one is not None), 0.0)
+    kind = pl.when(measure < low).then(low - 1).when(measure > high).then(high + 1).when(measure.is_not_null())
+    return kind.then(within).alias(bound.reason)
+
+
+@lru_cache(maxsize=256)
+def _judged(bounds: tuple[Bound, ...], kinds: tuple[tuple[float | None, ...], ...]) -> Sequence[SuiteOutcome]:
+    """Return the outcome of each rule on a download of each kind. A process asks once: its fixed cost is large."""
+    columns = [bound.reason for bound in bounds]
+    frame = pd.DataFrame(list(kinds), columns=columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=float)
+    return outcomes("downloads", lambda: bound_rules(bounds), frame)
 
 
 def _one(bound: Bound, outcome: SuiteOutcome, failed: bool) -> Result:

@@ -1,5 +1,6 @@
 """Nights side by side: processes that import everything once and take one municipality after the other."""
 
+import gc
 import os
 import signal
 import threading
@@ -18,6 +19,8 @@ from tasks.run import FAILED, NightOutcome
 
 _PRELOADED = ["tasks.processes", "expectations.rows", "expectations.downloads", "hervat.report", "hervat.notices"]
 """Imported once, in a process that does nothing else; workers are forks of it. Great Expectations takes seconds."""
+
+_BETWEEN = 300_000  # objects between two collections of garbage: a night has little of it
 
 
 def cores() -> int:
@@ -99,6 +102,8 @@ def _work(asked: AskedNight, pipe: "Connection[Any, Any]") -> None:
     """Run nights for as long as the other end asks for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which then ends its processes
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()  # what was imported stays, and is shared with the other processes
+    gc.set_threshold(_BETWEEN)
     installation: Installation | None = None
     while True:
         try:

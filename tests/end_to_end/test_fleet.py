@@ -94,7 +94,7 @@ def test_of_three_one_can_not_begin_one_fails_and_the_third_is_done(serving):
     incoming, path = serving.town.directory / "incoming-2", serving.town.directory / "hervat.yaml"
     whole = path.read_text()
     *_, last = whole.partition("municipalities:\n")[2].split('  - code: "0003"')
-    path.write_text(whole + '  - code: "0004"' + last.replace("incoming-2", "${NO_SUCH_VARIABLE_HERE}"))
+    path.write_text(whole + '  - code: "0004"' + last.replace("incoming-2", '"${NO_SUCH_VARIABLE_HERE}"'))
     incoming.rename(incoming.with_name("weg"))
     try:
         state = serving.run("fleet")
