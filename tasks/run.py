@@ -5,14 +5,17 @@ from typing import Any
 
 from hervat import __version__
 from hervat.night import Night
-from hervat.register import municipality_lock
+from hervat.register import ServerPlaces, municipality_lock
 from hervat.register.models import Run, utc_now
 from hervat.settling import refuse_earlier
+from hervat.sftp import places
 from hervat.status import Overview, account, last_view
 from hervat.today import today
 from tasks.step import Perform, Step, walk
 
 DONE, WAITS, FAILED = 0, 1, 3
+_FOR_A_PLACE = 900
+"""Seconds that a connection to an SFTP server waits while others have all its places."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
     patience: seconds to wait for another run of the municipality. Raises Busy, or UsageError for a day before the last
     settled one.
     """
-    with municipality_lock(night.register, night.code, patience):
+    at = ServerPlaces(night.register, night.settings.sftp_connections, _FOR_A_PLACE).at
+    with municipality_lock(night.register, night.code, patience), places(at):
         if night.as_of > today():
             return _rehearse(night, steps, perform)
         refuse_earlier(night)

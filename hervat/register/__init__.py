@@ -3,7 +3,8 @@
 from hervat.register.among import among
 from hervat.register.bulk import Bulk
 from hervat.register.keys import are_others, check_keys, check_of, other_keys
-from hervat.register.lock import Busy, keys_alone, keys_in_use, municipality_lock, unlockable
+from hervat.register.lock import Busy, ServerPlaces, keys_alone, keys_in_use, municipality_lock
+from hervat.register.lock_session import unlockable
 from hervat.register.models.aftermath import SHARED, STRANDED
 from hervat.register.models.cleaning import EXECUTED, READY, VOID, WAITING
 from hervat.register.models.intake import ACCEPTED, LOADED, MENDED, OPEN, REFUSED, REJECTED, SECURED
@@ -53,6 +54,7 @@ __all__ = [
     "Register",
     "RegisterError",
     "RegisterState",
+    "ServerPlaces",
     "among",
     "are_others",
     "check_keys",

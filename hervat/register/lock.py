@@ -11,15 +11,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
-
-from hervat.databases import SHARED_SESSIONS, shares_sessions
-from hervat.driver_errors import unconnected
 from hervat.errors import HervatError
-from hervat.register.store import Register, RegisterError
+from hervat.register.lock_session import LockSession
+from hervat.register.store import Register
 
-_TURN_SECONDS = 2
+_TURN_SECONDS, _PLACE_SECONDS = 2, 0.2
 
 
 class Busy(HervatError):
@@ -47,17 +43,22 @@ def keys_in_use(register: Register) -> object:
 
     Many processes may at once, and none during a renewal of the keys: nothing is written with old keys after it.
     """
-    return _held_keys(register, shared=True)
+    if register.is_sqlite:
+        return _keys_file(register, shared=True)
+    session, number = LockSession.of(register), _number("keys")
+    if not session.share(number):
+        raise _keys_busy()
+    return _Held(partial(session.give_up, number))
 
 
 @contextmanager
 def keys_alone(register: Register) -> Iterator[None]:
-    """Lock the keys exclusively, to renew them. Raises Busy at once if any other process uses them."""
+    """Lock the keys exclusively, to renew them. Raises Busy at once if any process uses them, this one too."""
     try:
-        held = _held_keys(register, shared=False)
+        held = _keys_alone(register)
     except Busy:
         gc.collect()  # this process may have used them before, and what held them may be garbage
-        held = _held_keys(register, shared=False)
+        held = _keys_alone(register)
     try:
         yield
     finally:
@@ -71,29 +72,29 @@ class _Held:
         self.end = weakref.finalize(self, end)
 
 
-def _held_keys(register: Register, shared: bool) -> _Held:
-    if register.is_sqlite:
-        path = Path(f"{register.url.database}.keys.lock")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        held = _Held(partial(os.close, handle))
-        try:
-            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
-            held.end()
-            raise _keys_busy() from None
-        return held
-    _refuse_unlockable(register)
-    connection = _connected(register)
-    held = _Held(connection.close)
-    connection.detach()  # in the pool it would keep the lock
-    how = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
-    got = connection.execute(text(f"select {how}(:number)"), {"number": _number("keys")}).scalar_one()
-    connection.commit()
-    if not got:
+def _keys_file(register: Register, shared: bool) -> _Held:
+    path = Path(f"{register.url.database}.keys.lock")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    held = _Held(partial(os.close, handle))
+    try:
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except OSError:
         held.end()
-        raise _keys_busy()
+        raise _keys_busy() from None
     return held
+
+
+def _keys_alone(register: Register) -> _Held:
+    """Take the lock; on PostgreSQL in a session of its own, so that what this process shares is in its way too."""
+    if register.is_sqlite:
+        return _keys_file(register, shared=False)
+    LockSession.of(register).settle()
+    session = LockSession(register)
+    if not session.take(_number("keys")):
+        session.close()
+        raise _keys_busy()
+    return _Held(session.close)
 
 
 def _keys_busy() -> Busy:
@@ -124,51 +125,39 @@ def _file_lock(register: Register, code: str) -> Iterator[None]:
         os.close(handle)
 
 
-_WHOLE: "weakref.WeakSet[Register]" = weakref.WeakSet()  # registers known to keep a session for each connection
-
-
-def unlockable(register: Register) -> str | None:
-    """Return why a lock on the register would hold nothing: two runs would both think to have it. None if it holds."""
-    if register.is_sqlite or register in _WHOLE:
-        return None
-    try:
-        if shares_sessions(register.engine):
-            return f"the register can't be locked: {SHARED_SESSIONS}"
-    except SQLAlchemyError as error:
-        raise _unreached(register, error) from None
-    _WHOLE.add(register)
-    return None
-
-
-def _refuse_unlockable(register: Register) -> None:
-    if reason := unlockable(register):
-        raise RegisterError(reason)
-
-
-def _connected(register: Register) -> Connection:
-    try:
-        return register.engine.connect()
-    except SQLAlchemyError as error:
-        raise _unreached(register, error) from None
-
-
-def _unreached(register: Register, error: SQLAlchemyError) -> RegisterError:
-    why = f"; {reason}" if (reason := unconnected(error)) else ""
-    return RegisterError(f"the register can't be reached ({type(error).__name__}): {register.place}{why}")
-
-
 @contextmanager
 def _advisory_lock(register: Register, code: str) -> Iterator[None]:
-    number = _number(code)
-    _refuse_unlockable(register)
-    with _connected(register) as connection:
-        held = connection.execute(text("select pg_try_advisory_lock(:number)"), {"number": number}).scalar_one()
-        connection.commit()
-        if not held:
-            raise _busy(code)
-        try:
+    session, number = LockSession.of(register), _number(code)
+    if not session.take(number):
+        raise _busy(code)
+    try:
+        yield
+    finally:
+        session.release(number)
+
+
+class ServerPlaces:
+    """So many places at a server, over all processes of this installation: SFTP servers refuse who comes with many."""
+
+    def __init__(self, register: Register, most: int, patience: float) -> None:
+        self._register, self._most, self._patience = register, most, patience
+
+    @contextmanager
+    def at(self, server: str) -> Iterator[None]:
+        """Hold a place at a server. Raises Busy when none came free within the patience (seconds)."""
+        until = time.monotonic() + self._patience
+        with ExitStack() as held:
+            while not self._taken(server, held):
+                if time.monotonic() >= until:
+                    raise Busy(f"{server}: all {self._most} connections that may be open at once are in use")
+                time.sleep(_PLACE_SECONDS)
             yield
-        finally:
-            with suppress(SQLAlchemyError):  # the register went down, and the lock with the connection
-                connection.execute(text("select pg_advisory_unlock(:number)"), {"number": number})
-                connection.commit()
+
+    def _taken(self, server: str, held: ExitStack) -> bool:
+        lock = _file_lock if self._register.is_sqlite else _advisory_lock
+        name = hashlib.sha256(server.encode()).hexdigest()[:12]
+        for place in range(self._most):
+            with suppress(Busy):
+                held.enter_context(lock(self._register, f"at-{name}-{place}"))
+                return True
+        return False

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -42,6 +43,8 @@ class Register:
         except (SQLAlchemyError, ImportError) as error:
             raise UsageError(f"register: this URL can't be used ({type(error).__name__})") from None
         self.engine: Engine = engine.execution_options(postgresql_readonly=True) if looks_only else engine
+        self.lock_session: object | None = None  # a LockSession, once a lock is taken on PostgreSQL
+        self.opening = Lock()
         if self.is_sqlite:
             event.listen(engine, "connect", _set_read_only if looks_only else _set_pragmas)
 

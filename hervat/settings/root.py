@@ -145,6 +145,8 @@ class Settings(Strict):
     """How long what is in the vault is kept."""
     prefect: Prefect = Prefect()
     """How `hervat serve` runs Prefect."""
+    sftp_connections: int = Field(8, ge=1)
+    """Connections to one SFTP server at once, over all processes; more wait for a place."""
     alert: Alert | None = None
     """How the gemeente hears of a night that failed or waits; left out: not at all."""
     municipalities: list[Municipality] = Field(min_length=1)

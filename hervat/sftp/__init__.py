@@ -5,6 +5,7 @@ from hervat.sftp.errors import SftpError
 from hervat.sftp.key_file import readable_by_others
 from hervat.sftp.left_out import Kind, LeftOut
 from hervat.sftp.listing import PICKED_UP, RemoteFile, enters
+from hervat.sftp.places import places
 from hervat.sftp.reading import FileGone
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "SftpClient",
     "SftpError",
     "enters",
+    "places",
     "readable_by_others",
 ]

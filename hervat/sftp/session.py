@@ -12,6 +12,7 @@ from hervat.sftp.errors import in_our_words
 from hervat.sftp.key_file import private_key
 from hervat.sftp.known_hosts import pinned
 from hervat.sftp.login import log_in
+from hervat.sftp.places import place_at
 from hervat.sftp.secrets import secret
 from hervat.sftp.watchdog import Watchdog
 
@@ -44,6 +45,7 @@ class Session:
         password = secret(hop.password_env, "password_env", hop.host)
 
         def perform() -> None:
+            self._opening.enter_context(place_at(hop))
             connection = self._connected(hop)
             transport = transport_over(connection, allowed, self._seconds)
             self._opening.callback(transport.close)

@@ -147,6 +147,7 @@ def test_the_form_takes_a_pasted_signature(server, tmp_path):
 FAILING = """
 import dataclasses, sys
 import flows.nights
+import tasks.nights
 from flows.rerun import rerun
 from tasks.night import NIGHT
 
@@ -157,14 +158,14 @@ def fails(step):
     return dataclasses.replace(step, run=run, retries=0)
 
 for failing in NIGHT:
-    flows.nights.NIGHT = [fails(step) if step is failing else step for step in NIGHT]
+    tasks.nights.NIGHT = [fails(step) if step is failing else step for step in NIGHT]
     state = rerun(as_of="2022-05-03", return_state=True)
     print(failing.name, state.type.value)
 
 def run_night(*_):
     raise ValueError(" ".join(sys.argv[1:]))
 
-flows.nights.NIGHT, flows.nights.run_night = NIGHT, run_night
+tasks.nights.NIGHT, tasks.nights.run_night = NIGHT, run_night
 print("outside", rerun(as_of="2022-05-03", return_state=True).type.value)
 flows.nights.installation = run_night
 print("before", rerun(as_of="2022-05-03", return_state=True).type.value)

@@ -31,7 +31,7 @@ def form(deployment):
 def test_all_are_there():
     names = {deployment["name"] for deployment in DEPLOYMENTS}
     assert names == DECISIONS | {
-        "nightly", "intake", "cleaning", "notices", "rerun", "fleet", "cbs-delivery", "verify", "doctor",
+        "nightly", "intake", "cleaning", "notices", "rerun", "fleet", "fleet-list", "cbs-delivery", "verify", "doctor",
     }  # fmt: skip
     assert {one["name"] for one in DEPLOYMENTS if "decision" in one["tags"]} == DECISIONS
 
