@@ -62,7 +62,7 @@ def _server(settings: Settings, port: int, say: Callable[[str], None]) -> Iterat
 
 def worker_environment(server: PrefectServer, settings: Settings) -> dict[str, str]:
     """Return the environment of a worker: it alone says which installation the runs work for."""
-    ours = {"HERVAT_CONFIG": str(settings.directory), "HERVAT_HOME": str(house())}
+    ours = {"HERVAT_CONFIG": str(settings.directory)}
     return server.environment | ours | {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO"}
 
 
@@ -109,7 +109,7 @@ def prefect() -> list[str]:
 
 
 def house() -> Path:
-    """Return the folder with prefect.yaml and the flows."""
+    """Return the folder in which the package hervat is: a checkout, or site-packages."""
     return Path(__file__).parents[2]
 
 
