@@ -18,7 +18,9 @@ DECLARED = [
 def locked() -> dict[str, list[str]]:
     """Return the versions of each package in the lock: of one there can be several, by version of Python."""
     found: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / "requirements" / "runtime.lock").read_text(), re.M):
+    for name, version in re.findall(
+        r"^([a-z0-9-]+)==(\S+)", (ROOT / "requirements" / "runtime.lock").read_text(), re.M
+    ):
         found.setdefault(name, []).append(version)
     return found
 
