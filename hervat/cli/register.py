@@ -73,7 +73,7 @@ def register_migrate(config: Config = HERE, as_json: Json = False) -> int:
     after = schema_of(register)
     register.close()
     if as_json:
-        print_json({"from": before.version, "to": after.version, "done": list(before.pending)})
+        print_json({"before": before.version, "after": after.version, "done": list(before.pending)})
     elif before.pending:
         stdout().print(f"migrated from {before.version or 'none'} to {after.version}", markup=False)
     else:

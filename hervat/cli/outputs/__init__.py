@@ -54,6 +54,8 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "quarantine show": (intake.QuarantinedRowJson,),
     "refill done": (cleaning.RefilledJson,),
     "refill list": (cleaning.RefillListJson,),
+    "register migrate": (setup.MigratedJson,),
+    "register status": (setup.RegisterStatusJson,),
     "run": (night.RunJson,),
     "schema": (setup.SchemasJson,),
     "serve": (),

@@ -52,7 +52,7 @@ def test_without_tables_nothing_is_made_until_they_are_migrated(town):
     assert (before["state"], before["version"], before["head"]) == ("absent", None, HEAD)
     assert any(FIX in told for told in town.json("doctor", status=3)["failing"])
     done = town.json("register", "migrate", status=0)
-    assert done == {"from": None, "to": HEAD, "done": VERSIONS}
+    assert done == {"before": None, "after": HEAD, "done": VERSIONS}
     assert town.json("register", "migrate", status=0)["done"] == []
     assert town.json("register", "status", status=0)["pending"] == []
     town.night("2022-03-01")
@@ -63,7 +63,7 @@ def test_an_older_register_is_refused_and_keeps_what_it_holds(town, monkeypatch)
     for command in (("run", "--as-of", "2022-03-01"), ("status",), ("plan",), ("incidents", "list"), ("serve",)):
         assert "an older hervat" in refused(town, *command)
     assert town.json("register", "status", status=1)["pending"] == VERSIONS[11:]
-    assert town.json("register", "migrate", status=0) == {"from": "0011", "to": HEAD, "done": VERSIONS[11:]}
+    assert town.json("register", "migrate", status=0) == {"before": "0011", "after": HEAD, "done": VERSIONS[11:]}
     with register_of(town).session() as session:
         assert session.execute(text("select count(*) from journal")).scalar() == 1
 
