@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # where it is set, each of the many processes would compile all of hervat anew
 
-.PHONY: help demo test quick unit lint hooks house reference fuzz fuzz-atheris bench-cleaning bench-delivery bench-fleet bench-intake lock clean
+.PHONY: help demo test quick unit lint hooks house reference fuzz fuzz-atheris bench-cleaning bench-delivery bench-fleet bench-intake dist lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name told; do printf '  make %-16s %s\n' "$$name" "$$told"; done
@@ -55,6 +55,10 @@ bench-delivery: $(VENV)/dev  ## what a delivery costs beside the least it could
 bench-fleet: $(VENV)/dev  ## what a night of all gemeenten costs
 	@bash tests/system_parts.sh
 	@$(BIN)/python -m benchmarks.fleet
+
+dist: $(VENV)/dev  ## the wheel, the source distribution and the lock, in ./dist
+	@$(BIN)/python -m hatchling build -d dist
+	@cp requirements/runtime.lock dist/
 
 lint: $(VENV)/dev  ## format, style, types and import contracts
 	$(BIN)/ruff format --check .

@@ -27,9 +27,9 @@ from flows.automations import make_automations
 from flows.choices import with_choices
 from hervat.errors import UsageError
 from hervat.settings import Settings, read_settings
+from hervat.shipped import deployments_file
 
 POOL = "hervat"
-_YAML = Path(__file__).parents[1] / "prefect.yaml"
 _GONE = ("nightly/rerun",)  # deployments of earlier versions
 _TEMPLATE = {
     "job_configuration": {"stream_output": True, "env": {}, "labels": {}, "command": None},
@@ -46,11 +46,11 @@ def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
     if not PREFECT_API_URL.value():
         raise UsageError("PREFECT_API_URL names no server; set it (and PREFECT_API_AUTH_STRING), or use `hervat serve`")
     settings = read_settings(directory)
-    declared = yaml.safe_load(_YAML.read_text(encoding="utf-8"))
+    declared = yaml.safe_load(deployments_file().read_text(encoding="utf-8"))
     with get_client(sync_client=True) as client:
         _make_pool(client)
         for deployment in declared["deployments"]:
-            _deploy(client, deployment, declared["pull"], settings)
+            _deploy(client, deployment, settings)
         for name in _GONE:
             _remove(client, name)
         made = make_automations(client, settings)
@@ -70,14 +70,14 @@ def _make_pool(client: SyncPrefectClient) -> None:
 
 
 def flow_of(entrypoint: str) -> Flow[..., Any]:
-    """Return the flow of an entry point such as flows/nightly.py:nightly."""
-    path, _, name = entrypoint.partition(":")
-    flow = getattr(import_module(path.removesuffix(".py").replace("/", ".")), name)
+    """Return the flow of an entry point such as hervat.flows.nightly.nightly."""
+    module, _, name = entrypoint.rpartition(".")
+    flow = getattr(import_module(module), name)
     assert isinstance(flow, Flow)  # noqa: S101 - a test reads every entry point
     return flow
 
 
-def _deploy(client: SyncPrefectClient, declared: dict[str, Any], pull: list[Any], settings: Settings) -> None:
+def _deploy(client: SyncPrefectClient, declared: dict[str, Any], settings: Settings) -> None:
     flow = flow_of(declared["entrypoint"])
     values = {
         "parameters": declared["parameters"],
@@ -86,8 +86,8 @@ def _deploy(client: SyncPrefectClient, declared: dict[str, Any], pull: list[Any]
         "entrypoint": declared["entrypoint"],
         "work_pool_name": declared["work_pool"]["name"],
         "enforce_parameter_schema": True,
-        "pull_steps": pull,
-        "path": ".",
+        "pull_steps": [],  # the flows are in the installed package: there is nothing to pull
+        "path": None,
     }
     try:
         existing = client.read_deployment_by_name(f"{flow.name}/{declared['name']}")

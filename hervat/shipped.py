@@ -13,6 +13,12 @@ def _config() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "config"
 
 
+def deployments_file() -> Path:
+    """Return prefect.yaml: with the configuration in a wheel, at the top of a checkout."""
+    inside = _PACKAGE / "_config" / "prefect.yaml"
+    return inside if inside.is_file() else _PACKAGE.parent / "prefect.yaml"
+
+
 def shipped(kind: str, name: str, directory: Path) -> Path:
     """Return the file of that name and kind (formats, rounds, layouts, footprints ...).
 

@@ -12,7 +12,7 @@ from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.masters import Masters, MunicipalityKeys, load_keys, load_own_keys
 from hervat.night import Night
-from hervat.register import Busy, Register, check_keys, keys_in_use, refuse_confined
+from hervat.register import Busy, Register, check_keys, keys_in_use, refuse_confined, refuse_unmigrated
 from hervat.rules import Settler, catalogue, read_rounds
 from hervat.settings import Municipality, Settings, read_settings
 from hervat.today import refuse_to_come, today
@@ -25,7 +25,8 @@ class Installation:
 
     code: for this municipality alone: only its part of the configuration is read, and only its keys are needed. partly:
     municipalities with a mistake stand in `settings.broken`, and the others can be worked for. with_master: keys are
-    derived from the master key, also where a municipality has `keys` of its own.
+    derived from the master key, also where a municipality has `keys` of its own. With `migrate: never` a register that
+    is not up to date is refused with RegisterError.
     """
 
     def __init__(
@@ -38,7 +39,10 @@ class Installation:
             self._keys = load_keys(self.settings.keys.file, self.settings.keys.env)
         self.rounds = read_rounds(self.settings.rounds, self.settings.directory)
         self.register = Register(self.settings.register_url)
-        self.register.migrate()
+        if self.settings.migrate == "never":
+            refuse_unmigrated(self.register)
+        else:
+            self.register.migrate()
         self.register.on_journal = partial(note_journal_head, self.settings.vault)
         self._in_use: object | None = None
 

@@ -1,6 +1,7 @@
 """The Typer app. Each group of commands is in a file of its own."""
 
 import os
+from pathlib import Path
 
 import typer
 
@@ -24,9 +25,24 @@ app = typer.Typer(
 )
 
 
+def _commit(package: Path) -> str:
+    """Return the commit: from a checkout as git describes it now, else as the build wrote it down; "" if unknown."""
+    import subprocess
+
+    if (package.parent / ".git").exists():
+        command = ["git", "-C", str(package.parent), "describe", "--tags", "--always", "--dirty"]
+        try:
+            return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()  # noqa: S603
+        except (OSError, subprocess.SubprocessError):
+            return ""
+    stamp = package / "_commit"
+    return stamp.read_text(encoding="ascii", errors="replace").strip() if stamp.is_file() else ""
+
+
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(__version__)
+        commit = _commit(Path(__file__).parents[1])
+        typer.echo(f"hervat {__version__} ({commit})" if commit else f"hervat {__version__}")
         raise typer.Exit
 
 

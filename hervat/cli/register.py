@@ -1,17 +1,18 @@
-"""`hervat register`: the register's database."""
+"""`hervat register`: the register's database: its version, migrating it as a job of its own, and row-level security."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Config, Json, guarded, print_json, print_plain
+from hervat.cli.shared import HERE, Config, Json, guarded, print_json, print_plain, stdout, tell_waiting
+
+if TYPE_CHECKING:
+    from hervat.register import Register
 
 register_app = typer.Typer(no_args_is_help=True, help="The register's database.")
 app.add_typer(register_app, name="register")
-
-
-@register_app.callback()
-def _group() -> None:
-    """Keep `register` a group, however few its commands are."""
 
 
 @register_app.command(
@@ -32,3 +33,56 @@ def row_security(config: Config = HERE, as_json: Json = False) -> int:
     sql = row_security_sql([*codes, *[broken.code for broken in settings.broken if broken.code]])
     print_json({"sql": sql}) if as_json else print_plain(sql)
     return 0
+
+
+@register_app.command("status", epilog="Example:  hervat register status --config /srv/hervat")
+@guarded
+def register_status(config: Config = HERE, as_json: Json = False) -> int:
+    """Tell the version of the register, and which migrations it lacks. It creates and changes nothing.
+
+    Exit status: 0 it is up to date, 1 it is not, 3 it can't be read or a newer hervat made it.
+    """
+    from hervat.plural import plural
+    from hervat.register import schema_of
+
+    register = _register(config, looks_only=True)
+    schema = schema_of(register)
+    register.close()
+    if as_json:
+        state = schema.state.name.lower()
+        print_json({"state": state, "version": schema.version, "head": schema.head, "pending": list(schema.pending)})
+    else:
+        stdout().print(f"version {schema.version or 'none'}; this hervat needs {schema.head}", markup=False)
+        if schema.pending:
+            tell_waiting(f"{plural(len(schema.pending), 'migration')} to do: `hervat register migrate`")
+    return 1 if schema.pending else 0
+
+
+@register_app.command("migrate", epilog="Example:  hervat register migrate --config /srv/hervat")
+@guarded
+def register_migrate(config: Config = HERE, as_json: Json = False) -> int:
+    """Bring the register up to date, in one transaction. Make a backup first, and let no run be at work.
+
+    Two at once do no harm: the second waits, and finds nothing left to do.
+    """
+    from hervat.register import schema_of
+
+    register = _register(config)
+    before = schema_of(register)
+    register.migrate()
+    after = schema_of(register)
+    register.close()
+    if as_json:
+        print_json({"before": before.version, "after": after.version, "done": list(before.pending)})
+    elif before.pending:
+        stdout().print(f"migrated from {before.version or 'none'} to {after.version}", markup=False)
+    else:
+        stdout().print(f"nothing to do: it is at {after.version}", markup=False)
+    return 0
+
+
+def _register(config: Path, *, looks_only: bool = False) -> "Register":
+    from hervat.register import Register
+    from hervat.settings import read_settings
+
+    return Register(read_settings(config, partly=True).register_url, looks_only=looks_only)

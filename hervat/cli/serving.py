@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from hervat.cli.demo_world import company
 from hervat.cli.watching import Watch
 from hervat.errors import HervatError
 from hervat.prefect_server import Home, PrefectServer, one_at_a_time
+from hervat.register import Register, refuse_unmigrated
 from hervat.settings import Settings, read_settings
 
 POOL = "hervat"
@@ -24,6 +25,7 @@ def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> 
     Raises HervatError when a part does not start or stops, UsageError for a port that is in use.
     """
     settings = read_settings(config)
+    _refuse_unmigrated(settings)
     with ExitStack() as parts, _stoppable():
         try:
             server = parts.enter_context(_server(settings, port, say))
@@ -36,6 +38,13 @@ def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> 
         except KeyboardInterrupt:
             say("stopping")
     return 0
+
+
+def _refuse_unmigrated(settings: Settings) -> None:
+    """Raise RegisterError if `migrate: never` would make every run fail."""
+    if settings.migrate == "never":
+        with closing(Register(settings.register_url, looks_only=True)) as register:
+            refuse_unmigrated(register)
 
 
 @contextmanager
@@ -62,7 +71,7 @@ def _server(settings: Settings, port: int, say: Callable[[str], None]) -> Iterat
 
 def worker_environment(server: PrefectServer, settings: Settings) -> dict[str, str]:
     """Return the environment of a worker: it alone says which installation the runs work for."""
-    ours = {"HERVAT_CONFIG": str(settings.directory), "HERVAT_HOME": str(house())}
+    ours = {"HERVAT_CONFIG": str(settings.directory)}
     return server.environment | ours | {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO"}
 
 
@@ -109,7 +118,7 @@ def prefect() -> list[str]:
 
 
 def house() -> Path:
-    """Return the folder with prefect.yaml and the flows."""
+    """Return the folder in which the package hervat is: a checkout, or site-packages."""
     return Path(__file__).parents[2]
 
 

@@ -8,6 +8,7 @@ from hervat.doctor.findings import Check, Findings
 from hervat.intake import days_looked, noted, silent
 from hervat.masters import Masters, MunicipalityKeys, load_keys, load_own_keys
 from hervat.register import (
+    MIGRATE,
     Register,
     RegisterState,
     are_others,
@@ -54,6 +55,9 @@ class Books:
         """Look at the register itself."""
         self._register = Register(self._settings.register_url, looks_only=True)
         state = state_of(self._register)
+        if self._settings.migrate == "never" and state is not RegisterState.CURRENT:
+            self._state = state
+            return Findings([f"no command works with it until its tables are of today; {MIGRATE}"])
         found = Findings(unwritable(self._register, state))
         if reason := unlockable(self._register):
             found.failing.append(reason)

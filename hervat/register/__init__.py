@@ -23,7 +23,7 @@ from hervat.register.nights import (
 from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
 from hervat.register.row_security import confined_to, refuse_confined, role_of, row_security_sql
 from hervat.register.scope import scope
-from hervat.register.state import RegisterState, state_of, unwritable
+from hervat.register.state import MIGRATE, RegisterState, refuse_unmigrated, schema_of, state_of, unwritable
 from hervat.register.store import JOURNALLED, Register, RegisterError
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "JOURNALLED",
     "LOADED",
     "MENDED",
+    "MIGRATE",
     "OPEN",
     "PSEUDONYM_BYTES",
     "READY",
@@ -73,8 +74,10 @@ __all__ = [
     "overdue",
     "packed",
     "refuse_confined",
+    "refuse_unmigrated",
     "role_of",
     "row_security_sql",
+    "schema_of",
     "scope",
     "seconds_of_last_nights",
     "state_of",

@@ -1,13 +1,14 @@
-"""The state of a register (absent, older, current), and whether it can be written. Nothing is changed."""
+"""The state of a register (absent, older, current), its version, and whether it can be written. Nothing is changed."""
 
 import os
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.register.store import MIGRATIONS, Register, is_current
+from hervat.register.store import MIGRATIONS, Register, RegisterError, is_current
 
 
 class RegisterState(Enum):
@@ -18,15 +19,58 @@ class RegisterState(Enum):
     CURRENT = "nothing"
 
 
+MIGRATE = "run `hervat register migrate` once, while no run is at work"
+
+
+@dataclass(frozen=True)
+class RegisterSchema:
+    """The version of a register's tables (None: there are none), and what this hervat needs before it can work."""
+
+    version: str | None
+    head: str
+    pending: tuple[str, ...]
+
+    @property
+    def state(self) -> RegisterState:
+        """The same in a word."""
+        if not self.pending:
+            return RegisterState.CURRENT
+        return RegisterState.ABSENT if self.version is None else RegisterState.OLDER
+
+
+def schema_of(register: Register) -> RegisterSchema:
+    """Return the version of a register. Raises RegisterError if it can't be read, or a newer hervat made it."""
+    from alembic.migration import MigrationContext
+    from alembic.util.exc import CommandError
+
+    if register.is_sqlite and not _size(register):
+        return _schema(None)
+    try:
+        with register.engine.connect() as connection:
+            return _schema(MigrationContext.configure(connection).get_current_revision())
+    except (SQLAlchemyError, CommandError) as error:
+        raise register.unopened(error) from None
+
+
 def state_of(register: Register) -> RegisterState:
     """Return the state of a register. Raises RegisterError if it can't be read, or a newer hervat made it."""
     if register.is_sqlite and not _size(register):
         return RegisterState.ABSENT
     try:
         with register.engine.connect() as connection:
-            return RegisterState.CURRENT if is_current(connection) else _other_state(register, connection)
+            if is_current(connection):  # most are, and do without Alembic
+                return RegisterState.CURRENT
     except SQLAlchemyError as error:
         raise register.unopened(error) from None
+    return schema_of(register).state
+
+
+def refuse_unmigrated(register: Register) -> None:
+    """Raise RegisterError unless its tables are those of this hervat; nothing is made or migrated."""
+    state = state_of(register)
+    if state is not RegisterState.CURRENT:
+        what = "has no tables yet" if state is RegisterState.ABSENT else "was made by an older hervat"
+        raise RegisterError(f"the register {what} and the configuration says `migrate: never`; {MIGRATE}")
 
 
 def unwritable(register: Register, state: RegisterState) -> list[str]:
@@ -59,16 +103,12 @@ def _size(register: Register) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _other_state(register: Register, connection: Connection) -> RegisterState:
-    from alembic.migration import MigrationContext  # a current register does without
+def _schema(version: str | None) -> RegisterSchema:
     from alembic.script import ScriptDirectory
-    from alembic.util.exc import CommandError
 
-    try:
-        version = MigrationContext.configure(connection).get_current_revision()
-        if version is None:
-            return RegisterState.ABSENT
-        ScriptDirectory(str(MIGRATIONS)).get_revision(version)
-    except CommandError as error:
-        raise register.unopened(error) from None
-    return RegisterState.OLDER
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    head = scripts.get_current_head() or ""
+    if version is not None:
+        scripts.get_revision(version)  # raises for one that only a newer hervat knows
+    pending = [one.revision for one in scripts.iterate_revisions(head, version or "base")]
+    return RegisterSchema(version, head, tuple(reversed(pending)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -129,6 +129,8 @@ class Settings(Strict):
     directory: FilePath
     register_url: DatabaseUrl = Field(alias="register")
     """The URL of hervat's own database: SQLite, or PostgreSQL for a large gemeente or several."""
+    migrate: Literal["at_start", "never"] = "at_start"
+    """Who brings an older register up to date: each command at its start, or `hervat register migrate` alone."""
     vault: FilePath
     """The folder of the encrypted originals."""
     output: FilePath

@@ -55,7 +55,7 @@ def runs(server):
 
 
 def test_a_process_worker_runs_the_deployed_night(server, town):
-    environment = server.environment | {"HERVAT_CONFIG": str(town.directory), "HERVAT_HOME": str(house())}
+    environment = server.environment | {"HERVAT_CONFIG": str(town.directory)}
     deploy(environment)
     started = run_prefect(
         environment, "deployment", "run", "rerun/rerun", "--param", "as_of=2022-03-01", "--param", "municipality=0000"

@@ -11,7 +11,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
+OUTER = ("flows", "tasks", "expectations")
+"""Rooms of hervat in folders of their own beside it; inside it they are links."""
 _BETWEEN = re.compile(r"(?<=<!-- house -->\n).*?(?=<!-- /house -->)", re.DOTALL)
+
+
+def modules() -> dict[str, Path]:
+    """Return every file of the house by the name of its module."""
+    found = {}
+    for folder in ("hervat", *OUTER):
+        for path in (ROOT / folder).rglob("*.py"):  # follows no links
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts if folder == "hervat" else ("hervat", *parts)).removesuffix(".__init__")] = path
+    return found
 
 
 def floors() -> list[list[str]]:
@@ -26,8 +38,8 @@ def imports() -> dict[str, set[str]]:
     """Return for each room the rooms that it imports."""
     rooms = {room for floor in floors() for room in floor}
     found: dict[str, set[str]] = {room: set() for room in rooms}
-    for path in (ROOT / "hervat").rglob("*.py"):
-        room = path.relative_to(ROOT / "hervat").parts[0].removesuffix(".py")
+    for module, path in modules().items():
+        room = f"{module}.".split(".")[1]
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("hervat"):
                 parts = node.module.split(".")

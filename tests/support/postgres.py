@@ -118,6 +118,11 @@ class Cluster:
         with self._connect() as connection:
             name = sql.Identifier(user)
             connection.execute(sql.SQL("create role {} login password {}").format(name, sql.Literal(password)))
+        self.password_asked(user)
+
+    def password_asked(self, user: str) -> None:
+        """Trust an account no longer: it must give its password."""
+        with self._connect() as connection:
             (file,) = connection.execute("show hba_file").fetchone() or ("",)
             hba = Path(file)
             hba.write_text(f"host all {user} all scram-sha-256\n{hba.read_text()}")

@@ -2,11 +2,10 @@
 
 import ast
 import re
-from pathlib import Path
 
 from hervat import errors
+from tests.support.house import modules
 
-ROOT = Path(__file__).parents[2]
 BUILT_IN = {"Exception", "ValueError", "OSError"}
 PARENT_AND_MODULE = dict[str, tuple[str, str]]
 
@@ -14,12 +13,10 @@ PARENT_AND_MODULE = dict[str, tuple[str, str]]
 def _classes() -> PARENT_AND_MODULE:
     """Return class -> (first base, module) of all classes with a base."""
     found = {}
-    for root in ("hervat", "tasks", "flows", "expectations"):
-        for file in (ROOT / root).rglob("*.py"):
-            module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ClassDef) and node.bases:
-                    found[node.name] = (ast.unparse(node.bases[0]), module)
+    for module, file in modules().items():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and node.bases:
+                found[node.name] = (ast.unparse(node.bases[0]), module)
     return found
 
 

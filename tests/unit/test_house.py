@@ -6,29 +6,24 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.house import OUTER, modules
+
 ROOT = Path(__file__).parents[2]
-OUTSIDE = ("hervat", "tasks", "flows", "expectations")
 FACES = {"hervat.erasure.picture", "hervat.erasure.suggest", "hervat.notices.mail", "hervat.register.models"}
 """Packages within a room that are entered by themselves: the tables, and what is too dear to import for all."""
 
 
-def module_of(path: Path) -> str:
-    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    return name.removesuffix(".__init__")
-
-
-def files() -> list[Path]:
-    return [path for folder in OUTSIDE for path in (ROOT / folder).rglob("*.py") if "versions" not in path.parts]
-
-
-MODULES = {module_of(path): path for path in files()}
+MODULES = {name: path for name, path in modules().items() if "versions" not in path.parts}
 PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}
 
 
+WITHOUT_FACE = {"hervat", *(f"hervat.{room}" for room in OUTER)}
+"""Rooms of which each file is an entry by itself: a flow, a step of the night, a suite."""
+
+
 def room_of(module: str) -> str:
-    """Return the room of a module: the package just inside hervat, tasks, flows or expectations themselves."""
-    parts = module.split(".")
-    return ".".join(parts[:2]) if parts[0] == "hervat" else parts[0]
+    """Return the room of a module: the package just inside hervat."""
+    return ".".join(module.split(".")[:2])
 
 
 def given(package: str) -> set[str]:
@@ -53,7 +48,7 @@ def past_a_face(importer: str) -> Iterator[str]:
         if not isinstance(node, ast.ImportFrom) or not node.module or node.module not in MODULES:
             continue
         room = room_of(node.module)
-        if room == room_of(importer) or not room.startswith("hervat.") or room not in PACKAGES:
+        if room == room_of(importer) or room not in PACKAGES or room in WITHOUT_FACE:
             continue
         if node.module != room and node.module not in FACES:
             yield f"{importer} imports {node.module}"
@@ -89,3 +84,15 @@ def test_a_word_of_the_glossary_has_one_meaning() -> None:
     words = [word.strip() for named, _ in rows if named not in ("word", "---") for word in named.split(",")]
     assert len(words) > 40
     assert [word for word, times in Counter(words).items() if times > 1] == []
+
+
+def test_what_lies_beside_hervat_is_imported_by_its_name_inside_it() -> None:
+    """`tasks.step` works in a checkout alone, and would be another module than `hervat.tasks.step`."""
+    paths = [path for top in ("hervat", *OUTER, "tests", "benchmarks") for path in (ROOT / top).rglob("*.py")]
+    old = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(OUTER)})\b", re.MULTILINE)
+    assert len(paths) > 800
+    assert [str(path.relative_to(ROOT)) for path in paths if old.search(path.read_text())] == []
+
+
+def test_the_rooms_beside_hervat_are_links_inside_it() -> None:
+    assert {room: str((ROOT / "hervat" / room).readlink()) for room in OUTER} == {room: f"../{room}" for room in OUTER}

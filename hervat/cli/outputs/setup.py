@@ -1,6 +1,7 @@
-"""The JSON of `hervat init`, `doctor`, `demo`, `deploy`, `alert` and `vault`."""
+"""The JSON of `hervat init`, `doctor`, `demo`, `deploy`, `alert`, `register` and `vault`."""
 
 from datetime import date
+from typing import Literal
 
 from hervat.settings import Strict
 
@@ -205,3 +206,27 @@ class VaultReconcileJson(Strict):
 
     reconciled: list[ReconciledJson]
     """A line a gemeente."""
+
+
+class RegisterStatusJson(Strict):
+    """`hervat register status`."""
+
+    state: Literal["absent", "older", "current"]
+    """Whether the tables are there, and of this hervat."""
+    version: str | None
+    """The version of the tables; null: there are none."""
+    head: str
+    """The version that this hervat needs."""
+    pending: list[str]
+    """The migrations that are still to do, in their order."""
+
+
+class MigratedJson(Strict):
+    """`hervat register migrate`."""
+
+    before: str | None
+    """The version that was there; null: none."""
+    after: str
+    """The version that is there now."""
+    done: list[str]
+    """The migrations that were done, in their order."""
