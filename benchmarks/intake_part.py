@@ -17,7 +17,7 @@ from benchmarks.resident import peak_of_this_process
 
 if TYPE_CHECKING:
     from hervat.night import Night
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
 
 def floor(folder: Path, url: str) -> dict[str, float]:
@@ -47,9 +47,9 @@ def intake(folder: Path, url: str) -> dict[str, float]:
     start = time.perf_counter()
     import great_expectations  # noqa: F401 - what is imported when is part of what is measured
 
-    import expectations.rows  # noqa: F401
-    from tasks import fetch, load, validate
-    from tasks.installation import Installation
+    import hervat.expectations.rows  # noqa: F401
+    from hervat.tasks import fetch, load, validate
+    from hervat.tasks.installation import Installation
 
     figures = {"imports": time.perf_counter() - start}
     with tempfile.TemporaryDirectory() as place:

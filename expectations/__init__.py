@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from expectations.delivery_rules import PipRules
-    from expectations.downloads import DownloadResult
-    from expectations.rows import RowSuite
-    from expectations.verdict import Result, RowVerdict
     from hervat.downloads import DownloadFile, StructureRefused
+    from hervat.expectations.delivery_rules import PipRules
+    from hervat.expectations.downloads import DownloadResult
+    from hervat.expectations.rows import RowSuite
+    from hervat.expectations.verdict import Result, RowVerdict
     from hervat.settings import Quality
 
 
 def row_suite(day: date | None = None) -> "RowSuite":
     """Return the rules on the rows of one file, to be looked at in batches; after `day` (today) is the future."""
-    from expectations.rows import RowSuite
+    from hervat.expectations.rows import RowSuite
 
     return RowSuite(day or date.today())
 
@@ -40,14 +40,14 @@ def row_verdicts(suites: "Sequence[RowSuite]") -> "list[RowVerdict]":
 
     Raises ValidationFailed if Great Expectations itself fails.
     """
-    from expectations.rows import verdicts
+    from hervat.expectations.rows import verdicts
 
     return verdicts(suites)
 
 
 def validate_structure(file: "DownloadFile | StructureRefused") -> "list[Result]":
     """Return the structural checks on a file as results: all of a good one, the one that refused another."""
-    from expectations.structure import validated
+    from hervat.expectations.structure import validated
 
     return validated(file)
 
@@ -57,14 +57,14 @@ def validate_downloads(measures: pl.DataFrame, limits: "Quality") -> "list[Downl
 
     Raises ValidationFailed if Great Expectations itself fails.
     """
-    from expectations.downloads import validated
+    from hervat.expectations.downloads import validated
 
     return validated(measures, limits)
 
 
 def pip_rules() -> "PipRules":
     """Return the rules on the records of one CBS delivery, to be looked at in parts."""
-    from expectations.delivery_rules import PipRules
+    from hervat.expectations.delivery_rules import PipRules
 
     return PipRules()
 

@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.verdict import Severity
+from hervat.expectations.verdict import Severity
 from hervat.settings import Quality
 
 _OLDEST = 110  # years

@@ -13,7 +13,7 @@ import polars as pl
 from hervat.delivery import Breach, Part, RecordLayout
 
 if TYPE_CHECKING:
-    from expectations.engine import Rule, SuiteOutcome
+    from hervat.expectations.engine import Rule, SuiteOutcome
 
 ASYLUM = "Asielstatushouder"
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -83,7 +83,7 @@ class PipRules:
             return []
         import pandas as pd
 
-        from expectations.engine import outcomes, weighed
+        from hervat.expectations.engine import outcomes, weighed
 
         columns = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(self._reasons)}
         frame = pd.DataFrame(columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
@@ -93,7 +93,7 @@ class PipRules:
     def _rules(self) -> "list[Rule]":
         from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 
-        from expectations.engine import Rule
+        from hervat.expectations.engine import Rule
 
         holds = (ExpectColumnValuesToBeInSet(column=reason, value_set=[True]) for reason in self._reasons)
         return [Rule(reason, "row", hold) for reason, hold in zip(self._reasons, holds, strict=True)]

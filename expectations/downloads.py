@@ -8,10 +8,10 @@ from math import inf
 import pandas as pd
 import polars as pl
 
-from expectations.checks import Bound, download_checks
-from expectations.engine import SuiteOutcome, outcomes
-from expectations.suites import bound_rules
-from expectations.verdict import Result
+from hervat.expectations.checks import Bound, download_checks
+from hervat.expectations.engine import SuiteOutcome, outcomes
+from hervat.expectations.suites import bound_rules
+from hervat.expectations.verdict import Result
 from hervat.settings import Quality
 
 

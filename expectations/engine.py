@@ -19,8 +19,8 @@ from great_expectations.data_context.types.base import (
 )
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.verdict import Result, Severity
 from hervat.errors import HervatError
+from hervat.expectations.verdict import Result, Severity
 
 _FORMAT = {
     "result_format": "COMPLETE",

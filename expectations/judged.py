@@ -5,9 +5,9 @@ from datetime import date
 
 import polars as pl
 
-from expectations.bsn import passes
-from expectations.checks import Check
 from hervat.downloads import CORRECTION, FOUND, ByValue, Work
+from hervat.expectations.bsn import passes
+from hervat.expectations.checks import Check
 
 _WETTEN = ("Wi2007", "Wi2013", "Wi2021")
 _AS_THEY_ARE = (

@@ -12,11 +12,11 @@ from functools import lru_cache
 import pandas as pd
 import polars as pl
 
-from expectations.checks import row_checks
-from expectations.engine import Rule, SuiteOutcome, outcomes, weighed
-from expectations.judged import Judging
-from expectations.suites import check_rules, row_rules, warning_rules
-from expectations.verdict import RowVerdict
+from hervat.expectations.checks import row_checks
+from hervat.expectations.engine import Rule, SuiteOutcome, outcomes, weighed
+from hervat.expectations.judged import Judging
+from hervat.expectations.suites import check_rules, row_rules, warning_rules
+from hervat.expectations.verdict import RowVerdict
 
 _ODD = {"row": pl.Int64, "kind": pl.Int64}
 

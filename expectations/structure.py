@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from expectations.engine import outcomes
-from expectations.suites import structure_rules
-from expectations.verdict import Result
 from hervat.downloads import CHECKS, DownloadFile, StructureRefused
+from hervat.expectations.engine import outcomes
+from hervat.expectations.suites import structure_rules
+from hervat.expectations.verdict import Result
 
 
 def validated(file: DownloadFile | StructureRefused) -> list[Result]:

@@ -12,9 +12,9 @@ from great_expectations.expectations.core.expect_column_values_to_be_between imp
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.checks import Bound, Check
-from expectations.engine import Rule
 from hervat.downloads import CHECKS
+from hervat.expectations.checks import Bound, Check
+from hervat.expectations.engine import Rule
 
 
 def _holds(column: str) -> Expectation:

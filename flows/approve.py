@@ -5,10 +5,10 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.decision_night import decision_night
-from flows.forms import TODAY, Day
-from flows.redaction import redact_errors
-from tasks.decide import approve_plan
+from hervat.flows.decision_night import decision_night
+from hervat.flows.forms import TODAY, Day
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import approve_plan
 
 
 @flow(name="approve", flow_run_name="approve-{plan}", persist_result=False)

@@ -6,14 +6,14 @@ from typing import Any
 from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 from prefect.events import emit_event
 
-from flows.automations import DEADLINE_EVENT
 from hervat.delivery import Prepared, deadline, ended_before, reminder
 from hervat.doctor import Findings
 from hervat.dutch import amount, quarter_text
+from hervat.flows.automations import DEADLINE_EVENT
 from hervat.night import Night
 from hervat.report import blocked_markdown, markdown, nights_svg, nights_table, table, waiting_markdown
 from hervat.status import Overview
-from tasks.run import NightOutcome
+from hervat.tasks.run import NightOutcome
 
 _NEAR = 7
 """Days before its deadline from which a delivery is also an event, for the automation that reports it."""

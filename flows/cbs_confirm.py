@@ -5,10 +5,10 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.installed import ALL, directory
-from flows.redaction import redact_errors
-from tasks.decide import confirm_delivery
-from tasks.deliver import delivering, delivery_nights
+from hervat.flows.installed import ALL, directory
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import confirm_delivery
+from hervat.tasks.deliver import delivering, delivery_nights
 
 
 @flow(name="cbs-confirm", flow_run_name="cbs-confirm-{quarter}", persist_result=False)

@@ -5,18 +5,18 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
 
-from flows.artifacts import blocked, delivered, remind
-from flows.final_state import final_state
-from flows.forms import LAST_ENDED, TODAY, Day
-from flows.installed import ALL, chosen_municipalities, installation
-from flows.redaction import redact_errors
-from flows.run_log import run_log
 from hervat.delivery import FIRST, Correction, ended_before
 from hervat.errors import HervatError
+from hervat.flows.artifacts import blocked, delivered, remind
+from hervat.flows.final_state import final_state
+from hervat.flows.forms import LAST_ENDED, TODAY, Day
+from hervat.flows.installed import ALL, chosen_municipalities, installation
+from hervat.flows.redaction import redact_errors
+from hervat.flows.run_log import run_log
 from hervat.night import Night
+from hervat.tasks.deliver import Delivered, deliver, read_correction
+from hervat.tasks.run import DONE, FAILED, WAITS
 from hervat.today import today
-from tasks.deliver import Delivered, deliver, read_correction
-from tasks.run import DONE, FAILED, WAITS
 
 
 def _run_name() -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flows.forms import LAST_ENDED
-from flows.installed import ALL
 from hervat.delivery import FIRST
+from hervat.flows.forms import LAST_ENDED
+from hervat.flows.installed import ALL
 from hervat.settings import Settings
 from hervat.today import today
 

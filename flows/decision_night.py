@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from flows.installed import ALL, installation
-from flows.run_log import run_log
 from hervat.errors import UsageError
+from hervat.flows.installed import ALL, installation
+from hervat.flows.run_log import run_log
 from hervat.night import Night
 
 PATIENCE = 120

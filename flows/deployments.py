@@ -23,9 +23,9 @@ from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL
 from prefect.utilities.callables import parameter_schema
 
-from flows.automations import make_automations
-from flows.choices import with_choices
 from hervat.errors import UsageError
+from hervat.flows.automations import make_automations
+from hervat.flows.choices import with_choices
 from hervat.settings import Settings, read_settings
 from hervat.shipped import deployments_file
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from prefect import flow
 
-from flows.artifacts import doctor_page
-from flows.final_state import final_state
-from flows.installed import directory
-from flows.redaction import redact_errors
-from flows.run_log import run_log
-from flows.run_names import run_name_of_today
 from hervat.doctor import examine
+from hervat.flows.artifacts import doctor_page
+from hervat.flows.final_state import final_state
+from hervat.flows.installed import directory
+from hervat.flows.redaction import redact_errors
+from hervat.flows.run_log import run_log
+from hervat.flows.run_names import run_name_of_today
 from hervat.settings import read_settings
-from tasks.run import DONE, FAILED, WAITS
+from hervat.tasks.run import DONE, FAILED, WAITS
 
 
 @flow(name="doctor", flow_run_name=run_name_of_today("doctor"), persist_result=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from prefect.states import Completed, Failed
 
-from tasks.run import FAILED, WAITS
+from hervat.tasks.run import FAILED, WAITS
 
 _LONGEST = 2000
 

@@ -17,15 +17,15 @@ from prefect.deployments import arun_deployment
 from prefect.runtime import flow_run as this_run
 from prefect.states import Cancelling
 
-from flows.deployments import POOL
-from flows.final_state import final_state, refused_state
-from flows.forms import TODAY, Day
-from flows.installed import installation
-from flows.run_names import run_name_of_today
 from hervat.errors import HervatError, redacted
+from hervat.flows.deployments import POOL
+from hervat.flows.final_state import final_state, refused_state
+from hervat.flows.forms import TODAY, Day
+from hervat.flows.installed import installation
+from hervat.flows.run_names import run_name_of_today
 from hervat.register import Register, ended_since, last_run, seconds_of_last_nights
-from tasks.nights import balanced
-from tasks.run import DONE, FAILED, WAITS
+from hervat.tasks.nights import balanced
+from hervat.tasks.run import DONE, FAILED, WAITS
 
 Asked = dict[str, Any]
 """The parameters of a list beside its municipalities."""

@@ -7,21 +7,21 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.artifacts import show
-from flows.final_state import final_state
-from flows.forms import TODAY, Day
-from flows.installed import directory, installation
-from flows.nights import PATIENCE, texts_of
-from flows.redaction import redact_errors
-from flows.run_log import run_log
-from flows.run_names import run_name
 from hervat.alerts import alerting
+from hervat.flows.artifacts import show
+from hervat.flows.final_state import final_state
+from hervat.flows.forms import TODAY, Day
+from hervat.flows.installed import directory, installation
+from hervat.flows.nights import PATIENCE, texts_of
+from hervat.flows.redaction import redact_errors
+from hervat.flows.run_log import run_log
+from hervat.flows.run_names import run_name
+from hervat.tasks.alerts import tell_after
+from hervat.tasks.installation import Installation
+from hervat.tasks.nights import AskedNight, Ended
+from hervat.tasks.processes import Processes, cores
+from hervat.tasks.run import FAILED
 from hervat.today import today
-from tasks.alerts import tell_after
-from tasks.installation import Installation
-from tasks.nights import AskedNight, Ended
-from tasks.processes import Processes, cores
-from tasks.run import FAILED
 
 _SIDE_BY_SIDE = cores()
 

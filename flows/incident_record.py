@@ -5,10 +5,10 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.decision_night import decision_night
-from flows.redaction import redact_errors
 from hervat.errors import UsageError
-from tasks.decide import close_incident
+from hervat.flows.decision_night import decision_night
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import close_incident
 
 
 @flow(name="incident-record", flow_run_name="incident-{number}", persist_result=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hervat.errors import UsageError
 from hervat.settings import Municipality
-from tasks.installation import Installation
+from hervat.tasks.installation import Installation
 
 ALL = "all"
 

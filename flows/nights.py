@@ -6,15 +6,15 @@ from typing import Any
 
 from prefect import get_run_logger
 
-from flows.artifacts import show
-from flows.final_state import final_state
-from flows.installed import ALL, directory, installation
-from flows.run_log import run_log
-from flows.runner import in_prefect
 from hervat.alerts import alerting
-from tasks.alerts import tell_after
-from tasks.nights import AskedNight, Ended, conduct, raise_if_none_began
-from tasks.run import FAILED
+from hervat.flows.artifacts import show
+from hervat.flows.final_state import final_state
+from hervat.flows.installed import ALL, directory, installation
+from hervat.flows.run_log import run_log
+from hervat.flows.runner import in_prefect
+from hervat.tasks.alerts import tell_after
+from hervat.tasks.nights import AskedNight, Ended, conduct, raise_if_none_began
+from hervat.tasks.run import FAILED
 
 PATIENCE = 300
 """Seconds that a run waits for its turn while another is at work for the same municipality."""

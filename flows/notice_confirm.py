@@ -5,10 +5,10 @@ from typing import Any, Literal
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.decision_night import decision_night
-from flows.forms import TODAY, Day
-from flows.redaction import redact_errors
-from tasks.decide import confirm_notice
+from hervat.flows.decision_night import decision_night
+from hervat.flows.forms import TODAY, Day
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import confirm_notice
 
 
 @flow(name="notice-confirm", flow_run_name="notice-confirm-{number}", persist_result=False)

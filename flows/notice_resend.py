@@ -5,11 +5,11 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.decision_night import decision_night
-from flows.final_state import final_state
-from flows.redaction import redact_errors
-from tasks.decide import resend_notice
-from tasks.run import FAILED, WAITS
+from hervat.flows.decision_night import decision_night
+from hervat.flows.final_state import final_state
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import resend_notice
+from hervat.tasks.run import FAILED, WAITS
 
 
 @flow(name="notice-resend", flow_run_name="notice-resend-{number}", persist_result=False)

@@ -5,10 +5,10 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.decision_night import decision_night
-from flows.forms import TODAY, Day, Law
-from flows.redaction import redact_errors
-from tasks.decide import record_kennisgeving, record_law
+from hervat.flows.decision_night import decision_night
+from hervat.flows.forms import TODAY, Day, Law
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import record_kennisgeving, record_law
 
 
 @flow(name="optin-record", flow_run_name="optin-{person}", persist_result=False)

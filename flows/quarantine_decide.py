@@ -5,11 +5,11 @@ from typing import Any, Literal
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.decision_night import decision_night
-from flows.redaction import redact_errors
 from hervat.downloads import form_text
 from hervat.errors import UsageError
-from tasks.decide import accept_row, reject_held
+from hervat.flows.decision_night import decision_night
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import accept_row, reject_held
 
 _ABOUT = f"""End what waits in quarantine. The report lists it, with the numbers of download and row, and what helps.
 

@@ -8,8 +8,8 @@ from typing import Any, ParamSpec
 from prefect import get_run_logger
 from prefect.exceptions import FailedRun
 
-from flows.final_state import refused_state
 from hervat.errors import redacted
+from hervat.flows.final_state import refused_state
 
 P = ParamSpec("P")
 

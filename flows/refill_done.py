@@ -5,9 +5,9 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.decision_night import decision_night
-from flows.redaction import redact_errors
-from tasks.decide import refilled
+from hervat.flows.decision_night import decision_night
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import refilled
 
 
 @flow(name="refill-done", flow_run_name="refill-{system}-{person}", persist_result=False)

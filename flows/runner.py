@@ -7,10 +7,10 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
-from flows.run_log import figures, run_log
 from hervat.errors import HervatError, redacted
+from hervat.flows.run_log import figures, run_log
 from hervat.night import Counts, Night
-from tasks.step import Step
+from hervat.tasks.step import Step
 
 
 class StepFailed(HervatError):

@@ -5,9 +5,9 @@ from typing import Any, Literal
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from flows.decision_night import decision_night
-from flows.redaction import redact_errors
-from tasks.decide import decide_stranger
+from hervat.flows.decision_night import decision_night
+from hervat.flows.redaction import redact_errors
+from hervat.tasks.decide import decide_stranger
 
 
 @flow(name="strangers-decide", flow_run_name="stranger-{person}", persist_result=False)

@@ -4,13 +4,13 @@ from typing import Any
 
 from prefect import flow, get_run_logger
 
-from flows.final_state import final_state
-from flows.installed import ALL, chosen_municipalities, installation
-from flows.redaction import redact_errors
-from flows.run_log import run_log
-from flows.run_names import run_name_of_today
-from tasks.run import DONE, FAILED
-from tasks.verify import verified
+from hervat.flows.final_state import final_state
+from hervat.flows.installed import ALL, chosen_municipalities, installation
+from hervat.flows.redaction import redact_errors
+from hervat.flows.run_log import run_log
+from hervat.flows.run_names import run_name_of_today
+from hervat.tasks.run import DONE, FAILED
+from hervat.tasks.verify import verified
 
 
 @flow(name="verify", flow_run_name=run_name_of_today("verify"), persist_result=False)

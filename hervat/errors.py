@@ -39,10 +39,10 @@
     |-- ServerSilent                     hervat.prefect_server.api
     |-- SignatureError                   hervat.notices.receipts.signature
     |-- SourceError                      hervat.delivery.records.source
-    |-- StepFailed                       flows.runner
+    |-- StepFailed                       hervat.flows.runner
     |-- StructureRefused                 hervat.downloads.refused
     |-- Undated                          hervat.intake.file_facts
-    |-- ValidationFailed                 expectations.engine
+    |-- ValidationFailed                 hervat.expectations.engine
     |-- VaultError                       hervat.vault.errors
     |-- WriteFailed                      hervat.report.files
     `-- WrongServerError                 hervat.databases.mariadb.connection

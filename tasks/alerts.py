@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from hervat.alerts import Finished, after_run, finished
 from hervat.settings import Settings
-from tasks.nights import Ended
+from hervat.tasks.nights import Ended
 
 
 def tell_after(settings: Settings, nights: Sequence[Ended], shadow: bool, say: Callable[[str], None]) -> list[str]:

@@ -3,7 +3,7 @@
 from hervat.night import Counts, Night
 from hervat.notices import capture
 from hervat.strangers import look_for_unseen
-from tasks.step import Step
+from hervat.tasks.step import Step
 
 
 def _capture(night: Night) -> Counts:

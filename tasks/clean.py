@@ -4,7 +4,7 @@ from hervat.cleaning import clean
 from hervat.night import Counts, Night
 from hervat.notices import request_erasures
 from hervat.settling import read_people
-from tasks.step import Step
+from hervat.tasks.step import Step
 
 
 def _clean(night: Night) -> Counts:

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from expectations import validate_rows
 from hervat import delivery
 from hervat.cleaning import Approved
 from hervat.cleaning import approve as record_approval
 from hervat.errors import UsageError
+from hervat.expectations import validate_rows
 from hervat.intake import end_incident, overrule_row, reject_quarantined
 from hervat.night import Night
 from hervat.notices import confirm_by_hand, confirm_file, resend, told_by_hand
@@ -20,8 +20,8 @@ from hervat.register import municipality_lock
 from hervat.settling import find_person, last_settled, record_decision, record_notification
 from hervat.status import record_refilled
 from hervat.strangers import decide, look_for_unseen
-from tasks.deliver import SEVERAL, accept_stop
-from tasks.report import renew
+from hervat.tasks.deliver import SEVERAL, accept_stop
+from hervat.tasks.report import renew
 
 UNKNOWN = "the register knows no such person; the worklist has the numbers"
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from expectations import pip_rules
 from hervat.attribution import signed
 from hervat.delivery import Correction, Prepared, Stop, accept_as_it_stands, prepare_together
 from hervat.errors import HervatError, UsageError
+from hervat.expectations import pip_rules
 from hervat.night import Night
 from hervat.settings import Municipality, read_settings
-from tasks.installation import Installation
-from tasks.report import renew
+from hervat.tasks.installation import Installation
+from hervat.tasks.report import renew
 
 SEVERAL = "several municipalities deliver here; choose one with --municipality"
 

@@ -10,15 +10,15 @@ import polars as pl
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from expectations import validate_downloads
-from expectations.checks import EXPECTED_MISSING
 from hervat.answers import read_answers
 from hervat.errors import redacted
+from hervat.expectations import validate_downloads
+from hervat.expectations.checks import EXPECTED_MISSING
 from hervat.intake import history, keep_results, load, selfcheck, still_expected
 from hervat.night import Counts, Night
 from hervat.register import LOADED
 from hervat.register.models import Download, ValidationResult
-from tasks.step import Step
+from hervat.tasks.step import Step
 
 _LATELY = timedelta(days=31)
 

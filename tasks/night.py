@@ -1,7 +1,7 @@
 """The night: its steps, once, in order."""
 
-from tasks import capture, clean, fetch, load, notify, report, settle, validate
-from tasks.step import Step
+from hervat.tasks import capture, clean, fetch, load, notify, report, settle, validate
+from hervat.tasks.step import Step
 
 NIGHT: list[Step] = [
     fetch.STEP,

@@ -11,11 +11,11 @@ from hervat.night import Night
 from hervat.register import Busy
 from hervat.settings import Municipality, Settings
 from hervat.settling import refuse_earlier
+from hervat.tasks.installation import Installation
+from hervat.tasks.night import NIGHT
+from hervat.tasks.run import FAILED, NightOutcome, run_night
+from hervat.tasks.step import Perform, chosen, plainly
 from hervat.today import today
-from tasks.installation import Installation
-from tasks.night import NIGHT
-from tasks.run import FAILED, NightOutcome, run_night
-from tasks.step import Perform, chosen, plainly
 
 Say = Callable[[str], None]
 After = Callable[[Night, NightOutcome], None]

@@ -1,6 +1,6 @@
 """Notify: send the third parties what is new. It does not wait for cleaning."""
 
 from hervat.notices import notify
-from tasks.step import Step
+from hervat.tasks.step import Step
 
 STEP = Step("notify", notify, needs=("settle", "capture"), acts=True, ahead=True)

@@ -12,12 +12,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from hervat.errors import redacted
+from hervat.tasks.installation import Installation
+from hervat.tasks.nights import AskedNight, Ended, Say, conduct
+from hervat.tasks.run import FAILED, NightOutcome
 from hervat.today import today
-from tasks.installation import Installation
-from tasks.nights import AskedNight, Ended, Say, conduct
-from tasks.run import FAILED, NightOutcome
 
-_PRELOADED = ["tasks.processes", "expectations.rows", "expectations.downloads", "hervat.report", "hervat.notices"]
+_PRELOADED = [
+    "hervat.tasks.processes",
+    "hervat.expectations.rows",
+    "hervat.expectations.downloads",
+    "hervat.report",
+    "hervat.notices",
+]
 """Imported once, in a process that does nothing else; workers are forks of it. Great Expectations takes seconds."""
 
 _BETWEEN = 300_000  # objects between two collections of garbage: a night has little of it

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from expectations.checks import words
 from hervat.dutch import learn
 from hervat.errors import redacted
+from hervat.expectations.checks import words
 from hervat.night import Counts, Handover, Night
 from hervat.register import Busy, municipality_lock
 from hervat.report import KeptReport, keep, read_kept, write_page, write_worklist
 from hervat.status import View, look_over, with_this_night
 from hervat.strangers import note, strangers_in
-from tasks.step import Step
+from hervat.tasks.step import Step
 
 PATIENCE = 5.0  # seconds
 

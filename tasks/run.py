@@ -10,8 +10,8 @@ from hervat.register.models import Run, utc_now
 from hervat.settling import refuse_earlier
 from hervat.sftp import places
 from hervat.status import Overview, account, last_view
+from hervat.tasks.step import Perform, Step, walk
 from hervat.today import today
-from tasks.step import Perform, Step, walk
 
 DONE, WAITS, FAILED = 0, 1, 3
 _FOR_A_PLACE = 900

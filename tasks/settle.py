@@ -1,6 +1,6 @@
 """Settle: the state of every person today. It needs no fetch: a release by date does not wait for a server."""
 
 from hervat.settling import settle
-from tasks.step import Step
+from hervat.tasks.step import Step
 
 STEP = Step("settle", settle, ahead=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from expectations import row_suite, row_verdicts
 from hervat.downloads import Note, StructureRefused, fix_of, is_correction_like, load_format
 from hervat.errors import redacted
+from hervat.expectations import row_suite, row_verdicts
 from hervat.intake import (
     Across,
     FailedRow,
@@ -24,11 +24,11 @@ from hervat.intake import (
 from hervat.night import Counts, Night
 from hervat.plural import plural
 from hervat.register.models import Download
-from tasks.step import Step
+from hervat.tasks.step import Step
 
 if TYPE_CHECKING:
-    from expectations.rows import RowSuite
-    from expectations.verdict import RowVerdict
+    from hervat.expectations.rows import RowSuite
+    from hervat.expectations.verdict import RowVerdict
 
 _MAX_FILES, _MAX_ROWS = 50, 200_000
 """Files, and striking rows of files, that wait for one validation: a night has one, a huge backlog some more."""

@@ -20,7 +20,7 @@ def notices_resend(
     number: Number, by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
     """Send a notice again, now: the same bytes. For one that did not arrive, after the cause is fixed."""
-    from tasks.decide import resend_notice
+    from hervat.tasks.decide import resend_notice
 
     night = _night_of(config, municipality or number[:4])
     sent = resend_notice(night, number, by)
@@ -47,7 +47,7 @@ def notices_confirm(
     as_json: Json = False,
 ) -> int:
     """Record a party's answer. Give its file, or what it said by telephone (--number and --status)."""
-    from tasks.decide import confirm_from_file, confirm_notice
+    from hervat.tasks.decide import confirm_from_file, confirm_notice
 
     if (file is None) == (number is None):
         raise UsageError("give either a file, or --number with --status")
@@ -63,7 +63,7 @@ def notices_confirm(
 def _from_file(
     config: Path, municipality: str | None, act: "Callable[[Night], tuple[str, bool] | None]"
 ) -> tuple[str, bool]:
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     for configured in Installation(config, municipality).municipalities(municipality):
         if found := act(_night_of(config, configured.code)):
@@ -72,7 +72,7 @@ def _from_file(
 
 
 def _night_of(config: Path, code: str) -> "Night":
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     installation = Installation(config, code)
     return installation.night(installation.municipalities(code)[0], origin="notices", say=aside)

@@ -44,7 +44,7 @@ Why = Annotated[str | None, typer.Option("--reason", "--why", help="Why it is co
 
 
 def _nights(config: Path, municipality: str | None, as_of: str | None, quarter: str) -> "list[Night]":
-    from tasks.deliver import delivering, delivery_nights
+    from hervat.tasks.deliver import delivering, delivery_nights
 
     return delivery_nights(delivering(config, municipality), municipality, day(as_of), quarter)
 
@@ -61,7 +61,7 @@ def prepare(
     as_json: Json = False,
 ) -> int:
     """Write the delivery of a quarter if the gate is open at this moment. Exit status 1: it is blocked."""
-    from tasks.deliver import deliver, read_correction
+    from hervat.tasks.deliver import deliver, read_correction
 
     nights = _nights(config, municipality, as_of, quarter)
     correction = read_correction(nights, correction_of, reason)
@@ -98,8 +98,8 @@ def accept(
     as_json: Json = False,
 ) -> int:
     """Accept what stops a delivery. A reason of the gate takes two persons, broken bounds or rules one."""
-    from tasks.decide import accept_for_delivery
-    from tasks.deliver import only_one
+    from hervat.tasks.decide import accept_for_delivery
+    from hervat.tasks.deliver import only_one
 
     night = replace(only_one(_nights(config, municipality, as_of, quarter), municipality), say=aside)
     lines = list(accept_for_delivery(night, quarter, code, by, reason, also_last=as_of is None))
@@ -123,7 +123,7 @@ def confirm(
     as_json: Json = False,
 ) -> int:
     """Record the portal's receipt for an uploaded delivery. It counts for all that went in one file."""
-    from tasks.decide import confirm_delivery
+    from hervat.tasks.decide import confirm_delivery
 
     nights = [replace(night, say=aside) for night in _nights(config, municipality, None, quarter)]
     confirm_delivery(nights, quarter, receipt, by)

@@ -56,7 +56,7 @@ def _pending(config: Path, municipality: str | None, given: str | None, on: date
     """Return the pending plans, or the one of a hash."""
     from hervat.cli.plan_page import only
     from hervat.status import whole_plans
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     installation, plans = Installation(config, municipality), list[dict[str, Any]]()
     for configured in installation.municipalities(municipality):
@@ -79,7 +79,7 @@ def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: 
     from hervat.cleaning import NoSuchPlan
     from hervat.cleaning import rehearse as rehearse_plans
     from hervat.cli.rehearsal_page import show as show_rehearsal
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     installation, rehearsals, errors = Installation(config, municipality), [], []
     for night in installation.nights(municipality, as_of, origin="rehearse", say=aside):
@@ -101,7 +101,7 @@ def _persons(config: Path, municipality: str | None, given: str | None, as_of: d
     from hervat.cleaning import NoSuchPlan
     from hervat.cli.plan_page import show_persons
     from hervat.status import plan_persons
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     if given is None:
         raise UsageError("name the plan: `hervat plan HASH --persons`; `hervat plan` shows the hashes")
@@ -139,8 +139,8 @@ def approve(
 ) -> int:
     """Approve a plan; the next run executes it. Where hervat.yaml has `approvers`: --key or --signature, else --by."""
     from hervat.cleaning import NoSuchPlan
-    from tasks.decide import approve_plan
-    from tasks.installation import Installation
+    from hervat.tasks.decide import approve_plan
+    from hervat.tasks.installation import Installation
 
     installation, sign = Installation(config, municipality), _signing(key, signature)
     errors = []

@@ -11,7 +11,7 @@ from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, std
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
 
 @notices_app.command("show", epilog="Example:  hervat notices show 0000-20220301-0001")
@@ -47,7 +47,7 @@ def notices_evidence(
 
 def _found(config: Path, municipality: str | None, **which: str | None) -> list[dict[str, Any]]:
     from hervat.notices import evidence
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     installation, notices = Installation(config, municipality), []
     for night in installation.nights(municipality, origin="notices"):
@@ -57,7 +57,7 @@ def _found(config: Path, municipality: str | None, **which: str | None) -> list[
 
 
 def _dossier(config: Path, municipality: str | None, by: str, as_json: bool) -> int:
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     if not by.strip():
         raise UsageError("--by is required: a request for a person's dossier is journalled")

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from expectations import validate_rows
 from hervat.downloads import (
     Drift,
     FileSurvey,
@@ -26,6 +25,7 @@ from hervat.downloads import (
     unpacked,
 )
 from hervat.errors import UsageError
+from hervat.expectations import validate_rows
 from hervat.intake import MEND
 
 _BY_STAMP = "by the file's time stamp"

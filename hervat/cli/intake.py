@@ -56,8 +56,8 @@ def incidents_close(
     number: int, by: By, reason: Reason, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
     """Close an incident after a person has looked at it."""
-    from tasks.decide import close_incident
-    from tasks.installation import Installation
+    from hervat.tasks.decide import close_incident
+    from hervat.tasks.installation import Installation
 
     installation = Installation(config, municipality)
     night, _ = first(installation, municipality, lambda night: close_incident(night, number, by, reason))

@@ -9,13 +9,13 @@ from hervat.errors import UsageError, redacted
 if TYPE_CHECKING:
     from hervat.settings import Municipality
     from hervat.status import Sample
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
 
 def show_metrics(config: Path, municipality: str | None, as_of: str | None, file: Path, as_json: bool) -> int:
     """Write the metrics of every gemeente; return 3 if something could not be read, else 0."""
     from hervat.status import metrics_text, write_metrics
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     if as_of or municipality:
         raise UsageError("--metrics writes this moment of every gemeente; leave --as-of and --municipality out")

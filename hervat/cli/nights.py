@@ -32,8 +32,8 @@ from hervat.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from tasks.installation import Installation
-    from tasks.nights import AskedNight, Ended
+    from hervat.tasks.installation import Installation
+    from hervat.tasks.nights import AskedNight, Ended
 
 _RUN = """Examples:  hervat run   |   hervat run --shadow   |   hervat run --jobs 8   |
 hervat run --as-of 2022-03-25 --step settle --json"""
@@ -61,12 +61,12 @@ def run(
     Each municipality has its own: what fails in one stops no other.
     """
     from hervat.alerts import alerting
-    from tasks.alerts import tell_after
-    from tasks.installation import Installation
-    from tasks.night import NIGHT
-    from tasks.nights import AskedNight, broken, raise_if_none_began
-    from tasks.run import FAILED
-    from tasks.step import chosen
+    from hervat.tasks.alerts import tell_after
+    from hervat.tasks.installation import Installation
+    from hervat.tasks.night import NIGHT
+    from hervat.tasks.nights import AskedNight, broken, raise_if_none_began
+    from hervat.tasks.run import FAILED
+    from hervat.tasks.step import chosen
 
     gc.freeze()  # what was imported stays: see `main`
     chosen(NIGHT, step or [])
@@ -98,8 +98,8 @@ def _conduct_all(
     """Run each municipality's night, here or in processes; return how each ended, in the order of the configuration."""
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
-    from tasks.nights import conduct
-    from tasks.processes import Processes, cores
+    from hervat.tasks.nights import conduct
+    from hervat.tasks.processes import Processes, cores
 
     municipalities = installation.municipalities(code)
     jobs = min(cores() if jobs is None else jobs, len(municipalities))
@@ -144,7 +144,7 @@ def status(
     With --metrics a gemeente that can't be read is down in FILE, and the others are there: exit status 3.
     """
     from hervat.status import status_account
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     if max_age is not None:
         return show_age(config, municipality, as_of, max_age, as_json)

@@ -79,8 +79,8 @@ def notices_told(
     as_json: Json = False,
 ) -> int:
     """Record that you informed a party by hand. About persons whom hervat can't name to it."""
-    from tasks.decide import told_party
-    from tasks.installation import Installation
+    from hervat.tasks.decide import told_party
+    from hervat.tasks.installation import Installation
 
     installation = Installation(config, municipality)
     having = [

@@ -12,7 +12,7 @@ from hervat.errors import UsageError
 
 if TYPE_CHECKING:
     from hervat.night import Night
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
 optin_app = typer.Typer(
     no_args_is_help=True, help="Decisions about a person: the choice of law, or the end of a dispute."
@@ -51,8 +51,8 @@ def record(
     as_json: Json = False,
 ) -> int:
     """Record which law holds for a person: a choice (opt-in), or the decision in a dispute."""
-    from tasks.decide import record_law
-    from tasks.installation import Installation
+    from hervat.tasks.decide import record_law
+    from hervat.tasks.installation import Installation
 
     installation = Installation(config, municipality)
     number, counts = _recorded(
@@ -79,8 +79,8 @@ def kennisgeving(
     as_json: Json = False,
 ) -> int:
     """Record a wrong kennisgeving, as the person reported it. In the conversation of handreiking 3.3."""
-    from tasks.decide import record_kennisgeving
-    from tasks.installation import Installation
+    from hervat.tasks.decide import record_kennisgeving
+    from hervat.tasks.installation import Installation
 
     on = day(date)
     assert on is not None  # noqa: S101 - the option is required

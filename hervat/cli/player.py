@@ -33,16 +33,16 @@ class Player:
     def __init__(self, stage: Stage, played: Played, say: Say) -> None:
         self._stage, self._played, self._say = stage, played, say
         with timed(played, "importing"):
-            from flows.approve import approve
-            from flows.cbs_accept import cbs_accept
-            from flows.cbs_confirm import cbs_confirm
-            from flows.cbs_delivery import cbs_delivery
-            from flows.incident_record import incident_record
-            from flows.optin_record import optin_record
-            from flows.quarantine_decide import quarantine_decide
-            from flows.rerun import rerun
-            from flows.strangers_decide import strangers_decide
-            from tasks.installation import Installation
+            from hervat.flows.approve import approve
+            from hervat.flows.cbs_accept import cbs_accept
+            from hervat.flows.cbs_confirm import cbs_confirm
+            from hervat.flows.cbs_delivery import cbs_delivery
+            from hervat.flows.incident_record import incident_record
+            from hervat.flows.optin_record import optin_record
+            from hervat.flows.quarantine_decide import quarantine_decide
+            from hervat.flows.rerun import rerun
+            from hervat.flows.strangers_decide import strangers_decide
+            from hervat.tasks.installation import Installation
 
             flows = (
                 *(approve, cbs_accept, cbs_confirm, cbs_delivery, incident_record, optin_record, quarantine_decide),

@@ -53,7 +53,7 @@ def quarantine_list(
 ) -> int:
     """List the quarantine, never the content. Download, file, row, reason, age and owner."""
     from hervat.intake import quarantined
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     installation, items = Installation(config, municipality), []
     for night in installation.nights(municipality):
@@ -167,7 +167,7 @@ def quarantine_accept(
     as_json: Json = False,
 ) -> int:
     """Load a quarantined row all the same. Only if its reason can be overruled, and never a correction."""
-    from tasks.decide import accept_row
+    from hervat.tasks.decide import accept_row
 
     night, number = _chosen(config, municipality, file or named)
     loaded = accept_row(night, number, row, by, reason)
@@ -192,7 +192,7 @@ def quarantine_reject(
     as_json: Json = False,
 ) -> int:
     """End a refused file or a quarantined row: it will not be loaded."""
-    from tasks.decide import reject_held
+    from hervat.tasks.decide import reject_held
 
     night, number = _chosen(config, municipality, file or named)
     reject_held(night, number, row, by, reason)
@@ -204,7 +204,7 @@ def quarantine_reject(
 def _chosen(config: Path, municipality: str | None, given: str | None) -> tuple["Night", int]:
     """Return the night and the number of the download that was named. Raises UsageError."""
     from hervat.intake import download_number
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     if given is None:
         raise UsageError("name the file, by number or name; `hervat quarantine list` shows them")

@@ -51,8 +51,8 @@ def refill_done(
     as_json: Json = False,
 ) -> int:
     """Record that a person was filled in again. At a supplier's; in a database hervat sees it itself."""
-    from tasks.decide import refilled
-    from tasks.installation import Installation
+    from hervat.tasks.decide import refilled
+    from hervat.tasks.installation import Installation
 
     installation = Installation(config, municipality)
     having = [

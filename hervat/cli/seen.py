@@ -19,7 +19,7 @@ Found = Callable[["Session", "Night", "GateFacts"], list[Line]]
 def seen_now(config: Path, municipality: str | None, as_of: str | None, found: Found) -> tuple[list[Line], list[str]]:
     """Return the lines found in each municipality, with its code, and what could not be read."""
     from hervat.delivery import look_at_systems
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     installation = Installation(config, municipality)
     shown: list[Line] = []

@@ -95,7 +95,7 @@ def deploy(config: Config = HERE, as_json: Json = False) -> int:
 
     `hervat serve` does this itself. What a person paused or rescheduled on that server stays as it is.
     """
-    from flows.deployments import deploy_all
+    from hervat.flows.deployments import deploy_all
 
     made = deploy_all(config, say_to(as_json))
     print_json({"deployments": made}) if as_json else stdout().print(f"{made} deployments are ready")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from hervat.night import Night
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
 __all__ = [
     "GOOD",
@@ -88,7 +88,7 @@ def gathered(
     config: Path, municipality: str | None, read: Callable[["Session", str], Iterable[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     """Return what `read` reads of the register for each municipality, with its code."""
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     installation = Installation(config, municipality)
     items: list[dict[str, Any]] = []

@@ -61,8 +61,8 @@ def strangers_decide(
     --ours counts as reported by DUO. --not-ours makes a plan in every system, and notifies the parties with their data.
     """
     from hervat.settling import find_person
-    from tasks.decide import UNKNOWN, decide_stranger
-    from tasks.installation import Installation
+    from hervat.tasks.decide import UNKNOWN, decide_stranger
+    from hervat.tasks.installation import Installation
 
     if ours is None:
         raise UsageError("give --ours or --not-ours")

@@ -41,8 +41,8 @@ def vault_list(
     as_json: Json = False,
 ) -> int:
     """List the secured originals: id, kind, size and name."""
+    from hervat.tasks.installation import Installation
     from hervat.vault import Vault
-    from tasks.installation import Installation
 
     installation, objects = Installation(config, municipality), []
     for night in installation.nights(municipality, older_too=True):
@@ -90,8 +90,8 @@ def vault_restore(
 
 def _holding(config: Path, municipality: str | None, object_id: str) -> "Night":
     """Return a night of the municipality whose vault has the object."""
+    from hervat.tasks.installation import Installation
     from hervat.vault import Vault
-    from tasks.installation import Installation
 
     installation, refusal = Installation(config, municipality), UsageError(f"no vault holds {object_id}")
     for night in installation.nights(municipality, origin="vault", older_too=True):
@@ -124,8 +124,8 @@ def vault_destroy(
     A tombstone stays in the vault, and a verklaring van vernietiging is written. Exit status 1: something waits for a
     (second) person.
     """
+    from hervat.tasks.installation import Installation
     from hervat.upkeep import destroy
-    from tasks.installation import Installation
 
     installation, only = Installation(config, municipality), tuple(object_ids or ())
     nights = list(installation.nights(municipality, origin="vault"))
@@ -158,7 +158,7 @@ def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
     afterwards: older backups need the old keys.
     """
     from hervat.attribution import named
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     installation = Installation(config, with_master=True)
     installation.renew_keys(named(by), say_to(as_json))
@@ -189,8 +189,8 @@ def vault_keys(
     The file is private (0600): bring it where that municipality's nights run, and name it there under keys. After
     `hervat vault rotate` it is refused: write it anew.
     """
+    from hervat.tasks.installation import Installation
     from hervat.upkeep import write_keys
-    from tasks.installation import Installation
 
     installation = Installation(config, municipality, with_master=True)
     for night in installation.nights(municipality, origin="vault"):
@@ -208,8 +208,8 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
     Notices that were sent since count as sent; pending plans and acceptances of the gate lapse. Exit status 1: a person
     must look at what can't be taken over.
     """
+    from hervat.tasks.installation import Installation
     from hervat.upkeep import reconcile
-    from tasks.installation import Installation
 
     installation, outcomes = Installation(config, municipality), []
     for night in installation.nights(municipality, origin="vault", older_too=True):
@@ -227,8 +227,8 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
 @guarded
 def verify(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Check the vault and the journal's chain. Every original must be there, readable and unchanged."""
-    from tasks.installation import Installation
-    from tasks.verify import verified
+    from hervat.tasks.installation import Installation
+    from hervat.tasks.verify import verified
 
     wrong: list[str] = []
     for night in Installation(config, municipality).nights(municipality, origin="verify", older_too=True):

@@ -169,7 +169,7 @@ def test_an_error_that_nobody_foresaw_tells_and_is_not_repeated(town, web, monke
     def fails(*_args, **_more):
         raise ValueError(f"{NAME} {RIGHT}")
 
-    monkeypatch.setattr("tasks.installation.Installation.municipalities", fails)
+    monkeypatch.setattr("hervat.tasks.installation.Installation.municipalities", fails)
     (error,) = town.json("run", status=3)["errors"]
     assert error.startswith("unexpected ValueError at ") and RIGHT not in error
     (body,) = told(web)

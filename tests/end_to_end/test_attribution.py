@@ -12,9 +12,9 @@ import typer
 import yaml
 from prefect.logging import disable_run_logger
 
-from flows.deployments import flow_of
 from hervat.bsn_text import bsns_in
 from hervat.errors import UsageError
+from hervat.flows.deployments import flow_of
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
 TYPED = made_up_bsn(77)

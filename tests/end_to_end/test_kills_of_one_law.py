@@ -58,8 +58,8 @@ def register(town, number, bsn):
 
 def decide_not_ours(town, person):
     """Decide by two on the night's own day: `strangers decide` would date it today."""
-    from tasks.decide import decide_stranger
-    from tasks.installation import Installation
+    from hervat.tasks.decide import decide_stranger
+    from hervat.tasks.installation import Installation
 
     installation = Installation(town.directory)
     night = installation.night(installation.municipalities()[0], date(2022, 3, 15), origin="strangers")

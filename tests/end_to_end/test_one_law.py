@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from hervat.shipped import shipped
+from hervat.tasks.decide import decide_stranger
+from hervat.tasks.installation import Installation
 from hervat.today import today
-from tasks.decide import decide_stranger
-from tasks.installation import Installation
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
 HIM, OTHER = made_up_bsn(1), made_up_bsn(2)

@@ -46,7 +46,7 @@ def test_the_answers_that_no_other_test_asks_for(town, tmp_path, monkeypatch):
 
     night = PlayedNight("2022-03-01", *range(8), "shut", "orphans 1")
     monkeypatch.setattr(play, "play", lambda *_: Played([night], ["2022Q1"], {"a": "b"}, {"c": "d"}, {"e": 1.5}, ["f"]))
-    monkeypatch.setitem(sys.modules, "flows.deployments", SimpleNamespace(deploy_all=lambda *_: 3))
+    monkeypatch.setitem(sys.modules, "hervat.flows.deployments", SimpleNamespace(deploy_all=lambda *_: 3))
     new = town.hervat("init", str(tmp_path / "new"), "--json", config=False)
     assert [Path(path).name for path in json.loads(new.stdout)["written"]] == [
         "hervat.yaml",

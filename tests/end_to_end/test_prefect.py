@@ -93,8 +93,8 @@ def test_approval_is_a_form_and_failure_is_failed(server, town):
     (plan,) = town.json("plan")["plans"]
     script = f"""
 import os
-from flows.approve import approve
-from flows.rerun import rerun
+from hervat.flows.approve import approve
+from hervat.flows.rerun import rerun
 approve(plan="{plan["hash"]}", by="A. Jansen", municipality="0000")
 print(rerun(as_of="{NEAR}", return_state=True).type.value)
 os.rename("{town.directory}/local.db", "{town.directory}/weg.db")
@@ -116,7 +116,7 @@ os.rename("{town.directory}/weg.db", "{town.directory}/local.db")
 
 SIGNING = """
 import sys
-from flows.approve import approve
+from hervat.flows.approve import approve
 given, *pasted = sys.argv[1:]
 for text in pasted:
     state = approve(plan=given, signature=text, municipality="0000", return_state=True)
@@ -146,10 +146,10 @@ def test_the_form_takes_a_pasted_signature(server, tmp_path):
 
 FAILING = """
 import dataclasses, sys
-import flows.nights
-import tasks.nights
-from flows.rerun import rerun
-from tasks.night import NIGHT
+import hervat.flows.nights
+import hervat.tasks.nights
+from hervat.flows.rerun import rerun
+from hervat.tasks.night import NIGHT
 
 def fails(step):
     def run(night):
@@ -158,16 +158,16 @@ def fails(step):
     return dataclasses.replace(step, run=run, retries=0)
 
 for failing in NIGHT:
-    tasks.nights.NIGHT = [fails(step) if step is failing else step for step in NIGHT]
+    hervat.tasks.nights.NIGHT = [fails(step) if step is failing else step for step in NIGHT]
     state = rerun(as_of="2022-05-03", return_state=True)
     print(failing.name, state.type.value)
 
 def run_night(*_):
     raise ValueError(" ".join(sys.argv[1:]))
 
-tasks.nights.NIGHT, tasks.nights.run_night = NIGHT, run_night
+hervat.tasks.nights.NIGHT, hervat.tasks.nights.run_night = NIGHT, run_night
 print("outside", rerun(as_of="2022-05-03", return_state=True).type.value)
-flows.nights.installation = run_night
+hervat.flows.nights.installation = run_night
 print("before", rerun(as_of="2022-05-03", return_state=True).type.value)
 """
 

@@ -117,7 +117,7 @@ def test_a_register_that_contradicts_itself_is_red(tmp_path):
 
 
 def test_what_a_killed_run_loaded_is_looked_back_on_by_the_next(tmp_path, monkeypatch):
-    from tasks import load
+    from hervat.tasks import load
 
     town = town_of(tmp_path)
     town.offer("20220601", row("SS101", "01-06-2022", BSN[0], group=FAMILY))

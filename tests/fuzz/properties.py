@@ -130,7 +130,7 @@ class Nights:
     """A gemeente through which files go for real: fetched, judged and loaded, and then counted in the register."""
 
     def __init__(self, folder: Path) -> None:
-        from tasks.installation import Installation
+        from hervat.tasks.installation import Installation
 
         self.town = Town(folder / "town")
         self.installation = Installation(self.town.directory)
@@ -138,7 +138,7 @@ class Nights:
 
     def file(self, kind: str, content: bytes, figures: Figures) -> None:
         """Send one file through. Rows in = loaded + known + foreign + quarantined, counted by others too."""
-        from tasks import fetch, load, validate
+        from hervat.tasks import fetch, load, validate
 
         figures.files[f"night {kind}"] += 1
         night = self.installation.night(self.installation.municipalities()[0], date(2022, 6, 1))

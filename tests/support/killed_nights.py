@@ -18,8 +18,8 @@ _SCRIPT = """
 import os, signal, sys
 import great_expectations, polars
 from hervat.cli import app, cbs, cleaning, intake, nights, notices, optin, setup, vault
-import tasks.night, tasks.run, expectations.rows, hervat.report
-from tasks.step import Step
+import hervat.tasks.night, hervat.tasks.run, hervat.expectations.rows, hervat.report
+from hervat.tasks.step import Step
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "sqlite3.connect", "shutil.rmtree")
 def night(directory, last, day, since):
     seen, counts = 0, not since
@@ -34,12 +34,12 @@ def night(directory, last, day, since):
         counts = counts or step == since
     sys.addaudithook(hook)
     if since:
-        import tasks.step
-        plainly = tasks.step.plainly
+        import hervat.tasks.step
+        plainly = hervat.tasks.step.plainly
         def watched(step, night):
             begun(step.name)
             return plainly(step, night)
-        tasks.step.plainly = watched
+        hervat.tasks.step.plainly = watched
     os.dup2(2, 1)
     try:
         app.app(["run", "--config", directory, "--as-of", day, "--json"])

@@ -125,7 +125,7 @@ class Life:
         return f"K-{self.year.persons.index(bsn)}"
 
     def _night_of(self, day: date) -> Any:
-        from tasks.installation import Installation
+        from hervat.tasks.installation import Installation
 
         installation = Installation(self.town.directory)
         return installation.night(installation.municipalities()[0], day, origin="year")
@@ -138,19 +138,19 @@ class Life:
         return int(found)
 
     def _kennisgeving(self, bsn: str, day: date, on: date) -> None:
-        from tasks.decide import record_kennisgeving
+        from hervat.tasks.decide import record_kennisgeving
 
         night = self._night_of(day)
         record_kennisgeving(night, self._person(night, bsn), on, "A. Jansen")
 
     def _decide(self, bsn: str, day: date, law: str, on: date, by: str) -> None:
-        from tasks.decide import record_law
+        from hervat.tasks.decide import record_law
 
         night = self._night_of(day)
         record_law(night, self._person(night, bsn), law, on, by, "nagevraagd")
 
     def _say(self, bsn: str, day: date, ours: bool, by: str) -> None:
-        from tasks.decide import decide_stranger
+        from hervat.tasks.decide import decide_stranger
 
         night = self._night_of(day)
         decide_stranger(night, self._person(night, bsn), ours, by, "gezocht in de BRP")

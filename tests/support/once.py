@@ -27,7 +27,7 @@ def made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if store := sys.modules.get("hervat.register.store"):  # else nothing is imported yet, nor will be for a unit
             patch.setattr(store.Register, "migrate", _copying(store, store.Register.migrate))
-        if engine := sys.modules.get("expectations.engine"):
+        if engine := sys.modules.get("hervat.expectations.engine"):
             patch.setattr(engine, "_validated", _kept(engine._validated))
         yield
 

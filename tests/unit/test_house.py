@@ -87,7 +87,7 @@ def test_a_word_of_the_glossary_has_one_meaning() -> None:
 
 
 def test_what_lies_beside_hervat_is_imported_by_its_name_inside_it() -> None:
-    """`tasks.step` works in a checkout alone, and would be another module than `hervat.tasks.step`."""
+    """`hervat.tasks.step` works in a checkout alone, and would be another module than `hervat.tasks.step`."""
     paths = [path for top in ("hervat", *OUTER, "tests", "benchmarks") for path in (ROOT / top).rglob("*.py")]
     old = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(OUTER)})\b", re.MULTILINE)
     assert len(paths) > 800

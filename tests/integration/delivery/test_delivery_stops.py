@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from expectations import pip_rules
 from hervat.delivery import Correction, Prepared, accept_as_it_stands, confirm, prepare
 from hervat.delivery.confirm import deliveries
 from hervat.delivery.package.earlier import kept_in
 from hervat.errors import UsageError
+from hervat.expectations import pip_rules
 from hervat.register.models import Delivery
 from tests.support.delivery_world import CODE, QUARTER, DeliveryWorld, made_up_bsns
 

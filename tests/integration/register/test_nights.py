@@ -7,8 +7,8 @@ import pytest
 from hervat.register import Register
 from hervat.register.models import Run, utc_now
 from hervat.register.nights import MAX_AGE, last_good_night, overdue, too_old
+from hervat.tasks.night import NIGHT
 from hervat.today import today
-from tasks.night import NIGHT
 
 WHOLE = [step.name for step in NIGHT]
 

@@ -7,7 +7,7 @@ import pytest
 from hervat.register.models import Run, utc_now
 from hervat.status.model import NightLine
 from hervat.status.nights import nights, with_this_night
-from tasks.night import NIGHT
+from hervat.tasks.night import NIGHT
 from tests.support.notice_world import CODE, NoticeWorld
 
 FIRST = date(2022, 3, 1)

@@ -5,7 +5,7 @@ from python_calamine import CalamineWorkbook
 
 from hervat.report import markdown, table
 from hervat.status import look_over
-from tasks.report import STEP
+from hervat.tasks.report import STEP
 from tests.support.caseload import AFTER, Caseload
 from tests.support.notice_world import made_up_bsn
 

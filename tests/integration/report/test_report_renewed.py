@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from hervat.cli import cbs as _cbs  # noqa: F401 - the command registers itself
 from hervat.cli.app import app
 from hervat.register import municipality_lock
-from tasks.deliver import deliver
-from tasks.report import STEP, renew
+from hervat.tasks.deliver import deliver
+from hervat.tasks.report import STEP, renew
 from tests.support.delivery_world import CODE, DAY, QUARTER, DeliveryWorld, made_up_bsns
 
 ONE, OTHER = made_up_bsns(2)
@@ -121,7 +121,7 @@ def test_two_who_decide_at_once_are_both_told_of(world):
 
 
 def test_a_run_at_work_writes_its_own(world, monkeypatch):
-    monkeypatch.setattr("tasks.report.PATIENCE", 0)
+    monkeypatch.setattr("hervat.tasks.report.PATIENCE", 0)
     night(world)
     before = report(world)
     with municipality_lock(world.register, CODE):

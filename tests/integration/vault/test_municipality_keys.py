@@ -11,9 +11,9 @@ from hervat.keyring import Keyring, SealError
 from hervat.masters import keys_from, load_masters
 from hervat.register import Register
 from hervat.register import models as m
+from hervat.tasks.installation import Installation
 from hervat.upkeep import renew_keys
 from hervat.vault import Vault, VaultError, key_context
-from tasks.installation import Installation
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 OWN = "keys/0363.json"

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from hervat.register import models as m
+from hervat.tasks.installation import Installation
 from hervat.vault import journal_head
-from tasks.installation import Installation
 from tests.support.content import content_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 

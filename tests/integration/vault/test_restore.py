@@ -10,8 +10,8 @@ from sqlalchemy import select
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.register.models import JournalLine
+from hervat.tasks.installation import Installation
 from hervat.vault import Vault
-from tasks.installation import Installation
 from tests.support.town import Town, made_up_bsn
 
 WHO = ("--by", "A. Proef", "--reason", "DUO vraagt ernaar")

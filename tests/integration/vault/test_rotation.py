@@ -22,10 +22,10 @@ from hervat.register import Register
 from hervat.register import models as m
 from hervat.register.lock import keys_alone
 from hervat.register.models import Base
+from hervat.tasks.installation import Installation
 from hervat.upkeep import refuse_stale
 from hervat.vault import Vault
 from hervat.vault.incoming import key_context
-from tasks.installation import Installation
 from tests.support.content import content_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 

@@ -11,7 +11,7 @@ from hervat.alerts.facts import STEPS
 from hervat.alerts.wording import of_not_begun, of_run
 from hervat.register import nights
 from hervat.settings import Municipality
-from tasks.night import NIGHT
+from hervat.tasks.night import NIGHT
 from tests.support.town import made_up_bsn
 
 DAY = date(2022, 3, 25)

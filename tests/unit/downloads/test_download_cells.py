@@ -10,8 +10,8 @@ import pytest
 import xlsxwriter
 from stdnum.nl import bsn as elfproef
 
-from expectations import validate_rows
 from hervat.downloads import FIELDS, StructureRefused, typed
+from hervat.expectations import validate_rows
 
 HEADER = ["Signaalcode", "Datum signaal", "BSN", "Geboortedatum", "Gemeentecode", "Wet", "Datum kennisgeving"]
 GOOD = ["SS101", "01-03-2022", "999990019", "02-01-1990", "0000", "Wi2021", ""]

@@ -117,8 +117,8 @@ def test_what_can_not_be_read_is_refused_with_what_mends_it(reading, content, re
 def test_something_else_before_quotes_is_told(reading, pib):
     from datetime import date
 
-    from expectations import validate_rows
     from hervat.downloads import typed
+    from hervat.expectations import validate_rows
 
     spoiled = "\n".join(quoted(line).replace(";", ";\u00a0") for line in WHOLE.splitlines()) + "\n"
     rows = typed(next(reading(spoiled).batches()), pib)

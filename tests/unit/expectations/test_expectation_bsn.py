@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum.nl import bsn as elfproef
 
-from expectations.bsn import passes
 from hervat.bsn import Bsn, parse
+from hervat.expectations.bsn import passes
 
 NUMBERS = st.one_of(
     st.integers(0, 999_999_999).map(lambda n: f"{n:09}"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations import checks, row_suite, row_verdicts, rows, validate_downloads, validate_rows
+from hervat.expectations import checks, row_suite, row_verdicts, rows, validate_downloads, validate_rows
 from hervat.intake.whole_file_checks import Across
 from hervat.settings import Quality
 from tests.unit.expectations.test_expectation_suites import DAY

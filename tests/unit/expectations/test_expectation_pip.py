@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations import pip_rules
 from hervat.delivery import Part, read_layout
+from hervat.expectations import pip_rules
 
 LAYOUT = read_layout("swi-provisional.yaml", Path())
 GOOD = {

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from stdnum.nl import bsn as elfproef
 
-from expectations import validate_rows, validate_structure
 from hervat.downloads import CHECKS, FIELDS, StructureRefused, load_format, read, typed
+from hervat.expectations import validate_rows, validate_structure
 
 PIB = load_format("pib-wi2021", Path())
 DAY = date(2022, 3, 25)
@@ -139,11 +139,11 @@ def test_no_rows_pass():
 
 
 def test_great_expectations_failing_is_red_and_tells_no_value(capfd, caplog):
-    from expectations.engine import ValidationFailed
+    from hervat.expectations.engine import ValidationFailed
 
     with caplog.at_level(logging.DEBUG), pytest.raises(ValidationFailed) as failed:
-        from expectations.engine import Rule, outcomes
-        from expectations.suites import _holds
+        from hervat.expectations.engine import Rule, outcomes
+        from hervat.expectations.suites import _holds
 
         outcomes("rows", lambda: [Rule("x", "row", _holds("no_such_column"))], a_row())
     said = str(failed.value) + caplog.text + "".join(capfd.readouterr())
@@ -152,7 +152,7 @@ def test_great_expectations_failing_is_red_and_tells_no_value(capfd, caplog):
 
 
 def test_a_broken_rule_is_red_too():
-    from expectations.engine import ValidationFailed, outcomes
+    from hervat.expectations.engine import ValidationFailed, outcomes
 
     def broken():
         raise ValueError("999990019")

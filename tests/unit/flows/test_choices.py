@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from prefect.utilities.callables import parameter_schema
 
-from flows.cbs_accept import cbs_accept
-from flows.cbs_delivery import cbs_delivery
-from flows.choices import quarters, with_choices
-from flows.incident_record import incident_record
-from flows.nightly import nightly
-from flows.optin_record import optin_record
 from hervat.delivery import ACCEPTABLE, STOPS
+from hervat.flows.cbs_accept import cbs_accept
+from hervat.flows.cbs_delivery import cbs_delivery
+from hervat.flows.choices import quarters, with_choices
+from hervat.flows.incident_record import incident_record
+from hervat.flows.nightly import nightly
+from hervat.flows.optin_record import optin_record
 from tests.support.town import made_up_bsn
 
 

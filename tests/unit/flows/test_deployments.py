@@ -7,10 +7,10 @@ import pytest
 import yaml
 from prefect.utilities.callables import parameter_schema
 
-from flows.deployments import flow_of
-from flows.forms import StepName
-from tasks.night import NIGHT
-from tasks.step import chosen
+from hervat.flows.deployments import flow_of
+from hervat.flows.forms import StepName
+from hervat.tasks.night import NIGHT
+from hervat.tasks.step import chosen
 
 ROOT = Path(__file__).parents[3]
 DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]

@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 from typing import get_args
 
-from expectations.checks import download_checks, row_checks, words
-from expectations.suites import bound_rules, check_rules, row_rules, structure_rules, warning_rules
 from hervat import dutch
 from hervat.delivery import CODES
 from hervat.downloads.refused import CHECKS
 from hervat.dutch import spelling
+from hervat.expectations.checks import download_checks, row_checks, words
+from hervat.expectations.suites import bound_rules, check_rules, row_rules, structure_rules, warning_rules
 from hervat.notices.obligations import KINDS
 from hervat.rules.settler import CONTRADICTIONS, STATES
 from hervat.settings import Quality, System

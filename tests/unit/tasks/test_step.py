@@ -6,8 +6,8 @@ import pytest
 
 from hervat.errors import HervatError, UsageError
 from hervat.night import Night
-from tasks.night import NIGHT
-from tasks.step import Step, chosen, plainly, walk
+from hervat.tasks.night import NIGHT
+from hervat.tasks.step import Step, chosen, plainly, walk
 
 
 def a_night():
