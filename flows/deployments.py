@@ -45,7 +45,9 @@ def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
     """
     if not PREFECT_API_URL.value():
         raise UsageError("PREFECT_API_URL names no server; set it (and PREFECT_API_AUTH_STRING), or use `hervat serve`")
-    settings = read_settings(directory)
+    settings = read_settings(directory, partly=True)
+    for broken in settings.broken:
+        say(f"warning: {broken}")
     declared = yaml.safe_load(deployments_file().read_text(encoding="utf-8"))
     with get_client(sync_client=True) as client:
         _make_pool(client)

@@ -18,9 +18,10 @@ def show_age(config: Path, municipality: str | None, as_of: str | None, max_age:
 
     if as_of:
         raise UsageError("--max-age looks at this moment; leave --as-of out")
-    allowed, settings = term(max_age), read_settings(config, municipality)
+    allowed, settings = term(max_age), read_settings(config, municipality, partly=True)
     codes = [configured.code for configured in settings.municipalities]
     accounts, errors = _ages(settings.register_url, codes, allowed)
+    errors += [str(broken) for broken in settings.broken]
     if as_json:
         print_json({"as_of": str(today()), "municipalities": accounts, "errors": errors, "attention": []})
     else:

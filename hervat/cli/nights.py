@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -32,6 +33,7 @@ from hervat.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from hervat.night import Night
     from hervat.tasks.installation import Installation
     from hervat.tasks.nights import AskedNight, Ended
 
@@ -150,17 +152,34 @@ def status(
         return show_age(config, municipality, as_of, max_age, as_json)
     if metrics is not None:
         return show_metrics(config, municipality, as_of, metrics, as_json)
-    installation = Installation(config, municipality)
-    nights = [installation.night(one, day(as_of), origin="status") for one in installation.municipalities(municipality)]
+    installation = Installation(config, municipality, partly=True)
+    nights, errors = _looks(installation, municipality, day(as_of))
     accounts = [status_account(night) for night in nights]
     answer = {
         "as_of": str(nights[0].as_of),
         "municipalities": accounts,
-        "errors": _texts_of_all({night.code: list(dict.fromkeys(night.errors)) for night in nights}),
+        "errors": _texts_of_all({night.code: list(dict.fromkeys(night.errors)) for night in nights} | errors),
         "attention": _texts_of_all({night.code: list(dict.fromkeys(night.attention)) for night in nights}),
     }
     _print(answer, as_json)
     return 3 if answer["errors"] else 1 if answer["attention"] else 0
+
+
+def _looks(
+    installation: "Installation", code: str | None, on: date | None
+) -> "tuple[list[Night], dict[str, list[str]]]":
+    """Return a night to look at of each municipality, and why there is none of the others. Raises if there is none."""
+    from hervat.errors import HervatError
+
+    nights, errors, last = [], {one.code or one.file: [str(one)] for one in installation.settings.broken}, None
+    for municipality in installation.municipalities(code):
+        try:
+            nights.append(installation.night(municipality, on, origin="status"))
+        except HervatError as error:
+            errors[municipality.code], last = [str(error)], error
+    if last and not nights:
+        raise last
+    return nights, errors
 
 
 _MAX_FIXES = 20

@@ -24,7 +24,7 @@ def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> 
 
     Raises HervatError when a part does not start or stops, UsageError for a port that is in use.
     """
-    settings = read_settings(config)
+    settings = read_settings(config, partly=True)  # what is wrong of one gemeente is said below
     _refuse_unmigrated(settings)
     with ExitStack() as parts, _stoppable():
         try:
