@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -27,9 +28,19 @@ def made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if store := sys.modules.get("hervat.register.store"):  # else nothing is imported yet, nor will be for a unit
             patch.setattr(store.Register, "migrate", _copying(store, store.Register.migrate))
+        if testing := sys.modules.get("typer.testing"):
+            patch.setattr(testing, "_get_command", _command)
         if engine := sys.modules.get("hervat.expectations.engine"):
             patch.setattr(engine, "_validated", _kept(engine._validated))
         yield
+
+
+@cache
+def _command(app: Any) -> Any:
+    """Return the commands of an app, which every run of one makes anew otherwise."""
+    from typer.main import get_command
+
+    return get_command(app)
 
 
 def _copying(store: Any, migrate: Callable[[Any], None]) -> Callable[[Any], None]:
