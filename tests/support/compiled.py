@@ -7,16 +7,21 @@ from sqlalchemy.util import LRUCache
 
 
 class _Texts(LRUCache[Any, Any]):
-    """SQLAlchemy's own cache of compiled statements, without the engine's own dialect in the key."""
+    """SQLAlchemy's own cache of compiled statements; of the dialect its kind stands in the key, not the engine's own."""
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return super().get(key[1:], default)
+        return super().get(_shared(key), default)
 
     def __getitem__(self, key: Any) -> Any:
-        return super().__getitem__(key[1:])
+        return super().__getitem__(_shared(key))
 
     def __setitem__(self, key: Any, compiled: Any) -> None:
-        super().__setitem__(key[1:], compiled)
+        super().__setitem__(_shared(key), compiled)
+
+
+def _shared(key: Any) -> Any:
+    dialect, *rest = key
+    return (type(dialect), dialect.paramstyle, *rest)
 
 
 _TEXTS = _Texts(4000)

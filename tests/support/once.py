@@ -29,14 +29,20 @@ def made_once() -> Iterator[None]:
         if store := sys.modules.get("hervat.register.store"):  # else nothing is imported yet, nor will be for a unit
             patch.setattr(store.Register, "migrate", _copying(store, store.Register.migrate))
         if testing := sys.modules.get("typer.testing"):
-            patch.setattr(testing, "_get_command", _command)
+            patch.setattr(testing, "_get_command", lambda app: _command(app, _size(app)))
         if engine := sys.modules.get("hervat.expectations.engine"):
             patch.setattr(engine, "_validated", _kept(engine._validated))
         yield
 
 
+def _size(app: Any) -> tuple[int, ...]:
+    """How many commands an app has by now, and each of its groups: a file that is imported adds its own."""
+    groups = app.registered_groups
+    return (len(app.registered_commands), *(len(one.typer_instance.registered_commands) for one in groups))
+
+
 @cache
-def _command(app: Any) -> Any:
+def _command(app: Any, _commands: tuple[int, ...]) -> Any:
     """Return the commands of an app, which every run of one makes anew otherwise."""
     from typer.main import get_command
 

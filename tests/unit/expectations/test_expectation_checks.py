@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hervat.expectations import checks, row_suite, row_verdicts, rows, validate_downloads, validate_rows
+from hervat.expectations import checks, row_suite, row_verdicts, validate_downloads, validate_rows
 from hervat.intake.whole_file_checks import Across
 from hervat.settings import Quality
 from tests.unit.expectations.test_expectation_suites import DAY
@@ -30,6 +30,8 @@ def with_the_rule_of_the_how_to(tmp_path, monkeypatch):
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(__import__("sys").modules, spec.name, module)
     spec.loader.exec_module(module)
+    from hervat.expectations import rows
+
     monkeypatch.setattr(rows, "row_checks", module.row_checks)
     return module
 
@@ -73,6 +75,8 @@ def test_all_files_of_a_night_are_judged_at_once_as_each_alone(monkeypatch):
         made()[:0],
     ]
     alone = [validate_rows(file, DAY) for file in files]
+    from hervat.expectations import rows
+
     asked, outcomes = [], rows.outcomes
     monkeypatch.setattr(rows, "outcomes", lambda *given: asked.append(given) or outcomes(*given))
     rows._judged.cache_clear()

@@ -20,6 +20,7 @@ def test_every_reason_of_quarantine_has_words():
     bounds = download_checks(Quality())
     assert {one.suite for one in bounds} <= set(dutch.SUITES)
     assert {one.severity for one in bounds} <= set(dutch.SEVERITIES)
+
     rules = [*check_rules(row_checks(date(2022, 3, 1))), *bound_rules(bounds)]
     rules += [*row_rules(), *warning_rules(), *structure_rules(CHECKS)]
     assert {rule.reason for rule in rules} | set(CHECKS) <= set(dutch.QUARANTINE)
