@@ -95,6 +95,8 @@ def _look(night: Night, download: Download, fingerprint: str) -> _Looked:
 
 def _judge(night: Night, looked: Sequence[_Looked]) -> None:
     """Ask the verdicts on some downloads in one validation; each is recorded apart."""
+    if not looked:  # nor is Great Expectations loaded
+        return
     try:
         verdicts = row_verdicts([one.suite for one in looked])
     except Exception as error:  # noqa: BLE001 - the other downloads may be judged
