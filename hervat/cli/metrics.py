@@ -14,16 +14,19 @@ if TYPE_CHECKING:
 
 def show_metrics(config: Path, municipality: str | None, as_of: str | None, file: Path, as_json: bool) -> int:
     """Write the metrics of every gemeente; return 3 if something could not be read, else 0."""
-    from hervat.status import metrics_text, write_metrics
+    from hervat.status import metrics_text, unmeasured, write_metrics
     from hervat.tasks.installation import Installation
 
     if as_of or municipality:
         raise UsageError("--metrics writes this moment of every gemeente; leave --as-of and --municipality out")
-    installation, samples, errors = Installation(config), list["Sample"](), list[str]()
+    installation, samples, errors = Installation(config, partly=True), list["Sample"](), list[str]()
     for configured in installation.municipalities():
         read, wrong = _of_one(installation, configured)
         samples += read
         errors += wrong
+    for broken in installation.settings.broken:
+        samples += unmeasured(broken.code) if broken.code else []
+        errors.append(str(broken))
     write_metrics(file, metrics_text(samples))
     if as_json:
         print_json({"file": str(file), "errors": errors})

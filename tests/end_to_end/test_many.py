@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks.country import DAY, Country
 from tests.support.sshd import Sshd
+from tests.support.town import Town
 
 COUNT = 4
 
@@ -106,6 +107,35 @@ def test_when_the_run_is_killed_its_processes_end_and_another_may_begin(country)
         assert time.monotonic() < end, "a process outlived its run"
         time.sleep(0.1)
     assert workers and begin(country).wait(300) == 1
+
+
+def test_the_metrics_of_the_others_are_there_and_the_wrong_one_is_down(country, tmp_path):
+    file = country.directory / "gemeenten" / "0001.yaml"
+    file.write_text(file.read_text().replace("name: Gemeente 0001", "name: ${NO_SUCH_VARIABLE_HERE}"))
+    status = [sys.executable, "-m", "hervat.cli", "status", "--config", str(country.directory)]
+    written = tmp_path / "hervat.prom"
+    done = subprocess.run([*status, "--metrics", str(written)], capture_output=True, text=True, check=False)
+    assert done.returncode == 3 and "NO_SUCH_VARIABLE_HERE" in done.stderr
+    up = [line for line in written.read_text().splitlines() if line.startswith("hervat_up{")]
+    assert sorted(up) == [f'hervat_up{{municipality="{code}"}} {int(code != "0001")}.0' for code in country.codes]
+
+
+_EMPTY_NIGHT = """
+import sys
+from hervat.cli.main import main
+sys.argv = ["hervat", "run", "--config", sys.argv[1]]
+try:
+    main()
+except SystemExit as ended:
+    print(ended.code, "great_expectations" in sys.modules, "prefect" in sys.modules)
+"""
+
+
+def test_a_night_without_downloads_loads_neither_great_expectations_nor_prefect(tmp_path):
+    town = Town(tmp_path / "town")
+    run = [sys.executable, "-c", _EMPTY_NIGHT, str(town.directory)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "0 False False", done.stderr
 
 
 def until(met, run):
