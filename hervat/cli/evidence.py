@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.notices_app import Number, notices_app
-from hervat.cli.optin import asked_bsn
+from hervat.cli.optin import asked_number
 from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, stdout
 from hervat.errors import UsageError
 
@@ -61,9 +61,12 @@ def _dossier(config: Path, municipality: str | None, by: str, as_json: bool) -> 
 
     if not by.strip():
         raise UsageError("--by is required: a request for a person's dossier is journalled")
-    dossiers = _of_bsn(Installation(config, municipality), municipality, asked_bsn(), by)
+    dossiers = _of_bsn(Installation(config, municipality), municipality, asked_number(), by)
     if not dossiers:
-        raise UsageError("the register knows nobody with that BSN: nothing was received about them")
+        raise UsageError(
+            "the register knows nobody with that BSN; the originals in the vault (rows of another gemeente, in"
+            " quarantine, of refused files) were not searched: `hervat person show --search-vault` does"
+        )
     if as_json:
         print_json({"dossiers": dossiers})
     for dossier in () if as_json else dossiers:

@@ -25,10 +25,10 @@ Person = Annotated[
 ]
 
 
-def asked_bsn() -> str:
-    """Return a BSN typed on the terminal without echo, or read as one line from standard input."""
+def asked_number(kind: str = "BSN") -> str:
+    """Return a BSN (or V-nummer) typed on the terminal without echo, or read as one line from standard input."""
     if sys.stdin.isatty():
-        return str(typer.prompt("BSN", hide_input=True))
+        return str(typer.prompt(kind, hide_input=True))
     return sys.stdin.readline().strip()
 
 
@@ -99,7 +99,7 @@ def _recorded(
 ) -> tuple[int, T]:
     from hervat.settling import find_person
 
-    bsn = asked_bsn() if person is None else None
+    bsn = asked_number() if person is None else None
     for night in installation.nights(municipality, origin="optin", say=aside):
         number = find_person(night, person, bsn)
         if number is not None:

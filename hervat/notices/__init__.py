@@ -7,6 +7,7 @@ from hervat.notices.doctor import check, try_disclosures, unwise, unwritable
 from hervat.notices.dossier import dossier, dutch, evidence
 from hervat.notices.letter import FOLDER as TEMPLATES
 from hervat.notices.letter import one_line, rendered
+from hervat.notices.letter_pages import pdf_of
 from hervat.notices.mail.signer import signed
 from hervat.notices.manual import confirm_by_hand, confirm_file, resend, told_by_hand
 from hervat.notices.notify import notify
@@ -31,6 +32,7 @@ __all__ = [
     "listed",
     "notify",
     "one_line",
+    "pdf_of",
     "rendered",
     "request_erasures",
     "resend",

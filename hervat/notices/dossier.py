@@ -44,6 +44,7 @@ _WORDS = {
     "received": "ontvangen", "done": "klaar", "partly": "deels gedaan", "refused": "geweigerd",
     "doubt": "nog door een medewerker te lezen", "settled": "door een medewerker gelezen",
     "party": "derde partij", "supplier": "leverancier",
+    "cbs": "statistiek",
     "folder": "via de map", "sftp": "via SFTP", "hand": "met de hand vastgelegd",
     "bsn": "BSN", "v": "V-nummer", "surname": "achternaam", "prefix": "voorvoegsel", "first_names": "voornamen",
     "birth": "geboortedatum",

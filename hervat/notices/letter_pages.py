@@ -1,9 +1,10 @@
-"""A letter as a page (HTML) and as a PDF, from its text. Without personal data."""
+"""A letter as a page (HTML) and as a PDF, from its text."""
 
 import logging
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Literal
 
 from hervat.notices.letter import rendered
@@ -109,12 +110,18 @@ def html_of(text: str, templates: Path | None = None) -> bytes:
     return rendered(templates, "letter.html.j2", parts=parts).encode()
 
 
-def pdf_of(text: str, day: date, templates: Path | None = None) -> bytes:
-    """Return a letter as a PDF, the same bytes for the same text and day. Raises LetterError."""
+def pdf_of(text: str, day: date, templates: Path | None = None, password: str | None = None) -> bytes:
+    """Return a letter as a PDF, the same bytes for the same text and day. Raises LetterError.
+
+    password: it is then encrypted (AES-256), and the bytes differ each time.
+    """
     from fpdf import FontFace, TextStyle
+    from fpdf.enums import EncryptionMethod
 
     parts = parts_of(text)
     pdf = _document(parts, day)
+    if password is not None:
+        pdf.set_encryption(token_hex(16), password, encryption_method=EncryptionMethod.AES_256)
     body = rendered(templates, "_letter.html.j2", parts=parts)
     styles = {
         "h1": TextStyle(font_style="B", font_size_pt=15, color="#000", t_margin=4, b_margin=1),

@@ -11,7 +11,7 @@ from hervat.register import scope
 from hervat.register.models import Notice
 
 HERVAT = Path(__file__).parents[2] / "hervat"
-ROOMS = ("notices", "intake", "alerts", "strangers", "answers", "register", "settling", "rules", "journal.py")
+ROOMS = ("notices", "intake", "alerts", "strangers", "answers", "register", "settling", "rules", "person", "journal.py")
 FILES = [
     file
     for room in ROOMS

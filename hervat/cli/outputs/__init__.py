@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hervat.cli.outputs import cleaning, delivery, intake, night, notices, setup
+from hervat.cli.outputs import cleaning, delivery, intake, night, notices, person, setup
 from hervat.settings import DIALECT, Strict, schema_of
 
 __all__ = ["OUTPUTS", "Failed", "output_schema"]
@@ -47,6 +47,7 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "notices told": (notices.ToldByHandJson,),
     "optin kennisgeving": (intake.KennisgevingJson,),
     "optin record": (intake.LawJson,),
+    "person show": (person.PersonShownJson,),
     "plan": (cleaning.PlansJson, cleaning.RehearsalsJson),
     "quarantine accept": (intake.AcceptedRowJson,),
     "quarantine list": (intake.QuarantineJson,),

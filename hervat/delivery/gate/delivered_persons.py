@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.orm import Session
 
 from hervat.delivery.gate.facts import AtCbs
 from hervat.keyring import Keyring
-from hervat.register import PSEUDONYM_BYTES, packed, unpacked
+from hervat.register import PSEUDONYM_BYTES, packed, scope, unpacked
 from hervat.register.models import Delivery, DeliveryBlock
 from hervat.settling import People
 
@@ -87,6 +87,12 @@ def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -
     ]
 
 
+def holding(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> set[int]:
+    """Return the ids of the deliveries, with a receipt or not, that held one of these BSN pseudonyms. One statement."""
+    own = select(Delivery.id).where(scope(Delivery, keyring.code))
+    return {delivery for delivery, met in _met(session, keyring, own, dict.fromkeys(pseudonyms, "")).items() if met}
+
+
 def _left_out_on(row: Row[Any], rows: Sequence[Row[Any]], met: Met) -> Any:
     later = (delivery for delivery in rows if delivery.quarter == row.quarter and delivery.id > row.id)
     return next((delivery.confirmed_on for delivery in later if delivery.remembers and not met[delivery.id]), None)
@@ -98,7 +104,9 @@ def _deliveries(session: Session, municipality: str) -> Sequence[Row[Any]]:
     return session.execute(query.order_by(Delivery.id)).all()
 
 
-def _met(session: Session, keyring: Keyring, deliveries: Collection[int], wanted: Mapping[str, str]) -> Met:
+def _met(
+    session: Session, keyring: Keyring, deliveries: Collection[int] | Select[int], wanted: Mapping[str, str]
+) -> Met:
     """Return delivery -> which of these it held; wanted: pseudonym -> value to return for it."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     if not wanted:

@@ -1,0 +1,80 @@
+"""The JSON of `hervat person`."""
+
+from datetime import date as Day
+from typing import Any
+
+from hervat.cli.outputs.notices import GemeenteJson
+from hervat.settings import Strict
+
+
+class PersonPlaceJson(Strict):
+    """A place where something about a person may be: a table of the register, the vault's index, or the originals."""
+
+    table: str
+    """The table; `vault` for its index, `original` for the rows in the opened originals."""
+    title: str
+    """What it is, in Dutch."""
+    purpose: str
+    """For what it is held, in Dutch."""
+    ground: str
+    """On which ground, in Dutch."""
+    source: str
+    """From whom it came, in Dutch."""
+    term: str
+    """How long it is kept, in Dutch."""
+    searched: bool
+    """False: only --search-vault can tell whether the person is in it."""
+    rows: list[dict[str, Any]]
+    """What it holds about the person: the columns of the table, sealed ones opened."""
+
+
+class PersonRecipientJson(Strict):
+    """Who received data about the person."""
+
+    name: str
+    """A party, the system of a supplier, or CBS."""
+    kind: str
+    """party, supplier or cbs."""
+    received: list[str]
+    """The days on which a party received data, or the quarters delivered to CBS."""
+    told: list[str]
+    """The numbers of the notices and requests about the person."""
+
+
+class PersonAccountJson(Strict):
+    """All that hervat holds about a person, in one gemeente. Personal data."""
+
+    municipality: GemeenteJson
+    """The gemeente."""
+    as_of: Day
+    """The day."""
+    person: int | None
+    """The person's number; null if the register has no such person."""
+    anything: bool
+    """Whether anything was found, where it was searched."""
+    searched_vault: bool
+    """Whether the originals were opened."""
+    places: list[PersonPlaceJson]
+    """Every place, the empty ones too."""
+    recipients: list[PersonRecipientJson]
+    """Who received data."""
+    not_searched: list[str]
+    """What was not searched, in Dutch; never empty."""
+
+
+class PersonLetterJson(Strict):
+    """A letter to the person that was written."""
+
+    file: str
+    """The file."""
+    password: str | None
+    """The password of the PDF, which is stored nowhere; null for a text."""
+
+
+class PersonShownJson(Strict):
+    """`hervat person show`."""
+
+    persons: list[PersonAccountJson]
+    """The person, in each gemeente that was asked."""
+    letters: list[PersonLetterJson]
+    """The letters that were written."""

@@ -1,0 +1,143 @@
+"""Show all that hervat holds about one person, and say what was not searched."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hervat.attribution import Signed
+from hervat.night import Night
+from hervat.person.originals import Originals, search_originals
+from hervat.person.places import PLACES, Place
+from hervat.person.search import Rows, Search
+from hervat.person.subject import Subject, subject_of
+from hervat.register import LOADED, scope
+from hervat.register.models import Delivery, Download
+from hervat.vault import Vault
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place and the rows in it; term: as configured, in Dutch. It has no repr."""
+
+    place: Place
+    term: str
+    rows: Rows
+
+    def __repr__(self) -> str:
+        return f"Found({self.place.name})"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who received data about the person: a party, a supplier or CBS; days: of what it received, or was told."""
+
+    name: str
+    kind: str
+    received: list[str]
+    told: list[str]
+
+
+@dataclass(frozen=True)
+class PersonAccount:
+    """What is held about one person in one gemeente (AVG 15). not_searched: in Dutch. Personal data: it has no repr."""
+
+    code: str
+    name: str
+    as_of: date
+    number: int | None
+    searched_vault: bool
+    places: list[Found] = field(repr=False)
+    recipients: list[Recipient] = field(repr=False)
+    not_searched: list[str]
+
+    @property
+    def anything(self) -> bool:
+        """True if something about the person was found."""
+        return any(found.rows for found in self.places)
+
+
+def show(night: Night, number: int | None, typed: str | None, who: Signed, search_vault: bool) -> PersonAccount | None:
+    """Return what is held about a person; None if a `number` is not of this gemeente. The journal records it first.
+
+    Raises UsageError for what can be neither a BSN nor a V-nummer.
+    """
+    with night.register.session() as session:
+        subject = subject_of(session, night, number, typed)
+        if subject is None:
+            return None
+        where = "register, and the originals in the vault" if search_vault else "register"
+        night.record(session, "person shown", subject.named, f"{where}; {who.reason}".rstrip("; "), by=who)
+    with night.register.session() as session:
+        return _account(session, night, subject, search_vault)
+
+
+def _account(session: Session, night: Night, subject: Subject, search_vault: bool) -> PersonAccount:
+    originals = _opened(session, night, subject) if search_vault else None
+    objects = Vault(night.settings.vault, night.keyring).objects(ended_too=True)
+    search = Search(session, night, subject, originals, objects)
+    for place in PLACES:
+        search.found[place.name] = list(place.find(search))
+    found = [Found(place, place.why.term(night.settings), search.found[place.name]) for place in PLACES]
+    return PersonAccount(
+        night.code, night.municipality.name, night.as_of, subject.number, search_vault, found,
+        list(_recipients(search)),
+        [*_not_opened(session, night, originals), *_unremembered(session, night), *_ELSEWHERE],
+    )  # fmt: skip
+
+
+def _opened(session: Session, night: Night, subject: Subject) -> Originals:
+    downloads = session.scalars(select(Download).where(scope(Download, night.code))).all()
+    return search_originals(night, subject, downloads)
+
+
+_ELSEWHERE = (
+    "de lokale systemen en die van leveranciers: hervat heeft daar geen kopie van; vraag het aan de beheerder",
+    "bestanden buiten register en kluis: rapporten, werklijsten, klaargezette leveringen en berichten, back-ups",
+)
+
+
+def _not_opened(session: Session, night: Night, originals: Originals | None) -> Iterator[str]:
+    """Yield what of the originals was not searched, in Dutch: never without a word."""
+    if originals is None:
+        yield _counted(session, night)
+        return
+    if originals.digits_only:
+        yield f"niet als tabel te lezen, alleen op de cijfers doorzocht: {', '.join(originals.digits_only)}"
+    if originals.unread:
+        yield f"niet te openen: {', '.join(originals.unread)}"
+
+
+def _unremembered(session: Session, night: Night) -> Iterator[str]:
+    """Yield the number of deliveries of which it is not known whom they held, in Dutch."""
+    query = select(func.count()).where(scope(Delivery, night.code), Delivery.remembers.is_(False))
+    if count := session.scalar(query):
+        yield f"{count} leveringen aan het CBS van een oudere hervat: die hield niet bij wie erin stond"
+
+
+def _counted(session: Session, night: Night) -> str:
+    foreign_rows, held_rows = func.sum(Download.rows_foreign), func.sum(Download.rows_quarantined)
+    unloaded = func.count().filter(Download.status != LOADED)
+    query = select(func.coalesce(foreign_rows, 0), func.coalesce(held_rows, 0), unloaded).where(
+        scope(Download, night.code)
+    )
+    foreign, quarantined, files = session.execute(query).one()
+    return (
+        f"de originelen in de kluis: {foreign} rijen voor een andere gemeente, {quarantined} rijen in quarantaine of"
+        f" afgekeurd, en {files} bestanden die niet zijn geladen; `hervat person show --search-vault` opent ze"
+    )
+
+
+def _recipients(search: Search) -> Iterator[Recipient]:
+    disclosed, notices = search.found["disclosure"], search.found["notice"]
+    parties = {row["party"] for row in disclosed} | {row["party"] for row in notices if row["audience"] == "party"}
+    suppliers = {row["party"] for row in notices if row["audience"] != "party"}
+    for kind, names in (("party", parties), ("supplier", suppliers)):
+        for name in sorted(names):
+            received = [str(row["provided_on"]) for row in disclosed if kind == "party" and row["party"] == name]
+            told = [str(row["number"]) for row in notices if row["party"] == name and (row["audience"] == kind)]
+            yield Recipient(name, kind, received, told)
+    if quarters := sorted({row["quarter"] for row in search.found["delivery"]}):
+        yield Recipient("CBS", "cbs", quarters, [])

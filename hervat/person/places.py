@@ -1,0 +1,237 @@
+"""A place for every table of the register: how a person is found in it, or why it holds nobody.
+
+One statement a table, and the order matters: a later place may use what an earlier one found.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from hervat.delivery import holding
+from hervat.intake import downloads_with
+from hervat.notices import KIND
+from hervat.person.search import Find, Rows, Search
+from hervat.person.why import Why
+from hervat.register import among, scope
+from hervat.register.models import (
+    Acceptance,
+    Answer,
+    AnswerFile,
+    Approval,
+    Base,
+    CleaningPlan,
+    Decision,
+    Delivery,
+    Destruction,
+    DisclosedTo,
+    Download,
+    Enclosure,
+    ForeignRow,
+    Identifier,
+    Incident,
+    JournalLine,
+    KeptValue,
+    KeyCheck,
+    Notice,
+    Offer,
+    Ownership,
+    Person,
+    Personalia,
+    PersonState,
+    PlanPerson,
+    QuarantinedRow,
+    Reappearance,
+    Receipt,
+    Refilled,
+    Run,
+    SettledDay,
+    SharedRow,
+    SignalRow,
+    Stranger,
+    Told,
+    ValidationResult,
+    WrongNotification,
+)
+
+VAULT = "vault"
+ORIGINALS = "original"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something about a person may be. title: in Dutch. why: for what, on which ground, for how long, from whom.
+
+    by_number: it is found by the register's numbers and pseudonyms; False: only the opened originals lead to it.
+    """
+
+    name: str
+    title: str
+    why: Why
+    find: Find
+    by_number: bool = True
+
+
+def _own(model: Any) -> Find:
+    """Rows that have the person's number."""
+    return lambda search: search.rows(model, model.person_id == search.subject.number)
+
+
+def _keyed(model: Any, *columns: Any) -> Find:
+    """Rows of the municipality that have a pseudonym of one of the person's numbers."""
+    return lambda search: search.rows(model, scope(model, search.night.code), _has_key(search, *columns or [model.key]))
+
+
+def _has_key(search: Search, *columns: Any) -> ColumnElement[bool]:
+    return or_(*(among(column, _marks(search)) for column in columns))
+
+
+def _marks(search: Search) -> set[str]:
+    """Return the marks of a person: the pseudonyms, and the number for who has no BSN."""
+    return {*search.subject.keys, search.subject.named}
+
+
+def _led_to(column: Any, table: str, of: str = "id") -> Find:
+    """Rows to which the rows found in another table lead."""
+    return lambda search: search.rows(column.class_, among(column, search.numbers(table, of)))
+
+
+def _persons(search: Search) -> Rows:
+    return search.rows(Person, scope(Person, search.night.code), Person.id == search.subject.number)
+
+
+def _sightings(search: Search) -> Iterator[dict[str, Any]]:
+    held = downloads_with(search.session, search.night.code, search.numbers("signal"))
+    for download, signals in sorted(held.items()):
+        yield {"download_id": download, "signals": sorted(signals)}
+
+
+def _downloads(search: Search) -> Rows:
+    numbers = search.numbers("sighting_block", "download_id") | {download for download, _ in search.hits()}
+    return search.rows(Download, scope(Download, search.night.code), among(Download.id, numbers - {None}))
+
+
+def _in_originals(model: Any) -> Find:
+    """Rows that the register knows by their place in a download alone: the originals tell whom they are about."""
+
+    def find(search: Search) -> Rows:
+        hits = search.hits()
+        rows = search.rows(model, among(model.download_id, {download for download, _ in hits} - {None}))
+        return [row for row in rows if (row["download_id"], row["row"]) in hits]
+
+    return find
+
+
+def _originals(search: Search) -> Iterator[dict[str, Any]]:
+    """Yield the rows in the originals, with what became of each."""
+    foreign, held = search.found["foreign_row"], search.found["quarantined_row"]
+    outcomes = {(row["download_id"], row["row"]): "foreign" for row in foreign}
+    outcomes |= {(row["download_id"], row["row"]): f"quarantined, {row['status']}" for row in held}
+    status = {row["id"]: row["status"] for row in search.found["download"]}
+    for row in search.originals.rows if search.originals else []:
+        outcome = outcomes.get((row.download, row.row), f"file {status.get(row.download, 'not in the register')}")
+        yield {
+            "download": row.download, "object_id": row.object_id, "row": row.row, "outcome": outcome,
+            "cells": row.cells,
+        }  # fmt: skip
+
+
+def _incidents(search: Search) -> Rows:
+    foreign = among(Incident.download_id, search.numbers("foreign_row", "download_id"))
+    is_orphan = bool(search.numbers("stranger", "orphan_since"))
+    orphans = and_(Incident.kind == "orphans", Incident.download_id.is_(None)) if is_orphan else false()
+    return search.rows(Incident, scope(Incident, search.night.code), or_(foreign, orphans))
+
+
+def _plan_persons(search: Search) -> Rows:
+    own = select(CleaningPlan.id).where(scope(CleaningPlan, search.night.code))
+    return search.rows(PlanPerson, PlanPerson.plan_id.in_(own), _has_key(search, PlanPerson.key))
+
+
+def _told(search: Search) -> Rows:
+    own = select(Notice.id).where(scope(Notice, search.night.code))
+    return search.rows(Told, Told.notice_id.in_(own), _has_key(search, Told.key))
+
+
+def _blocks(search: Search) -> Iterator[dict[str, Any]]:
+    for delivery in sorted(holding(search.session, search.night.keyring, search.subject.keys)):
+        yield {"delivery_id": delivery}
+
+
+def _acceptances(search: Search) -> Iterator[dict[str, Any]]:
+    """Yield the acceptances of a reason of the gate that counted the person; their members are about others too."""
+    rows = search.session.scalars(
+        select(Acceptance).where(scope(Acceptance, search.night.code)).order_by(Acceptance.id)
+    )
+    marks = _marks(search)
+    for row in rows:
+        members = json.loads(search.night.keyring.open(row.members, "acceptance"))
+        if any(member in marks or member.rpartition(" ")[2] in marks for keys in members.values() for member in keys):
+            yield {name: getattr(row, name) for name in ("id", "quarter", "code", "by", "reason", "at")}
+
+
+def _journal(search: Search) -> Rows:
+    objects = {search.subject.named} if search.subject.number is not None else set[str]()
+    objects |= {f"download {download} row {row}" for download, row in search.hits()} | search.numbers(
+        "notice", "number"
+    )
+    return search.rows(JournalLine, scope(JournalLine, search.night.code), among(JournalLine.object, objects))
+
+
+def _objects(search: Search) -> Iterator[dict[str, Any]]:
+    """Yield the lines of the vault's index about originals and archived notices with the person in them."""
+    ids = search.numbers("download", "object_id") | {row["object_id"] for row in search.found[ORIGINALS]}
+    numbers = search.numbers("notice", "number")
+    for thing in search.objects:
+        if thing.id in ids or (thing.kind == KIND and thing.meta.get("number") in numbers):
+            yield {"id": thing.id, "kind": thing.kind, "size": thing.size, "at": thing.at}
+
+
+PLACES: tuple[Place, ...] = (
+    Place("person", "Nummer in het register", Why.REGISTRATION, _persons),
+    Place("identifier", "BSN en V-nummer", Why.REGISTRATION, _keyed(Identifier, Identifier.pseudonym)),
+    Place("personalia", "Naam en geboortedatum", Why.REGISTRATION, _own(Personalia)),
+    Place("signal", "Signalen", Why.REGISTRATION, _own(SignalRow)),
+    Place("sighting_block", "In welke bestanden de signalen stonden", Why.REGISTRATION, _sightings),
+    Place("download", "Bestanden van DUO", Why.ORIGINALS, _downloads),
+    Place("offer", "Waar die bestanden vandaan kwamen", Why.ORIGINALS, _led_to(Offer.download_id, "download")),
+    Place("foreign_row", "Rijen voor een andere gemeente", Why.FOREIGN, _in_originals(ForeignRow), by_number=False),
+    Place("quarantined_row", "Rijen in quarantaine", Why.ORIGINALS, _in_originals(QuarantinedRow), by_number=False),
+    Place(ORIGINALS, "Rijen in de originele bestanden", Why.ORIGINALS, _originals, by_number=False),
+    Place("person_state", "Stand van de registratie", Why.STATE, _own(PersonState)),
+    Place("stranger", "In een systeem zonder geldig signaal", Why.STATE, _own(Stranger)),
+    Place("incident", "Incidenten (mogelijk datalek)", Why.INCIDENT, _incidents),
+    Place("decision", "Besluiten over de wet die geldt", Why.DECISION, _own(Decision)),
+    Place("ownership", "Besluiten over de gemeente", Why.DECISION, _own(Ownership)),
+    Place("wrong_notification", "Kennisgeving die niet klopte", Why.DECISION, _own(WrongNotification)),
+    Place("answer", "Antwoorden op de werklijst", Why.DECISION, _own(Answer)),
+    Place("answer_file", "Ingevulde werklijsten", Why.DECISION, _led_to(AnswerFile.id, "answer", "file_id")),
+    Place("plan_person", "Opschoning in een systeem", Why.CLEANING, _plan_persons),
+    Place("cleaning_plan", "Plannen daarvoor", Why.CLEANING, _led_to(CleaningPlan.id, "plan_person", "plan_id")),
+    Place("approval", "Akkoord op die plannen", Why.CLEANING, _led_to(Approval.plan_id, "plan_person", "plan_id")),
+    Place("kept_value", "Bewaarde waarden van afgeschermde gegevens", Why.RESTRICTION, _keyed(KeptValue)),
+    Place("reappearance", "Opnieuw gezien na de opschoning", Why.CLEANING, _keyed(Reappearance)),
+    Place("refilled", "Opnieuw ingevuld bij een leverancier", Why.CLEANING, _keyed(Refilled)),
+    Place("disclosure", "Verstrekt aan derden", Why.DISCLOSURE, _keyed(DisclosedTo)),
+    Place("told", "Wat wij aan ontvangers meldden", Why.NOTICE, _told),
+    Place("notice", "Berichten aan ontvangers en leveranciers", Why.NOTICE, _led_to(Notice.id, "told", "notice_id")),
+    Place("enclosure", "Brieven bij die berichten", Why.NOTICE, _led_to(Enclosure.notice_id, "told", "notice_id")),
+    Place("receipt", "Antwoorden op die berichten", Why.NOTICE, _led_to(Receipt.notice_id, "told", "notice_id")),
+    Place("delivery_block", "Personen in leveringen aan het CBS", Why.CBS, _blocks),
+    Place("delivery", "Leveringen aan het CBS", Why.CBS, _led_to(Delivery.id, "delivery_block", "delivery_id")),
+    Place("acceptance", "Akkoord op een reden die de levering tegenhield", Why.CBS, _acceptances),
+    Place("journal", "Logboek van de verwerking", Why.ACCOUNT, _journal),
+    Place(VAULT, "Kluis: originelen en verstuurde berichten", Why.ORIGINALS, _objects),
+    Place("destruction", "Vernietiging uit de kluis", Why.ACCOUNT, _led_to(Destruction.object_id, VAULT)),
+)  # fmt: skip
+
+HOLD_NOBODY: dict[type[Base], str] = {
+    KeyCheck: "a check value of the keys",
+    Run: "counts of a night, no persons",
+    SettledDay: "a day of the whole gemeente",
+    SharedRow: "the key of a row in a local system with another holder: it leads there, to no person here",
+    ValidationResult: "counts of a whole file, no values (rule 7)",
+}
+"""The other tables of the register, and why nobody is in them."""
