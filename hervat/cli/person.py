@@ -65,7 +65,7 @@ def _shown(
 ) -> list[tuple["Night", "PersonAccount"]]:
     from hervat.attribution import named
     from hervat.person import show
-    from tasks.installation import Installation
+    from hervat.tasks.installation import Installation
 
     who = named(by, reason)
     installation = Installation(config, municipality)

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed
+from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.person.originals import Originals, search_originals
-from hervat.person.places import PLACES, Place
+from hervat.person.places import PLACES, PersonPlace
 from hervat.person.search import Rows, Search
 from hervat.person.subject import Subject, subject_of
 from hervat.register import LOADED, scope
@@ -19,19 +20,19 @@ from hervat.vault import Vault
 
 
 @dataclass(frozen=True)
-class Found:
+class PlaceRows:
     """A place and the rows in it; term: as configured, in Dutch. It has no repr."""
 
-    place: Place
+    place: PersonPlace
     term: str
     rows: Rows
 
     def __repr__(self) -> str:
-        return f"Found({self.place.name})"
+        return f"PlaceRows({self.place.name})"
 
 
 @dataclass(frozen=True)
-class Recipient:
+class DataRecipient:
     """Who received data about the person: a party, a supplier or CBS; days: of what it received, or was told."""
 
     name: str
@@ -49,8 +50,8 @@ class PersonAccount:
     as_of: date
     number: int | None
     searched_vault: bool
-    places: list[Found] = field(repr=False)
-    recipients: list[Recipient] = field(repr=False)
+    places: list[PlaceRows] = field(repr=False)
+    recipients: list[DataRecipient] = field(repr=False)
     not_searched: list[str]
 
     @property
@@ -80,7 +81,7 @@ def _account(session: Session, night: Night, subject: Subject, search_vault: boo
     search = Search(session, night, subject, originals, objects)
     for place in PLACES:
         search.found[place.name] = list(place.find(search))
-    found = [Found(place, place.why.term(night.settings), search.found[place.name]) for place in PLACES]
+    found = [PlaceRows(place, place.why.term(night.settings), search.found[place.name]) for place in PLACES]
     return PersonAccount(
         night.code, night.municipality.name, night.as_of, subject.number, search_vault, found,
         list(_recipients(search)),
@@ -89,6 +90,8 @@ def _account(session: Session, night: Night, subject: Subject, search_vault: boo
 
 
 def _opened(session: Session, night: Night, subject: Subject) -> Originals:
+    if not subject.keys:
+        raise HervatError(f"{subject.named} has no BSN or V-nummer in the register, so no original can be searched")
     downloads = session.scalars(select(Download).where(scope(Download, night.code))).all()
     return search_originals(night, subject, downloads)
 
@@ -130,7 +133,7 @@ def _counted(session: Session, night: Night) -> str:
     )
 
 
-def _recipients(search: Search) -> Iterator[Recipient]:
+def _recipients(search: Search) -> Iterator[DataRecipient]:
     disclosed, notices = search.found["disclosure"], search.found["notice"]
     parties = {row["party"] for row in disclosed} | {row["party"] for row in notices if row["audience"] == "party"}
     suppliers = {row["party"] for row in notices if row["audience"] != "party"}
@@ -138,6 +141,6 @@ def _recipients(search: Search) -> Iterator[Recipient]:
         for name in sorted(names):
             received = [str(row["provided_on"]) for row in disclosed if kind == "party" and row["party"] == name]
             told = [str(row["number"]) for row in notices if row["party"] == name and (row["audience"] == kind)]
-            yield Recipient(name, kind, received, told)
+            yield DataRecipient(name, kind, received, told)
     if quarters := sorted({row["quarter"] for row in search.found["delivery"]}):
-        yield Recipient("CBS", "cbs", quarters, [])
+        yield DataRecipient("CBS", "cbs", quarters, [])

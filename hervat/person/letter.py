@@ -6,7 +6,7 @@ from typing import Any
 from hervat.night import Night
 from hervat.notices import dutch, pdf_of, rendered
 from hervat.person.account import PersonAccount
-from hervat.person.why import Why
+from hervat.person.why import HeldFor
 from hervat.rules import catalogue
 
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike on paper or sound alike by telephone
@@ -16,7 +16,7 @@ _GROUPS, _GROUP = 4, 5
 def letter_for(night: Night, account: PersonAccount) -> str:
     """Return the letter, in Dutch at level B1. Personal data of this person, and of nobody else."""
     rows = {found.place.name: found.rows for found in account.places}
-    whys = [why for why in Why if any(found.rows for found in account.places if found.place.why is why)]
+    whys = [why for why in HeldFor if any(found.rows for found in account.places if found.place.why is why)]
     terms = dict.fromkeys((why.value.purpose, why.value.ground, why.term(night.settings)) for why in whys)
     return rendered(
         None, "inzage.txt.j2", nl=dutch, account=account, rows=rows, details=_details(rows),

@@ -11,13 +11,14 @@ from hervat.downloads import FIELDS, load_format, read, unpacked
 from hervat.errors import HervatError
 from hervat.intake import source_of
 from hervat.night import Night
+from hervat.notices import KIND
 from hervat.person.subject import Subject
 from hervat.register.models import Download
 from hervat.vault import CHUNK, Vault
 
 _GAP = "[ .\\-\u00a0]{0,2}"
 _RAW_GAP = "[ .\\-]{0,2}"
-_LONGEST_SPELLING = 64
+_LONGEST_SPELLING = 64  # a pseudonym
 _LEAST = 4  # signs: a shorter V-nummer would be found in every row
 
 
@@ -38,13 +39,15 @@ class OriginalRow:
 class Originals:
     """The rows with the person, and the numbers or ids of the files that could only be searched for the digits.
 
-    unread: those that could not be opened at all, with what is wrong.
+    unread: those that could not be opened at all, with what is wrong. notices: ids of the archived
+    notices with the person.
     """
 
     rows: list[OriginalRow] = field(default_factory=list, repr=False)
     opened: int = 0
     digits_only: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 def search_originals(night: Night, subject: Subject, downloads: Iterable[Download]) -> Originals:
@@ -68,9 +71,25 @@ def search_originals(night: Night, subject: Subject, downloads: Iterable[Downloa
                 rows = [OriginalRow(download.id if download else None, thing.id, None, {})]
             originals.opened += 1
         except (HervatError, OSError) as error:
-            originals.unread.append(f"{name}: {error if isinstance(error, HervatError) else type(error).__name__}")
+            originals.unread.append(f"{name}: {_wrong(error)}")
         originals.rows += rows or []
+    _search_notices(vault, subject, originals)
     return originals
+
+
+def _search_notices(vault: Vault, subject: Subject, originals: Originals) -> None:
+    """Find the archived notices with a pseudonym of the person: an older register may know nothing of them."""
+    pattern = re.compile("|".join(sorted(subject.keys)).encode())
+    for thing in vault.objects(KIND):
+        try:
+            if _in_bytes(vault, thing.id, "", pattern):
+                originals.notices.append(thing.id)
+        except (HervatError, OSError) as error:
+            originals.unread.append(f"object {thing.id}: {_wrong(error)}")
+
+
+def _wrong(error: Exception) -> str:
+    return str(error) if isinstance(error, HervatError) else type(error).__name__
 
 
 def _pattern(subject: Subject, gap: str) -> str:

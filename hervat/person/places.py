@@ -14,7 +14,7 @@ from hervat.delivery import holding
 from hervat.intake import downloads_with
 from hervat.notices import KIND
 from hervat.person.search import Find, Rows, Search
-from hervat.person.why import Why
+from hervat.person.why import HeldFor
 from hervat.register import among, scope
 from hervat.register.models import (
     Acceptance,
@@ -61,7 +61,7 @@ ORIGINALS = "original"
 
 
 @dataclass(frozen=True)
-class Place:
+class PersonPlace:
     """Where something about a person may be. title: in Dutch. why: for what, on which ground, for how long, from whom.
 
     by_number: it is found by the register's numbers and pseudonyms; False: only the opened originals lead to it.
@@ -69,7 +69,7 @@ class Place:
 
     name: str
     title: str
-    why: Why
+    why: HeldFor
     find: Find
     by_number: bool = True
 
@@ -183,49 +183,50 @@ def _journal(search: Search) -> Rows:
 def _objects(search: Search) -> Iterator[dict[str, Any]]:
     """Yield the lines of the vault's index about originals and archived notices with the person in them."""
     ids = search.numbers("download", "object_id") | {row["object_id"] for row in search.found[ORIGINALS]}
+    ids |= set(search.originals.notices if search.originals else [])
     numbers = search.numbers("notice", "number")
     for thing in search.objects:
         if thing.id in ids or (thing.kind == KIND and thing.meta.get("number") in numbers):
             yield {"id": thing.id, "kind": thing.kind, "size": thing.size, "at": thing.at}
 
 
-PLACES: tuple[Place, ...] = (
-    Place("person", "Nummer in het register", Why.REGISTRATION, _persons),
-    Place("identifier", "BSN en V-nummer", Why.REGISTRATION, _keyed(Identifier, Identifier.pseudonym)),
-    Place("personalia", "Naam en geboortedatum", Why.REGISTRATION, _own(Personalia)),
-    Place("signal", "Signalen", Why.REGISTRATION, _own(SignalRow)),
-    Place("sighting_block", "In welke bestanden de signalen stonden", Why.REGISTRATION, _sightings),
-    Place("download", "Bestanden van DUO", Why.ORIGINALS, _downloads),
-    Place("offer", "Waar die bestanden vandaan kwamen", Why.ORIGINALS, _led_to(Offer.download_id, "download")),
-    Place("foreign_row", "Rijen voor een andere gemeente", Why.FOREIGN, _in_originals(ForeignRow), by_number=False),
-    Place("quarantined_row", "Rijen in quarantaine", Why.ORIGINALS, _in_originals(QuarantinedRow), by_number=False),
-    Place(ORIGINALS, "Rijen in de originele bestanden", Why.ORIGINALS, _originals, by_number=False),
-    Place("person_state", "Stand van de registratie", Why.STATE, _own(PersonState)),
-    Place("stranger", "In een systeem zonder geldig signaal", Why.STATE, _own(Stranger)),
-    Place("incident", "Incidenten (mogelijk datalek)", Why.INCIDENT, _incidents),
-    Place("decision", "Besluiten over de wet die geldt", Why.DECISION, _own(Decision)),
-    Place("ownership", "Besluiten over de gemeente", Why.DECISION, _own(Ownership)),
-    Place("wrong_notification", "Kennisgeving die niet klopte", Why.DECISION, _own(WrongNotification)),
-    Place("answer", "Antwoorden op de werklijst", Why.DECISION, _own(Answer)),
-    Place("answer_file", "Ingevulde werklijsten", Why.DECISION, _led_to(AnswerFile.id, "answer", "file_id")),
-    Place("plan_person", "Opschoning in een systeem", Why.CLEANING, _plan_persons),
-    Place("cleaning_plan", "Plannen daarvoor", Why.CLEANING, _led_to(CleaningPlan.id, "plan_person", "plan_id")),
-    Place("approval", "Akkoord op die plannen", Why.CLEANING, _led_to(Approval.plan_id, "plan_person", "plan_id")),
-    Place("kept_value", "Bewaarde waarden van afgeschermde gegevens", Why.RESTRICTION, _keyed(KeptValue)),
-    Place("reappearance", "Opnieuw gezien na de opschoning", Why.CLEANING, _keyed(Reappearance)),
-    Place("refilled", "Opnieuw ingevuld bij een leverancier", Why.CLEANING, _keyed(Refilled)),
-    Place("disclosure", "Verstrekt aan derden", Why.DISCLOSURE, _keyed(DisclosedTo)),
-    Place("told", "Wat wij aan ontvangers meldden", Why.NOTICE, _told),
-    Place("notice", "Berichten aan ontvangers en leveranciers", Why.NOTICE, _led_to(Notice.id, "told", "notice_id")),
-    Place("enclosure", "Brieven bij die berichten", Why.NOTICE, _led_to(Enclosure.notice_id, "told", "notice_id")),
-    Place("receipt", "Antwoorden op die berichten", Why.NOTICE, _led_to(Receipt.notice_id, "told", "notice_id")),
-    Place("delivery_block", "Personen in leveringen aan het CBS", Why.CBS, _blocks),
-    Place("delivery", "Leveringen aan het CBS", Why.CBS, _led_to(Delivery.id, "delivery_block", "delivery_id")),
-    Place("acceptance", "Akkoord op een reden die de levering tegenhield", Why.CBS, _acceptances),
-    Place("journal", "Logboek van de verwerking", Why.ACCOUNT, _journal),
-    Place(VAULT, "Kluis: originelen en verstuurde berichten", Why.ORIGINALS, _objects),
-    Place("destruction", "Vernietiging uit de kluis", Why.ACCOUNT, _led_to(Destruction.object_id, VAULT)),
-)  # fmt: skip
+PLACES: tuple[PersonPlace, ...] = (
+    PersonPlace("person", "Nummer in het register", HeldFor.REGISTRATION, _persons),
+    PersonPlace("identifier", "BSN en V-nummer", HeldFor.REGISTRATION, _keyed(Identifier, Identifier.pseudonym)),
+    PersonPlace("personalia", "Naam en geboortedatum", HeldFor.REGISTRATION, _own(Personalia)),
+    PersonPlace("signal", "Signalen", HeldFor.REGISTRATION, _own(SignalRow)),
+    PersonPlace("sighting_block", "In welke bestanden de signalen stonden", HeldFor.REGISTRATION, _sightings),
+    PersonPlace("download", "Bestanden van DUO", HeldFor.ORIGINALS, _downloads),
+    PersonPlace("offer", "Waar die bestanden vandaan kwamen", HeldFor.ORIGINALS, _led_to(Offer.download_id, "download")),
+    PersonPlace("foreign_row", "Rijen voor een andere gemeente", HeldFor.FOREIGN, _in_originals(ForeignRow), by_number=False),
+    PersonPlace("quarantined_row", "Rijen in quarantaine", HeldFor.ORIGINALS, _in_originals(QuarantinedRow), by_number=False),
+    PersonPlace(ORIGINALS, "Rijen in de originele bestanden", HeldFor.ORIGINALS, _originals, by_number=False),
+    PersonPlace("person_state", "Stand van de registratie", HeldFor.STATE, _own(PersonState)),
+    PersonPlace("stranger", "In een systeem zonder geldig signaal", HeldFor.STATE, _own(Stranger)),
+    PersonPlace("incident", "Incidenten (mogelijk datalek)", HeldFor.INCIDENT, _incidents),
+    PersonPlace("decision", "Besluiten over de wet die geldt", HeldFor.DECISION, _own(Decision)),
+    PersonPlace("ownership", "Besluiten over de gemeente", HeldFor.DECISION, _own(Ownership)),
+    PersonPlace("wrong_notification", "Kennisgeving die niet klopte", HeldFor.DECISION, _own(WrongNotification)),
+    PersonPlace("answer", "Antwoorden op de werklijst", HeldFor.DECISION, _own(Answer)),
+    PersonPlace("answer_file", "Ingevulde werklijsten", HeldFor.DECISION, _led_to(AnswerFile.id, "answer", "file_id")),
+    PersonPlace("plan_person", "Opschoning in een systeem", HeldFor.CLEANING, _plan_persons),
+    PersonPlace("cleaning_plan", "Plannen daarvoor", HeldFor.CLEANING, _led_to(CleaningPlan.id, "plan_person", "plan_id")),
+    PersonPlace("approval", "Akkoord op die plannen", HeldFor.CLEANING, _led_to(Approval.plan_id, "plan_person", "plan_id")),
+    PersonPlace("kept_value", "Bewaarde waarden van afgeschermde gegevens", HeldFor.RESTRICTION, _keyed(KeptValue)),
+    PersonPlace("reappearance", "Opnieuw gezien na de opschoning", HeldFor.CLEANING, _keyed(Reappearance)),
+    PersonPlace("refilled", "Opnieuw ingevuld bij een leverancier", HeldFor.CLEANING, _keyed(Refilled)),
+    PersonPlace("disclosure", "Verstrekt aan derden", HeldFor.DISCLOSURE, _keyed(DisclosedTo)),
+    PersonPlace("told", "Wat wij aan ontvangers meldden", HeldFor.NOTICE, _told),
+    PersonPlace("notice", "Berichten aan ontvangers en leveranciers", HeldFor.NOTICE, _led_to(Notice.id, "told", "notice_id")),
+    PersonPlace("enclosure", "Brieven bij die berichten", HeldFor.NOTICE, _led_to(Enclosure.notice_id, "told", "notice_id")),
+    PersonPlace("receipt", "Antwoorden op die berichten", HeldFor.NOTICE, _led_to(Receipt.notice_id, "told", "notice_id")),
+    PersonPlace("delivery_block", "Personen in leveringen aan het CBS", HeldFor.CBS, _blocks),
+    PersonPlace("delivery", "Leveringen aan het CBS", HeldFor.CBS, _led_to(Delivery.id, "delivery_block", "delivery_id")),
+    PersonPlace("acceptance", "Akkoord op een reden die de levering tegenhield", HeldFor.CBS, _acceptances),
+    PersonPlace("journal", "Logboek van de verwerking", HeldFor.ACCOUNT, _journal),
+    PersonPlace(VAULT, "Kluis: originelen en verstuurde berichten", HeldFor.ORIGINALS, _objects),
+    PersonPlace("destruction", "Vernietiging uit de kluis", HeldFor.ACCOUNT, _led_to(Destruction.object_id, VAULT)),
+)
 
 HOLD_NOBODY: dict[type[Base], str] = {
     KeyCheck: "a check value of the keys",

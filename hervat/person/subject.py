@@ -46,8 +46,8 @@ def subject_of(session: Session, night: Night, number: int | None, typed: str | 
     being in the register. Raises UsageError for what can be neither a BSN nor a V-nummer.
     """
     if number is not None:
-        person = session.get(Person, number)
-        return _known(session, night, number) if person is not None and person.municipality == night.code else None
+        own = select(Person.id).where(scope(Person, night.code), Person.id == number)
+        return _known(session, night, number) if session.scalar(own) is not None else None
     values = _read(typed or "")
     owners = (_owner(session, night, kind, value) for kind, value in values)
     known = next((owner for owner in owners if owner is not None), None)

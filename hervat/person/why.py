@@ -1,4 +1,4 @@
-"""Why something about a person is held: purpose, ground, source and term, in Dutch (AVG 13, 14 and 15)."""
+"""HeldFor something about a person is held: purpose, ground, source and term, in Dutch (AVG 13, 14 and 15)."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -11,7 +11,7 @@ _STAFF = "medewerkers van de gemeente"
 _OWN = "deze verwerking zelf"
 
 
-class Reasons(NamedTuple):
+class HeldReasons(NamedTuple):
     """purpose, ground, source; kept: the kind in `retention` that has its term, "" if there is none."""
 
     purpose: str
@@ -20,27 +20,27 @@ class Reasons(NamedTuple):
     kept: str = ""
 
 
-class Why(Enum):
+class HeldFor(Enum):
     """For what a place holds something."""
 
-    REGISTRATION = Reasons("weten wie inburgert, en onder welke wet", _TASK, _DUO)
-    ORIGINALS = Reasons(
+    REGISTRATION = HeldReasons("weten wie inburgert, en onder welke wet", _TASK, _DUO)
+    ORIGINALS = HeldReasons(
         "kunnen laten zien wat DUO stuurde", f"{_TASK}; juistheid (AVG artikel 5, lid 1, onder d)", _DUO, "download"
     )
-    FOREIGN = Reasons("een mogelijk datalek onderzoeken", "AVG artikel 33, lid 5", _DUO, "download")
-    STATE = Reasons("bepalen of de registratie klopt", f"{_TASK}; juistheid (AVG artikel 5, lid 1, onder d)", _OWN)
-    INCIDENT = Reasons("een mogelijk datalek vastleggen", "AVG artikel 33, lid 5", _OWN)
-    DECISION = Reasons("een keuze of besluit vastleggen", f"{_TASK}; rectificatie (AVG artikel 16)", _STAFF)
-    CLEANING = Reasons("een onjuiste registratie wissen of afschermen", "AVG artikel 16, 17 en 18", _OWN)
-    RESTRICTION = Reasons(
+    FOREIGN = HeldReasons("een mogelijk datalek onderzoeken", "AVG artikel 33, lid 5", _DUO, "download")
+    STATE = HeldReasons("bepalen of de registratie klopt", f"{_TASK}; juistheid (AVG artikel 5, lid 1, onder d)", _OWN)
+    INCIDENT = HeldReasons("een mogelijk datalek vastleggen", "AVG artikel 33, lid 5", _OWN)
+    DECISION = HeldReasons("een keuze of besluit vastleggen", f"{_TASK}; rectificatie (AVG artikel 16)", _STAFF)
+    CLEANING = HeldReasons("een onjuiste registratie wissen of afschermen", "AVG artikel 16, 17 en 18", _OWN)
+    RESTRICTION = HeldReasons(
         "een afgeschermd gegeven kunnen terugzetten", "AVG artikel 18", "het lokale systeem van de gemeente"
     )
-    DISCLOSURE = Reasons(
+    DISCLOSURE = HeldReasons(
         "weten wie gegevens kreeg, om die te kunnen inlichten", "AVG artikel 19", "het lokale systeem van de gemeente"
     )
-    NOTICE = Reasons("ontvangers inlichten over een correctie", "AVG artikel 19", _OWN, "notice")
-    CBS = Reasons("statistiek door het CBS, en correctie daarvan", f"{_TASK}; AVG artikel 19", _OWN)
-    ACCOUNT = Reasons("verantwoorden wat er is gedaan", "AVG artikel 5, lid 2", _OWN)
+    NOTICE = HeldReasons("ontvangers inlichten over een correctie", "AVG artikel 19", _OWN, "notice")
+    CBS = HeldReasons("statistiek door het CBS, en correctie daarvan", f"{_TASK}; AVG artikel 19", _OWN)
+    ACCOUNT = HeldReasons("verantwoorden wat er is gedaan", "AVG artikel 5, lid 2", _OWN)
 
     def term(self, settings: Settings) -> str:
         """Return how long it is kept, as configured."""

@@ -68,7 +68,7 @@ class Gardener:
             context = {"personalia": "details", "disclosure": "disclosure", "answer": "answer", "kept_value": "kept",
                        "receipt": "receipt"}.get(table, "notice")  # fmt: skip
             return self.world.keyring.seal(json.dumps({"said": number}).encode(), context)
-        values = {str: f"x{number}", bool: True, int: number, date: date(2022, 1, 1 + number % 28), dict: {}, list: []}
+        values = {str: f"x{number}", bool: True, int: number, date: date(2022, 1, 1 + number % 28), object: {}}
         return datetime(2022, 1, 1) if kind is datetime else values[kind]
 
     def _signal(self) -> None:
