@@ -197,9 +197,15 @@ PLACES: tuple[PersonPlace, ...] = (
     PersonPlace("signal", "Signalen", HeldFor.REGISTRATION, _own(SignalRow)),
     PersonPlace("sighting_block", "In welke bestanden de signalen stonden", HeldFor.REGISTRATION, _sightings),
     PersonPlace("download", "Bestanden van DUO", HeldFor.ORIGINALS, _downloads),
-    PersonPlace("offer", "Waar die bestanden vandaan kwamen", HeldFor.ORIGINALS, _led_to(Offer.download_id, "download")),
-    PersonPlace("foreign_row", "Rijen voor een andere gemeente", HeldFor.FOREIGN, _in_originals(ForeignRow), by_number=False),
-    PersonPlace("quarantined_row", "Rijen in quarantaine", HeldFor.ORIGINALS, _in_originals(QuarantinedRow), by_number=False),
+    PersonPlace(
+        "offer", "Waar die bestanden vandaan kwamen", HeldFor.ORIGINALS, _led_to(Offer.download_id, "download")
+    ),
+    PersonPlace(
+        "foreign_row", "Rijen voor een andere gemeente", HeldFor.FOREIGN, _in_originals(ForeignRow), by_number=False
+    ),
+    PersonPlace(
+        "quarantined_row", "Rijen in quarantaine", HeldFor.ORIGINALS, _in_originals(QuarantinedRow), by_number=False
+    ),
     PersonPlace(ORIGINALS, "Rijen in de originele bestanden", HeldFor.ORIGINALS, _originals, by_number=False),
     PersonPlace("person_state", "Stand van de registratie", HeldFor.STATE, _own(PersonState)),
     PersonPlace("stranger", "In een systeem zonder geldig signaal", HeldFor.STATE, _own(Stranger)),
@@ -210,18 +216,30 @@ PLACES: tuple[PersonPlace, ...] = (
     PersonPlace("answer", "Antwoorden op de werklijst", HeldFor.DECISION, _own(Answer)),
     PersonPlace("answer_file", "Ingevulde werklijsten", HeldFor.DECISION, _led_to(AnswerFile.id, "answer", "file_id")),
     PersonPlace("plan_person", "Opschoning in een systeem", HeldFor.CLEANING, _plan_persons),
-    PersonPlace("cleaning_plan", "Plannen daarvoor", HeldFor.CLEANING, _led_to(CleaningPlan.id, "plan_person", "plan_id")),
-    PersonPlace("approval", "Akkoord op die plannen", HeldFor.CLEANING, _led_to(Approval.plan_id, "plan_person", "plan_id")),
+    PersonPlace(
+        "cleaning_plan", "Plannen daarvoor", HeldFor.CLEANING, _led_to(CleaningPlan.id, "plan_person", "plan_id")
+    ),
+    PersonPlace(
+        "approval", "Akkoord op die plannen", HeldFor.CLEANING, _led_to(Approval.plan_id, "plan_person", "plan_id")
+    ),
     PersonPlace("kept_value", "Bewaarde waarden van afgeschermde gegevens", HeldFor.RESTRICTION, _keyed(KeptValue)),
     PersonPlace("reappearance", "Opnieuw gezien na de opschoning", HeldFor.CLEANING, _keyed(Reappearance)),
     PersonPlace("refilled", "Opnieuw ingevuld bij een leverancier", HeldFor.CLEANING, _keyed(Refilled)),
     PersonPlace("disclosure", "Verstrekt aan derden", HeldFor.DISCLOSURE, _keyed(DisclosedTo)),
     PersonPlace("told", "Wat wij aan ontvangers meldden", HeldFor.NOTICE, _told),
-    PersonPlace("notice", "Berichten aan ontvangers en leveranciers", HeldFor.NOTICE, _led_to(Notice.id, "told", "notice_id")),
-    PersonPlace("enclosure", "Brieven bij die berichten", HeldFor.NOTICE, _led_to(Enclosure.notice_id, "told", "notice_id")),
-    PersonPlace("receipt", "Antwoorden op die berichten", HeldFor.NOTICE, _led_to(Receipt.notice_id, "told", "notice_id")),
+    PersonPlace(
+        "notice", "Berichten aan ontvangers en leveranciers", HeldFor.NOTICE, _led_to(Notice.id, "told", "notice_id")
+    ),
+    PersonPlace(
+        "enclosure", "Brieven bij die berichten", HeldFor.NOTICE, _led_to(Enclosure.notice_id, "told", "notice_id")
+    ),
+    PersonPlace(
+        "receipt", "Antwoorden op die berichten", HeldFor.NOTICE, _led_to(Receipt.notice_id, "told", "notice_id")
+    ),
     PersonPlace("delivery_block", "Personen in leveringen aan het CBS", HeldFor.CBS, _blocks),
-    PersonPlace("delivery", "Leveringen aan het CBS", HeldFor.CBS, _led_to(Delivery.id, "delivery_block", "delivery_id")),
+    PersonPlace(
+        "delivery", "Leveringen aan het CBS", HeldFor.CBS, _led_to(Delivery.id, "delivery_block", "delivery_id")
+    ),
     PersonPlace("acceptance", "Akkoord op een reden die de levering tegenhield", HeldFor.CBS, _acceptances),
     PersonPlace("journal", "Logboek van de verwerking", HeldFor.ACCOUNT, _journal),
     PersonPlace(VAULT, "Kluis: originelen en verstuurde berichten", HeldFor.ORIGINALS, _objects),
