@@ -33,7 +33,10 @@ def person_show(
     ] = False,
     letter: Annotated[
         Path | None,
-        typer.Option("--letter", help="Write the letter to the person: an encrypted .pdf, or .txt for in the house."),
+        typer.Option(
+            "--letter",
+            help="The letter to the person, as an encrypted .pdf or a .txt; opens the originals too.",
+        ),
     ] = None,
     by: By = "",
     reason: Annotated[str, typer.Option("--reason", "--why", help="The request, without personal data.")] = "",
@@ -45,6 +48,7 @@ def person_show(
 
     Purpose, ground, source and term stand beside it, then who received data, and what was not searched.
     """
+    search_vault = search_vault or letter is not None  # nobody is written that there is nothing, unsearched
     shown = _shown(config, municipality, person, search_vault, by, reason)
     letters = [] if letter is None else _letters(shown, letter)
     if as_json:

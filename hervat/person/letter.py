@@ -6,7 +6,7 @@ from typing import Any
 from hervat.night import Night
 from hervat.notices import dutch, pdf_of, rendered
 from hervat.person.account import PersonAccount
-from hervat.person.why import HeldFor
+from hervat.person.why import OWN, HeldFor
 from hervat.rules import catalogue
 
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike on paper or sound alike by telephone
@@ -21,14 +21,15 @@ def letter_for(night: Night, account: PersonAccount) -> str:
     return rendered(
         None, "inzage.txt.j2", nl=dutch, account=account, rows=rows, details=_details(rows),
         signals=[{**row, "text": catalogue().text(row["code"])} for row in rows["signal"]],
-        sources=sorted({why.value.source for why in whys}), terms=list(terms), contact=night.municipality.contact,
+        sources=sorted({why.value.source for why in whys} - {OWN}),
+        terms=list(terms), contact=night.municipality.contact,
     )  # fmt: skip
 
 
 def _details(rows: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str]]:
     """Return kind -> value of what identifies the person."""
-    identifiers = [(row["kind"], str(row["sealed"])) for row in rows["identifier"]]
-    said = [(name, value) for row in rows["personalia"] for name, value in row["sealed"].items() if value]
+    identifiers = [(row["kind"], str(row["value"])) for row in rows["identifier"]]
+    said = [(name, value) for row in rows["personalia"] for name, value in row["value"].items() if value]
     return [(dutch(kind), value) for kind, value in (*identifiers, *said)]
 
 

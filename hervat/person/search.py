@@ -22,6 +22,7 @@ _OPENED = {
     ("receipt", "reason"): "receipt",
 }  # fmt: skip
 """(table, column) -> the context of its seal: what is about this person alone, and so is opened."""
+_SHOWN_AS = {"sealed": "value"}  # it is opened by then
 _LEFT_OUT = frozenset(
     {"municipality", "key", "pseudonym", "reference_key", "content", "outcome", "proof", "gate", "figures", "changes"}
 )
@@ -60,7 +61,7 @@ class Search:
         query = select(*(getattr(model, name) for name in names)).where(*where).order_by(*inspect(model).primary_key)
         table = model.__tablename__
         return [
-            {name: self._plain(table, name, value) for name, value in zip(names, row, strict=True)}
+            {_SHOWN_AS.get(name, name): self._plain(table, name, value) for name, value in zip(names, row, strict=True)}
             for row in self.session.execute(query)
         ]
 

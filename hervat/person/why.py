@@ -8,7 +8,7 @@ from hervat.settings import Settings
 _TASK = "taak van de gemeente in de Wet inburgering 2021 (AVG artikel 6, lid 1, onder e)"
 _DUO = "DUO, via het Portaal Inburgering (PIB)"
 _STAFF = "medewerkers van de gemeente"
-_OWN = "deze verwerking zelf"
+OWN = "deze verwerking zelf"
 
 
 class HeldReasons(NamedTuple):
@@ -28,19 +28,19 @@ class HeldFor(Enum):
         "kunnen laten zien wat DUO stuurde", f"{_TASK}; juistheid (AVG artikel 5, lid 1, onder d)", _DUO, "download"
     )
     FOREIGN = HeldReasons("een mogelijk datalek onderzoeken", "AVG artikel 33, lid 5", _DUO, "download")
-    STATE = HeldReasons("bepalen of de registratie klopt", f"{_TASK}; juistheid (AVG artikel 5, lid 1, onder d)", _OWN)
-    INCIDENT = HeldReasons("een mogelijk datalek vastleggen", "AVG artikel 33, lid 5", _OWN)
+    STATE = HeldReasons("bepalen of de registratie klopt", f"{_TASK}; juistheid (AVG artikel 5, lid 1, onder d)", OWN)
+    INCIDENT = HeldReasons("een mogelijk datalek vastleggen", "AVG artikel 33, lid 5", OWN)
     DECISION = HeldReasons("een keuze of besluit vastleggen", f"{_TASK}; rectificatie (AVG artikel 16)", _STAFF)
-    CLEANING = HeldReasons("een onjuiste registratie wissen of afschermen", "AVG artikel 16, 17 en 18", _OWN)
+    CLEANING = HeldReasons("een onjuiste registratie wissen of afschermen", "AVG artikel 16, 17 en 18", OWN)
     RESTRICTION = HeldReasons(
         "een afgeschermd gegeven kunnen terugzetten", "AVG artikel 18", "het lokale systeem van de gemeente"
     )
     DISCLOSURE = HeldReasons(
         "weten wie gegevens kreeg, om die te kunnen inlichten", "AVG artikel 19", "het lokale systeem van de gemeente"
     )
-    NOTICE = HeldReasons("ontvangers inlichten over een correctie", "AVG artikel 19", _OWN, "notice")
-    CBS = HeldReasons("statistiek door het CBS, en correctie daarvan", f"{_TASK}; AVG artikel 19", _OWN)
-    ACCOUNT = HeldReasons("verantwoorden wat er is gedaan", "AVG artikel 5, lid 2", _OWN)
+    NOTICE = HeldReasons("ontvangers inlichten over een correctie", "AVG artikel 19", OWN, "notice")
+    CBS = HeldReasons("statistiek door het CBS, en correctie daarvan", f"{_TASK}; AVG artikel 19", OWN)
+    ACCOUNT = HeldReasons("verantwoorden wat er is gedaan", "AVG artikel 5, lid 2", OWN)
 
     def term(self, settings: Settings) -> str:
         """Return how long it is kept, as configured."""

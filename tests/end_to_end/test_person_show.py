@@ -53,8 +53,8 @@ def rows(person: dict, table: str) -> list[dict]:
 def test_everything_about_a_corrected_person_is_there_with_its_reasons(town):
     person = shown(town, WRONG)
     assert [one["code"] for one in rows(person, "signal")] == ["SS101", "SS190"]
-    assert {one["sealed"] for one in rows(person, "identifier")} == {WRONG, "1234567890"}
-    assert rows(person, "personalia")[0]["sealed"]["surname"] == "Achternaam-Verzonnen"
+    assert {one["value"] for one in rows(person, "identifier")} == {WRONG, "1234567890"}
+    assert rows(person, "personalia")[0]["value"]["surname"] == "Achternaam-Verzonnen"
     assert rows(person, "disclosure")[0]["reference"] == "K-1"
     for table in ("plan_person", "cleaning_plan", "told", "notice", "enclosure", "person_state", "journal", "download"):
         assert rows(person, table), table
@@ -109,16 +109,21 @@ def test_the_journal_says_who_looked_and_no_number(town):
         assert wrong.exit_code == 2 and said in wrong.stdout and number not in wrong.stdout
 
 
-def test_the_text_and_the_letter_tell_what_was_not_searched(town, tmp_path):
-    told = town.hervat(*SHOW, "--letter", str(tmp_path / "inzage.txt"), stdin=f"{WRONG}\n")
+def test_the_text_tells_what_was_not_searched_and_the_letter_opens_the_originals(town, tmp_path):
+    told = town.hervat(*SHOW, stdin=f"{WRONG}\n").stdout
+    assert "hervat person show --search-vault" in told and "Rijen in de originele bestanden" not in told
+    told = town.hervat(*SHOW, "--letter", str(tmp_path / "inzage.txt"), stdin=f"{WRONG}\n").stdout
     letter = (tmp_path / "inzage.txt").read_text()
-    for page in (told.stdout, letter):
-        assert WRONG in page and "K-2" not in page and OTHER not in page
-        assert "hervat person show --search-vault" in page
+    for page in (told, letter):
+        assert WRONG in page and "K-2" not in page and OTHER not in page and "--search-vault" not in page
+        assert "de lokale systemen en die van leveranciers" in page
     assert "achternaam: Achternaam-Verzonnen" in letter and "school (derde partij): 2022-01-12" in letter
+    assert "Rij 2 in bestand 1." in letter and "P. Officer" not in letter
     assert (tmp_path / "inzage.txt").stat().st_mode & 0o777 == 0o600
     again = town.hervat(*SHOW, "--letter", str(tmp_path / "inzage.txt"), "--json", stdin=f"{WRONG}\n")
     assert again.exit_code == 2 and "is not written over" in again.stdout
+    town.hervat(*SHOW, "--letter", str(tmp_path / "vreemd.txt"), stdin=f"{FOREIGN}\n")
+    assert "Deze rij was voor een andere gemeente" in (tmp_path / "vreemd.txt").read_text()
 
 
 def test_the_letter_that_leaves_the_house_opens_with_its_password_alone(town, tmp_path):

@@ -150,7 +150,9 @@ def differences(account: PersonAccount, gardener: Gardener) -> list[str]:
         put = gardener.planted[found.place.name]
         rows = [row for row in found.rows if row.get("action") != "person shown"]
         names = (
-            set(rows[0]) & set(put[0]) - {"signals", "sealed", "bsn", "reference", "reason"} if rows and put else set()
+            set(rows[0]) & set(put[0]) - {"signals", "sealed", "value", "bsn", "reference", "reason"}
+            if rows and put
+            else set()
         )
         marks = [sorted(str([one[name] for name in sorted(names)]) for one in many) for many in (rows, put)]
         if found.place.name not in ("person", "identifier") and marks[0] != marks[1]:
