@@ -1,6 +1,7 @@
 """`hervat person`: all that hervat holds about one person, as the answer to a request for access (AVG 15)."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,7 +9,7 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.optin import asked_number
-from hervat.cli.shared import HERE, By, Code, Config, Json, aside, guarded, print_json, stderr, stdout
+from hervat.cli.shared import HERE, By, Code, Config, Json, aside, guarded, print_json, print_plain, stdout
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def person_show(
             help="The letter to the person, as an encrypted .pdf or a .txt; opens the originals too.",
         ),
     ] = None,
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Also if standard output is a file or a program instead of a terminal.")
+    ] = False,
     by: By = "",
     reason: Annotated[str, typer.Option("--reason", "--why", help="The request, without personal data.")] = "",
     config: Config = HERE,
@@ -46,8 +50,13 @@ def person_show(
 ) -> int:
     """Print all that the register and the index of the vault hold about a person. It is journalled, by number.
 
-    Purpose, ground, source and term stand beside it, then who received data, and what was not searched.
+    Purpose, ground, source and term stand beside it, then who received data, and what was not searched. With --letter
+    only the letter's file and password are printed, unless with --json.
     """
+    if (as_json or letter is None) and not (anywhere or sys.stdout.isatty()):
+        raise UsageError(
+            "this shows personal data, and standard output is not a terminal; --anywhere shows it all the same"
+        )
     search_vault = search_vault or letter is not None  # nobody is written that there is nothing, unsearched
     shown = _shown(config, municipality, person, search_vault, by, reason)
     letters = [] if letter is None else _letters(shown, letter)
@@ -56,11 +65,11 @@ def person_show(
         return 0
     from hervat.notices import dutch, rendered
 
-    for _, account in shown:
+    for _, account in shown if letter is None else ():
         stdout().print(rendered(None, "person.txt.j2", nl=dutch, a=account), markup=False, emoji=False)
     for one in letters:
         secret = f"; its password, which must go along another way: {one['password']}" if one["password"] else ""
-        stderr().print(f"written: {one['file']}{secret}", markup=False)
+        print_plain(f"written: {one['file']}{secret}")
     return 0
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "notices told": ["--party", "school"],
     "optin kennisgeving": ["--person", "1", "--date", "2022-02-01"],
     "optin record": ["--person", "1", "--law", "Wi2013", "--date", "2022-03-02", *WHY],
+    "person show": ["--person", "1", "--anywhere", *WHY],
     "quarantine accept": ["1", "--row", "4", *WHY],
     "quarantine reject": ["1", "--row", "4", *WHY],
     "quarantine show": ["1", "--row", "4", "--anywhere", *WHY],

@@ -14,7 +14,8 @@ from hervat.register import Register
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 WRONG, OTHER, FOREIGN, HELD, REFUSED, GIVEN = (made_up_bsn(number) for number in range(71, 77))
-SHOW = ("person", "show", "--by", "P. Officer", "--reason", "verzoek 12")
+ASKED = ("person", "show", "--by", "P. Officer", "--reason", "verzoek 12")
+SHOW = (*ASKED, "--anywhere")
 
 
 @pytest.fixture(scope="module")
@@ -105,18 +106,19 @@ def test_the_journal_says_who_looked_and_no_number(town):
     ]
     assert all(line.actor == "P. Officer" and WRONG not in line.object + line.result for line in lines)
     for number, by, said in (("123", "A", "not a BSN or V-nummer"), (WRONG, " ", "--by NAME is required")):
-        wrong = town.hervat("person", "show", "--by", by, "--json", stdin=f"{number}\n")
+        wrong = town.hervat("person", "show", "--by", by, "--anywhere", "--json", stdin=f"{number}\n")
         assert wrong.exit_code == 2 and said in wrong.stdout and number not in wrong.stdout
 
 
 def test_the_text_tells_what_was_not_searched_and_the_letter_opens_the_originals(town, tmp_path):
     told = town.hervat(*SHOW, stdin=f"{WRONG}\n").stdout
     assert "hervat person show --search-vault" in told and "Rijen in de originele bestanden" not in told
-    told = town.hervat(*SHOW, "--letter", str(tmp_path / "inzage.txt"), stdin=f"{WRONG}\n").stdout
+    assert WRONG in told and "K-2" not in told and OTHER not in told
+    told = town.hervat(*ASKED, "--letter", str(tmp_path / "inzage.txt"), stdin=f"{WRONG}\n").stdout
     letter = (tmp_path / "inzage.txt").read_text()
-    for page in (told, letter):
-        assert WRONG in page and "K-2" not in page and OTHER not in page and "--search-vault" not in page
-        assert "de lokale systemen en die van leveranciers" in page
+    assert "inzage.txt" in told and "Verzonnen" not in told and WRONG not in told
+    assert WRONG in letter and "K-2" not in letter and OTHER not in letter and "--search-vault" not in letter
+    assert "de lokale systemen en die van leveranciers" in letter
     assert "achternaam: Achternaam-Verzonnen" in letter and "school (derde partij): 2022-01-12" in letter
     assert "Rij 2 in bestand 1." in letter and "P. Officer" not in letter
     assert (tmp_path / "inzage.txt").stat().st_mode & 0o777 == 0o600
@@ -124,6 +126,13 @@ def test_the_text_tells_what_was_not_searched_and_the_letter_opens_the_originals
     assert again.exit_code == 2 and "is not written over" in again.stdout
     town.hervat(*SHOW, "--letter", str(tmp_path / "vreemd.txt"), stdin=f"{FOREIGN}\n")
     assert "Deze rij was voor een andere gemeente" in (tmp_path / "vreemd.txt").read_text()
+
+
+def test_personal_data_goes_to_a_terminal_unless_it_is_asked_for(town):
+    for more in ((), ("--json",), ("--json", "--letter", "never.pdf")):
+        answer = town.hervat(*ASKED, *more, stdin=f"{WRONG}\n")
+        assert answer.exit_code == 2 and "standard output is not a terminal" in answer.output
+        assert "Verzonnen" not in answer.output
 
 
 def test_the_letter_that_leaves_the_house_opens_with_its_password_alone(town, tmp_path):
