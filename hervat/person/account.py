@@ -77,7 +77,8 @@ def show(night: Night, number: int | None, typed: str | None, who: Signed, searc
 
 def _account(session: Session, night: Night, subject: Subject, search_vault: bool) -> PersonAccount:
     originals = _opened(session, night, subject) if search_vault else None
-    objects = Vault(night.settings.vault, night.keyring).objects(ended_too=True)
+    vault = Vault(night.settings.vault, night.keyring)
+    objects = vault.objects(ended_too=True)
     search = Search(session, night, subject, originals, objects)
     for place in PLACES:
         search.found[place.name] = list(place.find(search))
@@ -85,7 +86,7 @@ def _account(session: Session, night: Night, subject: Subject, search_vault: boo
     return PersonAccount(
         night.code, night.municipality.name, night.as_of, subject.number, search_vault, found,
         list(_recipients(search)),
-        [*_not_opened(session, night, originals), *_unremembered(session, night), *_ELSEWHERE],
+        [*_not_opened(session, night, originals), *_destroyed(vault), *_unremembered(session, night), *_ELSEWHERE],
     )  # fmt: skip
 
 
@@ -111,6 +112,13 @@ def _not_opened(session: Session, night: Night, originals: Originals | None) -> 
         yield f"niet als tabel te lezen, alleen op de cijfers doorzocht: {', '.join(originals.digits_only)}"
     if originals.unread:
         yield f"niet te openen: {', '.join(originals.unread)}"
+
+
+def _destroyed(vault: Vault) -> Iterator[str]:
+    """Yield the number of originals that were destroyed after their term, in Dutch."""
+    count = len(vault.objects("download", ended_too=True)) - len(vault.objects("download"))
+    if count:
+        yield f"{count} originelen zijn vernietigd: wat daarin stond, is niet meer te zien"
 
 
 def _unremembered(session: Session, night: Night) -> Iterator[str]:

@@ -61,7 +61,9 @@ def test_a_number_is_found_across_the_pieces_in_which_a_file_is_read_and_in_utf1
 def test_what_can_not_be_opened_is_named(world: NoticeWorld) -> None:
     lost = kept(world, gzip.compress(BSN.encode()))
     (world.settings.vault / "0000" / "objects" / lost).unlink()
+    Vault(world.settings.vault, world.keyring).end(kept(world, BSN.encode()), ("A", "B"), "term")
     account = show(world.night(date(2022, 3, 1)), None, BSN, named("P. Officer"), search_vault=True)
     assert account is not None and not account.anything
     assert any("niet te openen" in line and lost in line for line in account.not_searched)
+    assert "1 originelen zijn vernietigd: wat daarin stond, is niet meer te zien" in account.not_searched
     assert BSN not in repr(account) + str(account.not_searched)
