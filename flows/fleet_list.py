@@ -49,7 +49,7 @@ def fleet_list(municipalities: list[str], as_of: Day = TODAY, shadow: bool = Fal
         nights = _Nights(installed, asked, processes)
         for waiting in [nights.begin(code) for code in municipalities]:
             waiting.wait()
-    unsent = tell_after(installed.settings, nights.ended, shadow, say)
+    unsent = tell_after(installed.settings, installed.register, nights.ended, shadow, say)
     worst = max([FAILED] * len(unsent) + [night.outcome.exit_status for night in nights.ended])
     return final_state(worst, [*texts_of(nights.ended, "errors"), *unsent], texts_of(nights.ended, "attention"))
 

@@ -1,6 +1,9 @@
-"""The end of an incident, after a person has judged it."""
+"""What a person did about an incident: a judgement, the report to the AP, who was told, the end."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any, Literal
 
 from prefect import flow, get_run_logger
 from prefect.states import Completed
@@ -8,21 +11,73 @@ from prefect.states import Completed
 from hervat.errors import UsageError
 from hervat.flows.decision_night import decision_night
 from hervat.flows.redaction import redact_errors
-from hervat.tasks.decide import close_incident
+from hervat.intake import judge_incident, leave_untold, report_incident, tell_duo, tell_persons
+from hervat.night import Night
+from hervat.tasks.decide import close_incident, record_of_incident
+from hervat.today import utc_of
+
+IncidentStepName = Literal[
+    "close",
+    "no risk: close",
+    "judged: risk",
+    "judged: high risk",
+    "reported to the AP",
+    "persons told",
+    "persons not told: 34(3)(a)",
+    "persons not told: 34(3)(b)",
+    "persons not told: 34(3)(c)",
+    "DUO told",
+]
 
 
 @flow(name="incident-record", flow_run_name="incident-{number}", persist_result=False)
 @redact_errors
-def incident_record(number: int, by: str, reason: str, municipality: str = "") -> Any:
-    """Close an incident: rows about another gemeente that came in, which may be a data breach (AVG article 33).
+def incident_record(
+    number: int,
+    by: str,
+    reason: str,
+    step: IncidentStepName = "close",
+    at: str = "",
+    ap_number: str = "",
+    municipality: str = "",
+) -> Any:
+    """Record what was done about an incident, which may be a data breach (AVG articles 33 and 34).
 
     Args:
         number: The number of the incident, as the report shows it.
         by: Your name. It goes into the journal.
-        reason: What you found and did, such as the report to DUO. Leave personal data out.
+        reason: What you found and did; of a report after the 72 hours, why it is late. Leave personal data out.
+        step: What was done. To close takes a judgement; with a risk also the report, with a high risk the persons told.
+        at: When it was reported or told, as 2026-11-30T14:05 in Dutch time; left out, now.
+        ap_number: The number that the Autoriteit Persoonsgegevens gave the report.
         municipality: Code of the municipality; may be left out where there is one.
     """
-    if close_incident(decision_night(municipality), number, by, reason) is None:
+    night = decision_night(municipality)
+    record = _recording(number, by, reason, step, at, ap_number)
+    if record(night) is None:
         raise UsageError(f"no incident {number} is open; the report lists those that are")
-    get_run_logger().info(f"closed incident {number}")
-    return Completed(message=f"closed incident {number}")
+    message = f"closed incident {number}" if step.endswith("close") else f"recorded for incident {number}: {step}"
+    get_run_logger().info(message)
+    return Completed(message=message)
+
+
+def _recording(
+    number: int, by: str, reason: str, step: IncidentStepName, at: str, ap_number: str
+) -> Callable[[Night], int | None]:
+    """Return what records it in a night; its answer is None if the incident is not open. Raises UsageError for `at`."""
+    moment = utc_of(at)
+    if step.endswith("close"):
+        return partial(close_incident, number=number, by=by, reason=reason, no_risk=step != "close")
+    return partial(record_of_incident, record=_record(number, by, reason, step, moment, ap_number))
+
+
+def _record(
+    number: int, by: str, reason: str, step: IncidentStepName, moment: datetime, ap_number: str
+) -> Callable[[Night], int | None]:
+    if step.startswith("persons not told"):
+        return partial(leave_untold, number=number, ground=step[-2], by=by, reason=reason)
+    if step.startswith("judged"):
+        return partial(judge_incident, number=number, risk="high" if "high" in step else "risk", by=by, reason=reason)
+    if step == "reported to the AP":
+        return partial(report_incident, number=number, ap_number=ap_number, at=moment, by=by, delay=reason)
+    return partial(tell_duo if step == "DUO told" else tell_persons, number=number, at=moment, by=by, reason=reason)

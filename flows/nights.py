@@ -32,7 +32,7 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
     for night in nights:
         if not night.outcome.account:
             get_run_logger().error("; ".join(night.outcome.errors))
-    unsent = tell_after(installed.settings, nights, shadow, say)
+    unsent = tell_after(installed.settings, installed.register, nights, shadow, say)
     worst = FAILED if unsent else max(night.outcome.exit_status for night in nights)
     return final_state(worst, [*texts_of(nights, "errors"), *unsent], texts_of(nights, "attention"))
 

@@ -1,16 +1,54 @@
-"""The alert about nights that ended; if another run was at work, that one sends its own."""
+"""Alerts: about nights that ended, and about incidents whose term of 72 hours runs out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 
-from hervat.alerts import Finished, after_run, finished
+from hervat.alerts import Finished, Term, after_run, finished, of_terms, send
+from hervat.errors import redacted
+from hervat.intake import incident_records, note_alert
+from hervat.register import Register
 from hervat.settings import Settings
 from hervat.tasks.nights import Ended
 
 
-def tell_after(settings: Settings, nights: Sequence[Ended], shadow: bool, say: Callable[[str], None]) -> list[str]:
-    """Send the alert about nights that failed or wait, if `alert` is configured; return what went wrong with it."""
-    told = [_finished(settings, night, shadow) for night in nights if not night.outcome.busy]
-    return after_run(settings.alert, told, say)
+def tell_after(
+    settings: Settings, register: Register, nights: Sequence[Ended], shadow: bool, say: Callable[[str], None]
+) -> list[str]:
+    """Send the alerts about nights that failed or wait, and about incidents; return what went wrong with them.
+
+    Nothing is sent without `alert` in the configuration, or about a night of another run that is at work.
+    """
+    ended = [night for night in nights if not night.outcome.busy]
+    told = [_finished(settings, night, shadow) for night in ended]
+    begun = [night.code for night in ended if night.outcome.account]
+    sent = after_run(settings.alert, told, say)
+    try:
+        return [*sent, *tell_terms(settings, register, begun, say)]
+    except Exception as error:  # noqa: BLE001 - the nights stand; a foreign text may hold a value
+        return [*sent, f"alert about incidents: {redacted(error)}"]
+
+
+def tell_terms(settings: Settings, register: Register, codes: Iterable[str], say: Callable[[str], None]) -> list[str]:
+    """Send one alert about incidents 24, 48 or 66 hours after their discovery; return what went wrong.
+
+    Whatever `on` says: the law's term does not wait. Each of the three is sent once, and again only if it did not go.
+    """
+    if settings.alert is None:
+        return []
+    now, terms, hours_of = datetime.now(UTC), [], {}
+    for code in codes:
+        with register.session() as session:
+            for record in incident_records(session, code, only_open=True):
+                hours, left = record.alert_due(now), record.hours_left(now)
+                if hours is not None and left is not None:
+                    terms.append(Term(code, record.id, left))
+                    hours_of[record.id] = hours
+    errors = send(settings.alert, of_terms(terms), say) if terms else []
+    if not errors:
+        for term in terms:
+            with register.session() as session:
+                note_alert(session, term.code, term.number, hours_of[term.number])
+    return errors
 
 
 def _finished(settings: Settings, night: Ended, shadow: bool) -> Finished:

@@ -4,7 +4,7 @@ After each the report is renewed, so that it does not ask for what was done; a f
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from hervat.cleaning import Approved
 from hervat.cleaning import approve as record_approval
 from hervat.errors import UsageError
 from hervat.expectations import validate_rows
-from hervat.intake import end_incident, overrule_row, reject_quarantined
+from hervat.intake import end_incident, judge_incident, open_incident, overrule_row, reject_quarantined
 from hervat.night import Night
 from hervat.notices import confirm_by_hand, confirm_file, resend, told_by_hand
 from hervat.register import municipality_lock
@@ -43,12 +43,32 @@ def reject_held(night: Night, download: int, row: int | None, by: str, reason: s
     _renew(night)
 
 
-def close_incident(night: Night, number: int, by: str, reason: str) -> int | None:
-    """Close an incident after a person has looked at it; return its number, None if it is not open."""
-    closed = end_incident(night, number, by, reason)
-    if closed is not None:
+def record_leak(night: Night, what: str, categories: str, persons: int | None, discovered_at: datetime, by: str) -> int:
+    """Open an incident that a person found; return its number. Raises UsageError."""
+    number = open_incident(night, what, categories, persons, discovered_at, by)
+    _renew(night)
+    return number
+
+
+def record_of_incident(night: Night, record: Callable[[Night], int | None]) -> int | None:
+    """Record what a person did about an incident (`judge_incident` and the like); return its number, None: not open.
+
+    Raises UsageError.
+    """
+    number = record(night)
+    if number is not None:
         _renew(night)
-    return closed
+    return number
+
+
+def close_incident(night: Night, number: int, by: str, reason: str, *, no_risk: bool = False) -> int | None:
+    """Close an incident after a person has looked at it; return its number, None if it is not open.
+
+    no_risk: the reason is also the judgement that there is no risk for the persons. Raises UsageError.
+    """
+    if no_risk and judge_incident(night, number, "none", by, reason) is None:
+        return None
+    return record_of_incident(night, lambda night: end_incident(night, number, by, reason))
 
 
 def approve_plan(night: Night, given: str, by: str, sign: Callable[[str], str] | None) -> Approved:

@@ -6,17 +6,19 @@ A text that a run left behind never goes into an alert: only how many there are,
 from hervat.alerts.after import after_run, alerting, check
 from hervat.alerts.facts import Finished, finished
 from hervat.alerts.sending import send
-from hervat.alerts.wording import STOPPED, Message, of_stopped, of_test
+from hervat.alerts.wording import STOPPED, Message, Term, of_stopped, of_terms, of_test
 
 __all__ = [
     "STOPPED",
     "Finished",
     "Message",
+    "Term",
     "after_run",
     "alerting",
     "check",
     "finished",
     "of_stopped",
+    "of_terms",
     "of_test",
     "send",
 ]

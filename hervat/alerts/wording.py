@@ -70,6 +70,15 @@ class Message:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Term:
+    """The term of an incident: the whole hours left to report it to the AP, negative when it is over."""
+
+    code: str
+    number: int
+    hours_left: int
+
+
 def of_run(runs: Sequence[Finished]) -> Message:
     """Return the message about runs that failed or wait; there is at least one."""
     failed = [run for run in runs if run.kind == "failed"]
@@ -101,6 +110,29 @@ def of_stopped(what: str) -> Message:
     """Return the message about a stop that hervat itself can't report; what: one of STOPPED."""
     headline, lines = STOPPED[what]
     return _message("failed", headline, lines, stopped=what)
+
+
+def of_terms(terms: Sequence[Term]) -> Message:
+    """Return the message about incidents whose term for the report to the AP runs out; there is at least one."""
+    lines = [
+        "Een datalek dat u moet melden, meldt u binnen 72 uur bij de Autoriteit Persoonsgegevens (AP).",
+        "",
+        *(f"- Gemeente {term.code}, incident {term.number}: {_left(term.hours_left)}" for term in terms),
+        "",
+        "Wat kunt u doen?",
+        "- Beoordeel het incident: hervat incidents judge NUMMER",
+        "- Leg de melding vast: hervat incidents reported NUMMER",
+    ]
+    values = [{"code": term.code, "incident": term.number, "hours_left": term.hours_left} for term in terms]
+    return _message(
+        "waits", f"termijn van {amount(len(terms), 'incident', 'incidenten')} loopt", lines, incidents=values
+    )
+
+
+def _left(hours: int) -> str:
+    if hours < 0:
+        return "de 72 uur zijn voorbij. Meld nu alsnog, met de reden van de vertraging."
+    return f"nog {hours} uur om te melden." if hours else "nog minder dan een uur om te melden."
 
 
 def of_test() -> Message:

@@ -7,6 +7,7 @@ from hervat.cli import (
     cleaning,
     evidence,
     footprint,
+    incidents,
     intake,
     nights,
     notices,
@@ -25,7 +26,7 @@ from hervat.cli.app import app
 __all__ = ["GROUPS", "app"]
 
 GROUPS = (
-    alerts, answers, cbs, cleaning, evidence, footprint, intake, nights, notices, optin, person, quarantine, refill,
-    register, schema, setup, strangers, vault,
+    alerts, answers, cbs, cleaning, evidence, footprint, incidents, intake, nights, notices, optin, person, quarantine,
+    refill, register, schema, setup, strangers, vault,
 )  # fmt: skip
 """The files of commands: named here, so that none of them is taken for an unused import."""

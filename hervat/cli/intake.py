@@ -1,4 +1,4 @@
-"""`hervat incidents` and `formats`."""
+"""`hervat formats`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,64 +7,10 @@ import typer
 
 from hervat.cli import quarantine  # noqa: F401 - it registers itself
 from hervat.cli.app import app
-from hervat.cli.shared import (
-    HERE,
-    By,
-    Code,
-    Config,
-    Json,
-    Reason,
-    first,
-    gathered,
-    guarded,
-    print_json,
-    print_plain,
-    stdout,
-    table,
-)
+from hervat.cli.shared import HERE, Config, Json, guarded, print_json, print_plain, table
 
-incidents_app = typer.Typer(no_args_is_help=True, help="Possible data breaches, such as rows of another gemeente.")
 formats_app = typer.Typer(no_args_is_help=True, help="How downloads are read.")
-app.add_typer(incidents_app, name="incidents")
 app.add_typer(formats_app, name="formats")
-
-
-@incidents_app.command("list", epilog="Example:  hervat incidents list")
-@guarded
-def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """List the open incidents: number, kind, download and row count."""
-    from hervat.status import incidents
-
-    open_incidents = gathered(config, municipality, incidents)
-    if as_json:
-        print_json({"incidents": open_incidents})
-    else:
-        table(
-            "Incidents",
-            ["number", "kind", "download", "rows", "since"],
-            [[f["id"], f["kind"], f["download"], f["count"], f["since"]] for f in open_incidents],
-            fold=["kind"],
-        )
-    return 1 if open_incidents else 0
-
-
-@incidents_app.command(
-    "close", epilog="Example:  hervat incidents close 1 --by 'P. Officer' --reason 'reported to DUO'"
-)
-@guarded
-def incidents_close(
-    number: int, by: By, reason: Reason, config: Config = HERE, municipality: Code = None, as_json: Json = False
-) -> int:
-    """Close an incident after a person has looked at it."""
-    from hervat.tasks.decide import close_incident
-    from hervat.tasks.installation import Installation
-
-    installation = Installation(config, municipality)
-    night, _ = first(installation, municipality, lambda night: close_incident(night, number, by, reason))
-    print_json({"incident": number, "closed": True}) if as_json else stdout().print(
-        f"closed incident {number} of {night.code}"
-    )
-    return 0
 
 
 @formats_app.command("check", epilog="Example:  hervat formats check PIB_Wi2021_0000_20220301_010203.csv")

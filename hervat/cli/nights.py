@@ -77,7 +77,7 @@ def run(
         installation = Installation(config, municipality, partly=True)
         nights = _conduct_all(installation, municipality, asked, jobs, say) + broken(installation.settings, asked)
         raise_if_none_began(nights)
-    unsent = tell_after(installation.settings, nights, shadow, say)
+    unsent = tell_after(installation.settings, installation.register, nights, shadow, say)
     answer: dict[str, Any] = {
         "as_of": str(nights[0].as_of),
         "municipalities": [night.outcome.account for night in nights if night.outcome.account],

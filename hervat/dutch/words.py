@@ -188,6 +188,23 @@ SEVERITIES = {
 INCIDENTS = {
     "foreign_rows": "Regels over personen van een andere gemeente",
     "orphans": "Personen in een systeem zonder geldig signaal",
+    "leak": "Gemeld door een medewerker",
+}
+RISKS = {"none": "geen risico", "risk": "risico", "high": "hoog risico"}
+INCIDENT_STEPS = {
+    "judged": "Beoordeeld",
+    "reported": "Gemeld bij de Autoriteit Persoonsgegevens",
+    "told": "Betrokkenen geïnformeerd",
+    "not_told": "Betrokkenen niet geïnformeerd",
+    "duo_told": "DUO geïnformeerd",
+    "closed": "Gesloten",
+    "ended": "Vanzelf gesloten",
+    "alerted": "Waarschuwing verstuurd",
+}
+GROUNDS = {
+    "a": "AVG artikel 34, lid 3, onder a: de gegevens zijn onleesbaar voor anderen",
+    "b": "AVG artikel 34, lid 3, onder b: het hoge risico doet zich niet meer voor",
+    "c": "AVG artikel 34, lid 3, onder c: het kost te veel moeite; er is een openbare mededeling",
 }
 
 

@@ -3,7 +3,26 @@
 from hervat.intake.fetch import fetch
 from hervat.intake.file_facts import FileFacts, Undated
 from hervat.intake.file_history import history, still_expected
-from hervat.intake.incidents import end_incident
+from hervat.intake.incident_records import (
+    AP_REPORT,
+    GROUNDS,
+    JUDGEMENT,
+    RISKS,
+    IncidentMoment,
+    IncidentRecord,
+    incident_records,
+)
+from hervat.intake.incidents import (
+    end_incident,
+    end_unjudged,
+    judge_incident,
+    leave_untold,
+    note_alert,
+    open_incident,
+    report_incident,
+    tell_duo,
+    tell_persons,
+)
 from hervat.intake.load import load, source_of, typed_rows
 from hervat.intake.noticed import MEND, SUITE, Noticed, days_looked, not_theirs, noted, passed_by, theirs
 from hervat.intake.originals import missing_originals
@@ -34,14 +53,20 @@ from hervat.intake.validation_results import (
 from hervat.intake.whole_file_checks import Across
 
 __all__ = [
+    "AP_REPORT",
+    "GROUNDS",
+    "JUDGEMENT",
     "KEPT",
     "MEND",
+    "RISKS",
     "SUITE",
     "UNLOADED",
     "Across",
     "FailedRow",
     "FileFacts",
     "Identities",
+    "IncidentMoment",
+    "IncidentRecord",
     "Judgement",
     "Noticed",
     "QuarantinedItem",
@@ -52,19 +77,26 @@ __all__ = [
     "download_number",
     "downloads_with",
     "end_incident",
+    "end_unjudged",
     "fetch",
     "history",
+    "incident_records",
+    "judge_incident",
     "keep_results",
+    "leave_untold",
     "load",
     "missing_originals",
     "not_theirs",
+    "note_alert",
     "noted",
+    "open_incident",
     "overrule_row",
     "passed_by",
     "quarantined",
     "record_judgement",
     "record_refusal",
     "reject_quarantined",
+    "report_incident",
     "restore",
     "selfcheck",
     "show_row",
@@ -72,6 +104,8 @@ __all__ = [
     "silent",
     "source_of",
     "still_expected",
+    "tell_duo",
+    "tell_persons",
     "theirs",
     "to_validate",
     "typed_rows",

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 import polars as pl
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.downloads import Note, Typing, ahead, load_format, name_facts, read, unpacked
 from hervat.errors import HervatError, redacted
+from hervat.intake.incidents import open_for_rows
 from hervat.intake.mended_files import end_mended
 from hervat.intake.personalia import PersonaliaStore
 from hervat.intake.persons import Identities
@@ -17,7 +18,7 @@ from hervat.intake.signals import SignalStore
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Counts, Night
 from hervat.register import LOADED, Bulk, scope
-from hervat.register.models import Download, ForeignRow, Incident, QuarantinedRow
+from hervat.register.models import Download, ForeignRow, QuarantinedRow
 from hervat.rules import catalogue
 from hervat.settings import Source
 from hervat.vault import Vault
@@ -50,7 +51,8 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
         download = session.get_one(Download, download_id)
         with Bulk(session) as bulk:
             counts = _Loading(night, bulk, download).all_rows()
-        _incident(session, night, download, counts["foreign"])
+        if counts["foreign"]:
+            open_for_rows(session, night, download)
         download.status = LOADED
         for name, count in counts.items():
             setattr(download, f"rows_{name}", count)
@@ -162,17 +164,3 @@ class _Loading:
 def _unknown(codes: pl.Series) -> int:
     """Return the number of rows with a code that is not in the catalogue."""
     return sum(count for code, count in codes.value_counts().iter_rows() if catalogue().kind(code) is None)
-
-
-def _incident(session: Session, night: Night, download: Download, count: int) -> None:
-    session.execute(delete(Incident).where(Incident.download_id == download.id))
-    if count:
-        session.add(
-            Incident(
-                municipality=night.code,
-                kind="foreign_rows",
-                download_id=download.id,
-                count=count,
-                opened_on=night.as_of,
-            )
-        )

@@ -5,7 +5,7 @@ from hervat.report.blocked import blocked_markdown
 from hervat.report.files import private_file, private_folder
 from hervat.report.kept import KeptReport, keep, read_kept
 from hervat.report.nights_picture import nights_svg, nights_table
-from hervat.report.page import write_page
+from hervat.report.page import write_incidents, write_page
 from hervat.report.task import Task
 from hervat.report.todo import todo
 from hervat.report.worklist import write_worklist
@@ -24,6 +24,7 @@ __all__ = [
     "table",
     "todo",
     "waiting_markdown",
+    "write_incidents",
     "write_page",
     "write_worklist",
 ]

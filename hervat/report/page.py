@@ -1,8 +1,9 @@
 """The report as one self-contained HTML page: written whole, readable by its owner alone. Counts only."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -14,15 +15,17 @@ from markupsafe import Markup
 from hervat import dutch
 from hervat.dutch import environment, style
 from hervat.erasure.picture import DUTCH, Picture, svg
+from hervat.intake import IncidentRecord
 from hervat.report import source_words
 from hervat.report.artifact import markdown, table
 from hervat.report.files import private_file, private_folder
 from hervat.report.nights_picture import NAMES, nights_drawn
 from hervat.report.quality import quality_lines, share
 from hervat.report.todo import todo
+from hervat.report.todo_files import hours_left
 from hervat.status import Held, Overview, SystemLine
 
-__all__ = ["markdown", "page", "table", "todo", "write_page"]
+__all__ = ["markdown", "page", "table", "todo", "write_incidents", "write_page"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SHOWN = 8
@@ -61,6 +64,25 @@ def write_page(overview: Overview, output: Path) -> Path:
     for target in (path, folder / "laatste.html"):
         with private_file(target) as file:
             file.write(content)
+    return path
+
+
+def write_incidents(code: str, name: str, records: Sequence[IncidentRecord], output: Path) -> Path:
+    """Write <output>/report/<code>/incidenten.html, the register of incidents of AVG 33(5). Raises WriteFailed."""
+    content = (
+        _environment()
+        .get_template("incidents.html.j2")
+        .render(
+            code=code,
+            name=name,
+            records=records,
+            now=datetime.now(UTC),
+            **style((_TEMPLATES / "page.css").read_text(encoding="utf-8")),
+        )
+    )
+    path = private_folder(output, "report", code) / "incidenten.html"
+    with private_file(path) as file:
+        file.write(content.encode())
     return path
 
 
@@ -139,5 +161,5 @@ def _drawn(picture: Picture) -> Markup:
 def _environment() -> Environment:
     made = environment(_TEMPLATES)
     made.filters |= {"drawn": _drawn, "fits": _fits, "share": share}
-    made.globals |= {"dutch": dutch}
+    made.globals |= {"dutch": dutch, "hours_left": hours_left}
     return made

@@ -5,7 +5,8 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from hervat.dutch import ANSWERS, QUARANTINE, amount, said
+from hervat.dutch import ANSWERS, QUARANTINE, amount, moment, said
+from hervat.intake import AP_REPORT, JUDGEMENT
 from hervat.report import source_words
 from hervat.report.task import CONSULENT, ENGINEER, PRIVACY, Task
 from hervat.status import Held, Overview
@@ -30,17 +31,47 @@ def sources(overview: Overview) -> Iterator[Task]:
 
 
 def incidents(overview: Overview) -> Iterator[Task]:
-    """Open incidents: is it a datalek?"""
+    """Open incidents: what comes next, with the hours left of the 72."""
     for incident in overview.incidents:
-        what = f"Beoordeel of dit een datalek is: {_what_happened(incident)}"
-        how = "Is het een datalek? Meld het dan binnen 72 uur bij de Autoriteit Persoonsgegevens."
-        how += f" Klaar? Typ `hervat incidents close {incident['id']} --by NAAM --reason REDEN`."
-        yield Task(what, PRIVACY, incident["since"] + _BREACH, how)
+        lead, how = _next_step(incident)
+        yield Task(
+            f"{lead}: {_what_happened(incident)}", PRIVACY, incident["since"] + _BREACH, hours_left(incident) + how
+        )
+
+
+def hours_left(incident: dict[str, Any]) -> str:
+    """Return how long there is to report an incident to the AP, as a sentence; empty where the term does not run."""
+    hours = incident["hours_left"]
+    if hours is None:
+        return ""
+    if hours < 0:
+        return "De 72 uur om te melden zijn voorbij: meld alsnog, met de reden van de vertraging. "
+    left = f"{hours} uur" if hours else "minder dan een uur"
+    return f"Nog {left} om te melden: tot {moment(incident['due_at'])}. "
+
+
+def _next_step(incident: dict[str, Any]) -> tuple[str, str]:
+    """Return what must be done next about an incident, and how."""
+    number, who = incident["id"], "--by NAAM"
+    if not incident["missing"]:
+        return "Sluit het incident", f"Alles is vastgelegd. Typ `hervat incidents close {number} {who} --reason REDEN`."
+    if JUDGEMENT in incident["missing"]:
+        how = "Is het een datalek met risico? Meld het dan bij de Autoriteit Persoonsgegevens."
+        how += f" Leg uw oordeel vast: `hervat incidents judge {number} --risk RISICO {who} --reason REDEN`."
+        how += f" Geen risico? Typ `hervat incidents close {number} --no-risk {who} --reason REDEN`."
+        return "Beoordeel of dit een datalek is", how
+    if AP_REPORT in incident["missing"]:
+        how = f"Leg de melding vast: `hervat incidents reported {number} --ap NUMMER {who}`."
+        return "Meld het datalek bij de Autoriteit Persoonsgegevens", how
+    how = f"Vertel hun wat er is gebeurd. Leg dat vast: `hervat incidents told {number} {who}`."
+    return "Informeer de personen om wie het gaat bij het datalek", how
 
 
 def _what_happened(incident: dict[str, Any]) -> str:
     if incident["kind"] == "orphans":
         return f"{amount(incident['count'], 'persoon', 'personen')} in een systeem zonder geldig signaal"
+    if incident["kind"] == "leak":
+        return f"incident {incident['id']}, gemeld door een medewerker"
     rows = amount(incident["count"], "regel", "regels")
     return f"{rows} over een andere gemeente in download {incident['download']}"
 

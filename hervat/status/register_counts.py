@@ -1,21 +1,20 @@
 """Counts from the register, in a few grouped queries: files, rows, plans, notices, runs."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning import in_plan, persons_in, waiting_plans
-from hervat.intake import KEPT, SUITE
+from hervat.intake import KEPT, SUITE, incident_records
 from hervat.register import EXECUTED, OPEN, READY, REFUSED
 from hervat.register.models import (
     AnswerFile,
     CleaningPlan,
     Delivery,
     Download,
-    Incident,
     Offer,
     PersonState,
     PlanPerson,
@@ -45,11 +44,26 @@ def rows(session: Session, code: str) -> dict[str, int]:
 
 
 def incidents(session: Session, code: str) -> list[dict[str, Any]]:
-    """Return the open incidents, with the download that each is about."""
-    query = select(Incident).where(Incident.municipality == code, Incident.status == OPEN).order_by(Incident.id)
+    """Return the open incidents: the download that each is about, the judgement, and the hours left of the 72.
+
+    hours_left: negative after the term; None where it does not run. missing: what keeps it from being closed.
+    """
+    now = datetime.now(UTC)
     return [
-        {"id": row.id, "kind": row.kind, "download": row.download_id, "count": row.count, "since": row.opened_on}
-        for row in session.scalars(query)
+        {
+            "id": record.id,
+            "kind": record.kind,
+            "download": record.download,
+            "count": record.count,
+            "since": record.since,
+            "what": record.what,
+            "discovered_at": record.discovered_at,
+            "due_at": record.due_at,
+            "hours_left": record.hours_left(now),
+            "risk": record.risk,
+            "missing": record.missing,
+        }
+        for record in incident_records(session, code, only_open=True)
     ]
 
 

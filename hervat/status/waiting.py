@@ -44,14 +44,15 @@ def _approvals(overview: Overview) -> list[str]:
 
 
 def _quarantine(overview: Overview) -> Iterator[Count]:
-    files, incidents = overview.refused_files, Counter(incident["kind"] == ORPHANS for incident in overview.incidents)
+    files, incidents = overview.refused_files, Counter(incident["kind"] for incident in overview.incidents)
     yield files, "file refused for its structure", "files refused for their structure"
     yield len(overview.held) - files, "row in quarantine", "rows in quarantine"
     for owner, count in _past_term(overview).items():
         late = f"in quarantine past the term for a decision (owner: {owner})"
         yield count, late, late
-    yield incidents[False], "incident (row of another gemeente)", "incidents (rows of another gemeente)"
-    yield incidents[True], "incident (orphan)", "incidents (orphans)"
+    yield incidents["foreign_rows"], "incident (row of another gemeente)", "incidents (rows of another gemeente)"
+    yield incidents[ORPHANS], "incident (orphan)", "incidents (orphans)"
+    yield incidents["leak"], "incident (reported by a person)", "incidents (reported by a person)"
 
 
 def _past_term(overview: Overview) -> Counter[str]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from hervat.bsn import Bsn
 from hervat.delivery import GateFacts, orphan_bsns, unseen_bsns
-from hervat.intake import Identities
+from hervat.intake import Identities, end_unjudged
 from hervat.night import Night
-from hervat.register import OPEN, Bulk, scope
+from hervat.register import Bulk, scope
 from hervat.register.models import Incident, Stranger
 
 ORPHANS = "orphans"
@@ -83,12 +83,4 @@ def _incidents(session: Session, night: Night, fresh: int, *, orphans: bool, sur
         message = f"{fresh} persons stand in local systems without a valid signal"
         night.record(session, "incident opened", ORPHANS, message)
     elif sure and not orphans:
-        _end_incidents(session, night)
-
-
-def _end_incidents(session: Session, night: Night) -> None:
-    query = select(Incident).where(scope(Incident, night.code), Incident.kind == ORPHANS, Incident.status == OPEN)
-    for incident in session.scalars(query).all():
-        incident.status = "closed"
-        thing, message = f"incident {incident.id}", "nobody stands in a local system without a valid signal any more"
-        night.record(session, "closed", thing, message)
+        end_unjudged(session, night, ORPHANS, "nobody stands in a local system without a valid signal any more")

@@ -12,7 +12,7 @@ from hervat.intake import sightings_of
 from hervat.night import Night
 from hervat.notices import KIND as NOTICE
 from hervat.register import LOADED, MENDED, OPEN, REJECTED, SENT, among
-from hervat.register.models import Download, Incident, Notice, QuarantinedRow, SignalRow
+from hervat.register.models import Download, ForeignRow, Incident, Notice, QuarantinedRow, SignalRow
 from hervat.vault import Vault, VaultObject
 
 
@@ -80,7 +80,11 @@ def _mark(thing: VaultObject) -> str:
 
 def _downloads(session: Session, code: str) -> dict[str, NoticeTold]:
     waits = select(QuarantinedRow.download_id).where(QuarantinedRow.status == OPEN)
-    looked_at = select(Incident.download_id).where(Incident.status == OPEN)
+    looked_at = (
+        select(ForeignRow.download_id)
+        .join(Incident, ForeignRow.incident_id == Incident.id)
+        .where(Incident.municipality == code, Incident.status == OPEN)
+    )
     rows = session.execute(
         select(Download.object_id, Download.made_on, Download.secured_on, Download.id).where(
             Download.municipality == code,

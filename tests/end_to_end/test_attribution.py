@@ -19,7 +19,7 @@ from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
 TYPED = made_up_bsn(77)
 SPELLED = f"A. Jansen {TYPED[:4]}.{TYPED[4:6]}.{TYPED[6:]}"
-WORDS = {"by", "reason", "receipt"}
+WORDS = {"by", "reason", "receipt", "what", "categories", "ap", "delay", "ap_number"}
 SUPPLIER = "      - {name: volg, supplier: {name: Leverancier, channel: {folder: out/volg}}}"
 NAME, WHY = ["--by", "A. Jansen"], ["--reason", "nagekeken"]
 
@@ -29,6 +29,11 @@ COMMANDS = {
     "cbs confirm": ["--quarter", "2022Q1", "--receipt", "R1"],
     "cbs prepare": ["--quarter", "2022Q1", "--correction-of", "R1"],
     "incidents close": ["1", *WHY],
+    "incidents duo-told": ["1"],
+    "incidents judge": ["1", "--risk", "risk", *WHY],
+    "incidents open": ["--what", "lijst zoek", "--categories", "namen"],
+    "incidents reported": ["1", "--ap", "Z-1"],
+    "incidents told": ["1", "--ground", "a", *WHY],
     "notices evidence": ["--person"],
     "notices confirm": ["--number", "{notice}", "--status", "deels", *WHY],
     "notices resend": ["{notice}"],
@@ -55,7 +60,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "cbs-delivery": {"quarter": "2022Q1", "correction_of": "R1"},
     "notice-confirm": {"number": "{notice}", "status": "partly"},
     "notice-resend": {"number": "{notice}"},
-    "incident-record": {"number": 1},
+    "incident-record": {"number": 1, "step": "reported to the AP"},
     "refill-done": {"system": "volg", "person": 1},
     "strangers-decide": {"person": 1, "decision": "ours"},
 }

@@ -209,7 +209,9 @@ def test_foreign_rows_open_an_incident(town):
     assert told["rows"] == {"read": 4, "loaded": 3, "known": 0, "foreign": 1, "quarantined": 0, "unknown_code": 1}
     assert told["persons"]["released"] == 2
     (incident,) = town.json("incidents", "list", status=1)["incidents"]
-    town.json("incidents", "close", str(incident["id"]), "--by", "P. Officer", "--reason", "gemeld", status=0)
+    town.json(
+        "incidents", "close", str(incident["id"]), "--no-risk", "--by", "P. Officer", "--reason", "gemeld", status=0
+    )
     town.night("2022-03-01", status=0)
 
 

@@ -136,7 +136,7 @@ def test_each_decision_has_a_form(serving, demo):
     assert runs(
         serving,
         ("quarantine-decide", row | {"row": 21, "decision": "reject"}),
-        ("incident-record", {"number": 3, "by": BRAM, "reason": "gemeld bij DUO"}),
+        ("incident-record", {"number": 3, "by": BRAM, "reason": "gemeld bij DUO", "step": "no risk: close"}),
         ("optin-record", {"person": disputed, "law": "Wi2021", "by": ANNA, "reason": "nagevraagd bij DUO"}),
     ) == [
         ("Completed", "rejected download 14 row 21"),

@@ -34,7 +34,11 @@ FORMS = {
     "cbs-confirm": ({"receipt": "ontvangst 12", "by": NAME}, {"quarter": "2022Q1"}, ()),
     "notice-confirm": ({"number": "0000-20220301-0001", "by": NAME}, {"status": "done"}, ("day",)),
     "notice-resend": ({"number": "0000-20220301-0001", "by": NAME}, {}, ()),
-    "incident-record": ({"number": "2", "by": NAME, "reason": WHY}, {}, ()),
+    "incident-record": (
+        {"number": "2", "by": NAME, "reason": WHY, "ap_number": "Z-12"},
+        {"step": "reported to the AP"},
+        (),
+    ),
     "strangers-decide": ({"person": "41", "by": NAME, "reason": WHY}, {"decision": "not ours"}, ()),
     "refill-done": ({"person": "41", "by": NAME}, {"system": "leerlingvolg"}, ()),
 }

@@ -64,7 +64,7 @@ def test_a_row_is_rejected(town):
 
 
 def test_an_incident_is_closed(town):
-    decided(town, "Beoordeel of dit een datalek is", "incidents", "close", "1", "--reason", "gemeld")
+    decided(town, "Beoordeel of dit een datalek is", "incidents", "close", "1", "--no-risk", "--reason", "gemeld")
 
 
 def test_a_dispute_is_decided(town):

@@ -41,7 +41,7 @@ def installed(tmp_path):
 def test_all_are_there():
     assert {path.name for path in UNITS.iterdir()} == {
         "hervat-night.service", "hervat-night.timer", "hervat-serve.service", "hervat-alert@.service",
-        "hervat-age.service", "hervat-age.timer",
+        "hervat-age.service", "hervat-age.timer", "hervat-incidents.service", "hervat-incidents.timer",
     }  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_they_are_hardened(path, installed):
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
 def test_their_commands_and_options_exist(path):
-    from hervat.cli import alerts, app, nights, setup  # noqa: F401
+    from hervat.cli import alerts, app, incidents, nights, setup  # noqa: F401
 
     program, *arguments = Unit(path)["Service"]["ExecStart"].split()
     assert program == INSTALLED
@@ -93,10 +93,14 @@ def test_the_night_waits_without_failing_and_its_failures_are_told():
     assert "SuccessExitStatus" not in Unit(UNITS / "hervat-age.service")["Service"]
 
 
-@pytest.mark.parametrize("name", ["night", "age"])
+@pytest.mark.parametrize("name", ["night", "age", "incidents"])
 def test_the_timers_are_in_the_time_of_the_netherlands_and_catch_up(name, tmp_path):
     timer = Unit(UNITS / f"hervat-{name}.timer")["Timer"]
     assert timer["Persistent"] == "true" and timer["OnCalendar"].endswith(" Europe/Amsterdam")
     done = analyze("calendar", "--base-time=2026-07-01 00:00:00 UTC", timer["OnCalendar"], folder=tmp_path)
     at = re.search(r"Next elapse: \w+ (\S+ \S+)", done.stdout)
-    assert at and at[1] == {"night": "2026-07-01 23:30:00", "age": "2026-07-01 05:00:00"}[name]
+    assert (
+        at
+        and at[1]
+        == {"night": "2026-07-01 23:30:00", "age": "2026-07-01 05:00:00", "incidents": "2026-07-01 00:15:00"}[name]
+    )

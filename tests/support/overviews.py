@@ -124,7 +124,21 @@ def full(**changes: Any) -> Overview:
         "unknown_group_released": 2,
         "held": held,
         "refused_files": 1,
-        "incidents": [{"id": 5, "kind": "foreign_rows", "download": 9, "count": 3, "since": date(2022, 4, 3)}],
+        "incidents": [
+            {
+                "id": 5,
+                "kind": "foreign_rows",
+                "download": 9,
+                "count": 3,
+                "since": date(2022, 4, 3),
+                "what": "",
+                "risk": None,
+                "discovered_at": datetime(2022, 4, 3, tzinfo=UTC),
+                "due_at": datetime(2022, 4, 6, tzinfo=UTC),
+                "hours_left": 41,
+                "missing": ["judgement"],
+            },
+        ],
         "systems": [
             _system(
                 "inburgering",

@@ -1,9 +1,11 @@
 """The JSON of `hervat quarantine`, `incidents`, `formats` and `optin`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from hervat.settings import Strict
+
+Risk = Literal["none", "risk", "high"]
 
 
 class HeldJson(Strict):
@@ -110,6 +112,18 @@ class IncidentJson(Strict):
     """How many rows or persons."""
     since: date
     """The day on which it was opened."""
+    what: str
+    """What a person wrote about it; empty: hervat found it."""
+    discovered_at: datetime
+    """When it was discovered."""
+    due_at: datetime
+    """When the 72 hours are over."""
+    hours_left: int | None
+    """Whole hours left to report it to the AP, negative after the term; null: the term does not run."""
+    risk: Risk | None
+    """The latest judgement; null: nobody judged."""
+    missing: list[Literal["judgement", "ap_report", "persons_told"]]
+    """What must be recorded before it may be closed."""
 
 
 class IncidentsJson(Strict):
@@ -117,6 +131,103 @@ class IncidentsJson(Strict):
 
     incidents: list[IncidentJson]
     """The open incidents."""
+
+
+class OpenedIncidentJson(Strict):
+    """`hervat incidents open`."""
+
+    incident: int
+    """The incident's number."""
+    opened: Literal[True]
+    """It is open."""
+
+
+class RecordedIncidentJson(Strict):
+    """`hervat incidents judge`, `reported`, `told` and `duo-told`."""
+
+    incident: int
+    """The incident's number."""
+    recorded: Literal[True]
+    """It is recorded."""
+
+
+class IncidentMomentJson(Strict):
+    """Something done about an incident."""
+
+    kind: Literal["judged", "reported", "told", "not_told", "duo_told", "closed", "ended", "alerted"]
+    """What was done; ended: by itself."""
+    at: datetime
+    """When it was done."""
+    value: str
+    """The risk, the AP's number, the letter of AVG 34(3), or after how many hours."""
+    by: str
+    """Who did it; empty: hervat."""
+    reason: str
+    """Why; of a late report the reasons for the delay."""
+    recorded_at: datetime
+    """When it was recorded."""
+
+
+class RegisteredIncidentJson(Strict):
+    """An incident in the register of AVG 33(5)."""
+
+    id: int
+    """The incident's number."""
+    kind: str
+    """What it is about."""
+    download: int | None
+    """The download with which it began; null: it is about none."""
+    count: int
+    """How many rows or persons hervat counted; 0: a person reported it."""
+    since: date
+    """The day on which it was opened."""
+    open: bool
+    """Whether it is open."""
+    discovered_at: datetime
+    """When it was discovered."""
+    due_at: datetime
+    """When the 72 hours were over."""
+    what: str
+    """What a person wrote about it; empty: hervat found it."""
+    categories: str
+    """Which kinds of persons and data."""
+    persons: int | None
+    """About how many persons; null: nobody wrote it."""
+    opened_by: str
+    """Who opened it; empty: hervat."""
+    downloads: list[int]
+    """All downloads with its rows."""
+    risk: Risk | None
+    """The latest judgement; null: nobody judged."""
+    moments: list[IncidentMomentJson]
+    """What was done, oldest first."""
+
+
+class IncidentRegisterJson(Strict):
+    """The register of one municipality."""
+
+    municipality: str
+    """The gemeentecode."""
+    page: str
+    """The page that was written."""
+    incidents: list[RegisteredIncidentJson]
+    """Every incident, closed ones too."""
+
+
+class IncidentRegistersJson(Strict):
+    """`hervat incidents register`."""
+
+    registers: list[IncidentRegisterJson]
+    """A register for each municipality."""
+
+
+class RemindedJson(Strict):
+    """`hervat incidents remind`."""
+
+    sent: list[str]
+    """The ways by which an alert went; empty: none was due."""
+    errors: list[str]
+    """What went wrong with it."""
 
 
 class ClosedIncidentJson(Strict):

@@ -90,20 +90,26 @@ class QuarantinedRow(OfMunicipality, Base):
 
 
 class ForeignRow(Base):
-    """A row about another gemeente: not loaded, only a keyed hash of it (HMAC) is kept."""
+    """A row about another gemeente: not loaded, only a keyed hash of it (HMAC) is kept.
+
+    incident_id: the incident that it belongs to; the same row again belongs to the same one.
+    """
 
     __tablename__ = "foreign_row"
 
     download_id: Mapped[int] = mapped_column(ForeignKey("download.id"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    row_hash: Mapped[str]
+    row_hash: Mapped[str] = mapped_column(index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
 
 
 class Incident(OfMunicipality, Base):
-    """Something that may be a data breach: a person looks at it.
+    """Something that may be a data breach: a person looks at it. Never deleted (AVG 33(5)).
 
-    kind: foreign_rows (a download holds rows of another gemeente), or orphans (a local system holds persons without a
-    valid signal: probably another gemeente's, the address problem), which are about no download.
+    kind: foreign_rows (a download holds rows of another gemeente), orphans (a local system holds persons without a
+    valid signal: probably another gemeente's, the address problem), or leak (a person reported it); the last two are
+    about no download. discovered_at: UTC, from which the 72 hours of AVG 33(1) count. what, categories, persons: what
+    a person wrote about it, without names; persons is about how many. opened_by: empty if hervat found it itself.
     """
 
     __tablename__ = "incident"
@@ -113,6 +119,29 @@ class Incident(OfMunicipality, Base):
     count: Mapped[int]
     opened_on: Mapped[date]
     status: Mapped[str] = mapped_column(String(10), default=OPEN)
+    discovered_at: Mapped[datetime] = mapped_column(default=utc_now)
+    what: Mapped[str] = mapped_column(default="")
+    categories: Mapped[str] = mapped_column(default="")
+    persons: Mapped[int | None]
+    opened_by: Mapped[str] = mapped_column(default="")
+
+
+class IncidentStep(OfMunicipality, Base):
+    """What a person did about an incident, or hervat told of it: added to, never changed.
+
+    kind: judged (value: the risk), reported (value: the AP's number), told (the persons), not_told (value: the ground,
+    a letter of AVG 34(3)), duo_told, closed, ended (by itself), alerted (value: hours). at: when it was done, UTC.
+    """
+
+    __tablename__ = "incident_step"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    value: Mapped[str] = mapped_column(default="")
+    by: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class ValidationResult(OfMunicipality, Base):

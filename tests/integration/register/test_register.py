@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 from contextlib import closing, nullcontext
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 
 import polars as pl
@@ -20,6 +20,7 @@ from sqlalchemy import event, func, select, text, update
 
 from hervat import journal
 from hervat.errors import HervatError
+from hervat.intake import incident_records
 from hervat.intake.signals import sightings_of
 from hervat.register import Busy, Register, binary, municipality_lock
 from hervat.register.bulk import Bulk
@@ -176,6 +177,7 @@ def test_an_older_register_keeps_its_incidents_and_decisions_and_what_was_told(u
             "incident",
             own | {"kind": "foreign_rows", "download_id": 1, "count": 2, "opened_on": day, "status": "open"},
         )
+        _add(session, "foreign_row", {"download_id": 1, "row": 2, "row_hash": "h"})
         _add(
             session,
             "decision",
@@ -189,7 +191,10 @@ def test_an_older_register_keeps_its_incidents_and_decisions_and_what_was_told(u
     with register.session() as session:
         (incident,), (decision,) = session.scalars(select(Incident)), session.scalars(select(Decision))
         (told,) = session.scalars(select(Told))
+        (record,) = incident_records(session, "0000")
     register.close()
+    assert (record.discovered_at, record.downloads, record.risk) == (datetime(2022, 3, 1, tzinfo=UTC), [1], None)
+    assert (record.what, record.persons, record.moments, record.missing) == ("", None, [], ["judgement"])
     assert (incident.kind, incident.download_id, incident.count) == ("foreign_rows", 1, 2)
     assert (decision.law, decision.waits, decision.second_by) == ("Wi2021", False, None)
     assert (told.told, told.law) == ("resume", None)

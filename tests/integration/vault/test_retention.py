@@ -139,6 +139,19 @@ def test_what_waits_does_not_end(town):
     assert destroy(town, status=0)["due"] == []
 
 
+def test_an_open_incident_keeps_the_downloads_with_its_rows_and_no_others(town):
+    """One of no download (an orphan, a leak of our own) keeps none; a repeat is kept as the first is."""
+    due = {one["id"] for one in destroy(town, status=1)["due"]}
+    leak = ("--what", "lijst zoek", "--categories", "namen", "--by", "A. Eerste")
+    town.json("incidents", "open", *leak, status=0)
+    assert {one["id"] for one in destroy(town, status=1)["due"]} == due
+    with Installation(town.directory).register.session() as session:
+        repeat = session.scalars(select(m.Download).order_by(m.Download.id.desc())).first()
+        incident = session.scalars(select(m.Incident)).one()
+        session.add(m.ForeignRow(download_id=repeat.id, row=9, row_hash="h", incident_id=incident.id))
+    assert {one["id"] for one in destroy(town, status=1)["due"]} == due - {repeat.object_id}
+
+
 def test_wrong_terms_and_reasons_are_refused(town):
     spelled = town.hervat("vault", "destroy", "--by", "A. Eerste", "--reason", f"om {BSN}")
     assert (spelled.exit_code, BSN in spelled.output) == (2, False)
