@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from hervat.errors import EndpointError, HervatError, is_transient, redacted
 from hervat.night import Counts, Night
 from hervat.notices import archive
-from hervat.notices.channels import deliver
+from hervat.notices.channels import Courier
 from hervat.notices.recipients import Audience, Recipient, recipients_of
 from hervat.register import AGAIN, DUE, FAILED, SENT, scope
 from hervat.register.models import Enclosure, Notice
@@ -57,18 +57,19 @@ def _send_queue(
             f"{name}: {len(queue)} notice(s) wait, but it is not configured any more; put it back or tell it by hand"
         )
         return 0
-    for sent, notice_id in enumerate(queue):
-        try:
-            _send(night, recipient, notice_id, archived)
-        except Exception as error:  # noqa: BLE001 - a failure stays within its recipient
-            if isinstance(error, EndpointError) and error.final:
-                _mark_failed(night, recipient, notice_id, error.code)
-            night.fail(f"{recipient}: {len(queue) - sent} notice(s) were not delivered: {redacted(error)}")
-            return sent
+    with Courier(recipient.channel, recipient.name) as courier:
+        for sent, notice_id in enumerate(queue):
+            try:
+                _send(night, recipient, notice_id, archived, courier)
+            except Exception as error:  # noqa: BLE001 - a failure stays within its recipient
+                if isinstance(error, EndpointError) and error.final:
+                    _mark_failed(night, recipient, notice_id, error.code)
+                night.fail(f"{recipient}: {len(queue) - sent} notice(s) were not delivered: {redacted(error)}")
+                return sent
     return len(queue)
 
 
-def _send(night: Night, recipient: Recipient, notice_id: int, archived: dict[str, str]) -> None:
+def _send(night: Night, recipient: Recipient, notice_id: int, archived: dict[str, str], courier: Courier) -> None:
     with night.register.session() as session:
         notice = session.get_one(Notice, notice_id)
         notice.attempts += 1
@@ -78,7 +79,7 @@ def _send(night: Night, recipient: Recipient, notice_id: int, archived: dict[str
     if notice.status == AGAIN or not archive.is_sent(night, notice, archived):
         # the data last: with it the notice is complete
         for file in (*([request] if request else ()), *enclosures, notice):
-            _deliver(recipient, file.file_name, night.keyring.open(file.payload, "notice"))
+            _deliver(courier, file.file_name, night.keyring.open(file.payload, "notice"))
         if notice.number not in archived:
             # before it counts as sent: an older register that is put back must learn of it
             archive.keep(night, notice_id)
@@ -94,15 +95,15 @@ def _request_of(reminder: Notice) -> Select[Notice]:
     return select(Notice).where(scope(Notice, reminder.municipality), Notice.number == reminder.refers_to)
 
 
-def _deliver(recipient: Recipient, file_name: str, data: bytes) -> None:
+def _deliver(courier: Courier, file_name: str, data: bytes) -> None:
     """Deliver a file; retry once after a transient error, such as a lost connection."""
     try:
-        deliver(recipient.channel, file_name, data)
+        courier.deliver(file_name, data)
     except HervatError as error:
         if not is_transient(error):
             raise
         time.sleep(_WAIT_SECONDS)
-        deliver(recipient.channel, file_name, data)
+        courier.deliver(file_name, data)
 
 
 def _mark_failed(night: Night, recipient: Recipient, notice_id: int, code: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from hervat.demo.embedded import EmbeddedServer
 from hervat.notices import capture, check, notify
-from hervat.notices.channels import deliver
+from hervat.notices.channels import Courier, deliver
 from hervat.notices.receipts import answers as confirmations
 from hervat.settings import Channel
 from tests.support.notice_world import NoticeWorld, made_up_bsn, opened
@@ -122,6 +122,20 @@ def test_a_folder_gets_the_file_whole_and_a_second_time_is_harmless(tmp_path):
         ("one.json", b"content")
     ]
     assert confirmations(channel) == []
+
+
+def test_files_for_a_party_share_a_connection_and_a_lost_one_is_replaced(tmp_path):
+    root = tmp_path / "server"
+    (root / "taalschool").mkdir(parents=True)
+    with openssh(root) as (server, directory):
+        with Courier(Channel.model_validate({"sftp": sftp(server, directory)})) as courier:
+            for name in ("1.json", "2.json"):
+                courier.deliver(name, b"content")
+            assert server.log.read_text().count("Accepted publickey") == 1
+            courier._client.__exit__(None, None, None)  # as a server that ends it
+            courier.deliver("3.json", b"content")
+            assert server.log.read_text().count("Accepted publickey") == 2
+        assert sorted(path.name for path in directory.iterdir()) == ["1.json", "2.json", "3.json"]
 
 
 @SERVERS

@@ -177,9 +177,9 @@ def test_killed_between_the_party_having_it_and_the_register_knowing(tmp_path_fa
     class Killed(BaseException):
         pass
 
-    def deliver(recipient, *rest):
-        real(recipient, *rest)
-        if recipient.name == party and rest[0].endswith((".json", ".p7m", ".eml")):
+    def deliver(courier, *rest):
+        real(courier, *rest)
+        if courier.name == party and rest[0].endswith((".json", ".p7m", ".eml")):
             raise Killed
 
     real = sending._deliver
