@@ -3,10 +3,12 @@
 import gc
 import os
 import signal
+import tempfile
 import threading
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import get_temp_dir
 from queue import Queue
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +28,7 @@ _PRELOADED = [
 ]
 """Imported once, in a process that does nothing else; workers are forks of it. Great Expectations takes seconds."""
 
+_LONGEST = 60  # characters of a temporary folder
 _BETWEEN = 300_000  # objects between two collections of garbage: a night has little of it
 
 
@@ -72,10 +75,19 @@ class Processes:
             self._idle.put(worker)
 
 
+def _with_short_sockets() -> None:
+    """Let the sockets of the fork server lie where their paths fit: 108 characters are the most, and it adds 40."""
+    if len(tempfile.gettempdir()) > _LONGEST and os.access("/tmp", os.W_OK):  # noqa: S108 - a private folder is made in it
+        before, tempfile.tempdir = tempfile.tempdir, "/tmp"  # noqa: S108
+        get_temp_dir()  # it is made once a process
+        tempfile.tempdir = before
+
+
 class _Worker:
     """A process of this run."""
 
     def __init__(self, asked: AskedNight) -> None:
+        _with_short_sockets()
         context = get_context("forkserver")
         context.set_forkserver_preload(_PRELOADED)
         self._pipe, theirs = context.Pipe()

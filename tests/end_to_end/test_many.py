@@ -32,10 +32,14 @@ def country(tmp_path, postgres_cluster, server):
     return made
 
 
-def begin(country, *options):
+def begin(country, *options, **environment):
     command = [sys.executable, "-m", "hervat.cli", "run", "--config", str(country.directory), "--as-of", str(DAY)]
     return subprocess.Popen(
-        [*command, "--jobs", "2", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "--jobs", "2", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment,
     )
 
 
@@ -45,13 +49,15 @@ def register(country):
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 
 
-def test_two_fail_and_the_rest_is_done_with_few_connections(country):
+def test_two_fail_and_the_rest_is_done_with_few_connections(country, tmp_path):
     """One has an unset variable, one a source that refuses; and few connections to the register."""
     files = country.directory / "gemeenten"
     first, second = files / "0001.yaml", files / "0002.yaml"
     first.write_text(first.read_text().replace("name: Gemeente 0001", "name: ${NO_SUCH_VARIABLE_HERE}"))
     second.write_text(second.read_text().replace("directory: by-hand/0002", "directory: by-hand/not-there"))
-    run, most = begin(country, "--json"), 0
+    temporary = tmp_path / ("a-long-name" * 9)  # a socket's path would not fit in it
+    temporary.mkdir()
+    run, most = begin(country, "--json", TMPDIR=str(temporary)), 0
     with register(country) as looking:
         while run.poll() is None:
             asked = (
