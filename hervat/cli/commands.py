@@ -1,6 +1,7 @@
 """Every command: each file here registers its own with the app when it is imported."""
 
 from hervat.cli import (
+    account,
     alerts,
     answers,
     cbs,
@@ -26,7 +27,7 @@ from hervat.cli.app import app
 __all__ = ["GROUPS", "app"]
 
 GROUPS = (
-    alerts, answers, cbs, cleaning, evidence, footprint, incidents, intake, nights, notices, optin, person, quarantine,
-    refill, register, schema, setup, strangers, vault,
+    account, alerts, answers, cbs, cleaning, evidence, footprint, incidents, intake, nights, notices, optin, person,
+    quarantine, refill, register, schema, setup, strangers, vault,
 )  # fmt: skip
 """The files of commands: named here, so that none of them is taken for an unused import."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hervat.cli.outputs import cleaning, delivery, intake, night, notices, person, setup
+from hervat.cli.outputs import account, cleaning, delivery, intake, night, notices, person, setup
 from hervat.settings import DIALECT, Strict, schema_of
 
 __all__ = ["OUTPUTS", "Failed", "output_schema"]
@@ -22,6 +22,7 @@ class Failed(Strict):
 
 
 OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
+    "account register": (account.ProcessingRegisterJson,),
     "alert failed": (setup.AlertedJson,),
     "alert test": (setup.AlertedJson,),
     "approve": (cleaning.ApprovedJson,),
