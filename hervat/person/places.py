@@ -32,6 +32,7 @@ from hervat.register.models import (
     ForeignRow,
     Identifier,
     Incident,
+    IncidentStep,
     JournalLine,
     KeptValue,
     KeyCheck,
@@ -145,6 +146,11 @@ def _incidents(search: Search) -> Rows:
     return search.rows(Incident, scope(Incident, search.night.code), or_(foreign, orphans))
 
 
+def _incident_steps(search: Search) -> Rows:
+    of_incidents = among(IncidentStep.incident_id, search.numbers("incident", "id"))
+    return search.rows(IncidentStep, scope(IncidentStep, search.night.code), of_incidents)
+
+
 def _plan_persons(search: Search) -> Rows:
     own = select(CleaningPlan.id).where(scope(CleaningPlan, search.night.code))
     return search.rows(PlanPerson, PlanPerson.plan_id.in_(own), _has_key(search, PlanPerson.key))
@@ -210,6 +216,7 @@ PLACES: tuple[PersonPlace, ...] = (
     PersonPlace("person_state", "Stand van de registratie", HeldFor.STATE, _own(PersonState)),
     PersonPlace("stranger", "In een systeem zonder geldig signaal", HeldFor.STATE, _own(Stranger)),
     PersonPlace("incident", "Incidenten (mogelijk datalek)", HeldFor.INCIDENT, _incidents),
+    PersonPlace("incident_step", "Wat er met die incidenten is gedaan", HeldFor.INCIDENT, _incident_steps),
     PersonPlace("decision", "Besluiten over de wet die geldt", HeldFor.DECISION, _own(Decision)),
     PersonPlace("ownership", "Besluiten over de gemeente", HeldFor.DECISION, _own(Ownership)),
     PersonPlace("wrong_notification", "Kennisgeving die niet klopte", HeldFor.DECISION, _own(WrongNotification)),

@@ -57,7 +57,8 @@ def keys_alone(register: Register) -> Iterator[None]:
     try:
         held = _keys_alone(register)
     except Busy:
-        gc.collect()  # this process may have used them before, and what held them may be garbage
+        gc.unfreeze()  # this process may have used them before, and what held them may be garbage
+        gc.collect()
         held = _keys_alone(register)
     try:
         yield

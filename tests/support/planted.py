@@ -99,7 +99,8 @@ class Gardener:
 
     def _incident(self) -> None:
         self.put("stranger")
-        self.row("incident", kind="orphans", download_id=None)
+        incident = self.row("incident", kind="orphans", download_id=None)
+        self.row("incident_step", incident_id=incident.id)
 
     def _acceptance(self) -> None:
         members = json.dumps({"inburgering": [f"bsn_twice {self.key}"]})

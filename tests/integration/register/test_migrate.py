@@ -1,6 +1,7 @@
 """`migrate: never`: an older or missing register is refused with the fix, and `hervat register migrate` is the fix."""
 
 import pytest
+from alembic import command as alembic
 from sqlalchemy import text
 
 from hervat.register import Register, store
@@ -27,8 +28,8 @@ def register_of(town):
 
 def make_older(town, monkeypatch, version):
     """Make the register as a hervat of before left it, with one line of the journal in it."""
-    upgrade = store.command.upgrade
-    monkeypatch.setattr(store.command, "upgrade", lambda config, _head: upgrade(config, version))
+    upgrade = alembic.upgrade
+    monkeypatch.setattr(alembic, "upgrade", lambda config, _head: upgrade(config, version))
     register = register_of(town)
     register.migrate()
     monkeypatch.undo()

@@ -21,7 +21,16 @@ PLAIN = {
 MORE = {
     "sources": [{"name": "met-de-hand", "folder": {"directory": "in", "pattern": "*.csv"}}],
     "parties": [{"name": "Taalhuis", "role": "taalaanbieder", "channel": {"folder": "uit"}}],
-    "systems": [{"name": "volgsysteem", "supplier": {"name": "Leverancier BV", "channel": {"folder": "uit"}}}],
+    "systems": [
+        {"name": "volgsysteem", "supplier": {"name": "Leverancier BV", "channel": {"folder": "uit"}}},
+        {
+            "name": "inburgering",
+            "database": "sqlite:///local.db",
+            "policy": "erase",
+            "footprint": {"person": {"table": "persoon", "bsn": "bsn"}, "root": "inburgeraar"},
+        },
+    ],
+    "cbs": {"reporter": "0000", "records": {"system": "inburgering", "query": "select bsn from persoon"}},
 }
 
 
@@ -42,6 +51,7 @@ def test_what_is_added_to_the_configuration_is_in_the_entry(entry):
     assert not [name for name in names if name in before]
     assert [name for name in names if name in after] == list(names)
     assert "geen termijn ingesteld" in before
+    assert entry().recipients == [] and [one.name for one in entry(MORE).recipients][-1].endswith("CBS")
     assert len(entry().activities) == len(HeldFor)
 
 
