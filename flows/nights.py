@@ -13,7 +13,7 @@ from hervat.flows.installed import ALL, directory, installation
 from hervat.flows.run_log import run_log
 from hervat.flows.runner import in_prefect
 from hervat.tasks.alerts import tell_after
-from hervat.tasks.nights import AskedNight, Ended, conduct, raise_if_none_began
+from hervat.tasks.nights import AskedNight, Ended, broken, conduct, raise_if_none_began
 from hervat.tasks.run import FAILED
 
 PATIENCE = 300
@@ -26,8 +26,9 @@ def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow
     code = None if municipality in ("", ALL) else municipality
     asked = AskedNight(where, day, tuple(steps), shadow, "prefect", PATIENCE)
     with alerting(where, code, shadow, by_hand=day is not None, say=say):
-        installed = installation(municipality)
+        installed = installation(municipality, partly=True)
         nights = [conduct(installed, one, asked, say, in_prefect, show) for one in installed.municipalities(code)]
+        nights += broken(installed.settings, asked)
         raise_if_none_began(nights)
     for night in nights:
         if not night.outcome.account:

@@ -97,10 +97,13 @@ def test_of_three_one_can_not_begin_one_fails_and_the_third_is_done(serving):
     path.write_text(whole + '  - code: "0004"' + last.replace("incoming-2", '"${NO_SUCH_VARIABLE_HERE}"'))
     incoming.rename(incoming.with_name("weg"))
     try:
-        state = serving.run("fleet")
+        state, nightly = serving.run("fleet"), serving.run("nightly")
     finally:
         incoming.with_name("weg").rename(incoming)
         path.write_text(whole)
+    steps = serving.ask("task_runs/filter", {"flow_runs": {"id": {"any_": [nightly["run"]]}}})[1]
+    assert nightly["name"] == "Failed" and "NO_SUCH_VARIABLE_HERE" in nightly["message"]
+    assert {"report-0000", "report-0003"} <= {one["name"] for one in steps}, "the others had their night"
     assert state["name"] == "Failed" and "the night of 0003 failed" in state["message"]
     assert "NO_SUCH_VARIABLE_HERE" in state["message"] and "0000" not in state["message"]
     nights = nights_under(serving, state["run"])
