@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from hervat.account import Account
@@ -21,6 +21,7 @@ from hervat.register import JOURNALLED, scope
 from hervat.register.models import JournalLine
 
 _FIRST = "0" * 64
+_SHORTENED = "journal shortened"
 _NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w.-])")  # not part of a digest, a day or a longer number
 _FIELDS = ("seq", "municipality", "at", "actor", "action", "object", "result", "origin", "previous")
 
@@ -62,17 +63,43 @@ def holds_bsn(text: str) -> bool:
     return any(parse(nine) for nine in _NINE.findall(text))
 
 
+def shorten(session: Session, municipality: str, until: int, actor: Signed | Account, origin: str) -> int:
+    """Delete the lines up to this number; return how many. A new line keeps the hash of the last of them.
+
+    So the rest stays a chain that begins where a line of it says. Raises ValueError if it would end the whole journal.
+    """
+    if until >= length(session, municipality):
+        raise ValueError("the last line of a journal stays")
+    ended = _lines(municipality).where(JournalLine.seq <= until)
+    count = session.scalar(ended.with_only_columns(func.count())) or 0
+    if not count:
+        return 0
+    line_hash = hash_at(session, municipality, until)
+    record(session, municipality, actor, _SHORTENED, "journal", f"until line {until}, {line_hash}", origin)
+    gone = delete(JournalLine).where(scope(JournalLine, municipality), JournalLine.seq <= until)
+    session.execute(gone, execution_options={"synchronize_session": False})
+    return count
+
+
 def verify(session: Session, municipality: str) -> list[str]:
-    """Return the errors in a journal: lines changed, missing or out of order."""
-    errors, previous, expected = [], _FIRST, 1
+    """Return the errors in a journal: lines changed, missing or out of order.
+
+    A journal may begin after its first line if a line in it says so, with the hash of the line before (`shorten`).
+    """
+    errors: list[str] = []
+    previous, expected, begins = _FIRST, 1, ""
     for line in session.scalars(_lines(municipality).order_by(JournalLine.seq)).yield_per(1000):
         fields = {name: getattr(line, name) for name in _FIELDS}
+        if expected == 1 and line.seq > 1:
+            begins, expected, previous = f"until line {line.seq - 1}, {line.previous}", line.seq, line.previous
+        if (line.action, line.object, line.result) == (_SHORTENED, "journal", begins):
+            begins = ""
         if line.seq != expected or line.previous != previous:
             errors.append(f"journal of {municipality}: a line is missing before line {line.seq}")
         if line.hash != _hash(fields):
             errors.append(f"journal of {municipality}: line {line.seq} was changed")
         previous, expected = line.hash, line.seq + 1
-    return errors
+    return errors if not begins else [f"journal of {municipality}: its beginning is missing", *errors]
 
 
 def hash_at(session: Session, municipality: str, seq: int) -> str | None:

@@ -19,6 +19,7 @@ from hervat.settings.municipalities import FILE, KEY, Municipalities, parts_for,
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.quality import Expected, Quality, Quarantine
+from hervat.settings.retention import KINDS, KeptFor, Retention, dutch_term, end_of
 from hervat.settings.root import BrokenMunicipality, Keys, Municipality, Settings, Worklist
 from hervat.settings.schema import DIALECT, configuration_schema, footprint_schema, municipality_schema, schema_of
 from hervat.settings.sources import Source
@@ -26,6 +27,7 @@ from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Sup
 
 __all__ = [
     "DIALECT",
+    "KINDS",
     "Alert",
     "AlertOnly",
     "Bounds",
@@ -39,6 +41,7 @@ __all__ = [
     "Expected",
     "FolderPickup",
     "Footprint",
+    "KeptFor",
     "Keys",
     "Letters",
     "Mail",
@@ -50,6 +53,7 @@ __all__ = [
     "Quarantine",
     "Receipts",
     "Records",
+    "Retention",
     "Settings",
     "SftpPickup",
     "SftpServer",
@@ -61,6 +65,8 @@ __all__ = [
     "Worklist",
     "configuration_schema",
     "configured_url",
+    "dutch_term",
+    "end_of",
     "filled",
     "footprint_schema",
     "given_url",

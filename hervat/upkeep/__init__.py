@@ -5,19 +5,25 @@ from hervat.upkeep.due import DueForDestruction, due
 from hervat.upkeep.municipality_keys import refuse_stale, write_keys
 from hervat.upkeep.reconcile import Reconciled, RegisterOlder, older, reconcile, refuse_older
 from hervat.upkeep.renew_keys import completed, renew
+from hervat.upkeep.retention import KindDue, Retirement, clear_output, due_now, retire
 
 __all__ = [
     "Destroyed",
     "DueForDestruction",
+    "KindDue",
     "Reconciled",
     "RegisterOlder",
+    "Retirement",
+    "clear_output",
     "completed",
     "destroy",
     "due",
+    "due_now",
     "older",
     "reconcile",
     "refuse_older",
     "refuse_stale",
     "renew",
+    "retire",
     "write_keys",
 ]

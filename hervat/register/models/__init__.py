@@ -27,7 +27,16 @@ from hervat.register.models.persons import (
     Stranger,
     WrongNotification,
 )
-from hervat.register.models.records import Acceptance, Delivery, DeliveryBlock, Destruction, JournalLine, KeyCheck, Run
+from hervat.register.models.records import (
+    Acceptance,
+    Delivery,
+    DeliveryBlock,
+    Destruction,
+    JournalLine,
+    KeyCheck,
+    Retired,
+    Run,
+)
 
 __all__ = [
     "Acceptance",
@@ -61,6 +70,7 @@ __all__ = [
     "Reappearance",
     "Receipt",
     "Refilled",
+    "Retired",
     "Run",
     "SettledDay",
     "SharedRow",

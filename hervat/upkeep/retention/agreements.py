@@ -1,0 +1,84 @@
+"""Agreements of persons about the things of a kind: what the first agreed to, the second decides."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from hervat.attribution import Signed
+from hervat.named import same
+from hervat.night import Night
+from hervat.register import scope
+from hervat.register.models import Retired
+from hervat.settings import KeptFor
+from hervat.upkeep.retention.things import Kind, Things
+
+
+def waiting(session: Session, code: str, kind: str) -> list[Retired]:
+    """Return the agreements about a kind that wait for a second person."""
+    return list(session.scalars(_waiting(code).where(Retired.kind == kind)))
+
+
+def prune(session: Session, code: str, kind: str, due: Things) -> None:
+    """Forget what was agreed to and is not due any more: a round was reopened, a term made longer, something waits."""
+    for row in waiting(session, code, kind):
+        left = [number for number in members(row) if number in due]
+        if not left:
+            session.delete(row)
+        elif len(left) < row.count:
+            _fill(row, left, due)
+    session.flush()
+
+
+def agree(session: Session, night: Night, kind: Kind, due: Things, who: Signed) -> list[Retired]:
+    """Record the agreement of a person about all that is due of a kind; return what is decided, as another agreed.
+
+    What nobody agreed to yet waits for a second person. A second agreement of the same person changes nothing.
+    """
+    rows = waiting(session, night.code, kind.name)
+    known = {number for row in rows for number in members(row)}
+    fresh = [number for number in due if number not in known]
+    if fresh:
+        session.add(_row(night, kind, fresh, due, who))
+    return [row for row in rows if same(row.first_by) != same(who.by)]
+
+
+def members(row: Retired) -> list[int]:
+    """Return the numbers of the things of an agreement, in order; none once it is done."""
+    numbers: list[int] = json.loads(zlib.decompress(row.members)) if row.members else []
+    return numbers
+
+
+def undone(session: Session, code: str) -> list[Retired]:
+    """Return what is decided and not done: its rows are gone, its files or its page may not be."""
+    query = select(Retired).where(scope(Retired, code), Retired.batch.is_not(None), Retired.done_on.is_(None))
+    return list(session.scalars(query.order_by(Retired.id)))
+
+
+def _waiting(code: str) -> Select[Retired]:
+    return select(Retired).where(scope(Retired, code), Retired.batch.is_(None)).order_by(Retired.id)
+
+
+def _row(night: Night, kind: Kind, numbers: Iterable[int], due: Things, who: Signed) -> Retired:
+    kept = night.settings.retention.of(kind.name) or KeptFor(term="1d")
+    row = Retired(
+        municipality=night.code, kind=kind.name, term=kept.term, because=kept.because,
+        first_by=who.by, first_why=who.reason, agreed_on=night.as_of,
+    )  # fmt: skip
+    _fill(row, numbers, due)
+    return row
+
+
+def _fill(row: Retired, numbers: Iterable[int], due: Things) -> None:
+    ordered = sorted(numbers)
+    row.count, row.set_hash = len(ordered), _hash(ordered)
+    row.members = zlib.compress(json.dumps(ordered).encode())
+    row.oldest = min(due[number].since for number in ordered)
+    row.ends_on = min(due[number].ends_on for number in ordered)
+
+
+def _hash(numbers: Collection[int]) -> str:
+    return hashlib.sha256(json.dumps(list(numbers)).encode()).hexdigest()

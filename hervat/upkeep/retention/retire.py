@@ -1,0 +1,191 @@
+"""Destroying by two what has a term: rows in one transaction a kind, then files, then the verklaring van vernietiging.
+
+Killed anywhere, the next call completes it: the decision and the rows commit together, and what is decided is done
+again until it is marked as done.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from hervat.attribution import Signed, named, signed
+from hervat.errors import UsageError
+from hervat.night import Night
+from hervat.register import municipality_lock
+from hervat.register.models import Retired
+from hervat.settings import KINDS as NAMES
+from hervat.upkeep.batches import next_batch
+from hervat.upkeep.certificate_of_destruction import write_statement_of_kinds
+from hervat.upkeep.destroy import OBJECTS, Destroyed, destroy, waiting_objects
+from hervat.upkeep.due import DueForDestruction
+from hervat.upkeep.retention import agreements
+from hervat.upkeep.retention.kinds import KINDS
+from hervat.upkeep.retention.look import Look, Roots
+from hervat.upkeep.retention.output import OUTPUT, clear_output, files_due
+from hervat.upkeep.retention.things import Kind, Things
+
+
+@dataclass(frozen=True)
+class KindDue:
+    """What is due of a kind. oldest: the earliest day from which a term counted; since: the first end of a term.
+
+    term: None if the kind has none. agreed: by whom, of those a first person agreed to.
+    """
+
+    kind: str
+    count: int
+    term: str | None
+    oldest: date | None = None
+    since: date | None = None
+    agreed: tuple[str, ...] = ()
+
+
+@dataclass
+class Retirement:
+    """What is due and waits, what was destroyed (kind -> things), and the pages about it.
+
+    files: kind -> files in the output that were removed, which takes nobody. errors: safe to print.
+    """
+
+    due: list[KindDue] = field(default_factory=list)
+    destroyed: dict[str, int] = field(default_factory=dict)
+    files: dict[str, int] = field(default_factory=dict)
+    statements: list[Path] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def due_now(night: Night, roots: Roots | None = None, only: Sequence[str] = ()) -> Retirement:
+    """Return what is due of each kind. Nothing is agreed to and nothing changes. Raises UsageError.
+
+    roots: of the local systems, if they were read already; else they are read where it matters.
+    """
+    lines: defaultdict[str, list[KindDue]] = defaultdict(list)
+    with night.register.session() as session:
+        look = Look(session, night, roots)
+        for kind in KINDS:
+            agreed = agreements.waiting(session, night.code, kind.name)
+            lines[kind.name].append(_kind_due(night, kind.name, _due(look, kind), agreed))
+    objects = waiting_objects(night)
+    for name in OBJECTS:
+        lines[name].append(_objects_due(night, name, objects))
+    for name in OUTPUT:
+        lines[name].append(_line(night, name, files_due(night, name), ()))
+    wanted = [name for name in NAMES if name in _wanted(only)]
+    return Retirement([_joined(lines[name] or [_line(night, name, (), ())]) for name in wanted], errors=look.errors)
+
+
+def retire(night: Night, by: str = "", reason: str = "", only: Sequence[str] = ()) -> Retirement:
+    """Agree to destroy what is due (of some kinds), and destroy what another person agreed to before.
+
+    Without `by` an interrupted call is finished, and nothing is agreed to. Objects of the vault go the way of
+    `hervat vault destroy`. Raises Busy, and UsageError without a reason, with a BSN in it, or for an unknown kind.
+    """
+    who, wanted = signed(by, reason) if by.strip() else None, _wanted(only)
+    done = Retirement()
+    objects = [name for name in OBJECTS if name in wanted]
+    with_objects = destroy(night, by, reason, kinds=objects) if objects else Destroyed()
+    with municipality_lock(night.register, night.code):
+        _finish(night, done)
+        with night.register.session() as session:
+            batch = next_batch(session, night)
+        for kind in KINDS:
+            if who and kind.name in wanted:
+                _decide(night, kind, who, batch)
+        _finish(night, done)
+        done.files = clear_output(night, [name for name in OUTPUT if name in wanted])
+    rest = due_now(night, only=only)
+    done.due, done.errors = rest.due, rest.errors
+    for name, count in with_objects.of_kind.items():
+        done.destroyed[name] = done.destroyed.get(name, 0) + count
+    done.statements = [*with_objects.statements, *done.statements]
+    return done
+
+
+def _wanted(only: Sequence[str]) -> Collection[str]:
+    unknown = [name for name in only if name not in NAMES]
+    if unknown:
+        raise UsageError(f"{', '.join(unknown)}: not a kind; the kinds are {', '.join(NAMES)}")
+    return only or NAMES
+
+
+def _due(look: Look, kind: Kind) -> Things:
+    term = look.night.settings.retention.term(kind.name)
+    return kind.due(look, term) if term else {}
+
+
+def _decide(night: Night, kind: Kind, who: Signed, batch: str) -> None:
+    """Record an agreement about a kind; what another agreed to is deleted in the same transaction."""
+    with night.register.session() as session:
+        due = _due(Look(session, night), kind)
+        agreements.prune(session, night.code, kind.name, due)
+        decided = agreements.agree(session, night, kind, due, who) if due else []
+        numbers = sorted({number for row in decided for number in agreements.members(row)})
+        for row in decided:
+            row.second_by, row.second_why, row.decided_on, row.batch = who.by, who.reason, night.as_of, batch
+        if decided:
+            decided[0].rows = kind.end(session, night, numbers)
+        if due:
+            detail = f"{kind.name}: {len(due) - len(numbers)} agreed, {len(numbers)} decided: {who.reason}"
+            night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
+
+
+def _finish(night: Night, done: Retirement) -> None:
+    """Do for all that is decided what its transaction could not: files, page, and the mark that it is done."""
+    batches: defaultdict[str, list[Retired]] = defaultdict(list)
+    with night.register.session() as session:
+        for row in agreements.undone(session, night.code):
+            batches[str(row.batch)].append(row)
+    for batch, rows in batches.items():
+        with night.register.session() as session:
+            for row in rows:
+                _files(session, night, row)
+        done.statements.append(write_statement_of_kinds(night, batch, rows))
+        _mark_done(night, batch, rows)
+        for row in rows:
+            done.destroyed[row.kind] = done.destroyed.get(row.kind, 0) + row.count
+
+
+def _files(session: Session, night: Night, row: Retired) -> None:
+    kind = next(kind for kind in KINDS if kind.name == row.kind)
+    kind.files(session, night, agreements.members(row))
+
+
+def _mark_done(night: Night, batch: str, rows: Sequence[Retired]) -> None:
+    with night.register.session() as session:
+        for row in rows:
+            mine = session.get_one(Retired, row.id)
+            mine.done_on, mine.members = night.as_of, None
+        counts = ", ".join(f"{row.count} {row.kind}" for row in rows)
+        detail = f"{counts}, by {rows[0].first_by} and {rows[0].second_by}"
+        night.record(session, "destroyed", batch, detail, by=named(str(rows[0].second_by)))
+
+
+def _kind_due(night: Night, name: str, due: Things, agreed: Sequence[Retired]) -> KindDue:
+    over, by = due.values(), tuple(row.first_by for row in agreed)
+    return _line(night, name, [(each.since, each.ends_on) for each in over], by)
+
+
+def _objects_due(night: Night, name: str, waiting: Sequence[tuple[DueForDestruction, str | None]]) -> KindDue:
+    mine = [(item, by) for item, by in waiting if item.thing.kind == name]
+    agreed = tuple(sorted({by for _, by in mine if by}))
+    return _line(night, name, [(item.secured_on, item.ends_on) for item, _ in mine], agreed)
+
+
+def _line(night: Night, name: str, over: Sequence[tuple[date, date]], agreed: tuple[str, ...]) -> KindDue:
+    since, ends = min((day for day, _ in over), default=None), min((end for _, end in over), default=None)
+    return KindDue(name, len(over), night.settings.retention.term(name), since, ends, agreed)
+
+
+def _joined(lines: Sequence[KindDue]) -> KindDue:
+    """Return the lines about one kind as one: a notice is an object in the vault and rows in the register."""
+    first, *rest = lines
+    for line in rest:
+        days = [day for day in (first.oldest, line.oldest) if day], [day for day in (first.since, line.since) if day]
+        oldest, since = (min(each, default=None) for each in days)
+        agreed = tuple(dict.fromkeys(first.agreed + line.agreed))
+        first = KindDue(first.kind, first.count + line.count, first.term, oldest, since, agreed)
+    return first
