@@ -13,9 +13,7 @@ from hervat.today import utc_of
 
 @flow(name="incident-open", flow_run_name="incident-open", persist_result=False)
 @redact_errors
-def incident_open(
-    what: str, categories: str, by: str, persons: int = 0, at: str = "", municipality: str = ""
-) -> Any:
+def incident_open(what: str, categories: str, by: str, persons: int = 0, at: str = "", municipality: str = "") -> Any:
     """Open an incident that may be a data breach; `incident-record` takes what is done about it.
 
     Args:
