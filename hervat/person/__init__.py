@@ -1,8 +1,19 @@
-"""All that hervat holds about one person (AVG 15): a place for every table, and the originals."""
+"""All that hervat holds about one person (AVG 15), and its end (17): a place for every table."""
 
 from hervat.person.account import DataRecipient, PersonAccount, PlaceRows, show
+from hervat.person.ending import end_persons
 from hervat.person.letter import letter_for, protected
 from hervat.person.subject import Subject
 from hervat.person.why import HeldFor
 
-__all__ = ["DataRecipient", "HeldFor", "PersonAccount", "PlaceRows", "Subject", "letter_for", "protected", "show"]
+__all__ = [
+    "DataRecipient",
+    "HeldFor",
+    "PersonAccount",
+    "PlaceRows",
+    "Subject",
+    "end_persons",
+    "letter_for",
+    "protected",
+    "show",
+]

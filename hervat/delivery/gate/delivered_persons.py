@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from hervat.delivery.gate.facts import AtCbs
@@ -91,6 +91,21 @@ def holding(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> 
     """Return the ids of the deliveries, with a receipt or not, that held one of these BSN pseudonyms. One statement."""
     own = select(Delivery.id).where(scope(Delivery, keyring.code))
     return {delivery for delivery, met in _met(session, keyring, own, dict.fromkeys(pseudonyms, "")).items() if met}
+
+
+def leave_out(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> int:
+    """Leave persons (by BSN pseudonyms) out of the memory of every delivery; return the number of changed blocks."""
+    gone, changed = set(pseudonyms), 0
+    for block in session.scalars(select(DeliveryBlock.id).where(scope(DeliveryBlock, keyring.code))).all():
+        own = DeliveryBlock.id == block
+        held = list(
+            unpacked(keyring.open(session.execute(select(DeliveryBlock.sealed).where(own)).scalar_one(), _CONTEXT))
+        )
+        left = [pseudonym for pseudonym in held if pseudonym not in gone]
+        if len(left) < len(held):
+            session.execute(update(DeliveryBlock).where(own).values(sealed=keyring.seal(packed(left), _CONTEXT)))
+            changed += 1
+    return changed
 
 
 def _left_out_on(row: Row[Any], rows: Sequence[Row[Any]], met: Met) -> Any:
