@@ -4,9 +4,9 @@ from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries
 from hervat.delivery.doctor import check
 from hervat.delivery.dutch import DUTCH_STOPS
 from hervat.delivery.gate.accept import accept, accepted, answer, disregard, gate_json, holds_one, weigh
-from hervat.delivery.gate.delivered_persons import at_cbs, holding, leave_out, of_person
+from hervat.delivery.gate.delivered_persons import at_cbs, deliveries_of, holding, leave_out, of_person
 from hervat.delivery.gate.facts import GateFacts, Hit, SystemFacts
-from hervat.delivery.gate.lists import lists_of, shown, unreadable
+from hervat.delivery.gate.lists import lists_of, search_lists, shown, unreadable
 from hervat.delivery.gate.look import look, look_at_systems, roots_now
 from hervat.delivery.gate.reasons import (
     ABSOLUTE,
@@ -63,6 +63,7 @@ __all__ = [
     "deadline",
     "delivered",
     "deliveries",
+    "deliveries_of",
     "disregard",
     "ended_before",
     "gate_json",
@@ -85,6 +86,7 @@ __all__ = [
     "reminder",
     "roots_now",
     "schema_text",
+    "search_lists",
     "shown",
     "unreadable",
     "unseen",

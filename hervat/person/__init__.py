@@ -3,6 +3,7 @@
 from hervat.person.account import DataRecipient, PersonAccount, PlaceRows, show
 from hervat.person.ending import end_persons
 from hervat.person.letter import letter_for, protected
+from hervat.person.open_reasons import open_for, open_of
 from hervat.person.subject import Subject
 from hervat.person.why import HeldFor
 
@@ -14,6 +15,8 @@ __all__ = [
     "Subject",
     "end_persons",
     "letter_for",
+    "open_for",
+    "open_of",
     "protected",
     "show",
 ]

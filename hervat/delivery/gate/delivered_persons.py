@@ -6,7 +6,7 @@ dropped.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ _BLOCK = 20_000 * PSEUDONYM_BYTES
 _AT_ONCE = 4  # blocks
 _COLUMNS = ("id", "quarter", "digest", "receipt", "written_on", "confirmed_on", "remembers")
 Met = Mapping[int, set[str]]
+T = TypeVar("T")
 
 
 class Memory:
@@ -89,8 +90,13 @@ def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -
 
 def holding(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> set[int]:
     """Return the ids of the deliveries, with a receipt or not, that held one of these BSN pseudonyms. One statement."""
+    return set(deliveries_of(session, keyring, dict.fromkeys(pseudonyms, "")))
+
+
+def deliveries_of(session: Session, keyring: Keyring, owners: Mapping[str, T]) -> dict[int, set[T]]:
+    """Return delivery -> which persons it held, with a receipt or not. owners: BSN pseudonym -> the person."""
     own = select(Delivery.id).where(scope(Delivery, keyring.code))
-    return {delivery for delivery, met in _met(session, keyring, own, dict.fromkeys(pseudonyms, "")).items() if met}
+    return {delivery: met for delivery, met in _met(session, keyring, own, owners).items() if met}
 
 
 def leave_out(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> int:
@@ -120,10 +126,10 @@ def _deliveries(session: Session, municipality: str) -> Sequence[Row[Any]]:
 
 
 def _met(
-    session: Session, keyring: Keyring, deliveries: Collection[int] | Select[int], wanted: Mapping[str, str]
-) -> Met:
+    session: Session, keyring: Keyring, deliveries: Collection[int] | Select[int], wanted: Mapping[str, T]
+) -> Mapping[int, set[T]]:
     """Return delivery -> which of these it held; wanted: pseudonym -> value to return for it."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
+    found: defaultdict[int, set[T]] = defaultdict(set)
     if not wanted:
         return found
     asked = select(DeliveryBlock.delivery_id, DeliveryBlock.sealed).where(DeliveryBlock.delivery_id.in_(deliveries))
