@@ -38,7 +38,7 @@ from hervat.intake.quarantine import (
 )
 from hervat.intake.restore import restore
 from hervat.intake.selfcheck import selfcheck
-from hervat.intake.signals import downloads_with, sightings_of
+from hervat.intake.signals import downloads_with, sightings_of, unsee
 from hervat.intake.silence import silent
 from hervat.intake.validation_results import (
     KEPT,
@@ -109,4 +109,5 @@ __all__ = [
     "theirs",
     "to_validate",
     "typed_rows",
+    "unsee",
 ]

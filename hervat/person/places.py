@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from hervat.delivery import holding
+from hervat.delivery import holding, holds_one
 from hervat.intake import downloads_with
 from hervat.notices import KIND
 from hervat.person.search import Find, Rows, Search
@@ -30,6 +30,8 @@ from hervat.register.models import (
     Download,
     Enclosure,
     ForeignRow,
+    Forgetting,
+    Forgotten,
     Identifier,
     Incident,
     IncidentStep,
@@ -175,8 +177,13 @@ def _acceptances(search: Search) -> Iterator[dict[str, Any]]:
     marks = _marks(search)
     for row in rows:
         members = json.loads(search.night.keyring.open(row.members, "acceptance"))
-        if any(member in marks or member.rpartition(" ")[2] in marks for keys in members.values() for member in keys):
+        if holds_one(members, marks):
             yield {name: getattr(row, name) for name in ("id", "quarter", "code", "by", "reason", "at")}
+
+
+def _forgetting(search: Search) -> Rows:
+    own = Forgetting.number == search.subject.number if search.subject.number is not None else false()
+    return search.rows(Forgetting, scope(Forgetting, search.night.code), own)
 
 
 def _journal(search: Search) -> Rows:
@@ -250,11 +257,13 @@ PLACES: tuple[PersonPlace, ...] = (
     ),
     PersonPlace("acceptance", "Akkoord op een reden die de levering tegenhield", HeldFor.CBS, _acceptances),
     PersonPlace("journal", "Logboek van de verwerking", HeldFor.ACCOUNT, _journal),
+    PersonPlace("forgetting", "Besluit om de gegevens te wissen", HeldFor.ACCOUNT, _forgetting),
     PersonPlace(VAULT, "Kluis: originelen en verstuurde berichten", HeldFor.ORIGINALS, _objects),
     PersonPlace("destruction", "Vernietiging uit de kluis", HeldFor.ACCOUNT, _led_to(Destruction.object_id, VAULT)),
 )
 
 HOLD_NOBODY: dict[type[Base], str] = {
+    Forgotten: "how many persons were ended on a day, and the id of a tombstone",
     KeyCheck: "a check value of the keys",
     Retired: "counts of what was destroyed; the numbers of things only until that is done",
     Run: "counts of a night, no persons",

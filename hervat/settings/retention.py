@@ -92,6 +92,13 @@ class Retention(Strict):
         return kept.term if kept else None
 
     @property
+    def whole_person(self) -> KeptFor | None:
+        """The longer of the terms of `signal` and `person`, which end together; None if one has no term."""
+        if self.signal is None or self.person is None:
+            return None
+        return self.signal if _shorter(self.person.term, self.signal.term) else self.person
+
+    @property
     def delivery_files(self) -> str | None:
         """The term of the folder of a confirmed delivery; None: as long as its persons."""
         return self.delivery.files if self.delivery else None

@@ -12,7 +12,7 @@ from hervat.night import Night
 from hervat.notices import KIND as NOTICE
 from hervat.register import LOADED, MENDED, OPEN, REJECTED, SENT, among
 from hervat.register.models import Download, ForeignRow, Incident, Notice, QuarantinedRow, SignalRow
-from hervat.settings import end_of
+from hervat.rules import end_of
 from hervat.vault import Vault, VaultObject
 
 DOWNLOAD = "download"

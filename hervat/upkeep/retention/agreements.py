@@ -15,6 +15,9 @@ from hervat.register import scope
 from hervat.register.models import Retired
 from hervat.settings import KeptFor
 from hervat.upkeep.retention.things import Kind, Things
+from hervat.upkeep.retention.whole_persons import PERSON
+
+_NONE = KeptFor(term="1d")
 
 
 def waiting(session: Session, code: str, kind: str) -> list[Retired]:
@@ -63,7 +66,8 @@ def _waiting(code: str) -> Select[Retired]:
 
 
 def _row(night: Night, kind: Kind, numbers: Iterable[int], due: Things, who: Signed) -> Retired:
-    kept = night.settings.retention.of(kind.name) or KeptFor(term="1d")
+    retention = night.settings.retention
+    kept = (retention.whole_person if kind.name == PERSON.name else retention.of(kind.name)) or _NONE
     row = Retired(
         municipality=night.code, kind=kind.name, term=kept.term, because=kept.because,
         first_by=who.by, first_why=who.reason, agreed_on=night.as_of,

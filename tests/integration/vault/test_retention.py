@@ -13,7 +13,7 @@ from sqlalchemy import select
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.register import models as m
-from hervat.settings import end_of
+from hervat.rules import end_of
 from hervat.tasks.installation import Installation
 from hervat.vault import Vault
 from tests.support.town import FAMILY, Town, made_up_bsn, row
