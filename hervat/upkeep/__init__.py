@@ -5,7 +5,7 @@ from hervat.upkeep.due import DueForDestruction, due
 from hervat.upkeep.municipality_keys import refuse_stale, write_keys
 from hervat.upkeep.reconcile import Reconciled, RegisterOlder, older, reconcile, refuse_older
 from hervat.upkeep.renew_keys import completed, renew
-from hervat.upkeep.retention import KindDue, Retirement, clear_output, due_now, retire
+from hervat.upkeep.retention import KindDue, Retirement, clear_output, due_now, retire, tell_overdue
 
 __all__ = [
     "Destroyed",
@@ -25,5 +25,6 @@ __all__ = [
     "refuse_stale",
     "renew",
     "retire",
+    "tell_overdue",
     "write_keys",
 ]

@@ -44,6 +44,8 @@ def due(session: Session, night: Night, vault: Vault) -> list[DueForDestruction]
     Not due: a download that was not loaded, or has a row in quarantine or an open incident; a notice that was not
     confirmed; and anything about an open round, an SS190 or not.
     """
+    if not any(night.settings.retention.of(kind) for kind in (DOWNLOAD, NOTICE)):
+        return []
     spans = {DOWNLOAD: _downloads(session, night.code), NOTICE: _notices(session, night.code)}
     due_items = []
     for thing in vault.objects():

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed, named, signed
+from hervat.delivery import SystemFacts
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register import municipality_lock
@@ -58,10 +59,11 @@ class Retirement:
     errors: list[str] = field(default_factory=list)
 
 
-def due_now(night: Night, roots: Roots | None = None, only: Sequence[str] = ()) -> Retirement:
+def due_now(night: Night, roots: Roots | None = None, only: Sequence[str] = (), *, files: bool = True) -> Retirement:
     """Return what is due of each kind. Nothing is agreed to and nothing changes. Raises UsageError.
 
-    roots: of the local systems, if they were read already; else they are read where it matters.
+    roots: of the local systems, if they were read already; else they are read where it matters. files: those in the
+    output count too, which go without two persons.
     """
     lines: defaultdict[str, list[KindDue]] = defaultdict(list)
     with night.register.session() as session:
@@ -72,10 +74,22 @@ def due_now(night: Night, roots: Roots | None = None, only: Sequence[str] = ()) 
     objects = waiting_objects(night)
     for name in OBJECTS:
         lines[name].append(_objects_due(night, name, objects))
-    for name in OUTPUT:
+    for name in OUTPUT if files else ():
         lines[name].append(_line(night, name, files_due(night, name), ()))
     wanted = [name for name in NAMES if name in _wanted(only)]
     return Retirement([_joined(lines[name] or [_line(night, name, (), ())]) for name in wanted], errors=look.errors)
+
+
+def tell_overdue(night: Night, systems: tuple[SystemFacts, ...] | None) -> None:
+    """Put the number of things past their term in the night's attention, if there are any.
+
+    systems: as the night read them; None if one could not be read.
+    """
+    if not any(night.settings.retention.of(name) for name in NAMES):
+        return
+    due = due_now(night, roots=lambda: systems, files=False).due
+    if count := sum(line.count for line in due):
+        night.attention.append(f"{count} thing(s) past their term: `hervat retention destroy`")
 
 
 def retire(night: Night, by: str = "", reason: str = "", only: Sequence[str] = ()) -> Retirement:
@@ -143,6 +157,7 @@ def _finish(night: Night, done: Retirement) -> None:
         with night.register.session() as session:
             for row in rows:
                 _files(session, night, row)
+        night.register.compact()
         done.statements.append(write_statement_of_kinds(night, batch, rows))
         _mark_done(night, batch, rows)
         for row in rows:
