@@ -158,10 +158,10 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         night.record(session, "destroyed", batch, detail, by=named(str(rows[0].second_by)))
 
 
-def waiting_objects(night: Night) -> list[tuple[DueForDestruction, str | None]]:
-    """Return the objects that are due and undecided, with who agreed to it. Nothing changes."""
+def waiting_objects(night: Night, kind: str) -> list[tuple[DueForDestruction, str | None]]:
+    """Return the objects of a kind that are due and undecided, with who agreed to it. Nothing changes."""
     with night.register.session() as session:
-        due_items = due(session, night, Vault(night.settings.vault, night.keyring))
+        due_items = due(session, night, Vault(night.settings.vault, night.keyring), (kind,))
     return _waiting(night, due_items)
 
 

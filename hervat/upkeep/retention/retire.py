@@ -5,7 +5,7 @@ again until it is marked as done.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -65,19 +65,24 @@ def due_now(night: Night, roots: Roots | None = None, only: Sequence[str] = (), 
     roots: of the local systems, if they were read already; else they are read where it matters. files: those in the
     output count too, which go without two persons.
     """
-    lines: defaultdict[str, list[KindDue]] = defaultdict(list)
+    wanted = [name for name in NAMES if name in _wanted(only)]
     with night.register.session() as session:
         look = Look(session, night, roots)
-        for kind in KINDS:
-            agreed = agreements.waiting(session, night.code, kind.name)
-            lines[kind.name].append(_kind_due(night, kind.name, _due(look, kind), agreed))
-    objects = waiting_objects(night)
-    for name in OBJECTS:
-        lines[name].append(_objects_due(night, name, objects))
-    for name in OUTPUT if files else ():
-        lines[name].append(_line(night, name, files_due(night, name), ()))
-    wanted = [name for name in NAMES if name in _wanted(only)]
+        lines = {name: list(_lines(look, name, files)) for name in wanted}
     return Retirement([_joined(lines[name] or [_line(night, name, (), ())]) for name in wanted], errors=look.errors)
+
+
+def _lines(look: Look, name: str, files: bool) -> Iterator[KindDue]:
+    """Yield what is due of a kind: things of the register, objects of the vault, files in the output."""
+    night = look.night
+    for kind in KINDS:
+        if kind.name == name:
+            agreed = tuple(row.first_by for row in agreements.waiting(look.session, night.code, name))
+            yield _line(night, name, [(over.since, over.ends_on) for over in _due(look, kind).values()], agreed)
+    if name in OBJECTS:
+        yield _objects_due(night, name, waiting_objects(night, name))
+    if name in OUTPUT and files:
+        yield _line(night, name, files_due(night, name), ())
 
 
 def tell_overdue(night: Night, systems: tuple[SystemFacts, ...] | None) -> None:
@@ -179,15 +184,9 @@ def _mark_done(night: Night, batch: str, rows: Sequence[Retired]) -> None:
         night.record(session, "destroyed", batch, detail, by=named(str(rows[0].second_by)))
 
 
-def _kind_due(night: Night, name: str, due: Things, agreed: Sequence[Retired]) -> KindDue:
-    over, by = due.values(), tuple(row.first_by for row in agreed)
-    return _line(night, name, [(each.since, each.ends_on) for each in over], by)
-
-
 def _objects_due(night: Night, name: str, waiting: Sequence[tuple[DueForDestruction, str | None]]) -> KindDue:
-    mine = [(item, by) for item, by in waiting if item.thing.kind == name]
-    agreed = tuple(sorted({by for _, by in mine if by}))
-    return _line(night, name, [(item.secured_on, item.ends_on) for item, _ in mine], agreed)
+    agreed = tuple(sorted({by for _, by in waiting if by}))
+    return _line(night, name, [(item.secured_on, item.ends_on) for item, _ in waiting], agreed)
 
 
 def _line(night: Night, name: str, over: Sequence[tuple[date, date]], agreed: tuple[str, ...]) -> KindDue:
