@@ -55,6 +55,7 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "notices told": (notices.ToldByHandJson,),
     "optin kennisgeving": (intake.KennisgevingJson,),
     "optin record": (intake.LawJson,),
+    "person forget": (person.PersonForgottenJson,),
     "person show": (person.PersonShownJson,),
     "plan": (cleaning.PlansJson, cleaning.RehearsalsJson),
     "quarantine accept": (intake.AcceptedRowJson,),
