@@ -14,6 +14,7 @@ from hervat.register import Bulk, among, scope
 from hervat.register.models import (
     Answer,
     Decision,
+    Hold,
     Identifier,
     Ownership,
     Person,
@@ -31,7 +32,7 @@ def merge_persons(session: Session, municipality: str, merged: dict[int, int]) -
     """Move all rows of merged persons (id -> the id that stays) to the one that stays, in a few statements."""
     _merge_signals(session, municipality, merged)
     _merge_personalia(session, merged)
-    for table in (Identifier, Decision, Ownership, Answer):
+    for table in (Identifier, Decision, Ownership, Hold, Answer):
         rows = session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all()
         if rows:
             session.execute(update(table), [{"id": number, "person_id": merged[person]} for number, person in rows])

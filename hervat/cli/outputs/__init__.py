@@ -55,6 +55,8 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "notices told": (notices.ToldByHandJson,),
     "optin kennisgeving": (intake.KennisgevingJson,),
     "optin record": (intake.LawJson,),
+    "person hold": (person.PersonHeldJson,),
+    "person release": (person.PersonReleasedJson,),
     "person show": (person.PersonShownJson,),
     "plan": (cleaning.PlansJson, cleaning.RehearsalsJson),
     "quarantine accept": (intake.AcceptedRowJson,),

@@ -1,7 +1,7 @@
 """The JSON of `hervat person`."""
 
 from datetime import date as Day
-from typing import Any
+from typing import Any, Literal
 
 from hervat.cli.outputs.notices import GemeenteJson
 from hervat.settings import Strict
@@ -78,3 +78,25 @@ class PersonShownJson(Strict):
     """The person, in each gemeente that was asked."""
     letters: list[PersonLetterJson]
     """The letters that were written."""
+
+
+class PersonHeldJson(Strict):
+    """`hervat person hold`."""
+
+    person: int
+    """The person's number."""
+    ground: Literal["18", "21"]
+    """The article of the AVG."""
+    until: Day | None
+    """The last day of the hold; null for none."""
+    waits: bool
+    """True: a second person must confirm it. The person is not erased in either case."""
+
+
+class PersonReleasedJson(Strict):
+    """`hervat person release`."""
+
+    person: int
+    """The person's number."""
+    released: bool
+    """True: nothing more holds the person. False: a second person must release them too, or another hold stays."""

@@ -17,6 +17,7 @@ from hervat.register.models.intake import (
 from hervat.register.models.notices import DisclosedTo, Enclosure, Notice, Receipt, Told
 from hervat.register.models.persons import (
     Decision,
+    Hold,
     Identifier,
     Ownership,
     Person,
@@ -44,6 +45,7 @@ __all__ = [
     "Download",
     "Enclosure",
     "ForeignRow",
+    "Hold",
     "Identifier",
     "Incident",
     "IncidentStep",
