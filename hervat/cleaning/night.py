@@ -28,8 +28,8 @@ _KEEPER = ("name", "table", "what", "statement")
 def clean(night: Night) -> Counts:
     """Clean each database system of the corrected persons. In shadow, plans are made and none is executed.
 
-    A person on hold (AVG 18 and 21) is never erased, and is restricted where that is the policy. Counts: a line for each
-    system with the persons planned (in plans this run worked with), waiting, cleaned, reappeared, and set aside on hold.
+    A person on hold (AVG 18 and 21) is never erased, and is restricted where that is the policy. Counts: a line for
+    each system with the persons planned (in plans this run worked with), waiting, cleaned, reappeared, and on hold.
     """
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)

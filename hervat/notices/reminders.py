@@ -30,8 +30,7 @@ def remind_supplier(night: Night, recipient: Recipient, people: People) -> int:
         requests = _open_requests(session, night.code, recipient.name)
         named = _named(session, requests)
         reinstated, on_hold = _reinstated(named, people), _on_hold(named, people)
-        _warn(night, recipient, requests, reinstated, "corrected no longer")
-        _warn(night, recipient, requests, on_hold, "on hold")
+        _warn(night, recipient, requests, reinstated, on_hold)
         waiting = [request for request in requests if request.id not in reinstated | on_hold]
         return _remind(session, night, recipient, waiting, recipient.terms.remind_after_days if recipient.terms else 0)
 
@@ -128,11 +127,22 @@ def _on_hold(named: Iterable[tuple[int, str]], people: People) -> dict[int, int]
     return {notice_id: len(numbers) for notice_id, numbers in persons.items()}
 
 
-def _warn(night: Night, recipient: Recipient, requests: Iterable[Notice], counts: dict[int, int], why: str) -> None:
+def _warn(
+    night: Night,
+    recipient: Recipient,
+    requests: Iterable[Notice],
+    reinstated: dict[int, int],
+    on_hold: dict[int, int],
+) -> None:
     for request in requests:
-        if request.id in counts:
+        if request.id in reinstated:
             night.attention.append(
-                f"{recipient}: request {request.number} names {counts[request.id]} person(s) who are {why}; call the"
+                f"{recipient}: request {request.number} names {reinstated[request.id]} person(s) who are corrected no"
+                " longer; call the supplier, so that they are not erased (no reminder is sent)"
+            )
+        if request.id in on_hold:
+            night.attention.append(
+                f"{recipient}: request {request.number} names {on_hold[request.id]} person(s) who are on hold; call the"
                 " supplier, so that they are not erased (no reminder is sent)"
             )
 

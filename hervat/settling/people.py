@@ -25,8 +25,8 @@ class People:
     verdicts: person id -> state; owner: BSN pseudonym -> person id; keys: person id -> BSN pseudonyms, sorted. The
     first of them is the person's key in plans, notices and acceptances. unsettled: persons of whom nothing is known but
     that they are in a local system. unseen: BSN pseudonyms of persons in a system before their restart, in a round that
-    holds the unseen, as the night found them. on_hold: person id -> holds that count (AVG 18 and 21): nothing of them is
-    erased, whatever their state.
+    holds the unseen, as the night found them. on_hold: person id -> holds that count (AVG 18 and 21): nothing of them
+    is erased, whatever their state.
     """
 
     day: date
