@@ -15,6 +15,7 @@ from hervat.cli import (
     optin,
     person,
     person_hold,
+    person_split,
     quarantine,
     refill,
     register,
@@ -29,6 +30,6 @@ __all__ = ["GROUPS", "app"]
 
 GROUPS = (
     account, alerts, answers, cbs, cleaning, evidence, footprint, incidents, intake, nights, notices, optin, person,
-    person_hold, quarantine, refill, register, schema, setup, strangers, vault,
+    person_hold, person_split, quarantine, refill, register, schema, setup, strangers, vault,
 )  # fmt: skip
 """The files of commands: named here, so that none of them is taken for an unused import."""

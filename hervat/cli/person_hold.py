@@ -52,7 +52,7 @@ def person_hold(
     from hervat.person import HoldTerms
     from hervat.tasks.decide import put_on_hold
 
-    night, number = _found(config, municipality, person)
+    night, number = found_person(config, municipality, person)
     terms = HoldTerms(ground.value, day(until))
     confirmed = put_on_hold(night, number, terms, by, reason)
     said = "confirmed" if confirmed else f"it counts at once, and {_SECOND}"
@@ -80,15 +80,15 @@ def person_release(
     """
     from hervat.tasks.decide import release_person
 
-    night, number = _found(config, municipality, person)
+    night, number = found_person(config, municipality, person)
     released = release_person(night, number, by, reason, ground.value if ground else None)
     message = f"person {number} is {'released' if released else f'still on hold; {_SECOND}, or release every hold'}"
     print_json({"person": number, "released": released}) if as_json else stdout().print(message, markup=False)
     return 0 if released else 1
 
 
-def _found(config: Path, municipality: str | None, person: int | None) -> tuple["Night", int]:
-    """Return the person and the night of their gemeente; raises UsageError if there is none, or more than one."""
+def found_person(config: Path, municipality: str | None, person: int | None) -> tuple["Night", int]:
+    """Return the night of a person's gemeente, and their number. Raises UsageError if there is none, or several."""
     from hervat.person import number_of
     from hervat.tasks.installation import Installation
 

@@ -3,6 +3,7 @@
 from hervat.person.account import DataRecipient, PersonAccount, PlaceRows, show
 from hervat.person.hold import HoldTerms, hold, number_of, release
 from hervat.person.letter import letter_for, protected
+from hervat.person.split import SplitPerson, split
 from hervat.person.subject import Subject
 from hervat.person.why import HeldFor
 
@@ -12,6 +13,7 @@ __all__ = [
     "HoldTerms",
     "PersonAccount",
     "PlaceRows",
+    "SplitPerson",
     "Subject",
     "hold",
     "letter_for",
@@ -19,4 +21,5 @@ __all__ = [
     "protected",
     "release",
     "show",
+    "split",
 ]

@@ -43,6 +43,7 @@ COMMANDS = {
     "person show": ["--person", "1", "--anywhere", *WHY],
     "quarantine accept": ["1", "--row", "4", *WHY],
     "person hold": ["--person", "1", "--ground", "18", *WHY],
+    "person split": ["--person", "1", *WHY],
     "person release": ["--person", "1", *WHY],
     "quarantine reject": ["1", "--row", "4", *WHY],
     "quarantine show": ["1", "--row", "4", "--anywhere", *WHY],

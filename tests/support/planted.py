@@ -30,6 +30,7 @@ KEYED = (
     "decision",
     "ownership",
     "hold",
+    "separate",
     "journal",
     "acceptance",
 )

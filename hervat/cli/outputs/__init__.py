@@ -58,6 +58,7 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "person hold": (person.PersonHeldJson,),
     "person release": (person.PersonReleasedJson,),
     "person show": (person.PersonShownJson,),
+    "person split": (person.PersonSplitJson,),
     "plan": (cleaning.PlansJson, cleaning.RehearsalsJson),
     "quarantine accept": (intake.AcceptedRowJson,),
     "quarantine list": (intake.QuarantineJson,),

@@ -100,3 +100,20 @@ class PersonReleasedJson(Strict):
     """The person's number."""
     released: bool
     """True: nothing more holds the person. False: a second person must release them too, or another hold stays."""
+
+
+class PersonSplitJson(Strict):
+    """`hervat person split`."""
+
+    person: int
+    """The number of the two as one; one of them keeps it."""
+    other: int | None
+    """The number of the other person; null while it waits for a second person."""
+    waits: bool
+    """True: nothing has changed yet."""
+    moved: int
+    """Rows of originals that are about the other person."""
+    quarantined: int
+    """Rows with numbers of both, which are quarantined (`joins_two`)."""
+    erased_in: list[str]
+    """Systems in which the two were erased as one: the other person may be missing there."""

@@ -134,6 +134,25 @@ class Hold(OfMunicipality, Base):
     ended_on: Mapped[Day | None]
 
 
+class Separate(OfMunicipality, Base):
+    """Two numbers that are not of one person: a row that would join them is quarantined.
+
+    key, other_key: pseudonyms of a number of each. It counts once `second_by` has said so too; until then `sealed` has
+    the numbers of the other person as the first one typed them, and `decisions` whose the recorded decisions are.
+    """
+
+    __tablename__ = "separate"
+
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    other_key: Mapped[str] = mapped_column(String(64), index=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    decisions: Mapped[str | None] = mapped_column(String(5))
+    by: Mapped[str]
+    reason: Mapped[str]
+    second_by: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class WrongNotification(OfMunicipality, Base):
     """A wrong kennisgeving, as the person told it: asked in the conversation (handreiking 3.3)."""
 
