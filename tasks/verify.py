@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hervat import journal
 from hervat.intake import missing_originals
 from hervat.night import Night
-from hervat.upkeep import older
+from hervat.upkeep import older, unforgotten
 from hervat.vault import Vault, VaultError
 
 
@@ -17,7 +17,16 @@ def verified(night: Night, progress: Callable[[int, int], None]) -> list[str]:
     with night.register.session() as session:
         problems += journal.verify(session, night.code)
         lag = older(session, night.settings.vault, night.code)
-    return problems + ([lag] if lag else [])
+    return problems + [text for text in (lag, _unforgotten(night, problems)) if text]
+
+
+def _unforgotten(night: Night, known: list[str]) -> str | None:
+    """Return that somebody is in the register who was forgotten; None too if the manifest itself is damaged."""
+    try:
+        with night.register.session() as session:
+            return unforgotten(session, night.settings.vault, night.keyring)
+    except VaultError as error:
+        return None if str(error) in known else str(error)
 
 
 def _missing(night: Night, vault: Vault, known: list[str]) -> list[str]:

@@ -23,6 +23,7 @@ from hervat.register.models import (
     DisclosedTo,
     Enclosure,
     Forgetting,
+    Hold,
     Identifier,
     KeptValue,
     Notice,
@@ -34,6 +35,7 @@ from hervat.register.models import (
     Reappearance,
     Receipt,
     Refilled,
+    Separate,
     SignalRow,
     Stranger,
     Told,
@@ -109,6 +111,11 @@ def _plan_persons(leaving: Leaving) -> int:
     return leaving.change(delete(PlanPerson).where(PlanPerson.plan_id.in_(own), among(PlanPerson.key, leaving.marks)))
 
 
+def _separate(leaving: Leaving) -> int:
+    either = or_(among(Separate.key, leaving.keys), among(Separate.other_key, leaving.keys))
+    return leaving.change(delete(Separate).where(scope(Separate, leaving.night.code), either))
+
+
 def _told(leaving: Leaving) -> int:
     of_theirs = (among(Told.notice_id, leaving.notices), among(Told.key, leaving.keys))
     return leaving.change(delete(Told).where(*of_theirs))
@@ -152,6 +159,8 @@ ENDINGS: tuple[Ending, ...] = (
     Ending("ownership", _DELETED, _own(Ownership)),
     Ending("wrong_notification", _DELETED, _own(WrongNotification)),
     Ending("answer", _DELETED, _own(Answer)),
+    Ending("hold", _DELETED, _own(Hold)),
+    Ending("separate", _DELETED, _separate),
     Ending("plan_person", _DELETED, _plan_persons),
     Ending("kept_value", _DELETED, _keyed(KeptValue)),
     Ending("reappearance", _DELETED, _keyed(Reappearance)),

@@ -21,6 +21,7 @@ from hervat.register.models import (
     CleaningPlan,
     Decision,
     Delivery,
+    Hold,
     Identifier,
     Incident,
     KeptValue,
@@ -28,10 +29,11 @@ from hervat.register.models import (
     Ownership,
     PlanPerson,
     Receipt,
+    Separate,
     Stranger,
 )
 from hervat.rules import end_of
-from hervat.settling import read_people
+from hervat.settling import counts_on, read_people
 
 Why = Iterator[tuple[int, str]]
 
@@ -178,11 +180,12 @@ def _open_delivery(candidates: Candidates, row: Any, number: int, newest: int) -
 
 
 def _restricted(candidates: Candidates) -> Why:
+    owners = {f"person {number}": number for number in candidates.numbers} | dict(candidates.owners)
     query = select(KeptValue.key, KeptValue.system).where(
-        scope(KeptValue, candidates.night.code), KeptValue.lifted_on.is_(None), among(KeptValue.key, candidates.keys)
+        scope(KeptValue, candidates.night.code), KeptValue.lifted_on.is_(None), among(KeptValue.key, owners)
     )
     for key, system in candidates.session.execute(query.distinct()):
-        yield candidates.owners[key], f"a restriction in {system} is not lifted"
+        yield owners[key], f"a restriction in {system} is not lifted"
 
 
 def _decisions(candidates: Candidates) -> Why:
@@ -191,6 +194,25 @@ def _decisions(candidates: Candidates) -> Why:
         query = select(model.person_id).where(waits, among(model.person_id, candidates.numbers))
         for number in candidates.session.scalars(query):
             yield number, f"a decision {what} waits for a second person"
+
+
+def _held(candidates: Candidates) -> Why:
+    query = select(Hold.person_id, Hold.ground).where(
+        scope(Hold, candidates.night.code),
+        counts_on(candidates.night.as_of),
+        among(Hold.person_id, candidates.numbers),
+    )
+    for number, ground in candidates.session.execute(query.distinct()):
+        yield number, f"on hold (AVG {ground}): `hervat person release`"
+
+
+def _splits(candidates: Candidates) -> Why:
+    query = select(Separate.key, Separate.other_key).where(
+        scope(Separate, candidates.night.code), Separate.second_by.is_(None)
+    )
+    for keys in candidates.session.execute(query).tuples():
+        for number in candidates.owners_of(keys):
+            yield number, "a split of this person waits for a second person"
 
 
 def _orphans(candidates: Candidates) -> Why:
@@ -216,6 +238,8 @@ REASONS: tuple[Callable[[Candidates], Why], ...] = (
     _deliveries,
     _restricted,
     _decisions,
+    _held,
+    _splits,
     _orphans,
 )
 """Closed list, in the order in which the reasons are told."""

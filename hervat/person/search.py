@@ -27,6 +27,7 @@ _LEFT_OUT = frozenset(
     {
         "municipality",
         "key",
+        "other_key",
         "pseudonym",
         "reference_key",
         "content",

@@ -37,6 +37,7 @@ class HeldFor(Enum):
     DECISION = HeldReasons(
         "een keuze of besluit vastleggen", f"{_TASK}; rectificatie (AVG artikel 16)", _STAFF, "person"
     )
+    HOLD = HeldReasons("een beperking of bezwaar vastleggen", "AVG artikel 18 en 21", "de persoon zelf", "person")
     WORKLIST = HeldReasons("medewerkers laten zien wat zij moeten doen", _TASK, OWN, "worklist")
     CLEANING = HeldReasons("een onjuiste registratie wissen of afschermen", "AVG artikel 16, 17 en 18", OWN, "person")
     RESTRICTION = HeldReasons(

@@ -2,14 +2,20 @@
 
 from hervat.upkeep.destroy import Destroyed, destroy
 from hervat.upkeep.due import DueForDestruction, due
+from hervat.upkeep.forget_again import unforgotten
+from hervat.upkeep.forget_person import DONE, REFUSED, WAITS, Forgetfulness, forget_person
 from hervat.upkeep.municipality_keys import refuse_stale, write_keys
 from hervat.upkeep.reconcile import Reconciled, RegisterOlder, older, reconcile, refuse_older
 from hervat.upkeep.renew_keys import completed, renew
 from hervat.upkeep.retention import KindDue, Retirement, clear_output, due_now, retire, tell_overdue
 
 __all__ = [
+    "DONE",
+    "REFUSED",
+    "WAITS",
     "Destroyed",
     "DueForDestruction",
+    "Forgetfulness",
     "KindDue",
     "Reconciled",
     "RegisterOlder",
@@ -19,6 +25,7 @@ __all__ = [
     "destroy",
     "due",
     "due_now",
+    "forget_person",
     "older",
     "reconcile",
     "refuse_older",
@@ -26,5 +33,6 @@ __all__ = [
     "renew",
     "retire",
     "tell_overdue",
+    "unforgotten",
     "write_keys",
 ]

@@ -83,9 +83,14 @@ def _page(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str
         firsts=firsts,
         second=rows[0],
         kinds=_KINDS,
-        term=dutch_term,
+        term=_term,
         **style(_CSS),
     )
+
+
+def _term(text: str) -> str:
+    """Return a term in Dutch: `5 jaar`; without one two persons decided (`hervat person forget`)."""
+    return dutch_term(text) if text else "geen: besluit van twee"
 
 
 @cache

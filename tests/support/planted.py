@@ -29,6 +29,8 @@ KEYED = (
     "disclosure",
     "decision",
     "ownership",
+    "hold",
+    "separate",
     "journal",
     "acceptance",
     "forgetting",

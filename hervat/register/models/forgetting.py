@@ -19,7 +19,7 @@ class Forgetting(OfMunicipality, Base):
 
     number: Mapped[int | None] = mapped_column(index=True)
     mark: Mapped[str] = mapped_column(String(64))
-    basis: Mapped[str] = mapped_column(String(64))
+    basis: Mapped[str]
     first_by: Mapped[str]
     first_why: Mapped[str]
     second_by: Mapped[str | None]

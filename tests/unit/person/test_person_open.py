@@ -156,6 +156,18 @@ CASES: dict[str, tuple[Callable[[NoticeWorld], object], str]] = {
         lambda world: put(world, m.Ownership, person_id=1, ours=True, date=DAY, by="A", reason="x"),
         "a decision about the gemeente waits for a second person",
     ),
+    "hold": (
+        lambda world: put(world, m.Hold, person_id=1, ground="21", since=CLOSED, by="A", reason="x"),
+        "on hold (AVG 21)",
+    ),
+    "split": (
+        lambda world: put(world, m.Separate, key=key(world), other_key="x", by="A", reason="x"),
+        "a split of this person waits for a second person",
+    ),
+    "restricted, split since": (
+        lambda world: put(world, m.KeptValue, system="x", key="person 1", sealed=b"", kept_on=DAY, lifted_on=None),
+        "a restriction in x is not lifted",
+    ),
     "quarantine": (quarantined, "download 1 has rows in quarantine"),
     "incident": (incident_of_rows, "download 1 belongs to an open incident"),
     "orphans": (incident_of_orphans, "an incident about persons without a valid signal is open"),

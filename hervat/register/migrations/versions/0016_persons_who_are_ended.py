@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -15,7 +15,7 @@ def upgrade() -> None:
         "forgetting",
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("mark", sa.String(length=64), nullable=False),
-        sa.Column("basis", sa.String(length=64), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
         sa.Column("first_by", sa.String(), nullable=False),
         sa.Column("first_why", sa.String(), nullable=False),
         sa.Column("second_by", sa.String(), nullable=True),
