@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hervat.accountability.document import Bullets, Document, DocumentPart, Drawing, Grid, Prose
+from hervat.accountability.document import Block, Bullets, Document, DocumentPart, Drawing, Grid, Prose
 from hervat.accountability.flow import DataFlow, data_flow
 from hervat.accountability.flow_drawing import flow_svg, mermaid
 from hervat.accountability.processing import ProcessingEntry, processing_entry
@@ -83,8 +83,8 @@ def _needed(entry: ProcessingEntry) -> DocumentPart:
 def _risks(risks: Sequence[Risk]) -> DocumentPart:
     rows = [(risk.risk, risk.measure, _answer(risk)) for risk in risks]
     says = (
-        "Onder ‘bewijs’ staat de belofte zoals hervat die zelf opschreef, in het Engels. Bij ‘getest’ faalt een test als"
-        " de belofte niet klopt. Bij ‘blijft over’ lost hervat het risico niet op: de gemeente weegt het."
+        "Onder ‘bewijs’ staat de belofte zoals hervat die zelf opschreef, in het Engels. Bij ‘getest’ faalt een test"
+        " als de belofte niet klopt. Bij ‘blijft over’ lost hervat het risico niet op: de gemeente weegt het."
     )
     return DocumentPart(
         "Risico's voor personen", [Prose(says), Grid("Risico's", ("risico", "maatregel", "bewijs"), rows)]
@@ -97,11 +97,11 @@ def _answer(risk: Risk) -> str:
 
 def _now(dpia: DpiaInput) -> DocumentPart:
     says = Prose(
-        "`hervat doctor` keek bij het maken van deze pagina naar de instellingen en de systemen. Dit noemt hij onverstandig,"
-        " in het Engels, met de oplossing erbij."
+        "`hervat doctor` keek bij het maken van deze pagina naar de instellingen en de systemen. Dit noemt hij"
+        " onverstandig, in het Engels, met de oplossing erbij."
     )
     failing = f"Daarnaast werken er nu dingen niet: {len(dpia.failing)}. Los die eerst op (`hervat doctor`)."
-    blocks = [says, Bullets(dpia.unwise, "niets"), *([Prose(failing)] if dpia.failing else [])]
+    blocks: list[Block] = [says, Bullets(dpia.unwise, "niets"), *([Prose(failing)] if dpia.failing else [])]
     return DocumentPart("Wat nu nog onverstandig is", blocks)
 
 

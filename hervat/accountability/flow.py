@@ -1,4 +1,4 @@
-"""The flow of personal data of one gemeente, from the configuration: what is in it, and what goes from where to where."""
+"""The flow of personal data of one gemeente, from the configuration: its places, and what goes between them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

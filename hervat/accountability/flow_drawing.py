@@ -50,7 +50,7 @@ class _Box:
 
 
 def flow_svg(flow: DataFlow) -> str:
-    """Return the flow as an SVG element: sources, hervat itself, and where data go; what goes along is in the titles."""
+    """Return the flow as an SVG element: sources, hervat, and where data go. What goes along is in the titles."""
     boxes, height = _placed(flow.nodes)
     arrows = "".join(_arrow(boxes[edge.source], boxes[edge.target], edge, flow) for edge in flow.edges)
     drawn = "".join(map(_box, boxes.values()))
@@ -76,7 +76,8 @@ def _placed(nodes: Iterable[FlowNode]) -> tuple[dict[FlowNode, _Box], float]:
         columns[column].append(_Box(node, _LEFT[column], 0, _WIDE[column], names, about))
     heights = {number: sum(box.high + _GAP for box in boxes) - _GAP for number, boxes in columns.items()}
     height = max(heights.values()) + 2 * _GAP
-    return {box.node: box for number, boxes in columns.items() for box in _stacked(boxes, heights[number], height)}, height
+    stacked = [box for number, boxes in columns.items() for box in _stacked(boxes, heights[number], height)]
+    return {box.node: box for box in stacked}, height
 
 
 def _stacked(boxes: list[_Box], high: float, height: float) -> Iterable[_Box]:
@@ -121,8 +122,8 @@ def _line(source: _Box, target: _Box) -> str:
         return _across(source.left, source.middle, target.left + target.wide, target.middle)
     right = source.left + source.wide
     if target.node.kind == "cbs" or target.top < source.top:
-        bow = right + 45
-        return f"M{right} {source.middle:.1f}C{bow} {source.middle:.1f} {bow} {target.middle:.1f} {right} {target.middle:.1f}"
+        start, end, bow = source.middle, target.middle, right + 45
+        return f"M{right} {start:.1f}C{bow} {start:.1f} {bow} {end:.1f} {right} {end:.1f}"
     middle = source.left + source.wide / 2
     return f"M{middle} {source.top + source.high:.1f}L{middle} {target.top:.1f}"
 

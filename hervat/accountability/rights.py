@@ -1,6 +1,6 @@
-"""The rights matrix of one gemeente: what each role may, what it can in fact on this machine, and the mend; in Dutch."""
+"""The rights matrix of one gemeente, in Dutch: what each role may, what it can on this machine, and the mend."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from hervat.accountability.access import PlaceAccess, access_to
 from hervat.accountability.document import Document, DocumentPart, Grid, Prose
 from hervat.errors import HervatError
 from hervat.prefect_server import Home
+from hervat.readers import group_of
 from hervat.register import Register, confined_to
 from hervat.settings import Channel, Municipality, Settings, System
 
@@ -44,68 +45,86 @@ class RightsMatrix:
 
 
 def rights_matrix(settings: Settings, municipality: Municipality) -> RightsMatrix:
-    """Return the matrix. It reads modes, owners and the names of approvers: no content, no values, and writes nothing."""
-    places = _places(settings, municipality)
-    can = {place.place: place for place in places}
+    """Return the matrix. It reads modes, owners and the names of approvers, no content, and writes nothing."""
+    seen = _Seen(settings, municipality)
     roles = [
-        _service(settings, can),
+        _service(settings, seen),
         _approver(municipality),
-        _privacy(municipality),
-        _deliverer(can),
-        _caseworker(municipality, can),
+        _privacy(seen),
+        _deliverer(seen),
+        _caseworker(seen),
         _engineer(settings, municipality),
         _administrator(settings),
         *(_receiver(party.name, "partij", bool(party.certificate), party.channel) for party in municipality.parties),
         *(_supplier(system) for system in municipality.systems if system.supplier),
     ]
-    return RightsMatrix(municipality.code, roles, places)
+    return RightsMatrix(municipality.code, roles, list(seen.places.values()))
 
 
-KEYS, VAULT, REGISTER = "sleutels", "kluis", "register"
-REPORT, WORKLIST, CBS, ANSWERS, LOGIN = "rapporten", "werklijsten", "CBS-leveringen", "ingevulde werklijsten", "toegang tot Prefect"
-_SECRET = (KEYS, VAULT, REGISTER, REPORT, WORKLIST, CBS, LOGIN)
+KEYS, VAULT, REGISTER, LOGIN = "sleutels", "kluis", "register", "toegang tot Prefect"
+REPORT, WORKLIST, CBS, ANSWERS = "rapporten", "werklijst", "leveringen aan het CBS", "ingevulde werklijsten"
+_KINDS = {REPORT: "report", WORKLIST: "worklist", CBS: "cbs"}
 
 
-def _places(settings: Settings, municipality: Municipality) -> list[PlaceAccess]:
-    keys = (municipality.keys or settings.keys).file
+class _Seen:
+    """The files and folders of a gemeente as they are on this machine, by what they are."""
+
+    def __init__(self, settings: Settings, municipality: Municipality) -> None:
+        self._settings, self._municipality = settings, municipality
+        where = dict(_places(settings, municipality))
+        self.places = {place: access_to(place, path) for place, path in where.items() if path}
+
+    def said(self, *names: str) -> list[str]:
+        """Return who can read each of these places, in words."""
+        return [f"{name}: {_READERS[self.places[name].readers]}" for name in names if name in self.places]
+
+    def mends(self, *names: str) -> list[str]:
+        """Return the mend of each of these places that somebody can read who may not."""
+        found = (self.places[name] for name in names if name in self.places)
+        return [
+            f"{place.place}: sluit het af voor anderen (chmod go-rwx {place.path})"
+            for place in found
+            if place.exceeds and (place.readers == "everyone" or place.group != self.group(place.place))
+        ]
+
+    def group(self, name: str) -> str | None:
+        """Return the group of the configuration that may read a place."""
+        return group_of(self._settings, self._municipality, _KINDS[name]) if name in _KINDS else None
+
+    def handed(self, name: str) -> list[str]:
+        """Return what a role needs to come to a place that it may read, or what shuts others out."""
+        group, place = self.group(name), self.places[name]
+        if group is None:
+            return [*self.mends(name), f"{name}: noem onder readers een groep die dit leest"]
+        if place.readers == "group" and place.group == group:
+            return []
+        return [*self.mends(name), f"{name}: groep {group} kan er nu niet bij; `hervat doctor` zegt waarom"]
+
+
+def _places(settings: Settings, municipality: Municipality) -> Iterator[tuple[str, Path | None]]:
     database = make_url(settings.register_url)
-    where: list[tuple[str, Path | None]] = [
-        (KEYS, keys),
-        (VAULT, settings.vault),
-        (REGISTER, Path(database.database) if database.get_backend_name() == "sqlite" and database.database else None),
-        (REPORT, settings.output / "report" / municipality.code),
-        (WORKLIST, settings.output / "worklist"),
-        (CBS, settings.output / "cbs" / municipality.code),
-        (ANSWERS, municipality.worklist.answers),
-        (LOGIN, Home(settings.directory / "var" / "prefect").login_file),
-    ]
-    approvers = {path: None for system in municipality.databases if (path := municipality.approvers_of(system))}
-    where += [(f"bestand van goedkeurders {path.name}", path) for path in approvers]
-    return [access_to(place, path) for place, path in where if path]
+    yield KEYS, (municipality.keys or settings.keys).file
+    yield VAULT, settings.vault
+    yield REGISTER, Path(database.database) if database.get_backend_name() == "sqlite" and database.database else None
+    yield REPORT, settings.output / "report" / municipality.code
+    yield WORKLIST, settings.output / "worklist" / f"{municipality.code}.xlsx"
+    yield CBS, settings.output / "cbs" / municipality.code
+    yield ANSWERS, municipality.worklist.answers
+    yield LOGIN, Home(settings.directory / "var" / "prefect").login_file
+    for system in municipality.databases:
+        if file := municipality.approvers_of(system):
+            yield f"goedkeurders van {system.name}", file
 
 
-def _said(places: dict[str, PlaceAccess], *names: str) -> list[str]:
-    return [f"{name}: {_READERS[places[name].readers]}" for name in names if name in places]
-
-
-def _open(places: dict[str, PlaceAccess], *names: str) -> list[str]:
-    """Return the mend of each place that others than its owner can read."""
-    return [
-        f"{name}: sluit het af voor anderen (chmod go-rwx {places[name].path})"
-        for name in names
-        if name in places and places[name].exceeds
-    ]
-
-
-def _service(settings: Settings, places: dict[str, PlaceAccess]) -> RoleRights:
-    who, owner = account(), places[KEYS].owner if KEYS in places else ""
-    mend = _open(places, *_SECRET)
-    if owner and owner != who:
-        mend.append(f"de sleutels zijn van {owner}, en dit draait als {who}: gebruik één account, dat alleen hervat is")
+def _service(settings: Settings, seen: _Seen) -> RoleRights:
+    who, keys = account(), seen.places.get(KEYS)
+    mend = seen.mends(KEYS, VAULT, REGISTER, REPORT, WORKLIST, CBS, LOGIN)
+    if keys and keys.owner and keys.owner != who:
+        mend.append(f"de sleutels zijn van {keys.owner}, en dit draait als {who}: geef hervat één eigen account")
     if who == "root":
         mend.append("hervat draait als root: geef het een eigen account zonder andere rechten")
-    keys = [] if KEYS in places else [f"sleutels: in de omgevingsvariabele {settings.keys.env}"]
-    can = [f"dit account heet {who}", *keys, *_said(places, *_SECRET), *_database(settings)]
+    elsewhere = [] if keys else [f"sleutels: in de omgevingsvariabele {settings.keys.env}"]
+    can = [f"dit account heet {who}", *elsewhere, *seen.said(KEYS, VAULT, REGISTER, LOGIN), *_database(settings)]
     return RoleRights("dienstaccount van hervat", "alles lezen en schrijven wat van hervat is", can, mend)
 
 
@@ -120,7 +139,9 @@ def _database(settings: Settings) -> list[str]:
         return ["register: niet te lezen, dus onbekend of de databaserol is beperkt"]
     finally:
         register.close()
-    return [f"register: de databaserol ziet alleen gemeente {own}" if own else "register: de databaserol ziet alle rijen"]
+    return [
+        f"register: de databaserol ziet alleen gemeente {own}" if own else "register: de databaserol ziet alle rijen"
+    ]
 
 
 def _approver(municipality: Municipality) -> RoleRights:
@@ -145,33 +166,32 @@ def _approves(municipality: Municipality, system: System) -> tuple[str, list[str
         names = sshsig.names(file)
     except HervatError:
         return f"{file.name} is niet te lezen, dus niemand", [*mends, "herstel het bestand van goedkeurders"]
-    enough = [] if len(names) >= needed else [f"er zijn {needed} goedkeurders nodig en er staan er {len(names)} in {file.name}"]
+    enough = (
+        []
+        if len(names) >= needed
+        else [f"er zijn {needed} goedkeurders nodig en er staan er {len(names)} in {file.name}"]
+    )
     return f"met een sleutel: {', '.join(names) or 'niemand'}; nodig: {needed}", [*mends, *enough]
 
 
-def _privacy(municipality: Municipality) -> RoleRights:
-    may = "zien wat over een persoon is vastgelegd, incidenten beoordelen, deze pagina's maken"
-    can = ["alleen met het account van hervat, en daarmee ook al het andere", "de naam achter --by is wat iemand typt"]
-    mend = ["laat de beheerder de opdrachten samen met de privacy officer uitvoeren; het logboek houdt ze vast"]
+def _privacy(seen: _Seen) -> RoleRights:
+    may = "rapporten lezen, incidenten beoordelen, zien wat over een persoon is vastgelegd"
+    can = [*seen.said(REPORT), "zien wat over een persoon is vastgelegd kan alleen het account van hervat"]
+    mend = [*seen.handed(REPORT), "geef alleen de opdracht `hervat person show` (met sudo), niet het account"]
     return RoleRights("privacy officer", may, can, mend)
 
 
-def _deliverer(places: dict[str, PlaceAccess]) -> RoleRights:
+def _deliverer(seen: _Seen) -> RoleRights:
     may = "de levering aan het CBS lezen en uploaden, en de ontvangst vastleggen"
-    return RoleRights("leverancier van de cijfers aan het CBS", may, _said(places, CBS), _handed(places, CBS))
+    return RoleRights("wie aan het CBS levert", may, seen.said(CBS), seen.handed(CBS))
 
 
-def _caseworker(municipality: Municipality, places: dict[str, PlaceAccess]) -> RoleRights:
+def _caseworker(seen: _Seen) -> RoleRights:
     may = "de werklijst lezen en ingevuld teruggeven"
-    answers = _said(places, ANSWERS) or ["ingevulde werklijsten: er is geen map ingesteld"]
-    return RoleRights("klantmanager", may, [*_said(places, WORKLIST), *answers], _handed(places, WORKLIST))
-
-
-def _handed(places: dict[str, PlaceAccess], name: str) -> list[str]:
-    """Return what is needed where a role has less than it may, or others have more."""
-    if places[name].readers in ("owner", "absent"):
-        return [f"{name}: iemand met het account van hervat geeft de bestanden door, langs een veilige weg"]
-    return _open(places, name) if places[name].readers == "everyone" else []
+    answers = seen.said(ANSWERS) or ["ingevulde werklijsten: er is geen map ingesteld"]
+    return RoleRights(
+        "klantmanager", may, [*seen.said(WORKLIST), *answers], [*seen.handed(WORKLIST), *seen.mends(ANSWERS)]
+    )
 
 
 def _engineer(settings: Settings, municipality: Municipality) -> RoleRights:
@@ -184,7 +204,9 @@ def _engineer(settings: Settings, municipality: Municipality) -> RoleRights:
         mend.append("zet een log-in op de Prefect die u gebruikt, en controleer dat hij zonder log-in niets geeft")
     if any(municipality.approvers_of(system) is None for system in municipality.databases):
         mend.append("stel approvers in: anders keurt een formulier in Prefect een plan goed met een getypte naam")
-    return RoleRights("data engineer in Prefect", "nachten starten en volgen, formulieren invullen; aantallen zien", can, mend)
+    return RoleRights(
+        "data engineer in Prefect", "nachten starten en volgen, formulieren invullen; aantallen zien", can, mend
+    )
 
 
 def _administrator(settings: Settings) -> RoleRights:
@@ -201,7 +223,9 @@ def _receiver(name: str, kind: str, certificate: bool, channel: Channel) -> Role
     if channel.folder:
         place = access_to("map", channel.folder)
         can.append(f"map {channel.folder.name}: {_READERS[place.readers]}")
-        mend += [f"de map is voor ieder account te lezen (chmod o-rwx {channel.folder})"] * (place.readers == "everyone")
+        mend += [f"de map is voor ieder account te lezen (chmod o-rwx {channel.folder})"] * (
+            place.readers == "everyone"
+        )
     if channel.receipts is None or channel.receipts.unsigned == "accept":
         can.append("wie in haar map kan schrijven, kan ontvangst bevestigen: een handtekening is niet nodig")
         mend.append("stel receipts in, met unsigned: refuse")
@@ -221,7 +245,7 @@ def rights_document(matrix: RightsMatrix) -> Document:
     says = "Eerst wat een rol mag, dan wat zij op deze machine echt kan, dan wat u moet doen als dat niet gelijk is."
     unseen = (
         "Gezien zijn eigenaar, groep en rechten van bestanden en van de mappen erboven. Niet gezien zijn"
-        " toegangslijsten (ACL), wie lid is van een groep, back-ups, andere machines en de rechten in de lokale systemen."
+        " toegangslijsten (ACL), wie lid is van een groep, back-ups, andere machines, en rechten in lokale systemen."
     )
     return Document(
         f"Rechten: hervat, gemeente {matrix.code}",

@@ -1,4 +1,4 @@
-"""Risks for persons, each with its measure and the row of PROOFS.md or LIMITS.md that answers it (AVG 35, lid 7, c, d)."""
+"""Risks for persons, each with its measure and the row of PROOFS.md or LIMITS.md about it (AVG 35, lid 7, c, d)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -28,8 +28,8 @@ RISKS = (
         "Gegevens van iemand anders gaan mee verloren.",
         "hervat vergelijkt de rijen van anderen voor en na. Bij een verschil wordt alles teruggedraaid.",
         "PROOFS",
-        "Rule 4: Other people's rows are the same before and after, or everything is rolled back; the outcome says which"
-        " were compared whole and which by sample",
+        "Rule 4: Other people's rows are the same before and after, or everything is rolled back; the outcome says"
+        " which were compared whole and which by sample",
     ),
     Risk(
         "Iemand wordt gewist door een fout in een bestand.",
@@ -97,7 +97,8 @@ RISKS = (
         "Namen of nummers lekken in logbestanden of foutmeldingen.",
         "Daar staan alleen aantallen en nummers van hervat zelf.",
         "PROOFS",
-        "Rule 7: No personal data is in Prefect's database, logs, artifacts, errors, file names or results of validation",
+        "Rule 7: No personal data is in Prefect's database, logs, artifacts, errors, file names or results of"
+        " validation",
     ),
     Risk(
         "Gegevens van inwoners van een andere gemeente komen bij ons terecht.",

@@ -1,6 +1,8 @@
 """Text for the gemeente's privacy statement (AVG 13 and 14), in Dutch at level B1, from the configuration."""
 
-from hervat.accountability.document import Block, Bullets, Document, DocumentPart, Prose
+from collections import defaultdict
+
+from hervat.accountability.document import Block, Bullets, Document, DocumentPart, Grid, Prose
 from hervat.accountability.processing import ProcessingEntry, processing_entry
 from hervat.settings import Municipality, Settings, System
 
@@ -82,9 +84,10 @@ def _recipients(municipality: Municipality) -> list[Block]:
                 f"{system.supplier.name}, die ons systeem {system.name} maakt. Alleen als daar iets over u weg moet."
             )
     if municipality.cbs:
-        lines.append("Het CBS, voor de statistiek over inburgering. Daar staat niets in van wie is gecorrigeerd.")
+        lines.append("Het CBS, voor de statistiek over inburgering. Wie is gecorrigeerd, staat daar niet in.")
     says = "Een organisatie hoort alleen iets over u als zij uw gegevens al van ons had. Zo kan ook zij het herstellen."
-    return [Bullets(lines, "Niemand buiten de gemeente."), *([Prose(says)] if municipality.parties else []), Prose(_ABROAD)]
+    why = [Prose(says)] if municipality.parties else []
+    return [Bullets(lines, "Niemand buiten de gemeente."), *why, Prose(_ABROAD)]
 
 
 _ABROAD = "[Gaan er gegevens naar een land buiten de EU? Schrijf hier naar welk land, en hoe ze daar zijn beschermd.]"
@@ -92,14 +95,20 @@ _ABROAD = "[Gaan er gegevens naar een land buiten de EU? Schrijf hier naar welk 
 
 def _party(name: str, role: str, with_bsn: bool) -> str:
     does = f" ({role})" if role else ""
-    return f"{name}{does}. Met uw BSN, op slot." if with_bsn else f"{name}{does}. Zonder uw BSN."
+    return f"{name}{does}. Met uw BSN, versleuteld." if with_bsn else f"{name}{does}. Zonder uw BSN."
 
 
 def _terms(entry: ProcessingEntry) -> list[Block]:
-    lines = [f"{activity.purpose}: {activity.term}" for activity in entry.activities]
-    missing = any("geen termijn" in activity.term for activity in entry.activities)
-    fill = Prose("[Waar ‘geen termijn ingesteld’ staat: schrijf hoe lang de gemeente het bewaart.]")
-    return [Bullets(lines), *([fill] if missing else [])]
+    """Return each term with what it is of."""
+    terms: defaultdict[str, list[str]] = defaultdict(list)
+    for activity in entry.activities:
+        terms[activity.term].append(activity.purpose)
+    missing = [Prose(_NO_TERM)] if any("geen termijn" in term for term in terms) else []
+    rows = [(term, "; ".join(dict.fromkeys(purposes))) for term, purposes in terms.items()]
+    return [Grid("Termijnen", ("hoe lang", "waarvoor"), rows), *missing]
+
+
+_NO_TERM = "[Waar ‘geen termijn ingesteld’ staat: schrijf hoe lang de gemeente het bewaart.]"
 
 
 def _decisions(municipality: Municipality) -> list[Block]:
@@ -121,8 +130,8 @@ _COMPUTES = (
     " berichten van DUO elkaar tegen, dan kijkt een medewerker."
 )
 _NONE = (
-    "Over uw recht of plicht om in te burgeren beslist niet de computer, maar DUO. Ook wist een computer niets zonder dat"
-    " een medewerker het goedkeurt."
+    "Over uw recht of plicht om in te burgeren beslist niet de computer, maar DUO. Ook wist een computer niets zonder"
+    " dat een medewerker het goedkeurt."
 )
 _WHICH = (
     "Over uw recht of plicht om in te burgeren beslist niet de computer, maar DUO. Maar soms wist de computer dus wel"
@@ -139,6 +148,7 @@ def _erases_alone(system: System) -> str:
     does = "wist de computer zelf" if system.policy == "erase" else "zet de computer zelf op slot"
     brake = system.brake
     return (
-        f"In {system.name} {does} wat over een onterechte registratie gaat. Daarna kijkt een medewerker. Gaat het om meer"
-        f" dan {brake.persons} mensen of meer dan {brake.share:.0%} van alle inburgeraars, dan kijkt een medewerker eerst."
+        f"In {system.name} {does} wat over een onterechte registratie gaat. Een medewerker ziet dat achteraf in een"
+        f" verslag. Gaat het om meer dan {brake.persons} mensen, of om meer dan {brake.share:.0%} van de inburgeraars"
+        " in dat systeem? Dan keurt een medewerker het eerst goed."
     )

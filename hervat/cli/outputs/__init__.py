@@ -22,7 +22,10 @@ class Failed(Strict):
 
 
 OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
+    "account dpia": (account.DpiasJson,),
     "account register": (account.ProcessingRegisterJson,),
+    "account rights": (account.RightsMatricesJson,),
+    "account statement": (account.StatementsJson,),
     "alert failed": (setup.AlertedJson,),
     "alert test": (setup.AlertedJson,),
     "approve": (cleaning.ApprovedJson,),
