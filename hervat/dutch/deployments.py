@@ -10,6 +10,7 @@ DEPLOYMENTS = {
     "doctor": "doctor",
     "incidents close": "incident-record",
     "incidents judge": "incident-record",
+    "incidents open": "incident-open",
     "incidents reported": "incident-record",
     "incidents told": "incident-record",
     "notices confirm": "notice-confirm",

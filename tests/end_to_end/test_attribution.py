@@ -60,6 +60,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "cbs-delivery": {"quarter": "2022Q1", "correction_of": "R1"},
     "notice-confirm": {"number": "{notice}", "status": "partly"},
     "notice-resend": {"number": "{notice}"},
+    "incident-open": {"what": "lijst zoek", "categories": "namen"},
     "incident-record": {"number": 1, "step": "reported to the AP"},
     "refill-done": {"system": "volg", "person": 1},
     "strangers-decide": {"person": 1, "decision": "ours"},
