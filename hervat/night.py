@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.account import Account
+from hervat.acting import Acting
 from hervat.attribution import Signed
 from hervat.downloads import AtHand
 from hervat.keyring import Keyring
@@ -45,7 +46,8 @@ class Night:
     """One municipality, one day. counts: what the steps did. errors: what failed (safe to print).
 
     attention: what waits for a person; the run then ends with exit status 1. patience: seconds that a decision waits
-    for another run. handover: what the steps pass on to each other.
+    for another run. acting: account, host, command, run and step, for the journal. handover: what the steps pass on to
+    each other.
     """
 
     settings: Settings
@@ -63,6 +65,7 @@ class Night:
     errors: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
     patience: float = 0
+    acting: Acting = field(default_factory=Acting)
     handover: Handover = field(default_factory=Handover)
 
     @property
@@ -82,7 +85,7 @@ class Night:
 
     def record(self, session: Session, action: str, thing: str, result: str, by: Signed | None = None) -> None:
         """Append a line to the journal, by a person (`by`), else by the account of this process."""
-        journal.record(session, self.code, by or self.actor, action, thing, result, self.origin)
+        journal.record(session, self.code, by or self.actor, action, thing, result, self.origin, self.acting)
 
     def add(self, counts: Mapping[str, Any]) -> None:
         """Add a step's counts to the night's: numbers are summed, lists appended, mappings merged."""

@@ -82,6 +82,7 @@ def _begin(night: Night, steps: list[Step]) -> int:
         )
         session.add(run)
         session.flush()
+        night.acting = replace(night.acting, run=run.id)
         night.record(session, "run begun", f"run {run.id}", str(night.as_of))
         return run.id
 
@@ -92,3 +93,4 @@ def _end(night: Night, run: int, outcome: NightOutcome) -> None:
         row.ended_at, row.exit_status, row.counts = utc_now(), outcome.exit_status, outcome.account
         detail = f"exit status {outcome.exit_status}"
         night.record(session, "run ended", f"run {run}", detail)
+    night.acting = replace(night.acting, run=None)

@@ -1,7 +1,7 @@
 """A step is a value; a night is a list of steps that a runner walks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hervat.errors import UsageError, redacted
 from hervat.night import Counts, Night
@@ -49,6 +49,7 @@ def walk(night: Night, steps: list[Step], perform: Perform) -> None:
     """Perform the steps in order; a step whose need failed is not run and is an error itself."""
     failed: set[str] = set()
     for step in steps:
+        night.acting = replace(night.acting, step=step.name)
         missing = failed.intersection(step.needs)
         if missing:
             failed.add(step.name)
@@ -59,6 +60,7 @@ def walk(night: Night, steps: list[Step], perform: Perform) -> None:
         except Exception as error:  # noqa: BLE001 - the other steps go on
             failed.add(step.name)
             night.fail(f"step {step.name}: {redacted(error)}")
+    night.acting = replace(night.acting, step="")
 
 
 def plainly(step: Step, night: Night) -> Counts:
