@@ -5,6 +5,8 @@ from hervat.accountability.document import Document, as_html, as_markdown
 from hervat.accountability.dpia import DpiaInput, dpia_document, dpia_input
 from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode, data_flow
 from hervat.accountability.flow_drawing import flow_svg, mermaid
+from hervat.accountability.journal_lines import listed
+from hervat.accountability.logboek import JournalPeriod, LogboekCounts, LogboekIncomplete, export_logboek
 from hervat.accountability.processing import ProcessingActivity, ProcessingEntry, ProcessingRecipient, processing_entry
 from hervat.accountability.processing_page import processing_document, processing_page
 from hervat.accountability.rights import RightsMatrix, RoleRights, rights_document, rights_matrix
@@ -18,6 +20,9 @@ __all__ = [
     "DpiaInput",
     "FlowEdge",
     "FlowNode",
+    "JournalPeriod",
+    "LogboekCounts",
+    "LogboekIncomplete",
     "PlaceAccess",
     "ProcessingActivity",
     "ProcessingEntry",
@@ -31,7 +36,9 @@ __all__ = [
     "data_flow",
     "dpia_document",
     "dpia_input",
+    "export_logboek",
     "flow_svg",
+    "listed",
     "mermaid",
     "processing_document",
     "processing_entry",

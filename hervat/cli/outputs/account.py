@@ -117,7 +117,7 @@ class DpiaJson(Strict):
     entry: ProcessingEntryJson
     """The processing, as in the register of AVG 30."""
     flow: DataFlowJson
-    """The flow of personal data."""
+    """What goes from where to where."""
     risks: list[RiskJson]
     """The risks for persons, with measures."""
     unwise: list[str]
