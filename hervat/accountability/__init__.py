@@ -10,7 +10,7 @@ from hervat.accountability.logboek import JournalPeriod, LogboekCounts, LogboekI
 from hervat.accountability.processing import ProcessingActivity, ProcessingEntry, ProcessingRecipient, processing_entry
 from hervat.accountability.processing_page import processing_document, processing_page
 from hervat.accountability.rights import RightsMatrix, RoleRights, rights_document, rights_matrix
-from hervat.accountability.risks import RISKS, Risk
+from hervat.accountability.risks import RISKS, PersonalRisk
 from hervat.accountability.statement import statement_document
 
 __all__ = [
@@ -23,12 +23,12 @@ __all__ = [
     "JournalPeriod",
     "LogboekCounts",
     "LogboekIncomplete",
+    "PersonalRisk",
     "PlaceAccess",
     "ProcessingActivity",
     "ProcessingEntry",
     "ProcessingRecipient",
     "RightsMatrix",
-    "Risk",
     "RoleRights",
     "access_to",
     "as_html",

@@ -7,7 +7,7 @@ from hervat.accountability.document import Block, Bullets, Document, DocumentPar
 from hervat.accountability.flow import DataFlow, data_flow
 from hervat.accountability.flow_drawing import flow_svg, mermaid
 from hervat.accountability.processing import ProcessingEntry, processing_entry
-from hervat.accountability.risks import RISKS, Risk
+from hervat.accountability.risks import RISKS, PersonalRisk
 from hervat.settings import Municipality, Settings
 
 _NEEDED = (
@@ -29,7 +29,7 @@ class DpiaInput:
 
     entry: ProcessingEntry
     flow: DataFlow
-    risks: tuple[Risk, ...]
+    risks: tuple[PersonalRisk, ...]
     unwise: list[str]
     failing: list[str]
 
@@ -80,7 +80,7 @@ def _needed(entry: ProcessingEntry) -> DocumentPart:
     )
 
 
-def _risks(risks: Sequence[Risk]) -> DocumentPart:
+def _risks(risks: Sequence[PersonalRisk]) -> DocumentPart:
     rows = [(risk.risk, risk.measure, _answer(risk)) for risk in risks]
     says = (
         "Onder ‘bewijs’ staat de belofte zoals hervat die zelf opschreef, in het Engels. Bij ‘getest’ faalt een test"
@@ -91,7 +91,7 @@ def _risks(risks: Sequence[Risk]) -> DocumentPart:
     )
 
 
-def _answer(risk: Risk) -> str:
+def _answer(risk: PersonalRisk) -> str:
     return f"{'getest' if risk.document == 'PROOFS' else 'blijft over'} (docs/{risk.document}.md): {risk.row}"
 
 

@@ -3,7 +3,7 @@
 from hervat.settings import Strict
 
 
-class JournalLineJson(Strict):
+class JournalledJson(Strict):
     """A line of the journal."""
 
     municipality: str
@@ -37,7 +37,7 @@ class JournalLineJson(Strict):
 class JournalListJson(Strict):
     """`hervat journal list`."""
 
-    lines: list[JournalLineJson]
+    lines: list[JournalledJson]
     """The lines, oldest first."""
 
 
