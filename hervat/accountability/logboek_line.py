@@ -14,7 +14,8 @@ from hervat.register.models import JournalLine
 
 LogboekLine = dict[str, Any]
 _RUN = re.compile(r"run (\d+)")
-_TIMES = re.compile(r"^(?:ok|failed), (\S+) to (\S+?),?(?: |$)")
+_MOMENT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00)"
+_TIMES = re.compile(f"(?:ok|failed), {_MOMENT} to {_MOMENT}\\b")
 
 _ACTIVITIES = (
     ("notice", HeldFor.NOTICE), ("confirmation", HeldFor.NOTICE), ("told by hand", HeldFor.NOTICE),
