@@ -13,11 +13,8 @@ from hervat.named import same
 from hervat.night import Night
 from hervat.register import scope
 from hervat.register.models import Retired
-from hervat.settings import KeptFor
-from hervat.upkeep.retention.things import Kind, Things
+from hervat.upkeep.retention.things import TermKind, Things
 from hervat.upkeep.retention.whole_persons import PERSON
-
-_NONE = KeptFor(term="1d")
 
 
 def waiting(session: Session, code: str, kind: str) -> list[Retired]:
@@ -36,7 +33,7 @@ def prune(session: Session, code: str, kind: str, due: Things) -> None:
     session.flush()
 
 
-def agree(session: Session, night: Night, kind: Kind, due: Things, who: Signed) -> list[Retired]:
+def agree(session: Session, night: Night, kind: TermKind, due: Things, who: Signed) -> list[Retired]:
     """Record the agreement of a person about all that is due of a kind; return what is decided, as another agreed.
 
     What nobody agreed to yet waits for a second person. A second agreement of the same person changes nothing.
@@ -65,9 +62,11 @@ def _waiting(code: str) -> Select[Retired]:
     return select(Retired).where(scope(Retired, code), Retired.batch.is_(None)).order_by(Retired.id)
 
 
-def _row(night: Night, kind: Kind, numbers: Iterable[int], due: Things, who: Signed) -> Retired:
+def _row(night: Night, kind: TermKind, numbers: Iterable[int], due: Things, who: Signed) -> Retired:
     retention = night.settings.retention
-    kept = (retention.whole_person if kind.name == PERSON.name else retention.of(kind.name)) or _NONE
+    kept = retention.whole_person if kind.name == PERSON.name else retention.of(kind.name)
+    if kept is None:
+        raise LookupError(f"{kind.name} has no term, so nothing of it can be due")
     row = Retired(
         municipality=night.code, kind=kind.name, term=kept.term, because=kept.because,
         first_by=who.by, first_why=who.reason, agreed_on=night.as_of,

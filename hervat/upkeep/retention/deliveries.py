@@ -14,7 +14,7 @@ from hervat.register import among, scope
 from hervat.register.models import Acceptance, Delivery, DeliveryBlock
 from hervat.upkeep.retention.look import Look
 from hervat.upkeep.retention.rows import deleted, emptied
-from hervat.upkeep.retention.things import Kind, Over, Rows, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
 
 _QUARTER = 3  # months
 
@@ -78,4 +78,4 @@ def folders(night: Night, quarter: str) -> list[Path]:
     return [place for place in places if place.is_dir() and not place.is_symlink()]
 
 
-DELIVERY = Kind("delivery", _due, _end, _files)
+DELIVERY = TermKind("delivery", _due, _end, _files)

@@ -12,7 +12,7 @@ from hervat.register.models import Download, ForeignRow, Incident, IncidentStep
 from hervat.today import dutch_day
 from hervat.upkeep.retention.look import Look
 from hervat.upkeep.retention.rows import deleted, emptied
-from hervat.upkeep.retention.things import Kind, Over, Rows, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
 
 
 def _due(look: Look, term: str) -> Things:
@@ -44,4 +44,4 @@ def _end(session: Session, night: Night, numbers: Sequence[int]) -> Rows:
     }
 
 
-INCIDENT = Kind("incident", _due, _end)
+INCIDENT = TermKind("incident", _due, _end)

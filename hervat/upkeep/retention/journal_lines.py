@@ -12,7 +12,7 @@ from hervat.register import scope
 from hervat.register.models import JournalLine
 from hervat.today import dutch_day
 from hervat.upkeep.retention.look import Look
-from hervat.upkeep.retention.things import Kind, Over, Rows, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
 
 
 def _due(look: Look, term: str) -> Things:
@@ -37,4 +37,4 @@ def _end(session: Session, night: Night, lines: Sequence[int]) -> Rows:
     return {"journal": journal.shorten(session, night.code, max(lines), night.actor, night.origin)}
 
 
-JOURNAL = Kind("journal", _due, _end)
+JOURNAL = TermKind("journal", _due, _end)

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from hervat.delivery import SystemFacts, roots_now
 from hervat.night import Night
-from hervat.register import SENT, scope
+from hervat.register import READY, SENT, WAITING, scope
 from hervat.register.models import (
     Answer,
     AnswerFile,
     CleaningPlan,
     Decision,
     DisclosedTo,
+    Hold,
     Identifier,
     Notice,
     Ownership,
@@ -31,7 +32,6 @@ from hervat.register.models import (
     Stranger,
     Told,
 )
-from hervat.register.models.cleaning import READY, WAITING
 from hervat.settings import end_of
 
 Roots = Callable[[], tuple[SystemFacts, ...] | None]
@@ -142,7 +142,7 @@ class Look:
 
     @cached_property
     def open(self) -> set[int]:
-        """The persons about whom something waits: a decision, a plan, a notice, a restart, or who reappeared."""
+        """The persons about whom something waits: a decision, a hold, a plan, a notice, a restart, a root."""
         waiting = {person for person, (state, _) in self.states.items() if state in ("disputed", "parked")}
         return waiting.union(*(self.session.scalars(query) for query in self._open_queries()))
 
@@ -150,6 +150,7 @@ class Look:
         code, own = self.night.code, select(Person.id).where(scope(Person, self.night.code))
         yield select(Decision.person_id).where(Decision.person_id.in_(own), Decision.waits)
         yield select(Ownership.person_id).where(scope(Ownership, code), Ownership.waits)
+        yield select(Hold.person_id).where(scope(Hold, code), Hold.ended_on.is_(None))
         since = Stranger.unseen_since.is_not(None) | Stranger.orphan_since.is_not(None)
         yield select(Stranger.person_id).where(scope(Stranger, code), since)
         plans = select(CleaningPlan.id).where(scope(CleaningPlan, code), CleaningPlan.status.in_((WAITING, READY)))

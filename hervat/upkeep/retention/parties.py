@@ -12,7 +12,7 @@ from hervat.register import DOUBT, among, scope
 from hervat.register.models import DisclosedTo, Enclosure, Identifier, Notice, Receipt, Told
 from hervat.upkeep.retention.look import IS_SETTLED, Look
 from hervat.upkeep.retention.rows import deleted, emptied
-from hervat.upkeep.retention.things import Kind, Over, Rows, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
 from hervat.vault import Vault
 
 
@@ -105,6 +105,6 @@ def _end_receipts(session: Session, _night: Night, numbers: Sequence[int]) -> Ro
     return {"receipt": emptied(session, Receipt, among(Receipt.id, numbers), {"reason": None})}
 
 
-DISCLOSURE = Kind("disclosure", _disclosures, _end_disclosures)
-NOTICE = Kind("notice", _notices, _end_notices)
-RECEIPT = Kind("receipt", _receipts, _end_receipts)
+DISCLOSURE = TermKind("disclosure", _disclosures, _end_disclosures)
+NOTICE = TermKind("notice", _notices, _end_notices)
+RECEIPT = TermKind("receipt", _receipts, _end_receipts)

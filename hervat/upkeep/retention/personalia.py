@@ -11,7 +11,7 @@ from hervat.register import among, scope
 from hervat.register.models import Person, Personalia
 from hervat.upkeep.retention.look import Look
 from hervat.upkeep.retention.rows import deleted
-from hervat.upkeep.retention.things import Kind, Over, Rows, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
 
 
 def _due(look: Look, term: str) -> Things:
@@ -55,4 +55,4 @@ def _end(session: Session, _night: Night, persons: Sequence[int]) -> Rows:
     return {"personalia": deleted(session, Personalia, among(Personalia.person_id, persons))}
 
 
-PERSONALIA = Kind("personalia", _due, _end)
+PERSONALIA = TermKind("personalia", _due, _end)

@@ -29,7 +29,7 @@ def _no_files(_session: Session, _night: Night, _numbers: Sequence[int]) -> None
 
 
 @dataclass(frozen=True)
-class Kind:
+class TermKind:
     """A kind with a term.
 
     due: the things whose term is over and for which nothing waits. end: deletes their rows in the session's

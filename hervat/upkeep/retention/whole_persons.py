@@ -15,7 +15,7 @@ from hervat.person import candidates_of, end_persons, objects_of, open_of
 from hervat.register import scope
 from hervat.register.models import Person
 from hervat.upkeep.retention.look import Look
-from hervat.upkeep.retention.things import Kind, Over, Rows, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
 
 
 def _due(look: Look, _term: str) -> Things:
@@ -52,4 +52,4 @@ def _end(session: Session, night: Night, persons: Sequence[int]) -> Rows:
     return end_persons(session, night, persons)
 
 
-PERSON = Kind("person", _due, _end)
+PERSON = TermKind("person", _due, _end)

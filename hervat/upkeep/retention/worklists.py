@@ -13,7 +13,7 @@ from hervat.register import among, scope
 from hervat.register.models import AnswerFile
 from hervat.upkeep.retention.look import Look
 from hervat.upkeep.retention.rows import emptied
-from hervat.upkeep.retention.things import Kind, Over, Rows, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
 
 _LARGEST = 100 << 20  # bytes: a larger one was never read
 
@@ -53,4 +53,4 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-WORKLIST = Kind("worklist", _due, _end, _files)
+WORKLIST = TermKind("worklist", _due, _end, _files)

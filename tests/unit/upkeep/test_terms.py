@@ -215,6 +215,10 @@ OPEN: dict[str, tuple[str, Callable[[NoticeWorld], object]]] = {
         "name of a released person",
         lambda world: put(world, m.Decision, person_id=2, law="Wi2021", date=CAME, by="A", reason="x", waits=True),
     ),
+    "a hold": (
+        "name of a corrected person",
+        lambda world: put(world, m.Hold, person_id=1, ground="18", since=CAME, by="A", reason="x"),
+    ),
     "an orphan": (
         "name of a released person", lambda world: put(world, m.Stranger, person_id=2, orphan_since=CAME),
     ),

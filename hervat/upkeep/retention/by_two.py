@@ -27,7 +27,7 @@ from hervat.upkeep.retention import agreements
 from hervat.upkeep.retention.kinds import KINDS
 from hervat.upkeep.retention.look import Look, Roots
 from hervat.upkeep.retention.output import OUTPUT, clear_output, files_due
-from hervat.upkeep.retention.things import Kind, Things
+from hervat.upkeep.retention.things import TermKind, Things
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,12 @@ def _wanted(only: Sequence[str]) -> Collection[str]:
     return only or NAMES
 
 
-def _due(look: Look, kind: Kind) -> Things:
+def _due(look: Look, kind: TermKind) -> Things:
     term = look.night.settings.retention.term(kind.name)
     return kind.due(look, term) if term else {}
 
 
-def _decide(night: Night, kind: Kind, who: Signed, batch: str) -> None:
+def _decide(night: Night, kind: TermKind, who: Signed, batch: str) -> None:
     """Record an agreement about a kind; what another agreed to is deleted in the same transaction."""
     with night.register.session() as session:
         due = _due(Look(session, night), kind)
