@@ -128,6 +128,8 @@ def _wanted(only: Sequence[str]) -> Collection[str]:
     unknown = [name for name in only if name not in NAMES]
     if unknown:
         raise UsageError(f"{', '.join(unknown)}: not a kind; the kinds are {', '.join(NAMES)}")
+    if "signal" in only:
+        raise UsageError("signals end with their person: --kind person")
     return only or NAMES
 
 

@@ -60,6 +60,11 @@ class Look:
         closed = self.night.rounds.closed_after(first, last)
         return self.over(max(closed, came), term) if closed else None
 
+    def may_end(self, term: str) -> bool:
+        """True if a term from the closing of some round is over: else nothing that needs a closed round is due."""
+        days = (each.closed_on for each in self.night.rounds.rounds if each.closed_on)
+        return any(self.over(day, term) for day in days)
+
     def over(self, since: date, term: str) -> tuple[date, date] | None:
         """Return the day and the end of a term that counts from it; None if it is not over."""
         ends_on = end_of(since, term)
@@ -163,13 +168,18 @@ class Look:
         return select(Identifier.person_id).where(scope(Identifier, self.night.code), Identifier.pseudonym.in_(keys))
 
     @cached_property
+    def received(self) -> dict[tuple[str, str], date]:
+        """Party and pseudonym of a person -> the last day on which it was captured that the party received data."""
+        columns = DisclosedTo.party, DisclosedTo.key
+        query = select(*columns, func.max(DisclosedTo.captured_on)).where(scope(DisclosedTo, self.night.code))
+        return {(party, key): day for party, key, day in self.session.execute(query.group_by(*columns)).tuples()}
+
+    @cached_property
     def untold(self) -> set[int]:
         """The persons of whom a party received data, and was told nothing since."""
-        told = (
-            select(Told.key)
-            .join(Notice, Notice.id == Told.notice_id)
-            .where(scope(Notice, self.night.code), Notice.audience == "party", Notice.party == DisclosedTo.party)
-            .where(Told.key == DisclosedTo.key, Notice.day >= DisclosedTo.captured_on)
-        )
-        keys = select(DisclosedTo.key).where(scope(DisclosedTo, self.night.code), ~told.exists())
-        return set(self.session.scalars(self._owners(keys)))
+        query = select(Notice.party, Told.key, func.max(Notice.day)).join(Told, Told.notice_id == Notice.id)
+        query = query.where(scope(Notice, self.night.code), Notice.audience == "party")
+        rows = self.session.execute(query.group_by(Notice.party, Told.key)).tuples()
+        told = {(party, key): day for party, key, day in rows}
+        waits = (key for (party, key), day in self.received.items() if told.get((party, key), date.min) < day)
+        return {self.owner[key] for key in waits if key in self.owner}

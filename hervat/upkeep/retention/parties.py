@@ -1,6 +1,7 @@
 """What parties received and were told: disclosures, notices, and the free text of their receipts."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from hervat.night import Night
 from hervat.notices import KIND, UNDATED
 from hervat.register import DOUBT, among, scope
-from hervat.register.models import DisclosedTo, Enclosure, Identifier, Notice, Receipt, Told
+from hervat.register.models import DisclosedTo, Enclosure, Notice, Receipt, Told
 from hervat.upkeep.retention.look import IS_SETTLED, Look
 from hervat.upkeep.retention.rows import deleted, emptied
 from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
@@ -22,6 +23,8 @@ def _disclosures(look: Look, term: str) -> Things:
     None of a person about whom something waits, or of whom a party must still be told. What the local system shows
     again is not captured again before something new is known about the person (hervat.notices.disclosures).
     """
+    if not look.may_end(term):
+        return {}
     columns = DisclosedTo.id, DisclosedTo.key, DisclosedTo.provided_on, DisclosedTo.captured_on
     rows = look.session.execute(select(*columns).where(scope(DisclosedTo, look.night.code))).tuples()
     over = {}
@@ -57,24 +60,32 @@ def _notices(look: Look, _term: str) -> Things:
     """
     vault = Vault(look.night.settings.vault, look.night.keyring)
     kept = {str(thing.meta["number"]) for thing in vault.objects(KIND)}
-    ended = {str(thing.meta["number"]): thing.at for thing in vault.objects(KIND, ended_too=True)}
-    query = select(Notice.id, Notice.number, Notice.day).where(scope(Notice, look.night.code), IS_SETTLED)
-    needed = _needed(look)
+    every = vault.objects(KIND, ended_too=True)
+    ended = {name: thing.at for thing in every if (name := str(thing.meta["number"])) not in kept}
+    columns = Notice.id, Notice.number, Notice.day, Notice.audience, Notice.party
+    query = select(*columns).where(scope(Notice, look.night.code), IS_SETTLED)
+    rows = [row for row in look.session.execute(query) if row.number in ended] if ended else []
+    named = _named_in(look, {row.id for row in rows})
     return {
-        number: Over(day, date.fromisoformat(ended[name][:10]))
-        for number, name, day in look.session.execute(query).tuples()
-        if name in ended and name not in kept and number not in needed
+        row.id: Over(row.day, date.fromisoformat(ended[row.number][:10]))
+        for row in rows
+        if not _is_needed(look, row.audience, row.party, named.get(row.id, ()))
     }
 
 
-def _needed(look: Look) -> set[int]:
-    own, told = scope(Notice, look.night.code), select(Told.notice_id).join(Notice, Notice.id == Told.notice_id)
-    received = (DisclosedTo.key == Told.key) & (DisclosedTo.party == Notice.party)
-    received &= scope(DisclosedTo, look.night.code)
-    known = (Identifier.pseudonym == Told.key) & scope(Identifier, look.night.code)
-    party = told.where(own, Notice.audience == "party", select(DisclosedTo.id).where(received).exists())
-    supplier = told.where(own, Notice.audience != "party", select(Identifier.id).where(known).exists())
-    return {*look.session.scalars(party), *look.session.scalars(supplier)}
+def _is_needed(look: Look, audience: str, party: str, keys: Iterable[str]) -> bool:
+    if audience == "party":
+        return any((party, key) in look.received for key in keys)
+    return any(key in look.owner for key in keys)
+
+
+def _named_in(look: Look, notices: Iterable[int]) -> dict[int, list[str]]:
+    """Return notice -> the pseudonyms of the persons in it."""
+    named: defaultdict[int, list[str]] = defaultdict(list)
+    query = select(Told.notice_id, Told.key).where(among(Told.notice_id, notices))
+    for number, key in look.session.execute(query).tuples():
+        named[number].append(key)
+    return named
 
 
 def _end_notices(session: Session, _night: Night, numbers: Sequence[int]) -> Rows:

@@ -24,7 +24,10 @@ def _due(look: Look, term: str) -> Things:
     query = select(Personalia.person_id, Personalia.said_on).join(Person, Person.id == Personalia.person_id)
     rows = look.session.execute(query.where(scope(Person, look.night.code))).tuples()
     over = {}
+    may_end = look.may_end(term)
     for person, said_on in rows:
+        if not look.over(said_on, term) or not (may_end or _is_corrected(look, person)):
+            continue  # its events need not be read
         if person not in look.open and (ends := _ends(look, person, said_on, term)):
             over[person] = Over(*ends)
     return _without_roots(look, over)

@@ -25,7 +25,9 @@ def _due(look: Look, _term: str) -> Things:
     read only if somebody's terms are over.
     """
     kept = look.night.settings.retention.whole_person
-    over = {person: each for person in _persons(look) if kept and (each := _over(look, person, kept.term))}
+    if kept is None or not look.may_end(kept.term):
+        return {}
+    over = {person: each for person in _persons(look) if (each := _over(look, person, kept.term))}
     if not over:
         return {}
     candidates = candidates_of(look.session, look.night, over)
