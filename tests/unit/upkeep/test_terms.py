@@ -1,7 +1,8 @@
 """Terms: what may be configured, when each kind is due and never sooner, and a journal that lost its beginning."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +14,29 @@ from sqlalchemy import delete, select, update
 from hervat import journal
 from hervat.attribution import named
 from hervat.register import models as m
-from hervat.rules.rounds import Rounds
 from hervat.settings import KINDS, Retention, end_of
-from hervat.upkeep import due_now, retire
+from hervat.upkeep import retire
 from tests.support.notice_world import CODE, NoticeWorld, made_up_bsn
-
-BSN, OTHER = made_up_bsn(0), made_up_bsn(1)
-CLOSED, TERM = date(2022, 6, 1), "30d"
-CAME = date(2022, 9, 1)
-"""The last event of whatever the tests below make."""
+from tests.support.terms_world import (
+    BSN,
+    CAME,
+    CLOSED,
+    TERM,
+    answered,
+    close,
+    configure,
+    delivered,
+    disclosed,
+    due,
+    empty,
+    incident,
+    key,
+    notice,
+    personalia,
+    put,
+    receipt,
+    told,
+)
 
 
 @pytest.mark.parametrize("term", ["five", "0d", "5", "5 jaar", ""])
@@ -74,89 +89,6 @@ def world(place: NoticeWorld) -> NoticeWorld:
     """Person 1 is corrected and 2 released, in a round that is closed; nobody is in a local system."""
     empty(place)
     return place
-
-
-def empty(world: NoticeWorld) -> None:
-    with world.register.session() as session:
-        for table in reversed(m.Base.metadata.sorted_tables):
-            session.execute(delete(table))
-    assert [world.corrected(BSN), world.wrong(OTHER)] == [1, 2]
-    world.settled(1, "corrected", date(2022, 3, 1))
-    world.settled(2, "released", date(2022, 3, 1))
-    close(world, CLOSED)
-    configure(world, **dict.fromkeys(KINDS, TERM) | {"incident": "3y", "journal": "3y"})
-
-
-def close(world: NoticeWorld, day: date | None) -> None:
-    world.rounds = Rounds(rounds=tuple(one.model_copy(update={"closed_on": day}) for one in world.rounds.rounds))
-
-
-def configure(world: NoticeWorld, **terms: str) -> None:
-    world.settings = world.settings.model_copy(update={"retention": Retention.model_validate(terms)})
-
-
-def put(world: NoticeWorld, model: Any, **values: Any) -> Any:
-    with world.register.session() as session:
-        row = model(**({"municipality": CODE} if "municipality" in model.__table__.c else {}), **values)
-        session.add(row)
-        session.flush()
-        return row
-
-
-def due(world: NoticeWorld, day: date) -> dict[str, int]:
-    return {line.kind: line.count for line in due_now(world.night(day)).due if line.count}
-
-
-def key(world: NoticeWorld, bsn: str = BSN) -> str:
-    return world.keyring.pseudonym("bsn", bsn)
-
-
-def personalia(world: NoticeWorld, person: int, day: date = CAME) -> None:
-    put(world, m.Personalia, person_id=person, sealed=b"x", said_on=day)
-
-
-def notice(world: NoticeWorld, bsn: str = BSN, **values: Any) -> m.Notice:
-    made = {"party": "taalschool", "number": "0000-1", "kind": "correction", "day": date(2022, 3, 1), "persons": 1}
-    made |= {"file_name": "x", "payload": b"", "status": "sent", "sent_on": CAME, "received_on": CAME}
-    row = put(world, m.Notice, **made | values)
-    put(world, m.Told, notice_id=row.id, key=key(world, bsn), told="correction")
-    return row
-
-
-def disclosed(world: NoticeWorld, bsn: str = BSN, day: date = date(2022, 1, 12), captured: date = CAME) -> None:
-    made = {
-        "system": "x",
-        "party": "taalschool",
-        "bsn": world.keyring.seal(b"x", "disclosure"),
-        "provided_on": day,
-        "captured_on": captured,
-    }
-    put(world, m.DisclosedTo, key=key(world, bsn), **made)
-
-
-def receipt(world: NoticeWorld) -> None:
-    made = {"status": "done", "day": CAME, "way": "folder", "signed": True, "by": "x", "sha256": "x"}
-    put(world, m.Receipt, notice_id=notice(world).id, read_on=CAME, reason=b"x", **made)
-
-
-def delivered(world: NoticeWorld, **values: Any) -> None:
-    made = {"quarter": "2022Q2", "records": 1, "digest": "x", "gate": {}, "written_on": CAME, "remembers": True}
-    put(world, m.Delivery, **made | {"receipt": "R", "confirmed_on": CAME} | values)
-
-
-def answered(world: NoticeWorld, **values: Any) -> None:
-    made = {"name": "x", "sha256": "x", "made_at": datetime(2022, 9, 1), "read_on": CAME, "refused": []}
-    put(world, m.AnswerFile, **made | values)
-
-
-def incident(world: NoticeWorld, **values: Any) -> None:
-    put(world, m.Incident, **{"kind": "leak", "count": 0, "opened_on": CAME, "status": "closed"} | values)
-
-
-def told(world: NoticeWorld) -> None:
-    """Store a disclosure of which the party heard."""
-    disclosed(world)
-    notice(world, day=CAME)
 
 
 MAKE: dict[str, tuple[Callable[[NoticeWorld], object], str]] = {
@@ -364,3 +296,19 @@ def test_the_journal_ends_by_two_from_its_first_line_on(world: NoticeWorld) -> N
     assert done.destroyed == {"journal": 3}
     with world.register.session() as session:
         assert session.scalars(select(m.JournalLine.seq)).first() == 4
+
+
+def test_a_new_installation_has_a_proposal_for_every_kind_and_doctor_names_those_without(
+    tmp_path: Path, world: NoticeWorld
+) -> None:
+    from hervat.doctor.places import terms
+    from hervat.new_installation import write_installation
+    from hervat.settings import read_settings
+
+    configuration, *_ = write_installation(tmp_path / "new", {})
+    fresh = read_settings(configuration.parent)
+    assert fresh.retention.without == [] and "PROPOSAL" in configuration.read_text()
+    assert terms(fresh).unwise == []
+    configure(world, download="5y", journal="5y")
+    (line,) = terms(world.settings).unwise
+    assert all(kind in line for kind in KINDS if kind not in ("download", "journal")) and "download" not in line
