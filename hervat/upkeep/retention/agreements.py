@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -77,11 +77,11 @@ def _row(night: Night, kind: TermKind, numbers: Iterable[int], due: Things, who:
 
 def _fill(row: Retired, numbers: Iterable[int], due: Things) -> None:
     ordered = sorted(numbers)
-    row.count, row.set_hash = len(ordered), _hash(ordered)
+    row.count, row.set_hash = len(ordered), _hash(row.kind, ordered)
     row.members = zlib.compress(json.dumps(ordered).encode())
     row.oldest = min(due[number].since for number in ordered)
     row.ends_on = min(due[number].ends_on for number in ordered)
 
 
-def _hash(numbers: Collection[int]) -> str:
-    return hashlib.sha256(json.dumps(list(numbers)).encode()).hexdigest()
+def _hash(kind: str, numbers: list[int]) -> str:
+    return hashlib.sha256(json.dumps([kind, numbers]).encode()).hexdigest()
