@@ -184,8 +184,13 @@ def _acceptances(search: Search) -> Iterator[dict[str, Any]]:
 
 
 def _forgetting(search: Search) -> Rows:
-    own = Forgetting.number == search.subject.number if search.subject.number is not None else false()
-    return search.rows(Forgetting, scope(Forgetting, search.night.code), own)
+    own = Forgetting.mark == search.subject.mark(search.night.keyring)
+    return search.rows(Forgetting, scope(Forgetting, search.night.code), own | _numbered(search))
+
+
+def _numbered(search: Search) -> ColumnElement[bool]:
+    number = search.subject.number
+    return false() if number is None else Forgetting.number == number
 
 
 def _journal(search: Search) -> Rows:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hervat.bsn import normalised, parse
 from hervat.errors import UsageError
+from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.register import scope
 from hervat.register.models import Identifier, Person
@@ -32,6 +33,10 @@ class Subject:
 
     def __repr__(self) -> str:
         return "Subject(...)"
+
+    def mark(self, keyring: Keyring) -> str:
+        """Return the keyed mark of all their numbers together: another number, another mark."""
+        return keyring.pseudonym("forgetting", " ".join(sorted(self.keys)))
 
     @property
     def named(self) -> str:

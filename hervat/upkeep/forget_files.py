@@ -23,7 +23,7 @@ def remove_files(night: Night, subject: Subject) -> tuple[list[str], list[str]]:
     removed = [_removed(path) for path in sorted((output / "worklist").glob(f"{code}.xlsx")) if path.is_file()]
     for folder in (output / "report" / code, output / "cbs" / code):
         removed += [_removed(path) for path in _files(folder) if file_names(path, subject)]
-    return removed, [*_answers(night, subject), *_ELSEWHERE]
+    return removed, [*_answers(night, subject), *_ELSEWHERE, f"the journal: it says {subject.named}, who is nobody now"]
 
 
 def _files(folder: Path) -> Iterator[Path]:

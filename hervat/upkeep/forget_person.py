@@ -75,7 +75,7 @@ def forget_person(night: Night, number: int | None, typed: str | None, who: Sign
             return None
         with night.register.session() as session:
             row = _agreement(session, night, subject)
-        if row is None or row.decided_on is None:
+        if row is None or row.decided_on is None or row.mark != subject.mark(night.keyring):
             outcome = _weigh(night, subject, who)
             if outcome is None or outcome.state != DONE:
                 return outcome
@@ -118,12 +118,14 @@ def _agree(
     session: Session, night: Night, outcome: Forgetfulness, row: Forgetting | None, who: Signed
 ) -> Forgetfulness:
     subject, basis = outcome.subject, _basis(outcome.destroys)
-    if row is not None and row.basis != basis:
-        _lapse(session, night, subject, row, who, "other objects would be destroyed")
+    if row is not None and (row.basis, row.mark) != (basis, subject.mark(night.keyring)):
+        _lapse(session, night, subject, row, who, "other numbers, or other objects that would be destroyed")
         row = None
     if row is None:
         first = {"first_by": who.by, "first_why": who.reason, "basis": basis}
-        session.add(Forgetting(municipality=night.code, number=subject.number, mark=_mark(night, subject), **first))
+        session.add(
+            Forgetting(municipality=night.code, number=subject.number, mark=subject.mark(night.keyring), **first)
+        )
         night.record(session, "forgetting agreed", subject.named, f"waits for a second person: {who.reason}", by=who)
         return replace(outcome, state=WAITS, agreed_by=who.by)
     if same(row.first_by) == same(who.by):
@@ -149,13 +151,9 @@ def _basis(objects: Sequence[NamingObject]) -> str:
     return hashlib.sha256(" ".join(sorted(item.thing.id for item in objects)).encode()).hexdigest()
 
 
-def _mark(night: Night, subject: Subject) -> str:
-    return night.keyring.pseudonym("forgetting", " ".join(sorted(subject.keys)))
-
-
 def _agreement(session: Session, night: Night, subject: Subject) -> Forgetting | None:
     """Return the agreement about a person: by number, else by their pseudonyms."""
-    by_mark = Forgetting.number.is_(None) & (Forgetting.mark == _mark(night, subject))
+    by_mark = Forgetting.number.is_(None) & (Forgetting.mark == subject.mark(night.keyring))
     own = Forgetting.number == subject.number if subject.number is not None else by_mark
     return session.scalars(select(Forgetting).where(scope(Forgetting, night.code), own)).first()
 
@@ -174,7 +172,7 @@ def _finish(night: Night, vault: Vault, subject: Subject) -> Forgetfulness:
         numbers = frozenset[int]() if subject.number is None else frozenset({subject.number})
         done.ended = end(Leaving(session, night, numbers, subject.keys), lines)
         session.execute(
-            delete(Forgetting).where(scope(Forgetting, night.code), Forgetting.mark == _mark(night, subject))
+            delete(Forgetting).where(scope(Forgetting, night.code), Forgetting.mark == subject.mark(night.keyring))
         )
         detail = f"{plural(sum(done.ended.values()), 'row')} in {plural(len(done.ended), 'table')}: {reason}"
         night.record(session, "person forgotten", subject.named, detail, by=named(by[1]))

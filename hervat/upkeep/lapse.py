@@ -21,6 +21,5 @@ def lapse(session: Session, municipality: str, day: date) -> str:
     ended = session.execute(plans.values(status=VOID, ended_on=day))
     accepted = session.scalar(select(func.count()).where(Acceptance.municipality == municipality))
     session.execute(delete(Acceptance).where(Acceptance.municipality == municipality))
-    agreed = Forgetting.decided_on.is_(None) | Forgetting.number.is_(None)  # who has no number is not found again
-    session.execute(delete(Forgetting).where(Forgetting.municipality == municipality, agreed))
+    session.execute(delete(Forgetting).where(Forgetting.municipality == municipality))
     return f"{ended.rowcount} open plan(s) and {accepted} acceptance(s) of the gate lapsed"  # type: ignore[attr-defined]

@@ -16,7 +16,6 @@ from hervat.register.models import (
     Download,
     Enclosure,
     ForeignRow,
-    Forgetting,
     Identifier,
     KeptValue,
     Notice,
@@ -57,7 +56,6 @@ class Renewal:
         for model in (Reappearance, Refilled):
             self._walk(model, lambda row: {"key": self._key(row.key)})
         self._walk(Download, lambda row: {"digest": digests.get(row.object_id) or self._new.again(row.digest)})
-        self._walk(Forgetting, lambda row: {"mark": self._new.again(row.mark)})
         self._walk(DeliveryBlock, lambda row: {"sealed": self._block(row.sealed)}, _LARGE)
         self._children(CleaningPlan, PlanPerson, "plan_id", "key", self._key)
         self._children(Notice, Told, "notice_id", "key", self._key)

@@ -25,6 +25,7 @@ from hervat.attribution import signed
 from hervat.keyring import Keyring, SealError
 from hervat.masters import load_masters
 from hervat.night import Night
+from hervat.register.models import Forgetting
 from hervat.tasks.installation import Installation
 from hervat.tasks.verify import verified
 from hervat.upkeep import forget_person
@@ -58,7 +59,7 @@ def opened(keyring: Keyring, value: bytes) -> bytes:
     return value
 
 
-def finds(directory: Path, *values: str) -> set[str]:
+def finds(directory: Path, *values: str, files: str = "var") -> set[str]:
     """Where something of these values is found: in every table, opened; in every object of the vault; in every file."""
     night = night_of(directory)
     found: list[tuple[str, str]] = []
@@ -74,7 +75,7 @@ def finds(directory: Path, *values: str) -> set[str]:
     for thing in vault.objects():
         with vault.open(thing.id) as stream:
             found += leaks(stream.read(), f"{thing.kind} in the vault", marks)
-    for path in (directory / "var").rglob("*"):
+    for path in (directory / files).rglob("*"):
         if path.is_file():
             content = b"".join(unzipped(path)) if zipfile.is_zipfile(path) else path.read_bytes()
             looked_for = list(values) if path.name.startswith("register.db") else marks
@@ -99,15 +100,29 @@ def rows_of(directory: Path) -> dict[tuple[str, str], str]:
 
 
 def steps(directory: Path) -> list[dict[str, Any]]:
-    """Kill one call after another, until one comes to its end; return what the next call made of each."""
-    fresh, made = directory.with_name("again"), []
+    """Kill one call after another, until one comes to its end; return what the next call made of each.
+
+    Once a killed call has left a decision, the rest is tried from there: what comes before it is not done again.
+    """
+    fresh, made, at, decided = directory.with_name("again"), [], 1, False
     shutil.copytree(directory, fresh)
-    while _forked(partial(_killed, directory, len(made) + 1)) == "":
+    while _forked(partial(_killed, directory, at)) == "":
+        if not decided and (decided := _forked(partial(_is_decided, directory)) == "yes"):
+            shutil.rmtree(fresh)
+            shutil.copytree(directory, fresh)
+            at = 0
         made.append(json.loads(_forked(lambda: json.dumps(_after(directory)))))
         shutil.rmtree(directory)
         shutil.copytree(fresh, directory)
+        at += 1
     shutil.rmtree(fresh)
     return made
+
+
+def _is_decided(directory: Path) -> str:
+    with night_of(directory).register.session() as session:
+        row = session.scalars(select(Forgetting)).first()
+    return "yes" if row and row.decided_on else "no"
 
 
 def _forked(work: Callable[[], str]) -> str:
@@ -160,7 +175,7 @@ def _after(directory: Path) -> dict[str, Any]:
     vault = vault_of(directory)
     return {
         "state": outcome.state if outcome else "nobody",
-        "found": sorted(finds(directory, *VALUES)),
+        "found": sorted(finds(directory, *VALUES, files="var/output")),
         "verify": verified(night, lambda _done, _of: None),
         "marks": len(vault.forgotten.lines()),
         "tombstones": len(vault.tombstones()),
