@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ _SITE = str(Path(__file__).parent / "support" / "site")
 os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH")])])
 gc.set_threshold(100_000, 50, 100)
 
+_PREFECT = "HERVAT_TESTS_PREFECT"
+
 _SLOW = [
     "demo_alive", "serve", "one_law", "erasure_every_statement", "demo", "fleet", "erasure_property_mariadb",
     "erasure_coverage", "erasure_erase", "erasure_property_placed", "erasure_spelled", "terminal", "erasure_odd", "prefect",
@@ -32,6 +35,14 @@ _SLOW = [
 
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder of Prefect's empty database (see tests/support/site), for all workers and all that they start."""
+    if _PREFECT not in os.environ:
+        folder = tempfile.mkdtemp(prefix="hervat-prefect-")
+        os.environ[_PREFECT] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
