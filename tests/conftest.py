@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tests.support.effort import examples
+
 # A sixth of the time of most tests went to looking for garbage among what was imported; see tests/support/site.
 _SITE = str(Path(__file__).parent / "support" / "site")
 os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -33,7 +35,9 @@ _SLOW = [
 ]  # fmt: skip
 """Test files that take a minute and more, the longest first."""
 
-settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile(
+    "ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, max_examples=examples(100)
+)
 settings.load_profile("ci")
 
 
