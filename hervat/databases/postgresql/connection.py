@@ -8,6 +8,7 @@ import psycopg
 from sqlalchemy import URL, Dialect, Engine, create_engine, event
 
 from hervat.databases.errors import SettingError, refused
+from hervat.databases.postgresql.kept import KeptConnection
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 30
@@ -31,8 +32,8 @@ def engine_on(
     engine = create_engine(url, connect_args=given, **{"hide_parameters": True, **more, **options})
     settings = {**SETTINGS, **_timeouts(url, lock, statement)}
 
-    def connect(dialect: Dialect, _record: object, args: Any, named: Any) -> Any:
-        connection = dialect.connect(*args, **named)
+    def connect(_dialect: Dialect, _record: object, args: Any, named: Any) -> Any:
+        connection = KeptConnection.to(args, named)
         try:
             pin(connection, system, settings, writing=not reading)
         except BaseException:

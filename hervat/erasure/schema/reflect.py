@@ -53,13 +53,16 @@ def cached_schema(connection: Connection, url: str, footprint: Footprint) -> Sch
     named = frozenset(_schemas_named(footprint))
     fingerprint, schema = database_of(connection).schema_fingerprint(connection), _cache.get((url, named))
     if not fingerprint or schema is None or schema.fingerprint != fingerprint:
-        schema = _cache[url, named] = _read_with_owned(connection, named, footprint)
+        schema = _cache[url, named] = _read_with_owned(connection, named, footprint, fingerprint)
     return schema
 
 
-def _read_with_owned(connection: Connection, also: frozenset[str], footprint: Footprint) -> Schema:
-    """Read the schema, and the schemas that keys listed under `owns` lead to."""
-    schema = read_schema(connection, also)
+def _read_with_owned(connection: Connection, also: frozenset[str], footprint: Footprint, fingerprint: str) -> Schema:
+    """Read the schema, and the schemas that keys listed under `owns` lead to.
+
+    fingerprint: taken before, so that what changed meanwhile is seen the next time.
+    """
+    schema = read_schema(connection, also, fingerprint)
     owned = {text.lower().replace(" ", "") for text in footprint.owns}
     more = {
         key.schema
@@ -67,7 +70,7 @@ def _read_with_owned(connection: Connection, also: frozenset[str], footprint: Fo
         for key in table.beyond
         if str(Key(name, key.columns, "", ())).lower().replace(" ", "") in owned
     }
-    return _read_with_owned(connection, also | more, footprint) if more - also else schema
+    return _read_with_owned(connection, also | more, footprint, fingerprint) if more - also else schema
 
 
 def _schemas_named(footprint: Footprint) -> Iterator[str]:
@@ -80,7 +83,7 @@ def _schemas_named(footprint: Footprint) -> Iterator[str]:
             yield from (part[:at] for at, letter in enumerate(part) if letter == ".")
 
 
-def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
+def read_schema(connection: Connection, also: Iterable[str] = (), fingerprint: str = "") -> Schema:
     """Read the default schema, the schemas in `also`, and the tables of any other schema that point into them.
 
     Tables, not views; of a partitioned table the whole, not the parts.
@@ -103,7 +106,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         triggers=read_triggers(connection, tables),
         views=frozenset(views),
         copies=tuple(database.copies(connection)),
-        fingerprint=database.schema_fingerprint(connection),
+        fingerprint=fingerprint,
         unfit=tuple(database.unfit(connection)),
         keepers=tuple(database.keepers(connection, [name for name in read if name])),
         moving=frozenset(database.moving(connection)),
