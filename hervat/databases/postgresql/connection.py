@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import URL, Dialect, Engine, create_engine, event
 
+from hervat.databases.compiled import sharing
 from hervat.databases.errors import SettingError, refused
 from hervat.databases.postgresql.kept import KeptConnection
 
@@ -29,7 +30,7 @@ def engine_on(
         "client_encoding": "utf8",
     }
     more = {"isolation_level": "REPEATABLE READ"} if reading else {}
-    engine = create_engine(url, connect_args=given, **{"hide_parameters": True, **more, **options})
+    engine = create_engine(url, connect_args=given, **sharing({"hide_parameters": True, **more, **options}))
     settings = {**SETTINGS, **_timeouts(url, lock, statement)}
 
     def connect(_dialect: Dialect, _record: object, args: Any, named: Any) -> Any:

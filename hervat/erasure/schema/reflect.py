@@ -13,6 +13,7 @@ from sqlalchemy.exc import SAWarning
 from sqlalchemy.types import TypeEngine
 
 from hervat.databases import database_of
+from hervat.erasure.schema.alike import alike
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
 from hervat.erasure.schema.key_targets import KnownTables, constrained_columns, resolve_keys
 from hervat.erasure.schema.model import Key, Schema, TableInfo
@@ -151,10 +152,11 @@ def _read(connection: Connection, schema: str | None, names: list[str], known: K
         )
         for place in columns
     }
-    return [_table(known, *place, tables[place]) for place in sorted(tables, key=lambda place: place[1])]
+    dialect = connection.dialect.name
+    return [_table(dialect, known, *place, tables[place]) for place in sorted(tables, key=lambda place: place[1])]
 
 
-def _table(known: KnownTables, schema: str | None, name: str, reflected: _Reflected) -> TableInfo:
+def _table(dialect: str, known: KnownTables, schema: str | None, name: str, reflected: _Reflected) -> TableInfo:
     shown = known.shown(schema, name)
     primary = tuple((reflected.primary or {}).get("constrained_columns", ()))
     spelled = {column["name"].lower(): column["name"] for column in reflected.columns}
@@ -164,7 +166,7 @@ def _table(known: KnownTables, schema: str | None, name: str, reflected: _Reflec
     uniques = [*reflected.unique, *(index for index in indexes if index["unique"])]
     return TableInfo(
         name=shown,
-        sa=Table(name, MetaData(), *(_column(column) for column in reflected.columns), schema=schema),
+        sa=alike(dialect, Table(name, MetaData(), *(_column(column) for column in reflected.columns), schema=schema)),
         primary=primary,
         nullable=frozenset(_nullable(reflected.columns) - set(primary)),
         keys=tuple(sorted(keys, key=lambda key: (key.columns, key.target, key.target_columns))),
