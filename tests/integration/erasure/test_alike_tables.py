@@ -15,7 +15,7 @@ TABLE = "create table les (id integer primary key, uren {kind}, dag date)"
 def described(url: str, kind: str = "integer", more: str = "") -> TableInfo:
     """Make the table in an empty database, through a plain engine, and return what is read of it."""
     with create_engine(url).begin() as connection:
-        connection.exec_driver_sql(TABLE.format(kind=kind) if not more else more)
+        connection.exec_driver_sql(more or TABLE.format(kind=kind))
     with engine_on("s", make_url(url), reading=True).connect() as connection:
         return read_schema(connection)["les"]
 
