@@ -50,4 +50,5 @@ def _of_municipality(municipality: Municipality, settings: Settings, books: Book
     yield "letters", lambda: Findings(notices.unwritable(municipality, settings.directory / notices.TEMPLATES))
     yield "cbs", lambda: Findings(delivery.check(municipality, settings.directory))
     yield "worklist", lambda: places.answers(municipality)
+    yield "readers", lambda: places.readers(municipality, settings)
     yield "policy", lambda: places.policies(municipality)

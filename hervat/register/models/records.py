@@ -34,7 +34,11 @@ class KeyCheck(Base):
 
 
 class JournalLine(Base):
-    """A line of the journal: who did what to which thing, with what result; `hash` chains it to the previous line."""
+    """A line of the journal: who did what to which thing, with what result; `hash` chains it to the previous line.
+
+    version: what `hash` is over (hervat.journal); empty in lines of before 0015, and so is what follows it. account,
+    host, command: of the machine, beside the name. run: the row of `run` and the step, within a night.
+    """
 
     __tablename__ = "journal"
 
@@ -48,6 +52,12 @@ class JournalLine(Base):
     origin: Mapped[str]
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int | None]
+    account: Mapped[str | None]
+    host: Mapped[str | None]
+    command: Mapped[str | None]
+    run: Mapped[int | None]
+    step: Mapped[str | None]
 
 
 class Delivery(OfMunicipality, Base):
