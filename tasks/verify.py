@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hervat import journal
 from hervat.intake import missing_originals
 from hervat.night import Night
+from hervat.signing import wrong_signatures
 from hervat.upkeep import older
 from hervat.vault import Vault, VaultError
 
@@ -16,6 +17,7 @@ def verified(night: Night, progress: Callable[[int, int], None]) -> list[str]:
     problems += _missing(night, vault, problems)
     with night.register.session() as session:
         problems += journal.verify(session, night.code)
+        problems += wrong_signatures(session, night.municipality)
         lag = older(session, night.settings.vault, night.code)
     return problems + ([lag] if lag else [])
 

@@ -22,6 +22,7 @@ from hervat.cli.shared import (
     stdout,
     table,
 )
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,8 +114,13 @@ def vault_destroy(
     object_ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; left out: all that may be destroyed.")
     ] = None,
-    by: Annotated[str, typer.Option("--by", help="Your name; left out: nothing is agreed to, only listed.")] = "",
-    reason: Annotated[str, typer.Option("--reason", "--why", help="Why; it goes into the journal and the page.")] = "",
+    by: SignedBy = "",
+    reason: Annotated[
+        str,
+        typer.Option("--reason", "--why", help="Why, for journal and page; without it and a name all is only listed."),
+    ] = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -127,9 +133,9 @@ def vault_destroy(
     from hervat.tasks.installation import Installation
     from hervat.upkeep import destroy
 
-    installation, only = Installation(config, municipality), tuple(object_ids or ())
+    installation, only, sign = Installation(config, municipality), tuple(object_ids or ()), signing(key, signature)
     nights = list(installation.nights(municipality, origin="vault"))
-    outcomes = [(night.code, destroy(night, by, reason, only)) for night in nights]
+    outcomes = [(night.code, destroy(night, by, reason, only, sign)) for night in nights]
     if as_json:
         print_json({"municipalities": [_destroyed(code, done) for code, done in outcomes]})
     for code, done in outcomes if not as_json else []:
