@@ -61,6 +61,12 @@ def signed(by: str, reason: str) -> Signed:
     return signature
 
 
+def check_typed(by: str, reason: str) -> None:
+    """Raise UsageError for a name or reason that no `Signed` takes; either may be empty, as before a signature."""
+    one_line(by, "the name")
+    one_line(reason, "the reason")
+
+
 def one_line(text: str, name: str) -> str:
     """Return a person's text on one line. Raises UsageError if it is too long or holds a BSN. name: for the error."""
     line = " ".join(text.split())

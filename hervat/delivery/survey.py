@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import replace
 
+from hervat.attribution import check_typed
 from hervat.delivery.gate.stops import Stop, accept_stop, matter_of
 from hervat.delivery.job import Job
 from hervat.delivery.package.place import stops_of
@@ -26,6 +27,7 @@ def accept_as_it_stands(
     sign: their signature, where the municipality has approvers. Raises UsageError if the records break none, and as
     `confirmed` does.
     """
+    check_typed(by, reason)
     found = next((stop for stop in _stops(night, quarter, make_judge) if stop.code == code), None)
     if found is None:
         raise UsageError(f"{code} does not stop the delivery of {quarter}; `hervat cbs prepare` shows what does")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.attribution import signed
+from hervat.attribution import check_typed, signed
 from hervat.downloads import fix_of
 from hervat.errors import UsageError
 from hervat.intake.validation_results import VALIDATED
@@ -103,6 +103,7 @@ def reject_quarantined(
     Where the municipality has approvers, what may hold a correction takes the signatures (`sign`) of two. Raises
     UsageError if it is not in quarantine, and as `confirmed` does.
     """
+    check_typed(by, why)
     thing = f"download {download_id}" + (f" row {row}" if row is not None else "")
     with night.register.session() as session:
         items = _items(session, night, download_id, row)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat import bsn
-from hervat.attribution import named, signed
+from hervat.attribution import check_typed, named, signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
@@ -47,6 +47,7 @@ def record_decision(
     """
     if law not in LAWS:
         raise UsageError(f"--law is one of {' and '.join(LAWS)}")
+    check_typed(by, reason)
     _has_come(night, on)
     with night.register.session() as session:
         late = _takes_two(session, night, person, on)

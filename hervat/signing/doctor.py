@@ -13,13 +13,13 @@ def signing_flaws(municipality: Municipality) -> list[str]:
     approvers = municipality.approvers
     if approvers is None:
         return [
-            f"{municipality.code}: what takes two persons takes two names, and anybody can type two names in one shell;"
+            f"what takes two persons takes two names, and anybody can type two names in one shell;"
             f" approvers: FILE asks for two keys ({_PAGE})"
         ]
     if sshsig.certifies(approvers):
         return []
     return [
-        f"{municipality.code}: {approvers.name} names {count} person(s) who may sign as {role}, and"
+        f"{approvers.name} names {count} person(s) who may sign as {role}, and"
         f' {", ".join(_actions(role))} take two; add keys with namespaces="{ROLES[role]}" ({_PAGE})'
         for role in dict.fromkeys(ACTIONS.values())
         if (count := len({name.casefold() for name in sshsig.names(approvers, ROLES[role])})) < _NEEDED

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, named
+from hervat.attribution import Signed, check_typed, named
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
@@ -106,6 +106,7 @@ def destroy(
     Without `by`, reason and signature nothing is agreed to: what is due is listed, and an interrupted call is finished.
     sign: their signature, where the municipality has approvers. Raises Busy, and UsageError as `confirmed` does.
     """
+    check_typed(by, why)
     done, vault = Destroyed(), Vault(night.settings.vault, night.keyring)
     with municipality_lock(night.register, night.code):
         vault.sweep()

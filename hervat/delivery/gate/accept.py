@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hervat.attribution import check_typed
 from hervat.delivery.gate.facts import GateFacts, Keys
 from hervat.delivery.gate.look import look
 from hervat.delivery.gate.reasons import ABSOLUTE, ACCEPTABLE, Reason, reasons
@@ -47,6 +48,7 @@ def accept(
     Raises UsageError for an absolute or unknown code, a reason that does not apply, an empty name or reason, and for a
     person who accepted the same before, and as `confirmed` does. A reason that has grown since can be accepted again.
     """
+    check_typed(by, reason)
     _acceptable(code)
     days = {night.as_of, also or night.as_of}
     weighed = [found for day in sorted(days) for found in reasons(look(replace(night, as_of=day), checked(quarter)))]
