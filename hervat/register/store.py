@@ -37,9 +37,8 @@ class Register:
 
     def __init__(self, url: str, *, looks_only: bool = False) -> None:
         self.url = make_url(url)
-        waits = {} if self.is_sqlite or "connect_timeout" in self.url.query else {"connect_timeout": CONNECT_SECONDS}
         try:
-            engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, connect_args=waits)
+            engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, connect_args=self._given())
         except (SQLAlchemyError, ImportError) as error:
             raise UsageError(f"register: this URL can't be used ({type(error).__name__})") from None
         self.engine: Engine = engine.execution_options(postgresql_readonly=True) if looks_only else engine
@@ -47,6 +46,13 @@ class Register:
         self.opening = Lock()
         if self.is_sqlite:
             event.listen(engine, "connect", _set_read_only if looks_only else _set_pragmas)
+
+    def _given(self) -> dict[str, Any]:
+        """Return what the driver is given besides the URL; a database without an encoding gives bytes for texts."""
+        if self.is_sqlite:
+            return {}
+        waits = {} if "connect_timeout" in self.url.query else {"connect_timeout": CONNECT_SECONDS}
+        return {"client_encoding": "utf8", **waits}
 
     @property
     def is_sqlite(self) -> bool:

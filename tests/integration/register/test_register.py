@@ -16,9 +16,10 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, func, select, text, update
+from sqlalchemy import create_engine, event, func, select, text, update
 
 from hervat import journal
+from hervat.attribution import named
 from hervat.errors import HervatError
 from hervat.intake import incident_records
 from hervat.intake.signals import sightings_of
@@ -51,6 +52,24 @@ def register(url):
     register.migrate()
     yield register
     register.close()
+
+
+def test_a_database_without_an_encoding_keeps_texts(postgres_cluster, postgres_url):
+    """SQL_ASCII, as an old cluster without a locale has it: psycopg gives bytes there unless it is told."""
+    base, name = postgres_url.rpartition("/")[::2]
+    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"create database {name}_ascii encoding 'SQL_ASCII' locale 'C' template template0"))
+    engine.dispose()
+    register = Register(f"{base}/{name}_ascii")
+    register.migrate()
+    with register.session() as session:
+        journal.record(session, "0000", named("J. Poincaré"), "tried", "file 1", "done", "test")
+    with register.session() as session:
+        assert session.scalars(select(JournalLine.actor)).one() == "J. Poincaré"
+        assert journal.verify(session, "0000") == []
+    register.close()
+    postgres_cluster.drop(f"{base}/{name}_ascii")
 
 
 def test_a_current_register_is_not_migrated_again(register, monkeypatch):
