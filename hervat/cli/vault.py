@@ -229,17 +229,33 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
     return 1 if any(item["strange"] for item in outcomes) else 0
 
 
-@app.command(epilog="Example:  hervat verify")
+@app.command(epilog="Example:  hervat verify   |   hervat verify --anchor 1204:9f3c21d07be4")
 @guarded
-def verify(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """Check the vault and the journal's chain. Every original must be there, readable and unchanged."""
+def verify(
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option("--anchor", metavar="SEQ:HASH", help="A line of the journal as a report, alert or SIEM kept it."),
+    ] = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Check the vault, the journal and the signatures. Every original must be there, readable and unchanged.
+
+    The journal's chain must be whole, and hold the lines that were anchored outside it: in the vault, in
+    <output>/journal, and those that you give.
+    """
+    from hervat.anchors import given
     from hervat.tasks.installation import Installation
     from hervat.tasks.verify import verified
 
-    wrong: list[str] = []
-    for night in Installation(config, municipality).nights(municipality, origin="verify", older_too=True):
+    wrong, anchors = list[str](), [given(text) for text in anchor or ()]
+    installation = Installation(config, municipality)
+    if anchors and len(installation.municipalities(municipality)) > 1:
+        raise UsageError("--anchor is of one journal; choose it with --municipality")
+    for night in installation.nights(municipality, origin="verify", older_too=True):
         with progress(f"originals of {night.code}", as_json) as hear:
-            wrong += verified(night, hear)
+            wrong += verified(night, hear, anchors)
     if as_json:
         print_json({"wrong": wrong})
     else:
