@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -41,13 +41,33 @@ class Handover:
     view: object = field(default=None, repr=False)
 
 
+@dataclass(frozen=True)
+class StepRun:
+    """A step that was run: when (UTC), whether it or a part of it failed, and how many persons it counted."""
+
+    name: str
+    begun: datetime
+    ended: datetime
+    failed: bool
+    persons: int | None
+
+    def __str__(self) -> str:
+        how = "failed" if self.failed else "ok"
+        count = "" if self.persons is None else f", {self.persons} person(s)"
+        return f"{how}, {_to_the_ms(self.begun)} to {_to_the_ms(self.ended)}{count}"
+
+
+def _to_the_ms(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
 @dataclass
 class Night:
     """One municipality, one day. counts: what the steps did. errors: what failed (safe to print).
 
     attention: what waits for a person; the run then ends with exit status 1. patience: seconds that a decision waits
-    for another run. acting: account, host, command, run and step, for the journal. handover: what the steps pass on to
-    each other.
+    for another run. acting: account, host, command, run and step, for the journal. step_runs: the steps so far.
+    handover: what the steps pass on to each other.
     """
 
     settings: Settings
@@ -66,6 +86,7 @@ class Night:
     attention: list[str] = field(default_factory=list)
     patience: float = 0
     acting: Acting = field(default_factory=Acting)
+    step_runs: list[StepRun] = field(default_factory=list)
     handover: Handover = field(default_factory=Handover)
 
     @property

@@ -30,6 +30,8 @@ KEYED = (
     "decision",
     "ownership",
     "signature",
+    "hold",
+    "separate",
     "journal",
     "acceptance",
 )
