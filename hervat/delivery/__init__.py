@@ -4,7 +4,7 @@ from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries
 from hervat.delivery.doctor import check
 from hervat.delivery.dutch import DUTCH_STOPS
 from hervat.delivery.gate.accept import accept, accepted, answer, disregard, gate_json, holds_one, weigh
-from hervat.delivery.gate.delivered_persons import at_cbs, deliveries_of, holding, leave_out, of_person
+from hervat.delivery.gate.delivered_persons import at_cbs, deliveries_of, holding, keys_delivered, leave_out, of_person
 from hervat.delivery.gate.facts import GateFacts, Hit, SystemFacts
 from hervat.delivery.gate.lists import lists_of, search_lists, shown, unreadable
 from hervat.delivery.gate.look import look, look_at_systems, roots_now
@@ -69,6 +69,7 @@ __all__ = [
     "gate_json",
     "holding",
     "holds_one",
+    "keys_delivered",
     "layout_schema",
     "leave_out",
     "lists_of",

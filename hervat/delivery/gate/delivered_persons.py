@@ -5,7 +5,7 @@ dropped.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, insert, select, update
@@ -112,6 +112,13 @@ def leave_out(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -
             session.execute(update(DeliveryBlock).where(own).values(sealed=keyring.seal(packed(left), _CONTEXT)))
             changed += 1
     return changed
+
+
+def keys_delivered(session: Session, keyring: Keyring, delivery: int) -> Iterator[list[str]]:
+    """Yield the BSN pseudonyms of the persons in a delivery; a block at a time."""
+    blocks = select(DeliveryBlock.sealed).where(DeliveryBlock.delivery_id == delivery).order_by(DeliveryBlock.id)
+    for sealed in session.scalars(blocks).yield_per(_AT_ONCE):
+        yield list(unpacked(keyring.open(sealed, _CONTEXT)))
 
 
 def _left_out_on(row: Row[Any], rows: Sequence[Row[Any]], met: Met) -> Any:
