@@ -127,6 +127,11 @@ def hash_at(session: Session, municipality: str, seq: int) -> str | None:
     ).first()
 
 
+def first(session: Session, municipality: str) -> int:
+    """Return the number of the first line: 1, or later if the journal was shortened; 0 for an empty journal."""
+    return session.scalar(_lines(municipality).with_only_columns(func.min(JournalLine.seq))) or 0
+
+
 def length(session: Session, municipality: str) -> int:
     """Return the number of the last line, 0 for an empty journal."""
     return session.scalar(_lines(municipality).with_only_columns(func.max(JournalLine.seq))) or 0

@@ -10,7 +10,6 @@ from hervat.cli.shared import (
     HERE,
     WAITS,
     WRONG,
-    By,
     Code,
     Config,
     Json,
@@ -21,6 +20,7 @@ from hervat.cli.shared import (
     print_json,
     print_plain,
 )
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,31 +34,32 @@ _STATUS = {"refused": 2, "waits": 1, "forgotten": 0}
 @person_app.command("forget", epilog=_FORGET)
 @guarded
 def person_forget(
-    by: By,
-    reason: Reason,
     person: Annotated[
         int | None,
         typer.Option("--person", help="The number on the worklist; left out: asks for the BSN or V-nummer."),
     ] = None,
+    by: SignedBy = "",
+    reason: Reason = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Forget a person: end all that hervat holds about them. A first person agrees, a second, of another name, does it.
+    """Forget a person: end all that hervat holds about them. Two persons must: the first agrees, the second does it.
 
     It is refused while anything is open, with all the reasons (exit status 2), and waits for the second with 1. Whole
     originals and notices that name the person are destroyed with them. A mark stays in the vault, so that a restored
     backup forgets again; the journal keeps its lines about the number.
     """
-    from hervat.attribution import signed
     from hervat.tasks.installation import Installation
     from hervat.upkeep import forget_person
 
-    who = signed(by, reason)
+    sign = signing(key, signature)
     installation = Installation(config, municipality)
     typed = asked_number("BSN or V-nummer") if person is None else None
     nights = installation.nights(municipality, origin="person", say=aside)
-    outcomes = [(night, forget_person(night, person, typed, who)) for night in nights]
+    outcomes = [(night, forget_person(night, person, typed, by, reason, sign)) for night in nights]
     known = [(night, outcome) for night, outcome in outcomes if outcome is not None]
     if not known:
         raise UsageError("hervat holds nothing about this person, where it can search by number; nothing was done")

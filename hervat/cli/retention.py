@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Code, Config, Json, Reason, guarded, print_json, print_plain, table, tell_error
+from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, print_plain, table, tell_error
+from hervat.cli.signing import Key, Made, SignedBy, signing
 
 if TYPE_CHECKING:
     from hervat.upkeep import Retirement
@@ -39,9 +40,14 @@ def retention_due(kind: Kinds = None, config: Config = HERE, municipality: Code 
 )
 @guarded
 def retention_destroy(
-    by: Annotated[str, typer.Option("--by", help="Your name; left out: an interrupted call is finished.")] = "",
-    reason: Reason = "",
+    by: SignedBy = "",
+    reason: Annotated[
+        str,
+        typer.Option("--reason", "--why", help="Why; without it and a name only an interrupted call is finished."),
+    ] = "",
     kind: Kinds = None,
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -54,9 +60,9 @@ def retention_destroy(
     from hervat.tasks.installation import Installation
     from hervat.upkeep import retire
 
-    installation = Installation(config, municipality)
+    installation, sign = Installation(config, municipality), signing(key, signature)
     nights = installation.nights(municipality, origin="retention")
-    return _tell([(night.code, retire(night, by, reason, kind or ())) for night in nights], as_json)
+    return _tell([(night.code, retire(night, by, reason, kind or (), sign)) for night in nights], as_json)
 
 
 def _tell(outcomes: "list[tuple[str, Retirement]]", as_json: bool) -> int:

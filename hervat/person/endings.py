@@ -196,6 +196,7 @@ ENDINGS: tuple[Ending, ...] = (
     Ending("cleaning_plan", "counts, names of tables and statements"),
     Ending("approval", "who approved a plan"),
     Ending("delivery", "counts and digests"),
+    Ending("signature", "a signed decision about `person N`: a number that leads to nobody now"),
     Ending("journal", "it can't be changed (BIO2 8.15): its lines say `person N`, a number that leads to nobody now"),
 )
 """Every place has one: a test compares them with `PLACES`."""

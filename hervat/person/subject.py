@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hervat.bsn import normalised, parse
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
+from hervat.named import person_named
 from hervat.night import Night
 from hervat.register import scope
 from hervat.register.models import Identifier, Person
@@ -41,7 +42,7 @@ class Subject:
     @property
     def named(self) -> str:
         """The person as the journal names them, and as other rooms name who has no BSN."""
-        return "a person not in the register" if self.number is None else f"person {self.number}"
+        return person_named(self.number)
 
 
 def subject_of(session: Session, night: Night, number: int | None, typed: str | None) -> Subject | None:

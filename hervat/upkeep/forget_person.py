@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, named
+from hervat.attribution import Signed, check_typed, named
 from hervat.delivery import deliveries_of
 from hervat.errors import UsageError
 from hervat.named import same
@@ -33,11 +33,13 @@ from hervat.person import (
 from hervat.plural import plural
 from hervat.register import municipality_lock, scope
 from hervat.register.models import Download, Forgetting, Forgotten
+from hervat.signing import Matter, Sign, confirmed, is_confirmed
 from hervat.upkeep.destroy import decide_for_two, finish_decided
 from hervat.upkeep.due import DueForDestruction
 from hervat.upkeep.forget_files import remove_files
 from hervat.vault import Vault
 
+_ACTION = "person forget"
 REFUSED, WAITS, DONE = "refused", "waits", "forgotten"
 
 
@@ -60,30 +62,38 @@ class Forgetfulness:
     statements: list[Path] = field(default_factory=list)
 
 
-def forget_person(night: Night, number: int | None, typed: str | None, who: Signed) -> Forgetfulness | None:
+def forget_person(
+    night: Night, number: int | None, typed: str | None, by: str, reason: str, sign: Sign | None = None
+) -> Forgetfulness | None:
     """Agree to forget a person, or do it as the second person; None if this gemeente knows nothing about them.
 
     An agreement lapses when something is open again, or other objects of the vault would be destroyed. The same person
-    twice changes nothing. Raises UsageError for what can be neither a BSN nor a V-nummer, and Busy.
+    twice changes nothing. sign: their signature, where the municipality has approvers. Raises Busy, UsageError for what
+    can be neither a BSN nor a V-nummer, and as `confirmed` does.
     """
+    check_typed(by, reason)
     vault = Vault(night.settings.vault, night.keyring)
-    with municipality_lock(night.register, night.code):
+    with municipality_lock(night.register, night.code, night.patience):
         vault.sweep()
         with night.register.session() as session:
             subject = subject_of(session, night, number, typed)
+            row = _agreement(session, night, subject) if subject else None
         if subject is None:
             return None
-        with night.register.session() as session:
-            row = _agreement(session, night, subject)
         if row is None or row.decided_on is None or row.mark != subject.mark(night.keyring):
-            outcome = _weigh(night, subject, who)
-            if outcome is None or outcome.state != DONE:
+            outcome = _look(night, subject)
+            if outcome is None or outcome.open:
+                return outcome
+            who = confirmed(night, _matter(outcome), by, reason, sign)
+            with night.register.session() as session:
+                outcome = _agree(session, night, outcome, who)
+            if outcome.state != DONE:
                 return outcome
         return _finish(night, vault, subject)
 
 
-def _weigh(night: Night, subject: Subject, who: Signed) -> Forgetfulness | None:
-    """Refuse, or record one agreement; the state is DONE if it was the second, and nothing was done about it yet."""
+def _look(night: Night, subject: Subject) -> Forgetfulness | None:
+    """Return what would be destroyed, and what is open; then an agreement lapses. None if nothing is known of them."""
     with night.register.session() as session:
         found = _found(session, night, subject)
         candidates = candidate(session, night, subject, {row.object_id for row in found.rows} | set(found.notices))
@@ -91,12 +101,14 @@ def _weigh(night: Night, subject: Subject, who: Signed) -> Forgetfulness | None:
         if subject.number is None and not objects and not _stands(candidates):
             return None
         reasons = [*_unread(found), *(text for texts in open_of(candidates, objects).values() for text in texts)]
-        outcome = Forgetfulness(subject, REFUSED, reasons, destroys=objects)
-        row = _agreement(session, night, subject)
         if reasons:
-            _lapse(session, night, subject, row, who, "something is open")
-            return outcome
-        return _agree(session, night, outcome, row, who)
+            _lapse(session, night, subject, _agreement(session, night, subject), "something is open")
+        return Forgetfulness(subject, REFUSED, reasons, destroys=objects)
+
+
+def _matter(outcome: Forgetfulness) -> Matter:
+    """Return what is signed: the person, and the objects that are destroyed with them."""
+    return Matter(_ACTION, outcome.subject.named, {"objects": sorted(item.thing.id for item in outcome.destroys)})
 
 
 def _found(session: Session, night: Night, subject: Subject) -> Originals:
@@ -114,19 +126,17 @@ def _stands(candidates: Candidates) -> bool:
     return bool(candidates.told or candidates.spans or held)
 
 
-def _agree(
-    session: Session, night: Night, outcome: Forgetfulness, row: Forgetting | None, who: Signed
-) -> Forgetfulness:
-    subject, basis = outcome.subject, _basis(outcome.destroys)
-    if row is not None and (row.basis, row.mark) != (basis, subject.mark(night.keyring)):
-        _lapse(session, night, subject, row, who, "other numbers, or other objects that would be destroyed")
+def _agree(session: Session, night: Night, outcome: Forgetfulness, who: Signed) -> Forgetfulness:
+    """Record one agreement; the state is DONE if it was the second, and nothing was done about it yet."""
+    subject, row = outcome.subject, _agreement(session, night, outcome.subject)
+    if row is not None and (row.basis, row.mark) != (_basis(outcome.destroys), subject.mark(night.keyring)):
+        _lapse(session, night, subject, row, "other numbers, or other objects that would be destroyed")
+        row = None
+    if row is not None and not is_confirmed(session, night, _ACTION, subject.named, row.first_by):
+        _lapse(session, night, subject, row, "it takes a signature now")
         row = None
     if row is None:
-        first = {"first_by": who.by, "first_why": who.reason, "basis": basis}
-        session.add(
-            Forgetting(municipality=night.code, number=subject.number, mark=subject.mark(night.keyring), **first)
-        )
-        night.record(session, "forgetting agreed", subject.named, f"waits for a second person: {who.reason}", by=who)
+        _first(session, night, outcome, who)
         return replace(outcome, state=WAITS, agreed_by=who.by)
     if same(row.first_by) == same(who.by):
         return replace(outcome, state=WAITS, agreed_by=row.first_by)
@@ -136,15 +146,22 @@ def _agree(
     return replace(outcome, state=DONE)
 
 
+def _first(session: Session, night: Night, outcome: Forgetfulness, who: Signed) -> None:
+    subject, basis = outcome.subject, _basis(outcome.destroys)
+    first = {"first_by": who.by, "first_why": who.reason, "basis": basis, "mark": subject.mark(night.keyring)}
+    session.add(Forgetting(municipality=night.code, number=subject.number, **first))
+    night.record(session, "forgetting agreed", subject.named, f"waits for a second person: {who.reason}", by=who)
+
+
 def _due(item: NamingObject) -> DueForDestruction:
     return DueForDestruction(item.thing, item.name, item.came, item.ends_on, item.term)
 
 
-def _lapse(session: Session, night: Night, subject: Subject, row: Forgetting | None, who: Signed, why: str) -> None:
+def _lapse(session: Session, night: Night, subject: Subject, row: Forgetting | None, why: str) -> None:
     if row is not None:
         session.delete(row)
         session.flush()
-        night.record(session, "forgetting lapsed", subject.named, f"the agreement of {row.first_by}: {why}", by=who)
+        night.record(session, "forgetting lapsed", subject.named, f"the agreement of {row.first_by}: {why}")
 
 
 def _basis(objects: Sequence[NamingObject]) -> str:

@@ -21,7 +21,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import SessionTransaction
 
-from hervat.attribution import signed
 from hervat.keyring import Keyring, SealError
 from hervat.masters import load_masters
 from hervat.night import Night
@@ -164,14 +163,14 @@ def _killed(directory: Path, at: int) -> str:
 
     for owner, name in ((Path, "replace"), (Path, "unlink"), (SessionTransaction, "commit")):
         before(owner, name)
-    forget_person(night, 1, None, signed("B. Tweede", "akkoord"))
+    forget_person(night, 1, None, "B. Tweede", "akkoord")
     return "done"
 
 
 def _after(directory: Path) -> dict[str, Any]:
     """Call it again, and tell what is there."""
     night = night_of(directory)
-    outcome = forget_person(night, 1, None, signed("B. Tweede", "akkoord"))
+    outcome = forget_person(night, 1, None, "B. Tweede", "akkoord")
     vault = vault_of(directory)
     return {
         "state": outcome.state if outcome else "nobody",

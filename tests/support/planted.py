@@ -29,6 +29,7 @@ KEYED = (
     "disclosure",
     "decision",
     "ownership",
+    "signature",
     "hold",
     "separate",
     "journal",
@@ -125,6 +126,9 @@ class Gardener:
 
     def _forgetting(self) -> None:
         self.row("forgetting", number=self.person)
+
+    def _signature(self) -> None:
+        self.row("signature", thing=f"person {self.person}")
 
     def _journal(self) -> None:
         self.row("journal", object=f"person {self.person}")

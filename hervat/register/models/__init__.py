@@ -39,6 +39,7 @@ from hervat.register.models.records import (
     KeyCheck,
     Retired,
     Run,
+    Signature,
 )
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "SharedRow",
     "SightingBlock",
     "SignalRow",
+    "Signature",
     "Stranger",
     "Told",
     "ValidationResult",

@@ -13,8 +13,12 @@ from hervat.named import same
 from hervat.night import Night
 from hervat.register import scope
 from hervat.register.models import Retired
+from hervat.signing import is_confirmed
 from hervat.upkeep.retention.things import TermKind, Things
 from hervat.upkeep.retention.whole_persons import PERSON
+
+ACTION = "retention destroy"
+"""What is signed: the words of the command."""
 
 
 def waiting(session: Session, code: str, kind: str) -> list[Retired]:
@@ -22,10 +26,14 @@ def waiting(session: Session, code: str, kind: str) -> list[Retired]:
     return list(session.scalars(_waiting(code).where(Retired.kind == kind)))
 
 
-def prune(session: Session, code: str, kind: str, due: Things) -> None:
-    """Forget what was agreed to and is not due any more: a round was reopened, a term made longer, something waits."""
-    for row in waiting(session, code, kind):
-        left = [number for number in members(row) if number in due]
+def prune(session: Session, night: Night, kind: str, due: Things) -> None:
+    """Forget what was agreed to and is not due any more: a round was reopened, a term made longer, something waits.
+
+    So is an agreement by a typed name, if it takes a signature now.
+    """
+    for row in waiting(session, night.code, kind):
+        counts = is_confirmed(session, night, ACTION, f"municipality {night.code}", row.first_by)
+        left = [number for number in members(row) if number in due and counts]
         if not left:
             session.delete(row)
         elif len(left) < row.count:
@@ -77,11 +85,12 @@ def _row(night: Night, kind: TermKind, numbers: Iterable[int], due: Things, who:
 
 def _fill(row: Retired, numbers: Iterable[int], due: Things) -> None:
     ordered = sorted(numbers)
-    row.count, row.set_hash = len(ordered), _hash(row.kind, ordered)
+    row.count, row.set_hash = len(ordered), hash_of(row.kind, ordered)
     row.members = zlib.compress(json.dumps(ordered).encode())
     row.oldest = min(due[number].since for number in ordered)
     row.ends_on = min(due[number].ends_on for number in ordered)
 
 
-def _hash(kind: str, numbers: list[int]) -> str:
-    return hashlib.sha256(json.dumps([kind, numbers]).encode()).hexdigest()
+def hash_of(kind: str, numbers: Iterable[int]) -> str:
+    """Return the SHA-256 of the numbers of things of a kind."""
+    return hashlib.sha256(json.dumps([kind, sorted(numbers)]).encode()).hexdigest()

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, named, signed
+from hervat.attribution import Signed, check_typed, named
 from hervat.delivery import SystemFacts
 from hervat.errors import UsageError
 from hervat.night import Night
 from hervat.register import municipality_lock
 from hervat.register.models import Retired
 from hervat.settings import KINDS as NAMES
+from hervat.signing import Matter, Sign, confirmed
 from hervat.upkeep.batches import next_batch
 from hervat.upkeep.certificate_of_destruction import write_statement_of_kinds
 from hervat.upkeep.destroy import OBJECTS, Destroyed, destroy, waiting_objects
@@ -97,23 +98,23 @@ def tell_overdue(night: Night, systems: tuple[SystemFacts, ...] | None) -> None:
         night.attention.append(f"{count} thing(s) past their term: `hervat retention destroy`")
 
 
-def retire(night: Night, by: str = "", reason: str = "", only: Sequence[str] = ()) -> Retirement:
+def retire(
+    night: Night, by: str = "", reason: str = "", only: Sequence[str] = (), sign: Sign | None = None
+) -> Retirement:
     """Agree to destroy what is due (of some kinds), and destroy what another person agreed to before.
 
-    Without `by` an interrupted call is finished, and nothing is agreed to. Objects of the vault go the way of
-    `hervat vault destroy`. Raises Busy, and UsageError without a reason, with a BSN in it, or for an unknown kind.
+    Without `by`, reason and signature an interrupted call is finished, and nothing is agreed to. Objects of the vault
+    go the way of `hervat vault destroy`. sign: a signature, where the municipality has approvers. Raises Busy, and
+    UsageError as `confirmed` does and for an unknown kind.
     """
-    who, wanted = signed(by, reason) if by.strip() else None, _wanted(only)
-    done = Retirement()
+    check_typed(by, reason)
+    wanted, done = _wanted(only), Retirement()
     objects = [name for name in OBJECTS if name in wanted]
-    with_objects = destroy(night, by, reason, kinds=objects) if objects else Destroyed()
+    with_objects = destroy(night, by, reason, sign=sign, kinds=objects) if objects else Destroyed()
     with municipality_lock(night.register, night.code):
         _finish(night, done)
-        with night.register.session() as session:
-            batch = next_batch(session, night)
-        for kind in KINDS:
-            if who and kind.name in wanted:
-                _decide(night, kind, who, batch)
+        if by.strip() or reason.strip() or sign:
+            _decide_all(night, wanted, by, reason, sign)
         _finish(night, done)
         done.files = clear_output(night, [name for name in OUTPUT if name in wanted])
     rest = due_now(night, only=only)
@@ -122,6 +123,25 @@ def retire(night: Night, by: str = "", reason: str = "", only: Sequence[str] = (
         done.destroyed[name] = done.destroyed.get(name, 0) + count
     done.statements = [*with_objects.statements, *done.statements]
     return done
+
+
+def _decide_all(night: Night, wanted: Collection[str], by: str, reason: str, sign: Sign | None) -> None:
+    """Record the agreement of a person about all that is due now; what another agreed to is deleted, kind by kind."""
+    kinds = [kind for kind in KINDS if kind.name in wanted]
+    with night.register.session() as session:
+        look = Look(session, night)
+        due = {kind.name: _due(look, kind) for kind in kinds}
+        for kind in kinds:
+            agreements.prune(session, night, kind.name, due[kind.name])
+        batch = next_batch(session, night)
+    hashes = {name: agreements.hash_of(name, things) for name, things in due.items() if things}
+    if not hashes:
+        return
+    content = {"kinds": sorted(hashes), "sets": hashes}
+    who = confirmed(night, Matter(agreements.ACTION, f"municipality {night.code}", content), by, reason, sign)
+    for kind in kinds:
+        if due[kind.name]:
+            _decide(night, kind, due[kind.name], who, batch)
 
 
 def _wanted(only: Sequence[str]) -> Collection[str]:
@@ -138,20 +158,17 @@ def _due(look: Look, kind: TermKind) -> Things:
     return kind.due(look, term) if term else {}
 
 
-def _decide(night: Night, kind: TermKind, who: Signed, batch: str) -> None:
+def _decide(night: Night, kind: TermKind, due: Things, who: Signed, batch: str) -> None:
     """Record an agreement about a kind; what another agreed to is deleted in the same transaction."""
     with night.register.session() as session:
-        due = _due(Look(session, night), kind)
-        agreements.prune(session, night.code, kind.name, due)
-        decided = agreements.agree(session, night, kind, due, who) if due else []
+        decided = agreements.agree(session, night, kind, due, who)
         numbers = sorted({number for row in decided for number in agreements.members(row)})
         for row in decided:
             row.second_by, row.second_why, row.decided_on, row.batch = who.by, who.reason, night.as_of, batch
         if decided:
             decided[0].rows = kind.end(session, night, numbers)
-        if due:
-            detail = f"{kind.name}: {len(due) - len(numbers)} agreed, {len(numbers)} decided: {who.reason}"
-            night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
+        detail = f"{kind.name}: {len(due) - len(numbers)} agreed, {len(numbers)} decided: {who.reason}"
+        night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
 
 
 def _finish(night: Night, done: Retirement) -> None:

@@ -1,7 +1,7 @@
 """The beginning of the journal: whole lines from the first on, so that the rest stays a chain."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from hervat import journal
 from hervat.night import Night
 from hervat.register import scope
-from hervat.register.models import JournalLine
+from hervat.register.models import JournalLine, Signature
 from hervat.today import dutch_day
 from hervat.upkeep.retention.look import Look
+from hervat.upkeep.retention.rows import deleted
 from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
 
 
@@ -33,8 +34,13 @@ def _due(look: Look, term: str) -> Things:
 
 
 def _end(session: Session, night: Night, lines: Sequence[int]) -> Rows:
-    """Delete the lines that are still the beginning, after a line that holds the hash of the last of them."""
-    return {"journal": journal.shorten(session, night.code, max(lines), night.actor, night.origin)}
+    """Delete the lines, after a new line that holds the hash of the last of them; the signatures of their time too."""
+    own = scope(JournalLine, night.code)
+    at = session.execute(select(JournalLine.at).where(own, JournalLine.seq == max(lines))).scalar_one()
+    until = datetime.fromisoformat(at).astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=1)
+    signatures = deleted(session, Signature, scope(Signature, night.code) & (Signature.at < until))
+    ended = journal.shorten(session, night.code, max(lines), night.actor, night.origin)
+    return {"signature": signatures, "journal": ended}
 
 
 JOURNAL = TermKind("journal", _due, _end)

@@ -74,8 +74,12 @@ def build(place, register="sqlite:///var/register.db"):
         session.add(m.Answer(municipality="0000", person_id=person, file_id=file.id, row=2, sealed=texts))
         agreed = {"mark": night.keyring.pseudonym("forgetting", key), "basis": "x", "first_by": "A", "first_why": "x"}
         session.add(m.Forgetting(municipality="0000", number=person, **agreed, decided_on=night.as_of, second_by="B"))
-        apart = {"key": key, "other_key": night.keyring.pseudonym("v", "1"), "by": "A", "reason": "x"}
-        session.add(m.Separate(municipality="0000", **apart, sealed=night.keyring.seal(b"v:1", "separate")))
+        keys = {
+            name: night.keyring.pseudonym("bsn", bsn)
+            for name, bsn in zip(("key", "other_key"), PERSONS[3:5], strict=True)
+        }
+        numbers = night.keyring.seal(f"bsn:{PERSONS[4]}".encode(), "separate")
+        session.add(m.Separate(municipality="0000", **keys, sealed=numbers, by="A. Proef", reason="typefout"))
         members = night.keyring.seal(json.dumps({"": [key]}).encode(), "acceptance")
         said = {"quarter": "2022Q1", "code": "orphans", "by": "A. Proef", "reason": "bekend"}
         session.add(m.Acceptance(municipality="0000", **said, members=members))
