@@ -86,7 +86,7 @@ def _unsigned(kept: Any, recorded: Iterator[Recorded], moved: set[str]) -> Itera
             things = {item.thing, *(moved if item.is_of_person else ())}
             signed = [content for thing in things for content in contents[item.action, thing, same(name)]]
             if not any(item.is_of(content) for content in signed):
-                yield f"{item.action} {item.thing}: the decision of {name} is not signed"
+                yield f"{f'{item.action} {item.thing}'.rstrip()}: the decision of {name} is not signed"
 
 
 def _opened(content: str) -> dict[str, Any]:
