@@ -54,11 +54,12 @@ def hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str, sign
     content = {"ground": terms.ground, "until": terms.until and str(terms.until)}
     who = confirmed(night, Matter(_HOLD, f"person {person}", content), by, reason, sign)
     with night.register.session() as session:
-        row = next((row for row in _open(session, night, person) if terms == HoldTerms(row.ground, row.until)), None)
+        rows = [row for row in _open(session, night, person) if terms == HoldTerms(row.ground, row.until)]
+        row = min(rows, key=lambda row: row.second_by is not None, default=None)  # one that waits, if any does
         if row is None:
             made = {"ground": terms.ground, "until": terms.until, "by": who.by, "reason": who.reason}
             session.add(Hold(municipality=night.code, person_id=person, since=night.as_of, **made))
-        elif is_confirmed(session, night, _HOLD, f"person {person}", row.by):
+        elif row.second_by or is_confirmed(session, night, _HOLD, f"person {person}", row.by):
             _confirm(row, person, terms, who)
         else:  # by a typed name, from before there were approvers
             row.by, row.reason, row.second_by = who.by, who.reason, None
