@@ -41,8 +41,10 @@ def prune(session: Session, night: Night, kind: str, due: Things) -> None:
     session.flush()
 
 
-def agree(session: Session, night: Night, kind: TermKind, due: Things, who: Signed) -> list[Retired]:
-    """Record the agreement of a person about all that is due of a kind; return what is decided, as another agreed.
+def agree(session: Session, night: Night, kind: TermKind, due: Things, who: Signed) -> tuple[int, list[Retired]]:
+    """Record the agreement of a person about all that is due of a kind.
+
+    Return how many things are agreed to for the first time, and what is decided, as another agreed before.
 
     What nobody agreed to yet waits for a second person. A second agreement of the same person changes nothing.
     """
@@ -51,7 +53,7 @@ def agree(session: Session, night: Night, kind: TermKind, due: Things, who: Sign
     fresh = [number for number in due if number not in known]
     if fresh:
         session.add(_row(night, kind, fresh, due, who))
-    return [row for row in rows if same(row.first_by) != same(who.by)]
+    return len(fresh), [row for row in rows if same(row.first_by) != same(who.by)]
 
 
 def members(row: Retired) -> list[int]:

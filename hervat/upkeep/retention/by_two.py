@@ -161,14 +161,15 @@ def _due(look: Look, kind: TermKind) -> Things:
 def _decide(night: Night, kind: TermKind, due: Things, who: Signed, batch: str) -> None:
     """Record an agreement about a kind; what another agreed to is deleted in the same transaction."""
     with night.register.session() as session:
-        decided = agreements.agree(session, night, kind, due, who)
+        fresh, decided = agreements.agree(session, night, kind, due, who)
         numbers = sorted({number for row in decided for number in agreements.members(row)})
         for row in decided:
             row.second_by, row.second_why, row.decided_on, row.batch = who.by, who.reason, night.as_of, batch
         if decided:
             decided[0].rows = kind.end(session, night, numbers)
-        detail = f"{kind.name}: {len(due) - len(numbers)} agreed, {len(numbers)} decided: {who.reason}"
-        night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
+        if fresh or decided:  # not a second agreement of the same person
+            detail = f"{kind.name}: {fresh} agreed, {len(numbers)} decided: {who.reason}"
+            night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
 
 
 def _finish(night: Night, done: Retirement) -> None:
