@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import delete, select, update
 
 from hervat import journal
+from hervat.anchors import Anchor, wrong_anchors
 from hervat.attribution import named
 from hervat.register import models as m
 from hervat.settings import KINDS, Retention, end_of
@@ -271,6 +272,17 @@ def test_a_journal_without_its_beginning_is_still_a_chain(world: NoticeWorld) ->
         assert journal.verify(session, CODE) == []
         with pytest.raises(ValueError, match="last line"):
             journal.shorten(session, CODE, 99, named("A"), "test")
+
+
+def test_an_anchor_of_what_ended_is_not_missed_and_a_later_one_still_counts(world: NoticeWorld) -> None:
+    lines(world, 6)
+    with world.register.session() as session:
+        anchors = [Anchor(seq, journal.hash_at(session, CODE, seq) or "", "x") for seq in (2, 6)]
+        journal.shorten(session, CODE, 4, named("A"), "test")
+        assert wrong_anchors(session, CODE, world.settings.output, anchors) == []
+        changed = Anchor(6, "0" * 64, "y")
+        (wrong,) = wrong_anchors(session, CODE, world.settings.output, [*anchors, changed])
+    assert "line 6 was changed" in wrong
 
 
 @pytest.mark.parametrize("cut", [1, 5, 6])
