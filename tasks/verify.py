@@ -25,9 +25,9 @@ def verified(night: Night, progress: Callable[[int, int], None], anchors: Iterab
         problems += wrong_anchors(session, night.code, night.settings.output, anchors)
         problems += wrong_signatures(session, night.municipality)
         lag = older(session, night.settings.vault, night.code)
+    problems += _unforgotten(night, problems)
     if lag:
         return [*problems, lag]
-    problems += _unforgotten(night, problems)
     with night.register.session() as session:
         night.record(session, "verified", f"municipality {night.code}", plural(len(problems), "problem"))
     return problems

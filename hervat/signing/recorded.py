@@ -1,6 +1,7 @@
 """The decisions of two persons as the register holds them: what each must have been signed over."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from hervat.named import person_named
+from hervat.named import person_named, same
 from hervat.register import scope
 from hervat.register.models import (
     Acceptance,
@@ -75,18 +76,21 @@ def _destructions(session: Session, code: str) -> Iterator[Recorded]:
     forgotten = _with_a_person(session, code)
     for row in session.scalars(select(Destruction).where(scope(Destruction, code))):
         names = _names(row.first_by, row.second_by)
-        of = forgotten.get(row.object_id)
-        action, thing = ("person forget", of) if of else ("vault destroy", f"municipality {code}")
+        things = (thing for thing, signers in forgotten[row.object_id].items() if signers >= set(map(same, names)))
+        action, thing = "vault destroy", f"municipality {code}"
+        if person := next(things, None):
+            action, thing = "person forget", person
         yield Recorded(action, thing, names, {"objects": row.object_id}, row.at)
 
 
-def _with_a_person(session: Session, code: str) -> dict[str, str]:
-    """Return object -> the person with whom it was to be destroyed, by the signatures."""
-    query = select(Signature.content, Signature.thing).where(
-        scope(Signature, code), Signature.action == "person forget"
-    )
-    rows = session.execute(query).all()
-    return {object_: thing for content, thing in rows for object_ in json.loads(content).get("objects", [])}
+def _with_a_person(session: Session, code: str) -> Mapping[str, Mapping[str, set[str]]]:
+    """Return object -> person with whom it was to be destroyed -> who signed that."""
+    found: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    query = select(Signature).where(scope(Signature, code), Signature.action == "person forget")
+    for row in session.scalars(query):
+        for object_id in json.loads(row.content).get("objects", []):
+            found[object_id][row.thing].add(same(row.by))
+    return found
 
 
 def _forgettings(session: Session, code: str) -> Iterator[Recorded]:
