@@ -16,6 +16,7 @@ from hervat.expectations import validate_rows
 from hervat.intake import end_incident, judge_incident, open_incident, overrule_row, reject_quarantined
 from hervat.night import Night
 from hervat.notices import confirm_by_hand, confirm_file, resend, told_by_hand
+from hervat.person import HoldTerms, SplitPerson, hold, release, split
 from hervat.register import municipality_lock
 from hervat.settling import find_person, last_settled, record_decision, record_notification
 from hervat.status import record_refilled
@@ -86,6 +87,38 @@ def decide_stranger(night: Night, person: int, ours: bool, by: str, reason: str)
     counts = decide(night, _known(night, person), ours, by, reason)
     _renew(night)
     return counts
+
+
+def put_on_hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str) -> bool:
+    """Put a person on hold (AVG 18, 21); return whether that is confirmed, or waits for a second person.
+
+    It counts at once. Raises UsageError.
+    """
+    confirmed = hold(night, _known(night, person), terms, by, reason)
+    _renew(night)
+    return confirmed
+
+
+def release_person(night: Night, person: int, by: str, reason: str, ground: str | None = None) -> bool:
+    """Release a person who is on hold; return whether nothing more holds them. It takes two persons.
+
+    Raises UsageError.
+    """
+    released = release(night, _known(night, person), by, reason, ground)
+    _renew(night)
+    return released
+
+
+def split_person(
+    night: Night, person: int, numbers: Sequence[str], by: str, reason: str, decisions: str | None = None
+) -> SplitPerson:
+    """Split a person whom a wrong row made of two; numbers: those of the other one. It takes two persons.
+
+    Raises UsageError, Busy.
+    """
+    done = split(night, _known(night, person), numbers, by, reason, decisions)
+    _renew(night)
+    return done
 
 
 def refilled(night: Night, system: str, person: int, by: str) -> None:

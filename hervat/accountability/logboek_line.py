@@ -27,7 +27,8 @@ _ACTIVITIES = (
     ("accepted", HeldFor.ORIGINALS), ("shown", HeldFor.ORIGINALS), ("original", HeldFor.ORIGINALS),
     ("destr", HeldFor.ORIGINALS), ("loaded", HeldFor.REGISTRATION), ("worklist", HeldFor.REGISTRATION),
     ("settled", HeldFor.STATE), ("decided", HeldFor.DECISION), ("stranger", HeldFor.DECISION),
-    ("kennisgeving", HeldFor.DECISION), ("answer", HeldFor.DECISION),
+    ("kennisgeving", HeldFor.DECISION), ("answer", HeldFor.DECISION), ("person split", HeldFor.DECISION),
+    ("person held", HeldFor.HOLD), ("person released", HeldFor.HOLD),
 )  # fmt: skip
 """How an action begins -> for what it was done. Any other is to account for what was done."""
 

@@ -15,6 +15,8 @@ from hervat.cli import (
     notices,
     optin,
     person,
+    person_hold,
+    person_split,
     quarantine,
     refill,
     register,
@@ -29,6 +31,6 @@ __all__ = ["GROUPS", "app"]
 
 GROUPS = (
     account, alerts, answers, cbs, cleaning, evidence, footprint, incidents, intake, journal, nights, notices, optin,
-    person, quarantine, refill, register, schema, setup, strangers, vault,
+    person, person_hold, person_split, quarantine, refill, register, schema, setup, strangers, vault,
 )  # fmt: skip
 """The files of commands: named here, so that none of them is taken for an unused import."""

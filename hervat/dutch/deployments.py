@@ -16,6 +16,8 @@ DEPLOYMENTS = {
     "notices confirm": "notice-confirm",
     "notices resend": "notice-resend",
     "optin record": "optin-record",
+    "person hold": "person-hold",
+    "person release": "person-release",
     "quarantine accept": "quarantine-decide",
     "quarantine reject": "quarantine-decide",
     "refill done": "refill-done",

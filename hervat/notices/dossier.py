@@ -21,6 +21,7 @@ from hervat.register.models import (
     Decision,
     DisclosedTo,
     Download,
+    Hold,
     Identifier,
     JournalLine,
     Notice,
@@ -61,6 +62,7 @@ _SHOWN = (
     *("received_on", "done_on", "answer", "failure", "due_on", "refers_to", "erased", "evidence"),
     *("file_name", "message_id"),
 )
+_HOLD = ("ground", "since", "until", "by", "reason", "second_by", "ended_on", "ended_by", "ended_reason")
 _CHUNK = 50  # payloads are opened for their digest
 
 
@@ -138,6 +140,7 @@ def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
             "wrong_notification": _rows(
                 session, WrongNotification, ("date", "by"), WrongNotification.person_id == person
             ),
+            "holds": _rows(session, Hold, _HOLD, Hold.person_id == person),
             "erased": _erased(session, night, keys),
             "seen_again": _rows(
                 session,

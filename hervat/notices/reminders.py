@@ -24,13 +24,14 @@ _KIND = "reminder"
 def remind_supplier(night: Night, recipient: Recipient, people: People) -> int:
     """Enqueue the reminders that are due to a supplier; return how many. In shadow they are only counted.
 
-    A request that names a person who is not corrected any more gets none: a person calls the supplier.
+    A request that names a person who is not corrected any more, or is on hold, gets none: a person calls the supplier.
     """
     with night.register.session() as session:
         requests = _open_requests(session, night.code, recipient.name)
-        reinstated = _reinstated(session, requests, people)
-        _warn(night, recipient, requests, reinstated)
-        waiting = [request for request in requests if request.id not in reinstated]
+        named = _named(session, requests)
+        reinstated, on_hold = _reinstated(named, people), _on_hold(named, people)
+        _warn(night, recipient, requests, reinstated, on_hold)
+        waiting = [request for request in requests if request.id not in reinstated | on_hold]
         return _remind(session, night, recipient, waiting, recipient.terms.remind_after_days if recipient.terms else 0)
 
 
@@ -101,23 +102,48 @@ def _open_requests(session: Session, code: str, system: str) -> list[Notice]:
     return list(session.scalars(query.order_by(Notice.id)))
 
 
-def _reinstated(session: Session, requests: Iterable[Notice], people: People) -> dict[int, int]:
-    """Return request -> number of its persons who are not corrected any more."""
+def _named(session: Session, requests: Iterable[Notice]) -> list[tuple[int, str]]:
+    """Return (request, pseudonym) of the persons whom requests name."""
     ids = [request.id for request in requests]
+    return list(session.execute(select(Told.notice_id, Told.key).where(Told.notice_id.in_(ids))).tuples())
+
+
+def _reinstated(named: Iterable[tuple[int, str]], people: People) -> dict[int, int]:
+    """Return request -> number of its persons who are not corrected any more."""
     persons: defaultdict[int, set[int]] = defaultdict(set)
-    for notice_id, key in session.execute(select(Told.notice_id, Told.key).where(Told.notice_id.in_(ids))):
+    for notice_id, key in named:
         verdict = people.state_of(key)
         if verdict and verdict.state != "corrected":
             persons[notice_id].add(people.owner[key])
     return {notice_id: len(numbers) for notice_id, numbers in persons.items()}
 
 
-def _warn(night: Night, recipient: Recipient, requests: Iterable[Notice], reinstated: dict[int, int]) -> None:
+def _on_hold(named: Iterable[tuple[int, str]], people: People) -> dict[int, int]:
+    """Return request -> number of its persons who are on hold, and would be erased."""
+    persons: defaultdict[int, set[int]] = defaultdict(set)
+    for notice_id, key in named:
+        if people.owner.get(key) in people.on_hold:
+            persons[notice_id].add(people.owner[key])
+    return {notice_id: len(numbers) for notice_id, numbers in persons.items()}
+
+
+def _warn(
+    night: Night,
+    recipient: Recipient,
+    requests: Iterable[Notice],
+    reinstated: dict[int, int],
+    on_hold: dict[int, int],
+) -> None:
     for request in requests:
         if request.id in reinstated:
             night.attention.append(
                 f"{recipient}: request {request.number} names {reinstated[request.id]} person(s) who are corrected no"
                 " longer; call the supplier, so that they are not erased (no reminder is sent)"
+            )
+        if request.id in on_hold:
+            night.attention.append(
+                f"{recipient}: request {request.number} names {on_hold[request.id]} person(s) who are on hold; call the"
+                " supplier, so that they are not erased (no reminder is sent)"
             )
 
 

@@ -45,6 +45,8 @@ FORMS = {
         (),
     ),
     "strangers-decide": ({"person": "41", "by": NAME, "reason": WHY}, {"decision": "not ours"}, ()),
+    "person-hold": ({"person": "41", "by": NAME, "reason": WHY}, {"ground": "18"}, ("until",)),
+    "person-release": ({"person": "41", "by": NAME, "reason": WHY}, {}, ()),
     "refill-done": ({"person": "41", "by": NAME}, {"system": "leerlingvolg"}, ()),
 }
 

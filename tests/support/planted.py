@@ -22,7 +22,18 @@ from tests.support.notice_world import CODE, NoticeWorld, made_up_bsn
 
 MODELS: dict[str, Any] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 SINGLE = ("personalia", "stranger", "wrong_notification", "person_state")
-KEYED = ("kept_value", "reappearance", "refilled", "disclosure", "decision", "ownership", "journal", "acceptance")
+KEYED = (
+    "kept_value",
+    "reappearance",
+    "refilled",
+    "disclosure",
+    "decision",
+    "ownership",
+    "hold",
+    "separate",
+    "journal",
+    "acceptance",
+)
 CHAINS = ("signal", "notice", "plan", "answer", "delivery", "incident")
 OWN = [what for what in (*CHAINS, *SINGLE, *KEYED) if what != "incident"]
 """All but an incident of orphans, which is about every orphan at once."""
