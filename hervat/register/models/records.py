@@ -134,3 +134,24 @@ class Destruction(OfMunicipality, Base):
     decided_on: Mapped[date | None]
     done_on: Mapped[date | None]
     at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Signature(OfMunicipality, Base):
+    """A person's signature (armored) over a decision, verified when it was made and again by `hervat verify`.
+
+    thing: what it is about, as in the journal. role: in which it was made (hervat.signing). content: what was decided,
+    as canonical JSON without personal data; digest: its SHA-256, part of the text that was signed. at: when it was
+    verified, before what it decides was written.
+    """
+
+    __tablename__ = "signature"
+
+    action: Mapped[str]
+    thing: Mapped[str] = mapped_column(index=True)
+    role: Mapped[str]
+    by: Mapped[str]
+    content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str]
+    signature: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -177,6 +177,14 @@ def test_the_matrix_names_approvers_and_mends_what_is_open(tmp_path):
     assert "een: met een sleutel: anna@dorp; nodig: 2" in role.can
     assert "een: er zijn 2 goedkeurders nodig en er staan er 1 in goedkeurders" in role.mend
     assert "twee: stel approvers in" in role.mend
+    typed = next(role for role in matrix.roles if role.role == "klantmanager")
+    assert "stel approvers in bij de gemeente" in typed.mend
+    settings = read_settings(written(tmp_path, approvers="goedkeurders"))
+    signing = next(
+        one for one in rights_matrix(settings, settings.municipalities[0]).roles if one.role == "klantmanager"
+    )
+    assert "wat twee personen vraagt, besluiten met een sleutel: anna@dorp" in signing.can
+    assert "geef een tweede persoon een sleutel voor hervat-caseworker" in signing.mend
     assert "Dorp" not in as_markdown([rights_document(matrix)])
     assert not (tmp_path / "var").exists()
 
