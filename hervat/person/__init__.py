@@ -5,9 +5,10 @@ from hervat.person.hold import HoldTerms, hold, number_of, release
 from hervat.person.letter import letter_for, protected
 from hervat.person.split import SplitPerson, split
 from hervat.person.subject import Subject
-from hervat.person.why import HeldFor
+from hervat.person.why import OWN, HeldFor
 
 __all__ = [
+    "OWN",
     "DataRecipient",
     "HeldFor",
     "HoldTerms",
