@@ -14,7 +14,7 @@ _LONGEST = 500
 
 
 @dataclass(frozen=True)
-class Proof:
+class VerifiedSignature:
     """A signature that was verified: of which decision (content: canonical JSON), in which role, by which key.
 
     at: when it was verified, in UTC; it comes before what is decided.
@@ -39,7 +39,7 @@ class Signed:
 
     by: str
     reason: str = ""
-    proof: Proof | None = field(default=None, repr=False)
+    proof: VerifiedSignature | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by", one_line(self.by, "the name"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from hervat import __version__
 from hervat.anchors import Anchor, AnchorFailed, head, write_anchor
+from hervat.databases import connections_kept
 from hervat.night import Night
 from hervat.register import ServerPlaces, municipality_lock
 from hervat.register.models import Run, utc_now
@@ -43,7 +44,7 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
     settled one.
     """
     at = ServerPlaces(night.register, night.settings.sftp_connections, _FOR_A_PLACE).at
-    with municipality_lock(night.register, night.code, patience), places(at):
+    with municipality_lock(night.register, night.code, patience), places(at), connections_kept():
         if night.as_of > today():
             return _rehearse(night, steps, perform)
         refuse_earlier(night)

@@ -47,7 +47,8 @@ def hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str) -> b
     who = signed(by, reason)
     with night.register.session() as session:
         _refuse(terms, _day(session, night))
-        row = next((row for row in _open(session, night, person) if terms == HoldTerms(row.ground, row.until)), None)
+        rows = [row for row in _open(session, night, person) if terms == HoldTerms(row.ground, row.until)]
+        row = min(rows, key=lambda row: row.second_by is not None, default=None)  # one that waits, if any does
         if row is None:
             made = {"ground": terms.ground, "until": terms.until, "by": who.by, "reason": who.reason}
             session.add(Hold(municipality=night.code, person_id=person, since=night.as_of, **made))

@@ -5,14 +5,14 @@ import hashlib
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Proof, Signed
+from hervat.attribution import Signed, VerifiedSignature
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.register.models import Signature
 from hervat.register.scope import scope
 
 
-def keep_signature(session: Session, code: str, who: Signed, proof: Proof) -> None:
+def keep_signature(session: Session, code: str, who: Signed, proof: VerifiedSignature) -> None:
     """Keep a person's signature. Raises UsageError if its key signed the same thing under another name."""
     query = select(Signature.by).where(
         scope(Signature, code),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import sshsig
-from hervat.attribution import Proof, Signed, one_line, signed
+from hervat.attribution import Signed, VerifiedSignature, one_line, signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
@@ -76,7 +76,9 @@ def confirmed(night: Night, matter: Matter, by: str, reason: str, sign: Sign | N
     if by.strip() and same(one_line(by, "the name")) != same(signer.name):
         raise sshsig.SignatureRefused(f"the key is {signer.name}'s; leave --by out")
     role = ACTIONS[matter.action]
-    proof = Proof(matter.action, matter.thing, role, whole.canonical, armored, signer.fingerprint, utc_now())
+    proof = VerifiedSignature(
+        matter.action, matter.thing, role, whole.canonical, armored, signer.fingerprint, utc_now()
+    )
     return replace(signed(signer.name, why), proof=proof)
 
 

@@ -73,7 +73,7 @@ def test_a_cut_end_is_noticed_by_the_vault(town):
 def test_a_cut_end_is_noticed_by_the_report_s_line_and_by_another_journal_in_its_place(town):
     page = (town.directory / "var" / "output" / "report" / "0000" / "laatste.html").read_text()
     anchor = page.partition('class="anchor">')[2].partition("<")[0]
-    seq, line_hash = anchor.split(":")
+    seq, _ = anchor.split(":")
     (town.directory / "var" / "output" / "journal" / "0000.jsonl").unlink()
     assert wrong(town, "--anchor", anchor) == []
     (said,) = wrong(town, "--anchor", f"{seq}:{'0' * 64}")

@@ -207,6 +207,19 @@ def test_no_supplier_is_asked_to_erase_somebody_on_hold(tmp_path):
     assert any("names 1 person(s) who are on hold; call the supplier" in text for text in night["attention"])
 
 
+def test_a_hold_stays_when_two_persons_prove_to_be_one(tmp_path):
+    town = town_of(tmp_path, HELD, OTHER)
+    on_hold(town, OTHER, status=1)
+    joins = [row("SS102", "11-01-2022", bsn, v="1000002002", group=FAMILY) for bsn in (HELD, OTHER)]
+    town.offer("20220227", *joins)
+    town.sql("delete from persoon where id = 2")  # else the two are set aside as double
+    town.sql("delete from inburgeraar where id = 2")
+    correct(town, "20220301", HELD)
+    night = town.night("2022-03-01", status=1)
+    assert night["persons"]["corrected"] == 1 and registered(town) == {HELD}
+    assert night["cleaning"][0]["on_hold"] == 1
+
+
 def test_parties_are_told_as_before(tmp_path):
     town = town_of(tmp_path, HELD)
     town.sql("insert into verstrekking values (1, :bsn, 'school', 'K-1', '2022-01-20')", bsn=HELD)

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from hervat.register import municipality_lock
+from hervat.tasks.installation import Installation
 from hervat.vault import Vault
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
@@ -169,6 +171,8 @@ def test_a_destroyed_original_and_a_ready_plan_refuse_a_split(tmp_path):
     (plan,) = town.json("plan", status=1)["plans"]
     town.json("approve", plan["hash"], "--by", "C. Bakker", status=0)
     assert "ready to be executed" in split(town, OTHER, V2, status=2)["errors"][0]
+    with municipality_lock(Installation(town.directory).register, "0000"):
+        assert "another run is at work" in split(town, OTHER, V2, status=3)["errors"][0]
     town.json("person", "hold", "--person", "1", "--ground", "18", *FIRST, status=1)
     town.night("2022-03-02", status=1)
     split(town, OTHER, V2, status=1)
@@ -177,8 +181,6 @@ def test_a_destroyed_original_and_a_ready_plan_refuse_a_split(tmp_path):
 
 
 def _destroy(town):
-    from hervat.tasks.installation import Installation
-
     installation = Installation(town.directory)
     night = installation.night(installation.municipalities()[0])
     vault = Vault(night.settings.vault, night.keyring)

@@ -29,9 +29,9 @@ KEYED = (
     "disclosure",
     "decision",
     "ownership",
+    "signature",
     "hold",
     "separate",
-    "signature",
     "journal",
     "acceptance",
 )

@@ -151,7 +151,7 @@ class Signature(OfMunicipality, Base):
     role: Mapped[str]
     by: Mapped[str]
     content: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str]
     fingerprint: Mapped[str]
     signature: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]

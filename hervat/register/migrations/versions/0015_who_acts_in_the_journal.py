@@ -20,10 +20,9 @@ def upgrade() -> None:
         "signature",
         *(
             sa.Column(column, sa.String(), nullable=False)
-            for column in ("action", "thing", "role", "by", "fingerprint")
+            for column in ("action", "thing", "role", "by", "digest", "fingerprint")
         ),
         *(sa.Column(column, sa.Text(), nullable=False) for column in ("content", "signature")),
-        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("municipality", sa.String(length=4), nullable=False),
