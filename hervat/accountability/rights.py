@@ -64,7 +64,7 @@ def rights_matrix(settings: Settings, municipality: Municipality) -> RightsMatri
 
 KEYS, VAULT, REGISTER, LOGIN = "sleutels", "kluis", "register", "toegang tot Prefect"
 REPORT, WORKLIST, CBS, ANSWERS = "rapporten", "werklijst", "leveringen aan het CBS", "ingevulde werklijsten"
-_KINDS = {REPORT: "report", WORKLIST: "worklist", CBS: "cbs"}
+_KINDS = {REPORT: "report", WORKLIST: "worklist", ANSWERS: "worklist", CBS: "cbs"}
 
 
 class _Seen:
