@@ -94,34 +94,42 @@ def decide_stranger(night: Night, person: int, ours: bool, by: str, reason: str,
     return counts
 
 
-def put_on_hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str) -> bool:
+def put_on_hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str, sign: Sign | None = None) -> bool:
     """Put a person on hold (AVG 18, 21); return whether that is confirmed, or waits for a second person.
 
     It counts at once. Raises UsageError.
     """
-    confirmed = hold(night, _known(night, person), terms, by, reason)
+    confirmed = hold(night, _known(night, person), terms, by, reason, sign)
     _renew(night)
     return confirmed
 
 
-def release_person(night: Night, person: int, by: str, reason: str, ground: str | None = None) -> bool:
+def release_person(
+    night: Night, person: int, by: str, reason: str, ground: str | None = None, sign: Sign | None = None
+) -> bool:
     """Release a person who is on hold; return whether nothing more holds them. It takes two persons.
 
     Raises UsageError.
     """
-    released = release(night, _known(night, person), by, reason, ground)
+    released = release(night, _known(night, person), by, reason, ground, sign)
     _renew(night)
     return released
 
 
 def split_person(
-    night: Night, person: int, numbers: Sequence[str], by: str, reason: str, decisions: str | None = None
+    night: Night,
+    person: int,
+    numbers: Sequence[str],
+    by: str,
+    reason: str,
+    decisions: str | None = None,
+    sign: Sign | None = None,
 ) -> SplitPerson:
     """Split a person whom a wrong row made of two; numbers: those of the other one. It takes two persons.
 
     Raises UsageError, Busy.
     """
-    done = split(night, _known(night, person), numbers, by, reason, decisions)
+    done = split(night, _known(night, person), numbers, by, reason, decisions, sign)
     _renew(night)
     return done
 

@@ -5,7 +5,7 @@ from hervat.settings import Municipality
 from hervat.signing.roles import ACTIONS, ROLES
 
 _NEEDED = 2
-_PAGE = "docs/how-to/keys-and-roles.md"
+_PAGE = "docs/how-to/approve.md"
 
 
 def signing_flaws(municipality: Municipality) -> list[str]:

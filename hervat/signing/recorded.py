@@ -9,7 +9,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hervat.register import scope
-from hervat.register.models import Acceptance, Decision, Destruction, Ownership
+from hervat.register.models import (
+    Acceptance,
+    Decision,
+    Destruction,
+    Hold,
+    JournalLine,
+    Ownership,
+    Person,
+    Separate,
+    Signature,
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,11 @@ class Recorded:
     names: tuple[str, ...]
     content: Mapping[str, Any]
     at: datetime
+
+    @property
+    def is_of_person(self) -> bool:
+        """True if it is about one person."""
+        return self.thing == "" or self.thing.startswith("person ")
 
     def is_of(self, signed: Mapping[str, Any]) -> bool:
         """True if a signed content is of this decision; of a list it holds what is decided."""
@@ -57,6 +72,30 @@ def _destructions(session: Session, code: str) -> Iterator[Recorded]:
         yield Recorded("vault destroy", f"municipality {code}", names, {"objects": row.object_id}, row.at)
 
 
+def _on_hold(session: Session, code: str) -> Iterator[Recorded]:
+    for row in session.scalars(select(Hold).where(scope(Hold, code))):
+        content = {"ground": row.ground, "until": row.until and str(row.until)}
+        names, thing = _names(row.by, row.second_by), f"person {row.person_id}"
+        yield Recorded("person hold", thing, names, content, row.recorded_at)
+        yield Recorded("person release", thing, _names(row.ended_by, row.ended_second_by), {}, row.recorded_at)
+
+
+def _splits(session: Session, code: str) -> Iterator[Recorded]:
+    """The register keeps pseudonyms of the two, no number: the signature is of a person who was split."""
+    for row in session.scalars(select(Separate).where(scope(Separate, code))):
+        content = {"decisions": row.decisions}
+        yield Recorded("person split", "", _names(row.by, row.second_by), content, row.recorded_at)
+
+
+def other_things(session: Session, code: str) -> set[str]:
+    """Return the persons whose decisions may be another number's now: they were split, or are joined with another."""
+    split = select(JournalLine.object).where(scope(JournalLine, code), JournalLine.action == "person split")
+    numbers = set(session.scalars(select(Person.id).where(scope(Person, code))))
+    signed = select(Signature.thing).where(scope(Signature, code), Signature.thing.startswith("person "))
+    joined = {thing for thing in session.scalars(signed.distinct()) if int(thing.split()[1]) not in numbers}
+    return joined | set(session.scalars(split.distinct()))
+
+
 def _names(*names: str | None) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
@@ -66,5 +105,7 @@ DECIDED: Mapping[type, Callable[[Session, str], Iterator[Recorded]]] = {
     Ownership: _ownerships,
     Decision: _late_choices,
     Destruction: _destructions,
+    Hold: _on_hold,
+    Separate: _splits,
 }
 """Table -> how its decisions are read. A table with a second name that is not here fails a test."""

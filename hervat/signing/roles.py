@@ -17,6 +17,9 @@ ROLES = {
 ACTIONS = {
     "cbs accept": "delivery",
     "optin record": "caseworker",
+    "person hold": "privacy",
+    "person release": "privacy",
+    "person split": "privacy",
     "quarantine reject": "caseworker",
     "strangers decide": "caseworker",
     "vault destroy": "privacy",

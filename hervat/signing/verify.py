@@ -15,7 +15,7 @@ from hervat.register import scope
 from hervat.register.models import JournalLine, Signature
 from hervat.settings import Municipality
 from hervat.signing.confirm import text_of
-from hervat.signing.recorded import DECIDED, Recorded
+from hervat.signing.recorded import DECIDED, Recorded, other_things
 from hervat.signing.roles import ACTIONS, ROLES
 
 _MARK = ", signed with "
@@ -34,7 +34,7 @@ def wrong_signatures(session: Session, municipality: Municipality) -> list[str]:
     if kept:
         since = min(row.at for row in kept)
         recorded = (item for read in DECIDED.values() for item in read(session, code) if item.at >= since)
-        problems += _unsigned(kept, recorded)
+        problems += _unsigned(kept, recorded, other_things(session, code))
     return [f"signatures of {code}: {problem}" for problem in problems]
 
 
@@ -76,15 +76,17 @@ def _of_one_key(kept: Any) -> Iterator[str]:
             yield f"{action} {thing} is signed by {' and '.join(sorted(signers))} with one key, {key}"
 
 
-def _unsigned(kept: Any, recorded: Iterator[Recorded]) -> Iterator[str]:
-    """Yield the decisions with a name that did not sign it."""
+def _unsigned(kept: Any, recorded: Iterator[Recorded], moved: set[str]) -> Iterator[str]:
+    """Yield the decisions with a name that did not sign it. moved: persons whose decisions may bear another number."""
     contents: defaultdict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in kept:
         contents[row.action, row.thing, same(row.by)].append(_opened(row.content))
     for item in recorded:
         for name in item.names:
-            if not any(item.is_of(content) for content in contents[item.action, item.thing, same(name)]):
-                yield f"{item.action} {item.thing}: the decision of {name} is not signed"
+            things = {item.thing, *(moved if item.is_of_person else ())}
+            signed = [content for thing in things for content in contents[item.action, thing, same(name)]]
+            if not any(item.is_of(content) for content in signed):
+                yield f"{f'{item.action} {item.thing}'.rstrip()}: the decision of {name} is not signed"
 
 
 def _opened(content: str) -> dict[str, Any]:

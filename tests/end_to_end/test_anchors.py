@@ -122,3 +122,24 @@ def test_verify_leaves_a_line_of_who_and_of_nothing_that_it_read(town):
         "municipality 0000",
         "0 problems",
     )
+
+
+def test_who_reads_the_texts_of_parties_leaves_a_line(tmp_path):
+    town, bsn = Town(tmp_path / "town"), made_up_bsn(2)
+    town.register_person(1, bsn)
+    town.sql("insert into verstrekking values (1, :b, 'school', 'K-1', '2022-01-12')", b=bsn)
+    town.offer("20220301", row("SS190", "01-03-2022", bsn))
+    town.night("2022-03-01", status=None)
+    number = town.json("notices", "list", status=None)["notices"][0]["number"]
+    town.json("notices", "show", number, status=0)
+    assert "answers shown" not in str(town.register_rows("journal")), "there was no text to read"
+    words = ("--status", "deels", "--reason", "een dossier loopt nog")
+    town.json("notices", "confirm", "--number", number, *words, "--by", "A. Jansen", status=0)
+    town.json("notices", "show", number, status=0)
+    town.json("notices", "evidence", "--party", "school", status=0)
+    lines = [line[4:7] for line in town.register_rows("journal") if line[4] == "answers shown"]
+    assert lines == [
+        ("answers shown", number, "1 with a text"),
+        ("answers shown", "notices of school", "1 with a text"),
+    ]
+    assert "dossier loopt" not in str(lines)

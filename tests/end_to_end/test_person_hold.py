@@ -138,6 +138,8 @@ def test_a_plan_that_was_approved_before_erases_nobody_on_hold_and_the_others_ge
     on_hold(town, HELD, status=1)
     (rehearsed,) = town.json("plan", "--rehearse", status=3)["rehearsals"]
     assert "1 of its persons are no longer corrected, or are on hold" in rehearsed["error"]
+    refused = town.json("approve", plan["hash"], "--by", "D. Smit", status=2)["errors"][0]
+    assert "1 person in this plan is on hold" in refused
     night = town.night("2022-03-02", status=1)
     assert registered(town) == {HELD, OTHER} and night["cleaning"][0]["cleaned"] == 0
     (fresh,) = town.json("plan", status=1)["plans"]

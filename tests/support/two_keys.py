@@ -59,6 +59,9 @@ class Keyed(Town):
         more = {
             "cbs accept": ("--quarter", "2022Q1", "--code", "orphans", "--as-of", "2022-03-25"),
             "optin record": ("--person", str(self.chooser()), "--law", "Wi2021", "--date", "2022-11-01"),
+            "person hold": ("--person", str(self.chooser()), "--ground", "18"),
+            "person release": ("--person", str(self.chooser())),
+            "person split": ("--person", str(self.chooser())),
             "quarantine reject": ("1", "--row", "3"),
             "strangers decide": ("--person", str(self.stranger()), "--not-ours"),
             "vault destroy": (),
