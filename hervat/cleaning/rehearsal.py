@@ -75,7 +75,7 @@ def rehearse(night: Night, prefix: str | None = None) -> list[Rehearsed]:
         with night.register.session() as session:
             thing = f"plan {plan.hash[:12]} of {plan.system}"
             result = f"{_WELL}; rolled back" if results[-1].goes else "it would not go; rolled back"
-            journal.record(session, night.code, account(), _ACTION, thing, result, night.origin)
+            journal.record(session, night.code, account(), _ACTION, thing, result, night.origin, night.acting)
     return results
 
 

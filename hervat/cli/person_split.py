@@ -8,7 +8,8 @@ import typer
 
 from hervat.cli.person import person_app
 from hervat.cli.person_hold import found_person
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, guarded, print_json, stdout
+from hervat.cli.shared import HERE, Code, Config, Json, Reason, guarded, print_json, stdout
+from hervat.cli.signing import Key, Made, SignedBy, signing
 
 if TYPE_CHECKING:
     from hervat.person import SplitPerson
@@ -32,8 +33,10 @@ def person_split(
         WhoseDecisions | None,
         typer.Option("--decisions", help="Whose the recorded decisions are: own (keeps the number) or other."),
     ] = None,
-    by: By = "",
+    by: SignedBy = "",
     reason: Reason = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -47,7 +50,8 @@ def person_split(
     from hervat.tasks.decide import split_person
 
     night, number = found_person(config, municipality, person)
-    done = split_person(night, number, _asked(), by, reason, decisions.value if decisions else None)
+    whose = decisions.value if decisions else None
+    done = split_person(night, number, _asked(), by, reason, whose, signing(key, signature))
     waits = done.other is None
     print_json({**vars(done), "waits": waits}) if as_json else stdout().print(_message(done), markup=False)
     return 1 if waits else 0

@@ -39,7 +39,7 @@ from hervat.intake.quarantine import (
 )
 from hervat.intake.restore import restore
 from hervat.intake.selfcheck import selfcheck
-from hervat.intake.signals import downloads_with, sightings_of
+from hervat.intake.signals import downloads_with, persons_in, sightings_of
 from hervat.intake.silence import silent
 from hervat.intake.validation_results import (
     KEPT,
@@ -95,6 +95,7 @@ __all__ = [
     "open_incident",
     "overrule_row",
     "passed_by",
+    "persons_in",
     "quarantined",
     "record_judgement",
     "record_refusal",

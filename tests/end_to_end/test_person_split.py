@@ -11,6 +11,7 @@ import pytest
 from hervat.register import municipality_lock
 from hervat.tasks.installation import Installation
 from hervat.vault import Vault
+from tests.support.ssh_keys import line, make_key
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 ONE, OTHER, THIRD = (made_up_bsn(number) for number in range(91, 94))
@@ -245,3 +246,24 @@ def test_after_a_split_all_is_as_if_the_wrong_rows_had_never_come(tmp_path, seed
     split_by_two(whole)
     for bsn in (ONE, OTHER):
         assert {**about(whole, bsn), "number": 0} == {**about(right, bsn), "number": 0}
+
+
+def test_with_approvers_a_split_takes_two_keys_and_what_moves_with_it_stays_verified(tmp_path):
+    town = joined(tmp_path)
+    keys = {name: make_key(tmp_path, name) for name in ("anna", "bram")}
+    (town.directory / "approvers").write_text("".join(line(name, key) for name, key in keys.items()))
+    config = town.directory / "hervat.yaml"
+    config.write_text(config.read_text().replace('former_codes: ["0001"]', "approvers: approvers"))
+    by = {name: ("--key", str(key), "--reason", "DUO: typefout") for name, key in keys.items()}
+    for name in keys:
+        town.json("person", "hold", "--person", "1", "--ground", "18", *by[name], status=None)
+    assert "takes a signature here" in split(town, OTHER, V2, status=2)["errors"][0]
+    assert split(town, OTHER, V2, who=by["anna"], status=1)["waits"]
+    assert "another person" in split(town, OTHER, V2, who=by["anna"], status=2)["errors"][0]
+    assert split(town, V2, OTHER, who=by["bram"], status=0)["other"] is not None
+    assert len(town.register_rows("hold")) == 2 and town.json("verify", status=0)["wrong"] == []
+    with sqlite3.connect(town.directory / "var" / "register.db") as database:
+        database.execute("update separate set second_by = 'carla'")
+    assert town.json("verify", status=3)["wrong"] == [
+        "signatures of 0000: person split: the decision of carla is not signed"
+    ]

@@ -29,6 +29,7 @@ KEYED = (
     "disclosure",
     "decision",
     "ownership",
+    "signature",
     "hold",
     "separate",
     "journal",
@@ -116,6 +117,9 @@ class Gardener:
     def _acceptance(self) -> None:
         members = json.dumps({"inburgering": [f"bsn_twice {self.key}"]})
         self.row("acceptance", members=self._sealed(members.encode(), "acceptance"))
+
+    def _signature(self) -> None:
+        self.row("signature", thing=f"person {self.person}")
 
     def _journal(self) -> None:
         self.row("journal", object=f"person {self.person}")

@@ -29,7 +29,16 @@ from hervat.register.models.persons import (
     Stranger,
     WrongNotification,
 )
-from hervat.register.models.records import Acceptance, Delivery, DeliveryBlock, Destruction, JournalLine, KeyCheck, Run
+from hervat.register.models.records import (
+    Acceptance,
+    Delivery,
+    DeliveryBlock,
+    Destruction,
+    JournalLine,
+    KeyCheck,
+    Run,
+    Signature,
+)
 
 __all__ = [
     "Acceptance",
@@ -70,6 +79,7 @@ __all__ = [
     "SharedRow",
     "SightingBlock",
     "SignalRow",
+    "Signature",
     "Stranger",
     "Told",
     "ValidationResult",

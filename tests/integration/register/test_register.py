@@ -10,6 +10,7 @@ import textwrap
 from contextlib import closing, nullcontext
 from datetime import UTC, date, datetime
 from itertools import count
+from time import monotonic
 
 import polars as pl
 import pytest
@@ -407,3 +408,17 @@ def test_a_file_that_is_no_register_says_what_to_look_at(tmp_path):
     (tmp_path / "register.db").write_text("not a database at all")
     with pytest.raises(RegisterError, match=r"SQLITE_NOTADB\).*see that it is there, is a register"):
         Register(f"sqlite:///{tmp_path}/register.db").migrate()
+
+
+def test_a_register_whose_connection_was_lost_connects_anew(postgres_cluster, monkeypatch):
+    url = postgres_cluster.create()
+    register = Register(url)
+    with register.session() as session:
+        number = session.scalar(text("select pg_backend_pid()"))
+    with register.session() as session:
+        assert session.scalar(text("select pg_backend_pid()")) == number
+    postgres_cluster.sql(url, f"select pg_terminate_backend({number}, 5000)")
+    monkeypatch.setattr("hervat.register.store.monotonic", lambda now=monotonic: now() + 2)
+    with register.session() as session:
+        assert session.scalar(text("select pg_backend_pid()")) != number
+    register.close()
