@@ -172,10 +172,10 @@ def test_a_destroyed_original_and_a_ready_plan_refuse_a_split(tmp_path):
     (plan,) = town.json("plan", status=1)["plans"]
     town.json("approve", plan["hash"], "--by", "C. Bakker", status=0)
     assert "ready to be executed" in split(town, OTHER, V2, status=2)["errors"][0]
-    with municipality_lock(Installation(town.directory).register, "0000"):
-        assert "another run is at work" in split(town, OTHER, V2, status=3)["errors"][0]
     town.json("person", "hold", "--person", "1", "--ground", "18", *FIRST, status=1)
     town.night("2022-03-02", status=1)
+    with municipality_lock(Installation(town.directory).register, "0000"):
+        assert "another run is at work" in split(town, OTHER, V2, status=3)["errors"][0]
     split(town, OTHER, V2, status=1)
     _destroy(town)
     assert "download 1 was destroyed" in split(town, OTHER, V2, who=SECOND, status=2)["errors"][0]
