@@ -60,7 +60,8 @@ def person_split(
 
 def _message(done: "SplitPerson") -> str:
     if done.other is None:
-        rows = f"{plural(done.moved, 'row')} would be of the other person, and {plural(done.quarantined, 'row')} quarantined"
+        held = plural(done.quarantined, "row")
+        rows = f"{plural(done.moved, 'row')} would be of the other person, and {held} quarantined"
         return f"person {done.person}: {rows}; it is done once another person gives the same numbers"
     held = plural(done.quarantined, "row is", "rows are")
     theirs = plural(done.moved, "row is", "rows are")
