@@ -14,7 +14,7 @@ from hervat.settings import Settings
 from hervat.today import today
 
 _FEW = 50
-_TEXTS = ("by", "reason", "at", "ap_number")
+_TEXTS = ("by", "reason", "at", "ap_number", "what", "categories")
 _NUMBERS = r"\d(?:[ .]?\d){8}|\d{8}|\d{3,4}-\d{2,3}-\d{3,4}"
 _FREE_OF_NUMBERS = rf"^(?!.*(?:{_NUMBERS}))(?=.*\S).*$"
 """A text without a BSN or V-nummer in any spelling (rule 7); days are allowed. Not only blanks."""

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 from prefect import get_run_logger
 from prefect.exceptions import FailedRun
 
+from hervat.acting import doing
 from hervat.errors import redacted
 from hervat.flows.final_state import refused_state
 
@@ -23,12 +24,17 @@ logging.getLogger("prefect.flow_runs").addFilter(_not_told_yet)
 
 
 def redact_errors(run: Callable[P, Any]) -> Callable[P, Any]:
-    """Make a flow's function end as Failed with a safe text, whatever goes wrong in it."""
+    """Make a flow's function end as Failed with a safe text, whatever goes wrong in it.
+
+    In the journal the command is `flow` and its name.
+    """
+    name = run.__name__.replace("_", "-")
 
     @functools.wraps(run)
     def safely(*args: P.args, **kwargs: P.kwargs) -> Any:
         try:
-            return run(*args, **kwargs)
+            with doing(f"flow {name}"):
+                return run(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - a foreign text may hold a value
             message = "; ".join([redacted(error), *getattr(error, "also", [])])
             get_run_logger().error(message)

@@ -41,6 +41,13 @@ _ENDINGS = {
         "hervat strangers decide --person NUMBER --ours --by NAME --reason TEXT",
         "--ours or --not-ours, by two; `hervat strangers list` has the numbers",
     ),
+    r"(?:hold|release) of a person that waits|(?:holds|releases) of persons that wait": Ending(
+        "hervat person hold --person NUMBER --ground ARTICLE --by NAME --reason TEXT",
+        "another person records the same, or releases: the numbers are on the worklist",
+    ),
+    r"passed (?:its|their) last day": Ending(
+        "hervat status", "from now on nothing is held for them: this is told once"
+    ),
     r"columns? outside a footprint|these (?:BSNs|V-nummers) stand in": Ending("hervat plan", "it names the columns"),
     r"notices? without an answer|that (?:its|their) party refused|not arrive and (?:is|are) not": Ending(
         "hervat notices list"
@@ -59,7 +66,7 @@ _ENDINGS = {
         "hervat cbs confirm --quarter {0} --receipt TEXT --by NAME", "once it is uploaded"
     ),
     r"request (\S+) names nobody": Ending(_CONFIRM % "done", "once it has answered"),
-    r"request (\S+) names .* who are corrected no longer": Ending(
+    r"request (\S+) names .* who are (?:corrected no longer|on hold)": Ending(
         "hervat notices show {0}", "call the supplier at once"
     ),
     r"the evidence in .* is not kept": Ending("hervat run", "once another is in its place"),

@@ -29,6 +29,7 @@
     |-- KeygenError                      hervat.sshsig.errors
     |-- LetterError                      hervat.notices.letter
     |-- ListError                        hervat.delivery.gate.lists
+    |-- LogboekIncomplete                hervat.accountability.logboek
     |-- NoRoom                           hervat.intake.disk_space
     |-- QueryError                       hervat.databases.query
     |-- RecordsError                     hervat.delivery.records.records
@@ -42,6 +43,7 @@
     |-- StepFailed                       hervat.flows.runner
     |-- StructureRefused                 hervat.downloads.refused
     |-- Undated                          hervat.intake.file_facts
+    |-- Unreadable                       hervat.readers
     |-- ValidationFailed                 hervat.expectations.engine
     |-- VaultError                       hervat.vault.errors
     |-- WriteFailed                      hervat.report.files

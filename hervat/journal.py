@@ -1,12 +1,14 @@
 """The journal (processing log): append-only, each line chained to the previous one by its hash (BIO2 8.15.01, 8.15.05).
 
-A line holds who did what to which object, the result and the origin: never a BSN, name or date of birth of a citizen.
-Text that a person typed comes in as a `Signed`, which refuses a BSN already; the journal checks it again.
+A line holds who did what to which object, the result, the origin, and with which account, host and command: never a
+BSN, name or date of birth of a citizen. Text that a person typed comes in as a `Signed`, which refuses a BSN already;
+the journal checks it again.
 """
 
 import hashlib
 import json
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.account import Account
+from hervat.acting import Acting
 from hervat.attribution import Signed
 from hervat.bsn import parse
 from hervat.errors import HervatError
@@ -22,7 +25,11 @@ from hervat.register.models import JournalLine
 
 _FIRST = "0" * 64
 _NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w.-])")  # not part of a digest, a day or a longer number
-_FIELDS = ("seq", "municipality", "at", "actor", "action", "object", "result", "origin", "previous")
+_WORDS = ("seq", "municipality", "at", "actor", "action", "object", "result", "origin", "previous")
+_ACTING = ("account", "host", "command", "run", "step")
+_HASHED = {None: _WORDS, 2: ("version", *_WORDS, *_ACTING)}
+"""Version of a line -> what its hash is over. Lines of before 0015 have none, and do not say what acted."""
+_VERSION = 2
 
 
 class JournalError(HervatError):
@@ -30,28 +37,38 @@ class JournalError(HervatError):
 
 
 def record(
-    session: Session, municipality: str, actor: Signed | Account, action: str, thing: str, result: str, origin: str
+    session: Session,
+    municipality: str,
+    actor: Signed | Account,
+    action: str,
+    thing: str,
+    result: str,
+    origin: str,
+    acting: Acting | None = None,
 ) -> None:
     """Append one line to a municipality's journal, in the transaction of the action itself.
 
-    Raises JournalError if it holds a BSN: a line can't be removed again.
+    acting: None is the account, host and command of this process. Raises JournalError if the line holds a BSN: it can't
+    be removed again.
     """
     who = actor.by if isinstance(actor, Signed) else actor
     if holds_bsn(f"{who} {thing} {result}"):
         raise JournalError(f"a BSN would be written to the journal ({action}); nothing was recorded")
     last = session.scalars(_lines(municipality).order_by(JournalLine.seq.desc()).limit(1)).first()
-    fields: dict[str, Any] = {
-        "seq": last.seq + 1 if last else 1,
-        "municipality": municipality,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "actor": who,
-        "action": action,
-        "object": thing,
-        "result": result,
-        "origin": origin,
-        "previous": last.hash if last else _FIRST,
-    }
-    line = JournalLine(**fields, hash=_hash(fields))
+    line = JournalLine(
+        seq=last.seq + 1 if last else 1,
+        municipality=municipality,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        actor=who,
+        action=action,
+        object=thing,
+        result=result,
+        origin=origin,
+        previous=last.hash if last else _FIRST,
+        version=_VERSION,
+        **asdict(acting or Acting()),
+    )
+    line.hash = _hash(line)
     session.add(line)
     session.flush()
     session.info.setdefault(JOURNALLED, {})[municipality] = (line.seq, line.hash)
@@ -64,13 +81,14 @@ def holds_bsn(text: str) -> bool:
 
 def verify(session: Session, municipality: str) -> list[str]:
     """Return the errors in a journal: lines changed, missing or out of order."""
-    errors, previous, expected = [], _FIRST, 1
+    errors, previous, expected, version = [], _FIRST, 1, 0
     for line in session.scalars(_lines(municipality).order_by(JournalLine.seq)).yield_per(1000):
-        fields = {name: getattr(line, name) for name in _FIELDS}
         if line.seq != expected or line.previous != previous:
             errors.append(f"journal of {municipality}: a line is missing before line {line.seq}")
-        if line.hash != _hash(fields):
+        if not _is_whole(line) or (line.version or 0) < version:
             errors.append(f"journal of {municipality}: line {line.seq} was changed")
+        else:
+            version = line.version or 0
         previous, expected = line.hash, line.seq + 1
     return errors
 
@@ -91,5 +109,12 @@ def _lines(municipality: str) -> Any:
     return select(JournalLine).where(scope(JournalLine, municipality))
 
 
-def _hash(fields: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps([fields[name] for name in _FIELDS]).encode()).hexdigest()
+def _is_whole(line: JournalLine) -> bool:
+    """True if a line is as it was written: one without a version says nothing of what acted."""
+    if line.version is None and any(getattr(line, name) is not None for name in _ACTING):
+        return False
+    return line.version in _HASHED and line.hash == _hash(line)
+
+
+def _hash(line: JournalLine) -> str:
+    return hashlib.sha256(json.dumps([getattr(line, name) for name in _HASHED[line.version]]).encode()).hexdigest()

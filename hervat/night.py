@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from hervat import journal
 from hervat.account import Account
+from hervat.acting import Acting
 from hervat.attribution import Signed
 from hervat.downloads import AtHand
 from hervat.keyring import Keyring
-from hervat.register import Register
+from hervat.register import Register, keep_signature
 from hervat.rules import Rounds, Settler
 from hervat.settings import Municipality, Quality, Settings
 
@@ -40,12 +41,33 @@ class Handover:
     view: object = field(default=None, repr=False)
 
 
+@dataclass(frozen=True)
+class StepRun:
+    """A step that was run: when (UTC), whether it or a part of it failed, and how many persons it counted."""
+
+    name: str
+    begun: datetime
+    ended: datetime
+    failed: bool
+    persons: int | None
+
+    def __str__(self) -> str:
+        how = "failed" if self.failed else "ok"
+        count = "" if self.persons is None else f", {self.persons} person(s)"
+        return f"{how}, {_to_the_ms(self.begun)} to {_to_the_ms(self.ended)}{count}"
+
+
+def _to_the_ms(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
 @dataclass
 class Night:
     """One municipality, one day. counts: what the steps did. errors: what failed (safe to print).
 
     attention: what waits for a person; the run then ends with exit status 1. patience: seconds that a decision waits
-    for another run. handover: what the steps pass on to each other.
+    for another run. acting: account, host, command, run and step, for the journal. step_runs: the steps so far.
+    handover: what the steps pass on to each other.
     """
 
     settings: Settings
@@ -63,6 +85,8 @@ class Night:
     errors: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
     patience: float = 0
+    acting: Acting = field(default_factory=Acting)
+    step_runs: list[StepRun] = field(default_factory=list)
     handover: Handover = field(default_factory=Handover)
 
     @property
@@ -81,8 +105,14 @@ class Night:
         self.say(f"error: {error}")
 
     def record(self, session: Session, action: str, thing: str, result: str, by: Signed | None = None) -> None:
-        """Append a line to the journal, by a person (`by`), else by the account of this process."""
-        journal.record(session, self.code, by or self.actor, action, thing, result, self.origin)
+        """Append a line to the journal, by a person (`by`), else by the account of this process.
+
+        A signature is kept with it. Raises UsageError if its key signed the same under another name.
+        """
+        if by and by.proof:
+            keep_signature(session, self.code, by, by.proof)
+            result = f"{result}, signed with {by.proof.fingerprint}"
+        journal.record(session, self.code, by or self.actor, action, thing, result, self.origin, self.acting)
 
     def add(self, counts: Mapping[str, Any]) -> None:
         """Add a step's counts to the night's: numbers are summed, lists appended, mappings merged."""

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
+from hervat.acting import command
 from hervat.errors import ConfigurationError, UsageError, redacted
 from hervat.night import Night
 from hervat.register import Busy
@@ -23,7 +24,10 @@ After = Callable[[Night, NightOutcome], None]
 
 @dataclass(frozen=True)
 class AskedNight:
-    """What a run asks of each night. day: None is today; steps: none is all; patience: seconds to wait for a turn."""
+    """What a run asks of each night. day: None is today; steps: none is all; patience: seconds to wait for a turn.
+
+    command: the words of the command or flow that asks it, for the journal.
+    """
 
     directory: Path
     day: date | None = None
@@ -31,6 +35,7 @@ class AskedNight:
     shadow: bool = False
     origin: str = "run"
     patience: float = 0
+    command: str = field(default_factory=command)
 
 
 @dataclass(frozen=True)

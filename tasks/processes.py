@@ -13,6 +13,7 @@ from queue import Queue
 from types import TracebackType
 from typing import Any, Self
 
+from hervat.acting import doing
 from hervat.errors import redacted
 from hervat.tasks.installation import Installation
 from hervat.tasks.nights import AskedNight, Ended, Say, conduct
@@ -131,7 +132,8 @@ def _work(asked: AskedNight, pipe: "Connection[Any, Any]") -> None:
         try:
             installation = installation or Installation(asked.directory, partly=True)
             (municipality,) = installation.municipalities(code)
-            ended = conduct(installation, municipality, asked, pipe.send).portable()
+            with doing(asked.command):
+                ended = conduct(installation, municipality, asked, pipe.send).portable()
         except Exception as error:  # noqa: BLE001 - the other municipalities have their nights
             ended = Ended(code, asked.day or today(), NightOutcome({}, FAILED, [f"{code}: {redacted(error)}"]))
         pipe.send(ended)

@@ -7,6 +7,7 @@ from hervat.dutch import learn
 from hervat.errors import redacted
 from hervat.expectations.checks import words
 from hervat.night import Counts, Handover, Night
+from hervat.readers import let_read
 from hervat.register import Busy, municipality_lock
 from hervat.report import KeptReport, keep, read_kept, write_page, write_worklist
 from hervat.status import View, look_over, with_this_night
@@ -26,6 +27,7 @@ def renew(night: Night) -> str | None:
     try:
         with municipality_lock(night.register, night.code, PATIENCE):
             _again(night)
+            let_read(night.settings, night.municipality)  # also what was written before it, such as a delivery
     except Busy:
         return f"the report of {night.code} was not made again: a run is at work, and writes one of its own"
     except Exception as error:  # noqa: BLE001 - the decision stands; a foreign text may hold a value
@@ -53,6 +55,7 @@ def _report(night: Night) -> Counts:
         people = replace(view.people, owner=view.people.owner | numbers)
         deadline = view.overview.deadline
         sheet = write_worklist(session, night, people, strangers_in(view.facts), view.after, deadline)
+    let_read(night.settings, night.municipality)
     night.say(f"wrote {page.name} and {sheet.name}")
     return {}
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hervat import __version__
+from hervat.anchors import Anchor, AnchorFailed, head, write_anchor
+from hervat.databases import connections_kept
 from hervat.night import Night
 from hervat.register import ServerPlaces, municipality_lock
 from hervat.register.models import Run, utc_now
@@ -23,6 +25,7 @@ class NightOutcome:
     """The outcome of a night: public account, errors, what waits for a person, and the exit status (0, 1 or 3).
 
     overview: the last look at everything, if there was one. busy: another run was at work, and nothing was done.
+    anchor: the journal's last line when it ended.
     """
 
     account: dict[str, Any]
@@ -31,6 +34,7 @@ class NightOutcome:
     attention: list[str] = field(default_factory=list)
     overview: Overview | None = None
     busy: bool = False
+    anchor: Anchor | None = None
 
 
 def run_night(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> NightOutcome:
@@ -40,7 +44,7 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
     settled one.
     """
     at = ServerPlaces(night.register, night.settings.sftp_connections, _FOR_A_PLACE).at
-    with municipality_lock(night.register, night.code, patience), places(at):
+    with municipality_lock(night.register, night.code, patience), places(at), connections_kept():
         if night.as_of > today():
             return _rehearse(night, steps, perform)
         refuse_earlier(night)
@@ -48,7 +52,19 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
         walk(night, steps, perform)
         outcome = _outcome(night)
         _end(night, run, outcome)
-    return outcome
+        return _anchored(night, outcome)
+
+
+def _anchored(night: Night, outcome: NightOutcome) -> NightOutcome:
+    """Put the journal's head in the file of anchors; a file that can't be written is an error of the run."""
+    with night.register.session() as session:
+        anchor = head(session, night.code)
+    assert anchor is not None  # noqa: S101 - the run has lines in it
+    try:
+        write_anchor(night.settings.output, night.code, anchor)
+    except AnchorFailed as error:
+        return replace(outcome, exit_status=FAILED, errors=[*outcome.errors, str(error)], anchor=anchor)
+    return replace(outcome, anchor=anchor)
 
 
 def _rehearse(night: Night, steps: list[Step], perform: Perform) -> NightOutcome:
@@ -82,6 +98,7 @@ def _begin(night: Night, steps: list[Step]) -> int:
         )
         session.add(run)
         session.flush()
+        night.acting = replace(night.acting, run=run.id)
         night.record(session, "run begun", f"run {run.id}", str(night.as_of))
         return run.id
 
@@ -90,5 +107,9 @@ def _end(night: Night, run: int, outcome: NightOutcome) -> None:
     with night.register.session() as session:
         row = session.get_one(Run, run)
         row.ended_at, row.exit_status, row.counts = utc_now(), outcome.exit_status, outcome.account
-        detail = f"exit status {outcome.exit_status}"
-        night.record(session, "run ended", f"run {run}", detail)
+        for step in night.step_runs:
+            night.acting = replace(night.acting, step=step.name)
+            night.record(session, "step ended", f"step {step.name}", str(step))
+        night.acting = replace(night.acting, step="")
+        night.record(session, "run ended", f"run {run}", f"exit status {outcome.exit_status}")
+    night.acting = replace(night.acting, run=None)

@@ -1,10 +1,12 @@
 """A step is a value; a night is a list of steps that a runner walks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from hervat.errors import UsageError, redacted
-from hervat.night import Counts, Night
+from hervat.night import Counts, Night, StepRun
+from hervat.rules import STATES
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,38 @@ def walk(night: Night, steps: list[Step], perform: Perform) -> None:
     """Perform the steps in order; a step whose need failed is not run and is an error itself."""
     failed: set[str] = set()
     for step in steps:
+        night.acting = replace(night.acting, step=step.name)
         missing = failed.intersection(step.needs)
         if missing:
             failed.add(step.name)
             night.fail(f"step {step.name} was not run, because {' and '.join(sorted(missing))} failed")
             continue
-        try:
-            night.add(perform(step, night))
-        except Exception as error:  # noqa: BLE001 - the other steps go on
+        begun, errors = datetime.now(UTC), len(night.errors)
+        counts = _performed(step, night, perform)
+        if counts is None:
             failed.add(step.name)
-            night.fail(f"step {step.name}: {redacted(error)}")
+        night.step_runs.append(
+            StepRun(step.name, begun, datetime.now(UTC), len(night.errors) > errors, _persons(counts or {}))
+        )
+    night.acting = replace(night.acting, step="")
+
+
+def _performed(step: Step, night: Night, perform: Perform) -> Counts | None:
+    """Perform a step and add its counts; None if it failed."""
+    try:
+        counts = perform(step, night)
+        night.add(counts)
+    except Exception as error:  # noqa: BLE001 - the other steps go on
+        night.fail(f"step {step.name}: {redacted(error)}")
+        return None
+    return counts
+
+
+def _persons(counts: Counts) -> int | None:
+    """Return how many persons a step was about: settled, or cleaned in a system; None where it counts no persons."""
+    if "persons" in counts:
+        return sum(int(count) for state, count in counts["persons"].items() if state in STATES)
+    return sum(int(line["cleaned"]) for line in counts["cleaning"]) if "cleaning" in counts else None
 
 
 def plainly(step: Step, night: Night) -> Counts:

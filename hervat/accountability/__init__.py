@@ -1,6 +1,49 @@
-"""What a gemeente must be able to show of its processing (AVG 30), made from the configuration."""
+"""What a gemeente must be able to show of its processing (AVG 13, 14, 30 and 35), made from the configuration."""
 
+from hervat.accountability.access import PlaceAccess, access_to
+from hervat.accountability.document import Document, as_html, as_markdown
+from hervat.accountability.dpia import DpiaInput, dpia_document, dpia_input
+from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode, data_flow
+from hervat.accountability.flow_drawing import flow_svg, mermaid
+from hervat.accountability.journal_lines import listed
+from hervat.accountability.logboek import JournalPeriod, LogboekCounts, LogboekIncomplete, export_logboek
 from hervat.accountability.processing import ProcessingActivity, ProcessingEntry, ProcessingRecipient, processing_entry
-from hervat.accountability.processing_page import processing_page
+from hervat.accountability.processing_page import processing_document, processing_page
+from hervat.accountability.rights import RightsMatrix, RoleRights, rights_document, rights_matrix
+from hervat.accountability.risks import RISKS, PersonalRisk
+from hervat.accountability.statement import statement_document
 
-__all__ = ["ProcessingActivity", "ProcessingEntry", "ProcessingRecipient", "processing_entry", "processing_page"]
+__all__ = [
+    "RISKS",
+    "DataFlow",
+    "Document",
+    "DpiaInput",
+    "FlowEdge",
+    "FlowNode",
+    "JournalPeriod",
+    "LogboekCounts",
+    "LogboekIncomplete",
+    "PersonalRisk",
+    "PlaceAccess",
+    "ProcessingActivity",
+    "ProcessingEntry",
+    "ProcessingRecipient",
+    "RightsMatrix",
+    "RoleRights",
+    "access_to",
+    "as_html",
+    "as_markdown",
+    "data_flow",
+    "dpia_document",
+    "dpia_input",
+    "export_logboek",
+    "flow_svg",
+    "listed",
+    "mermaid",
+    "processing_document",
+    "processing_entry",
+    "processing_page",
+    "rights_document",
+    "rights_matrix",
+    "statement_document",
+]

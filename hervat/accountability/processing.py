@@ -82,9 +82,13 @@ def processing_entry(settings: Settings, municipality: Municipality) -> Processi
 
 
 def _activity(settings: Settings, code: str, held: HeldFor) -> ProcessingActivity:
-    name, why = held.name.lower(), held.value
-    uri = uuid5(_SPACE, f"{code}/{name}").urn
-    return ProcessingActivity(name, uri, why.purpose, why.ground, why.source, held.term(settings))
+    why, uri = held.value, activity_uri(code, held)
+    return ProcessingActivity(held.name.lower(), uri, why.purpose, why.ground, why.source, held.term(settings))
+
+
+def activity_uri(code: str, held: HeldFor) -> str:
+    """Return the URI of an activity of a gemeente: the same in every installation."""
+    return uuid5(_SPACE, f"{code}/{held.name.lower()}").urn
 
 
 def _recipients(municipality: Municipality) -> list[ProcessingRecipient]:

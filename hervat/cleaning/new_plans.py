@@ -41,7 +41,7 @@ def plan_for_new(system_night: SystemNight) -> None:
         system_night.night.fail(f"system {system_night.name}: the plan stops: {'; '.join(plan.blockers)}")
         return
     report_coverage(system_night, plan)
-    set_aside = {"doubles": len(draft.doubles), "unknown": system_night.unknown}
+    set_aside = {"doubles": len(draft.doubles), "unknown": system_night.unknown} | system_night.on_hold_count
     reason = reason_for_approval(system_night, cleanable, plan.roots_total, unplanned.unapproved)
     _store(system_night, _row(system_night, plan, set_aside, unplanned.occasion, reason), cleanable)
 
@@ -49,7 +49,7 @@ def plan_for_new(system_night: SystemNight) -> None:
 def _unplanned(system_night: SystemNight) -> _Unplanned:
     with system_night.night.register.session() as session:
         plans = open_plans(session, system_night)
-        keys = system_night.present - persons_in(session, [plan.id for plan in plans])
+        keys = system_night.present - system_night.on_hold - persons_in(session, [plan.id for plan in plans])
         unapproved = persons_in(session, [plan.id for plan in plans if not plan.needs_approval])
         return _Unplanned(keys, unapproved, next_occasion(session, system_night))
 
@@ -73,7 +73,7 @@ def _row(
 
 def _store(system_night: SystemNight, row: CleaningPlan, keys: set[str]) -> None:
     with system_night.night.register.session() as session:
-        reappeared = cleaned_before(session, system_night, keys)
+        reappeared = cleaned_before(session, system_night, keys & system_night.corrected)
         session.add(row)
         session.flush()
         persons = [{"plan_id": row.id, "key": key, "reappeared": key in reappeared} for key in sorted(keys)]

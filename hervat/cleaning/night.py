@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from hervat.cleaning.approvals import hold_unapproved
 from hervat.cleaning.new_plans import plan_for_new
-from hervat.cleaning.open_plans import search_again, void_outdated
+from hervat.cleaning.open_plans import search_again, void_if_held, void_outdated
 from hervat.cleaning.plans import open_plans, persons_in
 from hervat.cleaning.reappearances import note_seen_again
 from hervat.cleaning.restricted_values import keeper, lift_reinstated
 from hervat.cleaning.shared_rows import look_at_shared, noter
-from hervat.cleaning.system_night import SystemNight
+from hervat.cleaning.system_night import SystemNight, set_aside_of, subjects_of
 from hervat.erasure import ExecutionOutcome, LocalSystem, Persons, execute, keepers_met, open_system, root_groups
 from hervat.errors import redacted
 from hervat.night import Counts, Night
@@ -28,12 +28,13 @@ _KEEPER = ("name", "table", "what", "statement")
 def clean(night: Night) -> Counts:
     """Clean each database system of the corrected persons. In shadow, plans are made and none is executed.
 
-    Counts: a line for each system with the persons planned (in plans this run worked with), waiting, cleaned and
-    reappeared.
+    A person on hold (AVG 18 and 21) is never erased, and is restricted where that is the policy. Counts: a line for
+    each system with the persons planned (in plans this run worked with), waiting, cleaned, reappeared, and on hold.
     """
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
-        corrected = bsns_of(session, night.code, night.keyring, people, people.in_state("corrected"))
+        either = subjects_of(people, "restrict")
+        persons = bsns_of(session, night.code, night.keyring, people, either)
     lines = []
     for system in night.municipality.databases:
         if system.name in night.handover.uncaptured:
@@ -42,37 +43,48 @@ def clean(night: Night) -> Counts:
             )
             continue
         try:
-            lines.append(_clean_system(night, system, people, corrected))
+            lines.append(_clean_system(night, system, people, persons))
         except Exception as error:  # noqa: BLE001 - a failure stays within its system
             message = redacted(error)
             night.fail(message if system.name in message else f"system {system.name}: {message}")
     return {"cleaning": lines}
 
 
-def _clean_system(night: Night, system: System, people: People, corrected: Persons) -> dict[str, object]:
+def _clean_system(night: Night, system: System, people: People, persons: Persons) -> dict[str, object]:
+    keys = {people.key(person) for person in subjects_of(people, system.policy)}
+    subjects = {key: bsns for key, bsns in persons.items() if key in keys}
     with open_system(system) as local:
         if not night.shadow:
             lift_reinstated(night, local, people)
-        present, unknown = _present(night, local, corrected)
-        system_night = SystemNight(night, local, people, corrected, present, unknown)
+        present, unknown = _present(night, local, subjects)
+        on_hold = set_aside_of(people, system.policy)
+        system_night = SystemNight(night, local, people, subjects, present, on_hold, unknown)
         note_seen_again(system_night)
         void_outdated(system_night)
         search_again(system_night)
         plan_for_new(system_night)
         counts = _execute_ready(system_night)
         look_at_shared(night, local)
-        return {"system": system.name, **counts}
+        return {"system": system.name, **counts, **_set_aside(system_night)}
 
 
-def _present(night: Night, local: LocalSystem, corrected: Persons) -> tuple[set[str], int]:
-    """Return the keys of the corrected persons with a root in the system that is not restricted yet.
+def _set_aside(system_night: SystemNight) -> dict[str, int]:
+    count = system_night.on_hold_count
+    if count:
+        who = plural(count["on_hold"], "person is", "persons are")
+        system_night.night.say(f"system {system_night.name}: {who} on hold, and not erased")
+    return count
+
+
+def _present(night: Night, local: LocalSystem, subjects: Persons) -> tuple[set[str], int]:
+    """Return the keys of the subjects with a root in the system that is not restricted yet.
 
     Also the number of those with a root of unknown law: they are set aside and counted in the night's attention.
     Under policy retain nobody is looked for.
     """
     if local.system.policy == "retain":
         return set(), 0
-    key_of = {bsn: key for key, bsns in corrected.items() for bsn in bsns}
+    key_of = {bsn: key for key, bsns in subjects.items() for bsn in bsns}
     present, unknown = set[str](), set[str]()
     for group in root_groups(local):
         if not group.marked:
@@ -96,7 +108,7 @@ def _execute_ready(system_night: SystemNight) -> dict[str, int]:
             counts["reappeared"] += sum(person.reappeared for person in persons)
             counts["waiting"] += 0 if plan.status == READY else len(persons)
     for plan in plans:
-        if plan.status == READY and not night.shadow:
+        if plan.status == READY and not night.shadow and not void_if_held(system_night, plan.id):
             counts["cleaned"] += _execute(system_night, plan)
     if counts["waiting"]:
         who = plural(counts["waiting"], "person waits", "persons wait")

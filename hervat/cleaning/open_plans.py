@@ -2,7 +2,7 @@
 
 from hervat.cleaning.approval_policy import reason_for_approval
 from hervat.cleaning.plan_content import content_of, report_coverage, search_is_outdated, with_search
-from hervat.cleaning.plans import open_plans, persons_in
+from hervat.cleaning.plans import on_hold_in, open_plans, persons_in
 from hervat.cleaning.system_night import SystemNight
 from hervat.erasure import make_plan, plan_hash
 from hervat.register import VOID, WAITING
@@ -10,7 +10,7 @@ from hervat.register.models import CleaningPlan
 
 
 def void_outdated(system_night: SystemNight) -> None:
-    """Void open plans that no longer fit: a person is reinstated, schema or footprint changed, or all persons left.
+    """Void open plans that no longer fit: a person is reinstated or on hold, schema or footprint changed, all left.
 
     A plan waits if the configuration now asks for an approval that it did not need before.
     """
@@ -26,6 +26,21 @@ def void_outdated(system_night: SystemNight) -> None:
             ):
                 plan.status, plan.needs_approval = WAITING, reason
                 system_night.record(session, plan, "approval needed now")
+
+
+def void_if_held(system_night: SystemNight, plan_id: int) -> bool:
+    """Void a plan if somebody in it was put on hold while the night was under way; return whether it is void.
+
+    Read again right before an execution: a hold waits for no night. The next night makes a plan for the others.
+    """
+    night = system_night.night
+    with night.register.session() as session:
+        plan = session.get_one(CleaningPlan, plan_id)
+        if not on_hold_in(session, plan, night.as_of):
+            return False
+        plan.status, plan.ended_on = VOID, night.as_of
+        system_night.record(session, plan, "void, for somebody in it is on hold")
+    return True
 
 
 def search_again(system_night: SystemNight) -> None:
@@ -51,6 +66,6 @@ def search_again(system_night: SystemNight) -> None:
 
 def _is_current(system_night: SystemNight, plan: CleaningPlan, keys: set[str]) -> bool:
     left = plan.status == WAITING and not keys & system_night.present  # somebody else removed them
-    if left or not keys <= set(system_night.corrected):
+    if left or keys & system_night.on_hold or not keys <= set(system_night.subjects):
         return False
     return plan_hash(system_night.local, system_night.bsns(keys), plan.occasion) == plan.hash

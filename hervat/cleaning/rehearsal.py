@@ -10,6 +10,7 @@ from hervat import journal
 from hervat.account import account
 from hervat.cleaning.approvals import waiting_plan
 from hervat.cleaning.plans import persons_in, waiting_plans
+from hervat.cleaning.system_night import set_aside_of, subjects_of
 from hervat.erasure import (
     BlockedError,
     ChangedError,
@@ -74,7 +75,7 @@ def rehearse(night: Night, prefix: str | None = None) -> list[Rehearsed]:
         with night.register.session() as session:
             thing = f"plan {plan.hash[:12]} of {plan.system}"
             result = f"{_WELL}; rolled back" if results[-1].goes else "it would not go; rolled back"
-            journal.record(session, night.code, account(), _ACTION, thing, result, night.origin)
+            journal.record(session, night.code, account(), _ACTION, thing, result, night.origin, night.acting)
     return results
 
 
@@ -90,9 +91,10 @@ def was_rehearsed(session: Session, municipality: str, system: str) -> bool:
 
 
 def _persons(session: Session, night: Night, people: People, plan: CleaningPlan) -> tuple[int, Persons]:
-    """Return how many persons a plan has, and the BSNs of those who are still corrected."""
-    keys, corrected = persons_in(session, [plan.id]), people.in_state("corrected")
-    persons = {people.owner[key] for key in keys if people.owner.get(key) in corrected}
+    """Return how many persons a plan has, and the BSNs of those for whom it may still be executed."""
+    keys, subjects = persons_in(session, [plan.id]), subjects_of(people, plan.policy)
+    free = keys - set_aside_of(people, plan.policy)
+    persons = {people.owner[key] for key in free if people.owner.get(key) in subjects}
     bsns = bsns_of(session, night.code, night.keyring, people, persons)
     return len(keys), {key: bsns[key] for key in keys if key in bsns}
 
@@ -101,7 +103,8 @@ def _rehearse(night: Night, plan: CleaningPlan, count: int, persons: Persons) ->
     rehearsed, start = Rehearsed(night.code, plan.system, plan.hash, count, None), time.monotonic()
     try:
         if len(persons) < count:
-            message = f"{count - len(persons)} of its persons are no longer corrected: the next night makes a new plan"
+            gone = f"{count - len(persons)} of its persons are no longer corrected, or are on hold"
+            message = f"{gone}: the next night makes a new plan"
             raise ChangedError(f"system {plan.system}: {message}")
         with open_system(night.municipality.system(plan.system)) as local:
             _refuse_lasting(local)

@@ -36,13 +36,13 @@ def keeper(night: Night, system: System) -> Callable[[list[OldValue]], None]:
 
 
 def lift_reinstated(night: Night, local: LocalSystem, people: People) -> int:
-    """Restore the old values of persons who are no longer corrected. Return how many were restored.
+    """Restore the old values of persons who are neither corrected nor on hold. Return how many were restored.
 
     Those of a disputed person wait until somebody has decided. A value was saved under the key that the person had
     then; any of their BSNs identifies them. Values that could not be restored, because the column has another value
     now or the row is gone, are recorded and in the night's attention.
     """
-    bound = people.in_state("corrected", "disputed")
+    bound = people.in_state("corrected", "disputed") | people.on_hold.keys()
     with night.register.session() as session:
         query = select(KeptValue).where(
             KeptValue.municipality == night.code, KeptValue.system == local.name, KeptValue.lifted_on.is_(None)

@@ -261,6 +261,7 @@ def incidents_close(
 def incidents_register(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Write the register of incidents as a Dutch page: facts, effects and measures (AVG 33(5))."""
     from hervat.intake import incident_records
+    from hervat.readers import let_read
     from hervat.report import write_incidents
     from hervat.tasks.installation import Installation
 
@@ -270,6 +271,7 @@ def incidents_register(config: Config = HERE, municipality: Code = None, as_json
         with installation.register.session() as session:
             records = incident_records(session, configured.code)
         path = write_incidents(configured.code, configured.name, records, installation.settings.output)
+        let_read(installation.settings, configured)
         listed = [_plain([{**vars(record), "risk": record.risk, "due_at": record.due_at}])[0] for record in records]
         registers.append({"municipality": configured.code, "page": str(path), "incidents": listed})
     if as_json:

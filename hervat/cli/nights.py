@@ -224,14 +224,18 @@ def _print_account(as_of: str, account: dict[str, Any]) -> None:
     for line in account.get("cleaning", []):
         rows.append([f"cleaning {line['system']}", _figures({k: v for k, v in line.items() if k != "system"})])
     gate = account["gate"]
-    shut = ", ".join(
-        f"{r['code']} {r['count']}" + (f" ({r['system']})" if r.get("system") else "") for r in gate["reasons"]
-    )
+    shut = ", ".join(map(_reason, gate["reasons"]))
     state = "open" if gate["open"] else f"shut: {shut or 'it could not be proven'}"
     rows.append(["gate", Text(state, style=GOOD if gate["open"] else WAITS)])
     if account.get("deadline"):
         rows.append(["CBS", f"{account['quarter']} is due on {account['deadline']}"])
     table(f"{account['code']} on {as_of}", ["", ""], rows)
+
+
+def _reason(reason: dict[str, Any]) -> str:
+    system = f" ({reason['system']})" if reason.get("system") else ""
+    on_hold = f" of whom {reason['on_hold']} on hold" if reason.get("on_hold") else ""
+    return f"{reason['code']} {reason['count']}{system}{on_hold}"
 
 
 def _figures(part: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from hervat.databases.mssql.database import Mssql
 from hervat.databases.oracle.database import Oracle
 from hervat.databases.postgresql.connection import CONNECT_SECONDS
 from hervat.databases.postgresql.database import Postgresql
+from hervat.databases.postgresql.kept import connections_kept
 from hervat.databases.postgresql.pooler import SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.row_security import refuse_blinding
 from hervat.databases.query import read_rows, try_query
@@ -55,6 +56,7 @@ __all__ = [
     "Word",
     "WriteFound",
     "collation_of",
+    "connections_kept",
     "database_of",
     "engine_of",
     "engine_on",

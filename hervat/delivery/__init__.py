@@ -4,7 +4,7 @@ from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries
 from hervat.delivery.doctor import check
 from hervat.delivery.dutch import DUTCH_STOPS
 from hervat.delivery.gate.accept import accept, accepted, answer, gate_json, weigh
-from hervat.delivery.gate.delivered_persons import holding, of_person
+from hervat.delivery.gate.delivered_persons import holding, keys_delivered, of_person
 from hervat.delivery.gate.facts import GateFacts, Hit, SystemFacts
 from hervat.delivery.gate.lists import lists_of, shown, unreadable
 from hervat.delivery.gate.look import look, look_at_systems, roots_now
@@ -65,6 +65,7 @@ __all__ = [
     "ended_before",
     "gate_json",
     "holding",
+    "keys_delivered",
     "layout_schema",
     "lists_of",
     "look",

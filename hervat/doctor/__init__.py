@@ -9,6 +9,7 @@ from hervat.doctor.books import Books
 from hervat.doctor.findings import Check, Findings, attempt
 from hervat.prefect_server import Home, flaws
 from hervat.settings import Municipality, Settings
+from hervat.signing import signing_flaws
 
 __all__ = ["Findings", "examine"]
 
@@ -46,8 +47,10 @@ def _of_municipality(municipality: Municipality, settings: Settings, books: Book
     yield from sources.checks(municipality, settings.directory, settings.sources)
     yield from systems.checks(municipality)
     yield "approvals", lambda: Findings(*cleaning.approvals_flaws(municipality))
+    yield "decisions", lambda: Findings(unwise=signing_flaws(municipality))
     yield "third parties", lambda: Findings(notices.check(municipality), notices.unwise(municipality))
     yield "letters", lambda: Findings(notices.unwritable(municipality, settings.directory / notices.TEMPLATES))
     yield "cbs", lambda: Findings(delivery.check(municipality, settings.directory))
     yield "worklist", lambda: places.answers(municipality)
+    yield "readers", lambda: places.readers(municipality, settings)
     yield "policy", lambda: places.policies(municipality)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from hervat.doctor.findings import Findings
+from hervat.readers import shut_answers, unfit
 from hervat.rules import read_rounds
 from hervat.settings import Municipality, Settings
 
@@ -26,6 +27,13 @@ def folders(settings: Settings) -> Findings:
 
 def _writable(place: Path) -> bool:
     return os.access(place, os.W_OK | os.X_OK)
+
+
+def readers(municipality: Municipality, settings: Settings) -> Findings:
+    """Check that the groups of the configuration can read what is written for them."""
+    failing = list(unfit(settings, municipality))
+    shut = None if failing else shut_answers(settings, municipality)
+    return Findings(failing, [shut] if shut else [])
 
 
 def answers(municipality: Municipality) -> Findings:

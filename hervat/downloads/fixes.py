@@ -152,6 +152,11 @@ FIXES: dict[str, Fix] = {
         "Haal de onzichtbare tekens weg, bij de bron.",
         "any",
     ),
+    # a row, when it is loaded
+    "joins_two": Fix(
+        "ask DUO whose numbers these are; have the row corrected at its source, or reject it",
+        "Vraag DUO van wie deze nummers zijn. Laat de regel verbeteren bij de bron, of wijs deze af.",
+    ),
 }  # fmt: skip
 
 _UNKNOWN = Fix("look at it with `hervat quarantine show`, then correct it at its source", _BIJ_BRON)

@@ -85,6 +85,7 @@ QUARANTINE = {
     "signal_in_future": "het signaal ligt in de toekomst",
     "born_in_future": "de geboortedatum ligt in de toekomst",
     "v_number_zero": "het V-nummer is 0",
+    "joins_two": "BSN en V-nummer zijn van twee verschillende personen",
 }
 UNSURE = {
     "not_clear": "het is niet duidelijk wat er staat",

@@ -1,5 +1,6 @@
 """Intake: originals are secured, judged and loaded into the register."""
 
+from hervat.intake.apart import RowsApart, load_apart, rows_apart
 from hervat.intake.fetch import fetch
 from hervat.intake.file_facts import FileFacts, Undated
 from hervat.intake.file_history import history, still_expected
@@ -38,7 +39,7 @@ from hervat.intake.quarantine import (
 )
 from hervat.intake.restore import restore
 from hervat.intake.selfcheck import selfcheck
-from hervat.intake.signals import downloads_with, sightings_of
+from hervat.intake.signals import downloads_with, persons_in, sightings_of
 from hervat.intake.silence import silent
 from hervat.intake.validation_results import (
     KEPT,
@@ -70,6 +71,7 @@ __all__ = [
     "Judgement",
     "Noticed",
     "QuarantinedItem",
+    "RowsApart",
     "Undated",
     "days_looked",
     "decision_term",
@@ -85,6 +87,7 @@ __all__ = [
     "keep_results",
     "leave_untold",
     "load",
+    "load_apart",
     "missing_originals",
     "not_theirs",
     "note_alert",
@@ -92,12 +95,14 @@ __all__ = [
     "open_incident",
     "overrule_row",
     "passed_by",
+    "persons_in",
     "quarantined",
     "record_judgement",
     "record_refusal",
     "reject_quarantined",
     "report_incident",
     "restore",
+    "rows_apart",
     "selfcheck",
     "show_row",
     "sightings_of",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
+from threading import Event
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -26,6 +27,8 @@ def pauses() -> Iterator[float]:
 TO_A_SERVER = 4
 """Connections to one server (host and port, a jump host too) at once."""
 _AT_ONCE = 16
+_UNLESS_DONE = 0.3
+"""Seconds before each further connection to a server: often the first has done all by then, and logging in costs."""
 
 Outcome = TypeVar("Outcome")
 
@@ -35,17 +38,19 @@ def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], O
     outcomes: SimpleQueue[Outcome | BaseException] = SimpleQueue()
     queues = [deque(group) for group in by_server(sources)]
     # the first lane of each server before the second of any
-    starts = [queue for number in range(TO_A_SERVER) for queue in queues if number < len(queue)]
+    starts = [(queue, number) for number in range(TO_A_SERVER) for queue in queues if number < len(queue)]
+    ended = Event()
 
-    def lane(queue: deque[Source]) -> None:
+    def lane(queue: deque[Source], number: int) -> None:
+        ended.wait(number * _UNLESS_DONE)
         with Lane() as own, suppress(IndexError):
             while True:
                 outcomes.put(_result(visit, queue.popleft(), own))
 
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool:
         try:
-            for queue in starts:
-                pool.submit(lane, queue)
+            for queue, number in starts:
+                pool.submit(lane, queue, number)
             for _ in sources:
                 outcome = outcomes.get()
                 if isinstance(outcome, BaseException):
@@ -54,6 +59,7 @@ def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], O
         finally:
             for queue in queues:
                 queue.clear()
+            ended.set()
 
 
 def by_server(sources: Sequence[Source]) -> list[list[Source]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hervat.downloads import Note, Typing, ahead, load_format, name_facts, read, unpacked
 from hervat.errors import HervatError, redacted
 from hervat.intake.incidents import open_for_rows
+from hervat.intake.joins import identified, joining_rows, quarantine_joining
 from hervat.intake.mended_files import end_mended
 from hervat.intake.personalia import PersonaliaStore
 from hervat.intake.persons import Identities
@@ -115,13 +116,17 @@ class _Loading:
             foreign = good.filter(elsewhere)
             own = good.filter(elsewhere.fill_null(False).not_())
             self._keep_foreign(foreign)
+            joining = joining_rows(self._bulk.session, self._night, self._people, own)
+            if joining.height:
+                quarantine_joining(self._bulk.session, self._night, self._download.id, joining)
+                own = own.join(joining, on="row", how="anti", maintain_order="left")
             loaded = self.put(own) if own.height else 0
             counts.update(
                 read=frame.height,
                 loaded=loaded,
                 known=own.height - loaded,
                 foreign=foreign.height,
-                quarantined=frame.height - good.height,
+                quarantined=frame.height - good.height + joining.height,
                 unknown_code=_unknown(own["code"]),
             )
         return counts
@@ -143,8 +148,8 @@ class _Loading:
         return loaded
 
     def _with_persons(self, own: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows with person ids; a V-nummer 0 beside a BSN is a placeholder that would join strangers."""
-        rows = own.with_columns(v=pl.when(pl.col("bsn").is_null() | (pl.col("v_number") != "0")).then("v_number"))
+        """Return the rows with person ids."""
+        rows = identified(own)
         persons = self._people.of(rows.select("bsn", "v").unique(maintain_order=True))
         return rows.join(persons, on=["bsn", "v"], how="left", nulls_equal=True, maintain_order="left")
 

@@ -104,7 +104,7 @@ def overrule_row(night: Night, download_id: int, row: int, by: str, why: str, ju
             raise UsageError(f"download {download_id} is {download.status}; `hervat run` loads it, accept the row then")
         rows = _from_vault(night, download, row).typed
         _refuse(night, held, rows, judge(rows, download.made_on))
-        loaded, known = load_rows(night, session, download, _bare(rows))
+        loaded, known = load_rows(night, session, download, bare(rows))
         download.rows_loaded, download.rows_known = download.rows_loaded + loaded, download.rows_known + known
         download.rows_quarantined -= 1
         held.status, held.ended_by, held.ended_why = ACCEPTED, who.by, who.reason
@@ -153,7 +153,7 @@ def _refuse(night: Night, held: QuarantinedRow, rows: pl.DataFrame, reasons: Col
         raise UsageError(f"row {held.row} is about another gemeente; reject it")
 
 
-def _bare(rows: pl.DataFrame) -> pl.DataFrame:
+def bare(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the row to load: with one identifier only, so that it joins no persons, and without control characters."""
     clean = [pl.col(name).str.replace_all(r"\p{Cc}", "").str.slice(0, _LONGEST) for name in _TEXTS]
     v_number = pl.when(pl.col("bsn").is_null()).then(pl.col("v_number"))

@@ -14,6 +14,7 @@ from hervat.register import Bulk, among, scope
 from hervat.register.models import (
     Answer,
     Decision,
+    Hold,
     Identifier,
     Ownership,
     Person,
@@ -31,7 +32,7 @@ def merge_persons(session: Session, municipality: str, merged: dict[int, int]) -
     """Move all rows of merged persons (id -> the id that stays) to the one that stays, in a few statements."""
     _merge_signals(session, municipality, merged)
     _merge_personalia(session, merged)
-    for table in (Identifier, Decision, Ownership, Answer):
+    for table in (Identifier, Decision, Ownership, Hold, Answer):
         rows = session.execute(select(table.id, table.person_id).where(table.person_id.in_(merged))).all()
         if rows:
             session.execute(update(table), [{"id": number, "person_id": merged[person]} for number, person in rows])
@@ -114,6 +115,22 @@ class Identities:
         self._make(sets, alone, {self._marks[kind, value]: value for kind, value in new})
         self._merge(sets)
         return [self._owner[mark[0]] for mark in marks]
+
+    def joining(self, rows: Sequence[Pair], apart: set[frozenset[int]]) -> set[Pair]:
+        """Return the pairs that would join two persons (ids) who were told apart; of several, all but the first."""
+        kinds = [[(kind, value) for kind, value in zip(_PAIR, row, strict=True) if value] for row in rows]
+        marks = {
+            value: f"{value[0]}:{self._pseudonym[value[0]](value[1])}" for value in set(chain.from_iterable(kinds))
+        }
+        self._learn(list(marks.values()))
+        sets, refused = _Sets(self._owner), set()
+        for pair, values in zip(rows, kinds, strict=True):
+            members = [marks[value] for value in values]
+            if any(two <= sets.persons_of(members) for two in apart):
+                refused.add(pair)
+            else:
+                sets.join(members)
+        return refused
 
     def _joined(self, marks: list[list[Mark]]) -> tuple["_Sets", list[list[Mark]]]:
         """Return the sets of identifiers that rows join, and separately the many rows that join nothing."""
@@ -205,6 +222,10 @@ class _Sets:
             self._parent[mark] = self._parent[self._parent[mark]]
             mark = self._parent[mark]
         return mark
+
+    def persons_of(self, marks: list[Mark]) -> set[int]:
+        """Return the persons whom these identifiers would join."""
+        return set().union(*(self._persons[self._find(mark)] for mark in marks))
 
     def without_owner(self) -> list[Mark]:
         return [root for root, persons in self._persons.items() if not persons]

@@ -1,6 +1,6 @@
 """Storing signals, and sightings: which row of which download is which signal."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from io import BytesIO
 
@@ -39,6 +39,17 @@ def downloads_with(session: Session, municipality: str, signals: Collection[int]
         if held.len():
             signals_of.setdefault(download, set()).update(held)
     return signals_of
+
+
+def persons_in(session: Session, download_id: int) -> Iterator[set[int]]:
+    """Yield the numbers of the persons whose signals were loaded from a download, each once; a block at a time."""
+    told: set[int] = set()
+    query = select(SightingBlock.packed).where(SightingBlock.download_id == download_id)
+    for packed in session.scalars(query.order_by(SightingBlock.first_row)).yield_per(20):
+        signals = _unpacked(packed)["signal_id"].unique().to_list()
+        found = set(session.scalars(select(SignalRow.person_id).where(among(SignalRow.id, signals)))) - told
+        told |= found
+        yield found
 
 
 def follow(session: Session, municipality: str, gone: Mapping[int, int]) -> None:

@@ -56,12 +56,12 @@ def _drafts(session: Session, night: Night, recipient: Recipient, people: People
             f"{recipient}: {len(unnamed)} person(s) can't be named to it (no kenmerk); tell it by hand and record that,"
             " or have the kenmerk recorded in the system that told of it"
         )
-    grounds = grounds_of(session, night.code, night.settler, people)
     drafts = [_draft(kind, due.get(kind, {}), recipient, marks, got, people) for kind in KINDS]
+    drafts = [draft for draft in drafts if draft.told]
+    grounds = grounds_of(session, night.code, night.settler, people) if drafts else {}
     return [
         replace(draft, groups=groups_of({key: due[draft.kind][key] for key in draft.told}, people, grounds, last))
         for draft in drafts
-        if draft.told
     ]
 
 

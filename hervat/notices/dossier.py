@@ -21,6 +21,7 @@ from hervat.register.models import (
     Decision,
     DisclosedTo,
     Download,
+    Hold,
     Identifier,
     JournalLine,
     Notice,
@@ -61,6 +62,7 @@ _SHOWN = (
     *("received_on", "done_on", "answer", "failure", "due_on", "refers_to", "erased", "evidence"),
     *("file_name", "message_id"),
 )
+_HOLD = ("ground", "since", "until", "by", "reason", "second_by", "ended_on", "ended_by", "ended_reason")
 _CHUNK = 50  # payloads are opened for their digest
 
 
@@ -83,6 +85,17 @@ def evidence(
                 "answers": answers[notice.id],
                 "journal": lines[notice.number],
             }
+
+
+def read_evidence(night: Night, party: str | None = None, number: str | None = None) -> list[dict[str, Any]]:
+    """Return the notices as `evidence` does; the journal keeps that sealed texts of parties were read, if any were."""
+    with night.register.session() as session:
+        notices = list(evidence(session, night.keyring, party, number))
+        texts = sum(1 for notice in notices for answer in notice["answers"] if answer["reason"])
+        if texts:
+            thing = number or (f"notices of {party}" if party else "notices")
+            night.record(session, "answers shown", thing, f"{texts} with a text")
+    return notices
 
 
 def _digest(content: bytes) -> str | None:
@@ -138,6 +151,7 @@ def dossier(night: Night, person: int, by: str) -> dict[str, Any]:
             "wrong_notification": _rows(
                 session, WrongNotification, ("date", "by"), WrongNotification.person_id == person
             ),
+            "holds": _rows(session, Hold, _HOLD, Hold.person_id == person),
             "erased": _erased(session, night, keys),
             "seen_again": _rows(
                 session,

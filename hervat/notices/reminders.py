@@ -24,13 +24,14 @@ _KIND = "reminder"
 def remind_supplier(night: Night, recipient: Recipient, people: People) -> int:
     """Enqueue the reminders that are due to a supplier; return how many. In shadow they are only counted.
 
-    A request that names a person who is not corrected any more gets none: a person calls the supplier.
+    A request that names a person who is not corrected any more, or is on hold, gets none: a person calls the supplier.
     """
     with night.register.session() as session:
         requests = _open_requests(session, night.code, recipient.name)
-        reinstated = _reinstated(session, requests, people)
-        _warn(night, recipient, requests, reinstated)
-        waiting = [request for request in requests if request.id not in reinstated]
+        named = _named(session, requests)
+        reinstated, on_hold = _reinstated(named, people), _on_hold(named, people)
+        _warn(night, recipient, requests, reinstated, on_hold)
+        waiting = [request for request in requests if request.id not in reinstated | on_hold]
         return _remind(session, night, recipient, waiting, recipient.terms.remind_after_days if recipient.terms else 0)
 
 
@@ -39,27 +40,44 @@ def remind_parties(night: Night) -> int:
 
     A party's failure stays within it. The notices that a person calls about are put in the night's attention.
     """
+    recipients = [(recipient, recipient.party) for recipient in parties(night.municipality) if recipient.party]
+    with night.register.session() as session:
+        unanswered = _unanswered(session, night.code)
+        calls = _answered_badly(session, night.code)
+        old = superseded(session, [notice for notices in unanswered.values() for notice in notices])
     due = 0
-    for recipient in parties(night.municipality):
-        if recipient.party is None:
-            continue
+    for recipient, party in recipients:
+        notices = unanswered[party.name]
         try:
-            due += _remind_party(night, recipient, recipient.party)
+            due += _remind_party(night, recipient, party, [notice for notice in notices if notice.id not in old])
         except HervatError as error:
             night.fail(f"{recipient}: it was not reminded: {error}")
-        _ask_for_calls(night, recipient, recipient.party)
+        _ask_for_calls(night, recipient, party, notices, calls[party.name])
     return due
 
 
-def _remind_party(night: Night, recipient: Recipient, party: Party) -> int:
-    """Enqueue a party's reminders, but for notices that a person calls about already, or that are superseded."""
-    called_about = night.as_of - timedelta(days=party.escalation)
-    query = select(Notice).options(defer(Notice.payload)).where(*open_notices(night.code), Notice.party == party.name)
+def _unanswered(session: Session, code: str) -> defaultdict[str, list[Notice]]:
+    """Return party -> the notices to it that got no answer at all."""
+    notices: defaultdict[str, list[Notice]] = defaultdict(list)
+    query = select(Notice).options(defer(Notice.payload)).where(*open_notices(code)).order_by(Notice.id)
+    for notice in session.scalars(query):
+        notices[notice.party].append(notice)
+    return notices
+
+
+def _remind_party(night: Night, recipient: Recipient, party: Party, notices: list[Notice]) -> int:
+    """Enqueue a party's reminders, but for notices that a person calls about already."""
+    called_about = _called_about(night, party)
+    waiting = [notice for notice in notices if notice.sent_on and notice.sent_on > called_about]
+    if not waiting:
+        return 0
     with night.register.session() as session:
-        notices = list(session.scalars(query.where(Notice.sent_on > called_about).order_by(Notice.id)))
-        old = superseded(session, notices)
-        waiting = [notice for notice in notices if notice.id not in old]
         return _remind(session, night, recipient, waiting, party.remind_after_days)
+
+
+def _called_about(night: Night, party: Party) -> date:
+    """Return the day: a notice that was sent then or earlier, and not answered, is one that a person calls about."""
+    return night.as_of - timedelta(days=party.escalation)
 
 
 def _remind(session: Session, night: Night, recipient: Recipient, notices: list[Notice], days: int) -> int:
@@ -101,28 +119,55 @@ def _open_requests(session: Session, code: str, system: str) -> list[Notice]:
     return list(session.scalars(query.order_by(Notice.id)))
 
 
-def _reinstated(session: Session, requests: Iterable[Notice], people: People) -> dict[int, int]:
-    """Return request -> number of its persons who are not corrected any more."""
+def _named(session: Session, requests: Iterable[Notice]) -> list[tuple[int, str]]:
+    """Return (request, pseudonym) of the persons whom requests name."""
     ids = [request.id for request in requests]
+    return list(session.execute(select(Told.notice_id, Told.key).where(Told.notice_id.in_(ids))).tuples())
+
+
+def _reinstated(named: Iterable[tuple[int, str]], people: People) -> dict[int, int]:
+    """Return request -> number of its persons who are not corrected any more."""
     persons: defaultdict[int, set[int]] = defaultdict(set)
-    for notice_id, key in session.execute(select(Told.notice_id, Told.key).where(Told.notice_id.in_(ids))):
+    for notice_id, key in named:
         verdict = people.state_of(key)
         if verdict and verdict.state != "corrected":
             persons[notice_id].add(people.owner[key])
     return {notice_id: len(numbers) for notice_id, numbers in persons.items()}
 
 
-def _warn(night: Night, recipient: Recipient, requests: Iterable[Notice], reinstated: dict[int, int]) -> None:
+def _on_hold(named: Iterable[tuple[int, str]], people: People) -> dict[int, int]:
+    """Return request -> number of its persons who are on hold, and would be erased."""
+    persons: defaultdict[int, set[int]] = defaultdict(set)
+    for notice_id, key in named:
+        if people.owner.get(key) in people.on_hold:
+            persons[notice_id].add(people.owner[key])
+    return {notice_id: len(numbers) for notice_id, numbers in persons.items()}
+
+
+def _warn(
+    night: Night,
+    recipient: Recipient,
+    requests: Iterable[Notice],
+    reinstated: dict[int, int],
+    on_hold: dict[int, int],
+) -> None:
     for request in requests:
         if request.id in reinstated:
             night.attention.append(
                 f"{recipient}: request {request.number} names {reinstated[request.id]} person(s) who are corrected no"
                 " longer; call the supplier, so that they are not erased (no reminder is sent)"
             )
+        if request.id in on_hold:
+            night.attention.append(
+                f"{recipient}: request {request.number} names {on_hold[request.id]} person(s) who are on hold; call the"
+                " supplier, so that they are not erased (no reminder is sent)"
+            )
 
 
 def superseded(session: Session, notices: list[Notice]) -> set[int]:
-    """Return the notices of one recipient with a person about whom a later notice was written to it."""
+    """Return those of the notices with a person about whom a later notice was written to the same recipient."""
+    if not notices:
+        return set()
     later, first = aliased(Told), aliased(Told)
     newer, older = aliased(Notice), aliased(Notice)
     rows = session.scalars(
@@ -142,11 +187,13 @@ def superseded(session: Session, notices: list[Notice]) -> set[int]:
     return set(rows)
 
 
-def _ask_for_calls(night: Night, recipient: Recipient, party: Party) -> None:
-    """Put in the night's attention the notices about which a person calls a party."""
-    with night.register.session() as session:
-        calls = _calls(session, night, party)
-    for reason, numbers in calls.items():
+def _ask_for_calls(
+    night: Night, recipient: Recipient, party: Party, unanswered: list[Notice], answered: dict[str, list[str]]
+) -> None:
+    """Put in the night's attention the notices about which a person calls a party: silent, refused, or partly done."""
+    since = _called_about(night, party)
+    silent = [notice.number for notice in unanswered if notice.sent_on and notice.sent_on <= since]
+    for reason, numbers in {f"without an answer for {party.escalation} days": silent, **answered}.items():
         if numbers:
             night.attention.append(
                 f"{recipient}: {len(numbers)} notice(s) {reason} ({', '.join(numbers[:5])}); call it, and record what"
@@ -154,16 +201,15 @@ def _ask_for_calls(night: Night, recipient: Recipient, party: Party) -> None:
             )
 
 
-def _calls(session: Session, night: Night, party: Party) -> dict[str, list[str]]:
-    """Return reason for a call -> numbers of the notices: without an answer for too long, refused, or partly done."""
-    since = night.as_of - timedelta(days=party.escalation)
-    silent = select(Notice.number).where(*open_notices(night.code), Notice.party == party.name, Notice.sent_on <= since)
-    answered = select(Notice.number).where(
-        scope(Notice, night.code), Notice.audience == "party", Notice.party == party.name, Notice.refers_to.is_(None)
-    )
-    queries = {
-        f"without an answer for {party.escalation} days": silent,
-        "that it refused": answered.where(Notice.answer == "refused"),
-        "that it did only in part": answered.where(Notice.answer == "partly"),
-    }
-    return {reason: list(session.scalars(query.order_by(Notice.id))) for reason, query in queries.items()}
+_BAD = {"refused": "that it refused", "partly": "that it did only in part"}
+
+
+def _answered_badly(session: Session, code: str) -> defaultdict[str, dict[str, list[str]]]:
+    """Return party -> reason for a call -> numbers of the notices that it refused or did only in part."""
+    calls: defaultdict[str, dict[str, list[str]]] = defaultdict(lambda: {reason: [] for reason in _BAD.values()})
+    answered = scope(Notice, code), Notice.audience == "party", Notice.refers_to.is_(None), Notice.answer.in_(_BAD)
+    for party, answer, number in session.execute(
+        select(Notice.party, Notice.answer, Notice.number).where(*answered).order_by(Notice.id)
+    ):
+        calls[party][_BAD[str(answer)]].append(number)
+    return calls

@@ -70,7 +70,10 @@ def _request(night: Night, recipient: Recipient, people: People) -> int:
 
 
 def _unasked(session: Session, night: Night, recipient: Recipient, people: People) -> set[str]:
-    """Return the BSN pseudonyms of persons for whom no request was made since they were corrected."""
+    """Return the BSN pseudonyms of persons for whom no request was made since they were corrected.
+
+    Nobody on hold (AVG 18 and 21) is among them: what a supplier has erased does not come back.
+    """
     since: dict[int, date] = dict(
         session.execute(
             select(PersonState.person_id, PersonState.since).where(
@@ -81,7 +84,8 @@ def _unasked(session: Session, night: Night, recipient: Recipient, people: Peopl
         .all()
     )
     requested = last_told(session, night.code, recipient)
-    keys = {key for person in people.in_state("corrected") for key in people.keys.get(person, [])}
+    corrected = people.in_state("corrected") - people.on_hold.keys()
+    keys = {key for person in corrected for key in people.keys.get(person, [])}
     return {key for key in keys if key not in requested or requested[key].day < since.get(people.owner[key], date.min)}
 
 

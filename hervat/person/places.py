@@ -30,6 +30,7 @@ from hervat.register.models import (
     Download,
     Enclosure,
     ForeignRow,
+    Hold,
     Identifier,
     Incident,
     IncidentStep,
@@ -48,9 +49,11 @@ from hervat.register.models import (
     Receipt,
     Refilled,
     Run,
+    Separate,
     SettledDay,
     SharedRow,
     SignalRow,
+    Signature,
     Stranger,
     Told,
     ValidationResult,
@@ -178,12 +181,19 @@ def _acceptances(search: Search) -> Iterator[dict[str, Any]]:
             yield {name: getattr(row, name) for name in ("id", "quarter", "code", "by", "reason", "at")}
 
 
+def _things(search: Search) -> set[str]:
+    """Return the things by which the journal names the person: a number, or a row in a download."""
+    own = {search.subject.named} if search.subject.number is not None else set[str]()
+    return own | {f"download {download} row {row}" for download, row in search.hits()}
+
+
 def _journal(search: Search) -> Rows:
-    objects = {search.subject.named} if search.subject.number is not None else set[str]()
-    objects |= {f"download {download} row {row}" for download, row in search.hits()} | search.numbers(
-        "notice", "number"
-    )
+    objects = _things(search) | search.numbers("notice", "number")
     return search.rows(JournalLine, scope(JournalLine, search.night.code), among(JournalLine.object, objects))
+
+
+def _signatures(search: Search) -> Rows:
+    return search.rows(Signature, scope(Signature, search.night.code), among(Signature.thing, _things(search)))
 
 
 def _objects(search: Search) -> Iterator[dict[str, Any]]:
@@ -219,6 +229,13 @@ PLACES: tuple[PersonPlace, ...] = (
     PersonPlace("incident_step", "Wat er met die incidenten is gedaan", HeldFor.INCIDENT, _incident_steps),
     PersonPlace("decision", "Besluiten over de wet die geldt", HeldFor.DECISION, _own(Decision)),
     PersonPlace("ownership", "Besluiten over de gemeente", HeldFor.DECISION, _own(Ownership)),
+    PersonPlace("hold", "Beperking of bezwaar: niets wordt gewist", HeldFor.HOLD, _own(Hold)),
+    PersonPlace(
+        "separate",
+        "Twee personen onder één nummer",
+        HeldFor.DECISION,
+        _keyed(Separate, Separate.key, Separate.other_key),
+    ),
     PersonPlace("wrong_notification", "Kennisgeving die niet klopte", HeldFor.DECISION, _own(WrongNotification)),
     PersonPlace("answer", "Antwoorden op de werklijst", HeldFor.DECISION, _own(Answer)),
     PersonPlace("answer_file", "Ingevulde werklijsten", HeldFor.DECISION, _led_to(AnswerFile.id, "answer", "file_id")),
@@ -248,6 +265,7 @@ PLACES: tuple[PersonPlace, ...] = (
         "delivery", "Leveringen aan het CBS", HeldFor.CBS, _led_to(Delivery.id, "delivery_block", "delivery_id")
     ),
     PersonPlace("acceptance", "Akkoord op een reden die de levering tegenhield", HeldFor.CBS, _acceptances),
+    PersonPlace("signature", "Handtekeningen onder besluiten", HeldFor.DECISION, _signatures),
     PersonPlace("journal", "Logboek van de verwerking", HeldFor.ACCOUNT, _journal),
     PersonPlace(VAULT, "Kluis: originelen en verstuurde berichten", HeldFor.ORIGINALS, _objects),
     PersonPlace("destruction", "Vernietiging uit de kluis", HeldFor.ACCOUNT, _led_to(Destruction.object_id, VAULT)),

@@ -24,7 +24,19 @@ _OPENED = {
 """(table, column) -> the context of its seal: what is about this person alone, and so is opened."""
 _SHOWN_AS = {"sealed": "value"}  # it is opened by then
 _LEFT_OUT = frozenset(
-    {"municipality", "key", "pseudonym", "reference_key", "content", "outcome", "proof", "gate", "figures", "changes"}
+    {
+        "municipality",
+        "key",
+        "other_key",
+        "pseudonym",
+        "reference_key",
+        "content",
+        "outcome",
+        "proof",
+        "gate",
+        "figures",
+        "changes",
+    }
 )
 """Columns that are not shown: the marks by which a person is found, and counts over many."""
 

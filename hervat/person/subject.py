@@ -48,14 +48,14 @@ def subject_of(session: Session, night: Night, number: int | None, typed: str | 
     if number is not None:
         own = select(Person.id).where(scope(Person, night.code), Person.id == number)
         return _known(session, night, number) if session.scalar(own) is not None else None
-    values = _read(typed or "")
+    values = numbers_in(typed or "")
     owners = (_owner(session, night, kind, value) for kind, value in values)
     known = next((owner for owner in owners if owner is not None), None)
     return _subject(night, None, values) if known is None else _known(session, night, known)
 
 
-def _read(typed: str) -> list[tuple[str, str]]:
-    """Return what was typed as identifiers, as the register spells them: kind and value, the likeliest first.
+def numbers_in(typed: str) -> list[tuple[str, str]]:
+    """Return what was typed as numbers, as the register spells them: kind and value, the likeliest first.
 
     What is a BSN by the elfproef is a BSN alone, so that nobody is shown whose V-nummer has the same digits; a V before
     a number makes it a V-nummer.

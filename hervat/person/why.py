@@ -31,6 +31,7 @@ class HeldFor(Enum):
     STATE = HeldReasons("bepalen of de registratie klopt", f"{_TASK}; juistheid (AVG artikel 5, lid 1, onder d)", OWN)
     INCIDENT = HeldReasons("een mogelijk datalek vastleggen", "AVG artikel 33, lid 5", OWN)
     DECISION = HeldReasons("een keuze of besluit vastleggen", f"{_TASK}; rectificatie (AVG artikel 16)", _STAFF)
+    HOLD = HeldReasons("een beperking of bezwaar vastleggen", "AVG artikel 18 en 21", "de persoon zelf")
     CLEANING = HeldReasons("een onjuiste registratie wissen of afschermen", "AVG artikel 16, 17 en 18", OWN)
     RESTRICTION = HeldReasons(
         "een afgeschermd gegeven kunnen terugzetten", "AVG artikel 18", "het lokale systeem van de gemeente"

@@ -4,13 +4,16 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from hervat.databases import CONNECT_SECONDS
 from hervat.driver_errors import unconnected
@@ -19,6 +22,8 @@ from hervat.errors import HervatError, UsageError
 JOURNALLED = "journalled"
 """Where a session keeps municipality -> (number, hash) of the last line that it wrote in the journal."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+_FRESH = 1.0  # seconds
+_IDLE_SINCE = "idle since"
 _MIGRATING = 4_872_301  # the number of the advisory lock, the same for every installation
 
 
@@ -37,16 +42,24 @@ class Register:
 
     def __init__(self, url: str, *, looks_only: bool = False) -> None:
         self.url = make_url(url)
-        waits = {} if self.is_sqlite or "connect_timeout" in self.url.query else {"connect_timeout": CONNECT_SECONDS}
         try:
-            engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, connect_args=waits)
+            engine = create_engine(self.url, hide_parameters=True, connect_args=self._given())
         except (SQLAlchemyError, ImportError) as error:
             raise UsageError(f"register: this URL can't be used ({type(error).__name__})") from None
         self.engine: Engine = engine.execution_options(postgresql_readonly=True) if looks_only else engine
         self.lock_session: object | None = None  # a LockSession, once a lock is taken on PostgreSQL
         self.opening = Lock()
+        event.listen(engine, "checkin", _note_idle)
+        event.listen(engine, "checkout", partial(_ask_if_alive, engine.dialect))
         if self.is_sqlite:
             event.listen(engine, "connect", _set_read_only if looks_only else _set_pragmas)
+
+    def _given(self) -> dict[str, Any]:
+        """Return what the driver is given besides the URL; a database without an encoding gives bytes for texts."""
+        if self.is_sqlite:
+            return {}
+        waits = {} if "connect_timeout" in self.url.query else {"connect_timeout": CONNECT_SECONDS}
+        return {"client_encoding": "utf8", **waits}
 
     @property
     def is_sqlite(self) -> bool:
@@ -172,6 +185,20 @@ def is_current(connection: Connection) -> bool:
         return False
     newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     return list(connection.scalars(text("select version_num from alembic_version"))) == [newest]
+
+
+def _note_idle(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_IDLE_SINCE] = monotonic()
+
+
+def _ask_if_alive(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _given: object) -> None:
+    """Let the pool connect anew if the connection was lost while it lay idle; one just used is not asked."""
+    if monotonic() - record.info.get(_IDLE_SINCE, monotonic()) < _FRESH:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        raise InvalidatePoolError from None
 
 
 def _set_read_only(connection: Any, _record: object) -> None:

@@ -83,8 +83,9 @@ def write_after(book: Book, session: Session, night: Night, people: People, afte
             _AGAIN,
             ([a.system, *_of(who[a.key]), a.cleaned_on, a.seen_on] for a in aftermath.again),
         )
-    if aftermath.hits:
-        _rows(book, "Lijsten", _LISTS, ([*_place(hit), *_of(who[hit.key])] for hit in aftermath.hits))
+    hits = [hit for hit in aftermath.hits if not who[hit.key].holds]  # nothing of who is on hold is taken out
+    if hits:
+        _rows(book, "Lijsten", _LISTS, ([*_place(hit), *_of(who[hit.key])] for hit in hits))
     if aftermath.loose:
         _rows(book, "Losse rijen", _LOOSE, ([row.system, row.table, row.key, _LOOK] for row in aftermath.loose))
 

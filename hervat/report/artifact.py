@@ -3,6 +3,7 @@
 from typing import Any
 
 from hervat.dutch import GATE, STATES, long_day, number, quarter_text, said, weekday
+from hervat.report.blocked import on_hold
 from hervat.report.marked import commands, plain
 from hervat.report.task import Task
 from hervat.report.todo import todo
@@ -85,4 +86,4 @@ def _gate(overview: Overview) -> str:
 def _reason(reason: ReasonLine) -> str:
     where = f" ({plain(reason.system)})" if reason.system else ""
     accepted = ", aanvaard door twee personen" if reason.accepted else ""
-    return f"- {plain(said(GATE, reason.code))}{where}: {number(reason.count)}{accepted}"
+    return f"- {plain(said(GATE, reason.code))}{where}: {number(reason.count)}{on_hold(reason.on_hold)}{accepted}"

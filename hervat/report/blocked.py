@@ -58,10 +58,15 @@ def blocked_markdown(name: str, quarter: str, prepared: Prepared) -> str:
 
 def _reason(reason: Reason, quarter: str) -> str:
     where = f" ({plain(reason.system)})" if reason.system else ""
-    title = f"- **{plain(said(GATE, reason.code))}**{where}: {number(reason.count)}"
+    title = f"- **{plain(said(GATE, reason.code))}**{where}: {number(reason.count)}{on_hold(reason.on_hold)}"
     return (
         f"{title}, aanvaard door twee personen." if reason.accepted else f"{title}. {_fix(FIXES, reason.code, quarter)}"
     )
+
+
+def on_hold(count: int) -> str:
+    """Return how many persons are on hold, in Dutch; "" for none."""
+    return f" ({number(count)} door een beperking of bezwaar)" if count else ""
 
 
 def _stop(stop: Stop, quarter: str) -> str:

@@ -14,7 +14,7 @@ from hervat.answers import NOTHING, Current, FormAnswer, current
 from hervat.keyring import Keyring
 from hervat.register.models import Decision, Identifier, Personalia, PersonState, SignalRow, WrongNotification
 from hervat.rules import Verdict
-from hervat.settling import People
+from hervat.settling import People, PersonHold
 
 _SET = 2000
 _NAMED = ("surname", "prefix", "first_names")
@@ -37,7 +37,7 @@ class Dossier:
     """One person with all that is known. person is None for somebody who is only in a local system.
 
     notified: the wrong kennisgeving that they reported. decisions: (law, day), in order. systems: those in which they
-    are an orphan. name is empty if no signal carries one (an SS190 holds only a BSN).
+    are an orphan. name is empty if no signal carries one (an SS190 holds only a BSN). holds: those that count.
     """
 
     person: int | None
@@ -52,6 +52,7 @@ class Dossier:
     notified: date | None = None
     systems: Sequence[str] = ()
     answer: FormAnswer = NOTHING
+    holds: Sequence[PersonHold] = ()
 
 
 @dataclass(repr=False)
@@ -122,6 +123,7 @@ def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems
         notified=known.notified.get(person),
         systems=systems,
         answer=known.answers[person].answer if person in known.answers else NOTHING,
+        holds=people.on_hold.get(person, ()),
     )
 
 

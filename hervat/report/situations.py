@@ -16,7 +16,7 @@ from hervat.register.models import CleaningPlan, Decision, PersonState, PlanPers
 from hervat.report.dossiers import Dossier
 from hervat.report.work import Situation
 from hervat.rules import Rounds, SignalCatalogue
-from hervat.settling import People
+from hervat.settling import People, PersonHold
 from hervat.strangers import since_when
 
 
@@ -47,7 +47,16 @@ def reason_text(dossier: Dossier) -> str:
 
 def mind(dossier: Dossier, catalogue: SignalCatalogue, *, unseen: bool = False) -> list[str]:
     """Return what a caseworker should know besides the person's state. unseen: the restart is still to come."""
-    return [*_of_verdict(dossier), *_where(dossier, unseen), *_of_facts(dossier), *_of_signals(dossier, catalogue)]
+    lines = (_of_verdict(dossier), _where(dossier, unseen), _of_facts(dossier), _of_signals(dossier, catalogue))
+    return [*map(_on_hold, dossier.holds), *(line for part in lines for line in part)]
+
+
+def _on_hold(hold: PersonHold) -> str:
+    what = {"18": "Beperking", "21": "Bezwaar"}[hold.ground]
+    until = f"tot en met {short_day(hold.until)}" if hold.until else "tot iemand dit opheft"
+    waits = " Een tweede persoon moet dit nog bevestigen." if hold.unconfirmed else ""
+    waits += " Een tweede persoon moet het opheffen nog bevestigen." if hold.releasing else ""
+    return f"{what} (AVG {hold.ground}) {until}: wis niets van deze persoon.{waits}"
 
 
 def _of_verdict(dossier: Dossier) -> Iterator[str]:
@@ -132,7 +141,7 @@ def situations(
     )
     decided = set(session.scalars(of(Decision)))
     answers = answered_without_texts(session, code)
-    silent = {person: None for person in strangers if person not in people.verdicts}
+    silent = {person: None for person in (*strangers, *people.on_hold) if person not in people.verdicts}
     for person, verdict in {**people.verdicts, **silent}.items():
         restart = settler.restart(verdict.group if verdict else None, people.day)
         yield (

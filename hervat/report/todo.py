@@ -5,7 +5,7 @@ from datetime import date
 from hervat.report.task import Task
 from hervat.report.todo_files import answers, errors, incidents, quarantine, sources
 from hervat.report.todo_outgoing import corrections, delivery, notices, reasons
-from hervat.report.todo_persons import choices, disputed, halves, left, orphans, to_ask, unfindable
+from hervat.report.todo_persons import choices, disputed, halves, holds, left, orphans, to_ask, unfindable
 from hervat.report.todo_systems import plans, systems
 from hervat.status import Overview
 
@@ -27,6 +27,7 @@ def todo(overview: Overview) -> list[Task]:
         orphans,
         left,
         halves,
+        holds,
         notices,
         reasons,
         corrections,

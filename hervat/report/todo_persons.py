@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from hervat.dutch import amount
-from hervat.report.task import CONSULENT, Task, accept_command
+from hervat.report.task import CONSULENT, PRIVACY, Task, accept_command
 from hervat.status import Overview
 
 STRANGER = "hervat strangers decide --person NUMMER --ours --by NAAM --reason REDEN"
+HOLD = "hervat person hold --person NUMMER --ground ARTIKEL --by NAAM --reason REDEN"
+RELEASE = "hervat person release --person NUMMER --by NAAM --reason REDEN"
 DECIDE = "hervat optin record --person NUMMER --law WET --by NAAM --reason REDEN"
 
 
@@ -28,6 +30,15 @@ def halves(overview: Overview) -> Iterator[Task]:
         )
         how = f"Een tweede persoon legt hetzelfde vast. Zie `hervat strangers list`, en dan: `{STRANGER}`."
         yield Task(what, CONSULENT, None, how)
+
+
+def holds(overview: Overview) -> Iterator[Task]:
+    """Holds of which the begin or the release waits for a second person."""
+    if overview.undecided.holds:
+        what = f"Bevestig {amount(overview.undecided.holds, 'beperking of bezwaar', 'beperkingen of bezwaren')}"
+        how = "Zie de werklijst, kolom Let op. Een tweede persoon legt hetzelfde vast:"
+        how += f" `{HOLD}`. Of heft het op: `{RELEASE}`. Tot dan wordt er niets gewist."
+        yield Task(what, PRIVACY, None, how)
 
 
 def disputed(overview: Overview) -> Iterator[Task]:

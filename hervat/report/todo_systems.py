@@ -90,11 +90,12 @@ def _copies(overview: Overview, system: SystemLine) -> Iterator[Task]:
 
 def _others_clean(overview: Overview, system: SystemLine) -> Iterator[Task]:
     """Systems that only the supplier, or a person, can clean."""
-    if system.kind == "files" and system.standing:
-        count = amount(system.standing, "persoon", "personen")
+    standing = system.standing - system.on_hold
+    if system.kind == "files" and standing > 0:
+        count = amount(standing, "persoon", "personen")
         how = "Hervat past deze lijsten niet zelf aan. Haal de regels met de hand weg."
         yield Task(f"Haal {count} uit de lijsten van {system.name}", CONSULENT, overview.deadline, how)
-    left = system.corrected - (system.proven or 0)
+    left = system.corrected - (system.proven or 0) - system.on_hold
     if system.kind == "supplier" and left > 0:
         count = amount(left, "persoon", "personen")
         how = "Vraag de leverancier te bevestigen dat er is gewist. De stand ziet u met `hervat notices list`."

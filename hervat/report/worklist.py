@@ -134,8 +134,10 @@ def _persons(book: Book, content: _Content) -> int:
         systems = erased.get(dossier.person, []) if dossier.person is not None else []
         cells = _cells(night, dossier, of, todo, systems)
         sheet.write_mixed(_person_row(cells, dossier), folded=bool(dossier.signals))
+        if dossier.signals:
+            person_cells = sheet.prepared(cells, "detail")  # repeated, so that a filter keeps the signals with them
         for signal in dossier.signals:
-            sheet.write(_signal_row(cells, signal), "detail", level=1)
+            sheet.write(_signal_cells(signal), "detail", level=1, after=person_cells)
     for place, rule in enumerate(rules(night.rounds.rounds[0].period.from_, _ANSWERS), _ANSWERS):
         sheet.ask(place, rule)
     sheet.close()
@@ -185,10 +187,8 @@ def _person_row(cells: list[Cell], dossier: Dossier) -> Iterator[tuple[Cell, str
     yield from [(None, "person")] * (len(COLUMNS) - len(cells))
 
 
-def _signal_row(cells: list[Cell], signal: SignalLine) -> list[Cell]:
-    """Return a signal's row; it repeats the person, so that a filter keeps the signals with their person."""
+def _signal_cells(signal: SignalLine) -> list[Cell]:
     return [
-        *cells,
         signal.code,
         catalogue().text(signal.code),
         signal.day,

@@ -84,7 +84,7 @@ class Round(Strict):
 
     def restart(self, group: str | None) -> date:
         """Return the day on which a doelgroep restarts under the Wi2021; an unknown one waits for the last."""
-        return self.wi2021.get(group or "", max(self.wi2021.values()))
+        return self.wi2021.get(group or "") or max(self.wi2021.values())
 
 
 class Rounds(Strict):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hervat.rules.rounds import Rounds
 from hervat.rules.signals import SignalCatalogue
@@ -15,11 +15,11 @@ STATES: tuple[State, ...] = ("disputed", "corrected", "ended", "released", "park
 CONTRADICTIONS = ("same_day", "decision_overtaken", "seen_after_correction", "two_laws")
 """Reasons for a dispute: facts contradict each other, and no later decision settles it."""
 _ENDING = frozenset({"SS106", "SS107", "SS108", "SS110", "SS111", "SS122", "SS123"})
+_KEPT = 10_000  # persons
 _OPENING = frozenset({"SS120", "SS121", "SS129", "SS130"})
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """A signal, with the days on which the first and the latest download with it were made."""
 
     code: str
@@ -71,6 +71,9 @@ class Verdict:
     seen_since_restart: bool = False
 
 
+Facts = tuple[tuple[Signal, ...], tuple[DatedDecision, ...], Day, DatedOwnership | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Free:
     """A person without an SS190 that counts. known: signals in time; resumed: days of Wi2013 obligations that count.
@@ -91,6 +94,7 @@ class Settler:
 
     def __init__(self, rounds: Rounds, catalogue: SignalCatalogue) -> None:
         self._rounds, self._catalogue = rounds, catalogue
+        self._settled: dict[Facts, Verdict] = {}
 
     def settle(
         self,
@@ -99,7 +103,25 @@ class Settler:
         day: date,
         owned: DatedOwnership | None = None,
     ) -> Verdict:
-        """Return a person's state on `day` by all these facts (design: What a person is)."""
+        """Return a person's state on `day` by all these facts (design: What a person is).
+
+        A night asks five times: of the first persons the verdict is kept by their facts, which are read each time.
+        """
+        facts = (tuple(signals), tuple(decisions), day, owned)
+        verdict = self._settled.get(facts)
+        if verdict is None:
+            verdict = self._settle(*facts)
+            if len(self._settled) < _KEPT:
+                self._settled[facts] = verdict
+        return verdict
+
+    def _settle(
+        self,
+        signals: tuple[Signal, ...],
+        decisions: tuple[DatedDecision, ...],
+        day: date,
+        owned: DatedOwnership | None,
+    ) -> Verdict:
         known = sorted(signals, key=self._in_time)
         made = [decision for decision in decisions if decision.date <= day]  # a later one is not known yet
         latest = max(made, key=lambda decision: (decision.date, decision.number), default=None)

@@ -19,6 +19,7 @@ from hervat.settings.municipalities import FILE, KEY, Municipalities, parts_for,
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.quality import Expected, Quality, Quarantine
+from hervat.settings.readers import Readers
 from hervat.settings.root import BrokenMunicipality, Keys, Municipality, Settings, Worklist
 from hervat.settings.schema import DIALECT, configuration_schema, footprint_schema, municipality_schema, schema_of
 from hervat.settings.sources import Source
@@ -48,6 +49,7 @@ __all__ = [
     "PersonTable",
     "Quality",
     "Quarantine",
+    "Readers",
     "Receipts",
     "Records",
     "Settings",

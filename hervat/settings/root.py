@@ -15,6 +15,7 @@ from hervat.settings.letters import Contact, Letters
 from hervat.settings.parties import Disclosure, Party
 from hervat.settings.prefect import Prefect
 from hervat.settings.quality import Quality, Quarantine
+from hervat.settings.readers import Readers
 from hervat.settings.retention import Retention
 from hervat.settings.sources import Source
 from hervat.settings.systems import System
@@ -77,6 +78,8 @@ class Municipality(Strict):
     """The quarterly delivery to CBS; left out: hervat makes none."""
     worklist: Worklist = Worklist()
     """The worklist for caseworkers."""
+    readers: Readers | None = None
+    """Groups of the machine that read this gemeente's output; instead of those of the installation."""
 
     @model_validator(mode="after")
     def _names(self) -> Self:
@@ -145,6 +148,8 @@ class Settings(Strict):
     """How long a row or file may wait for a decision."""
     retention: Retention = Retention()
     """How long what is in the vault is kept."""
+    readers: Readers | None = None
+    """Groups of the machine that may read the output; left out: only hervat's own account may."""
     prefect: Prefect = Prefect()
     """How `hervat serve` runs Prefect."""
     sftp_connections: int = Field(8, ge=1)
@@ -159,6 +164,15 @@ class Settings(Strict):
     @model_validator(mode="after")
     def _codes(self) -> Self:
         _unique("municipalities", [municipality.code for municipality in self.municipalities])
+        return self
+
+    @model_validator(mode="after")
+    def _shared(self) -> Self:
+        if self.readers is None and any(municipality.readers for municipality in self.municipalities):
+            raise ValueError(
+                "readers: a gemeente has groups that may read, and hervat.yaml has none; add `readers: {}` there, "
+                "so that the folders above can be passed"
+            )
         return self
 
     @property

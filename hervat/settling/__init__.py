@@ -8,14 +8,19 @@ from hervat.settling.decisions import (
     waiting_choices,
     withdraw_notification,
 )
+from hervat.settling.holds import GROUNDS, PersonHold, counts_on, holds_on, waiting_holds
 from hervat.settling.people import People, bsns_of, decided, read_people, v_numbers_of
 from hervat.settling.settle import last_settled, refuse_earlier, settle
 
 __all__ = [
+    "GROUNDS",
     "People",
+    "PersonHold",
     "bsns_of",
+    "counts_on",
     "decided",
     "find_person",
+    "holds_on",
     "last_settled",
     "note_notification",
     "read_people",
@@ -25,5 +30,6 @@ __all__ = [
     "settle",
     "v_numbers_of",
     "waiting_choices",
+    "waiting_holds",
     "withdraw_notification",
 ]

@@ -1,7 +1,7 @@
 """All persons of a municipality with their state on a day, read in a few queries, never one per person."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +12,7 @@ from hervat.keyring import Keyring
 from hervat.register import scope
 from hervat.register.models import Decision, Identifier, Ownership, Person, SignalRow
 from hervat.rules import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
+from hervat.settling.holds import PersonHold, holds_on
 
 UNSEEN = Verdict("parked", "unseen", None, "Wi2021", held=True)
 """The verdict on a person in a system of whom nothing is seen before their restart."""
@@ -24,7 +25,8 @@ class People:
     verdicts: person id -> state; owner: BSN pseudonym -> person id; keys: person id -> BSN pseudonyms, sorted. The
     first of them is the person's key in plans, notices and acceptances. unsettled: persons of whom nothing is known but
     that they are in a local system. unseen: BSN pseudonyms of persons in a system before their restart, in a round that
-    holds the unseen, as the night found them.
+    holds the unseen, as the night found them. on_hold: person id -> holds that count (AVG 18 and 21): nothing of them
+    is erased, whatever their state.
     """
 
     day: date
@@ -33,6 +35,7 @@ class People:
     keys: dict[int, list[str]] = field(default_factory=dict)
     unsettled: frozenset[int] = frozenset()
     unseen: frozenset[str] = field(default=frozenset(), repr=False)
+    on_hold: Mapping[int, Sequence[PersonHold]] = field(default_factory=dict)
 
     def in_state(self, *states: State) -> set[int]:
         """Return the ids of the persons in one of these states."""
@@ -57,6 +60,10 @@ class People:
     def key(self, person: int) -> str | None:
         """Return the person's key, None if they are known by V-nummer only."""
         return next(iter(self.keys.get(person, [])), None)
+
+    def keys_on_hold(self) -> set[str]:
+        """Return every BSN pseudonym of the persons on hold."""
+        return {key for person in self.on_hold for key in self.keys.get(person, ())}
 
     def unfindable(self) -> int:
         """Return the number of corrected persons without a BSN: no system can be searched for them."""
@@ -88,7 +95,8 @@ def read_people(session: Session, municipality: str, settler: Settler, day: date
         for person in known
     }
     owner, keys = _owners(session, municipality)
-    return People(day, verdicts, owner, keys, frozenset(ids - verdicts.keys()))
+    on_hold = holds_on(session, municipality, day)
+    return People(day, verdicts, owner, keys, frozenset(ids - verdicts.keys()), on_hold=on_hold)
 
 
 def bsns_of(

@@ -11,6 +11,7 @@ from hervat.night import Counts, Night
 from hervat.register import scope
 from hervat.register.models import PersonState, SettledDay
 from hervat.rules import Verdict
+from hervat.settling.holds import end_passed
 from hervat.settling.people import People, read_people
 from hervat.today import today
 
@@ -35,8 +36,12 @@ def refuse_earlier(night: Night) -> None:
 
 
 def settle(night: Night) -> Counts:
-    """Settle all persons for the night's day. Counts: persons in each state, reinstated ones on top."""
+    """Settle all persons for the night's day, and end the holds whose last day has passed.
+
+    Counts: persons in each state, reinstated ones on top.
+    """
     with night.register.session() as session:
+        end_passed(session, night)
         people = read_people(session, night.code, night.settler, night.as_of)
         changed = _write(session, night, people)
         session.merge(SettledDay(municipality=night.code, day=night.as_of))

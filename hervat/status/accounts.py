@@ -41,7 +41,7 @@ def status_account(night: Night) -> dict[str, Any]:
     with night.register.session() as session:
         plans = register_counts.cleaning(session, night.code)
     lines: list[dict[str, Any]] = [
-        {"system": line.name, **plans.get(line.name, {}), "reappeared": line.reappeared}
+        {"system": line.name, **plans.get(line.name, {}), "reappeared": line.reappeared, "on_hold": line.on_hold}
         for line in overview.systems
         if line.kind == "database"
     ]
@@ -91,4 +91,9 @@ def _part(counts: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:
 
 def _lines(lines: list[dict[str, Any]], systems: list[str]) -> list[dict[str, Any]]:
     by_system = {line["system"]: line for line in lines}
-    return [{"system": name, **_part(by_system.get(name, {}), _CLEANING)} for name in systems]
+    counts = {name: by_system.get(name, {}) for name in systems}
+    return [{"system": name, **_part(line, _CLEANING), **_on_hold(line)} for name, line in counts.items()]
+
+
+def _on_hold(line: dict[str, Any]) -> dict[str, int]:
+    return {"on_hold": int(line["on_hold"])} if line.get("on_hold") else {}

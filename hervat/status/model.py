@@ -53,6 +53,7 @@ class SystemLine:
     seen_on), left (values not put back tonight), shared and loose rows by table (loose: shared once, nobody holds them
     any more), places (rows of lists by file), due_on and overdue (requests to a supplier). copies: tables that grew by
     themselves, history: erased rows that a history keeps, keepers: other features that keep tonight's erased rows.
+    on_hold: corrected persons who are still there because they are on hold.
     """
 
     name: str
@@ -80,6 +81,7 @@ class SystemLine:
     copies: list[Copied] = field(default_factory=list)
     history: list[History] = field(default_factory=list)
     keepers: list[Keeper] = field(default_factory=list)
+    on_hold: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,14 @@ class AnswersRefused:
 
 @dataclass(frozen=True)
 class ReasonLine:
-    """A reason that shuts the gate; accepted: by two persons."""
+    """A reason that shuts the gate; accepted: by two persons. on_hold: how many of its persons are on hold."""
 
     code: str
     count: int
     system: str | None
     accepted: bool
     acceptable: bool
+    on_hold: int = 0
 
 
 @dataclass(frozen=True)
@@ -160,12 +163,14 @@ class Undecided:
 
     choices (late choices of law) and halves (decisions about strangers) wait for a second person. left: persons who
     left the systems while their parties wait. to_ask: parked and not seen again for so long that DUO must be asked.
+    holds: of which the begin or the release waits for a second person.
     """
 
     choices: int = 0
     halves: int = 0
     left: int = 0
     to_ask: int = 0
+    holds: int = 0
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ class Overview:
 
     nights: the last whole nights, oldest first. unfindable: corrected persons without a known BSN. corrections: what
     CBS must get. sources: what was noticed there on the last night that looked. renewed: whether the page was made
-    again after a decision.
+    again after a decision. journal: its last line (anchor) when the page was made.
     """
 
     code: str
@@ -223,3 +228,4 @@ class Overview:
     sources: list[Noticed] = field(default_factory=list)
     renewed: bool = False
     unsure: list[UnsureLine] = field(default_factory=list)
+    journal: str = ""

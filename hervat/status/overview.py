@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hervat import __version__
+from hervat.anchors import head
 from hervat.delivery import ACCEPTABLE, GateFacts, Reason, answer, deadline, orphans, unseen
 from hervat.intake import Noticed, QuarantinedItem, days_looked, decision_term, noted, quarantined, silent
 from hervat.night import Night
 from hervat.notices import standing as notice_counts
 from hervat.notices import unsure
 from hervat.register import last_good_night
-from hervat.settling import People, waiting_choices
+from hervat.settling import People, waiting_choices, waiting_holds
 from hervat.status import register_counts
 from hervat.status.aftermath import Aftermath
 from hervat.status.model import CorrectionLine, Held, Overview, ReasonLine, Undecided, UnsureLine
@@ -55,6 +56,7 @@ def _night(session: Session, night: Night) -> Part:
         "day": night.as_of,
         "made_at": datetime.now(UTC),
         "version": __version__,
+        "journal": str(head(session, night.code) or ""),
         "shadow": night.shadow,
         "run": night.counts,
         "errors": list(dict.fromkeys(night.errors)),
@@ -90,6 +92,7 @@ def _persons(session: Session, night: Night, facts: GateFacts) -> Part:
             halves=waiting_decisions(session, night.code),
             left=len(left_behind(session, night, facts)),
             to_ask=len(people.to_ask(night.settler)),
+            holds=waiting_holds(session, night.code, night.as_of),
         ),
     }
 
@@ -119,7 +122,9 @@ def _held(night: Night, item: QuarantinedItem) -> Held:
 def _delivery(session: Session, night: Night, facts: GateFacts, quarter: str, weighed: Sequence[Reason]) -> Part:
     return {
         "gate_open": answer(weighed, facts.errors)["open"],
-        "reasons": [ReasonLine(r.code, r.count, r.system, r.accepted, r.code in ACCEPTABLE) for r in weighed],
+        "reasons": [
+            ReasonLine(r.code, r.count, r.system, r.accepted, r.code in ACCEPTABLE, r.on_hold) for r in weighed
+        ],
         "quarter": quarter,
         "deadline": deadline(quarter),
         "delivered": register_counts.delivered(session, night.code),

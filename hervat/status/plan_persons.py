@@ -49,7 +49,9 @@ def plan_persons(night: Night, given: str) -> tuple[str, list[PlanPersonLine]]:
 
 def _line(people: People, person: int, rows: dict[str, list[str]], days: dict[int, date]) -> PlanPersonLine:
     places = rows.get(people.key(person) or "", [])
-    return PlanPersonLine(person, places, people.verdicts[person].reason, days.get(person))
+    verdict = people.verdicts.get(person)
+    reason = verdict.reason if verdict and verdict.state == "corrected" else "on_hold"
+    return PlanPersonLine(person, places, reason, days.get(person))
 
 
 def _corrections(session: Session, persons: set[int]) -> dict[int, date]:

@@ -1,5 +1,6 @@
 """The local systems: how far each is cleaned, and its last coverage search."""
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -65,6 +66,7 @@ def _line(
 ) -> SystemLine:
     corrected = len(facts.people.in_state("corrected"))
     standing = standing_in(facts, system.name)
+    on_hold = facts.people.keys_on_hold() if system.policy == "erase" else set[str]()
     error = next((text for text in facts.errors if system.name in text), None)
     return SystemLine(
         name=system.name,
@@ -73,7 +75,8 @@ def _line(
         corrected=corrected,
         proven=None if error else _proven(facts, system, corrected, standing),
         standing=len(standing),
-        set_aside=len(standing - in_open_plans(session, night.code, system.name)) if system.database else 0,
+        set_aside=_set_aside(session, night, system, standing - on_hold),
+        on_hold=len(on_hold & _not_erased(facts, system, standing)),
         waiting=done.get("waiting", 0),
         reappeared=len(
             standing & {facts.people.key_now(key) for key in cleaned_before(session, night.code, system.name)}
@@ -88,6 +91,16 @@ def _line(
         picture=_picture(session, night.code, facts, system.name),
         **stays,
     )
+
+
+def _set_aside(session: Session, night: Night, system: System, standing: Set[str]) -> int:
+    """Return how many of the persons in a database are in no open plan."""
+    return len(standing - in_open_plans(session, night.code, system.name)) if system.database else 0
+
+
+def _not_erased(facts: GateFacts, system: System, standing: frozenset[str]) -> frozenset[str]:
+    """Return the keys of the corrected persons who are still there, as far as hervat can see or was told."""
+    return facts.suppliers.get(system.name, frozenset()) if system.supplier else standing
 
 
 def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Picture | None:

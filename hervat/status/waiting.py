@@ -86,6 +86,11 @@ def _persons(overview: Overview) -> Iterator[Count]:
         "decision about a stranger that waits for a second person",
         "decisions about strangers that wait for a second person",
     )
+    yield (
+        undecided.holds,
+        "hold of a person that waits for a second person (it counts already)",
+        "holds of persons that wait for a second person (they count already)",
+    )
 
 
 def _notices(overview: Overview) -> Iterator[Count]:

@@ -9,6 +9,7 @@ from jinja2 import Template
 
 from hervat.dutch import environment, style
 from hervat.night import Night
+from hervat.readers import let_read
 from hervat.register.models import Destruction
 from hervat.report import private_file, private_folder
 from hervat.vault import VaultObject
@@ -23,10 +24,14 @@ _CSS = (
 
 
 def write_statement(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str, VaultObject]) -> Path:
-    """Write <output>/vernietiging/<code>/<batch>.html; the same input gives the same page. Raises WriteFailed."""
+    """Write <output>/vernietiging/<code>/<batch>.html; the same input gives the same page.
+
+    Raises WriteFailed, Unreadable.
+    """
     path = private_folder(night.settings.output, "vernietiging", night.code) / f"{batch}.html"
     with private_file(path) as file:
         file.write(_page(night, batch, rows, stones).encode())
+    let_read(night.settings, night.municipality)
     return path
 
 

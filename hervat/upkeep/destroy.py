@@ -7,16 +7,19 @@ from pathlib import Path
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, named, signed
+from hervat.attribution import Signed, check_typed, named
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
 from hervat.notices import KIND as NOTICE
 from hervat.register import municipality_lock
 from hervat.register.models import Destruction, Enclosure, Notice, Receipt
+from hervat.signing import Matter, Sign, confirmed, is_confirmed
 from hervat.upkeep.certificate_of_destruction import write_statement
 from hervat.upkeep.due import DueForDestruction, due
 from hervat.vault import Vault
+
+_ACTION = "vault destroy"
 
 
 def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction], who: Signed) -> int:
@@ -27,6 +30,7 @@ def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction]
     """
     listed = list(due_items)
     open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
+    _drop_unsigned(session, night, open_ones)
     mine = {object_id for object_id, row in open_ones.items() if same(row.first_by) == same(who.by)}
     fresh = [item for item in listed if item.thing.id not in open_ones]
     decided = [item.thing.id for item in listed if item.thing.id in open_ones and item.thing.id not in mine]
@@ -37,6 +41,16 @@ def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction]
     detail = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
     night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
     return len(decided)
+
+
+def _drop_unsigned(session: Session, night: Night, open_ones: dict[str, Destruction]) -> None:
+    """Drop agreements by a typed name, if it takes a signature now."""
+    names, thing = {row.first_by for row in open_ones.values()}, f"municipality {night.code}"
+    unsigned = {name for name in names if not is_confirmed(session, night, _ACTION, thing, name)}
+    for row in [row for row in open_ones.values() if row.first_by in unsigned]:
+        session.delete(row)
+        del open_ones[row.object_id]
+    session.flush()
 
 
 def forget(session: Session, night: Night, still: Collection[str]) -> None:
@@ -84,13 +98,15 @@ class Destroyed:
     statements: list[Path] = field(default_factory=list)
 
 
-def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = ()) -> Destroyed:
+def destroy(
+    night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (), sign: Sign | None = None
+) -> Destroyed:
     """Agree to destroy what is due (of `only`, ids or their beginnings), and destroy what two persons agreed to.
 
-    Without `by` nothing is agreed to: what is due is listed, and an interrupted call is finished. Raises Busy, and
-    UsageError as `agree` does.
+    Without `by`, reason and signature nothing is agreed to: what is due is listed, and an interrupted call is finished.
+    sign: their signature, where the municipality has approvers. Raises Busy, and UsageError as `confirmed` does.
     """
-    who = signed(by, why) if by.strip() else None
+    check_typed(by, why)
     done, vault = Destroyed(), Vault(night.settings.vault, night.keyring)
     with municipality_lock(night.register, night.code):
         vault.sweep()
@@ -99,11 +115,18 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
             due_items = due(session, night, vault)
             forget(session, night, {item.thing.id for item in due_items})
             chosen = _chosen(due_items, only)
-            if who and chosen:
+        if chosen and (by.strip() or why.strip() or sign):
+            who = confirmed(night, _matter(night, chosen), by, why, sign)
+            with night.register.session() as session:
                 agree(session, night, chosen, who)
         _finish(night, vault, done)
     done.due = _waiting(night, due_items)
     return done
+
+
+def _matter(night: Night, chosen: Iterable[DueForDestruction]) -> Matter:
+    """Return what is signed: the objects."""
+    return Matter(_ACTION, f"municipality {night.code}", {"objects": sorted(item.thing.id for item in chosen)})
 
 
 def _chosen(due_items: list[DueForDestruction], only: tuple[str, ...]) -> list[DueForDestruction]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.anchors import Anchor, write_anchor
 from hervat.attribution import named
 from hervat.errors import HervatError
 from hervat.night import Night
@@ -65,4 +66,5 @@ def reconcile(night: Night, by: str) -> Reconciled:
             seq = journal.length(session, night.code)
             line_hash = journal.hash_at(session, night.code, seq) or ""
         note_journal_head(night.settings.vault, night.code, seq, line_hash, force=True)
+        write_anchor(night.settings.output, night.code, Anchor(seq, line_hash), restart=True)
     return Reconciled(notices, lapsed, strange)

@@ -25,6 +25,7 @@ from hervat.register.models import (
     Reappearance,
     Receipt,
     Refilled,
+    Separate,
     SharedRow,
     Told,
 )
@@ -50,6 +51,7 @@ class Renewal:
         self._walk(Receipt, lambda row: {"reason": self._sealed(row.reason, "receipt")})
         self._walk(Answer, lambda row: {"sealed": self._sealed(row.sealed, "answer")})
         self._walk(KeptValue, lambda row: {"sealed": self._sealed(row.sealed, "kept"), "key": self._key(row.key)})
+        self._walk(Separate, self._separate)
         self._walk(SharedRow, self._shared)
         for model in (Reappearance, Refilled):
             self._walk(model, lambda row: {"key": self._key(row.key)})
@@ -90,6 +92,10 @@ class Renewal:
         """Return the persons in a delivery, by their new pseudonyms."""
         plain = packed(map(self._key, unpacked(self._old.open(sealed, "delivered"))))
         return self._new.seal(plain, "delivered")
+
+    def _separate(self, row: Row[Any]) -> Values:
+        keys = {"key": self._key(row.key), "other_key": self._key(row.other_key)}
+        return {**keys, "sealed": self._sealed(row.sealed, "separate")}
 
     def _shared(self, row: Row[Any]) -> Values:
         plain = self._old.open(row.sealed, "shared")

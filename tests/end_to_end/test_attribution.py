@@ -42,6 +42,9 @@ COMMANDS = {
     "optin record": ["--person", "1", "--law", "Wi2013", "--date", "2022-03-02", *WHY],
     "person show": ["--person", "1", "--anywhere", *WHY],
     "quarantine accept": ["1", "--row", "4", *WHY],
+    "person hold": ["--person", "1", "--ground", "18", *WHY],
+    "person split": ["--person", "1", *WHY],
+    "person release": ["--person", "1", *WHY],
     "quarantine reject": ["1", "--row", "4", *WHY],
     "quarantine show": ["1", "--row", "4", "--anywhere", *WHY],
     "refill done": ["--system", "volg", "--person", "1"],
@@ -60,8 +63,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "cbs-delivery": {"quarter": "2022Q1", "correction_of": "R1"},
     "notice-confirm": {"number": "{notice}", "status": "partly"},
     "notice-resend": {"number": "{notice}"},
+    "incident-open": {"what": "lijst zoek", "categories": "namen"},
     "incident-record": {"number": 1, "step": "reported to the AP"},
     "refill-done": {"system": "volg", "person": 1},
+    "person-hold": {"person": 1, "ground": "18"},
+    "person-release": {"person": 1},
     "strangers-decide": {"person": 1, "decision": "ours"},
 }
 

@@ -34,12 +34,19 @@ FORMS = {
     "cbs-confirm": ({"receipt": "ontvangst 12", "by": NAME}, {"quarter": "2022Q1"}, ()),
     "notice-confirm": ({"number": "0000-20220301-0001", "by": NAME}, {"status": "done"}, ("day",)),
     "notice-resend": ({"number": "0000-20220301-0001", "by": NAME}, {}, ()),
+    "incident-open": (
+        {"what": "lijst naar een verkeerd adres", "categories": "inburgeraars: naam", "by": NAME, "persons": "40"},
+        {},
+        (),
+    ),
     "incident-record": (
         {"number": "2", "by": NAME, "reason": WHY, "ap_number": "Z-12"},
         {"step": "reported to the AP"},
         (),
     ),
     "strangers-decide": ({"person": "41", "by": NAME, "reason": WHY}, {"decision": "not ours"}, ()),
+    "person-hold": ({"person": "41", "by": NAME, "reason": WHY}, {"ground": "18"}, ("until",)),
+    "person-release": ({"person": "41", "by": NAME, "reason": WHY}, {}, ()),
     "refill-done": ({"person": "41", "by": NAME}, {"system": "leerlingvolg"}, ()),
 }
 
@@ -71,7 +78,8 @@ def test_a_form_is_filled_in_and_submitted(serving, ui, name):
     asked = {"deployments": {"id": {"any_": [deployment["id"]]}}, "sort": "EXPECTED_START_TIME_DESC", "limit": 20}
     (run,) = [one for one in serving.ask("flow_runs/filter", asked)[1] if not one["auto_scheduled"]]
     wanted = {
-        key: int(text) if key in ("download", "row", "person") or text == "2" else text for key, text in texts.items()
+        key: int(text) if key in ("download", "row", "person", "persons") or text == "2" else text
+        for key, text in texts.items()
     }
     wanted |= choices | dict.fromkeys(days, DAY) | deployment["parameters"]
     assert {key: run["parameters"][key] for key in wanted} == wanted

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from hervat.alerts import sending
 from hervat.errors import UsageError
+from hervat.flows.incident_open import incident_open
 from hervat.flows.incident_record import incident_record
 from hervat.register import Register
 from hervat.register.models import Incident
@@ -180,6 +181,22 @@ def since(town, hours):
     with register.session() as session:
         session.execute(update(Incident).values(discovered_at=at))
     register.close()
+
+
+def test_the_form_opens_an_incident_whose_hours_count_from_its_discovery(town, monkeypatch):
+    monkeypatch.setenv("HERVAT_CONFIG", str(town.directory))
+
+    def submit(what, **more):
+        with disable_run_logger():
+            return incident_open.fn.__wrapped__(what, "inburgeraars: naam", "P. Officer", **more).message
+
+    assert submit("lijst zoek", persons=40, at=before(10)).startswith("opened incident 1 of 0000; ")
+    submit("tas gestolen")
+    assert [(one["kind"], one["hours_left"]) for one in listed(town)] == [("leak", 61), ("leak", 71)]
+    (register,) = town.json("incidents", "register", status=0)["registers"]
+    assert [(one["what"], one["persons"], one["opened_by"]) for one in register["incidents"]] == [
+        ("lijst zoek", 40, "P. Officer"), ("tas gestolen", None, "P. Officer"),
+    ]  # fmt: skip
 
 
 def test_the_form_records_each_step(town, monkeypatch):

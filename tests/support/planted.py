@@ -22,7 +22,19 @@ from tests.support.notice_world import CODE, NoticeWorld, made_up_bsn
 
 MODELS: dict[str, Any] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 SINGLE = ("personalia", "stranger", "wrong_notification", "person_state")
-KEYED = ("kept_value", "reappearance", "refilled", "disclosure", "decision", "ownership", "journal", "acceptance")
+KEYED = (
+    "kept_value",
+    "reappearance",
+    "refilled",
+    "disclosure",
+    "decision",
+    "ownership",
+    "signature",
+    "hold",
+    "separate",
+    "journal",
+    "acceptance",
+)
 CHAINS = ("signal", "notice", "plan", "answer", "delivery", "incident")
 OWN = [what for what in (*CHAINS, *SINGLE, *KEYED) if what != "incident"]
 """All but an incident of orphans, which is about every orphan at once."""
@@ -105,6 +117,9 @@ class Gardener:
     def _acceptance(self) -> None:
         members = json.dumps({"inburgering": [f"bsn_twice {self.key}"]})
         self.row("acceptance", members=self._sealed(members.encode(), "acceptance"))
+
+    def _signature(self) -> None:
+        self.row("signature", thing=f"person {self.person}")
 
     def _journal(self) -> None:
         self.row("journal", object=f"person {self.person}")

@@ -62,6 +62,14 @@ def test_a_container_has_no_rights_and_limits():
     assert run["command"].startswith("timeout ")  # Docker knows no deadline
 
 
+def test_a_container_of_a_run_finds_the_server_where_compose_has_it():
+    """What the worker uses is published on 127.0.0.1 of its machine alone: no container reaches that."""
+    run = POOLS["docker"]["job_configuration"]
+    port = SERVICES["prefect"]["ports"][0].rpartition(":")[2]
+    assert run["env"] == {"PREFECT_API_URL": f"http://prefect:{port}/api"}
+    assert {f"{COMPOSE['name']}_{network}" for network in SERVICES["prefect"]["networks"]} <= set(run["networks"])
+
+
 @each_job
 def test_a_pod_has_no_rights_limits_and_a_deadline(job):
     pod = job["spec"]["template"]["spec"]

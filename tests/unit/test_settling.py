@@ -243,3 +243,16 @@ def test_an_ss190_is_never_silently_without_effect(signals, decisions, day):
         newest = max(s.date for s in signals if s.code == "SS190" and s.date <= day)
         later = [s for s in signals if s.code in OBLIGED and s.wet == "Wi2021" and s.date > newest]
         assert later or any(d.law == "Wi2021" and d.date <= day for d in decisions)
+
+
+def test_a_settler_asked_again_sees_a_changed_fact_and_a_passed_day():
+    settler = Settler(ROUNDS, catalogue())
+    before, seen = [obliged(FAMILY, JANUARY)], [obliged(FAMILY, MARCH_16)]
+    histories = [
+        (before, [], MARCH_16, None), (before, [], MARCH_16, None), (seen, [], MARCH_16, None), (seen, [], JANUARY, None),
+        ([*before, SS190], [], MARCH_16, None), ([*before, SS190], [DatedDecision("Wi2021", MARCH_16)], MARCH_16, None),
+        (before, [], MARCH_16, DatedOwnership(False, MARCH_16)),
+    ]  # fmt: skip
+    verdicts = [settler.settle(*history) for history in histories]
+    assert verdicts == [Settler(ROUNDS, catalogue()).settle(*history) for history in histories]
+    assert len(set(verdicts)) == 6

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hervat.cli.outputs import account, cleaning, delivery, intake, night, notices, person, setup
+from hervat.cli.outputs import account, cleaning, delivery, intake, journal, night, notices, person, setup
 from hervat.settings import DIALECT, Strict, schema_of
 
 __all__ = ["OUTPUTS", "Failed", "output_schema"]
@@ -22,7 +22,10 @@ class Failed(Strict):
 
 
 OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
+    "account dpia": (account.DpiasJson,),
     "account register": (account.ProcessingRegisterJson,),
+    "account rights": (account.RightsMatricesJson,),
+    "account statement": (account.StatementsJson,),
     "alert failed": (setup.AlertedJson,),
     "alert test": (setup.AlertedJson,),
     "approve": (cleaning.ApprovedJson,),
@@ -47,6 +50,8 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "incidents reported": (intake.RecordedIncidentJson,),
     "incidents told": (intake.RecordedIncidentJson,),
     "init": (setup.InitJson,),
+    "journal export": (journal.JournalExportJson,),
+    "journal list": (journal.JournalListJson,),
     "notices confirm": (notices.AnswerRecordedJson,),
     "notices evidence": (notices.EvidenceJson, notices.DossiersJson),
     "notices list": (notices.NoticesListJson,),
@@ -55,7 +60,10 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "notices told": (notices.ToldByHandJson,),
     "optin kennisgeving": (intake.KennisgevingJson,),
     "optin record": (intake.LawJson,),
+    "person hold": (person.PersonHeldJson,),
+    "person release": (person.PersonReleasedJson,),
     "person show": (person.PersonShownJson,),
+    "person split": (person.PersonSplitJson,),
     "plan": (cleaning.PlansJson, cleaning.RehearsalsJson),
     "quarantine accept": (intake.AcceptedRowJson,),
     "quarantine list": (intake.QuarantineJson,),

@@ -65,3 +65,139 @@ class ProcessingRegisterJson(Strict):
     """An entry a gemeente."""
     file: str | None
     """The page that was written, if any."""
+
+
+class FlowNodeJson(Strict):
+    """A place where data are."""
+
+    name: str
+    """Its name: a configured one, or one of hervat's own."""
+    kind: str
+    """source, own, system, supplier, party, cbs or staff."""
+    about: str
+    """What it is, in Dutch."""
+
+
+class FlowEdgeJson(Strict):
+    """What goes from one place to another."""
+
+    source: FlowNodeJson
+    """From where."""
+    target: FlowNodeJson
+    """To where."""
+    what: str
+    """What goes, in Dutch."""
+
+
+class DataFlowJson(Strict):
+    """The flow of personal data."""
+
+    nodes: list[FlowNodeJson]
+    """The places."""
+    edges: list[FlowEdgeJson]
+    """What goes between them."""
+
+
+class RiskJson(Strict):
+    """A risk for persons."""
+
+    risk: str
+    """The risk, in Dutch."""
+    measure: str
+    """The measure, in Dutch."""
+    document: str
+    """PROOFS: tests hold the measure; LIMITS: what is left of the risk."""
+    row: str
+    """The row of that document, or its beginning."""
+
+
+class DpiaJson(Strict):
+    """The input for the DPIA of one gemeente (AVG 35)."""
+
+    entry: ProcessingEntryJson
+    """The processing, as in the register of AVG 30."""
+    flow: DataFlowJson
+    """What goes from where to where."""
+    risks: list[RiskJson]
+    """The risks for persons, with measures."""
+    unwise: list[str]
+    """What `hervat doctor` calls unwise now."""
+    failing: list[str]
+    """What would fail now, by `hervat doctor`."""
+
+
+class DpiasJson(Strict):
+    """`hervat account dpia`."""
+
+    dpia: list[DpiaJson]
+    """The input of each gemeente."""
+    file: str | None
+    """The page that was written, if any."""
+
+
+class RoleRightsJson(Strict):
+    """A role and its rights."""
+
+    role: str
+    """The role, in Dutch; a party or supplier by its name."""
+    may: str
+    """What it may, in Dutch."""
+    can: list[str]
+    """What it can in fact on this machine, in Dutch."""
+    mend: list[str]
+    """What to do where the two differ, in Dutch."""
+
+
+class PlaceAccessJson(Strict):
+    """A file or folder, and who can read it."""
+
+    place: str
+    """What it is, in Dutch."""
+    path: str
+    """Where it is."""
+    owner: str
+    """Its owner, "" if it is absent."""
+    group: str
+    """Its group."""
+    mode: str
+    """Its mode in octal."""
+    readers: str
+    """Who can read it: owner, group, everyone, absent or unknown."""
+
+
+class RightsJson(Strict):
+    """The rights matrix of one gemeente."""
+
+    code: str
+    """The gemeentecode."""
+    roles: list[RoleRightsJson]
+    """The roles."""
+    places: list[PlaceAccessJson]
+    """The files and folders that decide what they can."""
+
+
+class RightsMatricesJson(Strict):
+    """`hervat account rights`."""
+
+    rights: list[RightsJson]
+    """The matrix of each gemeente."""
+    file: str | None
+    """The page that was written, if any."""
+
+
+class StatementJson(Strict):
+    """The text for a privacy statement."""
+
+    code: str
+    """The gemeentecode."""
+    text: str
+    """The text, in Dutch, as markdown; [ ] is for the gemeente to fill in."""
+
+
+class StatementsJson(Strict):
+    """`hervat account statement`."""
+
+    statements: list[StatementJson]
+    """The text of each gemeente."""
+    file: str | None
+    """The page that was written, if any."""

@@ -129,6 +129,8 @@ class PlanContentJson(Strict):
     """Persons with more than one person row: set aside."""
     unknown: int = 0
     """Persons with a root of unknown law: set aside."""
+    on_hold: int = 0
+    """Persons on hold: set aside; absent where nobody is."""
     rows: dict[str, int] = Field(default_factory=dict)
     """Rows to erase, by table."""
     shared: dict[str, int] = Field(default_factory=dict)

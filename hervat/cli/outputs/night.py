@@ -72,6 +72,8 @@ class CleaningJson(Strict):
     """Persons who were erased or restricted."""
     reappeared: int
     """Cleaned persons who are in the system again."""
+    on_hold: int = 0
+    """Corrected persons who are set aside, for they are on hold (`hervat person hold`); absent where none is."""
 
 
 class NoticesJson(Strict):
@@ -100,6 +102,8 @@ class ReasonJson(Strict):
     """How many persons, plans or files it is about."""
     system: str = ""
     """The local system that it is about; absent where it is about none."""
+    on_hold: int = 0
+    """How many of its persons are on hold (`hervat person hold`) and so are not erased; absent where none is."""
     accepted: Literal[True] = True
     """Present where two persons accepted it."""
 
@@ -303,7 +307,7 @@ class MetricsJson(Strict):
 
 
 class VerifyJson(Strict):
-    """`hervat verify`: the vault and the journal."""
+    """`hervat verify`: the vault, the journal and the signatures."""
 
     wrong: list[str]
     """What is missing, unreadable or changed."""

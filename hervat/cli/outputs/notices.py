@@ -313,6 +313,29 @@ class DossierToldJson(Strict):
     """Its answers."""
 
 
+class DossierHoldJson(Strict):
+    """A hold (AVG 18 or 21): nothing of the person is erased meanwhile."""
+
+    ground: str
+    """The article of the AVG."""
+    since: Day
+    """The day on which it was recorded."""
+    until: Day | None
+    """Its last day; null for none."""
+    by: str
+    """Who recorded it."""
+    reason: str
+    """Why."""
+    second_by: str | None
+    """Who confirmed it; null while that waits."""
+    ended_on: Day | None
+    """The day on which it ended; null while it counts."""
+    ended_by: str | None
+    """Who released it first; null if nobody did."""
+    ended_reason: str | None
+    """Why."""
+
+
 class DossierJson(Strict):
     """All about one person, without the personal data itself."""
 
@@ -332,6 +355,8 @@ class DossierJson(Strict):
     """The recorded decisions."""
     wrong_notification: list[DossierKennisgevingJson]
     """The recorded wrong kennisgevingen."""
+    holds: list[DossierHoldJson]
+    """Restrictions and objections."""
     erased: list[DossierPlanJson]
     """The plans with the person in them."""
     seen_again: list[DossierSeenJson]

@@ -1,7 +1,7 @@
 """The JSON of `hervat person`."""
 
 from datetime import date as Day
-from typing import Any
+from typing import Any, Literal
 
 from hervat.cli.outputs.notices import GemeenteJson
 from hervat.settings import Strict
@@ -78,3 +78,42 @@ class PersonShownJson(Strict):
     """The person, in each gemeente that was asked."""
     letters: list[PersonLetterJson]
     """The letters that were written."""
+
+
+class PersonHeldJson(Strict):
+    """`hervat person hold`."""
+
+    person: int
+    """The person's number."""
+    ground: Literal["18", "21"]
+    """The article of the AVG."""
+    until: Day | None
+    """The last day of the hold; null for none."""
+    waits: bool
+    """True: a second person must confirm it. The person is not erased in either case."""
+
+
+class PersonReleasedJson(Strict):
+    """`hervat person release`."""
+
+    person: int
+    """The person's number."""
+    released: bool
+    """True: nothing more holds the person. False: a second person must release them too, or another hold stays."""
+
+
+class PersonSplitJson(Strict):
+    """`hervat person split`."""
+
+    person: int
+    """The number of the two as one; one of them keeps it."""
+    other: int | None
+    """The number of the other person; null while it waits for a second person."""
+    waits: bool
+    """True: nothing has changed yet."""
+    moved: int
+    """Rows of originals that are about the other person."""
+    quarantined: int
+    """Rows with numbers of both, which are quarantined (`joins_two`)."""
+    erased_in: list[str]
+    """Systems in which the two were erased as one: the other person may be missing there."""

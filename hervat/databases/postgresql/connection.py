@@ -7,7 +7,9 @@ from typing import Any
 import psycopg
 from sqlalchemy import URL, Dialect, Engine, create_engine, event
 
+from hervat.databases.compiled import sharing
 from hervat.databases.errors import SettingError, refused
+from hervat.databases.postgresql.kept import KeptConnection
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 30
@@ -28,11 +30,11 @@ def engine_on(
         "client_encoding": "utf8",
     }
     more = {"isolation_level": "REPEATABLE READ"} if reading else {}
-    engine = create_engine(url, connect_args=given, **{"hide_parameters": True, **more, **options})
+    engine = create_engine(url, connect_args=given, **sharing({"hide_parameters": True, **more, **options}))
     settings = {**SETTINGS, **_timeouts(url, lock, statement)}
 
-    def connect(dialect: Dialect, _record: object, args: Any, named: Any) -> Any:
-        connection = dialect.connect(*args, **named)
+    def connect(_dialect: Dialect, _record: object, args: Any, named: Any) -> Any:
+        connection = KeptConnection.to(args, named)
         try:
             pin(connection, system, settings, writing=not reading)
         except BaseException:

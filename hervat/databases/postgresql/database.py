@@ -25,6 +25,7 @@ from hervat.databases.interface.deleting import Item
 from hervat.databases.joined import gathered
 from hervat.databases.postgresql.connection import engine_on
 from hervat.databases.postgresql.copies import COPIES_FINGERPRINT, KEEPERS_FINGERPRINT, PostgresqlCopies
+from hervat.databases.postgresql.kept import KeptConnection
 from hervat.databases.postgresql.keys import KEYS_FINGERPRINT, PostgresqlKeys
 from hervat.databases.postgresql.places import HEIRS_FINGERPRINT, PLACES_FINGERPRINT, PostgresqlPlaces
 from hervat.databases.postgresql.pooler import SHARED_SESSIONS, shares_sessions
@@ -76,12 +77,19 @@ class Postgresql(
         connection.exec_driver_sql(f"SET LOCAL work_mem = '{_WORK_MEM}'")
 
     @override
+    def begin_writing(self, connection: Connection) -> None:
+        """The session ends with this, so that another reads back."""
+        super().begin_writing(connection)
+        _let_go(connection)
+
+    @override
     def unlockable(self, engine: Engine) -> str | None:
         return f"it can't be locked: {SHARED_SESSIONS}" if shares_sessions(engine) else None
 
     @override
     def try_lock(self, connection: Connection) -> bool:
-        """A session lock: it outlives this commit and ends with the connection, which no pool keeps."""
+        """A session lock: it outlives this commit and ends with the connection, which nothing keeps."""
+        _let_go(connection)
         taken = connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _ADVISORY})
         connection.commit()
         return bool(taken)
@@ -146,6 +154,12 @@ class Postgresql(
             text("select reltuples from pg_class where oid = cast(:name as regclass)"), {"name": name}
         )
         return int(known) if known is not None and known > 0 else super().size(connection, table)
+
+
+def _let_go(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    if isinstance(driver, KeptConnection):
+        driver.let_go()
 
 
 def _together(deletes: Sequence[Delete]) -> Select[Any]:

@@ -9,12 +9,15 @@ from sqlalchemy.exc import DBAPIError
 from hervat.databases.errors import SettingError
 from hervat.driver_errors import hidden, hidden_by
 
+# The thousands of functions of PostgreSQL itself are left out before anything is looked for in their texts.
 _BLIND = text("""
     with recursive found as (
         select 'pg_proc'::regclass as class, p.oid, p.proname::text as name, p.oid::regprocedure::text as cause,
-            'function' as kind from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-        where n.nspname not in ('pg_catalog', 'information_schema') and (p.prosrc ~* 'row_security' or exists (
-            select from unnest(p.proconfig) as one where one like 'row_security=%' and one <> 'row_security=off'))
+            'function' as kind from pg_proc p
+        where case when p.pronamespace = any(array(
+            select oid from pg_namespace where nspname not in ('pg_catalog', 'information_schema')
+        )) then p.prosrc ~* 'row_security' or exists (
+            select from unnest(p.proconfig) as one where one like 'row_security=%' and one <> 'row_security=off') end
         union all select 'pg_class'::regclass, c.oid, c.relname, quote_ident(s.srvname), 'server'
         from pg_foreign_table t join pg_class c on c.oid = t.ftrelid join pg_foreign_server s on s.oid = t.ftserver
         join pg_foreign_data_wrapper w on w.oid = s.srvfdw

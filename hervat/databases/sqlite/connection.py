@@ -11,6 +11,8 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from hervat.databases.compiled import sharing
+
 _BUSY_SECONDS = 10
 _READ_BUSY_SECONDS = 30
 
@@ -26,7 +28,7 @@ def engine_on(
     """Return an engine on a file; for reading, each transaction sees one state and nothing can be changed."""
     path = Path(url.database or "").absolute()
     wait = lock or (_READ_BUSY_SECONDS if reading else _BUSY_SECONDS)
-    given = {"hide_parameters": True, "poolclass": NullPool, **options}
+    given = sharing({"hide_parameters": True, "poolclass": NullPool, **options})
     engine = create_engine(
         URL.create("sqlite", database=str(path)), creator=lambda: _connect(path, wait, reading), **given
     )

@@ -5,7 +5,7 @@ dropped.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, insert, select
@@ -91,6 +91,13 @@ def holding(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> 
     """Return the ids of the deliveries, with a receipt or not, that held one of these BSN pseudonyms. One statement."""
     own = select(Delivery.id).where(scope(Delivery, keyring.code))
     return {delivery for delivery, met in _met(session, keyring, own, dict.fromkeys(pseudonyms, "")).items() if met}
+
+
+def keys_delivered(session: Session, keyring: Keyring, delivery: int) -> Iterator[list[str]]:
+    """Yield the BSN pseudonyms of the persons in a delivery; a block at a time."""
+    blocks = select(DeliveryBlock.sealed).where(DeliveryBlock.delivery_id == delivery).order_by(DeliveryBlock.id)
+    for sealed in session.scalars(blocks).yield_per(_AT_ONCE):
+        yield list(unpacked(keyring.open(sealed, _CONTEXT)))
 
 
 def _left_out_on(row: Row[Any], rows: Sequence[Row[Any]], met: Met) -> Any:

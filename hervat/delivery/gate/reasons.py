@@ -1,7 +1,7 @@
 """The gate: the reasons that shut a delivery. Pure, over a closed list; look.py reads, accept.py accepts."""
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,8 @@ ACCEPTABLE = (
     DELIVERED_CORRECTED,
 )
 CODES = ABSOLUTE + ACCEPTABLE
+_ERASED = ("standing", "standing_elsewhere", "supplier_unconfirmed")
+"""The reasons that end by an erasure, which a hold keeps from happening."""
 FIXES = {
     "corrected_in_records": "clean the feeding system (`hervat plan`), or correct the query under cbs.records",
     "standing": "approve the plan that cleans it (`hervat plan`), and run again; persons set aside are fixed by hand",
@@ -35,12 +37,16 @@ FIXES = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason, its members (persons, files or rows) and the system. accepted_by: who accepted all its members."""
+    """One reason, its members (persons, files or rows) and the system. accepted_by: who accepted all its members.
+
+    on_hold: how many of its persons are on hold (AVG 18 and 21), and so are not erased.
+    """
 
     code: str
     members: Keys = field(repr=False)
     system: str | None = None
     accepted_by: tuple[str, ...] = ()
+    on_hold: int = 0
 
     @property
     def count(self) -> int:
@@ -53,17 +59,24 @@ class Reason:
         return self.code in ACCEPTABLE and len(self.accepted_by) >= 2
 
     def as_json(self) -> dict[str, Any]:
-        """Return the reason for JSON: code, count, and where they apply system and accepted."""
+        """Return the reason for JSON: code, count, and where they apply system, on_hold and accepted."""
         shown: dict[str, Any] = {"code": self.code, "count": self.count}
         if self.system is not None:
             shown["system"] = self.system
+        if self.on_hold:
+            shown["on_hold"] = self.on_hold
         return {**shown, "accepted": True} if self.accepted else shown
 
 
 def reasons(facts: GateFacts) -> list[Reason]:
     """Return the reasons that apply, absolute ones first, in the order of the closed list."""
     everything = (reason for part in (_absolute(facts), _acceptable(facts)) for reason in part)
-    return [reason for reason in everything if reason.members]
+    on_hold = facts.people.keys_on_hold()
+    return [
+        replace(reason, on_hold=len(reason.members & on_hold)) if reason.code in _ERASED else reason
+        for reason in everything
+        if reason.members
+    ]
 
 
 def _absolute(facts: GateFacts) -> Iterator[Reason]:

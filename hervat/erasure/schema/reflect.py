@@ -13,6 +13,7 @@ from sqlalchemy.exc import SAWarning
 from sqlalchemy.types import TypeEngine
 
 from hervat.databases import database_of
+from hervat.erasure.schema.alike import alike
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
 from hervat.erasure.schema.key_targets import KnownTables, constrained_columns, resolve_keys
 from hervat.erasure.schema.model import Key, Schema, TableInfo
@@ -53,13 +54,16 @@ def cached_schema(connection: Connection, url: str, footprint: Footprint) -> Sch
     named = frozenset(_schemas_named(footprint))
     fingerprint, schema = database_of(connection).schema_fingerprint(connection), _cache.get((url, named))
     if not fingerprint or schema is None or schema.fingerprint != fingerprint:
-        schema = _cache[url, named] = _read_with_owned(connection, named, footprint)
+        schema = _cache[url, named] = _read_with_owned(connection, named, footprint, fingerprint)
     return schema
 
 
-def _read_with_owned(connection: Connection, also: frozenset[str], footprint: Footprint) -> Schema:
-    """Read the schema, and the schemas that keys listed under `owns` lead to."""
-    schema = read_schema(connection, also)
+def _read_with_owned(connection: Connection, also: frozenset[str], footprint: Footprint, fingerprint: str) -> Schema:
+    """Read the schema, and the schemas that keys listed under `owns` lead to.
+
+    fingerprint: taken before, so that what changed meanwhile is seen the next time.
+    """
+    schema = read_schema(connection, also, fingerprint)
     owned = {text.lower().replace(" ", "") for text in footprint.owns}
     more = {
         key.schema
@@ -67,7 +71,7 @@ def _read_with_owned(connection: Connection, also: frozenset[str], footprint: Fo
         for key in table.beyond
         if str(Key(name, key.columns, "", ())).lower().replace(" ", "") in owned
     }
-    return _read_with_owned(connection, also | more, footprint) if more - also else schema
+    return _read_with_owned(connection, also | more, footprint, fingerprint) if more - also else schema
 
 
 def _schemas_named(footprint: Footprint) -> Iterator[str]:
@@ -80,7 +84,7 @@ def _schemas_named(footprint: Footprint) -> Iterator[str]:
             yield from (part[:at] for at, letter in enumerate(part) if letter == ".")
 
 
-def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
+def read_schema(connection: Connection, also: Iterable[str] = (), fingerprint: str = "") -> Schema:
     """Read the default schema, the schemas in `also`, and the tables of any other schema that point into them.
 
     Tables, not views; of a partitioned table the whole, not the parts.
@@ -103,7 +107,7 @@ def read_schema(connection: Connection, also: Iterable[str] = ()) -> Schema:
         triggers=read_triggers(connection, tables),
         views=frozenset(views),
         copies=tuple(database.copies(connection)),
-        fingerprint=database.schema_fingerprint(connection),
+        fingerprint=fingerprint,
         unfit=tuple(database.unfit(connection)),
         keepers=tuple(database.keepers(connection, [name for name in read if name])),
         moving=frozenset(database.moving(connection)),
@@ -148,10 +152,11 @@ def _read(connection: Connection, schema: str | None, names: list[str], known: K
         )
         for place in columns
     }
-    return [_table(known, *place, tables[place]) for place in sorted(tables, key=lambda place: place[1])]
+    dialect = connection.dialect.name
+    return [_table(dialect, known, *place, tables[place]) for place in sorted(tables, key=lambda place: place[1])]
 
 
-def _table(known: KnownTables, schema: str | None, name: str, reflected: _Reflected) -> TableInfo:
+def _table(dialect: str, known: KnownTables, schema: str | None, name: str, reflected: _Reflected) -> TableInfo:
     shown = known.shown(schema, name)
     primary = tuple((reflected.primary or {}).get("constrained_columns", ()))
     spelled = {column["name"].lower(): column["name"] for column in reflected.columns}
@@ -161,7 +166,7 @@ def _table(known: KnownTables, schema: str | None, name: str, reflected: _Reflec
     uniques = [*reflected.unique, *(index for index in indexes if index["unique"])]
     return TableInfo(
         name=shown,
-        sa=Table(name, MetaData(), *(_column(column) for column in reflected.columns), schema=schema),
+        sa=alike(dialect, Table(name, MetaData(), *(_column(column) for column in reflected.columns), schema=schema)),
         primary=primary,
         nullable=frozenset(_nullable(reflected.columns) - set(primary)),
         keys=tuple(sorted(keys, key=lambda key: (key.columns, key.target, key.target_columns))),

@@ -29,6 +29,12 @@ from hervat.erasure.schema.model import TableInfo
 _ANALYZE_FROM = 500  # changed rows
 
 
+# One object each: what is described by them is compiled once.
+_INTEGER = Integer()
+_NEVER = func.coalesce(literal(1, _INTEGER), 1) == 0
+_ZERO = cast(literal(0, _INTEGER), _INTEGER)
+
+
 @lru_cache(maxsize=1000)
 def _described(name: str, columns: tuple[tuple[str, TypeEngine[Any]], ...]) -> Table:
     """Return the description of a table, the same object each time, so that its statements are compiled once."""
@@ -45,8 +51,7 @@ class Scratch:
         self._database = database_of(connection)
         types = tuple((column_name, column.type) for column_name, column in columns.items())
         self.table = _described(self._database.temporary(name), types)
-        never = func.coalesce(literal(1, Integer), 1) == 0
-        self._database.create_as(connection, self.table, select(*columns.values()).where(never), unique)
+        self._database.create_as(connection, self.table, select(*columns.values()).where(_NEVER), unique)
 
     @property
     def c(self) -> Any:
@@ -100,7 +105,7 @@ class KeySet:
     def create(self, connection: Connection) -> None:
         """Create the temporary table, empty, with the types of the keys themselves."""
         names = [key.name for key in self.keys]
-        columns = dict(zip(names, self.primary, strict=True)) | {"round": integer(0), "lost": integer(0)}
+        columns = dict(zip(names, self.primary, strict=True)) | {"round": _ZERO, "lost": _ZERO}
         self._scratch = Scratch(connection, self._name, columns, unique=names)
         self.sa = self._scratch.table
         self.keys = [self.sa.c[key] for key in names]
@@ -147,4 +152,4 @@ class KeySet:
 
 def integer(value: int) -> ColumnElement[int]:
     """Return a number as a column of a query."""
-    return cast(literal(value, Integer), Integer)
+    return cast(literal(value, _INTEGER), _INTEGER)

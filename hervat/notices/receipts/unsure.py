@@ -86,7 +86,9 @@ def _note(
         )
     )  # fmt: skip
     session.flush()
-    journal.record(session, night.code, night.actor, "answer in doubt", notice.number, doubt.why, night.origin)
+    journal.record(
+        session, night.code, night.actor, "answer in doubt", notice.number, doubt.why, night.origin, night.acting
+    )
     return True
 
 

@@ -17,17 +17,28 @@ from hervat.register.models.intake import (
 from hervat.register.models.notices import DisclosedTo, Enclosure, Notice, Receipt, Told
 from hervat.register.models.persons import (
     Decision,
+    Hold,
     Identifier,
     Ownership,
     Person,
     Personalia,
     PersonState,
+    Separate,
     SettledDay,
     SignalRow,
     Stranger,
     WrongNotification,
 )
-from hervat.register.models.records import Acceptance, Delivery, DeliveryBlock, Destruction, JournalLine, KeyCheck, Run
+from hervat.register.models.records import (
+    Acceptance,
+    Delivery,
+    DeliveryBlock,
+    Destruction,
+    JournalLine,
+    KeyCheck,
+    Run,
+    Signature,
+)
 
 __all__ = [
     "Acceptance",
@@ -44,6 +55,7 @@ __all__ = [
     "Download",
     "Enclosure",
     "ForeignRow",
+    "Hold",
     "Identifier",
     "Incident",
     "IncidentStep",
@@ -62,10 +74,12 @@ __all__ = [
     "Receipt",
     "Refilled",
     "Run",
+    "Separate",
     "SettledDay",
     "SharedRow",
     "SightingBlock",
     "SignalRow",
+    "Signature",
     "Stranger",
     "Told",
     "ValidationResult",

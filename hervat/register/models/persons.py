@@ -110,6 +110,49 @@ class Ownership(OfMunicipality, Base):
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class Hold(OfMunicipality, Base):
+    """A hold on a person's data: restriction of processing (AVG 18) or an objection (AVG 21); nobody on hold is erased.
+
+    ground: "18" or "21". until: the last day, None for no last day. It counts from the first person on; second_by: who
+    confirmed it. ended_by and ended_second_by: who released it, in two steps; ended_on: the day on which it ended, by
+    them or (without them) because `until` had passed.
+    """
+
+    __tablename__ = "hold"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    ground: Mapped[str] = mapped_column(String(2))
+    since: Mapped[Day]
+    until: Mapped[Day | None]
+    by: Mapped[str]
+    reason: Mapped[str]
+    second_by: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
+    ended_by: Mapped[str | None]
+    ended_reason: Mapped[str | None]
+    ended_second_by: Mapped[str | None]
+    ended_on: Mapped[Day | None]
+
+
+class Separate(OfMunicipality, Base):
+    """Two numbers that are not of one person: a row that would join them is quarantined.
+
+    key, other_key: pseudonyms of a number of each. It counts once `second_by` has said so too; until then `sealed` has
+    the numbers of the other person as the first one typed them, and `decisions` whose the recorded decisions are.
+    """
+
+    __tablename__ = "separate"
+
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    other_key: Mapped[str] = mapped_column(String(64), index=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    decisions: Mapped[str | None] = mapped_column(String(5))
+    by: Mapped[str]
+    reason: Mapped[str]
+    second_by: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class WrongNotification(OfMunicipality, Base):
     """A wrong kennisgeving, as the person told it: asked in the conversation (handreiking 3.3)."""
 

@@ -34,7 +34,11 @@ class KeyCheck(Base):
 
 
 class JournalLine(Base):
-    """A line of the journal: who did what to which thing, with what result; `hash` chains it to the previous line."""
+    """A line of the journal: who did what to which thing, with what result; `hash` chains it to the previous line.
+
+    version: what `hash` is over (hervat.journal); empty in lines of before 0015, and so is what follows it. account,
+    host, command: of the machine, beside the name. run: the row of `run` and the step, within a night.
+    """
 
     __tablename__ = "journal"
 
@@ -48,6 +52,12 @@ class JournalLine(Base):
     origin: Mapped[str]
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int | None]
+    account: Mapped[str | None]
+    host: Mapped[str | None]
+    command: Mapped[str | None]
+    run: Mapped[int | None]
+    step: Mapped[str | None]
 
 
 class Delivery(OfMunicipality, Base):
@@ -124,3 +134,24 @@ class Destruction(OfMunicipality, Base):
     decided_on: Mapped[date | None]
     done_on: Mapped[date | None]
     at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Signature(OfMunicipality, Base):
+    """A person's signature (armored) over a decision, verified when it was made and again by `hervat verify`.
+
+    thing: what it is about, as in the journal. role: in which it was made (hervat.signing). content: what was decided,
+    as canonical JSON without personal data; digest: its SHA-256, part of the text that was signed. at: when it was
+    verified, before what it decides was written.
+    """
+
+    __tablename__ = "signature"
+
+    action: Mapped[str]
+    thing: Mapped[str] = mapped_column(index=True)
+    role: Mapped[str]
+    by: Mapped[str]
+    content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str]
+    fingerprint: Mapped[str]
+    signature: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -10,15 +10,17 @@ import textwrap
 from contextlib import closing, nullcontext
 from datetime import UTC, date, datetime
 from itertools import count
+from time import monotonic
 
 import polars as pl
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, func, select, text, update
+from sqlalchemy import create_engine, event, func, select, text, update
 
 from hervat import journal
+from hervat.attribution import named
 from hervat.errors import HervatError
 from hervat.intake import incident_records
 from hervat.intake.signals import sightings_of
@@ -51,6 +53,24 @@ def register(url):
     register.migrate()
     yield register
     register.close()
+
+
+def test_a_database_without_an_encoding_keeps_texts(postgres_cluster, postgres_url):
+    """SQL_ASCII, as an old cluster without a locale has it: psycopg gives bytes there unless it is told."""
+    base, name = postgres_url.rpartition("/")[::2]
+    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"create database {name}_ascii encoding 'SQL_ASCII' locale 'C' template template0"))
+    engine.dispose()
+    register = Register(f"{base}/{name}_ascii")
+    register.migrate()
+    with register.session() as session:
+        journal.record(session, "0000", named("J. Poincaré"), "tried", "file 1", "done", "test")
+    with register.session() as session:
+        assert session.scalars(select(JournalLine.actor)).one() == "J. Poincaré"
+        assert journal.verify(session, "0000") == []
+    register.close()
+    postgres_cluster.drop(f"{base}/{name}_ascii")
 
 
 def test_a_current_register_is_not_migrated_again(register, monkeypatch):
@@ -388,3 +408,17 @@ def test_a_file_that_is_no_register_says_what_to_look_at(tmp_path):
     (tmp_path / "register.db").write_text("not a database at all")
     with pytest.raises(RegisterError, match=r"SQLITE_NOTADB\).*see that it is there, is a register"):
         Register(f"sqlite:///{tmp_path}/register.db").migrate()
+
+
+def test_a_register_whose_connection_was_lost_connects_anew(postgres_cluster, monkeypatch):
+    url = postgres_cluster.create()
+    register = Register(url)
+    with register.session() as session:
+        number = session.scalar(text("select pg_backend_pid()"))
+    with register.session() as session:
+        assert session.scalar(text("select pg_backend_pid()")) == number
+    postgres_cluster.sql(url, f"select pg_terminate_backend({number}, 5000)")
+    monkeypatch.setattr("hervat.register.store.monotonic", lambda now=monotonic: now() + 2)
+    with register.session() as session:
+        assert session.scalar(text("select pg_backend_pid()")) != number
+    register.close()

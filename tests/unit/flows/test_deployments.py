@@ -17,7 +17,8 @@ DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
 TAGS = {"hervat", "night", "steps", "acts", "decision", "delivery", "check"}
 DECISIONS = {
     "approve", "quarantine-decide", "optin-record", "cbs-accept", "cbs-confirm", "notice-confirm", "notice-resend",
-    "incident-record", "refill-done", "strangers-decide",
+    "incident-open", "incident-record", "refill-done", "strangers-decide", "person-hold",
+    "person-release",
 }  # fmt: skip
 NEVER = ("config", "directory", "deployment", "command", "bsn", "v_number", "name")
 

@@ -1,0 +1,133 @@
+"""The flow of personal data drawn: as Mermaid, and as SVG that needs no browser and no script."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
+
+from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode
+
+_COLUMN = {"source": 0, "own": 1, "system": 2, "supplier": 2, "party": 2, "cbs": 2, "staff": 2}
+_LEFT, _WIDE, _LETTERS = (10, 320, 640), (240, 240, 300), (30, 30, 38)
+_WIDTH, _LINE, _GAP, _PADDING = 1000, 17, 18, 12
+_PAINT = {
+    "source": "#e6edf5", "own": "#154273", "system": "#eaf5ee", "supplier": "#fff6e0", "party": "#fff6e0",
+    "cbs": "#f3e9f5", "staff": "#ffffff",
+}  # fmt: skip
+_FONT = 'font-family="system-ui, Roboto, Noto Sans, Liberation Sans, Arial, sans-serif" font-size="13"'
+
+
+def mermaid(flow: DataFlow) -> str:
+    """Return the flow as a Mermaid flowchart."""
+    ids = {node: f"n{number}" for number, node in enumerate(flow.nodes)}
+    lines = [f'  {ids[node]}["{_quoted(node.name)}<br/>{_quoted(node.about)}"]' for node in flow.nodes]
+    lines += [f'  {ids[edge.source]} -->|"{_quoted(edge.what)}"| {ids[edge.target]}' for edge in flow.edges]
+    return "\n".join(["flowchart LR", *lines])
+
+
+def _quoted(text: str) -> str:
+    """Return a text within quotes: what could end it, or be read as a tag, is written by its number."""
+    return "".join(char if char.isalnum() or char in " .,:;()-_/'" else f"#{ord(char)};" for char in text)
+
+
+@dataclass(frozen=True)
+class _Box:
+    node: FlowNode
+    left: float
+    top: float
+    wide: float
+    lines: list[str]
+    about: list[str]
+
+    @property
+    def high(self) -> float:
+        return 2 * _PADDING + _LINE * (len(self.lines) + len(self.about))
+
+    @property
+    def middle(self) -> float:
+        return self.top + self.high / 2
+
+
+def flow_svg(flow: DataFlow) -> str:
+    """Return the flow as an SVG element: sources, hervat, and where data go. What goes along is in the titles."""
+    boxes, height = _placed(flow.nodes)
+    arrows = "".join(_arrow(boxes[edge.source], boxes[edge.target], edge, flow) for edge in flow.edges)
+    drawn = "".join(map(_box, boxes.values()))
+    said = "; ".join(f"van {edge.source.name} naar {edge.target.name}: {edge.what}" for edge in flow.edges)
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {height:.0f}" width="{_WIDTH}" height="{height:.0f}" role="img" lang="nl"'
+        f' aria-label="Gegevensstroom" {_FONT}><desc>{escape(said)}</desc>{_HEAD}{arrows}{drawn}</svg>'
+    )
+
+
+_HEAD = (
+    '<defs><marker id="punt" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"'
+    ' orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" fill="#4a5561"/></marker></defs>'
+)
+
+
+def _placed(nodes: Iterable[FlowNode]) -> tuple[dict[FlowNode, _Box], float]:
+    """Return a box for each place, in three columns that have their middle at the same height."""
+    columns: defaultdict[int, list[_Box]] = defaultdict(list)
+    for node in nodes:
+        column = _COLUMN[node.kind]
+        names, about = wrap(node.name, _LETTERS[column] - 2), wrap(node.about, _LETTERS[column])
+        columns[column].append(_Box(node, _LEFT[column], 0, _WIDE[column], names, about))
+    heights = {number: sum(box.high + _GAP for box in boxes) - _GAP for number, boxes in columns.items()}
+    height = max(heights.values()) + 2 * _GAP
+    stacked = [box for number, boxes in columns.items() for box in _stacked(boxes, heights[number], height)]
+    return {box.node: box for box in stacked}, height
+
+
+def _stacked(boxes: list[_Box], high: float, height: float) -> Iterable[_Box]:
+    room = (height - 2 * _GAP - high) / (len(boxes) + 1)
+    top = _GAP + room
+    for box in boxes:
+        yield _Box(box.node, box.left, top, box.wide, box.lines, box.about)
+        top += box.high + _GAP + room
+
+
+def _box(box: _Box) -> str:
+    ink = "#ffffff" if box.node.kind == "own" else "#1b1f24"
+    rows = [(line, "700") for line in box.lines] + [(line, "400") for line in box.about]
+    texts = "".join(
+        f'<text x="{box.left + _PADDING}" y="{box.top + _PADDING + 13 + _LINE * row:.1f}" fill="{ink}"'
+        f' font-weight="{weight}">{escape(text)}</text>'
+        for row, (text, weight) in enumerate(rows)
+    )
+    return (
+        f'<g><title>{escape(box.node.name)}: {escape(box.node.about)}</title><rect x="{box.left}" y="{box.top:.1f}"'
+        f' width="{box.wide}" height="{box.high}" rx="4" fill="{_PAINT[box.node.kind]}" stroke="#4a5561"/>{texts}</g>'
+    )
+
+
+def _arrow(source: _Box, target: _Box, edge: FlowEdge, flow: DataFlow) -> str:
+    """Return one line; where data go both ways it has two heads, and is drawn once."""
+    back = [other for other in flow.edges if (other.source, other.target) == (edge.target, edge.source)]
+    if back and flow.edges.index(back[0]) < flow.edges.index(edge):
+        return ""
+    heads = 'marker-end="url(#punt)"' + (' marker-start="url(#punt)"' if back else "")
+    said = "; ".join(f"{one.source.name} naar {one.target.name}: {one.what}" for one in (edge, *back))
+    return (
+        f'<path d="{_line(source, target)}" fill="none" stroke="#4a5561" stroke-width="1.5" {heads}>'
+        f"<title>{escape(said)}</title></path>"
+    )
+
+
+def _line(source: _Box, target: _Box) -> str:
+    if source.left < target.left:
+        return _across(source.left + source.wide, source.middle, target.left, target.middle)
+    if source.left > target.left:
+        return _across(source.left, source.middle, target.left + target.wide, target.middle)
+    right = source.left + source.wide
+    if target.node.kind == "cbs" or target.top < source.top:
+        start, end, bow = source.middle, target.middle, right + 45
+        return f"M{right} {start:.1f}C{bow} {start:.1f} {bow} {end:.1f} {right} {end:.1f}"
+    middle = source.left + source.wide / 2
+    return f"M{middle} {source.top + source.high:.1f}L{middle} {target.top:.1f}"
+
+
+def _across(left: float, from_y: float, right: float, to_y: float) -> str:
+    half = (left + right) / 2
+    return f"M{left} {from_y:.1f}C{half} {from_y:.1f} {half} {to_y:.1f} {right} {to_y:.1f}"

@@ -1,0 +1,108 @@
+"""`hervat journal`: read the processing log, and write it in the form of Logius' Logboek Dataverwerkingen."""
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hervat.cli.app import app
+from hervat.cli.shared import HERE, Code, Config, Json, aside, day, guarded, print_json, print_plain
+from hervat.errors import UsageError
+
+if TYPE_CHECKING:
+    from hervat.accountability import JournalPeriod
+    from hervat.register.models import JournalLine
+
+journal_app = typer.Typer(no_args_is_help=True, help="The processing log: who did what, when, with what result.")
+app.add_typer(journal_app, name="journal")
+
+Since = Annotated[str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="From this day on, Dutch time.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="Up to and including this day.")]
+_SHOWN = ("seq", "at", "actor", "account", "host", "command", "run", "step", "action", "object", "result", "origin")
+
+
+class JournalForm(StrEnum):
+    """The forms of an export."""
+
+    logboek = "logboek"
+
+
+@journal_app.command("list", epilog="Example:  hervat journal list --since 2026-11-01 --action 'person shown'")
+@guarded
+def journal_list(
+    since: Since = None,
+    until: Until = None,
+    action: Annotated[str | None, typer.Option("--action", help="Only this action, such as 'cleaned'.")] = None,
+    person: Annotated[
+        int | None,
+        typer.Option("--person", help="The number on the worklist: lines that name it, its notices and plans."),
+    ] = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Print lines of the journal, oldest first. They hold no BSN, no name and no date of birth of a citizen."""
+    from hervat.accountability import listed
+    from hervat.tasks.installation import Installation
+
+    period, installation = _period(since, until), Installation(config, municipality)
+    lines: list[dict[str, Any]] = []
+    for configured in installation.municipalities(municipality):
+        with installation.register.session() as session:
+            for line in listed(session, configured.code, period, action, person):
+                shown = {"municipality": configured.code, **{name: getattr(line, name) for name in _SHOWN}}
+                lines.append(shown) if as_json else print_plain(_told(line))
+    if as_json:
+        print_json({"lines": lines})
+    return 0
+
+
+@journal_app.command(
+    "export", epilog="Example:  hervat journal export --form logboek --out logboek.jsonl --since 2026-11-01"
+)
+@guarded
+def journal_export(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A new file, for this account alone.")],
+    form: Annotated[JournalForm, typer.Option("--form", help="The form.")] = JournalForm.logboek,
+    since: Since = None,
+    until: Until = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Write the journal as JSON lines in the form of Logius' Logboek Dataverwerkingen 1.0.0: a line a person.
+
+    Persons are pseudonyms, for this log alone: still personal data. The file is counted against the journal, and the
+    export is journalled.
+    """
+    from hervat.accountability import export_logboek
+    from hervat.tasks.installation import Installation
+
+    period, installation = _period(since, until), Installation(config, municipality)
+    nights = installation.nights(municipality, origin="command line", say=aside)
+    counts = export_logboek(list(nights), out, period)
+    if as_json:
+        print_json({"file": str(out), "form": form.value, "municipalities": [asdict(one) for one in counts]})
+        return 0
+    for one in counts:
+        left = f", {one.left_out} about exports left out" if one.left_out else ""
+        own = f"{one.lines} of the {one.journal} lines in the journal{left}"
+        print_plain(f"{one.code}: {own}, and {one.persons} lines of persons")
+    print_plain(f"written: {out}; the counts agree with the journal")
+    return 0
+
+
+def _period(since: str | None, until: str | None) -> "JournalPeriod":
+    from hervat.accountability import JournalPeriod
+
+    first, last = day(since), day(until)
+    if first and last and last < first:
+        raise UsageError(f"--until {last} is before --since {first}; exchange them")
+    return JournalPeriod(first, last)
+
+
+def _told(line: "JournalLine") -> str:
+    who = f"{line.actor} ({line.account}@{line.host})" if line.account else line.actor
+    return f"{line.at}  {line.municipality} {line.seq}  {who}  {line.action}: {line.object}: {line.result}"
