@@ -34,7 +34,9 @@ _FORMAT = {
 _QUIET = logging.getLogger("great_expectations")
 _QUIET.setLevel(logging.CRITICAL + 1)
 _QUIET.propagate = False
-tqdm.set_lock(RLock())  # of its progress bars, none of which is shown: its own is one of the system's, left behind by a kill
+tqdm.set_lock(
+    RLock()
+)  # of its progress bars, none of which is shown: its own is one of the system's, left behind by a kill
 _ONE = Lock()  # Great Expectations keeps the current project in a global
 
 

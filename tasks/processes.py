@@ -47,7 +47,7 @@ class Processes:
 
     def __init__(self, asked: AskedNight, jobs: int) -> None:
         self._asked, self._idle, self._ended = asked, Queue["_Worker"](), False
-        _start_fork_server()
+        _start_fork_server(jobs)
         self._workers = [_Worker(asked) for _ in range(jobs)]
 
     def __enter__(self) -> Self:
@@ -78,8 +78,12 @@ class Processes:
             self._idle.put(worker)
 
 
-def _start_fork_server() -> None:
-    """Start the process that imports, deaf to Ctrl-C: that is for this one, which then ends the others."""
+def _start_fork_server(jobs: int) -> None:
+    """Start the process that imports, deaf to Ctrl-C: that is for this one, which then ends the others.
+
+    The cores are for the processes: where each has one, Polars' threads would only wait for each other.
+    """
+    os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, cores() // jobs)))
     _with_short_sockets()
     get_context("forkserver").set_forkserver_preload(_PRELOADED)
     resource_tracker.ensure_running()  # what it starts is deaf of itself, and then it lets Ctrl-C through again
