@@ -11,9 +11,10 @@ from hervat.person.originals import Originals, file_names, search_originals
 from hervat.person.split import SplitPerson, split
 from hervat.person.subject import Subject, subject_of
 from hervat.person.vault_objects import NamingObject, objects_of
-from hervat.person.why import HeldFor
+from hervat.person.why import OWN, HeldFor
 
 __all__ = [
+    "OWN",
     "Candidates",
     "DataRecipient",
     "HeldFor",
