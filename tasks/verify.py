@@ -8,7 +8,7 @@ from hervat.intake import missing_originals
 from hervat.night import Night
 from hervat.plural import plural
 from hervat.signing import wrong_signatures
-from hervat.upkeep import older
+from hervat.upkeep import older, unforgotten
 from hervat.vault import Vault, VaultError
 
 
@@ -25,11 +25,22 @@ def verified(night: Night, progress: Callable[[int, int], None], anchors: Iterab
         problems += wrong_anchors(session, night.code, night.settings.output, anchors)
         problems += wrong_signatures(session, night.municipality)
         lag = older(session, night.settings.vault, night.code)
+    problems += _unforgotten(night, problems)
     if lag:
         return [*problems, lag]
     with night.register.session() as session:
         night.record(session, "verified", f"municipality {night.code}", plural(len(problems), "problem"))
     return problems
+
+
+def _unforgotten(night: Night, known: list[str]) -> list[str]:
+    """Return that somebody is in the register who was forgotten; of a damaged manifest its error, unless known."""
+    try:
+        with night.register.session() as session:
+            told = unforgotten(session, night.settings.vault, night.keyring)
+    except VaultError as error:
+        return [] if str(error) in known else [str(error)]
+    return [told] if told else []
 
 
 def _missing(night: Night, vault: Vault, known: list[str]) -> list[str]:

@@ -211,8 +211,8 @@ def vault_keys(
 def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Reconcile a restored older register. It takes over what the vault knows; old approvals lapse.
 
-    Notices that were sent since count as sent; pending plans and acceptances of the gate lapse. Exit status 1: a person
-    must look at what can't be taken over.
+    Notices that were sent since count as sent, and persons who were forgotten since are forgotten again; pending plans
+    and acceptances of the gate lapse. Exit status 1: a person must look at what can't be taken over.
     """
     from hervat.tasks.installation import Installation
     from hervat.upkeep import reconcile
@@ -225,6 +225,8 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
         print_json({"reconciled": outcomes})
     for item in outcomes if not as_json else []:
         message = f"{item['municipality']}: {item['notices']} notice(s) taken over as sent, {item['lapsed']}"
+        if item["forgotten"]:
+            message += f", {item['forgotten']} person(s) forgotten again"
         stdout().print(message, *item["strange"], sep="\n", markup=False)
     return 1 if any(item["strange"] for item in outcomes) else 0
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -106,6 +106,21 @@ def capture(night: Night) -> Counts:
             night.fail(f"disclosures of {disclosure.system} were not captured: {redacted(error)}")
     _report_unknown(night, unknown)
     return {"disclosures": dict(counts)}
+
+
+def disclosed_now(night: Night, pseudonyms: Collection[str]) -> tuple[dict[str, set[str]], list[str]]:
+    """Return system -> which of these persons (BSN pseudonyms) its query names now, and what could not be read."""
+    named: dict[str, set[str]] = {}
+    errors: list[str] = []
+    pseudonym = night.keyring.pseudonyms("bsn")
+    for disclosure in night.municipality.disclosures:
+        there = named.setdefault(disclosure.system, set())
+        try:
+            for batch in read_rows(night.municipality.system(disclosure.system), disclosure.query, COLUMNS):
+                there |= {key for row in batch if (bsn := row_of(*row).bsn) and (key := pseudonym(bsn)) in pseudonyms}
+        except Exception as error:  # noqa: BLE001 - a failure stays within its system
+            errors.append(f"disclosures of {disclosure.system} can't be read: {redacted(error)}")
+    return named, errors
 
 
 def _capture(night: Night, disclosure: Disclosure, counts: Counter[str], unknown: set[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from hervat.delivery import holding
+from hervat.delivery import holding, holds_one
 from hervat.intake import downloads_with
 from hervat.notices import KIND
 from hervat.person.search import Find, Rows, Search
@@ -30,6 +30,8 @@ from hervat.register.models import (
     Download,
     Enclosure,
     ForeignRow,
+    Forgetting,
+    Forgotten,
     Hold,
     Identifier,
     Incident,
@@ -177,8 +179,18 @@ def _acceptances(search: Search) -> Iterator[dict[str, Any]]:
     marks = _marks(search)
     for row in rows:
         members = json.loads(search.night.keyring.open(row.members, "acceptance"))
-        if any(member in marks or member.rpartition(" ")[2] in marks for keys in members.values() for member in keys):
+        if holds_one(members, marks):
             yield {name: getattr(row, name) for name in ("id", "quarter", "code", "by", "reason", "at")}
+
+
+def _forgetting(search: Search) -> Rows:
+    own = Forgetting.mark == search.subject.mark(search.night.keyring)
+    return search.rows(Forgetting, scope(Forgetting, search.night.code), own | _numbered(search))
+
+
+def _numbered(search: Search) -> ColumnElement[bool]:
+    number = search.subject.number
+    return false() if number is None else Forgetting.number == number
 
 
 def _things(search: Search) -> set[str]:
@@ -267,11 +279,13 @@ PLACES: tuple[PersonPlace, ...] = (
     PersonPlace("acceptance", "Akkoord op een reden die de levering tegenhield", HeldFor.CBS, _acceptances),
     PersonPlace("signature", "Handtekeningen onder besluiten", HeldFor.DECISION, _signatures),
     PersonPlace("journal", "Logboek van de verwerking", HeldFor.ACCOUNT, _journal),
+    PersonPlace("forgetting", "Besluit om de gegevens te wissen", HeldFor.ACCOUNT, _forgetting),
     PersonPlace(VAULT, "Kluis: originelen en verstuurde berichten", HeldFor.ORIGINALS, _objects),
     PersonPlace("destruction", "Vernietiging uit de kluis", HeldFor.ACCOUNT, _led_to(Destruction.object_id, VAULT)),
 )
 
 HOLD_NOBODY: dict[type[Base], str] = {
+    Forgotten: "how many persons were ended on a day, and the id of a tombstone",
     KeyCheck: "a check value of the keys",
     Run: "counts of a night, no persons",
     SettledDay: "a day of the whole gemeente",

@@ -1,5 +1,7 @@
 """The decisions of two persons as the register holds them: what each must have been signed over."""
 
+import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +10,13 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from hervat.named import person_named, same
 from hervat.register import scope
 from hervat.register.models import (
     Acceptance,
     Decision,
     Destruction,
+    Forgetting,
     Hold,
     JournalLine,
     Ownership,
@@ -67,9 +71,31 @@ def _late_choices(session: Session, code: str) -> Iterator[Recorded]:
 
 
 def _destructions(session: Session, code: str) -> Iterator[Recorded]:
+    """An object that was destroyed with a person is named in the signature over that."""
+    forgotten = _with_a_person(session, code)
     for row in session.scalars(select(Destruction).where(scope(Destruction, code))):
         names = _names(row.first_by, row.second_by)
-        yield Recorded("vault destroy", f"municipality {code}", names, {"objects": row.object_id}, row.at)
+        things = (thing for thing, signers in forgotten[row.object_id].items() if signers >= set(map(same, names)))
+        action, thing = "vault destroy", f"municipality {code}"
+        if person := next(things, None):
+            action, thing = "person forget", person
+        yield Recorded(action, thing, names, {"objects": row.object_id}, row.at)
+
+
+def _with_a_person(session: Session, code: str) -> Mapping[str, Mapping[str, set[str]]]:
+    """Return object -> person with whom it was to be destroyed -> who signed that."""
+    found: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    query = select(Signature).where(scope(Signature, code), Signature.action == "person forget")
+    for row in session.scalars(query):
+        for object_id in json.loads(row.content).get("objects", []):
+            found[object_id][row.thing].add(same(row.by))
+    return found
+
+
+def _forgettings(session: Session, code: str) -> Iterator[Recorded]:
+    for row in session.scalars(select(Forgetting).where(scope(Forgetting, code))):
+        names, thing = _names(row.first_by, row.second_by), person_named(row.number)
+        yield Recorded("person forget", thing, names, {}, row.at)
 
 
 def _on_hold(session: Session, code: str) -> Iterator[Recorded]:
@@ -105,6 +131,7 @@ DECIDED: Mapping[type, Callable[[Session, str], Iterator[Recorded]]] = {
     Ownership: _ownerships,
     Decision: _late_choices,
     Destruction: _destructions,
+    Forgetting: _forgettings,
     Hold: _on_hold,
     Separate: _splits,
 }

@@ -23,5 +23,6 @@ ACTIONS = {
     "quarantine reject": "caseworker",
     "strangers decide": "caseworker",
     "vault destroy": "privacy",
+    "person forget": "privacy",
 }
 """What takes two persons -> their role; each is the words of its command."""

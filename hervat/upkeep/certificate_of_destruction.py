@@ -51,7 +51,9 @@ def _page(night: Night, batch: str, rows: list[Destruction], stones: Mapping[str
 
 
 def _term(text: str) -> str:
-    """Return a term in Dutch: `5 jaar`."""
+    """Return a term in Dutch: `5 jaar`; without one two persons decided (`hervat person forget`)."""
+    if not text:
+        return "geen: besluit van twee"
     unit = _UNITS[text[-1]]
     return f"{text[:-1]} {unit.removesuffix('en') if text[:-1] == '1' and unit == 'dagen' else unit}"
 

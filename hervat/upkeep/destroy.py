@@ -12,7 +12,7 @@ from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
 from hervat.notices import KIND as NOTICE
-from hervat.register import municipality_lock
+from hervat.register import among, municipality_lock
 from hervat.register.models import Destruction, Enclosure, Notice, Receipt
 from hervat.signing import Matter, Sign, confirmed, is_confirmed
 from hervat.upkeep.certificate_of_destruction import write_statement
@@ -179,3 +179,28 @@ def _waiting(night: Night, due_items: list[DueForDestruction]) -> list[tuple[Due
     first = {row.object_id: row.first_by for row in rows}
     decided = {row.object_id for row in rows if row.batch}
     return [(item, first.get(item.thing.id)) for item in due_items if item.thing.id not in decided]
+
+
+def decide_for_two(
+    session: Session, night: Night, items: Iterable[DueForDestruction], first: Signed, second: Signed
+) -> None:
+    """Record that two persons, who decided together about a person, agreed to destroy these objects.
+
+    `finish_decided` destroys them. What was decided before is left as it is.
+    """
+    listed = {item.thing.id: item for item in items}
+    query = select(Destruction).where(Destruction.municipality == night.code, among(Destruction.object_id, listed))
+    known = {row.object_id: row for row in session.scalars(query)}
+    fresh = [_row(night, item, first) for id_, item in listed.items() if id_ not in known]
+    waiting = [row for row in known.values() if row.batch is None]
+    for row in waiting:
+        row.first_by, row.first_why = first.by, first.reason
+    session.add_all(fresh)
+    _decide(session, night, [*waiting, *fresh], second)
+
+
+def finish_decided(night: Night, vault: Vault) -> Destroyed:
+    """Destroy everything that two persons decided about and that is not destroyed yet; `due` stays empty."""
+    done = Destroyed()
+    _finish(night, vault, done)
+    return done

@@ -1,9 +1,8 @@
 """What is due for destruction: its round is closed, its term is over, and nothing waits for it (rule 1)."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -13,18 +12,8 @@ from hervat.night import Night
 from hervat.notices import KIND as NOTICE
 from hervat.register import LOADED, MENDED, OPEN, REJECTED, SENT, among
 from hervat.register.models import Download, ForeignRow, Incident, Notice, QuarantinedRow, SignalRow
+from hervat.rules import end_of
 from hervat.vault import Vault, VaultObject
-
-
-def end_of(start: date, term: str) -> date:
-    """Return the day on which a term (5y, 18m, 90d) from `start` has passed; 29 February ends on the 28th."""
-    count, unit = int(term[:-1]), term[-1]
-    if unit == "d":
-        return start + timedelta(days=count)
-    years, month = divmod(start.month - 1 + count * (12 if unit == "y" else 1), 12)
-    year, month = start.year + years, month + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
-
 
 DOWNLOAD = "download"
 

@@ -12,6 +12,7 @@ from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.notices import adopt_archived
 from hervat.register import Register, municipality_lock
+from hervat.upkeep.forget_again import forget_again
 from hervat.upkeep.lapse import lapse
 from hervat.vault import Vault, note_journal_head, noted_journal_head
 
@@ -41,15 +42,19 @@ def refuse_older(register: Register, vault: Path, code: str) -> None:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """notices: sent since the register was copied, and known to it now. lapsed: in words. strange: for a person."""
+    """notices: sent since the register was copied, and known to it now. forgotten: persons ended since, ended again.
+
+    lapsed: in words. strange: for a person.
+    """
 
     notices: int
+    forgotten: int
     lapsed: str
     strange: list[str]
 
 
 def reconcile(night: Night, by: str) -> Reconciled:
-    """Adopt the notices that were sent, end open plans and acceptances, and let the register act again.
+    """Adopt the notices that were sent, forget who was forgotten, end open plans, and let the register act again.
 
     In one transaction, and idempotent: killed before its end nothing happened. The next run loads the originals again.
     """
@@ -58,8 +63,9 @@ def reconcile(night: Night, by: str) -> Reconciled:
         Vault(night.settings.vault, night.keyring).sweep()
         with night.register.session() as session:
             notices, strange = adopt_archived(night, session)
+            forgotten = forget_again(session, night)
             lapsed = lapse(session, night.code, night.as_of)
-            detail = f"{notices} notice(s) known as sent, {lapsed}"
+            detail = f"{notices} notice(s) known as sent, {forgotten} person(s) forgotten again, {lapsed}"
             journal.record(
                 session, night.code, who, "register reconciled", f"municipality {night.code}", detail, "vault"
             )
@@ -67,4 +73,4 @@ def reconcile(night: Night, by: str) -> Reconciled:
             line_hash = journal.hash_at(session, night.code, seq) or ""
         note_journal_head(night.settings.vault, night.code, seq, line_hash, force=True)
         write_anchor(night.settings.output, night.code, Anchor(seq, line_hash), restart=True)
-    return Reconciled(notices, lapsed, strange)
+    return Reconciled(notices, forgotten, lapsed, strange)

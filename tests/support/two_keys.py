@@ -13,7 +13,7 @@ from hervat.signing import ACTIONS, ROLES
 from tests.support.ssh_keys import line, make_key, signed
 from tests.support.town import Town, made_up_bsn, row
 
-STRANGER, OTHER, CHOOSER = (made_up_bsn(number) for number in (61, 62, 63))
+STRANGER, OTHER, CHOOSER, GONE = (made_up_bsn(number) for number in (61, 62, 63, 64))
 SHIPPED = Path(__file__).parents[2] / "config" / "rounds" / "restart-2022.yaml"
 
 
@@ -26,7 +26,12 @@ class Keyed(Town):
         self.keys = {name: make_key(self.directory, name) for name in ("anna", "anna2", "bram", "eve")}
         for number, bsn in enumerate((STRANGER, OTHER), 1):
             self.register_person(number, bsn)
-        self.offer("20220301", row("SS190", "01-03-2022", CHOOSER), row("SS190", "01-03-2022", "123"))
+        self.offer(
+            "20220301",
+            row("SS190", "01-03-2022", CHOOSER),
+            row("SS190", "01-03-2022", "123"),
+            row("SS190", "01-03-2022", GONE),
+        )
         self.night("2022-03-25", status=None)
         self.json("optin", "kennisgeving", "--person", str(self.chooser()), "--date", "2022-01-12", "--by", "A")
         return self
@@ -65,6 +70,7 @@ class Keyed(Town):
             "quarantine reject": ("1", "--row", "3"),
             "strangers decide": ("--person", str(self.stranger()), "--not-ours"),
             "vault destroy": (),
+            "person forget": ("--person", str(self.corrected()[-1])),
         }
         return (*action.split(), *more[action], "--reason", "nagevraagd")
 
@@ -74,10 +80,14 @@ class Keyed(Town):
             return int(session.scalars(select(m.Stranger.person_id).order_by(m.Stranger.person_id)).first() or 0)
 
     def chooser(self) -> int:
-        """Return the number of the corrected person."""
+        """Return the number of the first corrected person."""
+        return self.corrected()[0]
+
+    def corrected(self) -> list[int]:
+        """Return the numbers of the corrected persons."""
         with self.session() as session:
             query = select(m.SignalRow.person_id).where(m.SignalRow.code == "SS190")
-            return int(session.scalars(query).first() or 0)
+            return sorted(session.scalars(query)) or [0]
 
     def decide(self, action: str, *who: str) -> Any:
         """Decide; return the result of the command."""

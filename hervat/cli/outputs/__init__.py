@@ -60,6 +60,7 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "notices told": (notices.ToldByHandJson,),
     "optin kennisgeving": (intake.KennisgevingJson,),
     "optin record": (intake.LawJson,),
+    "person forget": (person.PersonForgottenJson,),
     "person hold": (person.PersonHeldJson,),
     "person release": (person.PersonReleasedJson,),
     "person show": (person.PersonShownJson,),

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -21,6 +21,7 @@ from hervat.delivery.quarters import checked
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import Acceptance, utc_now
 from hervat.signing import Matter, Sign, confirmed, is_confirmed
 
@@ -102,6 +103,28 @@ def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
     shown: dict[str, Any] = {"open": not failed and all(item.accepted for item in listed)}
     shown["reasons"] = [item.as_json() for item in listed]
     return {**shown, "errors": failed} if failed else shown
+
+
+def holds_one(members: Members, marks: Collection[str]) -> bool:
+    """True if a member is about one of these persons: their pseudonym or `person N`, alone or after a rule."""
+    return any(_is_about(member, marks) for keys in members.values() for member in keys)
+
+
+def disregard(session: Session, night: Night, marks: Collection[str]) -> int:
+    """Leave persons out of the members of every acceptance; return how many acceptances held one of them."""
+    changed = 0
+    for row in session.scalars(select(Acceptance).where(scope(Acceptance, night.code))):
+        members = _opened(night, row)
+        if holds_one(members, marks):
+            left = {name: frozenset(m for m in keys if not _is_about(m, marks)) for name, keys in members.items()}
+            row.members = night.keyring.seal(_plain(left), _CONTEXT)
+            changed += 1
+    session.flush()
+    return changed
+
+
+def _is_about(member: str, marks: Collection[str]) -> bool:
+    return member in marks or member.rpartition(" ")[2] in marks
 
 
 def _acceptable(code: str) -> None:

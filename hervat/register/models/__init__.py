@@ -4,6 +4,7 @@ from hervat.register.models.aftermath import Reappearance, Refilled, SharedRow
 from hervat.register.models.answers import Answer, AnswerFile
 from hervat.register.models.base import Base, utc_now
 from hervat.register.models.cleaning import Approval, CleaningPlan, KeptValue, PlanPerson
+from hervat.register.models.forgetting import Forgetting, Forgotten
 from hervat.register.models.intake import (
     Download,
     ForeignRow,
@@ -55,6 +56,8 @@ __all__ = [
     "Download",
     "Enclosure",
     "ForeignRow",
+    "Forgetting",
+    "Forgotten",
     "Hold",
     "Identifier",
     "Incident",

@@ -72,6 +72,8 @@ def build(place, register="sqlite:///var/register.db"):
         person = session.scalars(select(m.Person.id)).first()
         texts = sealed_texts(night.keyring, FormAnswer(remark="belt terug", who="A. Proef"))
         session.add(m.Answer(municipality="0000", person_id=person, file_id=file.id, row=2, sealed=texts))
+        agreed = {"mark": night.keyring.pseudonym("forgetting", key), "basis": "x", "first_by": "A", "first_why": "x"}
+        session.add(m.Forgetting(municipality="0000", number=person, **agreed, decided_on=night.as_of, second_by="B"))
         keys = {
             name: night.keyring.pseudonym("bsn", bsn)
             for name, bsn in zip(("key", "other_key"), PERSONS[3:5], strict=True)
