@@ -79,7 +79,7 @@ class Leaving:
 
 
 @dataclass(frozen=True)
-class Ending:
+class PlaceEnding:
     """place: its name. how: what is done, or why nothing of the person remains there. end: None if nothing is done."""
 
     place: str
@@ -145,58 +145,62 @@ def _persons(leaving: Leaving) -> int:
     return leaving.change(delete(Person).where(scope(Person, leaving.night.code), among(Person.id, leaving.numbers)))
 
 
-ENDINGS: tuple[Ending, ...] = (
-    Ending(
+ENDINGS: tuple[PlaceEnding, ...] = (
+    PlaceEnding(
         "sighting_block",
         "packed again without their signals",
         lambda leaving: unsee(leaving.session, leaving.night.code, leaving.signals),
     ),
-    Ending("signal", _DELETED, _own(SignalRow)),
-    Ending("personalia", _DELETED, _own(Personalia)),
-    Ending("person_state", _DELETED, _own(PersonState)),
-    Ending("stranger", _DELETED, _own(Stranger)),
-    Ending("decision", _DELETED, _own(Decision)),
-    Ending("ownership", _DELETED, _own(Ownership)),
-    Ending("wrong_notification", _DELETED, _own(WrongNotification)),
-    Ending("answer", _DELETED, _own(Answer)),
-    Ending("hold", _DELETED, _own(Hold)),
-    Ending("separate", _DELETED, _separate),
-    Ending("plan_person", _DELETED, _plan_persons),
-    Ending("kept_value", _DELETED, _keyed(KeptValue)),
-    Ending("reappearance", _DELETED, _keyed(Reappearance)),
-    Ending("refilled", _DELETED, _keyed(Refilled)),
-    Ending("disclosure", _DELETED, _keyed(DisclosedTo)),
-    Ending("notice", _BLANKED, _notices),
-    Ending(
+    PlaceEnding("signal", _DELETED, _own(SignalRow)),
+    PlaceEnding("personalia", _DELETED, _own(Personalia)),
+    PlaceEnding("person_state", _DELETED, _own(PersonState)),
+    PlaceEnding("stranger", _DELETED, _own(Stranger)),
+    PlaceEnding("decision", _DELETED, _own(Decision)),
+    PlaceEnding("ownership", _DELETED, _own(Ownership)),
+    PlaceEnding("wrong_notification", _DELETED, _own(WrongNotification)),
+    PlaceEnding("answer", _DELETED, _own(Answer)),
+    PlaceEnding("hold", _DELETED, _own(Hold)),
+    PlaceEnding("separate", _DELETED, _separate),
+    PlaceEnding("plan_person", _DELETED, _plan_persons),
+    PlaceEnding("kept_value", _DELETED, _keyed(KeptValue)),
+    PlaceEnding("reappearance", _DELETED, _keyed(Reappearance)),
+    PlaceEnding("refilled", _DELETED, _keyed(Refilled)),
+    PlaceEnding("disclosure", _DELETED, _keyed(DisclosedTo)),
+    PlaceEnding("notice", _BLANKED, _notices),
+    PlaceEnding(
         "enclosure",
         _DELETED,
         lambda leaving: leaving.change(delete(Enclosure).where(among(Enclosure.notice_id, leaving.notices))),
     ),
-    Ending("receipt", _BLANKED, _receipts),
-    Ending("told", _DELETED, _told),
-    Ending(
+    PlaceEnding("receipt", _BLANKED, _receipts),
+    PlaceEnding("told", _DELETED, _told),
+    PlaceEnding(
         "delivery_block",
         _REWRITTEN,
         lambda leaving: leave_out(leaving.session, leaving.night.keyring, leaving.keys),
     ),
-    Ending("acceptance", _REWRITTEN, lambda leaving: disregard(leaving.session, leaving.night, leaving.marks)),
-    Ending("forgetting", _DELETED, _agreements),
-    Ending("identifier", _DELETED, _identifiers),
-    Ending("person", _DELETED, _persons),
-    Ending("download", "counts and the name of a file of many; its original is destroyed in the vault"),
-    Ending("offer", "the name and size of a file at a source"),
-    Ending("foreign_row", "a place in an original, and the keyed hash of a row: without the original it names nobody"),
-    Ending("quarantined_row", "a place in an original and a reason: without the original it names nobody"),
-    Ending(ORIGINALS, "the originals with them are destroyed in the vault"),
-    Ending(VAULT, "the line of a destroyed object: an id, and who destroyed it"),
-    Ending("destruction", "the id of a destroyed object, and who decided it"),
-    Ending("incident", "a count, kept for the AP (AVG 33(5))"),
-    Ending("incident_step", "what was done about an incident, without persons"),
-    Ending("answer_file", "the name and hash of a worklist of many; the answers in it are deleted"),
-    Ending("cleaning_plan", "counts, names of tables and statements"),
-    Ending("approval", "who approved a plan"),
-    Ending("delivery", "counts and digests"),
-    Ending("signature", "a signed decision about `person N`: a number that leads to nobody now"),
-    Ending("journal", "it can't be changed (BIO2 8.15): its lines say `person N`, a number that leads to nobody now"),
+    PlaceEnding("acceptance", _REWRITTEN, lambda leaving: disregard(leaving.session, leaving.night, leaving.marks)),
+    PlaceEnding("forgetting", _DELETED, _agreements),
+    PlaceEnding("identifier", _DELETED, _identifiers),
+    PlaceEnding("person", _DELETED, _persons),
+    PlaceEnding("download", "counts and the name of a file of many; its original is destroyed in the vault"),
+    PlaceEnding("offer", "the name and size of a file at a source"),
+    PlaceEnding(
+        "foreign_row", "a place in an original, and the keyed hash of a row: without the original it names nobody"
+    ),
+    PlaceEnding("quarantined_row", "a place in an original and a reason: without the original it names nobody"),
+    PlaceEnding(ORIGINALS, "the originals with them are destroyed in the vault"),
+    PlaceEnding(VAULT, "the line of a destroyed object: an id, and who destroyed it"),
+    PlaceEnding("destruction", "the id of a destroyed object, and who decided it"),
+    PlaceEnding("incident", "a count, kept for the AP (AVG 33(5))"),
+    PlaceEnding("incident_step", "what was done about an incident, without persons"),
+    PlaceEnding("answer_file", "the name and hash of a worklist of many; the answers in it are deleted"),
+    PlaceEnding("cleaning_plan", "counts, names of tables and statements"),
+    PlaceEnding("approval", "who approved a plan"),
+    PlaceEnding("delivery", "counts and digests"),
+    PlaceEnding("signature", "a signed decision about `person N`: a number that leads to nobody now"),
+    PlaceEnding(
+        "journal", "it can't be changed (BIO2 8.15): its lines say `person N`, a number that leads to nobody now"
+    ),
 )
 """Every place has one: a test compares them with `PLACES`."""
