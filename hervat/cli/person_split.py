@@ -10,6 +10,7 @@ from hervat.cli.person import person_app
 from hervat.cli.person_hold import found_person
 from hervat.cli.shared import HERE, Code, Config, Json, Reason, guarded, print_json, stdout
 from hervat.cli.signing import Key, Made, SignedBy, signing
+from hervat.plural import plural
 
 if TYPE_CHECKING:
     from hervat.person import SplitPerson
@@ -59,11 +60,12 @@ def person_split(
 
 def _message(done: "SplitPerson") -> str:
     if done.other is None:
-        rows = f"{done.moved} rows would be of the other person, and {done.quarantined} quarantined"
+        held = plural(done.quarantined, "row")
+        rows = f"{plural(done.moved, 'row')} would be of the other person, and {held} quarantined"
         return f"person {done.person}: {rows}; it is done once another person gives the same numbers"
-    message = (
-        f"the other person is person {done.other}: {done.moved} rows are theirs, {done.quarantined} are quarantined"
-    )
+    held = plural(done.quarantined, "row is", "rows are")
+    theirs = plural(done.moved, "row is", "rows are")
+    message = f"the other person is person {done.other}: {theirs} theirs, and {held} quarantined"
     erased = f"; they may have been erased, look and enter them again: {', '.join(done.erased_in)}"
     return f"{message}{erased if done.erased_in else ''}; the next night settles both"
 

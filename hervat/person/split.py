@@ -29,7 +29,6 @@ from hervat.register.models import (
     SignalRow,
     WrongNotification,
 )
-from hervat.settling import counts_on
 from hervat.signing import Matter, Sign, confirmed, is_confirmed
 
 OWN, OTHER = "own", "other"
@@ -201,7 +200,7 @@ def _done(session: Session, night: Night, person: int, wanted: _Wanted, apart: S
 def _hold_both(session: Session, night: Night, person: int, other: int) -> None:
     """Put the other person on hold too, by the same holds: nobody knows whose they are."""
     names = ("ground", "since", "until", "by", "reason", "second_by", "recorded_at", "ended_by", "ended_reason")
-    holds = select(Hold).where(scope(Hold, night.code), Hold.person_id == person, counts_on(night.as_of))
+    holds = select(Hold).where(scope(Hold, night.code), Hold.person_id == person, Hold.ended_on.is_(None))
     for hold in session.scalars(holds).all():
         copied = {name: getattr(hold, name) for name in names}
         session.add(Hold(municipality=night.code, person_id=other, **copied))
