@@ -23,7 +23,7 @@ quick: $(VENV)/dev  ## the units, one database server and whole nights, in a few
 	@$(BIN)/python -m pytest -k "not mariadb" $(QUICK)
 
 unit: $(VENV)/dev  ## the tests that need no server
-	@$(BIN)/python -m pytest -n 2 tests/unit  # they wait for nothing: a third process would only import all again
+	@HERVAT_TEST_QUICK=1 $(BIN)/python -m pytest -n 2 tests/unit  # a fifth of the made-up examples; they wait for nothing: a third process would only import all again
 
 # The properties of tests/fuzz on other files each time, for as long as is said: make fuzz SECONDS=3600
 SECONDS ?= 300

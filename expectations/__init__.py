@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from hervat.expectations.late import import_late
+
 if TYPE_CHECKING:
     from hervat.downloads import DownloadFile, StructureRefused
     from hervat.expectations.delivery_rules import PipRules
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from hervat.expectations.rows import RowSuite
     from hervat.expectations.verdict import Result, RowVerdict
     from hervat.settings import Quality
+
+import_late("altair", "scipy.stats")  # no rule of ours needs them
 
 
 def row_suite(day: date | None = None) -> "RowSuite":

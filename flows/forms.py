@@ -24,3 +24,9 @@ def _day_or_none(given: Any, day: Callable[[Any], date]) -> date | None:
 
 Day = Annotated[date, WrapValidator(_day_or_none)]
 """A day that may be left out: the form shows a picker with nothing in it, and no switch."""
+
+
+def pasted(signature: str) -> Callable[[str, str], str] | None:
+    """Return what gives the signature that was pasted in a form; None if none was."""
+    text = signature.strip()
+    return (lambda _text, _namespace: text) if text else None

@@ -6,7 +6,7 @@ from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from hervat.flows.decision_night import decision_night
-from hervat.flows.forms import TODAY, Day
+from hervat.flows.forms import TODAY, Day, pasted
 from hervat.flows.redaction import redact_errors
 from hervat.person import HoldTerms
 from hervat.tasks.decide import put_on_hold
@@ -15,20 +15,27 @@ from hervat.tasks.decide import put_on_hold
 @flow(name="person-hold", flow_run_name="hold-{person}", persist_result=False)
 @redact_errors
 def person_hold(
-    person: int, ground: Literal["18", "21"], by: str, reason: str, until: Day = TODAY, municipality: str = ""
+    person: int,
+    ground: Literal["18", "21"],
+    reason: str,
+    by: str = "",
+    signature: str = "",
+    until: Day = TODAY,
+    municipality: str = "",
 ) -> Any:
     """Put a person on hold: no plan and no supplier erases them. Waits: a second person must confirm it.
 
     Args:
         person: The number of the person on the worklist. Never a BSN: what is filled in here is kept.
         ground: The article of the AVG - 18 is restriction of processing, 21 is an objection.
-        by: Your name. It goes into the journal.
         reason: Why. It goes into the journal, so leave personal data out.
+        by: Your name. It goes into the journal. Not needed with a signature.
+        signature: Where there are approvers, the whole signature. A run without it shows the text to sign, and how.
         until: The last day; left out, until two persons release them.
         municipality: Code of the municipality; may be left out where there is one.
     """
     terms = HoldTerms(ground, until or None)
-    confirmed = put_on_hold(decision_night(municipality), person, terms, by, reason)
+    confirmed = put_on_hold(decision_night(municipality), person, terms, by, reason, pasted(signature))
     message = f"person {person} is on hold ({terms})"
     if not confirmed:
         message += "; it counts already, and another person must record the same"

@@ -19,6 +19,7 @@
     |       |-- ChangedError             hervat.erasure.errors
     |       |-- ConservationError        hervat.erasure.errors
     |       `-- LockedError              hervat.erasure.errors
+    |-- AnchorFailed                     hervat.anchors
     |-- BulkError                        hervat.register.bulk
     |-- Busy                             hervat.register.lock
     |-- CertificateError                 hervat.notices.envelope

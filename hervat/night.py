@@ -13,7 +13,7 @@ from hervat.acting import Acting
 from hervat.attribution import Signed
 from hervat.downloads import AtHand
 from hervat.keyring import Keyring
-from hervat.register import Register
+from hervat.register import Register, keep_signature
 from hervat.rules import Rounds, Settler
 from hervat.settings import Municipality, Quality, Settings
 
@@ -105,7 +105,13 @@ class Night:
         self.say(f"error: {error}")
 
     def record(self, session: Session, action: str, thing: str, result: str, by: Signed | None = None) -> None:
-        """Append a line to the journal, by a person (`by`), else by the account of this process."""
+        """Append a line to the journal, by a person (`by`), else by the account of this process.
+
+        A signature is kept with it. Raises UsageError if its key signed the same under another name.
+        """
+        if by and by.proof:
+            keep_signature(session, self.code, by, by.proof)
+            result = f"{result}, signed with {by.proof.fingerprint}"
         journal.record(session, self.code, by or self.actor, action, thing, result, self.origin, self.acting)
 
     def add(self, counts: Mapping[str, Any]) -> None:

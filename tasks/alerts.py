@@ -59,5 +59,5 @@ def _finished(settings: Settings, night: Ended, shadow: bool) -> Finished:
         )
     return finished(
         municipality, night.as_of, outcome.exit_status, outcome.errors, outcome.attention,
-        shadow=shadow, begun=bool(outcome.account),
+        shadow=shadow, begun=bool(outcome.account), journal=str(outcome.anchor or ""),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from hervat.notices import confirm_by_hand, confirm_file, resend, told_by_hand
 from hervat.person import HoldTerms, SplitPerson, hold, release, split
 from hervat.register import municipality_lock
 from hervat.settling import find_person, last_settled, record_decision, record_notification
+from hervat.signing import Sign
 from hervat.status import record_refilled
 from hervat.strangers import decide, look_for_unseen
 from hervat.tasks.deliver import SEVERAL, accept_stop
@@ -38,10 +39,14 @@ def accept_row(night: Night, download: int, row: int, by: str, reason: str) -> b
     return loaded
 
 
-def reject_held(night: Night, download: int, row: int | None, by: str, reason: str) -> None:
-    """End a quarantined row, or (None) a whole file: it will not be loaded. Raises UsageError."""
-    reject_quarantined(night, download, row, by, reason)
+def reject_held(night: Night, download: int, row: int | None, by: str, reason: str, sign: Sign | None = None) -> bool:
+    """End a quarantined row, or (None) a whole file: it will not be loaded. False: it waits for a second person.
+
+    Raises UsageError.
+    """
+    done = reject_quarantined(night, download, row, by, reason, sign)
     _renew(night)
+    return done
 
 
 def record_leak(night: Night, what: str, categories: str, persons: int | None, discovered_at: datetime, by: str) -> int:
@@ -79,44 +84,52 @@ def approve_plan(night: Night, given: str, by: str, sign: Callable[[str], str] |
     return approved
 
 
-def decide_stranger(night: Night, person: int, ours: bool, by: str, reason: str) -> bool:
+def decide_stranger(night: Night, person: int, ours: bool, by: str, reason: str, sign: Sign | None = None) -> bool:
     """Record whether somebody without a valid signal is the gemeente's; return whether it counts now.
 
     It takes two persons. Raises UsageError.
     """
-    counts = decide(night, _known(night, person), ours, by, reason)
+    counts = decide(night, _known(night, person), ours, by, reason, sign)
     _renew(night)
     return counts
 
 
-def put_on_hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str) -> bool:
+def put_on_hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str, sign: Sign | None = None) -> bool:
     """Put a person on hold (AVG 18, 21); return whether that is confirmed, or waits for a second person.
 
     It counts at once. Raises UsageError.
     """
-    confirmed = hold(night, _known(night, person), terms, by, reason)
+    confirmed = hold(night, _known(night, person), terms, by, reason, sign)
     _renew(night)
     return confirmed
 
 
-def release_person(night: Night, person: int, by: str, reason: str, ground: str | None = None) -> bool:
+def release_person(
+    night: Night, person: int, by: str, reason: str, ground: str | None = None, sign: Sign | None = None
+) -> bool:
     """Release a person who is on hold; return whether nothing more holds them. It takes two persons.
 
     Raises UsageError.
     """
-    released = release(night, _known(night, person), by, reason, ground)
+    released = release(night, _known(night, person), by, reason, ground, sign)
     _renew(night)
     return released
 
 
 def split_person(
-    night: Night, person: int, numbers: Sequence[str], by: str, reason: str, decisions: str | None = None
+    night: Night,
+    person: int,
+    numbers: Sequence[str],
+    by: str,
+    reason: str,
+    decisions: str | None = None,
+    sign: Sign | None = None,
 ) -> SplitPerson:
     """Split a person whom a wrong row made of two; numbers: those of the other one. It takes two persons.
 
     Raises UsageError, Busy.
     """
-    done = split(night, _known(night, person), numbers, by, reason, decisions)
+    done = split(night, _known(night, person), numbers, by, reason, decisions, sign)
     _renew(night)
     return done
 
@@ -127,12 +140,12 @@ def refilled(night: Night, system: str, person: int, by: str) -> None:
     _renew(night)
 
 
-def record_law(night: Night, person: int, law: str, on: date, by: str, reason: str) -> bool:
+def record_law(night: Night, person: int, law: str, on: date, by: str, reason: str, sign: Sign | None = None) -> bool:
     """Record which law holds for the person of this number; return whether it counts now, or waits for a second person.
 
     Raises UsageError.
     """
-    counts = record_decision(night, _known(night, person), law, on, by, reason)
+    counts = record_decision(night, _known(night, person), law, on, by, reason, sign)
     _renew(night)
     return counts
 
@@ -151,21 +164,22 @@ def _known(night: Night, person: int) -> int:
 
 
 def accept_for_delivery(
-    night: Night, quarter: str, code: str, by: str, reason: str, *, also_last: bool
-) -> Sequence[str]:
-    """Accept a reason of the gate, or broken bounds or rules; return the accepted findings, in lines.
+    night: Night, quarter: str, code: str, by: str, reason: str, *, also_last: bool, sign: Sign | None = None
+) -> tuple[Sequence[str], str]:
+    """Accept a reason of the gate, or broken bounds or rules; return the accepted findings, in lines, and by whom.
 
     also_last: accept for the last settled day too, besides the night's own. Raises UsageError.
     """
     lines: Sequence[str] = ()
     if code in delivery.STOPS:
-        lines = accept_stop(night, quarter, code, by, reason).lines
+        stop = accept_stop(night, quarter, code, by, reason, sign)
+        lines, name = stop.lines, str(stop.accepted_by)
     else:
         with night.register.session() as session:
             also = last_settled(session, night.code) if also_last else None
-        delivery.accept(night, quarter, code, by, reason, also)
+        name = delivery.accept(night, quarter, code, by, reason, also, sign).by
     _renew(night)
-    return lines
+    return lines, name
 
 
 def confirm_delivery(nights: Sequence[Night], quarter: str, receipt: str, by: str) -> None:

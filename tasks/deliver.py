@@ -12,6 +12,7 @@ from hervat.errors import HervatError, UsageError
 from hervat.expectations import pip_rules
 from hervat.night import Night
 from hervat.settings import Municipality, read_settings
+from hervat.signing import Sign
 from hervat.tasks.installation import Installation
 from hervat.tasks.report import renew
 
@@ -86,9 +87,9 @@ def deliver(nights: Iterable[Night], quarter: str, correction: Correction | None
         yield from (Delivered(night, outcome, renew(night)) for night, outcome in zip(group, outcomes, strict=True))
 
 
-def accept_stop(night: Night, quarter: str, code: str, by: str, reason: str) -> Stop:
+def accept_stop(night: Night, quarter: str, code: str, by: str, reason: str, sign: Sign | None = None) -> Stop:
     """Record that a person accepts the bounds or rules that a delivery breaks now."""
-    return accept_as_it_stands(night, quarter, code, by, reason, pip_rules)
+    return accept_as_it_stands(night, quarter, code, by, reason, pip_rules, sign)
 
 
 def _groups(nights: Iterable[Night]) -> list[list[Night]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hervat import __version__
+from hervat.anchors import Anchor, AnchorFailed, head, write_anchor
 from hervat.databases import connections_kept
 from hervat.night import Night
 from hervat.register import ServerPlaces, municipality_lock
@@ -24,6 +25,7 @@ class NightOutcome:
     """The outcome of a night: public account, errors, what waits for a person, and the exit status (0, 1 or 3).
 
     overview: the last look at everything, if there was one. busy: another run was at work, and nothing was done.
+    anchor: the journal's last line when it ended.
     """
 
     account: dict[str, Any]
@@ -32,6 +34,7 @@ class NightOutcome:
     attention: list[str] = field(default_factory=list)
     overview: Overview | None = None
     busy: bool = False
+    anchor: Anchor | None = None
 
 
 def run_night(night: Night, steps: list[Step], perform: Perform, patience: float = 0) -> NightOutcome:
@@ -49,7 +52,19 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
         walk(night, steps, perform)
         outcome = _outcome(night)
         _end(night, run, outcome)
-    return outcome
+        return _anchored(night, outcome)
+
+
+def _anchored(night: Night, outcome: NightOutcome) -> NightOutcome:
+    """Put the journal's head in the file of anchors; a file that can't be written is an error of the run."""
+    with night.register.session() as session:
+        anchor = head(session, night.code)
+    assert anchor is not None  # noqa: S101 - the run has lines in it
+    try:
+        write_anchor(night.settings.output, night.code, anchor)
+    except AnchorFailed as error:
+        return replace(outcome, exit_status=FAILED, errors=[*outcome.errors, str(error)], anchor=anchor)
+    return replace(outcome, anchor=anchor)
 
 
 def _rehearse(night: Night, steps: list[Step], perform: Perform) -> NightOutcome:

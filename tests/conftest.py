@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tests.support.effort import examples
+
 # A sixth of the time of most tests went to looking for garbage among what was imported; see tests/support/site.
 _SITE = str(Path(__file__).parent / "support" / "site")
 os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH")])])
 gc.set_threshold(100_000, 50, 100)
+
+_PREFECT = "HERVAT_TESTS_PREFECT"
 
 _SLOW = [
     "demo_alive", "serve", "one_law", "erasure_every_statement", "demo", "fleet", "erasure_property_mariadb",
@@ -30,8 +35,18 @@ _SLOW = [
 ]  # fmt: skip
 """Test files that take a minute and more, the longest first."""
 
-settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile(
+    "ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, max_examples=examples(100)
+)
 settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder of Prefect's empty database (see tests/support/site), for all workers and all that they start."""
+    if _PREFECT not in os.environ:
+        folder = tempfile.mkdtemp(prefix="hervat-prefect-")
+        os.environ[_PREFECT] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

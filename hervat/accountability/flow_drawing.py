@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from textwrap import wrap
 
 from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode
 
 _COLUMN = {"source": 0, "own": 1, "system": 2, "supplier": 2, "party": 2, "cbs": 2, "staff": 2}
-_LEFT, _WIDE, _LETTERS = (10, 320, 640), (240, 240, 300), (30, 30, 38)
+_LEFT, _WIDE = (10, 320, 640), (240, 240, 300)
 _WIDTH, _LINE, _GAP, _PADDING = 1000, 17, 18, 12
 _PAINT = {
     "source": "#e6edf5", "own": "#154273", "system": "#eaf5ee", "supplier": "#fff6e0", "party": "#fff6e0",
@@ -72,7 +71,8 @@ def _placed(nodes: Iterable[FlowNode]) -> tuple[dict[FlowNode, _Box], float]:
     columns: defaultdict[int, list[_Box]] = defaultdict(list)
     for node in nodes:
         column = _COLUMN[node.kind]
-        names, about = wrap(node.name, _LETTERS[column] - 2), wrap(node.about, _LETTERS[column])
+        room = _WIDE[column] - 2 * _PADDING
+        names, about = wrapped(node.name, room), wrapped(node.about, room)
         columns[column].append(_Box(node, _LEFT[column], 0, _WIDE[column], names, about))
     heights = {number: sum(box.high + _GAP for box in boxes) - _GAP for number, boxes in columns.items()}
     height = max(heights.values()) + 2 * _GAP
@@ -86,6 +86,27 @@ def _stacked(boxes: list[_Box], high: float, height: float) -> Iterable[_Box]:
     for box in boxes:
         yield _Box(box.node, box.left, top, box.wide, box.lines, box.about)
         top += box.high + _GAP + room
+
+
+def wrapped(text: str, room: float) -> list[str]:
+    """Return a text as lines that are no wider than `room`, in pixels; a word that is wider is cut."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and _wide(f"{lines[-1]} {word}") > room:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+        while _wide(lines[-1]) > room:
+            fits = next(end for end in range(len(lines[-1]), 0, -1) if end == 1 or _wide(lines[-1][:end]) <= room)
+            lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
+    return lines
+
+
+def _wide(text: str) -> float:
+    """Return how wide a bold text is at most, in pixels: no browser is asked."""
+    return sum(_WIDEST if not char.isascii() or char in "WMmw@%" else 10 if char.isupper() else 8.5 for char in text)
+
+
+_WIDEST = 15
 
 
 def _box(box: _Box) -> str:

@@ -23,11 +23,12 @@ _ACTIVITIES = (
     ("filled in again", HeldFor.CLEANING), ("looked at", HeldFor.CLEANING), ("persons of a plan", HeldFor.CLEANING),
     ("lifted", HeldFor.RESTRICTION), ("disclosures", HeldFor.DISCLOSURE), ("cbs", HeldFor.CBS),
     ("incident", HeldFor.INCIDENT), ("judged", HeldFor.INCIDENT), ("closed", HeldFor.INCIDENT),
-    ("secured", HeldFor.ORIGINALS), ("validated", HeldFor.ORIGINALS), ("rejected", HeldFor.ORIGINALS),
+    ("secured", HeldFor.ORIGINALS), ("validated", HeldFor.ORIGINALS), ("reject", HeldFor.ORIGINALS),
     ("accepted", HeldFor.ORIGINALS), ("shown", HeldFor.ORIGINALS), ("original", HeldFor.ORIGINALS),
     ("destr", HeldFor.ORIGINALS), ("loaded", HeldFor.REGISTRATION), ("worklist", HeldFor.REGISTRATION),
     ("settled", HeldFor.STATE), ("decided", HeldFor.DECISION), ("stranger", HeldFor.DECISION),
-    ("kennisgeving", HeldFor.DECISION), ("answer", HeldFor.DECISION),
+    ("kennisgeving", HeldFor.DECISION), ("answer", HeldFor.DECISION), ("person split", HeldFor.DECISION),
+    ("person held", HeldFor.HOLD), ("person released", HeldFor.HOLD),
 )  # fmt: skip
 """How an action begins -> for what it was done. Any other is to account for what was done."""
 

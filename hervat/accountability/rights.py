@@ -15,6 +15,7 @@ from hervat.prefect_server import Home
 from hervat.readers import group_of
 from hervat.register import Register, confined_to
 from hervat.settings import Channel, Municipality, Settings, System
+from hervat.signing import ROLES
 
 _READERS = {
     "owner": "alleen de eigenaar",
@@ -50,9 +51,9 @@ def rights_matrix(settings: Settings, municipality: Municipality) -> RightsMatri
     roles = [
         _service(settings, seen),
         _approver(municipality),
-        _privacy(seen),
-        _deliverer(seen),
-        _caseworker(seen),
+        _privacy(municipality, seen),
+        _deliverer(municipality, seen),
+        _caseworker(municipality, seen),
         _engineer(settings, municipality),
         _administrator(settings),
         *(_receiver(party.name, "partij", bool(party.certificate), party.channel) for party in municipality.parties),
@@ -63,7 +64,7 @@ def rights_matrix(settings: Settings, municipality: Municipality) -> RightsMatri
 
 KEYS, VAULT, REGISTER, LOGIN = "sleutels", "kluis", "register", "toegang tot Prefect"
 REPORT, WORKLIST, CBS, ANSWERS = "rapporten", "werklijst", "leveringen aan het CBS", "ingevulde werklijsten"
-_KINDS = {REPORT: "report", WORKLIST: "worklist", CBS: "cbs"}
+_KINDS = {REPORT: "report", WORKLIST: "worklist", ANSWERS: "worklist", CBS: "cbs"}
 
 
 class _Seen:
@@ -174,24 +175,41 @@ def _approves(municipality: Municipality, system: System) -> tuple[str, list[str
     return f"met een sleutel: {', '.join(names) or 'niemand'}; nodig: {needed}", [*mends, *enough]
 
 
-def _privacy(seen: _Seen) -> RoleRights:
-    may = "rapporten lezen, incidenten beoordelen, zien wat over een persoon is vastgelegd"
-    can = [*seen.said(REPORT), "zien wat over een persoon is vastgelegd kan alleen het account van hervat"]
-    mend = [*seen.handed(REPORT), "geef alleen de opdracht `hervat person show` (met sudo), niet het account"]
+def _privacy(municipality: Municipality, seen: _Seen) -> RoleRights:
+    may = "rapporten lezen, incidenten beoordelen, zien wat over een persoon is vastgelegd, vernietiging besluiten"
+    signs, mends = _signs(municipality, "privacy")
+    can = [*seen.said(REPORT), "zien wat over een persoon is vastgelegd kan alleen het account van hervat", signs]
+    mend = [*seen.handed(REPORT), "geef alleen de opdracht `hervat person show` (met sudo), niet het account", *mends]
     return RoleRights("privacy officer", may, can, mend)
 
 
-def _deliverer(seen: _Seen) -> RoleRights:
-    may = "de levering aan het CBS lezen en uploaden, en de ontvangst vastleggen"
-    return RoleRights("wie aan het CBS levert", may, seen.said(CBS), seen.handed(CBS))
+def _deliverer(municipality: Municipality, seen: _Seen) -> RoleRights:
+    may = "de levering aan het CBS lezen en uploaden, de ontvangst vastleggen, een reden van de poort accepteren"
+    signs, mends = _signs(municipality, "delivery")
+    return RoleRights("wie aan het CBS levert", may, [*seen.said(CBS), signs], [*seen.handed(CBS), *mends])
 
 
-def _caseworker(seen: _Seen) -> RoleRights:
-    may = "de werklijst lezen en ingevuld teruggeven"
+def _caseworker(municipality: Municipality, seen: _Seen) -> RoleRights:
+    may = "de werklijst lezen en ingevuld teruggeven, besluiten over personen"
     answers = seen.said(ANSWERS) or ["ingevulde werklijsten: er is geen map ingesteld"]
-    return RoleRights(
-        "klantmanager", may, [*seen.said(WORKLIST), *answers], [*seen.handed(WORKLIST), *seen.mends(ANSWERS)]
-    )
+    signs, mends = _signs(municipality, "caseworker")
+    mend = [*seen.handed(WORKLIST), *seen.mends(ANSWERS), *mends]
+    return RoleRights("klantmanager", may, [*seen.said(WORKLIST), *answers, signs], mend)
+
+
+def _signs(municipality: Municipality, role: str) -> tuple[str, list[str]]:
+    """Return who decides what takes two persons of a role, and the mend."""
+    if municipality.approvers is None:
+        return "wat twee personen vraagt, doet één mens met twee getypte namen", ["stel approvers in bij de gemeente"]
+    try:
+        names = sshsig.names(municipality.approvers, ROLES[role])
+    except HervatError:
+        return "het bestand van goedkeurders is niet te lezen, dus niemand", ["herstel het bestand van goedkeurders"]
+    few = [f"geef een tweede persoon een sleutel voor {ROLES[role]}"] if len(names) < _BY_TWO else []
+    return f"wat twee personen vraagt, besluiten met een sleutel: {', '.join(names) or 'niemand'}", few
+
+
+_BY_TWO = 2
 
 
 def _engineer(settings: Settings, municipality: Municipality) -> RoleRights:

@@ -63,6 +63,13 @@ RISKS = (
         "All rows that share a BSN or V-nummer are one person",
     ),
     PersonalRisk(
+        "Iemand vroeg om te wachten met zijn gegevens, en ze worden toch gewist.",
+        "Wie op verzoek apart is gezet, wordt in geen enkel plan gewist, ook niet als dat al was goedgekeurd.",
+        "PROOFS",
+        "`hervat person hold` (AVG 18, 21): nobody on hold is erased, from the first of two persons on, whatever was"
+        " planned or approved before, until two release them or the last day has passed",
+    ),
+    PersonalRisk(
         "Iemand houdt last van een fout die al is hersteld, omdat een ontvanger dat niet weet.",
         "Elke ontvanger krijgt bericht, ook als een nacht wordt afgebroken.",
         "PROOFS",

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from hervat.accountability.document import Block, Bullets, Document, DocumentPart, Grid, Prose
 from hervat.accountability.processing import ProcessingEntry, processing_entry
+from hervat.person import OWN
 from hervat.settings import Municipality, Settings, System
 
 _DATA = (
@@ -31,7 +32,7 @@ def statement_document(settings: Settings, municipality: Municipality) -> Docume
         [
             DocumentPart("Waarom leest u dit?", [Prose(_WHY)]),
             DocumentPart("Wie zijn wij?", [Prose(_who(municipality))]),
-            DocumentPart("Welke gegevens gebruiken wij?", [Bullets(_DATA), Prose(_SOURCE)]),
+            DocumentPart("Welke gegevens gebruiken wij?", [Bullets(_DATA), Prose(_FROM), Bullets(_sources(entry))]),
             DocumentPart("Waarvoor gebruiken wij ze?", _purposes(entry)),
             DocumentPart("Wie krijgt uw gegevens?", _recipients(municipality)),
             DocumentPart("Hoe lang bewaren wij ze?", _terms(entry)),
@@ -46,7 +47,12 @@ _WHY = (
     "DUO stuurde gemeenten gegevens over inburgering die niet altijd klopten. Sommige mensen stonden onterecht als"
     " inburgeraar in onze systemen. Wij herstellen dat. Daarvoor gebruiken wij uw gegevens."
 )
-_SOURCE = "Deze gegevens krijgen wij van DUO, en uit onze eigen systemen. U hoeft ons daarvoor niets te geven."
+_FROM = "Wij krijgen ze van:"
+_TO_YOU = {
+    "de persoon zelf": "uzelf",
+    "het lokale systeem van de gemeente": "onze eigen systemen",
+    "medewerkers van de gemeente": "onze medewerkers",
+}
 _ASK = (
     "Stuur uw vraag naar [adres, e-mail of formulier]. U krijgt binnen een maand antwoord. Wij controleren eerst of u"
     " het echt bent. Het kost u niets."
@@ -63,6 +69,11 @@ def _who(municipality: Municipality) -> str:
         f"Het college van burgemeester en wethouders van {municipality.name} is verantwoordelijk voor uw gegevens. Ons"
         " adres is: [adres van de gemeente]."
     )
+
+
+def _sources(entry: ProcessingEntry) -> list[str]:
+    sources = dict.fromkeys(activity.source for activity in entry.activities if activity.source != OWN)
+    return [_TO_YOU.get(source, source) for source in sources]
 
 
 def _purposes(entry: ProcessingEntry) -> list[Block]:

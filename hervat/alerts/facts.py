@@ -27,7 +27,7 @@ _NAMED = re.compile(r"(?:\d{4}: )?(source|system|supplier of|party|step) ([A-Za-
 class Finished:
     """The outcome of a run of one municipality. failed, waiting: how many, and the parts they are about.
 
-    begun: False if it ended before its night, so that there is no report.
+    begun: False if it ended before its night, so that there is no report. journal: its last line, `SEQ:HASH`.
     """
 
     code: str
@@ -40,6 +40,7 @@ class Finished:
     waiting_parts: tuple[str, ...] = ()
     shadow: bool = False
     begun: bool = True
+    journal: str = ""
 
     @property
     def kind(self) -> Literal["failed", "waits"] | None:
@@ -56,6 +57,7 @@ def finished(
     *,
     shadow: bool = False,
     begun: bool = True,
+    journal: str = "",
 ) -> Finished:
     """Return the facts of a run: the numbers of errors and of waiting things, and the parts they name."""
     failed, waiting = list(errors), list(attention)
@@ -70,6 +72,7 @@ def finished(
         waiting_parts=_parts(municipality, waiting),
         shadow=shadow,
         begun=begun,
+        journal=journal,
     )
 
 

@@ -170,6 +170,8 @@ def _of_one(run: Finished) -> list[str]:
         lines.append(f"- Er ging iets niet goed: {_counted(run.failed, run.failed_parts)}. De rest is wel gedaan.")
     if run.waiting:
         lines.append(f"- Er wacht werk op een mens: {_counted(run.waiting, run.waiting_parts)}.")
+    if run.journal:
+        lines.append(f"- Laatste regel van het logboek: {run.journal}")
     return [head, *lines]
 
 
@@ -196,4 +198,5 @@ def _values(run: Finished) -> dict[str, Any]:
         "waiting": run.waiting,
         "waiting_parts": list(run.waiting_parts),
         "begun": run.begun,
+        "journal": run.journal,
     }

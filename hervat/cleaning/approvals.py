@@ -12,9 +12,11 @@ from hervat import sshsig
 from hervat.account import account
 from hervat.attribution import Signed, named
 from hervat.cleaning.approval_policy import needed
+from hervat.cleaning.plans import on_hold_in
 from hervat.cleaning.system_night import SystemNight
 from hervat.errors import UsageError
 from hervat.night import Night
+from hervat.plural import plural
 from hervat.register import READY, WAITING
 from hervat.register.models import Approval, CleaningPlan
 from hervat.settings import Municipality
@@ -116,9 +118,17 @@ def approve(night: Night, prefix: str, by: str = "", sign: Sign | None = None) -
     """
     with night.register.session() as session:
         plan = waiting_plan(session, night.code, prefix)
+        _refuse_on_hold(session, plan, night.as_of)
     approver = _approver(night, plan, " ".join(by.split()), sign)  # may wait for a passphrase: no open transaction
     with night.register.session() as session:
         return _record(session, night, waiting_plan(session, night.code, plan.hash), approver)
+
+
+def _refuse_on_hold(session: Session, plan: CleaningPlan, day: date) -> None:
+    count = on_hold_in(session, plan, day)
+    if count:
+        who = plural(count, "person in this plan is", "persons in this plan are")
+        raise UsageError(f"{who} on hold: the next night voids it, and makes one for the others")
 
 
 def _approver(night: Night, plan: CleaningPlan, by: str, sign: Sign | None) -> _Approver:

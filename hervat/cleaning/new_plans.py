@@ -73,7 +73,7 @@ def _row(
 
 def _store(system_night: SystemNight, row: CleaningPlan, keys: set[str]) -> None:
     with system_night.night.register.session() as session:
-        reappeared = cleaned_before(session, system_night, keys)
+        reappeared = cleaned_before(session, system_night, keys & system_night.corrected)
         session.add(row)
         session.flush()
         persons = [{"plan_id": row.id, "key": key, "reappeared": key in reappeared} for key in sorted(keys)]

@@ -1,15 +1,12 @@
 """Open plans on a new night: void the outdated ones, ask for approvals that are needed now, renew their search."""
 
-from dataclasses import replace
-
 from hervat.cleaning.approval_policy import reason_for_approval
 from hervat.cleaning.plan_content import content_of, report_coverage, search_is_outdated, with_search
-from hervat.cleaning.plans import open_plans, persons_in
-from hervat.cleaning.system_night import SystemNight, set_aside_of
+from hervat.cleaning.plans import on_hold_in, open_plans, persons_in
+from hervat.cleaning.system_night import SystemNight
 from hervat.erasure import make_plan, plan_hash
 from hervat.register import VOID, WAITING
 from hervat.register.models import CleaningPlan
-from hervat.settling import holds_on
 
 
 def void_outdated(system_night: SystemNight) -> None:
@@ -36,12 +33,11 @@ def void_if_held(system_night: SystemNight, plan_id: int) -> bool:
 
     Read again right before an execution: a hold waits for no night. The next night makes a plan for the others.
     """
-    night, people = system_night.night, system_night.people
+    night = system_night.night
     with night.register.session() as session:
-        now = replace(people, on_hold=holds_on(session, night.code, night.as_of))
-        if not persons_in(session, [plan_id]) & set_aside_of(now, system_night.system.policy):
-            return False
         plan = session.get_one(CleaningPlan, plan_id)
+        if not on_hold_in(session, plan, night.as_of):
+            return False
         plan.status, plan.ended_on = VOID, night.as_of
         system_night.record(session, plan, "void, for somebody in it is on hold")
     return True

@@ -1,13 +1,15 @@
 """Queries for the plans in the register and for the persons in them."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning.system_night import SystemNight
 from hervat.register import EXECUTED, READY, VOID, WAITING
-from hervat.register.models import CleaningPlan, PlanPerson
+from hervat.register.models import CleaningPlan, Hold, Identifier, PlanPerson
+from hervat.settling import counts_on
 
 
 def waiting_plans(session: Session, municipality: str) -> list[CleaningPlan]:
@@ -26,6 +28,19 @@ def open_plans(session: Session, system_night: SystemNight) -> list[CleaningPlan
 def persons_in(session: Session, plan_ids: Iterable[int]) -> set[str]:
     """Return the keys of the persons in these plans."""
     return set(session.scalars(select(PlanPerson.key).where(PlanPerson.plan_id.in_(list(plan_ids)))))
+
+
+def on_hold_in(session: Session, plan: CleaningPlan, day: date) -> int:
+    """Return the number of persons in a plan who are on hold on a day, and whom it would erase."""
+    if plan.policy != "erase":
+        return 0
+    query = (
+        select(func.count(Identifier.person_id.distinct()))
+        .join(PlanPerson, PlanPerson.key == Identifier.pseudonym)
+        .join(Hold, Hold.person_id == Identifier.person_id)
+        .where(PlanPerson.plan_id == plan.id, Identifier.municipality == plan.municipality, counts_on(day))
+    )
+    return session.scalar(query) or 0
 
 
 def next_occasion(session: Session, system_night: SystemNight) -> int:

@@ -28,16 +28,16 @@ def note_seen_again(system_night: SystemNight) -> None:
     night, people, name = system_night.night, system_night.people, system_night.name
     with night.register.session() as session:
         cleaned = cleaned_on(session, night.code, name, people)
-        known = set()
+        present, known = system_night.present & system_night.corrected, set()
         for row in _open(session, night.code, name):
             key = people.key_now(row.key)
             if cleaned.get(key, row.cleaned_on) > row.cleaned_on:
                 row.ended_on = cleaned[key]
-            elif key not in system_night.present:
+            elif key not in present:
                 row.ended_on = night.as_of
             else:
                 known.add(key)
-        for key in sorted(system_night.present & cleaned.keys() - known):
+        for key in sorted(present & cleaned.keys() - known):
             session.add(
                 Reappearance(
                     municipality=night.code, system=name, key=key, cleaned_on=cleaned[key], seen_on=night.as_of

@@ -60,6 +60,12 @@ class SystemNight:
         return self.local.name
 
     @cached_property
+    def corrected(self) -> set[str]:
+        """The keys of the subjects who are corrected: under restrict others are on hold."""
+        people = self.people
+        return {key for person in people.in_state("corrected") if (key := people.key(person)) and key in self.subjects}
+
+    @cached_property
     def with_several_bsns(self) -> set[str]:
         """The keys of the subjects with more than one BSN."""
         return {key for key, bsns in self.subjects.items() if len(bsns) > 1}

@@ -25,6 +25,7 @@ from hervat.cli.shared import (
     table,
     tell,
 )
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -90,8 +91,10 @@ def prepare(
 def accept(
     quarter: Quarter,
     code: Annotated[str, typer.Option("--code", help="The reason's code, such as orphans; or bounds, rules.")],
-    by: By,
     reason: Reason,
+    by: SignedBy = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_of: AsOf = None,
@@ -102,9 +105,10 @@ def accept(
     from hervat.tasks.deliver import only_one
 
     night = replace(only_one(_nights(config, municipality, as_of, quarter), municipality), say=aside)
-    lines = list(accept_for_delivery(night, quarter, code, by, reason, also_last=as_of is None))
+    sign = signing(key, signature)
+    lines, by = accept_for_delivery(night, quarter, code, by, reason, also_last=as_of is None, sign=sign)
     if as_json:
-        print_json({"quarter": quarter, "code": code, "by": by, **({"lines": lines} if lines else {})})
+        print_json({"quarter": quarter, "code": code, "by": by, **({"lines": [*lines]} if lines else {})})
         return 0
     stdout().print(f"{by} accepted {code} for {quarter}", markup=False)
     for line in lines:

@@ -1,7 +1,6 @@
 """`hervat plan` and `approve`."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.shared import HERE, AsOf, Code, Config, Json, aside, day, guarded, print_json, stdout
+from hervat.cli.signing import Key, SignedBy, signing
 from hervat.errors import UsageError
 from hervat.today import refuse_to_come, today
 
@@ -123,11 +123,8 @@ def _persons(config: Path, municipality: str | None, given: str | None, as_of: d
 @guarded
 def approve(
     hash_: Annotated[str, typer.Argument(metavar="HASH", help="The plan's hash, or its first 8 or more characters.")],
-    by: Annotated[str, typer.Option("--by", help="Your name, for the journal; not needed with a signature.")] = "",
-    key: Annotated[
-        Path | None,
-        typer.Option("--key", help="Sign with this SSH key: a private one, or the .pub of one in the agent."),
-    ] = None,
+    by: SignedBy = "",
+    key: Key = None,
     signature: Annotated[
         Path | None,
         typer.Option("--signature", help="A signature made by ssh-keygen -Y sign -n hervat; - reads standard input."),
@@ -138,15 +135,17 @@ def approve(
     as_json: Json = False,
 ) -> int:
     """Approve a plan; the next run executes it. Where hervat.yaml has `approvers`: --key or --signature, else --by."""
+    from hervat import sshsig
     from hervat.cleaning import NoSuchPlan
     from hervat.tasks.decide import approve_plan
     from hervat.tasks.installation import Installation
 
-    installation, sign = Installation(config, municipality), _signing(key, signature)
+    installation, sign = Installation(config, municipality), signing(key, signature)
+    over_plan = (lambda text: sign(text, sshsig.NAMESPACE)) if sign else None
     errors = []
     for night in installation.nights(municipality, day(as_of), origin="approve", say=aside):
         try:
-            approved = approve_plan(night, hash_.strip().lower(), by, sign)
+            approved = approve_plan(night, hash_.strip().lower(), by, over_plan)
         except NoSuchPlan as error:
             errors.append(error)
             continue
@@ -158,17 +157,3 @@ def approve(
             stdout().print(said, markup=False)
         return 0
     raise errors[0]
-
-
-def _signing(key: Path | None, signature: Path | None) -> Callable[[str], str] | None:
-    """Return a function that gives the signature over a hash: made with a key, or read from a file."""
-    from hervat import sshsig
-
-    if key and signature:
-        raise UsageError("give --key or --signature, not both")
-    if key:
-        return lambda text: sshsig.sign(text, key)
-    if signature:
-        read = sshsig.read(signature)
-        return lambda _text: read
-    return None

@@ -46,13 +46,12 @@ def notices_evidence(
 
 
 def _found(config: Path, municipality: str | None, **which: str | None) -> list[dict[str, Any]]:
-    from hervat.notices import evidence
+    from hervat.notices import read_evidence
     from hervat.tasks.installation import Installation
 
     installation, notices = Installation(config, municipality), []
     for night in installation.nights(municipality, origin="notices"):
-        with night.register.session() as session:
-            notices += [{"municipality": night.code, **item} for item in evidence(session, night.keyring, **which)]
+        notices += [{"municipality": night.code, **item} for item in read_evidence(night, **which)]
     return notices
 
 

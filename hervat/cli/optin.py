@@ -8,6 +8,7 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, aside, day, guarded, print_json, stdout
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ _RECORD = "Example:  hervat optin record --person 41 --law Wi2021 --date 2022-05
 @guarded
 def record(
     law: Annotated[str, typer.Option("--law", help="Wi2013 or Wi2021.")],
-    by: By,
     reason: Reason,
+    by: SignedBy = "",
+    key: Key = None,
+    signature: Made = None,
     person: Person = None,
     date: Annotated[
         str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The decision's day; default today.")
@@ -50,16 +53,19 @@ def record(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Record which law holds for a person: a choice (opt-in), or the decision in a dispute."""
+    """Record which law holds for a person: a choice (opt-in), or the decision in a dispute.
+
+    A choice after the round's weeks takes two persons; with approvers their signatures. All others take a name.
+    """
     from hervat.tasks.decide import record_law
     from hervat.tasks.installation import Installation
 
-    installation = Installation(config, municipality)
+    installation, sign = Installation(config, municipality), signing(key, signature)
     number, counts = _recorded(
         installation,
         municipality,
         person,
-        lambda night, found: record_law(night, found, law, day(date) or night.as_of, by, reason),
+        lambda night, found: record_law(night, found, law, day(date) or night.as_of, by, reason, sign),
     )
     answer = {"person": number, "law": law, "recorded": True, "waits": not counts}
     print_json(answer) if as_json else stdout().print(f"recorded {law} for person {number}{'' if counts else SECOND}")

@@ -8,7 +8,8 @@ import typer
 
 from hervat.cli.optin import asked_number
 from hervat.cli.person import person_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, aside, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, Code, Config, Json, Reason, aside, day, guarded, print_json, stdout
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ def person_hold(
     until: Annotated[
         str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="The last day; left out: until released.")
     ] = None,
-    by: By = "",
+    by: SignedBy = "",
     reason: Reason = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -54,7 +57,7 @@ def person_hold(
 
     night, number = found_person(config, municipality, person)
     terms = HoldTerms(ground.value, day(until))
-    confirmed = put_on_hold(night, number, terms, by, reason)
+    confirmed = put_on_hold(night, number, terms, by, reason, signing(key, signature))
     said = "confirmed" if confirmed else f"it counts at once, and {_SECOND}"
     answer = {"person": number, "ground": terms.ground, "until": terms.until, "waits": not confirmed}
     print_json(answer) if as_json else stdout().print(f"person {number} is on hold ({terms}); {said}", markup=False)
@@ -68,8 +71,10 @@ def person_release(
     ground: Annotated[
         HoldGround | None, typer.Option("--ground", help="Only the hold on this ground; left out: every hold.")
     ] = None,
-    by: By = "",
+    by: SignedBy = "",
     reason: Reason = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -81,7 +86,8 @@ def person_release(
     from hervat.tasks.decide import release_person
 
     night, number = found_person(config, municipality, person)
-    released = release_person(night, number, by, reason, ground.value if ground else None)
+    sign = signing(key, signature)
+    released = release_person(night, number, by, reason, ground.value if ground else None, sign)
     message = f"person {number} is {'released' if released else f'still on hold; {_SECOND}, or release every hold'}"
     print_json({"person": number, "released": released}) if as_json else stdout().print(message, markup=False)
     return 0 if released else 1

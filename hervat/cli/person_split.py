@@ -8,7 +8,9 @@ import typer
 
 from hervat.cli.person import person_app
 from hervat.cli.person_hold import found_person
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, guarded, print_json, stdout
+from hervat.cli.shared import HERE, Code, Config, Json, Reason, guarded, print_json, stdout
+from hervat.cli.signing import Key, Made, SignedBy, signing
+from hervat.plural import plural
 
 if TYPE_CHECKING:
     from hervat.person import SplitPerson
@@ -32,8 +34,10 @@ def person_split(
         WhoseDecisions | None,
         typer.Option("--decisions", help="Whose the recorded decisions are: own (keeps the number) or other."),
     ] = None,
-    by: By = "",
+    by: SignedBy = "",
     reason: Reason = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -47,7 +51,8 @@ def person_split(
     from hervat.tasks.decide import split_person
 
     night, number = found_person(config, municipality, person)
-    done = split_person(night, number, _asked(), by, reason, decisions.value if decisions else None)
+    whose = decisions.value if decisions else None
+    done = split_person(night, number, _asked(), by, reason, whose, signing(key, signature))
     waits = done.other is None
     print_json({**vars(done), "waits": waits}) if as_json else stdout().print(_message(done), markup=False)
     return 1 if waits else 0
@@ -55,11 +60,12 @@ def person_split(
 
 def _message(done: "SplitPerson") -> str:
     if done.other is None:
-        rows = f"{done.moved} rows would be of the other person, and {done.quarantined} quarantined"
+        held = plural(done.quarantined, "row")
+        rows = f"{plural(done.moved, 'row')} would be of the other person, and {held} quarantined"
         return f"person {done.person}: {rows}; it is done once another person gives the same numbers"
-    message = (
-        f"the other person is person {done.other}: {done.moved} rows are theirs, {done.quarantined} are quarantined"
-    )
+    held = plural(done.quarantined, "row is", "rows are")
+    theirs = plural(done.moved, "row is", "rows are")
+    message = f"the other person is person {done.other}: {theirs} theirs, and {held} quarantined"
     erased = f"; they may have been erased, look and enter them again: {', '.join(done.erased_in)}"
     return f"{message}{erased if done.erased_in else ''}; the next night settles both"
 

@@ -23,6 +23,7 @@ from hervat.cli.shared import (
     table,
     tell,
 )
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -182,8 +183,10 @@ def quarantine_accept(
 )
 @guarded
 def quarantine_reject(
-    by: By,
     reason: Reason,
+    by: SignedBy = "",
+    key: Key = None,
+    signature: Made = None,
     file: File = None,
     named: Named = None,
     row: Annotated[int | None, typer.Option("--row", help="One row; left out: the whole file.")] = None,
@@ -191,14 +194,19 @@ def quarantine_reject(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """End a refused file or a quarantined row: it will not be loaded."""
+    """End a refused file or a quarantined row: it will not be loaded. Exit status 1: it waits for a second person.
+
+    With approvers, what may hold a correction takes the signatures of two.
+    """
     from hervat.tasks.decide import reject_held
 
     night, number = _chosen(config, municipality, file or named)
-    reject_held(night, number, row, by, reason)
-    answer = {"download": number, "row": row, "rejected": True}
-    print_json(answer) if as_json else stdout().print(f"rejected download {number}" + (f" row {row}" if row else ""))
-    return 0
+    done = reject_held(night, number, row, by, reason, signing(key, signature))
+    answer = {"download": number, "row": row, "rejected": done}
+    which = f"download {number}" + (f" row {row}" if row else "")
+    said = f"rejected {which}" if done else f"signed for {which}: it is rejected once another person signs too"
+    print_json(answer) if as_json else stdout().print(said)
+    return 0 if done else 1
 
 
 def _chosen(config: Path, municipality: str | None, given: str | None) -> tuple["Night", int]:

@@ -6,7 +6,8 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.seen import Line, seen_now, tell_errors
-from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, Reason, aside, guarded, print_json, stdout, table
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, Reason, aside, guarded, print_json, stdout, table
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ def strangers_decide(
     ours: Annotated[
         bool | None, typer.Option("--ours/--not-ours", help="The person is the gemeente's, or is not.")
     ] = None,
-    by: By = "",
+    by: SignedBy = "",
     reason: Reason = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -69,7 +72,7 @@ def strangers_decide(
     installation = Installation(config, municipality)
     for night in installation.nights(municipality, origin="strangers", say=aside):
         if find_person(night, person, None) is not None:
-            counts = decide_stranger(night, person, ours, by, reason)
+            counts = decide_stranger(night, person, ours, by, reason, signing(key, signature))
             said = "ours" if ours else "not ours"
             message = (
                 f"recorded {said} for person {person}{'' if counts else '; it counts once another person says so'}"

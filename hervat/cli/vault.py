@@ -22,6 +22,7 @@ from hervat.cli.shared import (
     stdout,
     table,
 )
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,8 +114,13 @@ def vault_destroy(
     object_ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; left out: all that may be destroyed.")
     ] = None,
-    by: Annotated[str, typer.Option("--by", help="Your name; left out: nothing is agreed to, only listed.")] = "",
-    reason: Annotated[str, typer.Option("--reason", "--why", help="Why; it goes into the journal and the page.")] = "",
+    by: SignedBy = "",
+    reason: Annotated[
+        str,
+        typer.Option("--reason", "--why", help="Why, for journal and page; without it and a name all is only listed."),
+    ] = "",
+    key: Key = None,
+    signature: Made = None,
     config: Config = HERE,
     municipality: Code = None,
     as_json: Json = False,
@@ -127,9 +133,9 @@ def vault_destroy(
     from hervat.tasks.installation import Installation
     from hervat.upkeep import destroy
 
-    installation, only = Installation(config, municipality), tuple(object_ids or ())
+    installation, only, sign = Installation(config, municipality), tuple(object_ids or ()), signing(key, signature)
     nights = list(installation.nights(municipality, origin="vault"))
-    outcomes = [(night.code, destroy(night, by, reason, only)) for night in nights]
+    outcomes = [(night.code, destroy(night, by, reason, only, sign)) for night in nights]
     if as_json:
         print_json({"municipalities": [_destroyed(code, done) for code, done in outcomes]})
     for code, done in outcomes if not as_json else []:
@@ -205,8 +211,8 @@ def vault_keys(
 def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Reconcile a restored older register. It takes over what the vault knows; old approvals lapse.
 
-    Notices that were sent since count as sent; pending plans and acceptances of the gate lapse. Exit status 1: a person
-    must look at what can't be taken over.
+    Notices that were sent since count as sent, and persons who were forgotten since are forgotten again; pending plans
+    and acceptances of the gate lapse. Exit status 1: a person must look at what can't be taken over.
     """
     from hervat.tasks.installation import Installation
     from hervat.upkeep import reconcile
@@ -219,21 +225,39 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
         print_json({"reconciled": outcomes})
     for item in outcomes if not as_json else []:
         message = f"{item['municipality']}: {item['notices']} notice(s) taken over as sent, {item['lapsed']}"
+        if item["forgotten"]:
+            message += f", {item['forgotten']} person(s) forgotten again"
         stdout().print(message, *item["strange"], sep="\n", markup=False)
     return 1 if any(item["strange"] for item in outcomes) else 0
 
 
-@app.command(epilog="Example:  hervat verify")
+@app.command(epilog="Example:  hervat verify   |   hervat verify --anchor 1204:9f3c21d07be4")
 @guarded
-def verify(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
-    """Check the vault and the journal's chain. Every original must be there, readable and unchanged."""
+def verify(
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option("--anchor", metavar="SEQ:HASH", help="A line of the journal as a report, alert or SIEM kept it."),
+    ] = None,
+    config: Config = HERE,
+    municipality: Code = None,
+    as_json: Json = False,
+) -> int:
+    """Check the vault, the journal and the signatures. Every original must be there, readable and unchanged.
+
+    The journal's chain must be whole, and hold the lines that were anchored outside it: in the vault, in
+    <output>/journal, and those that you give.
+    """
+    from hervat.anchors import given
     from hervat.tasks.installation import Installation
     from hervat.tasks.verify import verified
 
-    wrong: list[str] = []
-    for night in Installation(config, municipality).nights(municipality, origin="verify", older_too=True):
+    wrong, anchors = list[str](), [given(text) for text in anchor or ()]
+    installation = Installation(config, municipality)
+    if anchors and len(installation.municipalities(municipality)) > 1:
+        raise UsageError("--anchor is of one journal; choose it with --municipality")
+    for night in installation.nights(municipality, origin="verify", older_too=True):
         with progress(f"originals of {night.code}", as_json) as hear:
-            wrong += verified(night, hear)
+            wrong += verified(night, hear, anchors)
     if as_json:
         print_json({"wrong": wrong})
     else:

@@ -3,10 +3,10 @@
 from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries
 from hervat.delivery.doctor import check
 from hervat.delivery.dutch import DUTCH_STOPS
-from hervat.delivery.gate.accept import accept, accepted, answer, gate_json, weigh
-from hervat.delivery.gate.delivered_persons import holding, keys_delivered, of_person
+from hervat.delivery.gate.accept import accept, accepted, answer, disregard, gate_json, holds_one, weigh
+from hervat.delivery.gate.delivered_persons import at_cbs, deliveries_of, holding, keys_delivered, leave_out, of_person
 from hervat.delivery.gate.facts import GateFacts, Hit, SystemFacts
-from hervat.delivery.gate.lists import lists_of, shown, unreadable
+from hervat.delivery.gate.lists import lists_of, search_lists, shown, unreadable
 from hervat.delivery.gate.look import look, look_at_systems, roots_now
 from hervat.delivery.gate.reasons import (
     ABSOLUTE,
@@ -56,17 +56,22 @@ __all__ = [
     "accept_as_it_stands",
     "accepted",
     "answer",
+    "at_cbs",
     "check",
     "confirm",
     "confirm_all",
     "deadline",
     "delivered",
     "deliveries",
+    "deliveries_of",
+    "disregard",
     "ended_before",
     "gate_json",
     "holding",
+    "holds_one",
     "keys_delivered",
     "layout_schema",
+    "leave_out",
     "lists_of",
     "look",
     "look_at_systems",
@@ -82,6 +87,7 @@ __all__ = [
     "reminder",
     "roots_now",
     "schema_text",
+    "search_lists",
     "shown",
     "unreadable",
     "unseen",

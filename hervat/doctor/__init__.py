@@ -9,6 +9,7 @@ from hervat.doctor.books import Books
 from hervat.doctor.findings import Check, Findings, attempt
 from hervat.prefect_server import Home, flaws
 from hervat.settings import Municipality, Settings
+from hervat.signing import signing_flaws
 
 __all__ = ["Findings", "examine"]
 
@@ -27,6 +28,7 @@ def _all(settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield "keys", books.keys
     yield "rounds", lambda: places.rounds(settings)
     yield "vault and output", lambda: places.folders(settings)
+    yield "retention", lambda: places.terms(settings)
     yield "register", books.register
     yield "nights", lambda: Findings(flaws(Home(settings.directory / "var" / "prefect"), os.environ))
     for municipality in settings.municipalities:
@@ -46,6 +48,7 @@ def _of_municipality(municipality: Municipality, settings: Settings, books: Book
     yield from sources.checks(municipality, settings.directory, settings.sources)
     yield from systems.checks(municipality)
     yield "approvals", lambda: Findings(*cleaning.approvals_flaws(municipality))
+    yield "decisions", lambda: Findings(unwise=signing_flaws(municipality))
     yield "third parties", lambda: Findings(notices.check(municipality), notices.unwise(municipality))
     yield "letters", lambda: Findings(notices.unwritable(municipality, settings.directory / notices.TEMPLATES))
     yield "cbs", lambda: Findings(delivery.check(municipality, settings.directory))

@@ -21,7 +21,7 @@ from hervat.register import (
 from hervat.settings import Keys, Municipality, Settings
 from hervat.sftp import readable_by_others
 from hervat.today import today
-from hervat.upkeep import older, refuse_stale
+from hervat.upkeep import older, refuse_stale, unforgotten
 from hervat.vault import noted_journal_head
 
 
@@ -74,6 +74,7 @@ class Books:
             register = self._register
             yield "keys", lambda: self._foreign(municipality, register)
             yield "register", lambda: self._older(municipality, register)
+            yield "forgotten persons", lambda: self._unforgotten(municipality, register)
             yield "restore point", lambda: _unready(municipality, register)
             yield "rehearsal", lambda: _unrehearsed(municipality, register)
             yield "nights", lambda: _silent(municipality, register)
@@ -106,6 +107,18 @@ class Books:
     def _older(self, municipality: Municipality, register: Register) -> Findings:
         with register.session() as session:
             told = older(session, self._settings.vault, municipality.code)
+        return Findings([told] if told else [])
+
+    def _unforgotten(self, municipality: Municipality, register: Register) -> Findings:
+        """Look for persons whom the vault says to be forgotten; a register that is not migrated can't tell."""
+        own = municipality.keys
+        keys = load_own_keys(own.file, own.env) if own else self._keys
+        if keys is None or self._state is not RegisterState.CURRENT:
+            return Findings()
+        with register.session() as session:
+            fitting = (ring for ring in keys.keyrings(municipality.code) if not are_others(session, ring))
+            keyring = next(fitting, None)
+            told = unforgotten(session, self._settings.vault, keyring) if keyring else None
         return Findings([told] if told else [])
 
 

@@ -39,7 +39,7 @@ from hervat.intake.quarantine import (
 )
 from hervat.intake.restore import restore
 from hervat.intake.selfcheck import selfcheck
-from hervat.intake.signals import downloads_with, persons_in, sightings_of
+from hervat.intake.signals import downloads_with, persons_in, sightings_of, unsee
 from hervat.intake.silence import silent
 from hervat.intake.validation_results import (
     KEPT,
@@ -114,4 +114,5 @@ __all__ = [
     "theirs",
     "to_validate",
     "typed_rows",
+    "unsee",
 ]

@@ -1,19 +1,23 @@
 """Quarantine: the list of refused files and rows, and rejecting one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, signed
+from hervat.attribution import check_typed, signed
 from hervat.downloads import fix_of
 from hervat.errors import UsageError
 from hervat.intake.validation_results import VALIDATED
+from hervat.named import same
 from hervat.night import Night
 from hervat.register import LOADED, OPEN, REFUSED, REJECTED, SECURED, scope
 from hervat.register.models import Download, QuarantinedRow
+from hervat.signing import Matter, Sign, confirmed, signers
 
+_ACTION = "quarantine reject"
 UNLOADED = (SECURED, VALIDATED, REFUSED)
 OVERRULABLE = frozenset({"birth_malformed", "kennisgeving_malformed", "text_too_long", "control_characters"})
 """The reasons that a person may overrule: they concern neither the person of the row nor its signal."""
@@ -91,40 +95,49 @@ def quarantined(session: Session, municipality: str) -> list[QuarantinedItem]:
     ]
 
 
-def reject_quarantined(night: Night, download_id: int, row: int | None, by: str, why: str) -> None:
-    """Reject a refused file or a quarantined row: by whom, why. Raises UsageError if it is not in quarantine."""
-    who = signed(by, why)
+def reject_quarantined(
+    night: Night, download_id: int, row: int | None, by: str, why: str, sign: Sign | None = None
+) -> bool:
+    """Reject a refused file or a quarantined row; return False if it waits for a second person.
+
+    Where the municipality has approvers, what may hold a correction takes the signatures (`sign`) of two. Raises
+    UsageError if it is not in quarantine, and as `confirmed` does.
+    """
+    check_typed(by, why)
+    thing = f"download {download_id}" + (f" row {row}" if row is not None else "")
     with night.register.session() as session:
-        download = session.get(Download, download_id)
-        if download is None or download.municipality != night.code:
-            raise UsageError(f"{night.code} has no download {download_id}; `hervat quarantine list` shows them")
-        if row is None:
-            _reject_file(session, download, who)
-        else:
-            _reject_row(session, download_id, row, who)
-        thing = f"download {download_id}" + (f" row {row}" if row is not None else "")
-        night.record(session, "rejected", thing, "ok", by=who)
+        items = _items(session, night, download_id, row)
+    two = night.municipality.approvers is not None and any(_may_correct(item) for item in items)
+    who = confirmed(night, Matter(_ACTION, thing, {"items": len(items)}), by, why, sign) if two else signed(by, why)
+    with night.register.session() as session:
+        first = signers(session, night, _ACTION, thing) if two else {""}
+        if same(who.by) in first:
+            raise UsageError(f"{who.by} has signed this already; another person must")
+        if first:
+            for item in _items(session, night, download_id, row):
+                item.status, item.ended_by, item.ended_why = REJECTED, who.by, who.reason
+        night.record(session, "rejected" if first else "rejection waits for a second person", thing, "ok", by=who)
+    return bool(first)
 
 
-def _reject_file(session: Session, download: Download, who: Signed) -> None:
-    """Reject a refused file, or every open row of a loaded one."""
-    if download.status == REFUSED:
-        download.status, download.ended_by, download.ended_why = REJECTED, who.by, who.reason
-        return
+def _may_correct(item: Download | QuarantinedRow) -> bool:
+    return isinstance(item, Download) or item.correction
+
+
+def _items(session: Session, night: Night, download_id: int, row: int | None) -> Sequence[Download | QuarantinedRow]:
+    """Return the refused file, or the open rows of a loaded one, or one of them. Raises UsageError if there is none."""
+    download = session.get(Download, download_id)
+    if download is None or download.municipality != night.code:
+        raise UsageError(f"{night.code} has no download {download_id}; `hervat quarantine list` shows them")
+    if row is None and download.status == REFUSED:
+        return [download]
     query = select(QuarantinedRow).where(QuarantinedRow.download_id == download.id, QuarantinedRow.status == OPEN)
-    rows = session.scalars(query).all()
-    if not rows:
+    rows = session.scalars(query if row is None else query.where(QuarantinedRow.row == row)).all()
+    if not rows and row is None:
         raise UsageError(f"download {download.id} is {download.status} and has no row in quarantine")
-    for row in rows:
-        row.status, row.ended_by, row.ended_why = REJECTED, who.by, who.reason
-
-
-def _reject_row(session: Session, download_id: int, row: int, who: Signed) -> None:
-    query = select(QuarantinedRow).where(QuarantinedRow.download_id == download_id, QuarantinedRow.row == row)
-    waiting = session.scalars(query.where(QuarantinedRow.status == OPEN)).first()
-    if waiting is None:
+    if not rows:
         raise UsageError(f"row {row} of download {download_id} is not in quarantine")
-    waiting.status, waiting.ended_by, waiting.ended_why = REJECTED, who.by, who.reason
+    return rows
 
 
 def download_number(night: Night, given: str) -> int | None:

@@ -5,7 +5,7 @@ from datetime import date
 from io import BytesIO
 
 import polars as pl
-from sqlalchemy import delete, select, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from hervat.register import Bulk, among, scope
@@ -61,6 +61,29 @@ def follow(session: Session, municipality: str, gone: Mapping[int, int]) -> None
         sightings = _unpacked(block.packed)
         if sightings["signal_id"].is_in(list(gone)).any():
             block.packed = _packed(sightings.with_columns(pl.col("signal_id").replace(dict(gone))))
+
+
+def unsee(session: Session, municipality: str, signals: Collection[int]) -> int:
+    """Leave signals out of the sightings; return the number of changed blocks. One block is unpacked at a time.
+
+    `rows` stays the number of rows that were good when the file was loaded.
+    """
+    gone, changed = pl.Series(sorted(signals), dtype=pl.Int64).implode(), 0
+    own = select(SightingBlock.download_id, SightingBlock.first_row).join(
+        Download, Download.id == SightingBlock.download_id
+    )
+    for download, first in session.execute(own.where(scope(Download, municipality))).all():
+        place = (SightingBlock.download_id == download, SightingBlock.first_row == first)
+        sightings = _unpacked(session.execute(select(SightingBlock.packed).where(*place)).scalar_one())
+        left = sightings.filter(~pl.col("signal_id").is_in(gone))
+        if left.height < sightings.height:
+            _rewrite(session, update(SightingBlock).where(*place).values(packed=_packed(left)))
+            changed += 1
+    return changed
+
+
+def _rewrite(session: Session, statement: Update) -> None:
+    session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def _packed(sightings: pl.DataFrame) -> bytes:

@@ -2,9 +2,9 @@
 
 from hervat.notices.archive import KIND, adopt_archived
 from hervat.notices.counts import listed, standing, supplier_terms, unconfirmed_suppliers
-from hervat.notices.disclosures import capture
+from hervat.notices.disclosures import UNDATED, capture, disclosed_now
 from hervat.notices.doctor import check, try_disclosures, unwise, unwritable
-from hervat.notices.dossier import dossier, dutch, evidence
+from hervat.notices.dossier import dossier, dutch, read_evidence
 from hervat.notices.letter import FOLDER as TEMPLATES
 from hervat.notices.letter import one_line, rendered
 from hervat.notices.letter_pages import pdf_of
@@ -21,18 +21,20 @@ __all__ = [
     "KINDS",
     "NUMBER",
     "TEMPLATES",
+    "UNDATED",
     "adopt_archived",
     "capture",
     "check",
     "confirm_by_hand",
     "confirm_file",
+    "disclosed_now",
     "dossier",
     "dutch",
-    "evidence",
     "listed",
     "notify",
     "one_line",
     "pdf_of",
+    "read_evidence",
     "rendered",
     "request_erasures",
     "resend",

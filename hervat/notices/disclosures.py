@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from hervat.bsn import normalised
 from hervat.databases import read_rows
 from hervat.errors import redacted
 from hervat.night import Counts, Night
+from hervat.notices.past_term import past_term
 from hervat.register import among, scope
 from hervat.register.models import DisclosedTo
 from hervat.settings import Disclosure
@@ -108,6 +109,21 @@ def capture(night: Night) -> Counts:
     return {"disclosures": dict(counts)}
 
 
+def disclosed_now(night: Night, pseudonyms: Collection[str]) -> tuple[dict[str, set[str]], list[str]]:
+    """Return system -> which of these persons (BSN pseudonyms) its query names now, and what could not be read."""
+    named: dict[str, set[str]] = {}
+    errors: list[str] = []
+    pseudonym = night.keyring.pseudonyms("bsn")
+    for disclosure in night.municipality.disclosures:
+        there = named.setdefault(disclosure.system, set())
+        try:
+            for batch in read_rows(night.municipality.system(disclosure.system), disclosure.query, COLUMNS):
+                there |= {key for row in batch if (bsn := row_of(*row).bsn) and (key := pseudonym(bsn)) in pseudonyms}
+        except Exception as error:  # noqa: BLE001 - a failure stays within its system
+            errors.append(f"disclosures of {disclosure.system} can't be read: {redacted(error)}")
+    return named, errors
+
+
 def _capture(night: Night, disclosure: Disclosure, counts: Counter[str], unknown: set[str]) -> None:
     names = {party.name for party in night.municipality.parties}
     unreadable = captured = 0
@@ -130,11 +146,12 @@ def _capture(night: Night, disclosure: Disclosure, counts: Counter[str], unknown
 
 
 def _store(night: Night, system: str, rows: list[Row]) -> int:
-    """Store the rows that are new, in one transaction; return their number."""
+    """Store the rows that are new, in one transaction; return their number. What is past its term is left out."""
     new = {(*_key(night, row), row.provided_on): row for row in rows}
     with night.register.session() as session:
         for known in _known(session, night.code, {key for _, key, _, _ in new}):
             new.pop(known, None)
+        new = past_term(session, night, new)
         if new:
             session.execute(insert(DisclosedTo), [_values(night, system, row) for row in new.values()])
             done = f"{len(new)} captured"

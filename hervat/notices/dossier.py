@@ -87,6 +87,17 @@ def evidence(
             }
 
 
+def read_evidence(night: Night, party: str | None = None, number: str | None = None) -> list[dict[str, Any]]:
+    """Return the notices as `evidence` does; the journal keeps that sealed texts of parties were read, if any were."""
+    with night.register.session() as session:
+        notices = list(evidence(session, night.keyring, party, number))
+        texts = sum(1 for notice in notices for answer in notice["answers"] if answer["reason"])
+        if texts:
+            thing = number or (f"notices of {party}" if party else "notices")
+            night.record(session, "answers shown", thing, f"{texts} with a text")
+    return notices
+
+
 def _digest(content: bytes) -> str | None:
     """Return the SHA-256 of a notice; None if its bytes were destroyed when its round was closed."""
     return hashlib.sha256(content).hexdigest() if content else None

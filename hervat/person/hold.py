@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, signed
+from hervat.attribution import Signed, check_typed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
@@ -15,6 +15,9 @@ from hervat.person.subject import subject_of
 from hervat.register import scope
 from hervat.register.models import Hold
 from hervat.settling import GROUNDS, counts_on, last_settled
+from hervat.signing import Matter, Sign, confirmed, is_confirmed
+
+_HOLD, _RELEASE = "person hold", "person release"
 
 
 @dataclass(frozen=True)
@@ -38,37 +41,51 @@ def number_of(night: Night, number: int | None, typed: str | None) -> int | None
         return None if subject is None else subject.number
 
 
-def hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str) -> bool:
+def hold(night: Night, person: int, terms: HoldTerms, by: str, reason: str, sign: Sign | None = None) -> bool:
     """Put a person on hold; return True if that is confirmed now, False if it waits for a second person.
 
-    It counts at once. Raises UsageError for another ground, a last day that has passed, a hold that is confirmed
-    already, and for a person who recorded the same before.
+    It counts at once. sign: their signature, where the municipality has approvers. Raises UsageError for another
+    ground, a last day that has passed, a hold that is confirmed already, for a person who recorded the same before, and
+    as `confirmed` does.
     """
-    who = signed(by, reason)
+    check_typed(by, reason)
     with night.register.session() as session:
         _refuse(terms, _day(session, night))
-        row = next((row for row in _open(session, night, person) if terms == HoldTerms(row.ground, row.until)), None)
+    content = {"ground": terms.ground, "until": terms.until and str(terms.until)}
+    who = confirmed(night, Matter(_HOLD, f"person {person}", content), by, reason, sign)
+    with night.register.session() as session:
+        rows = [row for row in _open(session, night, person) if terms == HoldTerms(row.ground, row.until)]
+        row = min(rows, key=lambda row: row.second_by is not None, default=None)  # one that waits, if any does
         if row is None:
             made = {"ground": terms.ground, "until": terms.until, "by": who.by, "reason": who.reason}
             session.add(Hold(municipality=night.code, person_id=person, since=night.as_of, **made))
-        else:
+        elif row.second_by or is_confirmed(session, night, _HOLD, f"person {person}", row.by):
             _confirm(row, person, terms, who)
-        detail = f"{terms}: {who.reason}" if row else f"{terms}, waits for a second person: {who.reason}"
+        else:  # by a typed name, from before there were approvers
+            row.by, row.reason, row.second_by = who.by, who.reason, None
+        confirms = row is not None and row.second_by is not None
+        detail = f"{terms}: {who.reason}" if confirms else f"{terms}, waits for a second person: {who.reason}"
         night.record(session, "person held", f"person {person}", detail, by=who)
-        return row is not None
+        return confirms
 
 
-def release(night: Night, person: int, by: str, reason: str, ground: str | None = None) -> bool:
+def release(
+    night: Night, person: int, by: str, reason: str, ground: str | None = None, sign: Sign | None = None
+) -> bool:
     """Release a person; return True if nothing more holds them, False if a hold (or its release by a second one) stays.
 
-    ground: only the holds on it. Raises UsageError for a person who is not on hold, and one who released them before.
+    ground: only the holds on it. sign: their signature, where the municipality has approvers. Raises UsageError for a
+    person who is not on hold, one who released them before, and as `confirmed` does.
     """
-    who = signed(by, reason)
+    check_typed(by, reason)
     with night.register.session() as session:
-        rows = [row for row in _open(session, night, person) if ground in (None, row.ground)]
-        if not rows:
-            on = f" on the ground of AVG {ground}" if ground else ""
-            raise UsageError(f"person {person} is not on hold{on}; `hervat person show` has what was recorded")
+        _held(session, night, person, ground)
+    who = confirmed(night, Matter(_RELEASE, f"person {person}", {"ground": ground}), by, reason, sign)
+    with night.register.session() as session:
+        rows = _held(session, night, person, ground)
+        for row in rows:
+            if row.ended_by and not is_confirmed(session, night, _RELEASE, f"person {person}", row.ended_by):
+                row.ended_by = None  # by a typed name, from before there were approvers
         day = _day(session, night)
         if not any([_released(row, who, day) for row in rows]):
             raise UsageError(f"{who.by} has released person {person} already; it takes another person too")
@@ -77,6 +94,14 @@ def release(night: Night, person: int, by: str, reason: str, ground: str | None 
         night.record(session, "person released", f"person {person}", detail, by=who)
         session.flush()
         return not _open(session, night, person)
+
+
+def _held(session: Session, night: Night, person: int, ground: str | None) -> list[Hold]:
+    rows = [row for row in _open(session, night, person) if ground in (None, row.ground)]
+    if not rows:
+        on = f" on the ground of AVG {ground}" if ground else ""
+        raise UsageError(f"person {person} is not on hold{on}; `hervat person show` has what was recorded")
+    return rows
 
 
 def _refuse(terms: HoldTerms, day: date) -> None:

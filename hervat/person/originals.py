@@ -1,9 +1,11 @@
 """Search the originals in the vault for one person: loaded, foreign, in quarantine, of a refused file."""
 
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from pathlib import Path
+from typing import IO
 
 import polars as pl
 
@@ -77,6 +79,21 @@ def search_originals(night: Night, subject: Subject, downloads: Iterable[Downloa
     return originals
 
 
+def file_names(path: Path, subject: Subject) -> bool:
+    """True if a file on disk names the person by BSN or V-nummer; a packed one (a workbook) is unpacked."""
+    pattern = re.compile(_pattern(subject, _RAW_GAP).encode(), re.IGNORECASE)
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as stream:
+            return _matches(stream, pattern)
+    with zipfile.ZipFile(path) as packed:
+        return any(_member_matches(packed, name, pattern) for name in packed.namelist())
+
+
+def _member_matches(packed: zipfile.ZipFile, name: str, pattern: re.Pattern[bytes]) -> bool:
+    with packed.open(name) as stream:
+        return _matches(stream, pattern)
+
+
 def _search_notices(vault: Vault, subject: Subject, originals: Originals) -> None:
     """Find the archived notices with a pseudonym of the person: an older register may know nothing of them."""
     pattern = re.compile("|".join(sorted(subject.keys)).encode())
@@ -138,7 +155,7 @@ def _in_bytes(vault: Vault, object_id: str, name: str, pattern: re.Pattern[bytes
             return _matches(stream, pattern)
 
 
-def _matches(stream: BinaryIO, pattern: re.Pattern[bytes]) -> bool:
+def _matches(stream: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
     """True if the pattern is in a stream, across the borders of what is read at once too."""
     tail = b""
     while chunk := stream.read(CHUNK):

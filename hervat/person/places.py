@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from hervat.delivery import holding
+from hervat.delivery import holding, holds_one
 from hervat.intake import downloads_with
 from hervat.notices import KIND
 from hervat.person.search import Find, Rows, Search
@@ -30,6 +30,8 @@ from hervat.register.models import (
     Download,
     Enclosure,
     ForeignRow,
+    Forgetting,
+    Forgotten,
     Hold,
     Identifier,
     Incident,
@@ -48,11 +50,13 @@ from hervat.register.models import (
     Reappearance,
     Receipt,
     Refilled,
+    Retired,
     Run,
     Separate,
     SettledDay,
     SharedRow,
     SignalRow,
+    Signature,
     Stranger,
     Told,
     ValidationResult,
@@ -176,16 +180,33 @@ def _acceptances(search: Search) -> Iterator[dict[str, Any]]:
     marks = _marks(search)
     for row in rows:
         members = json.loads(search.night.keyring.open(row.members, "acceptance"))
-        if any(member in marks or member.rpartition(" ")[2] in marks for keys in members.values() for member in keys):
+        if holds_one(members, marks):
             yield {name: getattr(row, name) for name in ("id", "quarter", "code", "by", "reason", "at")}
 
 
+def _forgetting(search: Search) -> Rows:
+    own = Forgetting.mark == search.subject.mark(search.night.keyring)
+    return search.rows(Forgetting, scope(Forgetting, search.night.code), own | _numbered(search))
+
+
+def _numbered(search: Search) -> ColumnElement[bool]:
+    number = search.subject.number
+    return false() if number is None else Forgetting.number == number
+
+
+def _things(search: Search) -> set[str]:
+    """Return the things by which the journal names the person: a number, or a row in a download."""
+    own = {search.subject.named} if search.subject.number is not None else set[str]()
+    return own | {f"download {download} row {row}" for download, row in search.hits()}
+
+
 def _journal(search: Search) -> Rows:
-    objects = {search.subject.named} if search.subject.number is not None else set[str]()
-    objects |= {f"download {download} row {row}" for download, row in search.hits()} | search.numbers(
-        "notice", "number"
-    )
+    objects = _things(search) | search.numbers("notice", "number")
     return search.rows(JournalLine, scope(JournalLine, search.night.code), among(JournalLine.object, objects))
+
+
+def _signatures(search: Search) -> Rows:
+    return search.rows(Signature, scope(Signature, search.night.code), among(Signature.thing, _things(search)))
 
 
 def _objects(search: Search) -> Iterator[dict[str, Any]]:
@@ -201,9 +222,9 @@ def _objects(search: Search) -> Iterator[dict[str, Any]]:
 PLACES: tuple[PersonPlace, ...] = (
     PersonPlace("person", "Nummer in het register", HeldFor.REGISTRATION, _persons),
     PersonPlace("identifier", "BSN en V-nummer", HeldFor.REGISTRATION, _keyed(Identifier, Identifier.pseudonym)),
-    PersonPlace("personalia", "Naam en geboortedatum", HeldFor.REGISTRATION, _own(Personalia)),
-    PersonPlace("signal", "Signalen", HeldFor.REGISTRATION, _own(SignalRow)),
-    PersonPlace("sighting_block", "In welke bestanden de signalen stonden", HeldFor.REGISTRATION, _sightings),
+    PersonPlace("personalia", "Naam en geboortedatum", HeldFor.PERSONALIA, _own(Personalia)),
+    PersonPlace("signal", "Signalen", HeldFor.SIGNALS, _own(SignalRow)),
+    PersonPlace("sighting_block", "In welke bestanden de signalen stonden", HeldFor.SIGNALS, _sightings),
     PersonPlace("download", "Bestanden van DUO", HeldFor.ORIGINALS, _downloads),
     PersonPlace(
         "offer", "Waar die bestanden vandaan kwamen", HeldFor.ORIGINALS, _led_to(Offer.download_id, "download")
@@ -250,20 +271,24 @@ PLACES: tuple[PersonPlace, ...] = (
         "enclosure", "Brieven bij die berichten", HeldFor.NOTICE, _led_to(Enclosure.notice_id, "told", "notice_id")
     ),
     PersonPlace(
-        "receipt", "Antwoorden op die berichten", HeldFor.NOTICE, _led_to(Receipt.notice_id, "told", "notice_id")
+        "receipt", "Antwoorden op die berichten", HeldFor.RECEIPT, _led_to(Receipt.notice_id, "told", "notice_id")
     ),
     PersonPlace("delivery_block", "Personen in leveringen aan het CBS", HeldFor.CBS, _blocks),
     PersonPlace(
         "delivery", "Leveringen aan het CBS", HeldFor.CBS, _led_to(Delivery.id, "delivery_block", "delivery_id")
     ),
     PersonPlace("acceptance", "Akkoord op een reden die de levering tegenhield", HeldFor.CBS, _acceptances),
+    PersonPlace("signature", "Handtekeningen onder besluiten", HeldFor.DECISION, _signatures),
     PersonPlace("journal", "Logboek van de verwerking", HeldFor.ACCOUNT, _journal),
+    PersonPlace("forgetting", "Besluit om de gegevens te wissen", HeldFor.ACCOUNT, _forgetting),
     PersonPlace(VAULT, "Kluis: originelen en verstuurde berichten", HeldFor.ORIGINALS, _objects),
     PersonPlace("destruction", "Vernietiging uit de kluis", HeldFor.ACCOUNT, _led_to(Destruction.object_id, VAULT)),
 )
 
 HOLD_NOBODY: dict[type[Base], str] = {
+    Forgotten: "how many persons were ended on a day, and the id of a tombstone",
     KeyCheck: "a check value of the keys",
+    Retired: "counts of what was destroyed; the numbers of things only until that is done",
     Run: "counts of a night, no persons",
     SettledDay: "a day of the whole gemeente",
     SharedRow: "the key of a row in a local system with another holder: it leads there, to no person here",

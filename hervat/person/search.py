@@ -36,6 +36,8 @@ _LEFT_OUT = frozenset(
         "gate",
         "figures",
         "changes",
+        "basis",
+        "mark",
     }
 )
 """Columns that are not shown: the marks by which a person is found, and counts over many."""

@@ -1,5 +1,6 @@
 """Split a person whom a wrong row made of two, by two persons: each gets what the rows of the originals say of them."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import polars as pl
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, signed
+from hervat.attribution import Signed, check_typed
 from hervat.errors import UsageError
 from hervat.intake import RowsApart, load_apart, rows_apart
 from hervat.named import same
@@ -28,9 +29,10 @@ from hervat.register.models import (
     SignalRow,
     WrongNotification,
 )
-from hervat.settling import counts_on
+from hervat.signing import Matter, Sign, confirmed, is_confirmed
 
 OWN, OTHER = "own", "other"
+_ACTION = "person split"
 _DECISIONS = (Decision, Ownership, WrongNotification, Answer)
 Marked = frozenset[tuple[str, str]]
 
@@ -69,21 +71,27 @@ class _Wanted:
 
 
 def split(
-    night: Night, person: int, typed: Sequence[str], by: str, reason: str, decisions: str | None = None
+    night: Night,
+    person: int,
+    typed: Sequence[str],
+    by: str,
+    reason: str,
+    decisions: str | None = None,
+    sign: Sign | None = None,
 ) -> SplitPerson:
     """Split a person; it is done once a second person gives the same numbers.
 
     typed: every BSN and V-nummer of the other person, who gets a number of their own. decisions: "own" or "other",
-    whose the recorded decisions are; needed if there are any. Raises Busy while a run is at work, and UsageError if it
-    can't be told whose each row is, while a plan with the person is ready, and for who gave the same numbers before.
+    whose the recorded decisions are; needed if there are any. sign: their signature, where the municipality has
+    approvers. Raises Busy while a run is at work, and UsageError if it can't be told whose each row is, while a plan
+    with the person is ready, for who gave the same numbers before, and as `confirmed` does.
     """
-    who = signed(by, reason)
+    check_typed(by, reason)
+    with night.register.session() as session:
+        _, wanted = _asked(session, night, person, typed, decisions)
+    who = confirmed(night, _matter(night, person, wanted), by, reason, sign)
     with municipality_lock(night.register, night.code, night.patience), night.register.session() as session:
-        subject = subject_of(session, night, person, None)
-        if subject is None:
-            raise UsageError(f"the register has no person {person}; the worklist has the numbers")
-        _refuse_ready(session, night, subject)
-        wanted = _Wanted(*_apart(subject, typed), _whose(session, person, decisions))
+        subject, wanted = _asked(session, night, person, typed, decisions)
         signals = session.scalars(select(SignalRow.id).where(SignalRow.person_id == person)).all()
         apart = rows_apart(session, night, signals, wanted.own, wanted.other)
         counts = _second(session, night, subject, wanted, who)
@@ -92,6 +100,23 @@ def split(
         detail = f"{done.moved} rows are of person {other}, {done.quarantined} quarantined" if other else "waits"
         night.record(session, "person split", f"person {person}", f"{detail}: {who.reason}", by=who)
     return done
+
+
+def _asked(
+    session: Session, night: Night, person: int, typed: Sequence[str], decisions: str | None
+) -> tuple[Subject, _Wanted]:
+    """Return the person, and how they are to be split. Raises UsageError."""
+    subject = subject_of(session, night, person, None)
+    if subject is None:
+        raise UsageError(f"the register has no person {person}; the worklist has the numbers")
+    _refuse_ready(session, night, subject)
+    return subject, _Wanted(*_apart(subject, typed), _whose(session, person, decisions))
+
+
+def _matter(night: Night, person: int, wanted: _Wanted) -> Matter:
+    """Return what is signed: a digest of the other person's pseudonyms, and whose the decisions are."""
+    digest = hashlib.sha256("\n".join(wanted.keys(night, wanted.other)).encode()).hexdigest()
+    return Matter(_ACTION, f"person {person}", {"numbers": digest, "decisions": wanted.decisions})
 
 
 def _apart(subject: Subject, typed: Sequence[str]) -> tuple[Marked, Marked]:
@@ -133,7 +158,7 @@ def _second(session: Session, night: Night, subject: Subject, wanted: _Wanted, w
     """Return True if another person gave the same numbers before; else record what this one gave."""
     waiting = (scope(Separate, night.code), Separate.second_by.is_(None), among(Separate.key, set(subject.keys)))
     first = session.scalars(select(Separate).where(*waiting)).first()
-    given = _given(night, first)
+    given = _given(night, first) if first and is_confirmed(session, night, _ACTION, subject.named, first.by) else None
     if first is not None and given == (wanted.plain(), wanted.decisions):
         if same(first.by) == same(who.by):
             raise UsageError(f"{first.by} has asked for this split already; it takes another person too")
@@ -175,7 +200,7 @@ def _done(session: Session, night: Night, person: int, wanted: _Wanted, apart: S
 def _hold_both(session: Session, night: Night, person: int, other: int) -> None:
     """Put the other person on hold too, by the same holds: nobody knows whose they are."""
     names = ("ground", "since", "until", "by", "reason", "second_by", "recorded_at", "ended_by", "ended_reason")
-    holds = select(Hold).where(scope(Hold, night.code), Hold.person_id == person, counts_on(night.as_of))
+    holds = select(Hold).where(scope(Hold, night.code), Hold.person_id == person, Hold.ended_on.is_(None))
     for hold in session.scalars(holds).all():
         copied = {name: getattr(hold, name) for name in names}
         session.add(Hold(municipality=night.code, person_id=other, **copied))

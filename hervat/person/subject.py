@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from hervat.bsn import normalised, parse
 from hervat.errors import UsageError
+from hervat.keyring import Keyring
+from hervat.named import person_named
 from hervat.night import Night
 from hervat.register import scope
 from hervat.register.models import Identifier, Person
@@ -33,10 +35,14 @@ class Subject:
     def __repr__(self) -> str:
         return "Subject(...)"
 
+    def mark(self, keyring: Keyring) -> str:
+        """Return the keyed mark of all their numbers together: another number, another mark."""
+        return keyring.pseudonym("forgetting", " ".join(sorted(self.keys)))
+
     @property
     def named(self) -> str:
         """The person as the journal names them, and as other rooms name who has no BSN."""
-        return "a person not in the register" if self.number is None else f"person {self.number}"
+        return person_named(self.number)
 
 
 def subject_of(session: Session, night: Night, number: int | None, typed: str | None) -> Subject | None:

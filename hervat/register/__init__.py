@@ -23,6 +23,7 @@ from hervat.register.nights import (
 from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
 from hervat.register.row_security import confined_to, refuse_confined, role_of, row_security_sql
 from hervat.register.scope import scope
+from hervat.register.signatures import keep_signature
 from hervat.register.state import MIGRATE, RegisterState, refuse_unmigrated, schema_of, state_of, unwritable
 from hervat.register.store import JOURNALLED, Register, RegisterError
 
@@ -64,6 +65,7 @@ __all__ = [
     "ended_since",
     "gone_silent",
     "in_words",
+    "keep_signature",
     "keys_alone",
     "keys_in_use",
     "last_good_night",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from hervat.errors import HervatError
-from hervat.register.models import Base
+from hervat.register.models import Base, Forgotten, Person
 
 _HOLDS_ROWS = "select exists (select from {table})"
 _IS_LED_TO = "select exists (select from pg_constraint where confrelid = '{table}'::regclass and contype = 'f')"
@@ -110,6 +110,8 @@ class Bulk:
         if self._plain:  # the transaction that writes is alone
             self.session.connection().exec_driver_sql(f"update {table.name} set id = id where false")
             last = self.session.scalar(select(func.max(table.c.id))) or 0
+            if table.name == Person.__tablename__:  # the journal, and worklists that are out, name who had a number
+                last = max(last, self.session.scalar(select(func.max(Forgotten.last_number))) or 0)
             return pl.int_range(last + 1, last + 1 + count, eager=True, dtype=pl.Int64)
         last = _drawn(self._session.get_bind(), table, count) if count else 0
         return pl.int_range(last - count + 1, last + 1, eager=True, dtype=pl.Int64)

@@ -47,14 +47,14 @@ _COLUMNS = [xl_col_to_name(place) for place in range(64)]
 _STRIKING = re.compile(r"[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff\U00010000-\U0010ffff]|^\s|\s$")
 
 
-class Prepared(NamedTuple):
+class PreparedCells(NamedTuple):
     """The first cells of rows, as XML in which _ROW stands for the number of the row."""
 
     xml: str = ""
     width: int = 0
 
 
-_NOTHING = Prepared()
+_NOTHING = PreparedCells()
 
 
 class Book(Workbook):  # type: ignore[misc]
@@ -101,7 +101,7 @@ class WorklistSheet:
         style: str = "plain",
         level: int = 0,
         folded: bool = False,
-        after: Prepared = _NOTHING,
+        after: PreparedCells = _NOTHING,
     ) -> None:
         """Write one row. style: head, person, plain or detail. after: the cells to the left of these.
 
@@ -114,9 +114,9 @@ class WorklistSheet:
         """Write one row, each cell in a style of its own; `answer` and `answer day` are to be filled in."""
         self._put(self._xml(cells, 0), 0, folded)
 
-    def prepared(self, cells: list[Cell], style: str) -> Prepared:
+    def prepared(self, cells: list[Cell], style: str) -> PreparedCells:
         """Return the first cells of several rows, to be given to each of them."""
-        return Prepared(self._xml(((cell, style) for cell in cells), 0), len(cells))
+        return PreparedCells(self._xml(((cell, style) for cell in cells), 0), len(cells))
 
     def _xml(self, cells: Iterable[tuple[Cell, str]], first: int) -> str:
         return "".join(self._cell(_COLUMNS[place], cell, style) for place, (cell, style) in enumerate(cells, first))

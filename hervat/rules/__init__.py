@@ -3,6 +3,7 @@
 from hervat.rules.rounds import OptIn, Rounds, read_rounds, round_schema
 from hervat.rules.settler import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 from hervat.rules.signals import SignalCatalogue, catalogue
+from hervat.settings import end_of
 
 __all__ = [
     "STATES",
@@ -16,6 +17,7 @@ __all__ = [
     "State",
     "Verdict",
     "catalogue",
+    "end_of",
     "read_rounds",
     "round_schema",
 ]

@@ -110,9 +110,13 @@ class Rounds(Strict):
 
     def closed_after(self, first: date, last: date) -> date | None:
         """Return the day on which all rounds from `first` to `last` were closed; None if one is still open."""
-        start, end = self.rounds.index(self.ruling(first)), self.rounds.index(self.ruling(last))
-        days = [round.closed_on for round in self.rounds[start : end + 1]]
+        days = [round.closed_on for round in self.between(first, last)]
         return max((day for day in days if day), default=None) if all(days) else None
+
+    def between(self, first: date, last: date) -> tuple[Round, ...]:
+        """Return the rounds whose restart dates apply to signals from `first` to `last`."""
+        start, end = self.rounds.index(self.ruling(first)), self.rounds.index(self.ruling(last))
+        return self.rounds[start : end + 1]
 
 
 def read_rounds(names: list[str], directory: Path) -> Rounds:

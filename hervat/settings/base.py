@@ -1,9 +1,10 @@
 """What every part of the configuration shares: strictness, and paths and URLs relative to its directory."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetJsonSchemaHandler, StringConstraints, ValidationInfo
+from pydantic_core import CoreSchema
 
 _SHORT = {
     "postgres://": "postgresql+psycopg://",
@@ -14,11 +15,25 @@ _SHORT = {
 
 
 class Strict(BaseModel):
-    """A part of the configuration: frozen, and an unknown key in it is a mistake."""
+    """A part of the configuration: frozen, and an unknown key in it is a mistake.
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
-    )  # the text below a key is its description in the schema and in docs/reference
+    The text below a key is its description in the schema and in docs/reference. It is read when a schema is asked for:
+    pydantic's own `use_attribute_docstrings` reads every source at each import.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the schema of this part, with the text below each key."""
+        from hervat.settings.key_texts import key_texts
+
+        schema = handler(core_schema)
+        keys = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in key_texts(cls).items():
+            key = cls.model_fields[name].validation_alias or name
+            keys[key].setdefault("description", text)
+        return schema
 
 
 def base_of(info: ValidationInfo) -> Path:

@@ -6,15 +6,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hervat import bsn
-from hervat.attribution import named, signed
+from hervat.attribution import check_typed, named, signed
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
 from hervat.register import scope
 from hervat.register.models import Decision, Identifier, Person, WrongNotification
 from hervat.settling.people import read_people
+from hervat.signing import Matter, Sign, confirmed, is_confirmed
 
 LAWS = ("Wi2013", "Wi2021")
+_ACTION = "optin record"
 
 
 def find_person(night: Night, number: int | None, digits: str | None) -> int | None:
@@ -33,35 +35,50 @@ def find_person(night: Night, number: int | None, digits: str | None) -> int | N
         return session.scalars(query).first()
 
 
-def record_decision(night: Night, person: int, law: str, on: date, by: str, reason: str) -> bool:
+def record_decision(
+    night: Night, person: int, law: str, on: date, by: str, reason: str, sign: Sign | None = None
+) -> bool:
     """Record a decision; return True if it counts now, False if it waits for a second person.
 
     A dispute may be decided on any day that has come. A choice of law (opt-in) is open from the round's day on, and
     only for a person with a recorded wrong kennisgeving (rijksoverheid.nl, 24 May 2022); a choice after the round's
-    weeks must be recorded by two persons. Raises UsageError if there is nothing to decide.
+    weeks must be recorded by two persons, with approvers by their signatures (`sign`); all else takes a name. Raises
+    UsageError if there is nothing to decide, and as `confirmed` does.
     """
     if law not in LAWS:
         raise UsageError(f"--law is one of {' and '.join(LAWS)}")
-    who = signed(by, reason)
+    check_typed(by, reason)
     _has_come(night, on)
     with night.register.session() as session:
-        verdict = read_people(session, night.code, night.settler, max(on, night.as_of)).verdicts.get(person)
-        if verdict is None:
-            raise UsageError(
-                f"person {person} is in a local system and nothing else is known: there is no law to choose;"
-                " use `hervat strangers decide`"
-            )
-        late = False
-        if verdict.state != "disputed":
-            _refuse_choice(session, night, person, on, corrected=verdict.state == "corrected" or verdict.reinstated)
-            late = _is_late(night, on)
-        made = {"law": law, "date": on, "by": who.by, "reason": who.reason}
+        late = _takes_two(session, night, person, on)
+    made = {"law": law, "date": on}
+    if late:
+        matter = Matter(_ACTION, f"person {person}", {"law": law, "date": str(on)})
+        who = confirmed(night, matter, by, reason, sign)
+    else:
+        who = signed(by, reason)
+    with night.register.session() as session:
+        made |= {"by": who.by, "reason": who.reason}
         counts = not late or _seconded(session, night, person, made)
         if not counts or not late:
             session.add(Decision(municipality=night.code, person_id=person, waits=late, **made))
         result = law if counts else f"{law}, waits for a second person"
         night.record(session, "decided", f"person {person}", result, by=who)
     return counts
+
+
+def _takes_two(session: Session, night: Night, person: int, on: date) -> bool:
+    """True if a choice of this day takes two persons. Raises UsageError if there is nothing to decide."""
+    verdict = read_people(session, night.code, night.settler, max(on, night.as_of)).verdicts.get(person)
+    if verdict is None:
+        raise UsageError(
+            f"person {person} is in a local system and nothing else is known: there is no law to choose;"
+            " use `hervat strangers decide`"
+        )
+    if verdict.state == "disputed":
+        return False
+    _refuse_choice(session, night, person, on, corrected=verdict.state == "corrected" or verdict.reinstated)
+    return _is_late(night, on)
 
 
 def waiting_choices(session: Session, municipality: str) -> int:
@@ -151,6 +168,9 @@ def _seconded(session: Session, night: Night, person: int, made: dict[str, objec
         Decision.date == made["date"],
     )
     first = session.scalars(query).first()
+    if first is not None and not is_confirmed(session, night, _ACTION, f"person {person}", first.by):
+        session.delete(first)  # by a typed name, from before there were approvers
+        first = None
     if first is None:
         return False
     if same(first.by) == same(str(made["by"])):

@@ -3,7 +3,7 @@
 from hervat.sshsig.armor import read
 from hervat.sshsig.errors import KeygenError, SignatureRefused, SignersUnreadable
 from hervat.sshsig.keygen import NAMESPACE, usable
-from hervat.sshsig.signers import flaws, names
+from hervat.sshsig.signers import certifies, flaws, names
 from hervat.sshsig.signing import sign
 from hervat.sshsig.verifying import AllowedSigner, verify
 
@@ -13,6 +13,7 @@ __all__ = [
     "KeygenError",
     "SignatureRefused",
     "SignersUnreadable",
+    "certifies",
     "flaws",
     "names",
     "read",

@@ -4,12 +4,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from hervat.sshsig.errors import SignersUnreadable
+from hervat.sshsig.keygen import NAMESPACE
 
 _PRINCIPALS = re.compile(r'"([^"]+)"|(\S+)')
 _KEY = re.compile(r"\s(AAAA[A-Za-z0-9+/]+=*)(?:\s|$)")
+_NAMESPACES = re.compile(r'\bnamespaces="([^"]*)"', re.IGNORECASE)
 _OTHERS_WRITE = 0o022
 
 
@@ -19,19 +22,29 @@ class _Line:
     names: tuple[str, ...]
     key: str | None
     authority: bool
+    namespaces: tuple[str, ...] | None = None
+
+    def may_sign(self, namespace: str) -> bool:
+        """True if the line has no `namespaces` or one of its patterns fits."""
+        return self.namespaces is None or any(fnmatchcase(namespace, pattern) for pattern in self.namespaces)
 
     @property
     def vague(self) -> bool:
         return not self.authority and (len(self.names) != 1 or bool(re.search(r"[*?!]", self.names[0])))
 
 
-def names(signers: Path) -> list[str]:
-    """Return the names of the persons whose keys are in the file, each once, in its order. Raises SignersUnreadable.
+def names(signers: Path, namespace: str = NAMESPACE) -> list[str]:
+    """Return the names of the persons whose keys may sign in a namespace, each once. Raises SignersUnreadable.
 
     The names that a certificate authority in it certifies can't be known beforehand.
     """
-    signing = (line.names[0] for line in _lines(signers) if line.key and not line.vague and not line.authority)
-    return list(dict.fromkeys(signing))
+    signing = (line for line in _lines(signers) if line.key and not line.vague and not line.authority)
+    return list(dict.fromkeys(line.names[0] for line in signing if line.may_sign(namespace)))
+
+
+def certifies(signers: Path) -> bool:
+    """True if the file trusts a certificate authority: who it certifies can't be known beforehand."""
+    return any(line.authority for line in _lines(signers))
 
 
 def flaws(signers: Path, needed: int) -> tuple[list[str], list[str]]:
@@ -67,5 +80,12 @@ def _lines(signers: Path) -> Iterator[_Line]:
         line = raw.strip()
         if line and not line.startswith("#") and (principals := _PRINCIPALS.match(line)):
             key = _KEY.search(line, principals.end())
-            authority = "cert-authority" in line[principals.end() : key.start() if key else None]
-            yield _Line(number, tuple((principals[1] or principals[2]).split(",")), key[1] if key else None, authority)
+            options = line[principals.end() : key.start() if key else None]
+            spaces = _NAMESPACES.search(options)
+            yield _Line(
+                number,
+                tuple((principals[1] or principals[2]).split(",")),
+                key[1] if key else None,
+                "cert-authority" in options,
+                tuple(spaces[1].split(",")) if spaces else None,
+            )

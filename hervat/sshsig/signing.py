@@ -10,8 +10,8 @@ from hervat.sshsig.keygen import NAMESPACE, ask_a_person, spelled, usable
 _FOR_A_PERSON = 120  # seconds in which to type a passphrase or touch a key
 
 
-def sign(text: str, key: Path) -> str:
-    """Return the armored signature over `text`. A passphrase is asked for by ssh-keygen, on the terminal.
+def sign(text: str, key: Path, namespace: str = NAMESPACE) -> str:
+    """Return the armored signature over `text` in a namespace. ssh-keygen asks for a passphrase on the terminal.
 
     Raises UsageError when there is no such key, SignatureRefused when ssh-keygen did not sign, KeygenError.
     """
@@ -21,7 +21,7 @@ def sign(text: str, key: Path) -> str:
     with TemporaryDirectory(prefix="hervat-") as place:
         signed = Path(place, "plan")
         signed.write_text(text, encoding="ascii")
-        done = ask_a_person("sign", "-q", "-n", NAMESPACE, "-f", spelled(key), spelled(signed), seconds=_FOR_A_PERSON)
+        done = ask_a_person("sign", "-q", "-n", namespace, "-f", spelled(key), spelled(signed), seconds=_FOR_A_PERSON)
         made = signed.with_name("plan.sig")
         if not done or not made.is_file():
             raise SignatureRefused(

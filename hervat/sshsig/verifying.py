@@ -6,6 +6,7 @@ Not proven: when it was signed. A signature holds no moment.
 import os
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,13 +16,14 @@ from hervat.sshsig.keygen import NAMESPACE, KeygenReply, ask, spelled
 
 _PATTERN = re.compile(r"[*?!]")
 _FINGERPRINT = re.compile(r"SHA256:\S+")
+_OTHER_HASH = "it is not over this hash; sign the whole hash of this plan and nothing else"
 _WHY = (
     ("has expired", "its key has expired; its owner needs a new key, or a later valid-before in {file}"),
     ("is not yet valid", "its key does not count yet (valid-after in {file})"),
-    ("namespace does not match", f"it was made for another purpose; sign with `-n {NAMESPACE}`"),
-    ("in signature namespace", f'its key may not sign here; namespaces="{NAMESPACE}" in {{file}} allows it'),
+    ("namespace does not match", "it was made for another purpose; sign with `-n {namespace}`"),
+    ("in signature namespace", 'its key may not sign here; namespaces="{namespace}" in {file} allows it'),
     ("no principal matched", "its key is not in {file}; whoever keeps that file adds it"),
-    ("incorrect signature", "it is not over this hash; sign the whole hash of this plan and nothing else"),
+    ("incorrect signature", _OTHER_HASH),
 )
 
 
@@ -33,30 +35,33 @@ class AllowedSigner:
     fingerprint: str
 
 
-def verify(text: str, armored: str, signers: Path) -> AllowedSigner:
-    """Return the signer of `text` (or `text` and a line end: from `echo`), now.
+def verify(
+    text: str, armored: str, signers: Path, namespace: str = NAMESPACE, at: datetime | None = None
+) -> AllowedSigner:
+    """Return the signer of `text` (or `text` and a line end: from `echo`) whose key counts now, or at a moment (UTC).
 
     Raises SignatureRefused with the reason, SignersUnreadable, or KeygenError.
     """
+    moment = () if at is None else (f"-Overify-time={at:%Y%m%d%H%M%SZ}",)
     if not signers.is_file() or not os.access(signers, os.R_OK):
         raise SignersUnreadable(f"approvers: {signers} is not a readable file; correct its path or rights")
     with TemporaryDirectory(prefix="hervat-") as place:
         signature = Path(place, "plan.sig")
         signature.write_text(tidied(armored), encoding="ascii")
-        name = _name(signature, signers)
-        arguments = ("verify", "-n", NAMESPACE, "-f", spelled(signers), "-I", name, "-s", spelled(signature))
+        name = _name(signature, signers, namespace, moment)
+        arguments = ("verify", *moment, "-n", namespace, "-f", spelled(signers), "-I", name, "-s", spelled(signature))
         answers = [ask(*arguments, data=signed.encode()) for signed in (text, text + "\n")]
     for answer in answers:
         if answer.ok:
             return AllowedSigner(name, _fingerprint(answer))
-    raise SignatureRefused(f"the signature does not hold: {_why(answers[0], signers)}")
+    raise SignatureRefused(f"the signature does not hold: {_why(answers[0], signers, namespace)}")
 
 
-def _name(signature: Path, signers: Path) -> str:
-    answer = ask("find-principals", "-s", spelled(signature), "-f", spelled(signers))
+def _name(signature: Path, signers: Path, namespace: str, moment: tuple[str, ...]) -> str:
+    answer = ask("find-principals", *moment, "-s", spelled(signature), "-f", spelled(signers))
     principals = answer.out.splitlines() if answer.ok else []
     if not principals:
-        raise SignatureRefused(f"the signature does not hold: {_why(answer, signers)}")
+        raise SignatureRefused(f"the signature does not hold: {_why(answer, signers, namespace)}")
     if len(principals) > 1 or _PATTERN.search(principals[0]):
         raise SignatureRefused(
             f"the signature names nobody: its key is in {signers.name} under several names or a pattern;"
@@ -65,10 +70,12 @@ def _name(signature: Path, signers: Path) -> str:
     return principals[0]
 
 
-def _why(answer: KeygenReply, signers: Path) -> str:
+def _why(answer: KeygenReply, signers: Path, namespace: str) -> str:
     said = answer.said.lower()
     why = next((why for sign, why in _WHY if sign in said), "ssh-keygen refused it")
-    return why.format(file=signers.name)
+    if namespace != NAMESPACE and why is _OTHER_HASH:
+        return "it is not over this text; sign exactly the text that is shown and nothing else"
+    return why.format(file=signers.name, namespace=namespace)
 
 
 def _fingerprint(answer: KeygenReply) -> str:

@@ -189,7 +189,7 @@ class Overview:
 
     nights: the last whole nights, oldest first. unfindable: corrected persons without a known BSN. corrections: what
     CBS must get. sources: what was noticed there on the last night that looked. renewed: whether the page was made
-    again after a decision.
+    again after a decision. journal: its last line (anchor) when the page was made.
     """
 
     code: str
@@ -228,3 +228,4 @@ class Overview:
     sources: list[Noticed] = field(default_factory=list)
     renewed: bool = False
     unsure: list[UnsureLine] = field(default_factory=list)
+    journal: str = ""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hervat import __version__
+from hervat.anchors import head
 from hervat.delivery import ACCEPTABLE, GateFacts, Reason, answer, deadline, orphans, unseen
 from hervat.intake import Noticed, QuarantinedItem, days_looked, decision_term, noted, quarantined, silent
 from hervat.night import Night
@@ -55,6 +56,7 @@ def _night(session: Session, night: Night) -> Part:
         "day": night.as_of,
         "made_at": datetime.now(UTC),
         "version": __version__,
+        "journal": str(head(session, night.code) or ""),
         "shadow": night.shadow,
         "run": night.counts,
         "errors": list(dict.fromkeys(night.errors)),

@@ -1,22 +1,27 @@
 """Destruction after two persons agreed: tombstone, key, bytes, verklaring. The next call completes a broken one."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, named, signed
+from hervat.attribution import Signed, check_typed, named
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
 from hervat.notices import KIND as NOTICE
-from hervat.register import municipality_lock
+from hervat.register import among, municipality_lock
 from hervat.register.models import Destruction, Enclosure, Notice, Receipt
+from hervat.signing import Matter, Sign, confirmed, is_confirmed
+from hervat.upkeep.batches import next_batch
 from hervat.upkeep.certificate_of_destruction import write_statement
 from hervat.upkeep.due import DueForDestruction, due
 from hervat.vault import Vault
+
+_ACTION = "vault destroy"
 
 
 def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction], who: Signed) -> int:
@@ -27,6 +32,7 @@ def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction]
     """
     listed = list(due_items)
     open_ones = {row.object_id: row for row in session.scalars(_undecided(night.code))}
+    _drop_unsigned(session, night, open_ones)
     mine = {object_id for object_id, row in open_ones.items() if same(row.first_by) == same(who.by)}
     fresh = [item for item in listed if item.thing.id not in open_ones]
     decided = [item.thing.id for item in listed if item.thing.id in open_ones and item.thing.id not in mine]
@@ -37,6 +43,16 @@ def agree(session: Session, night: Night, due_items: Iterable[DueForDestruction]
     detail = f"{len(fresh)} agreed, {len(decided)} decided: {who.reason}"
     night.record(session, "destruction agreed", f"municipality {night.code}", detail, by=who)
     return len(decided)
+
+
+def _drop_unsigned(session: Session, night: Night, open_ones: dict[str, Destruction]) -> None:
+    """Drop agreements by a typed name, if it takes a signature now."""
+    names, thing = {row.first_by for row in open_ones.values()}, f"municipality {night.code}"
+    unsigned = {name for name in names if not is_confirmed(session, night, _ACTION, thing, name)}
+    for row in [row for row in open_ones.values() if row.first_by in unsigned]:
+        session.delete(row)
+        del open_ones[row.object_id]
+    session.flush()
 
 
 def forget(session: Session, night: Night, still: Collection[str]) -> None:
@@ -59,38 +75,55 @@ def _row(night: Night, destruction: DueForDestruction, who: Signed) -> Destructi
         secured_on=destruction.secured_on,
         ends_on=destruction.ends_on,
         term=destruction.term,
+        because=kept.because if (kept := night.settings.retention.of(destruction.thing.kind)) else "",
         first_by=who.by,
         first_why=who.reason,
     )
 
 
 def _decide(session: Session, night: Night, rows: list[Destruction], who: Signed) -> None:
-    batches = select(func.count(Destruction.batch.distinct())).where(Destruction.municipality == night.code)
-    number = (session.scalar(batches) or 0) + 1
+    batch = next_batch(session, night)
     for row in rows:
-        row.second_by, row.second_why, row.decided_on = who.by, who.reason, night.as_of
-        row.batch = f"{night.code}-{night.as_of:%Y%m%d}-{number}"
+        row.second_by, row.second_why, row.decided_on, row.batch = who.by, who.reason, night.as_of, batch
 
 
 _SHORTEST = 8
+OBJECTS = ("download", NOTICE)
+"""The kinds of objects in the vault."""
 
 
 @dataclass
 class Destroyed:
-    """due: what waits for (more) persons, with who agreed. statements: the pages of what was destroyed."""
+    """due: what waits for (more) persons, with who agreed. statements: the pages of what was destroyed.
+
+    of_kind: kind -> how many objects were destroyed.
+    """
 
     due: list[tuple[DueForDestruction, str | None]] = field(default_factory=list)
-    count: int = 0
+    of_kind: Counter[str] = field(default_factory=Counter)
     statements: list[Path] = field(default_factory=list)
 
+    @property
+    def count(self) -> int:
+        """How many objects were destroyed."""
+        return self.of_kind.total()
 
-def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = ()) -> Destroyed:
+
+def destroy(
+    night: Night,
+    by: str = "",
+    why: str = "",
+    only: tuple[str, ...] = (),
+    sign: Sign | None = None,
+    kinds: Collection[str] = OBJECTS,
+) -> Destroyed:
     """Agree to destroy what is due (of `only`, ids or their beginnings), and destroy what two persons agreed to.
 
-    Without `by` nothing is agreed to: what is due is listed, and an interrupted call is finished. Raises Busy, and
-    UsageError as `agree` does.
+    kinds: of objects; what was agreed to of another kind stays as it is. Without `by`, reason and signature nothing is
+    agreed to: what is due is listed, and an interrupted call is finished. sign: their signature, where the municipality
+    has approvers. Raises Busy, and UsageError as `confirmed` does.
     """
-    who = signed(by, why) if by.strip() else None
+    check_typed(by, why)
     done, vault = Destroyed(), Vault(night.settings.vault, night.keyring)
     with municipality_lock(night.register, night.code):
         vault.sweep()
@@ -98,12 +131,19 @@ def destroy(night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (
         with night.register.session() as session:
             due_items = due(session, night, vault)
             forget(session, night, {item.thing.id for item in due_items})
-            chosen = _chosen(due_items, only)
-            if who and chosen:
+            chosen = _chosen([item for item in due_items if item.thing.kind in kinds], only)
+        if chosen and (by.strip() or why.strip() or sign):
+            who = confirmed(night, _matter(night, chosen), by, why, sign)
+            with night.register.session() as session:
                 agree(session, night, chosen, who)
         _finish(night, vault, done)
     done.due = _waiting(night, due_items)
     return done
+
+
+def _matter(night: Night, chosen: Iterable[DueForDestruction]) -> Matter:
+    """Return what is signed: the objects."""
+    return Matter(_ACTION, f"municipality {night.code}", {"objects": sorted(item.thing.id for item in chosen)})
 
 
 def _chosen(due_items: list[DueForDestruction], only: tuple[str, ...]) -> list[DueForDestruction]:
@@ -127,7 +167,7 @@ def _finish(night: Night, vault: Vault, done: Destroyed) -> None:
             vault.end(row.object_id, (row.first_by, str(row.second_by)), f"{row.first_why}; {row.second_why}")
         done.statements.append(write_statement(night, batch, some, vault.tombstones()))
         _note(night, batch, some)
-        done.count += len(some)
+        done.of_kind.update(row.kind for row in some)
 
 
 def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
@@ -145,6 +185,13 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         night.record(session, "destroyed", batch, detail, by=named(str(rows[0].second_by)))
 
 
+def waiting_objects(night: Night, kind: str) -> list[tuple[DueForDestruction, str | None]]:
+    """Return the objects of a kind that are due and undecided, with who agreed to it. Nothing changes."""
+    with night.register.session() as session:
+        due_items = due(session, night, Vault(night.settings.vault, night.keyring), (kind,))
+    return _waiting(night, due_items)
+
+
 def _waiting(night: Night, due_items: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:
     """Return what is due and undecided, with who agreed to it."""
     with night.register.session() as session:
@@ -156,3 +203,28 @@ def _waiting(night: Night, due_items: list[DueForDestruction]) -> list[tuple[Due
     first = {row.object_id: row.first_by for row in rows}
     decided = {row.object_id for row in rows if row.batch}
     return [(item, first.get(item.thing.id)) for item in due_items if item.thing.id not in decided]
+
+
+def decide_for_two(
+    session: Session, night: Night, items: Iterable[DueForDestruction], first: Signed, second: Signed
+) -> None:
+    """Record that two persons, who decided together about a person, agreed to destroy these objects.
+
+    `finish_decided` destroys them. What was decided before is left as it is.
+    """
+    listed = {item.thing.id: item for item in items}
+    query = select(Destruction).where(Destruction.municipality == night.code, among(Destruction.object_id, listed))
+    known = {row.object_id: row for row in session.scalars(query)}
+    fresh = [_row(night, item, first) for id_, item in listed.items() if id_ not in known]
+    waiting = [row for row in known.values() if row.batch is None]
+    for row in waiting:
+        row.first_by, row.first_why = first.by, first.reason
+    session.add_all(fresh)
+    _decide(session, night, [*waiting, *fresh], second)
+
+
+def finish_decided(night: Night, vault: Vault) -> Destroyed:
+    """Destroy everything that two persons decided about and that is not destroyed yet; `due` stays empty."""
+    done = Destroyed()
+    _finish(night, vault, done)
+    return done

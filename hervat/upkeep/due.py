@@ -1,9 +1,8 @@
 """What is due for destruction: its round is closed, its term is over, and nothing waits for it (rule 1)."""
 
-from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -13,18 +12,8 @@ from hervat.night import Night
 from hervat.notices import KIND as NOTICE
 from hervat.register import LOADED, MENDED, OPEN, REJECTED, SENT, among
 from hervat.register.models import Download, ForeignRow, Incident, Notice, QuarantinedRow, SignalRow
+from hervat.rules import end_of
 from hervat.vault import Vault, VaultObject
-
-
-def end_of(start: date, term: str) -> date:
-    """Return the day on which a term (5y, 18m, 90d) from `start` has passed; 29 February ends on the 28th."""
-    count, unit = int(term[:-1]), term[-1]
-    if unit == "d":
-        return start + timedelta(days=count)
-    years, month = divmod(start.month - 1 + count * (12 if unit == "y" else 1), 12)
-    year, month = start.year + years, month + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
-
 
 DOWNLOAD = "download"
 
@@ -49,16 +38,21 @@ class DueForDestruction:
     term: str
 
 
-def due(session: Session, night: Night, vault: Vault) -> list[DueForDestruction]:
+def due(
+    session: Session, night: Night, vault: Vault, kinds: Collection[str] = (DOWNLOAD, NOTICE)
+) -> list[DueForDestruction]:
     """Return what is due for destruction on the night's day, in the order in which it was secured.
 
     Not due: a download that was not loaded, or has a row in quarantine or an open incident; a notice that was not
     confirmed; and anything about an open round, an SS190 or not.
     """
-    spans = {DOWNLOAD: _downloads(session, night.code), NOTICE: _notices(session, night.code)}
+    reading = {DOWNLOAD: _downloads, NOTICE: _notices}
+    wanted = [kind for kind in kinds if night.settings.retention.of(kind)]
+    spans = {kind: reading[kind](session, night.code) for kind in wanted}
     due_items = []
-    for thing in vault.objects():
-        term, dates = getattr(night.settings.retention, thing.kind, None), spans.get(thing.kind, {}).get(_mark(thing))
+    for thing in vault.objects() if wanted else ():
+        dates = spans.get(thing.kind, {}).get(_mark(thing))
+        term = night.settings.retention.term(thing.kind) if dates else None
         if term and dates and end_of(dates.came, term) <= night.as_of:
             due_items += list(_passed(session, night, thing, dates, term))
     return due_items

@@ -6,11 +6,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from hervat import journal
+from hervat.anchors import Anchor, write_anchor
 from hervat.attribution import named
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.notices import adopt_archived
 from hervat.register import Register, municipality_lock
+from hervat.upkeep.forget_again import forget_again
 from hervat.upkeep.lapse import lapse
 from hervat.vault import Vault, note_journal_head, noted_journal_head
 
@@ -40,15 +42,19 @@ def refuse_older(register: Register, vault: Path, code: str) -> None:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """notices: sent since the register was copied, and known to it now. lapsed: in words. strange: for a person."""
+    """notices: sent since the register was copied, and known to it now. forgotten: persons ended since, ended again.
+
+    lapsed: in words. strange: for a person.
+    """
 
     notices: int
+    forgotten: int
     lapsed: str
     strange: list[str]
 
 
 def reconcile(night: Night, by: str) -> Reconciled:
-    """Adopt the notices that were sent, end open plans and acceptances, and let the register act again.
+    """Adopt the notices that were sent, forget who was forgotten, end open plans, and let the register act again.
 
     In one transaction, and idempotent: killed before its end nothing happened. The next run loads the originals again.
     """
@@ -57,12 +63,14 @@ def reconcile(night: Night, by: str) -> Reconciled:
         Vault(night.settings.vault, night.keyring).sweep()
         with night.register.session() as session:
             notices, strange = adopt_archived(night, session)
+            forgotten = forget_again(session, night)
             lapsed = lapse(session, night.code, night.as_of)
-            detail = f"{notices} notice(s) known as sent, {lapsed}"
+            detail = f"{notices} notice(s) known as sent, {forgotten} person(s) forgotten again, {lapsed}"
             journal.record(
                 session, night.code, who, "register reconciled", f"municipality {night.code}", detail, "vault"
             )
             seq = journal.length(session, night.code)
             line_hash = journal.hash_at(session, night.code, seq) or ""
         note_journal_head(night.settings.vault, night.code, seq, line_hash, force=True)
-    return Reconciled(notices, lapsed, strange)
+        write_anchor(night.settings.output, night.code, Anchor(seq, line_hash), restart=True)
+    return Reconciled(notices, forgotten, lapsed, strange)

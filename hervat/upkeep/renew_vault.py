@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hervat.keyring import Keyring, SealError
 from hervat.vault import (
+    FORGOTTEN,
     TOMBSTONE,
     Manifest,
     Opened,
@@ -18,6 +19,7 @@ from hervat.vault import (
     disk_errors,
     key_context,
     removed,
+    renewed_marks,
     sync_folder,
     tombstones,
     write_whole,
@@ -94,6 +96,8 @@ def _renewed(folder: Path, old: Keyring, new: Keyring, lines: list[VaultObject])
     for thing in lines:
         if thing.kind == TOMBSTONE:
             yield _tombstone(thing, old, new)
+        elif thing.kind == FORGOTTEN:
+            yield renewed_marks(thing, old, new)
         elif thing.id in ended:
             known = _ended_digest(ended[thing.id], thing.id, old)
             yield replace(thing, digest=new.pseudonym("content", known) if known else new.again(thing.digest))

@@ -8,6 +8,7 @@ after it is done by the next `sweep`.
 
 from hervat.vault.errors import VaultError, disk_errors
 from hervat.vault.files import new_private, removed, sync_folder, write_whole
+from hervat.vault.forgotten import FORGOTTEN, ForgottenLine, ForgottenMarks, renewed_marks
 from hervat.vault.frames import CHUNK
 from hervat.vault.incoming import Incoming, key_context
 from hervat.vault.journal_head import note_journal_head, noted_journal_head
@@ -18,7 +19,10 @@ from hervat.vault.tombstone import TOMBSTONE, digest_context, tombstones
 
 __all__ = [
     "CHUNK",
+    "FORGOTTEN",
     "TOMBSTONE",
+    "ForgottenLine",
+    "ForgottenMarks",
     "Incoming",
     "Manifest",
     "Opened",
@@ -32,6 +36,7 @@ __all__ = [
     "note_journal_head",
     "noted_journal_head",
     "removed",
+    "renewed_marks",
     "sync_folder",
     "tombstones",
     "write_whole",

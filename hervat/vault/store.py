@@ -13,12 +13,15 @@ from hervat.keyring import Keyring
 from hervat.vault.checking import all_problems, ended_problems, stored_ids
 from hervat.vault.errors import VaultError, disk_errors
 from hervat.vault.files import destroy, removed, sync_folder
+from hervat.vault.forgotten import FORGOTTEN, ForgottenMarks
 from hervat.vault.incoming import Incoming
 from hervat.vault.manifest import Manifest, Meta, VaultObject
 from hervat.vault.reading import Opened, buffered
 from hervat.vault.tombstone import TOMBSTONE, digest_context, tombstone, tombstones
 
 _SHORTEST = 8
+_NO_OBJECTS = (TOMBSTONE, FORGOTTEN)
+"""Kinds of lines that are about no object of their own."""
 
 
 class Vault:
@@ -53,6 +56,11 @@ class Vault:
         """Return the tombstones of the objects that were ended, by the objects' ids."""
         return tombstones(line.thing for line in self._manifest.lines())
 
+    @property
+    def forgotten(self) -> ForgottenMarks:
+        """The lines about persons who were forgotten."""
+        return ForgottenMarks(self._manifest, self._keyring)
+
     def open(self, object_id: str) -> io.BufferedReader:
         """Return an object's content as a stream. Raises VaultError, here or in a read, when anything is off."""
         return buffered(Opened(self._folder, self._keyring, object_id))
@@ -73,7 +81,7 @@ class Vault:
         self, lines: list[VaultObject], stored: set[str], progress: Callable[[int, int], None] | None
     ) -> list[str]:
         ended = tombstones(lines)
-        things = [thing for thing in lines if thing.kind != TOMBSTONE]
+        things = [thing for thing in lines if thing.kind not in _NO_OBJECTS]
         present = [thing for thing in things if thing.id not in ended]
         problems = all_problems(self._folder, self._keyring, present, progress)
         since = self.tombstones() if problems else ended  # an object that was ended while we read is not missing
@@ -128,7 +136,7 @@ class Vault:
     def _things(self) -> tuple[list[VaultObject], set[str]]:
         """Return the objects that were ever secured, and the ids of those that were ended."""
         things = [line.thing for line in self._manifest.lines()]
-        return [thing for thing in things if thing.kind != TOMBSTONE], set(tombstones(things))
+        return [thing for thing in things if thing.kind not in _NO_OBJECTS], set(tombstones(things))
 
     def _destroy(self, object_id: str) -> bool:
         """Destroy an ended object's key, then its bytes; tell whether anything was left of them."""

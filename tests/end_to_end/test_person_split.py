@@ -1,6 +1,7 @@
 """`hervat person split`: two persons whom one mistyped number joined. All persons are made up."""
 
 import json
+import os
 import random
 import sqlite3
 import subprocess
@@ -8,12 +9,16 @@ import sys
 
 import pytest
 
+from hervat.register import municipality_lock
+from hervat.tasks.installation import Installation
 from hervat.vault import Vault
+from tests.support.ssh_keys import line, make_key
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 ONE, OTHER, THIRD = (made_up_bsn(number) for number in range(91, 94))
 V1, V2, V3 = "1000001001", "1000002002", "1000003003"
 FIRST, SECOND = ("--by", "A. Jansen", "--reason", "DUO: typefout"), ("--by", "B. de Vries", "--reason", "DUO: typefout")
+MORE = int(os.environ.get("HERVAT_TEST_MORE", "1"))  # so many random downloads, for a long look
 BAD = row("SS102", "12-01-2022", ONE, v=V2, group=FAMILY, name="Verkeerd-Verzonnen")
 
 
@@ -171,14 +176,14 @@ def test_a_destroyed_original_and_a_ready_plan_refuse_a_split(tmp_path):
     assert "ready to be executed" in split(town, OTHER, V2, status=2)["errors"][0]
     town.json("person", "hold", "--person", "1", "--ground", "18", *FIRST, status=1)
     town.night("2022-03-02", status=1)
+    with municipality_lock(Installation(town.directory).register, "0000"):
+        assert "another run is at work" in split(town, OTHER, V2, status=3)["errors"][0]
     split(town, OTHER, V2, status=1)
     _destroy(town)
     assert "download 1 was destroyed" in split(town, OTHER, V2, who=SECOND, status=2)["errors"][0]
 
 
 def _destroy(town):
-    from hervat.tasks.installation import Installation
-
     installation = Installation(town.directory)
     night = installation.night(installation.municipalities()[0])
     vault = Vault(night.settings.vault, night.keyring)
@@ -221,7 +226,7 @@ def about(town, bsn):
     }
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(MORE))
 def test_after_a_split_all_is_as_if_the_wrong_rows_had_never_come(tmp_path, seed):
     """Random rows of two persons in three downloads, with wrong ones among them, beside the same without these."""
     draw = random.Random(seed)
@@ -243,3 +248,24 @@ def test_after_a_split_all_is_as_if_the_wrong_rows_had_never_come(tmp_path, seed
     split_by_two(whole)
     for bsn in (ONE, OTHER):
         assert {**about(whole, bsn), "number": 0} == {**about(right, bsn), "number": 0}
+
+
+def test_with_approvers_a_split_takes_two_keys_and_what_moves_with_it_stays_verified(tmp_path):
+    town = joined(tmp_path)
+    keys = {name: make_key(tmp_path, name) for name in ("anna", "bram")}
+    (town.directory / "approvers").write_text("".join(line(name, key) for name, key in keys.items()))
+    config = town.directory / "hervat.yaml"
+    config.write_text(config.read_text().replace('former_codes: ["0001"]', "approvers: approvers"))
+    by = {name: ("--key", str(key), "--reason", "DUO: typefout") for name, key in keys.items()}
+    for name in keys:
+        town.json("person", "hold", "--person", "1", "--ground", "18", *by[name], status=None)
+    assert "takes a signature here" in split(town, OTHER, V2, status=2)["errors"][0]
+    assert split(town, OTHER, V2, who=by["anna"], status=1)["waits"]
+    assert "another person" in split(town, OTHER, V2, who=by["anna"], status=2)["errors"][0]
+    assert split(town, V2, OTHER, who=by["bram"], status=0)["other"] is not None
+    assert len(town.register_rows("hold")) == 2 and town.json("verify", status=0)["wrong"] == []
+    with sqlite3.connect(town.directory / "var" / "register.db") as database:
+        database.execute("update separate set second_by = 'carla'")
+    assert town.json("verify", status=3)["wrong"] == [
+        "signatures of 0000: person split: the decision of carla is not signed"
+    ]

@@ -29,14 +29,19 @@ KEYED = (
     "disclosure",
     "decision",
     "ownership",
+    "signature",
     "hold",
     "separate",
     "journal",
     "acceptance",
+    "forgetting",
 )
 CHAINS = ("signal", "notice", "plan", "answer", "delivery", "incident")
 OWN = [what for what in (*CHAINS, *SINGLE, *KEYED) if what != "incident"]
 """All but an incident of orphans, which is about every orphan at once."""
+
+
+DAY = date(2022, 3, 1)
 
 
 class Gardener:
@@ -44,7 +49,8 @@ class Gardener:
 
     def __init__(self, world: NoticeWorld, session: Session, person: int, bsn: str, numbers: "count[int]") -> None:
         self.world, self.session, self.person, self.numbers = world, session, person, numbers
-        self.key = world.keyring.pseudonym("bsn", bsn)
+        self.key, self.bsn = world.keyring.pseudonym("bsn", bsn), bsn
+        self.sealed: list[int] = []  # the numbers that sealed values of this person say
         self.planted: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def put(self, what: str) -> None:
@@ -68,6 +74,7 @@ class Gardener:
         if kind is bytes:
             context = {"personalia": "details", "disclosure": "disclosure", "answer": "answer", "kept_value": "kept",
                        "receipt": "receipt"}.get(table, "notice")  # fmt: skip
+            self.sealed.append(number)
             return self.world.keyring.seal(json.dumps({"said": number}).encode(), context)
         values = {
             str: f"x{number}"[-(getattr(column.type, "length", None) or 64) :],
@@ -117,6 +124,12 @@ class Gardener:
         members = json.dumps({"inburgering": [f"bsn_twice {self.key}"]})
         self.row("acceptance", members=self._sealed(members.encode(), "acceptance"))
 
+    def _forgetting(self) -> None:
+        self.row("forgetting", number=self.person)
+
+    def _signature(self) -> None:
+        self.row("signature", thing=f"person {self.person}")
+
     def _journal(self) -> None:
         self.row("journal", object=f"person {self.person}")
 
@@ -141,7 +154,7 @@ def planted(world: NoticeWorld, histories: list[list[str]]) -> list[Gardener]:
 
 
 def account_of(world: NoticeWorld, person: int) -> PersonAccount:
-    account = show(world.night(date(2022, 3, 1)), person, None, named("P. Officer"), search_vault=False)
+    account = show(world.night(DAY), person, None, named("P. Officer"), search_vault=False)
     assert account is not None
     return account
 

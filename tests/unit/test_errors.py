@@ -4,7 +4,7 @@ import ast
 import re
 
 from hervat import errors
-from tests.support.house import modules
+from tests.support.house import modules, parsed, statements
 
 BUILT_IN = {"Exception", "ValueError", "OSError"}
 PARENT_AND_MODULE = dict[str, tuple[str, str]]
@@ -14,7 +14,7 @@ def _classes() -> PARENT_AND_MODULE:
     """Return class -> (first base, module) of all classes with a base."""
     found = {}
     for module, file in modules().items():
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in statements(parsed(file)):
             if isinstance(node, ast.ClassDef) and node.bases:
                 found[node.name] = (ast.unparse(node.bases[0]), module)
     return found

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.support.house import OUTER, modules
+from tests.support.house import OUTER, modules, parsed, statements
 
 ROOT = Path(__file__).parents[2]
 FACES = {"hervat.erasure.picture", "hervat.erasure.suggest", "hervat.notices.mail", "hervat.register.models"}
@@ -29,7 +29,7 @@ def room_of(module: str) -> str:
 def given(package: str) -> set[str]:
     """Return the names that the face of a package gives: what it imports by name or defines."""
     names: set[str] = set()
-    for node in ast.parse(MODULES[package].read_text()).body:
+    for node in parsed(MODULES[package]).body:
         if isinstance(node, ast.ImportFrom) and node.module:
             files_ = {alias.name for alias in node.names if f"{node.module}.{alias.name}" in MODULES}
             names |= {alias.asname or alias.name for alias in node.names if alias.name not in files_}
@@ -44,7 +44,7 @@ def given(package: str) -> set[str]:
 
 def past_a_face(importer: str) -> Iterator[str]:
     """Yield what a module imports from a file inside another room."""
-    for node in ast.walk(ast.parse(MODULES[importer].read_text())):
+    for node in statements(parsed(MODULES[importer])):
         if not isinstance(node, ast.ImportFrom) or not node.module or node.module not in MODULES:
             continue
         room = room_of(node.module)
@@ -63,7 +63,7 @@ def test_a_room_is_entered_by_its_face() -> None:
 
 def test_every_name_that_a_face_gives_is_there() -> None:
     for package in sorted(PACKAGES):
-        for node in ast.parse(MODULES[package].read_text()).body:
+        for node in parsed(MODULES[package]).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
                 assert set(ast.literal_eval(node.value)) <= given(package), package
 
@@ -71,7 +71,7 @@ def test_every_name_that_a_face_gives_is_there() -> None:
 def test_one_name_is_one_class() -> None:
     places = defaultdict(list)
     for name, path in MODULES.items():
-        for node in ast.parse(path.read_text()).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(name)
     models = "hervat.register.models."

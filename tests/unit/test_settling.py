@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hervat.rules.rounds import read_rounds
 from hervat.rules.settler import DatedDecision, DatedOwnership, Settler, Signal
 from hervat.rules.signals import catalogue
+from tests.support.effort import examples
 from tests.support.naive_law import ENDING, OBLIGED, OPENING, in_round, naive_owned
 
 ROUNDS = read_rounds(["restart-2022.yaml"], Path("/nowhere"))
@@ -188,7 +189,8 @@ def test_a_later_round_hides_nobody():
 
 # --- a naive second writing of the design's table (tests/support/naive_law.py) ---
 
-DAYS = st.one_of(st.dates(date(2021, 12, 20), date(2022, 6, 10)), st.dates(date(2023, 8, 20), date(2023, 10, 5)))
+PERIODS = (date(2021, 12, 20), date(2022, 6, 10)), (date(2023, 8, 20), date(2023, 10, 5))
+DAYS = st.sampled_from([first + timedelta(n) for first, last in PERIODS for n in range((last - first).days + 1)])
 SIGNALS = st.builds(
     lambda code, day, wet, group, first, later: Signal(
         code, day, wet, group, day + timedelta(days=first + later), day + timedelta(days=first)
@@ -212,7 +214,7 @@ HISTORIES = (
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(*HISTORIES, OWNERSHIPS)
 def test_settling_is_what_the_naive_writing_says(signals, decisions, day, owned):
     verdict = IN_TWO.settle(signals, decisions, day, owned)
@@ -229,7 +231,7 @@ def test_the_order_of_loading_does_not_matter(signals, decisions, day, random):
     assert IN_TWO.settle(signals, decisions, day) == IN_TWO.settle(shuffled, decisions, day)
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 @given(*HISTORIES)
 def test_an_ss190_is_never_silently_without_effect(signals, decisions, day):
     """While one counts he is corrected or disputed, unless a later fact or a decision put him back."""

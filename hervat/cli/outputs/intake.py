@@ -93,7 +93,8 @@ class RejectedJson(Strict):
     """The download's number."""
     row: int | None
     """The row's number; null: the whole file."""
-    rejected: Literal[True]
+    rejected: bool
+    """False: it waits for the signature of a second person."""
     """It will not be loaded."""
 
 

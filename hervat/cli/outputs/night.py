@@ -307,7 +307,7 @@ class MetricsJson(Strict):
 
 
 class VerifyJson(Strict):
-    """`hervat verify`: the vault and the journal."""
+    """`hervat verify`: the vault, the journal and the signatures."""
 
     wrong: list[str]
     """What is missing, unreadable or changed."""

@@ -80,6 +80,49 @@ class PersonShownJson(Strict):
     """The letters that were written."""
 
 
+class ForgottenObjectJson(Strict):
+    """An object of the vault that is destroyed with a person."""
+
+    id: str
+    """Its id."""
+    kind: str
+    """download or notice."""
+    name: str
+    """The name of its file."""
+
+
+class ForgottenPersonJson(Strict):
+    """What became of a person, in one gemeente."""
+
+    municipality: GemeenteJson
+    """The gemeente."""
+    person: int | None
+    """The person's number; null if the register has no such person."""
+    state: str
+    """refused, waits (for a second person) or forgotten."""
+    open: list[str]
+    """Why it was refused, all at once."""
+    agreed_by: str | None
+    """Who agreed, while it waits."""
+    destroys: list[ForgottenObjectJson]
+    """The objects of the vault that name the person: with all that they hold about others they go too."""
+    ended: dict[str, int]
+    """Table -> rows that were deleted, emptied or sealed again."""
+    removed: list[str]
+    """Files that were removed."""
+    by_hand: list[str]
+    """What hervat does not remove."""
+    statements: list[str]
+    """The pages about the destroyed objects."""
+
+
+class PersonForgottenJson(Strict):
+    """`hervat person forget`."""
+
+    persons: list[ForgottenPersonJson]
+    """The person, in each gemeente that knows them."""
+
+
 class PersonHeldJson(Strict):
     """`hervat person hold`."""
 

@@ -195,6 +195,8 @@ class ReconciledJson(Strict):
     """The gemeentecode."""
     notices: int
     """Notices that now count as sent."""
+    forgotten: int
+    """Persons who were forgotten since the register was copied, and are forgotten again."""
     lapsed: str
     """What lapsed, in words."""
     strange: list[str]

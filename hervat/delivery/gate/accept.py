@@ -1,16 +1,18 @@
 """Acceptances: two persons can open the gate for an acceptable reason, for the members it had at that moment."""
 
+import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.attribution import signed
+from hervat.attribution import check_typed
 from hervat.delivery.gate.facts import GateFacts, Keys
 from hervat.delivery.gate.look import look
 from hervat.delivery.gate.reasons import ABSOLUTE, ACCEPTABLE, Reason, reasons
@@ -19,31 +21,46 @@ from hervat.delivery.quarters import checked
 from hervat.errors import UsageError
 from hervat.named import same
 from hervat.night import Night
+from hervat.register import scope
 from hervat.register.models import Acceptance, utc_now
+from hervat.signing import Matter, Sign, confirmed, is_confirmed
 
 Members = Mapping[str, Keys]
 _CONTEXT = "acceptance"
+_ACTION = "cbs accept"
 
 
-def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: date | None = None) -> int:
-    """Record that `by` accepts a reason as it is now; return how many persons now accept it. Two open the gate.
+@dataclass(frozen=True)
+class Accepted:
+    """Who accepted a reason, and how many persons accept it now."""
 
-    also: another day whose members are accepted too (the last settled one, where the caller named no day).
+    by: str
+    persons: int
+
+
+def accept(
+    night: Night, quarter: str, code: str, by: str, reason: str, also: date | None = None, sign: Sign | None = None
+) -> Accepted:
+    """Record that `by` accepts a reason as it is now; return who, and how many now accept it. Two open the gate.
+
+    also: another day whose members are accepted too (the last settled one, where the caller named no day). sign: their
+    signature, where the municipality has approvers.
 
     Raises UsageError for an absolute or unknown code, a reason that does not apply, an empty name or reason, and for a
-    person who accepted the same before. A reason that has grown since can be accepted again.
+    person who accepted the same before, and as `confirmed` does. A reason that has grown since can be accepted again.
     """
-    who = signed(by, reason)
+    check_typed(by, reason)
     _acceptable(code)
     days = {night.as_of, also or night.as_of}
     weighed = [found for day in sorted(days) for found in reasons(look(replace(night, as_of=day), checked(quarter)))]
     now = _members(found for found in weighed if found.code == code)
     if not now:
         raise UsageError(f"{code} does not apply to {quarter}; `hervat status` shows the reasons that do")
+    who = confirmed(night, _matter(quarter, code, now), by, reason, sign)
     with night.register.session() as session:
         rows = _rows(session, night.code, quarter, code)
         mine = next((row for row in rows if same(row.by) == same(who.by)), None)
-        if mine and _covers(_opened(night, mine), now):
+        if mine and _counts(session, night, mine) and _covers(_opened(night, mine), now):
             raise UsageError(f"{who.by} has already accepted {code} for {quarter}; another person must")
         sealed = night.keyring.seal(_plain(now), _CONTEXT)
         if mine:
@@ -51,16 +68,17 @@ def accept(night: Night, quarter: str, code: str, by: str, reason: str, also: da
         else:
             row = {"municipality": night.code, "quarter": quarter, "code": code, "by": who.by, "reason": who.reason}
             session.add(Acceptance(**row, members=sealed))
-        others = sum(_covers(_opened(night, row), now) for row in rows if row is not mine)
+        others = [row for row in rows if row is not mine and _counts(session, night, row)]
+        accepting = 1 + sum(_covers(_opened(night, row), now) for row in others)
         detail = f"{_count(now)} accepted: {who.reason}"
         night.record(session, "cbs accepted", f"{quarter} {code}", detail, by=who)
-    return others + 1
+    return Accepted(who.by, accepting)
 
 
 def weigh(session: Session, night: Night, quarter: str, to_weigh: Iterable[Reason]) -> list[Reason]:
     """Return the reasons, each with the persons who accepted all of its present members."""
     given: defaultdict[str, list[tuple[str, Members]]] = defaultdict(list)
-    for row in _rows(session, night.code, quarter):
+    for row in filter(partial(_counts, session, night), _rows(session, night.code, quarter)):
         given[row.code].append((row.by, _opened(night, row)))
     return [replace(reason, accepted_by=_who(reason, given[reason.code])) for reason in to_weigh]
 
@@ -87,12 +105,45 @@ def answer(weighed: Iterable[Reason], errors: Iterable[str]) -> dict[str, Any]:
     return {**shown, "errors": failed} if failed else shown
 
 
+def holds_one(members: Members, marks: Collection[str]) -> bool:
+    """True if a member is about one of these persons: their pseudonym or `person N`, alone or after a rule."""
+    return any(_is_about(member, marks) for keys in members.values() for member in keys)
+
+
+def disregard(session: Session, night: Night, marks: Collection[str]) -> int:
+    """Leave persons out of the members of every acceptance; return how many acceptances held one of them."""
+    changed = 0
+    for row in session.scalars(select(Acceptance).where(scope(Acceptance, night.code))):
+        members = _opened(night, row)
+        if holds_one(members, marks):
+            left = {name: frozenset(m for m in keys if not _is_about(m, marks)) for name, keys in members.items()}
+            row.members = night.keyring.seal(_plain(left), _CONTEXT)
+            changed += 1
+    session.flush()
+    return changed
+
+
+def _is_about(member: str, marks: Collection[str]) -> bool:
+    return member in marks or member.rpartition(" ")[2] in marks
+
+
 def _acceptable(code: str) -> None:
     if code in ABSOLUTE:
         raise UsageError(f"nobody can accept {code}: remove its cause")
     if code not in ACCEPTABLE:
         can = ", ".join((*ACCEPTABLE, *STOPS))
         raise UsageError(f"there is no reason {code}; these can be accepted: {can}")
+
+
+def _matter(quarter: str, code: str, members: Members) -> Matter:
+    """Return what is signed: the reason, and a digest of the members that it has now."""
+    digest = hashlib.sha256(_plain(members)).hexdigest()
+    return Matter(_ACTION, f"{quarter} {code}", {"members": digest, "count": _count(members)})
+
+
+def _counts(session: Session, night: Night, row: Acceptance) -> bool:
+    """True if an acceptance counts: with approvers one that was signed."""
+    return is_confirmed(session, night, _ACTION, f"{row.quarter} {row.code}", row.by)
 
 
 def _rows(session: Session, municipality: str, quarter: str, code: str | None = None) -> list[Acceptance]:

@@ -6,9 +6,9 @@ dropped.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from hervat.delivery.gate.facts import AtCbs
@@ -22,6 +22,7 @@ _BLOCK = 20_000 * PSEUDONYM_BYTES
 _AT_ONCE = 4  # blocks
 _COLUMNS = ("id", "quarter", "digest", "receipt", "written_on", "confirmed_on", "remembers")
 Met = Mapping[int, set[str]]
+T = TypeVar("T")
 
 
 class Memory:
@@ -89,8 +90,28 @@ def of_person(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -
 
 def holding(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> set[int]:
     """Return the ids of the deliveries, with a receipt or not, that held one of these BSN pseudonyms. One statement."""
+    return set(deliveries_of(session, keyring, dict.fromkeys(pseudonyms, "")))
+
+
+def deliveries_of(session: Session, keyring: Keyring, owners: Mapping[str, T]) -> dict[int, set[T]]:
+    """Return delivery -> which persons it held, with a receipt or not. owners: BSN pseudonym -> the person."""
     own = select(Delivery.id).where(scope(Delivery, keyring.code))
-    return {delivery for delivery, met in _met(session, keyring, own, dict.fromkeys(pseudonyms, "")).items() if met}
+    return {delivery: met for delivery, met in _met(session, keyring, own, owners).items() if met}
+
+
+def leave_out(session: Session, keyring: Keyring, pseudonyms: Collection[str]) -> int:
+    """Leave persons (by BSN pseudonyms) out of the memory of every delivery; return the number of changed blocks."""
+    gone, changed = set(pseudonyms), 0
+    for block in session.scalars(select(DeliveryBlock.id).where(scope(DeliveryBlock, keyring.code))).all():
+        own = DeliveryBlock.id == block
+        held = list(
+            unpacked(keyring.open(session.execute(select(DeliveryBlock.sealed).where(own)).scalar_one(), _CONTEXT))
+        )
+        left = [pseudonym for pseudonym in held if pseudonym not in gone]
+        if len(left) < len(held):
+            session.execute(update(DeliveryBlock).where(own).values(sealed=keyring.seal(packed(left), _CONTEXT)))
+            changed += 1
+    return changed
 
 
 def keys_delivered(session: Session, keyring: Keyring, delivery: int) -> Iterator[list[str]]:
@@ -112,10 +133,10 @@ def _deliveries(session: Session, municipality: str) -> Sequence[Row[Any]]:
 
 
 def _met(
-    session: Session, keyring: Keyring, deliveries: Collection[int] | Select[int], wanted: Mapping[str, str]
-) -> Met:
+    session: Session, keyring: Keyring, deliveries: Collection[int] | Select[int], wanted: Mapping[str, T]
+) -> Mapping[int, set[T]]:
     """Return delivery -> which of these it held; wanted: pseudonym -> value to return for it."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
+    found: defaultdict[int, set[T]] = defaultdict(set)
     if not wanted:
         return found
     asked = select(DeliveryBlock.delivery_id, DeliveryBlock.sealed).where(DeliveryBlock.delivery_id.in_(deliveries))

@@ -3,6 +3,7 @@
 One person accepts bounds and rules, with a reason that is journalled, for exactly what was found at that moment.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from hervat.errors import UsageError
 from hervat.keyring import Keyring
 from hervat.night import Night
 from hervat.register.models import Acceptance, utc_now
+from hervat.signing import Matter, is_confirmed
 
 BOUNDS, RULES, DELIVERED, OTHERS = "bounds", "rules", "delivered", "others"
 STOPS = (BOUNDS, RULES)
@@ -103,17 +105,29 @@ def weighed(session: Session, night: Night, quarter: str, stops: Iterable[Stop])
 
 def _weighed(session: Session, night: Night, quarter: str, stop: Stop) -> Stop:
     for row in _rows(session, night, quarter, stop.code):
-        if stop.members <= _members(night, row):
+        is_signed = is_confirmed(session, night, "cbs accept", f"{quarter} {stop.code}", row.by)
+        if is_signed and stop.members <= _members(night, row):
             return replace(stop, accepted_by=row.by, why=row.reason)
     return stop
 
 
+def matter_of(quarter: str, stop: Stop) -> Matter:
+    """Return what a person who accepts a stop signs: a digest of what was found."""
+    digest = hashlib.sha256(_plain(stop)).hexdigest()
+    return Matter("cbs accept", f"{quarter} {stop.code}", {"members": digest, "count": len(stop.members)})
+
+
+def _plain(stop: Stop) -> bytes:
+    return json.dumps({"": sorted(stop.members)}).encode()
+
+
 def accept_stop(night: Night, quarter: str, stop: Stop, who: Signed) -> None:
     """Record that a person accepts a stop as it is now."""
-    sealed = night.keyring.seal(json.dumps({"": sorted(stop.members)}).encode(), _CONTEXT)
+    sealed = night.keyring.seal(_plain(stop), _CONTEXT)
     with night.register.session() as session:
         mine = next((row for row in _rows(session, night, quarter, stop.code) if row.by == who.by), None)
-        if mine and stop.members <= _members(night, mine):
+        is_signed = mine and is_confirmed(session, night, "cbs accept", f"{quarter} {stop.code}", mine.by)
+        if mine and is_signed and stop.members <= _members(night, mine):
             raise UsageError(f"{who.by} has already accepted {stop.code} for {quarter}")
         if mine:
             mine.reason, mine.members, mine.at = who.reason, sealed, utc_now()

@@ -4,6 +4,7 @@ from hervat.register.models.aftermath import Reappearance, Refilled, SharedRow
 from hervat.register.models.answers import Answer, AnswerFile
 from hervat.register.models.base import Base, utc_now
 from hervat.register.models.cleaning import Approval, CleaningPlan, KeptValue, PlanPerson
+from hervat.register.models.forgetting import Forgetting, Forgotten
 from hervat.register.models.intake import (
     Download,
     ForeignRow,
@@ -29,7 +30,17 @@ from hervat.register.models.persons import (
     Stranger,
     WrongNotification,
 )
-from hervat.register.models.records import Acceptance, Delivery, DeliveryBlock, Destruction, JournalLine, KeyCheck, Run
+from hervat.register.models.records import (
+    Acceptance,
+    Delivery,
+    DeliveryBlock,
+    Destruction,
+    JournalLine,
+    KeyCheck,
+    Retired,
+    Run,
+    Signature,
+)
 
 __all__ = [
     "Acceptance",
@@ -46,6 +57,8 @@ __all__ = [
     "Download",
     "Enclosure",
     "ForeignRow",
+    "Forgetting",
+    "Forgotten",
     "Hold",
     "Identifier",
     "Incident",
@@ -64,12 +77,14 @@ __all__ = [
     "Reappearance",
     "Receipt",
     "Refilled",
+    "Retired",
     "Run",
     "Separate",
     "SettledDay",
     "SharedRow",
     "SightingBlock",
     "SignalRow",
+    "Signature",
     "Stranger",
     "Told",
     "ValidationResult",

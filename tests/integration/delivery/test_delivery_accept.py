@@ -19,7 +19,7 @@ def world(tmp_path: Path) -> DeliveryWorld:
 
 
 def take(world: DeliveryWorld, by: str, code: str = "orphans") -> int:
-    return accept(world.night(), QUARTER, code, by, "is bekend bij de andere gemeente")
+    return accept(world.night(), QUARTER, code, by, "is bekend bij de andere gemeente").persons
 
 
 def is_open(world: DeliveryWorld, quarter: str = QUARTER) -> bool:

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from hervat.keyring import Keyring
 from hervat.masters import load_masters
 from hervat.register import models as m
+from hervat.rules import end_of
 from hervat.tasks.installation import Installation
-from hervat.upkeep.due import end_of
 from hervat.vault import Vault
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 

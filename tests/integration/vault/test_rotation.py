@@ -31,6 +31,7 @@ from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 CONTEXTS = (
     "identifier", "details", "disclosure", "notice", "kept", "shared", "acceptance", "receipt", "delivered", "answer",
+    "separate",
 )  # fmt: skip
 # plain digests: a plan's of then, the journal's chain, a format, an answer
 NOT_KEYED = {"hash", "previous", "format_fingerprint", "sha256"}
@@ -71,6 +72,14 @@ def build(place, register="sqlite:///var/register.db"):
         person = session.scalars(select(m.Person.id)).first()
         texts = sealed_texts(night.keyring, FormAnswer(remark="belt terug", who="A. Proef"))
         session.add(m.Answer(municipality="0000", person_id=person, file_id=file.id, row=2, sealed=texts))
+        agreed = {"mark": night.keyring.pseudonym("forgetting", key), "basis": "x", "first_by": "A", "first_why": "x"}
+        session.add(m.Forgetting(municipality="0000", number=person, **agreed, decided_on=night.as_of, second_by="B"))
+        keys = {
+            name: night.keyring.pseudonym("bsn", bsn)
+            for name, bsn in zip(("key", "other_key"), PERSONS[3:5], strict=True)
+        }
+        numbers = night.keyring.seal(f"bsn:{PERSONS[4]}".encode(), "separate")
+        session.add(m.Separate(municipality="0000", **keys, sealed=numbers, by="A. Proef", reason="typefout"))
         members = night.keyring.seal(json.dumps({"": [key]}).encode(), "acceptance")
         said = {"quarter": "2022Q1", "code": "orphans", "by": "A. Proef", "reason": "bekend"}
         session.add(m.Acceptance(municipality="0000", **said, members=members))

@@ -63,7 +63,7 @@ def test_a_step_has_its_own_times_and_another_gemeente_other_ids():
     [
         ("notice sent", HeldFor.NOTICE), ("cleaned", HeldFor.CLEANING), ("cbs written", HeldFor.CBS),
         ("incident opened", HeldFor.INCIDENT), ("loaded", HeldFor.REGISTRATION), ("decided", HeldFor.DECISION),
-        ("person shown", HeldFor.ACCOUNT), ("something new", HeldFor.ACCOUNT),
+        ("person shown", HeldFor.ACCOUNT), ("person held", HeldFor.HOLD), ("something new", HeldFor.ACCOUNT),
     ],
 )  # fmt: skip
 def test_an_action_is_of_the_activity_for_which_it_is_done(action, held):

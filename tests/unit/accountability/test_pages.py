@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from tempfile import gettempdir
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -154,14 +155,15 @@ def test_who_can_read_a_file_is_decided_by_the_folders_above_it_too(tmp_path):
     file.parent.mkdir()
     file.write_text("not read")
     file.chmod(0o644)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+    above = [folder for folder in tmp_path.parents if folder.is_relative_to(gettempdir())][:-1]
+    for folder in (tmp_path, *above):
         folder.chmod(0o755)
     file.parent.chmod(0o755)
     assert access_to("sleutels", file).readers == "everyone"
     file.parent.chmod(0o700)
     assert access_to("sleutels", file).readers == "owner"
     assert access_to("sleutels", file.parent / "absent").readers == "absent"
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+    for folder in (tmp_path, *above):
         folder.chmod(0o700)
 
 
@@ -177,8 +179,39 @@ def test_the_matrix_names_approvers_and_mends_what_is_open(tmp_path):
     assert "een: met een sleutel: anna@dorp; nodig: 2" in role.can
     assert "een: er zijn 2 goedkeurders nodig en er staan er 1 in goedkeurders" in role.mend
     assert "twee: stel approvers in" in role.mend
+    typed = next(role for role in matrix.roles if role.role == "klantmanager")
+    assert "stel approvers in bij de gemeente" in typed.mend
+    settings = read_settings(written(tmp_path, approvers="goedkeurders"))
+    signing = next(
+        one for one in rights_matrix(settings, settings.municipalities[0]).roles if one.role == "klantmanager"
+    )
+    assert "wat twee personen vraagt, besluiten met een sleutel: anna@dorp" in signing.can
+    assert "geef een tweede persoon een sleutel voor hervat-caseworker" in signing.mend
     assert "Dorp" not in as_markdown([rights_document(matrix)])
     assert not (tmp_path / "var").exists()
+
+
+def test_what_a_group_of_the_configuration_reads_is_not_open_and_what_all_read_is(tmp_path):
+    group, answers = access_to("", tmp_path).group, tmp_path / "ingevuld"
+    answers.mkdir()
+    above = [folder for folder in (tmp_path, *tmp_path.parents) if not folder.stat().st_mode & 0o001]
+    modes = {folder: folder.stat().st_mode for folder in above}
+    for folder in above:
+        folder.chmod(0o755)
+    written(tmp_path, worklist={"answers": "ingevuld"}, readers={"worklist": group})
+    content = yaml.safe_load((tmp_path / "hervat.yaml").read_text()) | {"readers": {}}
+    (tmp_path / "hervat.yaml").write_text(yaml.safe_dump(content))
+    settings = read_settings(tmp_path)
+
+    def mends(mode):
+        answers.chmod(mode)
+        roles = rights_matrix(settings, settings.municipalities[0]).roles
+        return [text for role in roles if role.role == "klantmanager" for text in role.mend if "ingevuld" in text]
+
+    assert mends(0o2770) == mends(0o700) == []
+    assert mends(0o755) == [f"ingevulde werklijsten: sluit het af voor anderen (chmod go-rwx {answers})"]
+    for folder, mode in modes.items():
+        folder.chmod(mode)
 
 
 @pytest.mark.parametrize("page", ["dpia", "rights", "statement", "register"])

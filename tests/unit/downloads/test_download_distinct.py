@@ -5,6 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hervat.downloads import ByValue
+from tests.support.effort import examples
 
 BATCHES = st.lists(st.lists(st.sampled_from(["a", "bb", "ccc", "", None]), max_size=5), max_size=5)
 
@@ -14,7 +15,7 @@ def worked(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(length=text.str.len_chars(), text=text, is_known=text.is_not_null(), fine=pl.lit(True))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(BATCHES)
 @example([["a", "bb"], ["bb", "ccc"], [None, "a"]])
 def test_batches_make_no_difference(batches: list[list[str | None]]) -> None:

@@ -13,6 +13,7 @@ from hervat.downloads import Format, load_format
 from hervat.downloads.dates import days
 from hervat.downloads.formats import day_pattern
 from hervat.errors import ConfigurationError
+from tests.support.effort import examples
 
 PIB = load_format("pib-wi2021", Path())
 NEW_YEAR = date(2022, 1, 1)
@@ -87,7 +88,7 @@ MOMENTS = st.datetimes(datetime(2007, 1, 2), datetime(2100, 1, 1), timezones=ZON
 
 
 @given(MOMENTS, st.sampled_from(["%Y-%m-%d", "%d-%m-%Y", "%Y%m%d", "%d/%m/%Y"]), st.sampled_from(["T", " ", "t", "  "]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_any_moment_with_any_zone_is_its_dutch_day_or_none(moment, pattern, between):
     zone = moment.strftime("%z") if moment.utcoffset() else "Z"
     text = f"{moment.strftime(pattern)}{between}{moment:%H:%M:%S}{zone}"

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hervat.downloads import StructureRefused, load_format, plain, read, reader
+from tests.support.effort import examples
 
 PIB = load_format("pib-wi2021", Path())
 cells = st.text(alphabet="ab;\"' =\té\u00a0", max_size=6)
@@ -31,7 +32,7 @@ def outcome(text: bytes) -> object:
         return refused.reason
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.sampled_from(HEADERS), files, st.sampled_from(["\n", "\r\n"]), st.booleans(), st.sampled_from([7, 64, 1 << 21])
 )

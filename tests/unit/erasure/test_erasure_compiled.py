@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -152,6 +153,7 @@ class FakeEngine:
         return self.connection
 
 
+@cache
 def dialects() -> list[Dialect]:
     server, other = mssql.dialect(), oracle.dialect()
     server.statement_compiler, other.statement_compiler = MssqlWriter, OracleWriter
@@ -175,6 +177,7 @@ def local_on(dialect: Dialect, **options: Any) -> LocalSystem:
 RESTRICT = {"inburgeraar.status": "beperkt", "termijn.einde": "2000-01-01", "inburgeraar.actief": False}
 
 
+@cache
 def statements(dialect: Dialect) -> list[str]:
     seen: list[str] = []
     few, many = ({f"{at}": frozenset([f"{100000000 + at}"]) for at in range(number)} for number in (1, 1001))

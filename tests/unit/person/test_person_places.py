@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from hervat.person.places import HOLD_NOBODY, ORIGINALS, PLACES, VAULT
+from tests.support.effort import examples
 from tests.support.notice_world import NoticeWorld
 from tests.support.planted import CHAINS, KEYED, MODELS, OWN, SINGLE, account_of, differences, planted
 
@@ -28,7 +29,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> NoticeWorld:
     return NoticeWorld(tmp_path_factory.mktemp("world"))
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.lists(HISTORY, min_size=2, max_size=2))
 def test_whatever_a_history_put_anywhere_is_found_and_nothing_of_another(world: NoticeWorld, histories: Any) -> None:
     for gardener in planted(world, histories):
