@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, RLock
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
 
@@ -18,6 +18,7 @@ from great_expectations.data_context.types.base import (
     ProgressBarsConfig,
 )
 from great_expectations.expectations.expectation import Expectation
+from tqdm import tqdm  # type: ignore[import-untyped]
 
 from hervat.errors import HervatError
 from hervat.expectations.verdict import Result, Severity
@@ -33,6 +34,9 @@ _FORMAT = {
 _QUIET = logging.getLogger("great_expectations")
 _QUIET.setLevel(logging.CRITICAL + 1)
 _QUIET.propagate = False
+tqdm.set_lock(
+    RLock()
+)  # of its progress bars, none of which is shown: its own is one of the system's, left behind by a kill
 _ONE = Lock()  # Great Expectations keeps the current project in a global
 
 

@@ -84,7 +84,8 @@ def wrong_anchors(session: Session, code: str, output: Path, more: Iterable[Anch
     Of each source the first anchor that does not hold is named. Raises AnchorFailed.
     """
     anchors, problems = _read(path_of(output, code))
-    anchors += more
+    begins = journal.first(session, code)  # what was before is destroyed; `journal.verify` knows whether rightly
+    anchors = [anchor for anchor in [*anchors, *more] if anchor.seq >= begins]
     query = select(JournalLine.seq, JournalLine.hash).where(scope(JournalLine, code))
     lines = dict(session.execute(query.where(among(JournalLine.seq, {one.seq for one in anchors}))).tuples().all())
     wrong: dict[str, Anchor] = {}

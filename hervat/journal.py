@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from hervat.account import Account
@@ -24,6 +24,7 @@ from hervat.register import JOURNALLED, scope
 from hervat.register.models import JournalLine
 
 _FIRST = "0" * 64
+_SHORTENED = "journal shortened"
 _NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w.-])")  # not part of a digest, a day or a longer number
 _WORDS = ("seq", "municipality", "at", "actor", "action", "object", "result", "origin", "previous")
 _ACTING = ("account", "host", "command", "run", "step")
@@ -79,10 +80,36 @@ def holds_bsn(text: str) -> bool:
     return any(parse(nine) for nine in _NINE.findall(text))
 
 
+def shorten(session: Session, municipality: str, until: int, actor: Signed | Account, origin: str) -> int:
+    """Delete the lines up to this number; return how many. A new line keeps the hash of the last of them.
+
+    So the rest stays a chain that begins where a line of it says. Raises ValueError if it would end the whole journal.
+    """
+    if until >= length(session, municipality):
+        raise ValueError("the last line of a journal stays")
+    ended = _lines(municipality).where(JournalLine.seq <= until)
+    count = session.scalar(ended.with_only_columns(func.count())) or 0
+    if not count:
+        return 0
+    line_hash = hash_at(session, municipality, until)
+    record(session, municipality, actor, _SHORTENED, "journal", f"until line {until}, {line_hash}", origin)
+    gone = delete(JournalLine).where(scope(JournalLine, municipality), JournalLine.seq <= until)
+    session.execute(gone, execution_options={"synchronize_session": False})
+    return count
+
+
 def verify(session: Session, municipality: str) -> list[str]:
-    """Return the errors in a journal: lines changed, missing or out of order."""
-    errors, previous, expected, version = [], _FIRST, 1, 0
+    """Return the errors in a journal: lines changed, missing or out of order.
+
+    A journal may begin after its first line if a line in it says so, with the hash of the line before (`shorten`).
+    """
+    errors: list[str] = []
+    previous, expected, version, begins = _FIRST, 1, 0, ""
     for line in session.scalars(_lines(municipality).order_by(JournalLine.seq)).yield_per(1000):
+        if expected == 1 and line.seq > 1:
+            begins, expected, previous = f"until line {line.seq - 1}, {line.previous}", line.seq, line.previous
+        if (line.action, line.object, line.result) == (_SHORTENED, "journal", begins):
+            begins = ""
         if line.seq != expected or line.previous != previous:
             errors.append(f"journal of {municipality}: a line is missing before line {line.seq}")
         if not _is_whole(line) or (line.version or 0) < version:
@@ -90,7 +117,7 @@ def verify(session: Session, municipality: str) -> list[str]:
         else:
             version = line.version or 0
         previous, expected = line.hash, line.seq + 1
-    return errors
+    return errors if not begins else [f"journal of {municipality}: its beginning is missing", *errors]
 
 
 def hash_at(session: Session, municipality: str, seq: int) -> str | None:
@@ -98,6 +125,11 @@ def hash_at(session: Session, municipality: str, seq: int) -> str | None:
     return session.scalars(
         _lines(municipality).where(JournalLine.seq == seq).with_only_columns(JournalLine.hash)
     ).first()
+
+
+def first(session: Session, municipality: str) -> int:
+    """Return the number of the first line: 1, or later if the journal was shortened; 0 for an empty journal."""
+    return session.scalar(_lines(municipality).with_only_columns(func.min(JournalLine.seq))) or 0
 
 
 def length(session: Session, municipality: str) -> int:

@@ -5,8 +5,9 @@ import os
 import signal
 import tempfile
 import threading
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
+from multiprocessing.forkserver import ensure_running
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import get_temp_dir
 from queue import Queue
@@ -46,6 +47,7 @@ class Processes:
 
     def __init__(self, asked: AskedNight, jobs: int) -> None:
         self._asked, self._idle, self._ended = asked, Queue["_Worker"](), False
+        _start_fork_server(jobs)
         self._workers = [_Worker(asked) for _ in range(jobs)]
 
     def __enter__(self) -> Self:
@@ -76,6 +78,22 @@ class Processes:
             self._idle.put(worker)
 
 
+def _start_fork_server(jobs: int) -> None:
+    """Start the process that imports, deaf to Ctrl-C: that is for this one, which then ends the others.
+
+    The cores are for the processes: where each has one, Polars' threads would only wait for each other.
+    """
+    os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, cores() // jobs)))
+    _with_short_sockets()
+    get_context("forkserver").set_forkserver_preload(_PRELOADED)
+    resource_tracker.ensure_running()  # what it starts is deaf of itself, and then it lets Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _with_short_sockets() -> None:
     """Let the sockets of the fork server lie where their paths fit: 108 characters are the most, and it adds 40."""
     if len(tempfile.gettempdir()) > _LONGEST and os.access("/tmp", os.W_OK):  # noqa: S108 - a private folder is made in it
@@ -88,9 +106,7 @@ class _Worker:
     """A process of this run."""
 
     def __init__(self, asked: AskedNight) -> None:
-        _with_short_sockets()
         context = get_context("forkserver")
-        context.set_forkserver_preload(_PRELOADED)
         self._pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_work, args=(asked, theirs), daemon=True)
         self.process.start()

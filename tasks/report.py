@@ -13,6 +13,7 @@ from hervat.report import KeptReport, keep, read_kept, write_page, write_worklis
 from hervat.status import View, look_over, with_this_night
 from hervat.strangers import note, strangers_in
 from hervat.tasks.step import Step
+from hervat.upkeep import clear_output, tell_overdue
 
 PATIENCE = 5.0  # seconds
 
@@ -57,7 +58,16 @@ def _report(night: Night) -> Counts:
         sheet = write_worklist(session, night, people, strangers_in(view.facts), view.after, deadline)
     let_read(night.settings, night.municipality)
     night.say(f"wrote {page.name} and {sheet.name}")
+    clear_output(night)
+    tell_past_terms(night)
     return {}
+
+
+def tell_past_terms(night: Night) -> None:
+    """Put what is past its term in the night's attention, as a count; the night's last look says who is in a system."""
+    view = night.handover.view
+    facts = view.facts if isinstance(view, View) else None
+    tell_overdue(night, facts.systems if facts and not facts.errors else None)
 
 
 def _with_this_night(night: Night, view: View) -> View:

@@ -21,6 +21,7 @@ from hervat.cli import (
     quarantine,
     refill,
     register,
+    retention,
     schema,
     setup,
     strangers,
@@ -32,6 +33,6 @@ __all__ = ["GROUPS", "app"]
 
 GROUPS = (
     account, alerts, answers, cbs, cleaning, evidence, footprint, forget, incidents, intake, journal, nights, notices,
-    optin, person, person_hold, person_split, quarantine, refill, register, schema, setup, strangers, vault,
+    optin, person, person_hold, person_split, quarantine, refill, register, retention, schema, setup, strangers, vault,
 )  # fmt: skip
 """The files of commands: named here, so that none of them is taken for an unused import."""

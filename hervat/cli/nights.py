@@ -147,6 +147,7 @@ def status(
     """
     from hervat.status import status_account
     from hervat.tasks.installation import Installation
+    from hervat.tasks.report import tell_past_terms
 
     if max_age is not None:
         return show_age(config, municipality, as_of, max_age, as_json)
@@ -155,6 +156,8 @@ def status(
     installation = Installation(config, municipality, partly=True)
     nights, errors = _looks(installation, municipality, day(as_of))
     accounts = [status_account(night) for night in nights]
+    for night in nights:
+        tell_past_terms(night)
     answer = {
         "as_of": str(nights[0].as_of),
         "municipalities": accounts,

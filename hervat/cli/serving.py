@@ -12,7 +12,7 @@ from pathlib import Path
 from hervat.cli.demo_world import company
 from hervat.cli.watching import Watch
 from hervat.errors import HervatError
-from hervat.prefect_server import Home, PrefectServer, one_at_a_time
+from hervat.prefect_server import Home, PrefectServer, one_at_a_time, uninterrupted
 from hervat.register import Register, refuse_unmigrated
 from hervat.settings import Settings, read_settings
 
@@ -77,11 +77,14 @@ def worker_environment(server: PrefectServer, settings: Settings) -> dict[str, s
 
 @contextmanager
 def _worker(environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    worker = subprocess.Popen(worker_command(), env=environment, cwd=house())  # noqa: S603
+    worker = None
     try:
+        with uninterrupted():
+            worker = subprocess.Popen(worker_command(), env=environment, cwd=house())  # noqa: S603
         yield worker
     finally:
-        stop(worker)
+        if worker is not None:
+            stop(worker)
 
 
 def worker_command() -> list[str]:

@@ -28,6 +28,7 @@ def _all(settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield "keys", books.keys
     yield "rounds", lambda: places.rounds(settings)
     yield "vault and output", lambda: places.folders(settings)
+    yield "retention", lambda: places.terms(settings)
     yield "register", books.register
     yield "nights", lambda: Findings(flaws(Home(settings.directory / "var" / "prefect"), os.environ))
     for municipality in settings.municipalities:

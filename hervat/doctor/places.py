@@ -25,6 +25,16 @@ def folders(settings: Settings) -> Findings:
     return found
 
 
+def terms(settings: Settings) -> Findings:
+    """Name the kinds of data that have no term: they are kept for ever (AVG 5(1)(e))."""
+    kinds = settings.retention.without
+    if not kinds:
+        return Findings()
+    return Findings(
+        unwise=[f"no term for {', '.join(kinds)}: kept for ever; docs/how-to/terms.md proposes one for each"]
+    )
+
+
 def _writable(place: Path) -> bool:
     return os.access(place, os.W_OK | os.X_OK)
 

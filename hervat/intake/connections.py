@@ -28,7 +28,7 @@ TO_A_SERVER = 4
 """Connections to one server (host and port, a jump host too) at once."""
 _AT_ONCE = 16
 _UNLESS_DONE = 0.3
-"""Seconds before each further connection to a server: often the first has done all by then, and logging in costs."""
+"""Seconds before a second connection to a server: often the first has done all by then, and logging in costs."""
 
 Outcome = TypeVar("Outcome")
 
@@ -42,7 +42,8 @@ def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], O
     ended = Event()
 
     def lane(queue: deque[Source], number: int) -> None:
-        ended.wait(number * _UNLESS_DONE)
+        if number:
+            ended.wait(_UNLESS_DONE)
         with Lane() as own, suppress(IndexError):
             while True:
                 outcomes.put(_result(visit, queue.popleft(), own))

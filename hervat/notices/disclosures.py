@@ -14,6 +14,7 @@ from hervat.bsn import normalised
 from hervat.databases import read_rows
 from hervat.errors import redacted
 from hervat.night import Counts, Night
+from hervat.notices.past_term import past_term
 from hervat.register import among, scope
 from hervat.register.models import DisclosedTo
 from hervat.settings import Disclosure
@@ -145,11 +146,12 @@ def _capture(night: Night, disclosure: Disclosure, counts: Counter[str], unknown
 
 
 def _store(night: Night, system: str, rows: list[Row]) -> int:
-    """Store the rows that are new, in one transaction; return their number."""
+    """Store the rows that are new, in one transaction; return their number. What is past its term is left out."""
     new = {(*_key(night, row), row.provided_on): row for row in rows}
     with night.register.session() as session:
         for known in _known(session, night.code, {key for _, key, _, _ in new}):
             new.pop(known, None)
+        new = past_term(session, night, new)
         if new:
             session.execute(insert(DisclosedTo), [_values(night, system, row) for row in new.values()])
             done = f"{len(new)} captured"

@@ -1,7 +1,7 @@
 """One person: all that hervat holds about them (AVG 15), a hold that keeps it (18, 21), and its end (17)."""
 
 from hervat.person.account import DataRecipient, PersonAccount, PlaceRows, show
-from hervat.person.candidates import Candidates, candidate
+from hervat.person.candidates import Candidates, candidate, candidates_of
 from hervat.person.ending import end, end_persons
 from hervat.person.endings import Leaving
 from hervat.person.hold import HoldTerms, hold, number_of, release
@@ -27,6 +27,7 @@ __all__ = [
     "SplitPerson",
     "Subject",
     "candidate",
+    "candidates_of",
     "end",
     "end_persons",
     "file_names",

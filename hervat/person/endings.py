@@ -185,9 +185,7 @@ ENDINGS: tuple[PlaceEnding, ...] = (
     PlaceEnding("person", _DELETED, _persons),
     PlaceEnding("download", "counts and the name of a file of many; its original is destroyed in the vault"),
     PlaceEnding("offer", "the name and size of a file at a source"),
-    PlaceEnding(
-        "foreign_row", "a place in an original, and the keyed hash of a row: it names nobody without that"
-    ),
+    PlaceEnding("foreign_row", "a place in an original, and the keyed hash of a row: it names nobody without that"),
     PlaceEnding("quarantined_row", "a place in an original and a reason: without the original it names nobody"),
     PlaceEnding(ORIGINALS, "the originals with them are destroyed in the vault"),
     PlaceEnding(VAULT, "the line of a destroyed object: an id, and who destroyed it"),
@@ -199,8 +197,6 @@ ENDINGS: tuple[PlaceEnding, ...] = (
     PlaceEnding("approval", "who approved a plan"),
     PlaceEnding("delivery", "counts and digests"),
     PlaceEnding("signature", "a signed decision about `person N`: a number that leads to nobody now"),
-    PlaceEnding(
-        "journal", "it can't be changed (BIO2 8.15): it says `person N`, a number that leads to nobody now"
-    ),
+    PlaceEnding("journal", "it can't be changed (BIO2 8.15): it says `person N`, a number that leads to nobody now"),
 )
 """Every place has one: a test compares them with `PLACES`."""

@@ -70,7 +70,7 @@ def _rounds(candidates: Candidates) -> Why:
 def _terms(candidates: Candidates) -> Why:
     """Yield the terms of the register itself, from the newest fact or the closing of its round."""
     for kind in ("signal", "person"):
-        term = getattr(candidates.night.settings.retention, kind, None)
+        term = candidates.night.settings.retention.term(kind)
         for number, closed in candidates.closed.items() if term else ():
             ends_on = end_of(max(closed, candidates.spans[number][1]), str(term)) if closed else None
             if ends_on and ends_on > candidates.night.as_of:
@@ -173,7 +173,7 @@ def _deliveries(candidates: Candidates) -> Why:
 def _open_delivery(candidates: Candidates, row: Any, number: int, newest: int) -> Iterator[str]:
     if row.receipt is None and row.id == newest:
         yield f"the delivery of {row.quarter} with this person has no receipt of CBS"
-    term, closed = getattr(candidates.night.settings.retention, "delivery", None), candidates.closed.get(number)
+    term, closed = candidates.night.settings.retention.term("delivery"), candidates.closed.get(number)
     ends_on = end_of(max(closed, row.written_on), term) if term and closed else None
     if ends_on and ends_on > candidates.night.as_of:
         yield f"the delivery of {row.quarter} stays until {ends_on} (`retention.delivery`)"

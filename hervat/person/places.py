@@ -50,6 +50,7 @@ from hervat.register.models import (
     Reappearance,
     Receipt,
     Refilled,
+    Retired,
     Run,
     Separate,
     SettledDay,
@@ -221,9 +222,9 @@ def _objects(search: Search) -> Iterator[dict[str, Any]]:
 PLACES: tuple[PersonPlace, ...] = (
     PersonPlace("person", "Nummer in het register", HeldFor.REGISTRATION, _persons),
     PersonPlace("identifier", "BSN en V-nummer", HeldFor.REGISTRATION, _keyed(Identifier, Identifier.pseudonym)),
-    PersonPlace("personalia", "Naam en geboortedatum", HeldFor.REGISTRATION, _own(Personalia)),
-    PersonPlace("signal", "Signalen", HeldFor.REGISTRATION, _own(SignalRow)),
-    PersonPlace("sighting_block", "In welke bestanden de signalen stonden", HeldFor.REGISTRATION, _sightings),
+    PersonPlace("personalia", "Naam en geboortedatum", HeldFor.PERSONALIA, _own(Personalia)),
+    PersonPlace("signal", "Signalen", HeldFor.SIGNALS, _own(SignalRow)),
+    PersonPlace("sighting_block", "In welke bestanden de signalen stonden", HeldFor.SIGNALS, _sightings),
     PersonPlace("download", "Bestanden van DUO", HeldFor.ORIGINALS, _downloads),
     PersonPlace(
         "offer", "Waar die bestanden vandaan kwamen", HeldFor.ORIGINALS, _led_to(Offer.download_id, "download")
@@ -270,7 +271,7 @@ PLACES: tuple[PersonPlace, ...] = (
         "enclosure", "Brieven bij die berichten", HeldFor.NOTICE, _led_to(Enclosure.notice_id, "told", "notice_id")
     ),
     PersonPlace(
-        "receipt", "Antwoorden op die berichten", HeldFor.NOTICE, _led_to(Receipt.notice_id, "told", "notice_id")
+        "receipt", "Antwoorden op die berichten", HeldFor.RECEIPT, _led_to(Receipt.notice_id, "told", "notice_id")
     ),
     PersonPlace("delivery_block", "Personen in leveringen aan het CBS", HeldFor.CBS, _blocks),
     PersonPlace(
@@ -287,6 +288,7 @@ PLACES: tuple[PersonPlace, ...] = (
 HOLD_NOBODY: dict[type[Base], str] = {
     Forgotten: "how many persons were ended on a day, and the id of a tombstone",
     KeyCheck: "a check value of the keys",
+    Retired: "counts of what was destroyed; the numbers of things only until that is done",
     Run: "counts of a night, no persons",
     SettledDay: "a day of the whole gemeente",
     SharedRow: "the key of a row in a local system with another holder: it leads there, to no person here",

@@ -13,7 +13,7 @@ from hervat.notices import KIND as NOTICE
 from hervat.person.candidates import Candidates
 from hervat.register import LOADED, MENDED, OPEN, REJECTED, among, scope
 from hervat.register.models import Download, ForeignRow, Incident, Notice, QuarantinedRow, SignalRow
-from hervat.rules import end_of
+from hervat.settings import KINDS, end_of
 from hervat.vault import Vault, VaultObject
 
 DOWNLOAD = "download"
@@ -107,7 +107,7 @@ def _object(
 ) -> NamingObject:  # fmt: skip
     """Return an object with the day on which it may be destroyed: the rule of `hervat.upkeep.due`, for one object."""
     night = candidates.night
-    term = getattr(night.settings.retention, thing.kind, None) or ""
+    term = (night.settings.retention.term(thing.kind) if thing.kind in KINDS else None) or ""
     closed = night.rounds.closed_after(min(days), max(days))
     ends_on = max(closed or night.as_of, came)
     if closed is None or closed > night.as_of:

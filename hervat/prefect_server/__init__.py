@@ -7,6 +7,7 @@ from hervat.prefect_server.api import Api, ServerSilent
 from hervat.prefect_server.environment import Home, free_port, one_at_a_time, prefect_environment
 from hervat.prefect_server.health import Health, flaws, health
 from hervat.prefect_server.process import PrefectServer
+from hervat.prefect_server.uninterrupted import uninterrupted
 
 __all__ = [
     "Api",
@@ -19,4 +20,5 @@ __all__ = [
     "health",
     "one_at_a_time",
     "prefect_environment",
+    "uninterrupted",
 ]

@@ -14,6 +14,7 @@ from typing import Self
 from hervat.errors import HervatError
 from hervat.prefect_server.api import Api
 from hervat.prefect_server.environment import Home, free_port, prefect_environment, refuse_used
+from hervat.prefect_server.uninterrupted import uninterrupted
 
 _START_SECONDS = 120
 
@@ -44,7 +45,7 @@ class PrefectServer:
         """Start the process without waiting for it."""
         refuse_used(self.port)
         self.place.make()
-        with self.place.log.open("ab") as log:
+        with self.place.log.open("ab") as log, uninterrupted():
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)],
                 env=self.environment,
@@ -85,8 +86,8 @@ class PrefectServer:
                 self._process.wait()
 
     def __enter__(self) -> Self:
-        self.start()
         try:
+            self.start()
             self.wait()
         except BaseException:  # SIGTERM in between, too: nobody would stop it any more
             self.stop()

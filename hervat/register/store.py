@@ -156,6 +156,20 @@ class Register:
             for name in tables:
                 session.execute(text(f"analyze {name}"))
 
+    def compact(self) -> None:
+        """Rewrite the file of SQLite, so that nothing of deleted rows is left in it; on PostgreSQL its vacuum does.
+
+        Raises RegisterError while another process uses it.
+        """
+        if not self.is_sqlite:
+            return
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except SQLAlchemyError as error:
+            raise RegisterError(f"the register could not be compacted ({_named(error)}); try again later") from None
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -3,7 +3,7 @@
 from hervat.rules.rounds import OptIn, Rounds, read_rounds, round_schema
 from hervat.rules.settler import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 from hervat.rules.signals import SignalCatalogue, catalogue
-from hervat.rules.terms import end_of
+from hervat.settings import end_of
 
 __all__ = [
     "STATES",

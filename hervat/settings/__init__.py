@@ -20,6 +20,7 @@ from hervat.settings.parties import Disclosure, Party
 from hervat.settings.problems import problems_of
 from hervat.settings.quality import Expected, Quality, Quarantine
 from hervat.settings.readers import Readers
+from hervat.settings.retention import KINDS, KeptFor, Retention, dutch_term, end_of
 from hervat.settings.root import BrokenMunicipality, Keys, Municipality, Settings, Worklist
 from hervat.settings.schema import DIALECT, configuration_schema, footprint_schema, municipality_schema, schema_of
 from hervat.settings.sources import Source
@@ -27,6 +28,7 @@ from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Sup
 
 __all__ = [
     "DIALECT",
+    "KINDS",
     "Alert",
     "AlertOnly",
     "Bounds",
@@ -40,6 +42,7 @@ __all__ = [
     "Expected",
     "FolderPickup",
     "Footprint",
+    "KeptFor",
     "Keys",
     "Letters",
     "Mail",
@@ -52,6 +55,7 @@ __all__ = [
     "Readers",
     "Receipts",
     "Records",
+    "Retention",
     "Settings",
     "SftpPickup",
     "SftpServer",
@@ -63,6 +67,8 @@ __all__ = [
     "Worklist",
     "configuration_schema",
     "configured_url",
+    "dutch_term",
+    "end_of",
     "filled",
     "footprint_schema",
     "given_url",

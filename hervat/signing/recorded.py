@@ -21,6 +21,7 @@ from hervat.register.models import (
     JournalLine,
     Ownership,
     Person,
+    Retired,
     Separate,
     Signature,
 )
@@ -98,6 +99,13 @@ def _forgettings(session: Session, code: str) -> Iterator[Recorded]:
         yield Recorded("person forget", thing, names, {}, row.at)
 
 
+def _retired(session: Session, code: str) -> Iterator[Recorded]:
+    """Things of a kind that were destroyed: the signature names the kind, with the hash of what was due of it."""
+    for row in session.scalars(select(Retired).where(scope(Retired, code))):
+        names = _names(row.first_by, row.second_by)
+        yield Recorded("retention destroy", f"municipality {code}", names, {"kinds": row.kind}, row.at)
+
+
 def _on_hold(session: Session, code: str) -> Iterator[Recorded]:
     for row in session.scalars(select(Hold).where(scope(Hold, code))):
         content = {"ground": row.ground, "until": row.until and str(row.until)}
@@ -132,6 +140,7 @@ DECIDED: Mapping[type, Callable[[Session, str], Iterator[Recorded]]] = {
     Decision: _late_choices,
     Destruction: _destructions,
     Forgetting: _forgettings,
+    Retired: _retired,
     Hold: _on_hold,
     Separate: _splits,
 }

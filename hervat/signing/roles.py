@@ -21,6 +21,7 @@ ACTIONS = {
     "person release": "privacy",
     "person split": "privacy",
     "quarantine reject": "caseworker",
+    "retention destroy": "privacy",
     "strangers decide": "caseworker",
     "vault destroy": "privacy",
     "person forget": "privacy",

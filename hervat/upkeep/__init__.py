@@ -7,6 +7,7 @@ from hervat.upkeep.forget_person import DONE, REFUSED, WAITS, Forgetfulness, for
 from hervat.upkeep.municipality_keys import refuse_stale, write_keys
 from hervat.upkeep.reconcile import Reconciled, RegisterOlder, older, reconcile, refuse_older
 from hervat.upkeep.renew_keys import completed, renew
+from hervat.upkeep.retention import KindDue, Retirement, clear_output, due_now, retire, tell_overdue
 
 __all__ = [
     "DONE",
@@ -15,17 +16,23 @@ __all__ = [
     "Destroyed",
     "DueForDestruction",
     "Forgetfulness",
+    "KindDue",
     "Reconciled",
     "RegisterOlder",
+    "Retirement",
+    "clear_output",
     "completed",
     "destroy",
     "due",
+    "due_now",
     "forget_person",
     "older",
     "reconcile",
     "refuse_older",
     "refuse_stale",
     "renew",
+    "retire",
+    "tell_overdue",
     "unforgotten",
     "write_keys",
 ]

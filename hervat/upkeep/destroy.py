@@ -1,10 +1,11 @@
 """Destruction after two persons agreed: tombstone, key, bytes, verklaring. The next call completes a broken one."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed, check_typed, named
@@ -15,6 +16,7 @@ from hervat.notices import KIND as NOTICE
 from hervat.register import among, municipality_lock
 from hervat.register.models import Destruction, Enclosure, Notice, Receipt
 from hervat.signing import Matter, Sign, confirmed, is_confirmed
+from hervat.upkeep.batches import next_batch
 from hervat.upkeep.certificate_of_destruction import write_statement
 from hervat.upkeep.due import DueForDestruction, due
 from hervat.vault import Vault
@@ -73,38 +75,53 @@ def _row(night: Night, destruction: DueForDestruction, who: Signed) -> Destructi
         secured_on=destruction.secured_on,
         ends_on=destruction.ends_on,
         term=destruction.term,
+        because=kept.because if (kept := night.settings.retention.of(destruction.thing.kind)) else "",
         first_by=who.by,
         first_why=who.reason,
     )
 
 
 def _decide(session: Session, night: Night, rows: list[Destruction], who: Signed) -> None:
-    batches = select(func.count(Destruction.batch.distinct())).where(Destruction.municipality == night.code)
-    number = (session.scalar(batches) or 0) + 1
+    batch = next_batch(session, night)
     for row in rows:
-        row.second_by, row.second_why, row.decided_on = who.by, who.reason, night.as_of
-        row.batch = f"{night.code}-{night.as_of:%Y%m%d}-{number}"
+        row.second_by, row.second_why, row.decided_on, row.batch = who.by, who.reason, night.as_of, batch
 
 
 _SHORTEST = 8
+OBJECTS = ("download", NOTICE)
+"""The kinds of objects in the vault."""
 
 
 @dataclass
 class Destroyed:
-    """due: what waits for (more) persons, with who agreed. statements: the pages of what was destroyed."""
+    """due: what waits for (more) persons, with who agreed. statements: the pages of what was destroyed.
+
+    of_kind: kind -> how many objects were destroyed.
+    """
 
     due: list[tuple[DueForDestruction, str | None]] = field(default_factory=list)
-    count: int = 0
+    of_kind: Counter[str] = field(default_factory=Counter)
     statements: list[Path] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many objects were destroyed."""
+        return self.of_kind.total()
 
 
 def destroy(
-    night: Night, by: str = "", why: str = "", only: tuple[str, ...] = (), sign: Sign | None = None
+    night: Night,
+    by: str = "",
+    why: str = "",
+    only: tuple[str, ...] = (),
+    sign: Sign | None = None,
+    kinds: Collection[str] = OBJECTS,
 ) -> Destroyed:
     """Agree to destroy what is due (of `only`, ids or their beginnings), and destroy what two persons agreed to.
 
-    Without `by`, reason and signature nothing is agreed to: what is due is listed, and an interrupted call is finished.
-    sign: their signature, where the municipality has approvers. Raises Busy, and UsageError as `confirmed` does.
+    kinds: of objects; what was agreed to of another kind stays as it is. Without `by`, reason and signature nothing is
+    agreed to: what is due is listed, and an interrupted call is finished. sign: their signature, where the municipality
+    has approvers. Raises Busy, and UsageError as `confirmed` does.
     """
     check_typed(by, why)
     done, vault = Destroyed(), Vault(night.settings.vault, night.keyring)
@@ -114,7 +131,7 @@ def destroy(
         with night.register.session() as session:
             due_items = due(session, night, vault)
             forget(session, night, {item.thing.id for item in due_items})
-            chosen = _chosen(due_items, only)
+            chosen = _chosen([item for item in due_items if item.thing.kind in kinds], only)
         if chosen and (by.strip() or why.strip() or sign):
             who = confirmed(night, _matter(night, chosen), by, why, sign)
             with night.register.session() as session:
@@ -150,7 +167,7 @@ def _finish(night: Night, vault: Vault, done: Destroyed) -> None:
             vault.end(row.object_id, (row.first_by, str(row.second_by)), f"{row.first_why}; {row.second_why}")
         done.statements.append(write_statement(night, batch, some, vault.tombstones()))
         _note(night, batch, some)
-        done.count += len(some)
+        done.of_kind.update(row.kind for row in some)
 
 
 def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
@@ -166,6 +183,13 @@ def _note(night: Night, batch: str, rows: list[Destruction]) -> None:
         session.execute(update(Receipt).where(Receipt.notice_id.in_(notices)).values(reason=None))
         detail = f"{len(rows)} object(s), by {rows[0].first_by} and {rows[0].second_by}"
         night.record(session, "destroyed", batch, detail, by=named(str(rows[0].second_by)))
+
+
+def waiting_objects(night: Night, kind: str) -> list[tuple[DueForDestruction, str | None]]:
+    """Return the objects of a kind that are due and undecided, with who agreed to it. Nothing changes."""
+    with night.register.session() as session:
+        due_items = due(session, night, Vault(night.settings.vault, night.keyring), (kind,))
+    return _waiting(night, due_items)
 
 
 def _waiting(night: Night, due_items: list[DueForDestruction]) -> list[tuple[DueForDestruction, str | None]]:

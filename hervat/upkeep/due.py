@@ -1,6 +1,6 @@
 """What is due for destruction: its round is closed, its term is over, and nothing waits for it (rule 1)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,16 +38,21 @@ class DueForDestruction:
     term: str
 
 
-def due(session: Session, night: Night, vault: Vault) -> list[DueForDestruction]:
+def due(
+    session: Session, night: Night, vault: Vault, kinds: Collection[str] = (DOWNLOAD, NOTICE)
+) -> list[DueForDestruction]:
     """Return what is due for destruction on the night's day, in the order in which it was secured.
 
     Not due: a download that was not loaded, or has a row in quarantine or an open incident; a notice that was not
     confirmed; and anything about an open round, an SS190 or not.
     """
-    spans = {DOWNLOAD: _downloads(session, night.code), NOTICE: _notices(session, night.code)}
+    reading = {DOWNLOAD: _downloads, NOTICE: _notices}
+    wanted = [kind for kind in kinds if night.settings.retention.of(kind)]
+    spans = {kind: reading[kind](session, night.code) for kind in wanted}
     due_items = []
-    for thing in vault.objects():
-        term, dates = getattr(night.settings.retention, thing.kind, None), spans.get(thing.kind, {}).get(_mark(thing))
+    for thing in vault.objects() if wanted else ():
+        dates = spans.get(thing.kind, {}).get(_mark(thing))
+        term = night.settings.retention.term(thing.kind) if dates else None
         if term and dates and end_of(dates.came, term) <= night.as_of:
             due_items += list(_passed(session, night, thing, dates, term))
     return due_items

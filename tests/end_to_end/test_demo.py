@@ -9,6 +9,7 @@ import email
 import json
 import subprocess
 from email import policy
+from functools import cache
 
 import pytest
 from lxml import etree
@@ -127,15 +128,21 @@ def test_the_delivery_holds_nobody_it_should_not(played):
 
 def told(stage, person):
     """Return kind and law of each notice about a person to the two parties that most are known to, in order."""
-    sealed = [opened_cms(path.read_bytes(), stage.keys / "taalschool.pem") for path in stage.taalschool.glob("*.p7m")]
-    notices = map(json.loads, [*sealed, *(path.read_bytes() for path in stage.welzijn.glob("*.json"))])
     names = {person.bsn, f"WZ-{person.number:04d}"}
     return [
         (one["kind"], who.get("law"))
-        for one in sorted(notices, key=lambda one: one["number"])
+        for one in notices(stage)
         for who in one["persons"]
         if names.intersection(map(str, who.values()))
     ]
+
+
+@cache
+def notices(stage):
+    """Return the notices to those two parties as they opened them, in order."""
+    sealed = [opened_cms(path.read_bytes(), stage.keys / "taalschool.pem") for path in stage.taalschool.glob("*.p7m")]
+    found = map(json.loads, [*sealed, *(path.read_bytes() for path in stage.welzijn.glob("*.json"))])
+    return sorted(found, key=lambda one: one["number"])
 
 
 @pytest.mark.parametrize("story", TOLD)

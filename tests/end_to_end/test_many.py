@@ -40,6 +40,7 @@ def begin(country, *options, **environment):
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | environment,
+        process_group=0,
     )
 
 
@@ -115,6 +116,17 @@ def test_when_the_run_is_killed_its_processes_end_and_another_may_begin(country)
     assert workers and begin(country).wait(300) == 1
 
 
+@pytest.mark.parametrize("when", ["while it imports", "after it validated"])
+def test_ctrl_c_ends_a_run_without_a_word_of_python(country, when):
+    run = begin(country)
+    with register(country) as looking:
+        until((lambda: _children(run.pid)) if when == "while it imports" else (lambda: _validated(looking)), run)
+    os.killpg(run.pid, signal.SIGINT)
+    told = "".join(run.communicate(timeout=60))
+    assert run.returncode == 130
+    assert "Traceback" not in told and "leaked" not in told and "resource_tracker" not in told, told
+
+
 def test_the_metrics_of_the_others_are_there_and_the_wrong_one_is_down(country, tmp_path):
     file = country.directory / "gemeenten" / "0001.yaml"
     file.write_text(file.read_text().replace("name: Gemeente 0001", "name: ${NO_SUCH_VARIABLE_HERE}"))
@@ -155,6 +167,10 @@ def _at_work(looking):
     """True once a night has begun."""
     made = looking.execute("select to_regclass('run')").fetchone()[0]
     return bool(made) and looking.execute("select count(*) from run").fetchone()[0] > 0
+
+
+def _validated(looking):
+    return _at_work(looking) and looking.execute("select count(*) from validation_result").fetchone()[0] > 0
 
 
 def _workers(run):

@@ -346,14 +346,17 @@ def test_sigterm_while_it_starts_leaves_no_process(tmp_path, after):
 
 
 def test_it_serves_under_an_account_of_its_own(open_path):
-    """The house belongs to root, and somebody else was first to use the temporary folder."""
+    """The house belongs to root, and somebody else was first to use the temporary folder.
+
+    It begins without a database: this server makes its own, with Prefect's migrations.
+    """
     town = a_town(open_path / "town")
     prefix = as_another(town.directory)
-    taken = Path("/tmp/runner_storage")
+    taken, first = Path("/tmp/runner_storage"), {"PYTHONDONTWRITEBYTECODE": "1", "HERVAT_TESTS_PREFECT": ""}
     made = not taken.exists()
     taken.mkdir(mode=0o700, exist_ok=True)
     try:
-        with Serving(town.directory, prefix=prefix, HOME="/nonexistent", PYTHONDONTWRITEBYTECODE="1") as serving:
+        with Serving(town.directory, prefix=prefix, HOME="/nonexistent", **first) as serving:
             for page in ("dashboard", "v2/dashboard"):
                 status, text = page_of(serving, page)
                 assert status == 200 and "<!doctype html>" in text.lower(), page

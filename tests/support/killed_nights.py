@@ -16,7 +16,7 @@ KILLED = -9
 
 _SCRIPT = """
 import os, signal, sys
-import great_expectations, polars
+import polars
 from hervat.cli import app, cbs, cleaning, intake, nights, notices, optin, setup, vault
 import hervat.tasks.night, hervat.tasks.run, hervat.expectations.rows, hervat.report
 from hervat.tasks.step import Step

@@ -10,4 +10,5 @@ def leaks(data: bytes, where: str, marks: Iterable[str]) -> list[tuple[str, str]
     texts = [data]
     for chunk in re.findall(rb"[A-Za-z0-9+/]{40,}", data):
         texts += [base64.b64decode(chunk[start : start + (len(chunk) - start) // 4 * 4]) for start in range(4)]
-    return [(where, mark) for mark in marks if any(mark.encode() in text for text in texts)]
+    whole = b"\0".join(texts)  # one search a mark, and no mark across two of them
+    return [(where, mark) for mark in marks if mark.encode() in whole]

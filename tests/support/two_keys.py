@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,21 @@ class Keyed(Town):
         return self
 
     def close_round(self) -> None:
-        """Close the round, so that its originals may be destroyed; what waits in quarantine keeps its file."""
+        """Close the round, so that its originals may be destroyed; what waits in quarantine keeps its file.
+
+        A filled-in worklist is past its term too.
+        """
+        if (self.directory / "round.yaml").exists():
+            return
         (self.directory / "round.yaml").write_text(SHIPPED.read_text() + "closed_on: 2022-06-01\n")
         config = self.directory / "hervat.yaml"
-        config.write_text("rounds: [round.yaml]\nretention: {download: 30d}\n" + config.read_text())
+        config.write_text("rounds: [round.yaml]\nretention: {download: 30d, worklist: 14d}\n" + config.read_text())
+
+    def answer(self) -> None:
+        """Put a filled-in worklist in the register that was read long ago."""
+        read = {"name": "x", "sha256": "x", "made_at": datetime(2022, 3, 1), "read_on": date(2022, 3, 1), "refused": []}
+        with self.session() as session:
+            session.add(m.AnswerFile(municipality="0000", **read))
 
     def ask_signatures(self) -> None:
         """Name the file of approvers in the configuration."""
@@ -68,6 +80,7 @@ class Keyed(Town):
             "person release": ("--person", str(self.chooser())),
             "person split": ("--person", str(self.chooser())),
             "quarantine reject": ("1", "--row", "3"),
+            "retention destroy": ("--kind", "worklist"),
             "strangers decide": ("--person", str(self.stranger()), "--not-ours"),
             "vault destroy": (),
             "person forget": ("--person", str(self.corrected()[-1])),

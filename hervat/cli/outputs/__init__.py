@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hervat.cli.outputs import account, cleaning, delivery, intake, journal, night, notices, person, setup
+from hervat.cli.outputs import account, cleaning, delivery, intake, journal, night, notices, person, retention, setup
 from hervat.settings import DIALECT, Strict, schema_of
 
 __all__ = ["OUTPUTS", "Failed", "output_schema"]
@@ -75,6 +75,8 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "register migrate": (setup.MigratedJson,),
     "register row-security": (setup.RowSecurityJson,),
     "register status": (setup.RegisterStatusJson,),
+    "retention destroy": (retention.RetentionJson,),
+    "retention due": (retention.RetentionJson,),
     "run": (night.RunJson,),
     "schema": (setup.SchemasJson,),
     "serve": (),

@@ -1,7 +1,7 @@
 """The catalogue of a local system: tables, keys, views, triggers, and what keeps copies of rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Dialect, Engine, Table, func, inspect, select
 from sqlalchemy.engine.reflection import Inspector
@@ -11,7 +11,12 @@ from hervat.databases.model import Copy, Keeper, Outside, Places
 
 
 class Catalogue:
-    """What can be asked of the catalogue; without an answer of its own a database has nothing of the kind."""
+    """What can be asked of the catalogue; without an answer of its own a database has nothing of the kind.
+
+    fingerprint_is_whole: all that is read of a schema follows from its fingerprint, whichever database it is of.
+    """
+
+    fingerprint_is_whole: ClassVar[bool] = False
 
     def quoted(self, dialect: Dialect, table: Table) -> str:
         """Return a table's name, quoted for use in a statement."""

@@ -18,7 +18,9 @@ from hervat.databases.texts import Spelling
 
 
 class SqliteCatalogue(Catalogue, Rights):
-    """Read from sqlite_master."""
+    """Read from sqlite_master, and nothing else."""
+
+    fingerprint_is_whole = True
 
     @override
     def schema_fingerprint(self, connection: Connection) -> str:

@@ -46,15 +46,23 @@ def view_notes(views: Iterable[tuple[str, str, list[str]]], read: Container[str]
 
 _BEFORE_DOT = re.compile(r"([^\s.<>=!'\"]+)\.")
 _ARROWS = re.compile(r"\s*->\s*|\s+>\s+")
-_cache: dict[tuple[str, frozenset[str]], Schema] = {}  # of this process: a schema is read again only when it changed
+_cache: dict[tuple[object, ...], Schema] = {}  # of this process: a schema is read again only when it changed
+_MOST = 1000
 
 
 def cached_schema(connection: Connection, url: str, footprint: Footprint) -> Schema:
-    """Return the schema for a footprint, from memory if the database reports no change."""
-    named = frozenset(_schemas_named(footprint))
-    fingerprint, schema = database_of(connection).schema_fingerprint(connection), _cache.get((url, named))
+    """Return the schema for a footprint, from memory if the database reports no change.
+
+    Where the fingerprint is of all that is read, as on SQLite, databases with the same one share their schema.
+    """
+    named, database = frozenset(_schemas_named(footprint)), database_of(connection)
+    fingerprint = database.schema_fingerprint(connection)
+    key = (database.name, fingerprint if database.fingerprint_is_whole else url, named, frozenset(footprint.owns))
+    schema = _cache.get(key)
     if not fingerprint or schema is None or schema.fingerprint != fingerprint:
-        schema = _cache[url, named] = _read_with_owned(connection, named, footprint, fingerprint)
+        if len(_cache) >= _MOST:
+            _cache.clear()
+        schema = _cache[key] = _read_with_owned(connection, named, footprint, fingerprint)
     return schema
 
 

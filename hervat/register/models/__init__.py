@@ -37,6 +37,7 @@ from hervat.register.models.records import (
     Destruction,
     JournalLine,
     KeyCheck,
+    Retired,
     Run,
     Signature,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "Reappearance",
     "Receipt",
     "Refilled",
+    "Retired",
     "Run",
     "Separate",
     "SettledDay",

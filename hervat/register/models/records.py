@@ -114,6 +114,7 @@ class Destruction(OfMunicipality, Base):
     """An object of the vault to destroy: proposed by one person, decided by a second, done.
 
     batch: the objects decided together; it names the verklaring van vernietiging. ends_on: the end of its term.
+    because: selektielijst and ground of the term, as configured.
     """
 
     __tablename__ = "destruction"
@@ -131,6 +132,37 @@ class Destruction(OfMunicipality, Base):
     second_by: Mapped[str | None]
     second_why: Mapped[str | None]
     batch: Mapped[str | None] = mapped_column(index=True)
+    decided_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+    because: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Retired(OfMunicipality, Base):
+    """Things of one kind that are destroyed together: proposed by one person, decided by a second, done.
+
+    members: the numbers of the things, packed, until it is done; count and set_hash stay. rows: table -> rows that
+    were deleted or emptied. oldest: the earliest day from which a term counted; ends_on: the earliest end of a term.
+    because: selektielijst and ground of the term, as configured.
+    """
+
+    __tablename__ = "retired"
+
+    kind: Mapped[str] = mapped_column(String(12))
+    count: Mapped[int]
+    set_hash: Mapped[str] = mapped_column(String(64))
+    members: Mapped[bytes | None] = mapped_column(LargeBinary)
+    term: Mapped[str]
+    because: Mapped[str]
+    oldest: Mapped[date]
+    ends_on: Mapped[date]
+    first_by: Mapped[str]
+    first_why: Mapped[str]
+    agreed_on: Mapped[date]
+    second_by: Mapped[str | None]
+    second_why: Mapped[str | None]
+    batch: Mapped[str | None] = mapped_column(index=True)
+    rows: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     decided_on: Mapped[date | None]
     done_on: Mapped[date | None]
     at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -60,6 +60,13 @@ def test_at_most_four_to_a_server_at_once_and_servers_beside_each_other():
     assert most == {"x": 4, "y": 4}
 
 
+def test_what_one_connection_does_at_once_costs_no_second(monkeypatch):
+    monkeypatch.setattr(connections, "_UNLESS_DONE", 60.0)
+    given, begun = [source(str(at), "x") for at in range(9)], time.monotonic()
+    lanes = set(connections.side_by_side(given, lambda one, connect: connect.__self__))
+    assert len(lanes) == 1 and time.monotonic() - begun < 30
+
+
 def test_what_a_visit_raises_ends_it_all():
     def visit(one, _connect):
         raise KeyboardInterrupt
