@@ -10,9 +10,11 @@ from prefect.states import Completed
 
 from hervat.errors import UsageError
 from hervat.flows.decision_night import decision_night
+from hervat.flows.forms import pasted
 from hervat.flows.redaction import redact_errors
 from hervat.intake import judge_incident, leave_untold, report_incident, tell_duo, tell_persons
 from hervat.night import Night
+from hervat.signing import Sign
 from hervat.tasks.decide import close_incident, record_of_incident
 from hervat.today import utc_of
 
@@ -34,9 +36,10 @@ IncidentStepName = Literal[
 @redact_errors
 def incident_record(
     number: int,
-    by: str,
     reason: str,
     step: IncidentStepName = "close",
+    by: str = "",
+    signature: str = "",
     at: str = "",
     ap_number: str = "",
     municipality: str = "",
@@ -45,29 +48,38 @@ def incident_record(
 
     Args:
         number: The number of the incident, as the report shows it.
-        by: Your name. It goes into the journal.
         reason: What you found and did; of a report after the 72 hours, why it is late. Leave personal data out.
         step: What was done. To close takes a judgement; with a risk also the report, with a high risk the persons told.
+        by: Your name. It goes into the journal. Not needed with a signature.
+        signature: Where there are approvers an incident is closed by two: the whole signature. A run without it shows
+            the text to sign, and how.
         at: When it was reported or told, as 2026-11-30T14:05 in Dutch time; left out, now.
         ap_number: The number that the Autoriteit Persoonsgegevens gave the report.
         municipality: Code of the municipality; may be left out where there is one.
     """
     night = decision_night(municipality)
-    record = _recording(number, by, reason, step, at, ap_number)
-    if record(night) is None:
+    done = _recording(number, by, reason, step, at, ap_number, pasted(signature))(night)
+    if done is None:
         raise UsageError(f"no incident {number} is open; the report lists those that are")
-    message = f"closed incident {number}" if step.endswith("close") else f"recorded for incident {number}: {step}"
+    message = f"recorded for incident {number}: {step}"
+    if step.endswith("close"):
+        message = f"closed incident {number}"
+    if done is False:
+        message = f"signed for incident {number}; it is closed once another person signs too"
     get_run_logger().info(message)
-    return Completed(message=message)
+    return Completed(name="Waits", message=message) if done is False else Completed(message=message)
 
 
 def _recording(
-    number: int, by: str, reason: str, step: IncidentStepName, at: str, ap_number: str
+    number: int, by: str, reason: str, step: IncidentStepName, at: str, ap_number: str, sign: Sign | None
 ) -> Callable[[Night], int | None]:
-    """Return what records it in a night; its answer is None if the incident is not open. Raises UsageError for `at`."""
+    """Return what records it in a night. Raises UsageError for `at`.
+
+    Its answer is None if the incident is not open, False if it was signed by the first of two.
+    """
     moment = utc_of(at)
     if step.endswith("close"):
-        return partial(close_incident, number=number, by=by, reason=reason, no_risk=step != "close")
+        return partial(close_incident, number=number, by=by, reason=reason, sign=sign, no_risk=step != "close")
     return partial(record_of_incident, record=_record(number, by, reason, step, moment, ap_number))
 
 

@@ -28,6 +28,10 @@ _ENDINGS = {
         "hervat quarantine list"
     ),
     r"incidents? \(": Ending("hervat incidents list"),
+    r"incidents? whose end waits": Ending(
+        "hervat incidents close NUMBER --reason TEXT --key FILE",
+        "another person signs too (`hervat incidents list`)",
+    ),
     r"disputed persons? to decide about": Ending(
         "hervat optin record --person NUMBER --law LAW --by NAME --reason TEXT", "the numbers are on the worklist"
     ),

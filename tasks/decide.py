@@ -13,7 +13,7 @@ from hervat.cleaning import Approved
 from hervat.cleaning import approve as record_approval
 from hervat.errors import UsageError
 from hervat.expectations import validate_rows
-from hervat.intake import end_incident, judge_incident, open_incident, overrule_row, reject_quarantined
+from hervat.intake import end_incident, open_incident, overrule_row, reject_quarantined
 from hervat.night import Night
 from hervat.notices import confirm_by_hand, confirm_file, resend, told_by_hand
 from hervat.person import HoldTerms, SplitPerson, hold, release, split
@@ -67,14 +67,17 @@ def record_of_incident(night: Night, record: Callable[[Night], int | None]) -> i
     return number
 
 
-def close_incident(night: Night, number: int, by: str, reason: str, *, no_risk: bool = False) -> int | None:
-    """Close an incident after a person has looked at it; return its number, None if it is not open.
+def close_incident(
+    night: Night, number: int, by: str, reason: str, sign: Sign | None = None, *, no_risk: bool = False
+) -> bool | None:
+    """Close an incident after a person has looked at it. False: it waits for a second person. None: it is not open.
 
     no_risk: the reason is also the judgement that there is no risk for the persons. Raises UsageError.
     """
-    if no_risk and judge_incident(night, number, "none", by, reason) is None:
-        return None
-    return record_of_incident(night, lambda night: end_incident(night, number, by, reason))
+    done = end_incident(night, number, by, reason, sign, no_risk=no_risk)
+    if done is not None:
+        _renew(night)
+    return done
 
 
 def approve_plan(night: Night, given: str, by: str, sign: Callable[[str], str] | None) -> Approved:

@@ -22,7 +22,7 @@ _ACTIVITIES = (
     ("clean", HeldFor.CLEANING), ("approved", HeldFor.CLEANING), ("rehears", HeldFor.CLEANING),
     ("filled in again", HeldFor.CLEANING), ("looked at", HeldFor.CLEANING), ("persons of a plan", HeldFor.CLEANING),
     ("lifted", HeldFor.RESTRICTION), ("disclosures", HeldFor.DISCLOSURE), ("cbs", HeldFor.CBS),
-    ("incident", HeldFor.INCIDENT), ("judged", HeldFor.INCIDENT), ("closed", HeldFor.INCIDENT),
+    ("incident", HeldFor.INCIDENT), ("judged", HeldFor.INCIDENT), ("clos", HeldFor.INCIDENT),
     ("secured", HeldFor.ORIGINALS), ("validated", HeldFor.ORIGINALS), ("reject", HeldFor.ORIGINALS),
     ("accepted", HeldFor.ORIGINALS), ("shown", HeldFor.ORIGINALS), ("original", HeldFor.ORIGINALS),
     ("destr", HeldFor.ORIGINALS), ("loaded", HeldFor.REGISTRATION), ("worklist", HeldFor.REGISTRATION),

@@ -25,6 +25,7 @@ from hervat.cli.shared import (
     table,
     tell_error,
 )
+from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Js
             "Incidents",
             ["number", "kind", "download", "rows", "since", "risk", "hours left"],
             [
-                [f["id"], f["kind"], f["download"], f["count"], f["since"], f["risk"], f["hours_left"]]
+                [f["id"], _kind(f), f["download"], f["count"], f["since"], f["risk"], f["hours_left"]]
                 for f in open_incidents
             ],
             fold=["kind"],
@@ -232,8 +233,10 @@ def incidents_duo_told(
 @guarded
 def incidents_close(
     number: Number,
-    by: By,
     reason: Reason,
+    by: SignedBy = "",
+    key: Key = None,
+    signature: Made = None,
     no_risk: Annotated[bool, typer.Option("--no-risk", help="Judge it in one: no risk for the persons.")] = False,
     config: Config = HERE,
     municipality: Code = None,
@@ -241,19 +244,22 @@ def incidents_close(
 ) -> int:
     """Close an incident after a person has looked at it. Refused while something is missing.
 
-    It needs a judgement; with a risk also the report to the AP; with a high risk also that the persons were told.
+    It needs a judgement; with a risk also the report to the AP; with a high risk also that the persons were told. With
+    approvers it takes the signatures of two; exit status 1: it waits for a second person.
     """
     from hervat.tasks.decide import close_incident
     from hervat.tasks.installation import Installation
 
-    installation = Installation(config, municipality)
-    night, _ = first(
-        installation, municipality, lambda night: close_incident(night, number, by, reason, no_risk=no_risk)
+    sign = signing(key, signature)
+    night, done = first(
+        Installation(config, municipality),
+        municipality,
+        lambda night: close_incident(night, number, by, reason, sign, no_risk=no_risk),
     )
-    print_json({"incident": number, "closed": True}) if as_json else stdout().print(
-        f"closed incident {number} of {night.code}"
-    )
-    return 0
+    which = f"incident {number} of {night.code}"
+    said = f"closed {which}" if done else f"signed for {which}: it is closed once another person signs too"
+    print_json({"incident": number, "closed": bool(done)}) if as_json else stdout().print(said)
+    return 0 if done else 1
 
 
 @incidents_app.command("register", epilog="Example:  hervat incidents register")
@@ -321,6 +327,10 @@ def _record(
     _, number = first(installation, municipality, lambda night: record_of_incident(night, record))
     print_json({"incident": number, "recorded": True}) if as_json else print_plain(text)
     return 0
+
+
+def _kind(incident: dict[str, Any]) -> str:
+    return f"{incident['kind']}, waits for a second person" if incident["waits"] else str(incident["kind"])
 
 
 def _plain(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -198,6 +198,7 @@ INCIDENT_STEPS = {
     "told": "Betrokkenen geïnformeerd",
     "not_told": "Betrokkenen niet geïnformeerd",
     "duo_told": "DUO geïnformeerd",
+    "closing": "Gesloten door de eerste van twee personen",
     "closed": "Gesloten",
     "ended": "Vanzelf gesloten",
     "alerted": "Waarschuwing verstuurd",

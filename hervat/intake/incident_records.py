@@ -81,6 +81,16 @@ class IncidentRecord:
         """True if the term runs: open, not reported to the AP, and not judged to be without risk."""
         return self.open and self.risk != "none" and not self.last("reported")
 
+    def closers(self) -> dict[str, str]:
+        """Return who closed it as the first of two -> with which risk; a judgement since then makes them sign anew."""
+        since = max((at for at, moment in enumerate(self.moments) if moment.kind == "judged"), default=0)
+        return {moment.by: moment.value for moment in self.moments[since:] if moment.kind == "closing"}
+
+    @property
+    def waits(self) -> bool:
+        """True if one person closed it, and it waits for a second."""
+        return self.open and bool(self.closers())
+
     def hours_left(self, now: datetime) -> int | None:
         """Return the whole hours until the term is over, negative after it; None if the term does not run."""
         return (self.due_at - now) // timedelta(hours=1) if self.runs else None

@@ -5,13 +5,13 @@ zone. Each function returns the incident's number, or None if the municipality h
 UsageError for what does not fit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from hervat.attribution import Signed, named, one_line, signed
+from hervat.attribution import Signed, check_typed, named, one_line, signed
 from hervat.errors import UsageError
 from hervat.intake.incident_records import (
     AP_REPORT,
@@ -23,12 +23,15 @@ from hervat.intake.incident_records import (
     IncidentRecord,
     incident_records,
 )
+from hervat.named import same
 from hervat.night import Night
 from hervat.register import scope
 from hervat.register.models import Download, ForeignRow, Incident, IncidentStep
+from hervat.signing import Matter, Sign, confirmed, is_confirmed
 from hervat.today import dutch_day
 
 CLOSED, LEAK = "closed", "leak"
+_CLOSE = "incidents close"
 _COMMANDS = {
     JUDGEMENT: "nobody judged it: `hervat incidents judge {0} --risk none|risk|high`, or --no-risk here",
     AP_REPORT: "it was not reported to the AP: `hervat incidents reported {0} --ap NUMBER --at MOMENT`",
@@ -161,17 +164,58 @@ def tell_duo(night: Night, number: int, at: datetime, by: str, reason: str = "")
     return _record_done(night, number, _Done("DUO told", "duo_told", at=at), named(by, reason))
 
 
-def end_incident(night: Night, number: int, by: str, why: str) -> int | None:
-    """Close an incident; why: what was done. Refused while a judgement, a report or the telling is missing."""
-    who = signed(by, why)
+def end_incident(
+    night: Night, number: int, by: str, why: str, sign: Sign | None = None, *, no_risk: bool = False
+) -> bool | None:
+    """Close an incident; why: what was done. Return False if it waits for a second person, None if it is not open.
+
+    Refused while a judgement, a report or the telling is missing. no_risk: the reason is also the judgement that there
+    is no risk; it counts once the incident is closed. Where the municipality has approvers it takes the signatures
+    (`sign`) of two. Raises UsageError, and as `confirmed` does.
+    """
+    check_typed(by, why)
     with night.register.session() as session:
         if (record := _open(session, night, number)) is None:
             return None
-        if record.missing:
-            lacks = "; ".join(_COMMANDS[code].format(number) for code in record.missing)
-            raise UsageError(f"incident {number} can't be closed: {lacks}")
+        risk = _closing_risk(record, no_risk)
+    who = confirmed(night, Matter(_CLOSE, f"incident {number}", {"risk": risk}), by, why, sign)
+    with night.register.session() as session:
+        if (record := _open(session, night, number)) is None:
+            return None
+        if _closing_risk(record, no_risk) != risk:
+            raise UsageError(f"incident {number} was judged anew in the meantime; look at it again")
+        if not _is_second(session, night, record, risk, who.by):
+            _keep(session, night, record, _Done("closing waits for a second person", "closing", risk), who)
+            return False
+        if no_risk:
+            _keep(session, night, record, _Done(f"judged: {risk}", "judged", risk), replace(who, proof=None))
         session.get_one(Incident, number).status = CLOSED
-        return _keep(session, night, record, _Done("closed", CLOSED), who)
+        _keep(session, night, record, _Done("closed", CLOSED), who)
+    return True
+
+
+def _closing_risk(record: IncidentRecord, no_risk: bool) -> str:
+    """Return the risk with which an incident is closed. Raises UsageError while something is missing."""
+    missing = [] if no_risk else record.missing
+    if missing:
+        lacks = "; ".join(_COMMANDS[code].format(record.id) for code in missing)
+        raise UsageError(f"incident {record.id} can't be closed: {lacks}")
+    return "none" if no_risk else str(record.risk)
+
+
+def _is_second(session: Session, night: Night, record: IncidentRecord, risk: str, name: str) -> bool:
+    """True if this person closes it: one is enough, or another signed too. Raises UsageError for the same one again."""
+    if night.municipality.approvers is None:
+        return True
+    thing = f"incident {record.id}"
+    closers = [
+        by
+        for by, closed_with in record.closers().items()
+        if closed_with == risk and is_confirmed(session, night, _CLOSE, thing, by)
+    ]
+    if same(name) in map(same, closers):
+        raise UsageError(f"{name} has signed this already; another person must")
+    return bool(closers)
 
 
 def end_unjudged(session: Session, night: Night, kind: str, why: str) -> None:

@@ -53,6 +53,10 @@ def hours_left(incident: dict[str, Any]) -> str:
 def _next_step(incident: dict[str, Any]) -> tuple[str, str]:
     """Return what must be done next about an incident, and how."""
     number, who = incident["id"], "--by NAAM"
+    if incident["waits"]:
+        more = " --no-risk" if incident["missing"] else ""
+        how = f"Een tweede persoon tekent ook: `hervat incidents close {number}{more} --key SLEUTEL --reason REDEN`."
+        return "Laat een tweede persoon het incident sluiten", how
     if not incident["missing"]:
         return "Sluit het incident", f"Alles is vastgelegd. Typ `hervat incidents close {number} {who} --reason REDEN`."
     if JUDGEMENT in incident["missing"]:

@@ -18,6 +18,7 @@ from hervat.register.models import (
     Destruction,
     Forgetting,
     Hold,
+    IncidentStep,
     JournalLine,
     Ownership,
     Person,
@@ -130,6 +131,14 @@ def other_things(session: Session, code: str) -> set[str]:
     return joined | set(session.scalars(split.distinct()))
 
 
+def _closings(session: Session, code: str) -> Iterator[Recorded]:
+    """Who closed an incident: the first with the risk that they closed it with, the second signed for it too."""
+    by_a_person = IncidentStep.kind.in_(["closing", "closed"])
+    for row in session.scalars(select(IncidentStep).where(scope(IncidentStep, code), by_a_person)):
+        content = {"risk": row.value} if row.kind == "closing" else {}
+        yield Recorded("incidents close", f"incident {row.incident_id}", (row.by,), content, row.recorded_at)
+
+
 def opened(content: str) -> dict[str, Any]:
     """Return what a signature says was decided; empty if that was tampered with beyond reading."""
     try:
@@ -150,6 +159,7 @@ DECIDED: Mapping[type, Callable[[Session, str], Iterator[Recorded]]] = {
     Forgetting: _forgettings,
     Retired: _retired,
     Hold: _on_hold,
+    IncidentStep: _closings,
     Separate: _splits,
 }
 """Table -> how its decisions are read. A table with a second name that is not here fails a test."""

@@ -16,6 +16,7 @@ ROLES = {
 
 ACTIONS = {
     "cbs accept": "delivery",
+    "incidents close": "privacy",
     "optin record": "caseworker",
     "person hold": "privacy",
     "person release": "privacy",

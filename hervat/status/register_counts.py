@@ -46,7 +46,8 @@ def rows(session: Session, code: str) -> dict[str, int]:
 def incidents(session: Session, code: str) -> list[dict[str, Any]]:
     """Return the open incidents: the download that each is about, the judgement, and the hours left of the 72.
 
-    hours_left: negative after the term; None where it does not run. missing: what keeps it from being closed.
+    hours_left: negative after the term; None where it does not run. missing: what keeps it from being closed. waits:
+    one person closed it, a second must.
     """
     now = datetime.now(UTC)
     return [
@@ -62,6 +63,7 @@ def incidents(session: Session, code: str) -> list[dict[str, Any]]:
             "hours_left": record.hours_left(now),
             "risk": record.risk,
             "missing": record.missing,
+            "waits": record.waits,
         }
         for record in incident_records(session, code, only_open=True)
     ]

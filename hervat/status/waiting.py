@@ -53,6 +53,11 @@ def _quarantine(overview: Overview) -> Iterator[Count]:
     yield incidents["foreign_rows"], "incident (row of another gemeente)", "incidents (rows of another gemeente)"
     yield incidents[ORPHANS], "incident (orphan)", "incidents (orphans)"
     yield incidents["leak"], "incident (reported by a person)", "incidents (reported by a person)"
+    yield (
+        sum(incident["waits"] for incident in overview.incidents),
+        "incident whose end waits for a second person",
+        "incidents whose end waits for a second person",
+    )
 
 
 def _past_term(overview: Overview) -> Counter[str]:

@@ -205,7 +205,7 @@ def test_the_form_records_each_step(town, monkeypatch):
 
     def submit(what, **more):
         with disable_run_logger():
-            return incident_record.fn.__wrapped__(number, "P. Officer", "nagegaan", what, **more).message
+            return incident_record.fn.__wrapped__(number, "nagegaan", what, by="P. Officer", **more).message
 
     with pytest.raises(UsageError, match="nobody judged it"):
         submit("close")

@@ -43,7 +43,7 @@ def test_a_flow_is_named_as_in_prefect(town, monkeypatch):
     monkeypatch.setenv("HERVAT_CONFIG", str(town.directory))
     number = town.json("incidents", "open", *LEAK, "--by", "A. Jansen", status=0)["incident"]
     with disable_run_logger():
-        incident_record.fn(number, "A. Jansen", "nagegaan", "judged: risk")
+        incident_record.fn(number, "nagegaan", "judged: risk", by="A. Jansen")
     assert {line[2:] for line in acted(town)["judged: risk"]} == {("flow incident-record", None, "")}
 
 

@@ -137,6 +137,7 @@ def full(**changes: Any) -> Overview:
                 "due_at": datetime(2022, 4, 6, tzinfo=UTC),
                 "hours_left": 41,
                 "missing": ["judgement"],
+                "waits": False,
             },
         ],
         "systems": [

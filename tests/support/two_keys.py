@@ -75,6 +75,7 @@ class Keyed(Town):
         """Return the command that decides, without who does."""
         more = {
             "cbs accept": ("--quarter", "2022Q1", "--code", "orphans", "--as-of", "2022-03-25"),
+            "incidents close": ("1", "--no-risk"),
             "optin record": ("--person", str(self.chooser()), "--law", "Wi2021", "--date", "2022-11-01"),
             "person hold": ("--person", str(self.chooser()), "--ground", "18"),
             "person release": ("--person", str(self.chooser())),

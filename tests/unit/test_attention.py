@@ -134,7 +134,11 @@ def everything(count: int) -> Overview:
     return empty(
         held=late,
         refused_files=count,
-        incidents=[{"kind": kind} for kind in ("orphans", "foreign_rows", "leak") for _ in range(count)],
+        incidents=[
+            {"kind": kind, "waits": kind == "leak"}
+            for kind in ("orphans", "foreign_rows", "leak")
+            for _ in range(count)
+        ],
         persons={"disputed": count, "orphans": count},
         undecided=Undecided(count, count, count, count),
         unfindable=count,

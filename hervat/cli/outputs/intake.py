@@ -125,6 +125,8 @@ class IncidentJson(Strict):
     """The latest judgement; null: nobody judged."""
     missing: list[Literal["judgement", "ap_report", "persons_told"]]
     """What must be recorded before it may be closed."""
+    waits: bool
+    """True: one person closed it, and it waits for the signature of a second."""
 
 
 class IncidentsJson(Strict):
@@ -155,8 +157,8 @@ class RecordedIncidentJson(Strict):
 class IncidentMomentJson(Strict):
     """Something done about an incident."""
 
-    kind: Literal["judged", "reported", "told", "not_told", "duo_told", "closed", "ended", "alerted"]
-    """What was done; ended: by itself."""
+    kind: Literal["judged", "reported", "told", "not_told", "duo_told", "closing", "closed", "ended", "alerted"]
+    """What was done; closing: by the first of two; ended: by itself."""
     at: datetime
     """When it was done."""
     value: str
@@ -236,8 +238,8 @@ class ClosedIncidentJson(Strict):
 
     incident: int
     """The incident's number."""
-    closed: Literal[True]
-    """It is closed."""
+    closed: bool
+    """False: it waits for the signature of a second person."""
 
 
 class RefusalJson(Strict):

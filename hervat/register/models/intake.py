@@ -130,7 +130,8 @@ class IncidentStep(OfMunicipality, Base):
     """What a person did about an incident, or hervat told of it: added to, never changed.
 
     kind: judged (value: the risk), reported (value: the AP's number), told (the persons), not_told (value: the ground,
-    a letter of AVG 34(3)), duo_told, closed, ended (by itself), alerted (value: hours). at: when it was done, UTC.
+    a letter of AVG 34(3)), duo_told, closing (by the first of two; value: the risk with which it is closed), closed,
+    ended (by itself), alerted (value: hours). at: when it was done, UTC.
     """
 
     __tablename__ = "incident_step"

@@ -52,6 +52,13 @@ def test_a_data_breach_must_be_reported_within_72_hours():
     assert "hervat incidents close 5" in task.how
 
 
+def test_an_incident_that_one_person_closed_asks_a_second_and_the_hours_go_on():
+    night = full()
+    waiting = replace(night, incidents=[{**night.incidents[0], "waits": True}])
+    task = next(task for task in todo(waiting) if task.what.startswith("Laat een tweede persoon het incident sluiten"))
+    assert task.how.startswith("Nog 41 uur") and "close 5 --no-risk --key SLEUTEL" in task.how
+
+
 def test_a_plan_that_is_ready_waits_for_nobody():
     plan = PlanLine("s", HASH, "brake", "ready", DAY, 60, {}, {}, [])
     assert todo(empty(plans=[plan])) == []
