@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
@@ -126,26 +128,53 @@ def _checked_pattern(pattern: str) -> None:
 
 def load_format(name: str, directory: Path) -> Format:
     """Return the format of that name or path; `directory` is the installation. Raises ConfigurationError."""
-    path = shipped("formats", name, directory)
-    content = _content(path, directory, frozenset())
+    known = _known.get((name, directory))
+    if known and all(file.is_same(directory) for file in known[0]):
+        return known[1]
+    files: list[_File] = []
+    content = _content(name, directory, files)
     try:
-        return Format.model_validate(content)
+        made = Format.model_validate(content)
     except ValidationError as error:
-        raise ConfigurationError(problems_of(error, Format, path.name)) from None
+        raise ConfigurationError(problems_of(error, Format, files[0].path.name)) from None
+    _known[name, directory] = files, made
+    return made
 
 
-def _content(path: Path, directory: Path, passed: frozenset[Path]) -> dict[str, Any]:
-    """Return a format file's keys, over those of the format that it is `like`."""
+@dataclass(frozen=True)
+class _File:
+    """A file that a format was read from: its name there, where it was found, and its text."""
+
+    name: str
+    path: Path
+    text: bytes
+
+    def is_same(self, directory: Path) -> bool:
+        """True if it is still the file of that name, with that text."""
+        try:
+            return shipped("formats", self.name, directory) == self.path and self.path.read_bytes() == self.text
+        except OSError:
+            return False
+
+
+_known: dict[tuple[str, Path], tuple[list[_File], Format]] = {}
+"""The formats that this process read, a dozen times a night: taken again as long as their files are the same."""
+
+
+def _content(name: str, directory: Path, files: list[_File]) -> dict[str, Any]:
+    """Return a format file's keys, over those of the format that it is `like`; its files are added to `files`."""
+    path = shipped("formats", name, directory)
+    if any(file.path == path for file in files):
+        raise ConfigurationError([Problem(path.name, "like", "this goes round in a circle", "name another format")])
+    with suppress(OSError):  # `read_yaml` says it better
+        files.append(_File(name, path, path.read_bytes()))
     content = read_yaml(path)
     if not isinstance(content, dict):
         raise ConfigurationError([Problem(path.name, "-", "this is no mapping", "write `key: value` lines")])
     like = content.pop("like", None)
     if like is None:
         return content
-    other = shipped("formats", str(like), directory)
-    if other in passed | {path}:
-        raise ConfigurationError([Problem(path.name, "like", "this goes round in a circle", "name another format")])
-    return {**_content(other, directory, passed | {path}), **content}
+    return {**_content(str(like), directory, files), **content}
 
 
 def format_schema() -> dict[str, Any]:

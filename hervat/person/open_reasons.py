@@ -1,4 +1,4 @@
-"""Why a person may not be ended yet: what is still open about them, as a set of persons (design, Accountability).
+"""Why a person may not be ended yet: what is still open about them, as a set of persons (AVG 17).
 
 To add a reason: a function that yields (number, text) for those to whom it applies, and a line in REASONS. The texts
 hold no personal data: they go to the terminal and into JSON.

@@ -88,7 +88,7 @@ def _with_a_person(session: Session, code: str) -> Mapping[str, Mapping[str, set
     found: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     query = select(Signature).where(scope(Signature, code), Signature.action == "person forget")
     for row in session.scalars(query):
-        for object_id in json.loads(row.content).get("objects", []):
+        for object_id in opened(row.content).get("objects", []):
             found[object_id][row.thing].add(same(row.by))
     return found
 
@@ -128,6 +128,14 @@ def other_things(session: Session, code: str) -> set[str]:
     signed = select(Signature.thing).where(scope(Signature, code), Signature.thing.startswith("person "))
     joined = {thing for thing in session.scalars(signed.distinct()) if int(thing.split()[1]) not in numbers}
     return joined | set(session.scalars(split.distinct()))
+
+
+def opened(content: str) -> dict[str, Any]:
+    """Return what a signature says was decided; empty if that was tampered with beyond reading."""
+    try:
+        return dict(json.loads(content))
+    except ValueError:
+        return {}
 
 
 def _names(*names: str | None) -> tuple[str, ...]:

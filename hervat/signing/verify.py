@@ -1,7 +1,7 @@
 """Verify each kept signature again, and find decisions of two names that lack one."""
 
 import hashlib
-import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -15,10 +15,11 @@ from hervat.register import scope
 from hervat.register.models import JournalLine, Signature
 from hervat.settings import Municipality
 from hervat.signing.confirm import text_of
-from hervat.signing.recorded import DECIDED, Recorded, other_things
+from hervat.signing.recorded import DECIDED, Recorded, opened, other_things
 from hervat.signing.roles import ACTIONS, ROLES
 
 _MARK = ", signed with "
+_SIGNED = re.compile(f"{_MARK}(SHA256:[A-Za-z0-9+/]+)$")
 
 
 def wrong_signatures(session: Session, municipality: Municipality) -> list[str]:
@@ -59,7 +60,8 @@ def _unlike_journal(session: Session, code: str, kept: Any) -> Iterator[str]:
     query = select(JournalLine.actor, JournalLine.result).where(
         scope(JournalLine, code), JournalLine.result.contains(_MARK), JournalLine.action != "approved"
     )
-    told = Counter((actor, result.rpartition(_MARK)[2]) for actor, result in session.execute(query))
+    ends = [(actor, _SIGNED.search(result)) for actor, result in session.execute(query)]
+    told = Counter((actor, end[1]) for actor, end in ends if end)
     held = Counter((row.by, row.fingerprint) for row in kept)
     for (name, key), count in sorted((told - held).items()):
         yield f"{count} of {name} with {key} in the journal are missing"
@@ -80,17 +82,10 @@ def _unsigned(kept: Any, recorded: Iterator[Recorded], moved: set[str]) -> Itera
     """Yield the decisions with a name that did not sign it. moved: persons whose decisions may bear another number."""
     contents: defaultdict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in kept:
-        contents[row.action, row.thing, same(row.by)].append(_opened(row.content))
+        contents[row.action, row.thing, same(row.by)].append(opened(row.content))
     for item in recorded:
         for name in item.names:
             things = {item.thing, *(moved if item.is_of_person else ())}
             signed = [content for thing in things for content in contents[item.action, thing, same(name)]]
             if not any(item.is_of(content) for content in signed):
                 yield f"{f'{item.action} {item.thing}'.rstrip()}: the decision of {name} is not signed"
-
-
-def _opened(content: str) -> dict[str, Any]:
-    try:
-        return dict(json.loads(content))
-    except ValueError:
-        return {}

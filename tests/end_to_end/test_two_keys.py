@@ -83,6 +83,7 @@ def test_a_signature_that_was_tampered_with_is_found(small):
         ({"signature": first.signature}, "is of anna"),
         ({"by": "carla"}, "is of bram"),
         ({"content": second.content.replace("false", "true")}, "is over something else"),
+        ({"content": "[no JSON"}, "is over something else"),
         ({"digest": "0" * 64}, "is over something else"),
         ({"thing": "person 99"}, "not over this text"),
         ({"role": "privacy"}, "is over something else"),
@@ -146,7 +147,9 @@ def test_without_approvers_a_key_is_refused_and_names_decide_as_before(tmp_path)
         refused = town.decide(action, *town.key("anna"))
         assert refused.exit_code == 2 and "no approvers to check a key against" in refused.stdout
     assert [town.decide(DECIDE, "--by", name).exit_code for name in ("A. Jansen", "B. de Vries")] == [1, 0]
-    assert town.decide("quarantine reject", "--by", "A. Jansen").exit_code == 0 and town.wrong() == []
+    assert town.decide("quarantine reject", "--by", "A. Jansen").exit_code == 0
+    held = ("person", "hold", "--person", "1", "--ground", "18", "--by", "A. Jansen", "--reason", "x, signed with y")
+    assert town.hervat(*held).exit_code == 1 and town.wrong() == []
 
 
 def test_a_signature_is_for_this_decision_alone(small):

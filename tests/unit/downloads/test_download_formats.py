@@ -70,3 +70,16 @@ def test_what_a_name_tells(pib, name, made, wet, code):
         code,
     )
     assert facts.made_at is None or facts.made_at.tzinfo is not None
+
+
+def test_a_format_that_was_changed_or_hidden_by_another_file_is_read_again(tmp_path):
+    (tmp_path / "formats").mkdir()
+    own = tmp_path / "formats" / "x.yaml"
+    own.write_text("like: pib-wi2021\nmax_characters: 7\n")
+    first = load_format("x", tmp_path)
+    assert load_format("x", tmp_path) is first and first.max_characters == 7
+    own.write_text("like: pib-wi2021\nmax_characters: 8\n")
+    assert load_format("x", tmp_path).max_characters == 8
+    shown = shipped("formats", "pib-wi2021", tmp_path).read_text().replace("Geestelijk bedienaar", "Iemand anders")
+    (tmp_path / "formats" / "pib-wi2021.yaml").write_text(shown)  # from now on before the shipped one
+    assert "Iemand anders" in load_format("x", tmp_path).doelgroepen and "Iemand anders" not in first.doelgroepen
