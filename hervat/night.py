@@ -11,7 +11,7 @@ from hervat import journal
 from hervat.account import Account
 from hervat.acting import Acting
 from hervat.attribution import Signed
-from hervat.downloads import AtHand
+from hervat.downloads import RowCache
 from hervat.keyring import Keyring
 from hervat.register import Register, keep_signature
 from hervat.rules import Rounds, Settler
@@ -35,7 +35,7 @@ class Handover:
     view: the last look over everything (a hervat.status.View), from report to the account of the run.
     """
 
-    rows: AtHand = field(default_factory=AtHand, repr=False)
+    rows: RowCache = field(default_factory=RowCache, repr=False)
     uncaptured: set[str] = field(default_factory=set)
     unseen: frozenset[str] = field(default=frozenset(), repr=False)
     view: object = field(default=None, repr=False)

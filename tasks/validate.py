@@ -11,8 +11,8 @@ from hervat.downloads import Note, StructureRefused, fix_of, is_correction_like,
 from hervat.errors import redacted
 from hervat.expectations import row_suite, row_verdicts
 from hervat.intake import (
-    Across,
     FailedRow,
+    FileAggregates,
     Judgement,
     detail_of,
     record_judgement,
@@ -74,7 +74,7 @@ class _Looked:
     fingerprint: str
     suite: "RowSuite"
     odd: list[pl.DataFrame] = field(default_factory=list)
-    across: Across = field(default_factory=Across)
+    across: FileAggregates = field(default_factory=FileAggregates)
     notes: list[Note] = field(default_factory=list)
 
     @property

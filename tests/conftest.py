@@ -30,7 +30,7 @@ _PREFECT = "HERVAT_TESTS_PREFECT"
 
 _SLOW = [
     "demo_alive", "serve", "one_law", "erasure_every_statement", "demo", "fleet", "erasure_property_mariadb",
-    "erasure_coverage", "erasure_erase", "erasure_property_placed", "erasure_spelled", "terminal", "erasure_odd", "prefect",
+    "erasure_coverage", "erasure_erase", "erasure_property_placed", "erasure_spelled", "erasure_odd", "prefect",
     "automations", "erasure_stirred", "erasure_interrupted", "kills", "doctor", "approvals", "forms", "year", "alerts",
 ]  # fmt: skip
 """Test files that take a minute and more, the longest first."""

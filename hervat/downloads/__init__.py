@@ -15,7 +15,7 @@ from hervat.downloads.notes import Note
 from hervat.downloads.packed import unpacked
 from hervat.downloads.reader import DownloadFile, read
 from hervat.downloads.refused import CHECKS, Reason, StructureRefused, Wrong
-from hervat.downloads.row_cache import AtHand
+from hervat.downloads.row_cache import RowCache
 from hervat.downloads.survey import FileSurvey, survey
 from hervat.downloads.typed import Typing, is_found, typed
 from hervat.downloads.upto import Opener
@@ -26,7 +26,6 @@ __all__ = [
     "CORRECTION",
     "FIELDS",
     "FOUND",
-    "AtHand",
     "ByValue",
     "DownloadFile",
     "Drift",
@@ -36,6 +35,7 @@ __all__ = [
     "Note",
     "Opener",
     "Reason",
+    "RowCache",
     "StructureRefused",
     "Typing",
     "Work",

@@ -9,7 +9,7 @@ LOADED = (
 )  # fmt: skip
 
 
-class AtHand:
+class RowCache:
     """Rows of downloads from `hervat.downloads.typed`, without columns that loading does not use."""
 
     def __init__(self, most: int = _MAX_BYTES) -> None:

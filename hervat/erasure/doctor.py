@@ -10,7 +10,7 @@ from sqlalchemy.dialects.mysql import INTEGER as MARIADB_INTEGER
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.engine.reflection import Inspector
 
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.footprint.blind_spots import irrelevant_lost_keys, location_notes
 from hervat.erasure.footprint.marks import Mark
 from hervat.erasure.footprint.polymorphic import kind_warnings
@@ -125,7 +125,7 @@ def _excluding_checks(checks: Iterable[str], mark: Mark) -> Iterator[str]:
 
 def check(local: LocalSystem) -> list[str]:
     """Return what would fail tonight, each with what is missing; [] if nothing would."""
-    with guarded(local.name, "looking up rights"), local.engine.connect() as connection:
+    with translated_errors(local.name, "looking up rights"), local.engine.connect() as connection:
         found = _rights(connection, local) + unfit_marks(connection, local)
         unlockable = local.database.unlockable(local.engine)
     return found + ([unlockable] if unlockable else [])
@@ -180,7 +180,7 @@ def unclear_values(local: LocalSystem) -> list[str]:
 
 @contextmanager
 def _reading(local: LocalSystem) -> Iterator[Connection]:
-    with guarded(local.name, "reading the values"), local.engine.connect() as connection:
+    with translated_errors(local.name, "reading the values"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         yield connection
         connection.rollback()

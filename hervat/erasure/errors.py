@@ -1,4 +1,4 @@
-"""The errors of the engine, and `guarded`, which replaces a driver's exception (it may contain values) by one of them.
+"""The errors of the engine, and `translated_errors`: a driver's exception, which may hold values, becomes one of them.
 
 CleaningError
   LockedError         another run is cleaning the system; try again
@@ -39,7 +39,7 @@ class ConservationError(CleaningError):
 
 
 @contextmanager
-def guarded(system: str, doing: str) -> Iterator[None]:
+def translated_errors(system: str, doing: str) -> Iterator[None]:
     """Replace a driver's exception by a CleaningError with the system, the step, and names only, no values."""
     try:
         yield

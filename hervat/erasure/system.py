@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.types import TIMESTAMP
 
 from hervat.databases import Database, Timeouts, database_of, engine_of, is_without_zone, without_zone
-from hervat.erasure.errors import CleaningError, guarded
+from hervat.erasure.errors import CleaningError, translated_errors
 from hervat.erasure.footprint.coverage import SearchedTable, read_others, read_searched
 from hervat.erasure.footprint.marks import Mark, read_marks
 from hervat.erasure.footprint.names import resolved_names, truncated_names
@@ -104,7 +104,7 @@ def open_system(system: System, *, to_look: bool = False) -> LocalSystem:
     """
     engine = engine_of(system.name, system.database or "", Timeouts(system.lock_timeout, system.statement_timeout))
     try:
-        with guarded(system.name, "reading the schema"), ExitStack() as opened:
+        with translated_errors(system.name, "reading the schema"), ExitStack() as opened:
             connection = opened.enter_context(engine.connect())
             if system.footprint:
                 tables = [*system.footprint.roots, system.footprint.person.table]

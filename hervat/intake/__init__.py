@@ -51,7 +51,7 @@ from hervat.intake.validation_results import (
     record_refusal,
     to_validate,
 )
-from hervat.intake.whole_file_checks import Across
+from hervat.intake.whole_file_checks import FileAggregates
 
 __all__ = [
     "AP_REPORT",
@@ -62,8 +62,8 @@ __all__ = [
     "RISKS",
     "SUITE",
     "UNLOADED",
-    "Across",
     "FailedRow",
+    "FileAggregates",
     "FileFacts",
     "Identities",
     "IncidentMoment",

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from hervat.downloads import Note
-from hervat.intake.whole_file_checks import Across
+from hervat.intake.whole_file_checks import FileAggregates
 from hervat.night import Night
 from hervat.register import REFUSED, SECURED, scope
 from hervat.register.models import Download, QuarantinedRow, ValidationResult
@@ -36,7 +36,7 @@ class Judgement:
     failed: list[FailedRow] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
-    across: Across = field(default_factory=Across)
+    across: FileAggregates = field(default_factory=FileAggregates)
     notes: list[Note] = field(default_factory=list)
 
 

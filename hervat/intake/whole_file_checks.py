@@ -7,7 +7,7 @@ import polars as pl
 from hervat.rules import catalogue
 
 
-class Across:
+class FileAggregates:
     """Aggregates over the good rows of a file; holds hashes of persons and groups, never a BSN or V-nummer."""
 
     def __init__(self) -> None:

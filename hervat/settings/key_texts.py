@@ -2,8 +2,9 @@
 
 import ast
 import inspect
+from functools import cache
 from itertools import pairwise
-from textwrap import dedent
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -13,13 +14,18 @@ def key_texts(model: type[BaseModel]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for part in reversed(model.__mro__):
         if issubclass(part, BaseModel) and part is not BaseModel:
-            texts |= _own_texts(part)
+            texts |= _in_file(inspect.getfile(part)).get(part.__name__, {})
     return texts
 
 
-def _own_texts(part: type[BaseModel]) -> dict[str, str]:
-    (defined,) = ast.parse(dedent(inspect.getsource(part))).body
-    assert isinstance(defined, ast.ClassDef)  # noqa: S101 - the source of a class is one
+@cache
+def _in_file(file: str) -> dict[str, dict[str, str]]:
+    """Return the texts below the keys of each class of a file."""
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    return {defined.name: _below_keys(defined) for defined in tree.body if isinstance(defined, ast.ClassDef)}
+
+
+def _below_keys(defined: ast.ClassDef) -> dict[str, str]:
     return {
         key.target.id: inspect.cleandoc(text.value.value)
         for key, text in pairwise(defined.body)

@@ -29,6 +29,7 @@ from hervat.status.model import (
     UnsureLine,
 )
 from hervat.status.waiting import waiting_lines
+from tests.support.house import parsed, statements
 from tests.support.overviews import empty
 
 HOUSE = Path(__file__).parents[2] / "hervat"
@@ -78,9 +79,9 @@ def sites() -> list[tuple[str, ast.expr, dict[str, list[ast.expr]]]]:
 
 def _sites() -> Iterator[tuple[str, ast.expr, dict[str, list[ast.expr]]]]:
     for path in sorted(HOUSE.rglob("*.py")):
-        if "attention" not in (source := path.read_text()):
+        if "attention" not in path.read_text():
             continue
-        for function in ast.walk(ast.parse(source)):
+        for function in statements(parsed(path)):
             if not isinstance(function, ast.FunctionDef):
                 continue
             assigned: dict[str, list[ast.expr]] = {}

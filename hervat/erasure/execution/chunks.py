@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, not_, select
 
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.footprint.shape import Holding
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import equal, sides
@@ -29,7 +29,7 @@ def chunks(local: LocalSystem, persons: Persons, size: int) -> list[Persons]:
 
     A group of such persons that is larger than `size` is a chunk of its own. Reads only.
     """
-    with guarded(local.name, "dividing the plan"), local.engine.connect() as connection:
+    with translated_errors(local.name, "dividing the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
             groups = _groups(PlanSurvey(connection, local, persons, whole=True), sorted(persons))

@@ -32,7 +32,7 @@ from functools import reduce
 from operator import add
 from typing import TypeAlias
 
-from hervat.erasure.errors import BlockedError, ChangedError, CleaningError, guarded
+from hervat.erasure.errors import BlockedError, ChangedError, CleaningError, translated_errors
 from hervat.erasure.execution.chunks import chunks
 from hervat.erasure.execution.conservation import Witness, count_tables, dangling, grown, refuse_dangling
 from hervat.erasure.execution.elsewhere import Elsewhere
@@ -108,7 +108,7 @@ class _Execution:
     def run(self, persons: Persons) -> ExecutionOutcome:
         """Return the outcome of one chunk."""
         local = self.local
-        with guarded(local.name, "cleaning"), locked(local) as connection, indexed_before(connection, local):
+        with translated_errors(local.name, "cleaning"), locked(local) as connection, indexed_before(connection, local):
             start = time.monotonic()
             self.local.database.begin_writing(connection)
             current = self.local.as_it_is_now(connection)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.statements.effects import keepers_met
 from hervat.erasure.system import LocalSystem
 
@@ -21,7 +21,7 @@ def history_kept(local: LocalSystem) -> tuple[History, ...]:
     counted = [keeper for keeper in keepers_met(local) if keeper.history]
     if not counted:
         return ()
-    with guarded(local.name, "counting what the history keeps"), local.engine.connect() as connection:
+    with translated_errors(local.name, "counting what the history keeps"), local.engine.connect() as connection:
         histories = [
             History(keeper.table, int(connection.exec_driver_sql(keeper.history).scalar() or 0), keeper.statement)
             for keeper in counted

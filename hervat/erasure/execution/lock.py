@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from hervat.erasure.errors import LockedError, guarded
+from hervat.erasure.errors import LockedError, translated_errors
 from hervat.erasure.system import LocalSystem
 
 _WAIT_SECONDS = 2.0
@@ -19,7 +19,7 @@ def locked(local: LocalSystem) -> Iterator[Connection]:
 
     Raises LockedError if another process still holds the lock after a short wait, or a lock would hold nothing.
     """
-    with guarded(local.name, "taking the lock"):
+    with translated_errors(local.name, "taking the lock"):
         reason = local.database.unlockable(local.engine)
     if reason:
         raise LockedError(f"system {local.name}: {reason}")
@@ -29,7 +29,7 @@ def locked(local: LocalSystem) -> Iterator[Connection]:
 
 def _wait(system: str, take: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _WAIT_SECONDS
-    with guarded(system, "taking the lock"):
+    with translated_errors(system, "taking the lock"):
         while not take():
             if time.monotonic() >= deadline:
                 message = "another run is cleaning it at this moment; the next run tries again"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.sql.dml import Update
 
 from hervat.databases import Database, database_of
-from hervat.erasure.errors import CleaningError, guarded
+from hervat.erasure.errors import CleaningError, translated_errors
 from hervat.erasure.execution.lock import locked
 from hervat.erasure.footprint.marks import Mark
 from hervat.erasure.schema.joins import RowKey, key_conditions
@@ -104,7 +104,7 @@ def lift(local: LocalSystem, saved: Sequence[OldValue]) -> Lifted:
     by_column: defaultdict[tuple[str, str], list[OldValue]] = defaultdict(list)
     for value in reversed(saved):  # once the first is restored, the cell has no mark for the others
         by_column[value.table, value.column].append(value)
-    with guarded(local.name, "lifting a restriction"), locked(local) as connection:
+    with translated_errors(local.name, "lifting a restriction"), locked(local) as connection:
         local.database.begin_writing(connection)
         parts = [_lift_column(connection, local, values) for values in by_column.values()]
         if any(part.back for part in parts):

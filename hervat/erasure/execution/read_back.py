@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, String, and_, cast, func, null, or_, select, types
 
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.footprint.marks import unmarked_condition
 from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.selection.key_sets import Scratch
@@ -66,7 +66,7 @@ class ErasureVerification:
 def verify_erasure(local: LocalSystem, persons: Persons, set_aside: Collection[str]) -> ErasureVerification:
     """Read back which roots of these persons, without those set aside, are still present. See the module."""
     bsns = sorted({(bsn, bsn.lstrip("0")) for key, bsn in bsn_pairs(persons) if key not in set_aside})
-    with guarded(local.name, "reading back"), local.engine.connect() as connection:
+    with translated_errors(local.name, "reading back"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
             condition = _person_condition(connection, local, bsns)

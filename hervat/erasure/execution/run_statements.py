@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Select, func, select
 
-from hervat.erasure.errors import ConservationError, guarded
+from hervat.erasure.errors import ConservationError, translated_errors
 from hervat.erasure.execution.interference import remedy
 from hervat.erasure.execution.proof import NulledKeys, Proof
 from hervat.erasure.planning.survey import PlanSurvey
@@ -85,7 +85,7 @@ def erase(survey: PlanSurvey, proof: Proof | None = None) -> Done:
     # Indexes first: PostgreSQL does not use an index in its own transaction when rows were updated before.
     indexes = [index for index in _temporary_indexes(survey.local) if index.target in collected]
     for index in indexes:
-        with guarded(survey.local.name, f"building an index on {index.table}"):
+        with translated_errors(survey.local.name, f"building an index on {index.table}"):
             index.create(survey.connection)
     nulled = _null_keys(survey, proof.nulled if proof and proof.gone.stirred else None)
     rows = _erase_in_order(survey, planned, collected)
@@ -115,7 +115,7 @@ def mark(survey: PlanSurvey, keep: Callable[[], None]) -> Done:
         keep()
     counts: dict[str, int] = {}
     for value in survey.local.marks if planned else ():
-        with guarded(survey.local.name, f"restricting {value}"):
+        with translated_errors(survey.local.name, f"restricting {value}"):
             counts[str(value)] = survey.connection.execute(mark_statement(value, survey.reach)).rowcount
     _check_counts(survey, {name: planned.get(name, 0) for name in counts}, counts)
     return Done(marked=planned)
@@ -131,7 +131,7 @@ def _null_keys(survey: PlanSurvey, nulled: NulledKeys | None) -> dict[str, int]:
         if nulling.columns and nulling.names[0] in planned:
             if nulled:
                 nulled.save(nulling, planned[nulling.names[0]])
-            with guarded(survey.local.name, f"setting {', '.join(nulling.names)} to null"):
+            with translated_errors(survey.local.name, f"setting {', '.join(nulling.names)} to null"):
                 rows = survey.connection.execute(survey.erasure.null_statement(nulling)).rowcount
             counts |= dict.fromkeys(nulling.names, rows)
     _check_counts(survey, planned, counts)
@@ -143,13 +143,15 @@ def _break_cycle(survey: PlanSurvey, cycle: Cycle, collected: Mapping[str, int])
     nulled = {table: columns for table, columns in cycle.nulled.items() if table in collected}
     counts: dict[str, int] = {}
     for table, columns in nulled.items():
-        with guarded(survey.local.name, f"setting {', '.join(columns)} to null in what is erased from {table}"):
+        with translated_errors(
+            survey.local.name, f"setting {', '.join(columns)} to null in what is erased from {table}"
+        ):
             counts[table] = survey.connection.execute(survey.erasure.breaking_statement(table, columns)).rowcount
     _check_counts(survey, {table: collected[table] for table in nulled}, counts)
 
 
 def _delete(survey: PlanSurvey, group: list[str]) -> dict[str, int]:
-    with guarded(survey.local.name, f"erasing from {', '.join(group)}"):
+    with translated_errors(survey.local.name, f"erasing from {', '.join(group)}"):
         counts = erase_group(survey, group)
     return dict(zip(group, counts, strict=True))
 

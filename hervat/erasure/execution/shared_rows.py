@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, not_, select
 
 from hervat.databases import database_of
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.footprint.shape import Holding
 from hervat.erasure.schema.joins import RowKey, among, filled, key_conditions, sides
 from hervat.erasure.selection.reach import Reach
@@ -53,7 +53,7 @@ def look_at(local: LocalSystem, rows: Iterable[SharedKey]) -> SharedRowStates:
     by_table: defaultdict[str, list[RowKey]] = defaultdict(list)
     for row in rows:
         by_table[row.table].append(row.key)
-    with guarded(local.name, "looking at shared rows"), local.engine.connect() as connection:
+    with translated_errors(local.name, "looking at shared rows"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         above, below = Reach(local.shape, local.schema, "hervat_a"), Reach(local.shape, local.schema, "hervat_b")
         above.create(connection)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.planning.coverage.search import Uncovered, uncovered, unsearched
 from hervat.erasure.planning.single_holders import Lone, lone
 from hervat.erasure.planning.survey import PlanSurvey
@@ -117,7 +117,7 @@ def draft_plan(local: LocalSystem, persons: Persons, occasion: int = 0) -> Plan:
 
 @contextmanager
 def _surveying(local: LocalSystem, persons: Persons) -> Iterator[PlanSurvey]:
-    with guarded(local.name, "making the plan"), local.engine.connect() as connection:
+    with translated_errors(local.name, "making the plan"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
             yield PlanSurvey(connection, local, persons)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from hervat.databases import database_of
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.selection.reach import Reach
 from hervat.erasure.selection.stranded import Stranded
 from hervat.erasure.selection.verdict import join_root
@@ -24,7 +24,7 @@ class TableCounts:
 
 def count_rows(local: LocalSystem) -> dict[str, TableCounts]:
     """Return the counts of every table that takes part. Raises CleaningError if they can't be read."""
-    with guarded(local.name, "counting rows"), local.engine.connect() as connection:
+    with translated_errors(local.name, "counting rows"), local.engine.connect() as connection:
         database_of(connection).begin_reading(connection)
         try:
             return _counts(connection, local)

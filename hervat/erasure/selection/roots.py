@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Select, case, literal, select
 
 from hervat.bsn import normalised
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.footprint.marks import unmarked_condition
 from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.selection.persons import AskedPersons, Persons
@@ -50,7 +50,7 @@ def root_groups(local: LocalSystem) -> Iterator[RootGroup]:
     be read.
     """
     for root in local.shape.roots:
-        with guarded(local.name, "reading the roots"), local.connected() as connection:
+        with translated_errors(local.name, "reading the roots"), local.connected() as connection:
             local.database.begin_reading(connection)
             groups = local.database.gathered(connection, _roots_query(local, root))
             connection.rollback()
@@ -81,7 +81,7 @@ def root_keys(local: LocalSystem, persons: Persons) -> dict[str, list[str]]:
 
     Its temporary tables are rolled back. Raises CleaningError when the database can't be read.
     """
-    with guarded(local.name, "looking up the persons"), local.engine.connect() as connection:
+    with translated_errors(local.name, "looking up the persons"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
             asked = AskedPersons(connection, local.shape, local.schema, persons)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from hervat.databases import Copy, Keeper
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.schema.triggers import Trigger, fires, set_off
 from hervat.erasure.statements.cycles import breakable_cycles, deletion_order
 from hervat.erasure.statements.updates import nullings
@@ -53,7 +53,7 @@ def refresh_views(connection: Connection, local: LocalSystem, copies: Collection
     Raises CleaningError with the name of a view that can't be refreshed.
     """
     for copy in copies:
-        with guarded(local.name, f"refreshing the materialised view {copy.view} {when}".rstrip()):
+        with translated_errors(local.name, f"refreshing the materialised view {copy.view} {when}".rstrip()):
             connection.exec_driver_sql(copy.statement)
 
 

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from hervat.databases import database_of, engine_of
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.footprint.polymorphic import is_general, kind_pairs, link_text
 from hervat.erasure.footprint.read import read_shape
 from hervat.erasure.schema.model import Schema
@@ -23,7 +23,7 @@ def suggest_for(system: str, url: str, counted: bool = True) -> FootprintDraft:
     """Return a first footprint for the database at `url`. Reads only. Raises CleaningError if it can't be read."""
     engine = engine_of(system, url)
     try:
-        with guarded(system, "looking at the schema"), engine.connect() as connection:
+        with translated_errors(system, "looking at the schema"), engine.connect() as connection:
             database_of(connection).begin_reading(connection)
             schema = read_schema(connection)
             counts = RowCounts(connection, schema) if counted else NoCounts()

@@ -31,6 +31,7 @@ from hervat.accountability import (
 from hervat.cli.commands import app
 from hervat.cli.outputs import output_schema
 from hervat.settings import Municipality, read_settings
+from tests.support.effort import examples
 
 DOCS = Path(__file__).parents[3] / "docs"
 FOOTPRINT = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "inburgeraar"}
@@ -89,7 +90,7 @@ def in_html(page):
 
 
 @given(configurations())
-@trying(max_examples=40, deadline=None)
+@trying(max_examples=examples(40), deadline=None)
 def test_whatever_is_configured_stands_in_the_dpia_by_its_name(plain, configuration):
     municipality, names, _ = configuration
     dpia = dpia_document(dpia_input(read_settings(plain), municipality, [], []))
@@ -105,7 +106,7 @@ def test_whatever_is_configured_stands_in_the_dpia_by_its_name(plain, configurat
 
 
 @given(configurations())
-@trying(max_examples=20, deadline=None)
+@trying(max_examples=examples(20), deadline=None)
 def test_who_receives_data_stands_in_the_statement_and_in_the_rights(plain, configuration):
     municipality, _, receivers = configuration
     settings = read_settings(plain)

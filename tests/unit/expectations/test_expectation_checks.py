@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from hervat.expectations import checks, row_suite, row_verdicts, validate_downloads, validate_rows
-from hervat.intake.whole_file_checks import Across
+from hervat.intake.whole_file_checks import FileAggregates
 from hervat.settings import Quality
 from tests.unit.expectations.test_expectation_suites import DAY
 from tests.unit.expectations.test_expectation_suites import rows as made
@@ -92,7 +92,7 @@ def test_all_files_of_a_night_are_judged_at_once_as_each_alone(monkeypatch):
 
 
 def test_persons_in_two_groups_over_batches():
-    across = Across()
+    across = FileAggregates()
     other = {"doelgroep": "Gezinsvormer"}
     across.add(made({}, {"bsn": "", "v_nummer": "12"}, {"bsn": "100000009", "doelgroep": ""}))
     across.add(made(other, {**other, "bsn": "", "v_nummer": "12", "datum_signaal": "05-03-2022"}))

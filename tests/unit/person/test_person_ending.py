@@ -17,6 +17,7 @@ from hervat.person.endings import ENDINGS
 from hervat.person.places import PLACES
 from hervat.register import models as m
 from hervat.register import unpacked
+from tests.support.effort import examples
 from tests.support.notice_world import NoticeWorld
 from tests.support.planted import CHAINS, DAY, KEYED, MODELS, OWN, SINGLE, Gardener, account_of, differences, planted
 
@@ -94,7 +95,7 @@ def end(world: NoticeWorld, *gardeners: Gardener) -> dict[str, int]:
         return end_persons(session, world.night(DAY), {gardener.person for gardener in gardeners})
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(HISTORY, min_size=2, max_size=2))
 def test_whatever_a_history_put_anywhere_is_gone_and_nothing_of_another_changed(
     world: NoticeWorld, histories: Any

@@ -14,6 +14,7 @@ from hervat.cli.commands import app
 from hervat.register.models import Acceptance, Base, IncidentStep
 from hervat.signing import ACTIONS, ROLES
 from hervat.signing.recorded import DECIDED
+from tests.support.house import parsed, statements
 
 HOUSE = Path(hervat.__file__).parent
 TWO = re.compile(r"\btwo (persons|must|agree)|second person|another person", re.IGNORECASE)
@@ -27,12 +28,12 @@ OTHERWISE = {
 def modules() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(HOUSE.rglob("*.py")):
         if "migrations" not in path.parts:
-            yield path.relative_to(HOUSE).as_posix(), ast.parse(path.read_text())
+            yield path.relative_to(HOUSE).as_posix(), parsed(path)
 
 
 def imported(tree: ast.Module) -> set[str]:
     """Return what a module imports, as `module.name`."""
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    found = [node for node in statements(tree) if isinstance(node, ast.ImportFrom)]
     return {f"{node.module}.{alias.name}" for node in found for alias in node.names}
 
 
@@ -78,6 +79,6 @@ def test_every_action_is_signed_for_somewhere_and_has_a_role() -> None:
 
 @pytest.mark.parametrize("path", sorted((HOUSE / "flows").glob("*.py")), ids=lambda path: path.stem)
 def test_every_form_that_takes_two_has_a_field_for_the_signature(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in statements(parsed(path)):
         if isinstance(node, ast.FunctionDef) and TWO.search(ast.get_docstring(node) or ""):
             assert "signature" in {argument.arg for argument in node.args.args}

@@ -17,6 +17,7 @@ from hervat.attribution import named
 from hervat.register import models as m
 from hervat.settings import KINDS, Retention, end_of
 from hervat.upkeep import retire
+from tests.support.effort import examples
 from tests.support.notice_world import CODE, NoticeWorld, made_up_bsn
 from tests.support.terms_world import (
     BSN,
@@ -198,7 +199,7 @@ def test_nothing_open_is_due_however_long_ago(world: NoticeWorld, case: str) -> 
 DAYS = st.integers(0, 900).map(lambda days: date(2022, 1, 15) + timedelta(days=days))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_whatever_the_days_and_terms_nothing_ends_too_early_and_everything_ends(
     place: NoticeWorld, data: st.DataObject

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from hervat.erasure.errors import guarded
+from hervat.erasure.errors import translated_errors
 from hervat.erasure.footprint.coverage import SearchedTable
 from hervat.erasure.planning.coverage.matcher import NumberMatcher
 from hervat.erasure.planning.survey import PlanSurvey
@@ -53,12 +53,12 @@ def uncovered(survey: PlanSurvey, persons: Persons, v_numbers: Persons) -> tuple
     Raises CleaningError naming a table that can't be searched: a table that was not searched is not clean.
     """
     matcher, matches = NumberMatcher.of(persons, v_numbers), _Matches()
-    with guarded(survey.local.name, "preparing the search"):
+    with translated_errors(survey.local.name, "preparing the search"):
         numbers = Scratch(survey.connection, "hervat_sought", {"number": cast(null(), BigInteger)})
         numbers.load([(number,) for number in sorted(matcher.numbers)])
     with survey.local.database.any_text(survey.connection):
         for searched in survey.local.searched:
-            with guarded(survey.local.name, f"searching {searched.name}"):
+            with translated_errors(survey.local.name, f"searching {searched.name}"):
                 _search(survey, searched, select(numbers.c.number), matcher, matches)
     return tuple(sorted(Uncovered(*place, len(keys)) for place, keys in matches.items()))
 
