@@ -4,15 +4,26 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from hervat.intake import sightings_of
+from hervat.intake import downloads_with, sightings_of
 from hervat.night import Night
 from hervat.notices import KIND as NOTICE
-from hervat.register import LOADED, MENDED, OPEN, REJECTED, SENT, among
-from hervat.register.models import Download, ForeignRow, Incident, Notice, QuarantinedRow, SignalRow
+from hervat.register import LOADED, MENDED, OPEN, REJECTED, SENT, among, scope
+from hervat.register.models import (
+    Download,
+    ForeignRow,
+    Hold,
+    Identifier,
+    Incident,
+    Notice,
+    QuarantinedRow,
+    SignalRow,
+    Told,
+)
 from hervat.rules import end_of
+from hervat.settling import counts_on
 from hervat.vault import Vault, VaultObject
 
 DOWNLOAD = "download"
@@ -44,11 +55,11 @@ def due(
     """Return what is due for destruction on the night's day, in the order in which it was secured.
 
     Not due: a download that was not loaded, or has a row in quarantine or an open incident; a notice that was not
-    confirmed; and anything about an open round, an SS190 or not.
+    confirmed; what is about a person on hold (AVG 18, 21); and anything about an open round, an SS190 or not.
     """
     reading = {DOWNLOAD: _downloads, NOTICE: _notices}
     wanted = [kind for kind in kinds if night.settings.retention.of(kind)]
-    spans = {kind: reading[kind](session, night.code) for kind in wanted}
+    spans = {kind: reading[kind](session, night) for kind in wanted}
     due_items = []
     for thing in vault.objects() if wanted else ():
         dates = spans.get(thing.kind, {}).get(_mark(thing))
@@ -72,7 +83,8 @@ def _mark(thing: VaultObject) -> str:
     return str(thing.meta["number"]) if thing.kind == NOTICE else thing.id
 
 
-def _downloads(session: Session, code: str) -> dict[str, NoticeTold]:
+def _downloads(session: Session, night: Night) -> dict[str, NoticeTold]:
+    code, held = night.code, select(SignalRow.id).where(SignalRow.person_id.in_(_on_hold(night)))
     waits = select(QuarantinedRow.download_id).where(QuarantinedRow.status == OPEN)
     looked_at = (
         select(ForeignRow.download_id)
@@ -87,7 +99,16 @@ def _downloads(session: Session, code: str) -> dict[str, NoticeTold]:
             Download.id.not_in(looked_at),
         )
     )
-    return {object_id: NoticeTold(made, secured, number) for object_id, made, secured, number in rows}
+    signals = session.scalars(held).all()
+    kept = downloads_with(session, code, signals) if signals else {}
+    return {
+        object_id: NoticeTold(made, secured, number) for object_id, made, secured, number in rows if number not in kept
+    }
+
+
+def _on_hold(night: Night) -> Select[int]:
+    """Select the numbers of the persons who are on hold on the night's day."""
+    return select(Hold.person_id).where(scope(Hold, night.code), counts_on(night.as_of))
 
 
 def _signal_days(session: Session, download: int) -> Iterator[date]:
@@ -97,11 +118,13 @@ def _signal_days(session: Session, download: int) -> Iterator[date]:
     yield from (day for day in days if day)
 
 
-def _notices(session: Session, code: str) -> dict[str, NoticeTold]:
+def _notices(session: Session, night: Night) -> dict[str, NoticeTold]:
+    code, keys = night.code, select(Identifier.pseudonym).where(Identifier.person_id.in_(_on_hold(night)))
     rows = session.execute(
         select(Notice.number, Notice.day, Notice.sent_on).where(
             Notice.municipality == code,
             Notice.status == SENT,
+            Notice.id.not_in(select(Told.notice_id).where(Told.key.in_(keys))),
             or_(Notice.received_on.is_not(None) & (Notice.audience == "party"), Notice.done_on.is_not(None)),
         )
     )

@@ -96,6 +96,19 @@ def test_two_persons_end_it(town):
     assert destroy(town, status=0)["due"] == []
 
 
+def test_what_is_about_a_person_on_hold_does_not_end(town):
+    """A restriction (AVG 18) may be what the person needs the original for; a later person's own ends as before."""
+    with Installation(town.directory).register.session() as session:
+        session.scalars(select(m.Notice)).one().received_on = date(2022, 3, 2)
+    assert {one["kind"] for one in destroy(town, *A, status=1)["due"]} == {"download", "notice"}
+    hold = ("person", "hold", "--person", "1", "--ground", "18", "--until", "2099-01-01")
+    town.json(*hold, *A, status=1)  # it counts before the second person
+    assert destroy(town, *B, status=0) == {"municipality": "0000", "destroyed": 0, "statements": [], "due": []}
+    town.json("person", "release", "--person", "1", *A, status=1)
+    town.json("person", "release", "--person", "1", *B, status=0)
+    assert {one["agreed_by"] for one in destroy(town, status=1)["due"]} == {None}  # the agreement went with the hold
+
+
 def test_a_confirmed_notice_ends_and_is_not_kept_again(town):
     installation = Installation(town.directory)
     with installation.register.session() as session:
