@@ -18,6 +18,8 @@ DEPLOYMENTS = {
     "optin record": "optin-record",
     "person hold": "person-hold",
     "person release": "person-release",
+    "person forget": "person-forget",
+    "retention destroy": "retention-destroy",
     "quarantine accept": "quarantine-decide",
     "quarantine reject": "quarantine-decide",
     "refill done": "refill-done",

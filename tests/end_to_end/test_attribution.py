@@ -70,6 +70,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "refill-done": {"system": "volg", "person": 1},
     "person-hold": {"person": 1, "ground": "18"},
     "person-release": {"person": 1},
+    "person-forget": {"person": 1},
+    "retention-destroy": {},
     "strangers-decide": {"person": 1, "decision": "ours"},
 }
 

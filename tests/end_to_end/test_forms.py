@@ -47,6 +47,8 @@ FORMS = {
     "strangers-decide": ({"person": "41", "by": NAME, "reason": WHY}, {"decision": "not ours"}, ()),
     "person-hold": ({"person": "41", "by": NAME, "reason": WHY}, {"ground": "18"}, ("until",)),
     "person-release": ({"person": "41", "by": NAME, "reason": WHY}, {}, ()),
+    "person-forget": ({"person": "41", "by": NAME, "reason": WHY}, {}, ()),
+    "retention-destroy": ({"by": NAME, "reason": WHY}, {"kind": "notice"}, ()),
     "refill-done": ({"person": "41", "by": NAME}, {"system": "leerlingvolg"}, ()),
 }
 

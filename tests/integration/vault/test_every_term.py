@@ -8,11 +8,13 @@ import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zipfile import ZipFile
 
 import pytest
+from prefect.logging import disable_run_logger
 
+from hervat.flows.retention_destroy import RetainedKind, retention_destroy
 from tests.support.leaks import leaks
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
@@ -138,6 +140,24 @@ def test_after_every_term_nobody_is_left(town: Town) -> None:
     assert "{{" not in pages and "None" not in pages
     told = town.night("2026-11-30", status=None)
     assert (told["rows"]["read"], told["errors"], told["persons"]["orphans"]) == (0, [], 0), "nothing comes back"
+
+
+def test_the_form_destroys_what_a_second_person_agrees_to(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HERVAT_CONFIG", str(town.directory))
+    configure(town, "closed_on: 2022-09-01", TERMS)
+
+    def submit(by: str, kind: str = "personalia") -> Any:
+        with disable_run_logger():
+            return retention_destroy.fn.__wrapped__("selectielijst", by, kind=kind)
+
+    first = submit("A. Eerste")
+    assert (first.name, first.message) == ("Waits", "destroyed nothing; waits for a (second) person: 2 personalia")
+    assert submit("B. Tweede").message == "destroyed 2 personalia"
+    assert submit("A. Eerste", "all").name == "Waits" and town.register_rows("personalia") == []
+
+
+def test_the_form_knows_every_kind() -> None:
+    assert set(get_args(RetainedKind)) == {"all", *KINDS, "incident", "journal"} - {"signal"}
 
 
 def test_the_same_name_twice_changes_nothing_and_a_kind_can_be_chosen(town: Town) -> None:

@@ -8,8 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from prefect.logging import disable_run_logger
 from sqlalchemy import select
 
+from hervat.errors import UsageError
+from hervat.flows.person_forget import person_forget
 from hervat.register import models as m
 from tests.support.forgetting import NAME, VALUES, WRONG, A, B, V, finds, night_of, rows_of, vault_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
@@ -96,6 +99,22 @@ def test_two_persons_do_it_and_no_search_finds_anything_of_the_person_afterwards
     lines = [line for (name, _), line in after.items() if name == "journal" and "'person 1'" in line]
     assert any("person forgotten" in line for line in lines) and not any(WRONG in line for line in lines)
     assert town.hervat("person", "forget", *A, "--person", "1").exit_code == 2
+
+
+def test_the_form_does_it_by_number(town, monkeypatch):
+    monkeypatch.setenv("HERVAT_CONFIG", str(town.directory))
+
+    def submit(number, by):
+        with disable_run_logger():
+            return person_forget.fn.__wrapped__(number, "verzoek 12", by)
+
+    with pytest.raises(UsageError, match="refused, for something is open: "):
+        submit(2, "A. Eerste")
+    assert submit(1, "A. Eerste").name == submit(1, "A. Eerste").name == "Waits"
+    assert submit(1, "B. Tweede").message.startswith("person 1 is forgotten: ")
+    assert finds(town.directory, *VALUES) == set()
+    with pytest.raises(UsageError, match="hervat holds nothing about this person"):
+        submit(1, "A. Eerste")
 
 
 def test_life_goes_on_and_a_new_signal_is_new(town):

@@ -18,7 +18,7 @@ TAGS = {"hervat", "night", "steps", "acts", "decision", "delivery", "check"}
 DECISIONS = {
     "approve", "quarantine-decide", "optin-record", "cbs-accept", "cbs-confirm", "notice-confirm", "notice-resend",
     "incident-open", "incident-record", "refill-done", "strangers-decide", "person-hold",
-    "person-release",
+    "person-release", "person-forget", "retention-destroy",
 }  # fmt: skip
 NEVER = ("config", "directory", "deployment", "command", "bsn", "v_number", "name")
 
