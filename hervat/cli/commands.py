@@ -8,7 +8,6 @@ from hervat.cli import (
     cleaning,
     evidence,
     footprint,
-    forget,
     incidents,
     intake,
     journal,
@@ -16,6 +15,7 @@ from hervat.cli import (
     notices,
     optin,
     person,
+    person_forget,
     person_hold,
     person_split,
     quarantine,
@@ -32,7 +32,8 @@ from hervat.cli.app import app
 __all__ = ["GROUPS", "app"]
 
 GROUPS = (
-    account, alerts, answers, cbs, cleaning, evidence, footprint, forget, incidents, intake, journal, nights, notices,
-    optin, person, person_hold, person_split, quarantine, refill, register, retention, schema, setup, strangers, vault,
+    account, alerts, answers, cbs, cleaning, evidence, footprint, incidents, intake, journal, nights, notices,
+    optin, person, person_forget, person_hold, person_split, quarantine, refill, register, retention, schema, setup,
+    strangers, vault,
 )  # fmt: skip
 """The files of commands: named here, so that none of them is taken for an unused import."""

@@ -21,27 +21,29 @@ app.add_typer(person_app, name="person")
 _SHOW = "Example:  hervat person show --search-vault --letter inzage.pdf --by 'P. Officer' --reason 'verzoek 12'"
 
 
+PersonNumber = Annotated[
+    int | None, typer.Option("--person", help="The number on the worklist; left out: asks for the BSN or V-nummer.")
+]
+"""`--person` of every command about one person."""
+_SearchVault = Annotated[
+    bool, typer.Option("--search-vault", help="Open the originals too, for foreign, quarantined and refused rows.")
+]
+_Letter = Annotated[
+    Path | None,
+    typer.Option("--letter", help="The letter to the person, as an encrypted .pdf or a .txt; opens the originals too."),
+]
+_Anywhere = Annotated[
+    bool, typer.Option("--anywhere", help="Also if standard output is a file or a program instead of a terminal.")
+]
+
+
 @person_app.command("show", epilog=_SHOW)
 @guarded
 def person_show(
-    person: Annotated[
-        int | None,
-        typer.Option("--person", help="The number on the worklist; left out: asks for the BSN or V-nummer."),
-    ] = None,
-    search_vault: Annotated[
-        bool,
-        typer.Option("--search-vault", help="Open the originals too, for foreign, quarantined and refused rows."),
-    ] = False,
-    letter: Annotated[
-        Path | None,
-        typer.Option(
-            "--letter",
-            help="The letter to the person, as an encrypted .pdf or a .txt; opens the originals too.",
-        ),
-    ] = None,
-    anywhere: Annotated[
-        bool, typer.Option("--anywhere", help="Also if standard output is a file or a program instead of a terminal.")
-    ] = False,
+    person: PersonNumber = None,
+    search_vault: _SearchVault = False,
+    letter: _Letter = None,
+    anywhere: _Anywhere = False,
     by: By = "",
     reason: Annotated[str, typer.Option("--reason", "--why", help="The request, without personal data.")] = "",
     config: Config = HERE,

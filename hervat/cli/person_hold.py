@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hervat.cli.optin import asked_number
-from hervat.cli.person import person_app
+from hervat.cli.person import PersonNumber, person_app
 from hervat.cli.shared import HERE, Code, Config, Json, Reason, aside, day, guarded, print_json, stdout
 from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
@@ -23,10 +23,6 @@ class HoldGround(StrEnum):
     objection = "21"
 
 
-Number = Annotated[
-    int | None,
-    typer.Option("--person", help="The number on the worklist; left out: asks for the BSN or V-nummer."),
-]
 _HOLD = "Example:  hervat person hold --person 41 --ground 18 --until 2022-06-30 --by 'A. Jansen' --reason 'verzoek 12'"
 _RELEASE = "Example:  hervat person release --person 41 --by 'A. Jansen' --reason 'verzoek 12 is afgehandeld'"
 _SECOND = "a second person must confirm it: the same command by another name"
@@ -36,7 +32,7 @@ _SECOND = "a second person must confirm it: the same command by another name"
 @guarded
 def person_hold(
     ground: Annotated[HoldGround, typer.Option("--ground", help="AVG 18 (restriction) or 21 (objection).")],
-    person: Number = None,
+    person: PersonNumber = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="The last day; left out: until released.")
     ] = None,
@@ -67,7 +63,7 @@ def person_hold(
 @person_app.command("release", epilog=_RELEASE)
 @guarded
 def person_release(
-    person: Number = None,
+    person: PersonNumber = None,
     ground: Annotated[
         HoldGround | None, typer.Option("--ground", help="Only the hold on this ground; left out: every hold.")
     ] = None,

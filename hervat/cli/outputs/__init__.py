@@ -8,7 +8,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hervat.cli.outputs import account, cleaning, delivery, intake, journal, night, notices, person, retention, setup
+from hervat.cli.outputs import (
+    account,
+    cleaning,
+    delivery,
+    intake,
+    journal,
+    night,
+    notices,
+    person,
+    retention,
+    setup,
+    strangers,
+)
 from hervat.settings import DIALECT, Strict, schema_of
 
 __all__ = ["OUTPUTS", "Failed", "output_schema"]
@@ -81,8 +93,8 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "schema": (setup.SchemasJson,),
     "serve": (),
     "status": (night.StatusJson, night.AgeJson, night.MetricsJson),
-    "strangers decide": (cleaning.DecidedStrangerJson,),
-    "strangers list": (cleaning.StrangersJson,),
+    "strangers decide": (strangers.DecidedStrangerJson,),
+    "strangers list": (strangers.StrangersJson,),
     "vault destroy": (setup.VaultDestroyJson,),
     "vault keys": (setup.KeysWrittenJson,),
     "vault list": (setup.VaultListJson,),

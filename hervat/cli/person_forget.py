@@ -1,11 +1,9 @@
 """`hervat person forget`: end a person (AVG 17), by two, when nothing about them is open."""
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from hervat.cli.optin import asked_number
-from hervat.cli.person import person_app
+from hervat.cli.person import PersonNumber, person_app
 from hervat.cli.shared import (
     HERE,
     WAITS,
@@ -34,10 +32,7 @@ _STATUS = {"refused": 2, "waits": 1, "forgotten": 0}
 @person_app.command("forget", epilog=_FORGET)
 @guarded
 def person_forget(
-    person: Annotated[
-        int | None,
-        typer.Option("--person", help="The number on the worklist; left out: asks for the BSN or V-nummer."),
-    ] = None,
+    person: PersonNumber = None,
     by: SignedBy = "",
     reason: Reason = "",
     key: Key = None,
