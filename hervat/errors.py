@@ -8,6 +8,7 @@
     |   `-- SignersUnreadable            hervat.sshsig.errors
     |-- EndpointError                    hervat.errors                          transient, permanent or neither
     |   |-- AlertError                   hervat.alerts.errors
+    |   |-- CollectorError               hervat.accountability.logboek_otlp
     |   |-- FolderError                  hervat.pickup.folder
     |   |-- MailError                    hervat.notices.mail.errors
     |   `-- SftpError                    hervat.sftp.errors

@@ -7,6 +7,8 @@ from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode, data_flow
 from hervat.accountability.flow_drawing import flow_svg, mermaid
 from hervat.accountability.journal_lines import listed
 from hervat.accountability.logboek import JournalPeriod, LogboekCounts, LogboekIncomplete, export_logboek
+from hervat.accountability.logboek_otlp import CollectorError, LogboekCollector
+from hervat.accountability.logboek_targets import LogboekFile, LogboekTarget
 from hervat.accountability.processing import ProcessingActivity, ProcessingEntry, ProcessingRecipient, processing_entry
 from hervat.accountability.processing_page import processing_document, processing_page
 from hervat.accountability.rights import RightsMatrix, RoleRights, rights_document, rights_matrix
@@ -15,14 +17,18 @@ from hervat.accountability.statement import statement_document
 
 __all__ = [
     "RISKS",
+    "CollectorError",
     "DataFlow",
     "Document",
     "DpiaInput",
     "FlowEdge",
     "FlowNode",
     "JournalPeriod",
+    "LogboekCollector",
     "LogboekCounts",
+    "LogboekFile",
     "LogboekIncomplete",
+    "LogboekTarget",
     "PersonalRisk",
     "PlaceAccess",
     "ProcessingActivity",

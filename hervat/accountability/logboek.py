@@ -1,20 +1,19 @@
-"""The journal exported in the form of Logius' Logboek Dataverwerkingen, as JSON lines: a line a person."""
+"""The journal exported in the form of Logius' Logboek Dataverwerkingen: a line a person."""
 
-import json
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any, TextIO
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hervat.accountability.logboek_line import LogboekForm, LogboekLine, run_of
 from hervat.accountability.logboek_subjects import LogboekSubjects
-from hervat.errors import HervatError, UsageError
+from hervat.accountability.logboek_targets import LogboekTarget
+from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.register import among, scope
 from hervat.register.models import JournalLine, Run
@@ -22,10 +21,12 @@ from hervat.today import DUTCH
 
 EXPORTED = "journal exported"
 _AT_ONCE = 1000
+_TO_A_TARGET = 500
+"""Lines that a target gets at a time: to a collector some 200 KB."""
 
 
 class LogboekIncomplete(HervatError):
-    """The file does not hold what the journal holds."""
+    """A file or collector does not hold what the journal holds."""
 
 
 @dataclass(frozen=True)
@@ -63,38 +64,45 @@ class LogboekCounts:
     persons: int
 
 
-def export_logboek(nights: Sequence[Night], out: Path, period: JournalPeriod) -> list[LogboekCounts]:
-    """Write the journals of some municipalities to a new file, and a line in each journal that this was done.
+def export_logboek(
+    nights: Sequence[Night], targets: Sequence[LogboekTarget], period: JournalPeriod
+) -> list[LogboekCounts]:
+    """Hand the journals of some municipalities to each target, and write a line in each journal that this was done.
 
-    Raises UsageError if the file can't be made, and LogboekIncomplete if counts do not agree; then there is no file.
+    Closes the targets. Raises LogboekIncomplete if counts do not agree, and what a target raises: then there is no
+    file, and the journal of each municipality of which a collector took lines says how many.
     """
-    file = _new(out)
-    try:
-        with file:
-            counts = [_exported(night, file, period) for night in nights]
-        _verify(out, counts)
-        for night, count in zip(nights, counts, strict=True):
-            with night.register.session() as session:
-                detail = f"{count.lines} lines, {count.persons} of persons, form logboek 1.0.0"
-                night.record(session, EXPORTED, f"journal of {night.code}", detail)
-    except BaseException:
-        with suppress(OSError):
-            out.unlink()
-        raise
+    with ExitStack() as closing:
+        for target in targets:
+            closing.callback(target.close)
+        try:
+            counts = [_exported(night, targets, period) for night in nights]
+            _verify(targets, counts)
+            for night, count in zip(nights, counts, strict=True):
+                _journal(night, f"{count.lines} lines, {count.persons} of persons", targets)
+        except BaseException:
+            _undo(nights, targets)
+            raise
     return counts
 
 
-def _new(out: Path) -> TextIO:
-    """Open a new file that only this account may read."""
-    try:
-        return os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"{out} could not be written: {error.strerror}; give a new file in a folder that exists"
-        ) from None
+def _undo(nights: Sequence[Night], targets: Sequence[LogboekTarget]) -> None:
+    """Remove what can be removed, and journal what left this machine."""
+    for target in targets:
+        target.undo()
+    for night in nights:
+        for target in targets:
+            if gone := target.gone[night.code]:
+                _journal(night, f"failed: {gone} lines were sent before it", [target])
 
 
-def _exported(night: Night, file: TextIO, period: JournalPeriod) -> LogboekCounts:
+def _journal(night: Night, counted: str, targets: Sequence[LogboekTarget]) -> None:
+    where = "".join(target.where for target in targets)
+    with night.register.session() as session:
+        night.record(session, EXPORTED, f"journal of {night.code}", f"{counted}, form logboek 1.0.0{where}")
+
+
+def _exported(night: Night, targets: Sequence[LogboekTarget], period: JournalPeriod) -> LogboekCounts:
     form, query = LogboekForm(night.code), period.lines(night.code)
     lines = persons = left_out = 0
     with night.register.session() as session:
@@ -103,11 +111,19 @@ def _exported(night: Night, file: TextIO, period: JournalPeriod) -> LogboekCount
         for batch in _batches(session, query, last):
             own = [line for line in batch if line.action != EXPORTED]
             left_out, lines = left_out + len(batch) - len(own), lines + len(own)
-            for written, is_person in _written(session, form, subjects, own):
-                file.write(json.dumps(written, ensure_ascii=False) + "\n")
-                persons += is_person
+            persons += _handed(night.code, _written(session, form, subjects, own), targets)
         total = session.scalar(select(func.count()).select_from(query.where(JournalLine.seq <= last).subquery())) or 0
     return LogboekCounts(night.code, total, left_out, lines, persons)
+
+
+def _handed(code: str, written: Iterator[tuple[LogboekLine, bool]], targets: Sequence[LogboekTarget]) -> int:
+    """Hand lines to each target, some at a time; return how many are of persons."""
+    persons = 0
+    while some := list(islice(written, _TO_A_TARGET)):
+        persons += sum(is_person for _, is_person in some)
+        for target in targets:
+            target.write(code, [line for line, _ in some])
+    return persons
 
 
 def _batches(session: Session, query: Select[Any], last: int) -> Iterator[Sequence[JournalLine]]:
@@ -133,11 +149,10 @@ def _written(
             yield form.of_person(whole, subject), True
 
 
-def _verify(out: Path, counts: Sequence[LogboekCounts]) -> None:
-    """Count the file again, and hold it against the journals."""
-    with out.open(encoding="utf-8") as file:
-        held = sum(1 for _ in file)
+def _verify(targets: Sequence[LogboekTarget], counts: Sequence[LogboekCounts]) -> None:
+    """Count what each target holds, and hold it against the journals."""
     missing = [one.code for one in counts if one.lines + one.left_out != one.journal]
-    if missing or held != sum(one.lines + one.persons for one in counts):
+    written = sum(one.lines + one.persons for one in counts)
+    if missing or any(target.held() != written for target in targets):
         where = f" of {', '.join(missing)}" if missing else ""
-        raise LogboekIncomplete(f"the file did not hold what the journal{where} holds, and was removed; try again")
+        raise LogboekIncomplete(f"the export did not hold what the journal{where} holds; a file was removed; try again")

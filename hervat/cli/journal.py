@@ -12,7 +12,7 @@ from hervat.cli.shared import HERE, Code, Config, Json, aside, day, guarded, pri
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
-    from hervat.accountability import JournalPeriod
+    from hervat.accountability import JournalPeriod, LogboekCollector, LogboekCounts, LogboekFile
     from hervat.register.models import JournalLine
 
 journal_app = typer.Typer(no_args_is_help=True, help="The processing log: who did what, when, with what result.")
@@ -64,7 +64,16 @@ def journal_list(
 )
 @guarded
 def journal_export(
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A new file, for this account alone.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A new file, for this account alone.")
+    ] = None,
+    otlp: Annotated[
+        str | None,
+        typer.Option("--otlp", metavar="URL", help="A collector that gets it as spans; needs `hervat[otlp]`."),
+    ] = None,
+    token_env: Annotated[
+        str | None, typer.Option("--token-env", metavar="NAME", help="The variable with the token for --otlp.")
+    ] = None,
     form: Annotated[JournalForm, typer.Option("--form", help="The form.")] = JournalForm.logboek,
     since: Since = None,
     until: Until = None,
@@ -72,26 +81,51 @@ def journal_export(
     municipality: Code = None,
     as_json: Json = False,
 ) -> int:
-    """Write the journal as JSON lines in the form of Logius' Logboek Dataverwerkingen 1.0.0: a line a person.
+    """Export the journal in the form of Logius' Logboek Dataverwerkingen 1.0.0: a line a person.
 
-    Persons are pseudonyms, for this log alone: still personal data. The file is counted against the journal, and the
-    export is journalled.
+    It goes as JSON lines to a file (--out), as spans to a collector of OpenTelemetry (--otlp), or to both. Persons are
+    pseudonyms, for this log alone: still personal data. What was written and sent is counted against the journal, and
+    the export is journalled.
     """
     from hervat.accountability import export_logboek
     from hervat.tasks.installation import Installation
 
     period, installation = _period(since, until), Installation(config, municipality)
-    nights = installation.nights(municipality, origin="command line", say=aside)
-    counts = export_logboek(list(nights), out, period)
+    nights = list(installation.nights(municipality, origin="command line", say=aside))
+    file, collector = _targets(out, otlp, token_env)
+    counts = export_logboek(nights, [target for target in (collector, file) if target], period)
     if as_json:
-        print_json({"file": str(out), "form": form.value, "municipalities": [asdict(one) for one in counts]})
+        went = {"otlp": collector.host, "sent": collector.held()} if collector else {"otlp": None, "sent": None}
+        own = {"file": str(out) if out else None, "form": form.value, **went}
+        print_json({**own, "municipalities": [asdict(one) for one in counts]})
         return 0
     for one in counts:
-        left = f", {one.left_out} about exports left out" if one.left_out else ""
-        own = f"{one.lines} of the {one.journal} lines in the journal{left}"
-        print_plain(f"{one.code}: {own}, and {one.persons} lines of persons")
-    print_plain(f"written: {out}; the counts agree with the journal")
+        print_plain(_counted(one))
+    done = [f"written: {out}"] if out else []
+    done += [f"sent to {collector.host}: {collector.held()} lines"] if collector else []
+    print_plain(f"{'; '.join(done)}; the counts agree with the journal")
     return 0
+
+
+def _targets(
+    out: Path | None, otlp: str | None, token_env: str | None
+) -> tuple["LogboekFile | None", "LogboekCollector | None"]:
+    """Return where it goes; the file is made last, for what is wrong must leave none."""
+    from hervat.accountability import LogboekCollector, LogboekFile
+
+    if token_env and not otlp:
+        raise UsageError("--token-env belongs to --otlp; give --otlp URL too")
+    if not out and not otlp:
+        raise UsageError("where must it go? Give --out FILE, --otlp URL, or both")
+    collector = LogboekCollector(otlp, token_env) if otlp else None
+    return (LogboekFile(out) if out else None), collector
+
+
+def _counted(one: "LogboekCounts") -> str:
+    left = f", {one.left_out} about exports left out" if one.left_out else ""
+    return (
+        f"{one.code}: {one.lines} of the {one.journal} lines in the journal{left}, and {one.persons} lines of persons"
+    )
 
 
 def _period(since: str | None, until: str | None) -> "JournalPeriod":

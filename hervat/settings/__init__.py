@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from hervat.errors import ConfigurationError, Problem
-from hervat.settings.alert import Alert, AlertOnly
+from hervat.settings.alert import Alert, AlertOnly, web_address
 from hervat.settings.base import Strict
 from hervat.settings.channels import Channel, FolderPickup, Receipts, SftpPickup, SftpServer, SshLogin
 from hervat.settings.databases import configured_url, given_url
@@ -78,6 +78,7 @@ __all__ = [
     "read_settings",
     "read_yaml",
     "schema_of",
+    "web_address",
 ]
 
 

@@ -11,7 +11,8 @@ from hervat.settings.mail import LOOPBACK, MailServer, Variable
 What = Literal["failed", "waits"]
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
+    """Return an address that is safe to send to: https, or http to this machine alone. Raises ValueError."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
@@ -36,7 +37,7 @@ def _both() -> list[What]:
     return ["failed", "waits"]
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 Header = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
 Argument = Annotated[str, StringConstraints(min_length=1)]
 Command = Annotated[list[Argument], Field(min_length=1), AfterValidator(_program)]

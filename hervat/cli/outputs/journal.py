@@ -59,8 +59,12 @@ class LogboekCountsJson(Strict):
 class JournalExportJson(Strict):
     """`hervat journal export`."""
 
-    file: str
-    """The file that was written."""
+    file: str | None
+    """The file that was written; null without --out."""
+    otlp: str | None
+    """The host to which it was sent; null without --otlp."""
+    sent: int | None
+    """Lines that the collector took; null without --otlp."""
     form: str
     """Its form: logboek."""
     municipalities: list[LogboekCountsJson]
