@@ -17,6 +17,7 @@ import typer
 from hervat.attention import agreeing, ending_of
 from hervat.cli.screen import GOOD, WAITS, WRONG, progress, say_to, stderr, stdout, tell, tell_error
 from hervat.cli.tables import listing, short_day, table
+from hervat.closing import closing_all
 from hervat.errors import ConfigurationError, HervatError, UsageError
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
         as_json = bool(kwargs.get("as_json"))
         _CONFIG.set(_named(kwargs.get("config")))
         try:
-            status = command(*args, **kwargs)
+            with closing_all():
+                status = command(*args, **kwargs)
         except HervatError as error:
             _tell([*_texts(error), *error.also], as_json)
             status = error.exit_status

@@ -15,6 +15,7 @@ from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from hervat.closing import close_at_end
 from hervat.databases import CONNECT_SECONDS
 from hervat.driver_errors import unconnected
 from hervat.errors import HervatError, UsageError
@@ -49,6 +50,7 @@ class Register:
         self.engine: Engine = engine.execution_options(postgresql_readonly=True) if looks_only else engine
         self.lock_session: object | None = None  # a LockSession, once a lock is taken on PostgreSQL
         self.opening = Lock()
+        close_at_end(self.close)
         event.listen(engine, "checkin", _note_idle)
         event.listen(engine, "checkout", partial(_ask_if_alive, engine.dialect))
         if self.is_sqlite:

@@ -94,7 +94,7 @@ def on_terminal(*arguments: str, columns: int = 80, **environment: str) -> Shown
     ask, answers = _forker()
     print(json.dumps([arguments, told, os.ttyname(theirs)]), file=ask, flush=True)
     written = b""
-    while not select.select([answers], [], [], 0)[0]:
+    while not _has(answers.fileno(), 0):
         written += _waiting(ours, 0.05)
     os.close(theirs)
     while piece := _waiting(ours, 0.2):
@@ -103,9 +103,16 @@ def on_terminal(*arguments: str, columns: int = 80, **environment: str) -> Shown
     return Shown(written.decode(), int(answers.readline()))
 
 
+def _has(descriptor: int, seconds: float) -> bool:
+    """Return whether something can be read; a number above 1024 is as good as any, which `select` does not take."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
 def _waiting(terminal: int, seconds: float) -> bytes:
     """Return what comes on a terminal within so many seconds; b"": nothing, or its last writer is gone."""
-    if select.select([terminal], [], [], seconds)[0]:
+    if _has(terminal, seconds):
         with contextlib.suppress(OSError):
             return os.read(terminal, 65536)
     return b""
