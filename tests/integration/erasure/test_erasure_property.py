@@ -1,5 +1,6 @@
 """On generated schemas and data, the cleaning in SQL does what the rules written naively in memory say."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.support.naive import World
 from tests.support.postgres import Cluster
 from tests.support.worst_settings import ON_POSTGRESQL, as_options
 
+MORE = int(os.environ.get("HERVAT_TEST_MORE", "1"))  # so many times as many examples, for a long look
 BSNS = [bsn(at) for at in range(7)]
 
 
@@ -185,7 +187,7 @@ def test_sql_does_what_the_rules_say(seed: int, asked: set[str]) -> None:
 def test_postgresql_does_what_the_rules_say(postgres_cluster: Cluster) -> None:
     base = Base(postgres_cluster.create())
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10 * MORE, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32), st.sets(st.sampled_from(BSNS), min_size=1))
     def does(seed: int, asked: set[str]) -> None:
         base.run("drop schema public cascade;\ncreate schema public")

@@ -81,7 +81,7 @@ def having(vendor: Vendor, asked: set[str], verdict: bool | None) -> set[str]:
     return {f"key {one.bsn}" for one in vendor.registrations if one.bsn in asked and one.verdict is verdict}
 
 
-@settings(max_examples=25 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12 * MORE, deadline=None, phases=WHOLE, suppress_health_check=list(HealthCheck))
 @given(seeds, asked_for)
 def test_a_row_goes_when_all_it_is_about_are_corrected(seed: int, asked: set[str]) -> None:
     with TemporaryDirectory() as folder:
