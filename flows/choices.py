@@ -15,6 +15,8 @@ from hervat.today import today
 
 _FEW = 50
 _TEXTS = ("by", "reason", "at", "ap_number", "what", "categories")
+_LARGEST = 9_999_999
+"""The largest number of a person, a row or a thing that a form takes: a BSN typed for it has eight digits or nine."""
 _NUMBERS = r"\d(?:[ .]?\d){8}|\d{8}|\d{3,4}-\d{2,3}-\d{3,4}"
 _FREE_OF_NUMBERS = rf"^(?!.*(?:{_NUMBERS}))(?=.*\S).*$"
 """A text without a BSN or V-nummer in any spelling (rule 7); days are allowed. Not only blanks."""
@@ -23,10 +25,7 @@ _FREE_OF_NUMBERS = rf"^(?!.*(?:{_NUMBERS}))(?=.*\S).*$"
 def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Return the schema of a flow's parameters with the choices of this installation in it."""
     fields: dict[str, Any] = schema["properties"]
-    for name in _TEXTS:
-        if name in fields:
-            optional = "default" in fields[name]
-            fields[name] |= {"maxLength": 500, "pattern": f"^$|{_FREE_OF_NUMBERS}" if optional else _FREE_OF_NUMBERS}
+    _keep_persons_out(fields)
     for field in fields.values():
         if field.get("format") == "date":
             field["pattern"] = r"^\d{4}-\d{2}-\d{2}$"  # the server knows the format, and lets anything by
@@ -45,6 +44,17 @@ def with_choices(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
         }
         fields["system"] |= {"enum": sorted(names)} if names else {}
     return schema | {"additionalProperties": False}
+
+
+def _keep_persons_out(fields: dict[str, Any]) -> None:
+    """Let no text and no number of a form hold the number of a person (rule 7)."""
+    for name in _TEXTS:
+        if name in fields:
+            optional = "default" in fields[name]
+            fields[name] |= {"maxLength": 500, "pattern": f"^$|{_FREE_OF_NUMBERS}" if optional else _FREE_OF_NUMBERS}
+    for field in fields.values():
+        if field.get("type") == "integer":
+            field |= {"minimum": 0, "maximum": _LARGEST}
 
 
 def _municipality(schema: dict[str, Any], codes: list[str]) -> None:

@@ -178,6 +178,8 @@ def test_every_form_explains_each_field_and_offers_what_can_be_chosen(serving):
         ("cbs-accept", {"quarter": "2022Q1", "code": "standing", "by": "A. Jansen", "reason": "x"}),
         ("approve", {"plan": "aaaaaaaa", "by": WRONG}),
         ("incident-record", {"number": 1, "by": "A. Jansen", "reason": "   "}),
+        ("optin-record", {"person": int(WRONG), "law": "Wi2021", "by": "A. Jansen", "reason": "nagevraagd"}),
+        ("person-forget", {"person": int(WRONG), "by": "A. Jansen", "reason": "verzoek 12"}),
     ],
 )
 def test_what_does_not_fit_a_form_is_refused_before_there_is_a_run(serving, deployment, parameters):

@@ -2,20 +2,27 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 from prefect.utilities.callables import parameter_schema
 
 from hervat.delivery import ACCEPTABLE, STOPS
 from hervat.flows.cbs_accept import cbs_accept
 from hervat.flows.cbs_delivery import cbs_delivery
 from hervat.flows.choices import quarters, with_choices
+from hervat.flows.deployments import flow_of
 from hervat.flows.incident_record import incident_record
 from hervat.flows.nightly import nightly
 from hervat.flows.optin_record import optin_record
+from hervat.flows.person_forget import person_forget
 from tests.support.town import made_up_bsn
+
+DEPLOYED = yaml.safe_load((Path(__file__).parents[3] / "prefect.yaml").read_text())["deployments"]
 
 
 def settings(*codes: str) -> Any:
@@ -48,6 +55,22 @@ def test_the_quarters_begin_with_the_running_one() -> None:
 def test_what_may_be_accepted_of_a_delivery_can_be_chosen() -> None:
     codes = form(cbs_accept, "0000")["properties"]["code"]["enum"]
     assert codes == [*ACCEPTABLE, *STOPS]
+
+
+@pytest.mark.parametrize("one", DEPLOYED, ids=lambda one: one["name"])
+def test_no_number_in_a_form_can_be_a_bsn(one: dict[str, Any]) -> None:
+    """What is filled in is kept by Prefect, and is in the name of the run (rule 7)."""
+    fields = form(flow_of(one["entrypoint"]), "0000")["properties"]
+    numbers = {name: field for name, field in fields.items() if field.get("type") == "integer"}
+    for name, field in numbers.items():
+        told = {"type": "object", "properties": {name: field}}
+        assert not list(Draft202012Validator(told).iter_errors({name: 41})), name
+        for typed in (10_000_008, 123_456_782, 1_234_567_890):
+            assert list(Draft202012Validator(told).iter_errors({name: typed})), name
+
+
+def test_a_form_about_a_person_asks_for_a_number() -> None:
+    assert form(person_forget, "0000")["properties"]["person"]["maximum"] < 10_000_000
 
 
 def test_nothing_else_is_a_parameter() -> None:
