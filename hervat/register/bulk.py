@@ -173,9 +173,14 @@ def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
 
 
 def _written(table: Table, rows: pl.DataFrame) -> tuple[str, bytes]:
-    """Return the format for COPY, and the rows in it. Raises BulkError if a number does not fit."""
+    """Return the format for COPY, and the rows in it; few are made faster as text. Raises BulkError if they don't fit.
+
+    A number that is too large for its column is refused here or by the database.
+    """
     try:
-        from hervat.register.binary import binary  # numpy, which a night without rows does without
+        if rows.height < _MANY:
+            return "csv", _csv(rows)
+        from hervat.register.binary import binary  # numpy, which a night without many rows does without
 
         parts = binary(table, rows)
         return ("csv", _csv(rows)) if parts is None else ("binary", b"".join(parts))
