@@ -8,11 +8,11 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.downloads import Note, Typing, ahead, load_format, name_facts, read, unpacked
-from hervat.errors import HervatError, redacted
+from hervat.errors import redacted
 from hervat.intake.incidents import open_for_rows
 from hervat.intake.joins import identified, joining_rows, quarantine_joining
 from hervat.intake.mended_files import end_mended
+from hervat.intake.original_rows import OriginalRows
 from hervat.intake.personalia import PersonaliaStore
 from hervat.intake.persons import Identities
 from hervat.intake.signals import SignalStore
@@ -21,8 +21,6 @@ from hervat.night import Counts, Night
 from hervat.register import LOADED, Bulk, scope
 from hervat.register.models import Download, ForeignRow, QuarantinedRow
 from hervat.rules import catalogue
-from hervat.settings import Source
-from hervat.vault import Vault
 
 _MANY = 50_000  # rows
 _HASHED = ("code", "signal_date", "bsn", "v_number", "gemeentecode", "wet")
@@ -72,29 +70,9 @@ def load_rows(night: Night, session: Session, download: Download, rows: pl.DataF
     return loaded, rows.height - loaded
 
 
-def typed_rows(night: Night, download: Download, notes: list[Note] | None = None) -> Iterator[pl.DataFrame]:
-    """Yield the typed rows of a download from the vault, a batch at a time. Raises StructureRefused.
-
-    notes: the notes on the file are appended to it.
-    """
-    source = source_of(night, download)
-    form = load_format(source.format, night.settings.directory)
-    vault = Vault(night.settings.vault, night.keyring)
-    wet = name_facts(form, download.name).wet
-    opener = unpacked(lambda: vault.open(download.object_id), download.name)
-    file = read(opener, download.name, form)
-    if notes is not None:
-        notes.extend(file.notes)
-    frames = ahead(file.batches())
-    yield from ahead(map(Typing(form, wet).of, frames))
-
-
-def source_of(night: Night, download: Download) -> Source:
-    """Return the source that a download came from. Raises HervatError if it is not configured any more."""
-    for source in night.municipality.sources:
-        if source.name == download.source:
-            return source
-    raise HervatError(f"download {download.id} came from source {download.source}, which is no longer configured")
+def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
+    """Return the typed rows of a download from the vault, a batch at a time. Raises StructureRefused."""
+    return OriginalRows(night, download).typed()
 
 
 class _Loading:
