@@ -295,9 +295,9 @@ def test_the_binary_form_says_what_the_text_says(register, monkeypatch):
     assert said[0] == said[1] == [tuple(row) for row in many(210).rows()]
 
 
-@pytest.mark.parametrize("many", [1, 20_000])  # as numbers, as text
-def test_a_number_that_does_not_fit_never_becomes_another(register, monkeypatch, many):
-    monkeypatch.setattr(bulk_module, "_MANY", many)
+@pytest.mark.parametrize("least", [1, 20_000])  # as numbers, as text
+def test_a_number_that_does_not_fit_never_becomes_another(register, monkeypatch, least):
+    monkeypatch.setattr(bulk_module, "_MANY", least)
     kept = nullcontext() if register.is_sqlite else pytest.raises(HervatError, match="refused")  # SQLite takes any
     with kept, register.session() as session, Bulk(session) as bulk:
         bulk.insert(SignalRow, many(2).with_columns(person_id=pl.lit(2**40)))
