@@ -55,11 +55,9 @@ def record(
     who = actor.by if isinstance(actor, Signed) else actor
     if holds_bsn(f"{who} {thing} {result}"):
         raise JournalError(f"a BSN would be written to the journal ({action}); nothing was recorded")
-    written = session.info.setdefault(JOURNALLED, {})
-    # after the first line of a transaction nobody else can write one
-    seq, line_hash = written.get(municipality) or _last(session, municipality)
+    last = session.scalars(_lines(municipality).order_by(JournalLine.seq.desc()).limit(1)).first()
     line = JournalLine(
-        seq=seq + 1,
+        seq=last.seq + 1 if last else 1,
         municipality=municipality,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         actor=who,
@@ -67,21 +65,14 @@ def record(
         object=thing,
         result=result,
         origin=origin,
-        previous=line_hash,
+        previous=last.hash if last else _FIRST,
         version=_VERSION,
         **asdict(acting or Acting()),
     )
     line.hash = _hash(line)
     session.add(line)
     session.flush()
-    written[municipality] = (line.seq, line.hash)
-
-
-def _last(session: Session, municipality: str) -> tuple[int, str]:
-    """Return the number and the hash of the last line."""
-    last = _lines(municipality).order_by(JournalLine.seq.desc()).limit(1)
-    row = session.execute(last.with_only_columns(JournalLine.seq, JournalLine.hash)).first()
-    return (row.seq, row.hash) if row else (0, _FIRST)
+    session.info.setdefault(JOURNALLED, {})[municipality] = (line.seq, line.hash)
 
 
 def holds_bsn(text: str) -> bool:
