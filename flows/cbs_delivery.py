@@ -40,7 +40,7 @@ def cbs_delivery(
     """
     installed = installation(municipality)
     asked = [configured for configured in chosen_municipalities(installed, municipality) if configured.cbs]
-    nights = [installed.night(configured, as_of, origin="prefect", say=run_log()) for configured in asked]
+    nights = [installed.night(configured, as_of, origin="prefect", log=run_log()) for configured in asked]
     correction = read_correction(nights, correction_of or None, reason or None)
     errors, waits = list[str](), list[str]()
     for wanted, group in by_quarter(nights, None if quarter in ("", LAST_ENDED) else quarter).items():

@@ -20,6 +20,6 @@ def decision_night(municipality: str, day: date | None = None) -> Night:
     choices = installed.municipalities(None if municipality in ("", ALL) else municipality)
     if len(choices) > 1:
         raise UsageError(f"choose the municipality: there are {', '.join(one.code for one in choices)}")
-    night = installed.night(choices[0], day, origin="prefect", say=run_log())
+    night = installed.night(choices[0], day, origin="prefect", log=run_log())
     night.patience = PATIENCE
     return night

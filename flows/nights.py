@@ -22,18 +22,18 @@ PATIENCE = 300
 
 def run_nights(day: date | None, municipality: str, steps: Sequence[str], shadow: bool) -> Any:
     """Run a night for one municipality or all; return the state in which the run ends."""
-    say, where = run_log(), directory()
+    log, where = run_log(), directory()
     code = None if municipality in ("", ALL) else municipality
     asked = AskedNight(where, day, tuple(steps), shadow, "prefect", PATIENCE)
-    with alerting(where, code, shadow, by_hand=day is not None, say=say):
+    with alerting(where, code, shadow, by_hand=day is not None, log=log):
         installed = installation(municipality, partly=True)
-        nights = [conduct(installed, one, asked, say, in_prefect, show) for one in installed.municipalities(code)]
+        nights = [conduct(installed, one, asked, log, in_prefect, show) for one in installed.municipalities(code)]
         nights += broken(installed.settings, asked)
         raise_if_none_began(nights)
     for night in nights:
         if not night.outcome.account:
             get_run_logger().error("; ".join(night.outcome.errors))
-    unsent = tell_after(installed.settings, installed.register, nights, shadow, say)
+    unsent = tell_after(installed.settings, installed.register, nights, shadow, log)
     worst = FAILED if unsent else max(night.outcome.exit_status for night in nights)
     return final_state(worst, [*texts_of(nights, "errors"), *unsent], texts_of(nights, "attention"))
 

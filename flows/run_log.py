@@ -11,10 +11,10 @@ def run_log() -> Callable[[str], None]:
     logger = get_run_logger()
     levels = {"error": logger.error, "warning": logger.warning}
 
-    def say(text: str) -> None:
+    def log(text: str) -> None:
         levels.get(text.partition(":")[0], logger.info)(text)
 
-    return say
+    return log
 
 
 def figures(counts: Mapping[str, Any]) -> str:

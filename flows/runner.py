@@ -26,7 +26,7 @@ class _Attempts:
 
     def perform(self) -> Any:
         """Run the step once. Failed if it stopped, and if a source, system or party in it failed."""
-        self.night.say, before = run_log(), len(self.night.errors)
+        self.night.log, before = run_log(), len(self.night.errors)
         self.again, self.stopped = False, ""
         try:
             self.counts = self.step.run(self.night)

@@ -23,7 +23,7 @@ def verify(municipality: str = ALL) -> Any:
     """
     installed, wrong = installation(municipality), list[str]()
     for configured in chosen_municipalities(installed, municipality):
-        night = installed.night(configured, origin="prefect", say=run_log(), older_too=True)
+        night = installed.night(configured, origin="prefect", log=run_log(), older_too=True)
         problems = verified(night, lambda _done, _total: None)
         get_run_logger().info(f"{configured.code}: {len(problems)} wrong")
         wrong += problems

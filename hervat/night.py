@@ -65,9 +65,9 @@ def _to_the_ms(moment: datetime) -> str:
 class Night:
     """One municipality, one day. counts: what the steps did. errors: what failed (safe to print).
 
-    attention: what waits for a person; the run then ends with exit status 1. patience: seconds that a decision waits
-    for another run. acting: account, host, command, run and step, for the journal. step_runs: the steps so far.
-    handover: what the steps pass on to each other.
+    attention: what waits for a person; the run then ends with exit status 1. log: prints a line of progress. patience:
+    seconds that a decision waits for another run. acting: account, host, command, run and step, for the journal.
+    step_runs: the steps so far. handover: what the steps pass on to each other.
     """
 
     settings: Settings
@@ -80,7 +80,7 @@ class Night:
     shadow: bool = False
     actor: Account = _NOBODY
     origin: str = "run"
-    say: Callable[[str], None] = _silent
+    log: Callable[[str], None] = _silent
     counts: Counts = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
@@ -99,10 +99,10 @@ class Night:
         """The thresholds of the checks on files, for this municipality."""
         return self.municipality.quality or self.settings.quality
 
-    def fail(self, error: str) -> None:
+    def error(self, text: str) -> None:
         """Add an error; the rest goes on, and the run ends with exit status 3."""
-        self.errors.append(error)
-        self.say(f"error: {error}")
+        self.errors.append(text)
+        self.log(f"error: {text}")
 
     def record(self, session: Session, action: str, thing: str, result: str, by: Signed | None = None) -> None:
         """Append a line to the journal, by a person (`by`), else by the account of this process.

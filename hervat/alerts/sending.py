@@ -138,13 +138,13 @@ def ways(alert: Alert) -> dict[str, Callable[[Message], None]]:
     }
 
 
-def send(alert: Alert, message: Message, say: Callable[[str], None]) -> list[str]:
+def send(alert: Alert, message: Message, log: Callable[[str], None]) -> list[str]:
     """Send a message over all configured ways; return the errors."""
     errors = []
     for name, way in ways(alert).items():
         try:
             _send(way, message)
-            say(f"alert sent by {name}: {message.kind}")
+            log(f"alert sent by {name}: {message.kind}")
         except Exception as error:  # noqa: BLE001 - a failure stays within its way
             errors.append(f"alert by {name}: {redacted(error)}")
     return errors

@@ -38,7 +38,7 @@ def plan_for_new(system_night: SystemNight) -> None:
         bsns, v_numbers = system_night.bsns(cleanable), system_night.v_numbers(cleanable)
         plan = make_plan(system_night.local, bsns, unplanned.occasion, v_numbers)
     if plan.blockers:
-        system_night.night.fail(f"system {system_night.name}: the plan stops: {'; '.join(plan.blockers)}")
+        system_night.night.error(f"system {system_night.name}: the plan stops: {'; '.join(plan.blockers)}")
         return
     report_coverage(system_night, plan)
     set_aside = {"doubles": len(draft.doubles), "unknown": system_night.unknown} | system_night.on_hold_count

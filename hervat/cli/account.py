@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, print_plain, say_to
+from hervat.cli.shared import HERE, Code, Config, Json, command, log_to, print_json, print_plain
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ def _account() -> None:
     """Accountability: what is processed, for what and for whom."""
 
 
-@account_app.command("register", epilog="Example:  hervat account register --out verwerkingen.md")
-@guarded
+@command(account_app, "register", epilog="Example:  hervat account register --out verwerkingen.md")
 def register(config: Config = HERE, municipality: Code = None, out: Out = None, as_json: Json = False) -> int:
     """Write the entry of the register of processing activities (AVG 30), in Dutch. No personal data."""
     from hervat.accountability import processing_document, processing_entry
@@ -39,8 +38,7 @@ def register(config: Config = HERE, municipality: Code = None, out: Out = None, 
     return _given(documents, out, as_json, {"entries": [asdict(entry) for entry in entries]})
 
 
-@account_app.command("dpia", epilog="Example:  hervat account dpia --out dpia.html")
-@guarded
+@command(account_app, "dpia", epilog="Example:  hervat account dpia --out dpia.html")
 def dpia(config: Config = HERE, municipality: Code = None, out: Out = None, as_json: Json = False) -> int:
     """Write the input for the DPIA (AVG 35), in Dutch. It tries what `hervat doctor` tries. No personal data."""
     from hervat.accountability import dpia_document, dpia_input
@@ -48,13 +46,12 @@ def dpia(config: Config = HERE, municipality: Code = None, out: Out = None, as_j
     from hervat.settings import read_settings
 
     settings = read_settings(config, municipality)
-    found = examine(settings, say_to(as_json))
+    found = examine(settings, log_to(as_json))
     inputs = [dpia_input(settings, each, found.unwise, found.failing) for each in settings.municipalities]
     return _given([dpia_document(each) for each in inputs], out, as_json, {"dpia": [asdict(each) for each in inputs]})
 
 
-@account_app.command("rights", epilog="Example:  hervat account rights --out rechten.md")
-@guarded
+@command(account_app, "rights", epilog="Example:  hervat account rights --out rechten.md")
 def rights(config: Config = HERE, municipality: Code = None, out: Out = None, as_json: Json = False) -> int:
     """Write what each role may, what it can in fact on this machine, and the mend, in Dutch.
 
@@ -68,8 +65,7 @@ def rights(config: Config = HERE, municipality: Code = None, out: Out = None, as
     return _given([rights_document(each) for each in found], out, as_json, {"rights": [asdict(each) for each in found]})
 
 
-@account_app.command("statement", epilog="Example:  hervat account statement --out privacyverklaring.md")
-@guarded
+@command(account_app, "statement", epilog="Example:  hervat account statement --out privacyverklaring.md")
 def statement(config: Config = HERE, municipality: Code = None, out: Out = None, as_json: Json = False) -> int:
     """Write text for the gemeente's privacy statement (AVG 13, 14), in Dutch; [ ] is for the gemeente to fill in."""
     from hervat.accountability import as_markdown, statement_document

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Config, Json, guarded, print_json, stdout, tell_error
+from hervat.cli.shared import HERE, Config, Json, command, print_json, stdout, tell_error
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ class Stopped(StrEnum):
     age = "age"
 
 
-@alert_app.command("test", epilog="Example:  hervat alert test --config /srv/hervat")
-@guarded
+@command(alert_app, "test", epilog="Example:  hervat alert test --config /srv/hervat")
 def alert_test(config: Config = HERE, as_json: Json = False) -> int:
     """Send a test alert over every configured way. The results are printed."""
     from hervat.alerts import of_test
@@ -35,8 +34,7 @@ def alert_test(config: Config = HERE, as_json: Json = False) -> int:
     return _send(_configured(config), of_test(), as_json)
 
 
-@alert_app.command("failed", epilog="Example:  hervat alert failed night   (what hervat-alert@night.service does)")
-@guarded
+@command(alert_app, "failed", epilog="Example:  hervat alert failed night   (what hervat-alert@night.service does)")
 def alert_failed(
     what: Annotated[Stopped, typer.Argument(help="What stopped, or (age) did not come in time.")],
     config: Config = HERE,

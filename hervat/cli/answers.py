@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hervat.cli.notices_app import Number, notices_app
-from hervat.cli.shared import HERE, By, Code, Config, Json, aside, day, guarded, print_json, stdout, tell
+from hervat.cli.shared import HERE, By, Code, Config, Json, aside, command, day, print_json, stdout, tell
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
     from hervat.night import Night
 
 
-@notices_app.command("resend", epilog="Example:  hervat notices resend 0000-20220301-0001 --by 'A. Jansen'")
-@guarded
+@command(notices_app, "resend", epilog="Example:  hervat notices resend 0000-20220301-0001 --by 'A. Jansen'")
 def notices_resend(
     number: Number, by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False
 ) -> int:
@@ -29,8 +28,7 @@ def notices_resend(
     return 0 if sent else 3 if night.errors else 1
 
 
-@notices_app.command("confirm", epilog="Example:  hervat notices confirm reply.eml --by 'A. Jansen'")
-@guarded
+@command(notices_app, "confirm", epilog="Example:  hervat notices confirm reply.eml --by 'A. Jansen'")
 def notices_confirm(
     by: By,
     file: Annotated[Path | None, typer.Argument(help="A file with the answer: .json, .p7m (signed) or .eml.")] = None,
@@ -75,7 +73,7 @@ def _night_of(config: Path, code: str) -> "Night":
     from hervat.tasks.installation import Installation
 
     installation = Installation(config, code)
-    return installation.night(installation.municipalities(code)[0], origin="notices", say=aside)
+    return installation.night(installation.municipalities(code)[0], origin="notices", log=aside)
 
 
 def _tell(answer: dict[str, object], as_json: bool, text: str) -> None:

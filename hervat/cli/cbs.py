@@ -17,9 +17,9 @@ from hervat.cli.shared import (
     Json,
     Reason,
     aside,
+    command,
     day,
     gathered,
-    guarded,
     print_json,
     stdout,
     table,
@@ -50,8 +50,7 @@ def _nights(config: Path, municipality: str | None, as_of: str | None, quarter: 
     return delivery_nights(delivering(config, municipality), municipality, day(as_of), quarter)
 
 
-@cbs_app.command("prepare", epilog="Example:  hervat cbs prepare --quarter 2022Q1")
-@guarded
+@command(cbs_app, "prepare", epilog="Example:  hervat cbs prepare --quarter 2022Q1")
 def prepare(
     quarter: Quarter,
     config: Config = HERE,
@@ -84,10 +83,11 @@ def prepare(
     return 0 if all(delivery.prepared.written for delivery in deliveries) else 1
 
 
-@cbs_app.command(
-    "accept", epilog="Example:  hervat cbs accept --quarter 2022Q1 --code orphans --by 'A. Jansen' --reason 'asked DUO'"
+@command(
+    cbs_app,
+    "accept",
+    epilog="Example:  hervat cbs accept --quarter 2022Q1 --code orphans --by 'A. Jansen' --reason 'asked DUO'",
 )
-@guarded
 def accept(
     quarter: Quarter,
     code: Annotated[str, typer.Option("--code", help="The reason's code, such as orphans; or bounds, rules.")],
@@ -104,7 +104,7 @@ def accept(
     from hervat.tasks.decide import accept_for_delivery
     from hervat.tasks.deliver import only_one
 
-    night = replace(only_one(_nights(config, municipality, as_of, quarter), municipality), say=aside)
+    night = replace(only_one(_nights(config, municipality, as_of, quarter), municipality), log=aside)
     sign = signing(key, signature)
     lines, by = accept_for_delivery(night, quarter, code, by, reason, also_last=as_of is None, sign=sign)
     if as_json:
@@ -116,8 +116,7 @@ def accept(
     return 0
 
 
-@cbs_app.command("confirm", epilog="Example:  hervat cbs confirm --quarter 2022Q1 --receipt 12345 --by 'A. Jansen'")
-@guarded
+@command(cbs_app, "confirm", epilog="Example:  hervat cbs confirm --quarter 2022Q1 --receipt 12345 --by 'A. Jansen'")
 def confirm(
     quarter: Quarter,
     receipt: Annotated[str, typer.Option("--receipt", help="The portal's receipt.")],
@@ -129,7 +128,7 @@ def confirm(
     """Record the portal's receipt for an uploaded delivery. It counts for all that went in one file."""
     from hervat.tasks.decide import confirm_delivery
 
-    nights = [replace(night, say=aside) for night in _nights(config, municipality, None, quarter)]
+    nights = [replace(night, log=aside) for night in _nights(config, municipality, None, quarter)]
     confirm_delivery(nights, quarter, receipt, by)
     if as_json:
         print_json({"quarter": quarter, "receipt": receipt, "municipalities": [night.code for night in nights]})
@@ -138,8 +137,7 @@ def confirm(
     return 0
 
 
-@cbs_app.command("list", epilog="Example:  hervat cbs list --json")
-@guarded
+@command(cbs_app, "list", epilog="Example:  hervat cbs list --json")
 def list_(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """List the written deliveries with their receipts. With --json also what the gate checked for each."""
     from hervat.delivery import deliveries
@@ -153,8 +151,7 @@ def list_(config: Config = HERE, municipality: Code = None, as_json: Json = Fals
     return 0
 
 
-@cbs_app.command("xsd", epilog="Example:  hervat cbs xsd --to swi.xsd")
-@guarded
+@command(cbs_app, "xsd", epilog="Example:  hervat cbs xsd --to swi.xsd")
 def xsd(
     to: Annotated[Path, typer.Option("--to", help="The file to write.")],
     config: Config = HERE,

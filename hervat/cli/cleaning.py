@@ -9,14 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, AsOf, Code, Config, Json, aside, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, aside, command, day, print_json, stdout
 from hervat.cli.signing import Key, SignedBy, signing
 from hervat.errors import UsageError
 from hervat.today import refuse_to_come, today
 
 
-@app.command(epilog="Example:  hervat plan 3f2a9c41d0 --persons")
-@guarded
+@command(app, epilog="Example:  hervat plan 3f2a9c41d0 --persons")
 def plan(
     hash_: Annotated[
         str | None, typer.Argument(metavar="HASH", help="One plan: its hash, or its first 8 or more characters.")
@@ -82,7 +81,7 @@ def _rehearse(config: Path, municipality: str | None, given: str | None, as_of: 
     from hervat.tasks.installation import Installation
 
     installation, rehearsals, errors = Installation(config, municipality), [], []
-    for night in installation.nights(municipality, as_of, origin="rehearse", say=aside):
+    for night in installation.nights(municipality, as_of, origin="rehearse", log=aside):
         try:
             rehearsals += rehearse_plans(night, given and given.strip().lower())
         except NoSuchPlan as error:
@@ -108,7 +107,7 @@ def _persons(config: Path, municipality: str | None, given: str | None, as_of: d
     if as_json or not sys.stdout.isatty():
         raise UsageError("--persons works only on a terminal; leave out --json, pipes and redirection")
     installation, errors = Installation(config, municipality), []
-    for night in installation.nights(municipality, as_of, origin="plan", say=aside):
+    for night in installation.nights(municipality, as_of, origin="plan", log=aside):
         try:
             system, lines = plan_persons(night, given.strip().lower())
         except NoSuchPlan as error:
@@ -119,8 +118,7 @@ def _persons(config: Path, municipality: str | None, given: str | None, as_of: d
     raise errors[0]
 
 
-@app.command(epilog="Example:  hervat approve 3f2a9c41d0 --key ~/.ssh/id_ed25519")
-@guarded
+@command(app, epilog="Example:  hervat approve 3f2a9c41d0 --key ~/.ssh/id_ed25519")
 def approve(
     hash_: Annotated[str, typer.Argument(metavar="HASH", help="The plan's hash, or its first 8 or more characters.")],
     by: SignedBy = "",
@@ -143,7 +141,7 @@ def approve(
     installation, sign = Installation(config, municipality), signing(key, signature)
     over_plan = (lambda text: sign(text, sshsig.NAMESPACE)) if sign else None
     errors = []
-    for night in installation.nights(municipality, day(as_of), origin="approve", say=aside):
+    for night in installation.nights(municipality, day(as_of), origin="approve", log=aside):
         try:
             approved = approve_plan(night, hash_.strip().lower(), by, over_plan)
         except NoSuchPlan as error:

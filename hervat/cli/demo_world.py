@@ -7,7 +7,7 @@ from hervat.new_installation import DEMO_MARKER
 from hervat.settings import Settings
 
 
-def company(settings: Settings, say: Callable[[str], None]) -> AbstractContextManager[None]:
+def company(settings: Settings, log: Callable[[str], None]) -> AbstractContextManager[None]:
     """Return a context manager that keeps the demo's world alive if `hervat demo` made this configuration.
 
     A real installation imports nothing of the demo.
@@ -16,4 +16,4 @@ def company(settings: Settings, say: Callable[[str], None]) -> AbstractContextMa
         return nullcontext()
     from hervat.demo import alive
 
-    return alive(settings, say)
+    return alive(settings, log)

@@ -7,15 +7,14 @@ import typer
 
 from hervat.cli.notices_app import Number, notices_app
 from hervat.cli.optin import asked_number
-from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, stdout
+from hervat.cli.shared import HERE, Code, Config, Json, command, print_json, stdout
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
     from hervat.tasks.installation import Installation
 
 
-@notices_app.command("show", epilog="Example:  hervat notices show 0000-20220301-0001")
-@guarded
+@command(notices_app, "show", epilog="Example:  hervat notices show 0000-20220301-0001")
 def notices_show(number: Number, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Show one notice and its history. With the SHA-256 of its bytes, the answers, and its lines in the journal."""
     notices = _found(config, municipality, number=number)
@@ -25,8 +24,7 @@ def notices_show(number: Number, config: Config = HERE, municipality: Code = Non
     return 0
 
 
-@notices_app.command("evidence", epilog="Example:  hervat notices evidence --person --by 'A. Jansen'")
-@guarded
+@command(notices_app, "evidence", epilog="Example:  hervat notices evidence --person --by 'A. Jansen'")
 def notices_evidence(
     person: Annotated[
         bool, typer.Option("--person", help="One person's dossier; asks for the BSN, or reads it from standard input.")

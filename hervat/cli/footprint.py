@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, WAITS, WRONG, Code, Config, Json, guarded, print_json, stderr, table, tell
+from hervat.cli.shared import HERE, WAITS, WRONG, Code, Config, Json, command, print_json, stderr, table, tell
 from hervat.errors import HervatError, UsageError
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ Counted = Annotated[
 ]
 
 
-@footprint_app.command(
-    "suggest", epilog="Example:  hervat footprint suggest inburgering --database '${INBURGERING_URL}'"
+@command(
+    footprint_app, "suggest", epilog="Example:  hervat footprint suggest inburgering --database '${INBURGERING_URL}'"
 )
-@guarded
 def suggest(
     system: SystemName, database: Database = None, counts: Counted = True, config: Config = HERE,
     municipality: Code = None, as_json: Json = False,
@@ -56,8 +55,7 @@ def suggest(
     return 1 if draft.undecided else 0
 
 
-@footprint_app.command("show", epilog="Example:  hervat footprint show inburgering --svg inburgering.svg")
-@guarded
+@command(footprint_app, "show", epilog="Example:  hervat footprint show inburgering --svg inburgering.svg")
 def show(
     system: SystemName,
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Write a picture of it too.")] = None,

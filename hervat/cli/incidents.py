@@ -16,9 +16,9 @@ from hervat.cli.shared import (
     Json,
     Reason,
     aside,
+    command,
     first,
     gathered,
-    guarded,
     print_json,
     print_plain,
     stdout,
@@ -67,8 +67,7 @@ hervat incidents told 1 --ground a --by 'P. Officer' --reason 'the file was encr
 _CLOSE = "Example:  hervat incidents close 1 --no-risk --by 'P. Officer' --reason 'not loaded; DUO was told'"
 
 
-@incidents_app.command("list", epilog="Example:  hervat incidents list")
-@guarded
+@command(incidents_app, "list", epilog="Example:  hervat incidents list")
 def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """List the open incidents: number, kind, download, row count, risk and the hours left of the 72.
 
@@ -92,8 +91,7 @@ def incidents_list(config: Config = HERE, municipality: Code = None, as_json: Js
     return 1 if open_incidents else 0
 
 
-@incidents_app.command("open", epilog=_OPEN)
-@guarded
+@command(incidents_app, "open", epilog=_OPEN)
 def incidents_open(
     what: Annotated[str, typer.Option("--what", help="What happened; no names and no personal data.")],
     categories: Categories,
@@ -116,7 +114,7 @@ def incidents_open(
     configured = installation.municipalities(municipality)
     if len(configured) != 1:
         raise UsageError(f"{len(configured)} municipalities are configured; name one with --municipality")
-    night = installation.night(configured[0], origin="command line", say=aside)
+    night = installation.night(configured[0], origin="command line", log=aside)
     number = record_leak(night, what, categories, persons, utc_of(discovered), by)
     print_json({"incident": number, "opened": True}) if as_json else print_plain(
         f"opened incident {number} of {night.code}; `hervat incidents judge {number}` comes next"
@@ -124,8 +122,7 @@ def incidents_open(
     return 0
 
 
-@incidents_app.command("judge", epilog=_JUDGE)
-@guarded
+@command(incidents_app, "judge", epilog=_JUDGE)
 def incidents_judge(
     number: Number,
     risk: Annotated[Risk, typer.Option("--risk", help="For the persons; risk and high must be reported to the AP.")],
@@ -146,8 +143,7 @@ def incidents_judge(
     return _record(config, municipality, judge, f"judged incident {number}: {risk}", as_json)
 
 
-@incidents_app.command("reported", epilog=_REPORTED)
-@guarded
+@command(incidents_app, "reported", epilog=_REPORTED)
 def incidents_reported(
     number: Number,
     ap: Annotated[str, typer.Option("--ap", help="The number that the AP gave the report.")],
@@ -173,8 +169,7 @@ def incidents_reported(
     )
 
 
-@incidents_app.command("told", epilog=_TOLD)
-@guarded
+@command(incidents_app, "told", epilog=_TOLD)
 def incidents_told(
     number: Number,
     by: By,
@@ -205,8 +200,7 @@ def incidents_told(
     return _record(config, municipality, tell, f"recorded for incident {number}", as_json)
 
 
-@incidents_app.command("duo-told", epilog="Example:  hervat incidents duo-told 1 --by 'P. Officer'")
-@guarded
+@command(incidents_app, "duo-told", epilog="Example:  hervat incidents duo-told 1 --by 'P. Officer'")
 def incidents_duo_told(
     number: Number,
     by: By,
@@ -229,8 +223,7 @@ def incidents_duo_told(
     )
 
 
-@incidents_app.command("close", epilog=_CLOSE)
-@guarded
+@command(incidents_app, "close", epilog=_CLOSE)
 def incidents_close(
     number: Number,
     reason: Reason,
@@ -262,8 +255,7 @@ def incidents_close(
     return 0 if done else 1
 
 
-@incidents_app.command("register", epilog="Example:  hervat incidents register")
-@guarded
+@command(incidents_app, "register", epilog="Example:  hervat incidents register")
 def incidents_register(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Write the register of incidents as a Dutch page: facts, effects and measures (AVG 33(5))."""
     from hervat.intake import incident_records
@@ -288,8 +280,7 @@ def incidents_register(config: Config = HERE, municipality: Code = None, as_json
     return 0
 
 
-@incidents_app.command("remind", epilog="Example:  hervat incidents remind   (what hervat-incidents.timer does)")
-@guarded
+@command(incidents_app, "remind", epilog="Example:  hervat incidents remind   (what hervat-incidents.timer does)")
 def incidents_remind(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Send the alert about incidents 24, 48 or 66 hours after their discovery. Each once; a night does it too."""
     from hervat.tasks.alerts import tell_terms

@@ -7,14 +7,13 @@ import typer
 
 from hervat.cli import quarantine  # noqa: F401 - it registers itself
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Config, Json, guarded, print_json, print_plain, table
+from hervat.cli.shared import HERE, Config, Json, command, print_json, print_plain, table
 
 formats_app = typer.Typer(no_args_is_help=True, help="How downloads are read.")
 app.add_typer(formats_app, name="formats")
 
 
-@formats_app.command("check", epilog="Example:  hervat formats check PIB_Wi2021_0000_20220301_010203.csv")
-@guarded
+@command(formats_app, "check", epilog="Example:  hervat formats check PIB_Wi2021_0000_20220301_010203.csv")
 def formats_check(
     file: Path,
     format_: Annotated[str, typer.Option("--format")] = "pib-wi2021",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Code, Config, Json, aside, day, guarded, print_json, print_plain
+from hervat.cli.shared import HERE, Code, Config, Json, aside, command, day, print_json, print_plain
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ class JournalForm(StrEnum):
     logboek = "logboek"
 
 
-@journal_app.command("list", epilog="Example:  hervat journal list --since 2026-11-01 --action 'person shown'")
-@guarded
+@command(journal_app, "list", epilog="Example:  hervat journal list --since 2026-11-01 --action 'person shown'")
 def journal_list(
     since: Since = None,
     until: Until = None,
@@ -59,10 +58,11 @@ def journal_list(
     return 0
 
 
-@journal_app.command(
-    "export", epilog="Example:  hervat journal export --form logboek --out logboek.jsonl --since 2026-11-01"
+@command(
+    journal_app,
+    "export",
+    epilog="Example:  hervat journal export --form logboek --out logboek.jsonl --since 2026-11-01",
 )
-@guarded
 def journal_export(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="A new file, for this account alone.")
@@ -91,7 +91,7 @@ def journal_export(
     from hervat.tasks.installation import Installation
 
     period, installation = _period(since, until), Installation(config, municipality)
-    nights = list(installation.nights(municipality, origin="command line", say=aside))
+    nights = list(installation.nights(municipality, origin="command line", log=aside))
     file, collector = _targets(out, otlp, token_env)
     counts = export_logboek(nights, [target for target in (collector, file) if target], period)
     if as_json:

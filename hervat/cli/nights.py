@@ -21,10 +21,10 @@ from hervat.cli.shared import (
     Code,
     Config,
     Json,
+    command,
     day,
-    guarded,
+    log_to,
     print_json,
-    say_to,
     stdout,
     table,
     tell,
@@ -43,8 +43,7 @@ _ENDS = {0: "done", 1: "something waits for a person", 3: "something failed"}
 _STATUS = "Examples:  hervat status --as-of 2022-03-16 --json   |   hervat status --metrics /var/lib/node/hervat.prom"
 
 
-@app.command(epilog=_RUN)
-@guarded
+@command(app, epilog=_RUN)
 def run(
     config: Config = HERE,
     municipality: Code = None,
@@ -72,12 +71,12 @@ def run(
 
     gc.freeze()  # what was imported stays: see `main`
     chosen(NIGHT, step or [])
-    asked, say = AskedNight(config, day(as_of), tuple(step or []), shadow), say_to(as_json)
-    with alerting(config, municipality, shadow, by_hand=asked.day is not None, say=say):
+    asked, log = AskedNight(config, day(as_of), tuple(step or []), shadow), log_to(as_json)
+    with alerting(config, municipality, shadow, by_hand=asked.day is not None, log=log):
         installation = Installation(config, municipality, partly=True)
-        nights = _conduct_all(installation, municipality, asked, jobs, say) + broken(installation.settings, asked)
+        nights = _conduct_all(installation, municipality, asked, jobs, log) + broken(installation.settings, asked)
         raise_if_none_began(nights)
-    unsent = tell_after(installation.settings, installation.register, nights, shadow, say)
+    unsent = tell_after(installation.settings, installation.register, nights, shadow, log)
     answer: dict[str, Any] = {
         "as_of": str(nights[0].as_of),
         "municipalities": [night.outcome.account for night in nights if night.outcome.account],
@@ -95,7 +94,7 @@ def _conduct_all(
     code: str | None,
     asked: "AskedNight",
     jobs: int | None,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> "list[Ended]":
     """Run each municipality's night, here or in processes; return how each ended, in the order of the configuration."""
     from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -106,24 +105,23 @@ def _conduct_all(
     municipalities = installation.municipalities(code)
     jobs = min(cores() if jobs is None else jobs, len(municipalities))
     if jobs <= 1:
-        return [conduct(installation, municipality, asked, say) for municipality in municipalities]
+        return [conduct(installation, municipality, asked, log) for municipality in municipalities]
     installation.take_keys()
     with ThreadPoolExecutor(jobs) as threads, Processes(asked, jobs) as processes:
         nights = {
-            threads.submit(processes.conduct, one.code, partial(_say_of, one.code, say)): one.code
+            threads.submit(processes.conduct, one.code, partial(_log_of, one.code, log)): one.code
             for one in municipalities
         }
         for number, night in enumerate(as_completed(nights), 1):
-            say(f"{nights[night]}: {_ENDS[night.result().outcome.exit_status]} ({number} of {len(nights)})")
+            log(f"{nights[night]}: {_ENDS[night.result().outcome.exit_status]} ({number} of {len(nights)})")
     return [night.result() for night in nights]
 
 
-def _say_of(code: str, say: Callable[[str], None], text: str) -> None:
-    say(f"{code}: {text}")
+def _log_of(code: str, log: Callable[[str], None], text: str) -> None:
+    log(f"{code}: {text}")
 
 
-@app.command(epilog=_STATUS)
-@guarded
+@command(app, epilog=_STATUS)
 def status(
     config: Config = HERE,
     municipality: Code = None,

@@ -14,8 +14,8 @@ from hervat.cli.shared import (
     Config,
     Json,
     aside,
+    command,
     gathered,
-    guarded,
     print_json,
     short_day,
     stdout,
@@ -24,8 +24,7 @@ from hervat.cli.shared import (
 from hervat.errors import UsageError
 
 
-@notices_app.command("list", epilog="Example:  hervat notices list --json")
-@guarded
+@command(notices_app, "list", epilog="Example:  hervat notices list --json")
 def notices_list(
     wide: Annotated[bool, typer.Option("--wide", help="All columns, whatever the width of the terminal.")] = False,
     config: Config = HERE,
@@ -69,8 +68,7 @@ def _answer(notice: dict[str, Any], days: list[date | None]) -> str:
     return f"{notice['answer'] or ('done' if notice['done_on'] else 'received')} {short_day(on, days)}" if on else ""
 
 
-@notices_app.command("told", epilog="Example:  hervat notices told --party welzijn --by 'A. Jansen'")
-@guarded
+@command(notices_app, "told", epilog="Example:  hervat notices told --party welzijn --by 'A. Jansen'")
 def notices_told(
     party: Annotated[str, typer.Option("--party", help="The party that you informed by hand.")],
     by: By,
@@ -90,7 +88,7 @@ def notices_told(
     ]
     if not having:
         raise UsageError(f"there is no party {party!r} in hervat.yaml")
-    night = installation.night(having[0], origin="notices", say=aside)
+    night = installation.night(having[0], origin="notices", log=aside)
     persons = told_party(night, party, by)
     print_json({"party": party, "persons": persons}) if as_json else stdout().print(f"recorded for {persons} persons")
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, aside, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, By, Code, Config, Json, Reason, aside, command, day, print_json, stdout
 from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
@@ -37,8 +37,7 @@ SECOND = "; the weeks for a choice are over, so it counts once another person re
 _RECORD = "Example:  hervat optin record --person 41 --law Wi2021 --date 2022-05-24 --by 'A. Jansen' --reason choice"
 
 
-@optin_app.command("record", epilog=_RECORD)
-@guarded
+@command(optin_app, "record", epilog=_RECORD)
 def record(
     law: Annotated[str, typer.Option("--law", help="Wi2013 or Wi2021.")],
     reason: Reason,
@@ -72,10 +71,11 @@ def record(
     return 0 if counts else 1
 
 
-@optin_app.command(
-    "kennisgeving", epilog="Example:  hervat optin kennisgeving --person 41 --date 2022-01-12 --by 'A. Jansen'"
+@command(
+    optin_app,
+    "kennisgeving",
+    epilog="Example:  hervat optin kennisgeving --person 41 --date 2022-01-12 --by 'A. Jansen'",
 )
-@guarded
 def kennisgeving(
     date: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day of the wrong kennisgeving.")],
     by: By,
@@ -106,7 +106,7 @@ def _recorded(
     from hervat.settling import find_person
 
     bsn = asked_number() if person is None else None
-    for night in installation.nights(municipality, origin="optin", say=aside):
+    for night in installation.nights(municipality, origin="optin", log=aside):
         number = find_person(night, person, bsn)
         if number is not None:
             return int(number), act(night, number)

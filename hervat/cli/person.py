@@ -9,7 +9,7 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.optin import asked_number
-from hervat.cli.shared import HERE, By, Code, Config, Json, aside, guarded, print_json, print_plain, stdout
+from hervat.cli.shared import HERE, By, Code, Config, Json, aside, command, print_json, print_plain, stdout
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ _Anywhere = Annotated[
 ]
 
 
-@person_app.command("show", epilog=_SHOW)
-@guarded
+@command(person_app, "show", epilog=_SHOW)
 def person_show(
     person: PersonNumber = None,
     search_vault: _SearchVault = False,
@@ -85,7 +84,7 @@ def _shown(
     who = named(by, reason)
     installation = Installation(config, municipality)
     typed = asked_number("BSN or V-nummer") if person is None else None
-    nights = installation.nights(municipality, origin="person", say=aside)
+    nights = installation.nights(municipality, origin="person", log=aside)
     accounts = [(night, show(night, person, typed, who, search_vault)) for night in nights]
     shown = [(night, account) for night, account in accounts if account is not None]
     if not shown:

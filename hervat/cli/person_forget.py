@@ -13,7 +13,7 @@ from hervat.cli.shared import (
     Json,
     Reason,
     aside,
-    guarded,
+    command,
     listing,
     print_json,
     print_plain,
@@ -29,8 +29,7 @@ _FORGET = "Example:  hervat person forget --person 41 --by 'P. Officer' --reason
 _STATUS = {"refused": 2, "waits": 1, "forgotten": 0}
 
 
-@person_app.command("forget", epilog=_FORGET)
-@guarded
+@command(person_app, "forget", epilog=_FORGET)
 def person_forget(
     person: PersonNumber = None,
     by: SignedBy = "",
@@ -53,7 +52,7 @@ def person_forget(
     sign = signing(key, signature)
     installation = Installation(config, municipality)
     typed = asked_number("BSN or V-nummer") if person is None else None
-    nights = installation.nights(municipality, origin="person", say=aside)
+    nights = installation.nights(municipality, origin="person", log=aside)
     outcomes = [(night, forget_person(night, person, typed, by, reason, sign)) for night in nights]
     known = [(night, outcome) for night, outcome in outcomes if outcome is not None]
     if not known:

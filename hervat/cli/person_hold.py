@@ -8,7 +8,7 @@ import typer
 
 from hervat.cli.optin import asked_number
 from hervat.cli.person import PersonNumber, person_app
-from hervat.cli.shared import HERE, Code, Config, Json, Reason, aside, day, guarded, print_json, stdout
+from hervat.cli.shared import HERE, Code, Config, Json, Reason, aside, command, day, print_json, stdout
 from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
@@ -28,8 +28,7 @@ _RELEASE = "Example:  hervat person release --person 41 --by 'A. Jansen' --reaso
 _SECOND = "a second person must confirm it: the same command by another name"
 
 
-@person_app.command("hold", epilog=_HOLD)
-@guarded
+@command(person_app, "hold", epilog=_HOLD)
 def person_hold(
     ground: Annotated[HoldGround, typer.Option("--ground", help="AVG 18 (restriction) or 21 (objection).")],
     person: PersonNumber = None,
@@ -60,8 +59,7 @@ def person_hold(
     return 0 if confirmed else 1
 
 
-@person_app.command("release", epilog=_RELEASE)
-@guarded
+@command(person_app, "release", epilog=_RELEASE)
 def person_release(
     person: PersonNumber = None,
     ground: Annotated[
@@ -96,7 +94,7 @@ def found_person(config: Path, municipality: str | None, person: int | None) -> 
 
     installation = Installation(config, municipality)
     typed = asked_number("BSN or V-nummer") if person is None else None
-    nights = installation.nights(municipality, origin="person", say=aside)
+    nights = installation.nights(municipality, origin="person", log=aside)
     found = [(night, number) for night in nights if (number := number_of(night, person, typed)) is not None]
     if not found:
         raise UsageError(

@@ -8,7 +8,7 @@ import typer
 
 from hervat.cli.person import person_app
 from hervat.cli.person_hold import found_person
-from hervat.cli.shared import HERE, Code, Config, Json, Reason, guarded, print_json, stdout
+from hervat.cli.shared import HERE, Code, Config, Json, Reason, command, print_json, stdout
 from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.plural import plural
 
@@ -26,8 +26,7 @@ class WhoseDecisions(StrEnum):
 _SPLIT = "Example:  hervat person split --person 41 --by 'A. Jansen' --reason 'DUO: V-nummer of another person'"
 
 
-@person_app.command("split", epilog=_SPLIT)
-@guarded
+@command(person_app, "split", epilog=_SPLIT)
 def person_split(
     person: Annotated[int, typer.Option("--person", help="The number on the worklist of the two as one.")],
     decisions: Annotated[

@@ -9,19 +9,19 @@ from datetime import date
 from pathlib import Path
 
 from hervat.cli.played import Played
-from hervat.cli.player import Player, Say, timed
+from hervat.cli.player import Log, Player, timed
 from hervat.demo import EmbeddedServer, PostOffice, Server, Stage, lasting_port
 from hervat.prefect_server import Home, PrefectServer, one_at_a_time
 
 NIGHTS = (date(2022, 3, 1), date(2022, 3, 16), date(2022, 3, 25), date(2022, 5, 24))
 
 
-def play(directory: Path, say: Say) -> Played:
+def play(directory: Path, log: Log) -> Played:
     """Play the demo in `directory`, which is emptied first (only one that the demo itself made). Raises HervatError."""
     stage = Stage(directory.absolute())
     with _unserved(stage.directory):
         stage.empty()
-    return play_on(stage, EmbeddedServer(stage.sftp_root, stage.keys, lasting_port()), say)
+    return play_on(stage, EmbeddedServer(stage.sftp_root, stage.keys, lasting_port()), log)
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def _unserved(directory: Path) -> Iterator[None]:
         yield
 
 
-def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Played:
+def play_on(stage: Stage, ssh: AbstractContextManager[Server], log: Log) -> Played:
     """Play the demo on a stage, with an SSH server that serves its SFTP folder."""
     played = Played()
     prefect = PrefectServer(stage.directory / "var" / "prefect")  # where `hervat serve` finds the history of the nights
@@ -44,11 +44,11 @@ def play_on(stage: Stage, ssh: AbstractContextManager[Server], say: Say) -> Play
             PostOffice(stage.keys, stage.mailboxes, lasting_port()) as post,
         ):
             stage.build(server, post)
-            say("built Voorbeeldstad: an SFTP and a mail server, two local systems, five third parties")
+            log("built Voorbeeldstad: an SFTP and a mail server, two local systems, five third parties")
             with timed(played, "Prefect's server"):
                 prefect.wait()
             with _speaking_to(prefect, stage.directory):
-                _play(Player(stage, played, say))
+                _play(Player(stage, played, log))
     finally:
         prefect.stop()
     played.seconds["the stage"] -= sum(s for name, s in played.seconds.items() if name != "the stage")

@@ -16,7 +16,7 @@ QUARTER = "2022Q1"
 CODE = "0000"
 ANNA, BRAM = "Anna Voorbeeld", "Bram Voorbeeld"
 RECEIPT = "PROEF-2022Q1"
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 @contextmanager
@@ -30,8 +30,8 @@ def timed(played: Played, what: str) -> Iterator[None]:
 class Player:
     """The persons at the keyboard: the flows that run, and the decisions in between."""
 
-    def __init__(self, stage: Stage, played: Played, say: Say) -> None:
-        self._stage, self._played, self._say = stage, played, say
+    def __init__(self, stage: Stage, played: Played, log: Log) -> None:
+        self._stage, self._played, self._log = stage, played, log
         with timed(played, "importing"):
             from hervat.flows.approve import approve
             from hervat.flows.cbs_accept import cbs_accept
@@ -55,12 +55,12 @@ class Player:
         """Play a night: DUO's files, the acts of the gemeente and the parties, and the nightly flow."""
         if not again:
             self._stage.open_night(day)
-        self._say(f"night of {day}{' again' if again else ''} ...")
+        self._log(f"night of {day}{' again' if again else ''} ...")
         with timed(self._played, "the nights"):
             self._flow("rerun", as_of=day)
         line = self._line(day, again)
         self._played.nights.append(line)
-        self._say(", ".join(f"{name} {getattr(line, name)}" for name in COLUMNS))
+        self._log(", ".join(f"{name} {getattr(line, name)}" for name in COLUMNS))
         self._stage.confirmations(day)
 
     def deliver(self, day: date, *, written: bool) -> None:
@@ -73,7 +73,7 @@ class Player:
         shut = ", ".join(f"{r['code']} {r['count']}" for r in self._gate(day)["reasons"] if not r.get("accepted"))
         text = "written" if written else f"blocked by {shut}"
         self._played.deliveries.append(f"The delivery of {QUARTER} on {day}: {text}.")
-        self._say(self._played.deliveries[-1])
+        self._log(self._played.deliveries[-1])
 
     def approve_all(self, day: date) -> None:
         """Approve every pending plan, through the flow whose form is the approval."""
@@ -83,7 +83,7 @@ class Player:
             hashes = [plan.hash for plan in waiting_plans(session, CODE) if plan.status == "waiting"]
         for plan_hash in hashes:
             self._decide("approve", plan=plan_hash, by=ANNA, municipality=CODE, as_of=day)
-        self._say(f"{ANNA} approved {len(hashes)} plan(s)")
+        self._log(f"{ANNA} approved {len(hashes)} plan(s)")
 
     def decide_laws(self, day: date) -> None:
         """Decide the disputes of a day, and record the choice of law that somebody with a kennisgeving makes."""
@@ -98,7 +98,7 @@ class Player:
                 reason=why,
                 kennisgeving=kennisgeving,
             )
-        self._say("the law is decided for persons with contradictory facts, and for those who may choose")
+        self._log("the law is decided for persons with contradictory facts, and for those who may choose")
 
     def decide_strangers(self, day: date) -> None:
         """Decide with two persons about those who are in a system without a signal, or left it by hand."""
@@ -106,7 +106,7 @@ class Player:
             person = self._person(bsn, day)
             for name in (ANNA, BRAM):
                 self._decide("strangers-decide", person=person, decision=decision, by=name, reason="gezocht in de BRP")
-        self._say(f"{ANNA} and {BRAM} decided whose the strangers are, but for one")
+        self._log(f"{ANNA} and {BRAM} decided whose the strangers are, but for one")
 
     def put_right(self, day: date) -> None:
         """Decide the disputes, reject what can't be fixed, close incidents and approve plans, through the forms."""
@@ -125,7 +125,7 @@ class Player:
         for incident in open_incidents:
             why = "gemeld bij DUO en de andere gemeente"
             self._decide("incident-record", number=incident["id"], by=BRAM, reason=why, step="no risk: close")
-        self._say("broken files are replaced or rejected, incidents closed")
+        self._log("broken files are replaced or rejected, incidents closed")
         self.approve_all(day)
 
     def accept(self, day: date) -> None:
@@ -137,7 +137,7 @@ class Player:
             for name in (ANNA, BRAM):
                 why = "nagevraagd, hoort bij een andere gemeente"
                 self._decide("cbs-accept", quarter=QUARTER, code=code, as_of=day, by=name, reason=why)
-            self._say(f"{ANNA} and {BRAM} accepted {code}")
+            self._log(f"{ANNA} and {BRAM} accepted {code}")
 
     def confirm(self) -> None:
         """Record the receipt of CBS: from then on the persons at CBS are known."""

@@ -14,8 +14,8 @@ from hervat.cli.shared import (
     Config,
     Json,
     Reason,
+    command,
     first,
-    guarded,
     print_json,
     print_plain,
     short_day,
@@ -40,8 +40,7 @@ _SHORT = ("no.", "file", "row", "reason", "decide by", "owner", "remark")
 _COLUMNS = ("download", "file", "row", "reason", "shuts the gate", "since", "decide by", "owner", "may be accepted")
 
 
-@quarantine_app.command("list", epilog="Example:  hervat quarantine list --reason bsn_wrong --json")
-@guarded
+@command(quarantine_app, "list", epilog="Example:  hervat quarantine list --reason bsn_wrong --json")
 def quarantine_list(
     file: File = None,
     named: Named = None,
@@ -109,8 +108,7 @@ def _short(item: dict[str, Any]) -> list[Any]:
     return [item["download_id"], item["file"], item["row"] or "all", item["reason"], by, item["owner"], remark]
 
 
-@quarantine_app.command("show", epilog="Example:  hervat quarantine show 12 --row 7 --by 'A. Jansen'")
-@guarded
+@command(quarantine_app, "show", epilog="Example:  hervat quarantine show 12 --row 7 --by 'A. Jansen'")
 def quarantine_show(
     by: By,
     row: Row,
@@ -153,10 +151,11 @@ def _harmless(text: str) -> str:
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
 
 
-@quarantine_app.command(
-    "accept", epilog="Example:  hervat quarantine accept 12 --row 7 --by 'A. Jansen' --reason 'nagevraagd bij DUO'"
+@command(
+    quarantine_app,
+    "accept",
+    epilog="Example:  hervat quarantine accept 12 --row 7 --by 'A. Jansen' --reason 'nagevraagd bij DUO'",
 )
-@guarded
 def quarantine_accept(
     by: By,
     reason: Reason,
@@ -178,10 +177,11 @@ def quarantine_accept(
     return 0
 
 
-@quarantine_app.command(
-    "reject", epilog="Example:  hervat quarantine reject 12 --row 7 --by 'A. Jansen' --reason 'DUO sent it again'"
+@command(
+    quarantine_app,
+    "reject",
+    epilog="Example:  hervat quarantine reject 12 --row 7 --by 'A. Jansen' --reason 'DUO sent it again'",
 )
-@guarded
 def quarantine_reject(
     reason: Reason,
     by: SignedBy = "",

@@ -6,7 +6,7 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.seen import Line, seen_now, tell_errors
-from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, aside, guarded, print_json, stdout, table
+from hervat.cli.shared import HERE, AsOf, By, Code, Config, Json, aside, command, print_json, stdout, table
 from hervat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ refill_app = typer.Typer(no_args_is_help=True, help="Erased persons who are rein
 app.add_typer(refill_app, name="refill")
 
 
-@refill_app.command("list", epilog="Example:  hervat refill list")
-@guarded
+@command(refill_app, "list", epilog="Example:  hervat refill list")
 def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
     """List the persons to fill in again. With system and day of erasure. Exit status 1: there are some."""
     from hervat.status import refills
@@ -40,8 +39,7 @@ def refill_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = 
     return 3 if tell_errors(errors) else 1 if shown else 0
 
 
-@refill_app.command("done", epilog="Example:  hervat refill done --system leerlingvolg --person 41 --by 'A. Jansen'")
-@guarded
+@command(refill_app, "done", epilog="Example:  hervat refill done --system leerlingvolg --person 41 --by 'A. Jansen'")
 def refill_done(
     system: Annotated[str, typer.Option("--system", help="A supplier's system, in which hervat can't look itself.")],
     person: Annotated[int, typer.Option("--person", help="The person's number on the worklist.")],
@@ -62,7 +60,7 @@ def refill_done(
     ]
     if len(having) != 1:
         raise UsageError(f"{len(having)} municipalities have a system {system}; name one with --municipality")
-    night = installation.night(having[0], origin="refill", say=aside)
+    night = installation.night(having[0], origin="refill", log=aside)
     refilled(night, system, person, by)
     answer = {"system": system, "person": person, "by": by}
     print_json(answer) if as_json else stdout().print(f"recorded for person {person}", markup=False)

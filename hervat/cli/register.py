@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Config, Json, guarded, print_json, print_plain, stdout, tell_waiting
+from hervat.cli.shared import HERE, Config, Json, command, print_json, print_plain, stdout, tell_waiting
 
 if TYPE_CHECKING:
     from hervat.register import Register
@@ -15,10 +15,9 @@ register_app = typer.Typer(no_args_is_help=True, help="The register's database."
 app.add_typer(register_app, name="register")
 
 
-@register_app.command(
-    "row-security", epilog="Example:  hervat register row-security | psql -1 -v ON_ERROR_STOP=1 hervat"
+@command(
+    register_app, "row-security", epilog="Example:  hervat register row-security | psql -1 -v ON_ERROR_STOP=1 hervat"
 )
-@guarded
 def row_security(config: Config = HERE, as_json: Json = False) -> int:
     """Print the SQL that gives each municipality a database role of its own, which sees its own rows alone.
 
@@ -35,8 +34,7 @@ def row_security(config: Config = HERE, as_json: Json = False) -> int:
     return 0
 
 
-@register_app.command("status", epilog="Example:  hervat register status --config /srv/hervat")
-@guarded
+@command(register_app, "status", epilog="Example:  hervat register status --config /srv/hervat")
 def register_status(config: Config = HERE, as_json: Json = False) -> int:
     """Tell the version of the register, and which migrations it lacks. It creates and changes nothing.
 
@@ -58,8 +56,7 @@ def register_status(config: Config = HERE, as_json: Json = False) -> int:
     return 1 if schema.pending else 0
 
 
-@register_app.command("migrate", epilog="Example:  hervat register migrate --config /srv/hervat")
-@guarded
+@command(register_app, "migrate", epilog="Example:  hervat register migrate --config /srv/hervat")
 def register_migrate(config: Config = HERE, as_json: Json = False) -> int:
     """Bring the register up to date, in one transaction. Make a backup first, and let no run be at work.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Code, Config, Json, guarded, print_json, print_plain, table, tell_error
+from hervat.cli.shared import HERE, Code, Config, Json, command, print_json, print_plain, table, tell_error
 from hervat.cli.signing import Key, Made, SignedBy, signing
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ Kinds = Annotated[
 ]
 
 
-@retention_app.command("due", epilog="Example:  hervat retention due")
-@guarded
+@command(retention_app, "due", epilog="Example:  hervat retention due")
 def retention_due(kind: Kinds = None, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """List what is due of each kind: how much, its term, and since when. Nothing changes.
 
@@ -34,11 +33,11 @@ def retention_due(kind: Kinds = None, config: Config = HERE, municipality: Code 
     return _tell([(night.code, due_now(night, only=kind or ())) for night in nights], as_json)
 
 
-@retention_app.command(
+@command(
+    retention_app,
     "destroy",
     epilog="Example:  hervat retention destroy --kind personalia --by 'A. Jansen' --reason 'selectielijst 8.1'",
 )
-@guarded
 def retention_destroy(
     by: SignedBy = "",
     reason: Annotated[

@@ -6,12 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, Config, Json, guarded, print_json, print_plain
+from hervat.cli.shared import HERE, Config, Json, command, print_json, print_plain
 from hervat.errors import UsageError
 
 
-@app.command(epilog="Examples:  hervat schema format > formats/format.schema.json   |   hervat schema 'cbs list'")
-@guarded
+@command(app, epilog="Examples:  hervat schema format > formats/format.schema.json   |   hervat schema 'cbs list'")
 def schema(
     name: Annotated[
         list[str] | None, typer.Argument(help="A kind of file, or a command; left out: the names are printed.")

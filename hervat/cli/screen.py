@@ -61,14 +61,14 @@ def _folded(line: str, hang: int, width: int) -> list[str]:
     return [part.replace(_UNBROKEN, " ") for part in folded] or [""]
 
 
-def say_to(quiet: bool) -> Callable[[str], None]:
+def log_to(quiet: bool) -> Callable[[str], None]:
     """Return a function that prints progress on standard error, with the time; silent if `quiet`."""
     console = stderr()
 
-    def say(text: str) -> None:
+    def log(text: str) -> None:
         tell(f"{datetime.now():%H:%M:%S} {text}", hang=9, to=console)
 
-    return (lambda _text: None) if quiet else say
+    return (lambda _text: None) if quiet else log
 
 
 @contextmanager
@@ -86,12 +86,12 @@ def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 
 def _by_the_minute(what: str) -> Callable[[int, int], None]:
-    say, said = say_to(quiet=False), time.monotonic()
+    log, said = log_to(quiet=False), time.monotonic()
 
     def hear(done: int, total: int) -> None:
         nonlocal said
         if done == total or time.monotonic() - said >= _A_MINUTE:
             said = time.monotonic()
-            say(f"{what}: {done} of {total} ({done * 100 // total}%)")
+            log(f"{what}: {done} of {total} ({done * 100 // total}%)")
 
     return hear

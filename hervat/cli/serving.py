@@ -19,7 +19,7 @@ from hervat.settings import Settings, read_settings
 POOL = "hervat"
 
 
-def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> int:
+def serve_until_stopped(config: Path, port: int, log: Callable[[str], None]) -> int:
     """Serve until Ctrl-C or SIGTERM.
 
     Raises HervatError when a part does not start or stops, UsageError for a port that is in use.
@@ -28,15 +28,15 @@ def serve_until_stopped(config: Path, port: int, say: Callable[[str], None]) -> 
     _refuse_unmigrated(settings)
     with ExitStack() as parts, _stoppable():
         try:
-            server = parts.enter_context(_server(settings, port, say))
-            say(f"the server and UI are at {server.ui_url}; log in with the one line in {server.place.login_file}")
+            server = parts.enter_context(_server(settings, port, log))
+            log(f"the server and UI are at {server.ui_url}; log in with the one line in {server.place.login_file}")
             environment = worker_environment(server, settings)
             deploy(environment)
             worker = parts.enter_context(_worker(environment))
-            say("the deployments are ready; a worker waits for runs. Ctrl-C stops everything")
-            _watch(server, worker, Watch(settings, server, say))
+            log("the deployments are ready; a worker waits for runs. Ctrl-C stops everything")
+            _watch(server, worker, Watch(settings, server, log))
         except KeyboardInterrupt:
-            say("stopping")
+            log("stopping")
     return 0
 
 
@@ -58,11 +58,11 @@ def _stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def _server(settings: Settings, port: int, say: Callable[[str], None]) -> Iterator[PrefectServer]:
+def _server(settings: Settings, port: int, log: Callable[[str], None]) -> Iterator[PrefectServer]:
     home = Home(settings.directory / "var" / "prefect")
     with (
         one_at_a_time(home),
-        company(settings, say),
+        company(settings, log),
         PrefectServer(home.path, port, settings.prefect.history_days) as server,
     ):
         home.port_file.write_text(f"{port}\n", encoding="ascii")  # for the doctor

@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 
 from hervat.cli.app import app
-from hervat.cli.shared import HERE, WAITS, WRONG, Code, Config, Json, guarded, listing, print_json, say_to, stdout, tell
+from hervat.cli.shared import HERE, WAITS, WRONG, Code, Config, Json, command, listing, log_to, print_json, stdout, tell
 
 
-@app.command(epilog="Example:  hervat init /srv/hervat")
-@guarded
+@command(app, epilog="Example:  hervat init /srv/hervat")
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The directory for the configuration.")],
     as_json: Json = False,
@@ -31,8 +30,7 @@ def init(
     return 0
 
 
-@app.command(epilog="Example:  hervat doctor --config /srv/hervat")
-@guarded
+@command(app, epilog="Example:  hervat doctor --config /srv/hervat")
 def doctor(config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Try every connection, key, right, query and footprint. Report what would fail tonight and what is unwise.
 
@@ -45,7 +43,7 @@ def doctor(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
     from hervat.doctor import examine
     from hervat.settings import read_settings
 
-    findings = examine(read_settings(config, municipality), say_to(as_json))
+    findings = examine(read_settings(config, municipality), log_to(as_json))
     if as_json:
         print_json(asdict(findings))
     else:
@@ -56,8 +54,7 @@ def doctor(config: Config = HERE, municipality: Code = None, as_json: Json = Fal
     return 3 if findings.failing else 1 if findings.unwise else 0
 
 
-@app.command(epilog="Example:  hervat demo --directory demo")
-@guarded
+@command(app, epilog="Example:  hervat demo --directory demo")
 def demo(
     directory: Annotated[Path, typer.Option("--directory", help="The demo's own folder; it is emptied first.")] = Path(
         "demo"
@@ -67,7 +64,7 @@ def demo(
     """Play the restart of 2022 in a made-up gemeente. It runs the Prefect flows, on embedded parts."""
     from hervat.cli.play import play
 
-    played = play(directory, say_to(as_json))
+    played = play(directory, log_to(as_json))
     if as_json:
         print_json(played.as_json())
     else:
@@ -75,8 +72,7 @@ def demo(
     return 0
 
 
-@app.command(epilog="Example:  hervat serve --config /srv/hervat --port 4200")
-@guarded
+@command(app, epilog="Example:  hervat serve --config /srv/hervat --port 4200")
 def serve(
     config: Config = HERE,
     port: Annotated[int, typer.Option("--port", help="The port of Prefect's server and UI on loopback.")] = 4200,
@@ -85,11 +81,12 @@ def serve(
     """Start Prefect with all deployments and a worker. Server and UI are on loopback; Ctrl-C stops everything."""
     from hervat.cli.serving import serve_until_stopped
 
-    return serve_until_stopped(config, port, say_to(as_json))
+    return serve_until_stopped(config, port, log_to(as_json))
 
 
-@app.command(epilog="Example:  PREFECT_API_URL=https://prefect.gemeente.example/api hervat deploy --config /srv/hervat")
-@guarded
+@command(
+    app, epilog="Example:  PREFECT_API_URL=https://prefect.gemeente.example/api hervat deploy --config /srv/hervat"
+)
 def deploy(config: Config = HERE, as_json: Json = False) -> int:
     """Put all deployments on a Prefect server. Work pool and automations too; PREFECT_API_URL names the server.
 
@@ -97,6 +94,6 @@ def deploy(config: Config = HERE, as_json: Json = False) -> int:
     """
     from hervat.flows.deployments import deploy_all
 
-    made = deploy_all(config, say_to(as_json))
+    made = deploy_all(config, log_to(as_json))
     print_json({"deployments": made}) if as_json else stdout().print(f"{made} deployments are ready")
     return 0

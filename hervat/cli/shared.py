@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 
 from hervat.attention import agreeing, ending_of
-from hervat.cli.screen import GOOD, WAITS, WRONG, progress, say_to, stderr, stdout, tell, tell_error
+from hervat.cli.screen import GOOD, WAITS, WRONG, log_to, progress, stderr, stdout, tell, tell_error
 from hervat.cli.tables import listing, short_day, table
 from hervat.closing import closing_all
 from hervat.errors import ConfigurationError, HervatError, UsageError
@@ -37,15 +37,15 @@ __all__ = [
     "Config",
     "Json",
     "Reason",
+    "command",
     "day",
     "first",
     "gathered",
-    "guarded",
     "listing",
+    "log_to",
     "print_json",
     "print_plain",
     "progress",
-    "say_to",
     "short_day",
     "stderr",
     "stdout",
@@ -103,7 +103,7 @@ def first(
     installation: "Installation", municipality: str | None, find: Callable[["Night"], int | None]
 ) -> tuple["Night", int]:
     """Return the first municipality's night for which `find` finds a number, and the number. Raises UsageError."""
-    for night in installation.nights(municipality, origin="command line", say=aside):
+    for night in installation.nights(municipality, origin="command line", log=aside):
         number = find(night)
         if number is not None:
             return night, number
@@ -134,27 +134,35 @@ def _here(command: str) -> str:
     return command if config is None else f"{command} --config {shlex.quote(str(config))}"
 
 
-def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
-    """Make a command end with its exit status; errors are printed safely (rule 7), as JSON where asked for."""
+def command(
+    group: typer.Typer, name: str | None = None, epilog: str = ""
+) -> Callable[[Callable[P, int | None]], Callable[P, None]]:
+    """Register a command with its group. It ends with its exit status; errors are printed safely, as JSON if asked for.
 
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        as_json = bool(kwargs.get("as_json"))
-        _CONFIG.set(_named(kwargs.get("config")))
-        try:
-            with closing_all():
-                status = command(*args, **kwargs)
-        except HervatError as error:
-            _tell([*_texts(error), *error.also], as_json)
-            status = error.exit_status
-        except (typer.Exit, typer.Abort):
-            raise
-        except Exception as error:  # noqa: BLE001 - a foreign text may hold a value: only the place is printed
-            _tell([_place(error), *getattr(error, "also", ())], as_json)
-            status = 3
-        raise typer.Exit(status or 0)
+    Safely: without a value that may be a person's (rule 7).
+    """
 
-    return run
+    def registered(act: Callable[P, int | None]) -> Callable[P, None]:
+        @functools.wraps(act)
+        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            as_json = bool(kwargs.get("as_json"))
+            _CONFIG.set(_named(kwargs.get("config")))
+            try:
+                with closing_all():
+                    status = act(*args, **kwargs)
+            except HervatError as error:
+                _tell([*_texts(error), *error.also], as_json)
+                status = error.exit_status
+            except (typer.Exit, typer.Abort):
+                raise
+            except Exception as error:  # noqa: BLE001 - a foreign text may hold a value: only the place is printed
+                _tell([_place(error), *getattr(error, "also", ())], as_json)
+                status = 3
+            raise typer.Exit(status or 0)
+
+        return group.command(name, epilog=epilog)(run)
+
+    return registered
 
 
 def _named(config: object) -> Path | None:

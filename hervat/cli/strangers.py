@@ -6,7 +6,7 @@ import typer
 
 from hervat.cli.app import app
 from hervat.cli.seen import Line, seen_now, tell_errors
-from hervat.cli.shared import HERE, AsOf, Code, Config, Json, Reason, aside, guarded, print_json, stdout, table
+from hervat.cli.shared import HERE, AsOf, Code, Config, Json, Reason, aside, command, print_json, stdout, table
 from hervat.cli.signing import Key, Made, SignedBy, signing
 from hervat.errors import UsageError
 
@@ -25,8 +25,7 @@ unseen: the restart is still to come. orphan: it has come, and DUO has not repor
 is gone from the systems, while third parties were told to hold."""
 
 
-@strangers_app.command("list", epilog=_LIST)
-@guarded
+@command(strangers_app, "list", epilog=_LIST)
 def strangers_list(config: Config = HERE, municipality: Code = None, as_of: AsOf = None, as_json: Json = False) -> int:
     """List them by worklist number, with their systems and since when. Exit status 1: somebody must decide."""
     from hervat.strangers import strangers
@@ -44,8 +43,7 @@ def strangers_list(config: Config = HERE, municipality: Code = None, as_of: AsOf
     return 3 if tell_errors(errors) else 1 if any(line["kind"] != "unseen" or line["decided"] for line in shown) else 0
 
 
-@strangers_app.command("decide", epilog=_DECIDE)
-@guarded
+@command(strangers_app, "decide", epilog=_DECIDE)
 def strangers_decide(
     person: Annotated[int, typer.Option("--person", help="The person's number on the worklist.")],
     ours: Annotated[
@@ -70,7 +68,7 @@ def strangers_decide(
     if ours is None:
         raise UsageError("give --ours or --not-ours")
     installation = Installation(config, municipality)
-    for night in installation.nights(municipality, origin="strangers", say=aside):
+    for night in installation.nights(municipality, origin="strangers", log=aside):
         if find_person(night, person, None) is not None:
             counts = decide_stranger(night, person, ours, by, reason, signing(key, signature))
             said = "ours" if ours else "not ours"

@@ -14,11 +14,11 @@ from hervat.cli.shared import (
     Config,
     Json,
     Reason,
-    guarded,
+    command,
     listing,
+    log_to,
     print_json,
     progress,
-    say_to,
     stdout,
     table,
 )
@@ -33,8 +33,7 @@ vault_app = typer.Typer(no_args_is_help=True, help="The secured originals, and t
 app.add_typer(vault_app, name="vault")
 
 
-@vault_app.command("list", epilog="Example:  hervat vault list --json")
-@guarded
+@command(vault_app, "list", epilog="Example:  hervat vault list --json")
 def vault_list(
     everything: Annotated[bool, typer.Option("--all", help="Also the archived notices.")] = False,
     config: Config = HERE,
@@ -65,11 +64,11 @@ def vault_list(
     return 0
 
 
-@vault_app.command(
+@command(
+    vault_app,
     "restore",
     epilog="Example:  hervat vault restore 3f9a0c12 --to /secure/PIB.csv --by 'A. Jansen' --reason 'DUO asks'",
 )
-@guarded
 def vault_restore(
     object_id: Annotated[str, typer.Argument(metavar="ID", help="The original's id, or its first 8 characters.")],
     to: Annotated[Path, typer.Option("--to", help="A new file; an existing one is never overwritten.")],
@@ -105,11 +104,11 @@ def _holding(config: Path, municipality: str | None, object_id: str) -> "Night":
     raise refusal
 
 
-@vault_app.command(
+@command(
+    vault_app,
     "destroy",
     epilog="Examples:  hervat vault destroy   |   hervat vault destroy --by 'A. Jansen' --reason 'selectielijst'",
 )
-@guarded
 def vault_destroy(
     object_ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; left out: all that may be destroyed.")
@@ -155,8 +154,7 @@ def _due(item: "DueForDestruction", by: str | None) -> dict[str, Any]:
     return {"id": stored.id, "kind": stored.kind, "name": item.name, "since": item.ends_on, "agreed_by": by}
 
 
-@vault_app.command("rotate", epilog="Example:  hervat vault rotate --by 'A. Jansen'")
-@guarded
+@command(vault_app, "rotate", epilog="Example:  hervat vault rotate --by 'A. Jansen'")
 def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
     """Renew the keys of all municipalities. The old ones then open nothing. Nothing else may be running.
 
@@ -167,7 +165,7 @@ def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
     from hervat.tasks.installation import Installation
 
     installation = Installation(config, with_master=True)
-    installation.renew_keys(named(by), say_to(as_json))
+    installation.renew_keys(named(by), log_to(as_json))
     codes = [municipality.code for municipality in installation.municipalities()]
     stale = [municipality.code for municipality in installation.municipalities() if municipality.keys]
     if as_json:
@@ -182,8 +180,7 @@ def vault_rotate(by: By, config: Config = HERE, as_json: Json = False) -> int:
     return 0
 
 
-@vault_app.command("keys", epilog="Example:  hervat vault keys --municipality 0363 --out /secure/0363.json")
-@guarded
+@command(vault_app, "keys", epilog="Example:  hervat vault keys --municipality 0363 --out /secure/0363.json")
 def vault_keys(
     municipality: Annotated[str, typer.Option("--municipality", "-m", help="The municipality's code.")],
     out: Annotated[Path, typer.Option("--out", help="A new file; an existing one is never overwritten.")],
@@ -206,8 +203,7 @@ def vault_keys(
     return 0
 
 
-@vault_app.command("reconcile", epilog="Example:  hervat vault reconcile --by 'A. Jansen'")
-@guarded
+@command(vault_app, "reconcile", epilog="Example:  hervat vault reconcile --by 'A. Jansen'")
 def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as_json: Json = False) -> int:
     """Reconcile a restored older register. It takes over what the vault knows; old approvals lapse.
 
@@ -231,8 +227,7 @@ def vault_reconcile(by: By, config: Config = HERE, municipality: Code = None, as
     return 1 if any(item["strange"] for item in outcomes) else 0
 
 
-@app.command(epilog="Example:  hervat verify   |   hervat verify --anchor 1204:9f3c21d07be4")
-@guarded
+@command(app, epilog="Example:  hervat verify   |   hervat verify --anchor 1204:9f3c21d07be4")
 def verify(
     anchor: Annotated[
         list[str] | None,

@@ -23,8 +23,8 @@ _GRACE = 90
 class Watch:
     """A regular look at the health of a server; prints each news once."""
 
-    def __init__(self, settings: Settings, server: PrefectServer, say: Callable[[str], None]) -> None:
-        self._settings, self._server, self._say = settings, server, say
+    def __init__(self, settings: Settings, server: PrefectServer, log: Callable[[str], None]) -> None:
+        self._settings, self._server, self._log = settings, server, log
         self._begun = self._looked = time.monotonic()
         self._last: Health | None = None
 
@@ -43,13 +43,13 @@ class Watch:
         now.wrong.extend(self._overdue())
         before = self._last or Health()
         if now.next_night is not None and now.next_night != before.next_night:
-            self._say(f"the next night starts on {local(now.next_night)}")
+            self._log(f"the next night starts on {local(now.next_night)}")
         fresh = [text for text in now.wrong if _kind(text) not in {_kind(old) for old in before.wrong}]
         for text in fresh:
-            self._say(f"error: {text}")
+            self._log(f"error: {text}")
         if fresh and self._settings.alert is not None:
-            for text in send(self._settings.alert, of_stopped("age"), self._say):
-                self._say(f"error: {text}")
+            for text in send(self._settings.alert, of_stopped("age"), self._log):
+                self._log(f"error: {text}")
         self._last = now
 
     def _overdue(self) -> list[str]:

@@ -18,8 +18,8 @@ from hervat.vault import Vault
 
 
 @dataclass
-class Visit:
-    """The outcome of a source: what each file counts as ("" counts as nothing), messages and errors.
+class FetchResult:
+    """The result of a source: what each file counts as ("" counts as nothing), messages and errors.
 
     unfit: the suffixes of files that fit no pattern. begun: files of which reading began and did not end; lost: those
     of them that are gone.
@@ -58,8 +58,8 @@ class Visit:
         return list(dict.fromkeys(f"source {self.source.name}: {text}" for text in errors))
 
 
-class Visitor:
-    """Visits sources, for several threads at once. `form_of` returns the format of a name.
+class SourceFetcher:
+    """Fetches from sources, for several threads at once. `form_of` returns the format of a name.
 
     beside: all sources of the configuration, to leave the files of another source alone.
     """
@@ -76,87 +76,87 @@ class Visitor:
         self._vault, self._ledger, self._room, self._form_of, self._keep = vault, ledger, room, form_of, keep
         self._beside = beside
 
-    def visit(self, source: Source, connect: Connect) -> Visit:
-        """Visit a source; retry after transient errors. Errors are in the result."""
-        visit = Visit(source)
+    def fetch(self, source: Source, connect: Connect) -> FetchResult:
+        """Fetch what is new at a source; retry after transient errors. Errors are in the result."""
+        result = FetchResult(source)
         for pause in (*pauses(), None):
-            visit.errors, visit.unsettled, visit.undated = [], [], 0
+            result.errors, result.unsettled, result.undated = [], [], 0
             try:
-                self._once(visit, connect)
+                self._once(result, connect)
             except Exception as error:  # noqa: BLE001 - a failure stays within its source
-                visit.errors.append(error)
-            if pause is None or not any(map(is_transient, visit.errors)):
+                result.errors.append(error)
+            if pause is None or not any(map(is_transient, result.errors)):
                 break
             time.sleep(pause)
-        return visit
+        return result
 
-    def _once(self, visit: Visit, connect: Connect) -> None:
-        form = self._form_of(visit.source.format)
-        with open_pickup(visit.source, connect, theirs(visit.source, self._beside)) as pickup:
+    def _once(self, result: FetchResult, connect: Connect) -> None:
+        form = self._form_of(result.source.format)
+        with open_pickup(result.source, connect, theirs(result.source, self._beside)) as pickup:
             offered = pickup.offered()
-            visit.misnamed = misnamed(offered, form)
-            offered = [file for file in offered if file.name not in visit.misnamed]
-            visit.lost = visit.begun - pickup.there
-            known = self._ledger.known(visit.source.name)
+            result.misnamed = misnamed(offered, form)
+            offered = [file for file in offered if file.name not in result.misnamed]
+            result.lost = result.begun - pickup.there
+            known = self._ledger.known(result.source.name)
             new = {listed(file) for file in offered} - known.keys()
-            folders = not_theirs(visit.source, pickup.left.folders, self._beside)
-            passing = passed_by(visit.source.name, pickup, folders, ever=bool(known or offered))
+            folders = not_theirs(result.source, pickup.left.folders, self._beside)
+            passing = passed_by(result.source.name, pickup, folders, ever=bool(known or offered))
             with self._room.reserved([size for _, size, _ in new]) as reservation:
                 for file in offered:
-                    self._file(visit, pickup, form, file, known.get(listed(file)))
+                    self._file(result, pickup, form, file, known.get(listed(file)))
                     if listed(file) in new:
                         reservation.written(file.size or 0)
-            undated = [Noticed(visit.source.name, "undated", visit.undated)] if visit.undated else []
-            visit.looked, visit.noticed, visit.unfit = True, [*undated, *passing], pickup.left.suffixes
+            undated = [Noticed(result.source.name, "undated", result.undated)] if result.undated else []
+            result.looked, result.noticed, result.unfit = True, [*undated, *passing], pickup.left.suffixes
 
-    def _file(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered, known: str | None) -> None:
+    def _file(self, result: FetchResult, pickup: Pickup, form: Format, offered: Offered, known: str | None) -> None:
         """Fetch one file. A file that can't be read does not stop the others."""
         try:
             # a folder is read again: that costs little and misses nothing
-            if known is None or visit.source.folder or not tells_all(offered):
-                known = self._take(visit, pickup, form, offered)
+            if known is None or result.source.folder or not tells_all(offered):
+                known = self._take(result, pickup, form, offered)
         except Undated:
-            visit.undated += 1
+            result.undated += 1
             return
         except HervatError as error:
             if not isinstance(error, EndpointError) or not pickup.alive:
                 raise
-            visit.errors.append(error)
+            result.errors.append(error)
             return
-        visit.outcomes.setdefault(listed(offered), known)
+        result.outcomes.setdefault(listed(offered), known)
         if not self._keep:
-            self._settle(visit, pickup, offered)
+            self._settle(result, pickup, offered)
 
-    def _take(self, visit: Visit, pickup: Pickup, form: Format, offered: Offered) -> str:
-        facts = FileFacts.of(visit.source.name, offered, form)
+    def _take(self, result: FetchResult, pickup: Pickup, form: Format, offered: Offered) -> str:
+        facts = FileFacts.of(result.source.name, offered, form)
         with self._vault.writer() as incoming:
-            for chunk in self._chunks(visit, pickup, offered):
+            for chunk in self._chunks(result, pickup, offered):
                 incoming.write(chunk)
             outcome, number = self._ledger.secure(incoming, facts, offered)
-        visit.begun.discard(offered.name)
-        visit.lost.discard(offered.name)
+        result.begun.discard(offered.name)
+        result.lost.discard(offered.name)
         if outcome == "fetched":
-            visit.said.append(f"fetched {number} from {visit.source.name}")
+            result.said.append(f"fetched {number} from {result.source.name}")
         return outcome
 
-    def _chunks(self, visit: Visit, pickup: Pickup, offered: Offered) -> Iterator[bytes]:
+    def _chunks(self, result: FetchResult, pickup: Pickup, offered: Offered) -> Iterator[bytes]:
         """Yield a file's content; it is remembered as begun until it is secured, for a server may give it only once."""
-        before = offered.name in visit.begun
-        visit.begun.add(offered.name)
+        before = offered.name in result.begun
+        result.begun.add(offered.name)
         try:
             yield from pickup.chunks(offered)
         except FileGone:
             if before:
-                visit.lost.add(offered.name)
+                result.lost.add(offered.name)
             else:
-                visit.begun.discard(offered.name)
+                result.begun.discard(offered.name)
             raise
 
-    def _settle(self, visit: Visit, pickup: Pickup, offered: Offered) -> None:
+    def _settle(self, result: FetchResult, pickup: Pickup, offered: Offered) -> None:
         """Move or delete a file that is secured in the register; if that fails, the file is known the next night."""
         try:
-            pickup.settle(offered, visit.source.after_pickup)
+            pickup.settle(offered, result.source.after_pickup)
         except HervatError as error:
             if is_transient(error) and not pickup.alive:
                 raise
-            visit.unsettled.append(redacted(error))
+            result.unsettled.append(redacted(error))
