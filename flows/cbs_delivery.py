@@ -8,10 +8,9 @@ from prefect.runtime import flow_run
 from hervat.delivery import FIRST, Correction, ended_before
 from hervat.errors import HervatError
 from hervat.flows.artifacts import blocked, delivered, remind
-from hervat.flows.final_state import final_state
+from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.forms import LAST_ENDED, TODAY, Day
 from hervat.flows.installed import ALL, chosen_municipalities, installation
-from hervat.flows.redaction import redact_errors
 from hervat.flows.run_log import run_log
 from hervat.night import Night
 from hervat.tasks.deliver import Delivered, deliver, read_correction

@@ -9,13 +9,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from hervat.alerts import alerting
 from hervat.flows.artifacts import show
-from hervat.flows.final_state import final_state
+from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.forms import TODAY, Day
 from hervat.flows.installed import directory, installation
 from hervat.flows.nights import PATIENCE, texts_of
-from hervat.flows.redaction import redact_errors
-from hervat.flows.run_log import run_log
-from hervat.flows.run_names import run_name
+from hervat.flows.run_log import run_log, run_name
 from hervat.tasks.alerts import tell_after
 from hervat.tasks.installation import Installation
 from hervat.tasks.nights import AskedNight, Ended

@@ -4,11 +4,9 @@ from typing import Any
 
 from prefect import flow, get_run_logger
 
-from hervat.flows.final_state import final_state
+from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.installed import ALL, chosen_municipalities, installation
-from hervat.flows.redaction import redact_errors
-from hervat.flows.run_log import run_log
-from hervat.flows.run_names import run_name_of_today
+from hervat.flows.run_log import run_log, run_name_of_today
 from hervat.tasks.run import DONE, FAILED
 from hervat.tasks.verify import verified
 

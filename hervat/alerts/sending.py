@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import BaseHandler, HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 from uuid import uuid4
 
-from hervat.alerts.errors import AlertError
-from hervat.alerts.piped import pipe
+from hervat.alerts.piped import AlertError, pipe
 from hervat.alerts.wording import Message
 from hervat.errors import HervatError, is_transient, redacted
 from hervat.notices.mail import hand_over

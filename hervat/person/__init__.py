@@ -2,8 +2,7 @@
 
 from hervat.person.account import DataRecipient, PersonAccount, PlaceRows, show
 from hervat.person.candidates import Candidates, candidate, candidates_of
-from hervat.person.ending import end, end_persons
-from hervat.person.endings import Leaving
+from hervat.person.endings import Leaving, end, end_persons
 from hervat.person.hold import HoldTerms, hold, number_of, release
 from hervat.person.letter import letter_for, protected
 from hervat.person.open_reasons import open_for, open_of

@@ -11,8 +11,7 @@ from hervat.register import OPEN, among, scope
 from hervat.register.models import Download, ForeignRow, Incident, IncidentStep
 from hervat.today import dutch_day
 from hervat.upkeep.retention.look import Look
-from hervat.upkeep.retention.rows import deleted, emptied
-from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things, deleted, emptied
 
 
 def _due(look: Look, term: str) -> Things:

@@ -12,8 +12,7 @@ from hervat.register import scope
 from hervat.register.models import JournalLine, Signature
 from hervat.today import dutch_day
 from hervat.upkeep.retention.look import Look
-from hervat.upkeep.retention.rows import deleted
-from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things, deleted
 
 
 def _due(look: Look, term: str) -> Things:

@@ -10,8 +10,7 @@ from hervat.night import Night
 from hervat.register import among, scope
 from hervat.register.models import Person, Personalia
 from hervat.upkeep.retention.look import Look
-from hervat.upkeep.retention.rows import deleted
-from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things, deleted
 
 
 def _due(look: Look, term: str) -> Things:

@@ -12,8 +12,7 @@ from hervat.night import Night
 from hervat.register import among, scope
 from hervat.register.models import AnswerFile
 from hervat.upkeep.retention.look import Look
-from hervat.upkeep.retention.rows import emptied
-from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things, emptied
 
 _LARGEST = 100 << 20  # bytes: a larger one was never read
 
