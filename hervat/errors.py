@@ -9,7 +9,7 @@
     |-- EndpointError                    hervat.errors                          transient, permanent or neither
     |   |-- AlertError                   hervat.alerts.piped
     |   |-- CollectorError               hervat.accountability.logboek_otlp
-    |   |-- FolderError                  hervat.pickup.folder
+    |   |-- FolderError                  hervat.pickup.directories
     |   |-- MailError                    hervat.notices.mail.errors
     |   `-- SftpError                    hervat.sftp.errors
     |       `-- FileGone                 hervat.sftp.reading

@@ -6,8 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning.approvals import hold_unapproved
-from hervat.cleaning.new_plans import plan_for_new
-from hervat.cleaning.open_plans import search_again, void_if_held, void_outdated
+from hervat.cleaning.open_plans import plan_for_new, search_again, void_if_held, void_outdated
 from hervat.cleaning.plans import open_plans, persons_in
 from hervat.cleaning.reappearances import note_seen_again
 from hervat.cleaning.restricted_values import keeper, lift_reinstated

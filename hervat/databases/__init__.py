@@ -3,13 +3,12 @@
 from sqlalchemy import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.databases.base import Database
 from hervat.databases.catalogue import ON_DDL, Place, Routine, SchemaCatalogue, WriteFound
 from hervat.databases.connecting import engine_on
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.exact_text import ByDefault, ToTheLetter, collation_of, is_loose, is_text, serves_index
 from hervat.databases.folding import folded
-from hervat.databases.interface import NOISE, Timeouts
+from hervat.databases.interface import NOISE, Database, Timeouts
 from hervat.databases.mariadb.connection import first_row_only
 from hervat.databases.mariadb.database import Mariadb, Mysql
 from hervat.databases.mariadb.zones import is_without_zone, refuse_moments, refuse_shown_moments, without_zone

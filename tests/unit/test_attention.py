@@ -11,7 +11,7 @@ import pytest
 from hervat.attention import agreeing, ending_of
 from hervat.cli import app as _app
 from hervat.databases.model import Keeper
-from hervat.erasure.execution.history import History
+from hervat.erasure.execution.read_back import History
 from hervat.erasure.planning.coverage.search import Uncovered
 from hervat.intake.noticed import ALWAYS_LINES, every_kind
 from hervat.intake.source_fetcher import FetchResult

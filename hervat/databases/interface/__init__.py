@@ -1,4 +1,7 @@
-"""The interface of a supported database, in groups: connecting, values, searching, catalogue, deleting, rights."""
+"""The interface of a supported database, in groups; one implementation per package.
+
+Nothing about footprints, persons or plans belongs here, and no other file asks for the name of a dialect.
+"""
 
 from hervat.databases.interface.bsn_search import BLANKS, NOISE, BsnSearch
 from hervat.databases.interface.catalogue import Catalogue, Rights
@@ -21,3 +24,7 @@ __all__ = [
     "Timeouts",
     "Values",
 ]
+
+
+class Database(Connecting, TemporaryTables, BsnSearch, Catalogue, Deleting, Rights):
+    """One kind of database, by its dialect."""

@@ -23,12 +23,10 @@ from sqlalchemy.sql.elements import Tuple
 from sqlalchemy.sql.operators import OperatorType
 from typing_extensions import override
 
-from hervat.databases.base import Database
 from hervat.databases.drivers import untried
-from hervat.databases.interface import ENGINE_OPTIONS, Timeouts
-from hervat.databases.mssql.catalogue import MssqlCatalogue
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts
+from hervat.databases.mssql.catalogue import MssqlCatalogue, MssqlKeepers
 from hervat.databases.mssql.connection import engine_on
-from hervat.databases.mssql.keepers import MssqlKeepers
 from hervat.databases.mssql.values import MssqlValues
 from hervat.databases.temporary import create_as
 

@@ -19,8 +19,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-from hervat.databases.base import Database
-from hervat.databases.interface import ENGINE_OPTIONS, Gathered, Timeouts
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Gathered, Timeouts
 from hervat.databases.interface.deleting import Item
 from hervat.databases.joined import gathered
 from hervat.databases.postgresql.connection import engine_on

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from hervat.erasure.footprint.parts import INSIDE, parts_of, path_keys, words_of
-from hervat.erasure.footprint.shape import Shape
+from hervat.erasure.footprint.shape import INSIDE, Shape, parts_of, path_keys, words_of
 from hervat.erasure.planning.table_counts import TableCounts
 from hervat.erasure.system import LocalSystem
 

@@ -1,14 +1,25 @@
-"""An IN condition with one parameter for any number of values; a list of parameters has limits and is slow."""
+"""Conditions of queries on the register: one municipality, and one parameter for any number of values.
+
+Gemeenten share the register's tables, so every query on them needs `scope`. A list of parameters has limits, and it is
+slow.
+"""
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Dialect, Text, literal
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, Text, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+def scope(model: type[Any], code: str | SQLCoreOperations[str]) -> ColumnElement[bool]:
+    """SQL condition: the row of a table (a model or an alias of one) is of this municipality."""
+    condition: ColumnElement[bool] = model.municipality == code
+    return condition
 
 
 def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> "_Among":
