@@ -1,4 +1,4 @@
-"""Places where files lie: a folder of this machine (or a mounted share), where links are not followed; one over SFTP."""
+"""Places where files lie: a folder of this machine or a mounted share, of which links are not followed; one by SFTP."""
 
 import os
 import posixpath

@@ -1,4 +1,4 @@
-"""A footprint resolved on the schema, ready to be turned into SQL: tables and their parts, path, holders, conditions."""
+"""A footprint resolved on the schema, ready to become SQL: tables and their parts, path, holders and conditions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

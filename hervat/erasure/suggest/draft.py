@@ -1,4 +1,4 @@
-"""A suggested footprint as it grows, its lines each with its reason, what a person has to decide; as YAML in the end."""
+"""A suggested footprint as it grows: its lines, each with its reason, and what a person has to decide; as YAML too."""
 
 import textwrap
 from collections.abc import Iterator
