@@ -15,10 +15,9 @@ from hervat.databases.mariadb.zones import is_without_zone, refuse_moments, refu
 from hervat.databases.model import Copy, Keeper, Outside, Places
 from hervat.databases.mssql.database import Mssql
 from hervat.databases.oracle.database import Oracle
-from hervat.databases.postgresql.connection import CONNECT_SECONDS
+from hervat.databases.postgresql.connection import CONNECT_SECONDS, SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.database import Postgresql
 from hervat.databases.postgresql.kept import connections_kept
-from hervat.databases.postgresql.pooler import SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.row_security import refuse_blinding
 from hervat.databases.query import read_rows, try_query
 from hervat.databases.sqlite.database import Sqlite

@@ -7,7 +7,7 @@ from hervat.databases.interface.bsn_search import BLANKS, NOISE, BsnSearch
 from hervat.databases.interface.catalogue import Catalogue, Rights
 from hervat.databases.interface.connecting import ENGINE_OPTIONS, Connecting, Timeouts
 from hervat.databases.interface.deleting import Deleting
-from hervat.databases.interface.temporary_tables import Gathered, TemporaryTables
+from hervat.databases.interface.temporary_tables import Gathered, TemporaryTables, create_as, gathered
 from hervat.databases.interface.values import Values
 
 __all__ = [
@@ -17,12 +17,15 @@ __all__ = [
     "BsnSearch",
     "Catalogue",
     "Connecting",
+    "Database",
     "Deleting",
     "Gathered",
     "Rights",
     "TemporaryTables",
     "Timeouts",
     "Values",
+    "create_as",
+    "gathered",
 ]
 
 

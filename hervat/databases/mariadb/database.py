@@ -21,7 +21,7 @@ from sqlalchemy.engine.reflection import Inspector
 from typing_extensions import override
 
 from hervat.databases.errors import LocalSystemError
-from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts, create_as
 from hervat.databases.interface.deleting import Item
 from hervat.databases.mariadb.catalogue import MariadbKeepers, MariadbKeys
 from hervat.databases.mariadb.connection import engine_on
@@ -30,7 +30,6 @@ from hervat.databases.mariadb.engines import MariadbEngines
 from hervat.databases.mariadb.rights import UNSEEN, MariadbRights, on_all_tables
 from hervat.databases.mariadb.values import MariadbValues
 from hervat.databases.mariadb.writes import MariadbWrites
-from hervat.databases.temporary import create_as
 
 _LOCK = text("select get_lock(concat('hervat:', left(sha1(database()), 40)), 0)")
 _CHECKS = text(

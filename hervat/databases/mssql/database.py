@@ -24,11 +24,10 @@ from sqlalchemy.sql.operators import OperatorType
 from typing_extensions import override
 
 from hervat.databases.drivers import untried
-from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts, create_as
 from hervat.databases.mssql.catalogue import MssqlCatalogue, MssqlKeepers
 from hervat.databases.mssql.connection import engine_on
 from hervat.databases.mssql.values import MssqlValues
-from hervat.databases.temporary import create_as
 
 
 class MssqlWriter(MSSQLCompiler):

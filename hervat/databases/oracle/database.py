@@ -19,11 +19,10 @@ from typing_extensions import override
 
 from hervat.databases.drivers import untried
 from hervat.databases.errors import LocalSystemError
-from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts, create_as
 from hervat.databases.oracle.catalogue import OracleCatalogue, OracleKeepers
 from hervat.databases.oracle.connection import engine_on
 from hervat.databases.oracle.values import OracleValues
-from hervat.databases.temporary import create_as
 
 _LONGEST = 4000
 

@@ -22,15 +22,13 @@ from typing_extensions import override
 
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.folding import folded
-from hervat.databases.interface import ENGINE_OPTIONS, Database, Gathered, Timeouts
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Gathered, Timeouts, create_as, gathered
 from hervat.databases.interface.connecting import Wait
 from hervat.databases.interface.deleting import Item
-from hervat.databases.joined import gathered
 from hervat.databases.sqlite.catalogue import SqliteCatalogue, SqliteKeepers
 from hervat.databases.sqlite.collations import keep_collations
 from hervat.databases.sqlite.connection import engine_on
 from hervat.databases.sqlite.values import SqliteValues
-from hervat.databases.temporary import create_as
 
 
 class FileLock:
