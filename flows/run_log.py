@@ -1,4 +1,4 @@
-"""The name and the log of a run: its lines at their own levels, and a step's counts in one line."""
+"""The name of a run (never a person) and its log: lines at their own levels, a step's counts in one line."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
