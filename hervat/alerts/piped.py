@@ -13,7 +13,10 @@ from hervat.settings import Alert
 
 
 class AlertError(EndpointError):
-    """An alert was not sent one of its ways; the text says why, and the fix."""
+    """An alert was not sent one of its ways; the text says why, and the fix.
+
+    It is safe to print: neither an address' path nor an answer's text is in it.
+    """
 
 
 _PASSED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "http_proxy", "https_proxy", "no_proxy")

@@ -1,7 +1,7 @@
 """All kinds with a term, in the order in which they are destroyed: what leads to a thing goes before the thing.
 
-Here: closed incidents, three years at least (AVG 33(5)); the beginning of the journal, whole lines from the first on, so
-that the rest stays a chain; worklists, of which the register has what they say. The others are in files of their own.
+Here: closed incidents, three years at least (AVG 33(5)); the beginning of the journal, whole lines from the first on,
+so that the rest stays a chain; worklists: the register has what they say. The others are in files of their own.
 """
 
 import hashlib
