@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,9 @@ from hervat.keyring import Keyring
 from hervat.register import Register, keep_signature
 from hervat.rules import Rounds, Settler
 from hervat.settings import Municipality, Quality, Settings
+
+if TYPE_CHECKING:
+    from hervat.erasure import LocalSystem
 
 Counts = dict[str, Any]
 _NOBODY = Account("hervat")
@@ -32,12 +35,14 @@ class Handover:
     rows: judged rows, from validate to load; what does not fit in memory is read from the vault again.
     uncaptured: systems whose disclosures could not be read, from capture to clean: nothing is erased there.
     unseen: pseudonyms of persons in a system before their restart, from capture (hervat.strangers) to notify.
+    systems: local systems as clean opened them, for the look of report within a minute.
     view: the last look over everything (a hervat.status.View), from report to the account of the run.
     """
 
     rows: RowCache = field(default_factory=RowCache, repr=False)
     uncaptured: set[str] = field(default_factory=set)
     unseen: frozenset[str] = field(default=frozenset(), repr=False)
+    systems: "dict[str, LocalSystem]" = field(default_factory=dict, repr=False)
     view: object = field(default=None, repr=False)
 
 

@@ -53,6 +53,7 @@ def _clean_system(night: Night, system: System, people: People, persons: Persons
     keys = {people.key(person) for person in subjects_of(people, system.policy)}
     subjects = {key: bsns for key, bsns in persons.items() if key in keys}
     with open_system(system) as local:
+        night.handover.systems[system.name] = local
         if not night.shadow:
             lift_reinstated(night, local, people)
         present, unknown = _present(night, local, subjects)
