@@ -55,14 +55,14 @@ def validate(night: Night) -> Counts:
 
 
 def _not_validated(night: Night, download: Download, error: Exception) -> None:
-    night.fail(f"download {download.id} was not validated: {redacted(error)}")
+    night.error(f"download {download.id} was not validated: {redacted(error)}")
 
 
 def _refuse(night: Night, download: Download, fingerprint: str, refusal: StructureRefused) -> int:
     night.handover.rows.take(download.id)
     detail = detail_of(str(refusal), refusal.dutch or fix_of(refusal.reason).dutch)
     record_refusal(night, download.id, refusal.reason, detail, fingerprint)
-    night.say(f"refused download {download.id}: {refusal.reason}: {refusal}")
+    night.log(f"refused download {download.id}: {refusal.reason}: {refusal}")
     return 1
 
 
@@ -143,7 +143,7 @@ def _judge(night: Night, opened: Sequence[_Looked]) -> None:
             _not_validated(night, one.download, error)
         return
     for judgement in _recorded(night, list(zip(looked, verdicts, strict=True))):
-        _say(night, judgement)
+        _log_judgement(night, judgement)
 
 
 def _judgement(looked: _Looked, verdict: "RowVerdict") -> Judgement:
@@ -166,23 +166,23 @@ def _recorded(night: Night, judged: "Sequence[tuple[_Looked, RowVerdict]]") -> l
     return judgements
 
 
-def _say(night: Night, judgement: Judgement) -> None:
+def _log_judgement(night: Night, judgement: Judgement) -> None:
     """Log what was found in a download."""
     download = judgement.download
-    _say_failed(night, download, judgement)
+    _log_failed(night, download, judgement)
     for note in judgement.notes:
-        night.say(f"warning: download {download.id}: {note.text}")
+        night.log(f"warning: download {download.id}: {note.text}")
         if note.urgent:
             night.attention.append(f"download {download.id}: {note.text}")
     for reason, count in judgement.warnings.items():
-        night.say(f"warning: download {download.id}: {reason} in {count} rows")
+        night.log(f"warning: download {download.id}: {reason} in {count} rows")
 
 
-def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
+def _log_failed(night: Night, download: Download, judgement: Judgement) -> None:
     """Log how many rows go to quarantine for which reason, with the fix."""
     for reason, count in Counter(row.reason for row in judgement.failed).items():
         rows = plural(count, "row")
-        night.say(f"quarantine: download {download.id}: {reason} in {rows}: {fix_of(reason).english}")
+        night.log(f"quarantine: download {download.id}: {reason} in {rows}: {fix_of(reason).english}")
 
 
 def _note_result(note: Note) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _loaded(night: Night, downloads: Sequence[int]) -> Sequence[Counter[str]]:
     except Exception as error:  # noqa: BLE001 - a failure stays within its download
         if len(downloads) > 1:
             return [counts for download in downloads for counts in _loaded(night, [download])]
-        night.fail(f"download {downloads[0]} was not loaded: {redacted(error)}")
+        night.error(f"download {downloads[0]} was not loaded: {redacted(error)}")
         return []
 
 
@@ -76,7 +76,7 @@ def load_together(night: Night, downloads: Sequence[int]) -> Sequence[Counter[st
         people = Identities(bulk, night.keyring)
         counts = [_load(night, bulk, people, bulk.session.get_one(Download, number)) for number in downloads]
     for number, one in zip(downloads, counts, strict=True):
-        night.say(f"loaded download {number}: {_message(one)}")
+        night.log(f"loaded download {number}: {_message(one)}")
     return counts
 
 
