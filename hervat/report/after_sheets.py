@@ -106,14 +106,12 @@ def _refills(book: Book, night: Night, refills: Iterable[tuple[Refill, Dossier]]
                 signal.kennisgeving,
             ]
             sheet.write([*who, refill.erased_on, back, *cells], "detail", level=1)
-    sheet.close()
 
 
 def _rows(book: Book, name: str, columns: list[tuple[str, int]], rows: Iterable[list[Cell]]) -> None:
     sheet = WorklistSheet(book, name, columns)
     for row in rows:
         sheet.write(row)
-    sheet.close()
 
 
 def _of(dossier: Dossier) -> Iterator[Cell]:

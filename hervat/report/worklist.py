@@ -48,6 +48,7 @@ HELD = [
 ]  # fmt: skip
 _FROZEN = 6  # up to the name
 _ANSWERS = 9  # columns before the first to fill in
+_PERSON = ("person",) * _ANSWERS + STYLES + ("person",) * (len(COLUMNS) - _ANSWERS - len(STYLES))
 
 
 @dataclass(frozen=True, repr=False)
@@ -133,14 +134,13 @@ def _persons(book: Book, content: _Content) -> int:
         todo = work(of, night.rounds, night.as_of, content.deadline)
         systems = erased.get(dossier.person, []) if dossier.person is not None else []
         cells = _cells(night, dossier, of, todo, systems)
-        sheet.write_mixed(_person_row(cells, dossier), folded=bool(dossier.signals))
+        sheet.write_mixed(_person_row(cells, dossier), _PERSON, folded=bool(dossier.signals))
         if dossier.signals:
             person_cells = sheet.prepared(cells, "detail")  # repeated, so that a filter keeps the signals with them
         for signal in dossier.signals:
             sheet.write(_signal_cells(signal), "detail", level=1, after=person_cells)
     for place, rule in enumerate(rules(night.rounds.rounds[0].period.from_, _ANSWERS), _ANSWERS):
         sheet.ask(place, rule)
-    sheet.close()
     return count
 
 
@@ -180,11 +180,9 @@ def _cells(night: Night, dossier: Dossier, of: Situation, todo: list[Todo], eras
     ]
 
 
-def _person_row(cells: list[Cell], dossier: Dossier) -> Iterator[tuple[Cell, str]]:
-    yield from ((cell, "person") for cell in cells[:_ANSWERS])
-    yield from zip(filled_in(dossier.answer), STYLES, strict=True)
-    yield from ((cell, "person") for cell in cells[_ANSWERS + len(ANSWERED) :])
-    yield from [(None, "person")] * (len(COLUMNS) - len(cells))
+def _person_row(cells: list[Cell], dossier: Dossier) -> list[Cell]:
+    after = cells[_ANSWERS + len(ANSWERED) :]
+    return [*cells[:_ANSWERS], *filled_in(dossier.answer), *after, *[None] * (len(COLUMNS) - len(cells))]
 
 
 def _signal_cells(signal: SignalLine) -> list[Cell]:
@@ -214,4 +212,3 @@ def _quarantine(book: Book, session: Session, night: Night) -> None:
         reason = titled(QUARANTINE, item.reason)
         where, (owner, by) = "hele bestand" if item.row is None else item.row, decision_term(night, item)
         sheet.write([item.download_id, item.file, where, reason, item.since, owner, by, item.dutch_mend])
-    sheet.close()
