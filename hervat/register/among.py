@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Dialect, Text, literal
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, Text, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> "_Among":
+def among(column: InstrumentedAttribute[Any] | ColumnElement[Any], values: Iterable[Any]) -> "_Among":
     """SQL condition: a column (of numbers or texts) is one of these values."""
     return _Among(column, literal(list(values), _Many(column.type)))
 
