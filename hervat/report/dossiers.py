@@ -112,8 +112,8 @@ def _signals(session: Session, ids: Sequence[int]) -> dict[int, list[SignalLine]
     columns = (its.code, its.date, its.wet, its.kennisgeving, its.last_seen, its.may_be_ignored)
     query = select(its.person_id, *columns).where(among(its.person_id, ids))
     by_person: defaultdict[int, list[SignalLine]] = defaultdict(list)
-    for person, *line in session.execute(query.order_by(its.date, its.code, its.wet, its.id)):
-        by_person[person].append(SignalLine._make(line))
+    for row in session.execute(query.order_by(its.date, its.code, its.wet, its.id)).all():
+        by_person[row[0]].append(SignalLine._make(row[1:]))
     return by_person
 
 

@@ -127,11 +127,15 @@ def _persons(book: Book, content: _Content) -> int:
     night = content.night
     sheet = WorklistSheet(book, SHEET, COLUMNS, PRINTED, _FROZEN)
     facts = dict(situations(content.session, night, content.people, content.known))
+    tasks = {person: work(of, night.rounds, night.as_of, content.deadline) for person, of in facts.items()}
     erased, count = to_be_erased(content.session, night.code, content.people), 0
-    for dossier in _in_order(content, facts):
+    for dossier in _in_order(content, facts, tasks):
         count += 1
-        of = facts[dossier.person] if dossier.person is not None else Situation(None, systems=dossier.systems)
-        todo = work(of, night.rounds, night.as_of, content.deadline)
+        if dossier.person is None:
+            of = Situation(None, systems=dossier.systems)
+            todo = work(of, night.rounds, night.as_of, content.deadline)
+        else:
+            of, todo = facts[dossier.person], tasks[dossier.person]
         systems = erased.get(dossier.person, []) if dossier.person is not None else []
         cells = _cells(night, dossier, of, todo, systems)
         sheet.write_mixed(_person_row(cells, dossier), _PERSON, folded=bool(dossier.signals))
@@ -144,12 +148,11 @@ def _persons(book: Book, content: _Content) -> int:
     return count
 
 
-def _in_order(content: _Content, facts: Mapping[int, Situation]) -> Iterator[Dossier]:
+def _in_order(
+    content: _Content, facts: Mapping[int, Situation], tasks: Mapping[int, list[Todo]]
+) -> Iterator[Dossier]:
     """Yield the persons in the order of work: the new, those with tasks, the rest."""
-    night, day = content.night, content.night.as_of
-    places = sorted(
-        order(of, work(of, night.rounds, day, content.deadline), day, person) for person, of in facts.items()
-    )
+    places = sorted(order(of, tasks[person], content.night.as_of, person) for person, of in facts.items())
     before = [place[-1] for place in places if place < STRANGERS]
     after = [place[-1] for place in places[len(before) :]]
     yield from content.dossiers(before)
