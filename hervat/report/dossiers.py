@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hervat.answers import NOTHING, Current, FormAnswer, current
 from hervat.keyring import Keyring
 from hervat.register import among
-from hervat.register.models import Decision, Identifier, Personalia, PersonState, SignalRow, WrongNotification
+from hervat.register.models import Decision, Identifier, Personalia, SignalRow, WrongNotification
 from hervat.rules import Verdict
 from hervat.settling import People, PersonHold
 
@@ -45,7 +45,6 @@ class Dossier:
 
     person: int | None
     verdict: Verdict | None
-    since: date | None = None
     bsns: Sequence[str] = ()
     v_numbers: Sequence[str] = ()
     name: str = ""
@@ -63,7 +62,6 @@ class _Set:
     """The facts of one set of persons, by person id."""
 
     answers: dict[int, Current]
-    since: dict[int, date]
     notified: dict[int, date]
     personalia: dict[int, bytes]
     identifiers: dict[int, list[Row[Any]]]
@@ -74,7 +72,7 @@ class _Set:
 def read_dossiers(
     session: Session, keyring: Keyring, people: People, order: Sequence[int], orphans: Mapping[int, Sequence[str]]
 ) -> Iterator[Dossier]:
-    """Yield the dossiers of these person ids in this order: eight queries for each 2,000, whatever they hold."""
+    """Yield the dossiers of these person ids in this order: seven queries for each 2,000, whatever they hold."""
     for start in range(0, len(order), _SET):
         ids = order[start : start + _SET]
         known = _read(session, keyring, ids)
@@ -90,7 +88,6 @@ def _read(session: Session, keyring: Keyring, ids: Sequence[int]) -> _Set:
     decisions = of(Decision, Decision.law, Decision.date).order_by(Decision.date, Decision.id)
     return _Set(
         current(session, keyring, ids),
-        {person: day for person, day in session.execute(of(PersonState, PersonState.since))},
         {person: day for person, day in session.execute(of(WrongNotification, WrongNotification.date))},
         {person: sealed for person, sealed in session.execute(of(Personalia, Personalia.sealed))},
         _by_person(session.execute(identifiers)),
@@ -123,7 +120,6 @@ def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems
     return Dossier(
         person=person,
         verdict=people.verdicts.get(person),
-        since=known.since.get(person),
         bsns=sorted(_opened(keyring, marks, "bsn")),
         v_numbers=sorted(_opened(keyring, marks, "v")),
         name=name,

@@ -2,10 +2,11 @@
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import lru_cache
+from operator import getitem
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple
@@ -39,13 +40,14 @@ def points(widths: Iterable[float]) -> float:
 
 
 Cell = str | int | date | None
+Style = str | tuple[str, ...]
 _LAST_ROW, _LONGEST = 1_048_575, 32_767
 _OLDEST = date(1900, 3, 1)  # Excel knows no earlier day for sure
 _DAY_NONE = date(1899, 12, 30)  # from which a spreadsheet counts its days
 _ROW = "\0"  # no text has it: control characters are escaped
 _STRIKING = re.compile(r"[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff\U00010000-\U0010ffff]|^\s|\s$")
 _CELLS = 2_000  # the same signals, days and texts come in thousands of rows
-_AT_ONCE = 500  # rows
+_AT_ONCE = 50  # rows
 _IN_MEMORY = 8 * 1024 * 1024  # octets of a sheet
 _LEVEL = 2  # of 9: three times as fast as zlib's own choice, for a file of five quarters of the size
 _ZIP64 = 1 << 31
@@ -54,11 +56,8 @@ _ZIP64 = 1 << 31
 class PreparedCells(NamedTuple):
     """The first cells of rows, as XML in which _ROW stands for the number of the row."""
 
-    xml: str = ""
-    width: int = 0
-
-
-_NOTHING = PreparedCells()
+    xml: str
+    width: int
 
 
 class _Column(dict[Cell, str]):
@@ -149,41 +148,39 @@ class WorklistSheet:
 
     def write(
         self,
-        cells: Iterable[Cell],
-        style: str = "plain",
-        level: int = 0,
-        folded: bool = False,
-        after: PreparedCells = _NOTHING,
+        cells: Sequence[Cell],
+        style: Style = "plain",
+        above: bool = False,
     ) -> None:
-        """Write one row. style: head, person, plain or detail. after: the cells to the left of these.
+        """Write one row; above: the next ones are folded away under it.
 
-        level 1 folds the row away under the row above it of level 0, which is written as `folded`. Raises WriteFailed
-        when the sheet is full, instead of leaving persons out.
+        style: head, person, plain or detail, or one for each cell; `answer` and `answer day` are to be filled in. Raises
+        WriteFailed when the sheet is full, instead of leaving persons out.
         """
-        columns = self._columns(style)[after.width :]
-        self._put(after.xml + "".join([column[cell] for column, cell in zip(columns, cells, strict=False)]), level, folded)
+        self._put(' collapsed="1"' if above else "", self.prepared(cells, style).xml)
 
-    def write_mixed(self, cells: Iterable[Cell], styles: tuple[str, ...], folded: bool = False) -> None:
-        """Write one row, each cell in a style of its own; `answer` and `answer day` are to be filled in."""
-        self._put("".join([column[cell] for column, cell in zip(self._columns(styles), cells, strict=True)]), 0, folded)
-
-    def prepared(self, cells: list[Cell], style: str) -> PreparedCells:
+    def prepared(self, cells: Sequence[Cell], style: Style = "detail") -> PreparedCells:
         """Return the first cells of several rows, to be given to each of them."""
         columns = self._columns(style)
-        return PreparedCells("".join([column[cell] for column, cell in zip(columns, cells, strict=False)]), len(cells))
+        return PreparedCells("".join(map(getitem, columns, cells)), len(cells))
 
-    def _columns_in(self, styles: str | tuple[str, ...]) -> list[_Column]:
-        each = [styles] * len(self._widths) if isinstance(styles, str) else styles
+    def fold(self, after: PreparedCells, rows: Iterable[Iterable[Cell]]) -> None:
+        """Write rows of details, folded away under the row above them, that begin with the same cells."""
+        columns = self._columns("detail")[after.width :]
+        for cells in rows:
+            self._put(' hidden="1" outlineLevel="1"', after.xml, "".join(map(getitem, columns, cells)))
+            self._folds = True
+
+    def _columns_in(self, style: Style) -> list[_Column]:
+        each = [style] * len(self._widths) if isinstance(style, str) else style
         return [_Column(place, style) for place, style in enumerate(each)]
 
-    def _put(self, xml: str, level: int, folded: bool) -> None:
+    def _put(self, options: str, cells: str, more: str = "") -> None:
         if self._row > _LAST_ROW:
             raise WriteFailed(f"the sheet {self._name} is full at {_LAST_ROW + 1} rows; split the municipality")
         self._row += 1
         number = str(self._row)
-        options = f' hidden="1" outlineLevel="{level}"' if level else ' collapsed="1"' if folded else ""
-        self._folds = self._folds or level > 0
-        self._rows.append(f'<row r="{number}"{options}>{xml.replace(_ROW, number)}</row>')
+        self._rows.append(f'<row r="{number}"{options}>{cells}{more}</row>'.replace(_ROW, number))
         if len(self._rows) >= _AT_ONCE:
             self._set_aside()
 
@@ -204,7 +201,7 @@ class WorklistSheet:
         """Write the rows, from the first."""
         self._set_aside()
         self._room.seek(0)
-        shutil.copyfileobj(self._room, content, 1 << 20)
+        shutil.copyfileobj(self._room, content)
 
 
 def _text(text: str) -> str:

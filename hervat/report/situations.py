@@ -96,10 +96,10 @@ def _of_signals(dossier: Dossier, catalogue: SignalCatalogue) -> Iterator[str]:
     count = sum(signal.may_be_ignored for signal in dossier.signals)
     if count:
         yield "Het tienwekensignaal mag u negeren." if count == 1 else "De tienwekensignalen mag u negeren."
-    codes = {(signal.code, signal.wet) for signal in dossier.signals}
-    if any(wet == "Wi2007" and catalogue.kind(code) == "new_obligation" for code, wet in codes):
+    kinds = {code: catalogue.kind(code) for code in {signal.code for signal in dossier.signals}}
+    if any(signal.wet == "Wi2007" and kinds[signal.code] == "new_obligation" for signal in dossier.signals):
         yield "Nieuwe plicht onder de Wi2007. Overleg met DUO."
-    unknown = sorted({code for code, _ in codes if catalogue.kind(code) is None})
+    unknown = sorted(code for code, kind in kinds.items() if kind is None)
     if unknown:
         yield f"Onbekende signaal{'code' if len(unknown) == 1 else 'codes'}: {', '.join(unknown)}."
 

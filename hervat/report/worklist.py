@@ -138,11 +138,10 @@ def _persons(book: Book, content: _Content) -> int:
             of, todo = facts[dossier.person], tasks[dossier.person]
         systems = erased.get(dossier.person, []) if dossier.person is not None else []
         cells = _cells(night, dossier, of, todo, systems)
-        sheet.write_mixed(_person_row(cells, dossier), _PERSON, folded=bool(dossier.signals))
+        sheet.write(_person_row(cells, dossier), _PERSON, above=bool(dossier.signals))
         if dossier.signals:
-            person_cells = sheet.prepared(cells, "detail")  # repeated, so that a filter keeps the signals with them
-        for signal in dossier.signals:
-            sheet.write(_signal_cells(signal), "detail", level=1, after=person_cells)
+            person_cells = sheet.prepared(cells)  # repeated, so that a filter keeps the signals with them
+            sheet.fold(person_cells, map(_signal_cells, dossier.signals))
     for place, rule in enumerate(rules(night.rounds.rounds[0].period.from_, _ANSWERS), _ANSWERS):
         sheet.ask(place, rule)
     return count
