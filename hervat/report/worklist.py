@@ -147,9 +147,7 @@ def _persons(book: Book, content: _Content) -> int:
     return count
 
 
-def _in_order(
-    content: _Content, facts: Mapping[int, Situation], tasks: Mapping[int, list[Todo]]
-) -> Iterator[Dossier]:
+def _in_order(content: _Content, facts: Mapping[int, Situation], tasks: Mapping[int, list[Todo]]) -> Iterator[Dossier]:
     """Yield the persons in the order of work: the new, those with tasks, the rest."""
     places = sorted(order(of, tasks[person], content.night.as_of, person) for person, of in facts.items())
     before = [place[-1] for place in places if place < STRANGERS]

@@ -45,9 +45,7 @@ def system_lines(session: Session, night: Night, facts: GateFacts, stays: Afterm
     ]
 
 
-def _line(
-    night: Night, facts: GateFacts, system: System, its: SystemPlans, stays: dict[str, Any]
-) -> SystemLine:
+def _line(night: Night, facts: GateFacts, system: System, its: SystemPlans, stays: dict[str, Any]) -> SystemLine:
     corrected = len(facts.people.in_state("corrected"))
     standing = standing_in(facts, system.name)
     on_hold = facts.people.keys_on_hold() if system.policy == "erase" else set[str]()
