@@ -97,5 +97,5 @@ def in_plan(session: Session, plan: CleaningPlan) -> list[dict[str, object]]:
     return since(Counter(session.execute(query).tuples()))
 
 
-def _open(municipality: str) -> Select[tuple[Reappearance]]:
+def _open(municipality: str) -> Select[Reappearance]:
     return select(Reappearance).where(Reappearance.municipality == municipality, Reappearance.ended_on.is_(None))

@@ -1,6 +1,6 @@
 """The parts of a workbook around its rows, made by XlsxWriter once a process for the same sheets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
@@ -57,10 +57,14 @@ def parts(layouts: tuple[SheetLayout, ...], rows: list[int], day: date, whose: s
     known = [(_HEADER, header), (_moment(_DAY), _moment(day))]
     known += [(str(_LAST + at), str(count)) for at, count in enumerate(rows)]
     for name, text in _frame(layouts):
-        for mark, value in known:
-            text = text.replace(mark, value)
-        before, _, after = text.partition(_ROWS)
+        before, _, after = _filled(text, known).partition(_ROWS)
         yield Part(name, before, after)
+
+
+def _filled(text: str, known: Iterable[tuple[str, str]]) -> str:
+    for mark, value in known:
+        text = text.replace(mark, value)
+    return text
 
 
 def _moment(day: date) -> str:

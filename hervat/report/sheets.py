@@ -98,7 +98,7 @@ class Book:
 
     def room(self) -> SpooledTemporaryFile[bytes]:
         """Return a place for the rows of a sheet."""
-        return self._open.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=self._scratch))
+        return self._open.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=str(self._scratch)))
 
     def store(self, file: BinaryIO, day: date, whose: str) -> None:
         """Write the workbook to a file."""
@@ -154,8 +154,8 @@ class WorklistSheet:
     ) -> None:
         """Write one row; above: the next ones are folded away under it.
 
-        style: head, person, plain or detail, or one for each cell; `answer` and `answer day` are to be filled in. Raises
-        WriteFailed when the sheet is full, instead of leaving persons out.
+        style: head, person, plain or detail, or one for each cell; `answer` and `answer day` are to be filled in.
+        Raises WriteFailed when the sheet is full, instead of leaving persons out.
         """
         self._put(' collapsed="1"' if above else "", self.prepared(cells, style).xml)
 

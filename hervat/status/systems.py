@@ -83,7 +83,7 @@ def _picture(facts: GateFacts, system: str, its: SystemPlans) -> Picture | None:
     seen = next((one for one in facts.systems if one.name == system), None)
     if seen is None or seen.shape is None:
         return None
-    planned = next((plan.content.get("rows", {}) for plan in its.plans), {})
+    planned: dict[str, int] = next((plan.content.get("rows", {}) for plan in its.plans), {})
     picture = picture_of(system, seen.shape, seen.kept_out)
     return replace(picture, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in picture.boxes))
 
