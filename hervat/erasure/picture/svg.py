@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from hervat.erasure.footprint.parts import KEPT, NULLED, PARTS
+from hervat.erasure.footprint.shape import KEPT, NULLED, PARTS
 from hervat.erasure.picture.layers import Pair
 from hervat.erasure.picture.layout import RISE, PictureLayout, lay_out
 from hervat.erasure.picture.model import LOOSE, Arrow, Box, Picture
