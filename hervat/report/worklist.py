@@ -127,7 +127,7 @@ def _persons(book: Book, content: _Content) -> int:
     night = content.night
     sheet = WorklistSheet(book, SHEET, COLUMNS, PRINTED, _FROZEN)
     facts = dict(situations(content.session, night, content.people, content.known))
-    tasks = {person: work(of, night.rounds, night.as_of, content.deadline) for person, of in facts.items()}
+    tasks = _tasks(content, facts)
     erased, count = to_be_erased(content.session, night.code, content.people), 0
     for dossier in _in_order(content, facts, tasks):
         count += 1
@@ -135,7 +135,7 @@ def _persons(book: Book, content: _Content) -> int:
             of = Situation(None, systems=dossier.systems)
             todo = work(of, night.rounds, night.as_of, content.deadline)
         else:
-            of, todo = facts[dossier.person], tasks[dossier.person]
+            of, todo = facts[dossier.person], tasks.get(dossier.person, [])
         systems = erased.get(dossier.person, []) if dossier.person is not None else []
         cells = _cells(night, dossier, of, todo, systems)
         sheet.write(_person_row(cells, dossier), _PERSON, above=bool(dossier.signals))
@@ -147,9 +147,16 @@ def _persons(book: Book, content: _Content) -> int:
     return count
 
 
+def _tasks(content: _Content, facts: Mapping[int, Situation]) -> dict[int, list[Todo]]:
+    """Return the tasks of the persons who have any: few of a large municipality."""
+    night = content.night
+    tasks = ((person, work(of, night.rounds, night.as_of, content.deadline)) for person, of in facts.items())
+    return {person: todo for person, todo in tasks if todo}
+
+
 def _in_order(content: _Content, facts: Mapping[int, Situation], tasks: Mapping[int, list[Todo]]) -> Iterator[Dossier]:
     """Yield the persons in the order of work: the new, those with tasks, the rest."""
-    places = sorted(order(of, tasks[person], content.night.as_of, person) for person, of in facts.items())
+    places = sorted(order(of, tasks.get(person, []), content.night.as_of, person) for person, of in facts.items())
     before = [place[-1] for place in places if place < STRANGERS]
     after = [place[-1] for place in places[len(before) :]]
     yield from content.dossiers(before)
