@@ -23,27 +23,30 @@ class _Unplanned:
     occasion: int
 
 
-def plan_for_new(system_night: SystemNight) -> None:
-    """Store a plan for the persons who are in the system and in no open plan, if any of them can be cleaned."""
+def plan_for_new(system_night: SystemNight) -> bool:
+    """Store a plan for the persons who are in the system and in no open plan; True if any of them can be cleaned."""
+    if not system_night.present - system_night.on_hold:
+        return False
     unplanned = _unplanned(system_night)
     if not unplanned.keys:
-        return
+        return False
     draft = draft_plan(system_night.local, system_night.bsns(unplanned.keys), unplanned.occasion)
     _report_doubles(system_night, draft)
     cleanable = set(draft.found) - set(draft.doubles)
     if not cleanable:
-        return
+        return False
     plan = draft
     if cleanable != unplanned.keys or system_night.system.coverage:  # a plan names only persons whom it can clean
         bsns, v_numbers = system_night.bsns(cleanable), system_night.v_numbers(cleanable)
         plan = make_plan(system_night.local, bsns, unplanned.occasion, v_numbers)
     if plan.blockers:
         system_night.night.fail(f"system {system_night.name}: the plan stops: {'; '.join(plan.blockers)}")
-        return
+        return False
     report_coverage(system_night, plan)
     set_aside = {"doubles": len(draft.doubles), "unknown": system_night.unknown} | system_night.on_hold_count
     reason = reason_for_approval(system_night, cleanable, plan.roots_total, unplanned.unapproved)
     _store(system_night, _row(system_night, plan, set_aside, unplanned.occasion, reason), cleanable)
+    return True
 
 
 def _unplanned(system_night: SystemNight) -> _Unplanned:

@@ -1,5 +1,7 @@
 """Open plans on a new night: void the outdated ones, ask for approvals that are needed now, renew their search."""
 
+from collections.abc import Iterable
+
 from hervat.cleaning.approval_policy import reason_for_approval
 from hervat.cleaning.plan_content import content_of, report_coverage, search_is_outdated, with_search
 from hervat.cleaning.plans import on_hold_in, open_plans, persons_in
@@ -9,14 +11,15 @@ from hervat.register import VOID, WAITING
 from hervat.register.models import CleaningPlan
 
 
-def void_outdated(system_night: SystemNight) -> None:
+def void_outdated(system_night: SystemNight) -> list[CleaningPlan]:
     """Void open plans that no longer fit: a person is reinstated or on hold, schema or footprint changed, all left.
 
-    A plan waits if the configuration now asks for an approval that it did not need before.
+    Return those that stay open. A plan waits if the configuration now asks for an approval that it did not need before.
     """
     night = system_night.night
     with night.register.session() as session:
-        for plan in open_plans(session, system_night):
+        plans = open_plans(session, system_night)
+        for plan in plans:
             keys = persons_in(session, [plan.id])
             if not _is_current(system_night, plan, keys):
                 plan.status, plan.ended_on = VOID, night.as_of
@@ -26,6 +29,7 @@ def void_outdated(system_night: SystemNight) -> None:
             ):
                 plan.status, plan.needs_approval = WAITING, reason
                 system_night.record(session, plan, "approval needed now")
+    return [plan for plan in plans if plan.status != VOID]
 
 
 def void_if_held(system_night: SystemNight, plan_id: int) -> bool:
@@ -43,14 +47,12 @@ def void_if_held(system_night: SystemNight, plan_id: int) -> bool:
     return True
 
 
-def search_again(system_night: SystemNight) -> None:
+def search_again(system_night: SystemNight, plans: Iterable[CleaningPlan]) -> None:
     """Renew the search results of open plans if `coverage` changed. Their approvals stay valid.
 
     Raises CleaningError if a table that is to be searched can't be read.
     """
     register = system_night.night.register
-    with register.session() as session:
-        plans = open_plans(session, system_night)
     for plan in plans:
         if not search_is_outdated(system_night.system, plan):
             continue

@@ -1,5 +1,7 @@
 """The archive of sent notices in the vault, from which an older register that is put back learns what was sent."""
 
+from collections.abc import Mapping
+
 from pydantic import ValidationError
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -14,20 +16,17 @@ from hervat.vault import Vault
 KIND = "notice"
 
 
-def keep_sent(night: Night) -> dict[str, str]:
+def keep_sent(night: Night, sent: Mapping[str, int]) -> dict[str, str]:
     """Archive every sent notice that is not in the vault yet: told by hand, or sent before there was an archive.
 
-    Return number -> object id of those that were in the vault already.
+    sent: number -> id of all sent notices. Return number -> object id of the notices that were in the vault already.
     """
-    with night.register.session() as session:
-        query = select(Notice.id, Notice.number, Notice.status).where(scope(Notice, night.code))
-        rows = session.execute(query.order_by(Notice.id)).all()
     # destroyed objects too: they are not archived again
-    objects = _vault(night).objects(KIND, ended_too=True) if rows else []
+    objects = _vault(night).objects(KIND, ended_too=True)
     archived = {str(object_.meta["number"]): object_.id for object_ in objects}
-    for row in rows:
-        if row.status == SENT and row.number not in archived:
-            keep(night, row.id)
+    for number, notice_id in sent.items():
+        if number not in archived:
+            keep(night, notice_id)
     return archived
 
 

@@ -90,7 +90,8 @@ def _fitting(style: Fragment, text: str, room: float) -> int:
         width = style.get_width(chars=text[:count]) + style.get_width(chars=text[count])
         return FloatTolerance.greater_than(width, room)
 
-    return bisect_left(range(len(text)), True, key=is_over)
+    last = len(text) - 1
+    return bisect_left(range(last), True, key=is_over) if last >= 0 and is_over(last) else len(text)
 
 
 def _line(style: Fragment, text: str, align: Align, height: float, width: float) -> TextLine:
