@@ -54,7 +54,7 @@ def clean(night: Night) -> Counts:
 def _clean_system(night: Night, system: System, people: People, persons: Persons) -> dict[str, object]:
     keys = {people.key(person) for person in subjects_of(people, system.policy)}
     subjects = {key: bsns for key, bsns in persons.items() if key in keys}
-    with open_system(system) as local:
+    with open_system(system, to_look=True) as local:
         if not night.shadow:
             lift_reinstated(night, local, people)
         present, unknown = _present(night, local, subjects)

@@ -26,7 +26,9 @@ def keep_sent(night: Night, sent: Mapping[str, int]) -> dict[str, str]:
     archived = {str(object_.meta["number"]): object_.id for object_ in objects}
     for number, notice_id in sent.items():
         if number not in archived:
-            keep(night, notice_id)
+            with night.register.session() as session:
+                notice = session.get_one(Notice, notice_id)
+            keep(night, notice)
     return archived
 
 
@@ -35,11 +37,10 @@ def is_sent(night: Night, notice: Notice, archived: dict[str, str]) -> bool:
     return notice.number in archived and _same(night, notice, _read(night, archived[notice.number]).notice)
 
 
-def keep(night: Night, notice_id: int) -> None:
+def keep(night: Night, notice: Notice) -> None:
     """Archive one notice, as it was just sent."""
     with night.register.session() as session:
-        notice = session.get_one(Notice, notice_id)
-        told = list(session.scalars(select(Told).where(Told.notice_id == notice_id).order_by(Told.key)))
+        told = list(session.scalars(select(Told).where(Told.notice_id == notice.id).order_by(Told.key)))
         content = ArchivedNotice.of(notice, told, _disclosures(session, notice), night.keyring)
     meta = {"number": notice.number, "name": notice.file_name, "day": str(notice.sent_on or night.as_of)}
     with _vault(night).writer() as incoming:

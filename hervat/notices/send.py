@@ -105,9 +105,9 @@ def _send(night: Night, recipient: Recipient, notice_id: int, archived: dict[str
             _deliver(courier, file.file_name, night.keyring.open(file.payload, "notice"))
         if notice.number not in archived:
             # before it counts as sent: an older register that is put back must learn of it
-            archive.keep(night, notice_id)
+            archive.keep(night, notice)
     with night.register.session() as session:
-        notice = session.get_one(Notice, notice_id)
+        session.add(notice)
         notice.status, notice.sent_on, notice.failure = SENT, night.as_of, None
         night.record(session, "notice sent", notice.number, f"to {recipient}, attempt {notice.attempts}")
     night.say(f"sent {notice.number} to {recipient}")

@@ -124,16 +124,18 @@ class AskedPersons:
     def __init__(self, connection: Connection, shape: Shape, schema: Schema, persons: Persons) -> None:
         self._connection, self._shape, self._schema = connection, shape, schema
         self._rows = self._find_rows(bsn_pairs(persons))
-        self._double = self._find_doubles()
+        key = self._rows.c.hervat_key
+        self._double = select(key).group_by(key).having(func.count() > 1)  # persons with more than one person row
         self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(shape.roots)}
-        self.doubles = frozenset(connection.scalars(select(self._double.c.person)))
-        self.found = self._persons_with(lambda verdict: verdict == 1)
-        self.unknown = self._persons_with(lambda verdict: verdict.is_(None))
+        self.doubles = frozenset(connection.scalars(self._double))
+        verdicts = [pair for owners in self.owners.values() for pair in self._verdicts(owners)]
+        self.found = frozenset(person for person, verdict in verdicts if verdict == 1)
+        self.unknown = frozenset(person for person, verdict in verdicts if verdict is None)
 
     def start(self, sets: Mapping[str, KeySet]) -> None:
         """Add the corrected roots to the sets of the root tables: true roots of persons without a double."""
         for table, owners in self.owners.items():
-            single = owners.c.person.not_in(select(self._double.c.person))
+            single = owners.c.person.not_in(self._double)
             query = select(*self.owner_keys(table)).where(owners.c.verdict == 1, single).distinct()
             sets[table].add(query, 0)
 
@@ -156,13 +158,6 @@ class AskedPersons:
         rows.settle()
         return rows
 
-    def _find_doubles(self) -> Scratch:
-        """Return the persons with more than one person row."""
-        key = self._rows.c.hervat_key
-        doubles = Scratch(self._connection, "hervat_double", {"person": _text()})
-        doubles.fill(select(key).group_by(key).having(func.count() > 1))
-        return doubles
-
     def _find_roots(self, at: int, root: RootTable) -> Scratch:
         """Return the roots of the persons in one root table, with their verdicts."""
         person = self._rows.table
@@ -175,11 +170,8 @@ class AskedPersons:
         roots.settle()
         return roots
 
-    def _persons_with(self, matches: Any) -> frozenset[str]:
-        return frozenset(key for owners in self.owners.values() for key in self._keys(owners, matches))
-
-    def _keys(self, owners: Scratch, matches: Any) -> Iterator[str]:
-        yield from self._connection.scalars(select(owners.c.person).where(matches(owners.c.verdict)).distinct())
+    def _verdicts(self, owners: Scratch) -> Iterator[tuple[str, int | None]]:
+        yield from self._connection.execute(select(owners.c.person, owners.c.verdict).distinct()).tuples()
 
 
 def _text() -> ColumnElement[str | None]:

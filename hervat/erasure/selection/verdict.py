@@ -20,6 +20,7 @@ from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.joins import among, equal, sides
 from hervat.erasure.schema.model import Key, Schema
 from hervat.erasure.selection.comparison import comparison
+from hervat.erasure.system import LocalSystem
 
 ThreeValued = ColumnElement[bool]
 """True, false or (NULL) unknown: SQL's own three values, so that AND over all conditions means what it should."""
@@ -55,6 +56,15 @@ def join_root(
         joined = joined.join(target, equal(*sides(key, at, target)))
         on_path[key.target] = at = target
     return RootJoin(joined, start, at, root_condition(root, shape, schema, on_path, database))
+
+
+def root_join(local: LocalSystem, root: RootTable) -> RootJoin:
+    """Return the join from a root to the person table, the same objects each time."""
+    place = f"join {root.table}"
+    if place not in local.remembered:
+        local.remembered[place] = join_root(root, local.shape, local.schema, local.database)
+    join: RootJoin = local.remembered[place]
+    return join
 
 
 def person_columns(shape: Shape) -> list[str]:
