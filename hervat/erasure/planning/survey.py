@@ -22,7 +22,7 @@ class PlanSurvey:
 
     def __init__(self, connection: Connection, local: LocalSystem, persons: Persons, whole: bool = False) -> None:
         self.connection, self.local = connection, local
-        self.asked = AskedPersons(connection, local.shape, local.schema, persons)
+        self.asked = AskedPersons(connection, local, persons)
         self.reach = reach_of(local, whole)
         self.reach.create(connection)
         self.asked.start(self.reach.sets)

@@ -22,10 +22,11 @@ from sqlalchemy import (
 
 from hervat.bsn import normalised
 from hervat.databases import NOISE, Database, database_of
-from hervat.erasure.footprint.shape import RootTable, Shape
-from hervat.erasure.schema.model import Schema, TableInfo
+from hervat.erasure.footprint.shape import RootTable
+from hervat.erasure.schema.model import TableInfo
 from hervat.erasure.selection.key_sets import KeySet, Scratch
-from hervat.erasure.selection.verdict import join_root, person_columns
+from hervat.erasure.selection.verdict import person_columns, root_join
+from hervat.erasure.system import LocalSystem
 
 BsnPairs: TypeAlias = list[tuple[str, str]]
 Conditions: TypeAlias = Callable[[ColumnElement[str]], list[ColumnElement[bool]]]
@@ -121,12 +122,13 @@ class AskedPersons:
     `found` have a true root, `unknown` a root of unknown law, `doubles` more than one person row.
     """
 
-    def __init__(self, connection: Connection, shape: Shape, schema: Schema, persons: Persons) -> None:
-        self._connection, self._shape, self._schema = connection, shape, schema
+    def __init__(self, connection: Connection, local: LocalSystem, persons: Persons) -> None:
+        self._connection, self._local = connection, local
+        self._shape, self._schema = local.shape, local.schema
         self._rows = self._find_rows(bsn_pairs(persons))
         key = self._rows.c.hervat_key
         self._double = select(key).group_by(key).having(func.count() > 1)  # persons with more than one person row
-        self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(shape.roots)}
+        self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(local.shape.roots)}
         self.doubles = frozenset(connection.scalars(self._double))
         verdicts = [pair for owners in self.owners.values() for pair in self._verdicts(owners)]
         self.found = frozenset(person for person, verdict in verdicts if verdict == 1)
@@ -161,7 +163,7 @@ class AskedPersons:
     def _find_roots(self, at: int, root: RootTable) -> Scratch:
         """Return the roots of the persons in one root table, with their verdicts."""
         person = self._rows.table
-        join = join_root(root, self._shape, self._schema, database_of(self._connection), person)
+        join = root_join(self._local, root, person)
         keys = {f"k{at}": join.root.c[name] for at, name in enumerate(self._schema[root.table].primary)}
         columns = {"person": _text(), **keys, "verdict": cast(null(), _NUMBER)}
         roots = Scratch(self._connection, f"hervat_found{at}", columns)

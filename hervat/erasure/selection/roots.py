@@ -84,7 +84,7 @@ def root_keys(local: LocalSystem, persons: Persons) -> dict[str, list[str]]:
     with translated_errors(local.name, "looking up the persons"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            asked = AskedPersons(connection, local.shape, local.schema, persons)
+            asked = AskedPersons(connection, local, persons)
             shown_keys = defaultdict(list)
             for table, owners in asked.owners.items():
                 keys = asked.owner_keys(table)

@@ -58,13 +58,12 @@ def join_root(
     return RootJoin(joined, start, at, root_condition(root, shape, schema, on_path, database))
 
 
-def root_join(local: LocalSystem, root: RootTable) -> RootJoin:
-    """Return the join from a root to the person table, the same objects each time."""
-    place = f"join {root.table}"
-    if place not in local.remembered:
-        local.remembered[place] = join_root(root, local.shape, local.schema, local.database)
-    join: RootJoin = local.remembered[place]
-    return join
+def root_join(local: LocalSystem, root: RootTable, person: FromClause | None = None) -> RootJoin:
+    """Return what `join_root` does, the same objects each time for the same person table."""
+    joins: dict[tuple[str, FromClause | None], RootJoin] = local.remembered.setdefault("joins", {})
+    if (root.table, person) not in joins:
+        joins[root.table, person] = join_root(root, local.shape, local.schema, local.database, person)
+    return joins[root.table, person]
 
 
 def person_columns(shape: Shape) -> list[str]:
