@@ -33,8 +33,8 @@ _UNLESS_DONE = 0.3
 Outcome = TypeVar("Outcome")
 
 
-def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], Outcome]) -> Iterator[Outcome]:
-    """Visit the sources concurrently and yield the outcomes as they come. An exception of a visit ends the rest."""
+def side_by_side(sources: Sequence[Source], fetch: Callable[[Source, Connect], Outcome]) -> Iterator[Outcome]:
+    """Fetch from the sources concurrently; yield the outcomes as they come. An exception of one ends the rest."""
     outcomes: SimpleQueue[Outcome | BaseException] = SimpleQueue()
     queues = [deque(group) for group in by_server(sources)]
     # the first lane of each server before the second of any
@@ -46,7 +46,7 @@ def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], O
             ended.wait(_UNLESS_DONE)
         with Lane() as own, suppress(IndexError):
             while True:
-                outcomes.put(_result(visit, queue.popleft(), own))
+                outcomes.put(_result(fetch, queue.popleft(), own))
 
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool:
         try:
@@ -128,9 +128,9 @@ class Lane:
             client.__exit__(None, None, None)
 
 
-def _result(visit: Callable[[Source, Connect], Outcome], source: Source, own: Lane) -> Outcome | BaseException:
+def _result(fetch: Callable[[Source, Connect], Outcome], source: Source, own: Lane) -> Outcome | BaseException:
     try:
-        return visit(source, own.connect)
+        return fetch(source, own.connect)
     except BaseException as error:  # noqa: BLE001 - raised in the thread that asked for it
         return error
 

@@ -37,7 +37,7 @@ def compose(night: Night) -> Counter[str]:
             knows = None if recipient.name in lawless else known[recipient.name]
             made.update(_to_party(night, recipient, people, knows))
         except HervatError as error:
-            night.fail(f"{recipient}: no notice was composed: {error}")
+            night.error(f"{recipient}: no notice was composed: {error}")
     return made
 
 

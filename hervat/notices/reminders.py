@@ -53,7 +53,7 @@ def remind_parties(night: Night) -> int:
         try:
             due += _remind_party(night, recipient, party, _late(night, notices, last, party.remind_after_days))
         except HervatError as error:
-            night.fail(f"{recipient}: it was not reminded: {error}")
+            night.error(f"{recipient}: it was not reminded: {error}")
         _ask_for_calls(night, recipient, party, notices, calls[party.name])
     return due
 

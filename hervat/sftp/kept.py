@@ -11,7 +11,7 @@ from hervat.sftp.session import Session
 IDLE = 5.0  # seconds: it holds one of the places at its server, which others wait for
 
 
-class Opened:
+class LoggedIn:
     """A logged-in connection with SFTP on it. Opening raises SftpError."""
 
     def __init__(self, server: SftpServer) -> None:
@@ -30,10 +30,10 @@ class _Store:
     """What lies idle, one connection a log-in, while any night of this process goes on."""
 
     def __init__(self) -> None:
-        self._idle: dict[object, tuple[Opened, Timer]] = {}
+        self._idle: dict[object, tuple[LoggedIn, Timer]] = {}
         self._nights, self._one = 0, Lock()
 
-    def taken(self, login: object) -> Opened | None:
+    def taken(self, login: object) -> LoggedIn | None:
         with self._one:
             opened, timer = self._idle.pop(login, (None, None))
         if timer:
@@ -43,7 +43,7 @@ class _Store:
             return None
         return opened
 
-    def laid_aside(self, login: object, opened: Opened) -> bool:
+    def laid_aside(self, login: object, opened: LoggedIn) -> bool:
         with self._one:
             if not self._nights or login in self._idle:
                 return False
@@ -53,7 +53,7 @@ class _Store:
             timer.start()
             return True
 
-    def _expire(self, login: object, opened: Opened) -> None:
+    def _expire(self, login: object, opened: LoggedIn) -> None:
         with self._one:
             if self._idle.get(login, (None,))[0] is not opened:
                 return
