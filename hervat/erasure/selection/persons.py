@@ -130,7 +130,11 @@ class AskedPersons:
         self._double = select(key).group_by(key).having(func.count() > 1)  # persons with more than one person row
         self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(local.shape.roots)}
         self.doubles = frozenset(connection.scalars(self._double))
-        verdicts = [pair for owners in self.owners.values() for pair in self._verdicts(owners)]
+        verdicts = {
+            (person, verdict)
+            for owners in self.owners.values()
+            for person, verdict in connection.execute(select(owners.c.person, owners.c.verdict).distinct())
+        }
         self.found = frozenset(person for person, verdict in verdicts if verdict == 1)
         self.unknown = frozenset(person for person, verdict in verdicts if verdict is None)
 
@@ -171,9 +175,6 @@ class AskedPersons:
         roots.fill(query.distinct())
         roots.settle()
         return roots
-
-    def _verdicts(self, owners: Scratch) -> Iterator[tuple[str, int | None]]:
-        yield from self._connection.execute(select(owners.c.person, owners.c.verdict).distinct()).tuples()
 
 
 def _text() -> ColumnElement[str | None]:
