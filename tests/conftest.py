@@ -1,5 +1,6 @@
 """What all tests share: property tests that do not depend on the clock, and real databases for those that ask."""
 
+import atexit
 import gc
 import os
 import shutil
@@ -25,6 +26,7 @@ from tests.support.effort import examples
 _SITE = str(Path(__file__).parent / "support" / "site")
 os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH")])])
 gc.set_threshold(100_000, 50, 100)
+atexit.register(gc.freeze)
 
 _PREFECT = "HERVAT_TESTS_PREFECT"
 
