@@ -5,8 +5,8 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
+from hervat.flows.final_state import redact_errors
 from hervat.flows.installed import ALL, directory
-from hervat.flows.redaction import redact_errors
 from hervat.tasks.decide import confirm_delivery
 from hervat.tasks.deliver import delivering, delivery_nights
 

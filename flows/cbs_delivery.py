@@ -8,10 +8,9 @@ from prefect.runtime import flow_run
 from hervat.delivery import FIRST, Correction, ended_before
 from hervat.errors import HervatError
 from hervat.flows.artifacts import blocked, delivered, remind
-from hervat.flows.final_state import final_state
+from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.forms import LAST_ENDED, TODAY, Day
 from hervat.flows.installed import ALL, chosen_municipalities, installation
-from hervat.flows.redaction import redact_errors
 from hervat.flows.run_log import run_log
 from hervat.night import Night
 from hervat.tasks.deliver import Delivered, deliver, read_correction
@@ -40,7 +39,7 @@ def cbs_delivery(
     """
     installed = installation(municipality)
     asked = [configured for configured in chosen_municipalities(installed, municipality) if configured.cbs]
-    nights = [installed.night(configured, as_of, origin="prefect", say=run_log()) for configured in asked]
+    nights = [installed.night(configured, as_of, origin="prefect", log=run_log()) for configured in asked]
     correction = read_correction(nights, correction_of or None, reason or None)
     errors, waits = list[str](), list[str]()
     for wanted, group in by_quarter(nights, None if quarter in ("", LAST_ENDED) else quarter).items():

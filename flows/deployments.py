@@ -38,7 +38,7 @@ _TEMPLATE = {
 """A run sets nothing of its process: command and environment are the worker's own."""
 
 
-def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
+def deploy_all(directory: Path, log: Callable[[str], None]) -> int:
     """Create the work pool, the deployments and the automations that are missing; return the number of deployments.
 
     directory: the configuration whose choices the forms offer. Raises UsageError if no server is named.
@@ -47,7 +47,7 @@ def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
         raise UsageError("PREFECT_API_URL names no server; set it (and PREFECT_API_AUTH_STRING), or use `hervat serve`")
     settings = read_settings(directory, partly=True)
     for broken in settings.broken:
-        say(f"warning: {broken}")
+        log(f"warning: {broken}")
     declared = yaml.safe_load(deployments_file().read_text(encoding="utf-8"))
     with get_client(sync_client=True) as client:
         _make_pool(client)
@@ -57,7 +57,7 @@ def deploy_all(directory: Path, say: Callable[[str], None]) -> int:
             _remove(client, name)
         made = make_automations(client, settings)
     if made:
-        say(f"made {made} automations; docs/how-to/alerts.md tells what they do")
+        log(f"made {made} automations; docs/how-to/alerts.md tells what they do")
     return len(declared["deployments"])
 
 

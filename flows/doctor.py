@@ -6,11 +6,9 @@ from prefect import flow
 
 from hervat.doctor import examine
 from hervat.flows.artifacts import doctor_page
-from hervat.flows.final_state import final_state
+from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.installed import directory
-from hervat.flows.redaction import redact_errors
-from hervat.flows.run_log import run_log
-from hervat.flows.run_names import run_name_of_today
+from hervat.flows.run_log import run_log, run_name_of_today
 from hervat.settings import read_settings
 from hervat.tasks.run import DONE, FAILED, WAITS
 

@@ -1,10 +1,19 @@
-"""The final state of a flow run: 0 is Completed, 1 is Completed under the name Waits, 3 is Failed."""
+"""The end of a flow run: 0 is Completed, 1 is Completed under the name Waits, 3 is Failed.
 
-from collections.abc import Sequence
-from typing import Any
+No foreign error text reaches Prefect, and our own errors are one line: Prefect keeps both for ever (rule 7).
+"""
 
+import functools
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec
+
+from prefect import get_run_logger
+from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
+from hervat.acting import doing
+from hervat.errors import redacted
 from hervat.tasks.run import FAILED, WAITS
 
 _LONGEST = 2000
@@ -26,3 +35,34 @@ def refused_state(text: str) -> Any:
 
 def _joined(texts: Sequence[str]) -> str:
     return "; ".join(dict.fromkeys(texts))[:_LONGEST]
+
+
+P = ParamSpec("P")
+
+
+def _not_told_yet(record: logging.LogRecord) -> bool:
+    """Drop only the traceback with which Prefect repeats that a run of ours ended as Failed."""
+    return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
+
+
+logging.getLogger("prefect.flow_runs").addFilter(_not_told_yet)
+
+
+def redact_errors(run: Callable[P, Any]) -> Callable[P, Any]:
+    """Make a flow's function end as Failed with a safe text, whatever goes wrong in it.
+
+    In the journal the command is `flow` and its name.
+    """
+    name = run.__name__.replace("_", "-")
+
+    @functools.wraps(run)
+    def safely(*args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            with doing(f"flow {name}"):
+                return run(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - a foreign text may hold a value
+            message = "; ".join([redacted(error), *getattr(error, "also", [])])
+            get_run_logger().error(message)
+            return refused_state(message)
+
+    return safely

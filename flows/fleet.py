@@ -22,7 +22,7 @@ from hervat.flows.deployments import POOL
 from hervat.flows.final_state import final_state, refused_state
 from hervat.flows.forms import TODAY, Day
 from hervat.flows.installed import installation
-from hervat.flows.run_names import run_name_of_today
+from hervat.flows.run_log import run_name_of_today
 from hervat.register import Register, ended_since, last_run, seconds_of_last_nights
 from hervat.tasks.nights import balanced
 from hervat.tasks.run import DONE, FAILED, WAITS

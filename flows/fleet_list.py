@@ -9,13 +9,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from hervat.alerts import alerting
 from hervat.flows.artifacts import show
-from hervat.flows.final_state import final_state
+from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.forms import TODAY, Day
 from hervat.flows.installed import directory, installation
 from hervat.flows.nights import PATIENCE, texts_of
-from hervat.flows.redaction import redact_errors
-from hervat.flows.run_log import run_log
-from hervat.flows.run_names import run_name
+from hervat.flows.run_log import run_log, run_name
 from hervat.tasks.alerts import tell_after
 from hervat.tasks.installation import Installation
 from hervat.tasks.nights import AskedNight, Ended
@@ -41,15 +39,15 @@ def fleet_list(municipalities: list[str], as_of: Day = TODAY, shadow: bool = Fal
         as_of: The day to act for; today by default.
         shadow: Do all but act: nothing is erased, sent or moved outside hervat, and the reports say what would be.
     """
-    say, asked = run_log(), AskedNight(directory(), as_of, (), shadow, "prefect", PATIENCE)
-    with alerting(asked.directory, None, shadow, by_hand=False, say=say):
+    log, asked = run_log(), AskedNight(directory(), as_of, (), shadow, "prefect", PATIENCE)
+    with alerting(asked.directory, None, shadow, by_hand=False, log=log):
         installed = installation(partly=True)
         installed.take_keys()
     with Processes(asked, min(_SIDE_BY_SIDE, len(municipalities))) as processes:
         nights = _Nights(installed, asked, processes)
         for waiting in [nights.begin(code) for code in municipalities]:
             waiting.wait()
-    unsent = tell_after(installed.settings, installed.register, nights.ended, shadow, say)
+    unsent = tell_after(installed.settings, installed.register, nights.ended, shadow, log)
     worst = max([FAILED] * len(unsent) + [night.outcome.exit_status for night in nights.ended])
     return final_state(worst, [*texts_of(nights.ended, "errors"), *unsent], texts_of(nights.ended, "attention"))
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from prefect import flow
 
+from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import ALL_STEPS, StepName
 from hervat.flows.installed import ALL
 from hervat.flows.nights import run_nights
-from hervat.flows.redaction import redact_errors
-from hervat.flows.run_names import run_name_of_today
+from hervat.flows.run_log import run_name_of_today
 
 
 @flow(name="nightly", flow_run_name=run_name_of_today("nightly"), persist_result=False)

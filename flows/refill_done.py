@@ -5,8 +5,8 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from hervat.flows.decision_night import decision_night
-from hervat.flows.redaction import redact_errors
+from hervat.flows.final_state import redact_errors
+from hervat.flows.installed import decision_night
 from hervat.tasks.decide import refilled
 
 

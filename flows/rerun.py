@@ -5,11 +5,11 @@ from typing import Any
 
 from prefect import flow
 
+from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import ALL_STEPS, StepName
 from hervat.flows.installed import ALL
 from hervat.flows.nights import run_nights
-from hervat.flows.redaction import redact_errors
-from hervat.flows.run_names import run_name
+from hervat.flows.run_log import run_name
 
 
 @flow(name="rerun", flow_run_name=run_name("rerun", "as_of", lambda: "?"), persist_result=False)

@@ -1,9 +1,12 @@
-"""The log of a run: the lines of the work at their own levels, and a step's counts in one line."""
+"""The name of a run (never a person) and its log: lines at their own levels, a step's counts in one line."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from prefect import get_run_logger
+from prefect.runtime import deployment, flow_run
+
+from hervat.today import today
 
 
 def run_log() -> Callable[[str], None]:
@@ -11,10 +14,10 @@ def run_log() -> Callable[[str], None]:
     logger = get_run_logger()
     levels = {"error": logger.error, "warning": logger.warning}
 
-    def say(text: str) -> None:
+    def log(text: str) -> None:
         levels.get(text.partition(":")[0], logger.info)(text)
 
-    return say
+    return log
 
 
 def figures(counts: Mapping[str, Any]) -> str:
@@ -34,3 +37,13 @@ def _parts(counts: Mapping[str, Any]) -> Iterator[str]:
 
 def _flat(counts: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in counts.items() if not isinstance(value, Mapping | list))
+
+
+def run_name(flow: str, parameter: str, otherwise: Callable[[], str]) -> Callable[[], str]:
+    """Return a function that names a run: the flow and a parameter of it, or `otherwise` if that was left out."""
+    return lambda: f"{flow}-{flow_run.parameters.get(parameter) or otherwise()}"
+
+
+def run_name_of_today(flow: str) -> Callable[[], str]:
+    """Return a function that names a run by its deployment, else its flow, and the day: `intake-2022-03-25`."""
+    return lambda: f"{deployment.name or flow}-{today()}"

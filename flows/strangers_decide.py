@@ -5,9 +5,9 @@ from typing import Any, Literal
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from hervat.flows.decision_night import decision_night
+from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import pasted
-from hervat.flows.redaction import redact_errors
+from hervat.flows.installed import decision_night
 from hervat.tasks.decide import decide_stranger
 
 

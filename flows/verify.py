@@ -4,11 +4,9 @@ from typing import Any
 
 from prefect import flow, get_run_logger
 
-from hervat.flows.final_state import final_state
+from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.installed import ALL, chosen_municipalities, installation
-from hervat.flows.redaction import redact_errors
-from hervat.flows.run_log import run_log
-from hervat.flows.run_names import run_name_of_today
+from hervat.flows.run_log import run_log, run_name_of_today
 from hervat.tasks.run import DONE, FAILED
 from hervat.tasks.verify import verified
 
@@ -23,7 +21,7 @@ def verify(municipality: str = ALL) -> Any:
     """
     installed, wrong = installation(municipality), list[str]()
     for configured in chosen_municipalities(installed, municipality):
-        night = installed.night(configured, origin="prefect", say=run_log(), older_too=True)
+        night = installed.night(configured, origin="prefect", log=run_log(), older_too=True)
         problems = verified(night, lambda _done, _total: None)
         get_run_logger().info(f"{configured.code}: {len(problems)} wrong")
         wrong += problems

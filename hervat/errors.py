@@ -7,9 +7,9 @@
     |   |-- SignatureRefused             hervat.sshsig.errors
     |   `-- SignersUnreadable            hervat.sshsig.errors
     |-- EndpointError                    hervat.errors                          transient, permanent or neither
-    |   |-- AlertError                   hervat.alerts.errors
+    |   |-- AlertError                   hervat.alerts.piped
     |   |-- CollectorError               hervat.accountability.logboek_otlp
-    |   |-- FolderError                  hervat.pickup.folder
+    |   |-- FolderError                  hervat.pickup.directories
     |   |-- MailError                    hervat.notices.mail.errors
     |   `-- SftpError                    hervat.sftp.errors
     |       `-- FileGone                 hervat.sftp.reading
@@ -42,7 +42,7 @@
     |-- ServerSilent                     hervat.prefect_server.api
     |-- SignatureError                   hervat.notices.receipts.signature
     |-- SourceError                      hervat.delivery.records.source
-    |-- StepFailed                       hervat.flows.runner
+    |-- StepFailed                       hervat.flows.nights
     |-- StructureRefused                 hervat.downloads.refused
     |-- Undated                          hervat.intake.file_facts
     |-- Unreadable                       hervat.readers

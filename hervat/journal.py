@@ -55,9 +55,9 @@ def record(
     who = actor.by if isinstance(actor, Signed) else actor
     if holds_bsn(f"{who} {thing} {result}"):
         raise JournalError(f"a BSN would be written to the journal ({action}); nothing was recorded")
-    last = session.scalars(_lines(municipality).order_by(JournalLine.seq.desc()).limit(1)).first()
+    seq, previous = session.info.get(JOURNALLED, {}).get(municipality) or _last(session, municipality)
     line = JournalLine(
-        seq=last.seq + 1 if last else 1,
+        seq=seq + 1,
         municipality=municipality,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         actor=who,
@@ -65,7 +65,7 @@ def record(
         object=thing,
         result=result,
         origin=origin,
-        previous=last.hash if last else _FIRST,
+        previous=previous,
         version=_VERSION,
         **asdict(acting or Acting()),
     )
@@ -135,6 +135,13 @@ def first(session: Session, municipality: str) -> int:
 def length(session: Session, municipality: str) -> int:
     """Return the number of the last line, 0 for an empty journal."""
     return session.scalar(_lines(municipality).with_only_columns(func.max(JournalLine.seq))) or 0
+
+
+def _last(session: Session, municipality: str) -> tuple[int, str]:
+    """Return the number and hash of the last line; of an empty journal those before its first."""
+    numbered = _lines(municipality).with_only_columns(JournalLine.seq, JournalLine.hash)
+    row = session.execute(numbered.order_by(JournalLine.seq.desc()).limit(1)).first()
+    return (row.seq, row.hash) if row else (0, _FIRST)
 
 
 def _lines(municipality: str) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,9 @@ from hervat.keyring import Keyring
 from hervat.register import Register, keep_signature
 from hervat.rules import Rounds, Settler
 from hervat.settings import Municipality, Quality, Settings
+
+if TYPE_CHECKING:
+    from hervat.erasure import LocalSystem
 
 Counts = dict[str, Any]
 _NOBODY = Account("hervat")
@@ -32,12 +35,14 @@ class Handover:
     rows: judged rows, from validate to load; what does not fit in memory is read from the vault again.
     uncaptured: systems whose disclosures could not be read, from capture to clean: nothing is erased there.
     unseen: pseudonyms of persons in a system before their restart, from capture (hervat.strangers) to notify.
+    systems: local systems as clean opened them, for the look of report within a minute.
     view: the last look over everything (a hervat.status.View), from report to the account of the run.
     """
 
     rows: RowCache = field(default_factory=RowCache, repr=False)
     uncaptured: set[str] = field(default_factory=set)
     unseen: frozenset[str] = field(default=frozenset(), repr=False)
+    systems: "dict[str, LocalSystem]" = field(default_factory=dict, repr=False)
     view: object = field(default=None, repr=False)
 
 
@@ -65,9 +70,9 @@ def _to_the_ms(moment: datetime) -> str:
 class Night:
     """One municipality, one day. counts: what the steps did. errors: what failed (safe to print).
 
-    attention: what waits for a person; the run then ends with exit status 1. patience: seconds that a decision waits
-    for another run. acting: account, host, command, run and step, for the journal. step_runs: the steps so far.
-    handover: what the steps pass on to each other.
+    attention: what waits for a person; the run then ends with exit status 1. log: prints a line of progress. patience:
+    seconds that a decision waits for another run. acting: account, host, command, run and step, for the journal.
+    step_runs: the steps so far. handover: what the steps pass on to each other.
     """
 
     settings: Settings
@@ -80,7 +85,7 @@ class Night:
     shadow: bool = False
     actor: Account = _NOBODY
     origin: str = "run"
-    say: Callable[[str], None] = _silent
+    log: Callable[[str], None] = _silent
     counts: Counts = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
@@ -99,10 +104,10 @@ class Night:
         """The thresholds of the checks on files, for this municipality."""
         return self.municipality.quality or self.settings.quality
 
-    def fail(self, error: str) -> None:
+    def error(self, text: str) -> None:
         """Add an error; the rest goes on, and the run ends with exit status 3."""
-        self.errors.append(error)
-        self.say(f"error: {error}")
+        self.errors.append(text)
+        self.log(f"error: {text}")
 
     def record(self, session: Session, action: str, thing: str, result: str, by: Signed | None = None) -> None:
         """Append a line to the journal, by a person (`by`), else by the account of this process.

@@ -12,7 +12,7 @@ from hervat.tasks.nights import Ended
 
 
 def tell_after(
-    settings: Settings, register: Register, nights: Sequence[Ended], shadow: bool, say: Callable[[str], None]
+    settings: Settings, register: Register, nights: Sequence[Ended], shadow: bool, log: Callable[[str], None]
 ) -> list[str]:
     """Send the alerts about nights that failed or wait, and about incidents; return what went wrong with them.
 
@@ -21,14 +21,14 @@ def tell_after(
     ended = [night for night in nights if not night.outcome.busy]
     told = [_finished(settings, night, shadow) for night in ended]
     begun = [night.code for night in ended if night.outcome.account]
-    sent = after_run(settings.alert, told, say)
+    sent = after_run(settings.alert, told, log)
     try:
-        return [*sent, *tell_terms(settings, register, begun, say)]
+        return [*sent, *tell_terms(settings, register, begun, log)]
     except Exception as error:  # noqa: BLE001 - the nights stand; a foreign text may hold a value
         return [*sent, f"alert about incidents: {redacted(error)}"]
 
 
-def tell_terms(settings: Settings, register: Register, codes: Iterable[str], say: Callable[[str], None]) -> list[str]:
+def tell_terms(settings: Settings, register: Register, codes: Iterable[str], log: Callable[[str], None]) -> list[str]:
     """Send one alert about incidents 24, 48 or 66 hours after their discovery; return what went wrong.
 
     Whatever `on` says: the law's term does not wait. Each of the three is sent once, and again only if it did not go.
@@ -43,7 +43,7 @@ def tell_terms(settings: Settings, register: Register, codes: Iterable[str], say
                 if hours is not None and left is not None:
                     terms.append(Term(code, record.id, left))
                     hours_of[record.id] = hours
-    errors = send(settings.alert, of_terms(terms), say) if terms else []
+    errors = send(settings.alert, of_terms(terms), log) if terms else []
     if not errors:
         for term in terms:
             with register.session() as session:

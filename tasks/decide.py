@@ -232,4 +232,4 @@ def told_party(night: Night, party: str, by: str) -> int:
 
 def _renew(night: Night) -> None:
     if why := renew(night):
-        night.say(why)
+        night.log(why)

@@ -82,14 +82,14 @@ class Installation:
             self._in_use = None
             raise Busy("the keys were just renewed; nothing was done, try again")
 
-    def renew_keys(self, by: Signed, say: Callable[[str], None]) -> None:
+    def renew_keys(self, by: Signed, log: Callable[[str], None]) -> None:
         """Renew the keys of all municipalities. Raises Busy while they are in use, by this process too."""
         if self._alone:
             raise UsageError("the keys of all municipalities are renewed together; leave the municipality out")
         refuse_confined(self.register)
         for municipality in self.settings.municipalities:
             refuse_older(self.register, self.settings.vault, municipality.code)
-        self._keys = upkeep.renew(self.settings, self.register, by, say)
+        self._keys = upkeep.renew(self.settings, self.register, by, log)
 
     def municipalities(self, code: str | None = None) -> list[Municipality]:
         """Return all municipalities, or the one of this code. Raises UsageError when there is none."""
@@ -107,12 +107,12 @@ class Installation:
         as_of: date | None = None,
         *,
         origin: str = "run",
-        say: Callable[[str], None] | None = None,
+        log: Callable[[str], None] | None = None,
         older_too: bool = False,
     ) -> Iterator[Night]:
         """Yield a night of each municipality, or of the one of this code, as `night` makes it."""
         for municipality in self.municipalities(code):
-            yield self.night(municipality, as_of, origin=origin, say=say, older_too=older_too)
+            yield self.night(municipality, as_of, origin=origin, log=log, older_too=older_too)
 
     def night(
         self,
@@ -121,7 +121,7 @@ class Installation:
         *,
         shadow: bool = False,
         origin: str = "run",
-        say: Callable[[str], None] | None = None,
+        log: Callable[[str], None] | None = None,
         older_too: bool = False,
     ) -> Night:
         """Return a night of one municipality on a day (default: today in the Netherlands).
@@ -147,6 +147,6 @@ class Installation:
             actor=account(),
             origin=origin,
         )
-        if say:
-            night.say = say
+        if log:
+            night.log = log
         return night

@@ -28,7 +28,7 @@ def _load(night: Night) -> Counts:
     try:
         _look_back(night)
     except Exception as error:  # noqa: BLE001 - the load itself succeeded
-        night.fail(f"what was loaded could not be looked back on: {redacted(error)}")
+        night.error(f"what was loaded could not be looked back on: {redacted(error)}")
     return counts | read_answers(night)
 
 
@@ -61,9 +61,9 @@ def _not_looked_at(night: Night) -> Select[Download]:
 def _report(night: Night, download: int, reason: str, severity: str) -> None:
     """Report a failed rule: a register that contradicts itself is an error, everything else a warning."""
     if severity == "register":
-        night.fail(f"register: download {download}: {reason}; restore it from its backup or ask for help")
+        night.error(f"register: download {download}: {reason}; restore it from its backup or ask for help")
     else:
-        night.say(f"warning: download {download}: {reason}")
+        night.log(f"warning: download {download}: {reason}")
 
 
 def _note_missing(session: Session, night: Night) -> None:
@@ -78,7 +78,7 @@ def _note_missing(session: Session, night: Night) -> None:
         counts = {"element_count": len(late), "unexpected_count": len(late), "success": False}
         keep_results(session, night, [(None, said | counts)])
     for name in late:
-        night.say(f"warning: source {name}: {reason}")
+        night.log(f"warning: source {name}: {reason}")
 
 
 STEP = Step("load", _load, needs=("validate",))

@@ -18,7 +18,7 @@ from hervat.tasks.run import FAILED, NightOutcome, run_night
 from hervat.tasks.step import Perform, chosen, plainly
 from hervat.today import today
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 After = Callable[[Night, NightOutcome], None]
 
 
@@ -61,7 +61,7 @@ def conduct(
     installation: Installation,
     municipality: Municipality,
     asked: AskedNight,
-    say: Say,
+    log: Log,
     perform: Perform = plainly,
     after: After | None = None,
 ) -> Ended:
@@ -71,7 +71,7 @@ def conduct(
     """
     day = asked.day or today()
     try:
-        night = installation.night(municipality, asked.day, shadow=asked.shadow, origin=asked.origin, say=say)
+        night = installation.night(municipality, asked.day, shadow=asked.shadow, origin=asked.origin, log=log)
         refuse_earlier(night)
     except Exception as error:  # noqa: BLE001 - the other municipalities have their nights
         return Ended(municipality.code, day, _failed(municipality.code, error), error)

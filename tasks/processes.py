@@ -17,7 +17,7 @@ from typing import Any, Self
 from hervat.acting import doing
 from hervat.errors import redacted
 from hervat.tasks.installation import Installation
-from hervat.tasks.nights import AskedNight, Ended, Say, conduct
+from hervat.tasks.nights import AskedNight, Ended, Log, conduct
 from hervat.tasks.run import FAILED, NightOutcome
 from hervat.today import today
 
@@ -62,14 +62,14 @@ class Processes:
         for worker in self._workers:
             worker.end(at_once=kind is not None)
 
-    def conduct(self, code: str, say: Say) -> Ended:
+    def conduct(self, code: str, log: Log) -> Ended:
         """Run a municipality's night in the first process that is free; return how it ended."""
         worker = self._idle.get()
         if self._ended:
             self._idle.put(worker)
             return Ended(code, today(), NightOutcome({}, FAILED, [f"{code}: the run was stopped before its night"]))
         try:
-            return worker.conduct(code, say)
+            return worker.conduct(code, log)
         finally:
             if not worker.process.is_alive() and not self._ended:
                 self._workers.remove(worker)
@@ -112,12 +112,12 @@ class _Worker:
         self.process.start()
         theirs.close()
 
-    def conduct(self, code: str, say: Say) -> Ended:
+    def conduct(self, code: str, log: Log) -> Ended:
         """Let it run a night; return how it ended, also when the process did."""
         try:
             self._pipe.send(code)
             while isinstance(told := self._pipe.recv(), str):
-                say(told)
+                log(told)
         except (EOFError, OSError):
             self.process.join()
             why = f"{code}: its process ended (exit status {self.process.exitcode}); the next run continues it"

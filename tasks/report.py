@@ -57,7 +57,7 @@ def _report(night: Night) -> Counts:
         deadline = view.overview.deadline
         sheet = write_worklist(session, night, people, strangers_in(view.facts), view.after, deadline)
     let_read(night.settings, night.municipality)
-    night.say(f"wrote {page.name} and {sheet.name}")
+    night.log(f"wrote {page.name} and {sheet.name}")
     clear_output(night)
     tell_past_terms(night)
     return {}

@@ -10,7 +10,7 @@ from hervat.night import Night
 from hervat.register import ServerPlaces, municipality_lock
 from hervat.register.models import Run, utc_now
 from hervat.settling import refuse_earlier
-from hervat.sftp import places
+from hervat.sftp import logins_kept, places
 from hervat.status import Overview, account, last_view
 from hervat.tasks.step import Perform, Step, walk
 from hervat.today import today
@@ -44,7 +44,7 @@ def run_night(night: Night, steps: list[Step], perform: Perform, patience: float
     settled one.
     """
     at = ServerPlaces(night.register, night.settings.sftp_connections, _FOR_A_PLACE).at
-    with municipality_lock(night.register, night.code, patience), places(at), connections_kept():
+    with municipality_lock(night.register, night.code, patience), places(at), logins_kept(), connections_kept():
         if night.as_of > today():
             return _rehearse(night, steps, perform)
         refuse_earlier(night)

@@ -55,7 +55,7 @@ def walk(night: Night, steps: list[Step], perform: Perform) -> None:
         missing = failed.intersection(step.needs)
         if missing:
             failed.add(step.name)
-            night.fail(f"step {step.name} was not run, because {' and '.join(sorted(missing))} failed")
+            night.error(f"step {step.name} was not run, because {' and '.join(sorted(missing))} failed")
             continue
         begun, errors = datetime.now(UTC), len(night.errors)
         counts = _performed(step, night, perform)
@@ -73,7 +73,7 @@ def _performed(step: Step, night: Night, perform: Perform) -> Counts | None:
         counts = perform(step, night)
         night.add(counts)
     except Exception as error:  # noqa: BLE001 - the other steps go on
-        night.fail(f"step {step.name}: {redacted(error)}")
+        night.error(f"step {step.name}: {redacted(error)}")
         return None
     return counts
 
@@ -87,10 +87,10 @@ def _persons(counts: Counts) -> int | None:
 
 def plainly(step: Step, night: Night) -> Counts:
     """Run a step here and now, with its retries: the command line's runner."""
-    night.say(f"step {step.name}")
+    night.log(f"step {step.name}")
     for _ in range(step.retries):
         try:
             return step.run(night)
         except Exception as error:  # noqa: BLE001 - tried again
-            night.say(f"step {step.name} is tried again after {redacted(error)}")
+            night.log(f"step {step.name} is tried again after {redacted(error)}")
     return step.run(night)

@@ -55,14 +55,14 @@ def validate(night: Night) -> Counts:
 
 
 def _not_validated(night: Night, download: Download, error: Exception) -> None:
-    night.fail(f"download {download.id} was not validated: {redacted(error)}")
+    night.error(f"download {download.id} was not validated: {redacted(error)}")
 
 
 def _refuse(night: Night, download: Download, fingerprint: str, refusal: StructureRefused) -> int:
     night.handover.rows.take(download.id)
     detail = detail_of(str(refusal), refusal.dutch or fix_of(refusal.reason).dutch)
     record_refusal(night, download.id, refusal.reason, detail, fingerprint)
-    night.say(f"refused download {download.id}: {refusal.reason}: {refusal}")
+    night.log(f"refused download {download.id}: {refusal.reason}: {refusal}")
     return 1
 
 
@@ -119,18 +119,18 @@ def _record(night: Night, looked: _Looked, verdict: "RowVerdict") -> None:
     record_judgement(night, download.id, judgement, looked.fingerprint)
     _say_failed(night, download, judgement)
     for note in looked.notes:
-        night.say(f"warning: download {download.id}: {note.text}")
+        night.log(f"warning: download {download.id}: {note.text}")
         if note.urgent:
             night.attention.append(f"download {download.id}: {note.text}")
     for reason, count in verdict.warnings.items():
-        night.say(f"warning: download {download.id}: {reason} in {count} rows")
+        night.log(f"warning: download {download.id}: {reason} in {count} rows")
 
 
 def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
     """Log how many rows go to quarantine for which reason, with the fix."""
     for reason, count in Counter(row.reason for row in judgement.failed).items():
         rows = plural(count, "row")
-        night.say(f"quarantine: download {download.id}: {reason} in {rows}: {fix_of(reason).english}")
+        night.log(f"quarantine: download {download.id}: {reason} in {rows}: {fix_of(reason).english}")
 
 
 def _note_result(note: Note) -> dict[str, Any]:

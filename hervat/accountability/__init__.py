@@ -5,12 +5,17 @@ from hervat.accountability.document import Document, as_html, as_markdown
 from hervat.accountability.dpia import DpiaInput, dpia_document, dpia_input
 from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode, data_flow
 from hervat.accountability.flow_drawing import flow_svg, mermaid
-from hervat.accountability.journal_lines import listed
-from hervat.accountability.logboek import JournalPeriod, LogboekCounts, LogboekIncomplete, export_logboek
+from hervat.accountability.logboek import JournalPeriod, LogboekCounts, LogboekIncomplete, export_logboek, listed
 from hervat.accountability.logboek_otlp import CollectorError, LogboekCollector
 from hervat.accountability.logboek_targets import LogboekFile, LogboekTarget
-from hervat.accountability.processing import ProcessingActivity, ProcessingEntry, ProcessingRecipient, processing_entry
-from hervat.accountability.processing_page import processing_document, processing_page
+from hervat.accountability.processing import (
+    ProcessingActivity,
+    ProcessingEntry,
+    ProcessingRecipient,
+    processing_document,
+    processing_entry,
+    processing_page,
+)
 from hervat.accountability.rights import RightsMatrix, RoleRights, rights_document, rights_matrix
 from hervat.accountability.risks import RISKS, PersonalRisk
 from hervat.accountability.statement import statement_document

@@ -1,4 +1,4 @@
-"""The journal exported in the form of Logius' Logboek Dataverwerkingen: a line a person."""
+"""The lines of the journal, and their export in the form of Logius' Logboek Dataverwerkingen: a line a person."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from hervat.accountability.logboek_line import LogboekForm, LogboekLine, run_of
@@ -16,7 +16,7 @@ from hervat.accountability.logboek_targets import LogboekTarget
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.register import among, scope
-from hervat.register.models import JournalLine, Run
+from hervat.register.models import CleaningPlan, Identifier, JournalLine, Notice, PlanPerson, Run, Told
 from hervat.today import DUTCH
 
 EXPORTED = "journal exported"
@@ -156,3 +156,34 @@ def _verify(targets: Sequence[LogboekTarget], counts: Sequence[LogboekCounts]) -
     if missing or any(target.held() != written for target in targets):
         where = f" of {', '.join(missing)}" if missing else ""
         raise LogboekIncomplete(f"the export did not hold what the journal{where} holds; a file was removed; try again")
+
+
+def listed(
+    session: Session, municipality: str, period: JournalPeriod, action: str | None = None, person: int | None = None
+) -> Iterator[JournalLine]:
+    """Yield the lines, oldest first, some at a time.
+
+    person: a number on the worklist; the lines that name it, and those of the notices and plans that they are in.
+    """
+    query = period.lines(municipality)
+    if action:
+        query = query.where(JournalLine.action == action)
+    if person is not None:
+        query = query.where(_about(municipality, person))
+    yield from session.scalars(query.execution_options(yield_per=1000))
+
+
+def _about(municipality: str, person: int) -> ColumnElement[bool]:
+    """SQL condition: the line names the person, or a notice or plan with one of their pseudonyms or their number."""
+    named = f"person {person}"
+    keys = select(Identifier.pseudonym).where(
+        Identifier.municipality == municipality, Identifier.person_id == person, Identifier.kind == "bsn"
+    )
+    told = select(Told.notice_id).where(or_(Told.key.in_(keys), Told.key == named))
+    notices = select(Notice.number).where(scope(Notice, municipality), Notice.id.in_(told))
+    in_plan = select(PlanPerson.plan_id).where(or_(PlanPerson.key.in_(keys), PlanPerson.key == named))
+    plans = select("plan " + func.substr(CleaningPlan.hash, 1, 12)).where(
+        scope(CleaningPlan, municipality), CleaningPlan.id.in_(in_plan)
+    )
+    of_plan = func.substr(JournalLine.object, 1, 17).in_(plans)
+    return or_(JournalLine.object == named, JournalLine.object.in_(notices), of_plan)

@@ -1,8 +1,9 @@
-"""The entry of the register of processing activities (AVG 30), from the configuration; texts in Dutch."""
+"""The entry of the register of processing activities (AVG 30), from the configuration, and its page; texts in Dutch."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
+from hervat.accountability.document import Bullets, Document, DocumentPart, Grid, as_markdown
 from hervat.person import HeldFor
 from hervat.settings import Municipality, Party, Settings, System
 
@@ -119,3 +120,29 @@ def _approval(municipality: Municipality, system: System) -> str:
     persons = "twee personen keuren" if system.four_eyes else "een persoon keurt"
     how = "met een handtekening" if municipality.approvers_of(system) else "met een getypte naam"
     return f"{system.name}: {persons} elk plan goed, {how}"
+
+
+def processing_page(entry: ProcessingEntry) -> str:
+    """Return the page in markdown."""
+    return as_markdown([processing_document(entry)])
+
+
+def processing_document(entry: ProcessingEntry) -> Document:
+    """Return the page. What a gemeente must add itself is the last part."""
+    activities = [(a.name, a.purpose, a.ground, a.source, a.term, a.uri) for a in entry.activities]
+    heads = ("activiteit", "doel", "grondslag", "bron", "bewaartermijn", "URI")
+    recipients = [(r.name, r.role, r.receives) for r in entry.recipients]
+    return Document(
+        f"Register van verwerkingen: hervat, gemeente {entry.code}",
+        f"Verwerkingsverantwoordelijke: {entry.controller}.",
+        [
+            DocumentPart("Van wie", [Bullets(entry.subjects)]),
+            DocumentPart("Welke gegevens", [Bullets(entry.data)]),
+            DocumentPart("Bronnen", [Bullets(entry.sources)]),
+            DocumentPart("Systemen van de gemeente", [Bullets(entry.systems)]),
+            DocumentPart("Doelen, grondslagen en bewaartermijnen", [Grid("Activiteiten", heads, activities)]),
+            DocumentPart("Ontvangers", [Grid("Wie gegevens krijgt", ("ontvanger", "rol", "krijgt"), recipients)]),
+            DocumentPart("Beveiliging", [Bullets(entry.security)]),
+            DocumentPart("Vul zelf aan", [Bullets(entry.to_complete)]),
+        ],
+    )

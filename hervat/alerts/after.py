@@ -33,10 +33,10 @@ def check(alert: Alert | None) -> tuple[list[str], list[str]]:
     return failing, [] if "failed" in alert.on else ["nobody is alerted of a failed night: add `failed` to `on`"]
 
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
-def after_run(alert: Alert | None, runs: Iterable[Finished], say: Say) -> list[str]:
+def after_run(alert: Alert | None, runs: Iterable[Finished], log: Log) -> list[str]:
     """Send one alert about all municipalities whose run failed or waits; return the errors of sending.
 
     A night that waits is alerted every time: no alert means that all is well, or ask `status --max-age`.
@@ -44,11 +44,11 @@ def after_run(alert: Alert | None, runs: Iterable[Finished], say: Say) -> list[s
     reported = [run for run in runs if run.kind]
     if alert is None or not any(run.kind in alert.on for run in reported):
         return []
-    return send(alert, of_run(reported), say)
+    return send(alert, of_run(reported), log)
 
 
 @contextmanager
-def alerting(directory: Path, code: str | None, shadow: bool, *, by_hand: bool, say: Say) -> Iterator[None]:
+def alerting(directory: Path, code: str | None, shadow: bool, *, by_hand: bool, log: Log) -> Iterator[None]:
     """Send an alert if the block raises, before or outside the nights; the exception is raised again.
 
     Errors of the alert are put in `also` of the exception. Nothing is sent if another run is active: that one alerts.
@@ -58,15 +58,15 @@ def alerting(directory: Path, code: str | None, shadow: bool, *, by_hand: bool, 
         yield
     except Exception as error:
         if not isinstance(error, Busy) and not (by_hand and isinstance(error, UsageError)):
-            error.also = _not_begun(directory, code, shadow, say)  # type: ignore[attr-defined]
+            error.also = _not_begun(directory, code, shadow, log)  # type: ignore[attr-defined]
         raise
 
 
-def _not_begun(directory: Path, code: str | None, shadow: bool, say: Say) -> list[str]:
+def _not_begun(directory: Path, code: str | None, shadow: bool, log: Log) -> list[str]:
     try:
         alert = read_alert(directory)
     except HervatError:  # its errors are among those of the whole configuration
         return []
     if alert is None or "failed" not in alert.on:
         return []
-    return send(alert, of_not_begun(code if code and re.fullmatch(r"[0-9]{4}", code) else None, shadow), say)
+    return send(alert, of_not_begun(code if code and re.fullmatch(r"[0-9]{4}", code) else None, shadow), log)

@@ -7,9 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import which
 
-from hervat.alerts.errors import AlertError
 from hervat.alerts.wording import Message
+from hervat.errors import EndpointError
 from hervat.settings import Alert
+
+
+class AlertError(EndpointError):
+    """An alert was not sent one of its ways; the text says why, and the fix.
+
+    It is safe to print: neither an address' path nor an answer's text is in it.
+    """
+
 
 _PASSED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "http_proxy", "https_proxy", "no_proxy")
 """The environment variables for the program: not hervat's own, which hold keys and passwords."""

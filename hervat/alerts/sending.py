@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import BaseHandler, HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 from uuid import uuid4
 
-from hervat.alerts.errors import AlertError
-from hervat.alerts.piped import pipe
+from hervat.alerts.piped import AlertError, pipe
 from hervat.alerts.wording import Message
 from hervat.errors import HervatError, is_transient, redacted
 from hervat.notices.mail import hand_over
@@ -138,13 +137,13 @@ def ways(alert: Alert) -> dict[str, Callable[[Message], None]]:
     }
 
 
-def send(alert: Alert, message: Message, say: Callable[[str], None]) -> list[str]:
+def send(alert: Alert, message: Message, log: Callable[[str], None]) -> list[str]:
     """Send a message over all configured ways; return the errors."""
     errors = []
     for name, way in ways(alert).items():
         try:
             _send(way, message)
-            say(f"alert sent by {name}: {message.kind}")
+            log(f"alert sent by {name}: {message.kind}")
         except Exception as error:  # noqa: BLE001 - a failure stays within its way
             errors.append(f"alert by {name}: {redacted(error)}")
     return errors

@@ -56,7 +56,7 @@ def _read(night: Night, folder: Path) -> Counts:
     try:
         files = sorted(_files(night, folder), key=lambda file: (file.made_at, file.path.name))
     except OSError as error:
-        night.fail(
+        night.error(
             f"the folder with answers can't be read ({type(error).__name__}): {folder}; correct it or its permissions"
         )
         return {"answers": counts}
@@ -67,9 +67,9 @@ def _read(night: Night, folder: Path) -> Counts:
             with night.register.session() as session:
                 _one(session, night, file, counts)
         except Exception as error:  # noqa: BLE001 - a failure stays within its file
-            night.fail(f"file {number} of the {len(files)} with answers was not read: {redacted(error)}")
+            night.error(f"file {number} of the {len(files)} with answers was not read: {redacted(error)}")
     if files:
-        night.say(
+        night.log(
             f"answers: {plural(counts['files'], 'file')} read, {counts['files_known']} known,"
             f" {counts['files_refused']} refused; {plural(counts['new'], 'row')} new, {counts['known']} known,"
             f" {counts['refused']} refused{' (rehearsed)' if night.shadow else ''}"
@@ -88,7 +88,7 @@ def _files(night: Night, folder: Path) -> Iterator[_File]:
             made_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         except OSError as error:
             kind = type(error).__name__
-            night.fail(f"file {number} in the folder with answers can't be read ({kind}); correct its permissions")
+            night.error(f"file {number} in the folder with answers can't be read ({kind}); correct its permissions")
             continue
         yield _File(path, made_at.astimezone(_ZONE).replace(tzinfo=None), digest)
 

@@ -6,8 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning.approvals import hold_unapproved
-from hervat.cleaning.new_plans import plan_for_new
-from hervat.cleaning.open_plans import search_again, void_if_held, void_outdated
+from hervat.cleaning.open_plans import plan_for_new, search_again, void_if_held, void_outdated
 from hervat.cleaning.plans import open_plans, persons_in
 from hervat.cleaning.reappearances import note_seen_again
 from hervat.cleaning.restricted_values import keeper, lift_reinstated
@@ -38,7 +37,7 @@ def clean(night: Night) -> Counts:
     lines = []
     for system in night.municipality.databases:
         if system.name in night.handover.uncaptured:
-            night.fail(
+            night.error(
                 f"system {system.name}: nothing is erased there, because who received data could not be read from it"
             )
             continue
@@ -46,7 +45,7 @@ def clean(night: Night) -> Counts:
             lines.append(_clean_system(night, system, people, persons))
         except Exception as error:  # noqa: BLE001 - a failure stays within its system
             message = redacted(error)
-            night.fail(message if system.name in message else f"system {system.name}: {message}")
+            night.error(message if system.name in message else f"system {system.name}: {message}")
     return {"cleaning": lines}
 
 
@@ -54,6 +53,7 @@ def _clean_system(night: Night, system: System, people: People, persons: Persons
     keys = {people.key(person) for person in subjects_of(people, system.policy)}
     subjects = {key: bsns for key, bsns in persons.items() if key in keys}
     with open_system(system) as local:
+        night.handover.systems[system.name] = local
         if not night.shadow:
             lift_reinstated(night, local, people)
         present, unknown = _present(night, local, subjects)
@@ -72,7 +72,7 @@ def _set_aside(system_night: SystemNight) -> dict[str, int]:
     count = system_night.on_hold_count
     if count:
         who = plural(count["on_hold"], "person is", "persons are")
-        system_night.night.say(f"system {system_night.name}: {who} on hold, and not erased")
+        system_night.night.log(f"system {system_night.name}: {who} on hold, and not erased")
     return count
 
 
@@ -127,7 +127,7 @@ def _execute(system_night: SystemNight, plan: CleaningPlan) -> int:
         cleaned = _record_outcome(session, night, plan.id, outcome, _keepers(local, outcome))
         result = f"{cleaned} persons, {sum(outcome.rows.values())} rows"
         night.record(session, "cleaned", f"plan {plan.hash[:12]} of {plan.system}", result)
-    night.say(f"cleaned {plan.system}: {result}{_compared(outcome)}{_grown(outcome)}")
+    night.log(f"cleaned {plan.system}: {result}{_compared(outcome)}{_grown(outcome)}")
     return cleaned
 
 

@@ -1,12 +1,17 @@
-"""Open plans on a new night: void the outdated ones, ask for approvals that are needed now, renew their search."""
+"""The plans of a night: new ones for persons in no open plan; open ones voided, asked approvals for, searched again."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import insert
 
 from hervat.cleaning.approval_policy import reason_for_approval
 from hervat.cleaning.plan_content import content_of, report_coverage, search_is_outdated, with_search
-from hervat.cleaning.plans import on_hold_in, open_plans, persons_in
+from hervat.cleaning.plans import cleaned_before, next_occasion, on_hold_in, open_plans, persons_in
 from hervat.cleaning.system_night import SystemNight
-from hervat.erasure import make_plan, plan_hash
-from hervat.register import VOID, WAITING
-from hervat.register.models import CleaningPlan
+from hervat.erasure import Plan, draft_plan, make_plan, plan_hash
+from hervat.register import READY, VOID, WAITING
+from hervat.register.models import CleaningPlan, PlanPerson
 
 
 def void_outdated(system_night: SystemNight) -> None:
@@ -69,3 +74,82 @@ def _is_current(system_night: SystemNight, plan: CleaningPlan, keys: set[str]) -
     if left or keys & system_night.on_hold or not keys <= set(system_night.subjects):
         return False
     return plan_hash(system_night.local, system_night.bsns(keys), plan.occasion) == plan.hash
+
+
+@dataclass(frozen=True)
+class _Unplanned:
+    """The persons in no open plan, those in plans without an approval, and the occasion of the next plan."""
+
+    keys: set[str]
+    unapproved: set[str]
+    occasion: int
+
+
+def plan_for_new(system_night: SystemNight) -> None:
+    """Store a plan for the persons who are in the system and in no open plan, if any of them can be cleaned."""
+    unplanned = _unplanned(system_night)
+    if not unplanned.keys:
+        return
+    draft = draft_plan(system_night.local, system_night.bsns(unplanned.keys), unplanned.occasion)
+    _report_doubles(system_night, draft)
+    cleanable = set(draft.found) - set(draft.doubles)
+    if not cleanable:
+        return
+    plan = draft
+    if cleanable != unplanned.keys or system_night.system.coverage:  # a plan names only persons whom it can clean
+        bsns, v_numbers = system_night.bsns(cleanable), system_night.v_numbers(cleanable)
+        plan = make_plan(system_night.local, bsns, unplanned.occasion, v_numbers)
+    if plan.blockers:
+        system_night.night.error(f"system {system_night.name}: the plan stops: {'; '.join(plan.blockers)}")
+        return
+    report_coverage(system_night, plan)
+    set_aside = {"doubles": len(draft.doubles), "unknown": system_night.unknown} | system_night.on_hold_count
+    reason = reason_for_approval(system_night, cleanable, plan.roots_total, unplanned.unapproved)
+    _store(system_night, _row(system_night, plan, set_aside, unplanned.occasion, reason), cleanable)
+
+
+def _unplanned(system_night: SystemNight) -> _Unplanned:
+    with system_night.night.register.session() as session:
+        plans = open_plans(session, system_night)
+        keys = system_night.present - system_night.on_hold - persons_in(session, [plan.id for plan in plans])
+        unapproved = persons_in(session, [plan.id for plan in plans if not plan.needs_approval])
+        return _Unplanned(keys, unapproved, next_occasion(session, system_night))
+
+
+def _row(
+    system_night: SystemNight, plan: Plan, set_aside: dict[str, int], occasion: int, reason: str | None
+) -> CleaningPlan:
+    restore_point = {"restore_point": _day(system_night.system.restore_point)}
+    return CleaningPlan(
+        municipality=system_night.night.code,
+        system=system_night.name,
+        hash=plan.hash,
+        occasion=occasion,
+        policy=plan.policy,
+        content=content_of(system_night, plan) | set_aside | restore_point,
+        made_on=system_night.night.as_of,
+        needs_approval=reason,
+        status=WAITING if reason else READY,
+    )
+
+
+def _store(system_night: SystemNight, row: CleaningPlan, keys: set[str]) -> None:
+    with system_night.night.register.session() as session:
+        reappeared = cleaned_before(session, system_night, keys & system_night.corrected)
+        session.add(row)
+        session.flush()
+        persons = [{"plan_id": row.id, "key": key, "reappeared": key in reappeared} for key in sorted(keys)]
+        session.execute(insert(PlanPerson), persons)
+        tables = len(system_night.local.searched)
+        searched = f", {tables} tables searched for their numbers" if tables else ""
+        system_night.record(session, row, f"planned for {len(keys)} persons{searched}")
+
+
+def _report_doubles(system_night: SystemNight, plan: Plan) -> None:
+    if plan.doubles:
+        message = f"{len(plan.doubles)} corrected persons stand there more than once: set aside"
+        system_night.night.attention.append(f"system {system_night.name}: {message}")
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else str(day)

@@ -70,7 +70,7 @@ def rehearse(night: Night, prefix: str | None = None) -> list[Rehearsed]:
         persons = [_persons(session, night, people, plan) for plan in plans]
     results = []
     for plan, (count, corrected) in zip(plans, persons, strict=True):
-        night.say(f"rehearsing plan {plan.hash[:12]} of {plan.system}")
+        night.log(f"rehearsing plan {plan.hash[:12]} of {plan.system}")
         results.append(_rehearse(night, plan, count, corrected))
         with night.register.session() as session:
             thing = f"plan {plan.hash[:12]} of {plan.system}"

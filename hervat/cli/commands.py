@@ -1,39 +1,28 @@
-"""Every command: each file here registers its own with the app when it is imported."""
+"""Every command: each file here registers its own with the app when it is imported.
 
-from hervat.cli import (
-    account,
-    alerts,
-    answers,
-    cbs,
-    cleaning,
-    evidence,
-    footprint,
-    incidents,
-    intake,
-    journal,
-    nights,
-    notices,
-    optin,
-    person,
-    person_forget,
-    person_hold,
-    person_split,
-    quarantine,
-    refill,
-    register,
-    retention,
-    schema,
-    setup,
-    strangers,
-    vault,
-)
+In the order of `hervat --help`: groups stand there as they are imported.
+"""
+
+# ruff: noqa: F401
+# isort: off
+from hervat.cli.accountability import account
+from hervat.cli.night import alerts
+from hervat.cli.notices import answers
+from hervat.cli.delivery import cbs
+from hervat.cli.cleaning import plans
+from hervat.cli.notices import evidence
+from hervat.cli.person import optin
+from hervat.cli.cleaning import footprint
+from hervat.cli.accountability import incidents
+from hervat.cli.intake import quarantine, formats
+from hervat.cli.accountability import journal
+from hervat.cli.night import nights
+from hervat.cli.notices import sent
+from hervat.cli.person import show, forget, hold, split, refill
+from hervat.cli.upkeep import register, retention
+from hervat.cli.setup import schema, installation
+from hervat.cli.person import strangers
+from hervat.cli.upkeep import vault
 from hervat.cli.app import app
 
-__all__ = ["GROUPS", "app"]
-
-GROUPS = (
-    account, alerts, answers, cbs, cleaning, evidence, footprint, incidents, intake, journal, nights, notices,
-    optin, person, person_forget, person_hold, person_split, quarantine, refill, register, retention, schema, setup,
-    strangers, vault,
-)  # fmt: skip
-"""The files of commands: named here, so that none of them is taken for an unused import."""
+__all__ = ["app"]

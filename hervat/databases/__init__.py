@@ -3,23 +3,21 @@
 from sqlalchemy import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from hervat.databases.base import Database
 from hervat.databases.catalogue import ON_DDL, Place, Routine, SchemaCatalogue, WriteFound
 from hervat.databases.connecting import engine_on
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.exact_text import ByDefault, ToTheLetter, collation_of, is_loose, is_text, serves_index
 from hervat.databases.folding import folded
-from hervat.databases.interface import NOISE, Timeouts
+from hervat.databases.interface import NOISE, Database, Timeouts
 from hervat.databases.mariadb.connection import first_row_only
 from hervat.databases.mariadb.database import Mariadb, Mysql
 from hervat.databases.mariadb.zones import is_without_zone, refuse_moments, refuse_shown_moments, without_zone
 from hervat.databases.model import Copy, Keeper, Outside, Places
 from hervat.databases.mssql.database import Mssql
 from hervat.databases.oracle.database import Oracle
-from hervat.databases.postgresql.connection import CONNECT_SECONDS
+from hervat.databases.postgresql.connection import CONNECT_SECONDS, SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.database import Postgresql
 from hervat.databases.postgresql.kept import connections_kept
-from hervat.databases.postgresql.pooler import SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.row_security import refuse_blinding
 from hervat.databases.query import read_rows, try_query
 from hervat.databases.sqlite.database import Sqlite

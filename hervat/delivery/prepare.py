@@ -108,7 +108,7 @@ def _blocked(job: Job, shut: list[str]) -> Prepared:
     with night.register.session() as session:
         night.record(session, "cbs blocked", job.quarter, detail)
     for error in job.facts.errors:
-        night.fail(error)
+        night.error(error)
     return job.done(False)
 
 
@@ -123,7 +123,7 @@ def _deliver(jobs: Sequence[Job], correction: Correction | None) -> list[Prepare
         outcomes = place(jobs, parts, written, correction)
     for job, done in zip(jobs, outcomes, strict=True):
         if done.written:
-            job.night.say(f"cbs {job.quarter}: {done.records} records in {job.directory}")
+            job.night.log(f"cbs {job.quarter}: {done.records} records in {job.directory}")
     return outcomes
 
 

@@ -15,11 +15,11 @@ from hervat.today import today
 _PAUSE = 2
 """Seconds between two looks of the parties at their notices."""
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 @contextmanager
-def alive(settings: Settings, say: Say) -> Iterator[None]:
+def alive(settings: Settings, log: Log) -> Iterator[None]:
     """Keep the world of a played demo alive: its servers on the ports of its hervat.yaml, its parties, news of today.
 
     Raises UsageError for a port that somebody else has meanwhile, and for a hervat.yaml that names none.
@@ -30,11 +30,11 @@ def alive(settings: Settings, say: Say) -> Iterator[None]:
         EmbeddedServer(stage.sftp_root, stage.keys, sftp_port),
         PostOffice(stage.keys, stage.mailboxes, mail_port) as post,
     ):
-        say(f"Voorbeeldstad is alive: its SFTP server is on port {sftp_port}, its mail server on port {mail_port}")
+        log(f"Voorbeeldstad is alive: its SFTP server is on port {sftp_port}, its mail server on port {mail_port}")
         stage.way_back(post)
         if files := stage.offer_news():
-            say(f"DUO offers {files} new downloads of today; the deployment `nightly` takes them in")
-        with _parties(stage, say):
+            log(f"DUO offers {files} new downloads of today; the deployment `nightly` takes them in")
+        with _parties(stage, log):
             yield
 
 
@@ -57,12 +57,12 @@ def _one(what: str, ports: Iterable[int], directory: Path) -> int:
 
 
 @contextmanager
-def _parties(stage: Stage, say: Say) -> Iterator[None]:
+def _parties(stage: Stage, log: Log) -> Iterator[None]:
     """Run the third parties in a thread: they answer their notices with today's date."""
     over = threading.Event()
-    thread = threading.Thread(target=_live, args=(stage, over, say), daemon=True)
+    thread = threading.Thread(target=_live, args=(stage, over, log), daemon=True)
     thread.start()
-    say("its third parties answer within seconds; two of the five leave it to you: welzijn and tolkbureau are silent")
+    log("its third parties answer within seconds; two of the five leave it to you: welzijn and tolkbureau are silent")
     try:
         yield
     finally:
@@ -70,7 +70,7 @@ def _parties(stage: Stage, say: Say) -> Iterator[None]:
         thread.join(10)
 
 
-def _live(stage: Stage, over: threading.Event, say: Say) -> None:
+def _live(stage: Stage, over: threading.Event, log: Log) -> None:
     trouble = ""
     while not over.wait(_PAUSE):
         try:
@@ -78,7 +78,7 @@ def _live(stage: Stage, over: threading.Event, say: Say) -> None:
         except Exception as error:  # noqa: BLE001 - a party in trouble does not end the world; it tries again
             answered, now = 0, redacted(error)
         if answered:
-            say(f"the third parties answered {answered} notices; the next night reads that")
+            log(f"the third parties answered {answered} notices; the next night reads that")
         if now and now != trouble:
-            say(f"error: a third party can't answer: {now}")
+            log(f"error: a third party can't answer: {now}")
         trouble = now

@@ -14,8 +14,8 @@ from jinja2 import Environment, StrictUndefined
 from hervat.demo import parties, pib, vendor
 from hervat.demo.cast import Story, playing
 from hervat.demo.certificates import key_of, self_made
-from hervat.demo.mailed import answer_mails
 from hervat.demo.news import news
+from hervat.demo.parties import answer_mails
 from hervat.demo.post_office import PostOffice
 from hervat.errors import UsageError
 from hervat.masters import new_master

@@ -14,12 +14,12 @@ from hervat.signing import signing_flaws
 __all__ = ["Findings", "examine"]
 
 
-def examine(settings: Settings, say: Callable[[str], None]) -> Findings:
+def examine(settings: Settings, log: Callable[[str], None]) -> Findings:
     """Try everything the configuration names. One thing that fails does not keep the others from being tried."""
     findings = Findings()
     with Books(settings) as books:
         for what, check in _all(settings, books):
-            say(f"trying {what}")
+            log(f"trying {what}")
             findings.take(what, attempt(check))
     return findings
 

@@ -3,7 +3,6 @@
 Knows nothing of validation (expectations/) and nothing of the register.
 """
 
-from hervat.downloads.ahead import ahead
 from hervat.downloads.cells import FOUND, stands_for_nothing
 from hervat.downloads.corrections import CORRECTION, is_correction_like
 from hervat.downloads.distinct import ByValue, Work
@@ -15,7 +14,7 @@ from hervat.downloads.notes import Note
 from hervat.downloads.packed import unpacked
 from hervat.downloads.reader import DownloadFile, read
 from hervat.downloads.refused import CHECKS, Reason, StructureRefused, Wrong
-from hervat.downloads.row_cache import RowCache
+from hervat.downloads.row_cache import RowCache, ahead
 from hervat.downloads.survey import FileSurvey, survey
 from hervat.downloads.typed import Typing, is_found, typed
 from hervat.downloads.upto import Opener

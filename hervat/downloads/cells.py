@@ -9,9 +9,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from hervat.downloads.dates import is_number
+from hervat.downloads.dates import is_like_a_moment, is_number
 from hervat.downloads.formats import Field, Format, squeezed
-from hervat.downloads.moments import is_like_a_moment
 from hervat.downloads.numbers import is_day_shaped
 
 FOUND = (

@@ -14,8 +14,7 @@ import polars as pl
 
 from hervat.downloads.formats import FIELDS
 from hervat.downloads.header import Header
-from hervat.downloads.rows import Row
-from hervat.downloads.splitting import Splitting
+from hervat.downloads.rows import Row, Splitting
 
 _BLOCK = 2 << 20  # bytes
 

@@ -1,4 +1,8 @@
-"""Rows validated in this run, cached in memory for loading as far as they fit; the vault has all of them."""
+"""Rows on their way: validated ones cached in memory for loading as far as they fit, and one batch prefetched."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import polars as pl
 
@@ -33,3 +37,16 @@ class RowCache:
         frames = self._held.pop(download_id, None)
         self._left += sum(frame.estimated_size() for frame in frames or ())
         return frames
+
+
+T = TypeVar("T")
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield the items; each is computed in a thread while the one before is in use. Errors are raised here."""
+    with ThreadPoolExecutor(1, "ahead") as worker:
+        end = object()
+        coming = worker.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = worker.submit(next, items, end)
+            yield item  # type: ignore[misc]

@@ -4,8 +4,7 @@ A driver's own text can repeat values (rule 7 of the design): what is passed on 
 """
 
 from hervat.driver_errors.connecting import unconnected
-from hervat.driver_errors.querying import unrunnable
-from hervat.driver_errors.row_security import hidden, hidden_by
+from hervat.driver_errors.querying import hidden, hidden_by, unrunnable
 
 __all__ = [
     "hidden",

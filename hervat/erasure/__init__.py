@@ -7,10 +7,9 @@ from hervat.erasure.describe import conditions_of, describe, path_of
 from hervat.erasure.doctor import check, good_to_know, unwise
 from hervat.erasure.errors import BlockedError, ChangedError, CleaningError, ConservationError, LockedError
 from hervat.erasure.execution.execute import execute
-from hervat.erasure.execution.history import History, history_kept
 from hervat.erasure.execution.old_values import Lifted, OldValue, lift
 from hervat.erasure.execution.outcome import ExecutionOutcome
-from hervat.erasure.execution.read_back import ErasureVerification
+from hervat.erasure.execution.read_back import ErasureVerification, History, history_kept
 from hervat.erasure.execution.shared_rows import SharedKey, can_look_at, look_at
 from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.picture.paint import FONT

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hervat.erasure.footprint.parts import (
+from hervat.erasure.footprint.shape import (
     HELD,
     KEPT,
     LINK,
@@ -12,11 +12,12 @@ from hervat.erasure.footprint.parts import (
     PERSON,
     PLAIN,
     ROOT,
+    Holding,
+    Shape,
     parts_of,
     path_keys,
     words_of,
 )
-from hervat.erasure.footprint.shape import Holding, Shape
 from hervat.erasure.planning.table_counts import TableCounts
 from hervat.erasure.schema.model import Key
 from hervat.erasure.system import LocalSystem

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,8 @@ from hervat.erasure.footprint.shape import Shape
 from hervat.erasure.schema.model import Schema
 from hervat.erasure.schema.reflect import cached_schema
 from hervat.settings import Footprint, System
+
+_RECENT = 60.0  # seconds
 
 
 def refuse_conditions_on_moments(connection: Connection, system: str, shape: Shape, schema: Schema) -> None:
@@ -44,6 +47,7 @@ class LocalSystem:
     marks: tuple[Mark, ...]
     searched: tuple[SearchedTable, ...] = ()
     spare: list[Connection] = field(default_factory=list, repr=False, compare=False)
+    read_at: float = field(default_factory=monotonic, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -71,6 +75,11 @@ class LocalSystem:
         while self.spare:
             self.spare.pop().close()
         self.engine.dispose()
+
+    @property
+    def is_recent(self) -> bool:
+        """True if it was opened within the last minute: good for a look, also after it was closed."""
+        return monotonic() - self.read_at < _RECENT
 
     def connected(self) -> Connection:
         """Return a connection to close afterwards: of a system opened for a look, the first time, its `spare`."""

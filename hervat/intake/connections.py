@@ -33,8 +33,8 @@ _UNLESS_DONE = 0.3
 Outcome = TypeVar("Outcome")
 
 
-def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], Outcome]) -> Iterator[Outcome]:
-    """Visit the sources concurrently and yield the outcomes as they come. An exception of a visit ends the rest."""
+def side_by_side(sources: Sequence[Source], fetch: Callable[[Source, Connect], Outcome]) -> Iterator[Outcome]:
+    """Fetch from the sources concurrently; yield the outcomes as they come. An exception of one ends the rest."""
     outcomes: SimpleQueue[Outcome | BaseException] = SimpleQueue()
     queues = [deque(group) for group in by_server(sources)]
     # the first lane of each server before the second of any
@@ -46,7 +46,7 @@ def side_by_side(sources: Sequence[Source], visit: Callable[[Source, Connect], O
             ended.wait(_UNLESS_DONE)
         with Lane() as own, suppress(IndexError):
             while True:
-                outcomes.put(_result(visit, queue.popleft(), own))
+                outcomes.put(_result(fetch, queue.popleft(), own))
 
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool:
         try:
@@ -72,7 +72,7 @@ def by_server(sources: Sequence[Source]) -> list[list[Source]]:
             groups.remove(group)
             servers, members = servers | group[0], group[1] + members
         groups.append((servers, members))
-    return [sorted(members, key=lambda source: repr(_login(source.sftp))) for _, members in groups]
+    return [sorted(members, key=lambda source: repr(source.sftp and source.sftp.login)) for _, members in groups]
 
 
 class Lane:
@@ -101,14 +101,14 @@ class Lane:
             raise
 
     def _opened(self, server: SftpServer) -> SftpClient:
-        if self._client and self._kept == _login(server) and self._client.alive:
+        if self._client and self._kept == server.login and self._client.alive:
             return self._client
         self._close()
         self._give_up(server)
         try:
-            self._client, self._kept = SftpClient(server).__enter__(), _login(server)
+            self._client, self._kept = SftpClient(server).__enter__(), server.login
         except SftpError as error:
-            self._refused.append((_login(server), error))
+            self._refused.append((server.login, error))
             raise
         self._refused.clear()
         return self._client
@@ -118,7 +118,7 @@ class Lane:
 
         Without this each source of a dead server waits for it again, and a wrong key is tried until we are locked out.
         """
-        errors = [error for login, error in self._refused if login == _login(server)]
+        errors = [error for login, error in self._refused if login == server.login]
         if errors and (len(errors) > TIMES or not errors[-1].passing):
             raise SftpError(str(errors[-1]))
 
@@ -128,9 +128,9 @@ class Lane:
             client.__exit__(None, None, None)
 
 
-def _result(visit: Callable[[Source, Connect], Outcome], source: Source, own: Lane) -> Outcome | BaseException:
+def _result(fetch: Callable[[Source, Connect], Outcome], source: Source, own: Lane) -> Outcome | BaseException:
     try:
-        return visit(source, own.connect)
+        return fetch(source, own.connect)
     except BaseException as error:  # noqa: BLE001 - raised in the thread that asked for it
         return error
 
@@ -139,9 +139,3 @@ def _servers(source: Source) -> set[object]:
     if source.sftp is None:
         return {source.name}
     return {(hop.host, hop.port) for hop in (source.sftp, source.sftp.jump) if hop}
-
-
-def _login(server: SftpServer | None) -> object:
-    """Return the settings that a connection depends on: all but the directory."""
-    names = [name for name in SftpServer.model_fields if name != "directory"]
-    return server and tuple(getattr(server, name) for name in names)

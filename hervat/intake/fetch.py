@@ -8,7 +8,7 @@ from hervat.intake.connections import side_by_side
 from hervat.intake.disk_space import Room
 from hervat.intake.known_files import Ledger
 from hervat.intake.noticed import note
-from hervat.intake.source_visit import Visit, Visitor
+from hervat.intake.source_fetcher import FetchResult, SourceFetcher
 from hervat.night import Counts, Night
 from hervat.vault import Vault
 
@@ -22,13 +22,13 @@ def fetch(night: Night) -> Counts:
     vault.sweep()
     ledger.adopt(vault)
     beside = night.settings.sources
-    visitor = Visitor(vault, ledger, Room(night.settings.vault), _formats(night), night.shadow, beside)
+    fetcher = SourceFetcher(vault, ledger, Room(night.settings.vault), _formats(night), night.shadow, beside)
     counts, noticed, looked = {"fetched": 0, "known": 0}, [], []
-    for visit in side_by_side(night.municipality.sources, visitor.visit):
-        _tell(night, visit)
-        noticed += visit.noticed
-        looked += [visit.source.name] if visit.looked else []
-        for outcome in filter(None, visit.outcomes.values()):
+    for result in side_by_side(night.municipality.sources, fetcher.fetch):
+        _tell(night, result)
+        noticed += result.noticed
+        looked += [result.source.name] if result.looked else []
+        for outcome in filter(None, result.outcomes.values()):
             counts[outcome] += 1
     note(night, looked, noticed)
     if undated := sum(notice.count for notice in noticed if notice.reason == "undated"):
@@ -36,21 +36,21 @@ def fetch(night: Night) -> Counts:
     return {"files": counts}
 
 
-def _tell(night: Night, visit: Visit) -> None:
+def _tell(night: Night, result: FetchResult) -> None:
     """Log the outcome of a source, in the night's own thread."""
-    for text in visit.said:
-        night.say(text)
-    for notice in visit.noticed:
-        night.say(notice.text)
+    for text in result.said:
+        night.log(text)
+    for notice in result.noticed:
+        night.log(notice.text)
         if notice.waits:
             night.attention.append(notice.text)
-    if visit.unfit:
-        night.say(f"source {visit.source.name}: what fits no pattern, by suffix: {visit.unfit}")
-    for text in visit.warnings:
-        night.say(text)
+    if result.unfit:
+        night.log(f"source {result.source.name}: what fits no pattern, by suffix: {result.unfit}")
+    for text in result.warnings:
+        night.log(text)
         night.attention.append(text)
-    for text in visit.failed:
-        night.fail(text)
+    for text in result.failed:
+        night.error(text)
 
 
 def _formats(night: Night) -> Callable[[str], Format]:

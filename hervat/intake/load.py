@@ -38,7 +38,7 @@ def load(night: Night) -> Counts:
         try:
             total.update(load_one(night, download.id))
         except Exception as error:  # noqa: BLE001 - a failure stays within its download
-            night.fail(f"download {download.id} was not loaded: {redacted(error)}")
+            night.error(f"download {download.id} was not loaded: {redacted(error)}")
     if total["loaded"] > _MANY:
         night.register.learn_sizes("person", "identifier", "signal")
     return {
@@ -61,7 +61,7 @@ def load_one(night: Night, download_id: int) -> Counter[str]:
         end_mended(session, download)
         message = ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
         night.record(session, "loaded", f"download {download_id}", message)
-    night.say(f"loaded download {download_id}: {message}")
+    night.log(f"loaded download {download_id}: {message}")
     return counts
 
 

@@ -32,7 +32,7 @@ def compose(night: Night) -> Counter[str]:
         try:
             made.update(_to_party(night, recipient, people))
         except HervatError as error:
-            night.fail(f"{recipient}: no notice was composed: {error}")
+            night.error(f"{recipient}: no notice was composed: {error}")
     return made
 
 

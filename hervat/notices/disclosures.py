@@ -104,7 +104,7 @@ def capture(night: Night) -> Counts:
             _capture(night, disclosure, counts, unknown)
         except Exception as error:  # noqa: BLE001 - a failure stays within its system
             night.handover.uncaptured.add(disclosure.system)
-            night.fail(f"disclosures of {disclosure.system} were not captured: {redacted(error)}")
+            night.error(f"disclosures of {disclosure.system} were not captured: {redacted(error)}")
     _report_unknown(night, unknown)
     return {"disclosures": dict(counts)}
 
@@ -142,7 +142,7 @@ def _capture(night: Night, disclosure: Disclosure, counts: Counter[str], unknown
         night.attention.append(
             f"system {disclosure.system}: {unreadable} disclosure(s) hold no BSN that can be read; look them up there"
         )
-    night.say(f"captured {captured} new disclosure(s) from {disclosure.system}")
+    night.log(f"captured {captured} new disclosure(s) from {disclosure.system}")
 
 
 def _store(night: Night, system: str, rows: list[Row]) -> int:

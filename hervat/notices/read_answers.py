@@ -32,7 +32,7 @@ def confirm(night: Night, recipients: Iterable[Recipient]) -> Counts:
         try:
             counts.update(_read(night, recipient, look(recipient.channel)))
         except Exception as error:  # noqa: BLE001 - a failure stays within its recipient
-            night.fail(f"{recipient}: its confirmations were not read: {redacted(error)}")
+            night.error(f"{recipient}: its confirmations were not read: {redacted(error)}")
     return dict(counts)
 
 
@@ -93,4 +93,4 @@ def _report_counts(night: Night, recipient: Recipient, counts: Tally, unfit: int
             f"{recipient}: among its confirmations are {', '.join(wrong)}; look at them and take them out of its folder"
         )
     if counts["late"]:
-        night.say(f"{recipient}: {counts['late']} answer(s) came after the term")
+        night.log(f"{recipient}: {counts['late']} answer(s) came after the term")

@@ -51,7 +51,7 @@ def remind_parties(night: Night) -> int:
         try:
             due += _remind_party(night, recipient, party, [notice for notice in notices if notice.id not in old])
         except HervatError as error:
-            night.fail(f"{recipient}: it was not reminded: {error}")
+            night.error(f"{recipient}: it was not reminded: {error}")
         _ask_for_calls(night, recipient, party, notices, calls[party.name])
     return due
 

@@ -53,7 +53,7 @@ def _send_queue(
 ) -> int:
     """Send a recipient's queue until a notice fails; return the number sent."""
     if recipient is None:
-        night.fail(
+        night.error(
             f"{name}: {len(queue)} notice(s) wait, but it is not configured any more; put it back or tell it by hand"
         )
         return 0
@@ -64,7 +64,7 @@ def _send_queue(
             except Exception as error:  # noqa: BLE001 - a failure stays within its recipient
                 if isinstance(error, EndpointError) and error.final:
                     _mark_failed(night, recipient, notice_id, error.code)
-                night.fail(f"{recipient}: {len(queue) - sent} notice(s) were not delivered: {redacted(error)}")
+                night.error(f"{recipient}: {len(queue) - sent} notice(s) were not delivered: {redacted(error)}")
                 return sent
     return len(queue)
 
@@ -87,7 +87,7 @@ def _send(night: Night, recipient: Recipient, notice_id: int, archived: dict[str
         notice = session.get_one(Notice, notice_id)
         notice.status, notice.sent_on, notice.failure = SENT, night.as_of, None
         night.record(session, "notice sent", notice.number, f"to {recipient}, attempt {notice.attempts}")
-    night.say(f"sent {notice.number} to {recipient}")
+    night.log(f"sent {notice.number} to {recipient}")
 
 
 def _request_of(reminder: Notice) -> Select[Notice]:

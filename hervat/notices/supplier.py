@@ -57,7 +57,7 @@ def _contained(night: Night, recipient: Recipient, failure: str) -> Iterator[Non
     try:
         yield
     except HervatError as error:
-        night.fail(f"{recipient}: {failure}: {error}")
+        night.error(f"{recipient}: {failure}: {error}")
 
 
 def _request(night: Night, recipient: Recipient, people: People) -> int:

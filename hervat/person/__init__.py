@@ -1,11 +1,9 @@
 """One person: all that hervat holds about them (AVG 15), a hold that keeps it (18, 21), and its end (17)."""
 
-from hervat.person.account import DataRecipient, PersonAccount, PlaceRows, show
+from hervat.person.account import DataRecipient, PersonAccount, PlaceRows, letter_for, protected, show
 from hervat.person.candidates import Candidates, candidate, candidates_of
-from hervat.person.ending import end, end_persons
-from hervat.person.endings import Leaving
+from hervat.person.endings import Leaving, end, end_persons
 from hervat.person.hold import HoldTerms, hold, number_of, release
-from hervat.person.letter import letter_for, protected
 from hervat.person.open_reasons import open_for, open_of
 from hervat.person.originals import Originals, file_names, search_originals
 from hervat.person.split import SplitPerson, split

@@ -1,8 +1,10 @@
-"""Show all that hervat holds about one person, and say what was not searched."""
+"""Show all that hervat holds about one person, say what was not searched, and write the letter to them (AVG 12, 15)."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,12 +12,15 @@ from sqlalchemy.orm import Session
 from hervat.attribution import Signed
 from hervat.errors import HervatError
 from hervat.night import Night
+from hervat.notices import dutch, pdf_of, rendered
 from hervat.person.originals import Originals, search_originals
 from hervat.person.places import PLACES, PersonPlace
 from hervat.person.search import Rows, Search
 from hervat.person.subject import Subject, subject_of
+from hervat.person.why import OWN, HeldFor
 from hervat.register import LOADED, scope
 from hervat.register.models import Delivery, Download
+from hervat.rules import catalogue
 from hervat.vault import Vault
 
 
@@ -152,3 +157,34 @@ def _recipients(search: Search) -> Iterator[DataRecipient]:
             yield DataRecipient(name, kind, received, told)
     if quarters := sorted({row["quarter"] for row in search.found["delivery"]}):
         yield DataRecipient("CBS", "cbs", quarters, [])
+
+
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike on paper or sound alike by telephone
+_GROUPS, _GROUP = 4, 5
+
+
+def letter_for(night: Night, account: PersonAccount) -> str:
+    """Return the letter, in Dutch at level B1. Personal data of this person, and of nobody else."""
+    rows = {found.place.name: found.rows for found in account.places}
+    whys = [why for why in HeldFor if any(found.rows for found in account.places if found.place.why is why)]
+    terms = dict.fromkeys((why.value.purpose, why.value.ground, why.term(night.settings)) for why in whys)
+    return rendered(
+        None, "inzage.txt.j2", nl=dutch, account=account, rows=rows, details=_details(rows),
+        signals=[{**row, "text": catalogue().text(row["code"])} for row in rows["signal"]],
+        sources=sorted({why.value.source for why in whys} - {OWN}),
+        terms=list(terms), contact=night.municipality.contact,
+    )  # fmt: skip
+
+
+def _details(rows: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str]]:
+    """Return kind -> value of what identifies the person."""
+    identifiers = [(row["kind"], str(row["value"])) for row in rows["identifier"]]
+    said = [(name, value) for row in rows["personalia"] for name, value in row["value"].items() if value]
+    return [(dutch(kind), value) for kind, value in (*identifiers, *said)]
+
+
+def protected(text: str, account: PersonAccount) -> tuple[bytes, str]:
+    """Return the letter as a PDF encrypted with AES-256, and the password, which must go along another way."""
+    drawn = ("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    password = "-".join(drawn)
+    return pdf_of(text, account.as_of, password=password), password

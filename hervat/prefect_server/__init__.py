@@ -6,8 +6,7 @@ This room starts the program and speaks its HTTP API; it knows nothing of Prefec
 from hervat.prefect_server.api import Api, ServerSilent
 from hervat.prefect_server.environment import Home, free_port, one_at_a_time, prefect_environment
 from hervat.prefect_server.health import Health, flaws, health
-from hervat.prefect_server.process import PrefectServer
-from hervat.prefect_server.uninterrupted import uninterrupted
+from hervat.prefect_server.process import PrefectServer, uninterrupted
 
 __all__ = [
     "Api",

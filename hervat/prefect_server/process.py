@@ -1,12 +1,15 @@
-"""The server as a child process: for `hervat serve`, the demo and the tests."""
+"""The server as a child process that Ctrl-C does not reach: for `hervat serve`, the demo and the tests."""
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +17,29 @@ from typing import Self
 from hervat.errors import HervatError
 from hervat.prefect_server.api import Api
 from hervat.prefect_server.environment import Home, free_port, prefect_environment, refuse_used
-from hervat.prefect_server.uninterrupted import uninterrupted
+
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Put off SIGTERM and SIGINT until the block has ended; a child that it starts gets them as ever.
+
+    Only the main thread is interrupted by signals: in another this does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: heard.append(number)) for number in _STOPS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if heard:
+            signal.raise_signal(heard[0])
+
 
 _START_SECONDS = 120
 

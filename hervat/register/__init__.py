@@ -1,7 +1,7 @@
 """The register, hervat's own database: models, migrations, sessions, bulk loading and locks."""
 
-from hervat.register.among import among
 from hervat.register.bulk import Bulk
+from hervat.register.conditions import among, scope
 from hervat.register.keys import are_others, check_keys, check_of, other_keys
 from hervat.register.lock import Busy, ServerPlaces, keys_alone, keys_in_use, municipality_lock
 from hervat.register.lock_session import unlockable
@@ -22,7 +22,6 @@ from hervat.register.nights import (
 )
 from hervat.register.packed import PSEUDONYM_BYTES, packed, unpacked
 from hervat.register.row_security import confined_to, refuse_confined, role_of, row_security_sql
-from hervat.register.scope import scope
 from hervat.register.signatures import keep_signature
 from hervat.register.state import MIGRATE, RegisterState, refuse_unmigrated, schema_of, state_of, unwritable
 from hervat.register.store import JOURNALLED, Register, RegisterError

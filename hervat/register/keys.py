@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
+from hervat.register.conditions import scope
 from hervat.register.models import KeyCheck
-from hervat.register.scope import scope
 from hervat.register.store import Register
 
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hervat.register.conditions import scope
 from hervat.register.models import Run, utc_now
-from hervat.register.scope import scope
 
 STEPS = frozenset({"fetch", "validate", "load", "settle", "capture", "notify", "clean", "report"})
 MAX_AGE = timedelta(hours=26)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from hervat.attribution import Signed, VerifiedSignature
 from hervat.errors import UsageError
 from hervat.named import same
+from hervat.register.conditions import scope
 from hervat.register.models import Signature
-from hervat.register.scope import scope
 
 
 def keep_signature(session: Session, code: str, who: Signed, proof: VerifiedSignature) -> None:

@@ -13,17 +13,15 @@ from hervat.settings.channels import Channel, FolderPickup, Receipts, SftpPickup
 from hervat.settings.databases import configured_url, given_url
 from hervat.settings.delivery import Bounds, Cbs, Records
 from hervat.settings.files import filled, read_yaml
-from hervat.settings.letters import Contact, Letters
 from hervat.settings.mail import Mail, MailServer
 from hervat.settings.municipalities import FILE, KEY, Municipalities, parts_for, parts_of, sources_of
-from hervat.settings.parties import Disclosure, Party
+from hervat.settings.parties import Contact, Disclosure, Letters, Party
 from hervat.settings.problems import problems_of
-from hervat.settings.quality import Expected, Quality, Quarantine
 from hervat.settings.readers import Readers
 from hervat.settings.retention import KINDS, KeptFor, Retention, dutch_term, end_of
 from hervat.settings.root import BrokenMunicipality, Keys, Municipality, Settings, Worklist
 from hervat.settings.schema import DIALECT, configuration_schema, footprint_schema, municipality_schema, schema_of
-from hervat.settings.sources import Source
+from hervat.settings.sources import Expected, Quality, Quarantine, Source
 from hervat.settings.systems import Brake, Coverage, Footprint, PersonTable, Supplier, System
 
 __all__ = [

@@ -1,5 +1,9 @@
 """What every part of the configuration shares: strictness, and paths and URLs relative to its directory."""
 
+import ast
+import inspect
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -26,7 +30,6 @@ class Strict(BaseModel):
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Return the schema of this part, with the text below each key."""
-        from hervat.settings.key_texts import key_texts
 
         schema = handler(core_schema)
         keys = handler.resolve_ref_schema(schema).get("properties", {})
@@ -65,3 +68,31 @@ NAMED = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 Name = Annotated[str, StringConstraints(pattern=NAMED)]
 Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Quarter = Annotated[str, StringConstraints(pattern=r"^\d{4}Q[1-4]$")]
+
+
+def key_texts(model: type[BaseModel]) -> dict[str, str]:
+    """Return the text below each key that has one, by the key's name in Python."""
+    texts: dict[str, str] = {}
+    for part in reversed(model.__mro__):
+        if issubclass(part, BaseModel) and part is not BaseModel:
+            texts |= _in_file(inspect.getfile(part)).get(part.__name__, {})
+    return texts
+
+
+@cache
+def _in_file(file: str) -> dict[str, dict[str, str]]:
+    """Return the texts below the keys of each class of a file."""
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    return {defined.name: _below_keys(defined) for defined in tree.body if isinstance(defined, ast.ClassDef)}
+
+
+def _below_keys(defined: ast.ClassDef) -> dict[str, str]:
+    return {
+        key.target.id: inspect.cleandoc(text.value.value)
+        for key, text in pairwise(defined.body)
+        if isinstance(key, ast.AnnAssign)
+        and isinstance(key.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }

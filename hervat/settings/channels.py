@@ -48,6 +48,11 @@ class SftpServer(SshLogin):
     timeout_seconds: float = Field(default=30, gt=0)
     """How long the server may be silent, in seconds."""
 
+    @property
+    def login(self) -> tuple[object, ...]:
+        """What a connection depends on: all but the directory."""
+        return tuple(getattr(self, name) for name in SftpServer.model_fields if name != "directory")
+
 
 class Picked(Strict):
     """Which files count: names that fit (one of) the pattern(s), in subfolders too (true: at most 16 deep)."""

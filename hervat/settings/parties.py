@@ -1,11 +1,29 @@
-"""Third parties, and the queries for who received whose data (disclosures)."""
+"""Third parties, the queries for who received whose data (disclosures), and the gemeente in its letters to them."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from hervat.settings.base import FilePath, Name, Strict
 from hervat.settings.channels import Channel
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class Contact(Strict):
+    """The contact in a letter: a person or a team, and a telephone number."""
+
+    name: Line
+    """A person or a team."""
+    telephone: Line
+    """The telephone number."""
+
+
+class Letters(Strict):
+    """What a gemeente asks in its letters besides what must be asked."""
+
+    wi2013_wait: bool = False
+    """Whether a correction also asks to start nothing under the Wi2013 yet (handreiking 4.3)."""
 
 
 class Disclosure(Strict):

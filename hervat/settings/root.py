@@ -11,14 +11,18 @@ from hervat.errors import Problem, UsageError
 from hervat.settings.alert import Alert
 from hervat.settings.base import Code, DatabaseUrl, FilePath, Strict
 from hervat.settings.delivery import Cbs
-from hervat.settings.letters import Contact, Letters
-from hervat.settings.parties import Disclosure, Party
-from hervat.settings.prefect import Prefect
-from hervat.settings.quality import Quality, Quarantine
+from hervat.settings.parties import Contact, Disclosure, Letters, Party
 from hervat.settings.readers import Readers
 from hervat.settings.retention import Retention
-from hervat.settings.sources import Source
+from hervat.settings.sources import Quality, Quarantine, Source
 from hervat.settings.systems import System
+
+
+class Prefect(Strict):
+    """How Prefect runs here."""
+
+    history_days: int = Field(default=90, ge=1, le=3650)
+    """How many days Prefect keeps an ended run, with its log and artifacts; the register keeps its own."""
 
 
 class Keys(Strict):

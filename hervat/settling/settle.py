@@ -48,7 +48,7 @@ def settle(night: Night) -> Counts:
         message = f"{changed} of {len(people.verdicts)} persons changed"
         if changed:
             night.record(session, "settled", str(night.as_of), message)
-    night.say(f"settled {night.as_of}: {message}")
+    night.log(f"settled {night.as_of}: {message}")
     return {"persons": people.counts()}
 
 

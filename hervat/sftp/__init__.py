@@ -2,6 +2,7 @@
 
 from hervat.sftp.client import SftpClient
 from hervat.sftp.errors import SftpError
+from hervat.sftp.kept import logins_kept
 from hervat.sftp.key_file import readable_by_others
 from hervat.sftp.left_out import Kind, LeftOut
 from hervat.sftp.listing import PICKED_UP, RemoteFile, enters
@@ -17,6 +18,7 @@ __all__ = [
     "SftpClient",
     "SftpError",
     "enters",
+    "logins_kept",
     "places",
     "readable_by_others",
 ]

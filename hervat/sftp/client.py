@@ -2,42 +2,41 @@
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 from hervat.settings import SftpServer
 from hervat.sftp.asked import Placed, kind_of, refusals_pass
 from hervat.sftp.errors import SftpError, in_our_words
+from hervat.sftp.kept import STORE, LoggedIn
 from hervat.sftp.left_out import LeftOut
 from hervat.sftp.listing import RemoteFile, fits, is_strange, listed_again, remote_file, tree
-from hervat.sftp.pipeline import Pipeline
 from hervat.sftp.reading import read_file
-from hervat.sftp.session import Session
 from hervat.sftp.transfer import moved, removed, stamp, write_file
 
 
 class SftpClient:
     """A context manager over one connection; paths are the server's. Every method raises SftpError.
 
-    `left` counts what the last listing left out.
+    `left` counts what the last listing left out. Within `logins_kept` the connection may be one that was used before.
     """
 
     def __init__(self, server: SftpServer) -> None:
         self.left = LeftOut()
-        self._server = server
-        self._stack = ExitStack()
+        self._server, self._sound = server, True
 
     def __enter__(self) -> Self:
-        with ExitStack() as opening:
-            self._open(opening)
-            self._stack = opening.pop_all()
+        self._opened = STORE.taken(self._server.login) or LoggedIn(self._server)
+        self._session, self._watchdog = self._opened.session, self._opened.session.watchdog
+        self._sftp, self._pipeline = self._opened.sftp, self._opened.pipeline
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        if not self._sound or error or not STORE.laid_aside(self._server.login, self._opened):
+            self._opened.close()
 
     def listing(
         self, directory: str, patterns: str | Sequence[str] = "*", depth: int = 0, others: Sequence[str] = ()
@@ -121,13 +120,9 @@ class SftpClient:
         """True if the connection is still up, as far as we know."""
         return self._session.alive()
 
-    def _open(self, opening: ExitStack) -> None:
-        self._session = Session(self._server, opening)
-        self._watchdog = self._session.watchdog
-        self._sftp = self._session.open()
-        self._pipeline = Pipeline(self._sftp)
-
     @contextmanager
     def _doing(self, what: str) -> Iterator[None]:
+        sound, self._sound = self._sound, False
         with in_our_words(self._server.host, what, self._session.alive), self._watchdog.operation():
             yield
+        self._sound = sound

@@ -3,9 +3,8 @@
 from hervat.sshsig.armor import read
 from hervat.sshsig.errors import KeygenError, SignatureRefused, SignersUnreadable
 from hervat.sshsig.keygen import NAMESPACE, usable
+from hervat.sshsig.signatures import AllowedSigner, sign, verify
 from hervat.sshsig.signers import certifies, flaws, names
-from hervat.sshsig.signing import sign
-from hervat.sshsig.verifying import AllowedSigner, verify
 
 __all__ = [
     "NAMESPACE",

@@ -37,7 +37,7 @@ def look_over(night: Night) -> View:
     quarter = quarter_for(night.as_of, {delivery["quarter"] for delivery in deliveries if delivery["receipt"]})
     facts = look(night, quarter)
     for error in facts.errors:
-        night.fail(error)
+        night.error(error)
     with night.register.session() as session:
         weighed = weigh(session, night, quarter, reasons(facts))
     with night.register.session() as session:

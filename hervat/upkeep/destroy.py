@@ -16,9 +16,8 @@ from hervat.notices import KIND as NOTICE
 from hervat.register import among, municipality_lock
 from hervat.register.models import Destruction, Enclosure, Notice, Receipt
 from hervat.signing import Matter, Sign, confirmed, is_confirmed
-from hervat.upkeep.batches import next_batch
 from hervat.upkeep.certificate_of_destruction import write_statement
-from hervat.upkeep.due import DueForDestruction, due
+from hervat.upkeep.due import DueForDestruction, due, next_batch
 from hervat.vault import Vault
 
 _ACTION = "vault destroy"

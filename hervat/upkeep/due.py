@@ -12,6 +12,7 @@ from hervat.night import Night
 from hervat.notices import KIND as NOTICE
 from hervat.register import LOADED, MENDED, OPEN, REJECTED, SENT, among, scope
 from hervat.register.models import (
+    Destruction,
     Download,
     ForeignRow,
     Hold,
@@ -19,6 +20,7 @@ from hervat.register.models import (
     Incident,
     Notice,
     QuarantinedRow,
+    Retired,
     SignalRow,
     Told,
 )
@@ -129,3 +131,12 @@ def _notices(session: Session, night: Night) -> dict[str, NoticeTold]:
         )
     )
     return {number: NoticeTold(day, sent or day) for number, day, sent in rows}
+
+
+def next_batch(session: Session, night: Night) -> str:
+    """Return the name of the next batch of the day, of objects of the vault or of other things."""
+    counts = (
+        select(func.count(model.batch.distinct())).where(scope(model, night.code)) for model in (Destruction, Retired)
+    )
+    number = sum(session.scalar(query) or 0 for query in counts) + 1
+    return f"{night.code}-{night.as_of:%Y%m%d}-{number}"

@@ -22,10 +22,10 @@ from hervat.upkeep.renew_register import Renewal
 from hervat.upkeep.renew_vault import ended, is_begun, is_switched, prepare, sound, switch
 from hervat.vault import disk_errors, write_whole
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
-def renew(settings: Settings, register: Register, by: Signed, say: Say) -> Masters:
+def renew(settings: Settings, register: Register, by: Signed, log: Log) -> Masters:
     """Renew the keys of the whole installation; return them. Raises Busy while they are in use.
 
     Raises UsageError if the keys are in the environment without a next one, or belong to another register, or if
@@ -37,7 +37,7 @@ def renew(settings: Settings, register: Register, by: Signed, say: Say) -> Maste
         masters = load_masters(settings.keys.file, settings.keys.env)
         if masters.following is None:
             masters = _start(settings, register, masters)
-        return _finish(settings, register, masters, by, say)
+        return _finish(settings, register, masters, by, log)
 
 
 def completed(settings: Settings, register: Register, masters: Masters, by: Account) -> Masters:
@@ -70,14 +70,14 @@ def _start(settings: Settings, register: Register, masters: Masters) -> Masters:
     return both
 
 
-def _finish(settings: Settings, register: Register, masters: Masters, by: Signed | Account, say: Say) -> Masters:
+def _finish(settings: Settings, register: Register, masters: Masters, by: Signed | Account, log: Log) -> Masters:
     old, new = masters.current, masters.following
     assert new is not None  # noqa: S101 - both callers looked
     digests = {}
     for folder, keyring in _vaults(settings, old):
-        say(f"rewrapping the keys of {keyring.code}")
+        log(f"rewrapping the keys of {keyring.code}")
         digests[keyring.code] = prepare(folder, keyring, Keyring(new, keyring.code))
-    say("renewing the register")
+    log("renewing the register")
     with register.session() as session:
         for row in session.scalars(select(KeyCheck).order_by(KeyCheck.municipality)):
             _renew_one(session, row, Keyring(old, row.municipality), Keyring(new, row.municipality), digests, by)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from hervat.cli.serving import house
+from hervat.cli.setup.serving import house
 from hervat.prefect_server import PrefectServer
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 from sqlalchemy import select
 
-from hervat.cli.player import RECEIPT
+from hervat.cli.demo.player import RECEIPT
 from hervat.demo.cast import cast, playing
 from hervat.demo.parties import opened as opened_cms
 from hervat.demo.stage import Stage

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from hervat.cli.player import QUARTER, RECEIPT
+from hervat.cli.demo.player import QUARTER, RECEIPT
 from hervat.delivery import ended_before
 from hervat.demo.cast import cast, newcomers
 from hervat.today import today

@@ -206,7 +206,7 @@ def test_a_proxy_and_a_netrc_of_the_machine_change_nothing_of_what_goes_to_this_
 
 def test_the_exporter_is_imported_for_otlp_alone():
     loaded = "[name for name in sys.modules if name.startswith(('opentelemetry.exporter', 'opentelemetry.sdk'))]"
-    code = f"import sys, hervat.accountability, hervat.cli.journal; sys.exit(len({loaded}))"
+    code = f"import sys, hervat.accountability, hervat.cli.accountability.journal; sys.exit(len({loaded}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -167,7 +167,7 @@ def test_a_hold_that_comes_in_the_middle_of_a_night_is_seen_before_the_next_exec
     town.night("2022-03-01", "--shadow", status=None)
     installation = Installation(town.directory)
     night = installation.night(installation.municipalities()[0], date(2022, 3, 1))
-    night.say = lambda text: asked(night) if text.startswith("cleaned inburgering") else None
+    night.log = lambda text: asked(night) if text.startswith("cleaned inburgering") else None
     assert [line["cleaned"] for line in clean(night)["cleaning"]] == [2, 0]
     assert registered(town) == set() and registered(second) == {HELD}
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from hervat.cli.serving import deploy, house, prefect, worker_command
+from hervat.cli.setup.serving import deploy, house, prefect, worker_command
 from hervat.prefect_server import PrefectServer
 from tests.support.leaks import leaks as search
 from tests.support.ssh_keys import line, make_key, signed

@@ -139,7 +139,7 @@ def test_a_command_names_the_configuration_that_was_named(town):
 def test_a_list_of_what_may_end_fits_too(monkeypatch, capsys):
     from rich.console import Console
 
-    from hervat.cli import tables
+    from hervat.cli.shared import tables
 
     monkeypatch.setattr(
         tables, "stdout", lambda: Console(width=80, force_terminal=True, soft_wrap=True, color_system=None)
@@ -172,7 +172,7 @@ def test_colours_stand_on_a_terminal_alone(town, tmp_path):
 def test_an_error_is_folded_and_its_commands_stand_whole(capsys):
     from rich.console import Console
 
-    from hervat.cli.screen import tell
+    from hervat.cli.shared.screen import tell
 
     command = "`hervat vault reconcile --by NAME --config /srv/hervat`"
     narrow = Console(width=60, force_terminal=True, soft_wrap=True, color_system=None)
@@ -202,7 +202,7 @@ def test_verify_says_little_where_nobody_looks(town):
 
 
 def test_progress_tells_at_most_a_line_a_minute(monkeypatch, capsys):
-    from hervat.cli import screen
+    from hervat.cli.shared import screen
 
     now = [0.0]
     monkeypatch.setattr(screen.time, "monotonic", lambda: now[0])

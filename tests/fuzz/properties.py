@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import func, select
 
-from hervat.cli.formats import attention, checked
+from hervat.cli.intake.file_check import attention, checked
 from hervat.downloads import CHECKS, DownloadFile, StructureRefused, is_correction_like, load_format, read, typed
 from hervat.intake.signals import sightings_of
 from hervat.register import models as m

@@ -76,7 +76,10 @@ def test_they_are_hardened(path, installed):
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
 def test_their_commands_and_options_exist(path):
-    from hervat.cli import alerts, app, incidents, nights, setup  # noqa: F401
+    from hervat.cli import app
+    from hervat.cli.accountability import incidents  # noqa: F401
+    from hervat.cli.night import alerts, nights  # noqa: F401
+    from hervat.cli.setup import installation  # noqa: F401
 
     program, *arguments = Unit(path)["Service"]["ExecStart"].split()
     assert program == INSTALLED

@@ -17,7 +17,15 @@ KILLED = -9
 _SCRIPT = """
 import os, signal, sys
 import polars
-from hervat.cli import app, cbs, cleaning, intake, nights, notices, optin, setup, vault
+from hervat.cli import app
+from hervat.cli.cleaning import plans
+from hervat.cli.delivery import cbs
+from hervat.cli.intake import formats
+from hervat.cli.night import nights
+from hervat.cli.notices import sent
+from hervat.cli.person import optin
+from hervat.cli.setup import installation
+from hervat.cli.upkeep import vault
 import hervat.tasks.night, hervat.tasks.run, hervat.expectations.rows, hervat.report
 from hervat.tasks.step import Step
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "sqlite3.connect", "shutil.rmtree")

@@ -44,7 +44,7 @@ def answers_checked() -> Iterator[list[str]]:
     """Check each answer that a command prints in this process; yield the mistakes so far."""
     from typer._click.globals import get_current_context
 
-    import hervat.cli.shared as shared
+    from hervat.cli.shared import screen as shared
 
     found: list[str] = []
 

@@ -9,7 +9,7 @@ from typer.main import get_command
 
 from hervat.cli.commands import app
 from hervat.cli.outputs import OUTPUTS, output_schema
-from hervat.cli.schema import file_schemas
+from hervat.cli.setup.schema import file_schemas
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 _MADE = "<!-- Made by `make reference` from the code. Change it there. -->\n"

@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import create_engine, inspect, text
 
-from hervat.cli import play
-from hervat.cli.played import Played
+from hervat.cli.demo import play
+from hervat.cli.demo.played import Played
 from hervat.demo.stage import Stage, Urls
 
 

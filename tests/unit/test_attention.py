@@ -11,10 +11,10 @@ import pytest
 from hervat.attention import agreeing, ending_of
 from hervat.cli import app as _app
 from hervat.databases.model import Keeper
-from hervat.erasure.execution.history import History
+from hervat.erasure.execution.read_back import History
 from hervat.erasure.planning.coverage.search import Uncovered
 from hervat.intake.noticed import ALWAYS_LINES, every_kind
-from hervat.intake.source_visit import Visit
+from hervat.intake.source_fetcher import FetchResult
 from hervat.plural import plural
 from hervat.settings import Source
 from hervat.status.model import (
@@ -104,11 +104,11 @@ def put(node: ast.AST) -> ast.expr | None:
 
 def made_elsewhere() -> dict[str, list[str]]:
     """Return the lines whose text is made in another place than where it is put in the night's attention."""
-    visit = Visit(Source(name="pib", folder={"directory": "/srv/pib"}), unsettled=["pib: permission denied"])
+    result = FetchResult(Source(name="pib", folder={"directory": "/srv/pib"}), unsettled=["pib: permission denied"])
     found = str(Uncovered("tolk", "bsn", "bsn", 3)), str(Uncovered("tolk", "v", "v_number", 3))
     return {
         "intake/fetch.py": [
-            *visit.warnings,
+            *result.warnings,
             *(one.text for one in every_kind("pib") if one.reason not in ALWAYS_LINES),
         ],
         "cleaning/plan_content.py": [f"system inburgering: {one}" for one in found],

@@ -1,4 +1,4 @@
-"""Rows of one gemeente never mix with those of another: each query filters with `hervat.register.scope`."""
+"""Rows of one gemeente never mix with those of another: each query filters with `hervat.register.conditions`."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ FILES = [
     file
     for room in ROOMS
     for file in ((HERVAT / room).rglob("*.py") if (HERVAT / room).is_dir() else [HERVAT / room])
-    if "migrations" not in file.parts and file != HERVAT / "register" / "scope.py"
+    if "migrations" not in file.parts and file != HERVAT / "register" / "conditions.py"
 ]
 
 

@@ -9,17 +9,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from hervat.cli.outputs import (
-    account,
+    accountability,
     cleaning,
     delivery,
     intake,
-    journal,
     night,
     notices,
     person,
     retention,
     setup,
-    strangers,
 )
 from hervat.settings import DIALECT, Strict, schema_of
 
@@ -34,10 +32,10 @@ class Failed(Strict):
 
 
 OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
-    "account dpia": (account.DpiasJson,),
-    "account register": (account.ProcessingRegisterJson,),
-    "account rights": (account.RightsMatricesJson,),
-    "account statement": (account.StatementsJson,),
+    "account dpia": (accountability.DpiasJson,),
+    "account register": (accountability.ProcessingRegisterJson,),
+    "account rights": (accountability.RightsMatricesJson,),
+    "account statement": (accountability.StatementsJson,),
     "alert failed": (setup.AlertedJson,),
     "alert test": (setup.AlertedJson,),
     "approve": (cleaning.ApprovedJson,),
@@ -62,8 +60,8 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "incidents reported": (intake.RecordedIncidentJson,),
     "incidents told": (intake.RecordedIncidentJson,),
     "init": (setup.InitJson,),
-    "journal export": (journal.JournalExportJson,),
-    "journal list": (journal.JournalListJson,),
+    "journal export": (accountability.JournalExportJson,),
+    "journal list": (accountability.JournalListJson,),
     "notices confirm": (notices.AnswerRecordedJson,),
     "notices evidence": (notices.EvidenceJson, notices.DossiersJson),
     "notices list": (notices.NoticesListJson,),
@@ -93,8 +91,8 @@ OUTPUTS: dict[str, tuple[type[BaseModel], ...]] = {
     "schema": (setup.SchemasJson,),
     "serve": (),
     "status": (night.StatusJson, night.AgeJson, night.MetricsJson),
-    "strangers decide": (strangers.DecidedStrangerJson,),
-    "strangers list": (strangers.StrangersJson,),
+    "strangers decide": (person.DecidedStrangerJson,),
+    "strangers list": (person.StrangersJson,),
     "vault destroy": (setup.VaultDestroyJson,),
     "vault keys": (setup.KeysWrittenJson,),
     "vault list": (setup.VaultListJson,),

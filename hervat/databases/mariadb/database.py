@@ -20,19 +20,16 @@ from sqlalchemy import (
 from sqlalchemy.engine.reflection import Inspector
 from typing_extensions import override
 
-from hervat.databases.base import Database
 from hervat.databases.errors import LocalSystemError
-from hervat.databases.interface import ENGINE_OPTIONS, Timeouts
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts, create_as
 from hervat.databases.interface.deleting import Item
-from hervat.databases.mariadb.catalogue import MariadbKeys
+from hervat.databases.mariadb.catalogue import MariadbKeepers, MariadbKeys
 from hervat.databases.mariadb.connection import engine_on
 from hervat.databases.mariadb.dialect import DRIVER, ENGINE, columns_and_keys
 from hervat.databases.mariadb.engines import MariadbEngines
-from hervat.databases.mariadb.keepers import MariadbKeepers
 from hervat.databases.mariadb.rights import UNSEEN, MariadbRights, on_all_tables
 from hervat.databases.mariadb.values import MariadbValues
 from hervat.databases.mariadb.writes import MariadbWrites
-from hervat.databases.temporary import create_as
 
 _LOCK = text("select get_lock(concat('hervat:', left(sha1(database()), 40)), 0)")
 _CHECKS = text(

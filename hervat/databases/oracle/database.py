@@ -17,15 +17,12 @@ from sqlalchemy.dialects.oracle.base import OracleCompiler
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
-from hervat.databases.base import Database
 from hervat.databases.drivers import untried
 from hervat.databases.errors import LocalSystemError
-from hervat.databases.interface import ENGINE_OPTIONS, Timeouts
-from hervat.databases.oracle.catalogue import OracleCatalogue
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Timeouts, create_as
+from hervat.databases.oracle.catalogue import OracleCatalogue, OracleKeepers
 from hervat.databases.oracle.connection import engine_on
-from hervat.databases.oracle.keepers import OracleKeepers
 from hervat.databases.oracle.values import OracleValues
-from hervat.databases.temporary import create_as
 
 _LONGEST = 4000
 

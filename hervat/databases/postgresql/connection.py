@@ -1,11 +1,11 @@
-"""Connecting to PostgreSQL: time-outs, and session settings that do not depend on server or account."""
+"""Connecting to PostgreSQL: time-outs, settings of a session that depend on no server or account, and poolers."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Dialect, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, text
 
 from hervat.databases.compiled import sharing
 from hervat.databases.errors import SettingError, refused
@@ -140,3 +140,33 @@ def _unset(system: str, error: psycopg.Error) -> psycopg.Error | SettingError:
     named = _NAMED.search(error.diag.message_primary or "")
     what = f"the setting {named[1]}" if named else "a setting of the session"
     return SettingError(f"system {system}: {what} can't be given hervat's own value ({type(error).__name__})")
+
+
+SHARED_SESSIONS = (
+    "a pooler is between it and hervat that gives each transaction whichever session is free (pgbouncer: pool_mode ="
+    " transaction), so that a lock or a setting would be anybody's; name the server itself in the URL, or a pool with"
+    " pool_mode = session"
+)
+_ROUNDS = 4  # a pooler that takes sessions in turn comes by the first one again
+
+
+def shares_sessions(engine: Engine) -> bool:
+    """True if transactions of one connection may run in several sessions, and those of several in one.
+
+    Asked before a lock is taken: in such a session it would stay behind. Raises SQLAlchemyError.
+    """
+    with engine.connect() as connection, engine.connect() as beside:
+        own = _session(connection)
+        for _ in range(_ROUNDS):
+            if _session(beside, ends=False) == own or _session(connection) != own:
+                return True
+            beside.rollback()
+    return False
+
+
+def _session(connection: Connection, ends: bool = True) -> int:
+    """Return the number of the server's process behind a connection; ends: its transaction ends with it."""
+    number = connection.execute(text("select pg_backend_pid()")).scalar_one()
+    if ends:
+        connection.rollback()
+    return int(number)

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from hervat.databases.interface import Catalogue, Rights
 from hervat.databases.model import Copy, Keeper
-from hervat.databases.postgresql.names import shown
+from hervat.databases.postgresql.places import shown
 
 # MAINTAIN is a right since 17; before, whoever has the owner's role refreshes. The text of it is read only there.
 _MAY = """(has_schema_privilege(c.relnamespace, 'USAGE') and case

@@ -19,20 +19,16 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-from hervat.databases.base import Database
-from hervat.databases.interface import ENGINE_OPTIONS, Gathered, Timeouts
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Gathered, Timeouts, create_as, gathered
 from hervat.databases.interface.deleting import Item
-from hervat.databases.joined import gathered
-from hervat.databases.postgresql.connection import engine_on
+from hervat.databases.postgresql.connection import SHARED_SESSIONS, engine_on, shares_sessions
 from hervat.databases.postgresql.copies import COPIES_FINGERPRINT, KEEPERS_FINGERPRINT, PostgresqlCopies
 from hervat.databases.postgresql.kept import KeptConnection
 from hervat.databases.postgresql.keys import KEYS_FINGERPRINT, PostgresqlKeys
 from hervat.databases.postgresql.places import HEIRS_FINGERPRINT, PLACES_FINGERPRINT, PostgresqlPlaces
-from hervat.databases.postgresql.pooler import SHARED_SESSIONS, shares_sessions
 from hervat.databases.postgresql.rights import PostgresqlRights
 from hervat.databases.postgresql.values import PostgresqlValues
 from hervat.databases.postgresql.writes import WRITES_FINGERPRINT, PostgresqlWrites
-from hervat.databases.temporary import create_as
 
 _ADVISORY = 0x6865727661743031  # "hervat01"
 _WORK_MEM = "128MB"  # the key sets of tens of thousands of persons are hashed, not looked through

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from hervat.databases.interface import Catalogue
 from hervat.databases.model import Outside
-from hervat.databases.postgresql.names import WHOLES, is_bare, shown
+from hervat.databases.postgresql.places import WHOLES, is_bare, shown
 
 Place = tuple[str | None, str]
 

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from hervat.databases.catalogue import Place, Relation, Routine, SchemaCatalogue, WriteFound
 from hervat.databases.interface import Catalogue
-from hervat.databases.postgresql.names import shown
+from hervat.databases.postgresql.places import shown
 from hervat.databases.texts import Spelling
 
 _STIRRING_RULES = text("""

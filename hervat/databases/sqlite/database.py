@@ -1,5 +1,6 @@
 """SQLite: one file, any value in any column, foreign keys checked by hervat itself, one writer at a time."""
 
+import fcntl
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,20 +20,39 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from typing_extensions import override
 
-from hervat.databases.base import Database
 from hervat.databases.errors import LocalSystemError
 from hervat.databases.folding import folded
-from hervat.databases.interface import ENGINE_OPTIONS, Gathered, Timeouts
+from hervat.databases.interface import ENGINE_OPTIONS, Database, Gathered, Timeouts, create_as, gathered
 from hervat.databases.interface.connecting import Wait
 from hervat.databases.interface.deleting import Item
-from hervat.databases.joined import gathered
-from hervat.databases.sqlite.catalogue import SqliteCatalogue
+from hervat.databases.sqlite.catalogue import SqliteCatalogue, SqliteKeepers
 from hervat.databases.sqlite.collations import keep_collations
 from hervat.databases.sqlite.connection import engine_on
-from hervat.databases.sqlite.keepers import SqliteKeepers
-from hervat.databases.sqlite.lock import FileLock
 from hervat.databases.sqlite.values import SqliteValues
-from hervat.databases.temporary import create_as
+
+
+class FileLock:
+    """An exclusive lock on `<database>.hervat-lock`."""
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(f"{database.name}.hervat-lock")
+        self._file: int | None = None
+
+    def try_lock(self) -> bool:
+        """Take the lock. False if another process has it; raises OSError if the file can't be created."""
+        if self._file is None:
+            self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let go of the lock, if it was taken."""
+        if self._file is not None:
+            os.close(self._file)
+
 
 _REMEMBERED = 1000  # folded values: a column whose texts decide has few, in many rows
 

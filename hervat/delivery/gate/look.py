@@ -14,7 +14,7 @@ from hervat.delivery.gate.delivered_persons import at_cbs
 from hervat.delivery.gate.facts import GateFacts, Hit, Keys, SystemFacts, summed
 from hervat.delivery.quarters import peildatum
 from hervat.delivery.records.source import RecordsSource, open_records
-from hervat.erasure import history_kept, open_system, root_groups
+from hervat.erasure import LocalSystem, history_kept, open_system, root_groups
 from hervat.errors import redacted
 from hervat.intake import UNLOADED
 from hervat.night import Night
@@ -175,10 +175,16 @@ def _system(night: Night, system: System, errors: list[str]) -> SystemFacts | No
 def _roots(night: Night, system: System) -> SystemFacts:
     cbs = night.municipality.cbs
     feeds = cbs is not None and cbs.records.system == system.name
-    with open_system(system, to_look=True) as local:
+    with _opened(night, system) as local:
         facts = summed(system.name, feeds, system.policy, root_groups(local), night.keyring.pseudonyms("bsn"))
         kept_out = tuple(local.footprint.keep) if local.footprint else ()
         return replace(facts, looked_at=utc_now(), shape=local.shape, kept_out=kept_out, history=history_kept(local))
+
+
+def _opened(night: Night, system: System) -> LocalSystem:
+    """Return a system as clean has just opened it, else as it is now; its rows are read now in any case."""
+    opened = night.handover.systems.get(system.name)
+    return opened if opened and opened.is_recent else open_system(system, to_look=True)
 
 
 def _hits(system: System, key_of: Mapping[str, str], errors: list[str]) -> list[Hit]:

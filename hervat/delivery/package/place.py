@@ -10,7 +10,7 @@ from hervat.delivery.gate.stops import BOUNDS, DELIVERED, Breach, Stop, joined, 
 from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
 from hervat.delivery.package import earlier, manifest, page
 from hervat.delivery.package.bounds import outside, thin
-from hervat.delivery.package.changes import changed
+from hervat.delivery.package.earlier import changed
 from hervat.delivery.package.files import PackageParts, put_aside
 from hervat.delivery.package.proof import proof
 from hervat.delivery.records.figures import Figures

@@ -26,6 +26,7 @@ from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.selection.key_sets import Scratch
 from hervat.erasure.selection.persons import Persons, bsn_pairs, fits_nine_only
 from hervat.erasure.selection.verdict import join_root
+from hervat.erasure.statements.effects import keepers_met
 from hervat.erasure.system import LocalSystem
 
 _Set: TypeAlias = list[str] | Select[Any]
@@ -122,3 +123,25 @@ def _residual(connection: Connection, local: LocalSystem, root: RootTable, condi
     if local.system.policy == "restrict":
         query = query.where(unmarked_condition(local.marks, root.table, roots.root))
     return connection.scalar(query) or 0
+
+
+@dataclass(frozen=True)
+class History:
+    """How many erased rows the history of a table keeps, and the statement that deletes them there."""
+
+    table: str
+    rows: int
+    statement: str
+
+
+def history_kept(local: LocalSystem) -> tuple[History, ...]:
+    """Return the tables whose history, where it can be counted, keeps erased rows. Raises CleaningError."""
+    counted = [keeper for keeper in keepers_met(local) if keeper.history]
+    if not counted:
+        return ()
+    with translated_errors(local.name, "counting what the history keeps"), local.engine.connect() as connection:
+        histories = [
+            History(keeper.table, int(connection.exec_driver_sql(keeper.history).scalar() or 0), keeper.statement)
+            for keeper in counted
+        ]
+    return tuple(history for history in histories if history.rows)

@@ -1,4 +1,4 @@
-"""A footprint resolved on the schema: tables, path, holders and conditions, ready to be turned into SQL."""
+"""A footprint resolved on the schema, ready to become SQL: tables and their parts, path, holders and conditions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -84,3 +84,39 @@ class Shape:
 def all_keys(schema: Schema, links: Iterable[Key]) -> tuple[Key, ...]:
     """Return the keys of the schema and the configured links, without repeats."""
     return tuple(dict.fromkeys((*schema.keys, *links)))
+
+
+# In the order in which they are shown.
+PERSON, PATH, ROOT, HELD, LINK, NULLED, KEPT, PLAIN = (
+    "person", "path", "root", "held", "link", "nulled", "kept", "plain",
+)  # fmt: skip
+PARTS = (PERSON, PATH, ROOT, HELD, LINK, NULLED, KEPT, PLAIN)
+INSIDE = (ROOT, HELD, LINK)
+
+
+def parts_of(shape: Shape, keep: Iterable[str] = ()) -> dict[str, str]:
+    """Return the part of every table that takes part: person first, then root to leaf, then the tables outside.
+
+    keep: the tables that the footprint never enters.
+    """
+    parts = {shape.person: PERSON} | {key.table: PATH for key in path_keys(shape)}
+    for table in shape.tables:
+        parts[table] = ROOT if table in shape.root_tables else LINK if table in shape.links else HELD
+    kept = set(keep)
+    for key in shape.pointing_in:
+        parts.setdefault(key.table, KEPT if key.table in kept else NULLED)
+    for key in shape.keys:
+        if key.table in shape.tables:
+            parts.setdefault(key.target, KEPT if key.target in kept else PLAIN)
+    return parts
+
+
+def path_keys(shape: Shape) -> tuple[Key, ...]:
+    """Return the keys by which roots lead to the person, each once, nearest to the person first."""
+    return tuple(dict.fromkeys(key for root in shape.roots for key in reversed(root.path)))
+
+
+def words_of(key: Key) -> str:
+    """Return a key as table.column, or table.column+column, with the kind that it is bound to."""
+    when = f" when {key.when}" if key.when else ""
+    return f"{key.table}.{'+'.join(key.columns)}{when}"

@@ -1,7 +1,6 @@
 """A footprint as a picture: tables with their parts, and which rows hold which. For the command line and the report."""
 
-from hervat.erasure.picture.model import Arrow, Box, Picture
-from hervat.erasure.picture.of_shape import picture_of, picture_of_system
+from hervat.erasure.picture.model import Arrow, Box, Picture, picture_of, picture_of_system
 from hervat.erasure.picture.paint import FONT
 from hervat.erasure.picture.svg import svg, svg_file
 from hervat.erasure.picture.wording import DUTCH, ENGLISH

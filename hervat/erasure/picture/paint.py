@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hervat.erasure.footprint.parts import HELD, KEPT, LINK, NULLED, PATH, PERSON, PLAIN, ROOT
+from hervat.erasure.footprint.shape import HELD, KEPT, LINK, NULLED, PATH, PERSON, PLAIN, ROOT
 from hervat.erasure.picture.model import FINDS, HOLDS, LOOSE, Box
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from hervat.erasure.footprint.parts import KEPT, NULLED, PARTS
+from hervat.erasure.footprint.shape import KEPT, NULLED, PARTS
 from hervat.erasure.picture.layers import Pair
 from hervat.erasure.picture.layout import RISE, PictureLayout, lay_out
 from hervat.erasure.picture.model import LOOSE, Arrow, Box, Picture

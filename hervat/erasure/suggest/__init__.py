@@ -1,7 +1,6 @@
 """Suggest a first footprint for an unknown system. Only a proposal: a person judges each line."""
 
-from hervat.erasure.suggest.as_yaml import as_yaml
-from hervat.erasure.suggest.draft import DraftLine, FootprintDraft, Open
+from hervat.erasure.suggest.draft import DraftLine, FootprintDraft, Open, as_yaml
 from hervat.erasure.suggest.evidence import Counts, NoCounts, RowCounts
 from hervat.erasure.suggest.propose import suggest, suggest_for
 

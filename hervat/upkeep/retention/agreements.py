@@ -14,8 +14,8 @@ from hervat.night import Night
 from hervat.register import scope
 from hervat.register.models import Retired
 from hervat.signing import is_confirmed
+from hervat.upkeep.retention.persons import PERSON
 from hervat.upkeep.retention.things import TermKind, Things
-from hervat.upkeep.retention.whole_persons import PERSON
 
 ACTION = "retention destroy"
 """What is signed: the words of the command."""

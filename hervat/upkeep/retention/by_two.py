@@ -20,10 +20,9 @@ from hervat.register import municipality_lock
 from hervat.register.models import Retired
 from hervat.settings import KINDS as NAMES
 from hervat.signing import Matter, Sign, confirmed
-from hervat.upkeep.batches import next_batch
 from hervat.upkeep.certificate_of_destruction import write_statement_of_kinds
 from hervat.upkeep.destroy import OBJECTS, Destroyed, destroy, waiting_objects
-from hervat.upkeep.due import DueForDestruction
+from hervat.upkeep.due import DueForDestruction, next_batch
 from hervat.upkeep.retention import agreements
 from hervat.upkeep.retention.kinds import KINDS
 from hervat.upkeep.retention.look import Look, Roots

@@ -13,8 +13,7 @@ from hervat.night import Night
 from hervat.register import among, scope
 from hervat.register.models import Acceptance, Delivery, DeliveryBlock
 from hervat.upkeep.retention.look import Look
-from hervat.upkeep.retention.rows import deleted, emptied
-from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things, deleted, emptied
 
 _QUARTER = 3  # months
 

@@ -40,7 +40,7 @@ def clear_output(night: Night, kinds: Iterable[str] = OUTPUT) -> dict[str, int]:
             try:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             except OSError as error:
-                night.fail(
+                night.error(
                     f"a {kind} past its term was not removed ({type(error).__name__}): {path}; correct its rights"
                 )
             else:

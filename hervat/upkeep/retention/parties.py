@@ -12,8 +12,7 @@ from hervat.notices import KIND, UNDATED
 from hervat.register import DOUBT, among, scope
 from hervat.register.models import DisclosedTo, Enclosure, Notice, Receipt, Told
 from hervat.upkeep.retention.look import IS_SETTLED, Look
-from hervat.upkeep.retention.rows import deleted, emptied
-from hervat.upkeep.retention.things import Over, Rows, TermKind, Things
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things, deleted, emptied
 from hervat.vault import Vault
 
 

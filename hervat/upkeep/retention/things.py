@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sqlalchemy import ColumnElement, CursorResult, delete, update
 from sqlalchemy.orm import Session
 
 from hervat.night import Night
+from hervat.register.models import Base
 from hervat.upkeep.retention.look import Look
 
 
@@ -40,3 +42,20 @@ class TermKind:
     due: Callable[[Look, str], Things]
     end: Callable[[Session, Night, Sequence[int]], Rows]
     files: Callable[[Session, Night, Sequence[int]], None] = _no_files
+
+
+_IN_ONE = {"synchronize_session": False}
+
+
+def deleted(session: Session, model: type[Base], where: ColumnElement[Any]) -> int:
+    """Delete the rows of a table that meet a condition, in one statement; return their number."""
+    return _count(session.execute(delete(model).where(where), execution_options=_IN_ONE))
+
+
+def emptied(session: Session, model: type[Base], where: ColumnElement[Any], values: Mapping[str, Any]) -> int:
+    """Set columns of the rows that meet a condition, in one statement; return their number."""
+    return _count(session.execute(update(model).where(where).values(**values), execution_options=_IN_ONE))
+
+
+def _count(result: Any) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hervat.cli.demo_world import company
+from hervat.cli.setup.serving import company
 from hervat.demo.embedded import EmbeddedServer, is_free, lasting_port
 from hervat.demo.news import news
 from hervat.demo.post_office import PostOffice
@@ -37,8 +37,8 @@ def test_a_real_installation_has_no_company_and_imports_nothing_of_the_demo(tmp_
     script = f"""
 import sys
 from pathlib import Path
-import hervat.cli.serving
-from hervat.cli.demo_world import company
+import hervat.cli.setup.serving
+from hervat.cli.setup.serving import company
 from hervat.settings import read_settings
 with company(read_settings(Path({str(tmp_path / "real")!r})), print):
     print(sorted(name for name in sys.modules if name.startswith(("hervat.demo", "aiosmtpd"))))

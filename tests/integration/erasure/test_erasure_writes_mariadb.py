@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from hervat.erasure import ExecutionOutcome, Plan, execute, make_plan, open_system, unwise
-from hervat.erasure.execution.history import history_kept
+from hervat.erasure.execution.read_back import history_kept
 from hervat.settings import System
 from tests.support.dossiers import Base, bsn
 from tests.support.mariadb import MariaServer

@@ -276,7 +276,7 @@ def test_a_silent_party_is_reminded_once_a_term_and_then_a_person_calls(world):
     put(world, "late.p7m", signed(receipt(NUMBER, day="2022-05-01"), world.folder, "taalschool"))
     said = []
     night = world.night(days(61))
-    night.say = said.append
+    night.log = said.append
     notify(night)
     assert "party taalschool: 1 answer(s) came after the term" in said
     assert night.attention == [] and how_it_stands(world)[0] == "received"

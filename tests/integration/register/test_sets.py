@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from hervat.errors import HervatError
 from hervat.register import Register
 from hervat.register import bulk as bulks
-from hervat.register.among import among
 from hervat.register.bulk import Bulk
+from hervat.register.conditions import among
 from hervat.register.models import Personalia, SignalRow
 
 DAYS = [date(1899, 12, 31), date(2000, 1, 1), date(9999, 12, 31)]

@@ -250,7 +250,7 @@ def test_what_is_passed_by_is_counted_and_said(quirky, nights, tmp_path):
     (quirky.folder / "opgehaald").mkdir()
     os.mkfifo(quirky.folder / "PIB_pipe.csv")
     spoken = []
-    counts, night = nights.fetch(quirky.source(), say=spoken.append)
+    counts, night = nights.fetch(quirky.source(), log=spoken.append)
     assert (counts, night.errors) == ({"fetched": 1, "known": 0}, [])
     text = "\n".join(spoken)
     for words in ("3 file(s) there with a name that fits no pattern", ".xls 2, other 1", "2 link(s) there", "1 subfolder(s) there",
@@ -314,10 +314,10 @@ def test_files_of_another_source_in_the_same_place_are_no_news(quirky, nights, m
     (quirky.folder / "2022" / "januari").mkdir()
     quirky.write(DATED, b"a")
     quirky.write("SIG_1.xls", b"b")
-    real = room.Visitor
-    monkeypatch.setattr(room, "Visitor", lambda *given: real(*given[:-1], [one, two, below]))
+    real = room.SourceFetcher
+    monkeypatch.setattr(room, "SourceFetcher", lambda *given: real(*given[:-1], [one, two, below]))
     spoken = []
-    counts, night = nights.fetch(one, two, say=spoken.append)
+    counts, night = nights.fetch(one, two, log=spoken.append)
     assert (counts["fetched"], night.errors, night.attention) == (2, [], [])
     assert not any("subfolder" in line for line in spoken)
 
@@ -326,5 +326,5 @@ def test_a_file_that_is_always_of_now_is_still_growing(quirky, nights):
     quirky.quirks.stamps = dict.fromkeys(WAYS, lambda _stamp: int(time.time()))
     quirky.write(DATED, b"a")
     spoken = []
-    nights.fetch(quirky.source(), say=spoken.append)
+    nights.fetch(quirky.source(), log=spoken.append)
     assert "source pib: 1 file(s) still growing, left for the next night" in spoken

@@ -40,7 +40,7 @@ class Office(Caseload):
         self.fill()
 
     def night_on(self, day):
-        return replace(super().night_on(day), municipality=self.municipality, say=self.said.append)
+        return replace(super().night_on(day), municipality=self.municipality, log=self.said.append)
 
     def worklist(self, day=AFTER):
         with self.register.session() as session:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from hervat.cli.commands import app
 from hervat.cli.outputs import OUTPUTS, output_schema
-from hervat.cli.schema import names
+from hervat.cli.setup.schema import names
 from tests.support.outputs import answers_checked, mistakes
 from tests.support.reference import FOLDER, pages
 
@@ -45,7 +45,7 @@ def test_a_renamed_key_an_added_one_and_a_text_for_a_number_are_mistakes():
 
 
 def test_an_answer_that_is_not_as_published_is_noticed(tmp_path, monkeypatch):
-    from hervat.cli import cbs
+    from hervat.cli.delivery import cbs
 
     monkeypatch.setattr(cbs, "gathered", lambda *_: [{"quarter": "2022Q1"}])
     with answers_checked() as found:

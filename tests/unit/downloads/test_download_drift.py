@@ -8,7 +8,8 @@ import xlsxwriter
 import yaml
 from typer.testing import CliRunner
 
-from hervat.cli import app, intake  # noqa: F401
+from hervat.cli import app
+from hervat.cli.intake import formats  # noqa: F401
 from hervat.downloads import drift_of, proposal, survey
 
 DRIFTED = "Signaalcode inburgering|Datum van signaal|BSN klant|V-nr|Doelgroep inburgeraar|Zomaar iets"

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import mssql, oracle
 from sqlalchemy.engine import Dialect
 
 from hervat.databases import Timeouts, database_of, engine_of
-from hervat.databases.mssql.writer import MssqlWriter
+from hervat.databases.mssql.database import MssqlWriter
 from hervat.databases.oracle.database import OracleWriter
 from hervat.erasure.doctor import unwise
 from hervat.erasure.execution.conservation import Witness, count_tables

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hervat.erasure.footprint.parts import PARTS
+from hervat.erasure.footprint.shape import PARTS
 from hervat.erasure.picture import DUTCH, ENGLISH, Arrow, Box, Picture, svg, svg_file
 from hervat.erasure.picture.layers import forward, layers, narrowed
 from hervat.erasure.picture.layout import GAP, ROOM, crossings, lay_out, spaced

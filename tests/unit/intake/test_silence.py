@@ -75,7 +75,7 @@ def test_what_was_expected_and_did_not_come_is_told_after_days(on, made, expecte
 
 
 def _expected():
-    from hervat.settings.quality import Expected
+    from hervat.settings.sources import Expected
 
     return Expected.model_validate({"rows": [1, 9], "from": after(5), "by": after(10)})
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from hervat.pickup import Offered, open_pickup
-from hervat.pickup.folder import FolderError
+from hervat.pickup.directories import FolderError
 from hervat.settings import FolderPickup, Source
 
 

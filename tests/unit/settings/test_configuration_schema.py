@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 
-from hervat.cli.schema import file_schemas, schema_named
+from hervat.cli.setup.schema import file_schemas, schema_named
 from hervat.delivery import RecordLayout
 from hervat.downloads import Format
 from hervat.errors import ConfigurationError

@@ -1,7 +1,7 @@
 """The text below a key of the configuration is found in its source, of its parents too."""
 
 from hervat.settings import Strict
-from hervat.settings.key_texts import key_texts
+from hervat.settings.base import key_texts
 
 
 class Parent(Strict):

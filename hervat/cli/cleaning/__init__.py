@@ -1,0 +1,1 @@
+"""Footprints, plans and their approval."""

@@ -1,0 +1,1 @@
+"""Downloads: how they are read, and what is in quarantine."""

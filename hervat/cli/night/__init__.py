@@ -1,0 +1,1 @@
+"""Nights: running them, how everything stands, alerts."""

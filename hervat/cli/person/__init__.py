@@ -1,0 +1,1 @@
+"""Persons: what is held about them, and what is decided."""

@@ -1,0 +1,1 @@
+"""The vault, the register's database, and what is past its term."""

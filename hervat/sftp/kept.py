@@ -1,0 +1,88 @@
+"""Connections that lie idle for a moment between two uses of a night: logging in costs more than most uses."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Lock, Timer
+
+from hervat.settings import SftpServer
+from hervat.sftp.pipeline import Pipeline
+from hervat.sftp.session import Session
+
+IDLE = 5.0  # seconds: it holds one of the places at its server, which others wait for
+
+
+class LoggedIn:
+    """A logged-in connection with SFTP on it. Opening raises SftpError."""
+
+    def __init__(self, server: SftpServer) -> None:
+        with ExitStack() as opening:
+            self.session = Session(server, opening)
+            self.sftp = self.session.open()
+            self.pipeline = Pipeline(self.sftp)
+            self._stack = opening.pop_all()
+
+    def close(self) -> None:
+        """End it, and give its places at the servers back."""
+        self._stack.close()
+
+
+class _Store:
+    """What lies idle, one connection a log-in, while any night of this process goes on."""
+
+    def __init__(self) -> None:
+        self._idle: dict[object, tuple[LoggedIn, Timer]] = {}
+        self._nights, self._one = 0, Lock()
+
+    def taken(self, login: object) -> LoggedIn | None:
+        with self._one:
+            opened, timer = self._idle.pop(login, (None, None))
+        if timer:
+            timer.cancel()
+        if opened and not opened.session.alive():
+            opened.close()
+            return None
+        return opened
+
+    def laid_aside(self, login: object, opened: LoggedIn) -> bool:
+        with self._one:
+            if not self._nights or login in self._idle:
+                return False
+            timer = Timer(IDLE, self._expire, (login, opened))
+            timer.daemon = True
+            self._idle[login] = opened, timer
+            timer.start()
+            return True
+
+    def _expire(self, login: object, opened: LoggedIn) -> None:
+        with self._one:
+            if self._idle.get(login, (None,))[0] is not opened:
+                return
+            del self._idle[login]
+        opened.close()
+
+    def begin(self) -> None:
+        with self._one:
+            self._nights += 1
+
+    def end(self) -> None:
+        with self._one:
+            self._nights -= 1
+            ending = {} if self._nights else dict(self._idle)
+            for login in ending:
+                del self._idle[login]
+        for opened, timer in ending.values():
+            timer.cancel()
+            opened.close()
+
+
+STORE = _Store()
+
+
+@contextmanager
+def logins_kept() -> Iterator[None]:
+    """Keep what is closed within the block for who logs in likewise within some seconds; end it with the block."""
+    STORE.begin()
+    try:
+        yield
+    finally:
+        STORE.end()
