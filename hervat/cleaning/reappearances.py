@@ -1,11 +1,11 @@
 """Reappearances: persons who were cleaned in a system and are in it again (an import, a restored backup)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hervat.cleaning.system_night import SystemNight
@@ -26,10 +26,11 @@ class SeenAgain:
 def note_seen_again(system_night: SystemNight) -> None:
     """Record who is seen again tonight for the first time; end the reappearances of who was cleaned again or left."""
     night, people, name = system_night.night, system_night.people, system_night.name
+    present, known = system_night.present & system_night.corrected, set()
     with night.register.session() as session:
-        cleaned = cleaned_on(session, night.code, name, people)
-        present, known = system_night.present & system_night.corrected, set()
-        for row in _open(session, night.code, name):
+        rows = session.scalars(_open(night.code).where(Reappearance.system == name)).all()
+        cleaned = cleaned_on(session, night.code, name, people) if rows or present else {}
+        for row in rows:
             key = people.key_now(row.key)
             if cleaned.get(key, row.cleaned_on) > row.cleaned_on:
                 row.ended_on = cleaned[key]
@@ -65,13 +66,14 @@ def cleaned_on(
     return {people.key_now(key): day for key, day in session.execute(query).tuples() if day}
 
 
-def seen_again(session: Session, municipality: str, system: str, people: People) -> list[SeenAgain]:
-    """Return who was seen again and not cleaned since, as of the last night that looked."""
-    persons = [
-        SeenAgain(system, people.key_now(row.key), row.cleaned_on, row.seen_on)
-        for row in _open(session, municipality, system)
-    ]
-    return sorted(persons, key=lambda person: (person.seen_on, person.cleaned_on, person.key))
+def seen_again(session: Session, municipality: str, people: People) -> dict[str, list[SeenAgain]]:
+    """Return system -> who was seen again and not cleaned since, as of the last night that looked."""
+    persons: defaultdict[str, list[SeenAgain]] = defaultdict(list)
+    for row in session.scalars(_open(municipality)):
+        persons[row.system].append(SeenAgain(row.system, people.key_now(row.key), row.cleaned_on, row.seen_on))
+    for seen in persons.values():
+        seen.sort(key=lambda person: (person.seen_on, person.cleaned_on, person.key))
+    return dict(persons)
 
 
 def since(counts: Mapping[tuple[date, date], int]) -> list[dict[str, object]]:
@@ -96,8 +98,5 @@ def in_plan(session: Session, plan: CleaningPlan) -> list[dict[str, object]]:
     return since(Counter(session.execute(query).tuples()))
 
 
-def _open(session: Session, municipality: str, system: str) -> list[Reappearance]:
-    query = select(Reappearance).where(
-        Reappearance.municipality == municipality, Reappearance.system == system, Reappearance.ended_on.is_(None)
-    )
-    return list(session.scalars(query))
+def _open(municipality: str) -> Select[Reappearance]:
+    return select(Reappearance).where(Reappearance.municipality == municipality, Reappearance.ended_on.is_(None))

@@ -63,15 +63,12 @@ def lift_reinstated(night: Night, local: LocalSystem, people: People) -> int:
     return lifted.back
 
 
-def left_tonight(session: Session, municipality: str, system: str, day: date) -> int:
-    """Return how many values were not restored on a day: the column has another value, or the row is gone."""
-    query = select(func.count()).where(
-        KeptValue.municipality == municipality,
-        KeptValue.system == system,
-        KeptValue.lifted_on == day,
-        KeptValue.put_back.is_(False),
+def left_tonight(session: Session, municipality: str, day: date) -> dict[str, int]:
+    """Return system -> values not restored on a day: the column has another value, or the row is gone."""
+    query = select(KeptValue.system, func.count()).where(
+        KeptValue.municipality == municipality, KeptValue.lifted_on == day, KeptValue.put_back.is_(False)
     )
-    return session.scalar(query) or 0
+    return {system: count for system, count in session.execute(query.group_by(KeptValue.system))}
 
 
 def _report(night: Night, system: str, lifted: Lifted) -> None:

@@ -1,10 +1,10 @@
 """Shared rows in the register: recorded at an erasure, looked at again every night, never erased by that."""
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hervat.erasure import LocalSystem, SharedKey, can_look_at, look_at
@@ -56,12 +56,14 @@ def opened(night: Night, row: SharedRow) -> SharedKey:
     return SharedKey(row.place, tuple(json.loads(night.keyring.open(row.sealed, "shared"))))
 
 
-def shared_counts(session: Session, municipality: str, system: str, state: str) -> dict[str, int]:
-    """Return how many shared (or stranded) rows each table has, as of the last night that looked."""
-    query = select(SharedRow.place).where(
-        SharedRow.municipality == municipality, SharedRow.system == system, SharedRow.state == state
-    )
-    return dict(sorted(Counter(session.scalars(query)).items()))
+def shared_counts(session: Session, municipality: str) -> dict[tuple[str, str], dict[str, int]]:
+    """Return (system, shared or stranded) -> rows of each table, as of the last night that looked."""
+    columns = SharedRow.system, SharedRow.state, SharedRow.place
+    query = select(*columns, func.count()).where(SharedRow.municipality == municipality).group_by(*columns)
+    counts: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for system, state, place, count in sorted(session.execute(query)):
+        counts[system, state][place] = count
+    return dict(counts)
 
 
 def _values(night: Night, system: str, row: SharedKey) -> dict[str, object]:

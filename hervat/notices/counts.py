@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from hervat.notices.obligations import KINDS
@@ -13,6 +13,7 @@ from hervat.register.models import Identifier, Notice, Receipt
 from hervat.register.models import Told as ToldRow
 from hervat.settings import Municipality
 
+_CALLED_ABOUT = ("refused", "partly", "failed")
 _LISTED = (
     "number",
     "audience",
@@ -39,45 +40,39 @@ def unconfirmed(session: Session, code: str) -> int:
     return session.scalar(select(func.count()).where(*open_notices(code))) or 0
 
 
-def overdue(session: Session, municipality: Municipality, day: date) -> dict[str, int]:
-    """Return party -> number of notices that on `day` are unconfirmed for longer than the term for a reminder."""
-    counts = {}
-    for party in municipality.parties:
-        since = day - timedelta(days=party.remind_after_days)
-        late = select(func.count()).where(
-            *open_notices(municipality.code), Notice.party == party.name, Notice.sent_on <= since
-        )
-        counts[party.name] = session.scalar(late) or 0
-    return {name: count for name, count in counts.items() if count}
-
-
 def standing(session: Session, code: str, day: date, municipality: Municipality) -> dict[str, int]:
-    """Return the counts of notices to parties: by kind, unconfirmed, overdue on `day`, unsent, and to call about."""
-    rows = session.execute(
-        select(Notice.kind, func.count()).where(scope(Notice, code), Notice.audience == "party").group_by(Notice.kind)
-    )
-    kinds = Counter(dict(rows.tuples().all()))
-    unsent = select(func.count()).where(scope(Notice, code), Notice.audience == "party", Notice.status != SENT)
-    return {
-        **{kind: kinds[kind] for kind in KINDS},
-        "unconfirmed": unconfirmed(session, code),
-        "overdue": sum(overdue(session, municipality, day).values()),
-        "unsent": session.scalar(unsent) or 0,
-        **_to_call_about(session, code),
-    }
+    """Return the counts of notices to parties: by kind, unconfirmed, overdue on `day`, unsent, and to call about.
 
-
-def _to_call_about(session: Session, code: str) -> dict[str, int]:
-    """Return the counts of notices to parties that a person calls about: refused, done in part, not arrived."""
-    rows = session.execute(
-        select(Notice.answer, Notice.status, func.count())
-        .where(scope(Notice, code), Notice.audience == "party", Notice.refers_to.is_(None))
-        .group_by(Notice.answer, Notice.status)
-    )
-    counts: Counter[str] = Counter(refused=0, partly=0, failed=0)
-    for answer, status, count in rows:
-        counts.update({str(reason): count for reason in (answer, status) if reason in counts})
+    unconfirmed: sent, and not confirmed in any way. overdue: so for longer than the party's term for a reminder. To
+    call about: refused, done in part, not arrived. A reminder counts by its kind and while it is not sent.
+    """
+    terms = {party.name: day - timedelta(days=party.remind_after_days) for party in municipality.parties}
+    counts = Counter(dict.fromkeys((*KINDS, "unconfirmed", "overdue", "unsent", *_CALLED_ABOUT), 0))
+    for kind, party, status, answer, own, waits, sent_on, count in session.execute(_alike(code)):
+        late = waits and sent_on is not None and sent_on <= terms.get(party, date.min)
+        marks = (kind, waits and "unconfirmed", late and "overdue", status != SENT and "unsent")
+        about = (answer, status) if own else ()
+        counts.update({str(mark): count for mark in (*marks, *about) if mark in counts})
     return dict(counts)
+
+
+def _alike(code: str) -> Select[Any]:
+    """Select the notices to parties that count alike, and their number; only for those that wait by the day."""
+    waits = and_(*open_notices(code))
+    notices = (
+        select(
+            Notice.kind,
+            Notice.party,
+            Notice.status,
+            Notice.answer,
+            Notice.refers_to.is_(None).label("own"),
+            case((waits, True), else_=False).label("waits"),
+            case((waits, Notice.sent_on)).label("sent_on"),
+        )
+        .where(scope(Notice, code), Notice.audience == "party")
+        .subquery()
+    )
+    return select(*notices.c, func.count()).group_by(*notices.c)
 
 
 def listed(session: Session, code: str) -> list[dict[str, Any]]:

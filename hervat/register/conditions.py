@@ -22,7 +22,7 @@ def scope(model: type[Any], code: str | SQLCoreOperations[str]) -> ColumnElement
     return condition
 
 
-def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> "_Among":
+def among(column: InstrumentedAttribute[Any] | ColumnElement[Any], values: Iterable[Any]) -> "_Among":
     """SQL condition: a column (of numbers or texts) is one of these values."""
     return _Among(column, literal(list(values), _Many(column.type)))
 

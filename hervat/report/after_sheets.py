@@ -96,24 +96,19 @@ def _refills(book: Book, night: Night, refills: Iterable[tuple[Refill, Dossier]]
         who: list[Cell] = [refill.system, *_of(dossier)]
         signals = counting(dossier, night.rounds, catalogue())
         back = why_back(dossier, night.rounds)
-        sheet.write([*who, refill.erased_on, back, *([None] * 5)], "person", folded=bool(signals))
-        for signal in signals:
-            cells: list[Cell] = [
-                signal.code,
-                catalogue().text(signal.code),
-                signal.day,
-                signal.last_seen,
-                signal.kennisgeving,
-            ]
-            sheet.write([*who, refill.erased_on, back, *cells], "detail", level=1)
-    sheet.close()
+        about = [*who, refill.erased_on, back]
+        sheet.write([*about, *([None] * 5)], "person", above=bool(signals))
+        sheet.fold(sheet.prepared(about), map(_signal_cells, signals))
+
+
+def _signal_cells(signal: SignalLine) -> list[Cell]:
+    return [signal.code, catalogue().text(signal.code), signal.day, signal.last_seen, signal.kennisgeving]
 
 
 def _rows(book: Book, name: str, columns: list[tuple[str, int]], rows: Iterable[list[Cell]]) -> None:
     sheet = WorklistSheet(book, name, columns)
     for row in rows:
         sheet.write(row)
-    sheet.close()
 
 
 def _of(dossier: Dossier) -> Iterator[Cell]:

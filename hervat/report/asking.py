@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 from hervat.answers import ABOUT, HELPS, LETTERS, MADE_ON, MUNICIPALITY, NONE, FormAnswer
 from hervat.dutch import short_day
 from hervat.night import Night
+from hervat.report.frame import Rule
 from hervat.report.sheets import Book, Cell, WorklistSheet
 
 STYLES = ("answer", "answer day", "answer day", "answer", "answer", "answer")
@@ -48,11 +49,15 @@ def filled_in(answer: FormAnswer) -> list[Cell]:
     return [answer.letter, answer.notification, answer.spoken, answer.help, answer.remark, answer.who]
 
 
-def rules(first: date, place: int) -> Iterator[dict[str, Any]]:
-    """Yield what is allowed in each of the columns, for XlsxWriter's data_validation.
+def rules(first: date, place: int) -> Iterator[Rule]:
+    """Yield what is allowed in each of the columns.
 
     first: the earliest day that is accepted; place: the index of the first of these columns.
     """
+    yield from (tuple(rule.items()) for rule in _rules(first, place))
+
+
+def _rules(first: date, place: int) -> Iterator[dict[str, Any]]:
     yield _choices(LETTERS, "Kies ontvangen, niet ontvangen of weet niet.")
     message = f"Schrijf een dag, zoals 25-03-2022. Of: {NONE}."
     cell, days = xl_rowcol_to_cell(1, place + 1), (first - _DAY_NONE).days
@@ -67,7 +72,7 @@ def rules(first: date, place: int) -> Iterator[dict[str, Any]]:
 
 
 def _choices(among: tuple[str, ...], message: str) -> dict[str, Any]:
-    return {"validate": "list", "source": list(among), "input_message": message, "error_message": message}
+    return {"validate": "list", "source": among, "input_message": message, "error_message": message}
 
 
 def _at_most(length: int, message: str) -> dict[str, Any]:
@@ -82,4 +87,3 @@ def explain(book: Book, night: Night) -> None:
     about = (("Gemeente", night.municipality.name), (MUNICIPALITY, night.code), (MADE_ON, short_day(night.as_of)))
     for row in (*about, *_HOW, ("Terugzetten", back)):
         sheet.write(row)
-    sheet.close()

@@ -5,14 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from hervat.answers import NOTHING, Current, FormAnswer, current
 from hervat.keyring import Keyring
-from hervat.register.models import Decision, Identifier, Personalia, PersonState, SignalRow, WrongNotification
+from hervat.register import among
+from hervat.register.models import Decision, Identifier, Personalia, SignalRow, WrongNotification
 from hervat.rules import Verdict
 from hervat.settling import People, PersonHold
 
@@ -20,8 +21,7 @@ _SET = 2000
 _NAMED = ("surname", "prefix", "first_names")
 
 
-@dataclass(frozen=True, repr=False)
-class SignalLine:
+class SignalLine(NamedTuple):
     """One signal of a person."""
 
     code: str
@@ -30,6 +30,9 @@ class SignalLine:
     kennisgeving: date | None
     last_seen: date
     may_be_ignored: bool
+
+    def __repr__(self) -> str:
+        return type(self).__name__
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,7 +45,6 @@ class Dossier:
 
     person: int | None
     verdict: Verdict | None
-    since: date | None = None
     bsns: Sequence[str] = ()
     v_numbers: Sequence[str] = ()
     name: str = ""
@@ -60,18 +62,17 @@ class _Set:
     """The facts of one set of persons, by person id."""
 
     answers: dict[int, Current]
-    since: dict[int, date]
     notified: dict[int, date]
     personalia: dict[int, bytes]
     identifiers: dict[int, list[Row[Any]]]
-    signals: dict[int, list[Row[Any]]]
+    signals: dict[int, list[SignalLine]]
     decisions: dict[int, list[Row[Any]]] = field(default_factory=dict)
 
 
 def read_dossiers(
     session: Session, keyring: Keyring, people: People, order: Sequence[int], orphans: Mapping[int, Sequence[str]]
 ) -> Iterator[Dossier]:
-    """Yield the dossiers of these person ids in this order: eight queries for each 2,000, whatever they hold."""
+    """Yield the dossiers of these person ids in this order: seven queries for each 2,000, whatever they hold."""
     for start in range(0, len(order), _SET):
         ids = order[start : start + _SET]
         known = _read(session, keyring, ids)
@@ -81,20 +82,16 @@ def read_dossiers(
 
 def _read(session: Session, keyring: Keyring, ids: Sequence[int]) -> _Set:
     def of(table: Any, *columns: Any) -> Select[Any]:
-        return select(table.person_id, *columns).where(table.person_id.in_(ids))
+        return select(table.person_id, *columns).where(among(table.person_id, ids))
 
-    signal = SignalRow
-    columns = (signal.code, signal.date, signal.wet, signal.kennisgeving, signal.last_seen, signal.may_be_ignored)
     identifiers = of(Identifier, Identifier.kind, Identifier.sealed).order_by(Identifier.id)
-    signals = of(signal, *columns).order_by(signal.date, signal.code, signal.wet, signal.id)
     decisions = of(Decision, Decision.law, Decision.date).order_by(Decision.date, Decision.id)
     return _Set(
         current(session, keyring, ids),
-        dict(row.tuple() for row in session.execute(of(PersonState, PersonState.since))),
-        dict(row.tuple() for row in session.execute(of(WrongNotification, WrongNotification.date))),
-        dict(row.tuple() for row in session.execute(of(Personalia, Personalia.sealed))),
+        {person: day for person, day in session.execute(of(WrongNotification, WrongNotification.date))},
+        {person: sealed for person, sealed in session.execute(of(Personalia, Personalia.sealed))},
         _by_person(session.execute(identifiers)),
-        _by_person(session.execute(signals)),
+        _signals(session, ids),
         _by_person(session.execute(decisions)),
     )
 
@@ -106,19 +103,28 @@ def _by_person(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
     return by_person
 
 
+def _signals(session: Session, ids: Sequence[int]) -> dict[int, list[SignalLine]]:
+    """Return the signals of each person; read without the ORM, for there are many of them."""
+    its = SignalRow.__table__.c
+    columns = (its.code, its.date, its.wet, its.kennisgeving, its.last_seen, its.may_be_ignored)
+    query = select(its.person_id, *columns).where(among(its.person_id, ids))
+    by_person: defaultdict[int, list[SignalLine]] = defaultdict(list)
+    for row in session.execute(query.order_by(its.date, its.code, its.wet, its.id)).all():
+        by_person[row[0]].append(SignalLine._make(row[1:]))
+    return by_person
+
+
 def _dossier(keyring: Keyring, people: People, known: _Set, person: int, systems: Sequence[str]) -> Dossier:
     marks = [(row.kind, row.sealed) for row in known.identifiers.get(person, [])]
-    signals = known.signals.get(person, [])
     name, birth = _named(keyring, known.personalia.get(person))
     return Dossier(
         person=person,
         verdict=people.verdicts.get(person),
-        since=known.since.get(person),
         bsns=sorted(_opened(keyring, marks, "bsn")),
         v_numbers=sorted(_opened(keyring, marks, "v")),
         name=name,
         birth=birth,
-        signals=[SignalLine(*tuple(row)[1:7]) for row in signals],
+        signals=known.signals.get(person, ()),
         decisions=[(row.law, row.date) for row in known.decisions.get(person, [])],
         notified=known.notified.get(person),
         systems=systems,

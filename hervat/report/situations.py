@@ -96,9 +96,10 @@ def _of_signals(dossier: Dossier, catalogue: SignalCatalogue) -> Iterator[str]:
     count = sum(signal.may_be_ignored for signal in dossier.signals)
     if count:
         yield "Het tienwekensignaal mag u negeren." if count == 1 else "De tienwekensignalen mag u negeren."
-    if any(signal.wet == "Wi2007" and catalogue.kind(signal.code) == "new_obligation" for signal in dossier.signals):
+    kinds = {code: catalogue.kind(code) for code in {signal.code for signal in dossier.signals}}
+    if any(signal.wet == "Wi2007" and kinds[signal.code] == "new_obligation" for signal in dossier.signals):
         yield "Nieuwe plicht onder de Wi2007. Overleg met DUO."
-    unknown = sorted({signal.code for signal in dossier.signals if catalogue.kind(signal.code) is None})
+    unknown = sorted(code for code, kind in kinds.items() if kind is None)
     if unknown:
         yield f"Onbekende signaal{'code' if len(unknown) == 1 else 'codes'}: {', '.join(unknown)}."
 
@@ -135,10 +136,10 @@ def situations(
         return select(table.person_id, *columns).where(table.municipality == code)
 
     since: dict[int, date] = since_when(session, code)
-    since |= dict(row.tuple() for row in session.execute(of(PersonState, PersonState.since)))
-    notified: dict[int, date] = dict(
-        row.tuple() for row in session.execute(of(WrongNotification, WrongNotification.date))
-    )
+    since |= {person: day for person, day in session.execute(of(PersonState, PersonState.since))}
+    notified: dict[int, date] = {
+        person: day for person, day in session.execute(of(WrongNotification, WrongNotification.date))
+    }
     decided = set(session.scalars(of(Decision)))
     answers = answered_without_texts(session, code)
     silent = {person: None for person in (*strangers, *people.on_hold) if person not in people.verdicts}

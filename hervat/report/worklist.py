@@ -48,6 +48,7 @@ HELD = [
 ]  # fmt: skip
 _FROZEN = 6  # up to the name
 _ANSWERS = 9  # columns before the first to fill in
+_PERSON = ("person",) * _ANSWERS + STYLES + ("person",) * (len(COLUMNS) - _ANSWERS - len(STYLES))
 
 
 @dataclass(frozen=True, repr=False)
@@ -126,30 +127,36 @@ def _persons(book: Book, content: _Content) -> int:
     night = content.night
     sheet = WorklistSheet(book, SHEET, COLUMNS, PRINTED, _FROZEN)
     facts = dict(situations(content.session, night, content.people, content.known))
+    tasks = _tasks(content, facts)
     erased, count = to_be_erased(content.session, night.code, content.people), 0
-    for dossier in _in_order(content, facts):
+    for dossier in _in_order(content, facts, tasks):
         count += 1
-        of = facts[dossier.person] if dossier.person is not None else Situation(None, systems=dossier.systems)
-        todo = work(of, night.rounds, night.as_of, content.deadline)
+        if dossier.person is None:
+            of = Situation(None, systems=dossier.systems)
+            todo = work(of, night.rounds, night.as_of, content.deadline)
+        else:
+            of, todo = facts[dossier.person], tasks.get(dossier.person, [])
         systems = erased.get(dossier.person, []) if dossier.person is not None else []
         cells = _cells(night, dossier, of, todo, systems)
-        sheet.write_mixed(_person_row(cells, dossier), folded=bool(dossier.signals))
+        sheet.write(_person_row(cells, dossier), _PERSON, above=bool(dossier.signals))
         if dossier.signals:
-            person_cells = sheet.prepared(cells, "detail")  # repeated, so that a filter keeps the signals with them
-        for signal in dossier.signals:
-            sheet.write(_signal_cells(signal), "detail", level=1, after=person_cells)
+            person_cells = sheet.prepared(cells)  # repeated, so that a filter keeps the signals with them
+            sheet.fold(person_cells, map(_signal_cells, dossier.signals))
     for place, rule in enumerate(rules(night.rounds.rounds[0].period.from_, _ANSWERS), _ANSWERS):
         sheet.ask(place, rule)
-    sheet.close()
     return count
 
 
-def _in_order(content: _Content, facts: Mapping[int, Situation]) -> Iterator[Dossier]:
+def _tasks(content: _Content, facts: Mapping[int, Situation]) -> dict[int, list[Todo]]:
+    """Return the tasks of the persons who have any: few of a large municipality."""
+    night = content.night
+    tasks = ((person, work(of, night.rounds, night.as_of, content.deadline)) for person, of in facts.items())
+    return {person: todo for person, todo in tasks if todo}
+
+
+def _in_order(content: _Content, facts: Mapping[int, Situation], tasks: Mapping[int, list[Todo]]) -> Iterator[Dossier]:
     """Yield the persons in the order of work: the new, those with tasks, the rest."""
-    night, day = content.night, content.night.as_of
-    places = sorted(
-        order(of, work(of, night.rounds, day, content.deadline), day, person) for person, of in facts.items()
-    )
+    places = sorted(order(of, tasks.get(person, []), content.night.as_of, person) for person, of in facts.items())
     before = [place[-1] for place in places if place < STRANGERS]
     after = [place[-1] for place in places[len(before) :]]
     yield from content.dossiers(before)
@@ -180,11 +187,9 @@ def _cells(night: Night, dossier: Dossier, of: Situation, todo: list[Todo], eras
     ]
 
 
-def _person_row(cells: list[Cell], dossier: Dossier) -> Iterator[tuple[Cell, str]]:
-    yield from ((cell, "person") for cell in cells[:_ANSWERS])
-    yield from zip(filled_in(dossier.answer), STYLES, strict=True)
-    yield from ((cell, "person") for cell in cells[_ANSWERS + len(ANSWERED) :])
-    yield from [(None, "person")] * (len(COLUMNS) - len(cells))
+def _person_row(cells: list[Cell], dossier: Dossier) -> list[Cell]:
+    after = cells[_ANSWERS + len(ANSWERED) :]
+    return [*cells[:_ANSWERS], *filled_in(dossier.answer), *after, *[None] * (len(COLUMNS) - len(cells))]
 
 
 def _signal_cells(signal: SignalLine) -> list[Cell]:
@@ -214,4 +219,3 @@ def _quarantine(book: Book, session: Session, night: Night) -> None:
         reason = titled(QUARANTINE, item.reason)
         where, (owner, by) = "hele bestand" if item.row is None else item.row, decision_term(night, item)
         sheet.write([item.download_id, item.file, where, reason, item.since, owner, by, item.dutch_mend])
-    sheet.close()

@@ -135,22 +135,13 @@ def decided(session: Session, municipality: str) -> dict[int, tuple[list[Signal]
 
 
 def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -> dict[int, list[Signal]]:
-    rows = session.execute(
-        select(
-            SignalRow.person_id,
-            SignalRow.code,
-            SignalRow.date,
-            SignalRow.wet,
-            SignalRow.doelgroep,
-            SignalRow.last_seen,
-            SignalRow.first_seen,
-        )
-        .join(Person, Person.id == SignalRow.person_id)
-        .where(scope(Person, municipality), *where)
-    )
+    """Return the signals of each person; read without the ORM, for there are many of them."""
+    its = SignalRow.__table__.c
+    columns = (its.code, its.date, its.wet, its.doelgroep, its.last_seen, its.first_seen)
+    query = select(its.person_id, *columns).join(Person.__table__, Person.__table__.c.id == its.person_id)
     signals: defaultdict[int, list[Signal]] = defaultdict(list)
-    for person, code, day, wet, group, last_seen, first_seen in rows:
-        signals[person].append(Signal(code, day, wet, group, last_seen, first_seen))
+    for row in session.execute(query.where(Person.__table__.c.municipality == municipality, *where)).all():
+        signals[row[0]].append(Signal._make(row[1:]))
     return signals
 
 

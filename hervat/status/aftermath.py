@@ -1,7 +1,7 @@
 """What remains after cleaning: persons to fill in again, persons seen again, shared rows without a holder."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -131,15 +131,25 @@ class Aftermath:
 
 def after(session: Session, night: Night, facts: GateFacts) -> Aftermath:
     """Return what remains after cleaning, as of now."""
-    again = [
-        person
-        for system in night.municipality.databases
-        for person in seen_again(session, night.code, system.name, facts.people)
-    ]
+    seen = seen_again(session, night.code, facts.people)
+    again = [person for system in night.municipality.databases for person in seen.get(system.name, ())]
     return Aftermath(tuple(refills(session, night, facts)), tuple(again), facts.hits, tuple(_loose(session, night)))
 
 
-def counts(session: Session, night: Night, system: System, stays: Aftermath) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Remaining:
+    """left: system -> values not restored tonight. shared: (system, state) -> shared rows by table."""
+
+    left: Mapping[str, int]
+    shared: Mapping[tuple[str, str], dict[str, int]]
+
+
+def remaining(session: Session, night: Night) -> Remaining:
+    """Return the counts of what is left in all systems."""
+    return Remaining(left_tonight(session, night.code, night.as_of), shared_counts(session, night.code))
+
+
+def counts(session: Session, night: Night, system: System, stays: Aftermath, remains: Remaining) -> dict[str, Any]:
     """Return the counts and days that the report shows of a system, by the names of `SystemLine`."""
     name, code = system.name, night.code
     due_on, overdue = supplier_terms(session, code, name, night.as_of) if system.supplier else (None, 0)
@@ -147,9 +157,9 @@ def counts(session: Session, night: Night, system: System, stays: Aftermath) -> 
     return {
         "refill": sum(refill.system == name for refill in stays.refills),
         "since": since(Counter((person.cleaned_on, person.seen_on) for person in stays.again if person.system == name)),
-        "left": left_tonight(session, code, name, night.as_of),
-        "shared": shared_counts(session, code, name, SHARED),
-        "loose": shared_counts(session, code, name, STRANDED),
+        "left": remains.left.get(name, 0),
+        "shared": remains.shared.get((name, SHARED), {}),
+        "loose": remains.shared.get((name, STRANDED), {}),
         "places": dict(sorted(Counter(shown(file) for file, _, _ in rows).items())),
         "due_on": due_on,
         "overdue": overdue,

@@ -1,29 +1,22 @@
 """Possible copies of erased rows: tables that grew during erasures, and features that keep erased rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from hervat.databases import Keeper
-from hervat.night import Night
-from hervat.register import EXECUTED
 from hervat.register.models import CleaningPlan
 from hervat.status.model import Copied, Overview, SystemLine
 
 
-def copied_in(session: Session, night: Night, system: str) -> list[Copied]:
-    """Return a line a table that grew by itself during the erasures in a system, summed over its plans."""
-    query = select(CleaningPlan).where(
-        CleaningPlan.municipality == night.code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED
-    )
+def copied_in(executed: Iterable[CleaningPlan], day: date) -> list[Copied]:
+    """Return a line a table that grew by itself during the erasures in a system, summed over its executed plans."""
     copies: dict[str, Copied] = {}
-    for plan in session.scalars(query.order_by(CleaningPlan.ended_on, CleaningPlan.id)):
+    for plan in sorted(executed, key=lambda plan: (plan.ended_on or date.max, plan.id)):
         for table, rows in _grown(plan.outcome or {}).items():
             before = copies[table].rows if table in copies else 0
             added = None if rows is None or before is None else before + rows
-            copies[table] = Copied(table, added, plan.ended_on or plan.made_on, plan.ended_on == night.as_of)
+            copies[table] = Copied(table, added, plan.ended_on or plan.made_on, plan.ended_on == day)
     return [copies[table] for table in sorted(copies)]
 
 
@@ -32,15 +25,10 @@ def _grown(outcome: dict[str, Any]) -> dict[str, int | None]:
     return {table: rows for table, rows in outcome.get("grown", {}).items() if rows > 0} | dict.fromkeys(uncounted)
 
 
-def keepers_tonight(session: Session, night: Night, system: str) -> list[Keeper]:
+def keepers_tonight(executed: Iterable[CleaningPlan], day: date) -> list[Keeper]:
     """Return the features that keep rows erased on this day and can't be counted."""
-    query = select(CleaningPlan).where(
-        CleaningPlan.municipality == night.code,
-        CleaningPlan.system == system,
-        CleaningPlan.status == EXECUTED,
-        CleaningPlan.ended_on == night.as_of,
-    )
-    keepers = [keeper for plan in session.scalars(query) for keeper in (plan.outcome or {}).get("keepers", [])]
+    tonight = [plan for plan in executed if plan.ended_on == day]
+    keepers = [keeper for plan in tonight for keeper in (plan.outcome or {}).get("keepers", [])]
     return sorted({Keeper(**keeper) for keeper in keepers}, key=str)
 
 

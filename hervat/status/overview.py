@@ -29,7 +29,13 @@ Part = dict[str, Any]
 
 
 def overview_of(
-    session: Session, night: Night, facts: GateFacts, stays: Aftermath, quarter: str, weighed: Sequence[Reason]
+    session: Session,
+    night: Night,
+    facts: GateFacts,
+    stays: Aftermath,
+    quarter: str,
+    weighed: Sequence[Reason],
+    delivered: list[dict[str, Any]],
 ) -> Overview:
     """Return the overview; stays: what remains after cleaning, weighed: the gate's reasons with who accepted them."""
     return Overview(
@@ -37,7 +43,8 @@ def overview_of(
         **_register(session, night),
         **_persons(session, night, facts),
         **_quarantine(session, night),
-        **_delivery(session, night, facts, quarter, weighed),
+        **_delivery(facts, quarter, weighed),
+        delivered=delivered,
         systems=system_lines(session, night, facts, stays),
         plans=register_counts.plans(session, night.municipality),
         notices=notice_counts(session, night.code, night.as_of, night.municipality),
@@ -68,10 +75,7 @@ def _night(session: Session, night: Night) -> Part:
 
 def _register(session: Session, night: Night) -> Part:
     return {
-        "counts": {
-            "files": register_counts.files(session, night.code),
-            "rows": register_counts.rows(session, night.code),
-        },
+        "counts": register_counts.downloads(session, night.code),
         "incidents": register_counts.incidents(session, night.code),
         "quality": register_counts.quality(session, night.code, night.as_of),
         "quality_months": register_counts.quality_by_month(session, night.code, night.as_of),
@@ -119,7 +123,7 @@ def _held(night: Night, item: QuarantinedItem) -> Held:
     return Held(**item.__dict__, days=(night.as_of - item.since).days, owner=owner, decide_by=by)
 
 
-def _delivery(session: Session, night: Night, facts: GateFacts, quarter: str, weighed: Sequence[Reason]) -> Part:
+def _delivery(facts: GateFacts, quarter: str, weighed: Sequence[Reason]) -> Part:
     return {
         "gate_open": answer(weighed, facts.errors)["open"],
         "reasons": [
@@ -127,7 +131,6 @@ def _delivery(session: Session, night: Night, facts: GateFacts, quarter: str, we
         ],
         "quarter": quarter,
         "deadline": deadline(quarter),
-        "delivered": register_counts.delivered(session, night.code),
         "corrections": [
             CorrectionLine(block.quarter, block.digest, len(block.corrected), block.waits)
             for block in facts.at_cbs

@@ -4,10 +4,10 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from hervat.cleaning import in_plan, persons_in, waiting_plans
+from hervat.cleaning import in_plan, waiting_plans
 from hervat.intake import KEPT, SUITE, incident_records
 from hervat.register import EXECUTED, OPEN, READY, REFUSED
 from hervat.register.models import (
@@ -27,20 +27,24 @@ from hervat.status.model import AnswersRefused, PlanLine, QualityMonth
 _ROWS = ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")
 
 
-def files(session: Session, code: str) -> dict[str, int]:
-    """Return the counts of secured originals, offers that were known already, and open refusals."""
-    secured = _count(session, Download, Download.municipality == code)
-    offers = _count(session, Offer, Offer.municipality == code)
-    refused = _count(session, Download, Download.municipality == code, Download.status == REFUSED)
-    return {"fetched": secured, "known": max(0, offers - secured), "refused": refused}
+def downloads(session: Session, code: str) -> dict[str, dict[str, int]]:
+    """Return the counts of files and rows.
 
-
-def rows(session: Session, code: str) -> dict[str, int]:
-    """Return the row counts of all loaded downloads; quarantined: those still open."""
+    files: secured originals, offers that were known already, and open refusals. rows: of all loaded downloads;
+    quarantined: those still open.
+    """
     sums = [func.coalesce(func.sum(getattr(Download, f"rows_{name}")), 0) for name in _ROWS]
-    values = session.execute(select(*sums).where(Download.municipality == code)).one()
-    waiting = _count(session, QuarantinedRow, QuarantinedRow.municipality == code, QuarantinedRow.status == OPEN)
-    return {**{name: int(value) for name, value in zip(_ROWS, values, strict=True)}, "quarantined": waiting}
+    refusals = func.count(case((Download.status == REFUSED, 1)))
+    all_offers = select(func.count()).where(Offer.municipality == code).scalar_subquery()
+    open_rows = QuarantinedRow.municipality == code, QuarantinedRow.status == OPEN
+    quarantined = select(func.count()).where(*open_rows).scalar_subquery()
+    query = select(func.count(), refusals, all_offers, quarantined, *sums).where(Download.municipality == code)
+    secured, refused, offers, waiting, *values = session.execute(query).one()
+    rows = {name: int(value) for name, value in zip(_ROWS, values, strict=True)}
+    return {
+        "files": {"fetched": secured, "known": max(0, offers - secured), "refused": refused},
+        "rows": {**rows, "quarantined": waiting},
+    }
 
 
 def incidents(session: Session, code: str) -> list[dict[str, Any]]:
@@ -89,7 +93,7 @@ def plans(session: Session, municipality: Municipality) -> list[PlanLine]:
 
 
 def _plan_line(session: Session, plan: CleaningPlan, signed: bool) -> PlanLine:
-    persons = _count(session, PlanPerson, PlanPerson.plan_id == plan.id)
+    persons = session.scalar(select(func.count()).where(PlanPerson.plan_id == plan.id)) or 0
     content = plan.content
     return PlanLine(
         system=plan.system,
@@ -122,21 +126,6 @@ def cleaning(session: Session, code: str) -> dict[str, dict[str, int]]:
             by_system[system]["planned"] += persons
             by_system[system]["waiting"] += persons if status == "waiting" else 0
     return dict(by_system)
-
-
-def cleaned_before(session: Session, code: str, system: str) -> set[str]:
-    """Return the keys of the persons cleaned in a system."""
-    query = (
-        select(PlanPerson.key)
-        .join(CleaningPlan, CleaningPlan.id == PlanPerson.plan_id)
-        .where(CleaningPlan.municipality == code, CleaningPlan.system == system, PlanPerson.cleaned_on.is_not(None))
-    )
-    return set(session.scalars(query))
-
-
-def in_open_plans(session: Session, code: str, system: str) -> set[str]:
-    """Return the keys of the persons in a system's plans that are not executed yet."""
-    return persons_in(session, [plan.id for plan in waiting_plans(session, code) if plan.system == system])
 
 
 def delivered(session: Session, code: str) -> list[dict[str, Any]]:
@@ -178,7 +167,3 @@ def parked_since(session: Session, code: str) -> date | None:
     """Return the day since which the longest parked person is parked."""
     query = select(func.min(PersonState.since)).where(PersonState.municipality == code, PersonState.state == "parked")
     return session.scalar(query)
-
-
-def _count(session: Session, table: Any, *conditions: Any) -> int:
-    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0

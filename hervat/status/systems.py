@@ -1,30 +1,27 @@
 """The local systems: how far each is cleaned, and its last coverage search."""
 
-from collections.abc import Set
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.delivery import GateFacts
 from hervat.erasure.picture import Picture, picture_of
 from hervat.night import Night
-from hervat.register import EXECUTED, READY, VOID, WAITING
+from hervat.register import EXECUTED
 from hervat.register.models import CleaningPlan
 from hervat.settings import System
-from hervat.status.aftermath import Aftermath, counts
+from hervat.status.aftermath import Aftermath, counts, remaining
 from hervat.status.copies import copied_in, keepers_tonight
 from hervat.status.model import SearchResult, SystemLine
-from hervat.status.register_counts import cleaned_before, cleaning, in_open_plans
+from hervat.status.system_plans import SystemPlans, system_plans
 
 
-def found_elsewhere(session: Session, code: str, system: str, day: date) -> list[SearchResult]:
+def found_elsewhere(its: SystemPlans, day: date) -> list[SearchResult]:
     """Return the coverage findings, a line a column and kind; persons are summed, for no two plans share one."""
-    plans = _plans(session, code, system)
-    fresh = [plan for plan in plans if plan.status != EXECUTED or plan.ended_on == day]
-    chosen = fresh or plans[:1]
+    fresh = [plan for plan in its.plans if plan.status != EXECUTED or plan.ended_on == day]
+    chosen = fresh or its.plans[:1]
     summed: dict[tuple[str, str, str], int] = {}
     for plan in chosen:
         for finding in plan.content.get("coverage", []):
@@ -39,31 +36,16 @@ def _searched_on(plan: CleaningPlan) -> date:
     return date.fromisoformat(search["on"]) if search else plan.made_on
 
 
-def _plans(session: Session, code: str, system: str) -> list[CleaningPlan]:
-    query = (
-        select(CleaningPlan)
-        .where(
-            CleaningPlan.municipality == code,
-            CleaningPlan.system == system,
-            CleaningPlan.status.in_([WAITING, READY, EXECUTED]),
-        )
-        .order_by(CleaningPlan.id.desc())
-    )
-    return list(session.scalars(query))
-
-
 def system_lines(session: Session, night: Night, facts: GateFacts, stays: Aftermath) -> list[SystemLine]:
     """Return a line for each system of the municipality, as of now; `stays`: what remains after cleaning."""
-    done = cleaning(session, night.code)
+    plans, remains = system_plans(session, night.code), remaining(session, night)
     return [
-        _line(session, night, facts, system, done.get(system.name, {}), counts(session, night, system, stays))
+        _line(night, facts, system, plans[system.name], counts(session, night, system, stays, remains))
         for system in night.municipality.systems
     ]
 
 
-def _line(
-    session: Session, night: Night, facts: GateFacts, system: System, done: dict[str, int], stays: dict[str, Any]
-) -> SystemLine:
+def _line(night: Night, facts: GateFacts, system: System, its: SystemPlans, stays: dict[str, Any]) -> SystemLine:
     corrected = len(facts.people.in_state("corrected"))
     standing = standing_in(facts, system.name)
     on_hold = facts.people.keys_on_hold() if system.policy == "erase" else set[str]()
@@ -75,27 +57,20 @@ def _line(
         corrected=corrected,
         proven=None if error else _proven(facts, system, corrected, standing),
         standing=len(standing),
-        set_aside=_set_aside(session, night, system, standing - on_hold),
+        set_aside=len(standing - on_hold - its.open) if system.database else 0,
         on_hold=len(on_hold & _not_erased(facts, system, standing)),
-        waiting=done.get("waiting", 0),
-        reappeared=len(
-            standing & {facts.people.key_now(key) for key in cleaned_before(session, night.code, system.name)}
-        ),
-        cleaned=done.get("cleaned", 0),
-        stranded=_last_stranded(session, night.code, system.name),
-        coverage=found_elsewhere(session, night.code, system.name, night.as_of),
+        waiting=its.waiting,
+        reappeared=len(standing & {facts.people.key_now(key) for key in its.cleaned}),
+        cleaned=its.cleanings,
+        stranded=next((plan.content.get("stranded", {}) for plan in its.executed), {}),
+        coverage=found_elsewhere(its, night.as_of),
         error=error,
-        copies=copied_in(session, night, system.name),
+        copies=copied_in(its.executed, night.as_of),
         history=[kept for one in facts.systems if one.name == system.name for kept in one.history],
-        keepers=keepers_tonight(session, night, system.name),
-        picture=_picture(session, night.code, facts, system.name),
+        keepers=keepers_tonight(its.executed, night.as_of),
+        picture=_picture(facts, system.name, its),
         **stays,
     )
-
-
-def _set_aside(session: Session, night: Night, system: System, standing: Set[str]) -> int:
-    """Return how many of the persons in a database are in no open plan."""
-    return len(standing - in_open_plans(session, night.code, system.name)) if system.database else 0
 
 
 def _not_erased(facts: GateFacts, system: System, standing: frozenset[str]) -> frozenset[str]:
@@ -103,17 +78,12 @@ def _not_erased(facts: GateFacts, system: System, standing: frozenset[str]) -> f
     return facts.suppliers.get(system.name, frozenset()) if system.supplier else standing
 
 
-def _picture(session: Session, code: str, facts: GateFacts, system: str) -> Picture | None:
+def _picture(facts: GateFacts, system: str, its: SystemPlans) -> Picture | None:
     """Return the picture of the footprint as the gate met it, with the rows of the last plan; nothing is counted."""
     seen = next((one for one in facts.systems if one.name == system), None)
     if seen is None or seen.shape is None:
         return None
-    query = (
-        select(CleaningPlan.content)
-        .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status != VOID)
-        .order_by(CleaningPlan.id.desc())
-    )
-    planned = (session.scalars(query).first() or {}).get("rows", {})
+    planned: dict[str, int] = next((plan.content.get("rows", {}) for plan in its.plans), {})
     picture = picture_of(system, seen.shape, seen.kept_out)
     return replace(picture, boxes=tuple(replace(box, planned=planned.get(box.name)) for box in picture.boxes))
 
@@ -131,15 +101,3 @@ def _proven(facts: GateFacts, system: System, corrected: int, standing: frozense
     if system.supplier:
         return corrected - min(corrected, len(facts.suppliers.get(system.name, ())))
     return corrected - len(standing) - facts.people.unfindable()
-
-
-def _last_stranded(session: Session, code: str, system: str) -> dict[str, int]:
-    """Return the stranded rows counted by the last executed plan."""
-    query = (
-        select(CleaningPlan.content)
-        .where(CleaningPlan.municipality == code, CleaningPlan.system == system, CleaningPlan.status == EXECUTED)
-        .order_by(CleaningPlan.id.desc())
-    )
-    content = session.scalars(query).first() or {}
-    stranded: dict[str, int] = content.get("stranded", {})
-    return stranded

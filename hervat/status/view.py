@@ -42,7 +42,7 @@ def look_over(night: Night) -> View:
         weighed = weigh(session, night, quarter, reasons(facts))
     with night.register.session() as session:
         stays = after(session, night, facts)
-        overview = overview_of(session, night, facts, stays, quarter, weighed)
+        overview = overview_of(session, night, facts, stays, quarter, weighed, deliveries)
     night.attention += waiting_lines(overview)
     view = View(overview, facts.people, facts, answer(weighed, facts.errors), stays)
     night.handover.view = view

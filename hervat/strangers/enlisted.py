@@ -1,8 +1,9 @@
 """Strangers in the register: each gets a number, so that a person can decide about them and a party can be told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -18,14 +19,24 @@ from hervat.register.models import Incident, Stranger
 ORPHANS = "orphans"
 
 
-def enlist(session: Session, night: Night, bsns: Iterable[Bsn]) -> dict[str, int]:
-    """Give each of these persons a number, if they have none yet; return BSN pseudonym -> number."""
+def enlist(
+    session: Session, night: Night, bsns: Iterable[Bsn], known: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, int]:
+    """Give each of these persons a number, if they have none yet; return BSN pseudonym -> number.
+
+    known: the numbers of persons, as read in this night; only for the others the register is asked.
+    """
     digits = sorted({bsn.reveal() for bsn in bsns})
+    pseudonyms = dict(zip(digits, map(night.keyring.pseudonyms("bsn"), digits), strict=True))
+    numbers = {pseudonym: known[pseudonym] for pseudonym in pseudonyms.values() if pseudonym in known}
+    if len(numbers) == len(digits):
+        return numbers
+    new = [digit for digit in digits if pseudonyms[digit] not in numbers]
     with Bulk(session) as bulk:
         identities = Identities(bulk, night.keyring)
-        persons = identities.persons_of([(digit, None) for digit in digits])
+        persons = identities.persons_of([(digit, None) for digit in new])
         identities.write()
-    return dict(zip(map(night.keyring.pseudonyms("bsn"), digits), persons, strict=True))
+    return numbers | dict(zip(map(pseudonyms.__getitem__, new), persons, strict=True))
 
 
 def note(session: Session, night: Night, facts: GateFacts) -> dict[str, int]:
@@ -34,8 +45,8 @@ def note(session: Session, night: Night, facts: GateFacts) -> dict[str, int]:
     New orphans are an incident, which ends by itself when there are none left. While a system can't be read nobody
     counts as gone.
     """
-    unseen = enlist(session, night, chain.from_iterable(unseen_bsns(facts).values()))
-    orphans = enlist(session, night, chain.from_iterable(orphan_bsns(facts).values()))
+    unseen = enlist(session, night, chain.from_iterable(unseen_bsns(facts).values()), facts.people.owner)
+    orphans = enlist(session, night, chain.from_iterable(orphan_bsns(facts).values()), facts.people.owner)
     since = dict.fromkeys(unseen.values(), "unseen_since") | dict.fromkeys(orphans.values(), "orphan_since")
     fresh = _keep(session, night, since, forget=not facts.errors)
     _incidents(session, night, fresh, orphans=bool(orphans), sure=not facts.errors)

@@ -24,6 +24,6 @@ def look_for_unseen(night: Night) -> Counts:
     with night.register.session() as session:
         people = read_people(session, night.code, night.settler, night.as_of)
         met = unseen_bsns(GateFacts(people, night.settler, systems=systems))
-        night.handover.unseen = frozenset(enlist(session, night, chain.from_iterable(met.values())))
+        night.handover.unseen = frozenset(enlist(session, night, chain.from_iterable(met.values()), people.owner))
     night.log(f"{len(night.handover.unseen)} persons stand in local systems and are not seen yet")
     return {"unseen": len(night.handover.unseen)}

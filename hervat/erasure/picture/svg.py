@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from hervat.erasure.footprint.shape import KEPT, NULLED, PARTS
@@ -183,9 +184,15 @@ def _layout(picture: Picture, widths: Mapping[str, float]) -> PictureLayout:
     loops = {arrow.source for arrow in picture.arrows if arrow.source == arrow.target}
     room = {name: width + (2 * _LOOP if name in loops else 0) for name, width in widths.items()}
     heavy = {pair for pair, arrow in zip(pairs, picture.arrows, strict=True) if arrow.kind != LOOSE}
-    layout = lay_out(room, pairs, heavy)
+    layout = _laid_out(tuple(room.items()), tuple(pairs), frozenset(heavy))
     left = {name: x + (_LOOP if name in loops else 0) for name, x in layout.left.items()}
     return PictureLayout(left, layout.layer, layout.bends, layout.width)
+
+
+@lru_cache(maxsize=64)
+def _laid_out(room: tuple[tuple[str, float], ...], pairs: tuple[Pair, ...], heavy: frozenset[Pair]) -> PictureLayout:
+    """Return the layout of these boxes and arrows; gemeenten with the same model share it."""
+    return lay_out(dict(room), pairs, heavy)
 
 
 def _downward(arrow: Arrow, outside: Collection[str]) -> Pair:
