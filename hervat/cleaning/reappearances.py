@@ -63,7 +63,7 @@ def cleaned_on(
     )
     if policy:
         query = query.where(CleaningPlan.policy == policy)
-    return {people.key_now(key): day for key, day in session.execute(query).tuples() if day}
+    return {people.key_now(key): day for key, day in session.execute(query) if day}
 
 
 def seen_again(session: Session, municipality: str, people: People) -> dict[str, list[SeenAgain]]:

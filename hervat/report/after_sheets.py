@@ -98,7 +98,7 @@ def _refills(book: Book, night: Night, refills: Iterable[tuple[Refill, Dossier]]
         back = why_back(dossier, night.rounds)
         about = [*who, refill.erased_on, back]
         sheet.write([*about, *([None] * 5)], "person", above=bool(signals))
-        sheet.fold(sheet.prepared(about), map(_signal_cells, signals))
+        sheet.fold(about, map(_signal_cells, signals))
 
 
 def _signal_cells(signal: SignalLine) -> list[Cell]:

@@ -42,7 +42,7 @@ class SheetLayout(NamedTuple):
     rules: tuple[tuple[int, Rule], ...]
 
 
-class Part(NamedTuple):
+class BookPart(NamedTuple):
     """A file in the workbook: its name, and the text before and after the rows, which only a sheet has."""
 
     name: str
@@ -50,7 +50,7 @@ class Part(NamedTuple):
     after: str = ""
 
 
-def parts(layouts: tuple[SheetLayout, ...], rows: list[int], day: date, whose: str) -> Iterator[Part]:
+def parts(layouts: tuple[SheetLayout, ...], rows: list[int], day: date, whose: str) -> Iterator[BookPart]:
     """Yield the files of a workbook with so many rows in each sheet. whose: the gemeente, for the pages' header."""
     named = whose[:80].replace("&", "&&")  # a & begins a code there, and 255 characters is the most
     header = escape(f"&LVertrouwelijk&CWerklijst {named}&R{short_day(day)}")
@@ -58,7 +58,7 @@ def parts(layouts: tuple[SheetLayout, ...], rows: list[int], day: date, whose: s
     known += [(str(_LAST + at), str(count)) for at, count in enumerate(rows)]
     for name, text in _frame(layouts):
         before, _, after = _filled(text, known).partition(_ROWS)
-        yield Part(name, before, after)
+        yield BookPart(name, before, after)
 
 
 def _filled(text: str, known: Iterable[tuple[str, str]]) -> str:

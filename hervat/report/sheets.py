@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import getitem
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO, NamedTuple
+from typing import IO, BinaryIO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -51,13 +51,6 @@ _AT_ONCE = 50  # rows
 _IN_MEMORY = 8 * 1024 * 1024  # octets of a sheet
 _LEVEL = 2  # of 9: three times as fast as zlib's own choice, for a file of five quarters of the size
 _ZIP64 = 1 << 31
-
-
-class PreparedCells(NamedTuple):
-    """The first cells of rows, as XML in which _ROW stands for the number of the row."""
-
-    xml: str
-    width: int
 
 
 class _Column(dict[Cell, str]):
@@ -146,41 +139,38 @@ class WorklistSheet:
         """The number of rows, that with the titles too."""
         return self._row
 
-    def write(
-        self,
-        cells: Sequence[Cell],
-        style: Style = "plain",
-        above: bool = False,
-    ) -> None:
+    def write(self, cells: Sequence[Cell], style: Style = "plain", above: bool = False) -> None:
         """Write one row; above: the next ones are folded away under it.
 
         style: head, person, plain or detail, or one for each cell; `answer` and `answer day` are to be filled in.
         Raises WriteFailed when the sheet is full, instead of leaving persons out.
         """
-        self._put(' collapsed="1"' if above else "", self.prepared(cells, style).xml)
+        number, options = self._next_row(), ' collapsed="1"' if above else ""
+        xml = "".join(map(getitem, self._columns(style), cells))
+        self._put(f'<row r="{number}"{options}>{xml.replace(_ROW, number)}</row>')
 
-    def prepared(self, cells: Sequence[Cell], style: Style = "detail") -> PreparedCells:
-        """Return the first cells of several rows, to be given to each of them."""
-        columns = self._columns(style)
-        return PreparedCells("".join(map(getitem, columns, cells)), len(cells))
-
-    def fold(self, after: PreparedCells, rows: Iterable[Iterable[Cell]]) -> None:
-        """Write rows of details, folded away under the row above them, that begin with the same cells."""
-        columns = self._columns("detail")[after.width :]
+    def fold(self, alike: Sequence[Cell], rows: Iterable[Iterable[Cell]]) -> None:
+        """Write rows of details, folded away under the row above them. alike: the first cells of each."""
+        columns = self._columns("detail")
+        pieces, columns = "".join(map(getitem, columns, alike)).split(_ROW), columns[len(alike) :]
         for cells in rows:
-            self._put(' hidden="1" outlineLevel="1"', after.xml, "".join(map(getitem, columns, cells)))
+            number, own = self._next_row(), "".join(map(getitem, columns, cells))
+            first, rest = number.join(pieces), own.replace(_ROW, number)
+            self._put(f'<row r="{number}" hidden="1" outlineLevel="1">{first}{rest}</row>')
             self._folds = True
 
     def _columns_in(self, style: Style) -> list[_Column]:
         each = [style] * len(self._widths) if isinstance(style, str) else style
         return [_Column(place, style) for place, style in enumerate(each)]
 
-    def _put(self, options: str, cells: str, more: str = "") -> None:
+    def _next_row(self) -> str:
         if self._row > _LAST_ROW:
             raise WriteFailed(f"the sheet {self._name} is full at {_LAST_ROW + 1} rows; split the municipality")
         self._row += 1
-        number = str(self._row)
-        self._rows.append(f'<row r="{number}"{options}>{cells}{more}</row>'.replace(_ROW, number))
+        return str(self._row)
+
+    def _put(self, row: str) -> None:
+        self._rows.append(row)
         if len(self._rows) >= _AT_ONCE:
             self._set_aside()
 

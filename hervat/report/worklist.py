@@ -140,8 +140,7 @@ def _persons(book: Book, content: _Content) -> int:
         cells = _cells(night, dossier, of, todo, systems)
         sheet.write(_person_row(cells, dossier), _PERSON, above=bool(dossier.signals))
         if dossier.signals:
-            person_cells = sheet.prepared(cells)  # repeated, so that a filter keeps the signals with them
-            sheet.fold(person_cells, map(_signal_cells, dossier.signals))
+            sheet.fold(cells, map(_signal_cells, dossier.signals))  # so that a filter keeps the signals with the person
     for place, rule in enumerate(rules(night.rounds.rounds[0].period.from_, _ANSWERS), _ANSWERS):
         sheet.ask(place, rule)
     return count

@@ -97,7 +97,7 @@ def _confirmed(session: Session, code: str, system: str, people: People) -> dict
         .group_by(Told.key)
         .order_by(func.max(Notice.done_on))
     )
-    return {people.key_now(key): day for key, day in session.execute(query).tuples() if day}
+    return {people.key_now(key): day for key, day in session.execute(query) if day}
 
 
 def _refilled(session: Session, code: str, system: str, people: People) -> dict[str, date]:
@@ -107,7 +107,7 @@ def _refilled(session: Session, code: str, system: str, people: People) -> dict[
         .where(Refilled.municipality == code, Refilled.system == system)
         .order_by(Refilled.day)
     )
-    return {people.key_now(key): day for key, day in session.execute(query).tuples()}
+    return {people.key_now(key): day for key, day in session.execute(query)}
 
 
 @dataclass(frozen=True)

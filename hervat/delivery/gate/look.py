@@ -51,7 +51,7 @@ def waiting_persons(session: Session, municipality: str) -> dict[str, Keys]:
             select(CleaningPlan.system, PlanPerson.key)
             .join(PlanPerson, PlanPerson.plan_id == CleaningPlan.id)
             .where(CleaningPlan.municipality == municipality, CleaningPlan.status == WAITING)
-        ).tuples()
+        )
     )
 
 
@@ -61,7 +61,7 @@ def unconfirmed(session: Session, municipality: Municipality, people: People) ->
     They are in a request without that confirmation, or corrected and not requested yet: hervat can't look into the
     system, so only the confirmation proves that a person is gone.
     """
-    asked, done = _requests(session, municipality.code, False), _requests(session, municipality.code, True)
+    asked, done = _requests(session, municipality.code)
     unconfirmed_keys = {name: _keys(people, keys) for name, keys in asked.items()}
     corrected = frozenset(key for person in people.in_state("corrected") if (key := people.key(person)))
     for system in municipality.systems:
@@ -71,15 +71,15 @@ def unconfirmed(session: Session, municipality: Municipality, people: People) ->
     return unconfirmed_keys
 
 
-def _requests(session: Session, municipality: str, confirmed: bool) -> dict[str, Keys]:
-    ended = Notice.done_on.is_not(None) if confirmed else Notice.done_on.is_(None)
-    return _gathered(
-        session.execute(
-            select(Notice.party, Told.key)
-            .join(Told, Told.notice_id == Notice.id)
-            .where(Notice.municipality == municipality, Notice.audience == "supplier", ended)
-        ).tuples()
-    )
+def _requests(session: Session, municipality: str) -> tuple[dict[str, Keys], dict[str, Keys]]:
+    """Return system -> keys of persons in its requests that are not confirmed, and in those that are."""
+    rows = session.execute(
+        select(Notice.done_on.is_not(None), Notice.party, Told.key)
+        .join(Told, Told.notice_id == Notice.id)
+        .where(Notice.municipality == municipality, Notice.audience == "supplier")
+    ).all()
+    asked = _gathered((party, key) for done, party, key in rows if not done)
+    return asked, _gathered((party, key) for done, party, key in rows if done)
 
 
 def _keys(people: People, keys: Keys) -> Keys:

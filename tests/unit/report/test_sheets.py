@@ -25,7 +25,7 @@ def made(folder, rows, day=DAY, whose="Voorbeeldstad (0000)", rule=None, folded=
             for row in rows:
                 sheet.write(row, "person", above=folded)
                 if folded:
-                    sheet.fold(sheet.prepared(row[:1]), [row[1:]])
+                    sheet.fold(row[:1], [row[1:]])
             if rule:
                 sheet.ask(1, rule)
     return content.getvalue()
