@@ -71,7 +71,7 @@ def notice(world: NoticeWorld, **values: Any) -> None:
     row = put(world, m.Notice, **sent | values)
     put(world, m.Told, notice_id=row.id, key=key(world), told="correction")
     if row.status == "sent":
-        keep(world.night(DAY), row.id)
+        keep(world.night(DAY), row)
 
 
 def delivered(world: NoticeWorld, **values: Any) -> None:

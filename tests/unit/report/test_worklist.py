@@ -355,7 +355,9 @@ def test_a_dossier_shows_nothing_of_the_person_when_printed(cases):
     people = cases.people(AFTER)
     with cases.register.session() as session:
         dossiers = list(read_dossiers(session, cases.keyring, people, sorted(people.verdicts), {}))
-    shown = repr(dossiers) + "".join(map(str, dossiers))
+    shown = re.sub(
+        r" at 0x[0-9a-f]+", "", repr(dossiers) + "".join(map(str, dossiers))
+    )  # an address may hold any digits
     assert not any(word in shown for word in ("Çelik", "1990", made_up_bsn(2), "1234567890"))
 
 

@@ -247,7 +247,7 @@ def test_a_notice_goes_whole_when_nothing_needs_it_any_more(world: NoticeWorld) 
     configure(world, notice=TERM, disclosure=TERM)
     disclosed(world)
     row = notice(world, day=CAME, payload=world.keyring.seal(b"{}", "notice"))
-    keep(world.night(CAME), row.id)
+    keep(world.night(CAME), row)
     day, seen = date(2090, 1, 1), []
     for _ in range(3):
         for by in ("A. Eerste", "B. Tweede"):
