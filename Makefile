@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # where it is set, each of the many processes would compile all of hervat anew
 
-.PHONY: help demo test quick unit lint hooks house reference fuzz fuzz-atheris bench-cleaning bench-delivery bench-fleet bench-intake dist lock clean
+.PHONY: help demo test quick unit lint style types hooks house reference fuzz fuzz-atheris bench-cleaning bench-delivery bench-fleet bench-intake dist lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name told; do printf '  make %-16s %s\n' "$$name" "$$told"; done
@@ -60,11 +60,15 @@ dist: $(VENV)/dev  ## the wheel, the source distribution and the lock, in ./dist
 	@$(BIN)/python -m hatchling build -d dist
 	@cp requirements/runtime.lock dist/
 
-lint: $(VENV)/dev  ## format, style, types and import contracts
+lint: style types  ## format, style, import contracts and types
+
+style: $(VENV)/dev  ## format, style and import contracts: seconds
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: $(VENV)/dev  ## types
+	$(BIN)/mypy
 
 # The virtual environment comes from the lock, hashes checked; bytecode is compiled, for importing costs seconds without.
 $(VENV)/uv: requirements/uv.lock

@@ -10,6 +10,7 @@ import polars as pl
 
 from hervat.expectations.checks import Bound, download_checks
 from hervat.expectations.engine import SuiteOutcome, outcomes
+from hervat.expectations.kinds import Kinds
 from hervat.expectations.suites import bound_rules
 from hervat.expectations.verdict import Result
 from hervat.settings import Quality
@@ -30,7 +31,7 @@ def validated(measures: pl.DataFrame, limits: Quality) -> list[DownloadResult]:
     bounds = download_checks(limits)
     kinds = measures.select(*(_kind(bound) for bound in bounds)).rows()
     distinct = tuple(sorted(set(kinds), key=repr))
-    said = _judged(tuple(bounds), distinct)
+    said = _judged(tuple(bounds)).outcomes(distinct)
     return [
         DownloadResult(download, _one(bound, outcome, distinct.index(kind) in outcome.rows))
         for bound, outcome in zip(bounds, said, strict=True)
@@ -49,11 +50,15 @@ def _kind(bound: Bound) -> pl.Expr:
 
 
 @lru_cache(maxsize=256)
-def _judged(bounds: tuple[Bound, ...], kinds: tuple[tuple[float | None, ...], ...]) -> Sequence[SuiteOutcome]:
-    """Return the outcome of each rule on a download of each kind. A process asks once: its fixed cost is large."""
+def _judged(bounds: tuple[Bound, ...]) -> Kinds[tuple[float | None, ...]]:
+    """Return the kinds of downloads that this process has judged by these bounds."""
     columns = [bound.reason for bound in bounds]
-    frame = pd.DataFrame(list(kinds), columns=columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=float)
-    return outcomes("downloads", lambda: bound_rules(bounds), frame)
+
+    def ask(kinds: Sequence[tuple[float | None, ...]]) -> Sequence[SuiteOutcome]:
+        frame = pd.DataFrame(list(kinds), columns=columns, index=pd.RangeIndex(len(kinds), name="row"), dtype=float)
+        return outcomes("downloads", lambda: bound_rules(bounds), frame)
+
+    return Kinds(ask)
 
 
 def _one(bound: Bound, outcome: SuiteOutcome, failed: bool) -> Result:

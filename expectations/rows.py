@@ -15,6 +15,7 @@ import polars as pl
 from hervat.expectations.checks import row_checks
 from hervat.expectations.engine import Rule, SuiteOutcome, outcomes, weighed
 from hervat.expectations.judged import Judging
+from hervat.expectations.kinds import Kinds
 from hervat.expectations.suites import check_rules, row_rules, warning_rules
 from hervat.expectations.verdict import RowVerdict
 
@@ -62,17 +63,21 @@ def verdicts(suites: Sequence[RowSuite]) -> list[RowVerdict]:
     """Return the verdict on each file, in one validation of all kinds of rows of all. Raises ValidationFailed."""
     kinds = tuple(sorted(set().union(*(suite.kinds for suite in suites))))
     columns = next((tuple(suite.columns) for suite in suites if suite.columns), ())
-    judged = _judged(kinds, columns) if suites else []
+    judged = _judged(columns).outcomes(kinds) if suites else []
     return [suite.verdict_from(kinds, judged) for suite in suites]
 
 
-@lru_cache(maxsize=256)
-def _judged(kinds: tuple[int, ...], columns: tuple[str, ...]) -> Sequence[SuiteOutcome]:
-    """Return the outcome of each rule on a row of each kind. A process asks once: a kind is all that a rule can see."""
+@lru_cache(maxsize=16)
+def _judged(columns: tuple[str, ...]) -> Kinds[int]:
+    """Return the kinds that this process has judged by the rules on these columns."""
     names = columns or [getattr(rule.expectation, "column", "") for rule in _rules()]  # files with a header only
-    answers = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(names)}
-    frame = pd.DataFrame(answers, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
-    return outcomes("rows", _rules, frame)
+
+    def ask(kinds: Sequence[int]) -> Sequence[SuiteOutcome]:
+        answers = {name: [not kind >> at & 1 for kind in kinds] for at, name in enumerate(names)}
+        frame = pd.DataFrame(answers, index=pd.RangeIndex(len(kinds), name="row"), dtype=bool)
+        return outcomes("rows", _rules, frame)
+
+    return Kinds(ask)
 
 
 def _rules() -> Sequence[Rule]:

@@ -3,7 +3,7 @@
 from hervat.cleaning import clean
 from hervat.night import Counts, Night
 from hervat.notices import capture, notify, request_erasures
-from hervat.settling import read_people, settle
+from hervat.settling import settle
 from hervat.strangers import look_for_unseen
 from hervat.tasks import fetch, load, report, validate
 from hervat.tasks.step import Step
@@ -16,10 +16,7 @@ def _capture(night: Night) -> Counts:
 
 def _clean(night: Night) -> Counts:
     """Plan, execute approved plans, read back; and request erasure from the suppliers who alone can erase."""
-    counts = clean(night)
-    with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of)
-    return counts | request_erasures(night, people)
+    return clean(night) | request_erasures(night)
 
 
 NIGHT: list[Step] = [

@@ -1,7 +1,7 @@
 """Validate: judge each secured original, structure first, then the rows of all of them at once (Great Expectations)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,12 @@ from hervat.intake import (
     FailedRow,
     FileAggregates,
     Judgement,
+    OriginalRows,
     detail_of,
-    record_judgement,
+    record_judgements,
     record_refusal,
-    source_of,
     to_validate,
-    typed_rows,
+    typed_together,
 )
 from hervat.night import Counts, Night
 from hervat.plural import plural
@@ -37,20 +37,20 @@ _MAX_FILES, _MAX_ROWS = 50, 200_000
 def validate(night: Night) -> Counts:
     """Judge every download that waits. Counts: files refused for their structure."""
     forms = {s.name: load_format(s.format, night.settings.directory).fingerprint() for s in night.municipality.sources}
-    refused, looked = 0, list[_Looked]()
+    refused, opened = 0, list[_Looked]()
     for download in to_validate(night, forms):
         fingerprint = forms.get(download.source, "")
         try:
             try:
-                looked.append(_look(night, download, fingerprint))
+                opened.append(_opened(night, download, fingerprint))
             except StructureRefused as refusal:
                 refused += _refuse(night, download, fingerprint, refusal)
         except Exception as error:  # noqa: BLE001 - a failure stays within its download
             _not_validated(night, download, error)
-        if len(looked) == _MAX_FILES or sum(one.height for one in looked) > _MAX_ROWS:
-            _judge(night, looked)
-            looked = []
-    _judge(night, looked)
+        if len(opened) == _MAX_FILES or sum(one.height for one in opened) > _MAX_ROWS:
+            _judge(night, opened)
+            opened = []
+    _judge(night, opened)
     return {"files": {"refused": refused}}
 
 
@@ -68,33 +68,72 @@ def _refuse(night: Night, download: Download, fingerprint: str, refusal: Structu
 
 @dataclass
 class _Looked:
-    """A download of which all rows were looked at, before the verdict. odd: what quarantine keeps of striking rows."""
+    """A download before its verdict. waiting: its rows, if it is small and they wait to be typed with others.
+
+    odd: what quarantine keeps of striking rows.
+    """
 
     download: Download
     fingerprint: str
     suite: "RowSuite"
+    notes: Sequence[Note]
+    waiting: OriginalRows | None = None
     odd: list[pl.DataFrame] = field(default_factory=list)
     across: FileAggregates = field(default_factory=FileAggregates)
-    notes: list[Note] = field(default_factory=list)
 
     @property
     def height(self) -> int:
-        return sum(frame.height for frame in self.odd)
+        texts = (self.waiting.small if self.waiting else None) or []
+        return sum(frame.height for frame in (*self.odd, *texts))
 
 
-def _look(night: Night, download: Download, fingerprint: str) -> _Looked:
-    source_of(night, download)
+def _opened(night: Night, download: Download, fingerprint: str) -> _Looked:
+    """Return a download whose structure is good; all rows of a large one were looked at."""
     night.handover.rows.take(download.id)  # of a try that failed half-way
-    looked = _Looked(download, fingerprint, row_suite(download.made_on))
-    for frame in typed_rows(night, download, looked.notes):
-        looked.odd.append(_kept_columns(looked.suite.look(frame)))
-        looked.across.add(frame.join(looked.odd[-1], on="row", how="anti"))
-        night.handover.rows.add(download.id, frame)
+    rows = OriginalRows(night, download)
+    looked = _Looked(download, fingerprint, row_suite(download.made_on), rows.notes)
+    if rows.small:
+        looked.waiting = rows
+    else:
+        _look(night, looked, rows.typed())
     return looked
 
 
-def _judge(night: Night, looked: Sequence[_Looked]) -> None:
-    """Ask the verdicts on some downloads in one validation; each is recorded apart."""
+def _look(night: Night, looked: _Looked, typed: Iterable[pl.DataFrame]) -> None:
+    for frame in typed:
+        odd = looked.suite.look(frame)
+        looked.odd.append(_kept_columns(odd))
+        looked.across.add(frame.join(odd, on="row", how="anti") if odd.height else frame)
+        night.handover.rows.add(looked.download.id, frame)
+
+
+def _look_at_waiting(night: Night, opened: Sequence[_Looked]) -> None:
+    """Look at the rows of small downloads, those of one kind together. What fails goes on waiting."""
+    kinds: dict[tuple[str, str | None], list[_Looked]] = {}
+    for one in opened:
+        if one.waiting:
+            kinds.setdefault(one.waiting.kind, []).append(one)
+    for alike in kinds.values():
+        for one, typed in zip(alike, _typed([one.waiting for one in alike if one.waiting]), strict=True):
+            try:
+                _look(night, one, typed)
+                one.waiting = None
+            except Exception as error:  # noqa: BLE001 - a failure stays within its download
+                _not_validated(night, one.download, error)
+
+
+def _typed(alike: Sequence[OriginalRows]) -> Sequence[Iterable[pl.DataFrame]]:
+    """Return the typed rows of small downloads of one kind; typed one by one if it fails for all at once."""
+    try:
+        return [[frame] for frame in typed_together(alike)]
+    except Exception:  # noqa: BLE001 - it is raised again for the download whose rows they are
+        return [rows.typed() for rows in alike]
+
+
+def _judge(night: Night, opened: Sequence[_Looked]) -> None:
+    """Ask the verdicts on some downloads in one validation, and record them."""
+    _look_at_waiting(night, opened)
+    looked = [one for one in opened if not one.waiting]
     if not looked:  # nor is Great Expectations loaded
         return
     try:
@@ -103,30 +142,43 @@ def _judge(night: Night, looked: Sequence[_Looked]) -> None:
         for one in looked:
             _not_validated(night, one.download, error)
         return
-    for one, verdict in zip(looked, verdicts, strict=True):
-        try:
-            _record(night, one, verdict)
-        except Exception as error:  # noqa: BLE001 - a failure stays within its download
-            _not_validated(night, one.download, error)
+    for judgement in _recorded(night, list(zip(looked, verdicts, strict=True))):
+        _log_judgement(night, judgement)
 
 
-def _record(night: Night, looked: _Looked, verdict: "RowVerdict") -> None:
-    download, odd = looked.download, looked.odd
-    failed = verdict.failing.join(pl.concat(odd), on="row") if odd else verdict.failing
+def _judgement(looked: _Looked, verdict: "RowVerdict") -> Judgement:
+    failed = verdict.failing.join(pl.concat(looked.odd), on="row") if looked.odd else verdict.failing
     rows = [FailedRow(*row) for row in failed.iter_rows()]
     results = [dict(result) for result in verdict.results] + [_note_result(note) for note in looked.notes]
-    judgement = Judgement(rows, results, verdict.warnings, looked.across, looked.notes)
-    record_judgement(night, download.id, judgement, looked.fingerprint)
-    _say_failed(night, download, judgement)
-    for note in looked.notes:
+    return Judgement(looked.download, looked.fingerprint, rows, results, verdict.warnings, looked.across, looked.notes)
+
+
+def _recorded(night: Night, judged: "Sequence[tuple[_Looked, RowVerdict]]") -> list[Judgement]:
+    """Record verdicts in one transaction, or if that fails each in its own. Return those that are recorded."""
+    try:
+        judgements = [_judgement(looked, verdict) for looked, verdict in judged]
+        record_judgements(night, judgements)
+    except Exception as error:  # noqa: BLE001 - a failure stays within its download
+        if len(judged) > 1:
+            return [judgement for one in judged for judgement in _recorded(night, [one])]
+        _not_validated(night, judged[0][0].download, error)
+        return []
+    return judgements
+
+
+def _log_judgement(night: Night, judgement: Judgement) -> None:
+    """Log what was found in a download."""
+    download = judgement.download
+    _log_failed(night, download, judgement)
+    for note in judgement.notes:
         night.log(f"warning: download {download.id}: {note.text}")
         if note.urgent:
             night.attention.append(f"download {download.id}: {note.text}")
-    for reason, count in verdict.warnings.items():
+    for reason, count in judgement.warnings.items():
         night.log(f"warning: download {download.id}: {reason} in {count} rows")
 
 
-def _say_failed(night: Night, download: Download, judgement: Judgement) -> None:
+def _log_failed(night: Night, download: Download, judgement: Judgement) -> None:
     """Log how many rows go to quarantine for which reason, with the fix."""
     for reason, count in Counter(row.reason for row in judgement.failed).items():
         rows = plural(count, "row")

@@ -1,5 +1,6 @@
 """What all tests share: property tests that do not depend on the clock, and real databases for those that ask."""
 
+import atexit
 import gc
 import os
 import shutil
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.support.effort import examples
+from tests.support.places import in_memory
 
 # A sixth of the time of most tests went to looking for garbage among what was imported; see tests/support/site.
 _SITE = str(Path(__file__).parent / "support" / "site")
 os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH")])])
 gc.set_threshold(100_000, 50, 100)
+atexit.register(gc.freeze)
 
 _PREFECT = "HERVAT_TESTS_PREFECT"
 
@@ -42,7 +45,13 @@ settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the folder of Prefect's empty database (see tests/support/site), for all workers and all that they start."""
+    """Choose the folder of temporary files, and name that of Prefect's empty database (see tests/support/site).
+
+    For all workers and all that they start.
+    """
+    if "TMPDIR" not in os.environ and (memory := in_memory()):
+        os.environ["TMPDIR"] = str(memory)
+        tempfile.tempdir = None  # it is asked anew
     if _PREFECT not in os.environ:
         folder = tempfile.mkdtemp(prefix="hervat-prefect-")
         os.environ[_PREFECT] = folder

@@ -1,6 +1,6 @@
 """Clean the local systems: restore, plan, execute what may be executed. A failure stays within its system."""
 
-from collections import defaultdict
+from collections import Counter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from hervat.register.models import CleaningPlan, PlanPerson
 from hervat.settings import System
 from hervat.settling import People, bsns_of, read_people
 
+_COUNTED = ("planned", "waiting", "cleaned", "reappeared")
 _KEEPER = ("name", "table", "what", "statement")
 
 
@@ -52,7 +53,7 @@ def clean(night: Night) -> Counts:
 def _clean_system(night: Night, system: System, people: People, persons: Persons) -> dict[str, object]:
     keys = {people.key(person) for person in subjects_of(people, system.policy)}
     subjects = {key: bsns for key, bsns in persons.items() if key in keys}
-    with open_system(system) as local:
+    with open_system(system, to_look=True) as local:
         night.handover.systems[system.name] = local
         if not night.shadow:
             lift_reinstated(night, local, people)
@@ -60,10 +61,10 @@ def _clean_system(night: Night, system: System, people: People, persons: Persons
         on_hold = set_aside_of(people, system.policy)
         system_night = SystemNight(night, local, people, subjects, present, on_hold, unknown)
         note_seen_again(system_night)
-        void_outdated(system_night)
-        search_again(system_night)
-        plan_for_new(system_night)
-        counts = _execute_ready(system_night)
+        left = void_outdated(system_night)
+        search_again(system_night, left)
+        is_planned = plan_for_new(system_night)
+        counts = _execute_ready(system_night) if left or is_planned else dict.fromkeys(_COUNTED, 0)
         look_at_shared(night, local)
         return {"system": system.name, **counts, **_set_aside(system_night)}
 
@@ -98,7 +99,7 @@ def _present(night: Night, local: LocalSystem, subjects: Persons) -> tuple[set[s
 
 def _execute_ready(system_night: SystemNight) -> dict[str, int]:
     """Execute the ready plans. Return how many persons are planned, waiting, cleaned and reappeared."""
-    night, counts = system_night.night, defaultdict(int, planned=0, waiting=0, cleaned=0, reappeared=0)
+    night, counts = system_night.night, Counter(dict.fromkeys(_COUNTED, 0))
     with night.register.session() as session:
         plans = open_plans(session, system_night)
         for plan in plans:

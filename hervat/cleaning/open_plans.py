@@ -1,5 +1,6 @@
 """The plans of a night: new ones for persons in no open plan; open ones voided, asked approvals for, searched again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,14 +15,15 @@ from hervat.register import READY, VOID, WAITING
 from hervat.register.models import CleaningPlan, PlanPerson
 
 
-def void_outdated(system_night: SystemNight) -> None:
+def void_outdated(system_night: SystemNight) -> list[CleaningPlan]:
     """Void open plans that no longer fit: a person is reinstated or on hold, schema or footprint changed, all left.
 
-    A plan waits if the configuration now asks for an approval that it did not need before.
+    Return those that stay open. A plan waits if the configuration now asks for an approval that it did not need before.
     """
     night = system_night.night
     with night.register.session() as session:
-        for plan in open_plans(session, system_night):
+        plans = open_plans(session, system_night)
+        for plan in plans:
             keys = persons_in(session, [plan.id])
             if not _is_current(system_night, plan, keys):
                 plan.status, plan.ended_on = VOID, night.as_of
@@ -31,6 +33,7 @@ def void_outdated(system_night: SystemNight) -> None:
             ):
                 plan.status, plan.needs_approval = WAITING, reason
                 system_night.record(session, plan, "approval needed now")
+    return [plan for plan in plans if plan.status != VOID]
 
 
 def void_if_held(system_night: SystemNight, plan_id: int) -> bool:
@@ -48,14 +51,12 @@ def void_if_held(system_night: SystemNight, plan_id: int) -> bool:
     return True
 
 
-def search_again(system_night: SystemNight) -> None:
+def search_again(system_night: SystemNight, plans: Iterable[CleaningPlan]) -> None:
     """Renew the search results of open plans if `coverage` changed. Their approvals stay valid.
 
     Raises CleaningError if a table that is to be searched can't be read.
     """
     register = system_night.night.register
-    with register.session() as session:
-        plans = open_plans(session, system_night)
     for plan in plans:
         if not search_is_outdated(system_night.system, plan):
             continue
@@ -85,27 +86,30 @@ class _Unplanned:
     occasion: int
 
 
-def plan_for_new(system_night: SystemNight) -> None:
-    """Store a plan for the persons who are in the system and in no open plan, if any of them can be cleaned."""
+def plan_for_new(system_night: SystemNight) -> bool:
+    """Store a plan for the persons who are in the system and in no open plan; True if any of them can be cleaned."""
+    if not system_night.present - system_night.on_hold:
+        return False
     unplanned = _unplanned(system_night)
     if not unplanned.keys:
-        return
+        return False
     draft = draft_plan(system_night.local, system_night.bsns(unplanned.keys), unplanned.occasion)
     _report_doubles(system_night, draft)
     cleanable = set(draft.found) - set(draft.doubles)
     if not cleanable:
-        return
+        return False
     plan = draft
     if cleanable != unplanned.keys or system_night.system.coverage:  # a plan names only persons whom it can clean
         bsns, v_numbers = system_night.bsns(cleanable), system_night.v_numbers(cleanable)
         plan = make_plan(system_night.local, bsns, unplanned.occasion, v_numbers)
     if plan.blockers:
         system_night.night.error(f"system {system_night.name}: the plan stops: {'; '.join(plan.blockers)}")
-        return
+        return False
     report_coverage(system_night, plan)
     set_aside = {"doubles": len(draft.doubles), "unknown": system_night.unknown} | system_night.on_hold_count
     reason = reason_for_approval(system_night, cleanable, plan.roots_total, unplanned.unapproved)
     _store(system_night, _row(system_night, plan, set_aside, unplanned.occasion, reason), cleanable)
+    return True
 
 
 def _unplanned(system_night: SystemNight) -> _Unplanned:

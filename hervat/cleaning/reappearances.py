@@ -26,10 +26,11 @@ class SeenAgain:
 def note_seen_again(system_night: SystemNight) -> None:
     """Record who is seen again tonight for the first time; end the reappearances of who was cleaned again or left."""
     night, people, name = system_night.night, system_night.people, system_night.name
+    present, known = system_night.present & system_night.corrected, set()
     with night.register.session() as session:
-        cleaned = cleaned_on(session, night.code, name, people)
-        present, known = system_night.present & system_night.corrected, set()
-        for row in session.scalars(_open(night.code).where(Reappearance.system == name)).all():
+        rows = session.scalars(_open(night.code).where(Reappearance.system == name)).all()
+        cleaned = cleaned_on(session, night.code, name, people) if rows or present else {}
+        for row in rows:
             key = people.key_now(row.key)
             if cleaned.get(key, row.cleaned_on) > row.cleaned_on:
                 row.ended_on = cleaned[key]

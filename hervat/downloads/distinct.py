@@ -5,6 +5,8 @@ from collections.abc import Callable
 import polars as pl
 
 Work = Callable[[pl.DataFrame], pl.DataFrame]
+_SHORT = 5_000
+"""Rows of a column in which looking for its distinct values takes longer than computing each row."""
 
 
 class ByValue:
@@ -20,6 +22,8 @@ class ByValue:
 
     def of(self, column: pl.Series) -> pl.DataFrame:
         """Return the results for the column in the next batch of the file, row by row."""
+        if self._worked is None and len(column) <= _SHORT:
+            return self._work(column.to_frame())
         coded = column.cast(self._codes.dtype)
         codes = coded.to_physical()
         worked = self._with(coded, codes)

@@ -32,6 +32,11 @@ class RowCache:
         self._left -= needed.estimated_size()
         kept.append(needed)
 
+    def height(self, download_id: int) -> int | None:
+        """Return how many rows of a download are at hand; None when they are not."""
+        frames = self._held.get(download_id)
+        return None if frames is None else sum(frame.height for frame in frames)
+
     def take(self, download_id: int) -> list[pl.DataFrame] | None:
         """Return all batches of a download, which are then kept no longer; None when they are not at hand."""
         frames = self._held.pop(download_id, None)

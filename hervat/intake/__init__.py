@@ -24,8 +24,9 @@ from hervat.intake.incidents import (
     tell_duo,
     tell_persons,
 )
-from hervat.intake.load import load, source_of, typed_rows
+from hervat.intake.load import load
 from hervat.intake.noticed import MEND, SUITE, Noticed, days_looked, not_theirs, noted, passed_by, theirs
+from hervat.intake.original_rows import OriginalRows, source_of, typed_together
 from hervat.intake.originals import missing_originals
 from hervat.intake.overrule import overrule_row, show_row
 from hervat.intake.persons import Identities
@@ -47,7 +48,7 @@ from hervat.intake.validation_results import (
     Judgement,
     detail_of,
     keep_results,
-    record_judgement,
+    record_judgements,
     record_refusal,
     to_validate,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "IncidentRecord",
     "Judgement",
     "Noticed",
+    "OriginalRows",
     "QuarantinedItem",
     "RowsApart",
     "Undated",
@@ -97,7 +99,7 @@ __all__ = [
     "passed_by",
     "persons_in",
     "quarantined",
-    "record_judgement",
+    "record_judgements",
     "record_refusal",
     "reject_quarantined",
     "report_incident",
@@ -113,6 +115,6 @@ __all__ = [
     "tell_persons",
     "theirs",
     "to_validate",
-    "typed_rows",
+    "typed_together",
     "unsee",
 ]

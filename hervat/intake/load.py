@@ -1,18 +1,21 @@
-"""Load: every good row becomes a known or new signal, or a foreign row; one transaction per download."""
+"""Load: every good row becomes a known or new signal, or a foreign row; one transaction for a download or some small.
+
+A transaction in which one of several downloads fails is rolled back, and each has one of its own.
+"""
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hervat.downloads import Note, Typing, ahead, load_format, name_facts, read, unpacked
-from hervat.errors import HervatError, redacted
+from hervat.errors import redacted
 from hervat.intake.incidents import open_for_rows
 from hervat.intake.joins import identified, joining_rows, quarantine_joining
 from hervat.intake.mended_files import end_mended
+from hervat.intake.original_rows import OriginalRows
 from hervat.intake.personalia import PersonaliaStore
 from hervat.intake.persons import Identities
 from hervat.intake.signals import SignalStore
@@ -21,10 +24,8 @@ from hervat.night import Counts, Night
 from hervat.register import LOADED, Bulk, scope
 from hervat.register.models import Download, ForeignRow, QuarantinedRow
 from hervat.rules import catalogue
-from hervat.settings import Source
-from hervat.vault import Vault
 
-_MANY = 50_000  # rows
+_FEW, _MANY = 20_000, 50_000  # rows
 _HASHED = ("code", "signal_date", "bsn", "v_number", "gemeentecode", "wet")
 
 
@@ -34,11 +35,9 @@ def load(night: Night) -> Counts:
     with night.register.session() as session:
         waiting = select(Download).where(scope(Download, night.code), Download.status == VALIDATED)
         downloads = session.scalars(waiting.order_by(Download.made_at, Download.id)).all()
-    for download in downloads:
-        try:
-            total.update(load_one(night, download.id))
-        except Exception as error:  # noqa: BLE001 - a failure stays within its download
-            night.error(f"download {download.id} was not loaded: {redacted(error)}")
+    for some in _together(night, [download.id for download in downloads]):
+        for counts in _loaded(night, some):
+            total.update(counts)
     if total["loaded"] > _MANY:
         night.register.learn_sizes("person", "identifier", "signal")
     return {
@@ -46,62 +45,77 @@ def load(night: Night) -> Counts:
     }
 
 
-def load_one(night: Night, download_id: int) -> Counter[str]:
-    """Load one download in one transaction; return its counts of rows."""
-    with night.register.session() as session:
-        download = session.get_one(Download, download_id)
-        with Bulk(session) as bulk:
-            counts = _Loading(night, bulk, download).all_rows()
-        if counts["foreign"]:
-            open_for_rows(session, night, download)
-        download.status = LOADED
-        for name, count in counts.items():
-            setattr(download, f"rows_{name}", count)
-        session.flush()
-        end_mended(session, download)
-        message = ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
-        night.record(session, "loaded", f"download {download_id}", message)
-    night.log(f"loaded download {download_id}: {message}")
+def _together(night: Night, downloads: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the downloads, in order; those with few rows at hand together: a transaction costs as much as many rows."""
+    some, rows = list[int](), 0
+    for download in downloads:
+        height = night.handover.rows.height(download)
+        height = _FEW if height is None else height
+        if some and rows + height > _FEW:
+            yield some
+            some, rows = [], 0
+        some, rows = [*some, download], rows + height
+    if some:
+        yield some
+
+
+def _loaded(night: Night, downloads: Sequence[int]) -> Sequence[Counter[str]]:
+    """Load downloads; return the counts of those that could be loaded."""
+    try:
+        return load_together(night, downloads)
+    except Exception as error:  # noqa: BLE001 - a failure stays within its download
+        if len(downloads) > 1:
+            return [counts for download in downloads for counts in _loaded(night, [download])]
+        night.error(f"download {downloads[0]} was not loaded: {redacted(error)}")
+        return []
+
+
+def load_together(night: Night, downloads: Sequence[int]) -> Sequence[Counter[str]]:
+    """Load downloads one after another, in one transaction; return the counts of rows of each."""
+    with night.register.session() as session, Bulk(session) as bulk:
+        people = Identities(bulk, night.keyring)
+        counts = [_load(night, bulk, people, bulk.session.get_one(Download, number)) for number in downloads]
+    for number, one in zip(downloads, counts, strict=True):
+        night.log(f"loaded download {number}: {_message(one)}")
     return counts
+
+
+def _load(night: Night, bulk: Bulk, people: Identities, download: Download) -> Counter[str]:
+    counts = _Loading(night, bulk, people, download).all_rows()
+    session = bulk.session
+    if counts["foreign"]:
+        open_for_rows(session, night, download)
+    download.status = LOADED
+    for name, count in counts.items():
+        setattr(download, f"rows_{name}", count)
+    session.flush()
+    end_mended(session, download)
+    night.record(session, "loaded", f"download {download.id}", _message(counts))
+    return counts
+
+
+def _message(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
 
 
 def load_rows(night: Night, session: Session, download: Download, rows: pl.DataFrame) -> tuple[int, int]:
     """Load typed rows of a loaded download; return the numbers of rows with a new and with a known signal."""
     with Bulk(session) as bulk:
-        loaded = _Loading(night, bulk, download).put(rows) if rows.height else 0
+        people = Identities(bulk, night.keyring)
+        loaded = _Loading(night, bulk, people, download).put(rows) if rows.height else 0
     return loaded, rows.height - loaded
 
 
-def typed_rows(night: Night, download: Download, notes: list[Note] | None = None) -> Iterator[pl.DataFrame]:
-    """Yield the typed rows of a download from the vault, a batch at a time. Raises StructureRefused.
-
-    notes: the notes on the file are appended to it.
-    """
-    source = source_of(night, download)
-    form = load_format(source.format, night.settings.directory)
-    vault = Vault(night.settings.vault, night.keyring)
-    wet = name_facts(form, download.name).wet
-    opener = unpacked(lambda: vault.open(download.object_id), download.name)
-    file = read(opener, download.name, form)
-    if notes is not None:
-        notes.extend(file.notes)
-    frames = ahead(file.batches())
-    yield from ahead(map(Typing(form, wet).of, frames))
-
-
-def source_of(night: Night, download: Download) -> Source:
-    """Return the source that a download came from. Raises HervatError if it is not configured any more."""
-    for source in night.municipality.sources:
-        if source.name == download.source:
-            return source
-    raise HervatError(f"download {download.id} came from source {download.source}, which is no longer configured")
+def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
+    """Return the typed rows of a download from the vault, a batch at a time. Raises StructureRefused."""
+    return OriginalRows(night, download).typed()
 
 
 class _Loading:
-    def __init__(self, night: Night, bulk: Bulk, download: Download) -> None:
+    def __init__(self, night: Night, bulk: Bulk, people: Identities, download: Download) -> None:
         self._night, self._bulk, self._download = night, bulk, download
         self._own = {night.code, *night.municipality.former_codes}
-        self._people = Identities(bulk, night.keyring)
+        self._people = people
         self._personalia = PersonaliaStore(bulk, night.keyring, download.made_on)
         self._store = SignalStore(bulk, night.code, download.id, download.made_on)
         failed = select(QuarantinedRow.row).where(QuarantinedRow.download_id == download.id)

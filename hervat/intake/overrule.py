@@ -23,7 +23,8 @@ from hervat.downloads import (
     unpacked,
 )
 from hervat.errors import HervatError, UsageError
-from hervat.intake.load import load_rows, source_of
+from hervat.intake.load import load_rows
+from hervat.intake.original_rows import source_of
 from hervat.intake.quarantine import OVERRULABLE
 from hervat.night import Night
 from hervat.register import ACCEPTED, LOADED, OPEN, municipality_lock, scope

@@ -33,11 +33,13 @@ class FailedRow:
 class Judgement:
     """The outcome of validation of a download: failed rows, and results with counts only (rule 7)."""
 
+    download: Download
+    fingerprint: str
     failed: list[FailedRow] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
     across: FileAggregates = field(default_factory=FileAggregates)
-    notes: list[Note] = field(default_factory=list)
+    notes: Sequence[Note] = ()
 
 
 def to_validate(night: Night, fingerprints: dict[str, str]) -> list[Download]:
@@ -65,21 +67,28 @@ def record_refusal(night: Night, download_id: int, reason: str, detail: str, fin
         _note(session, night, download_id, f"refused: {reason}")
 
 
-def record_judgement(night: Night, download_id: int, judgement: Judgement, fingerprint: str) -> None:
-    """Store the outcome of a download that can be loaded, in one transaction; that of a killed run is replaced."""
+def record_judgements(night: Night, judgements: Sequence[Judgement]) -> None:
+    """Store the outcome of downloads that can be loaded, in one transaction; that of a killed run is replaced."""
+    ids = [judgement.download.id for judgement in judgements]
+    rows = [_row(night, judgement.download.id, failed) for judgement in judgements for failed in judgement.failed]
+    results = [(judgement.download.id, result) for judgement in judgements for result in judgement.results]
     with night.register.session() as session:
-        download = session.get_one(Download, download_id)
-        session.execute(delete(QuarantinedRow).where(QuarantinedRow.download_id == download_id))
-        session.execute(delete(ValidationResult).where(ValidationResult.download_id == download_id))
-        rows = [_row(night, download_id, failed) for failed in judgement.failed]
+        downloads = {one.id: one for one in session.scalars(select(Download).where(Download.id.in_(ids)))}
+        for table in (QuarantinedRow, ValidationResult):
+            session.execute(delete(table).where(table.download_id.in_(ids)))
         if rows:
             session.execute(insert(QuarantinedRow), rows)
-        keep_results(session, night, [(download_id, result) for result in judgement.results])
-        download.newest_signal = judgement.across.newest_signal
-        download.several_groups = judgement.across.several_groups()
-        download.status, download.reason, download.detail = VALIDATED, None, None
-        download.format_fingerprint = fingerprint
-        _note(session, night, download_id, f"validated, {len(rows)} rows to quarantine")
+        keep_results(session, night, results)
+        for judgement in judgements:
+            _validated(downloads[judgement.download.id], judgement)
+            _note(session, night, judgement.download.id, f"validated, {len(judgement.failed)} rows to quarantine")
+
+
+def _validated(download: Download, judgement: Judgement) -> None:
+    download.newest_signal = judgement.across.newest_signal
+    download.several_groups = judgement.across.several_groups()
+    download.status, download.reason, download.detail = VALIDATED, None, None
+    download.format_fingerprint = judgement.fingerprint
 
 
 def keep_results(session: Session, night: Night, results: Sequence[tuple[int | None, Mapping[str, Any]]]) -> None:

@@ -1,5 +1,7 @@
 """The archive of sent notices in the vault, from which an older register that is put back learns what was sent."""
 
+from collections.abc import Mapping
+
 from pydantic import ValidationError
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -14,20 +16,19 @@ from hervat.vault import Vault
 KIND = "notice"
 
 
-def keep_sent(night: Night) -> dict[str, str]:
+def keep_sent(night: Night, sent: Mapping[str, int]) -> dict[str, str]:
     """Archive every sent notice that is not in the vault yet: told by hand, or sent before there was an archive.
 
-    Return number -> object id of those that were in the vault already.
+    sent: number -> id of all sent notices. Return number -> object id of the notices that were in the vault already.
     """
-    with night.register.session() as session:
-        query = select(Notice.id, Notice.number, Notice.status).where(scope(Notice, night.code))
-        rows = session.execute(query.order_by(Notice.id)).all()
     # destroyed objects too: they are not archived again
-    objects = _vault(night).objects(KIND, ended_too=True) if rows else []
+    objects = _vault(night).objects(KIND, ended_too=True)
     archived = {str(object_.meta["number"]): object_.id for object_ in objects}
-    for row in rows:
-        if row.status == SENT and row.number not in archived:
-            keep(night, row.id)
+    for number, notice_id in sent.items():
+        if number not in archived:
+            with night.register.session() as session:
+                notice = session.get_one(Notice, notice_id)
+            keep(night, notice)
     return archived
 
 
@@ -36,11 +37,10 @@ def is_sent(night: Night, notice: Notice, archived: dict[str, str]) -> bool:
     return notice.number in archived and _same(night, notice, _read(night, archived[notice.number]).notice)
 
 
-def keep(night: Night, notice_id: int) -> None:
+def keep(night: Night, notice: Notice) -> None:
     """Archive one notice, as it was just sent."""
     with night.register.session() as session:
-        notice = session.get_one(Notice, notice_id)
-        told = list(session.scalars(select(Told).where(Told.notice_id == notice_id).order_by(Told.key)))
+        told = list(session.scalars(select(Told).where(Told.notice_id == notice.id).order_by(Told.key)))
         content = ArchivedNotice.of(notice, told, _disclosures(session, notice), night.keyring)
     meta = {"number": notice.number, "name": notice.file_name, "day": str(notice.sent_on or night.as_of)}
     with _vault(night).writer() as incoming:

@@ -16,7 +16,14 @@ from hervat.register import scope
 from hervat.register.models import Notice, Told
 from hervat.settling import People
 
-_LAWFUL = ("resume", "resume13", "withdrawal_may")
+_LAWLESS = Told.told.in_(("resume", "resume13", "withdrawal_may")), Told.law.is_(None)
+"""SQL conditions: a statement that goes with a law, without it."""
+
+
+def told_without_law(session: Session, municipality: str) -> set[str]:
+    """Return the parties in whose earlier notices a law may be read."""
+    query = select(Notice.party).join(Told, Told.notice_id == Notice.id)
+    return set(session.scalars(query.where(scope(Notice, municipality), Notice.audience == "party", *_LAWLESS)))
 
 
 def learn_laws(session: Session, night: Night, recipient: Recipient, people: People) -> int:
@@ -28,8 +35,7 @@ def learn_laws(session: Session, night: Night, recipient: Recipient, people: Peo
             scope(Notice, night.code),
             Notice.audience == recipient.audience,
             Notice.party == recipient.name,
-            Told.told.in_(_LAWFUL),
-            Told.law.is_(None),
+            *_LAWLESS,
         )
         .distinct()
     )

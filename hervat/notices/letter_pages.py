@@ -133,10 +133,10 @@ def pdf_of(text: str, day: date, templates: Path | None = None, password: str | 
 
 
 def _document(parts: LetterParts, day: date) -> "FPDF":
-    from fpdf import FPDF
+    from hervat.notices.letter_lines import LetterPdf
 
     logging.getLogger("fpdf").setLevel(logging.ERROR)  # it warns of each character that a font lacks
-    pdf = FPDF()
+    pdf = LetterPdf()
     pdf.set_creation_date(datetime(day.year, day.month, day.day, tzinfo=UTC))
     pdf.set_lang("nl")
     pdf.set_title(parts.subject)

@@ -24,7 +24,7 @@ from hervat.notices.receipts.unsure import settle
 from hervat.notices.recipients import Recipient, parties, recipients_of, suppliers
 from hervat.notices.reminders import superseded
 from hervat.notices.send import send
-from hervat.notices.what_parties_know import due_to, marks_of
+from hervat.notices.what_parties_know import due_to, known_to, marks_of
 from hervat.register import AGAIN, FAILED, SENT
 from hervat.register.models import Notice
 from hervat.settling import read_people
@@ -123,13 +123,14 @@ def told_by_hand(night: Night, party: str, by: str) -> int:
     told: set[int] = set()
     with night.register.session() as session:
         people = replace(read_people(session, night.code, night.settler, night.as_of), unseen=night.handover.unseen)
-        due, got, _ = due_to(session, night.code, recipient, people)
+        known = known_to(session, night.code, [party])[party]
+        due = due_to(known, people)
         marks = marks_of(session, night.keyring, recipient, people, {key for items in due.values() for key in items})
         for kind in (kind for kind in KINDS if kind in due):
             items = {key: item for key, item in due[kind].items() if key not in marks}
             persons = {people.owner[key] for key in items}
             if persons:
-                said = {key: Statement(item.told, got[key].until, item.law) for key, item in items.items()}
+                said = {key: Statement(item.told, known.received[key].until, item.law) for key, item in items.items()}
                 draft = NoticeDraft(kind, [], said, len(persons), len(persons))
                 notice = enqueue(session, night, recipient, draft)
                 notice.status, notice.sent_on, notice.received_on = SENT, night.as_of, night.as_of

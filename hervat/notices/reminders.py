@@ -1,7 +1,7 @@
 """Reminders to suppliers and third parties, and the calls that a person makes about those that do not answer."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -32,7 +32,9 @@ def remind_supplier(night: Night, recipient: Recipient, people: People) -> int:
         reinstated, on_hold = _reinstated(named, people), _on_hold(named, people)
         _warn(night, recipient, requests, reinstated, on_hold)
         waiting = [request for request in requests if request.id not in reinstated | on_hold]
-        return _remind(session, night, recipient, waiting, recipient.terms.remind_after_days if recipient.terms else 0)
+        days = recipient.terms.remind_after_days if recipient.terms else 0
+        late = _late(night, waiting, last_sent(session, night.code, waiting), days)
+        return _remind(session, night, recipient, late)
 
 
 def remind_parties(night: Night) -> int:
@@ -44,12 +46,12 @@ def remind_parties(night: Night) -> int:
     with night.register.session() as session:
         unanswered = _unanswered(session, night.code)
         calls = _answered_badly(session, night.code)
-        old = superseded(session, [notice for notices in unanswered.values() for notice in notices])
+        last = last_sent(session, night.code, [notice for notices in unanswered.values() for notice in notices])
     due = 0
     for recipient, party in recipients:
         notices = unanswered[party.name]
         try:
-            due += _remind_party(night, recipient, party, [notice for notice in notices if notice.id not in old])
+            due += _remind_party(night, recipient, party, _late(night, notices, last, party.remind_after_days))
         except HervatError as error:
             night.error(f"{recipient}: it was not reminded: {error}")
         _ask_for_calls(night, recipient, party, notices, calls[party.name])
@@ -65,14 +67,15 @@ def _unanswered(session: Session, code: str) -> defaultdict[str, list[Notice]]:
     return notices
 
 
-def _remind_party(night: Night, recipient: Recipient, party: Party, notices: list[Notice]) -> int:
-    """Enqueue a party's reminders, but for notices that a person calls about already."""
+def _remind_party(night: Night, recipient: Recipient, party: Party, late: list[Notice]) -> int:
+    """Enqueue a party's reminders, but for notices that a person calls about already, or that a later one replaced."""
     called_about = _called_about(night, party)
-    waiting = [notice for notice in notices if notice.sent_on and notice.sent_on > called_about]
+    waiting = [notice for notice in late if notice.sent_on and notice.sent_on > called_about]
     if not waiting:
         return 0
     with night.register.session() as session:
-        return _remind(session, night, recipient, waiting, party.remind_after_days)
+        old = superseded(session, waiting)
+        return _remind(session, night, recipient, [notice for notice in waiting if notice.id not in old])
 
 
 def _called_about(night: Night, party: Party) -> date:
@@ -80,10 +83,14 @@ def _called_about(night: Night, party: Party) -> date:
     return night.as_of - timedelta(days=party.escalation)
 
 
-def _remind(session: Session, night: Night, recipient: Recipient, notices: list[Notice], days: int) -> int:
-    """Enqueue a reminder of each notice that was sent last, itself or in a reminder, `days` ago; return how many."""
-    last, since = last_sent(session, night.code, notices), night.as_of - timedelta(days=days)
-    late = [notice for notice in notices if last[notice.number] <= since]
+def _late(night: Night, notices: list[Notice], last: Mapping[str, date], days: int) -> list[Notice]:
+    """Return the notices that were sent last, themselves or in a reminder, `days` ago."""
+    since = night.as_of - timedelta(days=days)
+    return [notice for notice in notices if last[notice.number] <= since]
+
+
+def _remind(session: Session, night: Night, recipient: Recipient, late: list[Notice]) -> int:
+    """Enqueue a reminder of each of these notices; return how many."""
     if late and not night.shadow:
         enqueue_all(session, night, recipient, [_draft(recipient, notice) for notice in late])
     return len(late)
@@ -99,6 +106,8 @@ def _draft(recipient: Recipient, notice: Notice) -> NoticeDraft:
 def last_sent(session: Session, code: str, notices: list[Notice]) -> dict[str, date]:
     """Return notice number -> day on which it or its last reminder was sent (date.max: a reminder waits)."""
     last = {notice.number: notice.sent_on or date.max for notice in notices}
+    if not last:
+        return {}
     query = select(Notice.refers_to, Notice.sent_on).where(scope(Notice, code), Notice.refers_to.in_(last))
     for number, sent_on in session.execute(query):
         last[str(number)] = max(last[str(number)], sent_on or date.max)

@@ -1,7 +1,8 @@
 """Sending the outbox: every due notice over its recipient's channel, the same bytes each time, in order of number."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Select, select
 
@@ -16,6 +17,17 @@ from hervat.register.models import Enclosure, Notice
 _WAIT_SECONDS = 2.0
 
 
+class _Listed(NamedTuple):
+    """A notice in the outbox."""
+
+    id: int
+    number: str
+    audience: str
+    party: str
+    status: str
+    failure: str | None
+
+
 def send(night: Night, audience: Audience = "party", skip: Collection[str] = ()) -> Counts:
     """Send what is due; return the numbers of notices sent and still due, and the names of the failed recipients.
 
@@ -26,25 +38,36 @@ def send(night: Night, audience: Audience = "party", skip: Collection[str] = ())
     notice is marked as sent in a transaction of its own: killed before it, it is sent again.
     """
     recipients = {recipient.name: recipient for recipient in recipients_of(night.municipality, audience)}
-    archived, stuck = archive.keep_sent(night), _report_failed(night, audience, skip)
-    queues = {name: queue for name, queue in _queues(night, audience).items() if name not in {*skip, *stuck}}
+    notices = _notices(night)
+    own = [notice for notice in notices if notice.audience == audience]
+    archived = _archived(night, notices) if notices else {}
+    stuck = _report_failed(night, [notice for notice in own if notice.status == FAILED], skip)
+    queues = {name: queue for name, queue in _queues(own).items() if name not in {*skip, *stuck}}
     sent = {name: _send_queue(night, recipients.get(name), name, queue, archived) for name, queue in queues.items()}
     failed = [name for name, queue in queues.items() if sent[name] < len(queue)]
     due = sum(map(len, queues.values())) - sum(sent.values())
     return {"sent": sum(sent.values()), "due": due, "failed": failed}
 
 
-def _queues(night: Night, audience: Audience) -> dict[str, list[int]]:
-    """Return recipient -> ids of the notices that are due, the oldest first."""
+def _archived(night: Night, notices: list[_Listed]) -> dict[str, str]:
+    """Archive what was sent and is not in the vault; return number -> object id of those that were in it."""
+    return archive.keep_sent(night, {notice.number: notice.id for notice in notices if notice.status == SENT})
+
+
+def _notices(night: Night) -> list[_Listed]:
+    """Return all notices, the oldest first."""
+    columns = Notice.id, Notice.number, Notice.audience, Notice.party, Notice.status, Notice.failure
     with night.register.session() as session:
-        rows = session.execute(
-            select(Notice.party, Notice.id)
-            .where(scope(Notice, night.code), Notice.audience == audience, Notice.status.in_((DUE, AGAIN)))
-            .order_by(Notice.id)
-        )
-        queues: dict[str, list[int]] = {}
-        for name, notice_id in rows:
-            queues.setdefault(name, []).append(notice_id)
+        rows = session.execute(select(*columns).where(scope(Notice, night.code)).order_by(Notice.id))
+        return [_Listed(*row) for row in rows]
+
+
+def _queues(notices: Iterable[_Listed]) -> dict[str, list[int]]:
+    """Return recipient -> ids of the notices that are due, the oldest first."""
+    queues: dict[str, list[int]] = {}
+    for notice in notices:
+        if notice.status in (DUE, AGAIN):
+            queues.setdefault(notice.party, []).append(notice.id)
     return queues
 
 
@@ -82,9 +105,9 @@ def _send(night: Night, recipient: Recipient, notice_id: int, archived: dict[str
             _deliver(courier, file.file_name, night.keyring.open(file.payload, "notice"))
         if notice.number not in archived:
             # before it counts as sent: an older register that is put back must learn of it
-            archive.keep(night, notice_id)
+            archive.keep(night, notice)
     with night.register.session() as session:
-        notice = session.get_one(Notice, notice_id)
+        session.add(notice)
         notice.status, notice.sent_on, notice.failure = SENT, night.as_of, None
         night.record(session, "notice sent", notice.number, f"to {recipient}, attempt {notice.attempts}")
     night.log(f"sent {notice.number} to {recipient}")
@@ -114,18 +137,12 @@ def _mark_failed(night: Night, recipient: Recipient, notice_id: int, code: str) 
         night.record(session, "notice refused", notice.number, f"by the server of {recipient}, {code}")
 
 
-def _report_failed(night: Night, audience: Audience, skip: Collection[str] = ()) -> set[str]:
+def _report_failed(night: Night, failed: Sequence[_Listed], skip: Collection[str]) -> set[str]:
     """Put the failed notices in the night's attention; return the names of their recipients."""
-    with night.register.session() as session:
-        rows = session.execute(
-            select(Notice.party, Notice.number, Notice.failure)
-            .where(scope(Notice, night.code), Notice.audience == audience, Notice.status == FAILED)
-            .order_by(Notice.id)
-        ).all()
-    for party, number, failure in rows:
-        if party not in skip:
+    for notice in failed:
+        if notice.party not in skip:
             night.attention.append(
-                f"{audience} {party}: notice {number} did not arrive ({failure}) and its later ones wait; fix that,"
-                f" then `hervat notices resend {number} --by NAME`"
+                f"{notice.audience} {notice.party}: notice {notice.number} did not arrive ({notice.failure}) and its"
+                f" later ones wait; fix that, then `hervat notices resend {notice.number} --by NAME`"
             )
-    return {party for party, _, _ in rows}
+    return {notice.party for notice in failed}

@@ -18,19 +18,29 @@ from hervat.notices.send import send
 from hervat.notices.what_parties_know import last_told
 from hervat.register import scope
 from hervat.register.models import Notice, PersonState
-from hervat.settling import People, bsns_of
+from hervat.settling import People, bsns_of, read_people
 
 _KIND = "erasure"
 
 
-def request_erasures(night: Night, people: People) -> Counts:
+def request_erasures(night: Night) -> Counts:
     """Request erasure of corrected persons from their suppliers, read the answers, and remind.
 
     Counts, per system: persons newly requested. In shadow nothing is written or sent. A supplier without a certificate
     gets number and count only; that a person must hand over the list is in the night's attention until it confirms.
     """
     recipients = suppliers(night.municipality)
-    requested = []
+    if recipients:
+        return {"suppliers": _request_all(night, recipients)}
+    if not night.shadow:
+        send(night, "supplier")  # tells of requests to a supplier that is not configured any more
+    return {"suppliers": []}
+
+
+def _request_all(night: Night, recipients: list[Recipient]) -> list[dict[str, object]]:
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+    requested: list[dict[str, object]] = []
     for supplier in recipients:
         with _contained(night, supplier, "no erasure was requested"):
             requested.append({"system": supplier.name, "requested": _request(night, supplier, people)})
@@ -41,7 +51,7 @@ def request_erasures(night: Night, people: People) -> Counts:
     if not night.shadow:
         send(night, "supplier", skip=failed)
         _hand_over(night)
-    return {"suppliers": requested}
+    return requested
 
 
 def _send_and_read(night: Night, recipients: list[Recipient]) -> list[str]:
@@ -83,7 +93,7 @@ def _unasked(session: Session, night: Night, recipient: Recipient, people: Peopl
         .tuples()
         .all()
     )
-    requested = last_told(session, night.code, recipient)
+    requested = last_told(session, night.code, recipient.audience, [recipient.name])[recipient.name]
     corrected = people.in_state("corrected") - people.on_hold.keys()
     keys = {key for person in corrected for key in people.keys.get(person, [])}
     return {key for key in keys if key not in requested or requested[key].day < since.get(people.owner[key], date.min)}
@@ -106,6 +116,8 @@ def _entries(bsns: Mapping[str, frozenset[str]], night: Night, keys: set[str]) -
 def _hand_over(night: Night) -> None:
     """Put in the night's attention the requests that name nobody: a person hands the list to the supplier."""
     unnamed = [supplier.name for supplier in suppliers(night.municipality) if not supplier.mark]
+    if not unnamed:
+        return
     with night.register.session() as session:
         waiting = session.execute(
             select(Notice.party, Notice.number, Notice.persons)

@@ -52,7 +52,14 @@ def take_off(connection: Connection, table: Table) -> list[str]:
     return [making for _, making in keys]
 
 
+_GUARDED = "select relname from pg_class where relrowsecurity and row_security_active(oid) and pg_table_is_visible(oid)"
 _DRAWING = 4_872_302  # the number of the advisory lock
+# a sequence can't draw several numbers at once, so who draws is alone
+_DRAW = f"""
+    with alone as materialized (select pg_advisory_xact_lock({_DRAWING}) is not null as locked),
+    of_ids as (select pg_get_serial_sequence(:table, 'id')::regclass as sequence)
+    select setval(sequence, nextval(sequence) + :count - 1) from alone, of_ids where locked
+"""
 _MANY = 20_000  # rows
 
 
@@ -73,6 +80,7 @@ class Bulk:
         self._coming: Future[None] | None = None
         self._plain = session.get_bind().dialect.name == "sqlite"
         self._unmade: list[str] = []  # statements that make the keys of tables that are being loaded
+        self._guarded: frozenset[str] | None = None  # tables with row-level security, when it was asked
 
     def __enter__(self) -> Self:
         return self
@@ -134,23 +142,29 @@ class Bulk:
         """Insert rows; the frame has columns of the table, the others stay null. Raises BulkError."""
         if rows.is_empty():
             return
-        name, columns = f'"{_table(model).name}"', ", ".join(f'"{column}"' for column in rows.columns)
+        table, columns = _table(model), ", ".join(f'"{column}"' for column in rows.columns)
+        name = f'"{table.name}"'
         if self._plain:
             places = ", ".join("?" * rows.width)
             values = rows.with_columns(cs.date().dt.to_string(), cs.boolean().cast(pl.Int8))
             inserting = f"insert into {name} ({columns}) values ({places})"
             self.session.connection().exec_driver_sql(inserting, values.rows())
             return
-        form, octets = _written(_table(model), rows)  # while the rows before go in
+        form, octets = _written(table, rows)  # while the rows before go in
         self.wait()
         connection = self._session.connection()
         statements = [f"copy {name} ({columns}) from stdin (format {form})"]
-        if connection.scalar(text("select row_security_active(:name)"), {"name": name}):
+        if table.name in self._guarded_tables(connection):
             statements = _by_way_of(name, columns, form)
         elif rows.height >= _MANY:
-            self._unmade += take_off(connection, _table(model))
+            self._unmade += take_off(connection, table)
         driver = connection.connection.driver_connection
         self._coming = self._worker.submit(_copied, driver, statements, octets)
+
+    def _guarded_tables(self, connection: Connection) -> frozenset[str]:
+        if self._guarded is None:
+            self._guarded = frozenset(connection.scalars(text(_GUARDED)))
+        return self._guarded
 
 
 def _by_way_of(name: str, columns: str, form: str) -> list[str]:
@@ -165,17 +179,19 @@ def _by_way_of(name: str, columns: str, form: str) -> list[str]:
 
 def _drawn(bind: Engine | Connection, table: Table, count: int) -> int:
     """Return the last of `count` new ids, drawn on a connection of its own: the session may be in a COPY."""
-    with bind.engine.begin() as connection:
-        # a sequence can't draw several numbers at once
-        connection.execute(select(func.pg_advisory_xact_lock(_DRAWING)))
-        sequence = func.pg_get_serial_sequence(table.name, "id")
-        return int(connection.scalar(select(func.setval(sequence, func.nextval(sequence) + count - 1))) or 0)
+    with bind.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return int(connection.scalar(text(_DRAW), {"table": table.name, "count": count}) or 0)
 
 
 def _written(table: Table, rows: pl.DataFrame) -> tuple[str, bytes]:
-    """Return the format for COPY, and the rows in it. Raises BulkError if a number does not fit."""
+    """Return the format for COPY, and the rows in it; few are made faster as text. Raises BulkError if they don't fit.
+
+    A number that is too large for its column is refused here or by the database.
+    """
     try:
-        from hervat.register.binary import binary  # numpy, which a night without rows does without
+        if rows.height < _MANY:
+            return "csv", _csv(rows)
+        from hervat.register.binary import binary  # numpy, which a night without many rows does without
 
         parts = binary(table, rows)
         return ("csv", _csv(rows)) if parts is None else ("binary", b"".join(parts))

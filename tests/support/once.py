@@ -1,7 +1,7 @@
-"""What is the same in nearly every test, made once a process: an empty register, a verdict on the same rows.
+"""What is the same in nearly every test, made once a process: an empty register, a verdict on the same rows, a letter.
 
-Both are exact: the copied file is what the migrations make, and a verdict is given again only for the same rules on
-the same rows. The tests of the register and of the rules themselves do without (`tests/conftest.py`).
+All are exact: the copied file is what the migrations make, a verdict is given again only for the same rules on the same
+rows, and a PDF for the same text of the same day by hervat's own templates. The tests of the register and of the rules themselves do without (`tests/conftest.py`).
 """
 
 import json
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from functools import cache
 from pathlib import Path
 from threading import get_ident
@@ -24,7 +25,7 @@ _FOLDER: list[Path] = []
 
 @contextmanager
 def made_once() -> Iterator[None]:
-    """Copy new SQLite registers, and let Great Expectations judge the same rows by the same rules once."""
+    """Copy new SQLite registers, let Great Expectations judge the same rows by the same rules once, and draw a PDF once."""
     with pytest.MonkeyPatch.context() as patch:
         if store := sys.modules.get("hervat.register.store"):  # else nothing is imported yet, nor will be for a unit
             patch.setattr(store.Register, "migrate", _copying(store, store.Register.migrate))
@@ -32,7 +33,26 @@ def made_once() -> Iterator[None]:
             patch.setattr(testing, "_get_command", lambda app: _command(app, _size(app)))
         if engine := sys.modules.get("hervat.expectations.engine"):
             patch.setattr(engine, "_validated", _kept(engine._validated))
+        for name in ("hervat.notices.parcel", "hervat.notices.doctor"):
+            if module := sys.modules.get(name):
+                patch.setattr(module, "pdf_of", _drawn)
         yield
+
+
+def _drawn(text: str, day: date, templates: Path | None = None) -> bytes:
+    """Return a letter as a PDF; who has templates of their own gets it drawn."""
+    if templates and templates.is_dir():
+        from hervat.notices.letter_pages import pdf_of
+
+        return pdf_of(text, day, templates)
+    return _drawn_by_ours(text, day)
+
+
+@cache
+def _drawn_by_ours(text: str, day: date) -> bytes:
+    from hervat.notices.letter_pages import pdf_of
+
+    return pdf_of(text, day)
 
 
 def _size(app: Any) -> tuple[int, ...]:

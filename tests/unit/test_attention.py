@@ -175,16 +175,21 @@ def test_the_lines_of_the_house_are_found():
     assert any("does not count" not in text and "plan 0123456789ab" in text for text in lines())
 
 
-@pytest.mark.parametrize("text", lines())
-def test_every_line_names_a_command_that_there_is(text):
+@cache
+def command_line():
     from typer.main import get_command
 
     from hervat.cli import commands  # noqa: F401 - it registers them all
 
+    return get_command(_app.app)
+
+
+@pytest.mark.parametrize("text", lines())
+def test_every_line_names_a_command_that_there_is(text):
     ending = ending_of(text)
     assert ending is not None, f"hervat/attention.py knows no command for: {text}"
     assert "{" not in ending.command
-    command = get_command(_app.app)
+    command = command_line()
     for word in ending.command.split()[1:]:
         if not hasattr(command, "commands"):
             break

@@ -9,15 +9,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Integer,
-    Select,
     case,
     func,
-    literal_column,
     not_,
     select,
     type_coerce,
-    union_all,
 )
 from sqlalchemy.types import NullType
 
@@ -27,6 +23,7 @@ from hervat.erasure.execution.interference import remedy
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import equal
 from hervat.erasure.schema.model import Schema, TableInfo
+from hervat.erasure.selection.counts import counted
 from hervat.erasure.selection.key_sets import Scratch
 from hervat.erasure.statements.effects import (
     deleted_from,
@@ -40,7 +37,6 @@ from hervat.erasure.system import LocalSystem
 
 _MAX_COMPARED_WHOLE = 1000  # rows; of a larger table only a sample is compared
 _SAMPLED_AT_EACH_END = 100
-_TABLES_PER_COUNT = 50
 
 
 class Witness:
@@ -115,7 +111,8 @@ class Witness:
         keys = Scratch(self._connection, f"hervat_s{at}", columns)
         for source in self._sources(table, list(columns.values())):
             keys.fill(select(*columns.values()).select_from(source).where(*self._untouched(name)))
-        keys.analyze()
+        if name in self.sampled:  # the planner can't do much wrong with a small table
+            keys.analyze()
         return keys
 
     def _sources(self, table: TableInfo, keys: list[ColumnElement[Any]]) -> Iterator[FromClause]:
@@ -152,20 +149,10 @@ def _joined(table: TableInfo, keys: Scratch) -> FromClause:
 
 
 def count_tables(connection: Connection, schema: Schema) -> dict[str, int]:
-    """Return the row count of every table as this transaction sees it, without the database's own index tables.
-
-    Many tables are counted in one statement, which a database may split over parallel workers.
-    """
-    tables, counts = [pair for pair in schema.tables.items() if pair[0] not in schema.moving], dict[str, int]()
-    for start in range(0, len(tables), _TABLES_PER_COUNT):
-        batch = tables[start : start + _TABLES_PER_COUNT]
-        queries = [_count(at, table) for at, (_, table) in enumerate(batch)]
-        counts |= {batch[at][0]: count for at, count in connection.execute(union_all(*queries))}
-    return counts
-
-
-def _count(at: int, table: TableInfo) -> Select[int, int]:
-    return select(literal_column(str(at), Integer), func.count()).select_from(table.sa)
+    """Return the row count of every table as this transaction sees it, without the database's own index tables."""
+    tables = {name: table.sa for name, table in schema.tables.items() if name not in schema.moving}
+    queries = {name: select(func.count()).select_from(table) for name, table in tables.items()}
+    return {name: count for name, (count,) in counted(connection, queries).items()}
 
 
 def grown(

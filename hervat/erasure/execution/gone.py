@@ -14,6 +14,7 @@ from hervat.erasure.execution.interference import remedy
 from hervat.erasure.planning.survey import PlanSurvey
 from hervat.erasure.schema.joins import among, equal, filled, sides
 from hervat.erasure.schema.model import Key
+from hervat.erasure.selection.counts import counted
 from hervat.erasure.selection.key_sets import KeySet, Scratch
 from hervat.erasure.selection.reach import targets_primary_key
 from hervat.erasure.statements.erasure import Erasure
@@ -75,7 +76,7 @@ class GoneRows:
                 continue
             table = self._local.schema[name]
             if not table.primary:
-                yield name, self._erasure.rows(self._connection, name)
+                yield from self._erasure.rows(self._connection, [name]).items()
                 continue
             columns = {f"k{part}": table.column(column) for part, column in enumerate(table.primary)}
             keys = Scratch(self._connection, f"hervat_g{at}", columns)
@@ -103,23 +104,24 @@ class GoneRows:
         return [key for key in pointing if self.stirred or not key.declared]
 
     def _present(self) -> dict[str, int]:
-        counts = {name: self._present_of_set(self._erasure.reach.sets[name]) for name in self.collected}
-        counts |= {name: self._present_of_keys(name, keys) for name, keys in self._saved_keys.items()}
-        return {name: count for name, count in sorted(counts.items()) if count}
+        queries = {name: self._present_of_set(self._erasure.reach.sets[name]) for name in self.collected}
+        queries |= {name: self._present_of_keys(name, keys) for name, keys in self._saved_keys.items()}
+        counts = counted(self._connection, queries)
+        return {name: count for name, (count,) in sorted(counts.items()) if count}
 
-    def _present_of_set(self, keys: KeySet) -> int:
-        """Return how many erased rows are in their table. Joined from the set to the table, by its primary key."""
+    def _present_of_set(self, keys: KeySet) -> Select[int]:
+        """Return the query for the number of erased rows in their table: joined from the set to it, by primary key."""
         keys.settle()
         erased = keys.sa.alias()
         columns = [erased.c[key.name] for key in keys.keys]
         query = select(func.count()).select_from(erased.join(keys.table.sa, equal(columns, keys.primary)))
-        return self._count(query.where(erased.c.lost == 0))
+        return query.where(erased.c.lost == 0)
 
-    def _present_of_keys(self, name: str, keys: Scratch) -> int:
+    def _present_of_keys(self, name: str, keys: Scratch) -> Select[int]:
         keys.analyze()
         table = self._local.schema[name]
         same = equal(list(keys.c), [table.column(column) for column in table.primary])
-        return self._count(select(func.count()).select_from(keys.table.join(table.sa, same)))
+        return select(func.count()).select_from(keys.table.join(table.sa, same))
 
     def _referring(self) -> dict[Key, int]:
         counts = {key: self._count(self._referring_query(key)) for key in self._watched()}

@@ -25,7 +25,7 @@ from hervat.erasure.footprint.marks import unmarked_condition
 from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.selection.key_sets import Scratch
 from hervat.erasure.selection.persons import Persons, bsn_pairs, fits_nine_only
-from hervat.erasure.selection.verdict import join_root
+from hervat.erasure.selection.verdict import root_join
 from hervat.erasure.statements.effects import keepers_met
 from hervat.erasure.system import LocalSystem
 
@@ -118,7 +118,7 @@ def _sets(connection: Connection, bsns: list[tuple[str, str]]) -> tuple[_Set, _S
 
 
 def _residual(connection: Connection, local: LocalSystem, root: RootTable, condition: _PersonCondition) -> int:
-    roots = join_root(root, local.shape, local.schema, local.database)
+    roots = root_join(local, root)
     query = select(func.count()).select_from(roots.joined).where(roots.condition, condition(roots.person))
     if local.system.policy == "restrict":
         query = query.where(unmarked_condition(local.marks, root.table, roots.root))

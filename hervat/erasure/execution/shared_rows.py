@@ -5,14 +5,14 @@ on these rows and their holders, not on the size of the system.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, not_, select
 
 from hervat.databases import database_of
 from hervat.erasure.errors import translated_errors
-from hervat.erasure.footprint.shape import Holding
+from hervat.erasure.footprint.shape import Holding, Shape
 from hervat.erasure.schema.joins import RowKey, among, filled, key_conditions, sides
 from hervat.erasure.selection.reach import Reach
 from hervat.erasure.statements.erasure import Erasure
@@ -55,10 +55,11 @@ def look_at(local: LocalSystem, rows: Iterable[SharedKey]) -> SharedRowStates:
         by_table[row.table].append(row.key)
     with translated_errors(local.name, "looking at shared rows"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
-        above, below = Reach(local.shape, local.schema, "hervat_a"), Reach(local.shape, local.schema, "hervat_b")
+        tables = _with_holders(local.shape, by_table)
+        above, below = (Reach(local.shape, local.schema, prefix, tables) for prefix in ("hervat_a", "hervat_b"))
         above.create(connection)
         _seek(connection, above, by_table)
-        _climb(above)
+        _climb(above, by_table)
         below.create(connection)
         _descend(above, below)
         return _states(connection, above, below, by_table)
@@ -69,6 +70,15 @@ def can_look_at(local: LocalSystem, row: SharedKey) -> bool:
     return row.table in local.shape.nodes and len(local.schema[row.table].primary) == len(row.key)
 
 
+def _with_holders(shape: Shape, tables: Collection[str]) -> set[str]:
+    """Return these tables and all whose rows may hold theirs, directly or through others."""
+    reached, fresh = set(tables), set(tables)
+    while fresh:
+        fresh = {holding.holder for holding in shape.holdings if holding.held in fresh} - reached
+        reached |= fresh
+    return reached
+
+
 def _seek(connection: Connection, above: Reach, rows: Mapping[str, Sequence[RowKey]]) -> None:
     """Put the rows that are still present into the sets, as round 0."""
     for name, keys in rows.items():
@@ -77,14 +87,14 @@ def _seek(connection: Connection, above: Reach, rows: Mapping[str, Sequence[RowK
             set_.add(select(*set_.primary).where(condition), 0)
 
 
-def _climb(above: Reach) -> None:
-    """Add the holders of the rows, and their holders, round by round up to the roots."""
-    fresh, round_ = {holding.held for holding in above.shape.holdings}, 0
+def _climb(above: Reach, tables: Collection[str]) -> None:
+    """Add the holders of the rows of these tables, and their holders, round by round up to the roots."""
+    fresh, round_ = set(tables), 0
     while fresh:
         round_ += 1
         fresh = {
             holding.holder
-            for holding in above.shape.holdings
+            for holding in above.holdings
             if holding.held in fresh and holding.holder in above.sets and _add_holders(above, holding, round_)
         }
 
@@ -108,7 +118,7 @@ def _add_holders(above: Reach, holding: Holding, round_: int) -> int:
 
 def _descend(above: Reach, below: Reach) -> None:
     """Reach all rows that the roots above hold."""
-    for name in above.shape.root_tables:
+    for name in filter(below.sets.__contains__, below.shape.root_tables):
         roots = below.sets[name]
         roots.add(select(*roots.primary).where(above.sets[name].holds(roots.table.sa)), 0)
     below.spread()

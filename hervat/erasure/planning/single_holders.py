@@ -49,7 +49,7 @@ def _may_be_null(holding: Holding, schema: Schema) -> bool:
 
 def _lone(survey: PlanSurvey, table: str, holdings: list[Holding]) -> Lone | None:
     keys, connection = survey.reach.sets[table], survey.connection
-    if not keys.count(connection, keys.sa.c.lost == 0):
+    if not survey.reach.counts(connection)[table][0]:
         return None
     shared = _of_several(survey, table, holdings)
     several = connection.scalar(select(func.count()).select_from(shared.subquery())) or 0

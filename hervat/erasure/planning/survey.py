@@ -8,7 +8,7 @@ from hervat.erasure.planning.blockers import lost_key_blockers, on_update_blocke
 from hervat.erasure.selection.persons import AskedPersons, Persons
 from hervat.erasure.selection.reach import reach_of
 from hervat.erasure.selection.stranded import Stranded
-from hervat.erasure.selection.verdict import join_root
+from hervat.erasure.selection.verdict import root_join
 from hervat.erasure.statements.effects import deleted_from, updated_in
 from hervat.erasure.statements.erasure import Erasure
 from hervat.erasure.statements.indexes import missing_indexes, too_slow
@@ -22,7 +22,7 @@ class PlanSurvey:
 
     def __init__(self, connection: Connection, local: LocalSystem, persons: Persons, whole: bool = False) -> None:
         self.connection, self.local = connection, local
-        self.asked = AskedPersons(connection, local.shape, local.schema, persons)
+        self.asked = AskedPersons(connection, local, persons)
         self.reach = reach_of(local, whole)
         self.reach.create(connection)
         self.asked.start(self.reach.sets)
@@ -32,11 +32,11 @@ class PlanSurvey:
 
     def rows(self) -> dict[str, int]:
         """Return the rows to be erased, by table."""
-        return _not_zero({name: self.erasure.rows(self.connection, name) for name in self.local.shape.tables})
+        return _not_zero(self.erasure.rows(self.connection, self.local.shape.tables))
 
     def collected(self) -> dict[str, int]:
         """Return the rows to be erased of the tables whose keys were collected, by table."""
-        return _not_zero({name: self.erasure.rows(self.connection, name) for name in self.reach.sets})
+        return _not_zero(self.erasure.rows(self.connection, self.reach.sets))
 
     def shared(self) -> dict[str, int]:
         """Return the rows that are reached and left, by table."""
@@ -99,7 +99,7 @@ class PlanSurvey:
 
     def _true_roots(self, root: RootTable) -> int:
         local = self.local
-        roots = join_root(root, local.shape, local.schema, local.database)
+        roots = root_join(local, root)
         source = roots.joined if self._needs_path(root) else roots.root
         return self.connection.scalar(select(func.count()).select_from(source).where(roots.condition)) or 0
 

@@ -52,7 +52,7 @@ def _reached(connection: Connection, local: LocalSystem) -> dict[str, int]:
         reach.sets[root.table].add(select(*keys).select_from(roots.joined).where(roots.condition).distinct(), 0)
     reach.spread()
     erasure = Erasure(reach)
-    return {name: erasure.rows(connection, name) for name in local.shape.tables}
+    return erasure.rows(connection, local.shape.tables)
 
 
 def _size(connection: Connection, local: LocalSystem, table: str) -> int:

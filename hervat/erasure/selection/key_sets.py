@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    case,
     cast,
     exists,
     func,
@@ -144,6 +145,11 @@ class KeySet:
         """Update the planner's statistics, however small the set."""
         if self._scratch is not None:
             self._scratch.analyze()
+
+    @property
+    def split(self) -> Select[int, int]:
+        """The query for the numbers of keys that were not dropped and that were."""
+        return select(func.count(case((self.sa.c.lost == 0, 1))), func.count(case((self.sa.c.lost > 0, 1))))
 
     def count(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
         """Return the number of keys in the set under these conditions."""

@@ -22,10 +22,11 @@ from sqlalchemy import (
 
 from hervat.bsn import normalised
 from hervat.databases import NOISE, Database, database_of
-from hervat.erasure.footprint.shape import RootTable, Shape
-from hervat.erasure.schema.model import Schema, TableInfo
+from hervat.erasure.footprint.shape import RootTable
+from hervat.erasure.schema.model import TableInfo
 from hervat.erasure.selection.key_sets import KeySet, Scratch
-from hervat.erasure.selection.verdict import join_root, person_columns
+from hervat.erasure.selection.verdict import person_columns, root_join
+from hervat.erasure.system import LocalSystem
 
 BsnPairs: TypeAlias = list[tuple[str, str]]
 Conditions: TypeAlias = Callable[[ColumnElement[str]], list[ColumnElement[bool]]]
@@ -121,19 +122,26 @@ class AskedPersons:
     `found` have a true root, `unknown` a root of unknown law, `doubles` more than one person row.
     """
 
-    def __init__(self, connection: Connection, shape: Shape, schema: Schema, persons: Persons) -> None:
-        self._connection, self._shape, self._schema = connection, shape, schema
+    def __init__(self, connection: Connection, local: LocalSystem, persons: Persons) -> None:
+        self._connection, self._local = connection, local
+        self._shape, self._schema = local.shape, local.schema
         self._rows = self._find_rows(bsn_pairs(persons))
-        self._double = self._find_doubles()
-        self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(shape.roots)}
-        self.doubles = frozenset(connection.scalars(select(self._double.c.person)))
-        self.found = self._persons_with(lambda verdict: verdict == 1)
-        self.unknown = self._persons_with(lambda verdict: verdict.is_(None))
+        key = self._rows.c.hervat_key
+        self._double = select(key).group_by(key).having(func.count() > 1)  # persons with more than one person row
+        self.owners = {root.table: self._find_roots(at, root) for at, root in enumerate(local.shape.roots)}
+        self.doubles = frozenset(connection.scalars(self._double))
+        verdicts = {
+            (person, verdict)
+            for owners in self.owners.values()
+            for person, verdict in connection.execute(select(owners.c.person, owners.c.verdict).distinct())
+        }
+        self.found = frozenset(person for person, verdict in verdicts if verdict == 1)
+        self.unknown = frozenset(person for person, verdict in verdicts if verdict is None)
 
     def start(self, sets: Mapping[str, KeySet]) -> None:
         """Add the corrected roots to the sets of the root tables: true roots of persons without a double."""
         for table, owners in self.owners.items():
-            single = owners.c.person.not_in(select(self._double.c.person))
+            single = owners.c.person.not_in(self._double)
             query = select(*self.owner_keys(table)).where(owners.c.verdict == 1, single).distinct()
             sets[table].add(query, 0)
 
@@ -156,17 +164,10 @@ class AskedPersons:
         rows.settle()
         return rows
 
-    def _find_doubles(self) -> Scratch:
-        """Return the persons with more than one person row."""
-        key = self._rows.c.hervat_key
-        doubles = Scratch(self._connection, "hervat_double", {"person": _text()})
-        doubles.fill(select(key).group_by(key).having(func.count() > 1))
-        return doubles
-
     def _find_roots(self, at: int, root: RootTable) -> Scratch:
         """Return the roots of the persons in one root table, with their verdicts."""
         person = self._rows.table
-        join = join_root(root, self._shape, self._schema, database_of(self._connection), person)
+        join = root_join(self._local, root, person)
         keys = {f"k{at}": join.root.c[name] for at, name in enumerate(self._schema[root.table].primary)}
         columns = {"person": _text(), **keys, "verdict": cast(null(), _NUMBER)}
         roots = Scratch(self._connection, f"hervat_found{at}", columns)
@@ -174,12 +175,6 @@ class AskedPersons:
         roots.fill(query.distinct())
         roots.settle()
         return roots
-
-    def _persons_with(self, matches: Any) -> frozenset[str]:
-        return frozenset(key for owners in self.owners.values() for key in self._keys(owners, matches))
-
-    def _keys(self, owners: Scratch, matches: Any) -> Iterator[str]:
-        yield from self._connection.scalars(select(owners.c.person).where(matches(owners.c.verdict)).distinct())
 
 
 def _text() -> ColumnElement[str | None]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from hervat.erasure.footprint.shape import Holding, Shape
 from hervat.erasure.schema.joins import among, equal, filled, key_columns, sides
 from hervat.erasure.schema.model import Key, Schema
+from hervat.erasure.selection.counts import counted
 from hervat.erasure.selection.key_sets import KeySet
 from hervat.erasure.system import LocalSystem
 
@@ -72,6 +73,7 @@ class Reach:
         self.sets = {
             name: KeySet(schema[name], f"{prefix}{at}") for at, name in enumerate(shape.nodes) if name in nodes
         }
+        self._counts: dict[str, tuple[int, int]] | None = None
         self.holdings = [holding for holding in shape.holdings if holding.held in self.sets]
 
     def create(self, connection: Connection) -> None:
@@ -96,6 +98,16 @@ class Reach:
         if not has_single_holder(self.shape, self.schema, holding.held):
             query = query.where(not_(held.holds(held.table.sa)))
         return held.add(query, round_)
+
+    def counts(self, connection: Connection) -> dict[str, tuple[int, int]]:
+        """Return, by table, how many rows are reached and not dropped, and how many are dropped.
+
+        Counted once: to be asked when the reach is as it stays.
+        """
+        if self._counts is None:
+            rows = counted(connection, {name: set_.split for name, set_ in self.sets.items()})
+            self._counts = {name: (kept, lost) for name, (kept, lost) in rows.items()}
+        return self._counts
 
     def drop(self, connection: Connection) -> None:
         """Drop every row with a holder outside, until nothing changes."""

@@ -13,7 +13,7 @@ from hervat.erasure.errors import translated_errors
 from hervat.erasure.footprint.marks import unmarked_condition
 from hervat.erasure.footprint.shape import RootTable
 from hervat.erasure.selection.persons import AskedPersons, Persons
-from hervat.erasure.selection.verdict import RootJoin, join_root
+from hervat.erasure.selection.verdict import RootJoin, root_join
 from hervat.erasure.system import LocalSystem
 
 _NINE = r"\A[0-9]{9}\z"
@@ -59,7 +59,7 @@ def root_groups(local: LocalSystem) -> Iterator[RootGroup]:
 
 
 def _roots_query(local: LocalSystem, root: RootTable) -> Select[*tuple[Any, ...]]:
-    join = join_root(root, local.shape, local.schema, local.database)
+    join = root_join(local, root)
     bsn = local.database.as_text(join.person.c[local.shape.bsn])
     columns = join.verdict.label("verdict"), restricted_flag(local, root, join).label("marked")
     return select(bsn.label("bsn"), *columns).select_from(join.joined).where(local.database.not_false(join.condition))
@@ -84,7 +84,7 @@ def root_keys(local: LocalSystem, persons: Persons) -> dict[str, list[str]]:
     with translated_errors(local.name, "looking up the persons"), local.engine.connect() as connection:
         local.database.begin_reading(connection)
         try:
-            asked = AskedPersons(connection, local.shape, local.schema, persons)
+            asked = AskedPersons(connection, local, persons)
             shown_keys = defaultdict(list)
             for table, owners in asked.owners.items():
                 keys = asked.owner_keys(table)

@@ -20,6 +20,7 @@ from hervat.erasure.footprint.shape import RootTable, Shape
 from hervat.erasure.schema.joins import among, equal, sides
 from hervat.erasure.schema.model import Key, Schema
 from hervat.erasure.selection.comparison import comparison
+from hervat.erasure.system import LocalSystem
 
 ThreeValued = ColumnElement[bool]
 """True, false or (NULL) unknown: SQL's own three values, so that AND over all conditions means what it should."""
@@ -55,6 +56,14 @@ def join_root(
         joined = joined.join(target, equal(*sides(key, at, target)))
         on_path[key.target] = at = target
     return RootJoin(joined, start, at, root_condition(root, shape, schema, on_path, database))
+
+
+def root_join(local: LocalSystem, root: RootTable, person: FromClause | None = None) -> RootJoin:
+    """Return what `join_root` does, the same objects each time for the same person table."""
+    joins: dict[tuple[str, FromClause | None], RootJoin] = local.remembered.setdefault("joins", {})
+    if (root.table, person) not in joins:
+        joins[root.table, person] = join_root(root, local.shape, local.schema, local.database, person)
+    return joins[root.table, person]
 
 
 def person_columns(shape: Shape) -> list[str]:

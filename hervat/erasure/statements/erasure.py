@@ -1,6 +1,6 @@
 """The statements of an erasure, over the key sets of a `Reach`: neither they nor their text depend on the data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,19 +87,20 @@ class Erasure:
 
     def shared(self, connection: Connection) -> dict[str, int]:
         """Return the numbers of rows that are reached and kept, by table."""
-        kept = {name: key_set.count(connection, key_set.sa.c.lost > 0) for name, key_set in self.reach.sets.items()}
+        kept = {name: lost for name, (_, lost) in self.reach.counts(connection).items()}
         for name, holding in self.leaves.items():
             if kept.get(holding.holder):
                 source, lost = self.reach.schema[name].sa, self.reach.sets[holding.holder].lost()
                 kept[name] = self.count(connection, name, among([source.c[key] for key in holding.key.columns], lost))
         return kept
 
-    def rows(self, connection: Connection, table: str) -> int:
-        """Return the number of rows of the table that are erased."""
-        if table in self.reach.sets:
-            set_ = self.reach.sets[table]
-            return set_.count(connection, set_.sa.c.lost == 0)
-        return self.count(connection, table, self.erased(table))
+    def rows(self, connection: Connection, tables: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of rows that are erased, by table."""
+        collected = {name: count for name, (count, _) in self.reach.counts(connection).items()}
+        return {
+            name: collected[name] if name in collected else self.count(connection, name, self.erased(name))
+            for name in tables
+        }
 
     def pointing_rows(self, connection: Connection, nulling: Nulling) -> int:
         """Return the number of surviving rows of the table that name an erased row by one of these keys."""
@@ -107,7 +108,7 @@ class Erasure:
             return self.count(connection, nulling.table, self.pointing(nulling))
         # The target of such a key holds the row, so the row was reached: it survives only if it was dropped.
         set_ = self.reach.sets[nulling.table]
-        if not set_.count(connection, set_.sa.c.lost > 0):
+        if not self.reach.counts(connection)[nulling.table][1]:
             return 0
         return self.count(connection, nulling.table, and_(among(set_.primary, set_.lost()), self.pointing(nulling)))
 

@@ -4,6 +4,7 @@ import pytest
 
 from hervat.erasure import ConservationError, execute, make_plan, open_system
 from hervat.erasure.execution import conservation
+from hervat.erasure.selection import counts
 from tests.support.dossiers import Base, bsn
 
 FOOTPRINT = {"person": {"table": "persoon", "bsn": "bsn"}, "root": "root"}
@@ -27,7 +28,7 @@ def many(empty: Base) -> Base:
 
 @pytest.mark.parametrize("together", [1, 2, 50])
 def test_every_table_is_counted(many: Base, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
-    monkeypatch.setattr(conservation, "_TABLES_PER_COUNT", together)
+    monkeypatch.setattr(counts, "_PER_STATEMENT", together)
     with open_system(many.system(FOOTPRINT)) as local, local.engine.connect() as connection:
         assert conservation.count_tables(connection, local.schema) == {"persoon": 2, "root": 2, "les": 1200}
 

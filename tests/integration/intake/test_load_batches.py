@@ -58,8 +58,13 @@ def on_postgresql(world: NoticeWorld, postgres_cluster: Any) -> Iterator[NoticeW
     other.register.close()
 
 
-def loaded(world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int) -> dict[str, Any]:
-    """Load these downloads, each made a day later, in batches of `size`; return what stands in the register."""
+def loaded(
+    world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int, *, together: bool = False
+) -> dict[str, Any]:
+    """Load these downloads, each made a day later, in batches of `size`; return what stands in the register.
+
+    together: in one transaction.
+    """
     with world.register.session() as session:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
@@ -72,7 +77,9 @@ def loaded(world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int) -> 
             )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(load, "typed_rows", lambda _night, one: frame(told[one.id - 1]).iter_slices(size))
-        counts = [load.load_one(world.night(LATER), number + 1) for number in range(len(told))]
+        numbers = range(1, len(told) + 1)
+        turns = [list(numbers)] if together else [[number] for number in numbers]
+        counts = [count for turn in turns for count in load.load_together(world.night(LATER), turn)]
     return {"counts": counts, **standing(world, len(told))}
 
 
@@ -117,6 +124,15 @@ def test_keys_that_are_made_after_a_first_fill_make_no_difference(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bulk, "_MANY", many)
         assert loaded(on_postgresql, told, size) == loaded(world, told, size)
+
+
+@settings(max_examples=25, deadline=None)
+@given(files, st.booleans())
+def test_downloads_that_are_loaded_in_one_transaction_come_to_the_same(
+    world: NoticeWorld, on_postgresql: NoticeWorld, told: list[list[tuple[Any, ...]]], server: bool
+) -> None:
+    register = on_postgresql if server else world
+    assert loaded(register, told, 1000, together=True) == loaded(world, told, 1000)
 
 
 def test_the_hash_of_a_foreign_row_covers_who_it_is_about_and_what_it_says(world: NoticeWorld) -> None:

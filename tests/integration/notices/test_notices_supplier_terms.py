@@ -28,7 +28,7 @@ def made(folder, **terms):
 def play(world, days, shadow=False):
     """Play the night so many days after 1 March."""
     night = world.night(MARCH_1 + timedelta(days=days), shadow)
-    request_erasures(night, world.people(night.as_of))
+    request_erasures(night)
     return night
 
 

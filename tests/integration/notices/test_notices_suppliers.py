@@ -27,7 +27,7 @@ def world(tmp_path):
 def asked(world, day, shadow=False):
     """Play the requests of a night; return what each system's supplier is asked, and the night."""
     night = world.night(day, shadow)
-    counts = request_erasures(night, world.people(day))
+    counts = request_erasures(night)
     return {line["system"]: line["requested"] for line in counts["suppliers"]}, night
 
 

@@ -25,6 +25,7 @@ from hervat.errors import HervatError
 from hervat.intake import incident_records
 from hervat.intake.signals import sightings_of
 from hervat.register import Busy, Register, binary, municipality_lock
+from hervat.register import bulk as bulk_module
 from hervat.register.bulk import Bulk
 from hervat.register.models import (
     Approval,
@@ -283,6 +284,7 @@ def many(count: int) -> pl.DataFrame:
 
 def test_the_binary_form_says_what_the_text_says(register, monkeypatch):
     said = []
+    monkeypatch.setattr(bulk_module, "_MANY", 1)  # few rows are written as text
     for most in (64, 0):
         monkeypatch.setattr(binary, "_MOST_KINDS", most)
         with pytest.raises(ZeroDivisionError), register.session() as session, Bulk(session) as bulk:
@@ -293,7 +295,9 @@ def test_the_binary_form_says_what_the_text_says(register, monkeypatch):
     assert said[0] == said[1] == [tuple(row) for row in many(210).rows()]
 
 
-def test_a_number_that_does_not_fit_never_becomes_another(register):
+@pytest.mark.parametrize("least", [1, 20_000])  # as numbers, as text
+def test_a_number_that_does_not_fit_never_becomes_another(register, monkeypatch, least):
+    monkeypatch.setattr(bulk_module, "_MANY", least)
     kept = nullcontext() if register.is_sqlite else pytest.raises(HervatError, match="refused")  # SQLite takes any
     with kept, register.session() as session, Bulk(session) as bulk:
         bulk.insert(SignalRow, many(2).with_columns(person_id=pl.lit(2**40)))

@@ -91,15 +91,15 @@ FOOTPRINT_HERE = FOOTPRINT | {
 
 
 class Result:
-    """What the fake database answers: one row, whatever is asked."""
+    """What the fake database answers: one row, whatever is asked; to a union of counts one of each, with its number."""
 
     rowcount = 1
 
-    def __init__(self, width: int = 1) -> None:
-        self.width = width
+    def __init__(self, width: int = 1, counts: int = 0) -> None:
+        self.width, self.counts = width, counts
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([])
+        return iter([(*(1,) * (self.width - 1), number) for number in range(self.counts)])
 
     def all(self) -> list[Any]:
         return []
@@ -116,7 +116,7 @@ class FakeConnection:
 
     def execute(self, statement: Any, parameters: Any = None) -> Result:
         self.seen.append(str(statement.compile(dialect=self.dialect)))
-        return Result(len(getattr(statement, "selected_columns", "1")))
+        return Result(len(getattr(statement, "selected_columns", "1")), len(getattr(statement, "selects", ())))
 
     def scalar(self, statement: Any, parameters: Any = None) -> int:
         self.execute(statement)

@@ -91,6 +91,23 @@ def test_all_files_of_a_night_are_judged_at_once_as_each_alone(monkeypatch):
     assert [(one.reasons, one.warnings) for one in together] == [(one.reasons, one.warnings) for one in alone]
 
 
+def test_only_kinds_of_rows_that_are_new_are_asked(monkeypatch):
+    from hervat.expectations import rows
+
+    asked, outcomes = [], rows.outcomes
+    monkeypatch.setattr(rows, "outcomes", lambda *given: asked.append(len(given[2])) or outcomes(*given))
+    rows._judged.cache_clear()
+    wrong, early = {"bsn": "123456789"}, {"datum_kennisgeving": "01-01-2020"}
+    first = validate_rows(made({}, wrong, wrong), DAY)
+    more = validate_rows(made(wrong, early, {}), DAY)
+    assert asked == [2, 1]
+    assert (first.reasons, first.warnings, more.reasons) == ({"bsn_wrong": 2}, {}, {"bsn_wrong": 1})
+    assert more.warnings == {"kennisgeving_early": 1} and more.failing.rows() == [(2, "bsn_wrong")]
+    rows._judged.cache_clear()
+    again = validate_rows(made(wrong, early, {}), DAY)
+    assert (again.results, again.failing.rows()) == (more.results, more.failing.rows()) and asked == [2, 1, 3]
+
+
 def test_persons_in_two_groups_over_batches():
     across = FileAggregates()
     other = {"doelgroep": "Gezinsvormer"}

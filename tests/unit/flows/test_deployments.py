@@ -1,6 +1,7 @@
 """Every deployment in prefect.yaml: its entry point imports, its form explains itself, its time zone and tags are ours."""
 
 import inspect
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,12 @@ each = pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment:
 
 
 def form(deployment):
-    return parameter_schema(flow_of(deployment["entrypoint"])).model_dump(mode="json")
+    return form_of(deployment["entrypoint"])
+
+
+@cache
+def form_of(entrypoint):
+    return parameter_schema(flow_of(entrypoint)).model_dump(mode="json")
 
 
 def test_all_are_there():

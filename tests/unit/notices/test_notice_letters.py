@@ -2,9 +2,15 @@
 
 import re
 import zlib
+from pathlib import Path
 
 import pytest
+from fpdf import FPDF
+from fpdf.line_break import MultiLineBreak
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from hervat.notices import letter_lines
 from hervat.notices.doctor import unwritable
 from hervat.notices.letter import LetterError
 from hervat.notices.letter_pages import html_of, parts_of, pdf_of
@@ -53,6 +59,45 @@ def test_nothing_in_a_name_becomes_markup_or_a_line_of_its_own():
 def test_names_in_every_script_make_a_pdf(name):
     pdf = pdf_of(written(name=name), DAY)
     assert pdf.startswith(b"%PDF-") and (b"DejaVu" in pdf) == (not name.isascii())
+
+
+SHIPPED = [path.read_text() for path in sorted((Path(__file__).parent / "letters").iterdir())]
+STYLED = "<h1>Proef</h1><p align='{}'>{}<b>{}</b> {}</p><ul><li>{}\n</li><li>{}</li></ul>"
+
+
+def as_fpdf_breaks_it(text, templates=None):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(letter_lines, "LetterPdf", FPDF)
+        return pdf_of(text, DAY, templates)
+
+
+@pytest.mark.parametrize("name", ["Voorbeeldstad", "Łódź Жданова"])
+@pytest.mark.parametrize("text", SHIPPED)
+def test_the_lines_of_a_letter_are_those_of_fpdf(text, name):
+    named = text.replace("Voorbeeldstad", name)
+    assert pdf_of(named, DAY) == as_fpdf_breaks_it(named)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.text("abWi.é- \xa0\xad\u2003{", max_size=300), max_size=6), st.text("iW", max_size=200))
+def test_the_lines_of_any_text_are_those_of_fpdf(lines, word):
+    text = "\n".join(["Onderwerp: proef", "", *lines, word])
+    assert pdf_of(text, DAY) == as_fpdf_breaks_it(text)
+
+
+@settings(max_examples=20)
+@given(st.sampled_from(["left", "justify", "right"]), st.lists(st.text("ab W.", max_size=200), min_size=5, max_size=5))
+def test_the_lines_of_a_template_of_one_s_own_are_those_of_fpdf(tmp_path_factory, align, texts):
+    templates = tmp_path_factory.mktemp("templates")
+    (templates / "_letter.html.j2").write_text(STYLED.format(align, *texts))
+    assert pdf_of(SHIPPED[0], DAY, templates) == as_fpdf_breaks_it(SHIPPED[0], templates)
+
+
+def test_plain_text_is_not_measured_by_the_character(monkeypatch):
+    measured = []
+    monkeypatch.setattr(MultiLineBreak, "get_line", lambda breaker: measured.append(breaker.fragments))
+    assert pdf_of("Onderwerp: proef\n\n" + "een twee drie " * 200, DAY)
+    assert measured == []
 
 
 def test_a_long_letter_goes_on_on_the_next_page():

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def test_a_task_with_a_command_that_changes_something_names_its_deployment(task)
     assert bool(changing) == ("Of in Prefect: `" in task.way)
 
 
+@cache
 def command_line():
     from typer.main import get_command
 
