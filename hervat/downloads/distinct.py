@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 Work = Callable[[pl.DataFrame], pl.DataFrame]
-_SHORT = 5_000
+_SHORT = 2_500
 """Rows of a column in which looking for its distinct values takes longer than computing each row."""
 
 
