@@ -140,7 +140,7 @@ def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -
     columns = (its.code, its.date, its.wet, its.doelgroep, its.last_seen, its.first_seen)
     query = select(its.person_id, *columns).join(Person.__table__, Person.__table__.c.id == its.person_id)
     signals: defaultdict[int, list[Signal]] = defaultdict(list)
-    for row in session.execute(query.where(Person.__table__.c.municipality == municipality, *where)).all():
+    for row in session.execute(query.where(scope(Person, municipality), *where)).all():
         signals[row[0]].append(Signal._make(row[1:]))
     return signals
 
