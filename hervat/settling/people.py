@@ -1,15 +1,15 @@
 """All persons of a municipality with their state on a day, read in a few queries, never one per person."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.keyring import Keyring
-from hervat.register import scope
+from hervat.register import among, scope
 from hervat.register.models import Decision, Identifier, Ownership, Person, SignalRow
 from hervat.rules import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 from hervat.settling.holds import PersonHold, holds_on
@@ -86,9 +86,9 @@ class People:
 
 def read_people(session: Session, municipality: str, settler: Settler, day: date) -> People:
     """Return every person of a municipality, settled for `day` with all facts known now."""
-    signals, decisions = _signals(session, municipality), _decisions(session, municipality)
-    owned = _owned(session, municipality)
     ids = set(session.scalars(select(Person.id).where(scope(Person, municipality))))
+    signals, decisions = _signals(session, ids), _decisions(session, municipality)
+    owned = _owned(session, municipality)
     known = sorted(ids & (signals.keys() | owned.keys()))
     verdicts = {
         person: settler.settle(signals.get(person, ()), decisions.get(person, ()), day, owned.get(person))
@@ -130,17 +130,20 @@ def _opened(
 def decided(session: Session, municipality: str) -> dict[int, tuple[list[Signal], list[DatedDecision]]]:
     """Return person id -> (signals, decisions), for persons with a recorded decision."""
     decisions = _decisions(session, municipality)
-    signals = _signals(session, municipality, SignalRow.person_id.in_(select(Decision.person_id)))
+    signals = _signals(session, decisions)
     return {person: (signals.get(person, []), made) for person, made in decisions.items()}
 
 
-def _signals(session: Session, municipality: str, *where: ColumnElement[bool]) -> dict[int, list[Signal]]:
-    """Return the signals of each person; read without the ORM, for there are many of them."""
+def _signals(session: Session, persons: Collection[int]) -> dict[int, list[Signal]]:
+    """Return the signals of each person; read without the ORM, for there are many of them.
+
+    Asked by person: for a join PostgreSQL reads those of every gemeente while it does not know how many there are.
+    """
     its = SignalRow.__table__.c
     columns = (its.code, its.date, its.wet, its.doelgroep, its.last_seen, its.first_seen)
-    query = select(its.person_id, *columns).join(Person.__table__, Person.__table__.c.id == its.person_id)
+    query = select(its.person_id, *columns).where(among(its.person_id, sorted(persons)))
     signals: defaultdict[int, list[Signal]] = defaultdict(list)
-    for row in session.execute(query.where(scope(Person, municipality), *where)).all():
+    for row in session.execute(query).all():
         signals[row[0]].append(Signal._make(row[1:]))
     return signals
 
