@@ -2,7 +2,9 @@
 
 import threading
 import time
+from types import SimpleNamespace
 
+from hervat.sftp import watchdog as module
 from hervat.sftp.watchdog import Watchdog
 
 
@@ -12,12 +14,18 @@ def test_it_closes_an_operation_that_takes_too_long():
         assert closed.wait(60)
 
 
-def test_it_leaves_alone_what_moves_and_what_is_idle():
-    closed = threading.Event()
-    with Watchdog(closed.set, 1.5) as watchdog:
+def test_it_leaves_alone_what_moves_and_what_is_idle(monkeypatch):
+    now, closed = [0.0], threading.Event()
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    with Watchdog(closed.set, 0.04) as watchdog:  # it looks every 10 ms
         with watchdog.operation():
             for _ in range(10):
-                time.sleep(0.25)
+                now[0] += 0.03
+                time.sleep(0.03)
                 watchdog.beat()
-        time.sleep(2)
-    assert not closed.is_set()
+        now[0] += 3600
+        time.sleep(0.1)
+        assert not closed.is_set()
+        with watchdog.operation():
+            now[0] += 0.05
+            assert closed.wait(60)
