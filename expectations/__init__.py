@@ -3,8 +3,6 @@
 Importing Great Expectations takes seconds, so it happens in the first call and not here.
 """
 
-import atexit
-import gc
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from hervat.settings import Quality
 
 import_late("altair", "scipy.stats")  # no rule of ours needs them
-atexit.register(gc.freeze)  # else a process looks at its end for garbage in Great Expectations: over a second of CPU
 
 
 def row_suite(day: date | None = None) -> "RowSuite":

@@ -1,6 +1,5 @@
 """What all tests share: property tests that do not depend on the clock, and real databases for those that ask."""
 
-import atexit
 import gc
 import os
 import shutil
@@ -27,7 +26,6 @@ from tests.support.places import in_memory
 _SITE = str(Path(__file__).parent / "support" / "site")
 os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH")])])
 gc.set_threshold(100_000, 50, 100)
-atexit.register(gc.freeze)
 
 _PREFECT = "HERVAT_TESTS_PREFECT"
 
