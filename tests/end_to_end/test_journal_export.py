@@ -88,7 +88,7 @@ def test_a_line_about_persons_is_the_parent_of_theirs_in_the_trace_of_its_run(to
     assert len({run["trace_id"] for run in runs}) == 2 and not any("parent_span_id" in run for run in runs)
     steps = [line for line in lines if line["name"] == "step ended"]
     assert len(steps) == 16 and {spans[step["parent_span_id"]]["name"] for step in steps} == {"run ended"}
-    assert all(step["start_time"] < step["end_time"] for step in steps)
+    assert all(step["start_time"] <= step["end_time"] for step in steps)  # in ms: an idle step takes less than one
     assert {spans[line["parent_span_id"]]["name"] for line in lines if line["name"] == "settled"} == {"step ended"}
     assert all(
         "person" in line["result"] for line in journal(town, "--action", "step ended") if "settle" in line["object"]
