@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page, Request, sync_playwright
+from playwright.sync_api import Locator, Page, Request, TimeoutError, sync_playwright
 
 _ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -32,7 +32,21 @@ class PrefectUi:
         page.wait_for_url("**/dashboard**")
 
     def fill(self, deployment: str, *, choose: dict[str, str], today: tuple[str, ...] = (), **texts: str) -> None:
-        """Fill in the form of a deployment (its id): texts, choices from a list, and the days that are today."""
+        """Fill in the form of a deployment (its id): texts, choices from a list, and the days that are today.
+
+        Where a list or calendar closed again under the pointer, the page is loaded anew, as a person does.
+        """
+        self.page.set_default_timeout(_PATIENCE * 1000 / 3)
+        for last in (False, False, True):
+            try:
+                self._fill(deployment, choose, today, texts)
+                break
+            except TimeoutError:
+                if last:
+                    raise
+        self.page.set_default_timeout(_PATIENCE * 1000)
+
+    def _fill(self, deployment: str, choose: dict[str, str], today: tuple[str, ...], texts: dict[str, str]) -> None:
         self.page.goto(f"{self.url}/v2/deployments/deployment/{deployment}/run")
         self.page.get_by_text("Parameters", exact=True).wait_for()
         for label, text in texts.items():
