@@ -1,9 +1,16 @@
-"""What a command opened is closed when it ends: a test, or a program of a gemeente, runs many in one process."""
+"""What a command opened is closed when it ends: a test, or a program of a gemeente, runs many in one process.
 
+So Python need not look for garbage when a process ends: Prefect and Great Expectations leave so much of it that this
+takes a second or more.
+"""
+
+import atexit
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 
+atexit.register(gc.freeze)
 _STACK: ContextVar[ExitStack | None] = ContextVar("closing", default=None)
 
 

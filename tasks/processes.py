@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from hervat.acting import doing
+from hervat.closing import closing_all
 from hervat.errors import redacted
 from hervat.tasks.installation import Installation
 from hervat.tasks.nights import AskedNight, Ended, Log, conduct
@@ -139,6 +140,11 @@ def _work(asked: AskedNight, pipe: "Connection[Any, Any]") -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what was imported stays, and is shared with the other processes
     gc.set_threshold(_BETWEEN)
+    with closing_all():
+        _nights(asked, pipe)
+
+
+def _nights(asked: AskedNight, pipe: "Connection[Any, Any]") -> None:
     installation: Installation | None = None
     while True:
         try:

@@ -1,8 +1,7 @@
 """What every Python process that the tests start does first; `tests/conftest.py` puts this folder on their path.
 
 Garbage is collected seldom: imports make objects by the hundred thousand that all stay. It changes when memory is given
-back, and nothing that a test could see: at the end of a process it is looked for, for that closes its databases, and
-who closes a SQLite file last puts its log into it. And a Prefect server begins on a copy of an empty database, see
+back, and nothing that a test could see. And a Prefect server begins on a copy of an empty database, see
 `prefect_empty.py`.
 """
 
