@@ -22,13 +22,15 @@ from hervat.tasks.run import FAILED
 from hervat.today import today
 
 _SIDE_BY_SIDE = cores()
+_SHOWING = 2
+"""So many nights more have a task at once: while one's pages go to the server, the processes are at the next."""
 
 
 @flow(
     name="fleet-list",
     flow_run_name=run_name("fleet-list", "as_of", lambda: str(today())),
     persist_result=False,
-    task_runner=ThreadPoolTaskRunner(max_workers=_SIDE_BY_SIDE),  # type: ignore[arg-type]
+    task_runner=ThreadPoolTaskRunner(max_workers=_SIDE_BY_SIDE + _SHOWING),  # type: ignore[arg-type]
 )
 @redact_errors
 def fleet_list(municipalities: list[str], as_of: Day = TODAY, shadow: bool = False) -> Any:
