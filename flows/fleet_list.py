@@ -12,7 +12,7 @@ from hervat.flows.artifacts import show
 from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.forms import TODAY, Day
 from hervat.flows.installed import directory, installation
-from hervat.flows.nights import PATIENCE, texts_of
+from hervat.flows.nightly import PATIENCE, texts_of
 from hervat.flows.run_log import run_log, run_name
 from hervat.tasks.alerts import tell_after
 from hervat.tasks.installation import Installation

@@ -6,8 +6,8 @@ from hervat.accountability.dpia import DpiaInput, dpia_document, dpia_input
 from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode, data_flow
 from hervat.accountability.flow_drawing import flow_svg, mermaid
 from hervat.accountability.logboek import JournalPeriod, LogboekCounts, LogboekIncomplete, export_logboek, listed
+from hervat.accountability.logboek_line import LogboekFile, LogboekTarget
 from hervat.accountability.logboek_otlp import CollectorError, LogboekCollector
-from hervat.accountability.logboek_targets import LogboekFile, LogboekTarget
 from hervat.accountability.processing import (
     ProcessingActivity,
     ProcessingEntry,

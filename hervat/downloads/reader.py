@@ -13,12 +13,11 @@ from hervat.downloads.drift import drift_of
 from hervat.downloads.formats import Format
 from hervat.downloads.header import Header, header_of, known
 from hervat.downloads.notes import Note, chosen_sheet
-from hervat.downloads.octets import Octets, look
+from hervat.downloads.octets import Octets, Opener, look, upto
 from hervat.downloads.plain import closes_well, frame_of, plain_frames
 from hervat.downloads.refused import StructureRefused, Wrong
 from hervat.downloads.rows import Row, Splitting, delimiter_of, header_line, text_rows
 from hervat.downloads.survey import FileSurvey, survey
-from hervat.downloads.upto import Opener, upto
 from hervat.downloads.workbook import Workbook, sheet_rows
 
 LOOKED_AT = 1000

@@ -9,11 +9,10 @@ from pydantic import BaseModel, ValidationError
 from hervat.errors import ConfigurationError, Problem
 from hervat.settings.alert import Alert, AlertOnly, web_address
 from hervat.settings.base import Strict
-from hervat.settings.channels import Channel, FolderPickup, Receipts, SftpPickup, SftpServer, SshLogin
+from hervat.settings.channels import Channel, FolderPickup, Mail, MailServer, Receipts, SftpPickup, SftpServer, SshLogin
 from hervat.settings.databases import configured_url, given_url
 from hervat.settings.delivery import Bounds, Cbs, Records
 from hervat.settings.files import filled, read_yaml
-from hervat.settings.mail import Mail, MailServer
 from hervat.settings.municipalities import FILE, KEY, Municipalities, parts_for, parts_of, sources_of
 from hervat.settings.parties import Contact, Disclosure, Letters, Party
 from hervat.settings.problems import problems_of

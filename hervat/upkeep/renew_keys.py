@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.account import Account
+from hervat.acting import Account
 from hervat.attribution import Signed
 from hervat.errors import HervatError, UsageError
 from hervat.keyring import Keyring
@@ -17,7 +17,7 @@ from hervat.register import Register, check_of, confined_to, keys_alone, refuse_
 from hervat.register.models import KeyCheck
 from hervat.settings import Settings
 from hervat.today import today
-from hervat.upkeep.lapse import lapse
+from hervat.upkeep.reconcile import lapse
 from hervat.upkeep.renew_register import Renewal
 from hervat.upkeep.renew_vault import ended, is_begun, is_switched, prepare, sound, switch
 from hervat.vault import disk_errors, write_whole

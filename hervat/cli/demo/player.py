@@ -34,14 +34,11 @@ class Player:
         self._stage, self._played, self._log = stage, played, log
         with timed(played, "importing"):
             from hervat.flows.approve import approve
-            from hervat.flows.cbs_accept import cbs_accept
-            from hervat.flows.cbs_confirm import cbs_confirm
-            from hervat.flows.cbs_delivery import cbs_delivery
-            from hervat.flows.incident_record import incident_record
-            from hervat.flows.optin_record import optin_record
+            from hervat.flows.cbs import cbs_accept, cbs_confirm, cbs_delivery
+            from hervat.flows.incidents import incident_record
+            from hervat.flows.nightly import rerun
+            from hervat.flows.persons import optin_record, strangers_decide
             from hervat.flows.quarantine_decide import quarantine_decide
-            from hervat.flows.rerun import rerun
-            from hervat.flows.strangers_decide import strangers_decide
             from hervat.tasks.installation import Installation
 
             flows = (

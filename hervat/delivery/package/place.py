@@ -12,7 +12,7 @@ from hervat.delivery.package import earlier, manifest, page
 from hervat.delivery.package.bounds import outside, thin
 from hervat.delivery.package.earlier import changed
 from hervat.delivery.package.files import PackageParts, put_aside
-from hervat.delivery.package.proof import proof
+from hervat.delivery.package.manifest import proof
 from hervat.delivery.records.figures import Figures
 from hervat.delivery.records.xml import Written
 from hervat.errors import UsageError

@@ -1,14 +1,28 @@
-"""The weekly check of the vault and of the journal's chain."""
+"""Checks that change nothing: the doctor, and each week the vault and the journal's chain."""
 
 from typing import Any
 
 from prefect import flow, get_run_logger
 
+from hervat.doctor import examine
+from hervat.flows.artifacts import doctor_page
 from hervat.flows.final_state import final_state, redact_errors
-from hervat.flows.installed import ALL, chosen_municipalities, installation
+from hervat.flows.installed import ALL, chosen_municipalities, directory, installation
 from hervat.flows.run_log import run_log, run_name_of_today
-from hervat.tasks.run import DONE, FAILED
+from hervat.settings import read_settings
+from hervat.tasks.run import DONE, FAILED, WAITS
 from hervat.tasks.verify import verified
+
+
+@flow(name="doctor", flow_run_name=run_name_of_today("doctor"), persist_result=False)
+@redact_errors
+def doctor() -> Any:
+    """Try what a night needs. Failed: something would fail tonight. Waits: something is unwise. It changes nothing."""
+    findings = examine(read_settings(directory()), run_log())
+    doctor_page(findings)
+    return final_state(
+        FAILED if findings.failing else WAITS if findings.unwise else DONE, findings.failing, findings.unwise
+    )
 
 
 @flow(name="verify", flow_run_name=run_name_of_today("verify"), persist_result=False)
