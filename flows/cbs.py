@@ -9,10 +9,9 @@ from prefect.states import Completed
 from hervat.delivery import FIRST, Correction, ended_before
 from hervat.errors import HervatError
 from hervat.flows.artifacts import blocked, delivered, remind
-from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.forms import LAST_ENDED, TODAY, Day, pasted
 from hervat.flows.installed import ALL, chosen_municipalities, decision_night, directory, installation
-from hervat.flows.run_log import run_log
+from hervat.flows.runs import final_state, redact_errors, run_log
 from hervat.night import Night
 from hervat.tasks.decide import accept_for_delivery, confirm_delivery
 from hervat.tasks.deliver import Delivered, deliver, delivering, delivery_nights, read_correction

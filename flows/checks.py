@@ -6,9 +6,8 @@ from prefect import flow, get_run_logger
 
 from hervat.doctor import examine
 from hervat.flows.artifacts import doctor_page
-from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.installed import ALL, chosen_municipalities, directory, installation
-from hervat.flows.run_log import run_log, run_name_of_today
+from hervat.flows.runs import final_state, redact_errors, run_log, run_name_of_today
 from hervat.settings import read_settings
 from hervat.tasks.run import DONE, FAILED, WAITS
 from hervat.tasks.verify import verified

@@ -9,9 +9,9 @@ from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from hervat.errors import UsageError
-from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import pasted
 from hervat.flows.installed import decision_night
+from hervat.flows.runs import redact_errors
 from hervat.intake import judge_incident, leave_untold, report_incident, tell_duo, tell_persons
 from hervat.night import Night
 from hervat.signing import Sign

@@ -14,10 +14,9 @@ from prefect.states import Completed, Failed
 from hervat.alerts import alerting
 from hervat.errors import HervatError, redacted
 from hervat.flows.artifacts import show
-from hervat.flows.final_state import final_state, redact_errors
 from hervat.flows.forms import ALL_STEPS, StepName
 from hervat.flows.installed import ALL, directory, installation
-from hervat.flows.run_log import figures, run_log, run_name, run_name_of_today
+from hervat.flows.runs import figures, final_state, redact_errors, run_log, run_name, run_name_of_today
 from hervat.night import Counts, Night
 from hervat.tasks.alerts import tell_after
 from hervat.tasks.nights import AskedNight, Ended, broken, conduct, raise_if_none_began

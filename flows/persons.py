@@ -6,9 +6,9 @@ from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from hervat.errors import UsageError
-from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import TODAY, Day, Law, pasted
 from hervat.flows.installed import decision_night
+from hervat.flows.runs import redact_errors
 from hervat.person import HoldTerms
 from hervat.tasks.decide import decide_stranger, put_on_hold, record_kennisgeving, record_law, refilled, release_person
 from hervat.upkeep import forget_person

@@ -47,7 +47,7 @@
     |-- Undated                          hervat.intake.file_facts
     |-- Unreadable                       hervat.readers
     |-- ValidationFailed                 hervat.expectations.engine
-    |-- VaultError                       hervat.vault.errors
+    |-- VaultError                       hervat.vault.files
     |-- WriteFailed                      hervat.report.files
     `-- WrongServerError                 hervat.databases.mariadb.connection
 

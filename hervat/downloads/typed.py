@@ -5,11 +5,10 @@ Of typed rows, which may be a correction (SS190), readable or not: one in quaran
 
 import polars as pl
 
-from hervat.downloads.cells import FOUND, found_in
+from hervat.downloads.cells import FOUND, bsn, found_in, gemeentecode, is_day_of_birth, repaired, v_number
 from hervat.downloads.dates import days, days_of_a_law, is_incomplete
 from hervat.downloads.distinct import ByValue, Work
 from hervat.downloads.formats import FIELDS, Field, Format, squeezed
-from hervat.downloads.numbers import bsn, gemeentecode, is_day_of_birth, repaired, v_number
 
 # Line breaks and tabs inside a cell are ugly but harmless; other control characters come from damage.
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}]"

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hervat.errors import HervatError
-from hervat.prefect_server.environment import Home
-from hervat.prefect_server.log import repeated_errors
+from hervat.prefect_server.environment import Home, repeated_errors
 
 _SECONDS = 10
 _NIGHTS = ("nightly", "fleet")

@@ -6,8 +6,7 @@ is the moment at which an object exists: what was written before it is garbage w
 after it is done by the next `sweep`.
 """
 
-from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import new_private, removed, sync_folder, write_whole
+from hervat.vault.files import VaultError, disk_errors, new_private, removed, sync_folder, write_whole
 from hervat.vault.frames import CHUNK
 from hervat.vault.incoming import Incoming, key_context
 from hervat.vault.journal_head import note_journal_head, noted_journal_head

@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 from hervat.errors import HervatError
 from hervat.keyring import Keyring
-from hervat.vault.errors import VaultError, disk_errors
+from hervat.vault.files import VaultError, disk_errors
 from hervat.vault.frames import CHUNK, Frames
 from hervat.vault.incoming import key_context
 from hervat.vault.manifest import VaultObject

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
-from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import destroy, removed, sync_folder
+from hervat.vault.files import VaultError, destroy, disk_errors, removed, sync_folder
 from hervat.vault.incoming import Incoming
 from hervat.vault.manifest import Manifest, Meta, VaultObject
 from hervat.vault.reading import Opened, all_problems, buffered, ended_problems, stored_ids

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from hervat.keyring import Keyring
-from hervat.vault.errors import disk_errors
+from hervat.vault.files import disk_errors
 from hervat.vault.manifest import START, Manifest, Meta, VaultObject
 
 TOMBSTONE = "tombstone"
