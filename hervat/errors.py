@@ -7,7 +7,7 @@
     |   |-- SignatureRefused             hervat.sshsig.keygen
     |   `-- SignersUnreadable            hervat.sshsig.keygen
     |-- EndpointError                    hervat.errors                          transient, permanent or neither
-    |   |-- AlertError                   hervat.alerts.piped
+    |   |-- AlertError                   hervat.alerts.sending
     |   |-- CollectorError               hervat.accountability.logboek_otlp
     |   |-- FolderError                  hervat.pickup.directories
     |   |-- MailError                    hervat.notices.mail.errors
