@@ -8,7 +8,7 @@ from typing import Any, cast
 from lxml import etree
 
 from hervat.delivery.gate.delivered_persons import Memory
-from hervat.delivery.records.figures import Figures
+from hervat.delivery.job import Figures
 from hervat.delivery.records.layout import RecordLayout, read_layout
 from hervat.delivery.records.records import Part, read_parts
 from hervat.delivery.records.schema import schema_for, validate

@@ -5,9 +5,9 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
-from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import TODAY, Day
 from hervat.flows.installed import decision_night
+from hervat.flows.runs import redact_errors
 from hervat.tasks.decide import approve_plan
 
 

@@ -25,7 +25,7 @@ from prefect.utilities.callables import parameter_schema
 
 from hervat.errors import UsageError
 from hervat.flows.automations import make_automations
-from hervat.flows.choices import with_choices
+from hervat.flows.forms import with_choices
 from hervat.settings import Settings, read_settings
 from hervat.shipped import deployments_file
 

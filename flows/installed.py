@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from hervat.errors import UsageError
-from hervat.flows.run_log import run_log
+from hervat.flows.runs import run_log
 from hervat.night import Night
 from hervat.settings import Municipality
 from hervat.tasks.installation import Installation

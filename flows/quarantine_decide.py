@@ -7,9 +7,9 @@ from prefect.states import Completed
 
 from hervat.downloads import form_text
 from hervat.errors import UsageError
-from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import pasted
 from hervat.flows.installed import decision_night
+from hervat.flows.runs import redact_errors
 from hervat.tasks.decide import accept_row, reject_held
 
 _ABOUT = f"""End what waits in quarantine. The report lists it, with the numbers of download and row, and what helps.

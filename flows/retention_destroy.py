@@ -6,9 +6,9 @@ from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from hervat.errors import HervatError
-from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import pasted
 from hervat.flows.installed import decision_night
+from hervat.flows.runs import redact_errors
 from hervat.upkeep import retire
 
 RetainedKind = Literal[

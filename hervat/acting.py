@@ -1,12 +1,28 @@
 """What is at work on this machine: the account, the host and the command, and in a night the run and the step."""
 
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from socket import gethostname
+from typing import NewType
 
-from hervat.account import Account, account
+Account = NewType("Account", str)
+"""The name of an account of the machine; not typed by a person."""
+
+
+def account() -> Account:
+    """Return the name of the account, or its number if it has no name, as in a container.
+
+    It comes from the system, for anybody can set the variables LOGNAME and USER.
+    """
+    try:
+        return Account(pwd.getpwuid(os.geteuid()).pw_name)
+    except KeyError:
+        return Account(f"uid {os.geteuid()}")
+
 
 _COMMAND: ContextVar[str] = ContextVar("command", default="")
 

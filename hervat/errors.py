@@ -4,10 +4,10 @@
     |-- UsageError                       hervat.errors                          exit status 2: nothing was done
     |   |-- ConfigurationError           hervat.errors
     |   |-- NoSuchPlan                   hervat.cleaning.approvals
-    |   |-- SignatureRefused             hervat.sshsig.errors
-    |   `-- SignersUnreadable            hervat.sshsig.errors
+    |   |-- SignatureRefused             hervat.sshsig.keygen
+    |   `-- SignersUnreadable            hervat.sshsig.keygen
     |-- EndpointError                    hervat.errors                          transient, permanent or neither
-    |   |-- AlertError                   hervat.alerts.piped
+    |   |-- AlertError                   hervat.alerts.sending
     |   |-- CollectorError               hervat.accountability.logboek_otlp
     |   |-- FolderError                  hervat.pickup.directories
     |   |-- MailError                    hervat.notices.mail.errors
@@ -28,7 +28,7 @@
     |-- DeliveryError                    hervat.delivery.job
     |-- FilesError                       hervat.delivery.package.files
     |-- JournalError                     hervat.journal
-    |-- KeygenError                      hervat.sshsig.errors
+    |-- KeygenError                      hervat.sshsig.keygen
     |-- LetterError                      hervat.notices.letter
     |-- ListError                        hervat.delivery.gate.lists
     |-- LogboekIncomplete                hervat.accountability.logboek
@@ -42,16 +42,16 @@
     |-- ServerSilent                     hervat.prefect_server.api
     |-- SignatureError                   hervat.notices.receipts.signature
     |-- SourceError                      hervat.delivery.records.source
-    |-- StepFailed                       hervat.flows.nights
+    |-- StepFailed                       hervat.flows.nightly
     |-- StructureRefused                 hervat.downloads.refused
     |-- Undated                          hervat.intake.file_facts
     |-- Unreadable                       hervat.readers
     |-- ValidationFailed                 hervat.expectations.engine
-    |-- VaultError                       hervat.vault.errors
+    |-- VaultError                       hervat.vault.files
     |-- WriteFailed                      hervat.report.files
     `-- WrongServerError                 hervat.databases.mariadb.connection
 
-Caught in the module or room that raises them: FileRefused (hervat.answers.workbook), RowRefused (hervat.answers.row),
+Caught in the module or room that raises them: FileRefused (hervat.answers.workbook), RowRefused (hervat.answers.form),
 Fault (hervat.delivery.records.records), TooMany (hervat.sftp.listing), Wrong (hervat.downloads.refused).
 """
 

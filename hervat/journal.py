@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from hervat.account import Account
-from hervat.acting import Acting
+from hervat.acting import Account, Acting
 from hervat.attribution import Signed
 from hervat.bsn import parse
 from hervat.errors import HervatError

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.account import Account
-from hervat.acting import Acting
+from hervat.acting import Account, Acting
 from hervat.attribution import Signed
 from hervat.downloads import RowCache
 from hervat.keyring import Keyring

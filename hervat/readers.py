@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from hervat.account import account
+from hervat.acting import account
 from hervat.errors import HervatError
 from hervat.settings import Municipality, Readers, Settings
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from hervat import upkeep
-from hervat.account import account
+from hervat.acting import account
 from hervat.attribution import Signed
 from hervat.errors import UsageError
 from hervat.keyring import Keyring

@@ -3,11 +3,10 @@
 from hervat.accountability.access import PlaceAccess, access_to
 from hervat.accountability.document import Document, as_html, as_markdown
 from hervat.accountability.dpia import DpiaInput, dpia_document, dpia_input
-from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode, data_flow
-from hervat.accountability.flow_drawing import flow_svg, mermaid
+from hervat.accountability.flow import DataFlow, FlowEdge, FlowNode, data_flow, flow_svg, mermaid
 from hervat.accountability.logboek import JournalPeriod, LogboekCounts, LogboekIncomplete, export_logboek, listed
+from hervat.accountability.logboek_line import LogboekFile, LogboekTarget
 from hervat.accountability.logboek_otlp import CollectorError, LogboekCollector
-from hervat.accountability.logboek_targets import LogboekFile, LogboekTarget
 from hervat.accountability.processing import (
     ProcessingActivity,
     ProcessingEntry,

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hervat.accountability.document import Block, Bullets, Document, DocumentPart, Drawing, Grid, Prose
-from hervat.accountability.flow import DataFlow, data_flow
-from hervat.accountability.flow_drawing import flow_svg, mermaid
+from hervat.accountability.flow import DataFlow, data_flow, flow_svg, mermaid
 from hervat.accountability.processing import ProcessingEntry, processing_entry
 from hervat.accountability.risks import RISKS, PersonalRisk
 from hervat.settings import Municipality, Settings

@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from hervat.accountability.logboek_line import LogboekForm, LogboekLine, run_of
+from hervat.accountability.logboek_line import LogboekForm, LogboekLine, LogboekTarget, run_of
 from hervat.accountability.logboek_subjects import LogboekSubjects
-from hervat.accountability.logboek_targets import LogboekTarget
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.register import among, scope

@@ -1,14 +1,23 @@
-"""A line of the journal in the form of Logius' Logboek Dataverwerkingen 1.0.0 (config/schemas/logboek-1.0.0.json)."""
+"""A line of the journal in the form of Logius' Logboek Dataverwerkingen 1.0.0 (config/schemas/logboek-1.0.0.json).
+
+Where the lines go: a new file, or what else takes them.
+"""
 
 import hashlib
+import json
+import os
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from hervat import __version__
 from hervat.accountability.processing import activity_uri
+from hervat.errors import UsageError
 from hervat.person import HeldFor
 from hervat.register.models import JournalLine
 
@@ -127,3 +136,61 @@ def _resource(line: JournalLine) -> dict[str, str]:
 
 def _attributes(subject: DataSubject) -> dict[str, str]:
     return {"dpl.core.data_subject_id": subject.id, "dpl.core.data_subject_id_type": subject.type}
+
+
+class LogboekTarget(Protocol):
+    """Takes the lines of an export, some at a time."""
+
+    where: str
+    """For the journal, after the counts; empty for a file of this machine."""
+    gone: Counter[str]
+    """Gemeentecode -> lines that left this machine, which nothing takes back."""
+
+    def write(self, code: str, lines: Sequence[LogboekLine]) -> None:
+        """Take some lines of a municipality. Raises HervatError."""
+
+    def held(self) -> int:
+        """Return the number of lines that are there now, counted anew."""
+
+    def undo(self) -> None:
+        """Take back what can be taken back: the export failed."""
+
+    def close(self) -> None:
+        """No more lines will come."""
+
+
+class LogboekFile:
+    """A new file of JSON lines, that only this account may read."""
+
+    where = ""
+
+    def __init__(self, out: Path) -> None:
+        """Make the file. Raises UsageError if that can't be done, or if there is one."""
+        self.gone: Counter[str] = Counter()
+        self._out = out
+        try:
+            opened = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise UsageError(
+                f"{out} could not be written: {error.strerror}; give a new file in a folder that exists"
+            ) from None
+        self._file = os.fdopen(opened, "w", encoding="utf-8")
+
+    def write(self, code: str, lines: Sequence[LogboekLine]) -> None:  # noqa: ARG002 - a line says of whom it is
+        """Write the lines at the end of the file."""
+        self._file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+    def held(self) -> int:
+        """Return the number of lines in the file, as it lies on the disk."""
+        self._file.flush()
+        with self._out.open(encoding="utf-8") as file:
+            return sum(1 for _ in file)
+
+    def undo(self) -> None:
+        """Remove the file."""
+        with suppress(OSError):
+            self._out.unlink()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from hervat import sshsig
-from hervat.account import account
 from hervat.accountability.access import PlaceAccess, access_to
 from hervat.accountability.document import Document, DocumentPart, Grid, Prose
+from hervat.acting import account
 from hervat.errors import HervatError
 from hervat.prefect_server import Home
 from hervat.readers import group_of

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hervat.alerts.facts import Finished
-from hervat.alerts.piped import startable
-from hervat.alerts.sending import send
+from hervat.alerts.sending import send, startable
 from hervat.alerts.wording import of_not_begun, of_run
 from hervat.errors import HervatError, UsageError
 from hervat.notices.mail import reach

@@ -10,8 +10,19 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hervat.answers.current import Current, current, rows_of, shown_on
-from hervat.answers.form import BSN, NONE, NOTHING, NUMBER, SIGNAL, V_NUMBER, FormAnswer
-from hervat.answers.row import Reason, RowRefused, answer_in, refuse_nobody
+from hervat.answers.form import (
+    BSN,
+    NONE,
+    NOTHING,
+    NUMBER,
+    SIGNAL,
+    V_NUMBER,
+    FormAnswer,
+    Reason,
+    RowRefused,
+    answer_in,
+    refuse_nobody,
+)
 from hervat.answers.workbook import Filled, SheetLine
 from hervat.attribution import Signed, named
 from hervat.bsn import normalised

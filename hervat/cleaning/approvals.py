@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import sshsig
-from hervat.account import account
+from hervat.acting import account
 from hervat.attribution import Signed, named
 from hervat.cleaning.approval_policy import needed
 from hervat.cleaning.plans import on_hold_in

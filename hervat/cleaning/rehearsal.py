@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat import journal
-from hervat.account import account
+from hervat.acting import account
 from hervat.cleaning.approvals import waiting_plan
 from hervat.cleaning.plans import persons_in, waiting_plans
 from hervat.cleaning.system_night import set_aside_of, subjects_of

@@ -1,8 +1,7 @@
 """The quarterly delivery to CBS: gate, records, XML and manifest. A person uploads the result."""
 
-from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries
+from hervat.delivery.confirm import confirm, confirm_all, delivered, deliveries, reminder
 from hervat.delivery.doctor import check
-from hervat.delivery.dutch import DUTCH_STOPS
 from hervat.delivery.gate.accept import accept, accepted, answer, disregard, gate_json, holds_one, weigh
 from hervat.delivery.gate.delivered_persons import at_cbs, deliveries_of, holding, keys_delivered, leave_out, of_person
 from hervat.delivery.gate.facts import GateFacts, Hit, SystemFacts
@@ -20,15 +19,13 @@ from hervat.delivery.gate.reasons import (
     unseen,
     unseen_bsns,
 )
-from hervat.delivery.gate.stops import STOPS, Breach, Judge, Stop
+from hervat.delivery.gate.stops import DUTCH_STOPS, STOPS, Breach, Judge, Stop
 from hervat.delivery.job import Correction, DeliveryError, Job, Prepared
-from hervat.delivery.prepare import prepare, prepare_together
+from hervat.delivery.prepare import accept_as_it_stands, prepare, prepare_together
 from hervat.delivery.quarters import FIRST, deadline, ended_before, peildatum, quarter_for
 from hervat.delivery.records.layout import RecordLayout, layout_schema, read_layout
 from hervat.delivery.records.records import Part, RecordsError
 from hervat.delivery.records.schema import schema_text
-from hervat.delivery.remind import reminder
-from hervat.delivery.survey import accept_as_it_stands
 
 __all__ = [
     "ABSOLUTE",

@@ -1,5 +1,7 @@
-"""One delivery in preparation (Job), and its outcome (Prepared)."""
+"""One delivery in preparation (Job), its figures (counts by group and leerroute, no persons) and outcome (Prepared)."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +13,47 @@ from hervat.delivery.gate.facts import GateFacts
 from hervat.delivery.gate.reasons import Reason
 from hervat.delivery.gate.stops import Judge, Stop
 from hervat.delivery.quarters import peildatum
-from hervat.delivery.records.figures import Figures
 from hervat.delivery.records.layout import RecordLayout
+from hervat.delivery.records.records import Part
 from hervat.delivery.records.source import RecordsSource
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.settings import Cbs
+
+NONE = "-"
+
+
+@dataclass
+class Figures:
+    """The counts so far."""
+
+    records: int = 0
+    groups: Counter[str | None] = field(default_factory=Counter)
+    leerroutes: Counter[str | None] = field(default_factory=Counter)
+    empty: Counter[str] = field(default_factory=Counter)
+
+    def add(self, part: Part, layout: RecordLayout) -> None:
+        """Count a part of the records."""
+        self.records += part.size
+        self.groups.update(part.of(layout.group))
+        self.leerroutes.update(part.of(layout.leerroute))
+        for kenmerk in layout.delivered:
+            if (texts := part.texts.get(kenmerk.name)) is not None:
+                self.empty[kenmerk.name] += texts.count(None)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures as they are stored; `-` counts persons without a group or leerroute."""
+        return {
+            "records": self.records,
+            "groups": _named(self.groups),
+            "leerroutes": _named(self.leerroutes),
+            "empty": dict(self.empty),
+        }
+
+
+def _named(counts: Mapping[str | None, int]) -> dict[str, int]:
+    return {name or NONE: count for name, count in sorted(counts.items(), key=lambda one: one[0] or "")}
+
 
 XML = "swi.xml"
 AT_PEILDATUM, AT_READING = "peildatum", "reading"

@@ -5,14 +5,15 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from typing import BinaryIO
 
+from hervat.attribution import check_typed
 from hervat.delivery.gate.accept import weigh
 from hervat.delivery.gate.delivered_persons import Memory
 from hervat.delivery.gate.look import in_records, look_at_systems, not_free
 from hervat.delivery.gate.reasons import DELIVERED_CORRECTED, reasons
-from hervat.delivery.gate.stops import OTHERS, Judge, Stop
+from hervat.delivery.gate.stops import OTHERS, Judge, Stop, accept_stop, matter_of
 from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
 from hervat.delivery.package.files import parts_in
-from hervat.delivery.package.place import place
+from hervat.delivery.package.place import place, stops_of
 from hervat.delivery.quarters import checked, peildatum
 from hervat.delivery.records.layout import read_layout
 from hervat.delivery.records.records import Part, check_columns, read_parts
@@ -24,6 +25,7 @@ from hervat.night import Night
 from hervat.register.models import utc_now
 from hervat.settings import Cbs
 from hervat.settling import bsns_of
+from hervat.signing import Sign, confirmed
 
 MakeJudge = Callable[[], Judge]
 
@@ -156,3 +158,39 @@ def _not_free(job: Job) -> frozenset[str]:
     night, people = job.night, job.facts.people
     with night.register.session() as session:
         return frozenset().union(*bsns_of(session, night.code, night.keyring, people, not_free(people)).values())
+
+
+def accept_as_it_stands(
+    night: Night,
+    quarter: str,
+    code: str,
+    by: str,
+    reason: str,
+    make_judge: MakeJudge | None = None,
+    sign: Sign | None = None,
+) -> Stop:
+    """Record that a person accepts the bounds or rules that the records break now; return what they accepted.
+
+    sign: their signature, where the municipality has approvers. Raises UsageError if the records break none, and as
+    `confirmed` does.
+    """
+    check_typed(by, reason)
+    found = next((stop for stop in _stops(night, quarter, make_judge) if stop.code == code), None)
+    if found is None:
+        raise UsageError(f"{code} does not stop the delivery of {quarter}; `hervat cbs prepare` shows what does")
+    who = confirmed(night, matter_of(quarter, found), by, reason, sign)
+    accept_stop(night, quarter, found, who)
+    return replace(found, accepted_by=who.by, why=who.reason)
+
+
+def _stops(night: Night, quarter: str, make_judge: MakeJudge | None) -> tuple[Stop, ...]:
+    with ExitStack() as stack:
+        job = open_job(stack, night, quarter, make_judge() if make_judge else None)
+        _read(job)
+        with night.register.session() as session:
+            return stops_of(session, job)
+
+
+def _read(job: Job) -> None:
+    for _ in checked_parts(job):
+        pass

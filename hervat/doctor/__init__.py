@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from hervat import alerts, cleaning, delivery, notices
-from hervat.doctor import places, sources, systems
+from hervat.doctor import checks
 from hervat.doctor.books import Books
 from hervat.doctor.findings import Check, Findings, attempt
 from hervat.prefect_server import Home, flaws
@@ -26,9 +26,9 @@ def examine(settings: Settings, log: Callable[[str], None]) -> Findings:
 
 def _all(settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield "keys", books.keys
-    yield "rounds", lambda: places.rounds(settings)
-    yield "vault and output", lambda: places.folders(settings)
-    yield "retention", lambda: places.terms(settings)
+    yield "rounds", lambda: checks.rounds(settings)
+    yield "vault and output", lambda: checks.folders(settings)
+    yield "retention", lambda: checks.terms(settings)
     yield "register", books.register
     yield "nights", lambda: Findings(flaws(Home(settings.directory / "var" / "prefect"), os.environ))
     for municipality in settings.municipalities:
@@ -45,13 +45,13 @@ def _alert(settings: Settings) -> Findings:
 
 def _of_municipality(municipality: Municipality, settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield from books.of_municipality(municipality)
-    yield from sources.checks(municipality, settings.directory, settings.sources)
-    yield from systems.checks(municipality)
+    yield from checks.source_checks(municipality, settings.directory, settings.sources)
+    yield from checks.system_checks(municipality)
     yield "approvals", lambda: Findings(*cleaning.approvals_flaws(municipality))
     yield "decisions", lambda: Findings(unwise=signing_flaws(municipality))
     yield "third parties", lambda: Findings(notices.check(municipality), notices.unwise(municipality))
     yield "letters", lambda: Findings(notices.unwritable(municipality, settings.directory / notices.TEMPLATES))
     yield "cbs", lambda: Findings(delivery.check(municipality, settings.directory))
-    yield "worklist", lambda: places.answers(municipality)
-    yield "readers", lambda: places.readers(municipality, settings)
-    yield "policy", lambda: places.policies(municipality)
+    yield "worklist", lambda: checks.answers(municipality)
+    yield "readers", lambda: checks.readers(municipality, settings)
+    yield "policy", lambda: checks.policies(municipality)

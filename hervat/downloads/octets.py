@@ -1,8 +1,12 @@
-"""The first pass over a file, as bytes: is it text or a workbook, in which encoding, and does it end well."""
+"""The first pass over a file, as bytes: is it text or a workbook, in which encoding, and does it end well.
+
+Also the first bytes of a file, as if it ended there.
+"""
 
 import codecs
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -171,3 +175,33 @@ def _first_content(stream: BinaryIO) -> bytes:
             "empty", "is empty: it has not even a header", "offer a file with its header, also where it has no rows"
         )
     return more
+
+
+Opener = Callable[[], BinaryIO]
+"""Opens the file again, from its first byte; the stream need not be seekable."""
+
+
+def upto(opener: Opener, size: int | None) -> Opener:
+    """Return an opener of the first `size` bytes of `opener`'s file; None: all of it."""
+    if size is None:
+        return opener
+    return lambda: io.BufferedReader(_First(opener(), size), 256 * 1024)
+
+
+class _First(io.RawIOBase):
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        super().__init__()
+        self._stream, self._left = stream, size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._stream.read(min(len(buffer), self._left))
+        self._left -= len(data)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

@@ -9,17 +9,14 @@ from itertools import islice
 import polars as pl
 
 from hervat.downloads.cells import TOTAL
-from hervat.downloads.drift import drift_of
 from hervat.downloads.formats import Format
-from hervat.downloads.header import Header, header_of, known
-from hervat.downloads.notes import Note, chosen_sheet
-from hervat.downloads.octets import Octets, look
+from hervat.downloads.header import Header, drift_of, header_of, known
+from hervat.downloads.octets import Octets, Opener, look, upto
 from hervat.downloads.plain import closes_well, frame_of, plain_frames
 from hervat.downloads.refused import StructureRefused, Wrong
 from hervat.downloads.rows import Row, Splitting, delimiter_of, header_line, text_rows
 from hervat.downloads.survey import FileSurvey, survey
-from hervat.downloads.upto import Opener, upto
-from hervat.downloads.workbook import Workbook, sheet_rows
+from hervat.downloads.workbook import Note, Workbook, chosen_sheet, sheet_rows
 
 LOOKED_AT = 1000
 """The number of rows by which the way of writing is determined."""

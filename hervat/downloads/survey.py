@@ -7,10 +7,9 @@ from typing import BinaryIO
 
 from hervat.downloads.formats import Format
 from hervat.downloads.header import known
-from hervat.downloads.octets import look
+from hervat.downloads.octets import Opener, look
 from hervat.downloads.refused import Wrong
 from hervat.downloads.rows import Splitting, header_line
-from hervat.downloads.upto import Opener
 from hervat.downloads.workbook import Workbook, first_row
 
 _DELIMITERS = (";", "\t", ",", "|")

@@ -1,12 +1,64 @@
-"""The text cells of a download as typed columns, in polars expressions: sets, never a person at a time."""
+"""The text cells of a download as typed columns, in polars expressions: sets, never a person at a time.
+
+A column is computed by its distinct values, as a download repeats the same few. Of typed rows, which may be a
+correction (SS190), readable or not: one in quarantine closes the CBS gate.
+"""
+
+from collections.abc import Callable
 
 import polars as pl
 
-from hervat.downloads.cells import FOUND, found_in
+from hervat.downloads.cells import FOUND, bsn, found_in, gemeentecode, is_day_of_birth, repaired, v_number
 from hervat.downloads.dates import days, days_of_a_law, is_incomplete
-from hervat.downloads.distinct import ByValue, Work
 from hervat.downloads.formats import FIELDS, Field, Format, squeezed
-from hervat.downloads.numbers import bsn, gemeentecode, is_day_of_birth, repaired, v_number
+
+Work = Callable[[pl.DataFrame], pl.DataFrame]
+_SHORT = 2_500
+"""Rows of a column in which looking for its distinct values takes longer than computing each row."""
+
+
+class ByValue:
+    """The results of `work` for a column of texts; each distinct value of a file (and null) is computed once.
+
+    `work` gets a frame of that one column and returns a row for each of its rows, looking at no other.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._codes = pl.Series(dtype=pl.Categorical(pl.Categories.random()))  # its codes live as long as a series does
+        self._worked: pl.DataFrame | None = None  # null first, then the values by their codes
+
+    def of(self, column: pl.Series) -> pl.DataFrame:
+        """Return the results for the column in the next batch of the file, row by row."""
+        if self._worked is None and len(column) <= _SHORT:
+            return self._work(column.to_frame())
+        coded = column.cast(self._codes.dtype)
+        codes = coded.to_physical()
+        worked = self._with(coded, codes)
+        places = (codes + 1).fill_null(0)
+        return worked.select(_placed(result, places) for result in worked)
+
+    def _with(self, coded: pl.Series, codes: pl.Series) -> pl.DataFrame:
+        """Return all results, after computing the values that no batch before had."""
+        if self._worked is None:
+            self._worked = self._work(pl.DataFrame({coded.name: [None]}, schema={coded.name: pl.String}))
+        fresh = coded.filter(codes >= self._worked.height - 1).unique()
+        if len(fresh):
+            values = pl.DataFrame({"code": fresh.to_physical(), "text": fresh.cast(pl.String)}).sort("code")["text"]
+            self._worked = pl.concat([self._worked, self._work(pl.DataFrame({coded.name: values}))], rechunk=True)
+        return self._worked
+
+
+def _placed(worked: pl.Series, places: pl.Series) -> pl.Expr:
+    if _is_constant(worked):
+        return pl.repeat(worked[0], len(places), dtype=worked.dtype).alias(worked.name)
+    return pl.col(worked.name).gather(places)
+
+
+def _is_constant(column: pl.Series) -> bool:
+    """True if a column of booleans (usually marks of errors) holds one value only."""
+    return column.dtype == pl.Boolean and not column.has_nulls() and column.all() == column.any()
+
 
 # Line breaks and tabs inside a cell are ugly but harmless; other control characters come from damage.
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}]"
@@ -153,3 +205,23 @@ def _row_checks() -> list[pl.Expr]:
         pl.all_horizontal(bare).alias("bare"),
         pl.col("signal_date_text").is_not_null().alias("date_given"),
     ]
+
+
+CORRECTION = "SS190"
+_OF_A_PERSON = ("surname", "first_names", "group")
+_SHIFTED = r"(?i)\bSS[\s-]*190\b"
+
+
+def is_correction_like(rows: pl.DataFrame) -> pl.Expr:
+    """Return a boolean expression over the rows of `typed`: true where the row may be a correction.
+
+    It is one by its code; or its code can't be read while it names no person and no group, as SS190 does; or
+    its cells are shifted and one of them reads SS190. When in doubt the gate is closed: a person looks.
+    """
+    code = pl.col("code")
+    unreadable = code.is_null() | ~code.str.contains(r"^SS[0-9]{3}$")
+    nameless = pl.all_horizontal(pl.col(name).is_null() for name in _OF_A_PERSON)
+    texts = [name for name, kind in rows.schema.items() if kind == pl.String]
+    shifted = pl.any_horizontal(pl.col(name).str.contains(_SHIFTED).fill_null(False) for name in texts)
+    by_code = (code == CORRECTION).fill_null(False)
+    return (by_code | (unreadable & nameless) | (~pl.col("columns_ok") & shifted)).alias("correction_like")

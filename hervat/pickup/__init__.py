@@ -4,7 +4,7 @@ What is offered has been left alone for a while; what is read is what was offere
 afterwards (`after_pickup`) is what was read. Nothing here keeps a copy.
 """
 
-from hervat.pickup.offered import Offered, Place
+from hervat.pickup.directories import Offered, Place
 from hervat.pickup.pickup import Connect, Pickup, open_pickup
 
 __all__ = ["Connect", "Offered", "Pickup", "Place", "open_pickup"]

@@ -6,8 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Literal
 
 from hervat.errors import UsageError
-from hervat.pickup.directories import FolderPlace, RemotePlace
-from hervat.pickup.offered import Offered, Place
+from hervat.pickup.directories import FolderPlace, Offered, Place, RemotePlace
 from hervat.settings import SftpServer, Source
 from hervat.sftp import PICKED_UP, LeftOut, SftpClient
 

@@ -1,17 +1,22 @@
-"""The folder and log-in of our own server, and the environment that makes Prefect use them."""
+"""The folder and log-in of our own server, the environment that makes Prefect use them, and repeated errors in its log.
+
+The log is the only place where failures of Prefect's own services show.
+"""
 
 import fcntl
 import os
+import re
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from hervat.errors import HervatError, UsageError
-from hervat.prefect_server.log import DATE_FORMAT
 
 _USER = "hervat"
 _LONGEST = 200
@@ -137,3 +142,42 @@ def refuse_used(port: int) -> None:
         except OSError:
             problem = f"port {port} can't be used: something listens there, perhaps another gemeente's server"
             raise UsageError(f"{problem}; stop it, or give another port with --port") from None
+
+
+DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
+"""How our servers write the moment of a line."""
+_LINE = re.compile(r"^(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\S* \| (?P<level>\w+)\s*\| (?P<who>[\w.]+) - ")
+_RAISED = re.compile(r"^(?P<name>[A-Za-z_][\w.]*(?:Error|Exception|Timeout))\b")
+_SEVERE = ("ERROR", "CRITICAL")
+_OFTEN, _LATELY = 3, timedelta(hours=1)
+_LAST = 2_000_000
+
+
+def repeated_errors(log: Path, now: datetime | None = None) -> list[str]:
+    """Return the errors that occur three times or more in the last hour of a log: logger, class, count.
+
+    A line's own text is not repeated: it may hold what a flow was given. now: by the machine's own clock.
+    """
+    since = (now or datetime.now()) - _LATELY
+    counts: Counter[str] = Counter()
+    who = ""
+    for line in _lines(log):
+        if head := _LINE.match(line):
+            severe = head["level"] in _SEVERE and datetime.strptime(head["at"], DATE_FORMAT) >= since
+            who = head["who"] if severe else ""
+            counts[who] += bool(who)
+        elif who and (raised := _RAISED.match(line)):
+            counts[who] -= 1
+            counts[f"{who} ({raised['name'].rpartition('.')[2]})"] += 1
+            who = ""
+    return [f"{name}, {count} times in an hour" for name, count in counts.items() if count >= _OFTEN]
+
+
+def _lines(log: Path) -> list[str]:
+    """Return the lines of a log, of the last two megabytes at most; none where there is no log."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - _LAST))
+            return file.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return []

@@ -9,14 +9,12 @@ from pydantic import BaseModel, ValidationError
 from hervat.errors import ConfigurationError, Problem
 from hervat.settings.alert import Alert, AlertOnly, web_address
 from hervat.settings.base import Strict
-from hervat.settings.channels import Channel, FolderPickup, Receipts, SftpPickup, SftpServer, SshLogin
+from hervat.settings.channels import Channel, FolderPickup, Mail, MailServer, Receipts, SftpPickup, SftpServer, SshLogin
 from hervat.settings.databases import configured_url, given_url
 from hervat.settings.delivery import Bounds, Cbs, Records
-from hervat.settings.files import filled, read_yaml
-from hervat.settings.mail import Mail, MailServer
+from hervat.settings.files import filled, problems_of, read_yaml
 from hervat.settings.municipalities import FILE, KEY, Municipalities, parts_for, parts_of, sources_of
 from hervat.settings.parties import Contact, Disclosure, Letters, Party
-from hervat.settings.problems import problems_of
 from hervat.settings.readers import Readers
 from hervat.settings.retention import KINDS, KeptFor, Retention, dutch_term, end_of
 from hervat.settings.root import BrokenMunicipality, Keys, Municipality, Settings, Worklist

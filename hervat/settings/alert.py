@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, model_validator
 
 from hervat.settings.base import FilePath, Strict, base_of
-from hervat.settings.mail import LOOPBACK, MailServer, Variable
+from hervat.settings.channels import LOOPBACK, MailServer, Variable
 
 What = Literal["failed", "waits"]
 

@@ -10,8 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from hervat.errors import ConfigurationError, Problem, UsageError
-from hervat.settings.files import filled, read_yaml
-from hervat.settings.problems import problems_of
+from hervat.settings.files import filled, problems_of, read_yaml
 from hervat.settings.root import BrokenMunicipality, Municipality
 from hervat.settings.sources import Source
 

@@ -17,8 +17,7 @@ from pydantic import (
 from hervat.errors import ConfigurationError
 from hervat.settings.base import DatabaseUrl, FilePath, Name, Strict, base_of
 from hervat.settings.channels import Channel, SearchedFolder
-from hervat.settings.files import read_yaml
-from hervat.settings.problems import problems_of
+from hervat.settings.files import problems_of, read_yaml
 from hervat.shipped import shipped
 from hervat.today import today
 

@@ -1,9 +1,7 @@
 """Signatures by SSH keys (SSHSIG), made and verified by OpenSSH's own ssh-keygen; knows nothing of plans."""
 
-from hervat.sshsig.armor import read
-from hervat.sshsig.errors import KeygenError, SignatureRefused, SignersUnreadable
-from hervat.sshsig.keygen import NAMESPACE, usable
-from hervat.sshsig.signatures import AllowedSigner, sign, verify
+from hervat.sshsig.keygen import NAMESPACE, KeygenError, SignatureRefused, SignersUnreadable, usable
+from hervat.sshsig.signatures import AllowedSigner, read, sign, verify
 from hervat.sshsig.signers import certifies, flaws, names
 
 __all__ = [

@@ -1,11 +1,24 @@
-"""Run ssh-keygen. Its messages are only classified, never passed on."""
+"""Run ssh-keygen; its messages are only classified, never passed on. The errors of signatures and signers with it."""
 
 import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from hervat.sshsig.errors import KeygenError
+from hervat.errors import HervatError, UsageError
+
+
+class KeygenError(HervatError):
+    """ssh-keygen is not there, is too old or did not answer: nothing is known of the signature."""
+
+
+class SignersUnreadable(UsageError):
+    """The file of allowed signers can't be read: nothing is known of the signature."""
+
+
+class SignatureRefused(UsageError):
+    """The signature does not hold; the text says why and what to do."""
+
 
 NAMESPACE = "hervat"
 _PROGRAM = "ssh-keygen"

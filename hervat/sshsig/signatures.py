@@ -1,19 +1,60 @@
 """Who signed: found by the key in the file of those who may (OpenSSH's allowed_signers), and proven over the text.
 
-Not proven: when it was signed. A signature holds no moment.
+A signature is read as people paste it: with line ends changed or lost. Not proven: when it was signed. A signature
+holds no moment.
 """
 
 import os
 import re
+import sys
+from base64 import b64decode
+from binascii import Error as NotBase64
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hervat.errors import UsageError
-from hervat.sshsig.armor import tidied
-from hervat.sshsig.errors import SignatureRefused, SignersUnreadable
-from hervat.sshsig.keygen import NAMESPACE, KeygenReply, ask, ask_a_person, spelled, usable
+from hervat.sshsig.keygen import (
+    NAMESPACE,
+    KeygenReply,
+    SignatureRefused,
+    SignersUnreadable,
+    ask,
+    ask_a_person,
+    spelled,
+    usable,
+)
+
+_BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
+_ARMORED = re.compile(f"{_BEGIN}(.*?){_END}", re.DOTALL)
+_LINE, _LONGEST = 70, 20_000
+
+
+def read(path: Path) -> str:
+    """Return the text of a signature's file (`-`: of standard input). Raises UsageError when it can't be read."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(_LONGEST).decode("ascii", errors="replace")
+    try:
+        with path.open("rb") as file:
+            return file.read(_LONGEST).decode("ascii", errors="replace")
+    except OSError as error:
+        raise UsageError(f"--signature: {path} can't be read ({type(error).__name__})") from None
+
+
+def tidied(text: str) -> str:
+    """Return an armored signature as OpenSSH writes it. Raises SignatureRefused when the text holds none."""
+    armored = _ARMORED.search(text[:_LONGEST])
+    body = "".join(armored[1].split()) if armored else ""
+    try:
+        blob = b64decode(body, validate=True)
+    except (NotBase64, ValueError):
+        blob = b""
+    if not blob.startswith(b"SSHSIG"):
+        raise SignatureRefused(f"this is not an SSH signature; give all of it, from {_BEGIN} to {_END}")
+    lines = [body[at : at + _LINE] for at in range(0, len(body), _LINE)]
+    return "\n".join([_BEGIN, *lines, _END, ""])
+
 
 _FOR_A_PERSON = 120  # seconds in which to type a passphrase or touch a key
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from hervat.sshsig.errors import SignersUnreadable
-from hervat.sshsig.keygen import NAMESPACE
+from hervat.sshsig.keygen import NAMESPACE, SignersUnreadable
 
 _PRINCIPALS = re.compile(r'"([^"]+)"|(\S+)')
 _KEY = re.compile(r"\s(AAAA[A-Za-z0-9+/]+=*)(?:\s|$)")

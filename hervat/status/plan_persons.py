@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat.account import account
+from hervat.acting import account
 from hervat.cleaning import persons_in, waiting_plan
 from hervat.erasure import open_system, root_keys
 from hervat.night import Night

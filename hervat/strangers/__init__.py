@@ -2,8 +2,7 @@
 
 from hervat.strangers.decide import decide
 from hervat.strangers.enlisted import ORPHANS, enlist, note, since_when, strangers_in
-from hervat.strangers.listed import ListedStranger, left_behind, strangers, waiting_decisions
-from hervat.strangers.unseen import look_for_unseen
+from hervat.strangers.listed import ListedStranger, left_behind, look_for_unseen, strangers, waiting_decisions
 
 __all__ = [
     "ORPHANS",

@@ -1,18 +1,23 @@
-"""The list of strangers at this moment: their systems, since when, and the decision of a first person."""
+"""The list of strangers at this moment: their systems, since when, and the decision of a first person.
+
+Unseen persons are looked for before parties are told: in a system, and without a signal since the round began.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hervat.delivery import GateFacts, orphans, unseen
-from hervat.night import Night
+from hervat.delivery import GateFacts, orphans, roots_now, unseen, unseen_bsns
+from hervat.night import Counts, Night
 from hervat.register import scope
 from hervat.register.models import Identifier, Notice, Ownership, Told
-from hervat.strangers.enlisted import since_when
+from hervat.settling import read_people
+from hervat.strangers.enlisted import enlist, since_when
 
 Kind = Literal["unseen", "orphan", "left"]
 
@@ -94,3 +99,24 @@ def waiting_decisions(session: Session, code: str) -> int:
     """Return the number of decisions about strangers that wait for a second person."""
     query = select(func.count()).where(scope(Ownership, code), Ownership.waits.is_(True))
     return session.scalar(query) or 0
+
+
+def look_for_unseen(night: Night) -> Counts:
+    """Hand over the pseudonyms of persons in the systems before their restart, to notify. Counts: unseen.
+
+    Everybody under the Wi2021 is unproven until seen again (handreiking 2.3), also persons who were registered before
+    the first download. After the last restart of the round nobody is unseen, and no system is read. A system that
+    can't be read is an error of the night; the others go on.
+    """
+    if not night.settler.holds_unseen(night.as_of):
+        return {}
+    errors: list[str] = []
+    systems = roots_now(night, errors)
+    for error in errors:
+        night.error(error)
+    with night.register.session() as session:
+        people = read_people(session, night.code, night.settler, night.as_of)
+        met = unseen_bsns(GateFacts(people, night.settler, systems=systems))
+        night.handover.unseen = frozenset(enlist(session, night, chain.from_iterable(met.values()), people.owner))
+    night.log(f"{len(night.handover.unseen)} persons stand in local systems and are not seen yet")
+    return {"unseen": len(night.handover.unseen)}

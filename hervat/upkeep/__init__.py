@@ -4,9 +4,8 @@ from hervat.upkeep.destroy import Destroyed, destroy
 from hervat.upkeep.due import DueForDestruction, due
 from hervat.upkeep.forget_again import unforgotten
 from hervat.upkeep.forget_person import DONE, REFUSED, WAITS, Forgetfulness, forget_person
-from hervat.upkeep.municipality_keys import refuse_stale, write_keys
+from hervat.upkeep.keys import completed, refuse_stale, renew, write_keys
 from hervat.upkeep.reconcile import Reconciled, RegisterOlder, older, reconcile, refuse_older
-from hervat.upkeep.renew_keys import completed, renew
 from hervat.upkeep.retention import KindDue, Retirement, clear_output, due_now, retire, tell_overdue
 
 __all__ = [

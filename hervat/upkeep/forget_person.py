@@ -1,11 +1,12 @@
 """Forget a person (AVG 17): by two, when nothing is open. What was decided and not done, the next call finishes.
 
 In this order, each step harmless to repeat: the vault's objects that name them, the mark in the vault, the files in
-`output`, and last the register, in one transaction; until then the decision stands there.
+`output` that hervat wrote in plain (removed, or named for a person), and last the register, in one transaction; until
+then the decision stands there.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed, check_typed, named
 from hervat.delivery import deliveries_of
-from hervat.errors import UsageError
+from hervat.errors import HervatError, UsageError
 from hervat.named import same
 from hervat.night import Night
 from hervat.person import (
@@ -25,6 +26,7 @@ from hervat.person import (
     Subject,
     candidate,
     end,
+    file_names,
     objects_of,
     open_of,
     search_originals,
@@ -36,7 +38,6 @@ from hervat.register.models import Download, Forgetting, Forgotten
 from hervat.signing import Matter, Sign, confirmed, is_confirmed
 from hervat.upkeep.destroy import decide_for_two, finish_decided
 from hervat.upkeep.due import DueForDestruction
-from hervat.upkeep.forget_files import remove_files
 from hervat.vault import Vault
 
 _ACTION = "person forget"
@@ -210,3 +211,44 @@ def _marked(night: Night, vault: Vault, subject: Subject, by: tuple[str, str], r
 def known_lines(session: Session, code: str) -> set[str]:
     """Return the ids of the vault's lines about forgotten persons that the register knows."""
     return set(session.scalars(select(Forgotten.tombstone).where(scope(Forgotten, code))))
+
+
+_ELSEWHERE = (
+    "what third parties, suppliers and CBS received: they were told what to do with it",
+    "backups from before now: a restored one is made to forget again by `hervat vault reconcile`",
+    "worklists and letters that were copied or printed",
+)
+
+
+def remove_files(night: Night, subject: Subject) -> tuple[list[str], list[str]]:
+    """Remove the files in `output` that name a person; return their paths, and in words what a person must look at.
+
+    The worklist goes whatever it holds: the next night writes it again. Raises HervatError if a file can't be removed.
+    """
+    output, code = night.settings.output, night.code
+    removed = [_removed(path) for path in sorted((output / "worklist").glob(f"{code}.xlsx")) if path.is_file()]
+    for folder in (output / "report" / code, output / "cbs" / code):
+        removed += [_removed(path) for path in _files(folder) if file_names(path, subject)]
+    return removed, [*_answers(night, subject), *_ELSEWHERE, f"the journal: it says {subject.named}, who is nobody now"]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def _removed(path: Path) -> str:
+    try:
+        path.unlink()
+    except OSError as error:
+        raise HervatError(
+            f"{path} can't be removed ({type(error).__name__}); correct the rights and call this again"
+        ) from None
+    return str(path)
+
+
+def _answers(night: Night, subject: Subject) -> Iterator[str]:
+    """Yield that filled-in worklists of the gemeente name the person: hervat changes nothing in that folder."""
+    folder = night.municipality.worklist.answers
+    named = sum(file_names(path, subject) for path in _files(folder)) if folder is not None else 0
+    if named:
+        yield f"{named} filled-in worklist(s) in {folder} name this person: remove them there"

@@ -1,8 +1,13 @@
-"""Reconcile a restored older register with what was done since: nothing is sent twice."""
+"""Reconcile a restored older register with what was done since: nothing is sent twice.
+
+With it the lapse of approvals and acceptances, which renewed keys bring too.
+"""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from hervat import journal
@@ -11,9 +16,9 @@ from hervat.attribution import named
 from hervat.errors import HervatError
 from hervat.night import Night
 from hervat.notices import adopt_archived
-from hervat.register import Register, municipality_lock
+from hervat.register import READY, VOID, WAITING, Register, municipality_lock
+from hervat.register.models import Acceptance, CleaningPlan, Forgetting
 from hervat.upkeep.forget_again import forget_again
-from hervat.upkeep.lapse import lapse
 from hervat.vault import Vault, note_journal_head, noted_journal_head
 
 
@@ -74,3 +79,19 @@ def reconcile(night: Night, by: str) -> Reconciled:
         note_journal_head(night.settings.vault, night.code, seq, line_hash, force=True)
         write_anchor(night.settings.output, night.code, Anchor(seq, line_hash), restart=True)
     return Reconciled(notices, forgotten, lapsed, strange)
+
+
+def lapse(session: Session, municipality: str, day: date) -> str:
+    """End every open plan with its approvals, and every acceptance of the gate; return the counts in words.
+
+    Agreements to forget a person lapse too. Persons still in a system come into a new plan under another hash, so no
+    earlier approval can apply to it.
+    """
+    plans = update(CleaningPlan).where(
+        CleaningPlan.municipality == municipality, CleaningPlan.status.in_([WAITING, READY])
+    )
+    ended = session.execute(plans.values(status=VOID, ended_on=day))
+    accepted = session.scalar(select(func.count()).where(Acceptance.municipality == municipality))
+    session.execute(delete(Acceptance).where(Acceptance.municipality == municipality))
+    session.execute(delete(Forgetting).where(Forgetting.municipality == municipality))
+    return f"{ended.rowcount} open plan(s) and {accepted} acceptance(s) of the gate lapsed"  # type: ignore[attr-defined]

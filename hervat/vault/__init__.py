@@ -6,16 +6,22 @@ is the moment at which an object exists: what was written before it is garbage w
 after it is done by the next `sweep`.
 """
 
-from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import new_private, removed, sync_folder, write_whole
-from hervat.vault.forgotten import FORGOTTEN, ForgottenLine, ForgottenMarks, renewed_marks
+from hervat.vault.files import VaultError, disk_errors, new_private, removed, sync_folder, write_whole
 from hervat.vault.frames import CHUNK
 from hervat.vault.incoming import Incoming, key_context
 from hervat.vault.journal_head import note_journal_head, noted_journal_head
 from hervat.vault.manifest import Manifest, VaultObject
 from hervat.vault.reading import Opened
 from hervat.vault.store import Vault
-from hervat.vault.tombstone import TOMBSTONE, digest_context, tombstones
+from hervat.vault.tombstones import (
+    FORGOTTEN,
+    TOMBSTONE,
+    ForgottenLine,
+    ForgottenMarks,
+    digest_context,
+    renewed_marks,
+    tombstones,
+)
 
 __all__ = [
     "CHUNK",

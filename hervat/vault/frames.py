@@ -10,7 +10,7 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hervat.vault.errors import VaultError
+from hervat.vault.files import VaultError
 
 MARK = b"hervat-1"
 CHUNK = 256 * 1024

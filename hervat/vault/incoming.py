@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hervat.keyring import Keyring
-from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import new_private, private_folder, sync_folder, write_whole
+from hervat.vault.files import VaultError, disk_errors, new_private, private_folder, sync_folder, write_whole
 from hervat.vault.frames import CHUNK, MARK, Frames
 from hervat.vault.manifest import Manifest, Meta, VaultObject
 

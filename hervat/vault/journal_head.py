@@ -7,8 +7,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import private_folder, write_whole
+from hervat.vault.files import VaultError, disk_errors, private_folder, write_whole
 
 _NAME = "journal-head"
 _HASH = 64

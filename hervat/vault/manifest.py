@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from hervat.keyring import Keyring
-from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import private_folder, write_whole
+from hervat.vault.files import VaultError, disk_errors, private_folder, write_whole
 
 Meta = dict[str, str | int | None]
 START = "0" * 64

@@ -10,14 +10,11 @@ from pathlib import Path
 
 from hervat.errors import UsageError
 from hervat.keyring import Keyring
-from hervat.vault.checking import all_problems, ended_problems, stored_ids
-from hervat.vault.errors import VaultError, disk_errors
-from hervat.vault.files import destroy, removed, sync_folder
-from hervat.vault.forgotten import FORGOTTEN, ForgottenMarks
+from hervat.vault.files import VaultError, destroy, disk_errors, removed, sync_folder
 from hervat.vault.incoming import Incoming
 from hervat.vault.manifest import Manifest, Meta, VaultObject
-from hervat.vault.reading import Opened, buffered
-from hervat.vault.tombstone import TOMBSTONE, digest_context, tombstone, tombstones
+from hervat.vault.reading import Opened, all_problems, buffered, ended_problems, stored_ids
+from hervat.vault.tombstones import FORGOTTEN, TOMBSTONE, ForgottenMarks, digest_context, tombstone, tombstones
 
 _SHORTEST = 8
 _NO_OBJECTS = (TOMBSTONE, FORGOTTEN)

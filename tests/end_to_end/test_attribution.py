@@ -12,7 +12,7 @@ import typer
 import yaml
 from prefect.logging import disable_run_logger
 
-from hervat.bsn_text import bsns_in
+from hervat.bsn import bsns_in
 from hervat.errors import UsageError
 from hervat.flows.deployments import flow_of
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row

@@ -80,7 +80,7 @@ def test_two_persons_may_accept_it(town):
 
 FORM = """
 import sys
-from hervat.flows.cbs_delivery import cbs_delivery
+from hervat.flows.cbs import cbs_delivery
 for given in ({"correction_of": sys.argv[1]}, {"correction_of": sys.argv[1], "reason": "een SS190 na de levering"}):
     state = cbs_delivery(quarter="2022Q1", as_of=sys.argv[2], return_state=True, **given)
     print(state.type.value, state.name)

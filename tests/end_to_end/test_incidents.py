@@ -9,8 +9,7 @@ from sqlalchemy import update
 
 from hervat.alerts import sending
 from hervat.errors import UsageError
-from hervat.flows.incident_open import incident_open
-from hervat.flows.incident_record import incident_record
+from hervat.flows.incidents import incident_open, incident_record
 from hervat.register import Register
 from hervat.register.models import Incident
 from hervat.today import DUTCH

@@ -3,7 +3,7 @@
 import pytest
 from prefect.logging import disable_run_logger
 
-from hervat.flows.incident_record import incident_record
+from hervat.flows.incidents import incident_record
 from hervat.register import models as m
 from hervat.sshsig import SignatureRefused
 from tests.support.ssh_keys import make_key, signed

@@ -140,7 +140,7 @@ def test_the_metrics_of_the_others_are_there_and_the_wrong_one_is_down(country, 
 
 _EMPTY_NIGHT = """
 import sys
-from hervat.cli.main import main
+from hervat.cli import main
 sys.argv = ["hervat", "run", "--config", sys.argv[1]]
 try:
     main()

@@ -42,7 +42,7 @@ def test_wrong_usage_without_json_leaves_standard_output_empty(town):
 def test_the_answers_that_no_other_test_asks_for(town, tmp_path, monkeypatch):
     """Each is held against its schema, as every answer in the suite is."""
     from hervat.cli.demo import play
-    from hervat.cli.demo.played import Played, PlayedNight
+    from hervat.cli.demo.player import Played, PlayedNight
 
     night = PlayedNight("2022-03-01", *range(8), "shut", "orphans 1")
     monkeypatch.setattr(play, "play", lambda *_: Played([night], ["2022Q1"], {"a": "b"}, {"c": "d"}, {"e": 1.5}, ["f"]))

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from hervat.account import account
+from hervat.acting import account
 from tests.support.terminal import on_terminal
 from tests.support.town import made_up_bsn, waiting_town
 

@@ -94,7 +94,7 @@ def test_approval_is_a_form_and_failure_is_failed(server, town):
     script = f"""
 import os
 from hervat.flows.approve import approve
-from hervat.flows.rerun import rerun
+from hervat.flows.nightly import rerun
 approve(plan="{plan["hash"]}", by="A. Jansen", municipality="0000")
 print(rerun(as_of="{NEAR}", return_state=True).type.value)
 os.rename("{town.directory}/local.db", "{town.directory}/weg.db")
@@ -146,9 +146,9 @@ def test_the_form_takes_a_pasted_signature(server, tmp_path):
 
 FAILING = """
 import dataclasses, sys
-import hervat.flows.nights
+import hervat.flows.nightly
 import hervat.tasks.nights
-from hervat.flows.rerun import rerun
+from hervat.flows.nightly import rerun
 from hervat.tasks.night import NIGHT
 
 def fails(step):
@@ -167,7 +167,7 @@ def run_night(*_):
 
 hervat.tasks.nights.NIGHT, hervat.tasks.nights.run_night = NIGHT, run_night
 print("outside", rerun(as_of="2022-05-03", return_state=True).type.value)
-hervat.flows.nights.installation = run_night
+hervat.flows.nightly.installation = run_night
 print("before", rerun(as_of="2022-05-03", return_state=True).type.value)
 """
 

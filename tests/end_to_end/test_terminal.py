@@ -139,14 +139,14 @@ def test_a_command_names_the_configuration_that_was_named(town):
 def test_a_list_of_what_may_end_fits_too(monkeypatch, capsys):
     from rich.console import Console
 
-    from hervat.cli.shared import tables
+    from hervat.cli.shared import screen
 
     monkeypatch.setattr(
-        tables, "stdout", lambda: Console(width=80, force_terminal=True, soft_wrap=True, color_system=None)
+        screen, "stdout", lambda: Console(width=80, force_terminal=True, soft_wrap=True, color_system=None)
     )
     ids = [f"{number:032x}" for number in (1, 2)]
     rows = [[one, "download", "PIB_Wi2021_0000_20220301_000000.csv", "2022-03-01", "A. Jansen-de Boer"] for one in ids]
-    tables.table("May end in 0000", ["id", "kind", "name", "since", "agreed by"], rows, fold=["name", "agreed by"])
+    screen.table("May end in 0000", ["id", "kind", "name", "since", "agreed by"], rows, fold=["name", "agreed by"])
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 80 and all(one in shown for one in ids)
 

@@ -6,11 +6,9 @@ import pytest
 from prefect.logging import disable_run_logger
 from sqlalchemy import select
 
-from hervat.flows.cbs_accept import cbs_accept
-from hervat.flows.optin_record import optin_record
-from hervat.flows.person_hold import person_hold
+from hervat.flows.cbs import cbs_accept
+from hervat.flows.persons import optin_record, person_hold, strangers_decide
 from hervat.flows.quarantine_decide import quarantine_decide
-from hervat.flows.strangers_decide import strangers_decide
 from hervat.register import models as m
 from hervat.signing import ACTIONS, ROLES
 from hervat.sshsig import SignatureRefused

@@ -6,7 +6,7 @@ import pytest
 from prefect.logging import disable_run_logger
 
 from hervat.acting import Acting
-from hervat.flows.incident_record import incident_record
+from hervat.flows.incidents import incident_record
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
 BSN = made_up_bsn(1)

@@ -19,10 +19,10 @@ import os, signal, sys
 import polars
 from hervat.cli import app
 from hervat.cli.cleaning import plans
-from hervat.cli.delivery import cbs
+from hervat.cli import delivery
 from hervat.cli.intake import formats
 from hervat.cli.night import nights
-from hervat.cli.notices import sent
+from hervat.cli import notices
 from hervat.cli.person import optin
 from hervat.cli.setup import installation
 from hervat.cli.upkeep import vault

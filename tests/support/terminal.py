@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _SCRIPT = """
 import json, os, sys, traceback
 import hervat.cli.commands, hervat.doctor, hervat.expectations.rows, hervat.report, hervat.tasks.night, hervat.tasks.run
-from hervat.cli.main import main
+from hervat.cli import main
 
 def command(arguments, environment, terminal):
     os.environ.clear()

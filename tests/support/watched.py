@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import create_engine, inspect, text
 
 from hervat.cli.demo import play
-from hervat.cli.demo.played import Played
+from hervat.cli.demo.player import Played
 from hervat.demo.stage import Stage, Urls
 
 

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from hervat import journal
-from hervat.account import Account, account
-from hervat.acting import Acting, doing
+from hervat.acting import Account, Acting, account, doing
 from hervat.register import Register
 from hervat.register.models import JournalLine
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from hervat import journal
-from hervat.account import Account
+from hervat.acting import Account
 from hervat.attribution import Signed, named, one_line, signed
 from hervat.errors import UsageError
 from hervat.register import Register

@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 
-from hervat.cli.demo.played import Played
-from hervat.cli.demo.player import Log, Player, timed
+from hervat.cli.demo.player import Log, Played, Player, timed
 from hervat.demo import EmbeddedServer, PostOffice, Server, Stage, lasting_port
 from hervat.prefect_server import Home, PrefectServer, one_at_a_time
 

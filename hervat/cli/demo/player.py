@@ -1,16 +1,69 @@
-"""The persons at the keyboard in `hervat demo`: the flows that run, and the decisions in between."""
+"""The persons at the keyboard in `hervat demo`: the flows that run, the decisions in between, and what came of them."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from hervat.cli.demo.played import COLUMNS, Played, PlayedNight
+from hervat.cli.shared import stdout, table
 from hervat.demo import Stage
 from hervat.errors import HervatError
+
+COLUMNS = ("fetched", "quarantined", "unseen", "parked", "released", "corrected", "cleaned", "notified", "gate")
+
+
+@dataclass(frozen=True)
+class PlayedNight:
+    """A night of the demo in figures."""
+
+    night: str
+    fetched: int
+    quarantined: int
+    unseen: int
+    parked: int
+    released: int
+    corrected: int
+    cleaned: int
+    notified: int
+    gate: str
+    reasons: str
+
+
+@dataclass
+class Played:
+    """The result of the demo: a line a night, the attempts at the delivery, and where to find things."""
+
+    nights: list[PlayedNight] = field(default_factory=list)
+    deliveries: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    commands: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    go_on: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result for JSON."""
+        return asdict(self)
+
+    def show(self) -> None:
+        """Print the result."""
+        rows = [[line.night.split()[-1], *[getattr(line, name) for name in COLUMNS]] for line in self.nights]
+        table("The nights of Voorbeeldstad", ["night", *COLUMNS], rows)
+        for line in self.nights:
+            stdout().print(f"The gate on {line.night}: {line.reasons or 'open'}.", markup=False)
+        for text in self.deliveries:
+            stdout().print(text, markup=False)
+        table("Where to find things", ["", ""], [[name, place] for name, place in self.places.items()])
+        for name, command in self.commands.items():
+            stdout().print(f"{name}:\n  {command}", markup=False, soft_wrap=True)
+        spent = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
+        stdout().print(f"The time went to: {spent}.", markup=False)
+        for text in self.go_on:
+            stdout().print(text, markup=False, soft_wrap=True)
+
 
 QUARTER = "2022Q1"
 CODE = "0000"
@@ -34,14 +87,11 @@ class Player:
         self._stage, self._played, self._log = stage, played, log
         with timed(played, "importing"):
             from hervat.flows.approve import approve
-            from hervat.flows.cbs_accept import cbs_accept
-            from hervat.flows.cbs_confirm import cbs_confirm
-            from hervat.flows.cbs_delivery import cbs_delivery
-            from hervat.flows.incident_record import incident_record
-            from hervat.flows.optin_record import optin_record
+            from hervat.flows.cbs import cbs_accept, cbs_confirm, cbs_delivery
+            from hervat.flows.incidents import incident_record
+            from hervat.flows.nightly import rerun
+            from hervat.flows.persons import optin_record, strangers_decide
             from hervat.flows.quarantine_decide import quarantine_decide
-            from hervat.flows.rerun import rerun
-            from hervat.flows.strangers_decide import strangers_decide
             from hervat.tasks.installation import Installation
 
             flows = (

@@ -1,6 +1,5 @@
 """What every command shares: the decorator, options, printing, and going over the municipalities."""
 
-from hervat.cli.shared.municipalities import Line, first, gathered, seen_now, tell_errors
 from hervat.cli.shared.options import (
     HERE,
     Anywhere,
@@ -10,6 +9,7 @@ from hervat.cli.shared.options import (
     Config,
     Json,
     Key,
+    Line,
     Made,
     OnePerson,
     PersonNumber,
@@ -18,7 +18,11 @@ from hervat.cli.shared.options import (
     Wide,
     asked_number,
     day,
+    first,
+    gathered,
+    seen_now,
     signing,
+    tell_errors,
 )
 from hervat.cli.shared.running import command, tell_waiting
 from hervat.cli.shared.screen import (
@@ -26,16 +30,18 @@ from hervat.cli.shared.screen import (
     WAITS,
     WRONG,
     aside,
+    listing,
     log_to,
     print_json,
     print_plain,
     progress,
+    short_day,
     stderr,
     stdout,
+    table,
     tell,
     tell_error,
 )
-from hervat.cli.shared.tables import listing, short_day, table
 
 __all__ = [
     "GOOD",

@@ -11,8 +11,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from hervat.bsn import normalised, stands_in
-from hervat.bsn_text import bsns_in
+from hervat.bsn import bsns_in, normalised, stands_in
 from hervat.delivery.gate.facts import Hit
 from hervat.errors import HervatError
 from hervat.settings import System

@@ -1,6 +1,7 @@
 """Stops of a delivery besides the gate: bounds, rules on its values, and a quarter that was delivered already.
 
-One person accepts bounds and rules, with a reason that is journalled, for exactly what was found at that moment.
+One person accepts bounds and rules, with a reason that is journalled, for exactly what was found at that moment. Their
+Dutch words (B1 level) are for the page of checks.
 """
 
 import hashlib
@@ -13,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hervat.attribution import Signed
-from hervat.delivery.dutch import RULES as said
 from hervat.delivery.records.layout import RecordLayout
 from hervat.delivery.records.records import Part
 from hervat.errors import UsageError
@@ -78,7 +78,7 @@ def of_rules(keyring: Keyring, broken: Iterable[Breach]) -> list[Stop]:
     breaches = list(broken)
     members = {f"{breach.reason} {keyring.pseudonym('bsn', bsn)}" for breach in breaches for bsn in breach.bsns}
     lines = tuple(_line(breach) for breach in breaches)
-    dutch = tuple(f"{said.get(breach.reason, breach.reason)}: {len(breach.bsns)} keer" for breach in breaches)
+    dutch = tuple(f"{DUTCH_RULES.get(breach.reason, breach.reason)}: {len(breach.bsns)} keer" for breach in breaches)
     return [Stop(RULES, lines, frozenset(members), dutch=dutch)] if breaches else []
 
 
@@ -154,3 +154,22 @@ def _rows(session: Session, night: Night, quarter: str, code: str) -> list[Accep
 def _members(night: Night, row: Acceptance) -> frozenset[str]:
     kept: Mapping[str, list[str]] = json.loads(night.keyring.open(row.members, _CONTEXT))
     return frozenset(bsn for ones in kept.values() for bsn in ones)
+
+
+DUTCH_STOPS = {
+    "bounds": "De aantallen wijken meer af dan is afgesproken",
+    "rules": "Gegevens van een persoon passen niet bij elkaar",
+}
+DUTCH_RULES = {
+    "niveau_a2_with_o": "Niveau A2 past niet bij leerroute O",
+    "niveau_b1_with_z": "Niveau B1 past niet bij leerroute Z",
+    "niveau_a2_in_first_pip": "Niveau A2 met leerroute B mag niet in het eerste PIP",
+    "intensity_without_b": "Intensiteit mag alleen bij leerroute B",
+    "intensity_without_asylum": "Intensiteit mag alleen bij een asielstatushouder",
+    "pip_before_obligation": "Het PIP is ouder dan de plicht",
+    "pip_before_settling": "Het PIP is ouder dan de vestiging in de gemeente",
+    "pip_before_earlier": "Het PIP is ouder dan het vorige PIP",
+    "not_for_group": "Een kenmerk is ingevuld bij een groep waar het niet voor is",
+    "not_for_leerroute": "Een kenmerk is ingevuld bij een leerroute waar het niet voor is",
+    "person_twice": "Een persoon staat er meer dan eens in",
+}

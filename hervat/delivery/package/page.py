@@ -9,9 +9,9 @@ from typing import Any
 from jinja2 import Environment
 
 from hervat import dutch
-from hervat.delivery.dutch import DUTCH_STOPS, RULES
+from hervat.delivery.gate.stops import DUTCH_RULES, DUTCH_STOPS
 from hervat.delivery.job import AT_READING, Job, Prepared
-from hervat.delivery.package.proof import proof
+from hervat.delivery.package.manifest import proof
 from hervat.delivery.quarters import deadline, peildatum
 from hervat.dutch import environment, style
 
@@ -92,7 +92,7 @@ def page(jobs: Sequence[Job], outcomes: Sequence[Prepared], digest: str) -> byte
             gemeenten=[_gemeente(job, done) for job, done in zip(jobs, outcomes, strict=True)],
             gate=dutch.GATE,
             stops=DUTCH_STOPS,
-            rules=RULES,
+            rules=DUTCH_RULES,
         )
     )
     return text.encode()

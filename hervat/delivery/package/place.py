@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 from hervat.bsn import normalised
 from hervat.delivery.gate.look import in_records, not_free
 from hervat.delivery.gate.stops import BOUNDS, DELIVERED, Breach, Stop, joined, of_rules, weighed
-from hervat.delivery.job import XML, Correction, DeliveryError, Job, Prepared
+from hervat.delivery.job import XML, Correction, DeliveryError, Figures, Job, Prepared
 from hervat.delivery.package import earlier, manifest, page
 from hervat.delivery.package.bounds import outside, thin
 from hervat.delivery.package.earlier import changed
 from hervat.delivery.package.files import PackageParts, put_aside
-from hervat.delivery.package.proof import proof
-from hervat.delivery.records.figures import Figures
+from hervat.delivery.package.manifest import proof
 from hervat.delivery.records.xml import Written
 from hervat.errors import UsageError
 from hervat.register.models import Delivery

@@ -18,8 +18,8 @@ from hervat.night import Night
 from hervat.register import OPEN, among, scope
 from hervat.register.models import AnswerFile, Download, ForeignRow, Incident, IncidentStep, JournalLine, Signature
 from hervat.today import dutch_day
-from hervat.upkeep.retention.deliveries import DELIVERY
 from hervat.upkeep.retention.look import Look
+from hervat.upkeep.retention.output import DELIVERY
 from hervat.upkeep.retention.parties import DISCLOSURE, NOTICE, RECEIPT
 from hervat.upkeep.retention.persons import PERSON, PERSONALIA
 from hervat.upkeep.retention.things import Over, Rows, TermKind, Things, deleted, emptied

@@ -1,32 +1,100 @@
-"""Files in the output that go after a short term: reports, a worklist that no night replaced, folders of deliveries.
+"""Deliveries to CBS, whom they held, and files in the output that go after a short term: reports, a worklist, folders.
 
-One command or night removes them, without two persons: none of them is the only copy of anything. A report and a
-worklist are made from the register, which keeps what they say under terms of its own; a delivery's file is at CBS, and
-the register keeps its SHA-256, its counts and whom it held.
+One command or night removes the files, without two persons: none of them is the only copy of anything. A report and a
+worklist (one that no night replaced) are made from the register, which keeps what they say under terms of its own; a
+delivery's file is at CBS, and the register keeps its SHA-256, its counts and, for its own term, whom it held.
 """
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from hervat.delivery import holding, peildatum
 from hervat.night import Night
-from hervat.register import scope
-from hervat.register.models import Delivery
+from hervat.register import among, scope
+from hervat.register.models import Acceptance, Delivery, DeliveryBlock
 from hervat.settings import end_of
 from hervat.today import dutch_day
-from hervat.upkeep.retention.deliveries import folders
+from hervat.upkeep.retention.look import Look
+from hervat.upkeep.retention.things import Over, Rows, TermKind, Things, deleted, emptied
+
+_QUARTER = 3  # months
+
+
+def _due(look: Look, term: str) -> Things:
+    """Return the deliveries of confirmed quarters whose term is over, counted from the confirmation.
+
+    Not one of a quarter that waits for a correction: its last delivery has no receipt, or the one that CBS has holds a
+    person who is corrected now.
+    """
+    query = select(Delivery.id, Delivery.quarter, Delivery.receipt, Delivery.confirmed_on, Delivery.remembers)
+    rows = look.session.execute(query.where(scope(Delivery, look.night.code)).order_by(Delivery.id)).all()
+    wrong = _with_corrected(look)
+    over: dict[int, Over] = {}
+    for quarter in {row.quarter for row in rows}:
+        of_quarter = [row for row in rows if row.quarter == quarter]
+        last = of_quarter[-1]
+        if last.receipt is None or last.id in wrong:
+            continue
+        if ends := look.ends(_first_day(quarter), peildatum(quarter), last.confirmed_on, term):
+            over |= {row.id: Over(*ends) for row in of_quarter if row.remembers}
+    return over
+
+
+def _with_corrected(look: Look) -> set[int]:
+    corrected = {person for person, (state, _) in look.states.items() if state == "corrected"}
+    keys = {key for key, person in look.owner.items() if person in corrected}
+    return holding(look.session, look.night.keyring, keys)
+
+
+def _first_day(quarter: str) -> date:
+    return date(int(quarter[:4]), _QUARTER * (int(quarter[-1]) - 1) + 1, 1)
+
+
+def _end(session: Session, night: Night, numbers: Sequence[int]) -> Rows:
+    quarters = _quarters(session, night, numbers)
+    own = scope(Acceptance, night.code)
+    return {
+        "delivery_block": deleted(session, DeliveryBlock, among(DeliveryBlock.delivery_id, numbers)),
+        "delivery": emptied(session, Delivery, among(Delivery.id, numbers), {"remembers": False}),
+        "acceptance": deleted(session, Acceptance, own & among(Acceptance.quarter, quarters)),
+    }
+
+
+def _files(session: Session, night: Night, numbers: Sequence[int]) -> None:
+    for quarter in _quarters(session, night, numbers):
+        for folder in folders(night, quarter):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quarters(session: Session, night: Night, numbers: Sequence[int]) -> set[str]:
+    query = select(Delivery.quarter).where(scope(Delivery, night.code), among(Delivery.id, numbers))
+    return set(session.scalars(query))
+
+
+def folders(night: Night, quarter: str) -> list[Path]:
+    """Return the folders of a quarter that exist. A joint delivery is in the folder of its reporter."""
+    cbs = night.municipality.cbs
+    codes = {night.code, cbs.reporter if cbs and cbs.together else night.code}
+    places = [night.settings.output / "cbs" / code / quarter for code in sorted(codes)]
+    return [place for place in places if place.is_dir() and not place.is_symlink()]
+
+
+DELIVERY = TermKind("delivery", _due, _end, _files)
+
 
 OUTPUT = ("delivery", "report", "worklist")
 
 
 def files_due(night: Night, kind: str) -> list[tuple[date, date]]:
     """Return for each file or folder of a kind whose term is over from which day it counted, and when it was over."""
-    return [over for _, over in _due(night, kind)]
+    return [over for _, over in _files_due(night, kind)]
 
 
 def clear_output(night: Night, kinds: Iterable[str] = OUTPUT) -> dict[str, int]:
@@ -36,7 +104,7 @@ def clear_output(night: Night, kinds: Iterable[str] = OUTPUT) -> dict[str, int]:
     """
     counts: Counter[str] = Counter()
     for kind in () if night.shadow else kinds:
-        for path, _ in list(_due(night, kind)):
+        for path, _ in list(_files_due(night, kind)):
             try:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             except OSError as error:
@@ -52,7 +120,7 @@ def clear_output(night: Night, kinds: Iterable[str] = OUTPUT) -> dict[str, int]:
     return dict(counts)
 
 
-def _due(night: Night, kind: str) -> Iterator[tuple[Path, tuple[date, date]]]:
+def _files_due(night: Night, kind: str) -> Iterator[tuple[Path, tuple[date, date]]]:
     retention = night.settings.retention
     term = retention.delivery_files if kind == "delivery" else retention.term(kind)
     for path, day in _dated(night, kind) if term else ():

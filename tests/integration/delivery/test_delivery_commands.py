@@ -11,9 +11,9 @@ import yaml
 from lxml import etree
 from typer.testing import CliRunner
 
+from hervat.cli import delivery as _cbs  # noqa: F401 - the command registers itself
 from hervat.cli.app import app
-from hervat.cli.delivery import cbs as _cbs  # noqa: F401 - the command registers itself
-from hervat.delivery.remind import reminder
+from hervat.delivery.confirm import reminder
 from tests.support.delivery_world import CODE, QUARTER, DeliveryWorld, made_up_bsns
 
 ONE, OTHER, THIRD = made_up_bsns(3)

@@ -193,17 +193,17 @@ def test_killed_between_the_party_having_it_and_the_register_knowing(tmp_path_fa
 
 DIES = """
 import os, sys
-from hervat.demo import sftp_files, sftp_server
-real, seen = sftp_files.Files.rename, []
+from hervat.demo import sftp_server
+real, seen = sftp_server.Files.rename, []
 def dies(name):
     def rename(self, *paths):
         getattr_real[name](self, *paths)
         seen.append(1)
         os._exit(1)
     return rename
-getattr_real = {name: getattr(sftp_files.Files, name) for name in ("rename", "posix_rename") if hasattr(sftp_files.Files, name)}
+getattr_real = {name: getattr(sftp_server.Files, name) for name in ("rename", "posix_rename") if hasattr(sftp_server.Files, name)}
 for name in getattr_real:
-    setattr(sftp_files.Files, name, dies(name))
+    setattr(sftp_server.Files, name, dies(name))
 sftp_server.main()
 """
 

@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
+from hervat.cli import delivery as _cbs  # noqa: F401 - the command registers itself
 from hervat.cli.app import app
-from hervat.cli.delivery import cbs as _cbs  # noqa: F401 - the command registers itself
 from hervat.register import municipality_lock
 from hervat.tasks.deliver import deliver
 from hervat.tasks.report import STEP, renew

@@ -13,7 +13,7 @@ import pytest
 from hervat import sshsig
 from hervat.errors import UsageError
 from hervat.sshsig import keygen
-from hervat.sshsig.armor import tidied
+from hervat.sshsig.signatures import tidied
 from tests.support.ssh_keys import line, make_key, run, signed
 
 HASH, OTHER = "0123456789abcdef" * 4, "fedcba9876543210" * 4

@@ -12,7 +12,7 @@ from prefect.logging import disable_run_logger
 from sqlalchemy import select
 
 from hervat.errors import UsageError
-from hervat.flows.person_forget import person_forget
+from hervat.flows.persons import person_forget
 from hervat.register import models as m
 from tests.support.forgetting import EVERY, NAME, VALUES, WRONG, A, B, V, finds, night_of, rows_of, vault_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row

@@ -12,7 +12,7 @@ from hervat.masters import keys_from, load_masters
 from hervat.register import Register
 from hervat.register import models as m
 from hervat.tasks.installation import Installation
-from hervat.upkeep import renew_keys
+from hervat.upkeep import keys
 from hervat.vault import Vault, VaultError, key_context
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
@@ -137,7 +137,7 @@ def test_after_a_renewal_and_one_that_was_broken_off_they_are_refused(town, monk
     write(town)
     use(town)
     with monkeypatch.context() as patched:
-        patched.setattr(renew_keys, at, killed)
+        patched.setattr(keys, at, killed)
         assert town.hervat("vault", "rotate", "--by", "A. Proef").exit_code not in (0, 2)
     before = everything(town)
     code, said = night(town)

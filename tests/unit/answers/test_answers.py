@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from hervat import journal
 from hervat.answers import current, folder, read_answers
 from hervat.answers import workbook as books
-from hervat.answers.row import REASONS
+from hervat.answers.form import REASONS
 from hervat.dutch.words import ANSWERS, QUARANTINE
 from hervat.intake.persons import merge_persons
 from hervat.register.models import Answer, AnswerFile, Decision, JournalLine, WrongNotification

@@ -45,9 +45,9 @@ def test_a_renamed_key_an_added_one_and_a_text_for_a_number_are_mistakes():
 
 
 def test_an_answer_that_is_not_as_published_is_noticed(tmp_path, monkeypatch):
-    from hervat.cli.delivery import cbs
+    from hervat.cli import delivery
 
-    monkeypatch.setattr(cbs, "gathered", lambda *_: [{"quarter": "2022Q1"}])
+    monkeypatch.setattr(delivery, "gathered", lambda *_: [{"quarter": "2022Q1"}])
     with answers_checked() as found:
         result = CliRunner().invoke(app, ["cbs", "list", "--json", "--config", str(tmp_path)])
     assert result.exit_code == 0 and any("cbs list: deliveries/0" in text for text in found)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stdnum.nl import bsn as elfproef
 
 from hervat.downloads import StructureRefused
-from hervat.downloads.numbers import spelled_out
+from hervat.downloads.cells import spelled_out
 
 GOOD, ZEROS = "999990019", "010000008"
 

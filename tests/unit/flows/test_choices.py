@@ -12,14 +12,12 @@ from jsonschema import Draft202012Validator
 from prefect.utilities.callables import parameter_schema
 
 from hervat.delivery import ACCEPTABLE, STOPS
-from hervat.flows.cbs_accept import cbs_accept
-from hervat.flows.cbs_delivery import cbs_delivery
-from hervat.flows.choices import quarters, with_choices
+from hervat.flows.cbs import cbs_accept, cbs_delivery
 from hervat.flows.deployments import flow_of
-from hervat.flows.incident_record import incident_record
+from hervat.flows.forms import quarters, with_choices
+from hervat.flows.incidents import incident_record
 from hervat.flows.nightly import nightly
-from hervat.flows.optin_record import optin_record
-from hervat.flows.person_forget import person_forget
+from hervat.flows.persons import optin_record, person_forget
 from tests.support.town import made_up_bsn
 
 DEPLOYED = yaml.safe_load((Path(__file__).parents[3] / "prefect.yaml").read_text())["deployments"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hervat.flows.cbs_delivery import by_quarter
+from hervat.flows.cbs import by_quarter
 
 
 @pytest.mark.parametrize(

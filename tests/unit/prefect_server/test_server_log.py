@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hervat.prefect_server.log import repeated_errors
+from hervat.prefect_server.environment import repeated_errors
 
 NOW = datetime(2026, 11, 29, 9, 0, 0)
 TRACE = 'Traceback (most recent call last):\n  File "scheduler.py", line 186, in run\n    await it()\n'

@@ -314,7 +314,7 @@ def test_the_journal_ends_by_two_from_its_first_line_on(world: NoticeWorld) -> N
 def test_a_new_installation_has_a_proposal_for_every_kind_and_doctor_names_those_without(
     tmp_path: Path, world: NoticeWorld
 ) -> None:
-    from hervat.doctor.places import terms
+    from hervat.doctor.checks import terms
     from hervat.new_installation import write_installation
     from hervat.settings import read_settings
 

@@ -10,7 +10,7 @@ from hervat.keyring import Keyring
 from hervat.vault import Vault, VaultError
 from hervat.vault.frames import CHUNK, MARK, TAG
 from hervat.vault.manifest import Manifest
-from hervat.vault.tombstone import tombstone
+from hervat.vault.tombstones import tombstone
 
 KEYS = Keyring(bytes(range(32)), "0000")
 FRAME = CHUNK + TAG

@@ -8,8 +8,7 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
-from hervat.bsn import normalised
-from hervat.bsn_text import bsns_in
+from hervat.bsn import bsns_in, normalised
 from hervat.erasure.schema.column_names import says_bsn, says_v_number
 from hervat.erasure.schema.number_columns import MIN_DIGITS
 from hervat.erasure.selection.persons import Persons

@@ -1,19 +1,20 @@
-"""The quarterly CBS delivery as a flow: it is prepared only when the gate is open at this moment."""
+"""The quarterly CBS delivery: prepared if the gate is open, acceptance of what stops it, the portal's receipt."""
 
-from typing import Any
+from typing import Any, Literal
 
 from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
+from prefect.states import Completed
 
 from hervat.delivery import FIRST, Correction, ended_before
 from hervat.errors import HervatError
 from hervat.flows.artifacts import blocked, delivered, remind
-from hervat.flows.final_state import final_state, redact_errors
-from hervat.flows.forms import LAST_ENDED, TODAY, Day
-from hervat.flows.installed import ALL, chosen_municipalities, installation
-from hervat.flows.run_log import run_log
+from hervat.flows.forms import LAST_ENDED, TODAY, Day, pasted
+from hervat.flows.installed import ALL, chosen_municipalities, decision_night, directory, installation
+from hervat.flows.runs import final_state, redact_errors, run_log
 from hervat.night import Night
-from hervat.tasks.deliver import Delivered, deliver, read_correction
+from hervat.tasks.decide import accept_for_delivery, confirm_delivery
+from hervat.tasks.deliver import Delivered, deliver, delivering, delivery_nights, read_correction
 from hervat.tasks.run import DONE, FAILED, WAITS
 from hervat.today import today
 
@@ -77,3 +78,63 @@ def _written(delivery: Delivered, quarter: str) -> bool:
         return True
     blocked(delivery.night, quarter, delivery.prepared)
     return False
+
+
+Code = Literal[
+    "standing_elsewhere",
+    "plan_waits",
+    "supplier_unconfirmed",
+    "orphans",
+    "parked_in_records",
+    "delivered_corrected",
+    "bounds",
+    "rules",
+]
+
+
+@flow(name="cbs-accept", flow_run_name="cbs-accept-{quarter}-{code}", persist_result=False)
+@redact_errors
+def cbs_accept(
+    quarter: str,
+    code: Code,
+    reason: str,
+    by: str = "",
+    signature: str = "",
+    municipality: str = "",
+    as_of: Day = TODAY,
+) -> Any:
+    """Accept what stops a delivery. A reason of the gate takes two persons, each with a run of this form.
+
+    Args:
+        quarter: The quarter of the delivery, such as 2022Q1.
+        code: The reason of the gate that you accept, or `bounds` or `rules` for records that break those.
+        reason: Why. It goes into the journal, so leave personal data out.
+        by: Your name, where the gemeente has no approvers file. It goes into the journal.
+        signature: Where it has one, the whole signature. A run without it shows the text to sign, and how.
+        municipality: Code of the municipality; may be left out where there is one.
+        as_of: The day that it is about; left out, today.
+    """
+    night, sign = decision_night(municipality, as_of), pasted(signature)
+    lines, _ = accept_for_delivery(night, quarter, code, by, reason, also_last=as_of is None, sign=sign)
+    message = "; ".join([f"accepted {code} for {quarter}", *lines])
+    get_run_logger().info(message)
+    return Completed(message=message)
+
+
+@flow(name="cbs-confirm", flow_run_name="cbs-confirm-{quarter}", persist_result=False)
+@redact_errors
+def cbs_confirm(quarter: str, receipt: str, by: str, municipality: str = "") -> Any:
+    """Record that a delivery was put on the portal of CBS.
+
+    Args:
+        quarter: The quarter of the delivery, such as 2022Q1.
+        receipt: The receipt that the portal gave.
+        by: Your name. It goes into the journal.
+        municipality: Code of the municipality; may be left out where there is one.
+    """
+    code = None if municipality in ("", ALL) else municipality
+    nights = delivery_nights(delivering(directory(), code), code, None, quarter)
+    confirm_delivery(nights, quarter, receipt, by)
+    message = f"confirmed {quarter} for {', '.join(night.code for night in nights)}"
+    get_run_logger().info(message)
+    return Completed(message=message)

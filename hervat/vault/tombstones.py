@@ -1,20 +1,41 @@
-"""Lines in the chain that say that persons were forgotten: by two, when, why, and a one-way mark of each number.
+"""Lines in the chain about what is gone: objects that were ended, and persons who were forgotten, by whom and why.
 
-A mark is a keyed hash (HMAC-SHA-256) of a BSN or V-nummer under a key that is used for nothing else. That key is random
-and lies sealed in the lines, so that a renewal of the keys leaves the marks as they are. The value is nowhere.
+Of a person a mark of each number stays: a keyed hash (HMAC-SHA-256) of a BSN or V-nummer under a key that is used for
+nothing else. That key is random and lies sealed in the lines, so that a renewal of the keys leaves the marks as they
+are. The value is nowhere.
 """
 
 import hashlib
 import hmac
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from hervat.keyring import Keyring
-from hervat.vault.errors import disk_errors
+from hervat.vault.files import disk_errors
 from hervat.vault.manifest import START, Manifest, Meta, VaultObject
+
+TOMBSTONE = "tombstone"
+
+
+def tombstone(object_id: str, meta: Meta, sealed_digest: str | None) -> VaultObject:
+    """Return the line that ends an object. sealed_digest: base64 of the sealed SHA-256 of its content, if known."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    with_digest = {**meta, "digest": sealed_digest}
+    return VaultObject(f"end-{object_id}", START, 0, TOMBSTONE, START, now, with_digest)
+
+
+def tombstones(things: Iterable[VaultObject]) -> dict[str, VaultObject]:
+    """Return the tombstones among these lines, by the ids of the objects that they end."""
+    return {str(thing.meta.get("object")): thing for thing in things if thing.kind == TOMBSTONE}
+
+
+def digest_context(object_id: str) -> str:
+    """Return the context to which the sealed digest of an ended object is bound."""
+    return f"ended/{object_id}"
+
 
 FORGOTTEN = "forgotten"
 _CONTEXT = "forgotten"

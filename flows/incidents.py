@@ -1,4 +1,4 @@
-"""What a person did about an incident: a judgement, the report to the AP, who was told, the end."""
+"""Incidents: opened by a person who found one (the 72 hours of AVG 33(1) begin then), and what was done about them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,14 +9,35 @@ from prefect import flow, get_run_logger
 from prefect.states import Completed
 
 from hervat.errors import UsageError
-from hervat.flows.final_state import redact_errors
 from hervat.flows.forms import pasted
 from hervat.flows.installed import decision_night
+from hervat.flows.runs import redact_errors
 from hervat.intake import judge_incident, leave_untold, report_incident, tell_duo, tell_persons
 from hervat.night import Night
 from hervat.signing import Sign
-from hervat.tasks.decide import close_incident, record_of_incident
+from hervat.tasks.decide import close_incident, record_leak, record_of_incident
 from hervat.today import utc_of
+
+
+@flow(name="incident-open", flow_run_name="incident-open", persist_result=False)
+@redact_errors
+def incident_open(what: str, categories: str, by: str, persons: int = 0, at: str = "", municipality: str = "") -> Any:
+    """Open an incident that may be a data breach; `incident-record` takes what is done about it.
+
+    Args:
+        what: What happened. Leave names and other personal data out.
+        categories: Which kinds of persons and data it is about, such as `inburgeraars: name, BSN`.
+        by: Your name. It goes into the journal.
+        persons: About how many persons; 0 while it is not known.
+        at: When it was discovered, as 2026-11-30T14:05 in Dutch time; left out, now. The 72 hours begin then.
+        municipality: Code of the municipality; may be left out where there is one.
+    """
+    night = decision_night(municipality)
+    number = record_leak(night, what, categories, persons or None, utc_of(at), by)
+    message = f"opened incident {number} of {night.code}; incident-record with its judgement comes next"
+    get_run_logger().info(message)
+    return Completed(message=message)
+
 
 IncidentStepName = Literal[
     "close",
