@@ -152,6 +152,8 @@ def _signals(session: Session, persons: Collection[int]) -> dict[int, list[Signa
 
     Asked by person: for a join PostgreSQL reads those of every gemeente while it does not know how many there are.
     """
+    if not persons:
+        return {}
     its = SignalRow.__table__.c
     columns = (its.code, its.date, its.wet, its.doelgroep, its.last_seen, its.first_seen)
     query = select(its.person_id, *columns).where(among(its.person_id, sorted(persons)))
