@@ -33,8 +33,8 @@ class Handover:
     """The results that a step leaves for a later one. Each has one writer, and a reader that can do without it.
 
     rows: judged rows, from validate to load; what does not fit in memory is read from the vault again.
-    signals: person -> signals, from settle to notify and clean, if there are few. They change under the lock alone, which
-    this night holds: until it ends there are no others.
+    signals: person -> signals, from settle to notify and clean, if there are few. They change under the municipality's
+    lock alone, which the night holds.
     uncaptured: systems whose disclosures could not be read, from capture to clean: nothing is erased there.
     unseen: pseudonyms of persons in a system before their restart, from capture (hervat.strangers) to notify.
     systems: local systems as clean opened them, for the look of report within a minute.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import redacted
 from hervat.intake.incidents import open_for_rows
-from hervat.intake.joins import identified, joining_rows, quarantine_joining
+from hervat.intake.joins import any_apart, identified, joining_rows, quarantine_joining
 from hervat.intake.mended_files import end_mended
 from hervat.intake.original_rows import OriginalRows
 from hervat.intake.personalia import PersonaliaStore
@@ -26,6 +26,7 @@ from hervat.register.models import Download, ForeignRow, QuarantinedRow
 from hervat.rules import catalogue
 
 _FEW, _MANY = 20_000, 50_000  # rows
+_FEW_PERSONS = 5_000  # numbers of persons that may wait to be written
 _HASHED = ("code", "signal_date", "bsn", "v_number", "gemeentecode", "wet")
 
 
@@ -135,6 +136,7 @@ class _Loading:
         self._personalia = PersonaliaStore(bulk, night.keyring)
         self._people = Identities(bulk, night.keyring, before_merging=self._personalia.write)
         self._store = SignalStore(bulk, night.code)
+        self._apart = any_apart(bulk.session, night.code)
 
     def all_rows(self, download: Download) -> Counter[str]:
         counts: Counter[str] = Counter()
@@ -145,7 +147,7 @@ class _Loading:
             foreign = good.filter(elsewhere)
             own = good.filter(elsewhere.fill_null(False).not_())
             self._keep_foreign(download, foreign)
-            joining = joining_rows(self.bulk.session, self._night, self._people, own)
+            joining = self._joining(own)
             if joining.height:
                 quarantine_joining(self.bulk.session, self._night, download.id, joining)
                 own = own.join(joining, on="row", how="anti", maintain_order="left")
@@ -171,13 +173,19 @@ class _Loading:
             pl.col("gemeentecode").fill_null(self._night.code),
         )  # fmt: skip
         loaded = self._store.put(signals, download.id, download.made_on, self._people.made)
-        self._people.write()  # what is sealed is sealed while the signals go in
+        if self._apart or self._people.waiting > _FEW_PERSONS:
+            self._people.write()  # what is sealed is sealed while the signals go in
         self._personalia.put(rows, download.made_on, self._people.made)
         return loaded
 
     def write(self) -> None:
         """Write what waited for the last download."""
+        self._people.write()
         self._personalia.write()
+
+    def _joining(self, own: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that would join two persons who were told apart."""
+        return joining_rows(self.bulk.session, self._night, self._people, own) if self._apart else own.clear()
 
     def _with_persons(self, own: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with person ids."""

@@ -171,6 +171,11 @@ class Identities:
         self._owner |= {mark: sets.owner(mark) for mark in new if mark not in self._owner}
         self._unwritten |= {mark: values[mark] for mark in new}
 
+    @property
+    def waiting(self) -> int:
+        """The number of new identifiers that are not written yet."""
+        return len(self._unwritten)
+
     def write(self) -> None:
         """Write the new identifiers of new and known persons."""
         new, self._unwritten = self._unwritten, {}
