@@ -1,7 +1,7 @@
 """Rows that would join two persons who were told apart (`hervat person split`): quarantined instead."""
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from hervat.intake.persons import Identities
@@ -14,10 +14,18 @@ JOINS_TWO = "joins_two"
 """The reason of such a row."""
 
 
+def _counting(code: str) -> tuple[ColumnElement[bool], ...]:
+    return scope(Separate, code), Separate.second_by.is_not(None)
+
+
+def any_apart(session: Session, code: str) -> bool:
+    """True if two persons said of any that they are not one; that changes under the municipality's lock alone."""
+    return session.scalars(select(Separate.id).where(*_counting(code)).limit(1)).first() is not None
+
+
 def told_apart(session: Session, code: str) -> set[frozenset[int]]:
     """Return the pairs of persons who are not one, by two persons' word; empty at once if there are none."""
-    counts = (scope(Separate, code), Separate.second_by.is_not(None))
-    if session.scalars(select(Separate.id).where(*counts).limit(1)).first() is None:
+    if not any_apart(session, code):
         return set()
     one, other = aliased(Identifier), aliased(Identifier)
     query = (
@@ -25,7 +33,7 @@ def told_apart(session: Session, code: str) -> set[frozenset[int]]:
         .select_from(Separate)
         .join(one, one.pseudonym == Separate.key)
         .join(other, other.pseudonym == Separate.other_key)
-        .where(*counts, scope(one, code), scope(other, code))
+        .where(*_counting(code), scope(one, code), scope(other, code))
     )
     return {frozenset(pair) for pair in session.execute(query).tuples() if len(set(pair)) > 1}
 
@@ -36,7 +44,7 @@ def identified(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def joining_rows(session: Session, night: Night, people: Identities, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the typed rows that would join two persons who were told apart. Costs one look at an empty table."""
+    """Return the typed rows that would join two persons who were told apart."""
     apart = told_apart(session, night.code)
     if not apart:
         return rows.clear()

@@ -4,8 +4,8 @@ A transaction in which one of several downloads fails is rolled back, and each h
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hervat.errors import redacted
 from hervat.intake.incidents import open_for_rows
-from hervat.intake.joins import identified, joining_rows, quarantine_joining
+from hervat.intake.joins import any_apart, identified, joining_rows, quarantine_joining
 from hervat.intake.mended_files import end_mended
 from hervat.intake.original_rows import OriginalRows
 from hervat.intake.personalia import PersonaliaStore
@@ -21,11 +21,12 @@ from hervat.intake.persons import Identities
 from hervat.intake.signals import SignalStore
 from hervat.intake.validation_results import VALIDATED
 from hervat.night import Counts, Night
-from hervat.register import LOADED, Bulk, scope
+from hervat.register import LOADED, Bulk, among, scope
 from hervat.register.models import Download, ForeignRow, QuarantinedRow
 from hervat.rules import catalogue
 
 _FEW, _MANY = 20_000, 50_000  # rows
+_FEW_PERSONS = 5_000  # numbers of persons that may wait to be written
 _HASHED = ("code", "signal_date", "bsn", "v_number", "gemeentecode", "wet")
 
 
@@ -73,16 +74,27 @@ def _loaded(night: Night, downloads: Sequence[int]) -> Sequence[Counter[str]]:
 def load_together(night: Night, downloads: Sequence[int]) -> Sequence[Counter[str]]:
     """Load downloads one after another, in one transaction; return the counts of rows of each."""
     with night.register.session() as session, Bulk(session) as bulk:
-        people = Identities(bulk, night.keyring)
-        counts = [_load(night, bulk, people, bulk.session.get_one(Download, number)) for number in downloads]
+        rows = {row.id: row for row in session.scalars(select(Download).where(among(Download.id, downloads)))}
+        loading = _Loading(night, bulk, _failed(session, downloads))
+        counts = [_load(night, loading, rows[number]) for number in downloads]
+        loading.write()
     for number, one in zip(downloads, counts, strict=True):
         night.log(f"loaded download {number}: {_message(one)}")
     return counts
 
 
-def _load(night: Night, bulk: Bulk, people: Identities, download: Download) -> Counter[str]:
-    counts = _Loading(night, bulk, people, download).all_rows()
-    session = bulk.session
+def _failed(session: Session, downloads: Sequence[int]) -> dict[int, list[int]]:
+    """Return download -> the numbers of its rows in quarantine."""
+    query = select(QuarantinedRow.download_id, QuarantinedRow.row)
+    failed: defaultdict[int, list[int]] = defaultdict(list)
+    for download, row in session.execute(query.where(among(QuarantinedRow.download_id, downloads))):
+        failed[download].append(row)
+    return failed
+
+
+def _load(night: Night, loading: "_Loading", download: Download) -> Counter[str]:
+    counts = loading.all_rows(download)
+    session = loading.bulk.session
     if counts["foreign"]:
         open_for_rows(session, night, download)
     download.status = LOADED
@@ -101,8 +113,9 @@ def _message(counts: Counter[str]) -> str:
 def load_rows(night: Night, session: Session, download: Download, rows: pl.DataFrame) -> tuple[int, int]:
     """Load typed rows of a loaded download; return the numbers of rows with a new and with a known signal."""
     with Bulk(session) as bulk:
-        people = Identities(bulk, night.keyring)
-        loaded = _Loading(night, bulk, people, download).put(rows) if rows.height else 0
+        loading = _Loading(night, bulk)
+        loaded = loading.put(download, rows) if rows.height else 0
+        loading.write()
     return loaded, rows.height - loaded
 
 
@@ -112,29 +125,33 @@ def typed_rows(night: Night, download: Download) -> Iterator[pl.DataFrame]:
 
 
 class _Loading:
-    def __init__(self, night: Night, bulk: Bulk, people: Identities, download: Download) -> None:
-        self._night, self._bulk, self._download = night, bulk, download
-        self._own = {night.code, *night.municipality.former_codes}
-        self._people = people
-        self._personalia = PersonaliaStore(bulk, night.keyring, download.made_on)
-        self._store = SignalStore(bulk, night.code, download.id, download.made_on)
-        failed = select(QuarantinedRow.row).where(QuarantinedRow.download_id == download.id)
-        self._failed = list(bulk.session.scalars(failed))
+    """Downloads that are loaded in one transaction; what is known of their persons is read once.
 
-    def all_rows(self) -> Counter[str]:
+    failed: download -> the numbers of its rows that are left out. `write` writes what waits for the end.
+    """
+
+    def __init__(self, night: Night, bulk: Bulk, failed: Mapping[int, Sequence[int]] | None = None) -> None:
+        self._night, self.bulk, self._failed = night, bulk, failed or {}
+        self._own = {night.code, *night.municipality.former_codes}
+        self._personalia = PersonaliaStore(bulk, night.keyring)
+        self._people = Identities(bulk, night.keyring, before_merging=self._personalia.write)
+        self._store = SignalStore(bulk, night.code)
+        self._apart = any_apart(bulk.session, night.code)
+
+    def all_rows(self, download: Download) -> Counter[str]:
         counts: Counter[str] = Counter()
-        judged = self._night.handover.rows.take(self._download.id)
-        for frame in typed_rows(self._night, self._download) if judged is None else judged:
-            good = frame.filter(~pl.col("row").is_in(self._failed))
+        judged = self._night.handover.rows.take(download.id)
+        for frame in typed_rows(self._night, download) if judged is None else judged:
+            good = frame.filter(~pl.col("row").is_in(self._failed.get(download.id, [])))
             elsewhere = ~pl.col("gemeentecode").is_in(self._own)
             foreign = good.filter(elsewhere)
             own = good.filter(elsewhere.fill_null(False).not_())
-            self._keep_foreign(foreign)
-            joining = joining_rows(self._bulk.session, self._night, self._people, own)
+            self._keep_foreign(download, foreign)
+            joining = self._joining(own)
             if joining.height:
-                quarantine_joining(self._bulk.session, self._night, self._download.id, joining)
+                quarantine_joining(self.bulk.session, self._night, download.id, joining)
                 own = own.join(joining, on="row", how="anti", maintain_order="left")
-            loaded = self.put(own) if own.height else 0
+            loaded = self.put(download, own) if own.height else 0
             counts.update(
                 read=frame.height,
                 loaded=loaded,
@@ -145,21 +162,30 @@ class _Loading:
             )
         return counts
 
-    def put(self, own: pl.DataFrame) -> int:
+    def put(self, download: Download, own: pl.DataFrame) -> int:
         """Write the rows of our own persons; return the number with a new signal."""
         rows = self._with_persons(own)
         if self._people.joined:
-            self._personalia.forget()
             self._store.forget()
         signals = rows.select(
             "row", "person_id", "code", "wet", "kennisgeving", self._ignorable(),
             pl.col("signal_date").alias("date"), pl.col("group").alias("doelgroep"),
             pl.col("gemeentecode").fill_null(self._night.code),
         )  # fmt: skip
-        loaded = self._store.put(signals, self._people.made)
-        self._people.write()  # what is sealed is sealed while the signals go in
-        self._personalia.put(rows, self._people.made)
+        loaded = self._store.put(signals, download.id, download.made_on, self._people.made)
+        if self._apart or self._people.waiting > _FEW_PERSONS:
+            self._people.write()  # what is sealed is sealed while the signals go in
+        self._personalia.put(rows, download.made_on, self._people.made)
         return loaded
+
+    def write(self) -> None:
+        """Write what waited for the last download."""
+        self._people.write()
+        self._personalia.write()
+
+    def _joining(self, own: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that would join two persons who were told apart."""
+        return joining_rows(self.bulk.session, self._night, self._people, own) if self._apart else own.clear()
 
     def _with_persons(self, own: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with person ids."""
@@ -173,11 +199,11 @@ class _Loading:
         within = pl.any_horizontal(pl.col("signal_date").is_between(period.from_, period.until) for period in periods)
         return (pl.col("code").is_in(codes) & within).alias("may_be_ignored")
 
-    def _keep_foreign(self, frame: pl.DataFrame) -> None:
+    def _keep_foreign(self, download: Download, frame: pl.DataFrame) -> None:
         pseudonym = self._night.keyring.pseudonyms("row")
         hashes = [pseudonym(json.dumps([str(cell) for cell in row])) for row in frame.select(_HASHED).iter_rows()]
-        foreign = frame.select("row", pl.Series("row_hash", hashes, dtype=pl.String), download_id=self._download.id)
-        self._bulk.insert(ForeignRow, foreign)
+        foreign = frame.select("row", pl.Series("row_hash", hashes, dtype=pl.String), download_id=download.id)
+        self.bulk.insert(ForeignRow, foreign)
 
 
 def _unknown(codes: pl.Series) -> int:

@@ -12,45 +12,59 @@ from hervat.register.models import Personalia
 
 TOLD = ("surname", "prefix", "first_names", "birth")
 _PLAINLY = {"synchronize_session": False}
+_MANY = 5_000  # rows
 
 
 class PersonaliaStore:
-    """Stores the names and dates of birth in the rows of one download."""
+    """Stores the names and dates of birth in the rows of downloads that are loaded in one transaction.
 
-    def __init__(self, bulk: Bulk, keyring: Keyring, made_on: date) -> None:
-        self._bulk, self._keyring, self._made_on = bulk, keyring, made_on
-        self.forget()
+    They are written by `write`, once a person, whatever the number of downloads; many are not left waiting.
+    """
 
-    def forget(self) -> None:
-        """Clear the cache: persons were merged."""
-        self._known = pl.DataFrame(schema={"person_id": pl.Int64, "told": pl.UInt64})
+    def __init__(self, bulk: Bulk, keyring: Keyring) -> None:
+        self._bulk, self._keyring = bulk, keyring
+        self._strangers: set[int] = set()
+        self._waiting: list[pl.DataFrame] = []
 
-    def put(self, rows: pl.DataFrame, strangers: Collection[int] = ()) -> None:
-        """Store the details of each person's last row (`person_id` and the columns TOLD), unless known or older.
+    def put(self, rows: pl.DataFrame, made_on: date, strangers: Collection[int] = ()) -> None:
+        """Take the details of each person's last row (`person_id` and the columns TOLD), of a download of this day.
 
         strangers: persons who were made for these rows, so that nothing is stored about them.
         """
         said = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in TOLD))
         last = said.select("person_id", *TOLD).unique("person_id", keep="last", maintain_order=True)
-        last = last.with_columns(told=pl.struct(TOLD).hash())
-        fresh = last.join(self._known, on=["person_id", "told"], how="anti")
-        others = self._known.join(fresh, on="person_id", how="anti")
-        self._known = pl.concat([others, fresh.select(self._known.columns)])
-        kept = self._cleared(sorted(set(fresh["person_id"]) - set(strangers)))
+        self._waiting.append(last.with_columns(said_on=pl.lit(made_on)))
+        self._strangers |= set(strangers)
+        if sum(frame.height for frame in self._waiting) > _MANY:
+            self.write()
+
+    def write(self) -> None:
+        """Store the newest details of each person, unless those that are stored are newer; before a merge, too."""
+        waiting, self._waiting = self._waiting, []
+        strangers, self._strangers = self._strangers, set()
+        if not waiting:
+            return
+        newest = pl.concat(waiting).sort("said_on", maintain_order=True)
+        fresh = newest.unique("person_id", keep="last", maintain_order=True)
+        kept = self._cleared(fresh.filter(~pl.col("person_id").is_in(strangers)))
         self._insert(fresh.filter(~pl.col("person_id").is_in(kept)))
 
-    def _cleared(self, persons: list[int]) -> list[int]:
+    def _cleared(self, fresh: pl.DataFrame) -> list[int]:
         """Delete the older details of these persons; return the persons with newer details."""
-        if not persons:
+        if fresh.is_empty():
             return []
-        these, newer = among(Personalia.person_id, persons), Personalia.said_on > self._made_on
-        later = self._bulk.session.scalars(select(Personalia.person_id).where(these, newer)).all()
-        self._bulk.session.execute(delete(Personalia).where(these, ~newer), execution_options=_PLAINLY)
-        return list(later)
+        query = select(Personalia.person_id, Personalia.said_on)
+        stored = self._bulk.session.execute(query.where(among(Personalia.person_id, fresh["person_id"]))).all()
+        said_on = dict(fresh.select("person_id", "said_on").iter_rows())
+        older = [person for person, day in stored if day <= said_on[person]]
+        if older:
+            these = delete(Personalia).where(among(Personalia.person_id, older))
+            self._bulk.session.execute(these, execution_options=_PLAINLY)
+        return [person for person, day in stored if day > said_on[person]]
 
     def _insert(self, rows: pl.DataFrame) -> None:
         said = pl.struct(pl.col(TOLD).cast(pl.String).fill_null("")).struct.json_encode()
         plain = rows.select(said.cast(pl.Binary)).to_series()
         sealed = pl.Series(self._keyring.seal_all(plain.to_list(), "details"), dtype=pl.Binary)
-        details = rows.select("person_id", sealed=sealed, said_on=pl.lit(self._made_on))
+        details = rows.select("person_id", "said_on", sealed=sealed)
         self._bulk.insert(Personalia, details)

@@ -1,7 +1,7 @@
 """Identity resolution: rows that share a BSN or V-nummer are one person; persons that prove to be one are merged."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import polars as pl
@@ -81,10 +81,12 @@ class Identities:
     """The identifiers of a municipality, cached while rows are loaded; `of` and `persons_of` find and make persons.
 
     Of the last call: `made` are the ids of the persons that it made; `joined` is True if persons were merged. New
-    identifiers are written by `write`, which can wait until there is nothing else to do.
+    identifiers are written by `write`, which can wait until there is nothing else to do. before_merging: called before
+    rows of persons are moved to another, who may have some that were not written yet.
     """
 
-    def __init__(self, bulk: Bulk, keyring: Keyring) -> None:
+    def __init__(self, bulk: Bulk, keyring: Keyring, before_merging: Callable[[], None] = lambda: None) -> None:
+        self._before_merging = before_merging
         self._bulk, self._keyring, self._code = bulk, keyring, keyring.code
         self._pseudonym = {kind: keyring.pseudonyms(kind) for kind in ("bsn", "v")}
         self._owner: dict[Mark, int] = {}
@@ -169,6 +171,11 @@ class Identities:
         self._owner |= {mark: sets.owner(mark) for mark in new if mark not in self._owner}
         self._unwritten |= {mark: values[mark] for mark in new}
 
+    @property
+    def waiting(self) -> int:
+        """The number of new identifiers that are not written yet."""
+        return len(self._unwritten)
+
     def write(self) -> None:
         """Write the new identifiers of new and known persons."""
         new, self._unwritten = self._unwritten, {}
@@ -188,6 +195,7 @@ class Identities:
             return
         self._owner = {mark: merged.get(person, person) for mark, person in self._owner.items()}
         self._known = self._known.with_columns(pl.col("person_id").replace(merged))
+        self._before_merging()
         merge_persons(self._bulk.session, self._code, merged)
 
 

@@ -108,11 +108,10 @@ Key = tuple[int, str, date, str, str]
 
 
 class SignalStore:
-    """The signals of a download's persons; `put` writes a batch of its rows."""
+    """The signals of the persons in downloads of one transaction; `put` writes a batch of rows of one of them."""
 
-    def __init__(self, bulk: Bulk, municipality: str, download_id: int, made_on: date) -> None:
+    def __init__(self, bulk: Bulk, municipality: str) -> None:
         self._bulk, self._code = bulk, municipality
-        self._download, self._made_on = download_id, made_on
         self.forget()
 
     def forget(self) -> None:
@@ -120,11 +119,11 @@ class SignalStore:
         self._known = pl.DataFrame(schema=_TYPES).with_columns(_HASH)  # of all persons met so far
         self._met: set[int] = set()
 
-    def put(self, rows: pl.DataFrame, strangers: Collection[int] = ()) -> int:
+    def put(self, rows: pl.DataFrame, download_id: int, made_on: date, strangers: Collection[int] = ()) -> int:
         """Write a batch of signals and sightings; return the number of rows with a new signal.
 
-        rows: `row`, the columns of KEY and FACTS, `may_be_ignored`. strangers: persons who were made for these
-        rows, so that nothing is known of them.
+        rows: `row`, the columns of KEY and FACTS, `may_be_ignored`. made_on: the day of the download. strangers:
+        persons who were made for these rows, so that nothing is known of them.
         """
         persons = set(rows["person_id"].unique()) - self._met
         self._known = pl.concat([self._known, self._read(persons - set(strangers))])
@@ -133,9 +132,9 @@ class SignalStore:
         near = self._known.join(hashed, on="hash", how="semi").drop("hash")
         joined = hashed.join(near, on=KEY, how="left", suffix="_then", maintain_order="left")
         new = _with_first(joined.filter(pl.col("id").is_null()))
-        fresh = self._insert(_once(new))
-        self._refresh(joined.filter(pl.col("id").is_not_null()))
-        self._keep(joined, new, fresh)
+        fresh = self._insert(_once(new), made_on)
+        self._refresh(joined.filter(pl.col("id").is_not_null()), made_on)
+        self._keep(download_id, joined, new, fresh)
         return fresh.height
 
     def _read(self, persons: set[int]) -> pl.DataFrame:
@@ -143,9 +142,9 @@ class SignalStore:
         signals = self._bulk.read(query, _TYPES) if persons else pl.DataFrame(schema=_TYPES)
         return signals.with_columns(_HASH)
 
-    def _insert(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _insert(self, rows: pl.DataFrame, made_on: date) -> pl.DataFrame:
         """Write new signals; return them with their ids, and the row of each."""
-        seen = pl.lit(self._made_on)
+        seen = pl.lit(made_on)
         ordered = rows.sort("person_id", "code", "date")  # in index order: faster
         fresh = ordered.with_columns(
             self._bulk.next_ids(SignalRow, rows.height).alias("id"),
@@ -156,23 +155,21 @@ class SignalStore:
         self._known = pl.concat([self._known, fresh.select(self._known.columns)])
         return fresh
 
-    def _keep(self, joined: pl.DataFrame, new: pl.DataFrame, fresh: pl.DataFrame) -> None:
+    def _keep(self, download_id: int, joined: pl.DataFrame, new: pl.DataFrame, fresh: pl.DataFrame) -> None:
         """Store the sightings."""
         ids = new.select("row", "first_row").join(fresh.select(first_row="row", fresh_id="id"), on="first_row")
         sightings = joined.select("row", "id").join(ids, on="row", how="left", maintain_order="left")
         loaded = (pl.col("row") == pl.col("first_row")).fill_null(False)
-        keep(
-            self._bulk, self._download, sightings.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded)
-        )
+        keep(self._bulk, download_id, sightings.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded))
 
-    def _refresh(self, rows: pl.DataFrame) -> None:
+    def _refresh(self, rows: pl.DataFrame, made_on: date) -> None:
         """Update the known signals that were seen again; the newest download wins.
 
         Of two downloads of one day the greater value wins, so that the order of loading does not matter.
         """
         if rows.is_empty():
             return
-        made = pl.lit(self._made_on)
+        made = pl.lit(made_on)
         newest = {
             name: pl.when((made > pl.col("last_seen")) | pl.col(f"{name}_then").is_null())
             .then(pl.coalesce(name, f"{name}_then"))
@@ -190,13 +187,15 @@ class SignalStore:
         if changed.height:
             self._bulk.session.execute(update(SignalRow), changed.to_dicts())
             self._known = self._known.update(changed, on="id")
-        self._seen(last.filter(pl.col("last_seen") < self._made_on)["id"], "last_seen")
-        self._seen(last.filter(pl.col("first_seen") > self._made_on)["id"], "first_seen")
+        self._seen(last.filter(pl.col("last_seen") < made_on)["id"], "last_seen", made_on)
+        self._seen(last.filter(pl.col("first_seen") > made_on)["id"], "first_seen", made_on)
 
-    def _seen(self, ids: pl.Series, name: str) -> None:
+    def _seen(self, ids: pl.Series, name: str, made_on: date) -> None:
         if ids.len():
-            statement = update(SignalRow).where(among(SignalRow.id, ids)).values({name: self._made_on})
+            statement = update(SignalRow).where(among(SignalRow.id, ids)).values({name: made_on})
             self._bulk.session.execute(statement, execution_options={"synchronize_session": False})
+            seen = pl.when(pl.col("id").is_in(ids.implode())).then(pl.lit(made_on)).otherwise(name)
+            self._known = self._known.with_columns(seen.alias(name))
 
 
 def _with_first(rows: pl.DataFrame) -> pl.DataFrame:

@@ -5,16 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import polars as pl
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from hervat.downloads import Note
 from hervat.intake.whole_file_checks import FileAggregates
 from hervat.night import Night
-from hervat.register import REFUSED, SECURED, scope
+from hervat.register import REFUSED, SECURED, Bulk, scope
 from hervat.register.models import Download, QuarantinedRow, ValidationResult
 
 VALIDATED = "validated"
+_FEW = 50  # rows: written as fast one by one
+_KINDS = {
+    "suite": pl.String, "expectation": pl.String, "reason": pl.String, "severity": pl.String,
+    "element_count": pl.Int64, "unexpected_count": pl.Int64, "success": pl.Boolean, "municipality": pl.String,
+    "day": pl.Date, "download_id": pl.Int64,
+}  # fmt: skip
 KEPT = ("suite", "expectation", "reason", "severity", "element_count", "unexpected_count", "success")
 
 
@@ -95,7 +102,10 @@ def keep_results(session: Session, night: Night, results: Sequence[tuple[int | N
     """Store results (None: of no download in particular); only the columns of the table are kept."""
     own = {"municipality": night.code, "day": night.as_of}
     rows = [{**{name: said[name] for name in KEPT}, **own, "download_id": download} for download, said in results]
-    if rows:
+    if len(rows) > _FEW:
+        with Bulk(session) as bulk:
+            bulk.insert(ValidationResult, pl.DataFrame(rows, schema=_KINDS))
+    elif rows:
         session.execute(insert(ValidationResult), rows)
 
 

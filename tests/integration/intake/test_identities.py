@@ -49,7 +49,8 @@ def download(session, number=1, made_on=DAY):
         )
     )  # fmt: skip
     session.flush()
-    return SignalStore(Bulk(session), "0000", number, made_on)
+    store = SignalStore(Bulk(session), "0000")
+    return lambda rows: store.put(rows, number, made_on)
 
 
 SEEN = {
@@ -127,8 +128,8 @@ def test_joined_persons_keep_all_signals_and_the_later_sighting(register):
         emptied(session)
         by_bsn, by_v = persons_of(session, [("A", None), (None, "1")])
         assert by_bsn != by_v
-        download(session, 1, DAY).put(seen((2, by_bsn), (3, by_v, "SS101", "Overig"), (4, by_v, "SS120")))
-        download(session, 2, date(2022, 3, 25)).put(seen((2, by_v)))
+        download(session, 1, DAY)(seen((2, by_bsn), (3, by_v, "SS101", "Overig"), (4, by_v, "SS120")))
+        download(session, 2, date(2022, 3, 25))(seen((2, by_v)))
         (joined,) = set(persons_of(session, [("A", "1")]))
         session.expire_all()
         rows = {row.code: row for row in session.scalars(select(SignalRow))}
@@ -147,7 +148,7 @@ def test_a_known_signal_takes_the_later_date_whatever_the_order_of_loading(regis
             (person,) = persons_of(session, [("A", None)])
             for number, made_on in enumerate(order, 1):
                 group = "Overig" if made_on == later else "Gezinsvormer"
-                loaded = download(session, number, made_on).put(
+                loaded = download(session, number, made_on)(
                     seen((2, person, "SS101", group), (3, person, "SS101", group))
                 )
                 assert loaded == (1 if number == 1 else 0)

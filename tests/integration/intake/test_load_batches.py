@@ -59,11 +59,16 @@ def on_postgresql(world: NoticeWorld, postgres_cluster: Any) -> Iterator[NoticeW
 
 
 def loaded(
-    world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int, *, together: bool = False
+    world: NoticeWorld,
+    told: list[list[tuple[Any, ...]]],
+    size: int,
+    *,
+    together: bool = False,
+    days: tuple[int, ...] = (1, 2, 3),
 ) -> dict[str, Any]:
-    """Load these downloads, each made a day later, in batches of `size`; return what stands in the register.
+    """Load these downloads in batches of `size`; return what stands in the register.
 
-    together: in one transaction.
+    together: in one transaction. days: when each was made.
     """
     with world.register.session() as session:
         for table in reversed(Base.metadata.sorted_tables):
@@ -72,7 +77,7 @@ def loaded(
             session.add(
                 Download(
                     id=number + 1, municipality=CODE, source="s", name=f"{number}", digest=f"{number}", size=1, made_at=utc_now(),
-                    made_on=DAY.replace(day=number + 1), object_id=f"{number}", secured_on=DAY, status=VALIDATED,
+                    made_on=DAY.replace(day=days[number]), object_id=f"{number}", secured_on=DAY, status=VALIDATED,
                 )
             )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
@@ -127,12 +132,17 @@ def test_keys_that_are_made_after_a_first_fill_make_no_difference(
 
 
 @settings(max_examples=25, deadline=None)
-@given(files, st.booleans())
+@given(files, st.booleans(), st.integers(1, 4), st.sampled_from([(1, 2, 3), (3, 2, 1), (2, 1, 2), (1, 3, 2)]))
 def test_downloads_that_are_loaded_in_one_transaction_come_to_the_same(
-    world: NoticeWorld, on_postgresql: NoticeWorld, told: list[list[tuple[Any, ...]]], server: bool
+    world: NoticeWorld,
+    on_postgresql: NoticeWorld,
+    told: list[list[tuple[Any, ...]]],
+    server: bool,
+    size: int,
+    days: tuple[int, ...],
 ) -> None:
     register = on_postgresql if server else world
-    assert loaded(register, told, 1000, together=True) == loaded(world, told, 1000)
+    assert loaded(register, told, size, together=True, days=days) == loaded(world, told, 1000, days=days)
 
 
 def test_the_hash_of_a_foreign_row_covers_who_it_is_about_and_what_it_says(world: NoticeWorld) -> None:
