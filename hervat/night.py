@@ -1,6 +1,6 @@
 """The night: one municipality on one day, as every step gets it. Ids and counts come out of a step, never persons."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from hervat.attribution import Signed
 from hervat.downloads import RowCache
 from hervat.keyring import Keyring
 from hervat.register import Register, keep_signature
-from hervat.rules import Rounds, Settler, Signal
+from hervat.rules import Rounds, Settler
 from hervat.settings import Municipality, Quality, Settings
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ class Handover:
     """The results that a step leaves for a later one. Each has one writer, and a reader that can do without it.
 
     rows: judged rows, from validate to load; what does not fit in memory is read from the vault again.
-    signals: person -> signals, from settle to notify and clean, if there are few. They change under the municipality's
-    lock alone, which the night holds.
     uncaptured: systems whose disclosures could not be read, from capture to clean: nothing is erased there.
     unseen: pseudonyms of persons in a system before their restart, from capture (hervat.strangers) to notify.
     systems: local systems as clean opened them, for the look of report within a minute.
@@ -41,7 +39,6 @@ class Handover:
     """
 
     rows: RowCache = field(default_factory=RowCache, repr=False)
-    signals: Mapping[int, Sequence[Signal]] | None = field(default=None, repr=False)
     uncaptured: set[str] = field(default_factory=set)
     unseen: frozenset[str] = field(default=frozenset(), repr=False)
     systems: "dict[str, LocalSystem]" = field(default_factory=dict, repr=False)

@@ -32,7 +32,7 @@ def clean(night: Night) -> Counts:
     each system with the persons planned (in plans this run worked with), waiting, cleaned, reappeared, and on hold.
     """
     with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of, night.handover.signals)
+        people = read_people(session, night.code, night.settler, night.as_of)
         either = subjects_of(people, "restrict")
         persons = bsns_of(session, night.code, night.keyring, people, either)
     lines = []

@@ -28,7 +28,7 @@ def compose(night: Night) -> Counter[str]:
     recipients = parties(night.municipality)
     names = [recipient.name for recipient in recipients]
     with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of, night.handover.signals)
+        people = read_people(session, night.code, night.settler, night.as_of)
         lawless = told_without_law(session, night.code)
         known = known_to(session, night.code, names)
     people = replace(people, unseen=night.handover.unseen)

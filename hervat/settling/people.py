@@ -14,8 +14,6 @@ from hervat.register.models import Decision, Identifier, Ownership, Person, Sign
 from hervat.rules import STATES, DatedDecision, DatedOwnership, Settler, Signal, State, Verdict
 from hervat.settling.holds import PersonHold, holds_on
 
-Signals = Mapping[int, Sequence[Signal]]
-"""The signals of each person."""
 UNSEEN = Verdict("parked", "unseen", None, "Wi2021", held=True)
 """The verdict on a person in a system of whom nothing is seen before their restart."""
 
@@ -86,16 +84,10 @@ class People:
         return {**{state: states[state] for state in STATES}, "reinstated": reinstated}
 
 
-def read_people(
-    session: Session, municipality: str, settler: Settler, day: date, signals: Signals | None = None
-) -> People:
-    """Return every person of a municipality, settled for `day` with all facts known now.
-
-    signals: those of all persons, as `read_signals` read them under the lock of the municipality that is still held.
-    """
+def read_people(session: Session, municipality: str, settler: Settler, day: date) -> People:
+    """Return every person of a municipality, settled for `day` with all facts known now."""
     ids = set(session.scalars(select(Person.id).where(scope(Person, municipality))))
-    signals = _signals(session, ids) if signals is None else signals
-    decisions = _decisions(session, municipality)
+    signals, decisions = _signals(session, ids), _decisions(session, municipality)
     owned = _owned(session, municipality)
     known = sorted(ids & (signals.keys() | owned.keys()))
     verdicts = {
@@ -140,11 +132,6 @@ def decided(session: Session, municipality: str) -> dict[int, tuple[list[Signal]
     decisions = _decisions(session, municipality)
     signals = _signals(session, decisions)
     return {person: (signals.get(person, []), made) for person, made in decisions.items()}
-
-
-def read_signals(session: Session, municipality: str) -> Signals:
-    """Return the signals of each person of a municipality."""
-    return _signals(session, session.scalars(select(Person.id).where(scope(Person, municipality))).all())
 
 
 def _signals(session: Session, persons: Collection[int]) -> dict[int, list[Signal]]:

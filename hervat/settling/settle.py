@@ -12,10 +12,8 @@ from hervat.register import scope
 from hervat.register.models import PersonState, SettledDay
 from hervat.rules import Verdict
 from hervat.settling.holds import end_passed
-from hervat.settling.people import People, read_people, read_signals
+from hervat.settling.people import People, read_people
 from hervat.today import today
-
-_FEW = 20_000  # signals: of more, none are kept in memory for the steps that follow
 
 
 def last_settled(session: Session, municipality: str) -> date | None:
@@ -44,14 +42,12 @@ def settle(night: Night) -> Counts:
     """
     with night.register.session() as session:
         end_passed(session, night)
-        signals = read_signals(session, night.code)
-        people = read_people(session, night.code, night.settler, night.as_of, signals)
+        people = read_people(session, night.code, night.settler, night.as_of)
         changed = _write(session, night, people)
         session.merge(SettledDay(municipality=night.code, day=night.as_of))
         message = f"{changed} of {len(people.verdicts)} persons changed"
         if changed:
             night.record(session, "settled", str(night.as_of), message)
-    night.handover.signals = signals if sum(map(len, signals.values())) <= _FEW else None
     night.log(f"settled {night.as_of}: {message}")
     return {"persons": people.counts()}
 

@@ -1,7 +1,6 @@
 """The signals of persons are read once for settling, notifying and cleaning; all else anew. All persons are made up."""
 
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,10 @@ from sqlalchemy import event
 from hervat.cleaning import clean
 from hervat.night import Night
 from hervat.notices import capture, notify
-from hervat.register.models import Decision
-from hervat.settling import People, read_people, settle
-from tests.support.notice_world import CODE, NoticeWorld, made_up_bsn
+from hervat.settling import settle
+from tests.support.notice_world import NoticeWorld, made_up_bsn
 
-MARCH_1, MARCH_2, MARCH_25 = (date(2022, 3, day) for day in (1, 2, 25))
+MARCH_1, MARCH_2 = date(2022, 3, 1), date(2022, 3, 2)
 
 
 @pytest.fixture
@@ -36,11 +34,6 @@ def told(night: Night) -> dict[str, int]:
     return {name: count for name, count in notices.items() if count and name != "unconfirmed"}
 
 
-def people(world: NoticeWorld, night: Night) -> People:
-    with world.register.session() as session:
-        return read_people(session, CODE, night.settler, night.as_of, night.handover.signals)
-
-
 def test_signals_are_read_once(world: NoticeWorld) -> None:
     world.disclose(made_up_bsn(1), "taalschool")
     world.corrected(made_up_bsn(1))
@@ -56,23 +49,3 @@ def test_a_next_night_reads_them_again(world: NoticeWorld) -> None:
     before = told(world.night(MARCH_1))
     world.signal(person, "SS190", MARCH_2, MARCH_2, wet="")
     assert "correction" not in before and told(world.night(MARCH_2))["correction"] == 1
-
-
-def test_who_came_and_what_was_decided_since_counts(world: NoticeWorld) -> None:
-    person = world.corrected(made_up_bsn(1))
-    night = world.night(MARCH_25)
-    settle(night)
-    stranger = world.person(made_up_bsn(2))
-    with world.register.session() as session:
-        session.add(Decision(municipality=CODE, person_id=person, law="Wi2021", date=MARCH_2, by="A", reason="r"))
-    now = people(world, night)
-    assert night.handover.signals is not None and now == world.people(MARCH_25)
-    assert now.unsettled == {stranger} and now.verdicts[person].reinstated
-
-
-def test_of_many_signals_none_are_kept(world: NoticeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("hervat.settling.settle"), "_FEW", 1)
-    world.disclose(made_up_bsn(1), "taalschool")
-    world.corrected(made_up_bsn(1))
-    night = world.night(MARCH_1)
-    assert told(night) == {"correction": 1} and night.handover.signals is None
