@@ -8,6 +8,7 @@ the journal checks it again.
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -135,6 +136,15 @@ def first(session: Session, municipality: str) -> int:
 def length(session: Session, municipality: str) -> int:
     """Return the number of the last line, 0 for an empty journal."""
     return session.scalar(_lines(municipality).with_only_columns(func.max(JournalLine.seq))) or 0
+
+
+def last_hash(session: Session, municipality: str, but: Collection[str]) -> str:
+    """Return the hash of the last line with another action than these; of no line that before the first.
+
+    A hash is over the line before it too: as long as it is the same, no other line came in.
+    """
+    others = _lines(municipality).with_only_columns(JournalLine.hash).where(JournalLine.action.not_in(sorted(but)))
+    return session.scalars(others.order_by(JournalLine.seq.desc()).limit(1)).first() or _FIRST
 
 
 def _last(session: Session, municipality: str) -> tuple[int, str]:

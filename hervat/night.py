@@ -36,6 +36,7 @@ class Handover:
     uncaptured: systems whose disclosures could not be read, from capture to clean: nothing is erased there.
     unseen: pseudonyms of persons in a system before their restart, from capture (hervat.strangers) to notify.
     systems: local systems as clean opened them, for the look of report within a minute.
+    people: the persons as they were read last and what shows that nothing changed since (hervat.settling.people_now).
     view: the last look over everything (a hervat.status.View), from report to the account of the run.
     """
 
@@ -43,6 +44,7 @@ class Handover:
     uncaptured: set[str] = field(default_factory=set)
     unseen: frozenset[str] = field(default=frozenset(), repr=False)
     systems: "dict[str, LocalSystem]" = field(default_factory=dict, repr=False)
+    people: object = field(default=None, repr=False)
     view: object = field(default=None, repr=False)
 
 

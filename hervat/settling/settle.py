@@ -12,7 +12,8 @@ from hervat.register import scope
 from hervat.register.models import PersonState, SettledDay
 from hervat.rules import Verdict
 from hervat.settling.holds import end_passed
-from hervat.settling.people import People, read_people
+from hervat.settling.people import People
+from hervat.settling.people_now import people_now
 from hervat.today import today
 
 
@@ -42,7 +43,7 @@ def settle(night: Night) -> Counts:
     """
     with night.register.session() as session:
         end_passed(session, night)
-        people = read_people(session, night.code, night.settler, night.as_of)
+        people = people_now(session, night)
         changed = _write(session, night, people)
         session.merge(SettledDay(municipality=night.code, day=night.as_of))
         message = f"{changed} of {len(people.verdicts)} persons changed"
