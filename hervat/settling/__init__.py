@@ -10,7 +10,7 @@ from hervat.settling.decisions import (
 )
 from hervat.settling.holds import GROUNDS, PersonHold, counts_on, holds_on, waiting_holds
 from hervat.settling.people import People, bsns_of, decided, read_people, v_numbers_of
-from hervat.settling.people_now import people_now, read_again
+from hervat.settling.people_once import people_now, read_again
 from hervat.settling.settle import last_settled, refuse_earlier, settle
 
 __all__ = [

@@ -13,7 +13,7 @@ from hervat.register.models import PersonState, SettledDay
 from hervat.rules import Verdict
 from hervat.settling.holds import end_passed
 from hervat.settling.people import People
-from hervat.settling.people_now import people_now
+from hervat.settling.people_once import people_now
 from hervat.today import today
 
 
