@@ -1,7 +1,7 @@
 """The night: one municipality on one day, as every step gets it. Ids and counts come out of a step, never persons."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +120,15 @@ class Night:
             keep_signature(session, self.code, by, by.proof)
             result = f"{result}, signed with {by.proof.fingerprint}"
         journal.record(session, self.code, by or self.actor, action, thing, result, self.origin, self.acting)
+
+    def record_end(self, session: Session, thing: str, result: str) -> None:
+        """Append to the journal that each step ended, and then the run."""
+        steps = [
+            (replace(self.acting, step=step.name), "step ended", f"step {step.name}", str(step))
+            for step in self.step_runs
+        ]
+        lines = [*steps, (replace(self.acting, step=""), "run ended", thing, result)]
+        journal.record_all(session, self.code, self.actor, self.origin, lines)
 
     def add(self, counts: Mapping[str, Any]) -> None:
         """Add a step's counts to the night's: numbers are summed, lists appended, mappings merged."""

@@ -54,7 +54,7 @@ def settle(night: Night) -> Counts:
 
 
 def _write(session: Session, night: Night, people: People) -> int:
-    rows = session.scalars(select(PersonState).where(scope(PersonState, night.code)))
+    rows = session.execute(select(PersonState.__table__).where(scope(PersonState, night.code)))
     old = {row.person_id: row for row in rows}
     fresh, changes = [], []
     for person, verdict in people.verdicts.items():
@@ -69,7 +69,8 @@ def _write(session: Session, night: Night, people: People) -> int:
         session.execute(insert(PersonState), fresh)
     if changes:
         session.execute(update(PersonState), changes)
-    session.execute(delete(PersonState).where(PersonState.id.in_([row.id for row in old.values()])))
+    if old:
+        session.execute(delete(PersonState).where(PersonState.id.in_([row.id for row in old.values()])))
     return len(fresh) + len(changes)
 
 
