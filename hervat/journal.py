@@ -8,6 +8,7 @@ the journal checks it again.
 import hashlib
 import json
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -51,6 +52,29 @@ def record(
     acting: None is the account, host and command of this process. Raises JournalError if the line holds a BSN: it can't
     be removed again.
     """
+    _append(session, municipality, actor, action, thing, result, origin, acting)
+    session.flush()
+
+
+def record_all(
+    session: Session, municipality: str, actor: Account, origin: str, lines: Iterable[tuple[Acting, str, str, str]]
+) -> None:
+    """Append lines (acting, action, object, result) as `record` does, written together: at the end of a run."""
+    for acting, action, thing, result in lines:
+        _append(session, municipality, actor, action, thing, result, origin, acting)
+    session.flush()
+
+
+def _append(
+    session: Session,
+    municipality: str,
+    actor: Signed | Account,
+    action: str,
+    thing: str,
+    result: str,
+    origin: str,
+    acting: Acting | None,
+) -> None:
     who = actor.by if isinstance(actor, Signed) else actor
     if holds_bsn(f"{who} {thing} {result}"):
         raise JournalError(f"a BSN would be written to the journal ({action}); nothing was recorded")
@@ -70,7 +94,6 @@ def record(
     )
     line.hash = _hash(line)
     session.add(line)
-    session.flush()
     session.info.setdefault(JOURNALLED, {})[municipality] = (line.seq, line.hash)
 
 
@@ -134,6 +157,15 @@ def first(session: Session, municipality: str) -> int:
 def length(session: Session, municipality: str) -> int:
     """Return the number of the last line, 0 for an empty journal."""
     return session.scalar(_lines(municipality).with_only_columns(func.max(JournalLine.seq))) or 0
+
+
+def last_hash(session: Session, municipality: str, but: Collection[str]) -> str:
+    """Return the hash of the last line with another action than these; of no line that before the first.
+
+    A hash is over the line before it too: as long as it is the same, no other line came in.
+    """
+    others = _lines(municipality).with_only_columns(JournalLine.hash).where(JournalLine.action.not_in(sorted(but)))
+    return session.scalars(others.order_by(JournalLine.seq.desc()).limit(1)).first() or _FIRST
 
 
 def _last(session: Session, municipality: str) -> tuple[int, str]:

@@ -1,7 +1,7 @@
 """The night: one municipality on one day, as every step gets it. Ids and counts come out of a step, never persons."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ class Handover:
     uncaptured: systems whose disclosures could not be read, from capture to clean: nothing is erased there.
     unseen: pseudonyms of persons in a system before their restart, from capture (hervat.strangers) to notify.
     systems: local systems as clean opened them, for the look of report within a minute.
+    people: the persons as they were read last and what shows that nothing changed since (hervat.settling.people_now).
     view: the last look over everything (a hervat.status.View), from report to the account of the run.
     """
 
@@ -42,6 +43,7 @@ class Handover:
     uncaptured: set[str] = field(default_factory=set)
     unseen: frozenset[str] = field(default=frozenset(), repr=False)
     systems: "dict[str, LocalSystem]" = field(default_factory=dict, repr=False)
+    people: object = field(default=None, repr=False)
     view: object = field(default=None, repr=False)
 
 
@@ -117,6 +119,15 @@ class Night:
             keep_signature(session, self.code, by, by.proof)
             result = f"{result}, signed with {by.proof.fingerprint}"
         journal.record(session, self.code, by or self.actor, action, thing, result, self.origin, self.acting)
+
+    def record_end(self, session: Session, thing: str, result: str) -> None:
+        """Append to the journal that each step ended, and then the run."""
+        steps = [
+            (replace(self.acting, step=step.name), "step ended", f"step {step.name}", str(step))
+            for step in self.step_runs
+        ]
+        lines = [*steps, (replace(self.acting, step=""), "run ended", thing, result)]
+        journal.record_all(session, self.code, self.actor, self.origin, lines)
 
     def add(self, counts: Mapping[str, Any]) -> None:
         """Add a step's counts to the night's: numbers are summed, lists appended, mappings merged."""

@@ -107,9 +107,5 @@ def _end(night: Night, run: int, outcome: NightOutcome) -> None:
     with night.register.session() as session:
         row = session.get_one(Run, run)
         row.ended_at, row.exit_status, row.counts = utc_now(), outcome.exit_status, outcome.account
-        for step in night.step_runs:
-            night.acting = replace(night.acting, step=step.name)
-            night.record(session, "step ended", f"step {step.name}", str(step))
-        night.acting = replace(night.acting, step="")
-        night.record(session, "run ended", f"run {run}", f"exit status {outcome.exit_status}")
-    night.acting = replace(night.acting, run=None)
+        night.record_end(session, f"run {run}", f"exit status {outcome.exit_status}")
+    night.acting = replace(night.acting, run=None, step="")

@@ -1,10 +1,10 @@
-"""Verify: the vault (every original readable, unchanged, none missing), the journal's chain, anchors and signatures."""
+"""Verify: the vault (every original readable, unchanged, none missing), the journal, signatures and signals."""
 
 from collections.abc import Callable, Iterable
 
 from hervat import journal
 from hervat.anchors import Anchor, wrong_anchors
-from hervat.intake import missing_originals
+from hervat.intake import missing_originals, signals_ownerless
 from hervat.night import Night
 from hervat.plural import plural
 from hervat.signing import wrong_signatures
@@ -24,6 +24,7 @@ def verified(night: Night, progress: Callable[[int, int], None], anchors: Iterab
         problems += journal.verify(session, night.code)
         problems += wrong_anchors(session, night.code, night.settings.output, anchors)
         problems += wrong_signatures(session, night.municipality)
+        problems += signals_ownerless(session, night.code)
         lag = older(session, night.settings.vault, night.code)
     problems += _unforgotten(night, problems)
     if lag:

@@ -19,7 +19,7 @@ from hervat.plural import plural
 from hervat.register import EXECUTED, READY
 from hervat.register.models import CleaningPlan, PlanPerson
 from hervat.settings import System
-from hervat.settling import People, bsns_of, read_people
+from hervat.settling import People, bsns_of, people_now
 
 _COUNTED = ("planned", "waiting", "cleaned", "reappeared")
 _KEEPER = ("name", "table", "what", "statement")
@@ -32,7 +32,7 @@ def clean(night: Night) -> Counts:
     each system with the persons planned (in plans this run worked with), waiting, cleaned, reappeared, and on hold.
     """
     with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of)
+        people = people_now(session, night)
         either = subjects_of(people, "restrict")
         persons = bsns_of(session, night.code, night.keyring, people, either)
     lines = []

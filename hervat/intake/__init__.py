@@ -39,8 +39,8 @@ from hervat.intake.quarantine import (
     reject_quarantined,
 )
 from hervat.intake.restore import restore
-from hervat.intake.selfcheck import selfcheck
-from hervat.intake.signals import downloads_with, persons_in, sightings_of, unsee
+from hervat.intake.selfcheck import selfcheck, signals_ownerless
+from hervat.intake.signals import brought_in, downloads_with, persons_in, sightings_of, unsee
 from hervat.intake.silence import silent
 from hervat.intake.validation_results import (
     KEPT,
@@ -75,6 +75,7 @@ __all__ = [
     "QuarantinedItem",
     "RowsApart",
     "Undated",
+    "brought_in",
     "days_looked",
     "decision_term",
     "detail_of",
@@ -108,6 +109,7 @@ __all__ = [
     "selfcheck",
     "show_row",
     "sightings_of",
+    "signals_ownerless",
     "silent",
     "source_of",
     "still_expected",

@@ -52,6 +52,14 @@ def persons_in(session: Session, download_id: int) -> Iterator[set[int]]:
         yield found
 
 
+def brought_in(session: Session, downloads: Collection[int]) -> range:
+    """Return the ids from the first to the last signal that was new in one of these downloads; empty if none was."""
+    query = select(SightingBlock.packed).where(SightingBlock.download_id.in_(downloads))
+    new = (_unpacked(packed).filter("loaded")["signal_id"].sort() for packed in session.scalars(query).yield_per(20))
+    ends = [int(end) for ids in new if ids.len() for end in (ids[0], ids[-1])]
+    return range(min(ends), max(ends) + 1) if ends else range(0)
+
+
 def follow(session: Session, municipality: str, gone: Mapping[int, int]) -> None:
     """Change sightings of merged signals (id -> the id that stays) to the one that stays."""
     if not gone:

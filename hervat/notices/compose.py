@@ -15,7 +15,7 @@ from hervat.notices.obligations import KINDS, Obligation, Received
 from hervat.notices.outbox import NoticeDraft, Statement, enqueue_all
 from hervat.notices.recipients import Recipient, parties
 from hervat.notices.what_parties_know import Known, due_to, known_to, marks_of
-from hervat.settling import People, read_people
+from hervat.settling import People, people_now
 
 
 def compose(night: Night) -> Counter[str]:
@@ -28,7 +28,7 @@ def compose(night: Night) -> Counter[str]:
     recipients = parties(night.municipality)
     names = [recipient.name for recipient in recipients]
     with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of)
+        people = people_now(session, night)
         lawless = told_without_law(session, night.code)
         known = known_to(session, night.code, names)
     people = replace(people, unseen=night.handover.unseen)

@@ -18,7 +18,7 @@ from hervat.notices.send import send
 from hervat.notices.what_parties_know import last_told
 from hervat.register import scope
 from hervat.register.models import Notice, PersonState
-from hervat.settling import People, bsns_of, read_people
+from hervat.settling import People, bsns_of, people_now
 
 _KIND = "erasure"
 
@@ -39,7 +39,7 @@ def request_erasures(night: Night) -> Counts:
 
 def _request_all(night: Night, recipients: list[Recipient]) -> list[dict[str, object]]:
     with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of)
+        people = people_now(session, night)
     requested: list[dict[str, object]] = []
     for supplier in recipients:
         with _contained(night, supplier, "no erasure was requested"):

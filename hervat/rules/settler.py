@@ -93,7 +93,8 @@ class Settler:
     """The rules of the rounds and the catalogue, applied to one person at a time. Pure: no clock, no storage."""
 
     def __init__(self, rounds: Rounds, catalogue: SignalCatalogue) -> None:
-        self._rounds, self._catalogue = rounds, catalogue
+        self._rounds = rounds
+        self._kinds = {code: signal.kind for code, signal in catalogue.signals.items()}
         self._settled: dict[Facts, Verdict] = {}
 
     def settle(
@@ -105,7 +106,7 @@ class Settler:
     ) -> Verdict:
         """Return a person's state on `day` by all these facts (design: What a person is).
 
-        A night asks five times: of the first persons the verdict is kept by their facts, which are read each time.
+        A night may ask several times: of the first persons the verdict is kept by all their facts.
         """
         facts = (tuple(signals), tuple(decisions), day, owned)
         verdict = self._settled.get(facts)
@@ -280,7 +281,7 @@ class Settler:
         return (signal.date, change, signal.last_seen, signal.code, waits, signal.group or "")
 
     def _kind(self, signal: Signal) -> str | None:
-        return self._catalogue.kind(signal.code)
+        return self._kinds.get(signal.code)
 
     def _counts_from(self, signal: Signal) -> date:
         ruling = self._rounds.at(signal.date)
@@ -301,8 +302,10 @@ class Settler:
         return signal.wet == "Wi2013" and self._kind(signal) == "new_obligation"
 
     def _resumes(self, signal: Signal, day: date) -> bool:
+        if not self._obliged_wi2013(signal):
+            return False
         ruling = self._rounds.at(signal.date)
-        return self._obliged_wi2013(signal) and (ruling is None or ruling.wi2013 <= day)
+        return ruling is None or ruling.wi2013 <= day
 
     def _why_parked(self, wi2021: list[Signal], group: str | None, day: date) -> str:
         come = all(self._rounds.ruling(s.date).restart(group) <= day for s in wi2021)

@@ -10,6 +10,7 @@ from hervat.settling.decisions import (
 )
 from hervat.settling.holds import GROUNDS, PersonHold, counts_on, holds_on, waiting_holds
 from hervat.settling.people import People, bsns_of, decided, read_people, v_numbers_of
+from hervat.settling.people_once import people_now, read_again
 from hervat.settling.settle import last_settled, refuse_earlier, settle
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "holds_on",
     "last_settled",
     "note_notification",
+    "people_now",
+    "read_again",
     "read_people",
     "record_decision",
     "record_notification",

@@ -12,7 +12,8 @@ from hervat.register import scope
 from hervat.register.models import PersonState, SettledDay
 from hervat.rules import Verdict
 from hervat.settling.holds import end_passed
-from hervat.settling.people import People, read_people
+from hervat.settling.people import People
+from hervat.settling.people_once import people_now
 from hervat.today import today
 
 
@@ -42,7 +43,7 @@ def settle(night: Night) -> Counts:
     """
     with night.register.session() as session:
         end_passed(session, night)
-        people = read_people(session, night.code, night.settler, night.as_of)
+        people = people_now(session, night)
         changed = _write(session, night, people)
         session.merge(SettledDay(municipality=night.code, day=night.as_of))
         message = f"{changed} of {len(people.verdicts)} persons changed"
@@ -53,7 +54,7 @@ def settle(night: Night) -> Counts:
 
 
 def _write(session: Session, night: Night, people: People) -> int:
-    rows = session.scalars(select(PersonState).where(scope(PersonState, night.code)))
+    rows = session.execute(select(PersonState.__table__).where(scope(PersonState, night.code)))
     old = {row.person_id: row for row in rows}
     fresh, changes = [], []
     for person, verdict in people.verdicts.items():
@@ -68,7 +69,8 @@ def _write(session: Session, night: Night, people: People) -> int:
         session.execute(insert(PersonState), fresh)
     if changes:
         session.execute(update(PersonState), changes)
-    session.execute(delete(PersonState).where(PersonState.id.in_([row.id for row in old.values()])))
+    if old:
+        session.execute(delete(PersonState).where(PersonState.id.in_([row.id for row in old.values()])))
     return len(fresh) + len(changes)
 
 

@@ -15,6 +15,7 @@ from hervat.intake import Identities, end_unjudged
 from hervat.night import Night
 from hervat.register import Bulk, scope
 from hervat.register.models import Incident, Stranger
+from hervat.settling import read_again
 
 ORPHANS = "orphans"
 
@@ -36,6 +37,7 @@ def enlist(
         identities = Identities(bulk, night.keyring)
         persons = identities.persons_of([(digit, None) for digit in new])
         identities.write()
+    read_again(night)
     return numbers | dict(zip(map(pseudonyms.__getitem__, new), persons, strict=True))
 
 

@@ -16,7 +16,7 @@ from hervat.delivery import GateFacts, orphans, roots_now, unseen, unseen_bsns
 from hervat.night import Counts, Night
 from hervat.register import scope
 from hervat.register.models import Identifier, Notice, Ownership, Told
-from hervat.settling import read_people
+from hervat.settling import people_now
 from hervat.strangers.enlisted import enlist, since_when
 
 Kind = Literal["unseen", "orphan", "left"]
@@ -115,7 +115,7 @@ def look_for_unseen(night: Night) -> Counts:
     for error in errors:
         night.error(error)
     with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of)
+        people = people_now(session, night)
         met = unseen_bsns(GateFacts(people, night.settler, systems=systems))
         night.handover.unseen = frozenset(enlist(session, night, chain.from_iterable(met.values()), people.owner))
     night.log(f"{len(night.handover.unseen)} persons stand in local systems and are not seen yet")

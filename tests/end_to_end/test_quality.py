@@ -1,9 +1,10 @@
 """Files against each other, against what the gemeente expects, and the register against itself. Made-up persons."""
 
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
+from hervat.intake import brought_in, selfcheck
 from hervat.register import Register
-from hervat.register.models import ValidationResult
+from hervat.register.models import Download, ValidationResult
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
 BSN = [made_up_bsn(number) for number in range(40)]
@@ -114,6 +115,39 @@ def test_a_register_that_contradicts_itself_is_red(tmp_path):
         "identifiers_ownerless",
         "signals_from_later",
     ]
+
+
+def test_a_signal_that_lost_its_person_later_is_found_by_verify_and_does_not_stop_a_night(tmp_path):
+    town = town_of(tmp_path)
+    town.offer("20220601", *[row("SS101", "01-06-2022", one, group=FAMILY) for one in BSN[:2]])
+    town.night("2022-06-02", status=0)
+    assert town.json("verify", status=0)["wrong"] == []
+    with register(town).session() as session:
+        session.execute(text("update signal set person_id = 99 where id = 1"))
+        session.execute(text("insert into person (id, municipality) values (98, '0001')"))
+        session.execute(text("update signal set person_id = 97, municipality = '0001' where id = 2"))
+    town.offer("20220603", row("SS101", "02-06-2022", BSN[1], group=FAMILY))
+    town.night("2022-06-03", status=0)
+    assert town.json("verify", status=3)["wrong"] == ["register of 0000: 1 signal without a person"]
+
+
+def test_a_night_reads_no_signals_of_other_gemeenten_to_check_its_own(tmp_path):
+    town = town_of(tmp_path)
+    town.offer("20220601", *[row("SS101", "01-06-2022", one, group=FAMILY) for one in BSN[:3]])
+    town.night("2022-06-02", status=0)
+    town.offer("20220603", *[row("SS101", "02-06-2022", one, group=FAMILY) for one in BSN[2:5]])
+    town.night("2022-06-03", status=0)
+    with register(town).session() as session:
+        assert brought_in(session, [1]) == range(1, 4)
+        assert brought_in(session, [2]) == range(4, 7)
+        assert brought_in(session, [1, 2]) == range(1, 7)
+        assert not brought_in(session, [99])
+        asked = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+        selfcheck(session, "0000", [session.get_one(Download, 2)])
+    about = [statement for statement in asked if "FROM signal" in statement]
+    assert len(about) == 2
+    assert all("signal.id BETWEEN" in one or "signal.person_id in" in one for one in about)
 
 
 def test_what_a_killed_run_loaded_is_looked_back_on_by_the_next(tmp_path, monkeypatch):

@@ -243,7 +243,7 @@ def verify(
     """Check the vault, the journal and the signatures. Every original must be there, readable and unchanged.
 
     The journal's chain must be whole, and hold the lines that were anchored outside it: in the vault, in
-    <output>/journal, and those that you give.
+    <output>/journal, and those that you give. Each signal in the register must have its person.
     """
     from hervat.anchors import given
     from hervat.tasks.installation import Installation

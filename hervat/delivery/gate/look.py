@@ -21,7 +21,7 @@ from hervat.night import Night
 from hervat.register import OPEN, WAITING
 from hervat.register.models import CleaningPlan, Download, Notice, PlanPerson, QuarantinedRow, Told, utc_now
 from hervat.settings import Municipality, System
-from hervat.settling import People, bsns_of, read_people
+from hervat.settling import People, bsns_of, people_now
 
 
 def quarantined_corrections(session: Session, municipality: str) -> Keys:
@@ -118,7 +118,7 @@ def look_at_systems(night: Night) -> GateFacts:
     errors: list[str] = []
     municipality, begun = night.municipality, utc_now()
     with night.register.session() as session:
-        people = read_people(session, night.code, night.settler, night.as_of)
+        people = people_now(session, night)
         bsns = bsns_of(session, night.code, night.keyring, people, not_free(people) | people.in_state("parked"))
         facts = GateFacts(
             people,

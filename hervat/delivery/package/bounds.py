@@ -13,6 +13,7 @@ from hervat.delivery.gate.facts import SystemFacts
 from hervat.delivery.gate.look import in_records
 from hervat.delivery.job import Job
 from hervat.delivery.quarters import peildatum
+from hervat.register import among, scope
 from hervat.register.models import Person, SignalRow
 from hervat.settings import Bounds
 from hervat.settling import People, read_people
@@ -199,11 +200,14 @@ def _given_later(job: Job, system: SystemFacts, persons: Set[int]) -> set[int]:
 
 
 def _later(session: Session, code: str, end: date) -> set[int]:
-    """Return the persons whose Wi2021 signals are all after the quarter, or who settled here after it."""
+    """Return the persons whose Wi2021 signals are all after the quarter, or who settled here after it.
+
+    Asked by person, as `read_people` does: the longest table has no index on the municipality.
+    """
+    persons = session.scalars(select(Person.id).where(scope(Person, code))).all()
     ours = (
         select(SignalRow.person_id)
-        .join(Person, Person.id == SignalRow.person_id)
-        .where(Person.municipality == code, SignalRow.wet == "Wi2021")
+        .where(among(SignalRow.person_id, persons), SignalRow.wet == "Wi2021")
         .group_by(SignalRow.person_id)
     )
     came = func.max(SignalRow.date).filter(SignalRow.code.in_(_CAME))

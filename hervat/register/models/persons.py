@@ -43,7 +43,8 @@ class SignalRow(Base):
     """A signal about a person; `last_seen` is the latest date of making of the downloads that held it.
 
     The longest table: the unique key leads from a person to their signals. Another index or foreign key would make
-    loading three times as slow; that each signal has its person is an expectation on the register.
+    loading three times as slow; that each signal has its person is an expectation on the register, and `hervat verify`
+    looks at all.
     """
 
     __tablename__ = "signal"
