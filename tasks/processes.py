@@ -17,6 +17,7 @@ from typing import Any, Self
 from hervat.acting import doing
 from hervat.closing import closing_all
 from hervat.errors import redacted
+from hervat.sftp import logins_kept
 from hervat.tasks.installation import Installation
 from hervat.tasks.nights import AskedNight, Ended, Log, conduct
 from hervat.tasks.run import FAILED, NightOutcome
@@ -140,7 +141,7 @@ def _work(asked: AskedNight, pipe: "Connection[Any, Any]") -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what was imported stays, and is shared with the other processes
     gc.set_threshold(_BETWEEN)
-    with closing_all():
+    with closing_all(), logins_kept():  # gemeenten of one supplier often have one log-in
         _nights(asked, pipe)
 
 

@@ -9,7 +9,7 @@ from typing import Self
 from hervat.settings import SftpServer
 from hervat.sftp.asked import Placed, kind_of, refusals_pass
 from hervat.sftp.errors import SftpError, in_our_words
-from hervat.sftp.kept import STORE, LoggedIn
+from hervat.sftp.kept import STORE
 from hervat.sftp.left_out import LeftOut
 from hervat.sftp.listing import RemoteFile, fits, is_strange, listed_again, remote_file, tree
 from hervat.sftp.reading import read_file
@@ -27,7 +27,7 @@ class SftpClient:
         self._server, self._sound = server, True
 
     def __enter__(self) -> Self:
-        self._opened = STORE.taken(self._server.login) or LoggedIn(self._server)
+        self._opened = STORE.taken(self._server.login) or STORE.opened(self._server)
         self._session, self._watchdog = self._opened.session, self._opened.session.watchdog
         self._sftp, self._pipeline = self._opened.sftp, self._opened.pipeline
         return self

@@ -1,6 +1,6 @@
-"""Connections that lie idle for a moment between two uses of a night: logging in costs more than most uses."""
+"""Connections that lie idle for a moment between two uses, of one night or of two: logging in costs more than a use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock, Timer
 
@@ -15,6 +15,7 @@ class LoggedIn:
     """A logged-in connection with SFTP on it. Opening raises SftpError."""
 
     def __init__(self, server: SftpServer) -> None:
+        self.host = (server.host, server.port)
         with ExitStack() as opening:
             self.session = Session(server, opening)
             self.sftp = self.session.open()
@@ -27,7 +28,7 @@ class LoggedIn:
 
 
 class _Store:
-    """What lies idle, one connection a log-in, while any night of this process goes on."""
+    """What lies idle, one connection a log-in, within `logins_kept` of any thread of this process."""
 
     def __init__(self) -> None:
         self._idle: dict[object, tuple[LoggedIn, Timer]] = {}
@@ -42,6 +43,14 @@ class _Store:
             opened.close()
             return None
         return opened
+
+    def opened(self, server: SftpServer) -> LoggedIn:
+        """Log in, in the place of what lies idle at that server: there may be no more than so many."""
+        with self._one:
+            idle = [login for login, (one, _) in self._idle.items() if one.host == (server.host, server.port)]
+            ending = [self._idle.pop(login) for login in idle]
+        _end(ending)
+        return LoggedIn(server)
 
     def laid_aside(self, login: object, opened: LoggedIn) -> bool:
         with self._one:
@@ -67,12 +76,14 @@ class _Store:
     def end(self) -> None:
         with self._one:
             self._nights -= 1
-            ending = {} if self._nights else dict(self._idle)
-            for login in ending:
-                del self._idle[login]
-        for opened, timer in ending.values():
-            timer.cancel()
-            opened.close()
+            ending = [] if self._nights else [self._idle.pop(login) for login in list(self._idle)]
+        _end(ending)
+
+
+def _end(idle: Iterable[tuple[LoggedIn, Timer]]) -> None:
+    for opened, timer in idle:
+        timer.cancel()
+        opened.close()
 
 
 STORE = _Store()

@@ -184,3 +184,13 @@ def _children(pid):
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_gemeenten_with_one_log_in_share_it(country, server, jobs):
+    """Nights that follow each other in a process, within seconds; each had a log-in of its own."""
+    before = server.log.read_text().count("Accepted publickey")
+    run = begin(country, "--step", "fetch", "--jobs", jobs)
+    run.communicate(timeout=300)
+    assert run.returncode == 1
+    assert server.log.read_text().count("Accepted publickey") - before < COUNT

@@ -98,13 +98,15 @@ def _conduct_all(
     """Run each municipality's night, here or in processes; return how each ended, in the order of the configuration."""
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
+    from hervat.sftp import logins_kept
     from hervat.tasks.nights import conduct
     from hervat.tasks.processes import Processes, cores
 
     municipalities = installation.municipalities(code)
     jobs = min(cores() if jobs is None else jobs, len(municipalities))
     if jobs <= 1:
-        return [conduct(installation, municipality, asked, log) for municipality in municipalities]
+        with logins_kept():
+            return [conduct(installation, municipality, asked, log) for municipality in municipalities]
     installation.take_keys()
     with ThreadPoolExecutor(jobs) as threads, Processes(asked, jobs) as processes:
         nights = {

@@ -110,3 +110,10 @@ def test_a_night_beside_it_keeps_what_lies_idle(served, counted):
     ended.set()
     thread.join()
     assert counted.held == 0
+
+
+def test_another_log_in_takes_the_place_of_what_lies_idle_at_its_server(served, counted):
+    with logins_kept():
+        listed(served)
+        with SftpClient(served.pickup(timeout_seconds=7)):
+            assert (counted.taken, counted.held) == (2, 1)
