@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from hervat.expectations.late import import_late
+from hervat.today import today
 
 if TYPE_CHECKING:
     from hervat.downloads import DownloadFile, StructureRefused
@@ -26,7 +27,7 @@ def row_suite(day: date | None = None) -> "RowSuite":
     """Return the rules on the rows of one file, to be looked at in batches; after `day` (today) is the future."""
     from hervat.expectations.rows import RowSuite
 
-    return RowSuite(day or date.today())
+    return RowSuite(day or today())
 
 
 def validate_rows(typed: pl.DataFrame, day: date | None = None) -> "RowVerdict":

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from hervat.register import Register
 from hervat.register.models import Approval, CleaningPlan, JournalLine
+from hervat.today import today
 from tests.support.ssh_keys import line, make_key, signed
 from tests.support.town import Town, made_up_bsn, row
 
@@ -329,7 +330,7 @@ def test_doctor_asks_for_a_restore_point_before_the_first_execution_alone(town):
 
 
 def test_a_restore_point_in_the_future_is_a_mistake_in_the_configuration(town):
-    later = date.today() + timedelta(days=2)
+    later = today() + timedelta(days=2)
     town.setting("        approval: required", f"        restore_point: {later}\n        approval: required")
     (said,) = town.json("plan", status=2)["errors"]
     assert "restore_point lies in the future" in said and "municipalities[0].systems[0]" in said

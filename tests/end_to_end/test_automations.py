@@ -2,11 +2,11 @@
 
 import json
 import threading
-from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from hervat.today import today
 from tests.end_to_end.test_serve import WRONG, a_town, shorten, until
 from tests.support.serving import Serving
 
@@ -82,4 +82,4 @@ def test_a_run_that_does_not_begin_is_told(serving, told):
 
 def test_a_deadline_of_cbs_is_told(serving, told):
     """A night of today: the last quarter that ended is due, and nothing was delivered of it."""
-    assert until(lambda: any("CBS" in text for text in told[0]), 90), (date.today(), told[0])
+    assert until(lambda: any("CBS" in text for text in told[0]), 90), (today(), told[0])

@@ -8,6 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from hervat.status.metrics import METRICS
+from hervat.today import today
 from tests.support.town import made_up_bsn, row, waiting_town
 
 WRONG = [made_up_bsn(7001), made_up_bsn(7002)]
@@ -58,7 +59,7 @@ def test_one_that_can_not_be_read_is_down_and_the_others_stay(town):
     assert ours["hervat_persons", "corrected"] == 2 and ours["hervat_waiting",] > 0
     for name in ("hervat_last_night_timestamp_seconds", "hervat_last_good_night_timestamp_seconds"):
         assert now - timedelta(hours=1) < datetime.fromtimestamp(ours[name,], UTC) <= now
-    assert ours["hervat_cbs_days_left",] == (_deadline(town) - now.date()).days
+    assert ours["hervat_cbs_days_left",] == (_deadline(town) - today()).days
     assert not {name for name, *_ in broken} & {
         "hervat_standing_persons", "hervat_last_night_exit_status", "hervat_cbs_days_left"
     }  # fmt: skip

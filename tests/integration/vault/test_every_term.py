@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import time
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 from zipfile import ZipFile
@@ -15,6 +14,7 @@ import pytest
 from prefect.logging import disable_run_logger
 
 from hervat.flows.retention_destroy import RetainedKind, retention_destroy
+from hervat.today import today
 from tests.support.leaks import leaks
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
@@ -35,7 +35,7 @@ KINDS = (
 )
 TERMS = "retention: {" + ", ".join(f"{kind}: 30d" for kind in KINDS) + ", incident: 3y}"
 MORE = bool(os.environ.get("HERVAT_TEST_MORE"))
-TODAY = str(date.today())
+TODAY = str(today())
 SHIPPED = Path(__file__).parents[3] / "config" / "rounds" / "restart-2022.yaml"
 
 
