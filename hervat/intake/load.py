@@ -167,6 +167,7 @@ class _Loading:
         rows = self._with_persons(own)
         if self._people.joined:
             self._store.forget()
+            self._personalia.forget()
         signals = rows.select(
             "row", "person_id", "code", "wet", "kennisgeving", self._ignorable(),
             pl.col("signal_date").alias("date"), pl.col("group").alias("doelgroep"),

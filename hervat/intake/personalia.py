@@ -25,6 +25,11 @@ class PersonaliaStore:
         self._bulk, self._keyring = bulk, keyring
         self._strangers: set[int] = set()
         self._waiting: list[pl.DataFrame] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Clear what is known to be written: persons were merged."""
+        self._written = pl.DataFrame(schema={"person_id": pl.Int64, "said_on": pl.Date, "told": pl.UInt64})
 
     def put(self, rows: pl.DataFrame, made_on: date, strangers: Collection[int] = ()) -> None:
         """Take the details of each person's last row (`person_id` and the columns TOLD), of a download of this day.
@@ -45,9 +50,17 @@ class PersonaliaStore:
         if not waiting:
             return
         newest = pl.concat(waiting).sort("said_on", maintain_order=True)
-        fresh = newest.unique("person_id", keep="last", maintain_order=True)
+        fresh = self._unwritten(newest.unique("person_id", keep="last", maintain_order=True))
         kept = self._cleared(fresh.filter(~pl.col("person_id").is_in(strangers)))
         self._insert(fresh.filter(~pl.col("person_id").is_in(kept)))
+
+    def _unwritten(self, newest: pl.DataFrame) -> pl.DataFrame:
+        """Return the details that are not the last that were written of their person; then they are."""
+        told = newest.with_columns(told=pl.struct(TOLD).hash())
+        fresh = told.join(self._written, on=self._written.columns, how="anti", maintain_order="left")
+        others = self._written.join(fresh, on="person_id", how="anti")
+        self._written = pl.concat([others, fresh.select(others.columns)])
+        return fresh
 
     def _cleared(self, fresh: pl.DataFrame) -> list[int]:
         """Delete the older details of these persons; return the persons with newer details."""

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from hervat.intake import personalia
 from hervat.intake.signals import sightings_of
 from hervat.intake.validation_results import VALIDATED
 from hervat.register import Register, bulk
@@ -65,10 +66,11 @@ def loaded(
     *,
     together: bool = False,
     days: tuple[int, ...] = (1, 2, 3),
+    waiting: int = 5_000,
 ) -> dict[str, Any]:
     """Load these downloads in batches of `size`; return what stands in the register.
 
-    together: in one transaction. days: when each was made.
+    together: in one transaction. days: when each was made. waiting: how many names may wait to be written.
     """
     with world.register.session() as session:
         for table in reversed(Base.metadata.sorted_tables):
@@ -81,6 +83,7 @@ def loaded(
                 )
             )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(personalia, "_MANY", waiting)
         patch.setattr(load, "typed_rows", lambda _night, one: frame(told[one.id - 1]).iter_slices(size))
         numbers = range(1, len(told) + 1)
         turns = [list(numbers)] if together else [[number] for number in numbers]
@@ -112,9 +115,11 @@ def standing(world: NoticeWorld, downloads: int) -> dict[str, Any]:
 
 
 @settings(max_examples=25, deadline=None)
-@given(files, st.integers(1, 4))
-def test_batches_make_no_difference(world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int) -> None:
-    whole, cut = loaded(world, told, 1000), loaded(world, told, size)
+@given(files, st.integers(1, 4), st.sampled_from([0, 2, 5_000]))
+def test_batches_make_no_difference(
+    world: NoticeWorld, told: list[list[tuple[Any, ...]]], size: int, waiting: int
+) -> None:
+    whole, cut = loaded(world, told, 1000), loaded(world, told, size, waiting=waiting)
     assert whole["sightings"] == cut["sightings"]
     assert whole["signals"] == cut["signals"]
     assert whole["said"] == cut["said"]
@@ -132,7 +137,13 @@ def test_keys_that_are_made_after_a_first_fill_make_no_difference(
 
 
 @settings(max_examples=25, deadline=None)
-@given(files, st.booleans(), st.integers(1, 4), st.sampled_from([(1, 2, 3), (3, 2, 1), (2, 1, 2), (1, 3, 2)]))
+@given(
+    files,
+    st.booleans(),
+    st.integers(1, 4),
+    st.sampled_from([(1, 2, 3), (3, 2, 1), (2, 1, 2), (1, 3, 2)]),
+    st.sampled_from([0, 2, 5_000]),
+)
 def test_downloads_that_are_loaded_in_one_transaction_come_to_the_same(
     world: NoticeWorld,
     on_postgresql: NoticeWorld,
@@ -140,9 +151,29 @@ def test_downloads_that_are_loaded_in_one_transaction_come_to_the_same(
     server: bool,
     size: int,
     days: tuple[int, ...],
+    waiting: int,
 ) -> None:
     register = on_postgresql if server else world
-    assert loaded(register, told, size, together=True, days=days) == loaded(world, told, 1000, days=days)
+    one = loaded(register, told, size, together=True, days=days, waiting=waiting)
+    assert one == loaded(world, told, size, days=days)
+
+
+def test_a_name_that_is_said_in_every_batch_is_sealed_once(world: NoticeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large file says the same of a person on each of a person's rows."""
+    sealed, seal_all = list[bytes](), type(world.keyring).seal_all
+
+    def counted(self: Any, plain: list[bytes], purpose: str) -> list[bytes]:
+        sealed.extend(plain if purpose == "details" else [])
+        return seal_all(self, plain, purpose)
+
+    monkeypatch.setattr(type(world.keyring), "seal_all", counted)
+    persons = [("SS101", bsn, None, name, None, None) for bsn, name in (("A", "X"), ("B", "Y"))]
+    loaded(world, [persons * 4], 2, waiting=0)
+    assert len(sealed) == 2
+    renamed = [("SS101", "A", None, "Z", None, None), persons[1]]
+    sealed.clear()
+    loaded(world, [[*persons, *persons, *renamed, *persons]], 2, waiting=0)
+    assert len(sealed) == 4, "what changes in between is written again"
 
 
 def test_the_hash_of_a_foreign_row_covers_who_it_is_about_and_what_it_says(world: NoticeWorld) -> None:
