@@ -106,10 +106,11 @@ def _unpacked(packed: bytes) -> pl.DataFrame:
 
 KEY = ("person_id", "code", "date", "wet", "gemeentecode")
 FACTS = ("doelgroep", "kennisgeving")
+_SAID_ON = tuple(f"{fact}_on" for fact in FACTS)  # null: by the download that was seen last
 _TYPES = {
     "id": pl.Int64, "person_id": pl.Int64, "code": pl.String, "date": pl.Date, "wet": pl.String,
     "gemeentecode": pl.String, "first_seen": pl.Date, "last_seen": pl.Date, "doelgroep": pl.String,
-    "kennisgeving": pl.Date,
+    "kennisgeving": pl.Date, "doelgroep_on": pl.Date, "kennisgeving_on": pl.Date,
 }  # fmt: skip
 _HASH = pl.struct(KEY).hash().alias("hash")  # finds candidates fast; the key itself decides
 Key = tuple[int, str, date, str, str]
@@ -157,6 +158,7 @@ class SignalStore:
         fresh = ordered.with_columns(
             self._bulk.next_ids(SignalRow, rows.height).alias("id"),
             pl.lit(self._code).alias("municipality"), seen.alias("first_seen"), seen.alias("last_seen"),
+            *(pl.lit(None, pl.Date).alias(name) for name in _SAID_ON),
         )  # fmt: skip
         written = ["id", "municipality", *KEY, *FACTS, "first_seen", "last_seen", "may_be_ignored"]
         self._bulk.insert(SignalRow, fresh.select(written))
@@ -171,30 +173,17 @@ class SignalStore:
         keep(self._bulk, download_id, sightings.select("row", signal_id=pl.coalesce("id", "fresh_id"), loaded=loaded))
 
     def _refresh(self, rows: pl.DataFrame, made_on: date) -> None:
-        """Update the known signals that were seen again; the newest download wins.
-
-        Of two downloads of one day the greater value wins, so that the order of loading does not matter.
-        """
+        """Update the known signals that were seen again."""
         if rows.is_empty():
             return
-        made = pl.lit(made_on)
-        newest = {
-            name: pl.when((made > pl.col("last_seen")) | pl.col(f"{name}_then").is_null())
-            .then(pl.coalesce(name, f"{name}_then"))
-            .when((made == pl.col("last_seen")) & (pl.col(name) > pl.col(f"{name}_then")))
-            .then(name)
-            .otherwise(f"{name}_then")
-            for name in FACTS
-        }
         last = rows.sort("row").group_by("id", maintain_order=True).agg(
-            pl.col("last_seen", "first_seen", *(f"{name}_then" for name in FACTS)).first(),
+            pl.col("last_seen", "first_seen", *(f"{name}_then" for name in FACTS), *_SAID_ON).first(),
             pl.col(*FACTS).max(),
         ) if rows["id"].is_duplicated().any() else rows  # fmt: skip
-        differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_then")) for name in FACTS)
-        changed = last.with_columns(**newest).filter(differs).select("id", *FACTS)
+        changed = _other_facts(last, made_on)
         if changed.height:
             self._bulk.session.execute(update(SignalRow), changed.to_dicts())
-            self._known = self._known.update(changed, on="id")
+            self._known = self._known.update(changed, on="id", include_nulls=True)
         self._seen(last.filter(pl.col("last_seen") < made_on)["id"], "last_seen", made_on)
         self._seen(last.filter(pl.col("first_seen") > made_on)["id"], "first_seen", made_on)
 
@@ -204,6 +193,25 @@ class SignalStore:
             self._bulk.session.execute(statement, execution_options={"synchronize_session": False})
             seen = pl.when(pl.col("id").is_in(ids.implode())).then(pl.lit(made_on)).otherwise(name)
             self._known = self._known.with_columns(seen.alias(name))
+
+
+def _other_facts(rows: pl.DataFrame, made_on: date) -> pl.DataFrame:
+    """Return the facts of signals that a download of this day changes: `id`, each fact, and when it was said.
+
+    Of each fact the value that the newest download said counts, of two of one day the greater: the order of loading and
+    where a file is cut into batches do not matter. A download that leaves a fact out says nothing of it.
+    """
+    made, newest, differs = pl.lit(made_on), list[pl.Expr](), list[pl.Expr]()
+    for name in FACTS:
+        then, said_on = pl.col(f"{name}_then"), pl.coalesce(f"{name}_on", "last_seen")
+        newer = then.is_null() | (made > said_on) | ((made == said_on) & (pl.col(name) > then))
+        says = pl.col(name).is_not_null() & newer
+        value, day = pl.when(says).then(name).otherwise(then), pl.when(says).then(made).otherwise(said_on)
+        seen_later = value.is_not_null() & (day < pl.max_horizontal(made, "last_seen"))
+        on = pl.when(seen_later).then(day)
+        newest += [value.alias(name), on.alias(f"{name}_on")]
+        differs += [value.ne_missing(then), on.ne_missing(pl.col(f"{name}_on"))]
+    return rows.filter(pl.any_horizontal(differs)).with_columns(newest).select("id", *FACTS, *_SAID_ON)
 
 
 def _with_first(rows: pl.DataFrame) -> pl.DataFrame:
@@ -239,9 +247,15 @@ def fold(session: Session, municipality: str, rows: Iterable[SignalRow], merged:
 
 
 def _join(first: SignalRow, other: SignalRow) -> None:
-    later, earlier = (other, first) if other.last_seen > first.last_seen else (first, other)
-    same_day = other.last_seen == first.last_seen
+    """Make one signal of two, by the rule of `_other_facts`."""
+    last_seen = max(first.last_seen, other.last_seen)
     for name in FACTS:
-        said = [value for value in (getattr(later, name), getattr(earlier, name)) if value is not None]
-        setattr(first, name, max(said, default=None) if same_day else next(iter(said), None))
-    first.last_seen, first.first_seen = later.last_seen, min(first.first_seen, other.first_seen)
+        said = [
+            (getattr(row, f"{name}_on") or row.last_seen, getattr(row, name))
+            for row in (first, other)
+            if getattr(row, name) is not None
+        ]
+        day, value = max(said, default=(last_seen, None))
+        setattr(first, name, value)
+        setattr(first, f"{name}_on", day if day < last_seen else None)
+    first.last_seen, first.first_seen = last_seen, min(first.first_seen, other.first_seen)

@@ -42,6 +42,8 @@ class Personalia(Base):
 class SignalRow(Base):
     """A signal about a person; `last_seen` is the latest date of making of the downloads that held it.
 
+    doelgroep_on, kennisgeving_on: the date of making of the download that last said it, if the last one left it out.
+
     The longest table: the unique key leads from a person to their signals. Another index or foreign key would make
     loading three times as slow; that each signal has its person is an expectation on the register, and `hervat verify`
     looks at all.
@@ -58,7 +60,9 @@ class SignalRow(Base):
     wet: Mapped[str]
     gemeentecode: Mapped[str]
     doelgroep: Mapped[str | None]
+    doelgroep_on: Mapped[Day | None]
     kennisgeving: Mapped[Day | None]
+    kennisgeving_on: Mapped[Day | None]
     first_seen: Mapped[Day]
     last_seen: Mapped[Day]
     may_be_ignored: Mapped[bool] = mapped_column(default=False)

@@ -158,6 +158,38 @@ def test_downloads_that_are_loaded_in_one_transaction_come_to_the_same(
     assert one == loaded(world, told, size, days=days)
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([1, 2, 3]),
+            st.lists(st.sampled_from([None, "Gezinsvormer", "Overig"]), min_size=1, max_size=3),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.integers(1, 3),
+    st.booleans(),
+    st.booleans(),
+)
+def test_the_doelgroep_is_what_the_newest_download_that_names_one_says(
+    world: NoticeWorld,
+    on_postgresql: NoticeWorld,
+    told: list[tuple[int, list[str | None]]],
+    size: int,
+    together: bool,
+    server: bool,
+) -> None:
+    """Of one day the greater; whatever the order of loading, the cutting, and what left it out in between."""
+    files = [[("SS101", "A", None, None, group, None) for group in groups] for _, groups in told]
+    days = tuple(day for day, _ in told)
+    stands = loaded(on_postgresql if server else world, files, size, together=together, days=days)
+    ((*_, first_seen, last_seen, group),) = stands["signals"]
+    said = [(day, group) for day, groups in told for group in groups if group]
+    assert group == str(max(said, default=(0, None))[1])
+    assert (first_seen.day, last_seen.day) == (min(days), max(days))
+
+
 def test_a_name_that_is_said_in_every_batch_is_sealed_once(world: NoticeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """A large file says the same of a person on each of a person's rows."""
     sealed, seal_all = list[bytes](), type(world.keyring).seal_all
