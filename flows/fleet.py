@@ -22,6 +22,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from hervat.alerts import alerting
 from hervat.errors import HervatError, redacted
+from hervat.flows import MEND
 from hervat.flows.artifacts import show
 from hervat.flows.deployments import POOL
 from hervat.flows.forms import TODAY, Day
@@ -146,7 +147,7 @@ async def _refuse_moved(client: PrefectClient) -> None:
     """Raise HervatError if the deployment of the lists is another hervat's: each list would be lost."""
     deployed, ours = (await client.read_deployment_by_name(LIST)).entrypoint, f"{__name__}.{fleet_list.fn.__name__}"
     if deployed != ours:
-        raise HervatError(f"deployment {LIST} is of another hervat; run `hervat deploy` with the one of this worker")
+        raise HervatError(f"another hervat made the deployment {LIST}; {MEND}")
 
 
 async def _start(part: list[str], asked: Asked) -> UUID:

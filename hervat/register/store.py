@@ -52,7 +52,9 @@ class Register:
         self.lock_session: object | None = None  # a LockSession, once a lock is taken on PostgreSQL
         self.opening = Lock()
         close_at_end(self.close)
-        weakref.finalize(self, _dispose, engine, os.getpid())  # before the process ends: else SQLite's log stays unfinished
+        weakref.finalize(
+            self, _dispose, engine, os.getpid()
+        )  # before the process ends: else SQLite's log stays unfinished
         event.listen(engine, "checkin", _note_idle)
         event.listen(engine, "checkout", partial(_ask_if_alive, engine.dialect))
         if self.is_sqlite:

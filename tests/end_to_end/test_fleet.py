@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,12 @@ def not_deployed(serving):
     point({name: now[name]["entrypoint"] for name in OF_BEFORE})
 
 
+def deploy(serving):
+    server = {"PREFECT_API_URL": f"http://127.0.0.1:{serving.port}/api", "PREFECT_API_AUTH_STRING": serving.login}
+    command = [sys.executable, "-m", "hervat.cli", "deploy", "--config", str(serving.town.directory)]
+    subprocess.run(command, env=os.environ | server, check=True, capture_output=True)
+
+
 def test_deployments_of_before_an_upgrade_name_the_mend(serving, not_deployed):
     state = serving.run("verify")
     told = serving.ask("logs/filter", {"logs": {"flow_run_id": {"any_": [state["run"]]}}, "limit": 200})[1]
@@ -168,6 +176,13 @@ def test_deployments_of_before_an_upgrade_name_the_mend(serving, not_deployed):
     fleet = serving.run("fleet")
     assert fleet["name"] == "Failed" and "run `hervat deploy`" in fleet["message"]
     assert lists_under(serving, fleet["run"]) == [], "not begun again and again"
+    (said,) = said_by_the_doctor(serving)
+    assert "fleet-list, verify" in said and "`hervat serve`" in said and "`hervat deploy`" in said
+    deploy(serving)
+    assert said_by_the_doctor(serving) == []
+    assert serving.run("fleet")["type"] == "COMPLETED"
+
+
+def said_by_the_doctor(serving):
     found = examine(read_settings(serving.town.directory), lambda _: None).failing
-    (said,) = [text for text in found if "deployments of another hervat" in text]
-    assert "fleet-list, verify" in said and "hervat deploy" in said
+    return [text for text in found if "deployments of another hervat" in text]
