@@ -22,6 +22,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from hervat.alerts import alerting
 from hervat.errors import HervatError, redacted
+from hervat.flows import MEND
 from hervat.flows.artifacts import show
 from hervat.flows.deployments import POOL
 from hervat.flows.forms import TODAY, Day
@@ -81,6 +82,7 @@ async def _all_nights(asked: Asked, lists: int) -> Any:
         before = last_run(session)
     async with get_client() as client:
         await _refuse_second(client)
+        await _refuse_moved(client)
         left = codes
         for _ in range(_TRIES):
             lost = await _lists(client, register, left, asked, lists or await _workers(client))
@@ -139,6 +141,13 @@ async def _refuse_second(client: PrefectClient) -> None:
     others = [one for one in found if one.flow_id == mine.flow_id and one.id != me]
     if any((other.start_time, str(other.id)) < (mine.start_time, str(me)) for other in others if other.start_time):
         raise HervatError("another fleet is at work; wait until it has ended, or cancel it")
+
+
+async def _refuse_moved(client: PrefectClient) -> None:
+    """Raise HervatError if the deployment of the lists is another hervat's: each list would be lost."""
+    deployed, ours = (await client.read_deployment_by_name(LIST)).entrypoint, f"{__name__}.{fleet_list.fn.__name__}"
+    if deployed != ours:
+        raise HervatError(f"another hervat made the deployment {LIST}; {MEND}")
 
 
 async def _start(part: list[str], asked: Asked) -> UUID:

@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable, Iterator
 
+import yaml
+
 from hervat import alerts, cleaning, delivery, notices
 from hervat.doctor import checks
 from hervat.doctor.books import Books
 from hervat.doctor.findings import Check, Findings, attempt
 from hervat.prefect_server import Home, flaws
 from hervat.settings import Municipality, Settings
+from hervat.shipped import deployments_file
 from hervat.signing import signing_flaws
 
 __all__ = ["Findings", "examine"]
@@ -30,11 +33,17 @@ def _all(settings: Settings, books: Books) -> Iterator[tuple[str, Check]]:
     yield "vault and output", lambda: checks.folders(settings)
     yield "retention", lambda: checks.terms(settings)
     yield "register", books.register
-    yield "nights", lambda: Findings(flaws(Home(settings.directory / "var" / "prefect"), os.environ))
+    yield "nights", lambda: Findings(flaws(Home(settings.directory / "var" / "prefect"), os.environ, _entrypoints()))
     for municipality in settings.municipalities:
         for name, check in _of_municipality(municipality, settings, books):
             yield f"{municipality.code} {name}", check
     yield "alert", lambda: _alert(settings)
+
+
+def _entrypoints() -> dict[str, str]:
+    """Return what each deployment of this hervat starts."""
+    declared = yaml.safe_load(deployments_file().read_text(encoding="utf-8"))
+    return {one["name"]: one["entrypoint"] for one in declared["deployments"]}
 
 
 def _alert(settings: Settings) -> Findings:

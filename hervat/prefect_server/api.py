@@ -58,6 +58,12 @@ class Api:
         times = [datetime.fromisoformat(run["expected_start_time"]) for run in runs if run["auto_scheduled"]]
         return min(times, default=None)
 
+    def moved(self, entrypoints: Mapping[str, str]) -> list[str]:
+        """Return the deployments (of these names, with what they should start) that another hervat made."""
+        wanted = {"tags": {"all_": ["hervat"]}, "name": {"any_": list(entrypoints)}}
+        found = self.ask("deployments/filter", deployments=wanted)
+        return sorted(one["name"] for one in found if one["entrypoint"] != entrypoints[one["name"]])
+
 
 @dataclass(frozen=True)
 class Health:
@@ -86,16 +92,28 @@ def health(api: Api, log: Path | None = None) -> Health:
     return Health(night, scheduled, wrong)
 
 
-def flaws(home: Home, environment: Mapping[str, str]) -> list[str]:
+def flaws(home: Home, environment: Mapping[str, str], entrypoints: Mapping[str, str]) -> list[str]:
     """Return the problems of this installation's server: its own of `serve`, or the configured one.
 
-    Empty where neither was ever used: then something else starts the nights.
+    entrypoints: what each deployment should start. Empty where neither was ever used: then something else starts the
+    nights.
     """
     port, url = home.port(), environment.get("PREFECT_API_URL")
     if url is not None:
-        return health(Api(url, environment.get("PREFECT_API_AUTH_STRING"))).wrong
+        api = Api(url, environment.get("PREFECT_API_AUTH_STRING"))
+        return [*health(api).wrong, *_moved(api, entrypoints, "run `hervat deploy`")]
     if port is None:
         return []
-    problems = health(Api(f"http://127.0.0.1:{port}/api", home.login()), home.log).wrong
+    api = Api(f"http://127.0.0.1:{port}/api", home.login())
+    problems = health(api, home.log).wrong
     advice = f"start `hervat serve`, or remove {home.path} where something else starts the nights"
-    return [f"{text}; {advice}" if "does not answer" in text else text for text in problems]
+    problems = [f"{text}; {advice}" if "does not answer" in text else text for text in problems]
+    return [*problems, *_moved(api, entrypoints, "stop `hervat serve` and start it again (it does `hervat deploy`)")]
+
+
+def _moved(api: Api, entrypoints: Mapping[str, str], mend: str) -> list[str]:
+    try:
+        moved = api.moved(entrypoints)
+    except ServerSilent:
+        return []  # its health says so
+    return [f"deployments of another hervat, whose runs would fail: {', '.join(moved)}; {mend}"] if moved else []

@@ -67,10 +67,15 @@ def keys_alone(register: Register) -> Iterator[None]:
 
 
 class _Held:
-    """A lock that ends when this object is deleted."""
+    """A lock that ends when this object is deleted, or with the process that took it; not with a fork of it."""
 
     def __init__(self, end: Callable[[], None]) -> None:
-        self.end = weakref.finalize(self, end)
+        self.end = weakref.finalize(self, _ended_by, os.getpid(), end)
+
+
+def _ended_by(process: int, end: Callable[[], None]) -> None:
+    if os.getpid() == process:
+        end()
 
 
 def _keys_file(register: Register, shared: bool) -> _Held:

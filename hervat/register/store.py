@@ -52,7 +52,9 @@ class Register:
         self.lock_session: object | None = None  # a LockSession, once a lock is taken on PostgreSQL
         self.opening = Lock()
         close_at_end(self.close)
-        weakref.finalize(self, engine.dispose)  # before the process ends: else SQLite's log stays unfinished
+        weakref.finalize(
+            self, _dispose, engine, os.getpid()
+        )  # before the process ends: else SQLite's log stays unfinished
         event.listen(engine, "checkin", _note_idle)
         event.listen(engine, "checkout", partial(_ask_if_alive, engine.dialect))
         if self.is_sqlite:
@@ -203,6 +205,11 @@ def is_current(connection: Connection) -> bool:
         return False
     newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     return list(connection.scalars(text("select version_num from alembic_version"))) == [newest]
+
+
+def _dispose(engine: Engine, process: int) -> None:
+    """Close the connections, in the process that opened them: a fork would close its parent's at their server."""
+    engine.dispose(close=os.getpid() == process)
 
 
 def _note_idle(_connection: object, record: ConnectionPoolEntry) -> None:

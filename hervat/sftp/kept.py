@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock, Timer
 
+from paramiko import SFTPError, SSHException
+from paramiko.sftp import CMD_NAME, CMD_REALPATH
+
 from hervat.settings import SftpServer
 from hervat.sftp.pipeline import Pipeline
 from hervat.sftp.session import Session
@@ -15,16 +18,30 @@ class LoggedIn:
     """A logged-in connection with SFTP on it. Opening raises SftpError."""
 
     def __init__(self, server: SftpServer) -> None:
-        self.host = (server.host, server.port)
+        self.hosts = _hosts(server)
         with ExitStack() as opening:
             self.session = Session(server, opening)
             self.sftp = self.session.open()
             self.pipeline = Pipeline(self.sftp)
             self._stack = opening.pop_all()
 
+    def answers(self) -> bool:
+        """True if the server still answers: while it lay idle it may have ended the connection, or SFTP on it alone."""
+        try:
+            with self.session.watchdog.operation():
+                self.pipeline.wait(self.pipeline.ask(CMD_REALPATH, "."), CMD_NAME)
+        except (SSHException, SFTPError, EOFError, OSError):
+            return False
+        return True
+
     def close(self) -> None:
         """End it, and give its places at the servers back."""
         self._stack.close()
+
+
+def _hosts(server: SftpServer) -> set[tuple[str, int]]:
+    """Return where a connection to a server holds a place: there, and at its jump host."""
+    return {(hop.host, hop.port) for hop in (server, server.jump) if hop is not None}
 
 
 class _Store:
@@ -39,15 +56,15 @@ class _Store:
             opened, timer = self._idle.pop(login, (None, None))
         if timer:
             timer.cancel()
-        if opened and not opened.session.alive():
+        if opened and not opened.answers():
             opened.close()
             return None
         return opened
 
     def opened(self, server: SftpServer) -> LoggedIn:
-        """Log in, in the place of what lies idle at that server: there may be no more than so many."""
+        """Log in, in the place of what lies idle at that server or jump host: there may be no more than so many."""
         with self._one:
-            idle = [login for login, (one, _) in self._idle.items() if one.host == (server.host, server.port)]
+            idle = [login for login, (one, _) in self._idle.items() if one.hosts & _hosts(server)]
             ending = [self._idle.pop(login) for login in idle]
         _end(ending)
         return LoggedIn(server)

@@ -2,10 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from hervat.doctor import examine
+from hervat.settings import read_settings
 from tests.end_to_end.test_serve import a_town, block_register, until
 from tests.support.serving import FINAL, Serving
 
@@ -138,3 +142,47 @@ def _environment(pid):
         return Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace")
     except OSError:
         return ""
+
+
+OF_BEFORE = {"verify": "hervat.flows.verify.verify", "fleet-list": "hervat.flows.fleet_list.fleet_list"}
+"""Entry points of an earlier hervat."""
+
+
+@pytest.fixture
+def not_deployed(serving):
+    """The deployments of before: the code was upgraded and `hervat deploy` forgotten."""
+    now = serving.deployments()
+
+    def point(entrypoints):
+        for name, entrypoint in entrypoints.items():
+            assert serving.ask(f"deployments/{now[name]['id']}", {"entrypoint": entrypoint}, "PATCH")[0] == 204
+
+    point(OF_BEFORE)
+    yield
+    point({name: now[name]["entrypoint"] for name in OF_BEFORE})
+
+
+def deploy(serving):
+    server = {"PREFECT_API_URL": f"http://127.0.0.1:{serving.port}/api", "PREFECT_API_AUTH_STRING": serving.login}
+    command = [sys.executable, "-m", "hervat.cli", "deploy", "--config", str(serving.town.directory)]
+    subprocess.run(command, env=os.environ | server, check=True, capture_output=True)
+
+
+def test_deployments_of_before_an_upgrade_name_the_mend(serving, not_deployed):
+    state = serving.run("verify")
+    told = serving.ask("logs/filter", {"logs": {"flow_run_id": {"any_": [state["run"]]}}, "limit": 200})[1]
+    assert state["type"] in ("CRASHED", "FAILED")
+    assert any("run `hervat deploy`" in one["message"] for one in told), (state, told)
+    fleet = serving.run("fleet")
+    assert fleet["name"] == "Failed" and "run `hervat deploy`" in fleet["message"]
+    assert lists_under(serving, fleet["run"]) == [], "not begun again and again"
+    (said,) = said_by_the_doctor(serving)
+    assert "fleet-list, verify" in said and "`hervat serve`" in said and "`hervat deploy`" in said
+    deploy(serving)
+    assert said_by_the_doctor(serving) == []
+    assert serving.run("fleet")["type"] == "COMPLETED"
+
+
+def said_by_the_doctor(serving):
+    found = examine(read_settings(serving.town.directory), lambda _: None).failing
+    return [text for text in found if "deployments of another hervat" in text]

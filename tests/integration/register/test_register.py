@@ -427,3 +427,34 @@ def test_a_register_whose_connection_was_lost_connects_anew(postgres_cluster, mo
     with register.session() as session:
         assert session.scalar(text("select pg_backend_pid()")) != number
     register.close()
+
+
+FORKING = """
+import os, sys
+from sqlalchemy import text
+from hervat.register import Busy, Register, keys_alone, keys_in_use
+
+register = Register(sys.argv[1])
+register.migrate()
+held = keys_in_use(register)
+with register.session() as session:
+    session.execute(text("create table kept (number integer)"))
+if os.fork() == 0:
+    sys.exit()
+assert os.waitstatus_to_exitcode(os.wait()[1]) == 0
+for number in range(3):
+    with register.session() as session:
+        session.execute(text("insert into kept values (1)"))
+try:
+    with keys_alone(Register(sys.argv[1])):
+        sys.exit("the fork gave the keys up")
+except Busy:
+    del held
+"""
+
+
+def test_a_fork_that_ends_takes_nothing_of_its_parent_along(url, register):
+    """What closes the register and gives up the keys at the end of a process is for the process that opened them."""
+    subprocess.run([sys.executable, "-c", FORKING, url], check=True)
+    with register.session() as session:
+        assert session.scalar(text("select count(*) from kept")) == 3

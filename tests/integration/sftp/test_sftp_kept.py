@@ -1,9 +1,12 @@
 """A connection laid aside within a night: who takes it, and when it ends."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +89,41 @@ def test_one_that_was_cut_meanwhile_is_replaced(served, counted):
         cut._cut()
         assert listed(served) == []
         assert counted.taken == 2
+
+
+def test_one_of_which_the_server_ended_sftp_or_all_is_replaced(started, counted):
+    """The process of SFTP alone ends, or all that serve the log-in: the next use hears it at once, or not yet."""
+    served = started("openssh")
+    with logins_kept():
+        for whole, seconds in ((False, 0.3), (False, 0.0), (True, 0.3), (True, 0.0)):
+            listed(served)
+            before, serving = counted.taken, [*_under(served.server.pid)]
+            for pid in serving if whole else serving[-1:]:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(seconds)
+            listed(served)
+            assert (counted.taken, counted.held) == (before + 1, 1), (whole, seconds)
+
+
+def _under(pid):
+    """Yield the processes under this one, the last first begun by the one before it."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield int(child)
+        yield from _under(int(child))
+
+
+def test_a_server_that_is_silent_gives_way_to_a_new_log_in(started, counted):
+    served = started("openssh")
+    with logins_kept():
+        listed(served, timeout_seconds=1)
+        stopped = [*_under(served.server.pid)]
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            assert listed(served, timeout_seconds=1) == [] and counted.taken == 2
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGKILL)
 
 
 def test_two_at_once_do_not_share_one(served, counted):

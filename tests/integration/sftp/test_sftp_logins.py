@@ -2,13 +2,15 @@
 
 import subprocess
 import time
+from contextlib import closing
 
 import pytest
 from pydantic import ValidationError
 
 from hervat.demo.embedded import new_key, public_line
+from hervat.register import Register, ServerPlaces
 from hervat.settings import SftpPickup
-from hervat.sftp import SftpClient, SftpError
+from hervat.sftp import SftpClient, SftpError, logins_kept, places
 from tests.support.crippled import Crippled
 from tests.support.ssh_keys import make_key, run
 from tests.support.sshd import Sshd
@@ -216,6 +218,22 @@ def test_over_a_jump_host(served, jump):
     with SftpClient(served.pickup(jump=_hop(jump))) as client:
         (listed,) = client.listing(served.remote, "*")
         assert b"".join(client.read(f"{served.remote}/PIB_a.csv", listed)) == b"over there" * 10_000
+
+
+def test_a_log_in_kept_over_a_jump_host_gives_its_places_to_another_log_in(served, jump, tmp_path):
+    """With one place at each server: what lies idle is in nobody's way, at the jump host neither."""
+    (tmp_path / "pib").mkdir()
+    with (
+        Sshd(tmp_path) as other,
+        closing(Register(f"sqlite:///{tmp_path}/register.db")) as register,
+        places(ServerPlaces(register, 1, patience=0).at),
+        logins_kept(),
+    ):
+        there, here = pickup(other, directory=str(tmp_path), jump=_hop(jump)), served.pickup(jump=_hop(jump))
+        for _ in range(2):
+            for one in (here, here, there, served.pickup(), here, pickup(jump, directory=str(tmp_path))):
+                with SftpClient(one) as client:
+                    assert client.alive
 
 
 def test_each_hop_has_its_own_host_key(served, jump, tmp_path):
