@@ -40,7 +40,7 @@ def facts_watched() -> Iterator[list[str]]:
         if told is None or _NO_CHANGE in statement:
             return
         _, written = connection.info.setdefault(_KEPT, (_lines(connection), set[str]()))
-        written.add(f"{statement.split()[0].lower()} {told[1].lower()}")
+        written.add(f"{statement.split(maxsplit=1)[0].lower()} {told[1].lower()}")
 
     def commit(connection: Connection) -> None:
         then, written = connection.info.pop(_KEPT, (set(), set()))

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from hervat.intake.persons import merge_persons
 from hervat.intake.signals import sightings_of
 from hervat.intake.validation_results import VALIDATED
 from hervat.register import Register, bulk
@@ -207,7 +208,9 @@ def everything(world: NoticeWorld, numbers: list[int]) -> dict[str, Any]:
                 len(set(session.scalars(select(column))) - set(session.scalars(select(Person.id))))
                 for column in (SignalRow.person_id, Identifier.person_id, Personalia.person_id)
             ],
-            "dates": sorted((one.first_seen, one.last_seen, str(one.doelgroep)) for one in session.scalars(select(SignalRow))),
+            "dates": sorted(
+                (one.first_seen, one.last_seen, str(one.doelgroep)) for one in session.scalars(select(SignalRow))
+            ),
         }
 
 
@@ -266,6 +269,21 @@ def test_small_downloads_come_to_what_each_comes_to_alone_whatever_stood_and_whi
     together, alone = nights(on_postgresql if server else world, 1), nights(world, 0)
     assert together == alone
     assert together["loose"] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("server", [False, True])
+def test_of_details_of_one_day_those_of_the_person_who_was_made_last_stay(
+    world: NoticeWorld, on_postgresql: NoticeWorld, server: bool
+) -> None:
+    register = on_postgresql if server else world
+    empty(register)
+    with register.register.session() as session:
+        session.add_all(Person(id=number, municipality=CODE) for number in (1, 2))
+        for number, name in ((2, b"last"), (1, b"first")):  # as they lie in the table
+            session.execute(insert(Personalia).values(person_id=number, said_on=DAY, sealed=name))
+        merge_persons(session, CODE, {2: 1})
+        kept = session.execute(select(Personalia.person_id, Personalia.sealed)).all()
+    assert [tuple(one) for one in kept] == [(1, b"last")]
 
 
 def test_the_hash_of_a_foreign_row_covers_who_it_is_about_and_what_it_says(world: NoticeWorld) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
-from hervat.journal import record
 from hervat.acting import Account
+from hervat.journal import record
 from hervat.register import Register
 from hervat.register.models import Person, SignalRow
 from tests.support.facts import facts_watched
