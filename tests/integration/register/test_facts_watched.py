@@ -1,4 +1,4 @@
-"""The watch over the tests of the whole finds a fact about a person that was committed without a line in the journal."""
+"""The watch over what records facts finds a fact about a person that was committed without a line in the journal."""
 
 from datetime import date
 from pathlib import Path
